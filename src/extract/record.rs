@@ -1,0 +1,244 @@
+//! The extraction record: everything that `kg` read out of one paper's text, with the place of each claim.
+//!
+//! `kg extract` prints it as one JSON object a line; the store is built from the same value.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::paper::Paper;
+use crate::vocabulary::{EntityId, Kind};
+
+/// A paper and what its text names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Extraction {
+    #[serde(flatten)]
+    pub paper: Paper,
+    pub mentions: Vec<Mention>,
+    pub introduces: Vec<Contribution>,
+    /// Code repositories whose URL stands in the text.
+    pub repos: Vec<RepositoryId>,
+    /// Every other URL in the text.
+    pub pages: Vec<String>,
+    pub code: CodeStatement,
+    pub hardware: Vec<HardwareUse>,
+    pub results: Vec<ResultClaim>,
+}
+
+/// One place in the text that names an entity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    pub entity: EntityId,
+    /// Canonical name of the entity.
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// The words of the text, verbatim: `field[start..end]`.
+    pub text: String,
+    pub field: Field,
+    /// Unicode code points from the beginning of the field.
+    pub start: usize,
+    pub end: usize,
+    /// 0 to 1: how sure the link is.
+    pub confidence: f32,
+    /// What the sentence says the paper does with the entity.
+    pub relation: Relation,
+    /// Size or version named with a family: `70B` of `Llama-2-70B`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    Title,
+    Abstract,
+}
+
+impl Field {
+    pub fn of(self, paper: &Paper) -> &str {
+        match self {
+            Self::Title => &paper.title,
+            Self::Abstract => &paper.abstract_text,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Abstract => "abstract",
+        }
+    }
+}
+
+/// What a paper does with an entity, from the strongest statement to the weakest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    Introduces,
+    EvaluatesOn,
+    TrainsOn,
+    ComparesWith,
+    BuildsOn,
+    RunsOn,
+    Mentions,
+}
+
+impl Relation {
+    pub const ALL: [Self; 7] = [
+        Self::Introduces,
+        Self::EvaluatesOn,
+        Self::TrainsOn,
+        Self::ComparesWith,
+        Self::BuildsOn,
+        Self::RunsOn,
+        Self::Mentions,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Introduces => "introduces",
+            Self::EvaluatesOn => "evaluates-on",
+            Self::TrainsOn => "trains-on",
+            Self::ComparesWith => "compares-with",
+            Self::BuildsOn => "builds-on",
+            Self::RunsOn => "runs-on",
+            Self::Mentions => "mentions",
+        }
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Relation {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|r| r.as_str() == s)
+            .ok_or_else(|| format!("`{s}` is not a relation; one of {}", Self::ALL.map(Self::as_str).join(", ")))
+    }
+}
+
+/// Something that the paper presents as its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contribution {
+    pub entity: EntityId,
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// Whether the text says that the code can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CodeStatement {
+    /// A URL is given.
+    Link,
+    /// Said to be available, without a URL.
+    Claimed,
+    /// Said to come.
+    Promised,
+    None,
+}
+
+impl CodeStatement {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Claimed => "claimed",
+            Self::Promised => "promised",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A device that the paper's own experiments ran on or need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HardwareUse {
+    /// `None` for a device of no known make ("128 GPUs").
+    pub entity: Option<EntityId>,
+    pub name: String,
+    pub count: Option<u32>,
+    /// Memory of one device in gigabytes.
+    pub memory_gb: Option<u32>,
+}
+
+/// A figure that the abstract claims for the paper's own system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultClaim {
+    pub system: Option<String>,
+    pub dataset: Option<String>,
+    pub metric: String,
+    /// As written, without the unit's meaning decided: `69.48`, `79.9%`.
+    pub value: String,
+}
+
+/// A code repository: host, owner and name in their own capitalisation, compared without regard to case.
+///
+/// Written `github.com/OpenGVLab/EfficientQAT`; as a node id, lower-case behind `repository/`.
+#[derive(Debug, Clone, Eq)]
+pub struct RepositoryId(String);
+
+impl RepositoryId {
+    /// `canonical` must already be `host/owner/name` without scheme or trailing slash.
+    pub(crate) fn from_canonical(canonical: String) -> Self {
+        Self(canonical)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn host(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
+
+    pub fn url(&self) -> String {
+        format!("https://{}", self.0)
+    }
+
+    /// The node id's part behind `repository/`.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl PartialEq for RepositoryId {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl std::hash::Hash for RepositoryId {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+impl fmt::Display for RepositoryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for RepositoryId {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RepositoryId {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let s = String::deserialize(d)?;
+        if s.split('/').filter(|p| !p.is_empty()).count() < 2 {
+            return Err(serde::de::Error::custom(format!("`{s}` is not host/owner/name")));
+        }
+        Ok(Self(s))
+    }
+}

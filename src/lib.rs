@@ -1,0 +1,10 @@
+//! A knowledge graph of machine-learning papers: which datasets, models, methods, tasks, metrics, hardware and
+//! software they name, where exactly, and which code they publish.
+//!
+//! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
+//! [`text`], [`paper`], [`vocabulary`], [`extract`].
+
+pub mod extract;
+pub mod paper;
+pub mod text;
+pub mod vocabulary;

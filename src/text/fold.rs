@@ -1,0 +1,339 @@
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A text folded for comparison, with the way back to the original.
+///
+/// - ASCII letters are lower-case; accents are dropped; Greek letters are spelled out (`α`, `\alpha`, `$\alpha$` are
+///   all `alpha`); `×` and `\times` are `x`.
+/// - Runs of white space, hyphens and dashes of any kind, underscores and ties (`~`) are one space.
+/// - LaTeX commands that only dress their argument (`\textbf{X}`) leave the argument; `$`, `^` and a combining `{}`
+///   vanish, so `V$^3$` and `V^{3}` are `v3`.
+/// - Other punctuation stays, and ends a word.
+#[derive(Debug, Default, Clone)]
+pub struct Folded {
+    bytes: Vec<u8>,
+    /// For each folded byte, the original byte at which the character it came from begins.
+    starts: Vec<u32>,
+    /// For each folded byte, the original byte after that character.
+    ends: Vec<u32>,
+}
+
+impl Folded {
+    pub fn new(text: &str) -> Self {
+        let mut folded = Self::default();
+        folded.refill(text);
+        folded
+    }
+
+    /// Folds `text` into this buffer, so that one buffer serves many texts. Text beyond 4 GiB is left out.
+    pub fn refill(&mut self, text: &str) {
+        self.bytes.clear();
+        self.starts.clear();
+        self.ends.clear();
+        self.bytes.reserve(text.len());
+        self.starts.reserve(text.len());
+        self.ends.reserve(text.len());
+        Folder { text, at: 0, dressed: Vec::new(), out: self }.run();
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The range of the original text that the folded range came from.
+    pub fn origin(&self, folded: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        if folded.is_empty() {
+            let at = self.starts.get(folded.start).map_or(0, |&s| s as usize);
+            return at..at;
+        }
+        self.starts[folded.start] as usize..self.ends[folded.end - 1] as usize
+    }
+
+    /// Whether a word can begin at `at`: what stands before is no letter or digit.
+    pub fn begins_word(&self, at: usize) -> bool {
+        at == 0 || !is_word_byte(self.bytes[at - 1])
+    }
+
+    /// Whether a word can end before `at`.
+    pub fn ends_word(&self, at: usize) -> bool {
+        at >= self.bytes.len() || !is_word_byte(self.bytes[at])
+    }
+
+    #[inline]
+    fn push(&mut self, byte: u8, start: usize, end: usize) {
+        self.bytes.push(byte);
+        self.starts.push(start as u32);
+        self.ends.push(end as u32);
+    }
+
+    /// One space for any run of separators; none at the beginning.
+    #[inline]
+    fn push_space(&mut self, start: usize, end: usize) {
+        if self.bytes.last().is_some_and(|&b| b != b' ') {
+            self.push(b' ', start, end);
+        }
+    }
+}
+
+/// Letters and digits, and every byte of a character beyond ASCII.
+pub(super) fn is_word_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b >= 0x80
+}
+
+/// The folded form of a name, without spaces at its ends.
+pub fn fold_name(name: &str) -> String {
+    let folded = Folded::new(name);
+    // Folding emits ASCII and whole UTF-8 characters only; lossy conversion is there to make that no panic.
+    String::from_utf8_lossy(&folded.bytes).trim().to_string()
+}
+
+struct Folder<'t, 'o> {
+    text: &'t str,
+    at: usize,
+    /// For each open brace, whether it belongs to a LaTeX command (and so vanishes).
+    dressed: Vec<bool>,
+    out: &'o mut Folded,
+}
+
+impl Folder<'_, '_> {
+    fn run(mut self) {
+        let bytes = self.text.as_bytes();
+        while self.at < bytes.len() && self.at < u32::MAX as usize {
+            let b = bytes[self.at];
+            match b {
+                b'a'..=b'z' | b'0'..=b'9' => self.byte(b),
+                b'A'..=b'Z' => self.byte(b.to_ascii_lowercase()),
+                b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_' | b'~' | 0x0b | 0x0c => {
+                    self.out.push_space(self.at, self.at + 1);
+                    self.at += 1;
+                }
+                b'$' => self.at += 1,
+                b'^' => {
+                    self.at += 1;
+                    self.open_brace_of_command();
+                }
+                b'\\' => self.command(),
+                b'{' => {
+                    self.dressed.push(false);
+                    self.byte(b);
+                }
+                b'}' => match self.dressed.pop() {
+                    Some(true) => self.at += 1,
+                    _ => self.byte(b),
+                },
+                0..=0x7f => self.byte(b),
+                _ => self.beyond_ascii(),
+            }
+        }
+        if self.out.bytes.last() == Some(&b' ') {
+            self.out.bytes.pop();
+            self.out.starts.pop();
+            self.out.ends.pop();
+        }
+    }
+
+    #[inline]
+    fn byte(&mut self, b: u8) {
+        self.out.push(b, self.at, self.at + 1);
+        self.at += 1;
+    }
+
+    fn open_brace_of_command(&mut self) {
+        if self.text.as_bytes().get(self.at) == Some(&b'{') {
+            self.dressed.push(true);
+            self.at += 1;
+        }
+    }
+
+    /// `\alpha`, `\textbf{…}`, `\%`, `\'e`.
+    fn command(&mut self) {
+        let start = self.at;
+        let rest = &self.text.as_bytes()[start + 1..];
+        let length = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        let name = &self.text[start + 1..start + 1 + length];
+        if length == 0 {
+            self.at += 1;
+            match rest.first() {
+                // An escaped character stands for itself, and is read by the next turn of the loop.
+                Some(b'%' | b'&' | b'#' | b'{' | b'}') => {
+                    let b = rest[0];
+                    self.byte(b);
+                }
+                // Escaped underscores and thin spaces separate; accents vanish.
+                Some(b'_' | b',' | b';' | b' ' | b'!' | b'\\') => {
+                    self.out.push_space(self.at, self.at + 1);
+                    self.at += 1;
+                }
+                Some(b'\'' | b'`' | b'"' | b'^' | b'=' | b'.') => {
+                    self.at += 1;
+                    self.open_brace_of_command();
+                }
+                _ => {}
+            }
+            return;
+        }
+        let end = start + 1 + length;
+        self.at = end;
+        if let Some(word) = spoken(name) {
+            for &b in word.as_bytes() {
+                self.out.push(b, start, end);
+            }
+        } else if self.text.as_bytes().get(end) != Some(&b'{') {
+            self.out.push_space(start, end);
+        }
+        self.open_brace_of_command();
+    }
+
+    fn beyond_ascii(&mut self) {
+        let Some(c) = self.text[self.at..].chars().next() else {
+            self.at = self.text.len();
+            return;
+        };
+        let (start, end) = (self.at, self.at + c.len_utf8());
+        self.at = end;
+        if let Some(word) = greek(c) {
+            for &b in word.as_bytes() {
+                self.out.push(b, start, end);
+            }
+            return;
+        }
+        match c {
+            '×' => self.out.push(b'x', start, end),
+            '’' | '‘' | 'ʼ' | '′' => self.out.push(b'\'', start, end),
+            '“' | '”' | '„' | '«' | '»' => self.out.push(b'"', start, end),
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{2060}' => {}
+            _ if c.is_whitespace() || is_dash(c) => self.out.push_space(start, end),
+            _ => {
+                for d in std::iter::once(c).nfkd().filter(|d| !is_combining_mark(*d)) {
+                    for l in d.to_lowercase() {
+                        if l.is_ascii() {
+                            self.out.push(l as u8, start, end);
+                        } else if l.is_alphanumeric() {
+                            let mut buffer = [0; 4];
+                            for &b in l.encode_utf8(&mut buffer).as_bytes() {
+                                self.out.push(b, start, end);
+                            }
+                        } else {
+                            // Any other sign ends a word; which one does not matter to a name.
+                            self.out.push(b'|', start, end);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
+}
+
+/// What a LaTeX command that stands for a character says.
+fn spoken(command: &str) -> Option<&'static str> {
+    const GREEK: [&str; 24] = [
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+        "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    ];
+    let plain = command.strip_prefix("var").unwrap_or(command);
+    if let Some(name) = GREEK.into_iter().find(|g| plain.eq_ignore_ascii_case(g)) {
+        return Some(name);
+    }
+    match command {
+        "times" => Some("x"),
+        "infty" => Some("infinity"),
+        "ell" => Some("l"),
+        _ => None,
+    }
+}
+
+fn greek(c: char) -> Option<&'static str> {
+    Some(match c {
+        'α' | 'Α' => "alpha",
+        'β' | 'Β' => "beta",
+        'γ' | 'Γ' => "gamma",
+        'δ' | 'Δ' => "delta",
+        'ε' | 'ϵ' | 'Ε' => "epsilon",
+        'ζ' => "zeta",
+        'η' => "eta",
+        'θ' | 'Θ' => "theta",
+        'κ' => "kappa",
+        'λ' | 'Λ' => "lambda",
+        'μ' | 'µ' => "mu",
+        'ν' => "nu",
+        'ξ' | 'Ξ' => "xi",
+        'π' | 'Π' => "pi",
+        'ρ' => "rho",
+        'σ' | 'Σ' | 'ς' => "sigma",
+        'τ' => "tau",
+        'φ' | 'ϕ' | 'Φ' => "phi",
+        'χ' => "chi",
+        'ψ' | 'Ψ' => "psi",
+        'ω' | 'Ω' => "omega",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spellings_of_one_name_fold_alike() {
+        for (a, b) in [
+            ("MS-COCO", "ms coco"),
+            ("PixArt-$α$", "PIXART-\\alpha"),
+            ("PixArt-α", "PixArt-{\\alpha}"),
+            ("V$^3$", "V3"),
+            ("V^{3}", "V3"),
+            ("\\textbf{FlashAttention}", "FlashAttention"),
+            ("256 × 256", "256 $\\times$ 256"),
+            ("Fréchet", "Frechet"),
+            ("text–to—image", "text-to-image"),
+            ("Llama~2", "Llama 2"),
+            ("Something\u{200b}Else", "somethingelse"),
+        ] {
+            let strip = |s: &str| fold_name(s).replace(['{', '}'], "");
+            assert_eq!(strip(a), strip(b), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn a_folded_range_leads_back_to_the_authors_words() {
+        let text = "We use PixArt-$α$ here";
+        let folded = Folded::new(text);
+        let found = String::from_utf8(folded.bytes().to_vec()).unwrap();
+        let at = found.find("pixart alpha").unwrap();
+        assert_eq!(&text[folded.origin(at..at + "pixart alpha".len())], "PixArt-$α");
+    }
+
+    #[test]
+    fn braces_that_are_not_latex_end_a_word() {
+        assert_eq!(fold_name("CVMI-Lab/Hita{https://x}"), "cvmi lab/hita{https://x}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_folds_to_utf8_with_origins_on_character_boundaries(text in ".*") {
+            let folded = Folded::new(&text);
+            prop_assert!(std::str::from_utf8(folded.bytes()).is_ok());
+            for i in 0..folded.bytes().len() {
+                let range = folded.origin(i..i + 1);
+                prop_assert!(text.is_char_boundary(range.start) && text.is_char_boundary(range.end));
+                prop_assert!(range.start < range.end);
+            }
+        }
+
+        #[test]
+        fn latex_in_any_arrangement_folds(text in r"[\\${}^_~a-z%&'α-ω]{0,40}") {
+            let folded = Folded::new(&text);
+            prop_assert!(std::str::from_utf8(folded.bytes()).is_ok());
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing_more(text in "[a-zA-Z0-9 αβé–/().,-]{0,40}") {
+            let once = fold_name(&text);
+            prop_assert_eq!(fold_name(&once), once);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::paper::slug;
+
+/// What sort of thing an entity is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Dataset,
+    Model,
+    Method,
+    Task,
+    Metric,
+    Hardware,
+    Software,
+}
+
+impl Kind {
+    pub const ALL: [Self; 7] =
+        [Self::Dataset, Self::Model, Self::Method, Self::Task, Self::Metric, Self::Hardware, Self::Software];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dataset => "dataset",
+            Self::Model => "model",
+            Self::Method => "method",
+            Self::Task => "task",
+            Self::Metric => "metric",
+            Self::Hardware => "hardware",
+            Self::Software => "software",
+        }
+    }
+
+    /// The heading of a group of several.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Dataset => "datasets",
+            Self::Model => "models",
+            Self::Method => "methods",
+            Self::Task => "tasks",
+            Self::Metric => "metrics",
+            Self::Hardware => "hardware",
+            Self::Software => "software",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let lower = s.to_lowercase();
+        Self::ALL
+            .into_iter()
+            .find(|k| lower == k.as_str() || lower == k.plural())
+            .ok_or_else(|| format!("`{s}` is not a kind; one of {}", Self::ALL.map(Self::as_str).join(", ")))
+    }
+}
+
+/// `kind/slug`: readable, and stable across rebuilds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId {
+    kind: Kind,
+    slug: Arc<str>,
+}
+
+impl EntityId {
+    /// The id that a name has when no vocabulary gives it one.
+    pub fn of_name(kind: Kind, name: &str) -> Self {
+        Self { kind, slug: slug(&crate::text::fold_name(name)).into() }
+    }
+
+    /// `None` if `slug` is not of the form that [`slug`] makes.
+    pub fn new(kind: Kind, slug_text: &str) -> Option<Self> {
+        (slug(slug_text) == slug_text).then(|| Self { kind, slug: slug_text.into() })
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+}
+
+impl fmt::Display for EntityId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.as_str(), self.slug)
+    }
+}
+
+impl FromStr for EntityId {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let (kind, slug) = s.split_once('/').ok_or_else(|| format!("`{s}` is not kind/slug"))?;
+        let kind =
+            Kind::ALL.into_iter().find(|k| k.as_str() == kind).ok_or_else(|| format!("`{kind}` is not a kind"))?;
+        Self::new(kind, slug).ok_or_else(|| format!("`{slug}` is not a slug (lower-case letters, digits, - . +)"))
+    }
+}
+
+impl Serialize for EntityId {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for EntityId {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// In which capitalisation a name counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaseRule {
+    Exact,
+    Any,
+}
+
+/// The line of a vocabulary file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub file: Arc<str>,
+    /// 1-based.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One entry of the vocabulary; the fields are described in `vocab/README.md`.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    pub id: EntityId,
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub weak: Vec<String>,
+    pub context: Vec<String>,
+    pub forbid: Vec<String>,
+    pub case: Option<CaseRule>,
+    pub paper: Option<String>,
+    pub year: Option<u16>,
+    pub homepage: Option<String>,
+    pub broader: Vec<EntityId>,
+    pub modality: Vec<String>,
+    pub tasks: Vec<EntityId>,
+    pub vendor: Option<String>,
+    /// Memory sizes sold, in gigabytes.
+    pub memory_gb: Vec<f32>,
+    pub architecture: Option<String>,
+    pub wikidata: Option<String>,
+    pub huggingface: Option<String>,
+    pub place: Place,
+}
+
+impl Entity {
+    pub fn kind(&self) -> Kind {
+        self.id.kind()
+    }
+
+    /// Name, aliases and weak forms, each once.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .chain(self.weak.iter().filter(|w| **w != self.name))
+            .map(String::as_str)
+    }
+
+    /// Names that suffice on their own.
+    pub fn strong_names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.aliases).filter(|n| !self.weak.contains(n)).map(String::as_str)
+    }
+}

@@ -1,0 +1,333 @@
+//! Reading and checking vocabulary files. All problems are collected, so that a curator sees them in one run.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::entity::{CaseRule, Entity, EntityId, Kind, Place};
+use super::{Vocabulary, squeeze};
+use crate::paper::slug;
+
+/// One thing wrong in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub file: String,
+    /// 1-based; `None` if the whole file is meant.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// Everything wrong in a set of vocabulary files.
+#[derive(Debug, Clone, Default)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.0.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    kind: Kind,
+    #[serde(default)]
+    entity: Vec<Spanned<RawEntity>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntity {
+    id: String,
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    weak: Vec<String>,
+    #[serde(default)]
+    context: Vec<String>,
+    #[serde(default)]
+    forbid: Vec<String>,
+    case: Option<CaseRule>,
+    paper: Option<String>,
+    year: Option<u16>,
+    homepage: Option<String>,
+    #[serde(default)]
+    broader: Vec<String>,
+    #[serde(default)]
+    modality: Vec<String>,
+    #[serde(default)]
+    tasks: Vec<String>,
+    vendor: Option<String>,
+    #[serde(default)]
+    memory_gb: Vec<f32>,
+    architecture: Option<String>,
+    wikidata: Option<String>,
+    huggingface: Option<String>,
+}
+
+/// Collects layers of files: within a layer an id may stand once; a later layer replaces entities of an earlier one.
+#[derive(Default)]
+pub(super) struct Loader {
+    entities: BTreeMap<EntityId, Entity>,
+    problems: Vec<Problem>,
+    version: Version,
+}
+
+impl Loader {
+    pub(super) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) {
+        let mut places: HashMap<EntityId, Place> = HashMap::new();
+        for (file, text) in files {
+            self.version.add(&file, &text);
+            for entity in self.file(&file, &text) {
+                if let Some(first) = places.get(&entity.id) {
+                    self.report(
+                        &entity.place,
+                        format!(
+                            "id `{}` stands already at {first}; give one of them another id or join them",
+                            entity.id.slug()
+                        ),
+                    );
+                    continue;
+                }
+                places.insert(entity.id.clone(), entity.place.clone());
+                self.entities.insert(entity.id.clone(), entity);
+            }
+        }
+    }
+
+    /// A layer of the `*.toml` files of a folder.
+    pub(super) fn folder(&mut self, folder: &Path) {
+        let shown = folder.display().to_string();
+        let mut paths: Vec<_> = match std::fs::read_dir(folder) {
+            Ok(entries) => entries
+                .filter_map(|e| e.ok().map(|e| e.path()))
+                .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+                .collect(),
+            Err(e) => {
+                let message = format!("cannot read this folder of vocabularies: {e}");
+                self.problems.push(Problem { file: shown, line: None, message });
+                return;
+            }
+        };
+        paths.sort();
+        if paths.is_empty() {
+            let message = "holds no vocabulary (*.toml); see vocab/README.md for the format".to_string();
+            self.problems.push(Problem { file: shown, line: None, message });
+            return;
+        }
+        let mut files = Vec::new();
+        for path in paths {
+            let file = path.display().to_string();
+            match std::fs::read_to_string(&path) {
+                Ok(text) => files.push((file, text)),
+                Err(e) => self.problems.push(Problem { file, line: None, message: format!("cannot read: {e}") }),
+            }
+        }
+        self.layer(files.into_iter());
+    }
+
+    fn report(&mut self, place: &Place, message: String) {
+        self.problems.push(Problem { file: place.file.to_string(), line: Some(place.line), message });
+    }
+
+    fn file(&mut self, file: &str, text: &str) -> Vec<Entity> {
+        let lines = Lines::new(text);
+        let raw: RawFile = match toml::from_str(text) {
+            Ok(raw) => raw,
+            Err(e) => {
+                let line = e.span().map(|s| lines.line(s.start));
+                self.problems.push(Problem { file: file.to_string(), line, message: e.message().to_string() });
+                return Vec::new();
+            }
+        };
+        let file: Arc<str> = file.into();
+        let mut entities = Vec::with_capacity(raw.entity.len());
+        for spanned in raw.entity {
+            let place = Place { file: file.clone(), line: lines.line(spanned.span().start) };
+            if let Some(entity) = self.entity(raw.kind, spanned.into_inner(), place) {
+                entities.push(entity);
+            }
+        }
+        entities
+    }
+
+    fn entity(&mut self, kind: Kind, raw: RawEntity, place: Place) -> Option<Entity> {
+        let Some(id) = EntityId::new(kind, &raw.id) else {
+            let message = format!("id `{}` is not a slug; `{}` would be", raw.id, slug(&raw.id));
+            self.report(&place, message);
+            return None;
+        };
+        for name in std::iter::once(&raw.name).chain(&raw.aliases).chain(&raw.weak) {
+            let squeezed = squeeze(name);
+            if squeezed.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
+                self.report(
+                    &place,
+                    format!("name `{name}` of `{}` is empty or a single letter; too short to match", raw.id),
+                );
+            }
+        }
+        let mut seen = vec![raw.name.as_str()];
+        for alias in &raw.aliases {
+            if seen.contains(&alias.as_str()) {
+                self.report(&place, format!("alias `{alias}` of `{}` stands twice", raw.id));
+            }
+            seen.push(alias);
+        }
+        let broader = self.references(kind, &raw.broader, &place);
+        let tasks = self.references(Kind::Task, &raw.tasks, &place);
+        Some(Entity {
+            id,
+            name: raw.name,
+            aliases: raw.aliases,
+            weak: raw.weak,
+            context: raw.context,
+            forbid: raw.forbid,
+            case: raw.case,
+            paper: raw.paper,
+            year: raw.year,
+            homepage: raw.homepage,
+            broader,
+            modality: raw.modality,
+            tasks,
+            vendor: raw.vendor,
+            memory_gb: raw.memory_gb,
+            architecture: raw.architecture,
+            wikidata: raw.wikidata,
+            huggingface: raw.huggingface,
+            place,
+        })
+    }
+
+    /// `slug` of the given kind, or `kind/slug`.
+    fn references(&mut self, kind: Kind, ids: &[String], place: &Place) -> Vec<EntityId> {
+        let mut out = Vec::with_capacity(ids.len());
+        for id in ids {
+            let parsed = if id.contains('/') { id.parse().ok() } else { EntityId::new(kind, id) };
+            match parsed {
+                Some(id) => out.push(id),
+                None => self.report(place, format!("`{id}` is not an id; write slug or kind/slug")),
+            }
+        }
+        out
+    }
+
+    pub(super) fn finish(mut self) -> Result<Vocabulary, Problems> {
+        self.check_references();
+        self.check_shared_names();
+        if self.problems.is_empty() {
+            Ok(Vocabulary::new(self.entities.into_values().collect(), self.version.0))
+        } else {
+            Err(Problems(self.problems))
+        }
+    }
+
+    fn check_references(&mut self) {
+        let mut problems = Vec::new();
+        for entity in self.entities.values() {
+            for (field, ids) in [("broader", &entity.broader), ("tasks", &entity.tasks)] {
+                for id in ids.iter().filter(|id| !self.entities.contains_key(*id)) {
+                    problems.push((
+                        entity.place.clone(),
+                        format!("{field} of `{}` names `{id}`, which no file has", entity.id.slug()),
+                    ));
+                }
+            }
+            if entity.broader.contains(&entity.id) {
+                problems.push((entity.place.clone(), format!("`{}` is broader than itself", entity.id.slug())));
+            }
+        }
+        for (place, message) in problems {
+            self.report(&place, message);
+        }
+    }
+
+    /// A name that two entities carry must be weak on each, so that only evidence decides.
+    fn check_shared_names(&mut self) {
+        let mut strong: HashMap<String, Vec<(&Entity, &str)>> = HashMap::new();
+        let mut weak: HashMap<String, Vec<&Entity>> = HashMap::new();
+        for entity in self.entities.values() {
+            for name in entity.strong_names() {
+                strong.entry(squeeze(name)).or_default().push((entity, name));
+            }
+            for name in &entity.weak {
+                weak.entry(squeeze(name)).or_default().push(entity);
+            }
+        }
+        let mut problems = Vec::new();
+        for (squeezed, owners) in &strong {
+            let (first, _) = owners[0];
+            let other = owners.iter().map(|(e, n)| (*e, *n)).find(|(e, _)| e.id != first.id);
+            let other = other.or_else(|| {
+                let rival = weak.get(squeezed)?.iter().find(|e| e.id != first.id)?;
+                Some((rival, owners[0].1))
+            });
+            if let Some((rival, name)) = other {
+                problems.push((
+                    rival.place.clone(),
+                    format!(
+                        "`{name}` means `{}` here and `{}` at {}; put it into `weak`, with `context`, on both",
+                        rival.id, first.id, first.place
+                    ),
+                ));
+            }
+        }
+        problems.sort_by(|a, b| (&a.0.file, a.0.line).cmp(&(&b.0.file, b.0.line)));
+        for (place, message) in problems {
+            self.report(&place, message);
+        }
+    }
+}
+
+/// FNV-1a over names and contents of all files: stable across runs and platforms.
+struct Version(u64);
+
+impl Default for Version {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Version {
+    fn add(&mut self, file: &str, text: &str) {
+        // Only the file's own name counts: a vocabulary does not change by being moved.
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        for byte in name.bytes().chain([0]).chain(text.bytes()).chain([0]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+}
+
+/// Byte offsets to line numbers.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        Self(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i).collect())
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|&newline| newline < at) + 1
+    }
+}
