@@ -6,5 +6,6 @@
 
 pub mod extract;
 pub mod paper;
+pub mod source;
 pub mod text;
 pub mod vocabulary;
