@@ -4,7 +4,9 @@
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`extract`].
 
+pub mod collection;
 pub mod extract;
+pub mod matcher;
 pub mod paper;
 pub mod source;
 pub mod text;
