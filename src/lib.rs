@@ -2,9 +2,11 @@
 //! software they name, where exactly, and which code they publish.
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
-//! [`text`], [`paper`], [`vocabulary`], [`extract`].
+//! [`text`], [`paper`], [`vocabulary`], [`extract`], [`ontology`], [`store`].
 
 pub mod extract;
+pub mod ontology;
 pub mod paper;
+pub mod store;
 pub mod text;
 pub mod vocabulary;
