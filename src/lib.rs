@@ -2,11 +2,12 @@
 //! software they name, where exactly, and which code they publish.
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
-//! [`text`], [`paper`], [`vocabulary`], [`extract`], [`ontology`], [`store`].
+//! [`text`], [`paper`], [`vocabulary`], [`extract`], [`ontology`], [`store`], [`query`].
 
 pub mod extract;
 pub mod ontology;
 pub mod paper;
+pub mod query;
 pub mod store;
 pub mod text;
 pub mod vocabulary;

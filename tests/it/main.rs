@@ -3,4 +3,6 @@
 mod small_graph;
 
 mod build;
+mod cli;
 mod ontology;
+mod queries;
