@@ -1,0 +1,31 @@
+use std::io::{self, Write};
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::failure::Failure;
+use super::{Cli, Context};
+
+/// Print the completions of a shell
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Completions {
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg completions bash > ~/.local/share/bash-completion/completions/kg
+  kg completions zsh > ~/.zfunc/_kg
+  kg completions fish > ~/.config/fish/completions/kg.fish";
+
+impl Completions {
+    pub fn run(self, _: &Context) -> Result<(), Failure> {
+        // Written to memory first: clap_complete panics when its writer fails.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "kg", &mut script);
+        io::stdout().lock().write_all(&script)?;
+        Ok(())
+    }
+}

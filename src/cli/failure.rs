@@ -1,0 +1,81 @@
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use papergraph::query::{OutputError, QueryError};
+use papergraph::store::StoreError;
+
+/// An error on its way to the user: what is wrong, and what to do.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    help: Option<String>,
+    usage: bool,
+    broken_pipe: bool,
+}
+
+impl Failure {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, usage: false, broken_pipe: false }
+    }
+
+    /// Arguments that do not fit together: exit code 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { usage: true, ..Self::new(message) }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn is_broken_pipe(&self) -> bool {
+        self.broken_pipe
+    }
+
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(if self.usage { 2 } else { 1 })
+    }
+
+    pub fn print(&self, color: bool) -> io::Result<()> {
+        let (red, cyan, plain) = if color { ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "") };
+        let mut err = io::stderr().lock();
+        writeln!(err, "{red}error:{plain} {}", self.message)?;
+        if let Some(help) = &self.help {
+            writeln!(err, "{cyan}help:{plain} {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.to_string()).help(error.help())
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Query(error) => error.into(),
+            OutputError::Write(error) => error.into(),
+        }
+    }
+}
+
+/// Errors of writing results; reading has a file to name, and says so itself.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { broken_pipe, ..Self::new(format!("cannot write the output: {error}")) }
+    }
+}

@@ -1,0 +1,149 @@
+//! The command line: arguments, printing, exit codes. One file per command; no logic of the graph.
+
+mod build;
+mod completions;
+mod extract;
+mod failure;
+mod input;
+mod query;
+mod stats;
+mod table;
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use failure::Failure;
+use papergraph::store::GraphStore;
+use papergraph::vocabulary::Vocabulary;
+
+/// A knowledge graph of machine-learning papers, from text you have.
+///
+/// kg reads listings of papers, finds the datasets, models, methods, tasks, metrics, hardware, software and
+/// repositories they name, and keeps it all as a graph on your own disk that answers questions.
+#[derive(Parser)]
+#[command(name = "kg", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg build listing.txt                     read papers into ./kg-store
+  kg stats                                 what the graph holds
+  kg query --list                          questions that are ready to ask
+  kg query papers-using dataset=COCO       one of them
+
+`kg COMMAND --help` shows examples for each command.";
+
+// One line for each command, in the order of a first session; each has its own file.
+#[derive(Subcommand)]
+enum Command {
+    Build(build::Build),
+    Extract(extract::Extract),
+    Query(query::Query),
+    Stats(stats::Stats),
+    Completions(completions::Completions),
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Build(command) => command.run(context),
+            Self::Extract(command) => command.run(context),
+            Self::Query(command) => command.run(context),
+            Self::Stats(command) => command.run(context),
+            Self::Completions(command) => command.run(context),
+        }
+    }
+}
+
+/// Options that every command takes.
+#[derive(Args)]
+struct Global {
+    /// Folder of the graph
+    #[arg(long, global = true, value_name = "DIR", env = "KG_STORE", default_value = "kg-store")]
+    store: PathBuf,
+    /// Folder of your own vocabulary files, laid over the shipped ones; may be given several times, the last wins
+    #[arg(long, global = true, value_name = "DIR")]
+    vocab: Vec<PathBuf>,
+    /// Print errors and results only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print more about what is done
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// When to use colour; NO_COLOR in the environment switches it off
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    color: When,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What the options of all commands come down to.
+pub struct Context {
+    pub store: PathBuf,
+    pub vocab: Vec<PathBuf>,
+    pub quiet: bool,
+    pub verbose: bool,
+    color: When,
+}
+
+impl Context {
+    fn open(&self) -> Result<GraphStore, Failure> {
+        Ok(GraphStore::open(&self.store)?)
+    }
+
+    fn vocabulary(&self) -> Result<Vocabulary, Failure> {
+        Vocabulary::with_overlays(&self.vocab).map_err(|problems| {
+            Failure::new(format!("the vocabulary has errors\n{problems}"))
+                .help("correct the files, or leave out --vocab")
+        })
+    }
+
+    /// Tells the user something on standard error that is no error.
+    fn say(&self, message: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "{message}");
+        }
+    }
+
+    fn detail(&self, message: &str) {
+        if self.verbose {
+            let _ = writeln!(std::io::stderr(), "{message}");
+        }
+    }
+
+    fn wants_color(&self, terminal: bool) -> bool {
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+}
+
+/// Parses the arguments, runs the command, and maps what happened to an exit code: 0, 1 for an error, 2 for wrong
+/// usage. A reader that went away (`kg query … | head`) is no error.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let Global { store, vocab, quiet, verbose, color } = cli.global;
+    let context = Context { store, vocab, quiet, verbose, color };
+    match cli.command.run(&context) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = failure.print(context.wants_color(std::io::stderr().is_terminal()));
+            failure.code()
+        }
+    }
+}

@@ -1,0 +1,207 @@
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args;
+use oxigraph::io::RdfFormat;
+use oxigraph::model::Term;
+use oxigraph::sparql::results::QueryResultsFormat;
+use papergraph::ontology::Base;
+use papergraph::query::{
+    Answer, Format, Limits, Query as Sparql, Solutions, named_queries, named_query, write_boolean, write_solutions,
+    write_triples,
+};
+
+use super::failure::Failure;
+use super::{Context, table};
+
+/// Ask the graph a question in SPARQL
+///
+/// QUERY is the name of a shipped query (see --list), a file, or `-` for standard input; -e takes the text itself.
+/// The prefixes kg, dataset, model, method, task, metric, hardware, software, paper, repository and page are known,
+/// and so are rdf, rdfs, owl, xsd, skos, dcterms, schema, prov, oa, void, doap, dcat and foaf.
+///
+/// A query may declare parameters in its head (`# param dataset: dataset, required`); they are given as NAME=VALUE.
+/// The name of a dataset, model and so on is looked up in the graph as `kg show` does; the value never becomes part
+/// of the query's text.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Query {
+    /// Name of a shipped query or file, then its parameters
+    #[arg(value_name = "QUERY|NAME=VALUE")]
+    arguments: Vec<String>,
+    /// The query itself
+    #[arg(short = 'e', long, value_name = "SPARQL", conflicts_with = "list")]
+    execute: Option<String>,
+    /// List the shipped queries
+    #[arg(short, long)]
+    list: bool,
+    /// table, json, csv, tsv or xml for rows; turtle or ntriples for graphs [default: table on a terminal, else csv;
+    /// turtle for graphs]
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Stop after this many seconds; 0 for never
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    timeout: Duration,
+    /// Print at most this many rows or triples
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg query --list
+  kg query papers-using dataset=COCO since=2023
+  kg query datasets-by-papers --limit 10 --format csv
+  kg query -e 'SELECT ?paper WHERE { ?paper kg:usesDataset dataset:coco }'
+  kg query my-question.rq model=\"Llama 2\"
+  kg query -e 'DESCRIBE dataset:coco'";
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a length of time"))
+}
+
+impl Query {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if self.list {
+            list(&mut out)?;
+        } else {
+            let (text, values) = self.text_and_values()?;
+            let graph = context.open()?;
+            let query = Sparql::parse(&text, graph.base())?.bind(&values, &graph)?;
+            let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
+            let answer = query.run(&graph, Limits { timeout, rows: self.limit })?;
+            self.print(&mut out, answer, graph.base())?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    fn text_and_values(&self) -> Result<(String, Vec<(String, String)>), Failure> {
+        let mut arguments = self.arguments.iter();
+        let text = match &self.execute {
+            Some(text) => text.clone(),
+            None => match arguments.next() {
+                Some(name) => read(name)?,
+                None if !io::stdin().is_terminal() => read("-")?,
+                None => {
+                    return Err(Failure::usage("which query?")
+                        .help("give a name (`kg query --list` shows them), a file, or the text behind -e"));
+                }
+            },
+        };
+        let values = arguments
+            .map(|argument| match argument.split_once('=') {
+                Some((name, value)) => Ok((name.to_string(), value.to_string())),
+                None => Err(Failure::usage(format!("`{argument}` is not a parameter"))
+                    .help("parameters are written NAME=VALUE, behind the query; quote values with spaces")),
+            })
+            .collect::<Result<_, _>>()?;
+        Ok((text, values))
+    }
+
+    fn print(&self, out: &mut dyn Write, answer: Answer, base: &Base) -> Result<(), Failure> {
+        let terminal = io::stdout().is_terminal();
+        let rows = self.format.unwrap_or(if terminal { Format::Table } else { Format::Csv });
+        let wrong =
+            |wanted: &str| Failure::usage(format!("--format {rows} cannot hold the result of this query")).help(wanted);
+        const FOR_ROWS: &str = "SELECT and ASK give rows: use table, json, csv, tsv or xml";
+        match answer {
+            Answer::Boolean(value) if rows == Format::Table => writeln!(out, "{value}")?,
+            Answer::Boolean(value) => write_boolean(out, value, rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?)?,
+            Answer::Solutions(solutions) if rows == Format::Table => print_table(out, solutions, base)?,
+            Answer::Solutions(solutions) => {
+                let format: QueryResultsFormat = rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?;
+                write_solutions(out, solutions, format)?;
+            }
+            Answer::Graph(triples) => {
+                let format = match self.format {
+                    None => RdfFormat::Turtle,
+                    Some(Format::Table) => {
+                        let mut rows = Vec::new();
+                        for triple in triples {
+                            let triple = triple?;
+                            rows.push(vec![
+                                show(&triple.subject.into(), base),
+                                show(&triple.predicate.into(), base),
+                                show(&triple.object, base),
+                            ]);
+                        }
+                        let heading = ["subject", "predicate", "object"].map(str::to_string);
+                        return Ok(table::print(out, &heading, &rows, table::width())?);
+                    }
+                    Some(format) => format
+                        .of_triples()
+                        .ok_or_else(|| wrong("CONSTRUCT and DESCRIBE give triples: use turtle, ntriples or table"))?,
+                };
+                write_triples(out, triples, format, base)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text of a query: of standard input, a file, or a shipped one. A file in the current folder comes before a
+/// shipped query only if it is written like a file (`x.rq`, `./x`).
+fn read(name: &str) -> Result<String, Failure> {
+    if name == "-" {
+        let mut text = String::new();
+        io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|e| Failure::new(format!("cannot read the query from standard input: {e}")))?;
+        return Ok(text);
+    }
+    let like_a_file = name.contains(['/', '\\']) || name.ends_with(".rq") || name.ends_with(".sparql");
+    if !like_a_file && let Ok(text) = named_query(name) {
+        return Ok(text.to_string());
+    }
+    let path = Path::new(name);
+    if path.is_file() {
+        return std::fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {name}: {e}")));
+    }
+    if name.split_whitespace().count() > 1 {
+        return Err(Failure::usage("the query's text stands where a name is expected").help("put -e before it"));
+    }
+    Ok(named_query(name)?.to_string())
+}
+
+fn list(out: &mut dyn Write) -> Result<(), Failure> {
+    for (i, query) in named_queries()?.iter().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        write!(out, "{}", query.name)?;
+        for parameter in &query.head.parameters {
+            write!(out, " {parameter}")?;
+        }
+        writeln!(out, "\n    {}", query.head.summary)?;
+    }
+    Ok(())
+}
+
+fn print_table(out: &mut dyn Write, solutions: Solutions, base: &Base) -> Result<(), Failure> {
+    let heading: Vec<String> = solutions.variables().iter().map(|v| v.as_str().to_string()).collect();
+    let mut rows = Vec::new();
+    for row in solutions {
+        let row = row?;
+        rows.push(
+            row.values().iter().map(|value| value.as_ref().map_or_else(String::new, |v| show(v, base))).collect(),
+        );
+    }
+    if rows.is_empty() {
+        writeln!(out, "no rows")?;
+        return Ok(());
+    }
+    Ok(table::print(out, &heading, &rows, table::width())?)
+}
+
+/// A term as people read it.
+fn show(term: &Term, base: &Base) -> String {
+    match term {
+        Term::NamedNode(node) => base.shorten(node.as_str()),
+        Term::BlankNode(node) => node.to_string(),
+        Term::Literal(literal) => literal.value().to_string(),
+    }
+}

@@ -1,0 +1,71 @@
+use std::io::{self, Write};
+
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+/// Width of a page where the terminal does not tell its own.
+const UNKNOWN_WIDTH: u16 = 80;
+/// No column is wrapped narrower than this.
+const NARROWEST: u16 = 6;
+
+/// The width that output should fit: the terminal's, or $COLUMNS, or 80.
+pub fn width() -> u16 {
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|&n| n >= 20);
+    asked
+        .or_else(|| terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| width))
+        .unwrap_or(UNKNOWN_WIDTH)
+}
+
+/// Prints rows under a heading, wrapped to the width; columns of numbers are aligned to the right.
+pub fn print(out: &mut dyn Write, heading: &[String], rows: &[Vec<String>], width: u16) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.set_header(heading.iter().map(|h| Cell::new(h.to_uppercase())));
+    for row in rows {
+        table.add_row(row.iter().map(|value| Cell::new(printable(value))));
+    }
+    let last = heading.len().saturating_sub(1);
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if i == last { 0 } else { 2 }));
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)));
+        let mut values = rows.iter().filter_map(|row| row.get(i)).filter(|value| !value.is_empty()).peekable();
+        if values.peek().is_some() && values.all(|value| value.parse::<f64>().is_ok()) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for line in table.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Text of papers may hold anything; a terminal must not obey it.
+fn printable(value: &str) -> String {
+    value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(heading: &[&str], rows: &[&[&str]], width: u16) -> String {
+        let heading: Vec<String> = heading.iter().map(ToString::to_string).collect();
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+        let mut out = Vec::new();
+        print(&mut out, &heading, &rows, width).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_fit_the_width_and_numbers_stand_right() {
+        let long = "a title that goes on and on until it cannot stand on one line any more";
+        let text = printed(&["paper", "papers"], &[&[long, "7"], &["short", "1234"]], 40);
+        assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
+        assert!(text.starts_with("PAPER"), "{text}");
+        assert!(text.contains("    7"), "{text}");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert!(!printed(&["x"], &[&["\x1b[31mred\nline"]], 80).contains('\x1b'));
+    }
+}

@@ -1,0 +1,154 @@
+//! Nodes that papers share: entities, repositories and pages.
+
+use std::collections::BTreeSet;
+
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, Triple};
+
+use super::paper::{arxiv_url, decimal, text};
+use super::{NodeKind, Ontology, dcterms, doap, foaf, name_key, owl, rdf, rdfs, schema, skos, xsd};
+use crate::paper::arxiv_id;
+use crate::vocabulary::{Entity, EntityId, Vocabulary};
+
+impl Ontology {
+    /// What the graph says about a node that papers share.
+    ///
+    /// An entity of the vocabulary is described by the vocabulary. Anything else has only the `names` that papers
+    /// give it; the first in the order of the alphabet (capitals first) is its label, so that the result does not
+    /// depend on which paper came first. Empty if the node is none of these, or nothing names it.
+    pub fn shared_node_triples(
+        &self,
+        node: &NamedNode,
+        vocabulary: &Vocabulary,
+        names: &BTreeSet<String>,
+    ) -> Vec<Triple> {
+        let Some((kind, id)) = self.base.kind(node.as_str()).zip(self.base.id(node.as_str())) else {
+            return Vec::new();
+        };
+        let mut about = About { node, triples: Vec::new() };
+        match kind {
+            NodeKind::Entity(kind) => {
+                let entity = id.parse::<EntityId>().ok().and_then(|id| vocabulary.get(&id));
+                if entity.is_none() && names.is_empty() {
+                    return Vec::new();
+                }
+                about.add(rdf::TYPE, self.class(kind).clone());
+                match entity {
+                    Some(entity) => self.known_entity(entity, &mut about),
+                    None => self.named_entity(names, &mut about),
+                }
+            }
+            NodeKind::Repository => {
+                let Some(name) = names.first() else { return Vec::new() };
+                about.add(rdf::TYPE, self.kg.repository_class.clone());
+                about.add(rdfs::LABEL, text(name));
+                self.url(&format!("https://{name}"), doap::LOCATION, &mut about);
+                let (host, path) = name.split_once('/').unwrap_or((name, ""));
+                about.add(self.kg.host.as_ref(), text(&host.to_lowercase()));
+                for key in [name.as_str(), path] {
+                    self.key(key, &mut about);
+                }
+            }
+            NodeKind::Page => {
+                let Some(url) = names.first() else { return Vec::new() };
+                about.add(rdf::TYPE, self.kg.page_class.clone());
+                about.add(rdfs::LABEL, text(url));
+                self.url(url, schema::URL, &mut about);
+                self.key(url, &mut about);
+            }
+            NodeKind::Paper => {}
+        }
+        about.triples
+    }
+
+    fn known_entity(&self, entity: &Entity, about: &mut About<'_>) {
+        let kg = &self.kg;
+        about.add(rdfs::LABEL, text(&entity.name));
+        about.add(skos::PREF_LABEL, text(&entity.name));
+        for alias in entity.names().filter(|name| *name != entity.name) {
+            about.add(skos::ALT_LABEL, text(alias));
+        }
+        let keys: BTreeSet<String> = entity.names().map(name_key).filter(|key| !key.is_empty()).collect();
+        for key in keys {
+            about.add(kg.key.as_ref(), text(&key));
+        }
+        if let Some(homepage) = &entity.homepage {
+            self.url(homepage, foaf::HOMEPAGE, about);
+        }
+        if let Some(paper) = &entity.paper {
+            match arxiv_id(paper) {
+                Some(id) => about.add(dcterms::SOURCE, arxiv_url(&id)),
+                None => {
+                    self.url(&format!("https://doi.org/{}", paper.trim_start_matches("doi:")), dcterms::SOURCE, about)
+                }
+            }
+        }
+        if let Some(year) = entity.year {
+            about.add(kg.year.as_ref(), Literal::from(i64::from(year)));
+        }
+        for broader in &entity.broader {
+            about.add(skos::BROADER, self.base.entity(broader));
+        }
+        for modality in &entity.modality {
+            about.add(kg.modality.as_ref(), text(modality));
+        }
+        for task in &entity.tasks {
+            about.add(kg.for_task.as_ref(), self.base.entity(task));
+        }
+        if let Some(vendor) = &entity.vendor {
+            about.add(kg.vendor.as_ref(), text(vendor));
+        }
+        for memory in &entity.memory_gb {
+            about.add(kg.memory_gb.as_ref(), decimal(*memory));
+        }
+        if let Some(architecture) = &entity.architecture {
+            about.add(kg.architecture.as_ref(), text(architecture));
+        }
+        if let Some(wikidata) = &entity.wikidata {
+            self.url(&format!("http://www.wikidata.org/entity/{wikidata}"), owl::SAME_AS, about);
+        }
+        if let Some(huggingface) = &entity.huggingface {
+            self.url(&format!("https://huggingface.co/{huggingface}"), schema::URL, about);
+        }
+    }
+
+    fn named_entity(&self, names: &BTreeSet<String>, about: &mut About<'_>) {
+        for (i, name) in names.iter().enumerate() {
+            if i == 0 {
+                about.add(rdfs::LABEL, text(name));
+                about.add(skos::PREF_LABEL, text(name));
+            } else {
+                about.add(skos::ALT_LABEL, text(name));
+            }
+        }
+        let keys: BTreeSet<String> = names.iter().map(|name| name_key(name)).filter(|key| !key.is_empty()).collect();
+        for key in keys {
+            about.add(self.kg.key.as_ref(), text(&key));
+        }
+    }
+
+    fn key(&self, name: &str, about: &mut About<'_>) {
+        let key = name_key(name);
+        if !key.is_empty() {
+            about.add(self.kg.key.as_ref(), text(&key));
+        }
+    }
+
+    /// A link as an IRI; as a literal where the address is no IRI, so that nothing is lost and every export is valid.
+    fn url(&self, url: &str, predicate: NamedNodeRef<'_>, about: &mut About<'_>) {
+        match NamedNode::new(url) {
+            Ok(iri) => about.add(predicate, iri),
+            Err(_) => about.add(predicate, Literal::new_typed_literal(url, xsd::ANY_URI)),
+        }
+    }
+}
+
+struct About<'n> {
+    node: &'n NamedNode,
+    triples: Vec<Triple>,
+}
+
+impl About<'_> {
+    fn add(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+        self.triples.push(Triple::new(self.node.clone(), predicate.into_owned(), object));
+    }
+}

@@ -1,0 +1,80 @@
+//! Every IRI of the graph, and how an [`Extraction`](crate::extract::Extraction) becomes triples and a stored paper
+//! becomes a [`Paper`](crate::paper::Paper) again. Nothing else in the program makes up an IRI.
+//!
+//! The shape is chosen for short questions: a paper is tied to each thing it names by *one* triple
+//! (`?p kg:usesDataset dataset:coco`), and the evidence for that triple hangs on the paper as resources of its own
+//! (`paper:arxiv-2407.11062#mention-abstract-1010-1019`). No blank nodes: the same papers give the same graph, down
+//! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
+
+mod entity;
+mod iri;
+mod paper;
+mod terms;
+
+pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
+pub use paper::PaperTriples;
+pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
+
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
+
+/// The ontology file, as shipped.
+pub const ONTOLOGY_TTL: &str = include_str!("../../vocab/ontology.ttl");
+
+/// The terms and the mapping for graphs of one base IRI.
+#[derive(Debug, Clone)]
+pub struct Ontology {
+    pub base: Base,
+    /// The terms of our own.
+    pub kg: KgTerms,
+}
+
+impl Ontology {
+    pub fn new(base: Base) -> Self {
+        let kg = KgTerms::new(&base.namespace());
+        Self { base, kg }
+    }
+
+    /// The named graph that holds the ontology itself, so that plain queries see data only.
+    pub fn ontology_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}ontology", self.base.as_str())).into()
+    }
+
+    /// The named graph that holds what is known about the build: when, from what, with which vocabulary.
+    pub fn build_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}build", self.base.as_str())).into()
+    }
+
+    /// `vocab/ontology.ttl` for this base, in [`Ontology::ontology_graph`].
+    ///
+    /// # Errors
+    /// Only if the shipped file is broken, which a test rules out.
+    pub fn ontology_quads(&self) -> Result<Vec<Quad>, String> {
+        let shipped = format!("{DEFAULT_BASE}ontology");
+        let own = format!("{}ontology", self.base.as_str());
+        let rebase = |node: NamedNode| match node.as_str().strip_prefix(&shipped) {
+            Some(rest) => NamedNode::new_unchecked(format!("{own}{rest}")),
+            None => node,
+        };
+        RdfParser::from_format(RdfFormat::Turtle)
+            .for_slice(ONTOLOGY_TTL)
+            .map(|quad| {
+                let quad = quad.map_err(|e| format!("vocab/ontology.ttl: {e}"))?;
+                let NamedOrBlankNode::NamedNode(subject) = quad.subject else {
+                    return Err("vocab/ontology.ttl: blank nodes have no stable name; give it an IRI".to_string());
+                };
+                let object = match quad.object {
+                    Term::NamedNode(node) => rebase(node).into(),
+                    other => other,
+                };
+                Ok(Quad::new(rebase(subject), rebase(quad.predicate), object, self.ontology_graph()))
+            })
+            .collect()
+    }
+}
+
+impl Default for Ontology {
+    fn default() -> Self {
+        Self::new(Base::default())
+    }
+}

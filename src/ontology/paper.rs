@@ -1,0 +1,401 @@
+//! One paper: its extraction as triples, and its triples as a [`Paper`] again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+
+use super::{Ontology, dcterms, name_key, oa, prov, rdf, rdfs, schema, xsd};
+use crate::extract::{Extraction, Mention, Relation, Target, classify_url};
+use crate::paper::{Origin, Paper, PartialDate};
+use crate::vocabulary::{EntityId, Kind};
+
+/// What one extraction adds to the graph.
+#[derive(Debug, Clone, Default)]
+pub struct PaperTriples {
+    /// The paper and the evidence inside it; every subject is the paper's IRI or begins with it and `#`.
+    pub triples: Vec<Triple>,
+    /// The entities, repositories and pages that it names. They are shared with other papers, so their own
+    /// description is not among the triples (see [`Ontology::shared_node_triples`]).
+    pub names: BTreeSet<NamedNode>,
+}
+
+impl Ontology {
+    /// The one mapping from what was read out of a paper to RDF.
+    pub fn paper_triples(&self, extraction: &Extraction) -> PaperTriples {
+        let mut writer = Writer::new(self, extraction);
+        writer.facts();
+        writer.mentions();
+        writer.contributions();
+        writer.hardware();
+        writer.results();
+        writer.links();
+        writer.out.triples.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        writer.out.triples.dedup();
+        writer.out
+    }
+
+    /// The paper again, from the triples that [`Ontology::paper_triples`] made of it: nothing is lost.
+    /// `None` if the IRI is no paper's, or a triple that every paper has is missing.
+    pub fn paper(&self, iri: &NamedNode, triples: &[Triple]) -> Option<Paper> {
+        let mut subjects: BTreeMap<&str, Facts<'_>> = BTreeMap::new();
+        for triple in triples {
+            if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
+                subjects.entry(subject.as_str()).or_default().0.push((triple.predicate.as_ref(), &triple.object));
+            }
+        }
+        let facts = subjects.get(iri.as_str())?;
+        let kg = &self.kg;
+        let mut sources = Vec::new();
+        let mut urls = Vec::new();
+        for (subject, facts) in &subjects {
+            let Some((_, fragment)) = subject.split_once('#') else { continue };
+            let position = facts.number(kg.position.as_ref()).unwrap_or(u64::MAX);
+            if fragment.starts_with("source-") {
+                let origin = Origin {
+                    file: facts.text(kg.file.as_ref())?.to_string(),
+                    line: facts.number(kg.line.as_ref())?,
+                    format: facts.text(kg.format.as_ref())?.to_string(),
+                };
+                sources.push((position, origin));
+            } else if fragment.starts_with("declared-link-") {
+                urls.push((position, facts.text(kg.url.as_ref())?.to_string()));
+            }
+        }
+        sources.sort_by_key(|(position, _)| *position);
+        urls.sort_by_key(|(position, _)| *position);
+        Some(Paper {
+            id: self.base.id(iri.as_str())?.parse().ok()?,
+            title: facts.text(dcterms::TITLE)?.to_string(),
+            abstract_text: facts.text(dcterms::ABSTRACT).unwrap_or_default().to_string(),
+            published: facts.text(dcterms::ISSUED).and_then(|date| date.parse().ok()),
+            author_count: facts.number(kg.author_count.as_ref()).and_then(|n| n.try_into().ok()),
+            authors: facts.text(kg.authors.as_ref()).and_then(|json| serde_json::from_str(json).ok()),
+            organization: facts.text(kg.organization.as_ref()).map(str::to_string),
+            comments: facts.number(kg.comment_count.as_ref()).and_then(|n| n.try_into().ok()),
+            urls: urls.into_iter().map(|(_, url)| url).collect(),
+            sources: sources.into_iter().map(|(_, origin)| origin).collect(),
+        })
+    }
+
+    /// The relation from a paper to an entity of this kind that says no more than "names it".
+    pub fn uses(&self, kind: Kind) -> &NamedNode {
+        match kind {
+            Kind::Dataset => &self.kg.uses_dataset,
+            Kind::Model => &self.kg.uses_model,
+            Kind::Method => &self.kg.uses_method,
+            Kind::Task => &self.kg.addresses_task,
+            Kind::Metric => &self.kg.uses_metric,
+            Kind::Hardware => &self.kg.runs_on,
+            Kind::Software => &self.kg.uses_software,
+        }
+    }
+
+    /// The property of a relation that the sentence states; `None` for a bare mention.
+    pub fn relation(&self, relation: Relation) -> Option<&NamedNode> {
+        match relation {
+            Relation::Introduces => Some(&self.kg.introduces),
+            Relation::EvaluatesOn => Some(&self.kg.evaluates_on),
+            Relation::TrainsOn => Some(&self.kg.trains_on),
+            Relation::ComparesWith => Some(&self.kg.compares_with),
+            Relation::BuildsOn => Some(&self.kg.builds_on),
+            Relation::RunsOn => Some(&self.kg.runs_on),
+            Relation::Mentions => None,
+        }
+    }
+
+    /// The class of entities of this kind.
+    pub fn class(&self, kind: Kind) -> &NamedNode {
+        match kind {
+            Kind::Dataset => &self.kg.dataset_class,
+            Kind::Model => &self.kg.model_class,
+            Kind::Method => &self.kg.method_class,
+            Kind::Task => &self.kg.task_class,
+            Kind::Metric => &self.kg.metric_class,
+            Kind::Hardware => &self.kg.hardware_class,
+            Kind::Software => &self.kg.software_class,
+        }
+    }
+}
+
+struct Writer<'a> {
+    ontology: &'a Ontology,
+    extraction: &'a Extraction,
+    paper: NamedNode,
+    introduced: BTreeSet<&'a EntityId>,
+    out: PaperTriples,
+}
+
+impl<'a> Writer<'a> {
+    fn new(ontology: &'a Ontology, extraction: &'a Extraction) -> Self {
+        let introduced = extraction.introduces.iter().map(|c| &c.entity);
+        let said = extraction.mentions.iter().filter(|m| m.relation == Relation::Introduces).map(|m| &m.entity);
+        Self {
+            ontology,
+            extraction,
+            paper: ontology.base.paper(&extraction.paper.id),
+            introduced: introduced.chain(said).collect(),
+            out: PaperTriples::default(),
+        }
+    }
+
+    fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+        self.out.triples.push(Triple::new(subject.clone(), predicate.into_owned(), object));
+    }
+
+    fn about(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+        let paper = self.paper.clone();
+        self.add(&paper, predicate, object);
+    }
+
+    /// A resource inside the paper, tied to it.
+    fn part(&mut self, fragment: &str, class: &'a NamedNode) -> NamedNode {
+        let part = NamedNode::new_unchecked(format!("{}#{fragment}", self.paper.as_str()));
+        self.add(&part, rdf::TYPE, class.clone());
+        let paper = self.paper.clone();
+        self.add(&part, self.ontology.kg.in_paper.as_ref(), paper);
+        part
+    }
+
+    fn facts(&mut self) {
+        let kg = &self.ontology.kg;
+        let paper = &self.extraction.paper;
+        self.about(rdf::TYPE, kg.paper_class.clone());
+        self.about(rdfs::LABEL, text(&paper.title));
+        self.about(dcterms::TITLE, text(&paper.title));
+        self.about(dcterms::ABSTRACT, text(&paper.abstract_text));
+        let title_key = name_key(&paper.title);
+        if !title_key.is_empty() {
+            self.about(kg.key.as_ref(), text(&title_key));
+        }
+        if let Some(arxiv) = paper.id.as_arxiv() {
+            self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
+            self.about(schema::URL, arxiv_url(&arxiv));
+        }
+        if let Some(date) = paper.published {
+            self.about(dcterms::ISSUED, date_literal(date));
+            self.about(kg.year.as_ref(), Literal::from(i64::from(date.year())));
+        }
+        if let Some(count) = paper.author_count {
+            self.about(kg.author_count.as_ref(), Literal::from(i64::from(count)));
+        }
+        if let Some(authors) = &paper.authors {
+            // The order and repetition of names, which a set of triples would lose.
+            let json = serde_json::to_string(authors).unwrap_or_default();
+            self.about(kg.authors.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
+            for author in authors {
+                self.about(dcterms::CREATOR, text(author));
+            }
+        }
+        if let Some(organization) = &paper.organization {
+            self.about(kg.organization.as_ref(), text(organization));
+        }
+        if let Some(comments) = paper.comments {
+            self.about(kg.comment_count.as_ref(), Literal::from(i64::from(comments)));
+        }
+        self.about(kg.code_statement.as_ref(), text(self.extraction.code.as_str()));
+        for (i, origin) in paper.sources.iter().enumerate() {
+            let source = self.part(&format!("source-{}", i + 1), &kg.source_class);
+            self.add(&source, kg.position.as_ref(), Literal::from(i as u64 + 1));
+            self.add(&source, kg.file.as_ref(), text(&origin.file));
+            self.add(&source, kg.line.as_ref(), Literal::from(origin.line));
+            self.add(&source, kg.format.as_ref(), text(&origin.format));
+            self.about(prov::WAS_DERIVED_FROM, source);
+        }
+    }
+
+    /// Ties the paper to an entity: the relation of the kind unless the paper introduces it, and `kg:mentions` always.
+    fn name_entity(&mut self, id: &EntityId) -> NamedNode {
+        let kg = &self.ontology.kg;
+        let entity = self.ontology.base.entity(id);
+        let relation = if self.introduced.contains(id) { &kg.introduces } else { self.ontology.uses(id.kind()) };
+        self.about(relation.as_ref(), entity.clone());
+        self.about(kg.mentions.as_ref(), entity.clone());
+        self.out.names.insert(entity.clone());
+        entity
+    }
+
+    fn mentions(&mut self) {
+        let kg = &self.ontology.kg;
+        let mut places = BTreeMap::<(_, usize, usize), usize>::new();
+        for mention in &self.extraction.mentions {
+            let entity = self.name_entity(&mention.entity);
+            if let Some(relation) = self.ontology.relation(mention.relation) {
+                self.about(relation.as_ref(), entity.clone());
+            }
+            // Two readings of one span are two resources.
+            let nth = places.entry((mention.field, mention.start, mention.end)).or_default();
+            *nth += 1;
+            let mut fragment = format!("mention-{}-{}-{}", mention.field.as_str(), mention.start, mention.end);
+            if *nth > 1 {
+                fragment.push_str(&format!("-{nth}"));
+            }
+            let part = self.part(&fragment, &kg.mention_class);
+            self.add(&part, rdf::TYPE, oa::ANNOTATION.into_owned());
+            self.add(&part, kg.entity.as_ref(), entity);
+            self.add(&part, kg.field.as_ref(), text(mention.field.as_str()));
+            self.add(&part, kg.start.as_ref(), Literal::from(mention.start as u64));
+            self.add(&part, kg.end.as_ref(), Literal::from(mention.end as u64));
+            self.add(&part, kg.text.as_ref(), text(&mention.text));
+            self.add(&part, kg.confidence.as_ref(), decimal(mention.confidence));
+            self.add(&part, kg.relation.as_ref(), text(mention.relation.as_str()));
+            if let Some(variant) = &mention.variant {
+                self.add(&part, kg.variant.as_ref(), text(variant));
+            }
+        }
+    }
+
+    fn contributions(&mut self) {
+        let kg = &self.ontology.kg;
+        for contribution in &self.extraction.introduces {
+            let entity = self.name_entity(&contribution.entity);
+            let id = &contribution.entity;
+            let fragment = entity.as_str().rsplit('/').next().unwrap_or_default().to_string();
+            let part = self.part(&format!("introduces-{}-{fragment}", id.kind()), &kg.contribution_class);
+            self.add(&part, kg.entity.as_ref(), entity);
+            self.add(&part, kg.name.as_ref(), text(&contribution.name));
+        }
+    }
+
+    fn hardware(&mut self) {
+        let kg = &self.ontology.kg;
+        for (i, hardware) in self.extraction.hardware.iter().enumerate() {
+            let part = self.part(&format!("hardware-{}", i + 1), &kg.hardware_use_class);
+            self.add(&part, kg.name.as_ref(), text(&hardware.name));
+            if let Some(id) = &hardware.entity {
+                let entity = self.name_entity(id);
+                self.add(&part, kg.entity.as_ref(), entity);
+            }
+            if let Some(count) = hardware.count {
+                self.add(&part, kg.count.as_ref(), Literal::from(i64::from(count)));
+            }
+            if let Some(memory) = hardware.memory_gb {
+                self.add(&part, kg.memory_gb.as_ref(), Literal::from(i64::from(memory)));
+            }
+        }
+    }
+
+    fn results(&mut self) {
+        let kg = &self.ontology.kg;
+        for (i, result) in self.extraction.results.iter().enumerate() {
+            let part = self.part(&format!("result-{}", i + 1), &kg.result_class);
+            if let Some(system) = &result.system {
+                self.add(&part, kg.system.as_ref(), text(system));
+            }
+            if let Some(dataset) = &result.dataset {
+                self.add(&part, kg.dataset_name.as_ref(), text(dataset));
+                if let Some(mention) = self.mention_named(Kind::Dataset, dataset) {
+                    let entity = self.ontology.base.entity(&mention.entity);
+                    self.add(&part, kg.on_dataset.as_ref(), entity);
+                }
+            }
+            self.add(&part, kg.metric_name.as_ref(), text(&result.metric));
+            if let Some(mention) = self.mention_named(Kind::Metric, &result.metric) {
+                let entity = self.ontology.base.entity(&mention.entity);
+                self.add(&part, kg.by_metric.as_ref(), entity);
+            }
+            self.add(&part, kg.value.as_ref(), text(&result.value));
+        }
+    }
+
+    /// A result names its dataset and metric in words; the paper's own mentions say which entities these are.
+    fn mention_named(&self, kind: Kind, name: &str) -> Option<&'a Mention> {
+        let wanted = name_key(name);
+        let mut mentions = self.extraction.mentions.iter().filter(|m| m.kind == kind);
+        mentions.find(|m| name_key(&m.name) == wanted || name_key(&m.text) == wanted)
+    }
+
+    fn links(&mut self) {
+        for (i, id) in self.extraction.repos.iter().enumerate() {
+            self.link(&format!("text-link-{}", i + 1), i, "text", id.as_str(), Target::Repository(id.clone()));
+        }
+        for (i, url) in self.extraction.pages.iter().enumerate() {
+            self.link(&format!("text-page-{}", i + 1), i, "text", url, Target::Page(url.clone()));
+        }
+        for (i, url) in self.extraction.paper.urls.iter().enumerate() {
+            self.link(&format!("declared-link-{}", i + 1), i, "source", url, declared(url));
+        }
+    }
+
+    fn link(&mut self, fragment: &str, position: usize, stated_in: &str, url: &str, link: Target) {
+        let kg = &self.ontology.kg;
+        let (target, relation) = match &link {
+            Target::Repository(id) => (self.ontology.base.repository(id), &kg.has_repository),
+            Target::Page(url) => (self.ontology.base.page(url), &kg.has_page),
+        };
+        let name = match &link {
+            Target::Repository(id) => id.as_str(),
+            Target::Page(url) => url.as_str(),
+        };
+        self.about(relation.as_ref(), target.clone());
+        let part = self.part(fragment, &kg.link_class);
+        self.add(&part, kg.target.as_ref(), target.clone());
+        self.add(&part, kg.url.as_ref(), text(url));
+        self.add(&part, kg.name.as_ref(), text(name));
+        self.add(&part, kg.stated_in.as_ref(), text(stated_in));
+        self.add(&part, kg.position.as_ref(), Literal::from(position as u64 + 1));
+        self.out.names.insert(target);
+    }
+}
+
+/// What a declared link points to; one that is no URL is kept as it is.
+fn declared(url: &str) -> Target {
+    classify_url(url.trim()).unwrap_or_else(|| Target::Page(url.trim().to_string()))
+}
+
+/// The triples of one subject.
+#[derive(Default)]
+struct Facts<'t>(Vec<(NamedNodeRef<'t>, &'t Term)>);
+
+impl<'t> Facts<'t> {
+    fn text(&self, predicate: NamedNodeRef<'_>) -> Option<&'t str> {
+        self.0.iter().find(|(p, _)| *p == predicate).and_then(|(_, object)| match object {
+            Term::Literal(literal) => Some(literal.value()),
+            _ => None,
+        })
+    }
+
+    fn number(&self, predicate: NamedNodeRef<'_>) -> Option<u64> {
+        self.text(predicate)?.parse().ok()
+    }
+}
+
+pub(super) fn text(value: &str) -> Literal {
+    Literal::new_simple_literal(value)
+}
+
+/// Three digits, in the canonical form: the store reads decimals back in it, and a rebuild compares.
+pub(super) fn decimal(value: f32) -> Literal {
+    let mut lexical = format!("{value:.3}");
+    if lexical.contains('.') {
+        lexical.truncate(lexical.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    Literal::new_typed_literal(lexical, xsd::DECIMAL)
+}
+
+/// The date with no more precision than is known.
+fn date_literal(date: PartialDate) -> Literal {
+    let datatype = match date.precision() {
+        1 => xsd::G_YEAR,
+        2 => xsd::G_YEAR_MONTH,
+        _ => xsd::DATE,
+    };
+    Literal::new_typed_literal(date.to_string(), datatype)
+}
+
+pub(super) fn arxiv_url(id: &str) -> NamedNode {
+    NamedNode::new_unchecked(format!("https://arxiv.org/abs/{id}"))
+}
+
+/// A total order over triples, so that a mapping has one spelling.
+fn order(triple: &Triple) -> (&str, &str, u8, &str, &str) {
+    let subject = match &triple.subject {
+        NamedOrBlankNode::NamedNode(node) => node.as_str(),
+        NamedOrBlankNode::BlankNode(node) => node.as_str(),
+    };
+    let (rank, value, datatype) = match &triple.object {
+        Term::NamedNode(node) => (0, node.as_str(), ""),
+        Term::BlankNode(node) => (1, node.as_str(), ""),
+        Term::Literal(literal) => (2, literal.value(), literal.datatype().as_str()),
+    };
+    (subject, triple.predicate.as_str(), rank, value, datatype)
+}

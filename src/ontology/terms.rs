@@ -1,0 +1,132 @@
+use oxigraph::model::NamedNode;
+
+macro_rules! kg_terms {
+    ($($field:ident = $name:literal),* $(,)?) => {
+        /// Classes and properties of our own, under one graph's base.
+        #[derive(Debug, Clone)]
+        #[allow(missing_docs)]
+        pub struct KgTerms { $(pub $field: NamedNode),* }
+
+        impl KgTerms {
+            /// The local name of every term the mapping uses.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            pub(super) fn new(namespace: &str) -> Self {
+                Self { $($field: NamedNode::new_unchecked(format!("{namespace}{}", $name))),* }
+            }
+        }
+    };
+}
+
+kg_terms! {
+    // Classes.
+    paper_class = "Paper",
+    dataset_class = "Dataset",
+    model_class = "Model",
+    method_class = "Method",
+    task_class = "Task",
+    metric_class = "Metric",
+    hardware_class = "Hardware",
+    software_class = "Software",
+    repository_class = "Repository",
+    page_class = "Page",
+    mention_class = "Mention",
+    contribution_class = "Contribution",
+    hardware_use_class = "HardwareUse",
+    result_class = "Result",
+    link_class = "Link",
+    source_class = "Source",
+    // From a paper to what it names, one triple each.
+    mentions = "mentions",
+    uses_dataset = "usesDataset",
+    uses_model = "usesModel",
+    uses_method = "usesMethod",
+    addresses_task = "addressesTask",
+    uses_metric = "usesMetric",
+    runs_on = "runsOn",
+    uses_software = "usesSoftware",
+    introduces = "introduces",
+    evaluates_on = "evaluatesOn",
+    trains_on = "trainsOn",
+    compares_with = "comparesWith",
+    builds_on = "buildsOn",
+    has_repository = "hasRepository",
+    has_page = "hasPage",
+    // Facts about a paper.
+    code_statement = "codeStatement",
+    year = "year",
+    author_count = "authorCount",
+    authors = "authors",
+    organization = "organization",
+    comment_count = "commentCount",
+    // Evidence.
+    in_paper = "inPaper",
+    entity = "entity",
+    name = "name",
+    field = "field",
+    start = "start",
+    end = "end",
+    text = "text",
+    confidence = "confidence",
+    relation = "relation",
+    variant = "variant",
+    count = "count",
+    memory_gb = "memoryGB",
+    system = "system",
+    dataset_name = "datasetName",
+    metric_name = "metricName",
+    value = "value",
+    on_dataset = "onDataset",
+    by_metric = "byMetric",
+    target = "target",
+    url = "url",
+    stated_in = "statedIn",
+    position = "position",
+    file = "file",
+    line = "line",
+    format = "format",
+    // Facts about an entity.
+    key = "key",
+    modality = "modality",
+    for_task = "forTask",
+    vendor = "vendor",
+    architecture = "architecture",
+    host = "host",
+    // About the build.
+    digest = "digest",
+    vocabulary_version = "vocabularyVersion",
+}
+
+macro_rules! namespace {
+    ($module:ident, $iri:literal, $doc:literal, { $($name:ident = $local:literal),* $(,)? }) => {
+        #[doc = $doc]
+        pub mod $module {
+            use oxigraph::model::NamedNodeRef;
+            $(pub const $name: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(concat!($iri, $local));)*
+        }
+    };
+}
+
+namespace!(rdf, "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "RDF", { TYPE = "type", JSON = "JSON" });
+namespace!(rdfs, "http://www.w3.org/2000/01/rdf-schema#", "RDF Schema", { LABEL = "label" });
+namespace!(owl, "http://www.w3.org/2002/07/owl#", "OWL", { SAME_AS = "sameAs" });
+namespace!(xsd, "http://www.w3.org/2001/XMLSchema#", "XML Schema datatypes", {
+    DATE = "date", DATE_TIME = "dateTime", DECIMAL = "decimal", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth",
+    INTEGER = "integer", ANY_URI = "anyURI",
+});
+namespace!(skos, "http://www.w3.org/2004/02/skos/core#", "SKOS", {
+    PREF_LABEL = "prefLabel", ALT_LABEL = "altLabel", BROADER = "broader",
+});
+namespace!(dcterms, "http://purl.org/dc/terms/", "Dublin Core terms", {
+    TITLE = "title", ABSTRACT = "abstract", ISSUED = "issued", CREATOR = "creator", SOURCE = "source",
+});
+namespace!(schema, "https://schema.org/", "schema.org", { URL = "url" });
+namespace!(prov, "http://www.w3.org/ns/prov#", "PROV-O", {
+    WAS_DERIVED_FROM = "wasDerivedFrom", GENERATED_AT_TIME = "generatedAtTime",
+});
+namespace!(oa, "http://www.w3.org/ns/oa#", "Web Annotation", { ANNOTATION = "Annotation" });
+namespace!(foaf, "http://xmlns.com/foaf/0.1/", "FOAF", { HOMEPAGE = "homepage" });
+namespace!(doap, "http://usefulinc.com/ns/doap#", "DOAP", { LOCATION = "location" });
+namespace!(void, "http://rdfs.org/ns/void#", "VoID", {
+    DATASET = "Dataset", TRIPLES = "triples", DISTINCT_SUBJECTS = "distinctSubjects", URI_SPACE = "uriSpace",
+});

@@ -1,0 +1,151 @@
+use std::fmt;
+use std::time::Duration;
+
+use oxigraph::sparql::QueryEvaluationError;
+
+use super::head::{Parameter, ParameterKind};
+use crate::store::{NodeRef, StoreError};
+
+/// What can go wrong with a query, told in the user's terms.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// The text is not SPARQL.
+    Syntax {
+        line: usize,
+        column: usize,
+        source_line: String,
+        expected: String,
+    },
+    /// No query of this name is shipped.
+    UnknownQuery {
+        name: String,
+        near: Option<String>,
+    },
+    /// A `# param` line that cannot be read.
+    Declaration {
+        line: usize,
+        text: String,
+    },
+    UnknownParameter {
+        name: String,
+        known: Vec<String>,
+    },
+    RepeatedParameter {
+        name: String,
+    },
+    MissingParameter {
+        parameter: Parameter,
+    },
+    NotANumber {
+        name: String,
+        value: String,
+    },
+    NoSuchNode {
+        kind: ParameterKind,
+        value: String,
+        near: Vec<NodeRef>,
+    },
+    Ambiguous {
+        name: String,
+        value: String,
+        nodes: Vec<NodeRef>,
+    },
+    /// The query has the parameter where no value can stand.
+    Misplaced {
+        name: String,
+        place: &'static str,
+    },
+    TimedOut {
+        after: Duration,
+    },
+    /// The evaluation broke off, by a fault of the program.
+    Interrupted,
+    Evaluation(QueryEvaluationError),
+    Store(StoreError),
+}
+
+impl QueryError {
+    /// What the user can do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownQuery { near: Some(near), .. } => {
+                Some(format!("did you mean `{near}`? `kg query --list` shows all"))
+            }
+            Self::UnknownQuery { .. } => {
+                Some("`kg query --list` shows the names; a query's text goes behind -e".to_string())
+            }
+            Self::Declaration { .. } => {
+                Some("write `# param NAME: TYPE what it means`, then `= DEFAULT`, `, optional` or nothing".to_string())
+            }
+            Self::UnknownParameter { known, .. } if known.is_empty() => {
+                Some("this query takes no parameters; declare one in its head: `# param NAME: TYPE`".to_string())
+            }
+            Self::UnknownParameter { known, .. } => Some(format!("it takes {}", known.join(", "))),
+            Self::MissingParameter { parameter } => Some(format!("add `{parameter}`: {}", parameter.description)),
+            Self::NoSuchNode { near, .. } => match &near[..] {
+                [] => None,
+                near => Some(format!("did you mean {}?", list(near))),
+            },
+            Self::Ambiguous { name, nodes, .. } => Some(format!(
+                "write one of {}",
+                nodes.iter().map(|n| format!("{name}={}", n.id)).collect::<Vec<_>>().join(", ")
+            )),
+            Self::TimedOut { .. } => Some(
+                "give it longer (`--timeout 120`), or ask for less: a LIMIT does not help a query that sorts".into(),
+            ),
+            Self::Evaluation(QueryEvaluationError::UnsupportedService(_)) => {
+                Some("queries do not reach out to the network; remove SERVICE".to_string())
+            }
+            Self::Store(error) => Some(error.help()),
+            _ => None,
+        }
+    }
+}
+
+fn list(nodes: &[NodeRef]) -> String {
+    nodes.iter().map(|n| format!("{} ({})", n.label, n.id)).collect::<Vec<_>>().join(", ")
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax { line, column, source_line, expected } => {
+                let margin = " ".repeat(line.to_string().len());
+                // Tabs are kept, so that the caret stands below its character in any terminal.
+                let lead: String =
+                    source_line.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+                write!(
+                    f,
+                    "the query is not SPARQL at line {line}, column {column}\n{margin} |\n{line} | {source_line}\n\
+                     {margin} | {lead}^ {expected}"
+                )
+            }
+            Self::UnknownQuery { name, .. } => write!(f, "`{name}` is neither a file nor the name of a query"),
+            Self::Declaration { line, text } => write!(f, "line {line}: `{text}` declares no parameter"),
+            Self::UnknownParameter { name, .. } => write!(f, "the query has no parameter `{name}`"),
+            Self::RepeatedParameter { name } => write!(f, "parameter `{name}` is given twice"),
+            Self::MissingParameter { parameter } => write!(f, "the query needs parameter `{}`", parameter.name),
+            Self::NotANumber { name, value } => write!(f, "`{name}` must be a whole number, not `{value}`"),
+            Self::NoSuchNode { kind, value, .. } => write!(f, "the graph has no {kind} called `{value}`"),
+            Self::Ambiguous { value, nodes, .. } => {
+                write!(f, "`{value}` can mean {} things: {}", nodes.len(), list(nodes))
+            }
+            Self::Misplaced { name, place } => {
+                write!(f, "parameter `{name}` stands {place}, where this value cannot be; use another variable there")
+            }
+            Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
+            Self::Interrupted => write!(f, "the evaluation of the query broke off"),
+            Self::Evaluation(error) => write!(f, "the query failed: {error}"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for QueryError {}
+
+impl From<StoreError> for QueryError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

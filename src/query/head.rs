@@ -1,0 +1,228 @@
+//! The comment at the head of a query file: what it answers, and which parameters it takes.
+//!
+//! ```text
+//! # Papers that name a dataset, newest first.
+//! # param dataset: dataset to look for, required
+//! # param since: year of the earliest paper = 1900
+//! # param task: task the papers address, optional
+//! ```
+//!
+//! The first word behind the colon is the type: a kind of node (`dataset` … `paper`, `repository`), `entity` or `node`
+//! for any of several, `year`, `number` or `text`. An optional parameter without a value stays a variable: it
+//! matches anything.
+
+use std::fmt;
+
+use oxigraph::model::{Literal, Term, Variable};
+
+use super::QueryError;
+use crate::ontology::NodeKind;
+use crate::store::GraphStore;
+
+/// What a query says about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head {
+    /// The first line of the comment.
+    pub summary: String,
+    pub parameters: Vec<Parameter>,
+}
+
+/// One declared parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: String,
+    pub kind: ParameterKind,
+    /// What it means, in the words of the file.
+    pub description: String,
+    pub default: Option<String>,
+    pub optional: bool,
+}
+
+/// What a parameter's value must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    Node(NodeKind),
+    /// A node of any kind that papers name.
+    Entity,
+    AnyNode,
+    Number,
+    Text,
+}
+
+impl ParameterKind {
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "entity" => Some(Self::Entity),
+            "node" => Some(Self::AnyNode),
+            "year" | "number" => Some(Self::Number),
+            "text" => Some(Self::Text),
+            _ => word.parse().ok().map(Self::Node),
+        }
+    }
+
+    fn accepts(self, kind: NodeKind) -> bool {
+        match self {
+            Self::Node(wanted) => kind == wanted,
+            Self::Entity => matches!(kind, NodeKind::Entity(_)),
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for ParameterKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(kind) => kind.fmt(f),
+            Self::Entity => f.pad("entity"),
+            Self::AnyNode => f.pad("node"),
+            Self::Number => f.pad("number"),
+            Self::Text => f.pad("text"),
+        }
+    }
+}
+
+impl Parameter {
+    pub fn is_required(&self) -> bool {
+        self.default.is_none() && !self.optional
+    }
+}
+
+/// `dataset=NAME`, `since=1900`, `[task=NAME]`
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.default {
+            Some(default) => write!(f, "[{}={default}]", self.name),
+            None => {
+                let value = match self.kind {
+                    ParameterKind::Number => "NUMBER",
+                    ParameterKind::Text => "TEXT",
+                    _ => "NAME",
+                };
+                if self.optional { write!(f, "[{}={value}]", self.name) } else { write!(f, "{}={value}", self.name) }
+            }
+        }
+    }
+}
+
+impl Head {
+    /// Reads the comment lines before the query proper.
+    ///
+    /// # Errors
+    /// A `# param` line that is not of the form above.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut head = Self::default();
+        for (i, line) in query.lines().enumerate() {
+            let line = line.trim();
+            let Some(comment) = line.strip_prefix('#') else { if line.is_empty() { continue } else { break } };
+            let comment = comment.trim();
+            if let Some(declaration) = comment.strip_prefix("param ") {
+                let parameter = parameter(declaration)
+                    .ok_or_else(|| QueryError::Declaration { line: i + 1, text: comment.to_string() })?;
+                head.parameters.push(parameter);
+            } else if head.summary.is_empty() {
+                head.summary = comment.to_string();
+            }
+        }
+        Ok(head)
+    }
+
+    /// The term for each parameter, from the values that the user gives (`name`, `value`) and the defaults.
+    ///
+    /// # Errors
+    /// A value without a declaration, a missing one, one that is no number, and a name that no node or several have.
+    pub fn bind(&self, values: &[(String, String)], graph: &GraphStore) -> Result<Vec<(Variable, Term)>, QueryError> {
+        for (i, (name, _)) in values.iter().enumerate() {
+            if !self.parameters.iter().any(|p| p.name == *name) {
+                let known = self.parameters.iter().map(|p| p.name.clone()).collect();
+                return Err(QueryError::UnknownParameter { name: name.clone(), known });
+            }
+            if values[..i].iter().any(|(earlier, _)| earlier == name) {
+                return Err(QueryError::RepeatedParameter { name: name.clone() });
+            }
+        }
+        let mut terms = Vec::new();
+        for parameter in &self.parameters {
+            let given = values.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+            let Some(value) = given.or(parameter.default.as_ref()) else {
+                if parameter.optional {
+                    continue;
+                }
+                return Err(QueryError::MissingParameter { parameter: parameter.clone() });
+            };
+            terms.push((Variable::new_unchecked(&parameter.name), parameter.term(value, graph)?));
+        }
+        Ok(terms)
+    }
+}
+
+impl Parameter {
+    fn term(&self, value: &str, graph: &GraphStore) -> Result<Term, QueryError> {
+        match self.kind {
+            ParameterKind::Number => match value.trim().parse::<i64>() {
+                Ok(number) => Ok(Literal::from(number).into()),
+                Err(_) => Err(QueryError::NotANumber { name: self.name.clone(), value: value.to_string() }),
+            },
+            ParameterKind::Text => Ok(Literal::from(value).into()),
+            kind => {
+                let mut nodes = graph.resolve(value)?;
+                nodes.retain(|node| kind.accepts(node.kind));
+                match &nodes[..] {
+                    [node] => Ok(node.iri.clone().into()),
+                    [] => {
+                        let mut near = graph.nearest(value, 12)?;
+                        near.retain(|node| kind.accepts(node.kind));
+                        near.truncate(3);
+                        Err(QueryError::NoSuchNode { kind, value: value.to_string(), near })
+                    }
+                    _ => Err(QueryError::Ambiguous { name: self.name.clone(), value: value.to_string(), nodes }),
+                }
+            }
+        }
+    }
+}
+
+/// `dataset: dataset to look for, required`
+fn parameter(declaration: &str) -> Option<Parameter> {
+    let (name, rest) = declaration.split_once(':')?;
+    let name = name.trim();
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        return None;
+    }
+    let (rest, default) = match rest.split_once('=') {
+        Some((rest, default)) => (rest, Some(default.trim().to_string())),
+        None => (rest, None),
+    };
+    let rest = rest.trim();
+    let (rest, optional) = match rest.strip_suffix(", optional") {
+        Some(rest) => (rest, true),
+        None => (rest.strip_suffix(", required").unwrap_or(rest), false),
+    };
+    let kind = ParameterKind::parse(rest.split_whitespace().next()?.trim_end_matches(','))?;
+    Some(Parameter { name: name.to_string(), kind, description: rest.to_string(), default, optional })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_a_query_declares_its_parameters() {
+        let head = Head::parse(
+            "# Papers that name a dataset.\n# More about it.\n# param dataset: dataset name, required\n\
+             # param since: year = 1900\n# param task: task they address, optional\n\nSELECT * {}\n# param x: text",
+        )
+        .unwrap();
+        assert_eq!(head.summary, "Papers that name a dataset.");
+        let shown: Vec<String> = head.parameters.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["dataset=NAME", "[since=1900]", "[task=NAME]"]);
+        assert!(head.parameters[0].is_required() && !head.parameters[1].is_required());
+    }
+
+    #[test]
+    fn a_declaration_that_says_no_type_is_an_error_with_its_line() {
+        for bad in ["x", "x: zebra", ": text", "x y: text", "x:"] {
+            let error = Head::parse(&format!("# A query\n# param {bad}\nASK {{}}")).unwrap_err();
+            assert!(matches!(error, QueryError::Declaration { line: 2, .. }), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use super::{Head, QueryError};
+
+include!(concat!(env!("OUT_DIR"), "/query_files.rs"));
+
+/// A query that is shipped with the program.
+#[derive(Debug, Clone)]
+pub struct NamedQuery {
+    /// The file's name without its ending: `datasets-by-papers`.
+    pub name: &'static str,
+    pub text: &'static str,
+    pub head: Head,
+}
+
+/// Every shipped query, by name.
+///
+/// # Errors
+/// Only if a shipped file declares a parameter badly, which a test rules out.
+pub fn named_queries() -> Result<Vec<NamedQuery>, QueryError> {
+    QUERY_FILES
+        .iter()
+        .map(|&(file, text)| Ok(NamedQuery { name: name(file), text, head: Head::parse(text)? }))
+        .collect()
+}
+
+/// The text of the shipped query of this name; `.rq` behind it and `queries/` before it are allowed.
+///
+/// # Errors
+/// If there is none; the error names the nearest.
+pub fn named_query(wanted: &str) -> Result<&'static str, QueryError> {
+    let stem = name(wanted);
+    if let Some((_, text)) = QUERY_FILES.iter().find(|(file, _)| name(file) == stem) {
+        return Ok(text);
+    }
+    let near = QUERY_FILES
+        .iter()
+        .map(|(file, _)| (strsim::jaro_winkler(stem, name(file)), name(file)))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.75);
+    Err(QueryError::UnknownQuery { name: wanted.to_string(), near: near.map(|(_, name)| name.to_string()) })
+}
+
+fn name(file: &str) -> &str {
+    let file = file.strip_prefix("queries/").unwrap_or(file);
+    file.strip_suffix(".rq").unwrap_or(file)
+}

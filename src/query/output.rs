@@ -1,0 +1,141 @@
+//! Results in the formats that programs read.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use oxigraph::io::{RdfFormat, RdfSerializer};
+use oxigraph::model::Triple;
+use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
+
+use super::{QueryError, Solutions};
+use crate::ontology::Base;
+
+/// How results are written. A table is for people, and is drawn by the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Table,
+    Json,
+    Csv,
+    Tsv,
+    Xml,
+    Turtle,
+    Ntriples,
+}
+
+impl Format {
+    pub const ALL: [Self; 7] = [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Xml, Self::Turtle, Self::Ntriples];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Xml => "xml",
+            Self::Turtle => "turtle",
+            Self::Ntriples => "ntriples",
+        }
+    }
+
+    /// The format as one of rows; `None` for formats of triples, and for tables.
+    pub fn of_rows(self) -> Option<QueryResultsFormat> {
+        match self {
+            Self::Json => Some(QueryResultsFormat::Json),
+            Self::Csv => Some(QueryResultsFormat::Csv),
+            Self::Tsv => Some(QueryResultsFormat::Tsv),
+            Self::Xml => Some(QueryResultsFormat::Xml),
+            Self::Table | Self::Turtle | Self::Ntriples => None,
+        }
+    }
+
+    /// The format as one of triples; `None` for formats of rows, and for tables.
+    pub fn of_triples(self) -> Option<RdfFormat> {
+        match self {
+            Self::Turtle => Some(RdfFormat::Turtle),
+            Self::Ntriples => Some(RdfFormat::NTriples),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let lower = s.to_lowercase();
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == lower)
+            .ok_or_else(|| format!("`{s}` is not a format; one of {}", Self::ALL.map(Self::as_str).join(", ")))
+    }
+}
+
+/// Why writing results stopped.
+#[derive(Debug)]
+pub enum OutputError {
+    Query(QueryError),
+    /// The reader went away, or the disk is full.
+    Write(io::Error),
+}
+
+impl From<io::Error> for OutputError {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<QueryError> for OutputError {
+    fn from(error: QueryError) -> Self {
+        Self::Query(error)
+    }
+}
+
+pub fn write_boolean(out: &mut dyn Write, value: bool, format: QueryResultsFormat) -> Result<(), OutputError> {
+    QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(&mut *out, value)?;
+    if matches!(format, QueryResultsFormat::Csv | QueryResultsFormat::Tsv | QueryResultsFormat::Json) {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+pub fn write_solutions(out: &mut dyn Write, rows: Solutions, format: QueryResultsFormat) -> Result<(), OutputError> {
+    let variables = rows.variables().to_vec();
+    let mut writer = QueryResultsSerializer::from_format(format).serialize_solutions_to_writer(&mut *out, variables)?;
+    for row in rows {
+        writer.serialize(&row?)?;
+    }
+    writer.finish()?;
+    if format == QueryResultsFormat::Json {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Turtle is written with the prefixes of the graph.
+pub fn write_triples(
+    out: &mut dyn Write,
+    triples: impl Iterator<Item = Result<Triple, QueryError>>,
+    format: RdfFormat,
+    base: &Base,
+) -> Result<(), OutputError> {
+    let mut serializer = RdfSerializer::from_format(format);
+    for (prefix, iri) in base.prefixes() {
+        serializer = match serializer.clone().with_prefix(prefix, iri) {
+            Ok(with) => with,
+            Err(_) => serializer,
+        };
+    }
+    let mut writer = serializer.for_writer(&mut *out);
+    for triple in triples {
+        writer.serialize_triple(&triple?)?;
+    }
+    writer.finish()?;
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! Puts a term in the place of a variable, everywhere in a parsed query.
+//!
+//! This is done on the algebra, after parsing: a parameter's value is never part of the query's text, so no value
+//! can change what the query does. (Oxigraph's own `substitute_variable` reaches only variables that the outermost
+//! SELECT returns, and hides the value from the optimizer, which then scans where it could look up.)
+
+use oxigraph::model::{Term, Variable};
+use spargebra::Query;
+use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+
+/// Replaces the variable. `Err` says in which position the query has it that no value can take.
+pub(super) fn substitute(query: &mut Query, variable: &Variable, term: &Term) -> Result<(), &'static str> {
+    let substitution = Substitution { variable, term };
+    match query {
+        Query::Select { pattern, .. } | Query::Describe { pattern, .. } | Query::Ask { pattern, .. } => {
+            substitution.pattern(pattern)
+        }
+        Query::Construct { template, pattern, .. } => {
+            template.iter_mut().try_for_each(|triple| substitution.triple(triple))?;
+            substitution.pattern(pattern)
+        }
+    }
+}
+
+struct Substitution<'a> {
+    variable: &'a Variable,
+    term: &'a Term,
+}
+
+type Outcome = Result<(), &'static str>;
+
+impl Substitution<'_> {
+    fn pattern(&self, pattern: &mut GraphPattern) -> Outcome {
+        match pattern {
+            GraphPattern::Bgp { patterns } => patterns.iter_mut().try_for_each(|triple| self.triple(triple)),
+            GraphPattern::Path { subject, object, .. } => {
+                self.subject(subject)?;
+                self.object(object)
+            }
+            GraphPattern::Join { left, right }
+            | GraphPattern::Lateral { left, right }
+            | GraphPattern::Union { left, right }
+            | GraphPattern::Minus { left, right } => {
+                self.pattern(left)?;
+                self.pattern(right)
+            }
+            GraphPattern::LeftJoin { left, right, expression } => {
+                self.pattern(left)?;
+                self.pattern(right)?;
+                expression.iter_mut().try_for_each(|e| self.expression(e))
+            }
+            GraphPattern::Filter { expr, inner } => {
+                self.expression(expr)?;
+                self.pattern(inner)
+            }
+            GraphPattern::Graph { name, inner } | GraphPattern::Service { name, inner, .. } => {
+                self.name(name, "as a graph or service")?;
+                self.pattern(inner)
+            }
+            GraphPattern::Extend { inner, variable, expression } => {
+                self.free(variable, "in `AS` or `BIND`")?;
+                self.expression(expression)?;
+                self.pattern(inner)
+            }
+            GraphPattern::Values { variables, .. } => self.all_free(variables, "in `VALUES`"),
+            GraphPattern::OrderBy { inner, expression } => {
+                for order in expression {
+                    match order {
+                        OrderExpression::Asc(e) | OrderExpression::Desc(e) => self.expression(e)?,
+                    }
+                }
+                self.pattern(inner)
+            }
+            GraphPattern::Project { inner, variables } => {
+                self.pattern(inner)?;
+                self.keep_column(variables, inner);
+                Ok(())
+            }
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
+                self.pattern(inner)
+            }
+            GraphPattern::Group { inner, variables, aggregates } => {
+                for (_, aggregate) in aggregates {
+                    if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+                        self.expression(expr)?;
+                    }
+                }
+                self.pattern(inner)?;
+                self.keep_column(variables, inner);
+                Ok(())
+            }
+        }
+    }
+
+    /// A variable that is returned or grouped by keeps its column, which holds the value. (`SELECT *`, ASK and
+    /// CONSTRUCT return every variable of their pattern.)
+    fn keep_column(&self, variables: &[Variable], inner: &mut GraphPattern) {
+        if variables.contains(self.variable) {
+            let expression = match self.term {
+                Term::NamedNode(node) => Expression::NamedNode(node.clone()),
+                Term::Literal(literal) => Expression::Literal(literal.clone()),
+                Term::BlankNode(_) => return,
+            };
+            let pattern = std::mem::take(inner);
+            *inner = GraphPattern::Extend { inner: Box::new(pattern), variable: self.variable.clone(), expression };
+        }
+    }
+
+    fn expression(&self, expression: &mut Expression) -> Outcome {
+        match expression {
+            Expression::Variable(variable) => {
+                if variable == self.variable {
+                    *expression = match self.term {
+                        Term::NamedNode(node) => Expression::NamedNode(node.clone()),
+                        Term::Literal(literal) => Expression::Literal(literal.clone()),
+                        Term::BlankNode(_) => return Err("as a value"),
+                    };
+                }
+                Ok(())
+            }
+            Expression::Bound(variable) => {
+                if variable == self.variable {
+                    *expression = Expression::Literal(true.into());
+                }
+                Ok(())
+            }
+            Expression::NamedNode(_) | Expression::Literal(_) => Ok(()),
+            Expression::Or(a, b)
+            | Expression::And(a, b)
+            | Expression::Equal(a, b)
+            | Expression::SameTerm(a, b)
+            | Expression::Greater(a, b)
+            | Expression::GreaterOrEqual(a, b)
+            | Expression::Less(a, b)
+            | Expression::LessOrEqual(a, b)
+            | Expression::Add(a, b)
+            | Expression::Subtract(a, b)
+            | Expression::Multiply(a, b)
+            | Expression::Divide(a, b) => {
+                self.expression(a)?;
+                self.expression(b)
+            }
+            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => self.expression(a),
+            Expression::In(a, list) => {
+                self.expression(a)?;
+                list.iter_mut().try_for_each(|e| self.expression(e))
+            }
+            Expression::If(a, b, c) => {
+                self.expression(a)?;
+                self.expression(b)?;
+                self.expression(c)
+            }
+            Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
+                list.iter_mut().try_for_each(|e| self.expression(e))
+            }
+            Expression::Exists(pattern) => self.pattern(pattern),
+        }
+    }
+
+    fn triple(&self, triple: &mut TriplePattern) -> Outcome {
+        self.subject(&mut triple.subject)?;
+        self.name(&mut triple.predicate, "as a predicate")?;
+        self.object(&mut triple.object)
+    }
+
+    fn subject(&self, pattern: &mut TermPattern) -> Outcome {
+        if self.is(pattern) && !matches!(self.term, Term::NamedNode(_)) {
+            return Err("as a subject");
+        }
+        self.object(pattern)
+    }
+
+    fn object(&self, pattern: &mut TermPattern) -> Outcome {
+        if self.is(pattern) {
+            *pattern = self.term.clone().into();
+        }
+        Ok(())
+    }
+
+    fn is(&self, pattern: &TermPattern) -> bool {
+        matches!(pattern, TermPattern::Variable(v) if v == self.variable)
+    }
+
+    fn name(&self, name: &mut NamedNodePattern, place: &'static str) -> Outcome {
+        if matches!(name, NamedNodePattern::Variable(v) if v == self.variable) {
+            let Term::NamedNode(node) = self.term else { return Err(place) };
+            *name = NamedNodePattern::NamedNode(node.clone());
+        }
+        Ok(())
+    }
+
+    fn free(&self, variable: &Variable, place: &'static str) -> Outcome {
+        if variable == self.variable { Err(place) } else { Ok(()) }
+    }
+
+    fn all_free(&self, variables: &[Variable], place: &'static str) -> Outcome {
+        variables.iter().try_for_each(|v| self.free(v, place))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::model::{Literal, NamedNode};
+    use spargebra::SparqlParser;
+
+    use super::*;
+
+    fn replaced(query: &str, term: impl Into<Term>) -> Result<String, &'static str> {
+        let mut query = SparqlParser::new().parse_query(query).unwrap();
+        substitute(&mut query, &Variable::new_unchecked("p"), &term.into())?;
+        Ok(query.to_string())
+    }
+
+    #[test]
+    fn a_variable_is_replaced_at_every_depth() {
+        let query = "SELECT ?s WHERE { \
+            ?s <urn:a> $p . OPTIONAL { ?s <urn:b>+ $p } FILTER(?s != $p && EXISTS { $p <urn:c> ?s }) \
+            { SELECT ?s (COUNT(*) AS ?n) WHERE { { $p <urn:d> ?s } UNION { ?s <urn:e> $p } MINUS { $p <urn:f> ?s } } \
+              GROUP BY ?s HAVING (COUNT($p) > 1) } } ORDER BY ($p)";
+        let out = replaced(query, NamedNode::new_unchecked("urn:x")).unwrap();
+        assert!(!out.contains("?p") && !out.contains("$p"), "{out}");
+        assert_eq!(out.matches("<urn:x>").count(), 9, "{out}");
+    }
+
+    #[test]
+    fn a_value_stays_a_value() {
+        let evil = "\" } DROP ALL { \" # \\";
+        let out = replaced("SELECT ?s WHERE { ?s <urn:a> ?o FILTER(STR(?o) = $p) }", Literal::from(evil)).unwrap();
+        let again = SparqlParser::new().parse_query(&out).unwrap();
+        assert_eq!(again.to_string(), out);
+    }
+
+    #[test]
+    fn a_variable_that_is_returned_shows_its_value() {
+        let out =
+            replaced("SELECT ?p (COUNT(*) AS ?n) WHERE { ?s <urn:a> ?p } GROUP BY ?p", Literal::from("x")).unwrap();
+        assert!(out.contains("?s <urn:a> \"x\"") && out.contains("BIND(\"x\" AS ?p)"), "{out}");
+        assert!(replaced("ASK { ?s <urn:a> $p }", Literal::from("x")).is_ok());
+    }
+
+    #[test]
+    fn places_that_no_value_can_take_are_named() {
+        let literal = Literal::from("x");
+        assert_eq!(replaced("SELECT ?s WHERE { ?p <urn:a> ?s }", literal.clone()), Err("as a subject"));
+        assert_eq!(replaced("SELECT ?s WHERE { ?s ?p ?o }", literal.clone()), Err("as a predicate"));
+        assert_eq!(replaced("ASK { BIND(1 AS ?p) }", literal.clone()), Err("in `AS` or `BIND`"));
+        assert_eq!(replaced("ASK { VALUES ?p { 1 } }", literal), Err("in `VALUES`"));
+    }
+}

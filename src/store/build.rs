@@ -1,0 +1,652 @@
+//! Writing: one build at a time, on a generation of its own, published by one rename.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::path::Path;
+use std::time::SystemTime;
+
+use oxigraph::model::{
+    GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple,
+};
+use oxigraph::store::{StorageError, Store};
+
+use super::layout::{Current, Layout};
+use super::{StoreError, open_read_only, read};
+use crate::extract::Extraction;
+use crate::ontology::{Base, NodeKind, Ontology, prov, rdf, skos, void, xsd};
+use crate::paper::{Paper, PaperId};
+use crate::vocabulary::{EntityId, Vocabulary};
+
+/// Changes that are collected before they are written.
+const BATCH: usize = 100_000;
+/// From here on the bulk loader is faster than a transaction.
+const BULK: usize = 20_000;
+/// What the bulk loader may hold in memory; its own default is 2 GB a thread.
+const BULK_MEGABYTES: usize = 256;
+
+/// What a build did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub removed: u64,
+    /// Whether a new generation became current.
+    pub published: bool,
+}
+
+/// A build in progress. Nothing of it is seen by readers before [`Build::finish`]; dropping it leaves the graph as it
+/// was.
+pub struct Build<'v> {
+    layout: Layout,
+    _lock: File,
+    ontology: Ontology,
+    vocabulary: &'v Vocabulary,
+    current: Option<Current>,
+    /// The published generation, read-only.
+    old: Option<Store>,
+    /// The generation being written, made at the first difference.
+    new: Option<(u64, Store)>,
+    inserts: Vec<Quad>,
+    removes: Vec<Quad>,
+    /// Papers with changes among the pending ones: reading them needs a flush first.
+    pending: HashSet<PaperId>,
+    /// Entities, repositories and pages whose description may have changed.
+    touched: HashSet<NamedNode>,
+    /// Triples in the default graph, so that no one has to count them.
+    triples: i64,
+    summary: Summary,
+}
+
+impl<'v> Build<'v> {
+    /// Takes the build lock of the store at `path`, making the folder if there is none, and removes what killed builds
+    /// left. `base` is for a new graph; for an existing one it must be `None` or the same.
+    ///
+    /// # Errors
+    /// If another build runs, the folder is something else, the base differs, or the graph cannot be read.
+    pub fn begin(path: &Path, base: Option<&Base>, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
+        let layout = Layout::new(path);
+        let lock = layout.lock_for_build()?;
+        let current = layout.try_current()?;
+        if let (Some((_, has)), Some(wanted)) = (&current, base)
+            && has != wanted
+        {
+            return Err(StoreError::OtherBase { path: path.into(), has: has.clone(), wanted: wanted.clone() });
+        }
+        let (current, has) = current.unzip();
+        layout.clean(current.as_ref())?;
+        let old = match &current {
+            Some(current) => Some(open_read_only(&layout, current.generation)?),
+            None => None,
+        };
+        let ontology = Ontology::new(has.or_else(|| base.cloned()).unwrap_or_default());
+        let mut build = Self {
+            layout,
+            _lock: lock,
+            ontology,
+            vocabulary,
+            current,
+            old,
+            new: None,
+            inserts: Vec::new(),
+            removes: Vec::new(),
+            pending: HashSet::new(),
+            touched: HashSet::new(),
+            triples: 0,
+            summary: Summary::default(),
+        };
+        build.triples = build.metadata(void::TRIPLES)?.and_then(|n| n.parse().ok()).unwrap_or_default();
+        Ok(build)
+    }
+
+    pub fn ontology(&self) -> &Ontology {
+        &self.ontology
+    }
+
+    /// The paper as the graph has it, so that a new source can be joined with what is known already.
+    pub fn paper(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
+        let Some(store) = self.store() else { return Ok(None) };
+        self.ok(read::paper(store, &self.ontology, id))
+    }
+
+    /// Every paper that the graph has, rebuilt from its triples, one at a time.
+    pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
+        self.store().into_iter().flat_map(|store| read::papers(store, &self.ontology)).map(|paper| self.ok(paper))
+    }
+
+    /// Papers whose title reads alike, whatever their id: the same paper may have come without its arXiv id before.
+    pub fn papers_titled(&self, title: &str) -> Result<Vec<PaperId>, StoreError> {
+        let Some(store) = self.store() else { return Ok(Vec::new()) };
+        self.ok(read::papers_titled(store, &self.ontology, title))
+    }
+
+    /// Puts papers into the graph in place of what it says about them. The last one wins if a paper comes twice;
+    /// papers that are not among them stay. Only differences are written.
+    pub fn replace(&mut self, extractions: impl IntoIterator<Item = Extraction>) -> Result<(), StoreError> {
+        let mut extractions = extractions.into_iter();
+        if self.old.is_none() && self.new.is_none() {
+            let again = self.fill(&mut extractions)?;
+            for extraction in &again {
+                self.replace_one(extraction)?;
+            }
+        }
+        for extraction in extractions {
+            self.replace_one(&extraction)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a paper out of the graph, with every node that only it named. `false` if it is not there.
+    pub fn remove(&mut self, id: &PaperId) -> Result<bool, StoreError> {
+        let paper = self.ontology.base.paper(id);
+        self.settle(id)?;
+        let Some(digest) = self.digest_of(&paper)? else { return Ok(false) };
+        let old = self.paper_triples(&paper)?;
+        self.touch(&old);
+        self.removes.push(digest);
+        self.removes.extend(old.into_iter().map(in_default_graph));
+        self.pending.insert(id.clone());
+        self.summary.removed += 1;
+        self.flush_if(BATCH)?;
+        Ok(true)
+    }
+
+    /// Describes the nodes that papers share, removes those that no paper names any more, and makes the result the
+    /// graph. If nothing changed, the graph stays the generation it was.
+    pub fn finish(mut self) -> Result<Summary, StoreError> {
+        self.follow_vocabulary()?;
+        self.flush_if(1)?;
+        self.describe_touched()?;
+        self.refresh_ontology()?;
+        self.flush_if(1)?;
+        let Some((number, _)) = &self.new else {
+            if self.current.is_none() {
+                // A graph without papers is a graph, so that every command can say so.
+                self.writable()?;
+                return self.publish();
+            }
+            return Ok(self.summary);
+        };
+        debug_assert!(Some(*number) != self.current.as_ref().map(|c| c.generation));
+        self.publish()
+    }
+
+    fn publish(mut self) -> Result<Summary, StoreError> {
+        self.write_metadata()?;
+        let Some((number, store)) = self.new.take() else { return Ok(self.summary) };
+        self.ok(store.flush())?;
+        drop(store);
+        drop(self.old.take());
+        let previous = self.current.as_ref().map(|c| c.generation);
+        let current = Current::new(&self.ontology.base, number, previous);
+        self.layout.publish(&current)?;
+        self.summary.published = true;
+        self.layout.clean(Some(&current))?;
+        Ok(self.summary)
+    }
+
+    /// An empty graph is filled through the bulk loader, without comparing. Gives back papers that came twice.
+    fn fill(&mut self, extractions: &mut dyn Iterator<Item = Extraction>) -> Result<Vec<Extraction>, StoreError> {
+        self.writable()?;
+        let Some((_, store)) = &self.new else { return Ok(Vec::new()) };
+        let ontology = &self.ontology;
+        let build_graph = ontology.build_graph();
+        let mut seen = HashSet::new();
+        let mut again = Vec::new();
+        let mut triples = 0;
+        let touched = &mut self.touched;
+        let quads = extractions.filter_map(|extraction| {
+            if !seen.insert(hash(extraction.paper.id.key())) {
+                again.push(extraction);
+                return None;
+            }
+            let mut mapped = ontology.paper_triples(&extraction);
+            for name in std::mem::take(&mut mapped.names) {
+                touched.insert(name);
+            }
+            let paper = ontology.base.paper(&extraction.paper.id);
+            let digest = digest_quad(ontology, paper, &mapped.triples, &build_graph);
+            triples += mapped.triples.len() as i64;
+            Some(mapped.triples.into_iter().map(in_default_graph).chain([digest]))
+        });
+        let mut loader = store.bulk_loader().with_max_memory_size_in_megabytes(BULK_MEGABYTES).without_atomicity();
+        let loaded = loader.load_quads(quads.flatten()).and_then(|()| loader.commit());
+        self.summary.added += seen.len() as u64;
+        self.triples += triples;
+        self.ok(loaded)?;
+        Ok(again)
+    }
+
+    fn replace_one(&mut self, extraction: &Extraction) -> Result<(), StoreError> {
+        let id = &extraction.paper.id;
+        self.settle(id)?;
+        let paper = self.ontology.base.paper(id);
+        let mapped = self.ontology.paper_triples(extraction);
+        let digest = digest_quad(&self.ontology, paper.clone(), &mapped.triples, &self.ontology.build_graph());
+        let had = self.digest_of(&paper)?;
+        if had.as_ref() == Some(&digest) {
+            self.summary.unchanged += 1;
+            return Ok(());
+        }
+        let old = match had {
+            Some(had) => {
+                self.removes.push(had);
+                self.summary.changed += 1;
+                self.paper_triples(&paper)?
+            }
+            None => {
+                self.summary.added += 1;
+                Vec::new()
+            }
+        };
+        self.touch(&old);
+        self.touched.extend(mapped.names);
+        self.inserts.push(digest);
+        self.change(old, mapped.triples);
+        self.pending.insert(id.clone());
+        self.flush_if(BATCH)
+    }
+
+    /// Writes only what differs between two descriptions of the same subjects.
+    fn change(&mut self, old: Vec<Triple>, new: Vec<Triple>) {
+        let old: HashSet<Triple> = old.into_iter().collect();
+        let new: HashSet<Triple> = new.into_iter().collect();
+        self.removes.extend(old.difference(&new).cloned().map(in_default_graph));
+        self.inserts.extend(new.difference(&old).cloned().map(in_default_graph));
+    }
+
+    /// The shared nodes that the triples of a paper name.
+    fn touch(&mut self, triples: &[Triple]) {
+        let kg = &self.ontology.kg;
+        for triple in triples {
+            if [&kg.mentions, &kg.has_repository, &kg.has_page].contains(&&triple.predicate)
+                && let Term::NamedNode(node) = &triple.object
+            {
+                self.touched.insert(node.clone());
+            }
+        }
+    }
+
+    /// A vocabulary that changed since the last build may describe any entity of the graph anew.
+    fn follow_vocabulary(&mut self) -> Result<(), StoreError> {
+        let vocabulary = self.vocabulary;
+        let version = version(vocabulary);
+        if self.old.is_none()
+            || self.metadata(self.ontology.kg.vocabulary_version.as_ref())?.as_deref() == Some(&version)
+        {
+            return Ok(());
+        }
+        for entity in vocabulary.entities() {
+            let node = self.ontology.base.entity(&entity.id);
+            if !self.description(&node)?.is_empty() {
+                self.touched.insert(node);
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the description of every touched node, and of what is broader than it, up to date.
+    fn describe_touched(&mut self) -> Result<(), StoreError> {
+        if self.touched.is_empty() {
+            return Ok(());
+        }
+        let mut nodes: Vec<NamedNode> = std::mem::take(&mut self.touched).into_iter().collect();
+        nodes.sort_unstable();
+        let mut known: HashSet<NamedNode> = nodes.iter().cloned().collect();
+        // Broader entities by the vocabulary and, for what it has dropped, by the graph.
+        let mut at = 0;
+        let mut unnamed = Vec::new();
+        let mut needed = HashSet::new();
+        while let Some(node) = nodes.get(at).cloned() {
+            at += 1;
+            for broader in self.broader(&node)? {
+                if known.insert(broader.clone()) {
+                    nodes.push(broader);
+                }
+            }
+            if self.is_named(&node)? {
+                self.need_broader(&node, &mut needed);
+                self.describe(&node)?;
+            } else {
+                unnamed.push(node);
+            }
+        }
+        let (kept, doubtful): (Vec<_>, Vec<_>) = unnamed.into_iter().partition(|node| needed.contains(node));
+        for node in kept {
+            self.describe(&node)?;
+        }
+        // Whether something named lies below the others can be asked only of what is written.
+        self.flush_if(1)?;
+        for node in doubtful {
+            if self.has_named_below(&node)? {
+                self.describe(&node)?;
+            } else {
+                let old = self.description(&node)?;
+                self.change(old, Vec::new());
+                self.flush_if(BATCH)?;
+            }
+        }
+        self.flush_if(1)
+    }
+
+    fn broader(&self, node: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        let mut all: Vec<NamedNode> = self.entity_of(node).map(|id| self.vocabulary_broader(&id)).unwrap_or_default();
+        for triple in self.description(node)? {
+            if triple.predicate == skos::BROADER
+                && let Term::NamedNode(broader) = triple.object
+            {
+                all.push(broader);
+            }
+        }
+        Ok(all)
+    }
+
+    fn vocabulary_broader(&self, id: &EntityId) -> Vec<NamedNode> {
+        let broader = self.vocabulary.get(id).map(|entity| entity.broader.as_slice()).unwrap_or_default();
+        broader.iter().map(|id| self.ontology.base.entity(id)).collect()
+    }
+
+    fn need_broader(&self, node: &NamedNode, needed: &mut HashSet<NamedNode>) {
+        let Some(id) = self.entity_of(node) else { return };
+        for broader in self.vocabulary_broader(&id) {
+            if needed.insert(broader.clone()) {
+                self.need_broader(&broader, needed);
+            }
+        }
+    }
+
+    fn entity_of(&self, node: &NamedNode) -> Option<EntityId> {
+        self.ontology.base.id(node.as_str())?.parse().ok()
+    }
+
+    /// Whether a paper names the node.
+    fn is_named(&self, node: &NamedNode) -> Result<bool, StoreError> {
+        let Some(store) = self.store() else { return Ok(false) };
+        let by = match self.ontology.base.kind(node.as_str()) {
+            Some(NodeKind::Entity(_)) => &self.ontology.kg.mentions,
+            _ => &self.ontology.kg.target,
+        };
+        let mut quads = store.quads_for_pattern(
+            None,
+            Some(by.as_ref()),
+            Some(node.as_ref().into()),
+            Some(GraphNameRef::DefaultGraph),
+        );
+        Ok(self.ok(quads.next().transpose())?.is_some())
+    }
+
+    fn has_named_below(&self, node: &NamedNode) -> Result<bool, StoreError> {
+        let Some(store) = self.store() else { return Ok(false) };
+        let mut seen: HashSet<NamedNode> = [node.clone()].into();
+        let mut open = vec![node.clone()];
+        while let Some(node) = open.pop() {
+            if self.is_named(&node)? {
+                return Ok(true);
+            }
+            let below = store.quads_for_pattern(
+                None,
+                Some(skos::BROADER),
+                Some(node.as_ref().into()),
+                Some(GraphNameRef::DefaultGraph),
+            );
+            for quad in below {
+                if let NamedOrBlankNode::NamedNode(narrower) = self.ok(quad)?.subject
+                    && seen.insert(narrower.clone())
+                {
+                    open.push(narrower);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn describe(&mut self, node: &NamedNode) -> Result<(), StoreError> {
+        let names = self.names_in_papers(node)?;
+        let new = self.ontology.shared_node_triples(node, self.vocabulary, &names);
+        if new.is_empty() {
+            // Named by papers of an earlier build, and by no vocabulary today: what is known stays.
+            return Ok(());
+        }
+        let old = self.description(node)?;
+        self.change(old, new);
+        self.flush_if(BATCH)
+    }
+
+    /// What papers call a node that no vocabulary describes: the name under which they introduce it or link it;
+    /// failing that, their words for it.
+    fn names_in_papers(&self, node: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
+        let mut names = BTreeSet::new();
+        let Some(store) = self.store() else { return Ok(names) };
+        let kg = &self.ontology.kg;
+        let by = match self.entity_of(node) {
+            Some(id) if self.vocabulary.get(&id).is_some() => return Ok(names),
+            Some(_) => &kg.entity,
+            None => &kg.target,
+        };
+        let parts: Vec<NamedOrBlankNode> = store
+            .quads_for_pattern(None, Some(by.as_ref()), Some(node.as_ref().into()), Some(GraphNameRef::DefaultGraph))
+            .map(|quad| quad.map(|quad| quad.subject))
+            .collect::<Result<_, _>>()
+            .map_err(|e| self.storage(e))?;
+        for predicate in [&kg.name, &kg.text] {
+            for part in &parts {
+                for quad in store.quads_for_pattern(
+                    Some(part.as_ref()),
+                    Some(predicate.as_ref()),
+                    None,
+                    Some(GraphNameRef::DefaultGraph),
+                ) {
+                    if let Term::Literal(name) = self.ok(quad)?.object {
+                        names.insert(name.value().to_string());
+                    }
+                }
+            }
+            if !names.is_empty() {
+                break;
+            }
+        }
+        Ok(names)
+    }
+
+    fn refresh_ontology(&mut self) -> Result<(), StoreError> {
+        let new = self
+            .ontology
+            .ontology_quads()
+            .map_err(|message| StoreError::Corrupt { path: self.layout.root().into(), message })?;
+        let new: HashSet<Quad> = new.into_iter().collect();
+        let graph = self.ontology.ontology_graph();
+        let old: HashSet<Quad> = match self.store() {
+            Some(store) => store
+                .quads_for_pattern(None, None, None, Some(graph.as_ref()))
+                .collect::<Result<_, _>>()
+                .map_err(|e| self.storage(e))?,
+            None => HashSet::new(),
+        };
+        self.removes.extend(old.difference(&new).cloned());
+        self.inserts.extend(new.difference(&old).cloned());
+        Ok(())
+    }
+
+    /// When, and with which vocabulary: statements about the graph, in a graph of their own.
+    fn write_metadata(&mut self) -> Result<(), StoreError> {
+        let about = NamedNode::new_unchecked(self.ontology.base.as_str());
+        let graph = self.ontology.build_graph();
+        if let Some(store) = self.store() {
+            let old: Vec<Quad> = store
+                .quads_for_pattern(Some(about.as_ref().into()), None, None, Some(graph.as_ref()))
+                .collect::<Result<_, _>>()
+                .map_err(|e| self.storage(e))?;
+            self.removes.extend(old);
+        }
+        // Removals first: a statement that stays is removed and written again.
+        self.flush_if(1)?;
+        let say = |predicate: NamedNodeRef<'_>, object: Term| {
+            Quad::new(about.clone(), predicate.into_owned(), object, graph.clone())
+        };
+        let quads = [
+            say(rdf::TYPE, void::DATASET.into_owned().into()),
+            say(void::URI_SPACE, Literal::new_simple_literal(self.ontology.base.as_str()).into()),
+            say(void::TRIPLES, Literal::from(self.triples).into()),
+            say(prov::GENERATED_AT_TIME, Literal::new_typed_literal(now(), xsd::DATE_TIME).into()),
+            say(
+                self.ontology.kg.vocabulary_version.as_ref(),
+                Literal::new_simple_literal(version(self.vocabulary)).into(),
+            ),
+        ];
+        self.inserts.extend(quads);
+        self.flush_if(1)
+    }
+
+    fn metadata(&self, predicate: NamedNodeRef<'_>) -> Result<Option<String>, StoreError> {
+        let Some(store) = self.store() else { return Ok(None) };
+        self.ok(read::metadata(store, &self.ontology, predicate))
+    }
+
+    fn store(&self) -> Option<&Store> {
+        self.new.as_ref().map(|(_, store)| store).or(self.old.as_ref())
+    }
+
+    /// The generation being written; at first call a copy of the published one, whose files it shares.
+    fn writable(&mut self) -> Result<&Store, StoreError> {
+        if self.new.is_none() {
+            let number = self.layout.next_number()?;
+            let folder = self.layout.generation(number);
+            if let Some(old) = &self.old {
+                self.ok(old.backup(&folder))?;
+            }
+            let store = self.ok(Store::open(&folder))?;
+            self.new = Some((number, store));
+        }
+        self.new.as_ref().map(|(_, store)| store).ok_or_else(|| StoreError::Missing { path: self.layout.root().into() })
+    }
+
+    /// Makes sure that reading a paper sees all that was written about it.
+    fn settle(&mut self, id: &PaperId) -> Result<(), StoreError> {
+        if self.pending.contains(id) { self.flush_if(1) } else { Ok(()) }
+    }
+
+    fn flush_if(&mut self, at_least: usize) -> Result<(), StoreError> {
+        if self.inserts.len() + self.removes.len() < at_least {
+            return Ok(());
+        }
+        let (inserts, removes) = (std::mem::take(&mut self.inserts), std::mem::take(&mut self.removes));
+        self.pending.clear();
+        let count = |quads: &[Quad]| quads.iter().filter(|q| q.graph_name == GraphName::DefaultGraph).count() as i64;
+        self.triples += count(&inserts) - count(&removes);
+        let store = self.writable()?;
+        let written = (|| {
+            let mut transaction = store.start_transaction()?;
+            for quad in &removes {
+                transaction.remove(quad);
+            }
+            if inserts.len() < BULK {
+                transaction.extend(inserts.iter().map(Quad::as_ref));
+                return transaction.commit();
+            }
+            transaction.commit()?;
+            let mut loader = store.bulk_loader().with_max_memory_size_in_megabytes(BULK_MEGABYTES);
+            loader.load_quads(inserts)?;
+            loader.commit()
+        })();
+        self.ok(written)
+    }
+
+    fn digest_of(&self, paper: &NamedNode) -> Result<Option<Quad>, StoreError> {
+        let Some(store) = self.store() else { return Ok(None) };
+        let graph = self.ontology.build_graph();
+        let predicate = self.ontology.kg.digest.as_ref();
+        let mut found =
+            store.quads_for_pattern(Some(paper.as_ref().into()), Some(predicate), None, Some(graph.as_ref()));
+        self.ok(found.next().transpose())
+    }
+
+    fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        let Some(store) = self.store() else { return Ok(Vec::new()) };
+        self.ok(read::paper_triples(store, &self.ontology, paper))
+    }
+
+    fn description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        let Some(store) = self.store() else { return Ok(Vec::new()) };
+        self.ok(read::description(store, node))
+    }
+
+    fn storage(&self, error: StorageError) -> StoreError {
+        StoreError::Storage { path: self.layout.root().into(), error }
+    }
+
+    fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
+        result.map_err(|e| self.storage(e))
+    }
+}
+
+fn in_default_graph(triple: Triple) -> Quad {
+    triple.in_graph(GraphName::DefaultGraph)
+}
+
+/// One statement that stands for all triples of a paper: comparing it says whether anything changed.
+fn digest_quad(ontology: &Ontology, paper: NamedNode, triples: &[Triple], graph: &GraphName) -> Quad {
+    let mut digest = FNV_START;
+    for triple in triples {
+        let (object, datatype) = match &triple.object {
+            Term::NamedNode(node) => (node.as_str(), ""),
+            Term::BlankNode(node) => (node.as_str(), "_"),
+            Term::Literal(literal) => (literal.value(), literal.datatype().as_str()),
+        };
+        let subject = match &triple.subject {
+            NamedOrBlankNode::NamedNode(node) => node.as_str(),
+            NamedOrBlankNode::BlankNode(node) => node.as_str(),
+        };
+        for part in [subject, triple.predicate.as_str(), object, datatype] {
+            digest = fnv(digest, part);
+        }
+    }
+    let literal = Literal::new_simple_literal(format!("{digest:016x}"));
+    Quad::new(paper, ontology.kg.digest.clone(), literal, graph.clone())
+}
+
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a: stable across runs and platforms, which `DefaultHasher` does not promise.
+fn fnv(start: u64, text: &str) -> u64 {
+    text.bytes().chain([0]).fold(start, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
+}
+
+fn hash(text: &str) -> u64 {
+    fnv(FNV_START, text)
+}
+
+fn version(vocabulary: &Vocabulary) -> String {
+    format!("{:016x}", vocabulary.version())
+}
+
+/// The time in the form of `xsd:dateTime`, in UTC.
+fn now() -> String {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
+}
+
+/// Days since 1970 to the Gregorian date (Howard Hinnant's `civil_from_days`, for days after the epoch).
+fn civil(days: u64) -> (u64, u64, u64) {
+    let z = days + 719_468;
+    let era = z / 146_097;
+    let day_of_era = z % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + u64::from(month <= 2), month, day_of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_become_dates() {
+        assert_eq!(civil(0), (1970, 1, 1));
+        assert_eq!(civil(19_782), (2024, 2, 29));
+        assert_eq!(civil(20_454), (2026, 1, 1));
+    }
+}

@@ -1,0 +1,439 @@
+//! The graph on disk: oxigraph over RocksDB, in generations.
+//!
+//! A published generation is never written again. A [`Build`] works on a copy that shares the files of the published
+//! one (a RocksDB checkpoint, hard links), and makes it current by one rename; so readers never wait and never see
+//! half a build, and a build that is killed leaves the graph as it was. The price is a second copy of the files that
+//! changed, until the build after next.
+//!
+//! Readers open read-only: RocksDB then takes no lock, so any number of processes may read one generation.
+
+mod build;
+mod error;
+mod layout;
+mod read;
+
+use std::fs::File;
+use std::path::Path;
+
+use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::store::{StorageError, Store};
+
+pub use build::{Build, Summary};
+pub use error::StoreError;
+use layout::Layout;
+
+use crate::extract::{Target, classify_url};
+use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, skos, void};
+use crate::paper::{Paper, PaperId, arxiv_id};
+use crate::vocabulary::Kind;
+
+/// A graph opened for reading: one generation, which stays as it is for as long as this value lives.
+pub struct GraphStore {
+    store: Store,
+    ontology: Ontology,
+    layout: Layout,
+    generation: u64,
+    /// Keeps later builds from removing the files.
+    _reading: Option<File>,
+}
+
+/// A node: what to show of it, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeRef {
+    pub kind: NodeKind,
+    /// `dataset/coco`
+    pub id: String,
+    /// Name, title or address.
+    pub label: String,
+    pub iri: NamedNode,
+}
+
+/// A triple between two nodes, seen from one of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edge {
+    pub predicate: NamedNode,
+    /// The node at the other end.
+    pub node: NodeRef,
+}
+
+/// A place in a paper that names an entity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    pub paper: NamedNode,
+    pub entity: NamedNode,
+    /// `title` or `abstract`.
+    pub field: String,
+    /// Unicode code points from the beginning of the field.
+    pub start: usize,
+    pub end: usize,
+    /// The words of the text.
+    pub text: String,
+    pub confidence: f32,
+    pub relation: String,
+    pub variant: Option<String>,
+}
+
+/// How much of what the graph holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// For each kind of node, in the order of [`NodeKind::ALL`].
+    pub nodes: Vec<(NodeKind, u64)>,
+    pub mentions: u64,
+    /// Triples of the data, without the ontology and the notes on the build.
+    pub triples: u64,
+    /// The earliest and latest year of a paper.
+    pub years: Option<(i64, i64)>,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+impl GraphStore {
+    /// Opens the graph that the last finished build left at `path`.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let layout = Layout::new(path);
+        let (mut current, mut base) = layout.current()?;
+        loop {
+            let reading = layout.lock_for_reading(current.generation);
+            match open_read_only(&layout, current.generation) {
+                Ok(store) => {
+                    let ontology = Ontology::new(base);
+                    return Ok(Self { store, ontology, generation: current.generation, layout, _reading: reading });
+                }
+                Err(error) => {
+                    // Two builds may have ended between reading the pointer and opening what it names.
+                    let (now, now_base) = layout.current()?;
+                    if now == current {
+                        return Err(error);
+                    }
+                    (current, base) = (now, now_base);
+                }
+            }
+        }
+    }
+
+    /// The RDF store itself, for SPARQL.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub fn ontology(&self) -> &Ontology {
+        &self.ontology
+    }
+
+    pub fn base(&self) -> &Base {
+        &self.ontology.base
+    }
+
+    /// Which generation is open: another number at the path means that a build has ended since.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Every paper, rebuilt from its triples, one at a time.
+    pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
+        read::papers(&self.store, &self.ontology).map(|paper| self.ok(paper))
+    }
+
+    pub fn paper(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
+        self.ok(read::paper(&self.store, &self.ontology, id))
+    }
+
+    /// The node with this IRI; `None` if the graph says nothing about it.
+    pub fn node(&self, iri: &NamedNode) -> Result<Option<NodeRef>, StoreError> {
+        let base = &self.ontology.base;
+        let Some((kind, id)) = base.kind(iri.as_str()).zip(base.id(iri.as_str())) else { return Ok(None) };
+        Ok(self.literal(iri, rdfs::LABEL)?.map(|label| NodeRef { kind, id: id.to_string(), label, iri: iri.clone() }))
+    }
+
+    /// Every node that `name` can mean: an id (`dataset/coco`, `dataset:coco`), an IRI, an arXiv id or URL, the URL of
+    /// a repository, or a name, alias or title in any capitalisation. Entities first, then papers. Empty if none.
+    pub fn resolve(&self, name: &str) -> Result<Vec<NodeRef>, StoreError> {
+        let name = name.trim();
+        let base = &self.ontology.base;
+        // An exact id or address names one node, whatever else is called so.
+        let mut exact = Vec::new();
+        if base.id(name).is_some() {
+            exact.push(NamedNode::new_unchecked(name));
+        }
+        let slashed = name.replacen(':', "/", 1);
+        for id in [name, &slashed] {
+            let node = base.node(id);
+            if base.kind(node.as_str()).is_some() {
+                exact.push(node);
+            }
+            let node = base.node(&id.to_lowercase());
+            if base.kind(node.as_str()).is_some() {
+                exact.push(node);
+            }
+        }
+        if let Some(id) = arxiv_id(name).and_then(|id| PaperId::arxiv(&id)) {
+            exact.push(base.paper(&id));
+        }
+        let address = name.contains("://") || name.contains('/');
+        if address {
+            match classify_url(name) {
+                Link::Repository(id) => exact.push(base.repository(&id)),
+                Link::Page(url) => exact.push(base.page(&url)),
+            }
+        }
+        for iri in exact {
+            if let Some(node) = self.node(&iri)? {
+                return Ok(vec![node]);
+            }
+        }
+        let mut nodes = Vec::new();
+        for iri in self.ok(read::by_key(&self.store, &self.ontology, &name_key(name)))? {
+            nodes.extend(self.node(&iri)?);
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        Ok(nodes)
+    }
+
+    /// The nodes whose names are most like `name`, best first, for "did you mean". Looks at every name of the graph.
+    pub fn nearest(&self, name: &str, limit: usize) -> Result<Vec<NodeRef>, StoreError> {
+        let wanted = name_key(name);
+        let mut best: Vec<(f64, NamedNode)> = Vec::new();
+        for quad in read::in_default(&self.store, None, Some(self.ontology.kg.key.as_ref()), None) {
+            let quad = self.ok(quad)?;
+            let (Term::Literal(key), Some(node)) = (quad.object, read::named(quad.subject)) else { continue };
+            let key = key.value();
+            // A likeness of 0.6 cannot be had where the lengths differ by more.
+            let (short, long) = (wanted.len().min(key.len()), wanted.len().max(key.len()));
+            let likeness = if short >= 3 && key.starts_with(&wanted) || short * 5 >= long * 3 {
+                let prefix = if short >= 3 && key.starts_with(&wanted) { 0.75 } else { 0.0 };
+                strsim::normalized_damerau_levenshtein(&wanted, key).max(prefix)
+            } else {
+                continue;
+            };
+            if likeness < 0.6 {
+                continue;
+            }
+            match best.iter_mut().find(|(_, seen)| *seen == node) {
+                Some((score, _)) => *score = score.max(likeness),
+                None => best.push((likeness, node)),
+            }
+            if best.len() > limit.saturating_mul(4).max(64) {
+                best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+                best.truncate(limit);
+            }
+        }
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        best.truncate(limit);
+        let mut nodes = Vec::with_capacity(best.len());
+        for (_, iri) in best {
+            nodes.extend(self.node(&iri)?);
+        }
+        Ok(nodes)
+    }
+
+    /// The predicates that tie one node to another. `kg:mentions` is left out: wherever it stands, a more telling one
+    /// stands too.
+    pub fn edge_predicates(&self) -> Vec<NamedNode> {
+        let kg = &self.ontology.kg;
+        let mut all: Vec<NamedNode> = [
+            &kg.introduces,
+            &kg.evaluates_on,
+            &kg.trains_on,
+            &kg.compares_with,
+            &kg.builds_on,
+            &kg.has_repository,
+            &kg.has_page,
+            &kg.for_task,
+        ]
+        .map(Clone::clone)
+        .into();
+        all.extend(Kind::ALL.map(|kind| self.ontology.uses(kind).clone()));
+        all.push(skos::BROADER.into_owned());
+        all
+    }
+
+    /// The edges that leave a node, by predicate.
+    pub fn outgoing(&self, node: &NamedNode) -> impl Iterator<Item = Result<Edge, StoreError>> + '_ {
+        let predicates = self.edge_predicates();
+        let quads = read::in_default(&self.store, Some(node), None, None);
+        quads.filter_map(move |quad| {
+            let quad = match self.ok(quad) {
+                Ok(quad) => quad,
+                Err(e) => return Some(Err(e)),
+            };
+            let Term::NamedNode(other) = quad.object else { return None };
+            predicates.contains(&quad.predicate).then(|| self.edge(quad.predicate, &other))?
+        })
+    }
+
+    /// The edges that reach a node, by predicate; read one by one, so that a node of a million edges costs what is
+    /// taken.
+    pub fn incoming(&self, node: &NamedNode) -> impl Iterator<Item = Result<Edge, StoreError>> + '_ {
+        let node = Term::from(node.clone());
+        self.edge_predicates().into_iter().flat_map(move |predicate| {
+            let quads = read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&node));
+            quads.filter_map(move |quad| match self.ok(quad) {
+                Ok(quad) => self.edge(quad.predicate, &read::named(quad.subject)?),
+                Err(e) => Some(Err(e)),
+            })
+        })
+    }
+
+    fn edge(&self, predicate: NamedNode, other: &NamedNode) -> Option<Result<Edge, StoreError>> {
+        self.node(other).map(|node| node.map(|node| Edge { predicate, node })).transpose()
+    }
+
+    /// How many papers name an entity or link to a repository or page.
+    pub fn papers_of(&self, node: &NamedNode) -> Result<u64, StoreError> {
+        let kg = &self.ontology.kg;
+        let predicate = match self.ontology.base.kind(node.as_str()) {
+            Some(NodeKind::Repository) => &kg.has_repository,
+            Some(NodeKind::Page) => &kg.has_page,
+            _ => &kg.mentions,
+        };
+        let node = Term::from(node.clone());
+        self.count(read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&node)))
+    }
+
+    /// The literal facts about a node: labels, dates, counts.
+    pub fn facts(&self, node: &NamedNode) -> Result<Vec<(NamedNode, Literal)>, StoreError> {
+        let triples = self.ok(read::description(&self.store, node))?;
+        Ok(triples
+            .into_iter()
+            .filter_map(|triple| match triple.object {
+                Term::Literal(literal) => Some((triple.predicate, literal)),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// The first literal that a predicate gives a node.
+    pub fn literal(
+        &self,
+        node: &NamedNode,
+        predicate: oxigraph::model::NamedNodeRef<'_>,
+    ) -> Result<Option<String>, StoreError> {
+        for quad in read::in_default(&self.store, Some(node), Some(predicate), None) {
+            if let Term::Literal(literal) = self.ok(quad)?.object {
+                return Ok(Some(literal.value().to_string()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every place in a paper that names something, in the order of the text.
+    pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<Evidence>, StoreError> {
+        let paper = Term::from(paper.clone());
+        let parts = read::in_default(&self.store, None, Some(self.ontology.kg.in_paper.as_ref()), Some(&paper));
+        let mut found = Vec::new();
+        for quad in parts {
+            if let Some(part) = read::named(self.ok(quad)?.subject)
+                && part.as_str().contains("#mention-")
+            {
+                found.extend(self.evidence(&part)?);
+            }
+        }
+        // The title comes before the abstract.
+        found.sort_by(|a, b| (b.field.as_str(), a.start, a.end).cmp(&(a.field.as_str(), b.start, b.end)));
+        Ok(found)
+    }
+
+    /// Every place in any paper that names the entity, read one by one.
+    pub fn mentions_of(&self, entity: &NamedNode) -> impl Iterator<Item = Result<Evidence, StoreError>> + '_ {
+        let entity = Term::from(entity.clone());
+        read::in_default(&self.store, None, Some(self.ontology.kg.entity.as_ref()), Some(&entity)).filter_map(|quad| {
+            match self.ok(quad) {
+                Ok(quad) => {
+                    let part = read::named(quad.subject).filter(|part| part.as_str().contains("#mention-"))?;
+                    self.evidence(&part).transpose()
+                }
+                Err(e) => Some(Err(e)),
+            }
+        })
+    }
+
+    fn evidence(&self, part: &NamedNode) -> Result<Option<Evidence>, StoreError> {
+        let kg = &self.ontology.kg;
+        let triples = self.ok(read::description(&self.store, part))?;
+        let object = |predicate: &NamedNode| triples.iter().find(|t| t.predicate == *predicate).map(|t| &t.object);
+        let text = |predicate: &NamedNode| match object(predicate) {
+            Some(Term::Literal(literal)) => Some(literal.value()),
+            _ => None,
+        };
+        let node = |predicate: &NamedNode| match object(predicate) {
+            Some(Term::NamedNode(node)) => Some(node.clone()),
+            _ => None,
+        };
+        Ok((|| {
+            Some(Evidence {
+                paper: node(&kg.in_paper)?,
+                entity: node(&kg.entity)?,
+                field: text(&kg.field)?.to_string(),
+                start: text(&kg.start)?.parse().ok()?,
+                end: text(&kg.end)?.parse().ok()?,
+                text: text(&kg.text)?.to_string(),
+                confidence: text(&kg.confidence)?.parse().ok()?,
+                relation: text(&kg.relation)?.to_string(),
+                variant: text(&kg.variant).map(str::to_string),
+            })
+        })())
+    }
+
+    /// Counts of everything; looks at one triple of each node.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let kg = &self.ontology.kg;
+        let of_class = |class: &NamedNode| {
+            let class = Term::from(class.clone());
+            self.count(read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class)))
+        };
+        let mut nodes = Vec::new();
+        for kind in NodeKind::ALL {
+            let class = match kind {
+                NodeKind::Entity(kind) => self.ontology.class(kind),
+                NodeKind::Paper => &kg.paper_class,
+                NodeKind::Repository => &kg.repository_class,
+                NodeKind::Page => &kg.page_class,
+            };
+            nodes.push((kind, of_class(class)?));
+        }
+        let mut years: Option<(i64, i64)> = None;
+        for quad in read::in_default(&self.store, None, Some(kg.year.as_ref()), None) {
+            let quad = self.ok(quad)?;
+            let paper = read::named(quad.subject).and_then(|node| self.ontology.base.kind(node.as_str()));
+            if let (Term::Literal(year), Some(NodeKind::Paper)) = (quad.object, paper)
+                && let Ok(year) = year.value().parse::<i64>()
+            {
+                years = Some(years.map_or((year, year), |(min, max)| (min.min(year), max.max(year))));
+            }
+        }
+        let triples = self.ok(read::metadata(&self.store, &self.ontology, void::TRIPLES))?;
+        Ok(Counts {
+            nodes,
+            mentions: of_class(&kg.mention_class)?,
+            triples: triples.and_then(|n| n.parse().ok()).unwrap_or_default(),
+            years,
+            bytes: self.layout.size(self.generation),
+        })
+    }
+
+    fn count<T>(&self, quads: impl Iterator<Item = Result<T, StorageError>>) -> Result<u64, StoreError> {
+        let mut n = 0;
+        for quad in quads {
+            self.ok(quad)?;
+            n += 1;
+        }
+        Ok(n)
+    }
+
+    fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
+        result.map_err(|error| StoreError::Storage { path: self.layout.root().into(), error })
+    }
+}
+
+fn open_read_only(layout: &Layout, generation: u64) -> Result<Store, StoreError> {
+    let folder = layout.generation(generation);
+    let corrupt = |message: String| StoreError::Corrupt { path: layout.root().into(), message };
+    if !folder.is_dir() {
+        return Err(corrupt(format!("generation {generation} is missing")));
+    }
+    Store::open_read_only(&folder).map_err(|e| corrupt(e.to_string()))
+}

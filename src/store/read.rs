@@ -1,0 +1,114 @@
+//! Point reads: each touches the node it asks for and what hangs on it, never the whole graph.
+
+use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
+use oxigraph::store::{StorageError, Store};
+
+use crate::ontology::{NodeKind, Ontology, name_key, rdf};
+use crate::paper::{Paper, PaperId};
+
+pub(super) fn in_default(
+    store: &Store,
+    subject: Option<&NamedNode>,
+    predicate: Option<NamedNodeRef<'_>>,
+    object: Option<&Term>,
+) -> impl Iterator<Item = Result<Quad, StorageError>> + use<> {
+    store.quads_for_pattern(
+        subject.map(|s| s.as_ref().into()),
+        predicate,
+        object.map(Term::as_ref),
+        Some(GraphNameRef::DefaultGraph),
+    )
+}
+
+pub(super) fn named(subject: NamedOrBlankNode) -> Option<NamedNode> {
+    match subject {
+        NamedOrBlankNode::NamedNode(node) => Some(node),
+        NamedOrBlankNode::BlankNode(_) => None,
+    }
+}
+
+/// The triples whose subject the node is.
+pub(super) fn description(store: &Store, node: &NamedNode) -> Result<Vec<Triple>, StorageError> {
+    in_default(store, Some(node), None, None).map(|quad| quad.map(Triple::from)).collect()
+}
+
+/// The triples of a paper and of the evidence inside it.
+pub(super) fn paper_triples(
+    store: &Store,
+    ontology: &Ontology,
+    paper: &NamedNode,
+) -> Result<Vec<Triple>, StorageError> {
+    let mut triples = description(store, paper)?;
+    let paper_term = Term::from(paper.clone());
+    for quad in in_default(store, None, Some(ontology.kg.in_paper.as_ref()), Some(&paper_term)) {
+        if let Some(part) = named(quad?.subject) {
+            triples.extend(description(store, &part)?);
+        }
+    }
+    Ok(triples)
+}
+
+pub(super) fn paper(store: &Store, ontology: &Ontology, id: &PaperId) -> Result<Option<Paper>, StorageError> {
+    paper_at(store, ontology, &ontology.base.paper(id))
+}
+
+/// As the whole paper, without reading the evidence that a [`Paper`] does not hold.
+pub(super) fn paper_at(store: &Store, ontology: &Ontology, iri: &NamedNode) -> Result<Option<Paper>, StorageError> {
+    let mut triples = description(store, iri)?;
+    let paper_term = Term::from(iri.clone());
+    for quad in in_default(store, None, Some(ontology.kg.in_paper.as_ref()), Some(&paper_term)) {
+        let Some(part) = named(quad?.subject) else { continue };
+        let fragment = part.as_str().rsplit('#').next().unwrap_or_default();
+        if fragment.starts_with("source-") || fragment.starts_with("declared-link-") {
+            triples.extend(description(store, &part)?);
+        }
+    }
+    Ok(ontology.paper(iri, &triples))
+}
+
+/// Every paper, one at a time.
+pub(super) fn papers<'s>(
+    store: &'s Store,
+    ontology: &'s Ontology,
+) -> impl Iterator<Item = Result<Paper, StorageError>> + 's {
+    let class = Term::from(ontology.kg.paper_class.clone());
+    in_default(store, None, Some(rdf::TYPE), Some(&class)).filter_map(move |quad| {
+        let paper = quad.and_then(|quad| match named(quad.subject) {
+            Some(iri) => paper_at(store, ontology, &iri),
+            None => Ok(None),
+        });
+        paper.transpose()
+    })
+}
+
+pub(super) fn by_key(store: &Store, ontology: &Ontology, key: &str) -> Result<Vec<NamedNode>, StorageError> {
+    let key = Term::from(oxigraph::model::Literal::new_simple_literal(key));
+    let mut nodes = Vec::new();
+    for quad in in_default(store, None, Some(ontology.kg.key.as_ref()), Some(&key)) {
+        nodes.extend(named(quad?.subject));
+    }
+    nodes.sort_unstable();
+    Ok(nodes)
+}
+
+pub(super) fn papers_titled(store: &Store, ontology: &Ontology, title: &str) -> Result<Vec<PaperId>, StorageError> {
+    let nodes = by_key(store, ontology, &name_key(title))?;
+    let papers = nodes.iter().filter(|node| ontology.base.kind(node.as_str()) == Some(NodeKind::Paper));
+    Ok(papers.filter_map(|node| ontology.base.id(node.as_str())?.parse().ok()).collect())
+}
+
+/// The value of a statement about the graph as a whole.
+pub(super) fn metadata(
+    store: &Store,
+    ontology: &Ontology,
+    predicate: NamedNodeRef<'_>,
+) -> Result<Option<String>, StorageError> {
+    let about = NamedNode::new_unchecked(ontology.base.as_str());
+    let graph = ontology.build_graph();
+    let found =
+        store.quads_for_pattern(Some(about.as_ref().into()), Some(predicate), None, Some(graph.as_ref())).next();
+    Ok(found.transpose()?.and_then(|quad| match quad.object {
+        Term::Literal(literal) => Some(literal.value().to_string()),
+        _ => None,
+    }))
+}

@@ -1,0 +1,378 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use papergraph::extract::Extraction;
+use papergraph::ontology::NodeKind;
+use papergraph::paper::{Origin, Paper, PaperId, PartialDate};
+use papergraph::store::{Build, GraphStore, StoreError};
+use proptest::prelude::*;
+
+use crate::small_graph::{build, paper, papers, vocabulary, with};
+
+/// Every triple of the data and the ontology, without the notes on the build (which hold the time).
+fn graph(at: &Path) -> BTreeSet<String> {
+    let graph = GraphStore::open(at).unwrap();
+    let notes = graph.ontology().build_graph();
+    graph.store().iter().map(Result::unwrap).filter(|quad| quad.graph_name != notes).map(|q| q.to_string()).collect()
+}
+
+fn generations(at: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(at.join("generations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.ends_with(".readers"))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn building_the_same_papers_twice_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = build(folder.path(), papers());
+    assert_eq!((first.added, first.published), (3, true));
+    let before = graph(folder.path());
+    let second = build(folder.path(), papers());
+    assert_eq!((second.unchanged, second.published), (3, false));
+    assert_eq!(graph(folder.path()), before);
+    assert_eq!(generations(folder.path()), ["1"]);
+}
+
+#[test]
+fn the_graph_does_not_depend_on_the_order_or_number_of_builds() {
+    let at_once = tempfile::tempdir().unwrap();
+    build(at_once.path(), papers());
+    let one_by_one = tempfile::tempdir().unwrap();
+    for paper in papers().into_iter().rev() {
+        build(one_by_one.path(), vec![paper]);
+    }
+    assert_eq!(graph(at_once.path()), graph(one_by_one.path()));
+    let counts = |at: &Path| GraphStore::open(at).unwrap().counts().unwrap().triples;
+    assert_eq!(counts(at_once.path()), counts(one_by_one.path()));
+    let data = graph(at_once.path()).into_iter().filter(|quad| !quad.ends_with("papergraph/ontology>")).count();
+    assert_eq!(counts(at_once.path()), data as u64);
+}
+
+#[test]
+fn a_paper_that_changes_leaves_nothing_stale_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let mut changed = papers();
+    changed[0] = paper("arxiv-2407.11062", "EfficientQAT: Efficient Training", "2024-07-10", &["dataset/coco"]);
+    let summary = build(folder.path(), changed.clone());
+    assert_eq!((summary.changed, summary.unchanged), (1, 2));
+    let fresh = tempfile::tempdir().unwrap();
+    build(fresh.path(), changed);
+    // The name stays known by the follow-up, though no paper introduces it any more: its words are the label then.
+    assert_eq!(graph(folder.path()), graph(fresh.path()));
+    assert!(GraphStore::open(folder.path()).unwrap().resolve("ImageNet").unwrap().is_empty(), "orphans are removed");
+}
+
+#[test]
+fn a_paper_that_is_removed_takes_what_only_it_named_along() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let vocabulary = vocabulary();
+    let mut again = Build::begin(folder.path(), None, &vocabulary).unwrap();
+    let [first, ..] = &papers()[..] else { panic!() };
+    assert!(again.remove(&first.paper.id).unwrap());
+    assert!(!again.remove(&PaperId::from_title("never seen")).unwrap());
+    again.finish().unwrap();
+    let rest = tempfile::tempdir().unwrap();
+    build(rest.path(), papers().split_off(1));
+    assert_eq!(graph(folder.path()), graph(rest.path()));
+}
+
+#[test]
+fn a_paper_given_twice_counts_as_its_last_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut twice = papers();
+    twice.insert(0, paper("arxiv-2407.11062", "An Older Title", "2024", &["dataset/imagenet"]));
+    build(folder.path(), twice);
+    let once = tempfile::tempdir().unwrap();
+    build(once.path(), papers());
+    assert_eq!(graph(folder.path()), graph(once.path()));
+}
+
+#[test]
+fn broader_entities_come_along_and_lead_upwards() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let graph = GraphStore::open(folder.path()).unwrap();
+    let [imagenet] = &graph.resolve("image net").unwrap()[..] else { panic!() };
+    assert_eq!(imagenet.id, "dataset/imagenet");
+    assert_eq!(graph.papers_of(&imagenet.iri).unwrap(), 0);
+    let below: Vec<String> = graph.incoming(&imagenet.iri).map(|e| e.unwrap().node.id).collect();
+    assert_eq!(below, ["dataset/imagenet-1k"]);
+}
+
+#[test]
+fn a_node_is_found_by_id_name_alias_arxiv_id_title_and_address() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let graph = GraphStore::open(folder.path()).unwrap();
+    for (name, id) in [
+        ("dataset/coco", "dataset/coco"),
+        ("dataset:coco", "dataset/coco"),
+        ("https://w3id.org/papergraph/dataset/coco", "dataset/coco"),
+        ("ms-coco", "dataset/coco"),
+        ("Microsoft  COCO", "dataset/coco"),
+        ("LLAMA2", "model/llama-2"),
+        ("EfficientQAT", "method/efficientqat"),
+        ("2407.11062", "paper/arxiv-2407.11062"),
+        ("arXiv:2407.11062v3", "paper/arxiv-2407.11062"),
+        ("https://arxiv.org/abs/2407.11062", "paper/arxiv-2407.11062"),
+        ("efficientqat: efficient training", "paper/arxiv-2407.11062"),
+        ("github.com/opengvlab/efficientqat", "repository/github.com/opengvlab/efficientqat"),
+        ("https://github.com/OpenGVLab/EfficientQAT.git", "repository/github.com/opengvlab/efficientqat"),
+        ("OpenGVLab/EfficientQAT", "repository/github.com/opengvlab/efficientqat"),
+        ("https://follow.example.org", "page/follow.example.org"),
+    ] {
+        let found: Vec<String> = graph.resolve(name).unwrap().into_iter().map(|node| node.id).collect();
+        assert_eq!(found, [id], "{name}");
+    }
+    assert!(graph.resolve("no such thing").unwrap().is_empty());
+    assert!(graph.resolve("").unwrap().is_empty());
+    assert!(graph.resolve("dataset/").unwrap().is_empty());
+    let near: Vec<String> = graph.nearest("EficientQAT", 3).unwrap().into_iter().map(|node| node.id).collect();
+    assert_eq!(near[0], "method/efficientqat");
+}
+
+#[test]
+fn edges_and_evidence_lead_from_a_node_to_the_words_of_the_papers() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let graph = GraphStore::open(folder.path()).unwrap();
+    let [coco] = &graph.resolve("COCO").unwrap()[..] else { panic!() };
+    let mut edges: Vec<String> = graph
+        .incoming(&coco.iri)
+        .map(|edge| edge.unwrap())
+        .map(|edge| format!("{} {}", edge.node.label, graph.base().shorten(edge.predicate.as_str())))
+        .collect();
+    edges.sort();
+    assert_eq!(
+        edges,
+        [
+            "A Follow-Up kg:evaluatesOn",
+            "A Follow-Up kg:usesDataset",
+            "A Plain One kg:usesDataset",
+            "EfficientQAT: Efficient Training kg:usesDataset",
+        ]
+    );
+    assert_eq!(graph.papers_of(&coco.iri).unwrap(), 3);
+    let evidence: Vec<_> = graph.mentions_of(&coco.iri).map(Result::unwrap).collect();
+    assert_eq!(evidence.len(), 3);
+    for mention in evidence {
+        let paper = graph.paper(&graph.base().id(mention.paper.as_str()).unwrap().parse().unwrap()).unwrap().unwrap();
+        let said: String = paper.abstract_text.chars().skip(mention.start).take(mention.end - mention.start).collect();
+        assert_eq!(said, mention.text);
+    }
+    let [paper] = &graph.resolve("2407.11062").unwrap()[..] else { panic!() };
+    let out: BTreeSet<String> = graph.outgoing(&paper.iri).map(|e| e.unwrap().node.id).collect();
+    assert!(out.contains("method/efficientqat") && out.contains("repository/github.com/opengvlab/efficientqat"));
+    assert_eq!(graph.mentions_in(&paper.iri).unwrap().len(), 5);
+}
+
+#[test]
+fn what_a_paper_introduces_it_does_not_use() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let all = graph(folder.path()).into_iter().collect::<Vec<_>>().join("\n");
+    let base = "<https://w3id.org/papergraph/";
+    let says = |paper: &str, relation: &str, entity: &str| {
+        all.contains(&format!("{base}paper/{paper}> {base}ontology#{relation}> {base}{entity}>"))
+    };
+    assert!(says("arxiv-2407.11062", "introduces", "method/efficientqat"));
+    assert!(says("arxiv-2407.11062", "mentions", "method/efficientqat"));
+    assert!(!says("arxiv-2407.11062", "usesMethod", "method/efficientqat"));
+    assert!(says("arxiv-2501.00001", "usesMethod", "method/efficientqat"));
+    assert!(says("arxiv-2501.00001", "buildsOn", "method/efficientqat"));
+}
+
+#[test]
+fn counts_say_what_the_graph_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let counts = GraphStore::open(folder.path()).unwrap().counts().unwrap();
+    let of = |kind: NodeKind| counts.nodes.iter().find(|(k, _)| *k == kind).unwrap().1;
+    assert_eq!(of(NodeKind::Paper), 3);
+    assert_eq!(of(NodeKind::Repository), 2);
+    assert_eq!(of(NodeKind::Page), 1);
+    assert_eq!(counts.mentions, 13);
+    assert_eq!(counts.years, Some((2023, 2025)));
+    assert!(counts.bytes > 0);
+}
+
+#[test]
+fn a_reader_keeps_its_graph_while_builds_come_and_go() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let reader = GraphStore::open(folder.path()).unwrap();
+    for i in 0..4 {
+        let more = vec![paper(&format!("more-{i}"), &format!("More {i}"), "2025", &["dataset/coco"])];
+        build(folder.path(), more);
+    }
+    assert_eq!(reader.papers().map(Result::unwrap).count(), 3);
+    let [coco] = &reader.resolve("COCO").unwrap()[..] else { panic!() };
+    assert_eq!(reader.papers_of(&coco.iri).unwrap(), 3);
+    assert_eq!(GraphStore::open(folder.path()).unwrap().papers().count(), 7);
+    assert_eq!(generations(folder.path()), ["1", "4", "5"], "read, previous and current");
+    drop(reader);
+    build(folder.path(), papers());
+    assert_eq!(generations(folder.path()), ["4", "5"]);
+}
+
+#[test]
+fn a_build_that_is_dropped_leaves_the_graph_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let before = graph(folder.path());
+    let vocabulary = vocabulary();
+    let mut killed = Build::begin(folder.path(), None, &vocabulary).unwrap();
+    let many =
+        (0..3000).map(|i| paper(&format!("p-{i}"), &format!("Paper {i}"), "2025", &["dataset/coco", "method/lora"]));
+    killed.replace(many).unwrap();
+    drop(killed);
+    assert_eq!(graph(folder.path()), before);
+    assert_eq!(generations(folder.path()).len(), 2, "the leftover is still there");
+    build(folder.path(), papers());
+    assert_eq!(generations(folder.path()), ["1"]);
+}
+
+#[test]
+fn only_one_build_runs_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let vocabulary = vocabulary();
+    let first = Build::begin(folder.path(), None, &vocabulary).unwrap();
+    assert!(matches!(Build::begin(folder.path(), None, &vocabulary), Err(StoreError::Locked { .. })));
+    drop(first);
+    assert!(Build::begin(folder.path(), None, &vocabulary).is_ok());
+}
+
+#[test]
+fn what_is_no_graph_is_said_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = |at: &Path| GraphStore::open(at).err().unwrap();
+    let missing = error(&folder.path().join("nowhere"));
+    assert!(matches!(missing, StoreError::Missing { .. }));
+    assert!(missing.help().contains("kg build"));
+
+    let file = folder.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    assert!(matches!(error(&file), StoreError::NotAStore { .. }));
+
+    let other = folder.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("thesis.tex"), "x").unwrap();
+    assert!(matches!(error(&other), StoreError::NotAStore { .. }));
+    let vocabulary = vocabulary();
+    assert!(matches!(Build::begin(&other, None, &vocabulary), Err(StoreError::NotAStore { .. })));
+    assert!(!other.join("generations").exists(), "a folder of something else is left alone");
+
+    let graph = folder.path().join("graph");
+    build(&graph, papers());
+    let other_base = "https://kg.example.org/".parse().unwrap();
+    let refused = Build::begin(&graph, Some(&other_base), &vocabulary).err().unwrap();
+    assert!(matches!(refused, StoreError::OtherBase { .. }));
+
+    std::fs::write(graph.join("current"), "{\"format\":99}").unwrap();
+    assert!(matches!(error(&graph), StoreError::TooNew { format: 99, .. }));
+    std::fs::write(graph.join("current"), "garbage").unwrap();
+    assert!(matches!(error(&graph), StoreError::Corrupt { .. }));
+    std::fs::remove_file(graph.join("current")).unwrap();
+    assert!(matches!(error(&graph), StoreError::Unfinished { .. }));
+}
+
+#[test]
+fn a_damaged_graph_is_an_error_and_not_a_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let generation = folder.path().join("generations/1");
+    for entry in std::fs::read_dir(&generation).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_string_lossy().starts_with("MANIFEST") {
+            std::fs::write(path, b"not a manifest").unwrap();
+        }
+    }
+    assert!(matches!(GraphStore::open(folder.path()), Err(StoreError::Corrupt { .. })));
+    std::fs::remove_dir_all(generation).unwrap();
+    assert!(matches!(GraphStore::open(folder.path()), Err(StoreError::Corrupt { .. })));
+}
+
+#[test]
+fn a_build_without_papers_makes_an_empty_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), vec![]);
+    let graph = GraphStore::open(folder.path()).unwrap();
+    assert_eq!(graph.papers().count(), 0);
+    assert_eq!(graph.counts().unwrap().triples, 0);
+}
+
+fn any_paper() -> impl Strategy<Value = Extraction> {
+    let id = prop_oneof![
+        (1000u32..9999, 1000u32..99999).prop_filter_map("an arXiv id", |(a, b)| PaperId::arxiv(&format!("{a}.{b:05}"))),
+        ".{0,30}".prop_map(|title| PaperId::from_title(&title)),
+    ];
+    let date = (1000u16..=9999, proptest::option::of((1u8..=12, proptest::option::of(1u8..=28))))
+        .prop_map(|(y, rest)| PartialDate::new(y, rest.map(|(m, _)| m), rest.and_then(|(_, d)| d)).unwrap());
+    let origin =
+        (".{0,20}", any::<u64>(), "[a-z-]{1,10}").prop_map(|(file, line, format)| Origin { file, line, format });
+    let text = "(?s).{0,60}";
+    let some = proptest::option::of::<BoxedStrategy<String>>;
+    (
+        (id, text, text, proptest::option::of(date)),
+        (
+            proptest::option::of(any::<u32>()),
+            proptest::option::of(proptest::collection::vec(text, 0..4)),
+            some(text.boxed()),
+            proptest::option::of(any::<u32>()),
+        ),
+        proptest::collection::vec(text, 0..3),
+        proptest::collection::vec(origin, 0..12),
+    )
+        .prop_map(
+            |(
+                (id, title, abstract_text, published),
+                (author_count, authors, organization, comments),
+                urls,
+                sources,
+            )| {
+                let paper = Paper {
+                    id,
+                    title,
+                    abstract_text,
+                    published,
+                    author_count,
+                    authors,
+                    organization,
+                    comments,
+                    urls,
+                    sources,
+                };
+                let mut extraction = with(papers().remove(0), "mentions", serde_json::json!([]));
+                extraction.paper = paper;
+                extraction
+            },
+        )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_paper_comes_out_of_the_store_as_it_went_in(extractions in proptest::collection::vec(any_paper(), 1..6)) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut wanted = std::collections::BTreeMap::new();
+        for extraction in &extractions {
+            wanted.insert(extraction.paper.id.clone(), extraction.paper.clone());
+        }
+        build(folder.path(), extractions);
+        let graph = GraphStore::open(folder.path()).unwrap();
+        let mut found = std::collections::BTreeMap::new();
+        for paper in graph.papers() {
+            let paper = paper.unwrap();
+            found.insert(paper.id.clone(), paper);
+        }
+        prop_assert_eq!(found, wanted);
+    }
+}

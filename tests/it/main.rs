@@ -1,0 +1,8 @@
+//! One binary for all tests that look at the program from outside: linking against RocksDB once is slow enough.
+
+mod small_graph;
+
+mod build;
+mod cli;
+mod ontology;
+mod queries;
