@@ -77,6 +77,12 @@ impl Ontology {
         })
     }
 
+    /// The resource that says under which name a paper introduces an entity.
+    pub fn contribution(&self, paper: &NamedNode, entity: &NamedNode, id: &EntityId) -> NamedNode {
+        let slug = entity.as_str().rsplit('/').next().unwrap_or_default();
+        NamedNode::new_unchecked(format!("{}#introduces-{}-{slug}", paper.as_str(), id.kind()))
+    }
+
     /// The relation from a paper to an entity of this kind that says no more than "names it".
     pub fn uses(&self, kind: Kind) -> &NamedNode {
         match kind {
@@ -248,9 +254,9 @@ impl<'a> Writer<'a> {
         let kg = &self.ontology.kg;
         for contribution in &self.extraction.introduces {
             let entity = self.name_entity(&contribution.entity);
-            let id = &contribution.entity;
-            let fragment = entity.as_str().rsplit('/').next().unwrap_or_default().to_string();
-            let part = self.part(&format!("introduces-{}-{fragment}", id.kind()), &kg.contribution_class);
+            let iri = self.ontology.contribution(&self.paper, &entity, &contribution.entity);
+            let fragment = iri.as_str().rsplit('#').next().unwrap_or_default().to_string();
+            let part = self.part(&fragment, &kg.contribution_class);
             self.add(&part, kg.entity.as_ref(), entity);
             self.add(&part, kg.name.as_ref(), text(&contribution.name));
         }

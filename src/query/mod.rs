@@ -168,7 +168,7 @@ type Told = Result<Message, QueryEvaluationError>;
 fn send(results: Result<QueryResults<'_>, QueryEvaluationError>, to: &SyncSender<Told>) -> Option<()> {
     match results {
         Err(e) => return to.send(Err(e)).ok(),
-        Ok(QueryResults::Boolean(value)) => to.send(Ok(Message::Boolean(value)))?,
+        Ok(QueryResults::Boolean(value)) => to.send(Ok(Message::Boolean(value))).ok()?,
         Ok(QueryResults::Solutions(rows)) => {
             to.send(Ok(Message::Variables(rows.variables().to_vec()))).ok()?;
             for row in rows {

@@ -174,9 +174,9 @@ impl GraphStore {
         }
         let address = name.contains("://") || name.contains('/');
         if address {
-            match classify_url(name) {
-                Link::Repository(id) => exact.push(base.repository(&id)),
-                Link::Page(url) => exact.push(base.page(&url)),
+            match classify_url(name).unwrap_or_else(|| Target::Page(name.to_string())) {
+                Target::Repository(id) => exact.push(base.repository(&id)),
+                Target::Page(url) => exact.push(base.page(&url)),
             }
         }
         for iri in exact {
