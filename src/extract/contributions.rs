@@ -4,7 +4,7 @@
 //! a long form with its abbreviation behind a verb of proposing, "our X". A candidate must look like a name; what it
 //! is (method, dataset, …) is told by the noun that the text gives it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -474,7 +474,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
 
     /// Joins long forms to their abbreviations, drops sizes of a name that stands by itself.
     fn finish(mut self) -> Vec<Coined> {
-        let mut by_short: HashMap<String, String> = HashMap::new();
+        let mut by_short: BTreeMap<String, String> = BTreeMap::new();
         for reading in [self.title, self.body] {
             for a in &reading.abbreviations {
                 let short = reading.text[a.short.clone()].trim().to_string();

@@ -1,6 +1,6 @@
 //! From candidate spans to mentions: which entity is meant, how sure that is, and which of overlapping spans stands.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -274,7 +274,7 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
         own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
 
     // Candidates of one span compete: all of them are judged, the best one stays.
-    let mut by_range: HashMap<(usize, usize), Vec<(u32, bool)>> = HashMap::new();
+    let mut by_range: BTreeMap<(usize, usize), Vec<(u32, bool)>> = BTreeMap::new();
     for candidate in &reading.candidates {
         let name = matcher.name(candidate.name);
         // In a title every word is capitalised: a dataset whose name is plain words needs evidence there.

@@ -32,8 +32,6 @@ use reading::Reading;
 pub struct Extractor {
     vocabulary: Vocabulary,
     matcher: Matcher,
-    /// Squeezed strong names of the vocabulary, to tell new names from known ones.
-    known: HashMap<String, usize>,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
     learnt: Option<Learnt>,
 }
@@ -59,14 +57,8 @@ impl Extractor {
     /// # Errors
     /// If the automaton over all names would not fit into memory.
     pub fn new(vocabulary: Vocabulary) -> Result<Self, aho_corasick::BuildError> {
-        let matcher = Matcher::new(vocabulary.entities())?;
-        let mut known = HashMap::new();
-        for (i, entity) in vocabulary.entities().iter().enumerate() {
-            for name in entity.strong_names() {
-                known.entry(crate::vocabulary::squeeze(name)).or_insert(i);
-            }
-        }
-        Ok(Self { vocabulary, matcher, known, learnt: None })
+        let matcher = Matcher::of_vocabulary(&vocabulary)?;
+        Ok(Self { vocabulary, matcher, learnt: None })
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -117,16 +109,15 @@ impl Extractor {
     fn coined(&self, title: &Reading, body: &Reading) -> Vec<Coined> {
         contributions::find(title, body, |name| {
             let key = crate::vocabulary::squeeze(name);
-            self.known.contains_key(&key)
-                || key.strip_suffix('s').is_some_and(|singular| self.known.contains_key(singular))
+            let known = |name: &str| self.vocabulary.meant_by(name).is_some();
+            known(&key) || key.strip_suffix('s').is_some_and(known)
         })
     }
 
     /// The entity that a name of the paper's own becomes, and whether the vocabulary has it.
     fn entity_of(&self, coined: &Coined) -> (EntityId, bool) {
         let key = crate::vocabulary::squeeze(&coined.name);
-        if let Some(&i) = self.known.get(&key) {
-            let entity = &self.vocabulary.entities()[i];
+        if let Some(entity) = self.vocabulary.meant_by(&key) {
             // A paper can introduce a method under the name of a dataset; it can be unsure whether its method is a model.
             let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
             if entity.kind() == coined.kind || (alike(entity.kind()) && alike(coined.kind)) {

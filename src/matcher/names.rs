@@ -1,0 +1,264 @@
+//! The names to be searched: under which folded spellings each is found, and in which capitalisation it counts.
+//!
+//! `build.rs` compiles this file too, so that the names of the shipped vocabulary are spelled out when the program is
+//! built and not each time it starts.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::fold_name;
+use crate::vocabulary::{CaseRule, Entity, Kind};
+
+/// One surface form of one entity.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Name {
+    /// Index into the entities of the vocabulary.
+    pub entity: u32,
+    pub surface: Box<str>,
+    pub kind: Kind,
+    /// Needs evidence.
+    pub weak: bool,
+    pub(super) case: Case,
+}
+
+/// Which capitalisations of a name count; decided from its shape unless the vocabulary says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Case {
+    Any,
+    /// As written, but for the first letter where a sentence or a title capitalises it.
+    Exact,
+    /// At least one capital or digit: `Imagenet` and `IMAGENET` for `ImageNet`, but not `imagenet`.
+    SomeCapital,
+    /// As written or all in capitals: `Pigeon`, `PIGEON`.
+    Capitalised,
+}
+
+/// Which names a found pattern stands for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Names {
+    names: Vec<Name>,
+    /// For each pattern, the end of its range of `names`; it begins where that of the pattern before ends.
+    ends: Vec<u32>,
+}
+
+impl Names {
+    /// The names of these entities, and the patterns to search for, in order.
+    pub fn spell<'e>(entities: impl Iterator<Item = (u32, &'e Entity)>) -> (Self, Vec<String>) {
+        let mut by_pattern: HashMap<String, Vec<Name>> = HashMap::new();
+        for (index, entity) in entities {
+            for surface in entity.names() {
+                let weak = entity.weak.iter().any(|w| w == surface);
+                let name = Name {
+                    entity: index,
+                    surface: surface.into(),
+                    kind: entity.kind(),
+                    weak,
+                    case: case_of(surface, entity.kind(), entity.case, weak),
+                };
+                for pattern in spellings(surface) {
+                    let names = by_pattern.entry(pattern).or_default();
+                    if !names.iter().any(|n| n.entity == name.entity) {
+                        names.push(name.clone());
+                    }
+                }
+            }
+        }
+        let mut sorted: Vec<(String, Vec<Name>)> = by_pattern.into_iter().collect();
+        sorted.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut all = Self::default();
+        let mut patterns = Vec::with_capacity(sorted.len());
+        for (pattern, names) in sorted {
+            all.names.extend(names);
+            all.ends.push(all.names.len() as u32);
+            patterns.push(pattern);
+        }
+        (all, patterns)
+    }
+
+    pub fn name(&self, index: u32) -> &Name {
+        &self.names[index as usize]
+    }
+
+    /// The indexes of the names that pattern number `pattern` spells.
+    pub fn of_pattern(&self, pattern: u32) -> Range<u32> {
+        let pattern = pattern as usize;
+        let start = if pattern == 0 { 0 } else { self.ends[pattern - 1] };
+        start..self.ends[pattern]
+    }
+
+    /// The number of patterns.
+    pub fn patterns(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
+    /// Drops the names of these entities; the patterns keep their numbers.
+    pub fn forget(&mut self, entities: &HashSet<u32>) {
+        let mut kept = Vec::with_capacity(self.names.len());
+        let mut start = 0;
+        for end in &mut self.ends {
+            kept.extend(
+                self.names[start as usize..*end as usize].iter().filter(|n| !entities.contains(&n.entity)).cloned(),
+            );
+            start = std::mem::replace(end, kept.len() as u32);
+        }
+        self.names = kept;
+    }
+
+    /// Appends the patterns of `other`, numbered from [`Names::patterns`] on.
+    pub fn append(&mut self, other: Self) {
+        let before = self.names.len() as u32;
+        self.names.extend(other.names);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+    }
+}
+
+/// The folded forms under which a name is searched: its separators kept, dropped, dropped or added between letters and
+/// digits (`gpt 4`, `gpt4`), and added where capitals join words (`ImageNet` → `image net`).
+fn spellings(surface: &str) -> Vec<String> {
+    let plain = fold_name(surface);
+    let mut all = vec![plain.clone()];
+    let mut add = |s: String| {
+        if s.len() >= 2 && !all.contains(&s) {
+            all.push(s);
+        }
+    };
+    let joined: String = plain.chars().filter(|c| *c != ' ').collect();
+    // Two short words glued together make ordinary words ("go al"); long names do not.
+    if joined.len() >= 4 {
+        add(joined);
+    }
+    add(join_digits(&plain));
+    add(split_digits(&plain));
+    add(split_digits(&join_digits(&plain)));
+    add(fold_name(&split_capitals(surface)));
+    all
+}
+
+fn join_digits(s: &str) -> String {
+    let chars: Vec<char> = s.chars().collect();
+    let mut out = String::with_capacity(s.len());
+    for (i, &c) in chars.iter().enumerate() {
+        let between = i > 0
+            && c == ' '
+            && chars
+                .get(i + 1)
+                .is_some_and(|n| n.is_ascii_digit() != chars[i - 1].is_ascii_digit() && n.is_ascii_alphanumeric());
+        if !between {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Separates a number at the end of a word from the letters before it: `gpt4` → `gpt 4`, `yolov5` → `yolo v5`.
+fn split_digits(s: &str) -> String {
+    let mut out = String::with_capacity(s.len() + 2);
+    for word in s.split_inclusive(' ') {
+        let body = word.trim_end_matches(' ');
+        let stem = body.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let version = stem.strip_suffix('v').filter(|rest| rest.len() >= 2);
+        let stem = version.unwrap_or(stem);
+        let digits_behind = stem.len() < body.len() && body.as_bytes()[body.len() - 1].is_ascii_digit();
+        if digits_behind && stem.len() >= 2 && stem.bytes().all(|b| b.is_ascii_alphabetic()) {
+            out.push_str(stem);
+            out.push(' ');
+            out.push_str(&body[stem.len()..]);
+        } else {
+            out.push_str(body);
+        }
+        out.push_str(&word[body.len()..]);
+    }
+    out
+}
+
+fn split_capitals(surface: &str) -> String {
+    let mut out = String::with_capacity(surface.len() + 4);
+    let mut before: Option<char> = None;
+    for c in surface.chars() {
+        if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
+            out.push(' ');
+        }
+        out.push(c);
+        before = Some(c);
+    }
+    out
+}
+
+fn case_of(surface: &str, kind: Kind, rule: Option<CaseRule>, weak: bool) -> Case {
+    match rule {
+        Some(CaseRule::Exact) => return Case::Exact,
+        Some(CaseRule::Any) => return Case::Any,
+        None => {}
+    }
+    let has_capital = surface.chars().any(char::is_uppercase);
+    if !has_capital {
+        return Case::Any;
+    }
+    let words: Vec<&str> = surface.split([' ', '-']).filter(|w| !w.is_empty()).collect();
+    // A word whose capital is only its first letter: `Adam`, `Learning`.
+    let plain_word = |w: &&str| !w.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
+    if words.len() >= 2 && words.iter().all(plain_word) {
+        // `Latent Diffusion Model` is written in lower case too; `Natural Questions` is another thing then.
+        return match kind {
+            Kind::Method | Kind::Model | Kind::Task | Kind::Metric if !weak => Case::Any,
+            _ => Case::SomeCapital,
+        };
+    }
+    if words.len() == 1 && plain_word(&words[0]) {
+        return Case::Capitalised;
+    }
+    if letters <= 4 || weak { Case::Exact } else { Case::SomeCapital }
+}
+
+impl Case {
+    pub(super) fn admits(self, name: &str, surface: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::SomeCapital => {
+                // One capital at the front is what any sentence has ("Red Dots", "Multiple"): then the words must be
+                // put together as in the name (`Imagenet`, not `Image Net`), or carry a digit.
+                let inner = surface.chars().skip(1).any(char::is_uppercase);
+                let digit = surface.chars().any(|c| c.is_ascii_digit());
+                let separated = |s: &str| s.chars().filter(|c| c.is_whitespace() || *c == '-').count();
+                let first = surface.chars().next().is_some_and(char::is_uppercase);
+                let title_case = surface.split([' ', '-']).all(|w| !w.chars().skip(1).any(char::is_uppercase));
+                if inner && !title_case {
+                    return true;
+                }
+                (first || digit && surface.chars().filter(|c| c.is_alphabetic()).count() >= 4)
+                    && (digit
+                        || separated(surface) == separated(name)
+                        || surface.contains('-') && !surface.contains(' '))
+            }
+            Self::Exact => same_letters(name, surface, true),
+            Self::Capitalised => {
+                same_letters(name, surface, false)
+                    || surface.chars().filter(|c| c.is_alphabetic()).all(|c| c.is_uppercase() || c == 's')
+            }
+        }
+    }
+}
+
+/// Whether the letters and digits of the two are the same in the same case; `surface` may have a plural ending, and
+/// with `free_first` its first letter may be a capital where the name's is not.
+fn same_letters(name: &str, surface: &str, free_first: bool) -> bool {
+    let mut a = name.chars().filter(|c| c.is_alphanumeric());
+    let mut b = surface.chars().filter(|c| c.is_alphanumeric());
+    let mut first = true;
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (None, Some(rest)) => return matches!(rest, 's' | 'e') && b.all(|c| c == 's'),
+            (Some(_), None) => return false,
+            (Some(x), Some(y)) if x == y => {}
+            (Some(x), Some(y)) if first && free_first && x.is_lowercase() && x.to_uppercase().eq([y]) => {}
+            // Greek letters and accents are spelled out in one of the two: the folded forms were equal.
+            (Some(x), Some(y)) if !x.is_ascii() || !y.is_ascii() => return true,
+            _ => return false,
+        }
+        first = false;
+    }
+}
