@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::record::RepositoryId;
+use super::rule::rule;
 
 /// A link and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,14 +102,13 @@ static HOSTS: [Host; 5] = [
 /// The beginning of a URL. Hosts of repositories count without a scheme, others only with one or with `www.`; a space
 /// may have slipped in behind the scheme or around the host's dot.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    rule(
         r"(?ix)
         https?\s?:\s?//\s?
         (?: (github|gitlab|bitbucket|huggingface|codeberg)\s?\.\s?(com|org|co)\b )?
         | \b(?:www\s?\.\s?)?(?:github\s?\.\s?com|gitlab\s?\.\s?com|bitbucket\s?\.\s?org|huggingface\s?\.\s?co|hf\.co|codeberg\s?\.\s?org)\s?/
         | \bwww\.",
     )
-    .expect("a constant pattern")
 });
 
 /// All links of a text in order, each once (repositories compared without regard to case).

@@ -9,6 +9,7 @@ use regex::Regex;
 use super::contributions::Coined;
 use super::reading::Reading;
 use super::record::Field;
+use super::rule::rule;
 use crate::matcher::Matcher;
 use crate::text::fold_name;
 use crate::vocabulary::{Entity, EntityId, Kind};
@@ -457,7 +458,7 @@ fn is_member_of_unknown_compound(reading: &Reading, range: &Range<usize>, kind: 
 /// ` 256x256`.
 fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<usize>, Option<String>) {
     static MODEL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        rule(
             r"(?x)^(?:
                 [-\ _](?:\d+(?:\.\d+)?[x×]?\d*(?:\.\d+)?[BbMK]\b(?:-A\d+(?:\.\d+)?B)?)
               | -(?:(?i:base|large|small|tiny|mini|medium|huge|giant|xxl|xl|nano|instruct|chat|turbo|preview|pro|lite|plus|max|dev|schnell|it|hf|uncased|cased))\b(?:[-/]\d+)?
@@ -469,10 +470,9 @@ fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<us
               | /\d{1,2}\b
             )+",
         )
-        .expect("a constant pattern")
     });
     static DATASET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        rule(
             r"(?x)^(?:
                 [-\ ]\d+(?:\.\d+)?[kKM]\b
               | [-\ ]?\$?\d{2,4}\s?(?:x|×|times|\\times)\s?\d{2,4}\$?(?:\b|$)
@@ -481,7 +481,6 @@ fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<us
               | [-\ ]?[vV]\d(?:\.\d+)*\b
             )+",
         )
-        .expect("a constant pattern")
     });
     let rule = match kind {
         Kind::Model | Kind::Method => &*MODEL,

@@ -4,6 +4,9 @@
 //! the text defines, names that the paper introduces, the decision between candidates, relations, hardware, results,
 //! links, and the code statement.
 
+#[macro_use]
+mod rule;
+
 mod abbreviations;
 mod code;
 mod contributions;
