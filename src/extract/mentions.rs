@@ -1,6 +1,6 @@
 //! From candidate spans to mentions: which entity is meant, how sure that is, and which of overlapping spans stands.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -286,7 +286,7 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
         own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
 
     // Candidates of one span compete: all of them are judged, the best one stays.
-    let mut by_range: HashMap<(usize, usize), Vec<(u32, bool)>> = HashMap::new();
+    let mut by_range: BTreeMap<(usize, usize), Vec<(u32, bool)>> = BTreeMap::new();
     for candidate in &reading.candidates {
         let name = matcher.name(candidate.name);
         // In a title every word is capitalised: a dataset whose name is plain words needs evidence there.
@@ -408,13 +408,16 @@ fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
 
 /// The longest spans, the paper's own first among equals, none overlapping another; in the order of the text.
 fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
+    // Among spans of one length a name of that length wins over a family's name with a version behind it
+    // (`wav2vec 2.0`).
+    let named = |s: &Span| s.range.len() - s.variant.as_ref().map_or(0, String::len);
     spans.sort_by(|a, b| {
-        b.range
-            .len()
-            .cmp(&a.range.len())
+        (b.range.len().cmp(&a.range.len()))
             .then(b.own.cmp(&a.own))
+            .then(named(b).cmp(&named(a)))
             .then(a.range.start.cmp(&b.range.start))
             .then(b.confidence.total_cmp(&a.confidence))
+            .then_with(|| a.entity.cmp(&b.entity))
     });
     let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
