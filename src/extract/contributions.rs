@@ -91,6 +91,11 @@ static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// The cues that alone make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
+static STRONG_CUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:propos|introduc|present|develop|design|devis|novel|new)").expect("a constant pattern")
+});
+
 /// Behind an abbreviation: "): a novel optimizer".
 static TOLD_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\)?[,:]\s(?:an?|our|the)\s(?:novel|new|simple|principled|lightweight|unified)\b")
@@ -143,7 +148,12 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let head = text[..colon].trim();
         // "LASP-2" of "LASP-2 (Long Form): …" is the name; the bracket is read as a definition.
         let head = head.split(" (").next().unwrap_or(head).trim();
-        if !is_title_name(head) {
+        // "CoNLL-2013 Shared Task: …" and "MT Quality Estimation: …" name what the paper is about.
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let subject = head.contains("Shared Task")
+            || !words.iter().all(|w| has_name_shape(w))
+                && (1..=words.len() / 2).any(|i| (self.is_known)(&words[i..].join(" ")) && words.len() - i >= 2);
+        if subject || !is_title_name(head) {
             return;
         }
         let rest = &text[colon + 1..];
@@ -418,7 +428,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                         && !has_preposition(between)
                         && !between.contains([',', ':']);
                 let near = mixed || !has_preposition(between) && between.len() < 60;
-                if (adjacent || near && (capitals >= 2 || mixed)) && !OTHERS.is_match(before) {
+                let strong_cue = STRONG_CUE.is_match(cue.as_str());
+                if (adjacent && (capitals > 0 || strong_cue) || near && (capitals >= 2 || mixed))
+                    && !OTHERS.is_match(before)
+                {
                     self.define(&abbreviation.long, &abbreviation.short, appositive);
                     accepted = Some(last);
                 }
