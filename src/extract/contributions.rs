@@ -705,9 +705,8 @@ pub(super) fn has_name_shape(word: &str) -> bool {
     let inner = word.split(['-', '/']).any(|part| {
         let capitals = part.chars().filter(|c| c.is_uppercase()).count();
         let digits = part.chars().any(|c| c.is_ascii_digit());
-        let lower = part.chars().any(char::is_lowercase);
         let later_capital = part.chars().skip(1).any(char::is_uppercase);
-        later_capital || (digits && capitals > 0 && (lower || capitals > 0))
+        later_capital || (digits && capitals > 0)
     }) || word.split('-').filter(|part| part.chars().next().is_some_and(char::is_uppercase)).count() >= 3;
     let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
     // "3DGS" is a name, "3D" and "70B" are not.
