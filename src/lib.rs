@@ -4,10 +4,13 @@
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`extract`], [`ontology`], [`store`], [`query`].
 
+pub mod collection;
 pub mod extract;
+pub mod matcher;
 pub mod ontology;
 pub mod paper;
 pub mod query;
+pub mod source;
 pub mod store;
 pub mod text;
 pub mod vocabulary;

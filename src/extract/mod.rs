@@ -1,33 +1,237 @@
 //! From a paper's text to what it names.
+//!
+//! The matcher gives candidates; here they become mentions. The steps, each in a file of its own: abbreviations that
+//! the text defines, names that the paper introduces, the decision between candidates, relations, hardware, results,
+//! links, and the code statement.
 
+mod abbreviations;
+mod code;
+mod contributions;
+mod hardware;
+mod links;
+mod mentions;
+mod reading;
 mod record;
+mod relations;
+mod results;
 
+use std::collections::HashMap;
+
+pub use links::{Link, Target, classify as classify_url, find as find_links};
 pub use record::*;
 
+use crate::matcher::Matcher;
 use crate::paper::Paper;
-use crate::vocabulary::Vocabulary;
+use crate::text::CodePoints;
+use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
+use contributions::Coined;
+use mentions::{Evidence, Own, Span};
+use reading::Reading;
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {
-    #[allow(dead_code)]
     vocabulary: Vocabulary,
+    matcher: Matcher,
+    /// Squeezed strong names of the vocabulary, to tell new names from known ones.
+    known: HashMap<String, usize>,
+    /// Names that papers of the collection introduce, see [`Extractor::learn`].
+    learnt: Option<Learnt>,
+}
+
+/// Names introduced by papers of the collection, searched in all the others.
+struct Learnt {
+    entities: Vec<Entity>,
+    matcher: Matcher,
+    by_name: HashMap<String, EntityId>,
+}
+
+/// A name that a paper introduces and that other papers may mean when they write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntroducedName {
+    pub entity: EntityId,
+    pub name: String,
+    pub surfaces: Vec<String>,
+    /// Whether the name alone tells that this is meant, also in a text that does not introduce it.
+    pub distinctive: bool,
 }
 
 impl Extractor {
-    pub fn new(vocabulary: Vocabulary) -> Self {
-        Self { vocabulary }
+    /// # Errors
+    /// If the automaton over all names would not fit into memory.
+    pub fn new(vocabulary: Vocabulary) -> Result<Self, aho_corasick::BuildError> {
+        let matcher = Matcher::new(vocabulary.entities())?;
+        let mut known = HashMap::new();
+        for (i, entity) in vocabulary.entities().iter().enumerate() {
+            for name in entity.strong_names() {
+                known.entry(crate::vocabulary::squeeze(name)).or_insert(i);
+            }
+        }
+        Ok(Self { vocabulary, matcher, known, learnt: None })
     }
 
-    pub fn extract(&self, paper: Paper) -> Extraction {
-        Extraction {
-            paper,
-            mentions: vec![],
-            introduces: vec![],
-            repos: vec![],
-            pages: vec![],
-            code: CodeStatement::None,
-            hardware: vec![],
-            results: vec![],
-        }
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
+
+    /// The names that a paper introduces and the vocabulary does not have.
+    pub fn introduced(&self, paper: &Paper) -> Vec<IntroducedName> {
+        let title = Reading::new(Field::Title, &paper.title, &self.matcher);
+        let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
+        self.coined(&title, &body)
+            .into_iter()
+            .filter_map(|coined| {
+                let (entity, in_vocabulary) = self.entity_of(&coined);
+                (!in_vocabulary).then(|| IntroducedName {
+                    entity,
+                    distinctive: coined.is_distinctive(),
+                    surfaces: coined.surfaces,
+                    name: coined.name,
+                })
+            })
+            .collect()
+    }
+
+    /// Makes names that papers of the collection introduce known to all its papers. The first id of a name holds; the
+    /// order of `names` is the order of preference.
+    ///
+    /// # Errors
+    /// As [`Extractor::new`].
+    pub fn learn(&mut self, names: impl IntoIterator<Item = IntroducedName>) -> Result<(), aho_corasick::BuildError> {
+        let mut by_name: HashMap<String, EntityId> = HashMap::new();
+        let mut entities: Vec<Entity> = Vec::new();
+        for introduced in names {
+            let key = crate::vocabulary::squeeze(&introduced.name);
+            if by_name.contains_key(&key) {
+                continue;
+            }
+            by_name.insert(key, introduced.entity.clone());
+            if introduced.distinctive {
+                entities.push(Entity::of_name(introduced.entity, introduced.name));
+            }
+        }
+        let matcher = Matcher::new(&entities)?;
+        self.learnt = Some(Learnt { entities, matcher, by_name });
+        Ok(())
+    }
+
+    fn coined(&self, title: &Reading, body: &Reading) -> Vec<Coined> {
+        contributions::find(title, body, |name| {
+            let key = crate::vocabulary::squeeze(name);
+            self.known.contains_key(&key)
+                || key.strip_suffix('s').is_some_and(|singular| self.known.contains_key(singular))
+        })
+    }
+
+    /// The entity that a name of the paper's own becomes, and whether the vocabulary has it.
+    fn entity_of(&self, coined: &Coined) -> (EntityId, bool) {
+        let key = crate::vocabulary::squeeze(&coined.name);
+        if let Some(&i) = self.known.get(&key) {
+            let entity = &self.vocabulary.entities()[i];
+            // A paper can introduce a method under the name of a dataset; it can be unsure whether its method is a model.
+            let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
+            if entity.kind() == coined.kind || (alike(entity.kind()) && alike(coined.kind)) {
+                return (entity.id.clone(), true);
+            }
+        }
+        if let Some(id) = self.learnt.as_ref().and_then(|l| l.by_name.get(&key)) {
+            return (id.clone(), false);
+        }
+        let id = EntityId::of_name(coined.kind, &coined.name);
+        if self.vocabulary.get(&id).is_none() {
+            return (id, false);
+        }
+        // The vocabulary has another thing of this name (`method/monarch`): the paper's own needs an id of its own.
+        (EntityId::of_name(coined.kind, &format!("{} introduced", coined.name)), false)
+    }
+
+    /// Everything that the paper's text says.
+    pub fn extract(&self, paper: Paper) -> Extraction {
+        let title = Reading::new(Field::Title, &paper.title, &self.matcher);
+        let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
+        let coined = self.coined(&title, &body);
+        let own: Vec<Own> = coined.iter().map(|c| Own { coined: c, entity: self.entity_of(c).0 }).collect();
+        let evidence = Evidence::gather(&[&title, &body], &self.matcher, self.vocabulary.entities());
+        let mut decided: Vec<Vec<Span>> = [&title, &body]
+            .into_iter()
+            .map(|reading| mentions::decide(reading, &self.matcher, &evidence, &own))
+            .collect();
+        if let Some(learnt) = &self.learnt {
+            for (reading, spans) in [&title, &body].into_iter().zip(&mut decided) {
+                add_learnt(learnt, reading, spans);
+            }
+        }
+        let body_spans = decided.pop().unwrap_or_default();
+        let title_spans = decided.pop().unwrap_or_default();
+
+        let hardware = hardware::find(&[(&title, &title_spans), (&body, &body_spans)], |span| {
+            self.vocabulary.get(&span.entity).cloned()
+        });
+        let main_system = coined
+            .iter()
+            .find(|c| c.in_title)
+            .or(coined.first())
+            .filter(|c| c.kind != Kind::Dataset)
+            .map(|c| c.name.as_str());
+        let results = results::find(&body, &body_spans, main_system);
+
+        let links = links::find(&paper.abstract_text);
+        let code = code::statement(&paper.abstract_text, &body.sentences, &links);
+        let mut repos = Vec::new();
+        let mut pages = Vec::new();
+        for link in links {
+            match link.target {
+                Target::Repository(repository) => repos.push(repository),
+                Target::Page(page) => pages.push(page),
+            }
+        }
+        let mut mentions = mentions_of(&title, title_spans);
+        mentions.extend(mentions_of(&body, body_spans));
+        let introduces = own
+            .iter()
+            .map(|o| Contribution { entity: o.entity.clone(), name: o.coined.name.clone(), kind: o.entity.kind() })
+            .collect();
+        Extraction { mentions, introduces, repos, pages, code, hardware, results, paper }
+    }
+}
+
+/// Mentions of names that other papers of the collection introduce, where nothing else was linked.
+fn add_learnt(learnt: &Learnt, reading: &Reading, spans: &mut Vec<Span>) {
+    let mut candidates = Vec::new();
+    learnt.matcher.find(reading.text, &reading.folded, &mut candidates);
+    candidates.sort_by_key(|c| (std::cmp::Reverse(c.end - c.start), c.start));
+    for candidate in candidates {
+        let range = candidate.range();
+        if spans.iter().any(|s| s.range.start < range.end && range.start < s.range.end) {
+            continue;
+        }
+        let entity = &learnt.entities[learnt.matcher.name(candidate.name).entity as usize];
+        spans.push(Span {
+            entity: entity.id.clone(),
+            name: entity.name.clone(),
+            range,
+            confidence: 0.85,
+            own: false,
+            variant: None,
+        });
+    }
+    spans.sort_by_key(|s| s.range.start);
+}
+
+fn mentions_of(reading: &Reading, spans: Vec<Span>) -> Vec<Mention> {
+    let mut points = CodePoints::new(reading.text);
+    spans
+        .into_iter()
+        .map(|span| Mention {
+            start: points.before(span.range.start),
+            end: points.before(span.range.end),
+            text: reading.text[span.range.clone()].to_string(),
+            field: reading.field,
+            kind: span.entity.kind(),
+            confidence: span.confidence,
+            relation: relations::of(reading, &span.range, span.entity.kind(), span.own),
+            variant: span.variant,
+            entity: span.entity,
+            name: span.name,
+        })
+        .collect()
 }

@@ -171,6 +171,31 @@ pub struct Entity {
 }
 
 impl Entity {
+    /// An entity of which nothing is known but its name: one that a paper introduces.
+    pub fn of_name(id: EntityId, name: String) -> Self {
+        Self {
+            id,
+            name,
+            aliases: Vec::new(),
+            weak: Vec::new(),
+            context: Vec::new(),
+            forbid: Vec::new(),
+            case: None,
+            paper: None,
+            year: None,
+            homepage: None,
+            broader: Vec::new(),
+            modality: Vec::new(),
+            tasks: Vec::new(),
+            vendor: None,
+            memory_gb: Vec::new(),
+            architecture: None,
+            wikidata: None,
+            huggingface: None,
+            place: Place { file: "".into(), line: 0 },
+        }
+    }
+
     pub fn kind(&self) -> Kind {
         self.id.kind()
     }

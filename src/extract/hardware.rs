@@ -1,0 +1,133 @@
+//! The devices that the paper's experiments ran on, with how many and how much memory each: `2xA800`,
+//! `512 H200 GPUs`, `A100-80GB`, `a single RTX 3090`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::mentions::Span;
+use super::reading::Reading;
+use super::record::HardwareUse;
+use crate::vocabulary::{Entity, Kind};
+
+macro_rules! rule {
+    ($name:ident, $pattern:literal) => {
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
+    };
+}
+
+const MAKERS: &str =
+    r"(?:NVIDIA|Nvidia|AMD|Intel|INTEL|Google|Huawei|Apple|Tesla|GeForce|Instinct|Xilinx|Cloud|single|GPUs?|nodes? of)";
+
+static COUNT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|three|four|five|six|eight|ten|sixteen|an?|single|(?:one|a)\ssingle)(?:\s?(?:x|×|\\times|\$\\times\$|times|\*)\s?|\s|~)(?:of\s|{MAKERS}\s|\d+\s?GB\s)*$"
+    ))
+    .expect("a constant pattern")
+});
+rule!(COUNT_BEHIND, r"(?i)^(?:[-\s]\d+\s?GB)?(?:\sGPUs?)?\s?(?:\(?\s?(?:x|×|\*)\s?(?P<n>\d{1,5})\b)");
+rule!(MEMORY_BEHIND, r"(?i)^[-\s(]{0,2}(?:PCIe|SXM\d?)?[-\s(]{0,2}(?P<gb>\d{1,3})\s?-?(?:GB|G\b)");
+rule!(MEMORY_AFTER_GPU, r"(?i)^(?:\sGPUs?)?\s?(?:\(|with\s|of\s)(?P<gb>\d{1,3})\s?GB");
+rule!(MEMORY_BEFORE, r"(?i)(?P<gb>\d{1,3})[\s-]?GB\s(?:NVIDIA\s|Nvidia\s|AMD\s)?$");
+// "199 A100 GPU days": the number counts time.
+rule!(
+    TIME_BEHIND,
+    r"(?i)^(?:[-\s]\d+\s?GB)?[-\s]?(?:GPUs?|TPUs?|NPUs?|cores?|chips?)?[-\s]?(?:hours?|hrs|days?|years?|months?)\b"
+);
+rule!(
+    GENERIC,
+    r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|four|eight|a\ssingle|single)\s?(?:x\s?|×\s?)?(?P<memory>\d{1,3}\s?GB\s)?(?P<name>GPUs?|TPUs?|NPUs?|CPUs?)(?P<after>[-\s]?(?:hours?|hrs|days?|years?|months?|memory|cores?|kernels?))?\b"
+);
+
+/// Uses of hardware in one field after the other; `spans` are the decided mentions of each.
+pub(super) fn find(fields: &[(&Reading, &[Span])], entity: impl Fn(&Span) -> Option<Entity>) -> Vec<HardwareUse> {
+    let mut uses: Vec<HardwareUse> = Vec::new();
+    let mut generic: Vec<HardwareUse> = Vec::new();
+    for (reading, spans) in fields {
+        let devices: Vec<&Span> = spans.iter().filter(|s| s.entity.kind() == Kind::Hardware && !s.own).collect();
+        for span in &devices {
+            if entity(span).is_some_and(|e| is_not_a_computer(&e)) {
+                continue;
+            }
+            add(&mut uses, device(reading, span));
+        }
+        for found in GENERIC.captures_iter(reading.text) {
+            let whole = found.get(0).expect("a match has a whole");
+            let covered = devices.iter().any(|d| d.range.start < whole.end() && whole.start() < d.range.end);
+            if covered || found.name("after").is_some() {
+                continue;
+            }
+            let Some(count) = number(&found["n"]) else { continue };
+            let name = found["name"].trim_end_matches(['s', 'S']).to_uppercase();
+            let memory_gb = found
+                .name("memory")
+                .and_then(|m| m.as_str().trim_end().trim_end_matches(['G', 'B', 'g', 'b', ' ']).parse().ok());
+            add(&mut generic, HardwareUse { entity: None, name, count: Some(count), memory_gb });
+        }
+    }
+    // "… on H100 GPUs. It scales to 1,024 GPUs": the count is of the one device that was named.
+    let open: Vec<usize> = uses.iter().enumerate().filter(|(_, u)| u.count.is_none()).map(|(i, _)| i).collect();
+    if uses.len() == 1
+        && open.len() == 1
+        && let Some(largest) = generic.iter().filter(|g| g.name == "GPU").filter_map(|g| g.count).max()
+    {
+        uses[0].count = Some(largest);
+        generic.retain(|g| g.name != "GPU");
+    }
+    uses.extend(generic);
+    uses
+}
+
+/// Robots, cameras and other devices that experiments use but do not compute on.
+fn is_not_a_computer(entity: &Entity) -> bool {
+    entity.architecture.as_deref().is_some_and(|a| {
+        matches!(a.to_lowercase().as_str(), "robot" | "camera" | "sensor" | "lidar" | "headset" | "hand" | "arm")
+    })
+}
+
+fn device(reading: &Reading, span: &Span) -> HardwareUse {
+    let before = reading.before(span.range.start, 40);
+    let after = reading.after(span.range.end, 40);
+    let time = TIME_BEHIND.is_match(after);
+    let memory_gb = [&*MEMORY_BEHIND, &*MEMORY_AFTER_GPU]
+        .iter()
+        .find_map(|rule| rule.captures(after))
+        .or_else(|| MEMORY_BEFORE.captures(before))
+        .or_else(|| MEMORY_BEHIND.captures(span.variant.as_deref().unwrap_or_default()))
+        .and_then(|c| c["gb"].parse().ok());
+    let count = if time {
+        None
+    } else {
+        COUNT_BEFORE.captures(before).or_else(|| COUNT_BEHIND.captures(after)).and_then(|c| number(&c["n"]))
+    };
+    HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb }
+}
+
+fn number(word: &str) -> Option<u32> {
+    let lower = word.to_lowercase();
+    Some(match lower.as_str() {
+        "a" | "an" | "one" | "single" | "a single" | "one single" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "eight" => 8,
+        "ten" => 10,
+        "sixteen" => 16,
+        digits => digits.replace(',', "").parse().ok().filter(|n| (1..=10_000_000).contains(n))?,
+    })
+}
+
+/// One statement for each device and count; one without a count only where no other says more.
+fn add(uses: &mut Vec<HardwareUse>, new: HardwareUse) {
+    let same = |u: &HardwareUse| u.name == new.name;
+    if let Some(known) =
+        uses.iter_mut().find(|u| same(u) && (u.count.is_none() || new.count.is_none() || u.count == new.count))
+    {
+        known.count = known.count.or(new.count);
+        known.memory_gb = known.memory_gb.or(new.memory_gb);
+    } else {
+        uses.push(new);
+    }
+}

@@ -1,0 +1,441 @@
+//! Code repositories and pages named by URL, in the shapes in which abstracts carry them: with or without scheme,
+//! behind a full stop, broken by a space, doubled by LaTeX (`…/Hita{https://…/Hita}`), glued to the next sentence.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::record::RepositoryId;
+
+/// A link and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub target: Target,
+    /// Bytes of the text.
+    pub start: usize,
+    pub end: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Repository(RepositoryId),
+    /// Any other URL, as written but for trailing punctuation.
+    Page(String),
+}
+
+/// How a code host writes the path of a repository.
+struct Host {
+    /// Canonical domain.
+    domain: &'static str,
+    /// Other domains that lead to the same place.
+    synonyms: &'static [&'static str],
+    /// First path segments that are the host's own pages, never an owner.
+    reserved: &'static [&'static str],
+}
+
+/// The hosts whose URLs name repositories. Hugging Face has three kinds of them; see [`repository`].
+static HOSTS: [Host; 5] = [
+    Host {
+        domain: "github.com",
+        synonyms: &["www.github.com", "raw.githubusercontent.com"],
+        reserved: &[
+            "about",
+            "apps",
+            "blog",
+            "collections",
+            "contact",
+            "customer-stories",
+            "enterprise",
+            "events",
+            "explore",
+            "features",
+            "join",
+            "login",
+            "marketplace",
+            "new",
+            "notifications",
+            "orgs",
+            "pricing",
+            "readme",
+            "search",
+            "security",
+            "settings",
+            "site",
+            "sponsors",
+            "team",
+            "topics",
+            "trending",
+            "users",
+        ],
+    },
+    Host {
+        domain: "gitlab.com",
+        synonyms: &["www.gitlab.com"],
+        reserved: &["explore", "help", "users", "groups", "search"],
+    },
+    Host { domain: "bitbucket.org", synonyms: &["www.bitbucket.org"], reserved: &["product", "account", "dashboard"] },
+    Host {
+        domain: "huggingface.co",
+        synonyms: &["www.huggingface.co", "hf.co", "hf.com"],
+        reserved: &[
+            "blog",
+            "chat",
+            "collections",
+            "docs",
+            "join",
+            "learn",
+            "login",
+            "models",
+            "papers",
+            "posts",
+            "pricing",
+            "settings",
+            "tasks",
+            "organizations",
+            "enterprise",
+        ],
+    },
+    Host { domain: "codeberg.org", synonyms: &["www.codeberg.org"], reserved: &["explore", "user"] },
+];
+
+/// The beginning of a URL. Hosts of repositories count without a scheme, others only with one or with `www.`; a space
+/// may have slipped in behind the scheme or around the host's dot.
+static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)
+        https?\s?:\s?//\s?
+        (?: (github|gitlab|bitbucket|huggingface|codeberg)\s?\.\s?(com|org|co)\b )?
+        | \b(?:www\s?\.\s?)?(?:github\s?\.\s?com|gitlab\s?\.\s?com|bitbucket\s?\.\s?org|huggingface\s?\.\s?co|hf\.co|codeberg\s?\.\s?org)\s?/
+        | \bwww\.",
+    )
+    .expect("a constant pattern")
+});
+
+/// All links of a text in order, each once (repositories compared without regard to case).
+pub fn find(text: &str) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    // The pattern is slow to start and most texts have no link at all.
+    if !might_have_link(text) {
+        return links;
+    }
+    let mut at = 0;
+    while let Some(found) = BEGINNING.find_at(text, at) {
+        let (url, end) = read_url(text, found.start(), found.end());
+        at = end.max(found.end());
+        let Some(target) = classify(&url) else { continue };
+        if !links.iter().any(|l| l.target == target) {
+            links.push(Link { target, start: found.start(), end });
+        }
+    }
+    links
+}
+
+fn might_have_link(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr_any(bytes, b"://") || memchr_any(bytes, b"www.") || {
+        // A host without a scheme: rare, and spelled in any case.
+        let lower = text.to_ascii_lowercase();
+        ["github", "gitlab", "bitbucket", "huggingface", "codeberg", "hf.co"].iter().any(|h| lower.contains(h))
+            || lower.contains(": //")
+            || lower.contains(":/ /")
+    }
+}
+
+fn memchr_any(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|w| w.eq_ignore_ascii_case(needle))
+}
+
+/// The URL that begins at `start`, cleaned, and the byte where it ends in the text. `body` is where its beginning, as
+/// recognised, ends.
+fn read_url(text: &str, start: usize, body: usize) -> (String, usize) {
+    let mut url: String = text[start..body].chars().filter(|c| !c.is_whitespace()).collect();
+    let mut end = body;
+    let mut rest = &text[body..];
+    // A space behind the host or behind a slash is a break, if what follows goes on like a path.
+    if is_code_host_beginning(&url) {
+        rest = rest.trim_start_matches([' ', '\n']);
+        end = text.len() - rest.len();
+        if let Some(after) = rest.strip_prefix('/') {
+            url.push('/');
+            rest = after;
+            end += 1;
+        }
+        let trimmed = rest.trim_start_matches(' ');
+        if url.ends_with('/') && trimmed.len() < rest.len() && path_follows(trimmed) {
+            end += rest.len() - trimmed.len();
+            rest = trimmed;
+        }
+    }
+    loop {
+        let length = url_length(rest);
+        url.push_str(&rest[..length]);
+        end += length;
+        rest = &rest[length..];
+        // "github.com/owner/ name": joined while the repository's name is still missing.
+        let segments = path_segments(&url);
+        let trimmed = rest.trim_start_matches(' ');
+        let broken = length > 0
+            && is_code_host_beginning(&url)
+            && trimmed.len() < rest.len()
+            && ((url.ends_with('/') && segments == 1) || (segments == 1 && trimmed.starts_with('/')))
+            && path_follows(trimmed.trim_start_matches('/'));
+        if !broken {
+            break;
+        }
+        end += rest.len() - trimmed.len();
+        rest = trimmed;
+    }
+    let cleaned = trim_url(&url);
+    end -= url.len() - cleaned.len();
+    (cleaned.to_string(), end.max(start))
+}
+
+fn is_code_host_beginning(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let bare = without_scheme(&lower);
+    HOSTS.iter().any(|h| std::iter::once(&h.domain).chain(h.synonyms).any(|d| bare.starts_with(*d)))
+}
+
+fn without_scheme(url: &str) -> &str {
+    let url = match url.split_once("://") {
+        Some((_, rest)) => rest,
+        None => url,
+    };
+    url.strip_prefix("www.").unwrap_or(url)
+}
+
+fn path_segments(url: &str) -> usize {
+    without_scheme(url).split('/').skip(1).filter(|s| !s.is_empty()).count()
+}
+
+/// Whether a broken URL can go on here: a path segment, not a word of the sentence.
+fn path_follows(rest: &str) -> bool {
+    let segment: &str = rest.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+    let segment = segment.trim_end_matches(['.', ',', ';', ')']);
+    !segment.is_empty()
+        && segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+        && (segment.contains(['-', '_', '/'])
+            || segment.chars().any(|c| c.is_ascii_digit())
+            || segment.chars().skip(1).any(|c| c.is_ascii_uppercase())
+            || segment.chars().next().is_some_and(|c| c.is_ascii_uppercase()))
+}
+
+/// How far the characters of a URL go.
+fn url_length(text: &str) -> usize {
+    let mut length = 0;
+    for (i, c) in text.char_indices() {
+        let ok = c.is_alphanumeric()
+            || matches!(
+                c,
+                '-' | '_'
+                    | '.'
+                    | '/'
+                    | '~'
+                    | '?'
+                    | '='
+                    | '&'
+                    | '%'
+                    | '#'
+                    | '+'
+                    | ':'
+                    | '@'
+                    | '!'
+                    | ','
+                    | ';'
+                    | '('
+                    | ')'
+                    | '*'
+                    | '\\'
+            );
+        // A scheme inside means that two URLs were glued together.
+        if !ok || text[i..].starts_with("https://") || text[i..].starts_with("http://") {
+            break;
+        }
+        length = i + c.len_utf8();
+    }
+    length
+}
+
+/// Drops what belongs to the sentence: trailing punctuation, a closing bracket without its opening one, and a next
+/// sentence glued to a full stop (`…/repo.We`).
+fn trim_url(url: &str) -> &str {
+    let mut url = url;
+    if let Some(i) = glued_sentence(url) {
+        url = &url[..i];
+    }
+    loop {
+        let before = url.len();
+        url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '\\', '~']);
+        if url.ends_with(')') && url.matches('(').count() < url.matches(')').count() {
+            url = &url[..url.len() - 1];
+        }
+        if url.len() == before {
+            return url;
+        }
+    }
+}
+
+/// The full stop before a capitalised word or a bracket that was glued on, beyond the host.
+fn glued_sentence(url: &str) -> Option<usize> {
+    let path = url.len() - without_scheme(url).len();
+    let path = path + url[path..].find('/')?;
+    url[path..].match_indices(['.', ',', ';']).map(|(i, _)| path + i).find(|&i| {
+        let mut next = url[i + 1..].chars();
+        let first = next.next();
+        let second = next.next();
+        match url.as_bytes()[i] {
+            b'.' => {
+                first.is_some_and(|c| c.is_ascii_uppercase()) && second.is_none_or(|c| c.is_ascii_lowercase())
+                    || first == Some('(')
+            }
+            _ => first.is_some_and(char::is_alphabetic),
+        }
+    })
+}
+
+/// What a URL points to; `None` for the bare beginning of one.
+pub fn classify(url: &str) -> Option<Target> {
+    let bare = without_scheme(url);
+    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+    if !host.contains('.')
+        || host.len() < 4
+        || !host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'_'))
+    {
+        return None;
+    }
+    if let Some(repository) = repository(&host.to_ascii_lowercase(), path) {
+        return Some(Target::Repository(repository));
+    }
+    Some(Target::Page(if url.contains("://") { url.to_string() } else { format!("https://{url}") }))
+}
+
+/// `host/owner/name` of a URL's host and path, deep links reduced to the repository they are in.
+fn repository(host: &str, path: &str) -> Option<RepositoryId> {
+    if host == "gist.github.com" {
+        return None;
+    }
+    let known = HOSTS.iter().find(|h| h.domain == host || h.synonyms.contains(&host))?;
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut segments = path.split('/').filter(|s| !s.is_empty()).map(clean_segment);
+    let first = segments.next()?;
+    if known.domain == "huggingface.co" && matches!(first, "datasets" | "spaces") {
+        let owner = segments.next().filter(|s| is_segment(s))?;
+        let name = segments.next().filter(|s| is_segment(s))?;
+        return Some(RepositoryId::from_canonical(format!("{}/{first}/{owner}/{name}", known.domain)));
+    }
+    if known.reserved.contains(&first.to_ascii_lowercase().as_str()) || !is_segment(first) {
+        return None;
+    }
+    let mut name = segments.next().filter(|s| is_segment(s))?.to_string();
+    if known.domain == "gitlab.com" {
+        // GitLab nests groups; `-` separates the project from its pages, older links have `tree` or `blob` bare.
+        for segment in
+            segments.take_while(|s| !matches!(*s, "-" | "tree" | "blob" | "issues" | "wikis") && is_segment(s))
+        {
+            name = format!("{name}/{segment}");
+        }
+    }
+    let name = name.strip_suffix(".git").unwrap_or(&name);
+    if name.is_empty() {
+        return None;
+    }
+    Some(RepositoryId::from_canonical(format!("{}/{first}/{name}", known.domain)))
+}
+
+/// LaTeX escapes underscores.
+fn clean_segment(segment: &str) -> &str {
+    segment.trim_end_matches(['.', ',', ';', ':', ')', '\\'])
+}
+
+fn is_segment(segment: &str) -> bool {
+    !segment.is_empty()
+        && segment.len() <= 100
+        && segment.chars().any(|c| c.is_ascii_alphanumeric())
+        && segment.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        find(text)
+            .into_iter()
+            .map(|l| match l.target {
+                Target::Repository(r) => r.to_string(),
+                Target::Page(p) => p,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_repository_is_read_in_every_spelling_that_abstracts_have() {
+        for text in [
+            "Code: https://github.com/Foo/Bar.",
+            "Code (https://github.com/Foo/Bar).",
+            "see github.com/Foo/Bar, which",
+            "https://www.github.com/Foo/Bar/",
+            "http://github.com/Foo/Bar.git",
+            "https://github.com/Foo/Bar/tree/main/x is it",
+            "https://github.com/Foo/Bar#readme",
+            "https://github.com/Foo/Bar{here}.",
+            "https://github.com/Foo/Bar{https://github.com/Foo/Bar}",
+            "\\url{https://github.com/Foo/Bar}",
+            "https: //github.com/Foo/Bar",
+            "https://github. com/Foo/Bar",
+            "https://github.com/ Foo/Bar",
+            "https://github.com/Foo/ Bar.",
+            "page:~https://github.com/Foo/Bar.We also",
+            "https://github.com/Foo/Bar; and https://github.com/foo/bar",
+            "[code](https://github.com/Foo/Bar)",
+            "GITHUB.COM/Foo/Bar",
+        ] {
+            let found = found(text);
+            assert_eq!(found.len(), 1, "{text}: {found:?}");
+            assert!(found[0].eq_ignore_ascii_case("github.com/Foo/Bar"), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn other_hosts_have_their_own_shapes() {
+        assert_eq!(found("https://huggingface.co/datasets/org/name/viewer"), ["huggingface.co/datasets/org/name"]);
+        assert_eq!(found("https://huggingface.co/spaces/a/b"), ["huggingface.co/spaces/a/b"]);
+        assert_eq!(found("huggingface.co/org/name"), ["huggingface.co/org/name"]);
+        assert_eq!(found("https://hf.co/org/name"), ["huggingface.co/org/name"]);
+        assert_eq!(found("https://gitlab.com/a/b/c/-/tree/main"), ["gitlab.com/a/b/c"]);
+        assert_eq!(found("https://bitbucket.org/a/b/src"), ["bitbucket.org/a/b"]);
+        assert_eq!(found("https://codeberg.org/a/b"), ["codeberg.org/a/b"]);
+    }
+
+    #[test]
+    fn an_owners_page_and_every_other_url_is_a_page() {
+        assert_eq!(found("https://github.com/facebookresearch"), ["https://github.com/facebookresearch"]);
+        assert_eq!(found("at https://foo.github.io/bar/ ."), ["https://foo.github.io/bar/"]);
+        assert_eq!(found("https://huggingface.co/papers/2407.11062"), ["https://huggingface.co/papers/2407.11062"]);
+        assert_eq!(found("see www.example.org/x."), ["https://www.example.org/x"]);
+        assert_eq!(found("http://vpg.cs.princeton.edu"), ["http://vpg.cs.princeton.edu"]);
+        assert_eq!(found("no link, GitHub only, and/or"), [""; 0]);
+    }
+
+    #[test]
+    fn a_word_of_the_sentence_is_not_taken_for_a_path() {
+        assert_eq!(
+            found("on https://github.com/ and elsewhere"),
+            [""; 0]
+                .map(String::from)
+                .to_vec()
+                .into_iter()
+                .chain(["https://github.com/".to_string()])
+                .collect::<Vec<_>>()
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_links_on_character_boundaries(text in r"(https?://|github\.com|www\.|[ /.a-zé{}()]|https: //){0,12}") {
+            for link in find(&text) {
+                proptest::prop_assert!(link.start <= link.end && text.is_char_boundary(link.start) && text.is_char_boundary(link.end));
+            }
+        }
+    }
+}

@@ -1,0 +1,478 @@
+//! From candidate spans to mentions: which entity is meant, how sure that is, and which of overlapping spans stands.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::contributions::Coined;
+use super::reading::Reading;
+use super::record::Field;
+use crate::matcher::Matcher;
+use crate::text::fold_name;
+use crate::vocabulary::{Entity, EntityId, Kind};
+
+/// A span that was decided on.
+#[derive(Debug, Clone)]
+pub(super) struct Span {
+    pub entity: EntityId,
+    pub name: String,
+    /// Bytes of the field.
+    pub range: Range<usize>,
+    pub confidence: f32,
+    pub own: bool,
+    pub variant: Option<String>,
+}
+
+/// One of the paper's own names and the entity it became.
+pub(super) struct Own<'c> {
+    pub coined: &'c Coined,
+    pub entity: EntityId,
+}
+
+/// What is known of the whole paper before its spans are decided.
+pub(super) struct Evidence<'e> {
+    entities: &'e [Entity],
+    /// Entities with a name in this paper that suffices by itself.
+    certain: HashSet<u32>,
+    /// Folded short forms that the paper defines, and the entities that the long form is a name of (none: another
+    /// thing altogether).
+    defined: HashMap<String, HashSet<u32>>,
+    /// Folded title and abstract, for context words.
+    words: String,
+}
+
+impl<'e> Evidence<'e> {
+    pub fn gather(readings: &[&Reading], matcher: &Matcher, entities: &'e [Entity]) -> Self {
+        let mut certain = HashSet::new();
+        let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
+        let mut words = String::from(" ");
+        for reading in readings {
+            for candidate in &reading.candidates {
+                let name = matcher.name(candidate.name);
+                if !name.weak {
+                    certain.insert(name.entity);
+                }
+            }
+            words.push_str(&String::from_utf8_lossy(reading.folded.bytes()));
+            words.push(' ');
+        }
+        for reading in readings {
+            for abbreviation in &reading.abbreviations {
+                let short = fold_name(&reading.text[abbreviation.short.clone()]);
+                let short = short.strip_suffix('s').filter(|s| s.len() > 1).map_or(short.clone(), str::to_string);
+                let long = &abbreviation.long;
+                let meant = reading
+                    .candidates
+                    .iter()
+                    .filter(|c| c.end == long.end && c.start >= long.start && c.end > long.start)
+                    .filter(|c| covers(c.range(), long, reading.text))
+                    .map(|c| matcher.name(c.name).entity);
+                defined.entry(short).or_default().extend(meant);
+            }
+        }
+        Self { entities, certain, defined, words }
+    }
+
+    /// 0 to 1, or `None` if the span cannot mean the entity.
+    fn judge(&self, reading: &Reading, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
+        let e = &self.entities[entity as usize];
+        let sentence = reading.sentence(range.start);
+        if e.forbid.iter().any(|w| has_word(&fold_name(sentence), w)) {
+            return None;
+        }
+        let surface = fold_name(&reading.text[range.clone()]);
+        let surface = surface.strip_suffix('s').filter(|s| s.len() > 1).unwrap_or(&surface);
+        // A definition in the text decides, whichever way.
+        if let Some(meant) = self.defined.get(surface) {
+            return if meant.contains(&entity) {
+                Some(0.98)
+            } else if weak || surface.len() <= 5 {
+                None
+            } else {
+                Some(0.6)
+            };
+        }
+        if !weak {
+            return Some(if rivals { 0.7 } else { 0.97 });
+        }
+        if self.certain.contains(&entity) {
+            return Some(0.93);
+        }
+        let context = || e.context.iter().filter(|w| fold_name(w) != surface);
+        let folded_sentence = fold_name(sentence);
+        if context().any(|w| has_word(&folded_sentence, w)) {
+            return Some(0.85);
+        }
+        if head_word_beside(reading, range, e.kind()) {
+            return Some(0.8);
+        }
+        if context().any(|w| has_word(&self.words, w)) {
+            return Some(0.65);
+        }
+        None
+    }
+}
+
+/// Whether `word` stands in the folded text as a word, plural endings included.
+fn has_word(folded: &str, word: &str) -> bool {
+    let word = fold_name(word);
+    if word.is_empty() {
+        return false;
+    }
+    folded.match_indices(&word).any(|(i, _)| {
+        let bytes = folded.as_bytes();
+        let begins = i == 0 || !bytes[i - 1].is_ascii_alphanumeric();
+        begins && crate::matcher::word_end(bytes, i + word.len()).is_some()
+    })
+}
+
+/// Whether a candidate is the whole long form of an abbreviation, but for words that only describe ("the popular").
+fn covers(candidate: Range<usize>, long: &Range<usize>, text: &str) -> bool {
+    let extra = &text[long.start..candidate.start.max(long.start)];
+    extra.split_whitespace().count() <= 1
+}
+
+/// "on the X dataset", "X GPUs", "the X simulator": the noun beside a name gives its kind.
+fn head_word_beside(reading: &Reading, range: &Range<usize>, kind: Kind) -> bool {
+    let after = reading.after(range.end, 40);
+    let next = after
+        .trim_start_matches([' ', '-', '('])
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let next = next.strip_suffix('s').unwrap_or(&next);
+    let before = reading.before(range.start, 24).to_lowercase();
+    match kind {
+        Kind::Dataset => {
+            matches!(
+                next,
+                "dataset"
+                    | "benchmark"
+                    | "corpus"
+                    | "corpora"
+                    | "challenge"
+                    | "testbed"
+                    | "collection"
+                    | "treebank"
+                    | "leaderboard"
+                    | "environment"
+                    | "split"
+            ) || before.trim_end().ends_with("dataset")
+                || before.trim_end().ends_with("benchmark")
+                || before.trim_end().ends_with("corpus")
+        }
+        Kind::Model => matches!(
+            next,
+            "model"
+                | "network"
+                | "architecture"
+                | "backbone"
+                | "encoder"
+                | "decoder"
+                | "transformer"
+                | "llm"
+                | "baseline"
+                | "family"
+                | "detector"
+                | "checkpoint"
+                | "agent"
+        ),
+        Kind::Method => matches!(
+            next,
+            "algorithm"
+                | "method"
+                | "optimizer"
+                | "loss"
+                | "training"
+                | "optimization"
+                | "technique"
+                | "framework"
+                | "approach"
+                | "scheme"
+                | "regularization"
+                | "update"
+                | "sampling"
+                | "objective"
+                | "module"
+                | "attention"
+                | "layer"
+        ),
+        Kind::Hardware => matches!(
+            next,
+            "gpu"
+                | "gpus"
+                | "fpga"
+                | "board"
+                | "card"
+                | "chip"
+                | "soc"
+                | "processor"
+                | "cpu"
+                | "accelerator"
+                | "device"
+                | "cluster"
+                | "microcontroller"
+                | "robot"
+                | "server"
+                | "node"
+        ),
+        Kind::Software => matches!(
+            next,
+            "simulator"
+                | "library"
+                | "framework"
+                | "toolkit"
+                | "platform"
+                | "engine"
+                | "compiler"
+                | "package"
+                | "software"
+                | "environment"
+                | "system"
+                | "backend"
+                | "runtime"
+        ),
+        Kind::Metric => {
+            matches!(next, "score" | "metric" | "value" | "gain" | "improvement" | "of")
+                || before.ends_with("% ")
+                || before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+                || before.trim_end().ends_with('%')
+        }
+        Kind::Task => matches!(next, "task" | "problem"),
+    }
+}
+
+/// Decides the spans of one field. `own` are the paper's own names, which win over the vocabulary.
+pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, own: &[Own]) -> Vec<Span> {
+    let mut spans = own_spans(reading, own);
+    let own_names: HashSet<String> =
+        own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
+
+    // Candidates of one span compete: all of them are judged, the best one stays.
+    let mut by_range: HashMap<(usize, usize), Vec<(u32, bool)>> = HashMap::new();
+    for candidate in &reading.candidates {
+        let name = matcher.name(candidate.name);
+        // In a title every word is capitalised: a dataset whose name is plain words needs evidence there.
+        let capitals_say_nothing = reading.field == Field::Title
+            && matches!(name.kind, Kind::Dataset | Kind::Software | Kind::Hardware)
+            && !name.surface.split([' ', '-']).any(super::contributions::has_name_shape);
+        by_range
+            .entry((candidate.start, candidate.end))
+            .or_default()
+            .push((name.entity, name.weak || capitals_say_nothing));
+    }
+    for ((start, end), rivals) in by_range {
+        let range = start..end;
+        let surface = &reading.text[range.clone()];
+        if own_names.contains(&squeeze(surface)) || is_part_of_something_else(reading, &range) {
+            continue;
+        }
+        let several = rivals.len() > 1;
+        let mut judged: Vec<(f32, u32)> = rivals
+            .iter()
+            .filter_map(|&(entity, weak)| {
+                Some((evidence.judge(reading, &range, entity, weak, several && weak)?, entity))
+            })
+            .collect();
+        judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let Some(&(confidence, entity)) = judged.first() else { continue };
+        // Two readings with the same evidence: not linked.
+        if judged.get(1).is_some_and(|second| second.0 == confidence && confidence < 0.9) {
+            continue;
+        }
+        let e = &evidence.entities[entity as usize];
+        if is_member_of_unknown_compound(reading, &range, e.kind()) {
+            continue;
+        }
+        let (range, variant) = with_variant(reading, range, e.kind());
+        spans.push(Span { entity: e.id.clone(), name: e.name.clone(), range, confidence, own: false, variant });
+    }
+    without_overlaps(spans)
+}
+
+fn squeeze(s: &str) -> String {
+    fold_name(s).replace(' ', "")
+}
+
+/// Where the paper's own names stand.
+fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for Own { coined, entity } in own {
+        let mut patterns: Vec<(String, bool)> = Vec::new();
+        for surface in coined.surfaces.iter().chain([&coined.name]) {
+            // An ordinary word counts only as the paper writes its name.
+            let exact = !surface.contains(' ')
+                && !surface.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit())
+                || surface.chars().count() <= 4;
+            for pattern in [fold_name(surface), squeeze(surface)] {
+                if pattern.len() >= 2 && !patterns.iter().any(|(p, _)| *p == pattern) {
+                    patterns.push((pattern, exact));
+                }
+            }
+        }
+        for (pattern, exact) in &patterns {
+            for folded in reading.occurrences(pattern) {
+                let range = reading.folded.origin(folded);
+                let surface = &reading.text[range.clone()];
+                let all_capitals = surface.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+                if *exact && !all_capitals && !coined.surfaces.iter().any(|s| surface.starts_with(s.as_str())) {
+                    continue;
+                }
+                // Dropping separators must not glue the words of a sentence.
+                if !surface.contains(|c: char| c.is_uppercase() || c.is_ascii_digit())
+                    && !coined.surfaces.iter().any(|s| s.contains(' ') || s == surface)
+                {
+                    continue;
+                }
+                let (range, variant) = with_variant(reading, range, entity.kind());
+                spans.push(Span {
+                    entity: entity.clone(),
+                    name: coined.name.clone(),
+                    range,
+                    confidence: 0.95,
+                    own: true,
+                    variant,
+                });
+            }
+        }
+    }
+    spans
+}
+
+/// The longest spans, the paper's own first among equals, none overlapping another; in the order of the text.
+fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by(|a, b| {
+        b.range
+            .len()
+            .cmp(&a.range.len())
+            .then(b.own.cmp(&a.own))
+            .then(a.range.start.cmp(&b.range.start))
+            .then(b.confidence.total_cmp(&a.confidence))
+    });
+    let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        if !kept.iter().any(|k| k.range.start < span.range.end && span.range.start < k.range.end) {
+            kept.push(span);
+        }
+    }
+    kept.sort_by_key(|s| s.range.start);
+    kept
+}
+
+/// A name inside a URL, or a citation key (`ruiz2023dreambooth`).
+fn is_part_of_something_else(reading: &Reading, range: &Range<usize>) -> bool {
+    let text = reading.text;
+    let from = text[..range.start]
+        .rfind(char::is_whitespace)
+        .map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
+    let token_before = &text[from..range.start];
+    let to = text[range.end..].find(char::is_whitespace).map_or(text.len(), |i| range.end + i);
+    let token = &text[from..to];
+    let host = |s: &str| {
+        s.contains("://")
+            || s.contains("www.")
+            || s.contains(".com/")
+            || s.contains(".io/")
+            || s.contains(".org/")
+            || s.contains(".co/")
+    };
+    host(token)
+        && (host(token_before)
+            || token_before.contains("//")
+            || token[token_before.len()..].contains(".io")
+            || token[token_before.len()..].contains(".com"))
+}
+
+/// `BLSP-Emo`-like: the name is one half of a hyphenated name that nobody knows. The other half is then a name too:
+/// capitalised and no word that merely qualifies.
+fn is_member_of_unknown_compound(reading: &Reading, range: &Range<usize>, kind: Kind) -> bool {
+    if !matches!(kind, Kind::Model | Kind::Dataset | Kind::Software | Kind::Hardware | Kind::Method | Kind::Metric) {
+        return false;
+    }
+    let before = &reading.text[..range.start];
+    let Some(stem) = before.strip_suffix('-') else { return false };
+    let prefix = stem.rsplit(|c: char| !(c.is_alphanumeric() || c == '-')).next().unwrap_or_default();
+    let name_like = super::contributions::has_name_shape(prefix)
+        || (prefix.len() > 1
+            && prefix.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+            && prefix.chars().any(char::is_uppercase))
+        || prefix.chars().next().is_some_and(char::is_uppercase)
+            && reading.text[range.clone()].chars().next().is_some_and(char::is_uppercase)
+            && reading.field == Field::Abstract;
+    const QUALIFIERS: [&str; 24] = [
+        "non",
+        "pre",
+        "post",
+        "multi",
+        "semi",
+        "self",
+        "vanilla",
+        "standard",
+        "tiny",
+        "mini",
+        "deep",
+        "sparse",
+        "dense",
+        "ms",
+        "nvidia",
+        "google",
+        "intel",
+        "amd",
+        "microsoft",
+        "3d",
+        "2d",
+        "cross",
+        "full",
+        "sub",
+    ];
+    name_like && !QUALIFIERS.contains(&prefix.to_lowercase().as_str())
+}
+
+/// Takes the size, version or split behind a family's name into the span: `-70B`, ` 7B`, `-large`, `-v1.5`, `-1K`,
+/// ` 256x256`.
+fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<usize>, Option<String>) {
+    static MODEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x)^(?:
+                [-\ _](?:\d+(?:\.\d+)?[x×]?\d*(?:\.\d+)?[BbMK]\b(?:-A\d+(?:\.\d+)?B)?)
+              | -(?:(?i:base|large|small|tiny|mini|medium|huge|giant|xxl|xl|nano|instruct|chat|turbo|preview|pro|lite|plus|max|dev|schnell|it|hf|uncased|cased))\b(?:[-/]\d+)?
+              | -(?:[SMLBHGTX]|XL|XXL)(?:/\d+)?\b
+              | [-\ ](?:Base|Large|Small|Tiny|Huge|Giant|XL)\b(?:/\d+)?
+              | [-\ ]?[vV]\d+(?:\.\d+)*\b
+              | [-\ ]?\d+\.\d+\b
+              | -?\d{2,4}(?:[a-z]|x\d+d?)?\b
+              | /\d{1,2}\b
+            )+",
+        )
+        .expect("a constant pattern")
+    });
+    static DATASET: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x)^(?:
+                [-\ ]\d+(?:\.\d+)?[kKM]\b
+              | [-\ ]?\$?\d{2,4}\s?(?:x|×|times|\\times)\s?\d{2,4}\$?(?:\b|$)
+              | [-\ ](?:19|20)\d\d\b(?:[-\ ]\d+[kK]\b)?
+              | -(?:mini|lite|hard|dev|test|val|train|full|small|large|[CARVW]|v\d+(?:\.\d+)?)\b
+              | [-\ ]?[vV]\d(?:\.\d+)*\b
+            )+",
+        )
+        .expect("a constant pattern")
+    });
+    let rule = match kind {
+        Kind::Model | Kind::Method => &*MODEL,
+        Kind::Dataset => &*DATASET,
+        _ => return (range, None),
+    };
+    // A plural has no size.
+    let rest = &reading.text[range.end..];
+    match rule.find(rest) {
+        Some(found) if !found.is_empty() && !rest[found.end()..].starts_with(|c: char| c.is_alphanumeric()) => {
+            let variant = found.as_str().trim_start_matches(['-', ' ', '_', '/']).to_string();
+            (range.start..range.end + found.end(), Some(variant))
+        }
+        _ => (range, None),
+    }
+}

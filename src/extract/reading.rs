@@ -1,0 +1,75 @@
+//! One field of one paper, made ready for the rules: folded, cut into sentences, searched for names.
+
+use std::ops::Range;
+
+use super::abbreviations::{self, Abbreviation};
+use super::record::Field;
+use crate::matcher::{Candidate, Matcher};
+use crate::text::{Folded, Sentences};
+
+pub(super) struct Reading<'a> {
+    pub field: Field,
+    pub text: &'a str,
+    pub folded: Folded,
+    pub sentences: Sentences,
+    pub abbreviations: Vec<Abbreviation>,
+    pub candidates: Vec<Candidate>,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(field: Field, text: &'a str, matcher: &Matcher) -> Self {
+        let folded = Folded::new(text);
+        let sentences = Sentences::new(text);
+        let abbreviations = abbreviations::find(text, &sentences);
+        let mut candidates = Vec::new();
+        matcher.find(text, &folded, &mut candidates);
+        Self { field, text, folded, sentences, abbreviations, candidates }
+    }
+
+    /// The text before `at`, at most `chars` characters of it, within its sentence.
+    pub fn before(&self, at: usize, chars: usize) -> &'a str {
+        let from = self.sentences.around(at).start;
+        let window = &self.text[from..at.max(from)];
+        match window.char_indices().rev().nth(chars.saturating_sub(1)) {
+            Some((i, _)) => &window[i..],
+            None => window,
+        }
+    }
+
+    /// The text from `at`, at most `chars` characters of it, within the sentence of the character before.
+    pub fn after(&self, at: usize, chars: usize) -> &'a str {
+        let to = self.sentences.around(at.saturating_sub(1).min(self.text.len())).end.max(at);
+        let window = &self.text[at..to];
+        match window.char_indices().nth(chars) {
+            Some((i, _)) => &window[..i],
+            None => window,
+        }
+    }
+
+    pub fn sentence(&self, at: usize) -> &'a str {
+        &self.text[self.sentences.around(at)]
+    }
+
+    /// Every place where `pattern` (folded) stands as a word, plural endings included: folded range.
+    pub fn occurrences<'s>(&'s self, pattern: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
+        let bytes = self.folded.bytes();
+        let needle = pattern.as_bytes();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            while !needle.is_empty() && at + needle.len() <= bytes.len() {
+                let found = at + find_bytes(&bytes[at..], needle)?;
+                at = found + 1;
+                if self.folded.begins_word(found)
+                    && let Some(end) = crate::matcher::word_end(bytes, found + needle.len())
+                {
+                    return Some(found..end);
+                }
+            }
+            None
+        })
+    }
+}
+
+fn find_bytes(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|w| w == needle)
+}
