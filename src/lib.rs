@@ -2,7 +2,8 @@
 //! software they name, where exactly, and which code they publish.
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
-//! [`text`], [`paper`], [`vocabulary`], [`extract`], [`ontology`], [`store`], [`query`].
+//! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`extract`], [`collection`], [`source`], [`ontology`], [`store`],
+//! [`query`].
 
 pub mod collection;
 pub mod extract;

@@ -117,7 +117,9 @@ impl Matcher {
             if multiplied && !follows_multiplier(bytes, start) {
                 continue;
             }
-            let Some(end) = word_end(bytes, end) else { continue };
+            // `ResNet50`: the depth glued to the family's name is read as its variant.
+            let depth = digits_end_word(bytes, end);
+            let Some(end) = word_end(bytes, end).or(depth.then_some(end)) else { continue };
             let origin = folded.origin(start..end);
             let surface = &text[origin.clone()];
             // "A100s" are several; "FastSpeech 2s" is another model.
@@ -126,6 +128,7 @@ impl Matcher {
                 let name = &self.names[index as usize];
                 if name.case.admits(&name.surface, surface)
                     && !((numbered_plural || multiplied) && name.kind != Kind::Hardware)
+                    && !(depth && (name.kind != Kind::Model || name.weak))
                 {
                     let range = origin.clone();
                     out.push(Candidate {
@@ -139,6 +142,12 @@ impl Matcher {
             }
         }
     }
+}
+
+/// Whether two or three digits follow that end the word, behind a letter.
+fn digits_end_word(bytes: &[u8], at: usize) -> bool {
+    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+    (2..=3).contains(&digits) && bytes[at - 1].is_ascii_alphabetic() && !continues(bytes, at + digits)
 }
 
 /// `2xA800`: a count and a times sign stand right before the name.
@@ -291,7 +300,9 @@ impl Case {
                     return true;
                 }
                 (first || digit && surface.chars().filter(|c| c.is_alphabetic()).count() >= 4)
-                    && (digit || separated(surface) == separated(name))
+                    && (digit
+                        || separated(surface) == separated(name)
+                        || surface.contains('-') && !surface.contains(' '))
             }
             Self::Exact => same_letters(name, surface, true),
             Self::Capitalised => {

@@ -2,7 +2,9 @@
 
 mod build;
 mod completions;
+mod extract;
 mod failure;
+mod input;
 mod query;
 mod stats;
 mod table;
@@ -42,6 +44,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Build(build::Build),
+    Extract(extract::Extract),
     Query(query::Query),
     Stats(stats::Stats),
     Completions(completions::Completions),
@@ -51,6 +54,7 @@ impl Command {
     fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Build(command) => command.run(context),
+            Self::Extract(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Completions(command) => command.run(context),

@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reading::Reading;
-use super::record::Field;
 use crate::text::fold_name;
 use crate::vocabulary::Kind;
 
@@ -1064,6 +1063,7 @@ impl Coined {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::record::Field;
     use crate::matcher::Matcher;
 
     fn coined(title: &str, body: &str) -> Vec<(String, &'static str)> {

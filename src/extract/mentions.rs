@@ -39,6 +39,8 @@ pub(super) struct Evidence<'e> {
     /// Folded short forms that the paper defines, and the entities that the long form is a name of (none: another
     /// thing altogether).
     defined: HashMap<String, HashSet<u32>>,
+    /// The long form of each of them, folded.
+    long_forms: HashMap<String, String>,
     /// Folded title and abstract, for context words.
     words: String,
 }
@@ -47,6 +49,7 @@ impl<'e> Evidence<'e> {
     pub fn gather(readings: &[&Reading], matcher: &Matcher, entities: &'e [Entity]) -> Self {
         let mut certain = HashSet::new();
         let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
+        let mut long_forms = HashMap::new();
         let mut words = String::from(" ");
         for reading in readings {
             for candidate in &reading.candidates {
@@ -69,10 +72,11 @@ impl<'e> Evidence<'e> {
                     .filter(|c| c.end == long.end && c.start >= long.start && c.end > long.start)
                     .filter(|c| covers(c.range(), long, reading.text))
                     .map(|c| matcher.name(c.name).entity);
+                long_forms.entry(short.clone()).or_insert_with(|| fold_name(&reading.text[long.clone()]));
                 defined.entry(short).or_default().extend(meant);
             }
         }
-        Self { entities, certain, defined, words }
+        Self { entities, certain, defined, long_forms, words }
     }
 
     /// 0 to 1, or `None` if the span cannot mean the entity.
@@ -86,8 +90,11 @@ impl<'e> Evidence<'e> {
         let surface = surface.strip_suffix('s').filter(|s| s.len() > 1).unwrap_or(&surface);
         // A definition in the text decides, whichever way.
         if let Some(meant) = self.defined.get(surface) {
+            let spelled = || self.long_forms.get(surface).is_some_and(|long| shares_words(e, long));
             return if meant.contains(&entity) {
                 Some(0.98)
+            } else if meant.is_empty() && spelled() {
+                Some(0.9)
             } else if weak || surface.len() <= 5 {
                 None
             } else {
@@ -113,6 +120,21 @@ impl<'e> Evidence<'e> {
         }
         None
     }
+}
+
+/// Whether a long form has half its words in common with some name of the entity: another spelling of it.
+fn shares_words(entity: &Entity, long: &str) -> bool {
+    let words: Vec<&str> = long.split(' ').collect();
+    entity.names().any(|name| {
+        let name = fold_name(name);
+        let common = words
+            .iter()
+            .filter(|w| {
+                name.split(' ').any(|n| n == **w || n.strip_suffix('s') == Some(**w) || w.strip_suffix('s') == Some(n))
+            })
+            .count();
+        common >= 2 && common * 2 >= words.len()
+    })
 }
 
 /// Whether `word` stands in the folded text as a word, plural endings included.

@@ -32,7 +32,7 @@ rule!(
 );
 rule!(
     GAIN_BEFORE,
-    r"(?i)(?:\bby(?:\s(?:up\sto|about|around|over|more\sthan|at\sleast|an?\s(?:average|mean)\sof|roughly|approximately))?|\+|\bgains?\sof|\bimprove(?:s|d|ments?)?\s(?:of|by)|\bincrease(?:s|d)?\s(?:of|by)|\breduc(?:es?|tion|ed)\s(?:of|by)|\bdrop(?:s|ped)?\s(?:of|by)|\bmargin\sof|\badvantage\sof|\bfrom|\bthan|\bvs\.?|\bversus|\bover|\ba|\bless\sthan|\bwithin|\bremaining)\s?[\s~($]*$"
+    r"(?i)(?:\bby(?:\s(?:up\sto|about|around|over|more\sthan|at\sleast|an?\s(?:average|mean)\sof|roughly|approximately))?|\+|\bgains?\sof|\bimprove(?:s|d|ments?)?\s(?:of|by)|\bincrease(?:s|d)?\s(?:of|by)|\breduc(?:es?|tion|ed)\s(?:of|by)|\bdrop(?:s|ped)?\s(?:of|by)|\bmargin\sof|\badvantage\sof|\b(?:reduc|sav|cut)(?:es?|ing|s)|\bfrom|\bthan|\bvs\.?|\bversus|\bover|\ba|\bless\sthan|\bwithin|\bremaining)\s?[\s~($]*$"
 );
 rule!(
     GAIN_BEHIND,
@@ -53,17 +53,17 @@ rule!(
 
 /// A metric named in the text.
 struct Named<'a> {
-    name: &'a str,
-    range: Range<usize>,
+    /// As the text writes it, in its short form where the text defines one.
+    name: String,
+    range: &'a Range<usize>,
 }
 
 /// Claims of the abstract, given its decided mentions.
 pub(super) fn find(reading: &Reading, spans: &[Span], main_system: Option<&str>) -> Vec<ResultClaim> {
-    let text = reading.text;
     let metrics: Vec<Named> = spans
         .iter()
         .filter(|s| s.entity.kind() == Kind::Metric)
-        .map(|s| Named { name: &s.name, range: s.range.clone() })
+        .map(|s| Named { name: written(reading, &s.range), range: &s.range })
         .collect();
     if metrics.is_empty() {
         return Vec::new();
@@ -71,46 +71,241 @@ pub(super) fn find(reading: &Reading, spans: &[Span], main_system: Option<&str>)
     let mut claims = Vec::new();
     for sentence in reading.sentences.iter() {
         let here: Vec<&Named> = metrics.iter().filter(|m| sentence.contains(&m.range.start)).collect();
-        if here.is_empty() || !ACHIEVES.is_match(&text[sentence.clone()]) {
-            continue;
-        }
-        let mut last: Option<(&Named, usize)> = None;
-        for found in VALUE.captures_iter(&text[sentence.clone()]) {
-            let number = found.name("v").expect("the group is not optional");
-            let value = sentence.start + number.start()..sentence.start + found.get(0).expect("a match").end();
-            if !is_free_number(text, &value, spans) {
-                continue;
-            }
-            let before = &text[sentence.start..value.start];
-            let after = &text[value.end..sentence.end];
-            let metric = metric_of(text, &here, &value, last);
-            let Some(metric) = metric else { continue };
-            let behind_metric = metric.range.start >= value.end;
-            let tail = if behind_metric { &text[metric.range.end..sentence.end] } else { after };
-            let gain = (GAIN_BEFORE.is_match(before)
-                && !TO_VALUE.is_match(&text[metric.range.end.min(value.start)..value.start])
-                || before.ends_with(" a ") && GAIN_AFTER_METRIC.is_match(tail))
-                || GAIN_BEHIND.is_match(after) && !behind_metric
-                || GAIN_AFTER_METRIC.is_match(tail)
-                || before.trim_end().ends_with('+');
-            let clause = &before[before.rfind([',', ';', '(']).map_or(0, |i| i + 1)..];
-            if gain || OTHERS_BEFORE.is_match(clause) {
-                continue;
-            }
-            last = Some((metric, value.end));
-            let percent =
-                found.name("p").map(|p| if p.as_str().starts_with('p') { " percent" } else { "%" }).unwrap_or_default();
-            claims.push(ResultClaim {
-                system: system_of(spans, &sentence, value.start).or(main_system).map(str::to_string),
-                dataset: dataset_of(spans, &sentence, &value, text).map(str::to_string),
-                metric: metric.name.to_string(),
-                value: format!("{}{percent}", number.as_str()),
-            });
+        if !here.is_empty() && ACHIEVES.is_match(&reading.text[sentence.clone()]) {
+            Claims { reading, spans, sentence, metrics: &here, main_system }.read(&mut claims);
         }
     }
-    claims.dedup();
     claims
 }
+
+/// The name of a metric as the text writes it: its abbreviation where one is defined right here, and with the words
+/// that make it a metric of its own ("grasp success rate", "top-20 retrieval accuracy").
+fn written(reading: &Reading, range: &Range<usize>) -> String {
+    let text = reading.text;
+    if let Some(abbreviation) = reading
+        .abbreviations
+        .iter()
+        .find(|a| a.long == *range || (a.long.end == range.end && range.contains(&a.long.start)))
+    {
+        return text[abbreviation.short.clone()].to_string();
+    }
+    let mut name = text[range.clone()].to_string();
+    if name.ends_with("ies") && name.starts_with(char::is_lowercase) {
+        name.replace_range(name.len() - 3.., "y");
+    }
+    static QUALIFIED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"\b(?:[Aa]n?|the|[Aa]verage|[Oo]verall|mean)\s(?:average\s|mean\s)?((?:[a-z]+(?:-[a-z0-9]+)*\s){1,2})$",
+        )
+        .expect("a constant pattern")
+    });
+    const NO_PART: [&str; 30] = [
+        "new",
+        "high",
+        "higher",
+        "best",
+        "better",
+        "lower",
+        "low",
+        "state-of-the-art",
+        "superior",
+        "impressive",
+        "competitive",
+        "remarkable",
+        "notable",
+        "zero-shot",
+        "final",
+        "average",
+        "mean",
+        "test",
+        "validation",
+        "strong",
+        "total",
+        "good",
+        "absolute",
+        "relative",
+        "maximum",
+        "record",
+        "similar",
+        "comparable",
+        "significant",
+        "promising",
+    ];
+    let before = reading.before(range.start, 40);
+    if let Some(found) = QUALIFIED.captures(before) {
+        let words = found[1].trim();
+        if !words.split_whitespace().any(|w| NO_PART.contains(&w)) {
+            name = format!("{words} {name}");
+        }
+    }
+    name
+}
+
+/// The values of one sentence.
+struct Claims<'r, 'a> {
+    reading: &'r Reading<'a>,
+    spans: &'r [Span],
+    sentence: Range<usize>,
+    metrics: &'r [&'r Named<'r>],
+    main_system: Option<&'r str>,
+}
+
+/// What the value before was, for values that go on an enumeration.
+#[derive(Clone)]
+enum Before<'m> {
+    Nothing,
+    Gain { end: usize },
+    Claim { metrics: Vec<&'m Named<'m>>, end: usize },
+}
+
+impl<'r> Claims<'r, '_> {
+    fn read(&self, claims: &mut Vec<ResultClaim>) {
+        let text = self.reading.text;
+        let sentence = &text[self.sentence.clone()];
+        let mut last = Before::Nothing;
+        let mut behind_used: Vec<usize> = Vec::new();
+        let mut range_goes_on = false;
+        for found in VALUE.captures_iter(sentence) {
+            let Some(number) = found.name("v") else { continue };
+            let end = found.name("p").map_or(number.end(), |p| p.end());
+            let value = self.sentence.start + number.start()..self.sentence.start + end;
+            if range_goes_on {
+                range_goes_on = false;
+                continue;
+            }
+            if !is_free_number(text, &value, self.spans) {
+                continue;
+            }
+            let before = &text[self.sentence.start..value.start];
+            let after = &text[value.end..self.sentence.end];
+            let own_first = after.starts_with(" vs") && before.ends_with('(');
+            let (metrics, behind) = match self.metrics_of(&value, &last, &behind_used, own_first) {
+                Some(found) => found,
+                None => continue,
+            };
+            if behind {
+                behind_used.push(metrics[0].range.start);
+            }
+            let tail = if behind { &text[metrics[0].range.end..self.sentence.end] } else { after };
+            let of_metric = !behind && TO_VALUE.is_match(&text[metrics[0].range.end.min(value.start)..value.start]);
+            let follows_gain = matches!(last, Before::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
+            let gain = follows_gain
+                || GAIN_BEFORE.is_match(before)
+                    && !of_metric
+                    && !(before.ends_with(" a ") && !GAIN_AFTER_METRIC.is_match(tail))
+                || GAIN_BEHIND.is_match(after) && !behind
+                || GAIN_AFTER_METRIC.is_match(tail)
+                || before.trim_end().ends_with('+');
+            let clause = &before[clause_start(before)..];
+            if gain || (OTHERS_BEFORE.is_match(clause) && !own_first) {
+                last = if gain { Before::Gain { end: value.end } } else { Before::Nothing };
+                continue;
+            }
+            let mut shown = shown_value(number.as_str(), found.name("p").map(|p| p.as_str()));
+            // "ranging from 76.5% to 80.9%" is one claim.
+            if let Some(to) = RANGE.captures(after).filter(|_| before.trim_end().ends_with("from")) {
+                shown = format!("{shown} to {}", shown_value(&to["v"], to.name("p").map(|p| p.as_str())));
+                range_goes_on = true;
+            }
+            for metric in &metrics {
+                let claim = ResultClaim {
+                    system: self.system(value.start),
+                    dataset: self.dataset(&value),
+                    metric: metric.name.clone(),
+                    value: shown.clone(),
+                };
+                if !claims.contains(&claim) {
+                    claims.push(claim);
+                }
+            }
+            last = Before::Claim { metrics, end: value.end };
+        }
+    }
+
+    /// The metrics whose value this is, and whether they stand behind it: right behind, or right before ("A, B and C
+    /// are"), or those of the value before in an enumeration ("2.12 and 1.73", "79.9% on LaSOT, 88.9% on TrackingNet").
+    fn metrics_of(
+        &self,
+        value: &Range<usize>,
+        last: &Before<'r>,
+        behind_used: &[usize],
+        own_first: bool,
+    ) -> Option<(Vec<&'r Named<'r>>, bool)> {
+        let text = self.reading.text;
+        let behind = self
+            .metrics
+            .iter()
+            .find(|m| m.range.start >= value.end && TO_METRIC.is_match(&text[value.end..m.range.start]));
+        if let Some(metric) = behind {
+            return Some((vec![metric], true));
+        }
+        let before = self.metrics.iter().enumerate().rev().find(|(_, m)| {
+            m.range.end <= value.start
+                && !behind_used.contains(&m.range.start)
+                && (TO_VALUE.is_match(&text[m.range.end..value.start])
+                    || own_first && !text[m.range.end..value.start].contains([';', '%']))
+        });
+        if let Some((mut i, metric)) = before {
+            let mut all = vec![*metric];
+            while i > 0
+                && matches!(
+                    &text[self.metrics[i - 1].range.end..self.metrics[i].range.start],
+                    ", " | " and " | ", and " | "/"
+                )
+            {
+                i -= 1;
+                all.push(self.metrics[i]);
+            }
+            return Some((all, false));
+        }
+        match last {
+            Before::Claim { metrics, end } if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) => {
+                Some((metrics.clone(), false))
+            }
+            Before::Gain { end } if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) => {
+                Some((vec![*self.metrics.first()?], false))
+            }
+            _ => None,
+        }
+    }
+
+    /// The paper's own name nearest before the value, or else the system that the paper is about.
+    fn system(&self, at: usize) -> Option<String> {
+        let own = self.spans.iter().filter(|s| {
+            s.own && s.entity.kind() != Kind::Dataset && self.sentence.contains(&s.range.start) && s.range.end <= at
+        });
+        own.map(|s| s.name.as_str()).next_back().or(self.main_system).map(str::to_string)
+    }
+
+    /// "on X" behind the value, else the nearest dataset before it in the sentence.
+    fn dataset(&self, value: &Range<usize>) -> Option<String> {
+        let text = self.reading.text;
+        let mut datasets =
+            self.spans.iter().filter(|s| s.entity.kind() == Kind::Dataset && self.sentence.contains(&s.range.start));
+        let behind = datasets.clone().find(|s| {
+            s.range.start >= value.end
+                && s.range.start - value.end < 60
+                && !text[value.end..s.range.start].contains(';')
+        });
+        behind.or_else(|| datasets.rfind(|s| s.range.end <= value.start)).map(|s| s.name.clone())
+    }
+}
+
+/// Where the clause begins that a value stands in: behind a comma, or at the verb that claims it.
+fn clause_start(before: &str) -> usize {
+    static VERB: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:achiev|reach|obtain|yield|attain)\w*").expect("a constant pattern"));
+    let comma = before.rfind([',', ';']).map_or(0, |i| i + 1);
+    VERB.find_iter(before).last().map_or(comma, |v| v.start().max(comma))
+}
+
+fn shown_value(number: &str, percent: Option<&str>) -> String {
+    let unit = percent.map_or("", |p| if p.starts_with('p') { " percent" } else { "%" });
+    format!("{number}{unit}")
+}
+
+rule!(RANGE, r"^\s(?:to|-|–)\s(?P<v>\d+(?:\.\d+)?)\s?(?P<p>\\?%|percent\b)?");
+rule!(ENUMERATION, r"(?i)^(?:\s(?:on|for|at|in)\s[^.;]{1,50}?)?\s?(?:,|,?\sand|/)\s?(?:and\s|a\s|an\s|of\s|~)*$");
 
 /// Not a part of a name (`COCO 2017`), a version, a multiple (`2.5x`), a size (`70B`) or a reference.
 fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
@@ -122,49 +317,4 @@ fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
     let inside = spans.iter().any(|s| s.range.start < value.end && value.start < s.range.end);
     let times = text[value.end..].trim_start().starts_with("times") || text[value.end..].starts_with("\\times");
     !glued_before && !glued_after && !inside && !times
-}
-
-/// The metric whose value this is: the one right behind it, or right before it, or the one of the value before in an
-/// enumeration ("2.12 and 1.73", "79.9% on LaSOT, 88.9% on TrackingNet").
-fn metric_of<'m>(
-    text: &str,
-    metrics: &[&'m Named<'m>],
-    value: &Range<usize>,
-    last: Option<(&'m Named<'m>, usize)>,
-) -> Option<&'m Named<'m>> {
-    let behind =
-        metrics.iter().find(|m| m.range.start >= value.end && TO_METRIC.is_match(&text[value.end..m.range.start]));
-    if let Some(metric) = behind {
-        return Some(metric);
-    }
-    let before =
-        metrics.iter().rev().find(|m| m.range.end <= value.start && TO_VALUE.is_match(&text[m.range.end..value.start]));
-    if let Some(metric) = before {
-        return Some(metric);
-    }
-    let (metric, end) = last?;
-    static ENUMERATION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:\s(?:on|for|at|in)\s[^.;]{1,50}?)?\s?(?:,|,?\sand|,?\sto|/)\s?(?:and\s|a\s|an\s|of\s|~)*$")
-            .expect("a constant pattern")
-    });
-    (end <= value.start && ENUMERATION.is_match(&text[end..value.start])).then_some(metric)
-}
-
-fn system_of<'s>(spans: &'s [Span], sentence: &Range<usize>, at: usize) -> Option<&'s str> {
-    spans
-        .iter()
-        .filter(|s| s.own && s.entity.kind() != Kind::Dataset && sentence.contains(&s.range.start) && s.range.end <= at)
-        .map(|s| s.name.as_str())
-        .next_back()
-}
-
-/// "on X" behind the value, else the nearest dataset of the sentence before it.
-fn dataset_of<'s>(spans: &'s [Span], sentence: &Range<usize>, value: &Range<usize>, text: &str) -> Option<&'s str> {
-    let mut datasets = spans.iter().filter(|s| s.entity.kind() == Kind::Dataset && sentence.contains(&s.range.start));
-    let behind = datasets.clone().find(|s| {
-        s.range.start >= value.end
-            && !text[value.end..s.range.start].contains([';'])
-            && text[value.end..s.range.start].len() < 60
-    });
-    behind.or_else(|| datasets.rfind(|s| s.range.end <= value.start)).map(|s| s.name.as_str())
 }

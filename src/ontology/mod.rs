@@ -8,12 +8,10 @@
 
 mod entity;
 mod iri;
-mod link;
 mod paper;
 mod terms;
 
 pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
-pub use link::{Link, classify_url};
 pub use paper::PaperTriples;
 pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
 

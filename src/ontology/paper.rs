@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
-use super::{Link, Ontology, classify_url, dcterms, name_key, oa, prov, rdf, rdfs, schema, xsd};
-use crate::extract::{Extraction, Mention, Relation};
+use super::{Ontology, dcterms, name_key, oa, prov, rdf, rdfs, schema, xsd};
+use crate::extract::{Extraction, Mention, Relation, Target, classify_url};
 use crate::paper::{Origin, Paper, PartialDate};
 use crate::vocabulary::{EntityId, Kind};
 
@@ -75,6 +75,12 @@ impl Ontology {
             urls: urls.into_iter().map(|(_, url)| url).collect(),
             sources: sources.into_iter().map(|(_, origin)| origin).collect(),
         })
+    }
+
+    /// The resource that says under which name a paper introduces an entity.
+    pub fn contribution(&self, paper: &NamedNode, entity: &NamedNode, id: &EntityId) -> NamedNode {
+        let slug = entity.as_str().rsplit('/').next().unwrap_or_default();
+        NamedNode::new_unchecked(format!("{}#introduces-{}-{slug}", paper.as_str(), id.kind()))
     }
 
     /// The relation from a paper to an entity of this kind that says no more than "names it".
@@ -248,9 +254,9 @@ impl<'a> Writer<'a> {
         let kg = &self.ontology.kg;
         for contribution in &self.extraction.introduces {
             let entity = self.name_entity(&contribution.entity);
-            let id = &contribution.entity;
-            let fragment = entity.as_str().rsplit('/').next().unwrap_or_default().to_string();
-            let part = self.part(&format!("introduces-{}-{fragment}", id.kind()), &kg.contribution_class);
+            let iri = self.ontology.contribution(&self.paper, &entity, &contribution.entity);
+            let fragment = iri.as_str().rsplit('#').next().unwrap_or_default().to_string();
+            let part = self.part(&fragment, &kg.contribution_class);
             self.add(&part, kg.entity.as_ref(), entity);
             self.add(&part, kg.name.as_ref(), text(&contribution.name));
         }
@@ -306,25 +312,25 @@ impl<'a> Writer<'a> {
 
     fn links(&mut self) {
         for (i, id) in self.extraction.repos.iter().enumerate() {
-            self.link(&format!("text-link-{}", i + 1), i, "text", id.as_str(), Link::Repository(id.clone()));
+            self.link(&format!("text-link-{}", i + 1), i, "text", id.as_str(), Target::Repository(id.clone()));
         }
         for (i, url) in self.extraction.pages.iter().enumerate() {
-            self.link(&format!("text-page-{}", i + 1), i, "text", url, Link::Page(url.clone()));
+            self.link(&format!("text-page-{}", i + 1), i, "text", url, Target::Page(url.clone()));
         }
         for (i, url) in self.extraction.paper.urls.iter().enumerate() {
-            self.link(&format!("declared-link-{}", i + 1), i, "source", url, classify_url(url));
+            self.link(&format!("declared-link-{}", i + 1), i, "source", url, declared(url));
         }
     }
 
-    fn link(&mut self, fragment: &str, position: usize, stated_in: &str, url: &str, link: Link) {
+    fn link(&mut self, fragment: &str, position: usize, stated_in: &str, url: &str, link: Target) {
         let kg = &self.ontology.kg;
         let (target, relation) = match &link {
-            Link::Repository(id) => (self.ontology.base.repository(id), &kg.has_repository),
-            Link::Page(url) => (self.ontology.base.page(url), &kg.has_page),
+            Target::Repository(id) => (self.ontology.base.repository(id), &kg.has_repository),
+            Target::Page(url) => (self.ontology.base.page(url), &kg.has_page),
         };
         let name = match &link {
-            Link::Repository(id) => id.as_str(),
-            Link::Page(url) => url.as_str(),
+            Target::Repository(id) => id.as_str(),
+            Target::Page(url) => url.as_str(),
         };
         self.about(relation.as_ref(), target.clone());
         let part = self.part(fragment, &kg.link_class);
@@ -335,6 +341,11 @@ impl<'a> Writer<'a> {
         self.add(&part, kg.position.as_ref(), Literal::from(position as u64 + 1));
         self.out.names.insert(target);
     }
+}
+
+/// What a declared link points to; one that is no URL is kept as it is.
+fn declared(url: &str) -> Target {
+    classify_url(url.trim()).unwrap_or_else(|| Target::Page(url.trim().to_string()))
 }
 
 /// The triples of one subject.

@@ -59,6 +59,8 @@ pub enum QueryError {
     TimedOut {
         after: Duration,
     },
+    /// The evaluation broke off, by a fault of the program.
+    Interrupted,
     Evaluation(QueryEvaluationError),
     Store(StoreError),
 }
@@ -133,6 +135,7 @@ impl fmt::Display for QueryError {
                 write!(f, "parameter `{name}` stands {place}, where this value cannot be; use another variable there")
             }
             Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
+            Self::Interrupted => write!(f, "the evaluation of the query broke off"),
             Self::Evaluation(error) => write!(f, "the query failed: {error}"),
             Self::Store(error) => error.fmt(f),
         }

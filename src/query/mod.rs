@@ -7,13 +7,12 @@ mod named;
 mod output;
 mod substitute;
 
-use std::sync::mpsc::{Sender, channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
 use oxigraph::model::Triple;
 use oxigraph::sparql::{
-    CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
-    SparqlEvaluator, Variable,
+    CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, SparqlEvaluator, Variable,
 };
 use spargebra::SparqlParser;
 
@@ -71,25 +70,34 @@ impl Query {
         Ok(self)
     }
 
-    /// Starts the evaluation; rows come as they are found.
+    /// Starts the evaluation, on a thread of its own; rows come as they are found.
+    ///
+    /// The thread is why a time limit holds: oxigraph looks at its cancellation token when it reads from the store,
+    /// and a cross product, once read, multiplies in memory for hours without doing so. Such a thread is left behind
+    /// until it ends by itself or with the process.
     ///
     /// # Errors
     /// What evaluation finds wrong before the first row.
     pub fn run(self, graph: &GraphStore, limits: Limits) -> Result<Answer, QueryError> {
+        let (sender, receiver) = sync_channel(IN_FLIGHT);
         let token = CancellationToken::new();
-        let watch = Watch::start(limits.timeout, token.clone());
-        let results = SparqlEvaluator::new()
-            .with_cancellation_token(token)
-            .for_query(self.algebra)
-            .on_store(graph.store())
-            .execute()
-            .map_err(|e| watch.error(e))?;
-        let left = limits.rows.unwrap_or(usize::MAX);
-        Ok(match results {
-            QueryResults::Boolean(value) => Answer::Boolean(value),
-            QueryResults::Solutions(rows) => Answer::Solutions(Solutions { rows, watch, left }),
-            QueryResults::Graph(triples) => Answer::Graph(Triples { triples, watch, left }),
-        })
+        let evaluator = SparqlEvaluator::new().with_cancellation_token(token.clone());
+        let store = graph.store().clone();
+        std::thread::spawn(move || {
+            let results = evaluator.for_query(self.algebra).on_store(&store).execute();
+            let _ = send(results, &sender);
+        });
+        let rows = Rows {
+            receiver,
+            token,
+            deadline: limits.timeout.and_then(|timeout| Some((Instant::now().checked_add(timeout)?, timeout))),
+            left: limits.rows.unwrap_or(usize::MAX),
+        };
+        match rows.receive()? {
+            Message::Boolean(value) => Ok(Answer::Boolean(value)),
+            Message::Variables(variables) => Ok(Answer::Solutions(Solutions { variables, rows })),
+            _ => Ok(Answer::Graph(Triples { rows })),
+        }
     }
 }
 
@@ -102,14 +110,13 @@ pub enum Answer {
 
 /// The rows of a SELECT.
 pub struct Solutions {
-    rows: QuerySolutionIter<'static>,
-    watch: Watch,
-    left: usize,
+    variables: Vec<Variable>,
+    rows: Rows,
 }
 
 impl Solutions {
     pub fn variables(&self) -> &[Variable] {
-        self.rows.variables()
+        &self.variables
     }
 }
 
@@ -117,52 +124,105 @@ impl Iterator for Solutions {
     type Item = Result<QuerySolution, QueryError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        self.rows.next().map(|row| row.map_err(|e| self.watch.error(e)))
+        match self.rows.next_message()? {
+            Ok(Message::Row(row)) => Some(Ok(row)),
+            Ok(_) => None,
+            Err(e) => Some(Err(e)),
+        }
     }
 }
 
 /// The triples of a CONSTRUCT or DESCRIBE.
 pub struct Triples {
-    triples: QueryTripleIter<'static>,
-    watch: Watch,
-    left: usize,
+    rows: Rows,
 }
 
 impl Iterator for Triples {
     type Item = Result<Triple, QueryError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        self.triples.next().map(|triple| triple.map_err(|e| self.watch.error(e)))
-    }
-}
-
-/// Cancels an evaluation when its time is over; dropping it ends the waiting thread.
-struct Watch {
-    timeout: Option<Duration>,
-    _alive: Option<Sender<()>>,
-}
-
-impl Watch {
-    fn start(timeout: Option<Duration>, token: CancellationToken) -> Self {
-        let alive = timeout.map(|timeout| {
-            let (alive, ended) = channel::<()>();
-            std::thread::spawn(move || {
-                if ended.recv_timeout(timeout) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                    token.cancel();
-                }
-            });
-            alive
-        });
-        Self { timeout, _alive: alive }
-    }
-
-    fn error(&self, error: QueryEvaluationError) -> QueryError {
-        match (error, self.timeout) {
-            (QueryEvaluationError::Cancelled, Some(after)) => QueryError::TimedOut { after },
-            (error, _) => QueryError::Evaluation(error),
+        match self.rows.next_message()? {
+            Ok(Message::Triple(triple)) => Some(Ok(triple)),
+            Ok(_) => None,
+            Err(e) => Some(Err(e)),
         }
+    }
+}
+
+/// Rows that wait to be taken; more would only take memory.
+const IN_FLIGHT: usize = 1024;
+
+/// What the evaluating thread tells. The first message says which form the result has, the last is `End`.
+enum Message {
+    Boolean(bool),
+    Variables(Vec<Variable>),
+    Graph,
+    Row(QuerySolution),
+    Triple(Triple),
+    End,
+}
+
+type Told = Result<Message, QueryEvaluationError>;
+
+/// `None` as soon as nobody listens any more.
+fn send(results: Result<QueryResults<'_>, QueryEvaluationError>, to: &SyncSender<Told>) -> Option<()> {
+    match results {
+        Err(e) => return to.send(Err(e)).ok(),
+        Ok(QueryResults::Boolean(value)) => to.send(Ok(Message::Boolean(value))).ok()?,
+        Ok(QueryResults::Solutions(rows)) => {
+            to.send(Ok(Message::Variables(rows.variables().to_vec()))).ok()?;
+            for row in rows {
+                to.send(row.map(Message::Row)).ok()?;
+            }
+        }
+        Ok(QueryResults::Graph(triples)) => {
+            to.send(Ok(Message::Graph)).ok()?;
+            for triple in triples {
+                to.send(triple.map(Message::Triple)).ok()?;
+            }
+        }
+    }
+    to.send(Ok(Message::End)).ok()
+}
+
+/// The listening end of an evaluation; dropping it tells the evaluation to stop.
+struct Rows {
+    receiver: Receiver<Told>,
+    token: CancellationToken,
+    deadline: Option<(Instant, Duration)>,
+    left: usize,
+}
+
+impl Rows {
+    fn next_message(&mut self) -> Option<Result<Message, QueryError>> {
+        self.left = self.left.checked_sub(1)?;
+        let message = self.receive();
+        if !matches!(message, Ok(Message::Row(_) | Message::Triple(_))) {
+            self.left = 0;
+        }
+        Some(message)
+    }
+
+    fn receive(&self) -> Result<Message, QueryError> {
+        let told = match self.deadline {
+            None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some((deadline, _)) => self.receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+        };
+        match (told, self.deadline) {
+            (Ok(told), _) => told.map_err(QueryError::Evaluation),
+            (Err(RecvTimeoutError::Timeout), Some((_, after))) => {
+                self.token.cancel();
+                Err(QueryError::TimedOut { after })
+            }
+            // The evaluation ended without its last word: what came before is not the whole answer.
+            (Err(_), _) => Err(QueryError::Interrupted),
+        }
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        self.token.cancel();
     }
 }
 

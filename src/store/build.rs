@@ -109,6 +109,11 @@ impl<'v> Build<'v> {
         self.ok(read::paper(store, &self.ontology, id))
     }
 
+    /// Every paper that the graph has, rebuilt from its triples, one at a time.
+    pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
+        self.store().into_iter().flat_map(|store| read::papers(store, &self.ontology)).map(|paper| self.ok(paper))
+    }
+
     /// Papers whose title reads alike, whatever their id: the same paper may have come without its arXiv id before.
     pub fn papers_titled(&self, title: &str) -> Result<Vec<PaperId>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
@@ -410,37 +415,52 @@ impl<'v> Build<'v> {
     /// What papers call a node that no vocabulary describes: the name under which they introduce it or link it;
     /// failing that, their words for it.
     fn names_in_papers(&self, node: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
-        let mut names = BTreeSet::new();
-        let Some(store) = self.store() else { return Ok(names) };
         let kg = &self.ontology.kg;
-        let by = match self.entity_of(node) {
-            Some(id) if self.vocabulary.get(&id).is_some() => return Ok(names),
-            Some(_) => &kg.entity,
-            None => &kg.target,
-        };
-        let parts: Vec<NamedOrBlankNode> = store
-            .quads_for_pattern(None, Some(by.as_ref()), Some(node.as_ref().into()), Some(GraphNameRef::DefaultGraph))
-            .map(|quad| quad.map(|quad| quad.subject))
-            .collect::<Result<_, _>>()
-            .map_err(|e| self.storage(e))?;
-        for predicate in [&kg.name, &kg.text] {
-            for part in &parts {
-                for quad in store.quads_for_pattern(
-                    Some(part.as_ref()),
-                    Some(predicate.as_ref()),
-                    None,
-                    Some(GraphNameRef::DefaultGraph),
-                ) {
-                    if let Term::Literal(name) = self.ok(quad)?.object {
-                        names.insert(name.value().to_string());
-                    }
-                }
-            }
-            if !names.is_empty() {
-                break;
-            }
+        let Some(entity) = self.entity_of(node) else { return self.said_of(node, &kg.target, &kg.name) };
+        if self.vocabulary.get(&entity).is_some() {
+            return Ok(BTreeSet::new());
+        }
+        // Few papers introduce a name, and many may mention it: the few are asked first.
+        let mut names = BTreeSet::new();
+        for paper in self.subjects(&kg.introduces, node)? {
+            let contribution = self.ontology.contribution(&paper, node, &entity);
+            names.extend(self.literals(&contribution, &kg.name)?);
+        }
+        if names.is_empty() {
+            names = self.said_of(node, &kg.entity, &kg.name)?;
+        }
+        if names.is_empty() {
+            names = self.said_of(node, &kg.entity, &kg.text)?;
         }
         Ok(names)
+    }
+
+    /// The words that the parts of papers tied to the node by `link` have for it.
+    fn said_of(&self, node: &NamedNode, link: &NamedNode, word: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
+        let mut names = BTreeSet::new();
+        for part in self.subjects(link, node)? {
+            names.extend(self.literals(&part, word)?);
+        }
+        Ok(names)
+    }
+
+    fn subjects(&self, predicate: &NamedNode, object: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        let Some(store) = self.store() else { return Ok(Vec::new()) };
+        let object = Term::from(object.clone());
+        read::in_default(store, None, Some(predicate.as_ref()), Some(&object))
+            .filter_map(|quad| self.ok(quad.map(|quad| read::named(quad.subject))).transpose())
+            .collect()
+    }
+
+    fn literals(&self, subject: &NamedNode, predicate: &NamedNode) -> Result<Vec<String>, StoreError> {
+        let Some(store) = self.store() else { return Ok(Vec::new()) };
+        let mut values = Vec::new();
+        for quad in read::in_default(store, Some(subject), Some(predicate.as_ref()), None) {
+            if let Term::Literal(literal) = self.ok(quad)?.object {
+                values.push(literal.value().to_string());
+            }
+        }
+        Ok(values)
     }
 
     fn refresh_ontology(&mut self) -> Result<(), StoreError> {

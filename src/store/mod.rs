@@ -22,7 +22,8 @@ pub use build::{Build, Summary};
 pub use error::StoreError;
 use layout::Layout;
 
-use crate::ontology::{Base, Link, NodeKind, Ontology, classify_url, name_key, rdf, rdfs, skos, void};
+use crate::extract::{Target, classify_url};
+use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, skos, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
 use crate::vocabulary::Kind;
 
@@ -133,16 +134,7 @@ impl GraphStore {
 
     /// Every paper, rebuilt from its triples, one at a time.
     pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
-        self.papers_iris().filter_map(|iri| {
-            let paper = iri.and_then(|iri| self.ok(read::paper_at(&self.store, &self.ontology, &iri)));
-            paper.transpose()
-        })
-    }
-
-    fn papers_iris(&self) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
-        let class = Term::from(self.ontology.kg.paper_class.clone());
-        read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class))
-            .filter_map(|quad| self.ok(quad.map(|quad| read::named(quad.subject))).transpose())
+        read::papers(&self.store, &self.ontology).map(|paper| self.ok(paper))
     }
 
     pub fn paper(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
@@ -182,9 +174,9 @@ impl GraphStore {
         }
         let address = name.contains("://") || name.contains('/');
         if address {
-            match classify_url(name) {
-                Link::Repository(id) => exact.push(base.repository(&id)),
-                Link::Page(url) => exact.push(base.page(&url)),
+            match classify_url(name).unwrap_or_else(|| Target::Page(name.to_string())) {
+                Target::Repository(id) => exact.push(base.repository(&id)),
+                Target::Page(url) => exact.push(base.page(&url)),
             }
         }
         for iri in exact {

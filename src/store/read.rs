@@ -3,7 +3,7 @@
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-use crate::ontology::{NodeKind, Ontology, name_key};
+use crate::ontology::{NodeKind, Ontology, name_key, rdf};
 use crate::paper::{Paper, PaperId};
 
 pub(super) fn in_default(
@@ -64,6 +64,21 @@ pub(super) fn paper_at(store: &Store, ontology: &Ontology, iri: &NamedNode) -> R
         }
     }
     Ok(ontology.paper(iri, &triples))
+}
+
+/// Every paper, one at a time.
+pub(super) fn papers<'s>(
+    store: &'s Store,
+    ontology: &'s Ontology,
+) -> impl Iterator<Item = Result<Paper, StorageError>> + 's {
+    let class = Term::from(ontology.kg.paper_class.clone());
+    in_default(store, None, Some(rdf::TYPE), Some(&class)).filter_map(move |quad| {
+        let paper = quad.and_then(|quad| match named(quad.subject) {
+            Some(iri) => paper_at(store, ontology, &iri),
+            None => Ok(None),
+        });
+        paper.transpose()
+    })
 }
 
 pub(super) fn by_key(store: &Store, ontology: &Ontology, key: &str) -> Result<Vec<NamedNode>, StorageError> {

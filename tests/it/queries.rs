@@ -4,7 +4,7 @@ use papergraph::ontology::Base;
 use papergraph::query::{Answer, Limits, ParameterKind, Query, QueryError, named_queries, named_query};
 use papergraph::store::GraphStore;
 
-use crate::small_graph::{build, papers};
+use crate::small_graph::{build, paper, papers, with};
 
 fn graph() -> (tempfile::TempDir, GraphStore) {
     let folder = tempfile::tempdir().unwrap();
@@ -60,7 +60,7 @@ fn every_shipped_query_says_what_it_answers_and_answers_it() {
             })
             .collect();
         let found = rows(&graph, query.text, &given).unwrap_or_else(|e| panic!("{}: {e}", query.name));
-        let empty = ["shared-repositories", "comparisons", "uncertain-mentions"];
+        let empty = ["promised-code", "shared-repositories", "comparisons", "uncertain-mentions"];
         assert_eq!(found.is_empty(), empty.contains(&query.name), "{}: {found:?}", query.name);
         // Optional parameters and those with a default take a value too.
         for parameter in query.head.parameters.iter().filter(|p| !p.is_required()) {
@@ -115,6 +115,23 @@ fn shipped_queries_give_the_right_rows() {
     assert_eq!(named(&graph, "repositories-by-organisation", &[]), ["NVIDIA | 1 | 1"]);
     assert_eq!(named(&graph, "methods-by-year", &[("method", "LoRA")]), ["2025 | LoRA | 1"]);
     assert_eq!(named(&graph, "papers-by-year", &[]), ["2025 | 1 | 1", "2024 | 1 | 1", "2023 | 1 | 0"]);
+}
+
+#[test]
+fn promised_code_is_what_no_source_has_an_address_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let promise = |key: &str, year: &str| {
+        with(paper(key, &format!("Paper {key}"), year, &["method/lora=compares-with"]), "code", "promised".into())
+    };
+    let kept = with(promise("kept", "2023"), "urls", serde_json::json!(["https://github.com/a/b"]));
+    build(folder.path(), vec![promise("late", "2024"), promise("later", "2022"), kept]);
+    let graph = GraphStore::open(folder.path()).unwrap();
+    assert_eq!(
+        named(&graph, "promised-code", &[]),
+        ["2022 | promised | Paper later | paper:later", "2024 | promised | Paper late | paper:late"]
+    );
+    assert_eq!(named(&graph, "promised-code", &[("before", "2024")]).len(), 1);
+    assert_eq!(named(&graph, "comparisons", &[]), ["LoRA | 3 | method:lora"]);
 }
 
 const BY_TITLE: &str = "# Papers with a title.\n# param wanted: text of the title, required\n\

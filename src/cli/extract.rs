@@ -1,0 +1,44 @@
+use std::io::{self, BufWriter, Write};
+
+use clap::Args;
+use papergraph::collection::Collection;
+
+use super::Context;
+use super::failure::Failure;
+use super::input::{self, Inputs};
+
+/// Print what papers name, as JSON Lines
+///
+/// One object a line: the paper as its sources give it, and the mentions, contributions, repositories, pages, hardware,
+/// results and the code statement read out of its title and abstract, each mention with its place in code points. No
+/// graph is read or written.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Extract {
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg extract listing.txt > papers.jsonl
+  kg extract listing.txt | jq -r '.mentions[] | select(.type == \"dataset\") | .name' | sort | uniq -c
+  echo '{\"title\": \"T\", \"abstract\": \"We evaluate on COCO.\"}' | kg extract -";
+
+impl Extract {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut collection = Collection::default();
+        let reading = self.inputs.read_into(&mut collection, context)?;
+        let extractions = input::extract(collection, context.vocabulary()?, context)?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        for extraction in &extractions {
+            serde_json::to_writer(&mut out, extraction).map_err(io::Error::from)?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()?;
+        if reading.skipped > 0 {
+            context.say(&format!("{} could not be read and were skipped", input::count(reading.skipped, "record")));
+        }
+        Ok(())
+    }
+}
