@@ -6,7 +6,9 @@
 //! [`query`].
 
 pub mod collection;
+pub mod export;
 pub mod extract;
+pub mod graph;
 pub mod matcher;
 pub mod ontology;
 pub mod paper;

@@ -2,10 +2,17 @@
 
 mod build;
 mod completions;
+mod export;
 mod extract;
 mod failure;
 mod input;
+mod listing;
+mod neighbors;
+mod node;
+mod paint;
 mod query;
+mod selection;
+mod show;
 mod stats;
 mod table;
 
@@ -45,7 +52,10 @@ Examples:
 enum Command {
     Build(build::Build),
     Extract(extract::Extract),
+    Neighbors(neighbors::Neighbors),
+    Show(show::Show),
     Query(query::Query),
+    Export(export::Export),
     Stats(stats::Stats),
     Completions(completions::Completions),
 }
@@ -55,7 +65,10 @@ impl Command {
         match self {
             Self::Build(command) => command.run(context),
             Self::Extract(command) => command.run(context),
+            Self::Neighbors(command) => command.run(context),
+            Self::Show(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
