@@ -28,6 +28,8 @@ pub(super) struct Span {
 /// One of the paper's own names and the entity it became.
 pub(super) struct Own<'c> {
     pub coined: &'c Coined,
+    /// The vocabulary's name where it has the entity, else the paper's.
+    pub name: &'c str,
     pub entity: EntityId,
 }
 
@@ -150,7 +152,7 @@ fn shares_words(entity: &Entity, long: &str) -> bool {
 }
 
 /// Whether `word` stands in the folded text as a word, plural endings included.
-fn has_word(folded: &str, word: &str) -> bool {
+pub(super) fn has_word(folded: &str, word: &str) -> bool {
     let word = fold_name(word);
     if word.is_empty() {
         return false;
@@ -364,7 +366,7 @@ fn squeeze(s: &str) -> String {
 /// Where the paper's own names stand.
 fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
     let mut spans = Vec::new();
-    for Own { coined, entity } in own {
+    for Own { coined, name, entity } in own {
         let mut patterns: Vec<(String, bool)> = Vec::new();
         for surface in coined.surfaces.iter().chain([&coined.name]) {
             // An ordinary word counts only as the paper writes its name.
@@ -394,7 +396,7 @@ fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
                 let (range, variant) = with_variant(reading, range, entity.kind());
                 spans.push(Span {
                     entity: entity.clone(),
-                    name: coined.name.clone(),
+                    name: (*name).to_string(),
                     range,
                     confidence: 0.95,
                     own: true,
