@@ -32,8 +32,6 @@ use reading::Reading;
 pub struct Extractor {
     vocabulary: Vocabulary,
     matcher: Matcher,
-    /// Squeezed strong names of the vocabulary, to tell new names from known ones.
-    known: HashMap<String, usize>,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
     learnt: Option<Learnt>,
 }
@@ -59,14 +57,8 @@ impl Extractor {
     /// # Errors
     /// If the automaton over all names would not fit into memory.
     pub fn new(vocabulary: Vocabulary) -> Result<Self, aho_corasick::BuildError> {
-        let matcher = Matcher::new(vocabulary.entities())?;
-        let mut known = HashMap::new();
-        for (i, entity) in vocabulary.entities().iter().enumerate() {
-            for name in entity.strong_names() {
-                known.entry(crate::vocabulary::squeeze(name)).or_insert(i);
-            }
-        }
-        Ok(Self { vocabulary, matcher, known, learnt: None })
+        let matcher = Matcher::of_vocabulary(&vocabulary)?;
+        Ok(Self { vocabulary, matcher, learnt: None })
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -117,10 +109,9 @@ impl Extractor {
     fn coined(&self, paper: &Paper, title: &Reading, body: &Reading) -> Vec<Coined> {
         let mut coined = contributions::find(title, body, |name| {
             let key = crate::vocabulary::squeeze(name);
-            self.known.contains_key(&key)
-                || key.strip_suffix('s').is_some_and(|singular| {
-                    singular.ends_with(char::is_alphabetic) && self.known.contains_key(singular)
-                })
+            let known = |name: &str| self.vocabulary.meant_by(name).is_some();
+            // "FastSpeech 2s" is no plural of "FastSpeech 2".
+            known(&key) || key.strip_suffix('s').is_some_and(|s| s.ends_with(char::is_alphabetic) && known(s))
         });
         // What the vocabulary knows to come from this very paper is its own, whatever words the paper has for it.
         let Some(arxiv) = paper.id.as_arxiv() else { return coined };
@@ -211,7 +202,7 @@ impl Extractor {
                 Own { coined, name, entity }
             })
             .collect();
-        let evidence = Evidence::gather(&[&title, &body], &self.matcher, self.vocabulary.entities(), &self.known);
+        let evidence = Evidence::gather(&[&title, &body], &self.matcher, &self.vocabulary);
         let mut decided: Vec<Vec<Span>> = [&title, &body]
             .into_iter()
             .map(|reading| mentions::decide(reading, &self.matcher, &evidence, &own))
