@@ -137,17 +137,24 @@ fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()
     if found.groups.is_empty() {
         writeln!(out, "\nno neighbours of the kinds, relations and years asked for")?;
     }
-    for group in &found.groups {
-        writeln!(out)?;
-        listing::print(out, group, width, paint)?;
-    }
-    Ok(())
+    listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
 }
 
 fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
     const COLUMNS: [&str; 13] = [
-        "relation", "direction", "distance", "kind", "id", "name", "date", "papers", "mentions", "shared", "through",
-        "repositories", "evidence",
+        "relation",
+        "direction",
+        "distance",
+        "kind",
+        "id",
+        "name",
+        "date",
+        "papers",
+        "mentions",
+        "shared",
+        "through",
+        "repositories",
+        "evidence",
     ];
     writeln!(out, "{}", COLUMNS.join(separator))?;
     for group in &found.groups {

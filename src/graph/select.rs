@@ -101,7 +101,10 @@ fn relate(graph: &Graph, keep: &[NodeIndex], selection: &Selection, part: &mut G
     let mut shared: Vec<_> = shared.into_iter().collect();
     shared.sort_unstable();
     for ((a, b), papers) in shared {
-        part.relate(a, b, papers);
+        let tied = part.petgraph().find_edge(a, b).or_else(|| part.petgraph().find_edge(b, a));
+        if tied.is_none() {
+            part.relate(a, b, papers);
+        }
     }
 }
 
@@ -118,9 +121,16 @@ mod tests {
             graph.add_node(Node { kind, id: id.into(), label: id.into(), date, distance: 0 })
         };
         let (p, q) = (node("paper/p", NodeKind::Paper), node("paper/q", NodeKind::Paper));
-        let (a, b) = (node("dataset/a", NodeKind::Entity(Kind::Dataset)), node("dataset/b", NodeKind::Entity(Kind::Dataset)));
+        let (a, b) =
+            (node("dataset/a", NodeKind::Entity(Kind::Dataset)), node("dataset/b", NodeKind::Entity(Kind::Dataset)));
         let c = node("model/c", NodeKind::Entity(Kind::Model));
-        for (from, to, tie) in [(p, a, Tie::EvaluatesOn), (q, a, Tie::Mentions), (p, b, Tie::Mentions), (q, b, Tie::Mentions), (q, c, Tie::BuildsOn)] {
+        for (from, to, tie) in [
+            (p, a, Tie::EvaluatesOn),
+            (q, a, Tie::Mentions),
+            (p, b, Tie::Mentions),
+            (q, b, Tie::Mentions),
+            (q, c, Tie::BuildsOn),
+        ] {
             graph.tie(from, to, tie);
         }
         graph
