@@ -76,7 +76,7 @@ impl Export {
             }
             None => {
                 context.detail("loading the whole graph");
-                caption.title = format!("The graph of {}", context.store.display());
+                caption.title = self.selection.title();
                 cutout.of(&Graph::load(&graph)?, None)
             }
         };

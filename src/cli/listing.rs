@@ -14,8 +14,39 @@ const DATE: usize = 12;
 /// A name is cut at this width where something stands beside it.
 const NAME: usize = 44;
 
-/// Prints a group: its heading with the count, a row for each neighbour, and how many more there are.
-pub fn print(out: &mut dyn Write, group: &Group, width: usize, paint: Paint) -> io::Result<()> {
+/// Prints groups: the heading with the count, a row for each neighbour, and how many more there are. What is often
+/// named together stands at the end, a line for each kind with the number of papers.
+pub fn print_all(out: &mut dyn Write, groups: &[&Group], width: usize, paint: Paint) -> io::Result<()> {
+    let together = |group: &Group| group.tie == Some(Tie::Related) && group.kind != NodeKind::Paper;
+    for group in groups.iter().filter(|group| !together(group)) {
+        writeln!(out)?;
+        print(out, group, width, paint)?;
+    }
+    let together: Vec<&Group> = groups.iter().copied().filter(|group| together(group)).collect();
+    if !together.is_empty() {
+        writeln!(out, "\n{}", paint.bold("Often named together"))?;
+    }
+    for group in together {
+        let mut names: Vec<String> = group
+            .rows
+            .iter()
+            .map(|row| format!("{} ({})", printable(&row.node.label), row.shared).replace(' ', NO_BREAK))
+            .collect();
+        if group.total > group.rows.len() {
+            names.push(format!("… {} more", group.total - group.rows.len()).replace(' ', NO_BREAK));
+        }
+        for (i, line) in wrap(&names.join(", "), width.saturating_sub(DATE + 2).max(20), 12).iter().enumerate() {
+            let kind = if i == 0 { group.kind.plural() } else { "" };
+            writeln!(out, "  {}  {}", paint.dim(format!("{kind:10}")), line.replace(NO_BREAK, " "))?;
+        }
+    }
+    Ok(())
+}
+
+/// Stands for a space at which a line is not to be broken: white space to no function, and a column wide.
+const NO_BREAK: &str = "\u{e0a0}";
+
+fn print(out: &mut dyn Write, group: &Group, width: usize, paint: Paint) -> io::Result<()> {
     let heading = shorten(&printable(&group.heading), width.saturating_sub(10));
     writeln!(out, "{} ({})", paint.bold(heading), group.total)?;
     let name_width = group.rows.iter().map(|row| display_width(&row.node.label)).max().unwrap_or_default().min(NAME);
@@ -38,11 +69,11 @@ pub fn print(out: &mut dyn Write, group: &Group, width: usize, paint: Paint) -> 
 }
 
 fn paper(out: &mut dyn Write, group: &Group, row: &Neighbor, width: usize, paint: Paint) -> io::Result<()> {
-    let date = row.node.date.map(|date| date.to_string()).unwrap_or_default();
+    let date = row.node.date.map_or_else(|| "undated".to_string(), |date| date.to_string());
     let space = width.saturating_sub(DATE + 2).max(20);
     for (i, line) in wrap(&printable(&row.node.label), space, 2).iter().enumerate() {
         let date = if i == 0 { date.as_str() } else { "" };
-        writeln!(out, "  {date:10}  {line}")?;
+        writeln!(out, "  {}  {line}", paint.dim(format!("{date:10}")))?;
     }
     for repository in row.repositories.iter().take(2) {
         writeln!(out, "{:14}{}", "", paint.dim(format!("https://{}", printable(repository))))?;

@@ -10,7 +10,9 @@ mod listing;
 mod neighbors;
 mod node;
 mod paint;
+mod path;
 mod query;
+mod search;
 mod selection;
 mod show;
 mod stats;
@@ -42,6 +44,9 @@ const EXAMPLES: &str = "\
 Examples:
   kg build listing.txt                     read papers into ./kg-store
   kg stats                                 what the graph holds
+  kg neighbors COCO                        who names COCO, with date and code
+  kg show FlashAttention                   all about one thing, with evidence
+  kg export svg --around COCO -o coco.svg  a picture
   kg query --list                          questions that are ready to ask
   kg query papers-using dataset=COCO       one of them
 
@@ -54,6 +59,8 @@ enum Command {
     Extract(extract::Extract),
     Neighbors(neighbors::Neighbors),
     Show(show::Show),
+    Search(search::Search),
+    Path(path::Path),
     Query(query::Query),
     Export(export::Export),
     Stats(stats::Stats),
@@ -67,6 +74,8 @@ impl Command {
             Self::Extract(command) => command.run(context),
             Self::Neighbors(command) => command.run(context),
             Self::Show(command) => command.run(context),
+            Self::Search(command) => command.run(context),
+            Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),

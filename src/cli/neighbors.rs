@@ -137,11 +137,7 @@ fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()
     if found.groups.is_empty() {
         writeln!(out, "\nno neighbours of the kinds, relations and years asked for")?;
     }
-    for group in &found.groups {
-        writeln!(out)?;
-        listing::print(out, group, width, paint)?;
-    }
-    Ok(())
+    listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
 }
 
 fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> String) -> io::Result<()> {

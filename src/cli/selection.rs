@@ -26,6 +26,21 @@ pub struct SelectionArgs {
 }
 
 impl SelectionArgs {
+    /// What a picture of the whole graph shows.
+    pub fn title(&self) -> String {
+        let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
+        let what = match kinds.as_slice() {
+            [] => return "Papers and what they name".to_string(),
+            [one] => (*one).to_string(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        };
+        let mut title: String = what.chars().take(1).flat_map(char::to_uppercase).chain(what.chars().skip(1)).collect();
+        if !self.kind.contains(&NodeKind::Paper) {
+            title.push_str(" that papers name together");
+        }
+        title
+    }
+
     pub fn selection(&self) -> Selection {
         let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
         let (since, until) = (years.since, years.until);

@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::{Args, ValueEnum};
-use papergraph::graph::{About, Neighbors, PaperAbout, Selection, Tie, Wanted};
+use papergraph::graph::{About, Group, Neighbors, PaperAbout, Selection, Tie, Wanted};
 use papergraph::ontology::NodeKind;
 use papergraph::store::NodeRef;
 use papergraph::text::{display_width, wrap};
@@ -97,18 +97,14 @@ impl Page<'_> {
             Some(paper) => self.paper(about, paper)?,
             None => self.entity(about)?,
         }
-        for group in &neighbors.groups {
-            // These stand among the facts.
-            if about.paper.is_none() && matches!(group.tie, Some(Tie::Broader)) {
-                continue;
-            }
-            if about.paper.is_none() && group.tie == Some(Tie::ForTask) && !group.incoming {
-                continue;
-            }
-            writeln!(self.out)?;
-            listing::print(self.out, group, self.width, self.paint)?;
-        }
-        Ok(())
+        // What is broader, and what a dataset is made for, stands among the facts.
+        let fact = |tie: Option<Tie>, incoming: bool| match tie {
+            Some(Tie::Broader) => true,
+            Some(Tie::ForTask) => !incoming,
+            _ => false,
+        };
+        let groups: Vec<&Group> = neighbors.groups.iter().filter(|group| !fact(group.tie, group.incoming)).collect();
+        listing::print_all(self.out, &groups, self.width, self.paint)
     }
 
     fn entity(&mut self, about: &About) -> io::Result<()> {
@@ -235,12 +231,10 @@ impl Page<'_> {
 
 fn verb_of(tie: Tie, n: usize) -> String {
     let words = tie.words();
-    // "evaluates on" of one paper, "evaluate on" of several.
-    if n == 1 {
-        format!("{words} it")
-    } else {
-        format!("{} it", words.replacen("s ", " ", 1).trim_end_matches("introduces"))
-    }
+    // "1 evaluates on it", "2 evaluate on it"
+    let (verb, rest) = words.split_once(' ').map_or((words, String::new()), |(verb, rest)| (verb, format!(" {rest}")));
+    let verb = if n == 1 { verb } else { verb.strip_suffix('s').unwrap_or(verb) };
+    format!("{verb}{rest} it")
 }
 
 fn names(nodes: &[NodeRef]) -> String {

@@ -21,6 +21,9 @@ use crate::vocabulary::Kind;
 /// Above this number of nodes papers are dots and the layout is by force.
 pub const LARGE: usize = 60;
 
+/// Papers that stand in one column.
+const COLUMN: usize = 12;
+
 /// What stands around the graph in the picture.
 #[derive(Debug, Clone, Default)]
 pub struct Caption {
@@ -34,22 +37,28 @@ pub struct Caption {
 /// Writes the graph in DOT.
 pub fn to_dot(graph: &Graph, caption: &Caption) -> String {
     let large = graph.node_count() > LARGE;
+    let force = large || graph.nodes().all(|(_, node)| node.kind != NodeKind::Paper);
     let mut out = String::new();
     // Writing to a String does not fail.
-    let _ = Picture { graph, caption, large, out: &mut out }.write();
+    let _ = Picture { graph, caption, large, force, out: &mut out }.write();
     out
 }
 
 struct Picture<'a> {
     graph: &'a Graph,
     caption: &'a Caption,
+    /// Papers are dots.
     large: bool,
+    /// The layout is by force: without papers there is no direction to read in.
+    force: bool,
     out: &'a mut String,
 }
 
 /// How nodes of a kind look.
 struct Look {
     shape: &'static str,
+    /// The shape as the legend says it, for readers of a black-and-white print.
+    said: &'static str,
     fill: &'static str,
     /// Of the letters, dark on light and light on dark.
     ink: &'static str,
@@ -60,92 +69,171 @@ const FONT: &str = "Helvetica,Arial,DejaVu Sans,sans-serif";
 const INK: &str = "#333333";
 
 fn look(kind: NodeKind) -> Look {
-    let (shape, fill, ink) = match kind {
-        NodeKind::Paper => ("note", "#F7F7F2", "#222222"),
-        NodeKind::Entity(Kind::Dataset) => ("cylinder", "#56B4E9", "#111111"),
-        NodeKind::Entity(Kind::Model) => ("hexagon", "#E69F00", "#111111"),
-        NodeKind::Entity(Kind::Method) => ("ellipse", "#5DC7A5", "#111111"),
-        NodeKind::Entity(Kind::Task) => ("cds", "#F0E442", "#111111"),
-        NodeKind::Entity(Kind::Metric) => ("parallelogram", "#CC79A7", "#111111"),
-        NodeKind::Entity(Kind::Hardware) => ("box3d", "#D55E00", "#FFFFFF"),
-        NodeKind::Entity(Kind::Software) => ("component", "#0072B2", "#FFFFFF"),
-        NodeKind::Repository => ("folder", "#4D4D4D", "#FFFFFF"),
-        NodeKind::Page => ("tab", "#E0E0E0", "#222222"),
+    let (shape, said, fill, ink) = match kind {
+        NodeKind::Paper => ("note", "sheet", "#FAFAF5", "#222222"),
+        NodeKind::Entity(Kind::Dataset) => ("cylinder", "cylinder", "#56B4E9", "#111111"),
+        NodeKind::Entity(Kind::Model) => ("hexagon", "hexagon", "#E69F00", "#111111"),
+        NodeKind::Entity(Kind::Method) => ("ellipse", "ellipse", "#5DC7A5", "#111111"),
+        NodeKind::Entity(Kind::Task) => ("octagon", "octagon", "#F0E442", "#111111"),
+        NodeKind::Entity(Kind::Metric) => ("box", "rounded", "#CC79A7", "#111111"),
+        NodeKind::Entity(Kind::Hardware) => ("box3d", "block", "#D55E00", "#FFFFFF"),
+        NodeKind::Entity(Kind::Software) => ("component", "component", "#0072B2", "#FFFFFF"),
+        NodeKind::Repository => ("folder", "folder", "#4D4D4D", "#FFFFFF"),
+        NodeKind::Page => ("tab", "tab", "#E0E0E0", "#222222"),
     };
-    Look { shape, fill, ink }
+    Look { shape, said, fill, ink }
 }
 
-/// Attributes of an edge.
-fn line(tie: Tie) -> &'static str {
-    match tie {
-        Tie::Introduces => "color=\"#111111\", penwidth=2.4, arrowhead=normal",
-        Tie::EvaluatesOn => "color=\"#0072B2\", penwidth=1.6, arrowhead=normal",
-        Tie::TrainsOn => "color=\"#009E73\", penwidth=1.6, arrowhead=normal",
-        Tie::BuildsOn => "color=\"#E69F00\", penwidth=1.6, arrowhead=normal",
-        Tie::ComparesWith => "color=\"#D55E00\", penwidth=1.4, style=dashed, arrowhead=normal",
-        Tie::RunsOn => "color=\"#D55E00\", penwidth=1.4, style=dotted, arrowhead=normal",
-        Tie::Mentions => "color=\"#B4B4B4\", penwidth=0.8, arrowhead=none",
-        Tie::Repository => "color=\"#4D4D4D\", penwidth=1.2, style=dashed, arrowhead=vee",
-        Tie::Page => "color=\"#999999\", penwidth=0.8, style=dashed, arrowhead=vee",
-        Tie::Broader => "color=\"#555555\", penwidth=1.2, arrowhead=onormal",
-        Tie::ForTask => "color=\"#555555\", penwidth=1.2, style=dotted, arrowhead=vee",
-        Tie::Related => "color=\"#888888\", arrowhead=none",
-    }
+/// How a tie looks.
+struct Line {
+    color: &'static str,
+    width: f64,
+    style: &'static str,
+    arrow: &'static str,
+    /// A piece of it in letters, for the legend.
+    sample: &'static str,
+}
+
+fn line(tie: Tie) -> Line {
+    let (color, width, style, arrow) = match tie {
+        Tie::Introduces => ("#111111", 2.4, "solid", "normal"),
+        Tie::EvaluatesOn => ("#0072B2", 1.5, "solid", "normal"),
+        Tie::TrainsOn => ("#009E73", 1.5, "solid", "normal"),
+        Tie::BuildsOn => ("#E69F00", 1.5, "solid", "normal"),
+        Tie::ComparesWith => ("#D55E00", 1.3, "dashed", "normal"),
+        Tie::RunsOn => ("#D55E00", 1.3, "dotted", "normal"),
+        Tie::Mentions => ("#C4C4C4", 0.8, "solid", "none"),
+        Tie::Repository => ("#4D4D4D", 1.2, "dashed", "vee"),
+        Tie::Page => ("#999999", 0.8, "dashed", "vee"),
+        Tie::Broader => ("#555555", 1.2, "solid", "onormal"),
+        Tie::ForTask => ("#555555", 1.2, "dotted", "vee"),
+        Tie::Related => ("#888888", 1.0, "solid", "none"),
+    };
+    let sample = match (style, arrow) {
+        ("dashed", _) => "╌╌▶",
+        ("dotted", _) => "┈┈▶",
+        (_, "none") => "───",
+        (_, "onormal") => "──▷",
+        _ if width > 2.0 => "━━▶",
+        _ => "──▶",
+    };
+    Line { color, width, style, arrow, sample }
 }
 
 impl Picture<'_> {
     fn write(&mut self) -> std::fmt::Result {
         writeln!(self.out, "digraph papergraph {{")?;
         self.frame()?;
+        let right = self.right();
         for (index, node) in self.graph.nodes() {
             self.node(index, node)?;
         }
-        let strongest = |from: NodeIndex, to: NodeIndex, link: &crate::graph::Link| {
-            link.ties.strongest(&[]).map(|tie| (from, to, tie, link.weight))
-        };
-        for (from, to, tie, weight) in self.graph.links().filter_map(|(from, to, link)| strongest(from, to, link)) {
-            write!(self.out, "  n{} -> n{} [{}", from.index(), to.index(), line(tie))?;
+        for (from, to, link) in self.graph.links() {
+            let Some(tie) = link.ties.strongest(&[]) else { continue };
+            let Line { color, mut width, style, arrow, .. } = line(tie);
+            let mut said = tie.words().to_string();
             if tie == Tie::Related {
-                write!(self.out, ", penwidth={:.1}, tooltip=\"{weight} papers\"", (1.0 + weight).ln().clamp(0.6, 4.0))?;
-            } else {
-                write!(self.out, ", tooltip=\"{}\"", tie.words())?;
+                width = (1.0 + link.weight).ln().clamp(0.6, 4.0);
+                said = format!("{} papers name both", link.weight);
             }
-            writeln!(self.out, "];")?;
+            let (from, to) = (from.index(), to.index());
+            // An edge that is written backwards puts its paper on the right.
+            let (ends, head) = if right.contains(&from) {
+                (format!("n{to} -> n{from}"), format!("dir=back, arrowtail={arrow}"))
+            } else {
+                (format!("n{from} -> n{to}"), format!("arrowhead={arrow}"))
+            };
+            writeln!(
+                self.out,
+                "  {ends} [{head}, color=\"{color}\", penwidth={width:.1}, style={style}, tooltip=\"{said}\"];"
+            )?;
         }
-        self.legend()?;
         writeln!(self.out, "}}")
     }
 
-    fn frame(&mut self) -> std::fmt::Result {
-        let mut label = escape(&self.caption.title);
-        if self.caption.left_out > 0 {
-            let shown = self.graph.node_count();
-            let _ = write!(label, "\\nthe {shown} most important nodes; {} more are left out", self.caption.left_out);
+    /// The papers that stand on the right: every second one, where there are too many for one column.
+    fn right(&self) -> BTreeSet<usize> {
+        let papers =
+            self.graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper).map(|(index, _)| index.index());
+        let papers: Vec<usize> = papers.collect();
+        if self.force || papers.len() <= COLUMN {
+            BTreeSet::new()
+        } else {
+            papers.into_iter().skip(1).step_by(2).collect()
         }
+    }
+
+    fn frame(&mut self) -> std::fmt::Result {
         writeln!(
             self.out,
-            "  graph [label=\"{label}\", labelloc=t, fontname=\"{FONT}\", fontsize={}, fontcolor=\"{INK}\", \
-             bgcolor=white, pad=0.3, outputorder=edgesfirst,",
-            if self.large { 26 } else { 18 }
+            "  graph [labelloc=t, fontname=\"{FONT}\", fontcolor=\"{INK}\", bgcolor=white, pad=0.3, \
+             outputorder=edgesfirst,"
         )?;
-        if self.large {
+        if self.force {
             writeln!(
                 self.out,
                 "         layout=sfdp, overlap=prism, overlap_scaling=-6, K=0.9, repulsiveforce=1.6, splines=false, \
-                 sep=\"+6\", esep=\"+2\", start=7, packmode=node];"
+                 sep=\"+6\", esep=\"+2\", start=7,"
             )?;
         } else {
-            writeln!(
-                self.out,
-                "         layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.14, splines=true, newrank=true];"
-            )?;
+            writeln!(self.out, "         layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.12, splines=true,")?;
         }
+        self.head()?;
         writeln!(self.out, "  node [fontname=\"{FONT}\", style=filled, color=\"#555555\", penwidth=0.8];")?;
         writeln!(self.out, "  edge [fontname=\"{FONT}\", arrowsize=0.6];")
     }
 
+    /// Title and legend, as one table: the only place that every layout engine keeps free of nodes. The legend has the
+    /// kinds and ties of this picture, and no others.
+    fn head(&mut self) -> std::fmt::Result {
+        let (title, text) = if self.large { (30, 16) } else { (18, 10) };
+        let kinds: BTreeSet<NodeKind> = self.graph.nodes().map(|(_, node)| node.kind).collect();
+        let ties: BTreeSet<Tie> = self.graph.links().filter_map(|(_, _, link)| link.ties.strongest(&[])).collect();
+        writeln!(
+            self.out,
+            "         label=<<table border=\"0\" cellborder=\"0\" cellspacing=\"4\" cellpadding=\"2\">"
+        )?;
+        let lines: Vec<String> = wrap(&self.caption.title, 70, 2).iter().map(|line| markup(line)).collect();
+        let lines = lines.join("<br/>");
+        writeln!(self.out, "           <tr><td><font point-size=\"{title}\"><b>{lines}</b></font></td></tr>")?;
+        if self.caption.left_out > 0 {
+            writeln!(
+                self.out,
+                "           <tr><td><font point-size=\"{text}\">the {} most important nodes; {} more are left \
+                 out</font></td></tr>",
+                self.graph.node_count(),
+                self.caption.left_out
+            )?;
+        }
+        write!(
+            self.out,
+            "           <tr><td><table border=\"0\" cellborder=\"0\" cellspacing=\"4\" cellpadding=\"4\"><tr>"
+        )?;
+        for kind in kinds {
+            let Look { said, fill, ink, .. } = look(kind);
+            let said = match kind {
+                NodeKind::Paper if self.large => "circle",
+                NodeKind::Repository | NodeKind::Page if self.large => "square",
+                _ => said,
+            };
+            write!(
+                self.out,
+                "<td bgcolor=\"{fill}\" border=\"1\" style=\"rounded\"><font color=\"{ink}\" \
+                 point-size=\"{text}\"><b>{kind}</b> <i>{said}</i></font></td>"
+            )?;
+        }
+        writeln!(self.out, "</tr></table></td></tr>")?;
+        write!(self.out, "           <tr><td><font point-size=\"{text}\">")?;
+        for (i, tie) in ties.iter().enumerate() {
+            let Line { color, sample, .. } = line(*tie);
+            let gap = if i == 0 { "" } else { "     " };
+            write!(self.out, "{gap}<font color=\"{color}\"><b>{sample}</b></font> {}", tie.words())?;
+        }
+        writeln!(self.out, "</font></td></tr></table>>];")
+    }
+
     fn node(&mut self, index: NodeIndex, node: &Node) -> std::fmt::Result {
-        let Look { shape, fill, ink } = look(node.kind);
+        let Look { shape, fill, ink, .. } = look(node.kind);
         let degree = self.graph.degree(index);
         let middle = self.caption.middle.as_ref() == Some(&node.id);
         let name = escape(&node.label);
@@ -160,20 +248,28 @@ impl Picture<'_> {
                 "label=\"\", shape={shape}, width={side}, height={side}, fixedsize=true, fillcolor=\"{fill}\""
             )?;
         } else {
-            let (width, lines) = if paper { (34, 3) } else { (22, 2) };
-            let mut label = wrapped(&node.label, width, lines);
-            if let (true, Some(date)) = (paper, node.date) {
-                let _ = write!(label, "\\n({})", date.year());
-            }
+            let label = match (node.kind, node.date) {
+                (NodeKind::Paper, Some(date)) => format!("{} ({})", wrapped(&node.label, 42, 2), date.year()),
+                (NodeKind::Paper, None) => wrapped(&node.label, 42, 2),
+                (NodeKind::Repository | NodeKind::Page, _) => wrapped(&node.label, 30, 3),
+                _ => wrapped(&node.label, 20, 3),
+            };
             // Twice the ties, two points more: the eye compares areas, and names must stay readable.
             let size = 10.0 + 2.0 * (degree.max(1) as f64).log2();
             let size = if aside { 10.0 } else { size.clamp(10.0, 24.0) };
-            let margin = if aside { "0.10,0.05" } else { "0.12,0.06" };
+            // The slanting sides of a hexagon leave room beside the letters already.
+            let margin = match shape {
+                "hexagon" | "octagon" => "0.03,0.03",
+                _ => "0.10,0.05",
+            };
             write!(
                 self.out,
                 "label=\"{label}\", shape={shape}, fillcolor=\"{fill}\", fontcolor=\"{ink}\", fontsize={size:.0}, \
                  margin=\"{margin}\""
             )?;
+            if node.kind == NodeKind::Entity(Kind::Metric) {
+                write!(self.out, ", style=\"filled,rounded\"")?;
+            }
         }
         if middle {
             write!(self.out, ", penwidth=3, color=\"#111111\"")?;
@@ -182,31 +278,6 @@ impl Picture<'_> {
             write!(self.out, ", URL=\"{}\"", escape(&url))?;
         }
         writeln!(self.out, ", tooltip=\"{name}\", id=\"{}\"];", escape(&node.id))
-    }
-
-    /// What the kinds and lines in this picture mean, and no others.
-    fn legend(&mut self) -> std::fmt::Result {
-        let kinds: BTreeSet<NodeKind> = self.graph.nodes().map(|(_, node)| node.kind).collect();
-        let ties: BTreeSet<Tie> = self.graph.links().filter_map(|(_, _, link)| link.ties.strongest(&[])).collect();
-        writeln!(self.out, "  subgraph cluster_legend {{")?;
-        writeln!(
-            self.out,
-            "    graph [label=\"Legend\", labelloc=t, fontsize=12, color=\"#BBBBBB\", style=rounded, penwidth=1];"
-        )?;
-        for (i, kind) in kinds.iter().enumerate() {
-            let Look { shape, fill, ink } = look(*kind);
-            writeln!(
-                self.out,
-                "    k{i} [label=\"{kind}\", shape={shape}, fillcolor=\"{fill}\", fontcolor=\"{ink}\", fontsize=10, \
-                 margin=\"0.10,0.05\"];"
-            )?;
-        }
-        for (i, tie) in ties.iter().enumerate() {
-            writeln!(self.out, "    t{i} [shape=point, width=0.05, color=\"{INK}\"];")?;
-            writeln!(self.out, "    w{i} [shape=plaintext, style=\"\", fontsize=10, label=\"{}\"];", tie.words())?;
-            writeln!(self.out, "    t{i} -> w{i} [{}];", line(*tie))?;
-        }
-        writeln!(self.out, "  }}")
     }
 }
 
@@ -249,6 +320,24 @@ fn escape(text: &str) -> String {
     out
 }
 
+/// A text inside an HTML-like label. Brackets and ampersands are told apart from markup, and what [`escape`] drops is
+/// dropped.
+fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,7 +358,7 @@ mod tests {
         let dataset = node("dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);
         let dot = to_dot(&graph, &Caption { title: "T".into(), left_out: 3, middle: None });
-        assert!(dot.contains("label=\"evaluates on\"") && !dot.contains("label=\"trains on\""), "{dot}");
+        assert!(dot.contains("</font> evaluates on") && !dot.contains("</font> trains on"), "{dot}");
         assert!(dot.contains("shape=cylinder") && !dot.contains("shape=hexagon"), "{dot}");
         assert!(dot.contains("3 more are left out"), "{dot}");
     }

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use oxigraph::model::NamedNode;
 
 use super::around::{End, ends, in_time};
+use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, quotes_of, rarity};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -373,7 +374,7 @@ impl Search<'_> {
                 b.0.total_cmp(&a.0).then(b.2.node.date.cmp(&a.2.node.date)).then_with(|| name(&a.2, &b.2))
             });
             let total = rows.len();
-            let heading = format!("{} {distance} steps away", upper(kind.plural()));
+            let heading = format!("{} {distance} steps away", capital(kind.plural()));
             let rows = rows.into_iter().map(|(_, iri, row)| (iri, row)).collect();
             let group = Group { heading, tie: None, incoming: false, kind, distance, total, rows: Vec::new() };
             groups.push(self.filled(group, rows, self.wanted.limit)?);
@@ -415,9 +416,4 @@ fn of_related(heading: String, kind: NodeKind, total: usize) -> Group {
 
 fn name(a: &Neighbor, b: &Neighbor) -> std::cmp::Ordering {
     (a.node.label.to_lowercase(), &a.node.id).cmp(&(b.node.label.to_lowercase(), &b.node.id))
-}
-
-fn upper(plural: &str) -> String {
-    let mut chars = plural.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -101,7 +101,10 @@ fn relate(graph: &Graph, keep: &[NodeIndex], selection: &Selection, part: &mut G
     let mut shared: Vec<_> = shared.into_iter().collect();
     shared.sort_unstable();
     for ((a, b), papers) in shared {
-        part.relate(a, b, papers);
+        let tied = part.petgraph().find_edge(a, b).or_else(|| part.petgraph().find_edge(b, a));
+        if tied.is_none() {
+            part.relate(a, b, papers);
+        }
     }
 }
 

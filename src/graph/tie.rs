@@ -158,8 +158,7 @@ impl Tie {
     ///
     /// `other` is the kind of the listed nodes; `rest` tells that nodes of the kind stand in a list above already.
     pub fn heading(self, incoming: bool, of: NodeKind, name: &str, other: NodeKind, rest: bool) -> String {
-        let others = if rest { "Other " } else { "" };
-        let kinds = capital(other.plural(), rest);
+        let kinds = capital(other.plural());
         match (self, incoming) {
             (Self::Introduces, true) => format!("{kinds} that introduce {name}"),
             (Self::EvaluatesOn, true) => format!("{kinds} that evaluate on {name}"),
@@ -173,7 +172,7 @@ impl Tie {
                     NodeKind::Entity(Kind::Metric) => "that measure",
                     _ => "that name",
                 };
-                format!("{others}{kinds} {verb} {name}")
+                if rest { format!("Other {} {verb} {name}", other.plural()) } else { format!("{kinds} {verb} {name}") }
             }
             (Self::Repository | Self::Page, true) => format!("{kinds} that link to {name}"),
             (Self::Broader, true) => format!("Narrower than {name}"),
@@ -184,7 +183,8 @@ impl Tie {
             (Self::BuildsOn, false) => format!("Builds on: {}", other.plural()),
             (Self::ComparesWith, false) => format!("Compares with: {}", other.plural()),
             (Self::RunsOn, false) => "Runs on".to_string(),
-            (Self::Mentions, false) => format!("{}{kinds}", if rest { "Also names: " } else { "Names: " }),
+            (Self::Mentions, false) if rest => format!("Also names: {}", other.plural()),
+            (Self::Mentions, false) => format!("Names: {}", other.plural()),
             (Self::Repository, false) => "Repositories".to_string(),
             (Self::Page, false) => "Pages".to_string(),
             (Self::Broader, false) => format!("Broader than {name}"),
@@ -195,12 +195,9 @@ impl Tie {
     }
 }
 
-fn capital(plural: &str, lower: bool) -> String {
+pub(super) fn capital(plural: &str) -> String {
     let mut chars = plural.chars();
-    match chars.next() {
-        Some(first) if !lower => first.to_uppercase().chain(chars).collect(),
-        _ => plural.to_string(),
-    }
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 impl fmt::Display for Tie {
