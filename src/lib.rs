@@ -7,7 +7,9 @@
 
 mod builtin;
 pub mod collection;
+pub mod export;
 pub mod extract;
+pub mod graph;
 pub mod matcher;
 pub mod ontology;
 pub mod paper;

@@ -2,10 +2,19 @@
 
 mod build;
 mod completions;
+mod export;
 mod extract;
 mod failure;
 mod input;
+mod listing;
+mod neighbors;
+mod node;
+mod paint;
+mod path;
 mod query;
+mod search;
+mod selection;
+mod show;
 mod stats;
 mod table;
 
@@ -35,6 +44,9 @@ const EXAMPLES: &str = "\
 Examples:
   kg build listing.txt                     read papers into ./kg-store
   kg stats                                 what the graph holds
+  kg neighbors COCO                        who names COCO, with date and code
+  kg show FlashAttention                   all about one thing, with evidence
+  kg export svg --around COCO -o coco.svg  a picture
   kg query --list                          questions that are ready to ask
   kg query papers-using dataset=COCO       one of them
 
@@ -45,7 +57,12 @@ Examples:
 enum Command {
     Build(build::Build),
     Extract(extract::Extract),
+    Neighbors(neighbors::Neighbors),
+    Show(show::Show),
+    Search(search::Search),
+    Path(path::Path),
     Query(query::Query),
+    Export(export::Export),
     Stats(stats::Stats),
     Completions(completions::Completions),
 }
@@ -55,7 +72,12 @@ impl Command {
         match self {
             Self::Build(command) => command.run(context),
             Self::Extract(command) => command.run(context),
+            Self::Neighbors(command) => command.run(context),
+            Self::Show(command) => command.run(context),
+            Self::Search(command) => command.run(context),
+            Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }

@@ -12,7 +12,7 @@ use super::record::Field;
 use super::rule::rule;
 use crate::matcher::Matcher;
 use crate::text::fold_name;
-use crate::vocabulary::{Entity, EntityId, Kind};
+use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
 
 /// A span that was decided on.
 #[derive(Debug, Clone)]
@@ -29,12 +29,14 @@ pub(super) struct Span {
 /// One of the paper's own names and the entity it became.
 pub(super) struct Own<'c> {
     pub coined: &'c Coined,
+    /// The vocabulary's name where it has the entity, else the paper's.
+    pub name: &'c str,
     pub entity: EntityId,
 }
 
 /// What is known of the whole paper before its spans are decided.
 pub(super) struct Evidence<'e> {
-    entities: &'e [Entity],
+    vocabulary: &'e Vocabulary,
     /// Entities with a name in this paper that suffices by itself.
     certain: HashSet<u32>,
     /// Folded short forms that the paper defines, and the entities that the long form is a name of (none: another
@@ -47,7 +49,7 @@ pub(super) struct Evidence<'e> {
 }
 
 impl<'e> Evidence<'e> {
-    pub fn gather(readings: &[&Reading], matcher: &Matcher, entities: &'e [Entity]) -> Self {
+    pub fn gather(readings: &[&Reading], matcher: &Matcher, vocabulary: &'e Vocabulary) -> Self {
         let mut certain = HashSet::new();
         let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
         let mut long_forms = HashMap::new();
@@ -77,12 +79,17 @@ impl<'e> Evidence<'e> {
                 defined.entry(short).or_default().extend(meant);
             }
         }
-        Self { entities, certain, defined, long_forms, words }
+        Self { vocabulary, certain, defined, long_forms, words }
+    }
+
+    /// The entity that a squeezed name names by itself.
+    fn named(&self, squeezed: &str) -> Option<&'e Entity> {
+        self.vocabulary.meant_by(squeezed)
     }
 
     /// 0 to 1, or `None` if the span cannot mean the entity.
     fn judge(&self, reading: &Reading, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
-        let e = &self.entities[entity as usize];
+        let e = &self.vocabulary.entities()[entity as usize];
         let sentence = reading.sentence(range.start);
         if e.forbid.iter().any(|w| has_word(&fold_name(sentence), w)) {
             return None;
@@ -139,7 +146,7 @@ fn shares_words(entity: &Entity, long: &str) -> bool {
 }
 
 /// Whether `word` stands in the folded text as a word, plural endings included.
-fn has_word(folded: &str, word: &str) -> bool {
+pub(super) fn has_word(folded: &str, word: &str) -> bool {
     let word = fold_name(word);
     if word.is_empty() {
         return false;
@@ -306,14 +313,42 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
         if judged.get(1).is_some_and(|second| second.0 == confidence && confidence < 0.9) {
             continue;
         }
-        let e = &evidence.entities[entity as usize];
+        let e = &evidence.vocabulary.entities()[entity as usize];
         if is_member_of_unknown_compound(reading, &range, e.kind()) {
             continue;
+        }
+        if let Some((number, other)) = coordinated_number(reading, &range, evidence) {
+            spans.push(Span {
+                entity: other.id.clone(),
+                name: other.name.clone(),
+                range: number,
+                confidence,
+                own: false,
+                variant: None,
+            });
         }
         let (range, variant) = with_variant(reading, range, e.kind());
         spans.push(Span { entity: e.id.clone(), name: e.name.clone(), range, confidence, own: false, variant });
     }
     without_overlaps(spans)
+}
+
+/// `CIFAR-10/100`, `CIFAR-10 and -100`: a second number behind a name that ends in one names the sibling of that
+/// number, if there is one.
+fn coordinated_number<'e>(
+    reading: &Reading,
+    range: &Range<usize>,
+    evidence: &Evidence<'e>,
+) -> Option<(Range<usize>, &'e Entity)> {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| rule(r"^(?:/-?|\s?(?:and|or|&)\s?-|,\s?-)(\d{1,4}[A-Za-z]?)\b"));
+    let surface = &reading.text[range.clone()];
+    let stem = surface.trim_end_matches(|c: char| c.is_ascii_digit());
+    if stem.len() == surface.len() {
+        return None;
+    }
+    let found = NUMBER.captures(&reading.text[range.end..])?.get(1)?;
+    let sibling = evidence.named(&squeeze(&format!("{stem}{}", found.as_str())))?;
+    Some((range.end + found.start()..range.end + found.end(), sibling))
 }
 
 fn squeeze(s: &str) -> String {
@@ -323,7 +358,7 @@ fn squeeze(s: &str) -> String {
 /// Where the paper's own names stand.
 fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
     let mut spans = Vec::new();
-    for Own { coined, entity } in own {
+    for Own { coined, name, entity } in own {
         let mut patterns: Vec<(String, bool)> = Vec::new();
         for surface in coined.surfaces.iter().chain([&coined.name]) {
             // An ordinary word counts only as the paper writes its name.
@@ -353,7 +388,7 @@ fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
                 let (range, variant) = with_variant(reading, range, entity.kind());
                 spans.push(Span {
                     entity: entity.clone(),
-                    name: coined.name.clone(),
+                    name: (*name).to_string(),
                     range,
                     confidence: 0.95,
                     own: true,
@@ -367,13 +402,16 @@ fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
 
 /// The longest spans, the paper's own first among equals, none overlapping another; in the order of the text.
 fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
+    // Among spans of one length a name of that length wins over a family's name with a version behind it
+    // (`wav2vec 2.0`).
+    let named = |s: &Span| s.range.len() - s.variant.as_ref().map_or(0, String::len);
     spans.sort_by(|a, b| {
-        b.range
-            .len()
-            .cmp(&a.range.len())
+        (b.range.len().cmp(&a.range.len()))
             .then(b.own.cmp(&a.own))
+            .then(named(b).cmp(&named(a)))
             .then(a.range.start.cmp(&b.range.start))
             .then(b.confidence.total_cmp(&a.confidence))
+            .then_with(|| a.entity.cmp(&b.entity))
     });
     let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {

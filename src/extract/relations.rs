@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-
 use super::reading::Reading;
 use super::record::Relation;
 use super::rule::{Ending, Near};

@@ -10,6 +10,7 @@
 mod build;
 mod error;
 mod layout;
+mod links;
 mod read;
 
 use std::fs::File;
@@ -21,6 +22,7 @@ use oxigraph::store::{StorageError, Store};
 pub use build::{Build, Summary};
 pub use error::StoreError;
 use layout::Layout;
+pub use links::LinkEnd;
 
 use crate::extract::{Target, classify_url};
 use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, skos, void};

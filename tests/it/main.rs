@@ -4,5 +4,7 @@ mod small_graph;
 
 mod build;
 mod cli;
+mod garbage;
+mod listings;
 mod ontology;
 mod queries;
