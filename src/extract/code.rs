@@ -48,11 +48,15 @@ pub fn statement(text: &str, sentences: &Sentences, links: &[Link]) -> CodeState
         return CodeStatement::Link;
     }
     let mut best = CodeStatement::None;
-    for range in sentences.iter() {
-        let sentence = &text[range];
-        if !CODE.is_match(sentence) {
+    let mut read = 0;
+    for found in CODE.find_iter(text) {
+        // Each sentence once.
+        if found.start() < read {
             continue;
         }
+        let range = sentences.around(found.start());
+        read = range.end;
+        let sentence = &text[range];
         // What is said of code must stand near it: "no source data is available" speaks of another thing, but a
         // sentence of an abstract that has both speaks of code nearly always.
         if PROMISE.is_match(sentence) {

@@ -725,7 +725,7 @@ fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usize>> {
 }
 
 fn squeezed(s: &str) -> String {
-    fold_name(s).replace(' ', "")
+    crate::vocabulary::squeeze(s)
 }
 
 /// Equal, or one the plural of the other ("2s" is no plural of "2").

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 use super::mentions::Span;
@@ -44,6 +45,12 @@ pub(super) fn find(fields: &[(&Reading, &[Span])], entity: impl Fn(&Span) -> Opt
                 continue;
             }
             add(&mut uses, device(reading, span));
+        }
+        if ["gpu", "tpu", "npu", "cpu"]
+            .iter()
+            .all(|unit| memmem::find(reading.folded.bytes(), unit.as_bytes()).is_none())
+        {
+            continue;
         }
         for found in GENERIC.captures_iter(reading.text) {
             let whole = found.get(0).expect("a match has a whole");
