@@ -1,31 +1,85 @@
-//! Lists `vocab/*.toml` and `queries/*.rq`, so that a new file is part of the binary without a line of code.
+//! Compiles what ships with the program: `vocab/*.toml` into the tables that `src/builtin.rs` reads back, and
+//! `queries/*.rq` into a list, so that a new file is part of the binary without a line of code.
+//!
+//! The vocabulary is read and checked by the library's own modules, included here; what they report ends the build.
+
+#[allow(dead_code, unused_imports)]
+#[path = "src/matcher/names.rs"]
+mod names;
+#[allow(dead_code, unused_imports)]
+#[path = "src/paper.rs"]
+mod paper;
+#[allow(dead_code, unused_imports)]
+#[path = "src/text/mod.rs"]
+mod text;
+#[allow(dead_code, unused_imports)]
+#[path = "src/vocabulary/mod.rs"]
+mod vocabulary;
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-fn main() {
+use daachorse::DoubleArrayAhoCorasick;
+
+use names::Names;
+use vocabulary::Vocabulary;
+
+fn main() -> ExitCode {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    write_list("vocab", "toml", "VOCABULARY_FILES", &out.join("vocabulary_files.rs"));
     write_list("queries", "rq", "QUERY_FILES", &out.join("query_files.rs"));
+    write_vocabulary(&out)
+}
+
+/// Writes the vocabulary, its names and the automaton over them.
+fn write_vocabulary(out: &Path) -> ExitCode {
+    let files: Vec<(String, String)> = files("vocab", "toml")
+        .into_iter()
+        .map(|(name, path)| (name, fs::read_to_string(path).expect("a readable vocabulary")))
+        .collect();
+    let vocabulary = match Vocabulary::from_texts(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
+        Ok(vocabulary) => vocabulary,
+        Err(problems) => {
+            for problem in problems.0 {
+                println!("cargo::error={problem}");
+            }
+            return ExitCode::FAILURE;
+        }
+    };
+    let (names, patterns) = Names::spell((0..).zip(vocabulary.entities()));
+    let automaton =
+        DoubleArrayAhoCorasick::<u32>::new(patterns).expect("a vocabulary of far less than the largest automaton");
+    let write = |name: &str, bytes: Vec<u8>| fs::write(out.join(name), bytes).expect("OUT_DIR can be written");
+    write("vocabulary.bin", postcard::to_allocvec(&vocabulary).expect("plain values"));
+    write("names.bin", postcard::to_allocvec(&names).expect("plain values"));
+    write("automaton.bin", automaton.serialize());
+    ExitCode::SUCCESS
 }
 
 /// Writes `static NAME: &[(file name, contents)]`, sorted by file name.
 fn write_list(folder: &str, extension: &str, constant: &str, to: &Path) {
+    let mut code = format!("pub(crate) static {constant}: &[(&str, &str)] = &[\n");
+    for (name, path) in files(folder, extension) {
+        writeln!(code, "    ({name:?}, include_str!({:?})),", path.display().to_string()).expect("writing to a string");
+    }
+    code.push_str("];\n");
+    fs::write(to, code).expect("OUT_DIR can be written");
+}
+
+/// The files of a folder, by name; cargo builds again when one of them changes.
+fn files(folder: &str, extension: &str) -> Vec<(String, PathBuf)> {
     println!("cargo::rerun-if-changed={folder}");
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> = std::fs::read_dir(root.join(folder))
+    let mut files: Vec<(String, PathBuf)> = fs::read_dir(root.join(folder))
         .unwrap_or_else(|e| panic!("cannot read {folder}/: {e}"))
         .map(|entry| entry.expect("readable folder").path())
         .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .map(|path| (format!("{folder}/{}", path.file_name().expect("a file").to_string_lossy()), path))
         .collect();
     files.sort();
-    let mut code = format!("pub(crate) static {constant}: &[(&str, &str)] = &[\n");
-    for path in files {
+    for (_, path) in &files {
         println!("cargo::rerun-if-changed={}", path.display());
-        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-        writeln!(code, "    ({:?}, include_str!({:?})),", format!("{folder}/{name}"), path.display().to_string())
-            .expect("writing to a string");
     }
-    code.push_str("];\n");
-    std::fs::write(to, code).expect("OUT_DIR can be written");
+    files
 }

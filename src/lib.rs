@@ -5,6 +5,7 @@
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`extract`], [`collection`], [`source`], [`ontology`], [`store`],
 //! [`query`].
 
+mod builtin;
 pub mod collection;
 pub mod export;
 pub mod extract;

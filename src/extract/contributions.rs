@@ -11,8 +11,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reading::Reading;
+use super::record::Field;
 use crate::text::fold_name;
-use crate::vocabulary::Kind;
+use crate::vocabulary::{Entity, EntityId, Kind};
 
 /// A name of the paper's own.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub(super) struct Coined {
     pub surfaces: Vec<String>,
     /// Found by its place in the title.
     pub in_title: bool,
+    /// The entry of the vocabulary that says it comes from this paper.
+    pub entity: Option<EntityId>,
 }
 
 static PROPOSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -126,6 +129,32 @@ pub(super) fn find(title: &Reading, body: &Reading, is_known: impl Fn(&str) -> b
     finder.parts();
     finder.derived();
     finder.finish()
+}
+
+/// Adds a name that is known from elsewhere to be the paper's own, or a further way of writing it.
+pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, field: Field) {
+    let (name_key, surface_key) = (squeezed(&entity.name), squeezed(surface));
+    let known = found.iter_mut().find(|c| {
+        c.surfaces
+            .iter()
+            .chain([&c.name])
+            .any(|s| same_name(&squeezed(s), &name_key) || same_name(&squeezed(s), &surface_key))
+    });
+    match known {
+        Some(coined) => {
+            coined.entity.get_or_insert_with(|| entity.id.clone());
+            if !coined.surfaces.iter().any(|s| s == surface) {
+                coined.surfaces.push(surface.to_string());
+            }
+        }
+        None => found.push(Coined {
+            name: entity.name.clone(),
+            kind: entity.kind(),
+            surfaces: vec![surface.to_string()],
+            in_title: field == Field::Title,
+            entity: Some(entity.id.clone()),
+        }),
+    }
 }
 
 struct Finder<'r, 'a, F> {
@@ -540,7 +569,13 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             }
             return;
         }
-        self.found.push(Coined { name: name.to_string(), kind, surfaces: vec![name.to_string()], in_title });
+        self.found.push(Coined {
+            name: name.to_string(),
+            kind,
+            surfaces: vec![name.to_string()],
+            in_title,
+            entity: None,
+        });
     }
 
     /// Joins long forms to their abbreviations, drops sizes of a name that stands by itself.
@@ -1201,7 +1236,6 @@ impl Coined {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::record::Field;
     use crate::matcher::Matcher;
 
     fn coined(title: &str, body: &str) -> Vec<(String, &'static str)> {

@@ -11,7 +11,7 @@ use super::reading::Reading;
 use super::record::Field;
 use crate::matcher::Matcher;
 use crate::text::fold_name;
-use crate::vocabulary::{Entity, EntityId, Kind};
+use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
 
 /// A span that was decided on.
 #[derive(Debug, Clone)]
@@ -28,14 +28,14 @@ pub(super) struct Span {
 /// One of the paper's own names and the entity it became.
 pub(super) struct Own<'c> {
     pub coined: &'c Coined,
+    /// The vocabulary's name where it has the entity, else the paper's.
+    pub name: &'c str,
     pub entity: EntityId,
 }
 
 /// What is known of the whole paper before its spans are decided.
 pub(super) struct Evidence<'e> {
-    entities: &'e [Entity],
-    /// Squeezed names that suffice by themselves, and their entities.
-    known: &'e HashMap<String, usize>,
+    vocabulary: &'e Vocabulary,
     /// Entities with a name in this paper that suffices by itself.
     certain: HashSet<u32>,
     /// Folded short forms that the paper defines, and the entities that the long form is a name of (none: another
@@ -48,12 +48,7 @@ pub(super) struct Evidence<'e> {
 }
 
 impl<'e> Evidence<'e> {
-    pub fn gather(
-        readings: &[&Reading],
-        matcher: &Matcher,
-        entities: &'e [Entity],
-        known: &'e HashMap<String, usize>,
-    ) -> Self {
+    pub fn gather(readings: &[&Reading], matcher: &Matcher, vocabulary: &'e Vocabulary) -> Self {
         let mut certain = HashSet::new();
         let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
         let mut long_forms = HashMap::new();
@@ -83,17 +78,17 @@ impl<'e> Evidence<'e> {
                 defined.entry(short).or_default().extend(meant);
             }
         }
-        Self { entities, known, certain, defined, long_forms, words }
+        Self { vocabulary, certain, defined, long_forms, words }
     }
 
     /// The entity that a squeezed name names by itself.
     fn named(&self, squeezed: &str) -> Option<&'e Entity> {
-        self.known.get(squeezed).map(|&i| &self.entities[i])
+        self.vocabulary.meant_by(squeezed)
     }
 
     /// 0 to 1, or `None` if the span cannot mean the entity.
     fn judge(&self, reading: &Reading, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
-        let e = &self.entities[entity as usize];
+        let e = &self.vocabulary.entities()[entity as usize];
         let sentence = reading.sentence(range.start);
         if e.forbid.iter().any(|w| has_word(&fold_name(sentence), w)) {
             return None;
@@ -150,7 +145,7 @@ fn shares_words(entity: &Entity, long: &str) -> bool {
 }
 
 /// Whether `word` stands in the folded text as a word, plural endings included.
-fn has_word(folded: &str, word: &str) -> bool {
+pub(super) fn has_word(folded: &str, word: &str) -> bool {
     let word = fold_name(word);
     if word.is_empty() {
         return false;
@@ -317,7 +312,7 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
         if judged.get(1).is_some_and(|second| second.0 == confidence && confidence < 0.9) {
             continue;
         }
-        let e = &evidence.entities[entity as usize];
+        let e = &evidence.vocabulary.entities()[entity as usize];
         if is_member_of_unknown_compound(reading, &range, e.kind()) {
             continue;
         }
@@ -364,7 +359,7 @@ fn squeeze(s: &str) -> String {
 /// Where the paper's own names stand.
 fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
     let mut spans = Vec::new();
-    for Own { coined, entity } in own {
+    for Own { coined, name, entity } in own {
         let mut patterns: Vec<(String, bool)> = Vec::new();
         for surface in coined.surfaces.iter().chain([&coined.name]) {
             // An ordinary word counts only as the paper writes its name.
@@ -394,7 +389,7 @@ fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
                 let (range, variant) = with_variant(reading, range, entity.kind());
                 spans.push(Span {
                     entity: entity.clone(),
-                    name: coined.name.clone(),
+                    name: (*name).to_string(),
                     range,
                     confidence: 0.95,
                     own: true,

@@ -32,8 +32,6 @@ use reading::Reading;
 pub struct Extractor {
     vocabulary: Vocabulary,
     matcher: Matcher,
-    /// Squeezed strong names of the vocabulary, to tell new names from known ones.
-    known: HashMap<String, usize>,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
     learnt: Option<Learnt>,
 }
@@ -59,14 +57,8 @@ impl Extractor {
     /// # Errors
     /// If the automaton over all names would not fit into memory.
     pub fn new(vocabulary: Vocabulary) -> Result<Self, aho_corasick::BuildError> {
-        let matcher = Matcher::new(vocabulary.entities())?;
-        let mut known = HashMap::new();
-        for (i, entity) in vocabulary.entities().iter().enumerate() {
-            for name in entity.strong_names() {
-                known.entry(crate::vocabulary::squeeze(name)).or_insert(i);
-            }
-        }
-        Ok(Self { vocabulary, matcher, known, learnt: None })
+        let matcher = Matcher::of_vocabulary(&vocabulary)?;
+        Ok(Self { vocabulary, matcher, learnt: None })
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -77,10 +69,10 @@ impl Extractor {
     pub fn introduced(&self, paper: &Paper) -> Vec<IntroducedName> {
         let title = Reading::new(Field::Title, &paper.title, &self.matcher);
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
-        self.coined(&title, &body)
+        self.coined(paper, &title, &body)
             .into_iter()
             .filter_map(|coined| {
-                let (entity, in_vocabulary) = self.entity_of(&coined);
+                let (entity, in_vocabulary) = self.entity_of(&coined, paper, [&title, &body]);
                 (!in_vocabulary).then(|| IntroducedName {
                     entity,
                     distinctive: coined.is_distinctive(),
@@ -114,28 +106,40 @@ impl Extractor {
         Ok(())
     }
 
-    fn coined(&self, title: &Reading, body: &Reading) -> Vec<Coined> {
-        contributions::find(title, body, |name| {
+    fn coined(&self, paper: &Paper, title: &Reading, body: &Reading) -> Vec<Coined> {
+        let mut coined = contributions::find(title, body, |name| {
             let key = crate::vocabulary::squeeze(name);
-            self.known.contains_key(&key)
-                || key.strip_suffix('s').is_some_and(|singular| {
-                    singular.ends_with(char::is_alphabetic) && self.known.contains_key(singular)
-                })
-        })
+            let known = |name: &str| self.vocabulary.meant_by(name).is_some();
+            // "FastSpeech 2s" is no plural of "FastSpeech 2".
+            known(&key) || key.strip_suffix('s').is_some_and(|s| s.ends_with(char::is_alphabetic) && known(s))
+        });
+        // What the vocabulary knows to come from this very paper is its own, whatever words the paper has for it.
+        let Some(arxiv) = paper.id.as_arxiv() else { return coined };
+        for reading in [title, body] {
+            for candidate in &reading.candidates {
+                let name = self.matcher.name(candidate.name);
+                let entity = &self.vocabulary.entities()[name.entity as usize];
+                if entity.paper.as_deref() == Some(&arxiv) {
+                    let surface = &reading.text[candidate.range()];
+                    contributions::add_known(&mut coined, entity, surface, reading.field);
+                }
+            }
+        }
+        coined
     }
 
     /// The entity that a name of the paper's own becomes, and whether the vocabulary has it.
-    fn entity_of(&self, coined: &Coined) -> (EntityId, bool) {
-        let key = crate::vocabulary::squeeze(&coined.name);
-        if let Some(&i) = self.known.get(&key) {
-            let entity = &self.vocabulary.entities()[i];
-            // A paper can introduce a method under the name of a dataset; it can be unsure whether its method is a model.
-            let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
-            if entity.kind() == coined.kind || (alike(entity.kind()) && alike(coined.kind)) {
-                return (entity.id.clone(), true);
-            }
+    fn entity_of(&self, coined: &Coined, paper: &Paper, readings: [&Reading; 2]) -> (EntityId, bool) {
+        if let Some(id) = &coined.entity {
+            return (id.clone(), true);
         }
-        if let Some(id) = self.learnt.as_ref().and_then(|l| l.by_name.get(&key)) {
+        if let Some(entity) = self.vocabulary_entity(coined, paper, readings) {
+            return (entity.id.clone(), true);
+        }
+        let key = crate::vocabulary::squeeze(&coined.name);
+        if coined.is_distinctive()
+            && let Some(id) = self.learnt.as_ref().and_then(|l| l.by_name.get(&key))
+        {
             return (id.clone(), false);
         }
         let id = EntityId::of_name(coined.kind, &coined.name);
@@ -143,16 +147,62 @@ impl Extractor {
             return (id, false);
         }
         // The vocabulary has another thing of this name (`method/monarch`): the paper's own needs an id of its own.
-        (EntityId::of_name(coined.kind, &format!("{} introduced", coined.name)), false)
+        let mark = paper.published.map_or_else(|| "introduced".to_string(), |d| d.year().to_string());
+        (EntityId::of_name(coined.kind, &format!("{} {mark}", coined.name)), false)
+    }
+
+    /// The entry of the vocabulary that a paper's own name means: the one that says it comes from this paper, else one
+    /// of a kind that fits whose name suffices by itself, or for whose weak name the text gives evidence.
+    fn vocabulary_entity(&self, coined: &Coined, paper: &Paper, readings: [&Reading; 2]) -> Option<&Entity> {
+        let key = crate::vocabulary::squeeze(&coined.name);
+        let mut meant: Vec<(u32, bool)> = Vec::new();
+        for reading in readings {
+            for candidate in &reading.candidates {
+                let name = self.matcher.name(candidate.name);
+                let same = crate::vocabulary::squeeze(&reading.text[candidate.range()]) == key;
+                if same && !meant.iter().any(|(e, _)| *e == name.entity) {
+                    meant.push((name.entity, name.weak));
+                }
+            }
+        }
+        let arxiv = paper.id.as_arxiv();
+        let entities = self.vocabulary.entities();
+        let of_this_paper = |e: &Entity| arxiv.is_some() && e.paper == arxiv;
+        if let Some((entity, _)) = meant.iter().find(|(e, _)| of_this_paper(&entities[*e as usize])) {
+            return Some(&entities[*entity as usize]);
+        }
+        // A paper can be unsure whether its method is a model; what it calls a method for want of a better word can be
+        // anything.
+        let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
+        let evidence = || {
+            let text = readings.map(|r| String::from_utf8_lossy(r.folded.bytes()).into_owned()).join(" ");
+            move |e: &Entity| e.context.iter().any(|w| mentions::has_word(&text, w))
+        };
+        let fits = meant.iter().find(|(index, weak)| {
+            let e = &entities[*index as usize];
+            let kind = e.kind() == coined.kind
+                || (alike(e.kind()) && alike(coined.kind))
+                || (coined.kind == Kind::Method && !weak && e.kind() != Kind::Task);
+            let other_paper = arxiv.is_some() && e.paper.is_some();
+            kind && (!weak || (!other_paper && evidence()(e)))
+        });
+        fits.map(|(index, _)| &entities[*index as usize])
     }
 
     /// Everything that the paper's text says.
     pub fn extract(&self, paper: Paper) -> Extraction {
         let title = Reading::new(Field::Title, &paper.title, &self.matcher);
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
-        let coined = self.coined(&title, &body);
-        let own: Vec<Own> = coined.iter().map(|c| Own { coined: c, entity: self.entity_of(c).0 }).collect();
-        let evidence = Evidence::gather(&[&title, &body], &self.matcher, self.vocabulary.entities(), &self.known);
+        let coined = self.coined(&paper, &title, &body);
+        let own: Vec<Own> = coined
+            .iter()
+            .map(|coined| {
+                let (entity, _) = self.entity_of(coined, &paper, [&title, &body]);
+                let name = self.vocabulary.get(&entity).map_or(&coined.name, |e| &e.name);
+                Own { coined, name, entity }
+            })
+            .collect();
+        let evidence = Evidence::gather(&[&title, &body], &self.matcher, &self.vocabulary);
         let mut decided: Vec<Vec<Span>> = [&title, &body]
             .into_iter()
             .map(|reading| mentions::decide(reading, &self.matcher, &evidence, &own))

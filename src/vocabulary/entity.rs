@@ -111,20 +111,25 @@ impl FromStr for EntityId {
     }
 }
 
+/// As `kind/slug` where people read it; in the compiled vocabulary as its parts, which need no checking again.
 impl Serialize for EntityId {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        if s.is_human_readable() { s.collect_str(self) } else { (self.kind, self.slug()).serialize(s) }
     }
 }
 
 impl<'de> Deserialize<'de> for EntityId {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        if d.is_human_readable() {
+            return String::deserialize(d)?.parse().map_err(serde::de::Error::custom);
+        }
+        let (kind, slug) = <(Kind, &str)>::deserialize(d)?;
+        Ok(Self { kind, slug: slug.into() })
     }
 }
 
 /// In which capitalisation a name counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CaseRule {
     Exact,
@@ -139,6 +144,19 @@ pub struct Place {
     pub line: usize,
 }
 
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        (&*self.file, self.line).serialize(s)
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let (file, line) = <(&str, usize)>::deserialize(d)?;
+        Ok(Self { file: file.into(), line })
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
@@ -146,7 +164,7 @@ impl fmt::Display for Place {
 }
 
 /// One entry of the vocabulary; the fields are described in `vocab/README.md`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entity {
     pub id: EntityId,
     pub name: String,

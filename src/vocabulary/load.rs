@@ -1,6 +1,6 @@
 //! Reading and checking vocabulary files. All problems are collected, so that a curator sees them in one run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::entity::{CaseRule, Entity, EntityId, Kind, Place};
-use super::{Vocabulary, squeeze};
+use super::{Squeezed, Vocabulary, squeeze};
 use crate::paper::slug;
 
 /// One thing wrong in one file.
@@ -89,14 +89,21 @@ struct RawEntity {
 
 /// Collects layers of files: within a layer an id may stand once; a later layer replaces entities of an earlier one.
 #[derive(Default)]
-pub(super) struct Loader {
+pub(crate) struct Loader {
+    /// What the layers are laid over.
+    base: Vocabulary,
     entities: BTreeMap<EntityId, Entity>,
     problems: Vec<Problem>,
     version: Version,
 }
 
 impl Loader {
-    pub(super) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) {
+    /// Lays files over a vocabulary.
+    pub(crate) fn over(base: Vocabulary) -> Self {
+        Self { version: Version(base.version), base, ..Self::default() }
+    }
+
+    pub(crate) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) {
         let mut places: HashMap<EntityId, Place> = HashMap::new();
         for (file, text) in files {
             self.version.add(&file, &text);
@@ -118,7 +125,7 @@ impl Loader {
     }
 
     /// A layer of the `*.toml` files of a folder.
-    pub(super) fn folder(&mut self, folder: &Path) {
+    pub(crate) fn folder(&mut self, folder: &Path) {
         let shown = folder.display().to_string();
         let mut paths: Vec<_> = match std::fs::read_dir(folder) {
             Ok(entries) => entries
@@ -233,21 +240,43 @@ impl Loader {
         out
     }
 
-    pub(super) fn finish(mut self) -> Result<Vocabulary, Problems> {
+    /// The vocabulary, if nothing was wrong with it.
+    pub(crate) fn finish(mut self) -> Result<Vocabulary, Problems> {
         self.check_references();
-        self.check_shared_names();
-        if self.problems.is_empty() {
-            Ok(Vocabulary::new(self.entities.into_values().collect(), self.version.0))
-        } else {
-            Err(Problems(self.problems))
+        let mut vocabulary = std::mem::take(&mut self.base);
+        vocabulary.version = self.version.0;
+        for (id, entity) in std::mem::take(&mut self.entities) {
+            // What is added goes behind the built-in ones, in order; the index of an added one is none of theirs.
+            let index = vocabulary.index(&id).unwrap_or(vocabulary.entities.len());
+            if vocabulary.built_in > 0 {
+                vocabulary.overlaid.push(index as u32);
+            }
+            if index < vocabulary.entities.len() {
+                vocabulary.entities[index] = entity;
+            } else {
+                vocabulary.entities.push(entity);
+            }
         }
+        let changed: HashSet<u32> = if vocabulary.built_in > 0 {
+            vocabulary.overlaid.iter().copied().collect()
+        } else {
+            (0..vocabulary.entities.len() as u32).collect()
+        };
+        vocabulary.names.retain(|n| !changed.contains(&n.entity));
+        for index in changed {
+            vocabulary.names.extend(Squeezed::all_of(index, &vocabulary.entities[index as usize]));
+        }
+        vocabulary.names.sort();
+        self.check_shared_names(&vocabulary);
+        if self.problems.is_empty() { Ok(vocabulary) } else { Err(Problems(self.problems)) }
     }
 
     fn check_references(&mut self) {
         let mut problems = Vec::new();
         for entity in self.entities.values() {
             for (field, ids) in [("broader", &entity.broader), ("tasks", &entity.tasks)] {
-                for id in ids.iter().filter(|id| !self.entities.contains_key(*id)) {
+                let known = |id: &EntityId| self.entities.contains_key(id) || self.base.get(id).is_some();
+                for id in ids.iter().filter(|id| !known(id)) {
                     problems.push((
                         entity.place.clone(),
                         format!("{field} of `{}` names `{id}`, which no file has", entity.id.slug()),
@@ -264,34 +293,22 @@ impl Loader {
     }
 
     /// A name that two entities carry must be weak on each, so that only evidence decides.
-    fn check_shared_names(&mut self) {
-        let mut strong: HashMap<String, Vec<(&Entity, &str)>> = HashMap::new();
-        let mut weak: HashMap<String, Vec<&Entity>> = HashMap::new();
-        for entity in self.entities.values() {
-            for name in entity.strong_names() {
-                strong.entry(squeeze(name)).or_default().push((entity, name));
-            }
-            for name in &entity.weak {
-                weak.entry(squeeze(name)).or_default().push(entity);
-            }
-        }
+    fn check_shared_names(&mut self, vocabulary: &Vocabulary) {
         let mut problems = Vec::new();
-        for (squeezed, owners) in &strong {
-            let (first, _) = owners[0];
-            let other = owners.iter().map(|(e, n)| (*e, *n)).find(|(e, _)| e.id != first.id);
-            let other = other.or_else(|| {
-                let rival = weak.get(squeezed)?.iter().find(|e| e.id != first.id)?;
-                Some((rival, owners[0].1))
-            });
-            if let Some((rival, name)) = other {
-                problems.push((
-                    rival.place.clone(),
-                    format!(
-                        "`{name}` means `{}` here and `{}` at {}; put it into `weak`, with `context`, on both",
-                        rival.id, first.id, first.place
-                    ),
-                ));
-            }
+        for owners in vocabulary.names.chunk_by(|a, b| a.name == b.name) {
+            let first = &owners[0];
+            let rival = owners.iter().find(|o| o.entity != first.entity);
+            let (false, Some(rival)) = (first.weak, rival) else { continue };
+            let [first, other] = [first, rival].map(|o| &vocabulary.entities[o.entity as usize]);
+            let owner = if rival.weak { first } else { other };
+            let name = owner.strong_names().find(|n| squeeze(n) == rival.name).unwrap_or(&owner.name);
+            problems.push((
+                other.place.clone(),
+                format!(
+                    "`{name}` means `{}` here and `{}` at {}; put it into `weak`, with `context`, on both",
+                    other.id, first.id, first.place
+                ),
+            ));
         }
         problems.sort_by(|a, b| (&a.0.file, a.0.line).cmp(&(&b.0.file, b.0.line)));
         for (place, message) in problems {

@@ -1,65 +1,68 @@
 //! The entities that can be linked: what they are called, and what is known about them.
 //!
-//! Names live in `vocab/*.toml` (the format is described in `vocab/README.md`), not in code. The shipped files are
-//! compiled into the binary; a reader's own folder is laid over them, and wins.
+//! Names live in `vocab/*.toml` (the format is described in `vocab/README.md`), not in code. `build.rs` compiles this
+//! folder too: it reads and checks the shipped files when the program is built, and [`crate::builtin`] reads back what
+//! came of them. A reader's own folder is laid over them at run time, and wins.
 
 mod entity;
 mod load;
 
-use std::collections::HashMap;
-use std::path::Path;
+use serde::{Deserialize, Serialize};
 
 pub use entity::{CaseRule, Entity, EntityId, Kind, Place};
+pub(crate) use load::Loader;
 pub use load::{Problem, Problems};
 
 use crate::text::fold_name;
 
-include!(concat!(env!("OUT_DIR"), "/vocabulary_files.rs"));
-
 /// All entities, checked: ids are unique, and a name that means two things needs context for both.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Vocabulary {
+    /// The built-in ones, by id; behind them those that overlays add, by id. An entity that an overlay replaces keeps
+    /// its place.
     entities: Vec<Entity>,
-    by_id: HashMap<EntityId, usize>,
+    /// Sorted.
+    names: Vec<Squeezed>,
     version: u64,
+    /// How many of the entities are the shipped ones.
+    #[serde(skip)]
+    built_in: usize,
+    /// Indexes of the entities that overlays replaced or added.
+    #[serde(skip)]
+    overlaid: Vec<u32>,
+}
+
+/// A name of an entity, reduced to what tells names apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Squeezed {
+    name: String,
+    weak: bool,
+    entity: u32,
+}
+
+impl Squeezed {
+    fn all_of(index: u32, entity: &Entity) -> impl Iterator<Item = Self> {
+        let strong = entity.strong_names().map(|name| (name, false));
+        let weak = entity.weak.iter().map(|name| (name.as_str(), true));
+        strong.chain(weak).map(move |(name, weak)| Self { name: squeeze(name), weak, entity: index })
+    }
 }
 
 impl Vocabulary {
-    /// The vocabulary shipped with the program.
-    ///
-    /// # Errors
-    /// Only if a shipped file is broken, which the tests rule out.
-    pub fn builtin() -> Result<Self, Problems> {
-        Self::with_overlays(&[] as &[&Path])
-    }
-
-    /// The shipped vocabulary with the TOML files of `folders` laid over it, in order: an entity of the same id
-    /// replaces the earlier one.
-    ///
-    /// # Errors
-    /// Every problem found in any file, with file and line.
-    pub fn with_overlays<P: AsRef<Path>>(folders: &[P]) -> Result<Self, Problems> {
-        let mut loader = load::Loader::default();
-        loader.layer(VOCABULARY_FILES.iter().map(|(file, text)| ((*file).to_string(), (*text).to_string())));
-        for folder in folders {
-            loader.folder(folder.as_ref());
-        }
-        loader.finish()
-    }
-
     /// A vocabulary of these TOML texts alone, each with the name to report it by.
     ///
     /// # Errors
-    /// As [`Vocabulary::with_overlays`].
+    /// Every problem found in any file, with file and line.
     pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
-        let mut loader = load::Loader::default();
+        let mut loader = Loader::default();
         loader.layer(files.into_iter().map(|(file, text)| (file.to_string(), text.to_string())));
         loader.finish()
     }
 
-    fn new(entities: Vec<Entity>, version: u64) -> Self {
-        let by_id = entities.iter().enumerate().map(|(i, e)| (e.id.clone(), i)).collect();
-        Self { entities, by_id, version }
+    /// Declares all entities to be the shipped ones.
+    pub(crate) fn into_built_in(mut self) -> Self {
+        self.built_in = self.entities.len();
+        self
     }
 
     pub fn entities(&self) -> &[Entity] {
@@ -67,18 +70,46 @@ impl Vocabulary {
     }
 
     pub fn get(&self, id: &EntityId) -> Option<&Entity> {
-        self.by_id.get(id).map(|&i| &self.entities[i])
+        self.index(id).map(|i| &self.entities[i])
+    }
+
+    fn index(&self, id: &EntityId) -> Option<usize> {
+        let (built_in, added) = self.entities.split_at(self.built_in);
+        let find = |entities: &[Entity]| entities.binary_search_by(|e| e.id.cmp(id)).ok();
+        find(built_in).or_else(|| find(added).map(|i| self.built_in + i))
     }
 
     /// Every entity that carries the name, compared folded (case, hyphens and spaces alike).
     pub fn named(&self, name: &str) -> Vec<&Entity> {
-        let wanted = squeeze(name);
-        self.entities.iter().filter(|e| e.names().any(|n| squeeze(n) == wanted)).collect()
+        let squeezed = squeeze(name);
+        let first = self.names.partition_point(|n| n.name < squeezed);
+        let mut found: Vec<u32> =
+            self.names[first..].iter().take_while(|n| n.name == squeezed).map(|n| n.entity).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|i| &self.entities[i as usize]).collect()
+    }
+
+    /// The entity that a squeezed name suffices to mean.
+    pub(crate) fn meant_by(&self, squeezed: &str) -> Option<&Entity> {
+        let first = self.names.partition_point(|n| n.name.as_str() < squeezed);
+        let found = self.names.get(first).filter(|n| n.name == squeezed && !n.weak)?;
+        Some(&self.entities[found.entity as usize])
     }
 
     /// Changes whenever a file that was loaded changes: kept with a graph, so that a build knows what to read again.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// How many of the entities, the first ones, are the shipped ones or stand in their place.
+    pub(crate) fn built_in(&self) -> usize {
+        self.built_in
+    }
+
+    /// Indexes of the entities that are not the shipped ones, if any are.
+    pub(crate) fn overlaid(&self) -> &[u32] {
+        &self.overlaid
     }
 }
 

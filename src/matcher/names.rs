@@ -1,51 +1,31 @@
-//! Where names of the vocabulary stand in a text: text in, candidate spans out.
+//! The names to be searched: under which folded spellings each is found, and in which capitalisation it counts.
 //!
-//! One Aho–Corasick automaton over the folded forms of all names (see [`crate::text::Folded`]) finds every occurrence,
-//! overlapping ones included; what is no whole word, or in the wrong capitalisation, is dropped on the spot without
-//! allocating. Deciding between candidates is left to [`crate::extract`].
+//! `build.rs` compiles this file too, so that the names of the shipped vocabulary are spelled out when the program is
+//! built and not each time it starts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use serde::{Deserialize, Serialize};
 
-use crate::text::{Folded, fold_name};
+use crate::text::fold_name;
 use crate::vocabulary::{CaseRule, Entity, Kind};
 
-/// A name found in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Candidate {
-    /// Index of the name, see [`Matcher::name`].
-    pub name: u32,
-    /// Bytes of the original text, plural ending included.
-    pub start: usize,
-    pub end: usize,
-    /// The same in the folded text.
-    pub folded_start: usize,
-    pub folded_end: usize,
-}
-
-impl Candidate {
-    pub fn range(&self) -> Range<usize> {
-        self.start..self.end
-    }
-}
-
 /// One surface form of one entity.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Name {
-    /// Index into the entities that the matcher was built from.
+    /// Index into the entities of the vocabulary.
     pub entity: u32,
     pub surface: Box<str>,
     pub kind: Kind,
     /// Needs evidence.
     pub weak: bool,
-    case: Case,
+    pub(super) case: Case,
 }
 
 /// Which capitalisations of a name count; decided from its shape unless the vocabulary says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Case {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Case {
     Any,
     /// As written, but for the first letter where a sentence or a title capitalises it.
     Exact,
@@ -55,23 +35,23 @@ enum Case {
     Capitalised,
 }
 
-pub struct Matcher {
-    automaton: AhoCorasick,
-    /// For each pattern, its names: a range of `names`.
-    patterns: Vec<Range<u32>>,
+/// Which names a found pattern stands for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Names {
     names: Vec<Name>,
+    /// For each pattern, the end of its range of `names`; it begins where that of the pattern before ends.
+    ends: Vec<u32>,
 }
 
-impl Matcher {
-    /// # Errors
-    /// If the automaton would not fit into memory (beyond some hundred million bytes of names).
-    pub fn new(entities: &[Entity]) -> Result<Self, aho_corasick::BuildError> {
+impl Names {
+    /// The names of these entities, and the patterns to search for, in order.
+    pub fn spell<'e>(entities: impl Iterator<Item = (u32, &'e Entity)>) -> (Self, Vec<String>) {
         let mut by_pattern: HashMap<String, Vec<Name>> = HashMap::new();
-        for (index, entity) in entities.iter().enumerate() {
+        for (index, entity) in entities {
             for surface in entity.names() {
                 let weak = entity.weak.iter().any(|w| w == surface);
                 let name = Name {
-                    entity: index as u32,
+                    entity: index,
                     surface: surface.into(),
                     kind: entity.kind(),
                     weak,
@@ -87,101 +67,50 @@ impl Matcher {
         }
         let mut sorted: Vec<(String, Vec<Name>)> = by_pattern.into_iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut names = Vec::with_capacity(sorted.len());
+        let mut all = Self::default();
         let mut patterns = Vec::with_capacity(sorted.len());
-        let mut texts = Vec::with_capacity(sorted.len());
-        for (text, found) in sorted {
-            let start = names.len() as u32;
-            names.extend(found);
-            patterns.push(start..names.len() as u32);
-            texts.push(text);
+        for (pattern, names) in sorted {
+            all.names.extend(names);
+            all.ends.push(all.names.len() as u32);
+            patterns.push(pattern);
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .prefilter(false)
-            .build(&texts)?;
-        Ok(Self { automaton, patterns, names })
+        (all, patterns)
     }
 
     pub fn name(&self, index: u32) -> &Name {
         &self.names[index as usize]
     }
 
-    /// Appends every candidate of `text` to `out`; `folded` must be its folded form.
-    pub fn find(&self, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
-        let bytes = folded.bytes();
-        for found in self.automaton.find_overlapping_iter(bytes) {
-            let (start, end) = (found.start(), found.end());
-            let multiplied = !folded.begins_word(start);
-            if multiplied && !follows_multiplier(bytes, start) {
-                continue;
-            }
-            // `ResNet50`: the depth glued to the family's name is read as its variant.
-            let depth = digits_end_word(bytes, end);
-            let Some(end) = word_end(bytes, end).or(depth.then_some(end)) else { continue };
-            let origin = folded.origin(start..end);
-            let surface = &text[origin.clone()];
-            // "A100s" are several; "FastSpeech 2s" is another model.
-            let numbered_plural = end > found.end() && bytes[found.end() - 1].is_ascii_digit();
-            for index in self.patterns[found.pattern().as_usize()].clone() {
-                let name = &self.names[index as usize];
-                if name.case.admits(&name.surface, surface)
-                    && !((numbered_plural || multiplied) && name.kind != Kind::Hardware)
-                    && !(depth && (name.kind != Kind::Model || name.weak))
-                {
-                    let range = origin.clone();
-                    out.push(Candidate {
-                        name: index,
-                        start: range.start,
-                        end: range.end,
-                        folded_start: start,
-                        folded_end: end,
-                    });
-                }
-            }
+    /// The indexes of the names that pattern number `pattern` spells.
+    pub fn of_pattern(&self, pattern: u32) -> Range<u32> {
+        let pattern = pattern as usize;
+        let start = if pattern == 0 { 0 } else { self.ends[pattern - 1] };
+        start..self.ends[pattern]
+    }
+
+    /// The number of patterns.
+    pub fn patterns(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
+    /// Drops the names of these entities; the patterns keep their numbers.
+    pub fn forget(&mut self, entities: &HashSet<u32>) {
+        let mut kept = Vec::with_capacity(self.names.len());
+        let mut start = 0;
+        for end in &mut self.ends {
+            kept.extend(
+                self.names[start as usize..*end as usize].iter().filter(|n| !entities.contains(&n.entity)).cloned(),
+            );
+            start = std::mem::replace(end, kept.len() as u32);
         }
+        self.names = kept;
     }
-}
 
-/// Whether two or three digits follow that end the word, behind a letter.
-fn digits_end_word(bytes: &[u8], at: usize) -> bool {
-    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-    (2..=3).contains(&digits) && bytes[at - 1].is_ascii_alphabetic() && !continues(bytes, at + digits)
-}
-
-/// `2xA800`: a count and a times sign stand right before the name.
-fn follows_multiplier(bytes: &[u8], at: usize) -> bool {
-    at >= 2 && bytes[at - 1] == b'x' && bytes[at - 2].is_ascii_digit()
-}
-
-/// Where the word ends that a match ends in: at once, or behind a plural ending. `None` if the word goes on.
-pub(crate) fn word_end(bytes: &[u8], end: usize) -> Option<usize> {
-    if !continues(bytes, end) {
-        return Some(end);
-    }
-    let letter = bytes[end - 1].is_ascii_alphabetic();
-    match bytes[end..] {
-        [b's', ..]
-            if (letter || bytes[end - 1].is_ascii_digit()) && bytes[end - 1] != b's' && !continues(bytes, end + 1) =>
-        {
-            Some(end + 1)
-        }
-        [b'e', b's', ..] if matches!(bytes[end - 1], b's' | b'x' | b'h') && !continues(bytes, end + 2) => Some(end + 2),
-        _ => None,
-    }
-}
-
-/// Whether a word that reaches to `at` goes on there: with a letter or digit, with the fraction of a number (`Qwen2`
-/// in `Qwen2.5`), or with a plus that is part of the name (`PointNet` in `PointNet++`).
-fn continues(bytes: &[u8], at: usize) -> bool {
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80;
-    match bytes.get(at) {
-        None => false,
-        Some(b) if is_word(b) => true,
-        Some(b'.') => bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
-        Some(b'+') => !bytes.get(at + 1).is_some_and(is_word),
-        _ => false,
+    /// Appends the patterns of `other`, numbered from [`Names::patterns`] on.
+    pub fn append(&mut self, other: Self) {
+        let before = self.names.len() as u32;
+        self.names.extend(other.names);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
     }
 }
 
@@ -311,7 +240,7 @@ fn case_of(surface: &str, kind: Kind, rule: Option<CaseRule>, weak: bool) -> Cas
 }
 
 impl Case {
-    fn admits(self, name: &str, surface: &str) -> bool {
+    pub(super) fn admits(self, name: &str, surface: &str) -> bool {
         match self {
             Self::Any => true,
             Self::SomeCapital => {
@@ -357,73 +286,5 @@ fn same_letters(name: &str, surface: &str, free_first: bool) -> bool {
             _ => return false,
         }
         first = false;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::vocabulary::Vocabulary;
-
-    fn found(toml: &str, text: &str) -> Vec<String> {
-        let vocabulary = Vocabulary::from_texts([("test.toml", toml)]).unwrap();
-        let matcher = Matcher::new(vocabulary.entities()).unwrap();
-        let mut out = Vec::new();
-        matcher.find(text, &Folded::new(text), &mut out);
-        out.iter().map(|c| text[c.range()].to_string()).collect()
-    }
-
-    fn one(kind: &str, name: &str) -> String {
-        format!("kind = \"{kind}\"\nentity = [{{ id = \"x\", name = {name:?} }}]\n")
-    }
-
-    #[test]
-    fn a_name_is_found_in_the_spellings_that_papers_use() {
-        for (name, text) in [
-            ("MS COCO", "on MS-COCO."),
-            ("MS COCO", "on MSCOCO"),
-            ("GPT-4", "with GPT 4's help"),
-            ("GPT-4", "with GPT4"),
-            ("YOLOv5", "YOLO-v5"),
-            ("ImageNet", "Image-Net (ILSVRC)"),
-            ("ImageNet", "IMAGENET"),
-            ("PixArt-α", "PIXART-\\alpha"),
-            ("FastSpeech 2", "FastSpeech2"),
-            ("wav2vec 2.0", "Wav2Vec2.0"),
-            ("Llama 2", "Llama~2"),
-            ("Latent Diffusion Model", "latent diffusion models"),
-            ("Pigeon", "PIGEON"),
-        ] {
-            assert_eq!(found(&one("model", name), text).len(), 1, "{name} in {text}");
-        }
-    }
-
-    #[test]
-    fn several_devices_are_the_device() {
-        assert_eq!(found(&one("hardware", "NVIDIA A100"), "eight NVIDIA A100s"), ["NVIDIA A100s"]);
-        assert_eq!(found(&one("model", "FastSpeech 2"), "FastSpeech 2s"), [""; 0]);
-    }
-
-    #[test]
-    fn a_part_of_a_word_and_another_capitalisation_are_not_the_name() {
-        for (name, text) in [
-            ("DINO", "DINOv2"),
-            ("LoRA", "QLoRA"),
-            ("LoRA", "the lora radio"),
-            ("Adam", "adam"),
-            ("ImageNet", "an image net"),
-            ("Qwen2", "Qwen2.5"),
-            ("PointNet", "PointNet++"),
-            ("COCO", "coconut"),
-            ("Natural Questions", "answers to natural questions"),
-        ] {
-            assert_eq!(found(&one("dataset", name), text), [""; 0], "{name} in {text}");
-        }
-    }
-
-    #[test]
-    fn overlapping_names_are_all_reported() {
-        let toml = "kind = \"task\"\nentity = [{ id = \"a\", name = \"object detection\" }, { id = \"b\", name = \"3D object detection\" }]";
-        assert_eq!(found(toml, "3D object detection"), ["3D object detection", "object detection"]);
     }
 }

@@ -1,0 +1,124 @@
+//! The shipped vocabulary as `build.rs` left it: read and checked, its names spelled out, its automaton made.
+//!
+//! Parsing `vocab/*.toml` and building the automaton take half a second, which every start of the program would pay;
+//! reading back what came of them takes some ten milliseconds (`BENCHMARKS.md`). What is wrong with a shipped file is an
+//! error of the build, with file and line.
+
+use std::path::Path;
+
+use daachorse::DoubleArrayAhoCorasick;
+
+use crate::matcher::Names;
+use crate::vocabulary::{Loader, Problems, Vocabulary};
+
+static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
+static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
+static AUTOMATON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin"));
+
+const OURS: &str = "written by build.rs from the same types";
+
+impl Vocabulary {
+    /// The vocabulary shipped with the program.
+    ///
+    /// # Errors
+    /// Never: what is wrong with a shipped file is found when the program is built.
+    pub fn builtin() -> Result<Self, Problems> {
+        let vocabulary: Self = postcard::from_bytes(VOCABULARY).expect(OURS);
+        Ok(vocabulary.into_built_in())
+    }
+
+    /// The shipped vocabulary with the TOML files of `folders` laid over it, in order: an entity of the same id
+    /// replaces the earlier one.
+    ///
+    /// # Errors
+    /// Every problem found in any file, with file and line.
+    pub fn with_overlays<P: AsRef<Path>>(folders: &[P]) -> Result<Self, Problems> {
+        let builtin = Self::builtin()?;
+        if folders.is_empty() {
+            return Ok(builtin);
+        }
+        let mut loader = Loader::over(builtin);
+        for folder in folders {
+            loader.folder(folder.as_ref());
+        }
+        loader.finish()
+    }
+}
+
+/// The names of the shipped vocabulary, whose entities they count.
+pub(crate) fn names() -> Names {
+    postcard::from_bytes(NAMES).expect(OURS)
+}
+
+/// The automaton whose values count the patterns of [`names`].
+pub(crate) fn automaton() -> DoubleArrayAhoCorasick<u32> {
+    DoubleArrayAhoCorasick::deserialize(AUTOMATON).expect(OURS).0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::matcher::{Candidate, Matcher};
+    use crate::text::Folded;
+    use crate::vocabulary::EntityId;
+
+    /// What a matcher finds, as (entity, start, end), sorted.
+    fn found(matcher: &Matcher, vocabulary: &Vocabulary, text: &str) -> Vec<(EntityId, usize, usize)> {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        matcher.find(text, &Folded::new(text), &mut candidates);
+        let entity = |c: &Candidate| vocabulary.entities()[matcher.name(c.name).entity as usize].id.clone();
+        let mut found: Vec<_> = candidates.iter().map(|c| (entity(c), c.start, c.end)).collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn the_stored_automaton_finds_what_one_built_from_the_same_names_finds() {
+        let vocabulary = Vocabulary::builtin().unwrap();
+        let stored = Matcher::of_vocabulary(&vocabulary).unwrap();
+        let built = Matcher::new(vocabulary.entities()).unwrap();
+        let every_name: String =
+            vocabulary.entities().iter().flat_map(|e| e.names()).fold(String::new(), |all, name| all + name + ", ");
+        let candidates = found(&stored, &vocabulary, &every_name);
+        assert!(candidates.len() > vocabulary.entities().len());
+        assert_eq!(candidates, found(&built, &vocabulary, &every_name));
+    }
+
+    #[test]
+    fn an_overlay_replaces_and_adds_entities_and_the_rest_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(
+            folder.path().join("mine.toml"),
+            "kind = \"dataset\"\nentity = [{ id = \"coco\", name = \"Quuxford Objects\" }, { id = \"zzz\", name = \"Zyzzyvabench\" }]",
+        )
+        .unwrap();
+        let vocabulary = Vocabulary::with_overlays(&[folder.path()]).unwrap();
+        let matcher = Matcher::of_vocabulary(&vocabulary).unwrap();
+        let text = "Quuxford Objects, Zyzzyvabench, COCO and ImageNet";
+        let ids: Vec<String> = found(&matcher, &vocabulary, text).into_iter().map(|f| f.0.to_string()).collect();
+        assert_eq!(ids, ["dataset/coco", "dataset/imagenet", "dataset/zzz"]);
+        assert_eq!(vocabulary.get(&"dataset/coco".parse().unwrap()).unwrap().name, "Quuxford Objects");
+        assert_eq!(vocabulary.get(&"dataset/zzz".parse().unwrap()).unwrap().name, "Zyzzyvabench");
+        assert!(vocabulary.named("MS COCO").is_empty());
+        assert_eq!(vocabulary.named("zyzzyva bench")[0].id.slug(), "zzz");
+        assert_ne!(vocabulary.version(), Vocabulary::builtin().unwrap().version());
+    }
+
+    #[test]
+    fn an_overlay_that_takes_a_shipped_name_is_told_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mine.toml");
+        fs::write(
+            &file,
+            "kind = \"dataset\"\n\n[[entity]]\nid = \"zzz\"\nname = \"ImageNet\"\nbroader = [\"no-such\"]\n",
+        )
+        .unwrap();
+        let problems = Vocabulary::with_overlays(&[folder.path()]).unwrap_err().0;
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let place = format!("{}:3: ", file.display());
+        assert_eq!(told[0], format!("{place}broader of `zzz` names `dataset/no-such`, which no file has"));
+        assert!(told[1].starts_with(&format!("{place}`ImageNet` means `dataset/zzz` here and `dataset/imagenet` at")));
+    }
+}

@@ -1,0 +1,267 @@
+//! Where names of the vocabulary stand in a text: text in, candidate spans out.
+//!
+//! An Aho–Corasick automaton over the folded forms of all names (see [`crate::text::Folded`]) finds every occurrence,
+//! overlapping ones included; what is no whole word, or in the wrong capitalisation, is dropped on the spot without
+//! allocating. Deciding between candidates is left to [`crate::extract`].
+//!
+//! The automaton of the shipped vocabulary is made by `build.rs` and only read back here: a double array (`daachorse`),
+//! because it can be stored, loads in a few milliseconds and scans fastest (`BENCHMARKS.md`). Names that are known only
+//! at run time, those of a user's own vocabulary and those that papers of the collection introduce, go into an
+//! automaton of `aho-corasick`, which builds fast; a text is then searched by both.
+
+mod names;
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use daachorse::DoubleArrayAhoCorasick;
+
+pub use names::Name;
+pub(crate) use names::Names;
+
+use crate::builtin;
+use crate::text::Folded;
+use crate::vocabulary::{Entity, Kind, Vocabulary};
+
+/// A name found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Index of the name, see [`Matcher::name`].
+    pub name: u32,
+    /// Bytes of the original text, plural ending included.
+    pub start: usize,
+    pub end: usize,
+    /// The same in the folded text.
+    pub folded_start: usize,
+    pub folded_end: usize,
+}
+
+impl Candidate {
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// All folded spellings under which the names of these entities are searched: what the automaton is made of.
+pub fn patterns(entities: &[Entity]) -> Vec<String> {
+    Names::spell((0..).zip(entities)).1
+}
+
+/// An automaton over names, and what they mean.
+pub struct Matcher {
+    /// Each with the number of its first pattern.
+    automata: Vec<(u32, Automaton)>,
+    names: Names,
+}
+
+enum Automaton {
+    Stored(DoubleArrayAhoCorasick<u32>),
+    Built(AhoCorasick),
+}
+
+impl Matcher {
+    /// Searches the names of these entities.
+    ///
+    /// # Errors
+    /// If the automaton would not fit into memory (beyond some hundred million bytes of names).
+    pub fn new(entities: &[Entity]) -> Result<Self, aho_corasick::BuildError> {
+        let mut matcher = Self { automata: Vec::new(), names: Names::default() };
+        matcher.add((0..).zip(entities))?;
+        Ok(matcher)
+    }
+
+    /// Searches the names of a vocabulary. Those of the shipped entities need no building.
+    ///
+    /// # Errors
+    /// As [`Matcher::new`].
+    pub fn of_vocabulary(vocabulary: &Vocabulary) -> Result<Self, aho_corasick::BuildError> {
+        let entities = vocabulary.entities();
+        if vocabulary.built_in() == 0 {
+            return Self::new(entities);
+        }
+        let mut matcher =
+            Self { automata: vec![(0, Automaton::Stored(builtin::automaton()))], names: builtin::names() };
+        let overlaid = vocabulary.overlaid();
+        if !overlaid.is_empty() {
+            matcher.names.forget(&overlaid.iter().copied().collect());
+            matcher.add(overlaid.iter().map(|&i| (i, &entities[i as usize])))?;
+        }
+        Ok(matcher)
+    }
+
+    fn add<'e>(&mut self, entities: impl Iterator<Item = (u32, &'e Entity)>) -> Result<(), aho_corasick::BuildError> {
+        let (names, patterns) = Names::spell(entities);
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .prefilter(false)
+            .build(&patterns)?;
+        self.automata.push((self.names.patterns(), Automaton::Built(automaton)));
+        self.names.append(names);
+        Ok(())
+    }
+
+    pub fn name(&self, index: u32) -> &Name {
+        self.names.name(index)
+    }
+
+    /// Appends every candidate of `text` to `out`; `folded` must be its folded form.
+    pub fn find(&self, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
+        for (first, automaton) in &self.automata {
+            match automaton {
+                Automaton::Stored(automaton) => {
+                    for found in automaton.find_overlapping_iter(folded.bytes()) {
+                        self.admit(first + found.value(), found.start()..found.end(), text, folded, out);
+                    }
+                }
+                Automaton::Built(automaton) => {
+                    for found in automaton.find_overlapping_iter(folded.bytes()) {
+                        self.admit(first + found.pattern().as_u32(), found.range(), text, folded, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Appends what a pattern found at `at` of the folded text can mean.
+    #[inline]
+    fn admit(&self, pattern: u32, at: Range<usize>, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
+        let bytes = folded.bytes();
+        let start = at.start;
+        let multiplied = !folded.begins_word(start);
+        if multiplied && !follows_multiplier(bytes, start) {
+            return;
+        }
+        // `ResNet50`: the depth glued to the family's name is read as its variant.
+        let depth = digits_end_word(bytes, at.end);
+        let Some(end) = word_end(bytes, at.end).or(depth.then_some(at.end)) else { return };
+        let origin = folded.origin(start..end);
+        let surface = &text[origin.clone()];
+        // "A100s" are several; "FastSpeech 2s" is another model.
+        let numbered_plural = end > at.end && bytes[at.end - 1].is_ascii_digit();
+        for index in self.names.of_pattern(pattern) {
+            let name = self.names.name(index);
+            if name.case.admits(&name.surface, surface)
+                && !((numbered_plural || multiplied) && name.kind != Kind::Hardware)
+                && !(depth && (name.kind != Kind::Model || name.weak))
+            {
+                out.push(Candidate {
+                    name: index,
+                    start: origin.start,
+                    end: origin.end,
+                    folded_start: start,
+                    folded_end: end,
+                });
+            }
+        }
+    }
+}
+
+/// Whether two or three digits follow that end the word, behind a letter.
+fn digits_end_word(bytes: &[u8], at: usize) -> bool {
+    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+    (2..=3).contains(&digits) && bytes[at - 1].is_ascii_alphabetic() && !continues(bytes, at + digits)
+}
+
+/// `2xA800`: a count and a times sign stand right before the name.
+fn follows_multiplier(bytes: &[u8], at: usize) -> bool {
+    at >= 2 && bytes[at - 1] == b'x' && bytes[at - 2].is_ascii_digit()
+}
+
+/// Where the word ends that a match ends in: at once, or behind a plural ending. `None` if the word goes on.
+pub(crate) fn word_end(bytes: &[u8], end: usize) -> Option<usize> {
+    if !continues(bytes, end) {
+        return Some(end);
+    }
+    let letter = bytes[end - 1].is_ascii_alphabetic();
+    match bytes[end..] {
+        [b's', ..]
+            if (letter || bytes[end - 1].is_ascii_digit()) && bytes[end - 1] != b's' && !continues(bytes, end + 1) =>
+        {
+            Some(end + 1)
+        }
+        [b'e', b's', ..] if matches!(bytes[end - 1], b's' | b'x' | b'h') && !continues(bytes, end + 2) => Some(end + 2),
+        _ => None,
+    }
+}
+
+/// Whether a word that reaches to `at` goes on there: with a letter or digit, with the fraction of a number (`Qwen2`
+/// in `Qwen2.5`), or with a plus that is part of the name (`PointNet` in `PointNet++`).
+fn continues(bytes: &[u8], at: usize) -> bool {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80;
+    match bytes.get(at) {
+        None => false,
+        Some(b) if is_word(b) => true,
+        Some(b'.') => bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
+        Some(b'+') => !bytes.get(at + 1).is_some_and(is_word),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::Vocabulary;
+
+    fn found(toml: &str, text: &str) -> Vec<String> {
+        let vocabulary = Vocabulary::from_texts([("test.toml", toml)]).unwrap();
+        let matcher = Matcher::new(vocabulary.entities()).unwrap();
+        let mut out = Vec::new();
+        matcher.find(text, &Folded::new(text), &mut out);
+        out.iter().map(|c| text[c.range()].to_string()).collect()
+    }
+
+    fn one(kind: &str, name: &str) -> String {
+        format!("kind = \"{kind}\"\nentity = [{{ id = \"x\", name = {name:?} }}]\n")
+    }
+
+    #[test]
+    fn a_name_is_found_in_the_spellings_that_papers_use() {
+        for (name, text) in [
+            ("MS COCO", "on MS-COCO."),
+            ("MS COCO", "on MSCOCO"),
+            ("GPT-4", "with GPT 4's help"),
+            ("GPT-4", "with GPT4"),
+            ("YOLOv5", "YOLO-v5"),
+            ("ImageNet", "Image-Net (ILSVRC)"),
+            ("ImageNet", "IMAGENET"),
+            ("PixArt-α", "PIXART-\\alpha"),
+            ("FastSpeech 2", "FastSpeech2"),
+            ("wav2vec 2.0", "Wav2Vec2.0"),
+            ("Llama 2", "Llama~2"),
+            ("Latent Diffusion Model", "latent diffusion models"),
+            ("Pigeon", "PIGEON"),
+        ] {
+            assert_eq!(found(&one("model", name), text).len(), 1, "{name} in {text}");
+        }
+    }
+
+    #[test]
+    fn several_devices_are_the_device() {
+        assert_eq!(found(&one("hardware", "NVIDIA A100"), "eight NVIDIA A100s"), ["NVIDIA A100s"]);
+        assert_eq!(found(&one("model", "FastSpeech 2"), "FastSpeech 2s"), [""; 0]);
+    }
+
+    #[test]
+    fn a_part_of_a_word_and_another_capitalisation_are_not_the_name() {
+        for (name, text) in [
+            ("DINO", "DINOv2"),
+            ("LoRA", "QLoRA"),
+            ("LoRA", "the lora radio"),
+            ("Adam", "adam"),
+            ("ImageNet", "an image net"),
+            ("Qwen2", "Qwen2.5"),
+            ("PointNet", "PointNet++"),
+            ("COCO", "coconut"),
+            ("Natural Questions", "answers to natural questions"),
+        ] {
+            assert_eq!(found(&one("dataset", name), text), [""; 0], "{name} in {text}");
+        }
+    }
+
+    #[test]
+    fn overlapping_names_are_all_reported() {
+        let toml = "kind = \"task\"\nentity = [{ id = \"a\", name = \"object detection\" }, { id = \"b\", name = \"3D object detection\" }]";
+        assert_eq!(found(toml, "3D object detection"), ["3D object detection", "object detection"]);
+    }
+}
