@@ -3,7 +3,7 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`extract`], [`collection`], [`source`], [`ontology`], [`store`],
-//! [`query`].
+//! [`graph`], [`query`], [`export`].
 
 mod builtin;
 pub mod collection;

@@ -82,7 +82,8 @@ fn paper(out: &mut dyn Write, group: &Group, row: &Neighbor, width: usize, paint
         writeln!(out, "{:14}{}", "", paint.dim(format!("and {} more repositories", row.repositories.len() - 2)))?;
     }
     if !row.through.is_empty() {
-        for line in wrap(&format!("{} {}", through(group), names(row)), space, 2) {
+        let word = if group.tie == Some(Tie::Related) { "shares" } else { "through" };
+        for line in wrap(&format!("{word} {}", names(row)), space, 2) {
             writeln!(out, "{:14}{}", "", paint.dim(line))?;
         }
     }
@@ -106,7 +107,9 @@ fn other(
     let label = shorten(&label, NAME);
     let beside = if !row.through.is_empty() {
         let space = width.saturating_sub(name_width + 4).max(16);
-        shorten(&format!("{} {}", through(group), names(row)), space)
+        let ways = if row.shared > 1 { format!("{} ways, ", row.shared) } else { String::new() };
+        let first = row.through.first().map(|name| printable(name)).unwrap_or_default();
+        shorten(&format!("{ways}through {first}"), space)
     } else if group.tie == Some(Tie::Related) {
         format!("{} together", count(row.shared))
     } else {
@@ -114,10 +117,6 @@ fn other(
     };
     let gap = " ".repeat(name_width.saturating_sub(display_width(&label)));
     writeln!(out, "{}", format!("  {label}{gap}  {}", paint.dim(beside)).trim_end())
-}
-
-fn through(group: &Group) -> &'static str {
-    if group.tie == Some(Tie::Related) { "shares" } else { "through" }
 }
 
 fn names(row: &Neighbor) -> String {

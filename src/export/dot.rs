@@ -21,6 +21,9 @@ use crate::vocabulary::Kind;
 /// Above this number of nodes papers are dots and the layout is by force.
 pub const LARGE: usize = 60;
 
+/// Above this number of nodes, more than one step is not drawn in columns.
+const STEPS: usize = 25;
+
 /// Papers that stand in one column.
 const COLUMN: usize = 12;
 
@@ -37,7 +40,9 @@ pub struct Caption {
 /// Writes the graph in DOT.
 pub fn to_dot(graph: &Graph, caption: &Caption) -> String {
     let large = graph.node_count() > LARGE;
-    let force = large || graph.nodes().all(|(_, node)| node.kind != NodeKind::Paper);
+    let paperless = graph.nodes().all(|(_, node)| node.kind != NodeKind::Paper);
+    let wide = graph.node_count() > STEPS && graph.nodes().any(|(_, node)| node.distance > 1);
+    let force = large || paperless || wide;
     let mut out = String::new();
     // Writing to a String does not fail.
     let _ = Picture { graph, caption, large, force, out: &mut out }.write();
@@ -49,7 +54,7 @@ struct Picture<'a> {
     caption: &'a Caption,
     /// Papers are dots.
     large: bool,
-    /// The layout is by force: without papers there is no direction to read in.
+    /// The layout is by force: without papers, or more than a step from the middle, there is no direction to read in.
     force: bool,
     out: &'a mut String,
 }
@@ -172,8 +177,9 @@ impl Picture<'_> {
         if self.force {
             writeln!(
                 self.out,
-                "         layout=sfdp, overlap=prism, overlap_scaling=-6, K=0.9, repulsiveforce=1.6, splines=false, \
-                 sep=\"+6\", esep=\"+2\", start=7,"
+                "         layout=sfdp, overlap=prism, overlap_scaling=-6, K={}, repulsiveforce=1.6, splines=false, \
+                 sep=\"+6\", esep=\"+2\", start=7,",
+                if self.large { 0.9 } else { 0.6 }
             )?;
         } else {
             writeln!(self.out, "         layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.12, splines=true,")?;
@@ -186,7 +192,11 @@ impl Picture<'_> {
     /// Title and legend, as one table: the only place that every layout engine keeps free of nodes. The legend has the
     /// kinds and ties of this picture, and no others.
     fn head(&mut self) -> std::fmt::Result {
-        let (title, text) = if self.large { (30, 16) } else { (18, 10) };
+        let (title, text) = match (self.large, self.force) {
+            (true, _) => (30, 16),
+            (_, true) => (24, 13),
+            _ => (18, 10),
+        };
         let kinds: BTreeSet<NodeKind> = self.graph.nodes().map(|(_, node)| node.kind).collect();
         let ties: BTreeSet<Tie> = self.graph.links().filter_map(|(_, _, link)| link.ties.strongest(&[])).collect();
         writeln!(
@@ -195,7 +205,9 @@ impl Picture<'_> {
         )?;
         let lines: Vec<String> = wrap(&self.caption.title, 70, 2).iter().map(|line| markup(line)).collect();
         let lines = lines.join("<br/>");
-        writeln!(self.out, "           <tr><td><font point-size=\"{title}\"><b>{lines}</b></font></td></tr>")?;
+        // A row without text is an error to GraphViz.
+        let title_row = format!("<tr><td><font point-size=\"{title}\"><b>{lines}</b></font></td></tr>");
+        writeln!(self.out, "           {}", if lines.trim().is_empty() { "<tr><td></td></tr>" } else { &title_row })?;
         if self.caption.left_out > 0 {
             writeln!(
                 self.out,
@@ -222,14 +234,20 @@ impl Picture<'_> {
                  point-size=\"{text}\"><b>{kind}</b> <i>{said}</i></font></td>"
             )?;
         }
-        writeln!(self.out, "</tr></table></td></tr>")?;
-        write!(self.out, "           <tr><td><font point-size=\"{text}\">")?;
-        for (i, tie) in ties.iter().enumerate() {
-            let Line { color, sample, .. } = line(*tie);
-            let gap = if i == 0 { "" } else { "     " };
-            write!(self.out, "{gap}<font color=\"{color}\"><b>{sample}</b></font> {}", tie.words())?;
+        if self.graph.node_count() == 0 {
+            write!(self.out, "<td></td>")?;
         }
-        writeln!(self.out, "</font></td></tr></table>>];")
+        writeln!(self.out, "</tr></table></td></tr>")?;
+        let mut said = Vec::new();
+        for tie in ties {
+            let Line { color, sample, .. } = line(tie);
+            said.push(format!("<font color=\"{color}\"><b>{sample}</b></font> {}", tie.words()));
+        }
+        if !said.is_empty() {
+            let said = said.join("     ");
+            writeln!(self.out, "           <tr><td><font point-size=\"{text}\">{said}</font></td></tr>")?;
+        }
+        writeln!(self.out, "         </table>>];")
     }
 
     fn node(&mut self, index: NodeIndex, node: &Node) -> std::fmt::Result {

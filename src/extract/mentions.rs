@@ -288,10 +288,13 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
         let capitals_say_nothing = reading.field == Field::Title
             && matches!(name.kind, Kind::Dataset | Kind::Software | Kind::Hardware)
             && !name.surface.split([' ', '-']).any(super::contributions::has_name_shape);
-        by_range
-            .entry((candidate.start, candidate.end))
-            .or_default()
-            .push((name.entity, name.weak || capitals_say_nothing));
+        // Two spellings of one name can end at one place; the stronger counts.
+        let weak = name.weak || capitals_say_nothing;
+        let rivals = by_range.entry((candidate.start, candidate.end)).or_default();
+        match rivals.iter_mut().find(|(entity, _)| *entity == name.entity) {
+            Some((_, known)) => *known &= weak,
+            None => rivals.push((name.entity, weak)),
+        }
     }
     for ((start, end), rivals) in by_range {
         let range = start..end;

@@ -120,6 +120,19 @@ impl Neighbors {
     }
 }
 
+/// What two papers share.
+#[derive(Default)]
+struct Shared {
+    score: f64,
+    /// Whether one of the names is introduced by the paper in the middle.
+    own: bool,
+    /// Each with how telling it is.
+    names: Vec<(f64, NamedNode)>,
+}
+
+/// A row with what it is ranked by.
+type Ranked = (f64, NamedNode, Neighbor);
+
 struct Search<'a> {
     store: &'a GraphStore,
     middle: &'a NodeRef,
@@ -302,25 +315,27 @@ impl Search<'_> {
         let kg = &self.store.ontology().kg;
         let mentions = [kg.mentions.clone()];
         let introduced = self.store.objects(&self.middle.iri, kg.introduces.as_ref())?;
-        let mut related: HashMap<NamedNode, (f64, bool, Vec<(f64, NamedNode)>)> = HashMap::new();
+        let mut related: HashMap<NamedNode, Shared> = HashMap::new();
         for entity in self.store.objects(&self.middle.iri, kg.mentions.as_ref())? {
             let telling = rarity(self.store.papers_up_to(&entity, COUNTED)?);
             let own = introduced.contains(&entity);
             for link in self.store.links(&entity, &mentions).take(PAPERS_OF_NAME) {
                 let link = link?;
                 if link.other != self.middle.iri {
-                    let entry = related.entry(link.other).or_default();
-                    entry.0 += telling;
-                    entry.1 |= own;
-                    entry.2.push((telling, entity.clone()));
+                    let shared = related.entry(link.other).or_default();
+                    // What the one introduces and the other takes up ties them closest.
+                    let telling = if own { 2.0 * telling } else { telling };
+                    shared.score += telling;
+                    shared.own |= own;
+                    shared.names.push((telling, entity.clone()));
                 }
             }
         }
-        let mut ends: Vec<_> = related.into_iter().filter(|(_, (_, own, shared))| *own || shared.len() > 1).collect();
-        ends.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+        let mut ends: Vec<_> = related.into_iter().filter(|(_, shared)| shared.own || shared.names.len() > 1).collect();
+        ends.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
         let mut total = 0;
         let mut rows = Vec::new();
-        for (paper, (_, _, mut shared)) in ends {
+        for (paper, Shared { names: mut shared, .. }) in ends {
             if !in_time(self.store, &paper, selection)? {
                 continue;
             }
@@ -344,7 +359,7 @@ impl Search<'_> {
 
     /// More than one step away.
     fn farther(&self, graph: &Graph) -> Result<Vec<Group>, StoreError> {
-        let mut by_step: BTreeMap<(u8, NodeKind), Vec<(f64, NamedNode, Neighbor)>> = BTreeMap::new();
+        let mut by_step: BTreeMap<(u8, NodeKind), Vec<Ranked>> = BTreeMap::new();
         for (index, node) in graph.nodes() {
             if node.distance < 2 || !self.wanted.selection.takes_node(node) {
                 continue;

@@ -40,6 +40,10 @@ impl Cutout {
             .filter(|(index, node)| Some(*index) == middle || self.selection.takes_node(node))
             .map(|(index, _)| index)
             .collect();
+        if middle.is_none() && self.selection.has_dates() {
+            // What no paper of the time names does not belong to it, whatever else it is tied to.
+            keep.retain(|&index| self.is_of_time(graph, index));
+        }
         let whole = graph.part(&keep, ties);
         let papers = self.selection.takes_kind(NodeKind::Paper)
             || middle.and_then(|m| graph.node(m)).is_some_and(|node| node.kind == NodeKind::Paper);
@@ -72,6 +76,18 @@ impl Cutout {
             .collect();
         let graph = part.part(&tied, &[]);
         Part { left_out: asked_for - graph.node_count(), graph }
+    }
+}
+
+impl Cutout {
+    fn is_of_time(&self, graph: &Graph, index: NodeIndex) -> bool {
+        let paper = |index: NodeIndex| graph.node(index).filter(|node| node.kind == NodeKind::Paper);
+        paper(index).is_some()
+            || graph
+                .petgraph()
+                .neighbors_undirected(index)
+                .filter_map(paper)
+                .any(|paper| self.selection.takes_date(paper.date))
     }
 }
 

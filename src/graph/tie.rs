@@ -75,7 +75,7 @@ impl Tie {
             Self::Page => "links to",
             Self::Broader => "is a kind of",
             Self::ForTask => "is made for",
-            Self::Related => "is related to",
+            Self::Related => "is named together with",
         }
     }
 
@@ -93,7 +93,7 @@ impl Tie {
             Self::Page => "is linked to by",
             Self::Broader => "is broader than",
             Self::ForTask => "is what was made",
-            Self::Related => "is related to",
+            Self::Related => "is named together with",
         }
     }
 

@@ -147,14 +147,13 @@ fn spellings(surface: &str) -> Vec<String> {
             add(kept.collect());
         }
     }
-    // `OpenImage`, `Object365` for `Open Images`, `Objects365`.
-    if shaped {
-        for form in all.clone() {
-            let stem = form.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-            if stem.len() >= 6 && stem.ends_with('s') && !stem.ends_with("ss") {
-                all.push(format!("{}{}", &stem[..stem.len() - 1], &form[stem.len()..]));
-            }
-        }
+    // `OpenImage`, `Object365` for `Open Images`, `Objects365`; not `ImageNet` for `ImageNet-S`.
+    let stem = plain.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    let last = stem.rsplit(' ').next().unwrap_or_default();
+    if shaped && last.len() >= 5 && last.ends_with('s') && !last.ends_with("ss") {
+        let singular = format!("{}{}", &stem[..stem.len() - 1], &plain[stem.len()..]);
+        all.push(singular.replace(' ', ""));
+        all.push(singular);
     }
     all
 }

@@ -7,19 +7,19 @@ use predicates::prelude::*;
 
 use crate::small_graph::{build, paper, papers};
 
-fn kg(store: &Path) -> Command {
+pub fn kg(store: &Path) -> Command {
     let mut command = Command::new(cargo_bin("kg"));
     command.env("KG_STORE", store).env_remove("NO_COLOR").env("COLUMNS", "80");
     command
 }
 
-fn graph() -> tempfile::TempDir {
+pub fn graph() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path(), papers());
     folder
 }
 
-fn stdout(command: &mut Command) -> String {
+pub fn stdout(command: &mut Command) -> String {
     // CSV ends its lines as RFC 4180 says.
     String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap().replace("\r\n", "\n")
 }
@@ -110,7 +110,9 @@ fn the_list_shows_each_query_with_its_parameters() {
 
 #[test]
 fn every_command_has_examples_in_its_help() {
-    for command in ["build", "query", "stats", "completions"] {
+    for command in
+        ["build", "extract", "neighbors", "show", "search", "path", "query", "export", "stats", "completions"]
+    {
         let help = stdout(kg(Path::new("x")).args([command, "--help"]));
         assert!(help.contains("Examples:\n  kg "), "{command}");
     }

@@ -4,7 +4,9 @@ mod small_graph;
 
 mod build;
 mod cli;
+mod exploring;
 mod garbage;
 mod listings;
 mod ontology;
+mod pictures;
 mod queries;

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# The output of kg in programs that we did not write. They are installed below target/, nothing else is touched.
+#   tests/clients/run.sh KG
+set -euo pipefail
+kg=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$root/target/clients
+mkdir -p "$work"
+export KG_STORE=$work/kg-store
+rm -rf "$KG_STORE"
+
+passed=0
+ok() { passed=$((passed + 1)); echo "ok   $1"; }
+
+if [ ! -x "$work/venv/bin/python" ]; then
+  python3 -m venv "$work/venv"
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot
+fi
+python=$work/venv/bin/python
+
+"$kg" build "$root/examples/papers.jsonl"
+
+# GraphViz draws every picture without a warning.
+for selection in "--around COCO --depth 1" "--around COCO --depth 2 --max-nodes 60" ""; do
+  # shellcheck disable=SC2086
+  "$kg" export dot $selection >"$work/graph.dot" 2>/dev/null
+  dot -Tsvg "$work/graph.dot" -o "$work/graph.svg" 2>"$work/dot.err"
+  [ ! -s "$work/dot.err" ] || { cat "$work/dot.err"; exit 1; }
+  ok "dot draws: export dot $selection"
+done
+
+"$python" "$root/tests/clients/check.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/passed")))
+echo "$passed passed, 0 failed"

@@ -1,0 +1,148 @@
+//! Neighbours, one node in full, ways and search, on the small graph.
+
+use assert_cmd::prelude::*;
+use serde_json::Value;
+
+use crate::cli::{graph, kg, stdout};
+use crate::small_graph::{build, paper, papers, with};
+
+fn run(args: &[&str]) -> String {
+    let graph = graph();
+    stdout(kg(graph.path()).args(args))
+}
+
+fn fails(args: &[&str], code: i32) -> String {
+    let graph = graph();
+    let output = kg(graph.path()).args(args).assert().code(code).get_output().clone();
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn neighbours_of_a_dataset_are_grouped_by_what_the_papers_do_with_it() {
+    insta::assert_snapshot!(run(&["neighbors", "ms coco"]));
+}
+
+#[test]
+fn neighbours_of_a_paper_are_what_it_names_and_papers_that_share_it() {
+    insta::assert_snapshot!(run(&["neighbors", "arXiv:2407.11062", "--evidence"]));
+}
+
+#[test]
+fn a_repository_is_found_by_its_address() {
+    let list = run(&["neighbors", "https://github.com/opengvlab/efficientqat.git"]);
+    assert!(list.contains("Papers that link to github.com/OpenGVLab/EfficientQAT (1)"), "{list}");
+}
+
+#[test]
+fn kinds_relations_years_and_limits_select() {
+    let list = run(&["neighbors", "COCO", "--relation", "evaluates-on"]);
+    assert!(list.contains("A Follow-Up") && !list.contains("A Plain One"), "{list}");
+    let list = run(&["neighbors", "COCO", "--kind", "task"]);
+    assert!(list.contains("object detection") && !list.contains("A Follow-Up"), "{list}");
+    let list = run(&["neighbors", "COCO", "--year", "..2023", "--kind", "paper"]);
+    assert!(list.contains("A Plain One") && !list.contains("A Follow-Up"), "{list}");
+    let list = run(&["neighbors", "COCO", "--since", "2024-07-10", "--until", "2024", "--kind", "paper"]);
+    assert!(list.contains("EfficientQAT") && !list.contains("A Follow-Up"), "{list}");
+    let list = run(&["neighbors", "COCO", "--kind", "paper", "--limit", "1"]);
+    assert!(list.contains("… 1 more"), "{list}");
+    assert!(fails(&["neighbors", "COCO", "--year", "2025..2023"], 2).contains("2025 is after 2023"));
+    assert!(fails(&["neighbors", "COCO", "--relation", "likes"], 2).contains("evaluates-on"));
+    assert!(fails(&["neighbors", "COCO", "--depth", "5"], 2).contains("1..=4"));
+}
+
+#[test]
+fn every_depth_ends_and_counts_each_node_once() {
+    let graph = graph();
+    let mut seen = 0;
+    for depth in ["1", "2", "3", "4"] {
+        let out = stdout(kg(graph.path()).args(["neighbors", "LoRA", "--depth", depth, "--format", "json"]));
+        let json: Value = serde_json::from_str(&out).unwrap();
+        let mut ids: Vec<String> = Vec::new();
+        for group in json["groups"].as_array().unwrap().iter().filter(|group| group["relation"] != "related") {
+            ids.extend(group["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_string()));
+        }
+        let count = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "depth {depth}");
+        assert!(count >= seen, "depth {depth}");
+        assert!(!ids.contains(&"method/lora".to_string()));
+        seen = count;
+    }
+}
+
+#[test]
+fn rows_for_programs_are_stable_and_harmless() {
+    let folder = tempfile::tempdir().unwrap();
+    let evil = paper("evil", "=HYPERLINK(\"x\"), \u{1b}[31mred", "2024", &["dataset/coco"]);
+    build(folder.path(), papers().into_iter().chain([evil]).collect());
+    let csv = stdout(kg(folder.path()).args(["neighbors", "COCO", "--kind", "paper", "--format", "csv"]));
+    insta::assert_snapshot!(csv);
+    assert_eq!(csv, stdout(kg(folder.path()).args(["neighbors", "COCO", "--kind", "paper", "--format", "csv"])));
+    let table = stdout(kg(folder.path()).args(["neighbors", "COCO"]));
+    assert!(!table.contains('\u{1b}'), "{table}");
+    let tsv = stdout(kg(folder.path()).args(["neighbors", "COCO", "--format", "tsv"]));
+    assert!(tsv.lines().all(|line| line.split('\t').count() == 13), "{tsv}");
+}
+
+#[test]
+fn an_ambiguous_name_lists_what_it_can_mean_and_an_unknown_one_what_is_near() {
+    let folder = tempfile::tempdir().unwrap();
+    let namesake = with(
+        paper("namesake", "Another Coco", "2024", &[]),
+        "introduces",
+        serde_json::json!([{"entity": "model/coco", "name": "CoCo", "kind": "model"}]),
+    );
+    build(folder.path(), papers().into_iter().chain([namesake]).collect());
+    let stderr = |name: &str| {
+        let output = kg(folder.path()).args(["neighbors", name]).assert().code(1).get_output().clone();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    insta::assert_snapshot!(stderr("coco"), @r"
+    error: `coco` can mean 2 things
+    help: give the id of the one you mean
+      dataset/coco  COCO (3 papers)
+      model/coco    CoCo (1 paper)
+    ");
+    assert!(stderr("efficientqta").contains("did you mean\n  method/efficientqat"), "{}", stderr("efficientqta"));
+    assert!(stderr("qqqqqqqqqqqq").contains("nothing in the graph is called"));
+    assert!(stdout(kg(folder.path()).args(["neighbors", "model:coco"])).contains("Another Coco"));
+}
+
+#[test]
+fn a_dataset_is_shown_in_full() {
+    insta::assert_snapshot!(run(&["show", "COCO"]));
+}
+
+#[test]
+fn a_paper_is_shown_in_full() {
+    insta::assert_snapshot!(run(&["show", "efficientqat: efficient training"]));
+    let json: Value = serde_json::from_str(&run(&["show", "2407.11062", "--format", "json"])).unwrap();
+    assert_eq!(json["hardware"][0]["count"], 8);
+    assert_eq!(json["results"][0]["value"], "69.48");
+    assert_eq!(json["paper"]["sources"][0]["line"], 7);
+}
+
+#[test]
+fn a_mention_is_bold_where_colour_is_wanted() {
+    let graph = graph();
+    let shown = stdout(kg(graph.path()).args(["show", "LoRA", "--color", "always"]));
+    assert!(shown.contains("\u{1b}[1mlora\u{1b}[0m") && !shown.contains("**"), "{shown}");
+}
+
+#[test]
+fn ways_between_two_nodes_are_told_in_words() {
+    insta::assert_snapshot!(run(&["path", "LoRA", "Llama 2"]));
+    assert_eq!(run(&["path", "COCO", "ms coco"]), "COCO\n");
+    let json: Value = serde_json::from_str(&run(&["path", "LoRA", "PyTorch", "--format", "json"])).unwrap();
+    assert_eq!(json["paths"][0]["length"], 2);
+    assert!(fails(&["path", "LoRA", "Llama 2", "--max-steps", "1"], 1).contains("no way of at most 1 steps"));
+}
+
+#[test]
+fn search_forgives_typing_errors() {
+    assert!(run(&["search", "efficentqat"]).contains("method/efficientqat"));
+    assert!(run(&["search", "folow", "up", "--kind", "paper"]).contains("A Follow-Up"));
+    assert!(run(&["search", "microsoft"]).contains("COCO (Microsoft COCO)"));
+    assert!(fails(&["search", "zzzzzz"], 1).contains("no name or title"));
+}
