@@ -29,8 +29,11 @@ test-clients: build
 	@scripts/setup.sh graphviz clients
 	@tests/clients/run.sh $(KG)
 
+# PAPERGRAPH_BENCH names the files to read, separated by colons.
 bench: build
 	cargo bench --locked
+	benches/peers/match_peers.py "$$(cargo bench --locked --bench speed --no-run --message-format json 2>/dev/null \
+		| sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -1)"
 
 install:
 	@scripts/setup.sh build

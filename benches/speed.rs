@@ -8,7 +8,7 @@
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use daachorse::DoubleArrayAhoCorasick;
@@ -22,10 +22,26 @@ use papergraph::text::Folded;
 use papergraph::vocabulary::Vocabulary;
 
 fn main() {
-    divan::main();
-    if !std::env::args().any(|a| a == "--test" || a == "--list") {
-        print_ratios();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.first().map(String::as_str) {
+        Some("export") => export(Path::new(&arguments[1])),
+        Some("scan") => print_speeds(),
+        _ => {
+            divan::main();
+            if !arguments.iter().any(|a| a == "--test" || a == "--list") {
+                print_ratios();
+            }
+        }
     }
+}
+
+/// Names and texts for `benches/peers/match_peers.py`, one a line, folded.
+fn export(folder: &Path) {
+    let lines = |lines: Vec<&[u8]>| lines.join(&b"\n"[..]);
+    let texts = lines(FOLDED.iter().map(Folded::bytes).collect());
+    let names = lines(PATTERNS.iter().map(String::as_bytes).collect());
+    std::fs::write(folder.join("texts.txt"), texts).expect("a folder to write to");
+    std::fs::write(folder.join("names.txt"), names).expect("a folder to write to");
 }
 
 static EXTRACTOR: LazyLock<Extractor> =
@@ -137,15 +153,8 @@ mod scan {
 
     #[divan::bench]
     fn names(bencher: Bencher) {
-        let vocabulary = Vocabulary::builtin().expect("shipped");
-        let matcher = Matcher::of_vocabulary(&vocabulary).expect("an automaton that fits");
-        bencher.counter(BytesCount::new(bytes())).bench(|| {
-            let mut out = Vec::new();
-            for (field, folded) in fields().zip(&*FOLDED) {
-                matcher.find(field, folded, &mut out);
-            }
-            out.len()
-        });
+        find_names();
+        bencher.counter(BytesCount::new(bytes())).bench(find_names);
     }
 
     #[divan::bench]
@@ -163,27 +172,55 @@ fn extract_all() -> usize {
     PAPERS.iter().map(|paper| EXTRACTOR.extract(paper.clone()).mentions.len()).sum()
 }
 
-/// The ratios of `BENCHMARKS.md`, each of medians taken in turn.
-fn print_ratios() {
-    let [alone, all] = medians([&count_with_double_array, &extract_all]);
-    let speed = |time: Duration| bytes() as f64 / 1e6 / time.as_secs_f64();
-    println!("\n{} bytes, {} patterns", bytes(), PATTERNS.len());
-    println!("automaton alone {:7.1} MB/s", speed(alone));
-    println!("all rules       {:7.1} MB/s = 1/{:.1} of it", speed(all), all.as_secs_f64() / alone.as_secs_f64());
+fn find_names() -> usize {
+    static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
+        Matcher::of_vocabulary(&Vocabulary::builtin().expect("shipped")).expect("an automaton that fits")
+    });
+    let mut found = Vec::new();
+    for (field, folded) in fields().zip(&*FOLDED) {
+        MATCHER.find(field, folded, &mut found);
+    }
+    found.len()
 }
 
-/// The median times of two jobs, run in turn so that both see the same machine.
-fn medians(jobs: [&dyn Fn() -> usize; 2]) -> [Duration; 2] {
-    let mut times = [Vec::new(), Vec::new()];
+type Job = (&'static str, fn() -> usize);
+
+const JOBS: [Job; 3] =
+    [("the automaton alone", count_with_double_array), ("kg, names only", find_names), ("kg, all rules", extract_all)];
+
+/// What the peers are compared with, as lines of name, tab and MB/s.
+fn print_speeds() {
+    for (name, speed) in speeds() {
+        println!("{name}\t{speed:.2}");
+    }
+}
+
+/// The ratios of `BENCHMARKS.md`.
+fn print_ratios() {
+    let speeds = speeds();
+    println!("\n{} bytes, {} patterns", bytes(), PATTERNS.len());
+    for (name, speed) in &speeds {
+        println!("{name:20} {speed:7.1} MB/s   {:5.2} times the time of the automaton alone", speeds[0].1 / speed);
+    }
+}
+
+/// Megabytes a second, each the median of runs taken in turn, so that all jobs see the same machine.
+fn speeds() -> [(&'static str, f64); 3] {
+    let mut times = JOBS.map(|(_, job)| {
+        black_box(job());
+        Vec::new()
+    });
     for _ in 0..15 {
-        for (job, times) in jobs.iter().zip(&mut times) {
+        for ((_, job), times) in JOBS.iter().zip(&mut times) {
             let start = Instant::now();
             black_box(job());
             times.push(start.elapsed());
         }
     }
-    times.map(|mut times| {
+    let mut speeds = JOBS.map(|(name, _)| (name, 0.0));
+    for ((_, speed), times) in speeds.iter_mut().zip(&mut times) {
         times.sort();
-        times[times.len() / 2]
-    })
+        *speed = bytes() as f64 / 1e6 / times[times.len() / 2].as_secs_f64();
+    }
+    speeds
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use crate::extract::{Extraction, Extractor, IntroducedName};
+use crate::extract::{Extraction, Extractor, Introduced};
 use crate::paper::{Origin, Paper, PaperId};
 use crate::text::fold_name;
 
@@ -96,7 +96,7 @@ impl Collection {
         extractor: &mut Extractor,
         tick: impl Fn() + Sync,
     ) -> Result<Vec<Extraction>, aho_corasick::BuildError> {
-        let introduced: Vec<Vec<IntroducedName>> = self
+        let introduced: Vec<Introduced> = self
             .papers
             .par_iter()
             .map(|paper| {
@@ -110,13 +110,14 @@ impl Collection {
             let key = |i: usize| (self.papers[i].published.is_none(), self.papers[i].published, &self.papers[i].id);
             key(a).cmp(&key(b))
         });
-        extractor.learn(order.into_iter().flat_map(|i| introduced[i].iter().cloned()))?;
+        extractor.learn(order.into_iter().flat_map(|i| introduced[i].names.iter().cloned()))?;
         Ok(self
             .papers
             .into_par_iter()
-            .map(|paper| {
+            .zip(introduced)
+            .map(|(paper, introduced)| {
                 tick();
-                extractor.extract(paper)
+                extractor.extract_after(introduced, paper)
             })
             .collect())
     }

@@ -56,6 +56,15 @@ pub struct IntroducedName {
     pub distinctive: bool,
 }
 
+/// What the first pass over a paper found.
+#[derive(Debug)]
+pub struct Introduced {
+    /// The names that the vocabulary does not have.
+    pub names: Vec<IntroducedName>,
+    /// All names of the paper's own, kept for the second pass: finding them is a third of the work.
+    own: Vec<Coined>,
+}
+
 impl Extractor {
     /// # Errors
     /// If the automaton over all names would not fit into memory.
@@ -68,22 +77,21 @@ impl Extractor {
         &self.vocabulary
     }
 
-    /// The names that a paper introduces and the vocabulary does not have.
-    pub fn introduced(&self, paper: &Paper) -> Vec<IntroducedName> {
+    /// The first pass over a paper: the names that it presents as its own.
+    pub fn introduced(&self, paper: &Paper) -> Introduced {
         let title = Reading::new(Field::Title, &paper.title, &self.matcher);
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
-        self.coined(paper, &title, &body)
-            .into_iter()
-            .filter_map(|coined| {
-                let (entity, in_vocabulary) = self.entity_of(&coined, paper, [&title, &body]);
-                (!in_vocabulary).then(|| IntroducedName {
-                    entity,
-                    distinctive: coined.is_distinctive(),
-                    surfaces: coined.surfaces,
-                    name: coined.name,
-                })
+        let own = self.coined(paper, &title, &body);
+        let new = own.iter().filter_map(|coined| {
+            let (entity, in_vocabulary) = self.entity_of(coined, paper, [&title, &body]);
+            (!in_vocabulary).then(|| IntroducedName {
+                entity,
+                distinctive: coined.is_distinctive(),
+                surfaces: coined.surfaces.clone(),
+                name: coined.name.clone(),
             })
-            .collect()
+        });
+        Introduced { names: new.collect(), own }
     }
 
     /// Makes names that papers of the collection introduce known to all its papers. The first id of a name holds; the
@@ -195,9 +203,18 @@ impl Extractor {
 
     /// Everything that the paper's text says.
     pub fn extract(&self, paper: Paper) -> Extraction {
+        self.read(paper, None)
+    }
+
+    /// As [`Extractor::extract`], for a paper that the first pass has read.
+    pub fn extract_after(&self, introduced: Introduced, paper: Paper) -> Extraction {
+        self.read(paper, Some(introduced.own))
+    }
+
+    fn read(&self, paper: Paper, coined: Option<Vec<Coined>>) -> Extraction {
         let title = Reading::new(Field::Title, &paper.title, &self.matcher);
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
-        let coined = self.coined(&paper, &title, &body);
+        let coined = coined.unwrap_or_else(|| self.coined(&paper, &title, &body));
         let own: Vec<Own> = coined
             .iter()
             .map(|coined| {
