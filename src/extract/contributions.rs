@@ -353,7 +353,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     continue;
                 };
                 let kind = kind_by_suffix(name)
-                    .or_else(|| head_noun_kind(before.trim_end_matches([' ', ','])))
+                    .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])))
                     .or_else(|| apposition_kind(&text[start + name.len()..range.end]))
                     .unwrap_or(Kind::Method);
                 if name.split_whitespace().any(has_name_shape)
@@ -860,6 +860,12 @@ fn clause_length(text: &str) -> usize {
     text.find([';', ':']).unwrap_or(text.len()).min(160)
 }
 
+/// A preposition, or a participle that says what the thing before it is for ("a framework tailored for").
+fn ends_noun_phrase(word: &str) -> bool {
+    has_preposition(word)
+        || matches!(word, "tailored" | "designed" | "built" | "developed" | "aimed" | "capable" | "able" | "dedicated")
+}
+
 fn has_preposition(text: &str) -> bool {
     text.split_whitespace().any(|w| {
         matches!(
@@ -959,6 +965,14 @@ fn is_kind_noun(word: &str) -> bool {
     noun_kind(word).is_some()
 }
 
+/// The kind that the last noun phrase of a text gives: "accelerator" of "a sparse accelerator for DNN training".
+fn phrase_kind(text: &str) -> Option<Kind> {
+    static DETERMINER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:an?|the|our|new|novel)\s").expect("a constant pattern"));
+    let determiner = DETERMINER.find_iter(text).last();
+    determiner.and_then(|d| head_noun_kind(leading_phrase(&text[d.end()..]))).or_else(|| head_noun_kind(text))
+}
+
 fn is_common_noun(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_lowercase) && is_kind_noun(word)
 }
@@ -992,7 +1006,7 @@ fn leading_phrase(text: &str) -> &str {
     let mut at = 0;
     for word in text.split_inclusive(' ') {
         let bare = word.trim().trim_end_matches(',');
-        if at > 0 && (has_preposition(bare) || bare.eq_ignore_ascii_case("and")) || word.trim().ends_with(',') {
+        if at > 0 && (ends_noun_phrase(bare) || bare.eq_ignore_ascii_case("and")) || word.trim().ends_with(',') {
             end = at;
             if word.trim().ends_with(',') {
                 end = at + bare.len();
