@@ -2,10 +2,11 @@
 //! software they name, where exactly, and which code they publish.
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
-//! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`extract`], [`collection`], [`source`], [`ontology`], [`store`],
+//! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`extract`], [`collection`], [`eval`], [`source`], [`ontology`], [`store`],
 //! [`query`].
 
 pub mod collection;
+pub mod eval;
 pub mod extract;
 pub mod matcher;
 pub mod ontology;

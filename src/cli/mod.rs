@@ -2,6 +2,7 @@
 
 mod build;
 mod completions;
+mod eval;
 mod extract;
 mod failure;
 mod input;
@@ -47,6 +48,7 @@ enum Command {
     Extract(extract::Extract),
     Query(query::Query),
     Stats(stats::Stats),
+    Eval(eval::Eval),
     Completions(completions::Completions),
 }
 
@@ -57,6 +59,7 @@ impl Command {
             Self::Extract(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Stats(command) => command.run(context),
+            Self::Eval(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
     }

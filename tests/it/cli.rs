@@ -110,7 +110,7 @@ fn the_list_shows_each_query_with_its_parameters() {
 
 #[test]
 fn every_command_has_examples_in_its_help() {
-    for command in ["build", "query", "stats", "completions"] {
+    for command in ["build", "eval", "query", "stats", "completions"] {
         let help = stdout(kg(Path::new("x")).args([command, "--help"]));
         assert!(help.contains("Examples:\n  kg "), "{command}");
     }

@@ -4,5 +4,6 @@ mod small_graph;
 
 mod build;
 mod cli;
+mod eval;
 mod ontology;
 mod queries;
