@@ -9,6 +9,7 @@ mod input;
 mod query;
 mod stats;
 mod table;
+mod vocab;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -48,6 +49,7 @@ enum Command {
     Extract(extract::Extract),
     Query(query::Query),
     Stats(stats::Stats),
+    Vocab(vocab::Vocab),
     Eval(eval::Eval),
     Completions(completions::Completions),
 }
@@ -59,6 +61,7 @@ impl Command {
             Self::Extract(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Stats(command) => command.run(context),
+            Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
@@ -71,8 +74,8 @@ struct Global {
     /// Folder of the graph
     #[arg(long, global = true, value_name = "DIR", env = "KG_STORE", default_value = "kg-store")]
     store: PathBuf,
-    /// Folder of your own vocabulary files, laid over the shipped ones; may be given several times, the last wins
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Your own vocabulary, a file or a folder of files, laid over the shipped ones; may be given several times, the last wins
+    #[arg(long, global = true, value_name = "PATH")]
     vocab: Vec<PathBuf>,
     /// Print errors and results only
     #[arg(short, long, global = true, conflicts_with = "verbose")]

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::entity::{CaseRule, Entity, EntityId, Kind, Place};
-use super::{Vocabulary, squeeze};
+use super::{VOCABULARY_FILES, Vocabulary, squeeze};
 use crate::paper::slug;
 
 /// One thing wrong in one file.
@@ -51,7 +51,7 @@ impl std::error::Error for Problems {}
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFile {
-    kind: Kind,
+    kind: Option<Kind>,
     #[serde(default)]
     entity: Vec<Spanned<RawEntity>>,
 }
@@ -59,6 +59,8 @@ struct RawFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawEntity {
+    /// Instead of the file's, so that a reader's own file can hold several kinds.
+    kind: Option<Kind>,
     id: String,
     name: String,
     #[serde(default)]
@@ -96,7 +98,8 @@ pub(super) struct Loader {
 }
 
 impl Loader {
-    pub(super) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) {
+    /// Returns the ids that the layer brought.
+    pub(super) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) -> Vec<EntityId> {
         let mut places: HashMap<EntityId, Place> = HashMap::new();
         for (file, text) in files {
             self.version.add(&file, &text);
@@ -115,27 +118,31 @@ impl Loader {
                 self.entities.insert(entity.id.clone(), entity);
             }
         }
+        places.into_keys().collect()
     }
 
-    /// A layer of the `*.toml` files of a folder.
-    pub(super) fn folder(&mut self, folder: &Path) {
-        let shown = folder.display().to_string();
-        let mut paths: Vec<_> = match std::fs::read_dir(folder) {
-            Ok(entries) => entries
-                .filter_map(|e| e.ok().map(|e| e.path()))
-                .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-                .collect(),
+    /// The shipped files, as a layer.
+    pub(super) fn shipped(&mut self) {
+        self.layer(VOCABULARY_FILES.iter().map(|(file, text)| ((*file).to_string(), (*text).to_string())));
+    }
+
+    /// A layer of one file, or of the `*.toml` files of a folder. Returns the ids that it brought.
+    pub(super) fn path(&mut self, path: &Path) -> Vec<EntityId> {
+        let shown = path.display().to_string();
+        let listed = if path.is_file() { Ok(vec![path.to_path_buf()]) } else { toml_files(path) };
+        let mut paths = match listed {
+            Ok(paths) => paths,
             Err(e) => {
-                let message = format!("cannot read this folder of vocabularies: {e}");
+                let message = format!("cannot read this file or folder of vocabularies: {e}");
                 self.problems.push(Problem { file: shown, line: None, message });
-                return;
+                return Vec::new();
             }
         };
         paths.sort();
         if paths.is_empty() {
             let message = "holds no vocabulary (*.toml); see vocab/README.md for the format".to_string();
             self.problems.push(Problem { file: shown, line: None, message });
-            return;
+            return Vec::new();
         }
         let mut files = Vec::new();
         for path in paths {
@@ -145,7 +152,7 @@ impl Loader {
                 Err(e) => self.problems.push(Problem { file, line: None, message: format!("cannot read: {e}") }),
             }
         }
-        self.layer(files.into_iter());
+        self.layer(files.into_iter())
     }
 
     fn report(&mut self, place: &Place, message: String) {
@@ -166,9 +173,14 @@ impl Loader {
         let mut entities = Vec::with_capacity(raw.entity.len());
         for spanned in raw.entity {
             let place = Place { file: file.clone(), line: lines.line(spanned.span().start) };
-            if let Some(entity) = self.entity(raw.kind, spanned.into_inner(), place) {
-                entities.push(entity);
-            }
+            let raw_entity = spanned.into_inner();
+            let Some(kind) = raw_entity.kind.or(raw.kind) else {
+                let message =
+                    format!("`{}` has no kind; write `kind = \"dataset\"` at the head of the file", raw_entity.id);
+                self.report(&place, message);
+                continue;
+            };
+            entities.extend(self.entity(kind, raw_entity, place));
         }
         entities
     }
@@ -231,6 +243,13 @@ impl Loader {
             }
         }
         out
+    }
+
+    /// Every entity and every problem, where [`Loader::finish`] wants all or nothing.
+    pub(super) fn examine(mut self) -> (BTreeMap<EntityId, Entity>, Vec<Problem>) {
+        self.check_references();
+        self.check_shared_names();
+        (self.entities, self.problems)
     }
 
     pub(super) fn finish(mut self) -> Result<Vocabulary, Problems> {
@@ -298,6 +317,11 @@ impl Loader {
             self.report(&place, message);
         }
     }
+}
+
+fn toml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries: Result<Vec<PathBuf>, _> = std::fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect();
+    Ok(entries?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "toml")).collect())
 }
 
 /// FNV-1a over names and contents of all files: stable across runs and platforms.
