@@ -7,7 +7,9 @@
 
 pub mod collection;
 pub mod eval;
+pub mod export;
 pub mod extract;
+pub mod graph;
 pub mod matcher;
 pub mod ontology;
 pub mod paper;

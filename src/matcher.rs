@@ -204,6 +204,29 @@ fn spellings(surface: &str) -> Vec<String> {
     add(split_digits(&plain));
     add(split_digits(&join_digits(&plain)));
     add(fold_name(&split_capitals(surface)));
+    // `NASBench-201` for `NAS-Bench-201`: each separator of a name in capitals or with digits may be missing.
+    let separators = plain.matches(' ').count();
+    let shaped = surface.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if shaped && (2..=3).contains(&separators) {
+        for dropped in 1..(1_u32 << separators) {
+            let mut n = 0;
+            let kept = plain.chars().filter(|c| {
+                let drop = *c == ' ' && dropped & (1 << n) != 0;
+                n += u32::from(*c == ' ');
+                !drop
+            });
+            add(kept.collect());
+        }
+    }
+    // `OpenImage`, `Object365` for `Open Images`, `Objects365`.
+    if shaped {
+        for form in all.clone() {
+            let stem = form.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+            if stem.len() >= 6 && stem.ends_with('s') && !stem.ends_with("ss") {
+                all.push(format!("{}{}", &stem[..stem.len() - 1], &form[stem.len()..]));
+            }
+        }
+    }
     all
 }
 
@@ -228,10 +251,13 @@ fn split_digits(s: &str) -> String {
     let mut out = String::with_capacity(s.len() + 2);
     for word in s.split_inclusive(' ') {
         let body = word.trim_end_matches(' ');
-        let stem = body.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        // `iiit5k` → `iiit 5k`
+        let counted =
+            body.strip_suffix(['k', 'm', 'b']).filter(|b| b.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(body);
+        let stem = counted.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         let version = stem.strip_suffix('v').filter(|rest| rest.len() >= 2);
         let stem = version.unwrap_or(stem);
-        let digits_behind = stem.len() < body.len() && body.as_bytes()[body.len() - 1].is_ascii_digit();
+        let digits_behind = stem.len() < counted.len() && counted.as_bytes()[counted.len() - 1].is_ascii_digit();
         if digits_behind && stem.len() >= 2 && stem.bytes().all(|b| b.is_ascii_alphabetic()) {
             out.push_str(stem);
             out.push(' ');

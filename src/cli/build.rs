@@ -55,7 +55,7 @@ impl Build {
         build.replace(extractions)?;
         let done = build.finish()?;
         if reading.skipped > 0 {
-            context.say(&format!("{} could not be read and were skipped", input::count(reading.skipped, "record")));
+            context.say(&input::skipped(reading.skipped));
         }
         context.say(&report(&done, &context.store));
         Ok(())

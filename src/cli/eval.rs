@@ -72,8 +72,7 @@ impl Eval {
             None => Vec::new(),
         };
         if scores.found < scores.papers {
-            let labelled = input::count(scores.papers, "labelled paper");
-            context.say(&format!("{} of {labelled} found in the inputs", scores.found));
+            context.say(&format!("{} of {} labelled papers found in the inputs", scores.found, scores.papers));
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
@@ -93,7 +92,7 @@ impl Eval {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
         if reading.skipped > 0 {
-            context.say(&format!("{} could not be read and were skipped", input::count(reading.skipped, "record")));
+            context.say(&input::skipped(reading.skipped));
         }
         let extractions = input::extract(collection, context.vocabulary()?, context)?;
         Ok(extractions.iter().map(Labels::from).collect())

@@ -37,7 +37,7 @@ impl Extract {
         }
         out.flush()?;
         if reading.skipped > 0 {
-            context.say(&format!("{} could not be read and were skipped", input::count(reading.skipped, "record")));
+            context.say(&input::skipped(reading.skipped));
         }
         Ok(())
     }

@@ -146,7 +146,10 @@ impl Progress {
     }
 }
 
-/// `1 record`, `2 records`.
-pub fn count(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+/// What is told at the end when something was left out.
+pub fn skipped(records: usize) -> String {
+    match records {
+        1 => "1 record could not be read and was skipped".to_string(),
+        n => format!("{n} records could not be read and were skipped"),
+    }
 }

@@ -3,10 +3,17 @@
 mod build;
 mod completions;
 mod eval;
+mod export;
 mod extract;
 mod failure;
 mod input;
+mod listing;
+mod neighbors;
+mod node;
+mod paint;
 mod query;
+mod selection;
+mod show;
 mod stats;
 mod table;
 mod vocab;
@@ -47,7 +54,10 @@ Examples:
 enum Command {
     Build(build::Build),
     Extract(extract::Extract),
+    Neighbors(neighbors::Neighbors),
+    Show(show::Show),
     Query(query::Query),
+    Export(export::Export),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
@@ -59,7 +69,10 @@ impl Command {
         match self {
             Self::Build(command) => command.run(context),
             Self::Extract(command) => command.run(context),
+            Self::Neighbors(command) => command.run(context),
+            Self::Show(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),

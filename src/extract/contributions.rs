@@ -4,7 +4,7 @@
 //! a long form with its abbreviation behind a verb of proposing, "our X". A candidate must look like a name; what it
 //! is (method, dataset, …) is told by the noun that the text gives it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -29,10 +29,10 @@ pub(super) struct Coined {
 static PROPOSE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)
-        \b(?:we|authors?|(?:this|our|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b[^.;]{0,140}?
+        \b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b[^.;]{0,140}?
         \b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?|design(?:s|ed|ing)?|describes?
            |releas(?:e|es|ed|ing)|build(?:s|ing)?|built|creat(?:e|es|ed|ing)|construct(?:s|ed|ing)?|devis(?:e|es|ed|ing)|contribut(?:e|es|ed|ing)
-           |offers?|unveils?|open-?source[sd]?|establish(?:es|ed)?|formulat(?:e|es|ed)|provides?|curated?|collect(?:ed)?|deriv(?:e|es|ed)|train(?:ed)?|term(?:ed)?|implement(?:ed)?|adopt|incorporate|reveals?)\b",
+           |offers?|unveils?|open-?source[sd]?|establish(?:es|ed)?|formulat(?:e|es|ed)|provides?|curated?|collect(?:ed)?|deriv(?:e|es|ed)|term(?:ed)?|suggest)\b",
     )
     .expect("a constant pattern")
 });
@@ -77,7 +77,7 @@ static SUCCEEDS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The paper's own system does something.
 static OWN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:consists?|employs?|integrat\w+|compris\w+|involv\w+|introduc\w+|leverag\w+|adopts?|us(?:es|ing)|combin\w+|address\w*|incorporat\w+|includ\w+|contain\w*|features?|propos\w+|utiliz\w+|design\w*|appl(?:y|ies)|based on|with|via|through|by)\b").expect("a constant pattern")
+    Regex::new(r"(?i)\b(?:consists?|employs?|integrat\w+|compris\w+|involv\w+|introduc\w+|leverag\w+|adopts?|us(?:es|ing)|combin\w+|address\w*|incorporat\w+|includ\w+|contain\w*|features?|propos\w+|develop\w*|devis\w+|present\w*|utiliz\w+|design\w*|appl(?:y|ies)|based on|with|via|through|by)\b").expect("a constant pattern")
 });
 
 /// Verbs and prepositions behind which a part of the system is named, articles and plain adjectives aside.
@@ -89,6 +89,26 @@ static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
           (?:(?:a|an|the|two|three|our|novel|new|simple|efficient|effective|both|and|its|key|unified|lightweight|dedicated|specialized|\d\))\s|\(?\b(?:\d|i{1,3})\)\s)*[(\x22`]*$",
     )
     .expect("a constant pattern")
+});
+
+/// The cues that alone make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
+static STRONG_CUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:propos|introduc|present|develop|design|devis|novel|new)").expect("a constant pattern")
+});
+
+/// Behind an abbreviation: "): a novel optimizer".
+static TOLD_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\)?[,:]\s(?:an?|our|the)\s(?:novel|new|simple|principled|lightweight|unified)\b")
+        .expect("a constant pattern")
+});
+
+/// Between a cue and a name: " pre-training task, ".
+static APPOSITIVE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s(?:[\w-]+\s){0,4}[\w-]+,\s$").expect("a constant pattern"));
+
+static MADE_OF: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:comprising|comprises|consisting of|consists of|composed of|namely|made up of)\s")
+        .expect("a constant pattern")
 });
 
 /// A cue before an abbreviation's long form that it is new.
@@ -128,13 +148,22 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let head = text[..colon].trim();
         // "LASP-2" of "LASP-2 (Long Form): …" is the name; the bracket is read as a definition.
         let head = head.split(" (").next().unwrap_or(head).trim();
-        if !is_title_name(head) {
+        // "CoNLL-2013 Shared Task: …" and "MT Quality Estimation: …" name what the paper is about.
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let subject = head.contains("Shared Task")
+            || !words.iter().all(|w| has_name_shape(w))
+                && (1..=words.len() / 2).any(|i| (self.is_known)(&words[i..].join(" ")) && words.len() - i >= 2);
+        if subject || !is_title_name(head) {
             return;
         }
         let rest = &text[colon + 1..];
         let kind = kind_by_suffix(head)
             .or_else(|| kind_in_body(self.body, head))
-            .or_else(|| head_noun_kind(leading_phrase(rest)))
+            // "Training Recommender Systems with …" says what is done, not what the name is.
+            .or_else(|| {
+                let gerund = rest.split_whitespace().next().is_some_and(|w| w.ends_with("ing"));
+                if gerund { None } else { head_noun_kind(leading_phrase(rest)) }
+            })
             .or_else(|| head_noun_kind(head))
             .unwrap_or(Kind::Method);
         // A title in Title Case may use the words of a name without its being one: a single word needs the abstract
@@ -155,7 +184,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let at = range.start + found.end();
                 self.object(at, range.end);
             }
-            if let Some(at) = sentence.find(':').filter(|_| PROPOSE.is_match(sentence)) {
+            if let Some(at) = sentence.find(": ").filter(|_| PROPOSE.is_match(sentence)) {
                 // "two key techniques: E-I Init and E-I Prop".
                 self.list(range.start + at + 1, range.end);
             }
@@ -188,8 +217,12 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 if !joined && follows.starts_with(char::is_alphabetic) && plain_long {
                     return;
                 }
-                if !(self.is_known)(name) || !follows.split_whitespace().next().is_some_and(is_common_noun) {
-                    let kind = kind_by_suffix(name).or_else(|| apposition_kind(after)).unwrap_or(Kind::Method);
+                // A known name is this paper's own if the sentence goes on to say what it is ("We introduce BERT, a …").
+                if !(self.is_known)(name)
+                    || apposition_kind(after).is_some()
+                        && !follows.split_whitespace().next().is_some_and(is_common_noun)
+                {
+                    let kind = kind_of(name, apposition_kind(after));
                     self.add(name, kind, false);
                     self.coordinated(start + name.len(), end, kind);
                 }
@@ -198,8 +231,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         // "an optimization algorithm -- AdaWAC -- to", "a dataset, LongQA, for", "a new pretraining dataset WebVid-2M".
         if let Some(found) = BESIDE_NOUN.captures(rest)
             && let Some(name) = found.name("name")
-            && name.as_str().split_whitespace().all(has_name_shape)
-            && !(self.is_known)(name.as_str())
+            && has_name_shape(name.as_str())
+            && !OTHERS.is_match(&rest[..name.start()])
         {
             let kind = kind_by_suffix(name.as_str()).or_else(|| noun_kind(&found["noun"])).unwrap_or(Kind::Method);
             let name = name.as_str().to_string();
@@ -216,7 +249,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let between = &text[at..first];
             let direct = between.len() < 90 && !between.contains([',', ';', ':', '(']) && !has_preposition(between);
             if direct && first < clause_end + 1 {
-                self.define(long, short);
+                self.define(long, short, true);
             }
         }
     }
@@ -283,8 +316,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let quoted = sentence[found.end()..].len()
                     - sentence[found.end()..].trim_start_matches(['"', '`', '\'', '“', '‘']).len();
                 let start = range.start + found.end() + quoted;
-                let Some(name) =
-                    name_at(&text[start..range.end]).or_else(|| quoted_name(&text[start - quoted..range.end]))
+                let by_us = found.as_str().to_lowercase().contains("we ") || before.contains("propose");
+                let Some(name) = quoted_name(&text[start - quoted..range.end])
+                    .or_else(|| name_at(&text[start..range.end]))
+                    .or_else(|| by_us.then(|| lower_case_name(&text[start..range.end])).flatten())
                 else {
                     continue;
                 };
@@ -309,7 +344,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     && PASSIVE.is_match(&text[last..range.end])
                     && !text[last..range.end].starts_with(|c: char| c.is_alphanumeric())
                 {
-                    self.define(&abbreviation.long, &abbreviation.short);
+                    self.define(&abbreviation.long, &abbreviation.short, false);
                 }
             }
         }
@@ -361,6 +396,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             if !speaks_of_own && !proposes && !collects {
                 continue;
             }
+            let mut accepted: Option<usize> = None;
             for abbreviation in self.body.abbreviations.clone() {
                 let first = abbreviation.long.start.min(abbreviation.short.start);
                 if !range.contains(&first) {
@@ -368,12 +404,41 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 }
                 let before = &text[range.start..first];
                 let long = &text[abbreviation.long.clone()];
-                let capitals = long.split_whitespace().filter(|w| w.chars().any(char::is_uppercase)).count();
+                let capitals = long.split([' ', '-']).filter(|w| w.chars().any(char::is_uppercase)).count();
                 let short = &text[abbreviation.short.clone()];
                 let mixed = short.contains('-') || short.chars().any(char::is_lowercase);
-                if NOVEL_BEFORE.is_match(before) && (capitals >= 2 || mixed) && !OTHERS.is_match(before) {
-                    self.define(&abbreviation.long, &abbreviation.short);
+                // "… (STAR) and a … (ADORE)": one of two that were accepted; "(DHSPG): a novel optimizer": said behind it.
+                let last = abbreviation.long.end.max(abbreviation.short.end);
+                let joined = accepted.is_some_and(|end| {
+                    end <= first
+                        && first - end < 90
+                        && text[end..first].trim_start_matches(')').trim_start().starts_with("and ")
+                });
+                let told_behind = TOLD_BEHIND.is_match(&text[last..range.end]);
+                if (joined || told_behind) && capitals >= 2 && !OTHERS.is_match(before) {
+                    self.define(&abbreviation.long, &abbreviation.short, false);
+                    accepted = Some(last);
+                    continue;
                 }
+                let Some(cue) = NOVEL_BEFORE.find_iter(before).last() else { continue };
+                let between = &before[cue.end()..];
+                let appositive = APPOSITIVE.is_match(between);
+                let adjacent = appositive
+                    || between.split_whitespace().count() <= 2
+                        && !has_preposition(between)
+                        && !between.contains([',', ':']);
+                let near = mixed || !has_preposition(between) && between.len() < 60;
+                let strong_cue = STRONG_CUE.is_match(cue.as_str());
+                if (adjacent && (capitals > 0 || strong_cue) || near && (capitals >= 2 || mixed))
+                    && !OTHERS.is_match(before)
+                {
+                    self.define(&abbreviation.long, &abbreviation.short, appositive);
+                    accepted = Some(last);
+                }
+            }
+            // "an architecture comprising SwapNet, FaceNet, and ID Adapter".
+            if let Some(found) = MADE_OF.find(sentence) {
+                self.list(range.start + found.end(), range.end);
             }
             let mut at = 0;
             while let Some(phrase) = capitalised_phrase(sentence, at) {
@@ -408,7 +473,12 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     /// Whether a phrase is, or begins or ends with, a name of the vocabulary: then it is no new one.
     fn knows_part_of(&self, phrase: &str) -> bool {
         let words: Vec<&str> = phrase.split_whitespace().collect();
-        (0..words.len()).any(|i| (self.is_known)(&words[i..].join(" ")))
+        if words.iter().all(|w| w.split('-').all(is_general_word)) {
+            return true;
+        }
+        // "Mixed-Granularity Activation Quantization" ends in a known word and is new all the same.
+        let tails = 0..=words.len() / 2;
+        tails.into_iter().any(|i| (self.is_known)(&words[i..].join(" ")))
             || (1..=words.len()).any(|i| (self.is_known)(&words[..i].join(" ")))
     }
 
@@ -438,7 +508,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    fn define(&mut self, long: &Range<usize>, short: &Range<usize>) {
+    fn define(&mut self, long: &Range<usize>, short: &Range<usize>, direct: bool) {
         let text = self.body.text;
         let (long, short) = (text[long.clone()].trim(), text[short.clone()].trim());
         let plural = long.ends_with('s') && short.ends_with('s') && short.len() > 2 && !short.ends_with("ss");
@@ -448,7 +518,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         // proposed in capitals may be known because this very paper made it so. A new long form behind a known short
         // one is another thing of that name, unless it is only a way of spelling it.
         let capitals = long.split([' ', '-']).filter(|w| w.chars().next().is_some_and(char::is_uppercase)).count();
-        let general = capitals < 2 && ((self.is_known)(long) || (self.is_known)(name));
+        let known = (self.is_known)(long) || (self.is_known)(name);
+        let general = known && (capitals < 2 || !direct);
         if !general {
             self.add(name, kind, false);
         }
@@ -474,7 +545,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
 
     /// Joins long forms to their abbreviations, drops sizes of a name that stands by itself.
     fn finish(mut self) -> Vec<Coined> {
-        let mut by_short: HashMap<String, String> = HashMap::new();
+        // Ordered, so that the same text always gives the same names.
+        let mut by_short: BTreeMap<String, String> = BTreeMap::new();
         for reading in [self.title, self.body] {
             for a in &reading.abbreviations {
                 let short = reading.text[a.short.clone()].trim().to_string();
@@ -633,10 +705,9 @@ pub(super) fn has_name_shape(word: &str) -> bool {
     let inner = word.split(['-', '/']).any(|part| {
         let capitals = part.chars().filter(|c| c.is_uppercase()).count();
         let digits = part.chars().any(|c| c.is_ascii_digit());
-        let lower = part.chars().any(char::is_lowercase);
         let later_capital = part.chars().skip(1).any(char::is_uppercase);
-        later_capital || (digits && capitals > 0 && (lower || capitals > 0))
-    });
+        later_capital || (digits && capitals > 0)
+    }) || word.split('-').filter(|part| part.chars().next().is_some_and(char::is_uppercase)).count() >= 3;
     let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
     // "3DGS" is a name, "3D" and "70B" are not.
     inner && (!starts_with_digit || word.chars().filter(|c| c.is_uppercase()).count() >= 3)
@@ -734,6 +805,9 @@ fn lower_case_name(text: &str) -> Option<&str> {
     let end = text.find([',', '.', ';', ':', '(', ')', '"'])?;
     let name = text[..end].trim_end();
     let words = name.split_whitespace().count();
+    if name.split_whitespace().next_back().is_some_and(has_name_shape) {
+        return name.split_whitespace().next_back();
+    }
     ((2..=4).contains(&words) && !has_preposition(name) && name.chars().next().is_some_and(char::is_alphabetic))
         .then_some(name)
 }
@@ -807,6 +881,45 @@ pub(super) fn noun_kind(word: &str) -> Option<Kind> {
     })
 }
 
+/// Words of which the field's general terms are made ("Vision Language Model"): together they name nothing new.
+fn is_general_word(word: &str) -> bool {
+    const GENERAL: [&str; 32] = [
+        "large",
+        "vision",
+        "language",
+        "visual",
+        "multimodal",
+        "multi",
+        "modal",
+        "model",
+        "models",
+        "deep",
+        "neural",
+        "network",
+        "networks",
+        "learning",
+        "machine",
+        "artificial",
+        "intelligence",
+        "reinforcement",
+        "foundation",
+        "image",
+        "video",
+        "text",
+        "audio",
+        "speech",
+        "generative",
+        "pre",
+        "trained",
+        "natural",
+        "processing",
+        "data",
+        "computer",
+        "one",
+    ];
+    GENERAL.contains(&word.to_lowercase().as_str())
+}
+
 fn is_kind_noun(word: &str) -> bool {
     noun_kind(word).is_some()
 }
@@ -817,7 +930,25 @@ fn is_common_noun(word: &str) -> bool {
 
 /// The kind that the last noun of a phrase gives.
 fn head_noun_kind(phrase: &str) -> Option<Kind> {
-    phrase.split_whitespace().rev().take(2).find_map(noun_kind)
+    let mut words = phrase.split_whitespace().rev();
+    let (last, before) = (words.next()?, words.next().unwrap_or_default());
+    // A framework to train or serve with is software; any other is a way of doing things.
+    if last.trim_end_matches(|c: char| !c.is_alphanumeric()) == "framework" {
+        let software = [
+            "training",
+            "inference",
+            "serving",
+            "distributed",
+            "software",
+            "simulation",
+            "learning",
+            "deployment",
+            "evaluation",
+        ];
+        let system = phrase.contains("distributed") || phrase.contains("open-source");
+        return Some(if software.contains(&before) && system { Kind::Software } else { Kind::Method });
+    }
+    noun_kind(last).or_else(|| noun_kind(before))
 }
 
 /// The noun phrase before the first preposition: "A Large-Scale Dataset" of "A Large-Scale Dataset for X".
@@ -856,6 +987,12 @@ fn kind_in_body(body: &Reading, name: &str) -> Option<Kind> {
     body.text.match_indices(name).find_map(|(i, _)| apposition_kind(&body.text[i + name.len()..]))
 }
 
+/// What a name's own ending says of a benchmark wins, then what the text says, then what the ending suggests.
+fn kind_of(name: &str, told: Option<Kind>) -> Kind {
+    let suffix = kind_by_suffix(name);
+    suffix.filter(|k| *k == Kind::Dataset).or(told).or(suffix).unwrap_or(Kind::Method)
+}
+
 fn kind_by_suffix(name: &str) -> Option<Kind> {
     let last = name.split([' ', '-']).next_back().unwrap_or(name);
     let ends = |s: &str| name.ends_with(s);
@@ -863,7 +1000,6 @@ fn kind_by_suffix(name: &str) -> Option<Kind> {
         || ends("Benchmark")
         || ends("Dataset")
         || ends("Corpus")
-        || ends("QA") && name.len() > 4
         || last == "Bench"
         || ends("Challenge")
         || ends("Track")
@@ -1038,13 +1174,15 @@ fn is_ordinary(word: &str) -> bool {
 
 /// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes.
 fn is_refused(name: &str) -> bool {
-    const GENERIC: [&str; 40] = [
+    const GENERIC: [&str; 41] = [
         "llm", "llms", "vlm", "vlms", "mllm", "mllms", "ai", "rl", "nlp", "cv", "gpu", "gpus", "cpu", "cnn", "cnns",
         "rnn", "gnn", "dnn", "dnns", "ml", "sota", "api", "3d", "2d", "4d", "rgb", "rgb-d", "i/o", "io", "url", "qa",
-        "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.",
+        "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.", "ir",
     ];
     let lower = name.to_lowercase();
-    GENERIC.contains(&lower.as_str())
+    let halves = name.split('/').count() > 1 && name.split('/').all(|half| half.chars().count() <= 4);
+    halves
+        || GENERIC.contains(&lower.as_str())
         || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
         || (is_ordinary(name) && !name.contains(' '))
 }

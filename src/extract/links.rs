@@ -174,10 +174,11 @@ fn read_url(text: &str, start: usize, body: usize) -> (String, usize) {
         // "github.com/owner/ name": joined while the repository's name is still missing.
         let segments = path_segments(&url);
         let trimmed = rest.trim_start_matches(' ');
+        let waits = segments == 1 && (url.ends_with('/') || trimmed.starts_with('/'));
         let broken = length > 0
+            && waits
             && is_code_host_beginning(&url)
             && trimmed.len() < rest.len()
-            && ((url.ends_with('/') && segments == 1) || (segments == 1 && trimmed.starts_with('/')))
             && path_follows(trimmed.trim_start_matches('/'));
         if !broken {
             break;

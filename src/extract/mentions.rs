@@ -1,6 +1,6 @@
 //! From candidate spans to mentions: which entity is meant, how sure that is, and which of overlapping spans stands.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -34,6 +34,8 @@ pub(super) struct Own<'c> {
 /// What is known of the whole paper before its spans are decided.
 pub(super) struct Evidence<'e> {
     entities: &'e [Entity],
+    /// Squeezed names that suffice by themselves, and their entities.
+    known: &'e HashMap<String, usize>,
     /// Entities with a name in this paper that suffices by itself.
     certain: HashSet<u32>,
     /// Folded short forms that the paper defines, and the entities that the long form is a name of (none: another
@@ -46,7 +48,12 @@ pub(super) struct Evidence<'e> {
 }
 
 impl<'e> Evidence<'e> {
-    pub fn gather(readings: &[&Reading], matcher: &Matcher, entities: &'e [Entity]) -> Self {
+    pub fn gather(
+        readings: &[&Reading],
+        matcher: &Matcher,
+        entities: &'e [Entity],
+        known: &'e HashMap<String, usize>,
+    ) -> Self {
         let mut certain = HashSet::new();
         let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
         let mut long_forms = HashMap::new();
@@ -76,7 +83,12 @@ impl<'e> Evidence<'e> {
                 defined.entry(short).or_default().extend(meant);
             }
         }
-        Self { entities, certain, defined, long_forms, words }
+        Self { entities, known, certain, defined, long_forms, words }
+    }
+
+    /// The entity that a squeezed name names by itself.
+    fn named(&self, squeezed: &str) -> Option<&'e Entity> {
+        self.known.get(squeezed).map(|&i| &self.entities[i])
     }
 
     /// 0 to 1, or `None` if the span cannot mean the entity.
@@ -274,7 +286,7 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
         own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
 
     // Candidates of one span compete: all of them are judged, the best one stays.
-    let mut by_range: HashMap<(usize, usize), Vec<(u32, bool)>> = HashMap::new();
+    let mut by_range: BTreeMap<(usize, usize), Vec<(u32, bool)>> = BTreeMap::new();
     for candidate in &reading.candidates {
         let name = matcher.name(candidate.name);
         // In a title every word is capitalised: a dataset whose name is plain words needs evidence there.
@@ -309,10 +321,40 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
         if is_member_of_unknown_compound(reading, &range, e.kind()) {
             continue;
         }
+        if let Some((number, other)) = coordinated_number(reading, &range, evidence) {
+            spans.push(Span {
+                entity: other.id.clone(),
+                name: other.name.clone(),
+                range: number,
+                confidence,
+                own: false,
+                variant: None,
+            });
+        }
         let (range, variant) = with_variant(reading, range, e.kind());
         spans.push(Span { entity: e.id.clone(), name: e.name.clone(), range, confidence, own: false, variant });
     }
     without_overlaps(spans)
+}
+
+/// `CIFAR-10/100`, `CIFAR-10 and -100`: a second number behind a name that ends in one names the sibling of that
+/// number, if there is one.
+fn coordinated_number<'e>(
+    reading: &Reading,
+    range: &Range<usize>,
+    evidence: &Evidence<'e>,
+) -> Option<(Range<usize>, &'e Entity)> {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:/-?|\s?(?:and|or|&)\s?-|,\s?-)(\d{1,4}[A-Za-z]?)\b").expect("a constant pattern")
+    });
+    let surface = &reading.text[range.clone()];
+    let stem = surface.trim_end_matches(|c: char| c.is_ascii_digit());
+    if stem.len() == surface.len() {
+        return None;
+    }
+    let found = NUMBER.captures(&reading.text[range.end..])?.get(1)?;
+    let sibling = evidence.named(&squeeze(&format!("{stem}{}", found.as_str())))?;
+    Some((range.end + found.start()..range.end + found.end(), sibling))
 }
 
 fn squeeze(s: &str) -> String {
@@ -366,13 +408,16 @@ fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
 
 /// The longest spans, the paper's own first among equals, none overlapping another; in the order of the text.
 fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
+    // Among spans of one length a name of that length wins over a family's name with a version behind it
+    // (`wav2vec 2.0`).
+    let named = |s: &Span| s.range.len() - s.variant.as_ref().map_or(0, String::len);
     spans.sort_by(|a, b| {
-        b.range
-            .len()
-            .cmp(&a.range.len())
+        (b.range.len().cmp(&a.range.len()))
             .then(b.own.cmp(&a.own))
+            .then(named(b).cmp(&named(a)))
             .then(a.range.start.cmp(&b.range.start))
             .then(b.confidence.total_cmp(&a.confidence))
+            .then_with(|| a.entity.cmp(&b.entity))
     });
     let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {

@@ -118,7 +118,9 @@ impl Extractor {
         contributions::find(title, body, |name| {
             let key = crate::vocabulary::squeeze(name);
             self.known.contains_key(&key)
-                || key.strip_suffix('s').is_some_and(|singular| self.known.contains_key(singular))
+                || key.strip_suffix('s').is_some_and(|singular| {
+                    singular.ends_with(char::is_alphabetic) && self.known.contains_key(singular)
+                })
         })
     }
 
@@ -150,7 +152,7 @@ impl Extractor {
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
         let coined = self.coined(&title, &body);
         let own: Vec<Own> = coined.iter().map(|c| Own { coined: c, entity: self.entity_of(c).0 }).collect();
-        let evidence = Evidence::gather(&[&title, &body], &self.matcher, self.vocabulary.entities());
+        let evidence = Evidence::gather(&[&title, &body], &self.matcher, self.vocabulary.entities(), &self.known);
         let mut decided: Vec<Vec<Span>> = [&title, &body]
             .into_iter()
             .map(|reading| mentions::decide(reading, &self.matcher, &evidence, &own))

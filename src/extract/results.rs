@@ -189,11 +189,11 @@ impl<'r> Claims<'r, '_> {
             let tail = if behind { &text[metrics[0].range.end..self.sentence.end] } else { after };
             let of_metric = !behind && TO_VALUE.is_match(&text[metrics[0].range.end.min(value.start)..value.start]);
             let follows_gain = matches!(last, Before::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
+            // "a 40.9 mAP baseline" is nobody's gain; "a" alone says nothing.
+            let article = before.ends_with(" a ") && !GAIN_AFTER_METRIC.is_match(tail);
             let gain = follows_gain
-                || GAIN_BEFORE.is_match(before)
-                    && !of_metric
-                    && !(before.ends_with(" a ") && !GAIN_AFTER_METRIC.is_match(tail))
-                || GAIN_BEHIND.is_match(after) && !behind
+                || (!of_metric && !article && GAIN_BEFORE.is_match(before))
+                || (!behind && GAIN_BEHIND.is_match(after))
                 || GAIN_AFTER_METRIC.is_match(tail)
                 || before.trim_end().ends_with('+');
             let clause = &before[clause_start(before)..];

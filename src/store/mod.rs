@@ -10,6 +10,7 @@
 mod build;
 mod error;
 mod layout;
+mod links;
 mod read;
 
 use std::fs::File;
@@ -20,6 +21,7 @@ use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
 pub use error::StoreError;
+pub use links::LinkEnd;
 use layout::Layout;
 
 use crate::extract::{Target, classify_url};

@@ -6,9 +6,11 @@
 
 mod fold;
 mod sentence;
+mod wrap;
 
 pub use fold::{Folded, fold_name};
 pub use sentence::{Sentences, is_word_char};
+pub use wrap::{display_width, shorten, wrap};
 
 /// The number of Unicode code points before byte `at` of `text`, counted incrementally: offsets must be asked for in
 /// ascending order, which makes converting all mentions of a field linear.

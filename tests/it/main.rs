@@ -5,5 +5,7 @@ mod small_graph;
 mod build;
 mod cli;
 mod eval;
+mod garbage;
+mod listings;
 mod ontology;
 mod queries;

@@ -6,7 +6,6 @@ use papergraph::vocabulary::{self, Ground};
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::cli::input::count;
 
 /// Check vocabulary files
 ///
@@ -67,4 +66,9 @@ impl Lint {
         context.say(&summary);
         Ok(())
     }
+}
+
+/// `1 error`, `2 errors`.
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

@@ -1,6 +1,7 @@
 use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
+use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::vocabulary::{Entity, Kind};
 use serde_json::Value;
 
@@ -12,8 +13,8 @@ use crate::cli::{Context, table};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct List {
-    /// Only these: dataset, model, method, task, metric, hardware or software; may be given several times
-    #[arg(long, value_name = "KIND")]
+    /// Only these: dataset, model, method, task, metric, hardware, software
+    #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -57,13 +58,13 @@ impl List {
             Format::Csv => {
                 write!(out, "{}\r\n", COLUMNS.join(","))?;
                 for entity in chosen {
-                    write!(out, "{}\r\n", row(entity).map(|field| csv(&field)).join(","))?;
+                    write!(out, "{}\r\n", row(entity).map(|field| csv_field(&field)).join(","))?;
                 }
             }
             Format::Tsv => {
                 writeln!(out, "{}", COLUMNS.join("\t"))?;
                 for entity in chosen {
-                    writeln!(out, "{}", row(entity).map(|field| field.replace(['\t', '\n', '\r'], " ")).join("\t"))?;
+                    writeln!(out, "{}", row(entity).map(|field| tsv_field(&field)).join("\t"))?;
                 }
             }
         }
@@ -85,9 +86,4 @@ fn row(entity: &Entity) -> [String; 9] {
         entity.broader.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"),
         entity.place.to_string(),
     ]
-}
-
-/// A field as RFC 4180 quotes it.
-fn csv(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.into() }
 }

@@ -2,6 +2,7 @@ use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
+use papergraph::text::wrap;
 use papergraph::vocabulary::{CaseRule, Entity, EntityId, Vocabulary};
 use serde_json::{Value, json};
 
@@ -157,27 +158,14 @@ fn broader_chains(entity: &Entity, vocabulary: &Vocabulary) -> Vec<Vec<String>> 
     out
 }
 
-/// A label and its value, wrapped at spaces under the value's beginning.
+/// A label and its value, wrapped under the value's beginning.
 fn hanging(out: &mut dyn Write, label: &str, value: &str, width: usize) -> io::Result<()> {
     const INDENT: usize = 16;
-    let room = width.saturating_sub(INDENT).max(20);
-    let mut line = format!("  {label:<14}");
-    let mut used = 0;
-    for word in value.split(' ') {
-        let length = word.chars().count();
-        if used > 0 && used + 1 + length > room {
-            writeln!(out, "{line}")?;
-            line = " ".repeat(INDENT);
-            used = 0;
-        }
-        if used > 0 {
-            line.push(' ');
-            used += 1;
-        }
-        line.push_str(word);
-        used += length;
+    for (i, line) in wrap(value, width.saturating_sub(INDENT).max(20), usize::MAX).iter().enumerate() {
+        let label = if i == 0 { label } else { "" };
+        writeln!(out, "  {label:<14}{line}")?;
     }
-    writeln!(out, "{line}")
+    Ok(())
 }
 
 fn with_narrower(entity: &Entity, vocabulary: &Vocabulary) -> Value {

@@ -1,0 +1,175 @@
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use clap::{Args, ValueEnum};
+use papergraph::export::csv::{csv_field, tsv_field};
+use papergraph::export::dot::{Caption, to_dot};
+use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted};
+use papergraph::ontology::NodeKind;
+use papergraph::store::{GraphStore, NodeRef};
+use serde_json::json;
+
+use super::failure::Failure;
+use super::listing::{self, printable};
+use super::paint::Paint;
+use super::selection::SelectionArgs;
+use super::{Context, node, table};
+
+/// List what is tied to a node, the most relevant first
+///
+/// NAME is an id (dataset/coco), a name or alias in any capitalisation, the title or arXiv id of a paper, or the
+/// address of a repository.
+///
+/// For a dataset, model, method and so on the list begins with the papers that introduce it, evaluate on it or build
+/// on it, each with its date and repository: first those that name it in the title, then the newest. What is often
+/// named together with it follows, ranked by the number of papers and by how rare it is. For a paper the list is what
+/// it introduces, evaluates on and so on, and the papers that share the rarest of it.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Neighbors {
+    /// Name, alias, id, title, arXiv id or address
+    name: String,
+    #[command(flatten)]
+    selection: SelectionArgs,
+    /// Steps to go from the node
+    #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
+    depth: u8,
+    /// Rows of each group; 0 for all [default: 10 in a table, else all]
+    #[arg(short, long, value_name = "N")]
+    limit: Option<usize>,
+    /// Quote the sentence behind each row
+    #[arg(short, long)]
+    evidence: bool,
+    /// How to print the list; dot is a picture for GraphViz
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+    Tsv,
+    Dot,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg neighbors COCO
+  kg neighbors \"llama 2\" --kind paper --relation builds-on --year 2024..
+  kg neighbors FlashAttention --evidence --limit 3
+  kg neighbors 2407.11062
+  kg neighbors github.com/OpenGVLab/EfficientQAT
+  kg neighbors COCO --depth 2 --kind dataset
+  kg neighbors COCO --format csv > coco.csv
+  kg neighbors COCO --format dot | dot -Tsvg > coco.svg";
+
+/// Rows of a group in a table, unless asked otherwise.
+const ROWS: usize = 10;
+/// Nodes of a picture.
+const NODES: usize = 100;
+
+impl Neighbors {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let graph = context.open()?;
+        let middle = node::find(&graph, &self.name)?;
+        if self.format == Format::Dot {
+            return self.picture(&graph, &middle, context);
+        }
+        let limit = match self.limit {
+            Some(0) => None,
+            None if self.format == Format::Table => Some(ROWS),
+            limit => limit,
+        };
+        let selection = self.selection.selection();
+        let wanted = Wanted { selection, depth: self.depth, limit, evidence: self.evidence };
+        let found = Found::load(&graph, &middle, &wanted)?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Table => print(&mut out, &found, context)?,
+            Format::Json => {
+                let json = json!({
+                    "node": {"id": middle.id, "kind": middle.kind.as_str(), "name": middle.label},
+                    "groups": found.groups.iter().map(listing::json).collect::<Vec<_>>(),
+                    "notes": found.cuts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                });
+                writeln!(out, "{json:#}")?;
+            }
+            Format::Csv => rows(&mut out, &found, ",", csv_field)?,
+            Format::Tsv => rows(&mut out, &found, "\t", tsv_field)?,
+            Format::Dot => {}
+        }
+        out.flush()?;
+        if self.format != Format::Json {
+            found.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
+        }
+        Ok(())
+    }
+
+    fn picture(&self, graph: &GraphStore, middle: &NodeRef, context: &Context) -> Result<(), Failure> {
+        let selection = self.selection.selection();
+        let around = Around::load(graph, middle, self.depth, &selection)?;
+        let max_nodes = match self.limit {
+            Some(0) => None,
+            limit => Some(limit.map_or(NODES, |limit| limit + 1)),
+        };
+        let part = Cutout { selection, min_degree: 0, max_nodes }.of(&around.graph, around.graph.find(&middle.id));
+        if part.left_out > 0 {
+            context.say(&format!("note: {} nodes are left out of the picture (--limit 0 draws all)", part.left_out));
+        }
+        around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
+        let title = format!("{} and its neighbours", middle.label);
+        let caption = Caption { title, left_out: part.left_out, middle: Some(middle.id.clone()) };
+        Ok(io::stdout().lock().write_all(to_dot(&part.graph, &caption).as_bytes())?)
+    }
+}
+
+fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()> {
+    let width = usize::from(table::width());
+    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let middle = &found.middle;
+    let name = printable(&middle.label);
+    let id = match middle.kind {
+        NodeKind::Repository | NodeKind::Page => middle.kind.to_string(),
+        _ => middle.id.clone(),
+    };
+    writeln!(out, "{}  {}", paint.bold(name), paint.dim(id))?;
+    if found.groups.is_empty() {
+        writeln!(out, "\nno neighbours of the kinds, relations and years asked for")?;
+    }
+    for group in &found.groups {
+        writeln!(out)?;
+        listing::print(out, group, width, paint)?;
+    }
+    Ok(())
+}
+
+fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
+    const COLUMNS: [&str; 13] = [
+        "relation", "direction", "distance", "kind", "id", "name", "date", "papers", "mentions", "shared", "through",
+        "repositories", "evidence",
+    ];
+    writeln!(out, "{}", COLUMNS.join(separator))?;
+    for group in &found.groups {
+        for row in &group.rows {
+            let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
+            let values = [
+                listing::relation(group).unwrap_or_default().to_string(),
+                listing::direction(group).unwrap_or_default().to_string(),
+                group.distance.to_string(),
+                group.kind.to_string(),
+                row.node.id.clone(),
+                row.node.label.clone(),
+                row.node.date.map(|date| date.to_string()).unwrap_or_default(),
+                number(row.papers),
+                number(row.mentions),
+                number(row.shared),
+                row.through.join("; "),
+                row.repositories.join("; "),
+                row.evidence.as_ref().map(|quote| quote.marked("**", "**")).unwrap_or_default(),
+            ];
+            writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;
+        }
+    }
+    Ok(())
+}

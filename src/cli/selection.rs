@@ -1,0 +1,61 @@
+//! The options that choose nodes and ties, the same for every command that shows a part of the graph.
+
+use clap::Args;
+use papergraph::graph::{Selection, Tie};
+use papergraph::ontology::NodeKind;
+use papergraph::paper::PartialDate;
+
+#[derive(Args)]
+pub struct SelectionArgs {
+    /// Kinds to show: dataset, model, method, task, metric, hardware, software, paper, repository, page
+    #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<NodeKind>,
+    /// Relations to show: introduces, evaluates-on, trains-on, builds-on, compares-with, runs-on, mentions,
+    /// has-repository, has-page, broader, for-task, related
+    #[arg(short, long, value_name = "RELATION", value_delimiter = ',')]
+    relation: Vec<Tie>,
+    /// Papers of these years: 2024, 2020..2024, 2020.., ..2024
+    #[arg(long, value_name = "YEARS", conflicts_with_all = ["since", "until"])]
+    year: Option<Years>,
+    /// Papers from this day on: 2024, 2024-07 or 2024-07-10
+    #[arg(long, value_name = "DATE")]
+    since: Option<PartialDate>,
+    /// Papers up to this day
+    #[arg(long, value_name = "DATE")]
+    until: Option<PartialDate>,
+}
+
+impl SelectionArgs {
+    pub fn selection(&self) -> Selection {
+        let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
+        let (since, until) = (years.since, years.until);
+        Selection { kinds: self.kind.clone(), ties: self.relation.clone(), since, until }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Years {
+    since: Option<PartialDate>,
+    until: Option<PartialDate>,
+}
+
+impl std::str::FromStr for Years {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let year = |s: &str| match s.trim() {
+            "" => Ok(None),
+            s => s.parse().map(Some).map_err(|_| format!("`{s}` is not a year; write 2024, 2020..2024, 2020.. or ..2024")),
+        };
+        let years = match s.split_once("..") {
+            Some((since, until)) => Self { since: year(since)?, until: year(until.trim_start_matches('='))? },
+            None => Self { since: year(s)?, until: year(s)? },
+        };
+        if let (Some(since), Some(until)) = (years.since, years.until)
+            && since > until
+        {
+            return Err(format!("{since} is after {until}"));
+        }
+        Ok(years)
+    }
+}

@@ -1,0 +1,78 @@
+//! Rendering through GraphViz, where it is installed.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::{Command, Stdio};
+
+/// What GraphViz is asked to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Image {
+    Svg,
+    Png,
+}
+
+impl Image {
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Svg => "-Tsvg",
+            Self::Png => "-Tpng",
+        }
+    }
+}
+
+/// Why there is no picture.
+#[derive(Debug)]
+pub enum GraphvizError {
+    Missing,
+    Io(io::Error),
+    /// GraphViz said this.
+    Failed(String),
+}
+
+impl GraphvizError {
+    /// What the user can do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Missing => {
+                "install it (apt install graphviz, brew install graphviz, https://graphviz.org/download), or write the \
+                 text with `kg export dot` and draw it elsewhere"
+            }
+            Self::Io(_) | Self::Failed(_) => "try `kg export dot -o graph.dot` and run `dot -Tsvg graph.dot` yourself",
+        }
+    }
+}
+
+impl fmt::Display for GraphvizError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => write!(f, "GraphViz is not installed: there is no program `dot`"),
+            Self::Io(error) => write!(f, "GraphViz could not be run: {error}"),
+            Self::Failed(message) => write!(f, "GraphViz failed: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for GraphvizError {}
+
+/// Draws a graph. The text names its own layout engine.
+pub fn render(dot: &str, image: Image) -> Result<Vec<u8>, GraphvizError> {
+    let spawned =
+        Command::new("dot").arg(image.flag()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = match spawned {
+        Ok(child) => child,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(GraphvizError::Missing),
+        Err(error) => return Err(GraphvizError::Io(error)),
+    };
+    // Written beside reading: a picture larger than a pipe would otherwise wait for its reader for ever.
+    let stdin = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(dot.as_bytes())));
+        child.wait_with_output()
+    })
+    .map_err(GraphvizError::Io)?;
+    if !output.status.success() || output.stdout.is_empty() {
+        let message = String::from_utf8_lossy(&output.stderr);
+        return Err(GraphvizError::Failed(message.lines().next().unwrap_or("no message").to_string()));
+    }
+    Ok(output.stdout)
+}

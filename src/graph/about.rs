@@ -1,0 +1,210 @@
+//! Everything that the graph says about one node, besides its neighbours.
+
+use std::collections::BTreeMap;
+
+use oxigraph::model::{Literal, NamedNode};
+
+use super::model::date;
+use super::{Tie, Ties};
+use crate::ontology::{NodeKind, dcterms, doap, foaf, owl, schema, skos};
+use crate::paper::Paper;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// Facts about one node.
+#[derive(Debug, Clone)]
+pub struct About {
+    pub node: NodeRef,
+    /// Other names, in the order of the alphabet.
+    pub aliases: Vec<String>,
+    pub homepage: Option<String>,
+    /// The address of a repository, a page or a paper; of an entity, where else it lives.
+    pub urls: Vec<String>,
+    /// The address of the paper that introduces it, as the vocabulary states it.
+    pub source: Option<String>,
+    pub same_as: Option<String>,
+    pub year: Option<i64>,
+    /// Named facts of the kind: modality, vendor, memory, architecture.
+    pub facts: Vec<(&'static str, String)>,
+    pub broader: Vec<NodeRef>,
+    pub narrower: Vec<NodeRef>,
+    /// What it is made for.
+    pub tasks: Vec<NodeRef>,
+    /// Papers that are tied to it, by the most telling tie of each.
+    pub by_tie: Vec<(Tie, usize)>,
+    /// Papers of each year; papers without a date are not among them.
+    pub by_year: Vec<(u16, usize)>,
+    /// Papers that are tied to it.
+    pub papers: usize,
+    /// Whether there are more papers than were counted.
+    pub more: bool,
+    pub paper: Option<PaperAbout>,
+}
+
+/// What only a paper has.
+#[derive(Debug, Clone)]
+pub struct PaperAbout {
+    pub paper: Paper,
+    /// `link`, `claimed`, `promised` or `none`.
+    pub code: String,
+    pub devices: Vec<Device>,
+    pub results: Vec<Claim>,
+}
+
+/// A device that the paper's experiments ran on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    pub name: String,
+    pub count: Option<String>,
+    pub memory_gb: Option<String>,
+}
+
+/// A figure that the abstract claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub system: Option<String>,
+    pub dataset: Option<String>,
+    pub metric: String,
+    pub value: String,
+}
+
+/// Papers that are counted by relation and year: a hundred thousand point reads take about a second.
+const COUNTED: usize = 100_000;
+
+impl About {
+    pub fn load(store: &GraphStore, node: &NodeRef) -> Result<Self, StoreError> {
+        let kg = &store.ontology().kg;
+        let facts = store.facts(&node.iri)?;
+        let texts = |predicate: oxigraph::model::NamedNodeRef<'_>| -> Vec<String> {
+            let mut texts: Vec<String> =
+                facts.iter().filter(|(p, _)| p.as_ref() == predicate).map(|(_, v)| v.value().to_string()).collect();
+            texts.sort();
+            texts
+        };
+        let number = |text: &String| text.parse::<f64>().unwrap_or(f64::MAX);
+        let mut memory = texts(kg.memory_gb.as_ref());
+        memory.sort_by(|a, b| number(a).total_cmp(&number(b)));
+        let mut named = Vec::new();
+        for (name, values) in [
+            ("modality", texts(kg.modality.as_ref())),
+            ("vendor", texts(kg.vendor.as_ref())),
+            ("architecture", texts(kg.architecture.as_ref())),
+            ("memory (GB)", memory),
+        ] {
+            if !values.is_empty() {
+                named.push((name, values.join(", ")));
+            }
+        }
+        // An address is an IRI where it can be one, and a literal otherwise.
+        let addresses = |predicate: oxigraph::model::NamedNodeRef<'_>| -> Result<Vec<String>, StoreError> {
+            let mut all = texts(predicate);
+            all.extend(store.objects(&node.iri, predicate)?.into_iter().map(|iri| iri.into_string()));
+            Ok(all)
+        };
+        let mut urls = addresses(schema::URL)?;
+        urls.extend(addresses(doap::LOCATION)?);
+        let mut about = Self {
+            node: node.clone(),
+            aliases: texts(skos::ALT_LABEL),
+            homepage: addresses(foaf::HOMEPAGE)?.into_iter().next(),
+            urls,
+            source: addresses(dcterms::SOURCE)?.into_iter().next(),
+            same_as: addresses(owl::SAME_AS)?.into_iter().next(),
+            year: texts(kg.year.as_ref()).first().and_then(|year| year.parse().ok()),
+            facts: named,
+            broader: Vec::new(),
+            narrower: Vec::new(),
+            tasks: Vec::new(),
+            by_tie: Vec::new(),
+            by_year: Vec::new(),
+            papers: 0,
+            more: false,
+            paper: None,
+        };
+        match node.kind {
+            NodeKind::Paper => about.paper = paper(store, node)?,
+            _ => about.count_papers(store)?,
+        }
+        Ok(about)
+    }
+
+    fn count_papers(&mut self, store: &GraphStore) -> Result<(), StoreError> {
+        let ontology = store.ontology();
+        let predicates = Tie::predicates(ontology);
+        let mut papers: BTreeMap<NamedNode, Ties> = BTreeMap::new();
+        let iri = self.node.iri.clone();
+        for link in store.links(&iri, &predicates) {
+            let link = link?;
+            let Some(tie) = Tie::of(ontology, &link.predicate) else { continue };
+            match (tie, link.incoming) {
+                (Tie::Broader, false) => self.broader.extend(store.node(&link.other)?),
+                (Tie::Broader, true) => self.narrower.extend(store.node(&link.other)?),
+                (Tie::ForTask, false) => self.tasks.extend(store.node(&link.other)?),
+                (_, true) if ontology.base.kind(link.other.as_str()) == Some(NodeKind::Paper) => {
+                    if papers.len() < COUNTED || papers.contains_key(&link.other) {
+                        papers.entry(link.other).or_default().insert(tie);
+                    } else {
+                        self.more = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        for list in [&mut self.broader, &mut self.narrower, &mut self.tasks] {
+            list.sort_by_cached_key(|node| node.label.to_lowercase());
+        }
+        let mut by_tie: BTreeMap<Tie, usize> = BTreeMap::new();
+        let mut by_year: BTreeMap<u16, usize> = BTreeMap::new();
+        for (paper, ties) in &papers {
+            if let Some(tie) = ties.strongest(&[]) {
+                *by_tie.entry(tie).or_default() += 1;
+            }
+            if let Some(date) = date(store, paper)? {
+                *by_year.entry(date.year()).or_default() += 1;
+            }
+        }
+        self.by_tie = by_tie.into_iter().collect();
+        self.by_year = by_year.into_iter().collect();
+        self.papers = papers.len();
+        Ok(())
+    }
+}
+
+fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, StoreError> {
+    let Some(paper) = node.id.parse().ok().map(|id| store.paper(&id)).transpose()?.flatten() else { return Ok(None) };
+    let kg = &store.ontology().kg;
+    let part = |part: &NamedNode| -> Result<Facts, StoreError> { Ok(Facts(store.facts(part)?)) };
+    let mut devices = Vec::new();
+    for iri in numbered(store.parts(&node.iri, &kg.hardware_use_class)?) {
+        let facts = part(&iri)?;
+        if let Some(name) = facts.text(&kg.name) {
+            devices.push(Device { name, count: facts.text(&kg.count), memory_gb: facts.text(&kg.memory_gb) });
+        }
+    }
+    let mut results = Vec::new();
+    for iri in numbered(store.parts(&node.iri, &kg.result_class)?) {
+        let facts = part(&iri)?;
+        if let (Some(metric), Some(value)) = (facts.text(&kg.metric_name), facts.text(&kg.value)) {
+            let (system, dataset) = (facts.text(&kg.system), facts.text(&kg.dataset_name));
+            results.push(Claim { system, dataset, metric, value });
+        }
+    }
+    let code = store.literal(&node.iri, kg.code_statement.as_ref())?.unwrap_or_else(|| "none".to_string());
+    Ok(Some(PaperAbout { paper, code, devices, results }))
+}
+
+/// In the order of their numbers: `…#result-10` behind `…#result-9`.
+fn numbered(mut parts: Vec<NamedNode>) -> Vec<NamedNode> {
+    parts.sort_by_key(|part| {
+        let number = part.as_str().rsplit('-').next().and_then(|n| n.parse::<u32>().ok());
+        (number.unwrap_or(u32::MAX), part.as_str().to_string())
+    });
+    parts
+}
+
+struct Facts(Vec<(NamedNode, Literal)>);
+
+impl Facts {
+    fn text(&self, predicate: &NamedNode) -> Option<String> {
+        self.0.iter().find(|(p, _)| p == predicate).map(|(_, value)| value.value().to_string())
+    }
+}

@@ -1,0 +1,37 @@
+//! The graph as petgraph sees it: a view of the store, loaded whole for analysis or only as far as a question reaches.
+//!
+//! A question about one node must cost what its neighbourhood costs, however large the graph is. So everything here
+//! walks outwards from a node by point reads, reads names and dates only of what it lists, and stops at hubs: a metric
+//! that a hundred thousand papers name says nothing about any two of them. Where something was cut off, the result
+//! says so ([`Cut`]).
+
+mod about;
+mod around;
+mod evidence;
+mod load;
+mod model;
+mod neighbors;
+mod path;
+mod search;
+mod select;
+mod tie;
+
+pub use about::{About, Claim, Device, PaperAbout};
+pub use around::{Around, Selection};
+pub use evidence::{Quote, quote, quotes_of};
+pub use model::{Cut, Graph, Link, Node};
+pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
+pub use path::{Path, Step, paths};
+pub use search::{Hit, search};
+pub use select::{Cutout, Part};
+pub use tie::{Tie, Ties};
+
+/// How telling it is to share a neighbour that `papers` papers name: ln(1 + 1000/papers). Sharing a dataset that one
+/// paper names counts ten times as much as sharing one that a thousand name, and beyond a thousand nothing changes,
+/// so that counting can stop there.
+pub fn rarity(papers: usize) -> f64 {
+    (1.0 + COUNTED as f64 / papers.clamp(1, COUNTED) as f64).ln()
+}
+
+/// Papers of a node are counted this far where only its rarity matters.
+const COUNTED: usize = 1000;

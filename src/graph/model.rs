@@ -1,0 +1,173 @@
+use std::collections::HashMap;
+
+use oxigraph::model::NamedNode;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use super::{Tie, Ties};
+use crate::ontology::{NodeKind, dcterms};
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// A node of the view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    pub kind: NodeKind,
+    /// `dataset/coco`
+    pub id: String,
+    /// Name, title or address.
+    pub label: String,
+    /// Of a paper: when it was published, as far as that is known.
+    pub date: Option<PartialDate>,
+    /// Steps from the node in the middle; 0 where there is no middle.
+    pub distance: u8,
+}
+
+impl Node {
+    /// Reads what a list shows of a node. `None` if the graph says nothing about it.
+    pub(super) fn read(store: &GraphStore, iri: &NamedNode) -> Result<Option<Self>, StoreError> {
+        store.node(iri)?.map(|node| Self::of(store, node)).transpose()
+    }
+
+    pub(super) fn of(store: &GraphStore, node: NodeRef) -> Result<Self, StoreError> {
+        let date = match node.kind {
+            NodeKind::Paper => date(store, &node.iri)?,
+            _ => None,
+        };
+        Ok(Self { kind: node.kind, id: node.id, label: node.label, date, distance: 0 })
+    }
+}
+
+/// When a paper was published.
+pub(super) fn date(store: &GraphStore, paper: &NamedNode) -> Result<Option<PartialDate>, StoreError> {
+    Ok(store.literal(paper, dcterms::ISSUED)?.and_then(|date| date.parse().ok()))
+}
+
+/// An edge of the view, from the subject to the object of its triples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Link {
+    pub ties: Ties,
+    /// Of the most telling tie, see [`Tie::weight`]; of [`Tie::Related`] the number of shared papers.
+    pub weight: f64,
+}
+
+/// Somewhere the view is not complete, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// Name of the node whose neighbours were not all taken.
+    pub name: String,
+    pub taken: usize,
+    /// How many there are; `None` where they were not counted to the end.
+    pub of: Option<usize>,
+}
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.of {
+            Some(of) => write!(f, "{} has {of} neighbours; {} of them were looked at", self.name, self.taken),
+            None => write!(f, "{} has more than {} neighbours; no more were looked at", self.name, self.taken),
+        }
+    }
+}
+
+/// Nodes and the ties between them. Two nodes have one edge at most in each direction, with all their ties.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    inner: DiGraph<Node, Link>,
+    by_id: HashMap<String, NodeIndex>,
+}
+
+impl Graph {
+    /// The petgraph itself, for its algorithms.
+    pub fn petgraph(&self) -> &DiGraph<Node, Link> {
+        &self.inner
+    }
+
+    pub fn find(&self, id: &str) -> Option<NodeIndex> {
+        self.by_id.get(id).copied()
+    }
+
+    pub fn node(&self, index: NodeIndex) -> Option<&Node> {
+        self.inner.node_weight(index)
+    }
+
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeIndex, &Node)> {
+        self.inner.node_indices().filter_map(|index| self.node(index).map(|node| (index, node)))
+    }
+
+    /// Every edge as (subject, object, link).
+    pub fn links(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex, &Link)> {
+        self.inner.edge_references().map(|edge| (edge.source(), edge.target(), edge.weight()))
+    }
+
+    pub fn node_count(&self) -> usize {
+        self.inner.node_count()
+    }
+
+    pub fn link_count(&self) -> usize {
+        self.inner.edge_count()
+    }
+
+    /// Edges of a node in both directions.
+    pub fn degree(&self, index: NodeIndex) -> usize {
+        self.inner.neighbors_undirected(index).count()
+    }
+
+    /// Adds a node, or finds the one of that id.
+    pub fn add_node(&mut self, node: Node) -> NodeIndex {
+        if let Some(&index) = self.by_id.get(&node.id) {
+            return index;
+        }
+        let id = node.id.clone();
+        let index = self.inner.add_node(node);
+        self.by_id.insert(id, index);
+        index
+    }
+
+    /// Ties two nodes; a tie that is there already is not doubled.
+    pub fn tie(&mut self, from: NodeIndex, to: NodeIndex, tie: Tie) {
+        match self.inner.find_edge(from, to).and_then(|edge| self.inner.edge_weight_mut(edge)) {
+            Some(link) => {
+                link.ties.insert(tie);
+                link.weight = link.weight.max(tie.weight());
+            }
+            None => {
+                self.inner.add_edge(from, to, Link { ties: [tie].into_iter().collect(), weight: tie.weight() });
+            }
+        }
+    }
+
+    /// Ties two nodes by what they share: [`Tie::Related`], with the number of shared papers as weight.
+    pub fn relate(&mut self, a: NodeIndex, b: NodeIndex, papers: u32) {
+        self.tie(a, b, Tie::Related);
+        if let Some(link) = self.inner.find_edge(a, b).and_then(|edge| self.inner.edge_weight_mut(edge)) {
+            link.weight = link.weight.max(f64::from(papers));
+        }
+    }
+
+    /// The part of the graph that has these nodes, with the ties among them that are `wanted` (all if that is empty),
+    /// in the order of `keep`.
+    pub fn part(&self, keep: &[NodeIndex], wanted: &[Tie]) -> Self {
+        let mut part = Self::default();
+        let mut new = HashMap::with_capacity(keep.len());
+        for &index in keep {
+            if let Some(node) = self.node(index) {
+                new.insert(index, part.add_node(node.clone()));
+            }
+        }
+        for &index in keep {
+            for edge in self.inner.edges(index) {
+                let (Some(&from), Some(&to)) = (new.get(&edge.source()), new.get(&edge.target())) else { continue };
+                for tie in edge.weight().ties.iter().filter(|tie| wanted.is_empty() || wanted.contains(tie)) {
+                    part.tie(from, to, tie);
+                }
+                if edge.weight().ties.contains(Tie::Related)
+                    && let Some(link) = part.inner.find_edge(from, to).and_then(|e| part.inner.edge_weight_mut(e))
+                {
+                    link.weight = edge.weight().weight;
+                }
+            }
+        }
+        part
+    }
+}

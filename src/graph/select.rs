@@ -1,0 +1,166 @@
+//! Choosing what of a graph is shown or exported.
+
+use std::collections::HashMap;
+
+use petgraph::graph::NodeIndex;
+
+use super::{Graph, Selection, Tie};
+use crate::ontology::NodeKind;
+
+/// What an export takes of a graph.
+#[derive(Debug, Clone, Default)]
+pub struct Cutout {
+    pub selection: Selection,
+    /// Nodes with fewer ties are left out.
+    pub min_degree: usize,
+    /// The most important nodes that are kept; all if `None`.
+    pub max_nodes: Option<usize>,
+}
+
+/// The part of a graph that was asked for.
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub graph: Graph,
+    /// Nodes that were asked for and are not in it, because there are too many.
+    pub left_out: usize,
+}
+
+impl Cutout {
+    /// Takes the part.
+    ///
+    /// Where papers are not among the kinds, two nodes that papers name together are tied by [`Tie::Related`], with
+    /// the number of these papers as weight: without it, a graph of datasets would be a heap of loose nodes.
+    ///
+    /// Important is what is near to the middle, if there is one, then what has most ties, then, of equals, the id
+    /// that comes first in the alphabet. Nodes that end up without a tie are dropped, except the middle.
+    pub fn of(&self, graph: &Graph, middle: Option<NodeIndex>) -> Part {
+        let ties = &self.selection.ties;
+        let mut keep: Vec<NodeIndex> = graph
+            .nodes()
+            .filter(|(index, node)| Some(*index) == middle || self.selection.takes_node(node))
+            .map(|(index, _)| index)
+            .collect();
+        let whole = graph.part(&keep, ties);
+        let papers = self.selection.takes_kind(NodeKind::Paper)
+            || middle.and_then(|m| graph.node(m)).is_some_and(|node| node.kind == NodeKind::Paper);
+        // Without papers, what they say about a node is still its importance.
+        let degrees: HashMap<NodeIndex, usize> = keep
+            .iter()
+            .map(|&index| {
+                let inside = graph.node(index).and_then(|node| whole.find(&node.id)).map_or(0, |i| whole.degree(i));
+                (index, if papers { inside } else { graph.degree(index) })
+            })
+            .collect();
+        let degree = |index: &NodeIndex| degrees.get(index).copied().unwrap_or_default();
+        keep.retain(|index| Some(*index) == middle || degree(index) >= self.min_degree.max(1));
+        keep.sort_by_cached_key(|index| {
+            let node = graph.node(*index);
+            let distance = node.map_or(u8::MAX, |node| node.distance);
+            (Some(*index) != middle, distance, std::cmp::Reverse(degree(index)), node.map(|node| node.id.clone()))
+        });
+        let asked_for = keep.len();
+        keep.truncate(self.max_nodes.unwrap_or(usize::MAX));
+        let mut part = graph.part(&keep, ties);
+        if !papers && self.selection.takes_tie(Tie::Related) {
+            relate(graph, &keep, &self.selection, &mut part);
+        }
+        let middle = middle.and_then(|middle| graph.node(middle)).and_then(|node| part.find(&node.id));
+        let tied: Vec<NodeIndex> = part
+            .nodes()
+            .map(|(index, _)| index)
+            .filter(|index| Some(*index) == middle || part.degree(*index) > 0)
+            .collect();
+        let graph = part.part(&tied, &[]);
+        Part { left_out: asked_for - graph.node_count(), graph }
+    }
+}
+
+/// Ties the kept nodes that papers name together.
+fn relate(graph: &Graph, keep: &[NodeIndex], selection: &Selection, part: &mut Graph) {
+    let mut kept: HashMap<NodeIndex, NodeIndex> = HashMap::with_capacity(keep.len());
+    for &index in keep {
+        if let Some(new) = graph.node(index).and_then(|node| part.find(&node.id)) {
+            kept.insert(index, new);
+        }
+    }
+    let mut shared: HashMap<(NodeIndex, NodeIndex), u32> = HashMap::new();
+    for (index, node) in graph.nodes() {
+        if node.kind != NodeKind::Paper || !selection.takes_date(node.date) {
+            continue;
+        }
+        let mut named: Vec<NodeIndex> =
+            graph.petgraph().neighbors_undirected(index).filter_map(|other| kept.get(&other).copied()).collect();
+        named.sort_unstable();
+        named.dedup();
+        for (i, &a) in named.iter().enumerate() {
+            for &b in &named[i + 1..] {
+                *shared.entry((a, b)).or_default() += 1;
+            }
+        }
+    }
+    let mut shared: Vec<_> = shared.into_iter().collect();
+    shared.sort_unstable();
+    for ((a, b), papers) in shared {
+        part.relate(a, b, papers);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Node;
+    use crate::vocabulary::Kind;
+
+    fn graph() -> Graph {
+        let mut graph = Graph::default();
+        let mut node = |id: &str, kind| {
+            let date = (kind == NodeKind::Paper).then(|| "2024".parse().unwrap());
+            graph.add_node(Node { kind, id: id.into(), label: id.into(), date, distance: 0 })
+        };
+        let (p, q) = (node("paper/p", NodeKind::Paper), node("paper/q", NodeKind::Paper));
+        let (a, b) = (node("dataset/a", NodeKind::Entity(Kind::Dataset)), node("dataset/b", NodeKind::Entity(Kind::Dataset)));
+        let c = node("model/c", NodeKind::Entity(Kind::Model));
+        for (from, to, tie) in [(p, a, Tie::EvaluatesOn), (q, a, Tie::Mentions), (p, b, Tie::Mentions), (q, b, Tie::Mentions), (q, c, Tie::BuildsOn)] {
+            graph.tie(from, to, tie);
+        }
+        graph
+    }
+
+    fn ids(part: &Part) -> Vec<&str> {
+        let mut ids: Vec<&str> = part.graph.nodes().map(|(_, node)| node.id.as_str()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn everything_is_taken_unless_asked_otherwise() {
+        let part = Cutout::default().of(&graph(), None);
+        assert_eq!((part.graph.node_count(), part.graph.link_count(), part.left_out), (5, 5, 0));
+    }
+
+    #[test]
+    fn without_papers_what_they_name_together_is_tied() {
+        let selection = Selection { kinds: vec![NodeKind::Entity(Kind::Dataset)], ..Selection::default() };
+        let part = Cutout { selection, ..Cutout::default() }.of(&graph(), None);
+        assert_eq!(ids(&part), ["dataset/a", "dataset/b"]);
+        let (_, _, link) = part.graph.links().next().unwrap();
+        assert!(link.ties.contains(Tie::Related));
+        assert_eq!(link.weight, 2.0);
+    }
+
+    #[test]
+    fn too_many_nodes_are_cut_and_counted() {
+        let part = Cutout { max_nodes: Some(3), ..Cutout::default() }.of(&graph(), None);
+        assert_eq!((part.graph.node_count(), part.left_out), (3, 2));
+        assert!(ids(&part).contains(&"paper/q"), "the node of most ties stays");
+    }
+
+    #[test]
+    fn ties_and_degrees_select() {
+        let selection = Selection { ties: vec![Tie::BuildsOn], ..Selection::default() };
+        let part = Cutout { selection, ..Cutout::default() }.of(&graph(), None);
+        assert_eq!(ids(&part), ["model/c", "paper/q"]);
+        let part = Cutout { min_degree: 2, ..Cutout::default() }.of(&graph(), None);
+        assert_eq!(ids(&part), ["dataset/a", "dataset/b", "paper/p", "paper/q"]);
+    }
+}

@@ -1,0 +1,291 @@
+use std::fmt;
+use std::str::FromStr;
+
+use oxigraph::model::NamedNode;
+
+use crate::ontology::{NodeKind, Ontology, skos};
+use crate::vocabulary::Kind;
+
+/// What ties two nodes, from the most telling to the least: the order in which neighbours are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tie {
+    Introduces,
+    EvaluatesOn,
+    TrainsOn,
+    BuildsOn,
+    ComparesWith,
+    RunsOn,
+    /// The paper names it, and the sentence says no more.
+    Mentions,
+    Repository,
+    Page,
+    /// From the narrower to the broader.
+    Broader,
+    /// From a dataset or model to the task it is made for.
+    ForTask,
+    /// Computed, never stored: two nodes that share neighbours.
+    Related,
+}
+
+impl Tie {
+    /// Those that the graph on disk holds.
+    pub const STORED: [Self; 11] = [
+        Self::Introduces,
+        Self::EvaluatesOn,
+        Self::TrainsOn,
+        Self::BuildsOn,
+        Self::ComparesWith,
+        Self::RunsOn,
+        Self::Mentions,
+        Self::Repository,
+        Self::Page,
+        Self::Broader,
+        Self::ForTask,
+    ];
+
+    /// The name in output and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Introduces => "introduces",
+            Self::EvaluatesOn => "evaluates-on",
+            Self::TrainsOn => "trains-on",
+            Self::BuildsOn => "builds-on",
+            Self::ComparesWith => "compares-with",
+            Self::RunsOn => "runs-on",
+            Self::Mentions => "mentions",
+            Self::Repository => "has-repository",
+            Self::Page => "has-page",
+            Self::Broader => "broader",
+            Self::ForTask => "for-task",
+            Self::Related => "related",
+        }
+    }
+
+    /// From the subject to the object, as one says it: "evaluates on".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Introduces => "introduces",
+            Self::EvaluatesOn => "evaluates on",
+            Self::TrainsOn => "trains on",
+            Self::BuildsOn => "builds on",
+            Self::ComparesWith => "compares with",
+            Self::RunsOn => "runs on",
+            Self::Mentions => "names",
+            Self::Repository => "has the repository",
+            Self::Page => "links to",
+            Self::Broader => "is a kind of",
+            Self::ForTask => "is made for",
+            Self::Related => "is related to",
+        }
+    }
+
+    /// From the object to the subject: "is evaluated on by".
+    pub fn words_back(self) -> &'static str {
+        match self {
+            Self::Introduces => "is introduced by",
+            Self::EvaluatesOn => "is evaluated on by",
+            Self::TrainsOn => "is trained on by",
+            Self::BuildsOn => "is built on by",
+            Self::ComparesWith => "is compared with by",
+            Self::RunsOn => "runs",
+            Self::Mentions => "is named by",
+            Self::Repository => "is the repository of",
+            Self::Page => "is linked to by",
+            Self::Broader => "is broader than",
+            Self::ForTask => "is what was made",
+            Self::Related => "is related to",
+        }
+    }
+
+    /// How much a tie counts where ties are added up, 0 to 1. What a sentence states outright counts most; a bare
+    /// mention, which may be an aside, a quarter of that.
+    pub fn weight(self) -> f64 {
+        match self {
+            Self::Introduces => 1.0,
+            Self::EvaluatesOn | Self::TrainsOn | Self::BuildsOn => 0.75,
+            Self::ComparesWith | Self::RunsOn | Self::Repository => 0.5,
+            Self::Mentions | Self::Page | Self::Broader | Self::ForTask | Self::Related => 0.25,
+        }
+    }
+
+    /// The predicates of all stored ties, the most telling first.
+    pub(super) fn predicates(ontology: &Ontology) -> Vec<NamedNode> {
+        let kg = &ontology.kg;
+        let mut all = Vec::new();
+        for tie in Self::STORED {
+            match tie {
+                Self::Introduces => all.push(kg.introduces.clone()),
+                Self::EvaluatesOn => all.push(kg.evaluates_on.clone()),
+                Self::TrainsOn => all.push(kg.trains_on.clone()),
+                Self::BuildsOn => all.push(kg.builds_on.clone()),
+                Self::ComparesWith => all.push(kg.compares_with.clone()),
+                Self::RunsOn => all.push(kg.runs_on.clone()),
+                Self::Mentions => {
+                    all.extend(Kind::ALL.map(|kind| ontology.uses(kind).clone()).into_iter().filter(|p| *p != kg.runs_on));
+                }
+                Self::Repository => all.push(kg.has_repository.clone()),
+                Self::Page => all.push(kg.has_page.clone()),
+                Self::Broader => all.push(skos::BROADER.into_owned()),
+                Self::ForTask => all.push(kg.for_task.clone()),
+                Self::Related => {}
+            }
+        }
+        all
+    }
+
+    /// The tie that a predicate of [`Tie::predicates`] stands for.
+    pub(super) fn of(ontology: &Ontology, predicate: &NamedNode) -> Option<Self> {
+        let kg = &ontology.kg;
+        Some(match predicate {
+            p if *p == kg.introduces => Self::Introduces,
+            p if *p == kg.evaluates_on => Self::EvaluatesOn,
+            p if *p == kg.trains_on => Self::TrainsOn,
+            p if *p == kg.builds_on => Self::BuildsOn,
+            p if *p == kg.compares_with => Self::ComparesWith,
+            p if *p == kg.runs_on => Self::RunsOn,
+            p if *p == kg.has_repository => Self::Repository,
+            p if *p == kg.has_page => Self::Page,
+            p if *p == skos::BROADER => Self::Broader,
+            p if *p == kg.for_task => Self::ForTask,
+            p if Kind::ALL.iter().any(|kind| ontology.uses(*kind) == p) => Self::Mentions,
+            _ => return None,
+        })
+    }
+
+    /// The heading of a list of neighbours, for a reader who looks at the node called `name`.
+    ///
+    /// `other` is the kind of the listed nodes; `rest` tells that nodes of the kind stand in a list above already.
+    pub fn heading(self, incoming: bool, of: NodeKind, name: &str, other: NodeKind, rest: bool) -> String {
+        let others = if rest { "Other " } else { "" };
+        let kinds = capital(other.plural(), rest);
+        match (self, incoming) {
+            (Self::Introduces, true) => format!("{kinds} that introduce {name}"),
+            (Self::EvaluatesOn, true) => format!("{kinds} that evaluate on {name}"),
+            (Self::TrainsOn, true) => format!("{kinds} that train on {name}"),
+            (Self::BuildsOn, true) => format!("{kinds} that build on {name}"),
+            (Self::ComparesWith, true) => format!("{kinds} that compare with {name}"),
+            (Self::RunsOn, true) => format!("{kinds} that run on {name}"),
+            (Self::Mentions, true) => {
+                let verb = match of {
+                    NodeKind::Entity(Kind::Task) => "on",
+                    NodeKind::Entity(Kind::Metric) => "that measure",
+                    _ => "that name",
+                };
+                format!("{others}{kinds} {verb} {name}")
+            }
+            (Self::Repository | Self::Page, true) => format!("{kinds} that link to {name}"),
+            (Self::Broader, true) => format!("Narrower than {name}"),
+            (Self::ForTask, true) => format!("{kinds} made for {name}"),
+            (Self::Introduces, false) => format!("Introduces: {}", other.plural()),
+            (Self::EvaluatesOn, false) => format!("Evaluates on: {}", other.plural()),
+            (Self::TrainsOn, false) => format!("Trains on: {}", other.plural()),
+            (Self::BuildsOn, false) => format!("Builds on: {}", other.plural()),
+            (Self::ComparesWith, false) => format!("Compares with: {}", other.plural()),
+            (Self::RunsOn, false) => "Runs on".to_string(),
+            (Self::Mentions, false) => format!("{}{kinds}", if rest { "Also names: " } else { "Names: " }),
+            (Self::Repository, false) => "Repositories".to_string(),
+            (Self::Page, false) => "Pages".to_string(),
+            (Self::Broader, false) => format!("Broader than {name}"),
+            (Self::ForTask, false) => "Made for".to_string(),
+            (Self::Related, _) if of == NodeKind::Paper => "Papers on related things".to_string(),
+            (Self::Related, _) => format!("{kinds} often named together with {name}"),
+        }
+    }
+}
+
+fn capital(plural: &str, lower: bool) -> String {
+    let mut chars = plural.chars();
+    match chars.next() {
+        Some(first) if !lower => first.to_uppercase().chain(chars).collect(),
+        _ => plural.to_string(),
+    }
+}
+
+impl fmt::Display for Tie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Tie {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let lower = s.to_lowercase().replace([' ', '_'], "-");
+        Ok(match lower.as_str() {
+            "repository" | "repositories" | "code" => Self::Repository,
+            "page" | "pages" => Self::Page,
+            "narrower" => Self::Broader,
+            "names" | "uses" => Self::Mentions,
+            "used-with" | "together" => Self::Related,
+            _ => {
+                let known = Self::STORED.into_iter().chain([Self::Related]).find(|tie| tie.as_str() == lower);
+                return known.ok_or_else(|| {
+                    let names: Vec<&str> = Self::STORED.iter().map(|tie| tie.as_str()).collect();
+                    format!("`{s}` is not a relation; one of {}, related", names.join(", "))
+                });
+            }
+        })
+    }
+}
+
+/// A set of ties: a paper may introduce a dataset and evaluate on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Ties(u16);
+
+impl Ties {
+    pub fn insert(&mut self, tie: Tie) {
+        self.0 |= 1 << tie as u16;
+    }
+
+    pub fn contains(self, tie: Tie) -> bool {
+        self.0 & (1 << tie as u16) != 0
+    }
+
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Tie> {
+        Tie::STORED.into_iter().chain([Tie::Related]).filter(move |tie| self.contains(*tie))
+    }
+
+    /// The most telling one of these that `wanted` allows; all are allowed where `wanted` is empty.
+    pub fn strongest(self, wanted: &[Tie]) -> Option<Tie> {
+        self.iter().find(|tie| wanted.is_empty() || wanted.contains(tie))
+    }
+}
+
+impl FromIterator<Tie> for Ties {
+    fn from_iter<T: IntoIterator<Item = Tie>>(ties: T) -> Self {
+        let mut set = Self::default();
+        ties.into_iter().for_each(|tie| set.insert(tie));
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_predicate_between_nodes_is_a_tie() {
+        let ontology = Ontology::default();
+        for predicate in Tie::predicates(&ontology) {
+            assert!(Tie::of(&ontology, &predicate).is_some(), "{predicate}");
+        }
+        assert_eq!(Tie::of(&ontology, &ontology.kg.mentions), None);
+    }
+
+    #[test]
+    fn names_parse_back_and_the_strongest_tie_speaks() {
+        for tie in Tie::STORED {
+            assert_eq!(tie.as_str().parse::<Tie>(), Ok(tie));
+        }
+        assert!("likes".parse::<Tie>().unwrap_err().contains("evaluates-on"));
+        let ties: Ties = [Tie::Mentions, Tie::EvaluatesOn].into_iter().collect();
+        assert_eq!(ties.strongest(&[]), Some(Tie::EvaluatesOn));
+        assert_eq!(ties.strongest(&[Tie::Mentions]), Some(Tie::Mentions));
+        assert_eq!(ties.strongest(&[Tie::TrainsOn]), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! The ties between nodes, read without the nodes' names: what walking the graph costs, and no more.
+
+use oxigraph::model::{NamedNode, NamedNodeRef, Term};
+
+use super::{GraphStore, StoreError, read};
+use crate::ontology::NodeKind;
+
+/// A triple between two nodes, seen from one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkEnd {
+    /// Whether the node that was asked about is the object of the triple.
+    pub incoming: bool,
+    pub predicate: NamedNode,
+    pub other: NamedNode,
+}
+
+impl GraphStore {
+    /// The ties of a node by any of `predicates`: first those that leave it, then those that reach it in the order of
+    /// `predicates`, so that whoever stops early has the ones listed first.
+    pub fn links<'s>(
+        &'s self,
+        node: &NamedNode,
+        predicates: &'s [NamedNode],
+    ) -> impl Iterator<Item = Result<LinkEnd, StoreError>> + 's {
+        let object = Term::from(node.clone());
+        let leaving = read::in_default(&self.store, Some(node), None, None).filter_map(move |quad| {
+            let quad = match self.ok(quad) {
+                Ok(quad) if predicates.contains(&quad.predicate) => quad,
+                Ok(_) => return None,
+                Err(e) => return Some(Err(e)),
+            };
+            match quad.object {
+                Term::NamedNode(other) => Some(Ok(LinkEnd { incoming: false, predicate: quad.predicate, other })),
+                _ => None,
+            }
+        });
+        let reaching = predicates.iter().flat_map(move |predicate| {
+            read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&object)).filter_map(move |quad| {
+                match self.ok(quad) {
+                    Ok(quad) => {
+                        let other = read::named(quad.subject)?;
+                        Some(Ok(LinkEnd { incoming: true, predicate: quad.predicate, other }))
+                    }
+                    Err(e) => Some(Err(e)),
+                }
+            })
+        });
+        leaving.chain(reaching)
+    }
+
+    /// The nodes that a predicate ties this one to.
+    pub fn objects(&self, node: &NamedNode, predicate: NamedNodeRef<'_>) -> Result<Vec<NamedNode>, StoreError> {
+        let mut nodes = Vec::new();
+        for quad in read::in_default(&self.store, Some(node), Some(predicate), None) {
+            if let Term::NamedNode(other) = self.ok(quad)?.object {
+                nodes.push(other);
+            }
+        }
+        Ok(nodes)
+    }
+
+    /// Every triple of a predicate between two resources, of the whole graph.
+    pub fn all_links(
+        &self,
+        predicate: NamedNodeRef<'_>,
+    ) -> impl Iterator<Item = Result<(NamedNode, NamedNode), StoreError>> + '_ {
+        read::in_default(&self.store, None, Some(predicate), None).filter_map(|quad| match self.ok(quad) {
+            Ok(quad) => match (read::named(quad.subject), quad.object) {
+                (Some(subject), Term::NamedNode(object)) => Some(Ok((subject, object))),
+                _ => None,
+            },
+            Err(e) => Some(Err(e)),
+        })
+    }
+
+    /// Every literal of a predicate, of the whole graph.
+    pub fn all_literals(
+        &self,
+        predicate: NamedNodeRef<'_>,
+    ) -> impl Iterator<Item = Result<(NamedNode, String), StoreError>> + '_ {
+        read::in_default(&self.store, None, Some(predicate), None).filter_map(|quad| match self.ok(quad) {
+            Ok(quad) => match (read::named(quad.subject), quad.object) {
+                (Some(subject), Term::Literal(value)) => Some(Ok((subject, value.value().to_string()))),
+                _ => None,
+            },
+            Err(e) => Some(Err(e)),
+        })
+    }
+
+    /// Where papers name an entity: for each place the paper, and whether it is the title. Reads one index and none
+    /// of the places.
+    pub fn places_of(&self, entity: &NamedNode) -> impl Iterator<Item = Result<(NamedNode, bool), StoreError>> + '_ {
+        let entity = Term::from(entity.clone());
+        read::in_default(&self.store, None, Some(self.ontology.kg.entity.as_ref()), Some(&entity)).filter_map(|quad| {
+            match self.ok(quad) {
+                Ok(quad) => {
+                    let part = read::named(quad.subject)?;
+                    let (paper, fragment) = part.as_str().split_once("#mention-")?;
+                    Some(Ok((NamedNode::new_unchecked(paper), fragment.starts_with("title"))))
+                }
+                Err(e) => Some(Err(e)),
+            }
+        })
+    }
+
+    /// How many papers name an entity or link to a repository or page; stops counting at `most`.
+    pub fn papers_up_to(&self, node: &NamedNode, most: usize) -> Result<usize, StoreError> {
+        let kg = &self.ontology.kg;
+        let predicate = match self.ontology.base.kind(node.as_str()) {
+            Some(NodeKind::Repository) => &kg.has_repository,
+            Some(NodeKind::Page) => &kg.has_page,
+            _ => &kg.mentions,
+        };
+        let node = Term::from(node.clone());
+        let mut n = 0;
+        for quad in read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&node)).take(most) {
+            self.ok(quad)?;
+            n += 1;
+        }
+        Ok(n)
+    }
+
+    /// The resources inside a paper of one class: results, devices, links.
+    pub fn parts(&self, paper: &NamedNode, class: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        let object = Term::from(paper.clone());
+        let mut parts = Vec::new();
+        for quad in read::in_default(&self.store, None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
+            let Some(part) = read::named(self.ok(quad)?.subject) else { continue };
+            if self.objects(&part, crate::ontology::rdf::TYPE)?.contains(class) {
+                parts.push(part);
+            }
+        }
+        Ok(parts)
+    }
+}
