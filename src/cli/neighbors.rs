@@ -146,8 +146,19 @@ fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()
 
 fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
     const COLUMNS: [&str; 13] = [
-        "relation", "direction", "distance", "kind", "id", "name", "date", "papers", "mentions", "shared", "through",
-        "repositories", "evidence",
+        "relation",
+        "direction",
+        "distance",
+        "kind",
+        "id",
+        "name",
+        "date",
+        "papers",
+        "mentions",
+        "shared",
+        "through",
+        "repositories",
+        "evidence",
     ];
     writeln!(out, "{}", COLUMNS.join(separator))?;
     for group in &found.groups {

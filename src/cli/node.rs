@@ -21,7 +21,9 @@ pub fn find(graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
             let near = graph.nearest(name, 5)?;
             let failure = Failure::new(format!("nothing in the graph is called `{}`", shorten(name, 60)));
             if near.is_empty() {
-                return Err(failure.help("`kg search` finds names by a part of them; a paper goes by title or arXiv id"));
+                return Err(
+                    failure.help("`kg search` finds names by a part of them; a paper goes by title or arXiv id")
+                );
             }
             Err(failure.help(format!("did you mean\n{}", lines(graph, &near)?)))
         }

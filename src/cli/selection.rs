@@ -45,7 +45,10 @@ impl std::str::FromStr for Years {
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let year = |s: &str| match s.trim() {
             "" => Ok(None),
-            s => s.parse().map(Some).map_err(|_| format!("`{s}` is not a year; write 2024, 2020..2024, 2020.. or ..2024")),
+            s => s
+                .parse()
+                .map(Some)
+                .map_err(|_| format!("`{s}` is not a year; write 2024, 2020..2024, 2020.. or ..2024")),
         };
         let years = match s.split_once("..") {
             Some((since, until)) => Self { since: year(since)?, until: year(until.trim_start_matches('='))? },

@@ -236,7 +236,11 @@ impl Page<'_> {
 fn verb_of(tie: Tie, n: usize) -> String {
     let words = tie.words();
     // "evaluates on" of one paper, "evaluate on" of several.
-    if n == 1 { format!("{words} it") } else { format!("{} it", words.replacen("s ", " ", 1).trim_end_matches("introduces")) }
+    if n == 1 {
+        format!("{words} it")
+    } else {
+        format!("{} it", words.replacen("s ", " ", 1).trim_end_matches("introduces"))
+    }
 }
 
 fn names(nodes: &[NodeRef]) -> String {

@@ -135,7 +135,10 @@ impl Picture<'_> {
                  sep=\"+6\", esep=\"+2\", start=7, packmode=node];"
             )?;
         } else {
-            writeln!(self.out, "         layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.14, splines=true, newrank=true];")?;
+            writeln!(
+                self.out,
+                "         layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.14, splines=true, newrank=true];"
+            )?;
         }
         writeln!(self.out, "  node [fontname=\"{FONT}\", style=filled, color=\"#555555\", penwidth=0.8];")?;
         writeln!(self.out, "  edge [fontname=\"{FONT}\", arrowsize=0.6];")
@@ -152,7 +155,10 @@ impl Picture<'_> {
         if self.large && aside && !middle {
             let side = if paper { 0.16 } else { 0.12 };
             let shape = if paper { "circle" } else { "square" };
-            write!(self.out, "label=\"\", shape={shape}, width={side}, height={side}, fixedsize=true, fillcolor=\"{fill}\"")?;
+            write!(
+                self.out,
+                "label=\"\", shape={shape}, width={side}, height={side}, fixedsize=true, fillcolor=\"{fill}\""
+            )?;
         } else {
             let (width, lines) = if paper { (34, 3) } else { (22, 2) };
             let mut label = wrapped(&node.label, width, lines);
@@ -208,7 +214,9 @@ impl Picture<'_> {
 fn url(node: &Node) -> Option<String> {
     let key = node.id.split_once('/')?.1;
     match node.kind {
-        NodeKind::Paper => Some(format!("https://arxiv.org/abs/{}", key.parse::<crate::paper::PaperId>().ok()?.as_arxiv()?)),
+        NodeKind::Paper => {
+            Some(format!("https://arxiv.org/abs/{}", key.parse::<crate::paper::PaperId>().ok()?.as_arxiv()?))
+        }
         NodeKind::Repository => Some(format!("https://{}", node.label)),
         NodeKind::Page if node.label.starts_with("http") => Some(node.label.clone()),
         _ => None,
@@ -255,7 +263,8 @@ mod tests {
     #[test]
     fn the_legend_shows_what_is_there_and_nothing_else() {
         let mut graph = Graph::default();
-        let mut node = |id: &str, kind| graph.add_node(Node { kind, id: id.into(), label: id.into(), date: None, distance: 0 });
+        let mut node =
+            |id: &str, kind| graph.add_node(Node { kind, id: id.into(), label: id.into(), date: None, distance: 0 });
         let paper = node("paper/x", NodeKind::Paper);
         let dataset = node("dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);

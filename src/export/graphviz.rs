@@ -56,8 +56,12 @@ impl std::error::Error for GraphvizError {}
 
 /// Draws a graph. The text names its own layout engine.
 pub fn render(dot: &str, image: Image) -> Result<Vec<u8>, GraphvizError> {
-    let spawned =
-        Command::new("dot").arg(image.flag()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let spawned = Command::new("dot")
+        .arg(image.flag())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
     let mut child = match spawned {
         Ok(child) => child,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(GraphvizError::Missing),

@@ -119,12 +119,7 @@ impl Around {
     ///
     /// The kinds of a selection tell which nodes are kept, not which are walked through: datasets two steps from a
     /// dataset are reached through papers. Dates and ties bound the walk itself.
-    pub fn load(
-        store: &GraphStore,
-        middle: &NodeRef,
-        depth: u8,
-        selection: &Selection,
-    ) -> Result<Self, StoreError> {
+    pub fn load(store: &GraphStore, middle: &NodeRef, depth: u8, selection: &Selection) -> Result<Self, StoreError> {
         let ontology = store.ontology();
         let predicates: Vec<NamedNode> = Tie::predicates(ontology)
             .into_iter()

@@ -186,7 +186,9 @@ impl Search<'_> {
     fn rank(&self, kind: NodeKind, rows: &mut [(NamedNode, Neighbor)]) {
         match (kind, self.middle.kind) {
             (NodeKind::Paper, _) => rows.sort_by(|(_, a), (_, b)| {
-                (b.in_title, b.node.date, b.mentions).cmp(&(a.in_title, a.node.date, a.mentions)).then_with(|| name(a, b))
+                (b.in_title, b.node.date, b.mentions)
+                    .cmp(&(a.in_title, a.node.date, a.mentions))
+                    .then_with(|| name(a, b))
             }),
             (_, NodeKind::Paper) => {
                 let score = |row: &Neighbor| row.mentions.max(1) as f64 * rarity(row.papers);

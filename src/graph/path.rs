@@ -40,11 +40,7 @@ struct Side {
 
 impl Side {
     fn new(start: &NamedNode) -> Self {
-        Self {
-            steps: HashMap::from([(start.clone(), 0)]),
-            from: BTreeMap::new(),
-            frontier: vec![start.clone()],
-        }
+        Self { steps: HashMap::from([(start.clone(), 0)]), from: BTreeMap::new(), frontier: vec![start.clone()] }
     }
 
     fn widen(&mut self, store: &GraphStore, predicates: &[NamedNode]) -> Result<(), StoreError> {
@@ -105,14 +101,17 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
         if length >= usize::from(longest) || (left.frontier.is_empty() && right.frontier.is_empty()) {
             return Ok(Vec::new());
         }
-        let smaller = if right.frontier.is_empty() || (!left.frontier.is_empty() && left.frontier.len() <= right.frontier.len()) {
+        let smaller = if right.frontier.is_empty()
+            || (!left.frontier.is_empty() && left.frontier.len() <= right.frontier.len())
+        {
             &mut left
         } else {
             &mut right
         };
         smaller.widen(store, &predicates)?;
         length += 1;
-        let mut met: Vec<NamedNode> = left.steps.keys().filter(|node| right.steps.contains_key(*node)).cloned().collect();
+        let mut met: Vec<NamedNode> =
+            left.steps.keys().filter(|node| right.steps.contains_key(*node)).cloned().collect();
         if !met.is_empty() {
             met.sort_unstable();
             break met;
@@ -145,7 +144,8 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
         }
     }
     ranked.sort_by(|a, b| {
-        let names = |way: &[(End, NamedNode)]| way.iter().map(|(_, node)| node.as_str().to_string()).collect::<Vec<_>>();
+        let names =
+            |way: &[(End, NamedNode)]| way.iter().map(|(_, node)| node.as_str().to_string()).collect::<Vec<_>>();
         a.1.len().cmp(&b.1.len()).then(b.0.total_cmp(&a.0)).then_with(|| names(&a.1).cmp(&names(&b.1)))
     });
     let mut found = Vec::new();

@@ -118,9 +118,16 @@ mod tests {
             graph.add_node(Node { kind, id: id.into(), label: id.into(), date, distance: 0 })
         };
         let (p, q) = (node("paper/p", NodeKind::Paper), node("paper/q", NodeKind::Paper));
-        let (a, b) = (node("dataset/a", NodeKind::Entity(Kind::Dataset)), node("dataset/b", NodeKind::Entity(Kind::Dataset)));
+        let (a, b) =
+            (node("dataset/a", NodeKind::Entity(Kind::Dataset)), node("dataset/b", NodeKind::Entity(Kind::Dataset)));
         let c = node("model/c", NodeKind::Entity(Kind::Model));
-        for (from, to, tie) in [(p, a, Tie::EvaluatesOn), (q, a, Tie::Mentions), (p, b, Tie::Mentions), (q, b, Tie::Mentions), (q, c, Tie::BuildsOn)] {
+        for (from, to, tie) in [
+            (p, a, Tie::EvaluatesOn),
+            (q, a, Tie::Mentions),
+            (p, b, Tie::Mentions),
+            (q, b, Tie::Mentions),
+            (q, c, Tie::BuildsOn),
+        ] {
             graph.tie(from, to, tie);
         }
         graph

@@ -121,7 +121,9 @@ impl Tie {
                 Self::ComparesWith => all.push(kg.compares_with.clone()),
                 Self::RunsOn => all.push(kg.runs_on.clone()),
                 Self::Mentions => {
-                    all.extend(Kind::ALL.map(|kind| ontology.uses(kind).clone()).into_iter().filter(|p| *p != kg.runs_on));
+                    all.extend(
+                        Kind::ALL.map(|kind| ontology.uses(kind).clone()).into_iter().filter(|p| *p != kg.runs_on),
+                    );
                 }
                 Self::Repository => all.push(kg.has_repository.clone()),
                 Self::Page => all.push(kg.has_page.clone()),

@@ -21,8 +21,8 @@ use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
 pub use error::StoreError;
-pub use links::LinkEnd;
 use layout::Layout;
+pub use links::LinkEnd;
 
 use crate::extract::{Target, classify_url};
 use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, skos, void};

@@ -84,7 +84,10 @@ mod tests {
 
     #[test]
     fn lines_break_at_spaces_and_the_last_says_that_there_is_more() {
-        assert_eq!(wrap("EfficientQAT: Efficient Training of Models", 16, 9), ["EfficientQAT:", "Efficient", "Training of", "Models"]);
+        assert_eq!(
+            wrap("EfficientQAT: Efficient Training of Models", 16, 9),
+            ["EfficientQAT:", "Efficient", "Training of", "Models"]
+        );
         assert_eq!(wrap("one two three four", 7, 2), ["one two", "three…"]);
         assert_eq!(wrap("", 7, 2), [""]);
         assert_eq!(shorten("one two three", 8), "one two…");

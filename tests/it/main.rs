@@ -9,3 +9,4 @@ mod garbage;
 mod listings;
 mod ontology;
 mod queries;
+mod vocab;

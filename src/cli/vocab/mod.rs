@@ -4,6 +4,7 @@ mod export;
 mod lint;
 mod list;
 mod show;
+mod suggest;
 
 use clap::{Args, Subcommand};
 
@@ -24,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   kg vocab show COCO
   kg vocab list --kind hardware
+  kg vocab suggest listing.txt > my-field.toml
   kg vocab lint my-field.toml
   kg vocab export --format skos > vocabulary.ttl";
 
@@ -32,6 +34,7 @@ enum Command {
     Show(show::Show),
     List(list::List),
     Lint(lint::Lint),
+    Suggest(suggest::Suggest),
     Export(export::Export),
 }
 
@@ -41,6 +44,7 @@ impl Vocab {
             Command::Show(command) => command.run(context),
             Command::List(command) => command.run(context),
             Command::Lint(command) => command.run(context),
+            Command::Suggest(command) => command.run(context),
             Command::Export(command) => command.run(context),
         }
     }
