@@ -115,9 +115,10 @@ impl Warnings {
             }
         }
         let Some(year) = entity.year else { return };
-        let (first, last) = (FIRST_YEAR, self.this_year + 1);
-        if !(first..=last).contains(&year) {
-            self.add(&entity.place, format!("year {year} of `{slug}` is not within {first} and {last}"));
+        if year < FIRST_YEAR {
+            self.add(&entity.place, format!("year {year} of `{slug}` is before {FIRST_YEAR}"));
+        } else if year > self.this_year + 1 {
+            self.add(&entity.place, format!("year {year} of `{slug}` is still to come"));
         } else if let Some(submitted) = submitted
             && year.abs_diff(submitted) > 1
         {
