@@ -978,7 +978,7 @@ fn is_common_noun(word: &str) -> bool {
 }
 
 /// The kind that the last noun of a phrase gives.
-fn head_noun_kind(phrase: &str) -> Option<Kind> {
+pub(super) fn head_noun_kind(phrase: &str) -> Option<Kind> {
     let mut words = phrase.split_whitespace().rev();
     let (last, before) = (words.next()?, words.next().unwrap_or_default());
     // A framework to train or serve with is software; any other is a way of doing things.
@@ -1042,7 +1042,7 @@ fn kind_of(name: &str, told: Option<Kind>) -> Kind {
     suffix.filter(|k| *k == Kind::Dataset).or(told).or(suffix).unwrap_or(Kind::Method)
 }
 
-fn kind_by_suffix(name: &str) -> Option<Kind> {
+pub(super) fn kind_by_suffix(name: &str) -> Option<Kind> {
     let last = name.split([' ', '-']).next_back().unwrap_or(name);
     let ends = |s: &str| name.ends_with(s);
     if ends("Bench")
@@ -1155,7 +1155,7 @@ fn is_title_name(head: &str) -> bool {
 }
 
 /// Words that begin sentences of abstracts with a capital and are nobody's name.
-fn is_ordinary(word: &str) -> bool {
+pub(super) fn is_ordinary(word: &str) -> bool {
     const ORDINARY: [&str; 60] = [
         "the",
         "this",
@@ -1222,7 +1222,7 @@ fn is_ordinary(word: &str) -> bool {
 }
 
 /// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes.
-fn is_refused(name: &str) -> bool {
+pub(super) fn is_refused(name: &str) -> bool {
     const GENERIC: [&str; 41] = [
         "llm", "llms", "vlm", "vlms", "mllm", "mllms", "ai", "rl", "nlp", "cv", "gpu", "gpus", "cpu", "cnn", "cnns",
         "rnn", "gnn", "dnn", "dnns", "ml", "sota", "api", "3d", "2d", "4d", "rgb", "rgb-d", "i/o", "io", "url", "qa",
