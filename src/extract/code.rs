@@ -6,34 +6,32 @@ use regex::Regex;
 
 use super::links::{Link, Target};
 use super::record::CodeStatement;
+use super::rule::rule;
 use crate::text::Sentences;
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    rule(
         r"(?i)\b(?:codes?|code-?base|source|implementations?|software|kernels?|toolkit|library|scripts?|(?:training |data )?pipelines?|repository|model weights|weights|checkpoints?|deliverables)\b",
     )
-    .expect("a constant pattern")
 });
 
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    rule(
         r"(?ix)\b(?:will|would|shall|going\sto|aim\sto|plan\sto|intend\sto|to\sbe)\s(?:soon\s|also\s|then\s|all\s)*
             (?:be\s(?:made\s)?(?:fully\s|publicly\s|freely\s|openly\s)*(?:available|released?|public|open-?\s?sourced?|accessible|published|shared|provided)
                |release|open-?\s?source|publish|share|provide|make)
           | \b(?:upon|after|on)\s(?:paper\s|the\s)*(?:acceptance|publication)\b
           | \bcoming\ssoon\b | \b(?:available|released?)\ssoon\b",
     )
-    .expect("a constant pattern")
 });
 
 static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    rule(
         r"(?ix)
             \b(?:is|are|been|made)\s(?:now\s|also\s|all\s|fully\s|publicly\s|freely\s|openly\s)*(?:available|released?|public|open-?\s?sourced?|accessible|published|shared|provided)\b
           | \bwe\s(?:also\s|have\s|further\s|publicly\s|fully\s|hereby\s|additionally\s)*(?:release|open-?\s?source|publish|share|provide|make)d?\b
           | \bopen-?\s?sourced?\b | \breleas(?:e|ed|ing)\b | \bavailable\s(?:online|at|in|on|as|from|under)\b",
     )
-    .expect("a constant pattern")
 });
 
 /// The strongest statement of the abstract.
@@ -50,11 +48,15 @@ pub fn statement(text: &str, sentences: &Sentences, links: &[Link]) -> CodeState
         return CodeStatement::Link;
     }
     let mut best = CodeStatement::None;
-    for range in sentences.iter() {
-        let sentence = &text[range];
-        if !CODE.is_match(sentence) {
+    let mut read = 0;
+    for found in CODE.find_iter(text) {
+        // Each sentence once.
+        if found.start() < read {
             continue;
         }
+        let range = sentences.around(found.start());
+        read = range.end;
+        let sentence = &text[range];
         // What is said of code must stand near it: "no source data is available" speaks of another thing, but a
         // sentence of an abstract that has both speaks of code nearly always.
         if PROMISE.is_match(sentence) {
@@ -69,13 +71,12 @@ pub fn statement(text: &str, sentences: &Sentences, links: &[Link]) -> CodeState
 /// Not the code of others, nor "open-source models" as a class.
 fn is_about_own_code(sentence: &str) -> bool {
     static OWN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        rule(
             r"(?ix)\b(?:our|the|all|source|inference|training|fine-tuning|pre-?training|this)\s(?:\w+[\s,]\s?){0,3}?(?:codes?|code-?base|implementations?|software|kernels?|toolkit|library|scripts?|repository|weights|checkpoints?)\b
              | ^\W*(?:codes?|source\scodes?|implementations?)\b
              | \bwe\b[^.]*\b(?:open-?\s?source|release|publish|share|provide|make)d?\b[^.]*\b(?:codes?|implementations?|weights|kernels|library|scripts?|software|checkpoints?)\b
              | \b(?:kernels|library|toolkit|implementation|code|software)\b[^.]*\bwe\s(?:\w+\s)?(?:open-?\s?source|release|publish)",
         )
-        .expect("a constant pattern")
     });
     OWN.is_match(sentence)
 }

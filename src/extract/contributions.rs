@@ -12,6 +12,7 @@ use regex::Regex;
 
 use super::reading::Reading;
 use super::record::Field;
+use super::rule::{Near, rule};
 use crate::text::fold_name;
 use crate::vocabulary::{Entity, EntityId, Kind};
 
@@ -29,99 +30,110 @@ pub(super) struct Coined {
     pub entity: Option<EntityId>,
 }
 
-static PROPOSE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static PROPOSE: LazyLock<Near> = LazyLock::new(|| {
+    Near::new(
+        r"(?i)\b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b",
+        140,
         r"(?ix)
-        \b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b[^.;]{0,140}?
         \b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?|design(?:s|ed|ing)?|describes?
            |releas(?:e|es|ed|ing)|build(?:s|ing)?|built|creat(?:e|es|ed|ing)|construct(?:s|ed|ing)?|devis(?:e|es|ed|ing)|contribut(?:e|es|ed|ing)
            |offers?|unveils?|open-?source[sd]?|establish(?:es|ed)?|formulat(?:e|es|ed)|provides?|curated?|collect(?:ed)?|deriv(?:e|es|ed)|term(?:ed)?|suggest)\b",
     )
-    .expect("a constant pattern")
 });
 
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    rule(
         r"(?ix)
         \b(?:called|named|termed|dubbed|coined|nicknamed|namely|abbreviated|denoted|christened
            |(?:is|are)\sreferred\sto|(?:which|that|what)\swe\s(?:refer\sto|call|name|term|dub|denote|coin)
            |we\s(?:refer\sto|call|name|term|dub|coin)\s(?:it|them|this|these|the\sresulting|our|the|such)?(?:\s[a-z-]+){0,4}?)
         (?:\s(?:as|by|to\sas))?\s(?:the\s|a\s|an\s|our\s)?",
     )
-    .expect("a constant pattern")
 });
 
 /// Words that say that a name belongs to somebody else.
 static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently)\b[^,.;]*$").expect("a constant pattern")
+    rule(
+        r"(?i)\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently)\b[^,.;]*$",
+    )
 });
 
 static OUR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:\b[Oo]ur(?: (?:newly )?(?:proposed|introduced|new|novel|collected|constructed|curated|improved|full|final))?|\b[Tt]he proposed|\b[Aa] new(?:ly)?(?: (?:proposed|collected|introduced|curated))?)\s(?:(?:[a-z-]+\s){0,2}(?:model|method|approach|framework|system|algorithm|network|dataset|benchmark|solution|tool|toolkit|library|architecture|technique|pipeline),?\s)?").expect("a constant pattern")
+    rule(
+        r"(?:\b[Oo]ur(?: (?:newly )?(?:proposed|introduced|new|novel|collected|constructed|curated|improved|full|final))?|\b[Tt]he proposed|\b[Aa] new(?:ly)?(?: (?:proposed|collected|introduced|curated))?)\s(?:(?:[a-z-]+\s){0,2}(?:model|method|approach|framework|system|algorithm|network|dataset|benchmark|solution|tool|toolkit|library|architecture|technique|pipeline),?\s)?",
+    )
 });
 
 static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[^.;]{0,60}?\b(?:is|are|was|were|has been|have been)\s(?:then\s|also\s|further\s|thus\s|first\s|therefore\s|specially\s|carefully\s)?(?:proposed|introduced|presented|developed|designed|devised|constructed|created|built|released|formulated|established)\b").expect("a constant pattern")
+    rule(
+        r"(?i)^[^.;]{0,60}?\b(?:is|are|was|were|has been|have been)\s(?:then\s|also\s|further\s|thus\s|first\s|therefore\s|specially\s|carefully\s)?(?:proposed|introduced|presented|developed|designed|devised|constructed|created|built|released|formulated|established)\b",
+    )
 });
 
 /// A noun and, beside it, the name of what is proposed.
 static BESIDE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[^.;:(]{0,110}?\b(?P<noun>datasets?|benchmark|corpus|set|suite|model|network|method|framework|system|algorithm|approach|architecture|toolkit|library|technique|scheme|strategy|module|optimizer|platform|simulator|pipeline|paradigm|mechanism|loss)(?:\s|,\s|\s?-{1,3}\s|\s?[—–]\s?|:\s)(?P<name>[A-Z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*)(?:\s|,|\.|$|:|;)").expect("a constant pattern")
+    rule(
+        r"\b(?P<noun>datasets?|benchmark|corpus|set|suite|model|network|method|framework|system|algorithm|approach|architecture|toolkit|library|technique|scheme|strategy|module|optimizer|platform|simulator|pipeline|paradigm|mechanism|loss)(?:\s|,\s|\s?-{1,3}\s|\s?[—–]\s?|:\s)(?P<name>[A-Z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*)(?:\s|,|\.|$|:|;)",
+    )
 });
 
 /// "Experiments show that X outperforms": what the experiments are about.
-static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b[^.;]{0,80}?\b(?:show|shows|demonstrate|demonstrates|indicate|validate|verify|confirm|suggest|reveal|prove|find|showed|demonstrated)\s(?:that\s|how\s)?(?:the\s|our\s|proposed\s)*").expect("a constant pattern")
+static SHOWN: LazyLock<Near> = LazyLock::new(|| {
+    Near::new(
+        r"(?i)\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b",
+        80,
+        r"(?i)\b(?:show|shows|demonstrate|demonstrates|indicate|validate|verify|confirm|suggest|reveal|prove|find|showed|demonstrated)\s(?:that\s|how\s)?(?:the\s|our\s|proposed\s)*",
+    )
 });
 
 static SUCCEEDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\s(?:scheme|method|framework|approach|model|system|algorithm))?\s(?:can\s|significantly\s|consistently\s|substantially\s|also\s|not only\s|effectively\s|greatly\s)*(?:achiev|outperform|surpass|obtain|improv|reduc|deliver|yield|exhibit|perform|produc|provid|accelerat|attain|enabl|reach|boost|sets?\b|generaliz|maintain|offers?)").expect("a constant pattern")
+    rule(
+        r"^(?:\s(?:scheme|method|framework|approach|model|system|algorithm))?\s(?:can\s|significantly\s|consistently\s|substantially\s|also\s|not only\s|effectively\s|greatly\s)*(?:achiev|outperform|surpass|obtain|improv|reduc|deliver|yield|exhibit|perform|produc|provid|accelerat|attain|enabl|reach|boost|sets?\b|generaliz|maintain|offers?)",
+    )
 });
 
 /// The paper's own system does something.
 static OWN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:consists?|employs?|integrat\w+|compris\w+|involv\w+|introduc\w+|leverag\w+|adopts?|us(?:es|ing)|combin\w+|address\w*|incorporat\w+|includ\w+|contain\w*|features?|propos\w+|develop\w*|devis\w+|present\w*|utiliz\w+|design\w*|appl(?:y|ies)|based on|with|via|through|by)\b").expect("a constant pattern")
+    rule(
+        r"(?i)\b(?:consists?|employs?|integrat\w+|compris\w+|involv\w+|introduc\w+|leverag\w+|adopts?|us(?:es|ing)|combin\w+|address\w*|incorporat\w+|includ\w+|contain\w*|features?|propos\w+|develop\w*|devis\w+|present\w*|utiliz\w+|design\w*|appl(?:y|ies)|based on|with|via|through|by)\b",
+    )
 });
 
 /// Verbs and prepositions behind which a part of the system is named, articles and plain adjectives aside.
 static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    rule(
         r"(?ix)(?:\b(?:consist(?:s|ing)?\sof|employ(?:s|ing)?|integrat(?:es?|ing)|compris(?:es?|ing)(?:\sof)?|involv(?:es?|ing)|introduc(?:es?|ing)|leverag(?:es?|ing)|adopt(?:s|ing)?
           |combin(?:es?|ing)|incorporat(?:es?|ing)|includ(?:es?|ing)|contain(?:s|ing)?|featur(?:es?|ing)|propos(?:es?|ing|ed)|develop(?:s|ed)?|design(?:s|ed)?|present(?:s|ed)?|devis(?:es?|ed)|construct(?:s|ing)?|build(?:s|ing)?|namely|called|termed|named|dubbed|and|with)\s
           |[:;,]\s(?:and\s)?|\(?\b(?:\d|i{1,3})\)\s)
           (?:(?:a|an|the|two|three|our|novel|new|simple|efficient|effective|both|and|its|key|unified|lightweight|dedicated|specialized|\d\))\s|\(?\b(?:\d|i{1,3})\)\s)*[(\x22`]*$",
     )
-    .expect("a constant pattern")
 });
 
 /// The cues that alone make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
-static STRONG_CUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:propos|introduc|present|develop|design|devis|novel|new)").expect("a constant pattern")
-});
+static STRONG_CUE: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)^(?:propos|introduc|present|develop|design|devis|novel|new)"));
 
 /// Behind an abbreviation: "): a novel optimizer".
-static TOLD_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\)?[,:]\s(?:an?|our|the)\s(?:novel|new|simple|principled|lightweight|unified)\b")
-        .expect("a constant pattern")
-});
+static TOLD_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"^\)?[,:]\s(?:an?|our|the)\s(?:novel|new|simple|principled|lightweight|unified)\b"));
 
 /// Between a cue and a name: " pre-training task, ".
-static APPOSITIVE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s(?:[\w-]+\s){0,4}[\w-]+,\s$").expect("a constant pattern"));
+static APPOSITIVE: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s(?:[\w-]+\s){0,4}[\w-]+,\s$"));
 
-static MADE_OF: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:comprising|comprises|consisting of|consists of|composed of|namely|made up of)\s")
-        .expect("a constant pattern")
-});
+static MADE_OF: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"\b(?:comprising|comprises|consisting of|consists of|composed of|namely|made up of)\s"));
 
 /// A cue before an abbreviation's long form that it is new.
 static NOVEL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:propos\w*|introduc\w*|present\w*|develop\w*|design\w*|novel|new|newly|our|called|named|termed|dubbed|phases?|stages?|components?|modules?|strateg\w+|namely|consists?|compris\w+|involv\w+)\b").expect("a constant pattern")
+    rule(
+        r"(?i)\b(?:propos\w*|introduc\w*|present\w*|develop\w*|design\w*|novel|new|newly|our|called|named|termed|dubbed|phases?|stages?|components?|modules?|strateg\w+|namely|consists?|compris\w+|involv\w+)\b",
+    )
 });
 
 /// Finds the paper's own names in title and abstract.
 pub(super) fn find(title: &Reading, body: &Reading, is_known: impl Fn(&str) -> bool) -> Vec<Coined> {
-    let mut finder = Finder { title, body, is_known, found: Vec::new() };
+    let proposals = body.sentences.iter().map(|range| PROPOSE.find_all(&body.text[range])).collect();
+    let mut finder = Finder { title, body, proposals, is_known, found: Vec::new() };
     finder.title_head();
     finder.proposals();
     finder.called();
@@ -160,6 +172,8 @@ pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str,
 struct Finder<'r, 'a, F> {
     title: &'r Reading<'a>,
     body: &'r Reading<'a>,
+    /// What says that something is proposed, in each sentence of the abstract.
+    proposals: Vec<Vec<Range<usize>>>,
     is_known: F,
     found: Vec<Coined>,
 }
@@ -207,13 +221,12 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
 
     /// Names behind a verb of proposing.
     fn proposals(&mut self) {
-        for range in self.body.sentences.iter() {
+        for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &self.body.text[range.clone()];
-            for found in PROPOSE.find_iter(sentence) {
-                let at = range.start + found.end();
-                self.object(at, range.end);
+            for found in self.proposals[i].clone() {
+                self.object(range.start + found.end, range.end);
             }
-            if let Some(at) = sentence.find(": ").filter(|_| PROPOSE.is_match(sentence)) {
+            if let Some(at) = sentence.find(": ").filter(|_| !self.proposals[i].is_empty()) {
                 // "two key techniques: E-I Init and E-I Prop".
                 self.list(range.start + at + 1, range.end);
             }
@@ -259,11 +272,14 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
         // "an optimization algorithm -- AdaWAC -- to", "a dataset, LongQA, for", "a new pretraining dataset WebVid-2M".
         if let Some(found) = BESIDE_NOUN.captures(rest)
+            && let Some(noun) = found.name("noun")
+            && !rest[..noun.start()].contains(['.', ';', ':', '('])
+            && rest[..noun.start()].chars().count() <= 110
             && let Some(name) = found.name("name")
             && has_name_shape(name.as_str())
             && !OTHERS.is_match(&rest[..name.start()])
         {
-            let kind = kind_by_suffix(name.as_str()).or_else(|| noun_kind(&found["noun"])).unwrap_or(Kind::Method);
+            let kind = kind_by_suffix(name.as_str()).or_else(|| noun_kind(noun.as_str())).unwrap_or(Kind::Method);
             let name = name.as_str().to_string();
             self.add(&name, kind, false);
         }
@@ -298,8 +314,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     /// "E-I Init and E-I Prop.", "(1) Foo, …; (2) Bar, …": names that begin the items of a list.
     fn list(&mut self, at: usize, end: usize) {
         static ITEM: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?:^|;|,\s*and|\band|,)\s*(?:\(?(?:\d|i{1,3}|[a-d])\)|\d\.)?\s*(?:the\s|an?\s|and\s)?")
-                .expect("a constant pattern")
+            rule(r"(?:^|;|,\s*and|\band|,)\s*(?:\(?(?:\d|i{1,3}|[a-d])\)|\d\.)?\s*(?:the\s|an?\s|and\s)?")
         });
         let rest = &self.body.text[at..end];
         for (i, item) in ITEM.find_iter(rest).enumerate() {
@@ -321,16 +336,18 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     /// "called X", "dubbed X", "which we term X".
     fn called(&mut self) {
         let text = self.body.text;
-        for range in self.body.sentences.iter() {
+        for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &text[range.clone()];
+            let proposal = self.proposals[i].first().cloned();
             for found in CALLED.find_iter(sentence) {
                 let before = &sentence[..found.start()];
-                if OTHERS.is_match(before) && !PROPOSE.is_match(before) {
+                let proposed_before = proposal.as_ref().is_some_and(|p| p.end <= found.start());
+                if OTHERS.is_match(before) && !proposed_before {
                     continue;
                 }
                 let own = sentence.contains(" we ")
                     || sentence.starts_with("We ")
-                    || PROPOSE.is_match(sentence)
+                    || proposal.is_some()
                     || PASSIVE.is_match(&sentence[found.end()..])
                     || found.as_str().starts_with("dubbed")
                     || found.as_str().starts_with("termed")
@@ -382,12 +399,12 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     /// "our X", where X has the shape of a name and nobody else's.
     fn ours(&mut self) {
         let text = self.body.text;
-        for found in SHOWN.find_iter(text) {
-            let Some(name) = name_at(&text[found.end()..]) else { continue };
+        for found in SHOWN.find_all(text) {
+            let Some(name) = name_at(&text[found.end..]) else { continue };
             let shaped = name.split_whitespace().all(has_name_shape);
-            if shaped && SUCCEEDS.is_match(&text[found.end() + name.len()..]) && !(self.is_known)(name) {
+            if shaped && SUCCEEDS.is_match(&text[found.end + name.len()..]) && !(self.is_known)(name) {
                 let kind = kind_by_suffix(name)
-                    .or_else(|| text[found.end() + name.len()..].split_whitespace().next().and_then(noun_kind))
+                    .or_else(|| text[found.end + name.len()..].split_whitespace().next().and_then(noun_kind))
                     .unwrap_or(Kind::Method);
                 self.add(name, kind, false);
             }
@@ -417,10 +434,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     fn parts(&mut self) {
         let text = self.body.text;
         let systems: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
-        for range in self.body.sentences.iter() {
+        for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &text[range.clone()];
             let speaks_of_own = systems.iter().any(|s| sentence.contains(s.as_str())) && OWN_SUBJECT.is_match(sentence);
-            let proposes = PROPOSE.is_match(sentence);
+            let proposes = !self.proposals[i].is_empty();
             let collects = sentence.contains("new ") || sentence.contains("newly ") || sentence.contains("novel ");
             if !speaks_of_own && !proposes && !collects {
                 continue;
@@ -708,7 +725,7 @@ fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usize>> {
 }
 
 fn squeezed(s: &str) -> String {
-    fold_name(s).replace(' ', "")
+    crate::vocabulary::squeeze(s)
 }
 
 /// Equal, or one the plural of the other ("2s" is no plural of "2").
@@ -720,10 +737,9 @@ fn same_name(a: &str, b: &str) -> bool {
 /// `-L`, `-7B`, `-Base`, `-XL/2`: what can stand behind a family's name.
 fn is_size(suffix: &str) -> bool {
     static SIZE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        rule(
             r"(?i)^[- ](?:\d+(?:\.\d+)?[bmk]|tiny|mini|small|medium|base|large|huge|giant|xx?l|[slmbhgt]|xl)(?:/\d+)?$",
         )
-        .expect("a constant pattern")
     });
     SIZE.is_match(suffix)
 }
@@ -850,7 +866,9 @@ fn lower_case_name(text: &str) -> Option<&str> {
 /// Bytes of articles, numbers and plain adjectives before what is proposed.
 fn skip_determiners(text: &str) -> usize {
     static SKIP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:\s|\b(?:a|an|the|our|its|two|three|four|several|new|novel|simple|first|also|further|here|both|another|one|of|yet|effective|efficient|powerful|and|in this (?:paper|work))\b|[,:~])*").expect("a constant pattern")
+        rule(
+            r"^(?:\s|\b(?:a|an|the|our|its|two|three|four|several|new|novel|simple|first|also|further|here|both|another|one|of|yet|effective|efficient|powerful|and|in this (?:paper|work))\b|[,:~])*",
+        )
     });
     SKIP.find(text).map_or(0, |m| m.end())
 }
@@ -1021,8 +1039,7 @@ fn leading_phrase(text: &str) -> &str {
 /// "X, a … framework that", "X (…), a dataset of", "X is a benchmark": the noun of the apposition.
 fn apposition_kind(after: &str) -> Option<Kind> {
     static APPOSITION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:the first|a|an|the|our|one of the)\s")
-            .expect("a constant pattern")
+        rule(r"^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:the first|a|an|the|our|one of the)\s")
     });
     if let Some(found) = APPOSITION.find(after) {
         return head_noun_kind(leading_phrase(&after[found.end()..]));

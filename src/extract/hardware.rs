@@ -3,27 +3,22 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 use super::mentions::Span;
 use super::reading::Reading;
 use super::record::HardwareUse;
+use super::rule::rule;
 use crate::vocabulary::{Entity, Kind};
-
-macro_rules! rule {
-    ($name:ident, $pattern:literal) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
-    };
-}
 
 const MAKERS: &str =
     r"(?:NVIDIA|Nvidia|AMD|Intel|INTEL|Google|Huawei|Apple|Tesla|GeForce|Instinct|Xilinx|Cloud|single|GPUs?|nodes? of)";
 
 static COUNT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+    rule(&format!(
         r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|three|four|five|six|eight|ten|sixteen|an?|single|(?:one|a)\ssingle)(?:\s?(?:x|×|\\times|\$\\times\$|times|\*)\s?|\s|~)(?:of\s|{MAKERS}\s|\d+\s?GB\s)*$"
     ))
-    .expect("a constant pattern")
 });
 rule!(COUNT_BEHIND, r"(?i)^(?:[-\s]\d+\s?GB)?(?:\sGPUs?)?\s?(?:\(?\s?(?:x|×|\*)\s?(?P<n>\d{1,5})\b)");
 rule!(MEMORY_BEHIND, r"(?i)^[-\s(]{0,2}(?:PCIe|SXM\d?)?[-\s(]{0,2}(?P<gb>\d{1,3})\s?-?(?:GB|G\b)");
@@ -50,6 +45,12 @@ pub(super) fn find(fields: &[(&Reading, &[Span])], entity: impl Fn(&Span) -> Opt
                 continue;
             }
             add(&mut uses, device(reading, span));
+        }
+        if ["gpu", "tpu", "npu", "cpu"]
+            .iter()
+            .all(|unit| memmem::find(reading.folded.bytes(), unit.as_bytes()).is_none())
+        {
+            continue;
         }
         for found in GENERIC.captures_iter(reading.text) {
             let whole = found.get(0).expect("a match has a whole");

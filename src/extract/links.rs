@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::record::RepositoryId;
+use super::rule::rule;
 
 /// A link and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,14 +102,13 @@ static HOSTS: [Host; 5] = [
 /// The beginning of a URL. Hosts of repositories count without a scheme, others only with one or with `www.`; a space
 /// may have slipped in behind the scheme or around the host's dot.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    rule(
         r"(?ix)
         https?\s?:\s?//\s?
         (?: (github|gitlab|bitbucket|huggingface|codeberg)\s?\.\s?(com|org|co)\b )?
         | \b(?:www\s?\.\s?)?(?:github\s?\.\s?com|gitlab\s?\.\s?com|bitbucket\s?\.\s?org|huggingface\s?\.\s?co|hf\.co|codeberg\s?\.\s?org)\s?/
         | \bwww\.",
     )
-    .expect("a constant pattern")
 });
 
 /// All links of a text in order, each once (repositories compared without regard to case).
@@ -130,19 +130,11 @@ pub fn find(text: &str) -> Vec<Link> {
     links
 }
 
+/// A scheme or a host, in any case and with the spaces that may have slipped into it.
 fn might_have_link(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr_any(bytes, b"://") || memchr_any(bytes, b"www.") || {
-        // A host without a scheme: rare, and spelled in any case.
-        let lower = text.to_ascii_lowercase();
-        ["github", "gitlab", "bitbucket", "huggingface", "codeberg", "hf.co"].iter().any(|h| lower.contains(h))
-            || lower.contains(": //")
-            || lower.contains(":/ /")
-    }
-}
-
-fn memchr_any(bytes: &[u8], needle: &[u8]) -> bool {
-    bytes.windows(needle.len()).any(|w| w.eq_ignore_ascii_case(needle))
+    static SIGN: LazyLock<Regex> =
+        LazyLock::new(|| rule(r"(?i)//|/ /|www\.|github|gitlab|bitbucket|huggingface|codeberg|hf\.co"));
+    SIGN.is_match(text)
 }
 
 /// The URL that begins at `start`, cleaned, and the byte where it ends in the text. `body` is where its beginning, as

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 use super::contributions::Coined;
 use super::reading::Reading;
 use super::record::Field;
+use super::rule::rule;
 use crate::matcher::Matcher;
-use crate::text::fold_name;
-use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
+use crate::text::{fold_name, folded_name};
+use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary, squeeze};
 
 /// A span that was decided on.
 #[derive(Debug, Clone)]
@@ -89,8 +91,8 @@ impl<'e> Evidence<'e> {
     /// 0 to 1, or `None` if the span cannot mean the entity.
     fn judge(&self, reading: &Reading, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
         let e = &self.vocabulary.entities()[entity as usize];
-        let sentence = reading.sentence(range.start);
-        if e.forbid.iter().any(|w| has_word(&fold_name(sentence), w)) {
+        let sentence = reading.folded.of(reading.sentences.around(range.start));
+        if e.forbid.iter().any(|w| has_word(sentence, w)) {
             return None;
         }
         let surface = fold_name(&reading.text[range.clone()]);
@@ -114,15 +116,14 @@ impl<'e> Evidence<'e> {
         if self.certain.contains(&entity) {
             return Some(0.93);
         }
-        let context = || e.context.iter().filter(|w| fold_name(w) != surface);
-        let folded_sentence = fold_name(sentence);
-        if context().any(|w| has_word(&folded_sentence, w)) {
+        let context = || e.context.iter().filter(|w| folded_name(w) != surface);
+        if context().any(|w| has_word(sentence, w)) {
             return Some(0.85);
         }
         if head_word_beside(reading, range, e.kind()) {
             return Some(0.8);
         }
-        if context().any(|w| has_word(&self.words, w)) {
+        if context().any(|w| has_word(self.words.as_bytes(), w)) {
             return Some(0.65);
         }
         None
@@ -145,15 +146,14 @@ fn shares_words(entity: &Entity, long: &str) -> bool {
 }
 
 /// Whether `word` stands in the folded text as a word, plural endings included.
-pub(super) fn has_word(folded: &str, word: &str) -> bool {
-    let word = fold_name(word);
+pub(super) fn has_word(folded: &[u8], word: &str) -> bool {
+    let word = folded_name(word);
     if word.is_empty() {
         return false;
     }
-    folded.match_indices(&word).any(|(i, _)| {
-        let bytes = folded.as_bytes();
-        let begins = i == 0 || !bytes[i - 1].is_ascii_alphanumeric();
-        begins && crate::matcher::word_end(bytes, i + word.len()).is_some()
+    memmem::find_iter(folded, word.as_bytes()).any(|i| {
+        let begins = i == 0 || !folded[i - 1].is_ascii_alphanumeric();
+        begins && crate::matcher::word_end(folded, i + word.len()).is_some()
     })
 }
 
@@ -342,9 +342,7 @@ fn coordinated_number<'e>(
     range: &Range<usize>,
     evidence: &Evidence<'e>,
 ) -> Option<(Range<usize>, &'e Entity)> {
-    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:/-?|\s?(?:and|or|&)\s?-|,\s?-)(\d{1,4}[A-Za-z]?)\b").expect("a constant pattern")
-    });
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| rule(r"^(?:/-?|\s?(?:and|or|&)\s?-|,\s?-)(\d{1,4}[A-Za-z]?)\b"));
     let surface = &reading.text[range.clone()];
     let stem = surface.trim_end_matches(|c: char| c.is_ascii_digit());
     if stem.len() == surface.len() {
@@ -353,10 +351,6 @@ fn coordinated_number<'e>(
     let found = NUMBER.captures(&reading.text[range.end..])?.get(1)?;
     let sibling = evidence.named(&squeeze(&format!("{stem}{}", found.as_str())))?;
     Some((range.end + found.start()..range.end + found.end(), sibling))
-}
-
-fn squeeze(s: &str) -> String {
-    fold_name(s).replace(' ', "")
 }
 
 /// Where the paper's own names stand.
@@ -500,7 +494,7 @@ fn is_member_of_unknown_compound(reading: &Reading, range: &Range<usize>, kind: 
 /// ` 256x256`.
 fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<usize>, Option<String>) {
     static MODEL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        rule(
             r"(?x)^(?:
                 [-\ _](?:\d+(?:\.\d+)?[x×]?\d*(?:\.\d+)?[BbMK]\b(?:-A\d+(?:\.\d+)?B)?)
               | -(?:(?i:base|large|small|tiny|mini|medium|huge|giant|xxl|xl|nano|instruct|chat|turbo|preview|pro|lite|plus|max|dev|schnell|it|hf|uncased|cased))\b(?:[-/]\d+)?
@@ -512,10 +506,9 @@ fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<us
               | /\d{1,2}\b
             )+",
         )
-        .expect("a constant pattern")
     });
     static DATASET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        rule(
             r"(?x)^(?:
                 [-\ ]\d+(?:\.\d+)?[kKM]\b
               | [-\ ]?\$?\d{2,4}\s?(?:x|×|times|\\times)\s?\d{2,4}\$?(?:\b|$)
@@ -524,7 +517,6 @@ fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<us
               | [-\ ]?[vV]\d(?:\.\d+)*\b
             )+",
         )
-        .expect("a constant pattern")
     });
     let rule = match kind {
         Kind::Model | Kind::Method => &*MODEL,

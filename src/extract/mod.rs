@@ -4,6 +4,9 @@
 //! the text defines, names that the paper introduces, the decision between candidates, relations, hardware, results,
 //! links, and the code statement.
 
+#[macro_use]
+mod rule;
+
 mod abbreviations;
 mod candidates;
 mod code;
@@ -165,7 +168,8 @@ impl Extractor {
         for reading in readings {
             for candidate in &reading.candidates {
                 let name = self.matcher.name(candidate.name);
-                let same = crate::vocabulary::squeeze(&reading.text[candidate.range()]) == key;
+                let folded = &reading.folded.bytes()[candidate.folded_start..candidate.folded_end];
+                let same = folded.iter().filter(|b| **b != b' ').eq(key.as_bytes());
                 if same && !meant.iter().any(|(e, _)| *e == name.entity) {
                     meant.push((name.entity, name.weak));
                 }
@@ -182,7 +186,7 @@ impl Extractor {
         let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
         let evidence = || {
             let text = readings.map(|r| String::from_utf8_lossy(r.folded.bytes()).into_owned()).join(" ");
-            move |e: &Entity| e.context.iter().any(|w| mentions::has_word(&text, w))
+            move |e: &Entity| e.context.iter().any(|w| mentions::has_word(text.as_bytes(), w))
         };
         let fits = meant.iter().find(|(index, weak)| {
             let e = &entities[*index as usize];

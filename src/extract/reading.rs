@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::abbreviations::{self, Abbreviation};
 use super::record::Field;
 use crate::matcher::{Candidate, Matcher};
@@ -53,14 +55,13 @@ impl<'a> Reading<'a> {
     /// Every place where `pattern` (folded) stands as a word, plural endings included: folded range.
     pub fn occurrences<'s>(&'s self, pattern: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
         let bytes = self.folded.bytes();
-        let needle = pattern.as_bytes();
         let mut at = 0;
         std::iter::from_fn(move || {
-            while !needle.is_empty() && at + needle.len() <= bytes.len() {
-                let found = at + find_bytes(&bytes[at..], needle)?;
+            while !pattern.is_empty() {
+                let found = at + memmem::find(bytes.get(at..)?, pattern.as_bytes())?;
                 at = found + 1;
                 if self.folded.begins_word(found)
-                    && let Some(end) = crate::matcher::word_end(bytes, found + needle.len())
+                    && let Some(end) = crate::matcher::word_end(bytes, found + pattern.len())
                 {
                     return Some(found..end);
                 }
@@ -68,8 +69,4 @@ impl<'a> Reading<'a> {
             None
         })
     }
-}
-
-fn find_bytes(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|w| w == needle)
 }

@@ -10,13 +10,8 @@ use regex::Regex;
 use super::mentions::Span;
 use super::reading::Reading;
 use super::record::ResultClaim;
+use super::rule::rule;
 use crate::vocabulary::Kind;
-
-macro_rules! rule {
-    ($name:ident, $pattern:literal) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
-    };
-}
 
 rule!(VALUE, r"(?P<v>[<>~]?\d+(?:[.,]\d+)?)\s?(?P<p>\\?%|percent\b)?");
 // From the metric's name to its value: "FID of 2.12", "AUC (…) = 0.93", "accuracies ranging from 76.5%".
@@ -94,10 +89,7 @@ fn written(reading: &Reading, range: &Range<usize>) -> String {
         name.replace_range(name.len() - 3.., "y");
     }
     static QUALIFIED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"\b(?:[Aa]n?|the|[Aa]verage|[Oo]verall|mean)\s(?:average\s|mean\s)?((?:[a-z]+(?:-[a-z0-9]+)*\s){1,2})$",
-        )
-        .expect("a constant pattern")
+        rule(r"\b(?:[Aa]n?|the|[Aa]verage|[Oo]verall|mean)\s(?:average\s|mean\s)?((?:[a-z]+(?:-[a-z0-9]+)*\s){1,2})$")
     });
     const NO_PART: [&str; 30] = [
         "new",
@@ -293,8 +285,7 @@ impl<'r> Claims<'r, '_> {
 
 /// Where the clause begins that a value stands in: behind a comma, or at the verb that claims it.
 fn clause_start(before: &str) -> usize {
-    static VERB: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\b(?:achiev|reach|obtain|yield|attain)\w*").expect("a constant pattern"));
+    static VERB: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:achiev|reach|obtain|yield|attain)\w*"));
     let comma = before.rfind([',', ';']).map_or(0, |i| i + 1);
     VERB.find_iter(before).last().map_or(comma, |v| v.start().max(comma))
 }

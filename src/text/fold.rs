@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -59,6 +61,30 @@ impl Folded {
         at >= self.bytes.len() || !is_word_byte(self.bytes[at])
     }
 
+    /// The folded form of a range of the original text.
+    pub fn of(&self, original: std::ops::Range<usize>) -> &[u8] {
+        let start = self.starts.partition_point(|&s| (s as usize) < original.start);
+        let end = self.starts.partition_point(|&s| (s as usize) < original.end);
+        &self.bytes[start..end.max(start)]
+    }
+}
+
+/// Where folded bytes go, each with the range of the original it came from.
+trait Sink {
+    fn push(&mut self, byte: u8, start: usize, end: usize);
+    fn last(&self) -> Option<u8>;
+    fn pop(&mut self);
+
+    /// One space for any run of separators; none at the beginning.
+    #[inline]
+    fn push_space(&mut self, start: usize, end: usize) {
+        if self.last().is_some_and(|b| b != b' ') {
+            self.push(b' ', start, end);
+        }
+    }
+}
+
+impl Sink for Folded {
     #[inline]
     fn push(&mut self, byte: u8, start: usize, end: usize) {
         self.bytes.push(byte);
@@ -66,12 +92,32 @@ impl Folded {
         self.ends.push(end as u32);
     }
 
-    /// One space for any run of separators; none at the beginning.
     #[inline]
-    fn push_space(&mut self, start: usize, end: usize) {
-        if self.bytes.last().is_some_and(|&b| b != b' ') {
-            self.push(b' ', start, end);
-        }
+    fn last(&self) -> Option<u8> {
+        self.bytes.as_slice().last().copied()
+    }
+
+    fn pop(&mut self) {
+        self.bytes.pop();
+        self.starts.pop();
+        self.ends.pop();
+    }
+}
+
+/// A name needs no way back.
+impl Sink for Vec<u8> {
+    #[inline]
+    fn push(&mut self, byte: u8, _: usize, _: usize) {
+        self.push(byte);
+    }
+
+    #[inline]
+    fn last(&self) -> Option<u8> {
+        self.as_slice().last().copied()
+    }
+
+    fn pop(&mut self) {
+        self.pop();
     }
 }
 
@@ -82,20 +128,36 @@ pub(super) fn is_word_byte(b: u8) -> bool {
 
 /// The folded form of a name, without spaces at its ends.
 pub fn fold_name(name: &str) -> String {
-    let folded = Folded::new(name);
-    // Folding emits ASCII and whole UTF-8 characters only; lossy conversion is there to make that no panic.
-    String::from_utf8_lossy(&folded.bytes).trim().to_string()
+    folded_name(name).into_owned()
 }
 
-struct Folder<'t, 'o> {
+/// As [`fold_name`]; a name that is folded already, as words of the vocabulary mostly are, is not copied.
+pub fn folded_name(name: &str) -> Cow<'_, str> {
+    let bytes = name.as_bytes();
+    let kept = |i: usize| match bytes[i] {
+        b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'+' => true,
+        b' ' => i > 0 && i + 1 < bytes.len() && bytes[i - 1] != b' ',
+        _ => false,
+    };
+    if (0..bytes.len()).all(kept) {
+        return Cow::Borrowed(name);
+    }
+    let mut out = Vec::with_capacity(name.len());
+    Folder { text: name, at: 0, dressed: Vec::new(), out: &mut out }.run();
+    // Folding emits ASCII and whole UTF-8 characters only; lossy conversion is there to make that no panic.
+    let folded = String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    Cow::Owned(folded)
+}
+
+struct Folder<'t, 'o, S> {
     text: &'t str,
     at: usize,
     /// For each open brace, whether it belongs to a LaTeX command (and so vanishes).
     dressed: Vec<bool>,
-    out: &'o mut Folded,
+    out: &'o mut S,
 }
 
-impl Folder<'_, '_> {
+impl<S: Sink> Folder<'_, '_, S> {
     fn run(mut self) {
         let bytes = self.text.as_bytes();
         while self.at < bytes.len() && self.at < u32::MAX as usize {
@@ -125,10 +187,8 @@ impl Folder<'_, '_> {
                 _ => self.beyond_ascii(),
             }
         }
-        if self.out.bytes.last() == Some(&b' ') {
-            self.out.bytes.pop();
-            self.out.starts.pop();
-            self.out.ends.pop();
+        if self.out.last() == Some(b' ') {
+            self.out.pop();
         }
     }
 
@@ -328,6 +388,13 @@ mod tests {
         fn latex_in_any_arrangement_folds(text in r"[\\${}^_~a-z%&'α-ω]{0,40}") {
             let folded = Folded::new(&text);
             prop_assert!(std::str::from_utf8(folded.bytes()).is_ok());
+        }
+
+        #[test]
+        fn a_name_folds_as_a_text_does(text in r"[a-zA-Z0-9 αβé–/().,+$\\{}-]{0,12}") {
+            let folded = Folded::new(&text);
+            prop_assert_eq!(fold_name(&text).as_bytes(), folded.bytes());
+            prop_assert_eq!(folded.of(0..text.len()), folded.bytes());
         }
 
         #[test]

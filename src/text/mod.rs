@@ -8,7 +8,7 @@ mod fold;
 mod sentence;
 mod wrap;
 
-pub use fold::{Folded, fold_name};
+pub use fold::{Folded, fold_name, folded_name};
 pub use sentence::{Sentences, is_word_char};
 pub use wrap::{display_width, shorten, wrap};
 

@@ -147,5 +147,7 @@ fn likeness(wanted: &str, name: &str) -> f64 {
 
 /// A name reduced to what tells names apart: folded, without spaces.
 pub(crate) fn squeeze(name: &str) -> String {
-    fold_name(name).replace(' ', "")
+    let mut folded = fold_name(name);
+    folded.retain(|c| c != ' ');
+    folded
 }
