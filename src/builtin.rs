@@ -27,8 +27,8 @@ impl Vocabulary {
         Ok(vocabulary.into_built_in())
     }
 
-    /// The shipped vocabulary with the TOML files of `folders` laid over it, in order: an entity of the same id
-    /// replaces the earlier one.
+    /// The shipped vocabulary with others laid over it, in order: an entity of the same id replaces the earlier one.
+    /// Each of `folders` is a TOML file or a folder of such.
     ///
     /// # Errors
     /// Every problem found in any file, with file and line.
@@ -39,7 +39,7 @@ impl Vocabulary {
         }
         let mut loader = Loader::over(builtin);
         for folder in folders {
-            loader.folder(folder.as_ref());
+            loader.path(folder.as_ref());
         }
         loader.finish()
     }

@@ -2,14 +2,16 @@
 //! software they name, where exactly, and which code they publish.
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
-//! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`extract`], [`collection`], [`source`], [`ontology`], [`store`],
-//! [`graph`], [`query`], [`export`].
+//! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
+//! [`ontology`], [`store`], [`graph`], [`query`], [`export`].
 
 mod builtin;
 pub mod collection;
+pub mod eval;
 pub mod export;
 pub mod extract;
 pub mod graph;
+pub mod lint;
 pub mod matcher;
 pub mod ontology;
 pub mod paper;

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use clap::Args;
 use papergraph::collection::Collection;
+use papergraph::extract::add_candidates;
 use papergraph::ontology::Base;
 use papergraph::store;
 
@@ -23,6 +24,10 @@ pub struct Build {
     /// Where the IRIs of a new graph begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
+    /// Also link names that no vocabulary knows, proposed by their shape and context with a confidence of 0.3; a build
+    /// without this takes them out again
+    #[arg(long)]
+    candidates: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -45,7 +50,11 @@ impl Build {
             collection.add(paper);
         }
         let reading = self.inputs.read_into(&mut collection, context)?;
-        let extractions = input::extract(collection, vocabulary.clone(), context)?;
+        let mut extractions = input::extract(collection, vocabulary.clone(), context)?;
+
+        if self.candidates {
+            add_candidates(&mut extractions, &vocabulary);
+        }
 
         // A paper known by its title until a source gave its arXiv id has a new id.
         let ids: std::collections::HashSet<_> = extractions.iter().map(|e| &e.paper.id).collect();

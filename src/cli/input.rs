@@ -41,6 +41,11 @@ pub struct Reading {
 }
 
 impl Inputs {
+    /// The inputs as they were named, for a command that reads them in its own way.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+
     /// Reads all inputs into `collection`. Problems are told as they come; an input that cannot be read at all is an
     /// error if nothing else was read, or under `--strict`.
     pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<Reading, Failure> {

@@ -2,6 +2,7 @@
 
 mod build;
 mod completions;
+mod eval;
 mod export;
 mod extract;
 mod failure;
@@ -17,6 +18,7 @@ mod selection;
 mod show;
 mod stats;
 mod table;
+mod vocab;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -64,6 +66,8 @@ enum Command {
     Query(query::Query),
     Export(export::Export),
     Stats(stats::Stats),
+    Vocab(vocab::Vocab),
+    Eval(eval::Eval),
     Completions(completions::Completions),
 }
 
@@ -79,6 +83,8 @@ impl Command {
             Self::Query(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),
+            Self::Vocab(command) => command.run(context),
+            Self::Eval(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
     }
@@ -90,8 +96,8 @@ struct Global {
     /// Folder of the graph
     #[arg(long, global = true, value_name = "DIR", env = "KG_STORE", default_value = "kg-store")]
     store: PathBuf,
-    /// Folder of your own vocabulary files, laid over the shipped ones; may be given several times, the last wins
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Your own vocabulary, a file or a folder of files, laid over the shipped ones; may be given several times, the last wins
+    #[arg(long, global = true, value_name = "PATH")]
     vocab: Vec<PathBuf>,
     /// Print errors and results only
     #[arg(short, long, global = true, conflicts_with = "verbose")]

@@ -370,7 +370,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     continue;
                 };
                 let kind = kind_by_suffix(name)
-                    .or_else(|| head_noun_kind(before.trim_end_matches([' ', ','])))
+                    .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])))
                     .or_else(|| apposition_kind(&text[start + name.len()..range.end]))
                     .unwrap_or(Kind::Method);
                 if name.split_whitespace().any(has_name_shape)
@@ -878,6 +878,12 @@ fn clause_length(text: &str) -> usize {
     text.find([';', ':']).unwrap_or(text.len()).min(160)
 }
 
+/// A preposition, or a participle that says what the thing before it is for ("a framework tailored for").
+fn ends_noun_phrase(word: &str) -> bool {
+    has_preposition(word)
+        || matches!(word, "tailored" | "designed" | "built" | "developed" | "aimed" | "capable" | "able" | "dedicated")
+}
+
 fn has_preposition(text: &str) -> bool {
     text.split_whitespace().any(|w| {
         matches!(
@@ -977,12 +983,20 @@ fn is_kind_noun(word: &str) -> bool {
     noun_kind(word).is_some()
 }
 
+/// The kind that the last noun phrase of a text gives: "accelerator" of "a sparse accelerator for DNN training".
+fn phrase_kind(text: &str) -> Option<Kind> {
+    static DETERMINER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:an?|the|our|new|novel)\s").expect("a constant pattern"));
+    let determiner = DETERMINER.find_iter(text).last();
+    determiner.and_then(|d| head_noun_kind(leading_phrase(&text[d.end()..]))).or_else(|| head_noun_kind(text))
+}
+
 fn is_common_noun(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_lowercase) && is_kind_noun(word)
 }
 
 /// The kind that the last noun of a phrase gives.
-fn head_noun_kind(phrase: &str) -> Option<Kind> {
+pub(super) fn head_noun_kind(phrase: &str) -> Option<Kind> {
     let mut words = phrase.split_whitespace().rev();
     let (last, before) = (words.next()?, words.next().unwrap_or_default());
     // A framework to train or serve with is software; any other is a way of doing things.
@@ -1010,7 +1024,7 @@ fn leading_phrase(text: &str) -> &str {
     let mut at = 0;
     for word in text.split_inclusive(' ') {
         let bare = word.trim().trim_end_matches(',');
-        if at > 0 && (has_preposition(bare) || bare.eq_ignore_ascii_case("and")) || word.trim().ends_with(',') {
+        if at > 0 && (ends_noun_phrase(bare) || bare.eq_ignore_ascii_case("and")) || word.trim().ends_with(',') {
             end = at;
             if word.trim().ends_with(',') {
                 end = at + bare.len();
@@ -1045,7 +1059,7 @@ fn kind_of(name: &str, told: Option<Kind>) -> Kind {
     suffix.filter(|k| *k == Kind::Dataset).or(told).or(suffix).unwrap_or(Kind::Method)
 }
 
-fn kind_by_suffix(name: &str) -> Option<Kind> {
+pub(super) fn kind_by_suffix(name: &str) -> Option<Kind> {
     let last = name.split([' ', '-']).next_back().unwrap_or(name);
     let ends = |s: &str| name.ends_with(s);
     if ends("Bench")
@@ -1158,7 +1172,7 @@ fn is_title_name(head: &str) -> bool {
 }
 
 /// Words that begin sentences of abstracts with a capital and are nobody's name.
-fn is_ordinary(word: &str) -> bool {
+pub(super) fn is_ordinary(word: &str) -> bool {
     const ORDINARY: [&str; 60] = [
         "the",
         "this",
@@ -1225,7 +1239,7 @@ fn is_ordinary(word: &str) -> bool {
 }
 
 /// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes.
-fn is_refused(name: &str) -> bool {
+pub(super) fn is_refused(name: &str) -> bool {
     const GENERIC: [&str; 41] = [
         "llm", "llms", "vlm", "vlms", "mllm", "mllms", "ai", "rl", "nlp", "cv", "gpu", "gpus", "cpu", "cnn", "cnns",
         "rnn", "gnn", "dnn", "dnns", "ml", "sota", "api", "3d", "2d", "4d", "rgb", "rgb-d", "i/o", "io", "url", "qa",

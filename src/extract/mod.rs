@@ -8,6 +8,7 @@
 mod rule;
 
 mod abbreviations;
+mod candidates;
 mod code;
 mod contributions;
 mod hardware;
@@ -17,11 +18,16 @@ mod reading;
 mod record;
 mod relations;
 mod results;
+mod suggestions;
 
 use std::collections::HashMap;
 
+pub use candidates::{
+    CONFIDENCE as CANDIDATE_CONFIDENCE, Candidate, Place as CandidatePlace, add_candidates, candidates,
+};
 pub use links::{Link, Target, classify as classify_url, find as find_links};
 pub use record::*;
+pub use suggestions::{Example, Suggestion, Wanted, suggest, write_toml};
 
 use crate::matcher::Matcher;
 use crate::paper::Paper;

@@ -59,7 +59,11 @@ impl Names {
                 };
                 for pattern in spellings(surface) {
                     let names = by_pattern.entry(pattern).or_default();
-                    if !names.iter().any(|n| n.entity == name.entity) {
+                    // `NeMo` and `NEMO` fold alike and are capitalised differently.
+                    if !names
+                        .iter()
+                        .any(|n| n.entity == name.entity && (n.surface == name.surface || n.case == Case::Any))
+                    {
                         names.push(name.clone());
                     }
                 }

@@ -41,7 +41,7 @@ impl Ontology {
                 let Some(name) = names.first() else { return Vec::new() };
                 about.add(rdf::TYPE, self.kg.repository_class.clone());
                 about.add(rdfs::LABEL, text(name));
-                self.url(&format!("https://{name}"), doap::LOCATION, &mut about);
+                about.url(&format!("https://{name}"), doap::LOCATION);
                 let (host, path) = name.split_once('/').unwrap_or((name, ""));
                 about.add(self.kg.host.as_ref(), text(&host.to_lowercase()));
                 for key in [name.as_str(), path] {
@@ -52,7 +52,7 @@ impl Ontology {
                 let Some(url) = names.first() else { return Vec::new() };
                 about.add(rdf::TYPE, self.kg.page_class.clone());
                 about.add(rdfs::LABEL, text(url));
-                self.url(url, schema::URL, &mut about);
+                about.url(url, schema::URL);
                 self.key(url, &mut about);
             }
             NodeKind::Paper => {}
@@ -72,15 +72,10 @@ impl Ontology {
             about.add(kg.key.as_ref(), text(&key));
         }
         if let Some(homepage) = &entity.homepage {
-            self.url(homepage, foaf::HOMEPAGE, about);
+            about.url(homepage, foaf::HOMEPAGE);
         }
         if let Some(paper) = &entity.paper {
-            match arxiv_id(paper) {
-                Some(id) => about.add(dcterms::SOURCE, arxiv_url(&id)),
-                None => {
-                    self.url(&format!("https://doi.org/{}", paper.trim_start_matches("doi:")), dcterms::SOURCE, about)
-                }
-            }
+            source(paper, about);
         }
         if let Some(year) = entity.year {
             about.add(kg.year.as_ref(), Literal::from(i64::from(year)));
@@ -104,10 +99,10 @@ impl Ontology {
             about.add(kg.architecture.as_ref(), text(architecture));
         }
         if let Some(wikidata) = &entity.wikidata {
-            self.url(&format!("http://www.wikidata.org/entity/{wikidata}"), owl::SAME_AS, about);
+            about.url(&format!("http://www.wikidata.org/entity/{wikidata}"), owl::SAME_AS);
         }
         if let Some(huggingface) = &entity.huggingface {
-            self.url(&format!("https://huggingface.co/{huggingface}"), schema::URL, about);
+            about.url(&format!("https://huggingface.co/{huggingface}"), schema::URL);
         }
     }
 
@@ -132,23 +127,32 @@ impl Ontology {
             about.add(self.kg.key.as_ref(), text(&key));
         }
     }
+}
 
-    /// A link as an IRI; as a literal where the address is no IRI, so that nothing is lost and every export is valid.
-    fn url(&self, url: &str, predicate: NamedNodeRef<'_>, about: &mut About<'_>) {
-        match NamedNode::new(url) {
-            Ok(iri) => about.add(predicate, iri),
-            Err(_) => about.add(predicate, Literal::new_typed_literal(url, xsd::ANY_URI)),
-        }
+/// The paper that introduces an entity: an arXiv id or a DOI.
+pub(super) fn source(paper: &str, about: &mut About<'_>) {
+    match arxiv_id(paper) {
+        Some(id) => about.add(dcterms::SOURCE, arxiv_url(&id)),
+        None => about.url(&format!("https://doi.org/{}", paper.trim_start_matches("doi:")), dcterms::SOURCE),
     }
 }
 
-struct About<'n> {
-    node: &'n NamedNode,
-    triples: Vec<Triple>,
+/// The statements about one node, as they are collected.
+pub(super) struct About<'n> {
+    pub node: &'n NamedNode,
+    pub triples: Vec<Triple>,
 }
 
 impl About<'_> {
-    fn add(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+    /// A link as an IRI; as a literal where the address is no IRI, so that nothing is lost and every export is valid.
+    pub fn url(&mut self, url: &str, predicate: NamedNodeRef<'_>) {
+        match NamedNode::new(url) {
+            Ok(iri) => self.add(predicate, iri),
+            Err(_) => self.add(predicate, Literal::new_typed_literal(url, xsd::ANY_URI)),
+        }
+    }
+
+    pub fn add(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
         self.triples.push(Triple::new(self.node.clone(), predicate.into_owned(), object));
     }
 }

@@ -9,6 +9,7 @@
 mod entity;
 mod iri;
 mod paper;
+mod skos_scheme;
 mod terms;
 
 pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};

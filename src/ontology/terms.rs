@@ -115,7 +115,8 @@ namespace!(xsd, "http://www.w3.org/2001/XMLSchema#", "XML Schema datatypes", {
     INTEGER = "integer", ANY_URI = "anyURI",
 });
 namespace!(skos, "http://www.w3.org/2004/02/skos/core#", "SKOS", {
-    PREF_LABEL = "prefLabel", ALT_LABEL = "altLabel", BROADER = "broader",
+    PREF_LABEL = "prefLabel", ALT_LABEL = "altLabel", BROADER = "broader", CONCEPT = "Concept",
+    CONCEPT_SCHEME = "ConceptScheme", IN_SCHEME = "inScheme", NOTATION = "notation", EXACT_MATCH = "exactMatch",
 });
 namespace!(dcterms, "http://purl.org/dc/terms/", "Dublin Core terms", {
     TITLE = "title", ABSTRACT = "abstract", ISSUED = "issued", CREATOR = "creator", SOURCE = "source",

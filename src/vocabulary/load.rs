@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -51,7 +51,7 @@ impl std::error::Error for Problems {}
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFile {
-    kind: Kind,
+    kind: Option<Kind>,
     #[serde(default)]
     entity: Vec<Spanned<RawEntity>>,
 }
@@ -59,6 +59,8 @@ struct RawFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawEntity {
+    /// Instead of the file's, so that a reader's own file can hold several kinds.
+    kind: Option<Kind>,
     id: String,
     name: String,
     #[serde(default)]
@@ -103,7 +105,8 @@ impl Loader {
         Self { version: Version(base.version), base, ..Self::default() }
     }
 
-    pub(crate) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) {
+    /// Returns the ids that the layer brought.
+    pub(crate) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) -> Vec<EntityId> {
         let mut places: HashMap<EntityId, Place> = HashMap::new();
         for (file, text) in files {
             self.version.add(&file, &text);
@@ -122,27 +125,26 @@ impl Loader {
                 self.entities.insert(entity.id.clone(), entity);
             }
         }
+        places.into_keys().collect()
     }
 
-    /// A layer of the `*.toml` files of a folder.
-    pub(crate) fn folder(&mut self, folder: &Path) {
-        let shown = folder.display().to_string();
-        let mut paths: Vec<_> = match std::fs::read_dir(folder) {
-            Ok(entries) => entries
-                .filter_map(|e| e.ok().map(|e| e.path()))
-                .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-                .collect(),
+    /// A layer of one file, or of the `*.toml` files of a folder. Returns the ids that it brought.
+    pub(crate) fn path(&mut self, path: &Path) -> Vec<EntityId> {
+        let shown = path.display().to_string();
+        let listed = if path.is_file() { Ok(vec![path.to_path_buf()]) } else { toml_files(path) };
+        let mut paths = match listed {
+            Ok(paths) => paths,
             Err(e) => {
-                let message = format!("cannot read this folder of vocabularies: {e}");
+                let message = format!("cannot read this file or folder of vocabularies: {e}");
                 self.problems.push(Problem { file: shown, line: None, message });
-                return;
+                return Vec::new();
             }
         };
         paths.sort();
         if paths.is_empty() {
             let message = "holds no vocabulary (*.toml); see vocab/README.md for the format".to_string();
             self.problems.push(Problem { file: shown, line: None, message });
-            return;
+            return Vec::new();
         }
         let mut files = Vec::new();
         for path in paths {
@@ -152,7 +154,7 @@ impl Loader {
                 Err(e) => self.problems.push(Problem { file, line: None, message: format!("cannot read: {e}") }),
             }
         }
-        self.layer(files.into_iter());
+        self.layer(files.into_iter())
     }
 
     fn report(&mut self, place: &Place, message: String) {
@@ -173,9 +175,14 @@ impl Loader {
         let mut entities = Vec::with_capacity(raw.entity.len());
         for spanned in raw.entity {
             let place = Place { file: file.clone(), line: lines.line(spanned.span().start) };
-            if let Some(entity) = self.entity(raw.kind, spanned.into_inner(), place) {
-                entities.push(entity);
-            }
+            let raw_entity = spanned.into_inner();
+            let Some(kind) = raw_entity.kind.or(raw.kind) else {
+                let message =
+                    format!("`{}` has no kind; write `kind = \"dataset\"` at the head of the file", raw_entity.id);
+                self.report(&place, message);
+                continue;
+            };
+            entities.extend(self.entity(kind, raw_entity, place));
         }
         entities
     }
@@ -241,7 +248,13 @@ impl Loader {
     }
 
     /// The vocabulary, if nothing was wrong with it.
-    pub(crate) fn finish(mut self) -> Result<Vocabulary, Problems> {
+    pub(crate) fn finish(self) -> Result<Vocabulary, Problems> {
+        let (vocabulary, problems) = self.examine();
+        if problems.is_empty() { Ok(vocabulary) } else { Err(Problems(problems)) }
+    }
+
+    /// Every entity that could be read and every problem, where [`Loader::finish`] wants all or nothing.
+    pub(crate) fn examine(mut self) -> (Vocabulary, Vec<Problem>) {
         self.check_references();
         let mut vocabulary = std::mem::take(&mut self.base);
         vocabulary.version = self.version.0;
@@ -268,7 +281,7 @@ impl Loader {
         }
         vocabulary.names.sort();
         self.check_shared_names(&vocabulary);
-        if self.problems.is_empty() { Ok(vocabulary) } else { Err(Problems(self.problems)) }
+        (vocabulary, self.problems)
     }
 
     fn check_references(&mut self) {
@@ -315,6 +328,11 @@ impl Loader {
             self.report(&place, message);
         }
     }
+}
+
+fn toml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries: Result<Vec<PathBuf>, _> = std::fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect();
+    Ok(entries?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "toml")).collect())
 }
 
 /// FNV-1a over names and contents of all files: stable across runs and platforms.

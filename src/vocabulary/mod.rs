@@ -97,6 +97,25 @@ impl Vocabulary {
         Some(&self.entities[found.entity as usize])
     }
 
+    /// The entities whose `broader` names this one.
+    pub fn narrower<'a>(&'a self, id: &'a EntityId) -> impl Iterator<Item = &'a Entity> {
+        self.entities.iter().filter(move |e| e.broader.contains(id))
+    }
+
+    /// The entities whose names are most like `name`, best first, for "did you mean". Looks at every name.
+    pub fn nearest(&self, name: &str, limit: usize) -> Vec<&Entity> {
+        let wanted = squeeze(name);
+        let mut scored: Vec<(f64, &Entity)> = Vec::new();
+        for entity in &self.entities {
+            let likeness = entity.names().map(|n| likeness(&wanted, &squeeze(n))).fold(0.0, f64::max);
+            if likeness >= LEAST_LIKENESS {
+                scored.push((likeness, entity));
+            }
+        }
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        scored.into_iter().take(limit).map(|(_, entity)| entity).collect()
+    }
+
     /// Changes whenever a file that was loaded changes: kept with a graph, so that a build knows what to read again.
     pub fn version(&self) -> u64 {
         self.version
@@ -111,6 +130,19 @@ impl Vocabulary {
     pub(crate) fn overlaid(&self) -> &[u32] {
         &self.overlaid
     }
+}
+
+/// Names less alike than this are no typing errors of each other.
+const LEAST_LIKENESS: f64 = 0.6;
+
+fn likeness(wanted: &str, name: &str) -> f64 {
+    let (short, long) = (wanted.len().min(name.len()), wanted.len().max(name.len()));
+    let begins = short >= 3 && name.starts_with(wanted);
+    // Where the lengths differ by more, the least likeness cannot be had.
+    if !begins && short * 5 < long * 3 {
+        return 0.0;
+    }
+    strsim::normalized_damerau_levenshtein(wanted, name).max(if begins { 0.75 } else { 0.0 })
 }
 
 /// A name reduced to what tells names apart: folded, without spaces.

@@ -110,10 +110,23 @@ fn the_list_shows_each_query_with_its_parameters() {
 
 #[test]
 fn every_command_has_examples_in_its_help() {
-    for command in
-        ["build", "extract", "neighbors", "show", "search", "path", "query", "export", "stats", "completions"]
-    {
-        let help = stdout(kg(Path::new("x")).args([command, "--help"]));
+    let commands = [
+        "build",
+        "extract",
+        "neighbors",
+        "show",
+        "search",
+        "path",
+        "query",
+        "export",
+        "stats",
+        "eval",
+        "vocab",
+        "completions",
+    ];
+    let of_vocab = ["vocab show", "vocab list", "vocab lint", "vocab suggest", "vocab export"];
+    for command in commands.into_iter().chain(of_vocab) {
+        let help = stdout(kg(Path::new("x")).args(command.split(' ')).arg("--help"));
         assert!(help.contains("Examples:\n  kg "), "{command}");
     }
 }

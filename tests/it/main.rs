@@ -4,9 +4,11 @@ mod small_graph;
 
 mod build;
 mod cli;
+mod eval;
 mod exploring;
 mod garbage;
 mod listings;
 mod ontology;
 mod pictures;
 mod queries;
+mod vocab;

@@ -1,0 +1,244 @@
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use papergraph::collection::Collection;
+use papergraph::eval::{self, Counts, Labels, Measure, Scores};
+use serde_json::{Map, Value, json};
+
+use super::failure::Failure;
+use super::input::{self, Inputs};
+use super::{Context, table};
+
+/// Measure the extraction against labels that people made
+///
+/// GOLD holds one labelled paper a line: title, mentions (text, name, type), introduces, repos, pages, hardware, results
+/// and code, as `kg extract` prints them. The papers of the INPUTs are read as `kg extract` reads them and paired with
+/// the labels by title; papers without labels do not count.
+///
+/// Within a paper, an entity counts as found when one of the same kind has its name, or shares or contains its words.
+/// Models count as methods but for the strict figures. "id consistency" is the share of linked entities whose id goes
+/// with their name in all papers.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Eval {
+    /// Labelled papers, JSON Lines
+    #[arg(value_name = "GOLD")]
+    gold: PathBuf,
+    #[command(flatten)]
+    inputs: Inputs,
+    /// The INPUTs are what `kg extract` printed: score them as they are
+    #[arg(long, conflicts_with_all = ["from", "as_of"])]
+    predicted: bool,
+    /// List what was missed (-) and what was wrong (+), worst papers first: a kind, introduces, repos, pages,
+    /// hardware-use, results or code
+    #[arg(long, value_name = "KIND", conflicts_with = "folds")]
+    errors: Option<Measure>,
+    /// Also split the papers into N parts by a hash of their title, and show how F1 varies
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
+    folds: Option<u8>,
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg eval gold.jsonl listing.txt
+  kg eval gold.jsonl listing.txt --errors dataset
+  kg eval gold.jsonl listing.txt --folds 5
+  kg extract listing.txt > papers.jsonl; kg eval gold.jsonl --predicted papers.jsonl
+  kg eval gold.jsonl listing.txt --format json | jq '.figures.dataset.f1'";
+
+/// More folds than this are shown by their extremes alone: the columns would not fit a page.
+const FOLD_COLUMNS: usize = 6;
+
+impl Eval {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let gold = read(&self.gold)?;
+        if gold.is_empty() {
+            return Err(Failure::new(format!("{} holds no labelled paper", self.gold.display())));
+        }
+        let predicted = self.predictions(context)?;
+        let scores = eval::score(&gold, &predicted);
+        let folds: Vec<Scores> = match self.folds {
+            Some(n) => eval::folds(&gold, n.into()).iter().map(|part| eval::score(part, &predicted)).collect(),
+            None => Vec::new(),
+        };
+        if scores.found < scores.papers {
+            context.say(&format!("{} of {} labelled papers found in the inputs", scores.found, scores.papers));
+        }
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Json => writeln!(out, "{:#}", self.json(&scores, &folds))?,
+            Format::Table if folds.is_empty() => self.table(&mut out, &scores)?,
+            Format::Table => table_of_folds(&mut out, &scores, &folds)?,
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    fn predictions(&self, context: &Context) -> Result<Vec<Labels>, Failure> {
+        if self.predicted {
+            let files: Result<Vec<_>, _> = self.inputs.paths().iter().map(|path| read(path)).collect();
+            return Ok(files?.concat());
+        }
+        let mut collection = Collection::default();
+        let reading = self.inputs.read_into(&mut collection, context)?;
+        if reading.skipped > 0 {
+            context.say(&input::skipped(reading.skipped));
+        }
+        let extractions = input::extract(collection, context.vocabulary()?, context)?;
+        Ok(extractions.iter().map(Labels::from).collect())
+    }
+
+    fn table(&self, out: &mut dyn Write, scores: &Scores) -> Result<(), Failure> {
+        let heading = ["", "P", "R", "F1", "found", "wrong", "missed"].map(str::to_string);
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for figure in &scores.figures {
+            let Counts { found, wrong, missed } = figure.counts;
+            let mut row = vec![figure.measure.to_string()];
+            row.extend([figure.counts.precision(), figure.counts.recall(), Some(figure.counts.f1())].map(three));
+            row.extend([found, wrong, missed].map(|n| n.to_string()));
+            rows.push(row);
+        }
+        if let Some(consistency) = scores.id_consistency {
+            rows.push(vec!["id consistency".to_string(), three(Some(consistency))]);
+        }
+        table::print(out, &heading, &rows, table::width())?;
+        if let Some(measure) = self.errors {
+            writeln!(out)?;
+            let misses = scores.misses(measure);
+            if misses.is_empty() {
+                writeln!(out, "no errors of {measure}")?;
+            }
+            let heading = ["", &measure.to_string(), "words", "paper"].map(str::to_string);
+            let rows: Vec<Vec<String>> = misses
+                .iter()
+                .map(|m| vec![m.sign.to_string(), m.name.clone(), m.surfaces.join(", "), short(&m.title)])
+                .collect();
+            table::print(out, &heading, &rows, table::width())?;
+        }
+        Ok(())
+    }
+
+    fn json(&self, scores: &Scores, folds: &[Scores]) -> Value {
+        let mut json = figures(scores);
+        if !folds.is_empty() {
+            json.insert("folds".to_string(), folds.iter().map(|fold| Value::Object(figures(fold))).collect());
+            let mut spread = Map::new();
+            for figure in &scores.figures {
+                let (mean, deviation) = mean_and_deviation(&f1_of_folds(folds, figure.measure));
+                spread.insert(figure.measure.to_string(), json!({"f1_mean": mean, "f1_deviation": deviation}));
+            }
+            json.insert("spread".to_string(), Value::Object(spread));
+        }
+        if let Some(measure) = self.errors {
+            let misses = scores
+                .misses(measure)
+                .into_iter()
+                .map(|m| json!({"sign": m.sign.to_string(), "name": m.name, "words": m.surfaces, "title": m.title}));
+            json.insert("errors".to_string(), misses.collect());
+        }
+        Value::Object(json)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<Labels>, Failure> {
+    let shown = path.display();
+    let labels = if path == Path::new("-") {
+        eval::read_labels(io::stdin().lock())
+    } else {
+        let file = File::open(path).map_err(|e| Failure::new(format!("cannot open {shown}: {e}")))?;
+        eval::read_labels(BufReader::new(file))
+    };
+    labels.map_err(|e| {
+        Failure::new(format!("{shown}:{e}"))
+            .help("a labelled paper is an object with `title`, `mentions` and so on, as `kg extract` prints it")
+    })
+}
+
+fn figures(scores: &Scores) -> Map<String, Value> {
+    let mut figures = Map::new();
+    for figure in &scores.figures {
+        let c = figure.counts;
+        let value = json!({
+            "precision": c.precision(), "recall": c.recall(), "f1": c.f1(),
+            "found": c.found, "wrong": c.wrong, "missed": c.missed,
+        });
+        figures.insert(figure.measure.to_string(), value);
+    }
+    let mut json = Map::new();
+    json.insert("papers".to_string(), scores.papers.into());
+    json.insert("found".to_string(), scores.found.into());
+    json.insert("id_consistency".to_string(), scores.id_consistency.into());
+    json.insert("figures".to_string(), Value::Object(figures));
+    json
+}
+
+/// F1 of each measure in each fold, with mean and standard deviation.
+fn table_of_folds(out: &mut dyn Write, scores: &Scores, folds: &[Scores]) -> Result<(), Failure> {
+    let columns = folds.len() <= FOLD_COLUMNS;
+    let mut heading = ["F1", "all", "mean", "±"].map(str::to_string).to_vec();
+    if columns {
+        heading.extend((1..=folds.len()).map(|i| format!("fold {i}")));
+    } else {
+        heading.extend(["least", "most"].map(str::to_string));
+    }
+    let mut rows = Vec::new();
+    for figure in &scores.figures {
+        let values = f1_of_folds(folds, figure.measure);
+        let present: Vec<f64> = values.iter().flatten().copied().collect();
+        let (mean, deviation) = mean_and_deviation(&values);
+        let mut row = vec![figure.measure.to_string(), three(Some(figure.counts.f1())), three(mean), three(deviation)];
+        if columns {
+            row.extend(values.iter().map(|value| three(*value)));
+        } else {
+            row.push(three(present.iter().copied().reduce(f64::min)));
+            row.push(three(present.iter().copied().reduce(f64::max)));
+        }
+        rows.push(row);
+    }
+    let mut papers = vec!["papers".to_string(), scores.papers.to_string(), String::new(), String::new()];
+    if columns {
+        papers.extend(folds.iter().map(|fold| fold.papers.to_string()));
+    }
+    rows.push(papers);
+    Ok(table::print(out, &heading, &rows, table::width())?)
+}
+
+/// `None` for a fold in which nobody names anything of this measure.
+fn f1_of_folds(folds: &[Scores], measure: Measure) -> Vec<Option<f64>> {
+    folds.iter().map(|fold| fold.get(measure).filter(|c| c.found + c.wrong + c.missed > 0).map(Counts::f1)).collect()
+}
+
+/// Mean and sample standard deviation of the values there are.
+fn mean_and_deviation(values: &[Option<f64>]) -> (Option<f64>, Option<f64>) {
+    let values: Vec<f64> = values.iter().flatten().copied().collect();
+    if values.is_empty() {
+        return (None, None);
+    }
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    (Some(mean), (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt()))
+}
+
+fn three(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_string(), |value| format!("{value:.3}"))
+}
+
+/// A title cut to what tells it apart.
+fn short(title: &str) -> String {
+    let mut cut: String = title.chars().take(60).collect();
+    if cut.len() < title.len() {
+        cut.push('…');
+    }
+    cut
+}

@@ -1,0 +1,49 @@
+use std::io::{self, BufWriter, Write};
+
+use clap::{Args, ValueEnum};
+use oxigraph::io::RdfFormat;
+use papergraph::ontology::{Base, Ontology};
+use papergraph::query::write_triples;
+
+use crate::cli::Context;
+use crate::cli::failure::Failure;
+
+/// Print the vocabulary for other programs
+///
+/// skos: every entity as a SKOS concept in Turtle, with the IRI that it has in a graph: labels, alternative labels,
+/// broader concepts, the id as notation, homepage, introducing paper, and the same thing elsewhere where it is known.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Export {
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Skos)]
+    format: Format,
+    /// Where the IRIs begin: the base of your graph [default: https://w3id.org/papergraph/]
+    #[arg(long, value_name = "IRI")]
+    base: Option<Base>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Skos,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg vocab export --format skos > vocabulary.ttl
+  kg --vocab my-field.toml vocab export --base https://kg.example.org/ | gzip > vocabulary.ttl.gz";
+
+impl Export {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let vocabulary = context.vocabulary()?;
+        let ontology = Ontology::new(self.base.unwrap_or_default());
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Skos => {
+                let triples = ontology.concept_scheme(&vocabulary).map(Ok);
+                write_triples(&mut out, triples, RdfFormat::Turtle, &ontology.base)?;
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use papergraph::lint::{self, Ground};
+
+use crate::cli::Context;
+use crate::cli::failure::Failure;
+
+/// Check vocabulary files
+///
+/// Errors keep a vocabulary from being used: duplicate ids, a name that two entities share without `weak` and `context`
+/// on both, unknown fields, names too short to match, references to what does not exist. Warnings are doubts: ordinary
+/// words and short acronyms that link wherever they stand, weak names without context, papers that are neither arXiv id
+/// nor DOI, years that cannot be, entries out of order, modalities spelled in two ways.
+///
+/// Files are checked as they would be used, over the shipped ones; without any, the shipped ones themselves are checked.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Lint {
+    /// Files, or folders of *.toml [default: those of --vocab, else the shipped ones]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Check the files by themselves, without the shipped ones under them
+    #[arg(long)]
+    alone: bool,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg vocab lint
+  kg vocab lint my-field.toml
+  kg --vocab ~/vocab vocab lint --strict
+  kg vocab lint --alone vocab";
+
+impl Lint {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut paths = context.vocab.clone();
+        paths.extend(self.paths);
+        if self.alone && paths.is_empty() {
+            return Err(Failure::usage("--alone needs files to check"));
+        }
+        let ground = if self.alone { Ground::Nothing } else { Ground::Shipped };
+        let findings = lint::lint(ground, &paths);
+        let mut out = BufWriter::new(io::stdout().lock());
+        let mut all: Vec<_> = findings.errors.iter().map(|problem| (problem, "error")).collect();
+        all.extend(findings.warnings.iter().map(|problem| (problem, "warning")));
+        all.sort_by_key(|(problem, _)| (&problem.file, problem.line));
+        for (problem, severity) in all {
+            match problem.line {
+                Some(line) => writeln!(out, "{}:{line}: {severity}: {}", problem.file, problem.message)?,
+                None => writeln!(out, "{}: {severity}: {}", problem.file, problem.message)?,
+            }
+        }
+        out.flush()?;
+        let (errors, warnings) = (findings.errors.len(), findings.warnings.len());
+        let entries = if findings.entities == 1 { "entry" } else { "entries" };
+        let summary =
+            format!("{} {entries}: {}, {}", findings.entities, count(errors, "error"), count(warnings, "warning"));
+        if errors > 0 || self.strict && warnings > 0 {
+            return Err(Failure::new(summary).help("vocab/README.md describes the format"));
+        }
+        context.say(&summary);
+        Ok(())
+    }
+}
+
+/// `1 error`, `2 errors`.
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}

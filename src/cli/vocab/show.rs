@@ -1,0 +1,203 @@
+use std::collections::HashSet;
+use std::io::{self, BufWriter, Write};
+
+use clap::{Args, ValueEnum};
+use papergraph::text::wrap;
+use papergraph::vocabulary::{CaseRule, Entity, EntityId, Vocabulary};
+use serde_json::{Value, json};
+
+use crate::cli::failure::Failure;
+use crate::cli::{Context, table};
+
+/// Show all that the vocabulary knows of a name
+///
+/// NAME is an id (dataset/coco), a name or an alias; case, hyphens and spaces do not matter. Every entity that carries
+/// the name is shown.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Show {
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg vocab show COCO
+  kg vocab show 'llama 2'
+  kg vocab show SGD                 the optimiser and the dialogues
+  kg vocab show model/clip --format json";
+
+/// Suggestions for a name that is unknown.
+const SUGGESTIONS: usize = 4;
+
+impl Show {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let vocabulary = context.vocabulary()?;
+        let found = find(&vocabulary, &self.name);
+        if found.is_empty() {
+            let failure = Failure::new(format!("the vocabulary has no `{}`", self.name));
+            let near = vocabulary.nearest(&self.name, SUGGESTIONS);
+            return Err(if near.is_empty() {
+                failure.help("`kg vocab list` shows all names; add your own with --vocab")
+            } else {
+                let near: Vec<String> = near.iter().map(|e| format!("{} ({})", e.name, e.id)).collect();
+                failure.help(format!("did you mean {}?", near.join(", ")))
+            });
+        }
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Json => {
+                let all: Vec<Value> = found.iter().map(|e| with_narrower(e, &vocabulary)).collect();
+                serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
+                writeln!(out)?;
+            }
+            Format::Text => {
+                for (i, entity) in found.iter().enumerate() {
+                    if i > 0 {
+                        writeln!(out)?;
+                    }
+                    print(&mut out, entity, &vocabulary, table::width().into())?;
+                }
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+}
+
+/// By id, else by any name, else by the id without its kind.
+fn find<'v>(vocabulary: &'v Vocabulary, name: &str) -> Vec<&'v Entity> {
+    if let Some(entity) = name.parse::<EntityId>().ok().and_then(|id| vocabulary.get(&id)) {
+        return vec![entity];
+    }
+    let named = vocabulary.named(name);
+    if !named.is_empty() {
+        return named;
+    }
+    vocabulary.entities().iter().filter(|e| e.id.slug() == name).collect()
+}
+
+fn print(out: &mut dyn Write, entity: &Entity, vocabulary: &Vocabulary, width: usize) -> io::Result<()> {
+    writeln!(out, "{}  {}", entity.name, entity.id)?;
+    let mut field = |label: &str, value: String| {
+        if value.is_empty() { Ok(()) } else { hanging(out, label, &value, width) }
+    };
+    let strong: Vec<&str> = entity.strong_names().collect();
+    field("names", strong.join(", "))?;
+    field("weak names", entity.weak.join(", "))?;
+    field("context", entity.context.join(", "))?;
+    field("forbid", entity.forbid.join(", "))?;
+    field("case", entity.case.map(case).unwrap_or_default().to_string())?;
+    field("paper", entity.paper.clone().unwrap_or_default())?;
+    field("year", entity.year.map(|year| year.to_string()).unwrap_or_default())?;
+    field("homepage", entity.homepage.clone().unwrap_or_default())?;
+    field("modality", entity.modality.join(", "))?;
+    field("tasks", ids(&entity.tasks))?;
+    field("vendor", entity.vendor.clone().unwrap_or_default())?;
+    let memory: Vec<String> = entity.memory_gb.iter().map(|gb| format!("{gb} GB")).collect();
+    field("memory", memory.join(", "))?;
+    field("architecture", entity.architecture.clone().unwrap_or_default())?;
+    field("wikidata", entity.wikidata.clone().unwrap_or_default())?;
+    field("huggingface", entity.huggingface.clone().unwrap_or_default())?;
+    for chain in broader_chains(entity, vocabulary) {
+        field("broader", chain.join(" > "))?;
+    }
+    let narrower: Vec<String> = vocabulary.narrower(&entity.id).map(|e| e.id.to_string()).collect();
+    field("narrower", narrower.join(", "))?;
+    field("defined at", entity.place.to_string())
+}
+
+fn case(rule: CaseRule) -> &'static str {
+    match rule {
+        CaseRule::Exact => "exact",
+        CaseRule::Any => "any",
+    }
+}
+
+fn ids(ids: &[EntityId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Every way up from an entity, each once and without going round in circles.
+fn broader_chains(entity: &Entity, vocabulary: &Vocabulary) -> Vec<Vec<String>> {
+    fn climb(
+        entity: &Entity,
+        vocabulary: &Vocabulary,
+        path: &mut Vec<String>,
+        seen: &mut HashSet<EntityId>,
+        out: &mut Vec<Vec<String>>,
+    ) {
+        let mut ended = true;
+        for id in &entity.broader {
+            // Seen on another way up: it is shown there.
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            ended = false;
+            path.push(id.to_string());
+            match vocabulary.get(id) {
+                Some(broader) => climb(broader, vocabulary, path, seen, out),
+                None => out.push(path.clone()),
+            }
+            path.pop();
+        }
+        if ended && !path.is_empty() {
+            out.push(path.clone());
+        }
+    }
+    let mut out = Vec::new();
+    climb(entity, vocabulary, &mut Vec::new(), &mut HashSet::from([entity.id.clone()]), &mut out);
+    out
+}
+
+/// A label and its value, wrapped under the value's beginning.
+fn hanging(out: &mut dyn Write, label: &str, value: &str, width: usize) -> io::Result<()> {
+    const INDENT: usize = 16;
+    for (i, line) in wrap(value, width.saturating_sub(INDENT).max(20), usize::MAX).iter().enumerate() {
+        let label = if i == 0 { label } else { "" };
+        writeln!(out, "  {label:<14}{line}")?;
+    }
+    Ok(())
+}
+
+fn with_narrower(entity: &Entity, vocabulary: &Vocabulary) -> Value {
+    let narrower: Vec<&EntityId> = vocabulary.narrower(&entity.id).map(|e| &e.id).collect();
+    let mut value = json(entity);
+    value["narrower"] = json!(narrower);
+    value
+}
+
+/// An entity with every field, `null` or empty where nothing is known.
+pub fn json(entity: &Entity) -> Value {
+    json!({
+        "id": entity.id,
+        "kind": entity.kind(),
+        "name": entity.name,
+        "aliases": entity.aliases,
+        "weak": entity.weak,
+        "context": entity.context,
+        "forbid": entity.forbid,
+        "case": entity.case.map(case),
+        "paper": entity.paper,
+        "year": entity.year,
+        "homepage": entity.homepage,
+        "modality": entity.modality,
+        "tasks": entity.tasks,
+        "vendor": entity.vendor,
+        "memory_gb": entity.memory_gb,
+        "architecture": entity.architecture,
+        "wikidata": entity.wikidata,
+        "huggingface": entity.huggingface,
+        "broader": entity.broader,
+        "file": &*entity.place.file,
+        "line": entity.place.line,
+    })
+}

@@ -1,0 +1,70 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use papergraph::collection::Collection;
+use papergraph::extract::{Wanted, suggest, write_toml};
+use papergraph::vocabulary::Kind;
+
+use crate::cli::Context;
+use crate::cli::failure::Failure;
+use crate::cli::input::{self, Inputs};
+
+/// Propose entries for names that the vocabulary does not have
+///
+/// Prints the names that the papers use most and no vocabulary knows, as a vocabulary file: each with a guess of its
+/// kind, how many papers and places name it, and sentences that do. Names are told by their shape and what stands around
+/// them ("the FooBench benchmark", "evaluated on FooBench", a list with known datasets). Look them over, correct the
+/// kind, add context, and lay the file over the shipped vocabulary with --vocab.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Suggest {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Only these: dataset, model, method, task, metric, hardware, software
+    #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<Kind>,
+    /// Print at most so many, the most frequent
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    /// Only names that so many papers use
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    min_papers: usize,
+    /// Sentences with each
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    examples: usize,
+    /// Also what the papers introduce themselves; the graph has it without
+    #[arg(long)]
+    introduced: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg vocab suggest listing.txt > my-field.toml
+  kg vocab suggest --kind dataset --min-papers 2 listing.txt
+  kg --vocab my-field.toml vocab suggest listing.txt      what is still unknown
+  kg --vocab my-field.toml build listing.txt";
+
+impl Suggest {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut collection = Collection::default();
+        let reading = self.inputs.read_into(&mut collection, context)?;
+        let vocabulary = context.vocabulary()?;
+        let extractions = input::extract(collection, vocabulary.clone(), context)?;
+        let wanted = Wanted {
+            kinds: self.kind,
+            papers: self.min_papers,
+            limit: self.limit,
+            examples: self.examples,
+            introduced: self.introduced,
+        };
+        let suggestions = suggest(&extractions, &vocabulary, &wanted);
+        io::stdout().lock().write_all(write_toml(&suggestions).as_bytes())?;
+        if reading.skipped > 0 {
+            context.say(&input::skipped(reading.skipped));
+        }
+        if suggestions.is_empty() {
+            context.say("the vocabulary knows all the names that were found");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! What a paper's text says, according to a person or to an extraction: the part of the record that is scored.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::BufRead;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::extract::Extraction;
+use crate::vocabulary::Kind;
+
+/// The scored part of one paper's record. Ids are those of an extraction; labels of people have none.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Labels {
+    pub title: String,
+    #[serde(default)]
+    pub(super) mentions: Vec<Label>,
+    #[serde(default)]
+    pub(super) introduces: Vec<Named>,
+    #[serde(default)]
+    pub(super) repos: Vec<String>,
+    #[serde(default)]
+    pub(super) pages: Vec<String>,
+    #[serde(default)]
+    pub(super) code: Option<String>,
+    #[serde(default)]
+    pub(super) hardware: Vec<Device>,
+    #[serde(default)]
+    pub(super) results: Vec<Claim>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Label {
+    #[serde(default)]
+    pub entity: Option<String>,
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Named {
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Device {
+    pub name: String,
+    #[serde(default)]
+    pub count: Option<f64>,
+    #[serde(default)]
+    pub memory_gb: Option<f64>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Claim {
+    #[serde(default)]
+    pub dataset: Option<String>,
+    pub metric: String,
+    /// A string as a rule; other people's records hold numbers too.
+    #[serde(default)]
+    pub value: Value,
+}
+
+impl Claim {
+    pub fn value(&self) -> String {
+        match &self.value {
+            Value::String(value) => value.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl From<&Extraction> for Labels {
+    fn from(extraction: &Extraction) -> Self {
+        Self {
+            title: extraction.paper.title.clone(),
+            mentions: extraction
+                .mentions
+                .iter()
+                .map(|m| Label {
+                    entity: Some(m.entity.to_string()),
+                    name: m.name.clone(),
+                    kind: m.kind,
+                    text: m.text.clone(),
+                })
+                .collect(),
+            introduces: extraction.introduces.iter().map(|c| Named { name: c.name.clone() }).collect(),
+            repos: extraction.repos.iter().map(ToString::to_string).collect(),
+            pages: extraction.pages.clone(),
+            code: Some(extraction.code.as_str().to_string()),
+            hardware: extraction
+                .hardware
+                .iter()
+                .map(|h| Device {
+                    name: h.name.clone(),
+                    count: h.count.map(f64::from),
+                    memory_gb: h.memory_gb.map(f64::from),
+                })
+                .collect(),
+            results: extraction
+                .results
+                .iter()
+                .map(|r| Claim {
+                    dataset: r.dataset.clone(),
+                    metric: r.metric.clone(),
+                    value: Value::String(r.value.clone()),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A line that holds no labels. Scores with a line missing would mislead, so there is no going on behind it.
+#[derive(Debug)]
+pub struct LabelsError {
+    /// 1-based.
+    pub line: usize,
+    pub message: String,
+}
+
+impl fmt::Display for LabelsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.line, self.message)
+    }
+}
+
+impl std::error::Error for LabelsError {}
+
+/// Reads JSON Lines of labels or extraction records. Of two lines with one title the later holds, in the place of the
+/// first.
+///
+/// # Errors
+/// The first line that cannot be read or holds no labels.
+pub fn read_labels(reader: impl BufRead) -> Result<Vec<Labels>, LabelsError> {
+    let mut all: Vec<Labels> = Vec::new();
+    let mut by_title: HashMap<String, usize> = HashMap::new();
+    for (i, line) in reader.lines().enumerate() {
+        let fail = |message: String| LabelsError { line: i + 1, message };
+        let line = line.map_err(|e| fail(format!("cannot read: {e}")))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let labels: Labels = serde_json::from_str(line.trim()).map_err(|e| {
+            let message = e.to_string();
+            fail(format!("not a labelled paper: {}", message.split(" at line ").next().unwrap_or(&message)))
+        })?;
+        match by_title.entry(title_key(&labels.title)) {
+            std::collections::hash_map::Entry::Occupied(known) => all[*known.get()] = labels,
+            std::collections::hash_map::Entry::Vacant(new) => {
+                new.insert(all.len());
+                all.push(labels);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// A title as papers are paired by it: words of ASCII letters and digits, lower-case.
+pub(super) fn title_key(title: &str) -> String {
+    let lower = title.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let text = "{\"title\": \"A\"}\n\n{\"title\": \"B\", \"mentions\": [{\"name\": \"x\", \"text\": \"x\", \"type\": \"city\"}]}";
+        let error = read_labels(text.as_bytes()).unwrap_err();
+        assert!(error.to_string().starts_with("3: not a labelled paper: unknown variant `city`"), "{error}");
+    }
+
+    #[test]
+    fn the_later_of_two_lines_holds() {
+        let labels = read_labels("{\"title\": \"A b\"}\n{\"title\": \"A-B\", \"code\": \"link\"}".as_bytes()).unwrap();
+        assert_eq!(labels.len(), 1);
+        assert_eq!(labels[0].code.as_deref(), Some("link"));
+    }
+}

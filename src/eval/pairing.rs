@@ -1,0 +1,152 @@
+//! Which predicted entity stands for which labelled one.
+//!
+//! Within one paper and one kind, two entities match when their names are equal but for spelling, when they share the
+//! words of the text, or when the words of one stand inside those of the other. Better matches are paired first, and
+//! each entity pairs at most once.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fold;
+use super::labels::Labels;
+use crate::vocabulary::Kind;
+
+/// An entity of one paper: one name, all the words that mean it.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub kind: Kind,
+    pub name: String,
+    /// The id, of predictions; one paper's name without an id is told apart by its folded name.
+    pub entity: Option<String>,
+    /// In the order of the text, each once.
+    pub surfaces: Vec<String>,
+}
+
+/// Names so generic that careful people label them in one paper and pass over them in the next. They count neither for
+/// nor against an extraction. The list is that of the labelled set's `score.py`.
+const NEUTRAL: &str = "\
+    accuracy transformer transformers diffusion diffusionmodel diffusionmodels trainingtime success \
+    zero zeroshot fewshot oneshot segmentation classification detection recommendation \
+    recommendersystem recommendersystems ranking tracking exploration manipulation regression coding \
+    math latency throughput quantization distillation checkpointing adapter softmax crossattention \
+    fullattention globalattention kvcache representationlearning sequencemodeling wallclocktime \
+    generationquality energyefficiency sensitivity dialoguesystem dialoguesystems dialogsystems github \
+    tensor interpolation unsupervisedlearning hardnegatives pseudolabel pseudolabels autoencoder \
+    adversarialloss crossvalidation fp8 bf16 fp4 fp16 int8";
+
+/// The entities of a paper in the order of their first mention. Unless `strict`, models count as methods: the field
+/// itself does not keep the two apart.
+pub(super) fn entities(labels: &Labels, strict: bool) -> Vec<Named> {
+    let mut all: Vec<Named> = Vec::new();
+    let mut known: HashMap<(Kind, String), usize> = HashMap::new();
+    for mention in &labels.mentions {
+        let kind = if mention.kind == Kind::Model && !strict { Kind::Method } else { mention.kind };
+        let key = mention.entity.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fold(&mention.name));
+        let at = *known.entry((kind, key)).or_insert_with(|| {
+            let (name, entity) = (mention.name.clone(), mention.entity.clone());
+            all.push(Named { kind, name, entity, surfaces: Vec::new() });
+            all.len() - 1
+        });
+        let surfaces = &mut all[at].surfaces;
+        if !surfaces.contains(&mention.text) {
+            surfaces.push(mention.text.clone());
+        }
+    }
+    all.retain(|entity| !is_neutral(&entity.name) && !entity.surfaces.iter().all(|surface| is_neutral(surface)));
+    all
+}
+
+fn is_neutral(name: &str) -> bool {
+    let name = fold(name);
+    NEUTRAL.split(' ').any(|neutral| neutral == name)
+}
+
+/// Indices of gold and predicted entities that stand for each other.
+pub(super) fn pair(gold: &[Named], predicted: &[Named]) -> Vec<(usize, usize)> {
+    let mut ranked: Vec<(u8, usize, usize)> = Vec::new();
+    for (i, g) in gold.iter().enumerate() {
+        for (j, p) in predicted.iter().enumerate() {
+            match rank(g, p) {
+                0 => {}
+                rank => ranked.push((rank, i, j)),
+            }
+        }
+    }
+    // Stable: of equal matches the earlier in the text is taken.
+    ranked.sort_by_key(|(rank, ..)| std::cmp::Reverse(*rank));
+    let (mut gold_taken, mut predicted_taken) = (HashSet::new(), HashSet::new());
+    ranked
+        .into_iter()
+        .filter(|(_, i, j)| {
+            let free = !gold_taken.contains(i) && !predicted_taken.contains(j);
+            if free {
+                gold_taken.insert(*i);
+                predicted_taken.insert(*j);
+            }
+            free
+        })
+        .map(|(_, i, j)| (i, j))
+        .collect()
+}
+
+/// 0 for no match; higher is better.
+fn rank(gold: &Named, predicted: &Named) -> u8 {
+    if gold.kind != predicted.kind {
+        return 0;
+    }
+    if fold(&gold.name) == fold(&predicted.name) {
+        return 4;
+    }
+    let lower = |surfaces: &[String]| surfaces.iter().map(|s| s.to_lowercase()).collect::<Vec<_>>();
+    let (gold, predicted) = (lower(&gold.surfaces), lower(&predicted.surfaces));
+    if gold.iter().any(|g| predicted.contains(g)) {
+        return 3;
+    }
+    let inside = gold.iter().any(|g| predicted.iter().any(|p| stands_inside(g, p) || stands_inside(p, g)));
+    u8::from(inside)
+}
+
+/// Whether `part` stands in `whole` with no ASCII letter or digit beside it; both lower-case.
+fn stands_inside(part: &str, whole: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    whole.char_indices().map(|(i, _)| i).chain([whole.len()]).any(|at| {
+        let (before, rest) = whole.split_at(at);
+        rest.strip_prefix(part).is_some_and(|after| {
+            !before.chars().next_back().is_some_and(is_word) && !after.chars().next().is_some_and(is_word)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str, surfaces: &[&str]) -> Named {
+        let surfaces = surfaces.iter().map(ToString::to_string).collect();
+        Named { kind: Kind::Dataset, name: name.to_string(), entity: None, surfaces }
+    }
+
+    #[test]
+    fn the_better_match_is_paired_first_and_each_only_once() {
+        let gold = [named("ImageNet", &["ImageNet"]), named("ImageNet-C", &["ImageNet-C"])];
+        let predicted = [named("Imagenet C", &["ImageNet-C"]), named("ILSVRC", &["ImageNet"])];
+        assert_eq!(pair(&gold, &predicted), [(1, 0), (0, 1)]);
+        assert_eq!(pair(&gold, &predicted[..1]), [(1, 0)]);
+    }
+
+    #[test]
+    fn words_stand_inside_others_at_word_boundaries_only() {
+        assert!(stands_inside("coco", "ms coco 2017"));
+        assert!(stands_inside("coco", "coco-stuff"));
+        assert!(!stands_inside("coco", "cocostuff coconut"));
+    }
+
+    #[test]
+    fn generic_names_do_not_count() {
+        let line = r#"{"title": "T", "mentions": [{"name": "Accuracy", "text": "accuracy", "type": "metric"},
+            {"name": "Llama", "text": "LLaMA", "type": "model"}]}"#;
+        let labels: Labels = serde_json::from_str(line).unwrap();
+        let kinds = |strict| entities(&labels, strict).iter().map(|e| e.kind).collect::<Vec<_>>();
+        assert_eq!(kinds(false), [Kind::Method]);
+        assert_eq!(kinds(true), [Kind::Model]);
+    }
+}

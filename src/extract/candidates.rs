@@ -1,0 +1,728 @@
+//! Names that no vocabulary knows, proposed by their shape and what stands around them.
+//!
+//! "the FooBench benchmark", "evaluated on FooBench", "datasets such as FooQA and BarSet", "Foo Retrieval Dataset
+//! (FRD)", a name in one list with datasets that are known. A shape alone is no evidence: it tells that something is
+//! a name, not of what. So a name counts once the text gives it a kind somewhere in the collection; then its other
+//! places count too, and its kind is what most places say.
+//!
+//! This is guessing. Candidates are off unless asked for, and carry [`CONFIDENCE`] where they are on.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+use regex::Regex;
+
+use super::abbreviations;
+use super::contributions::{has_name_shape, head_noun_kind, is_ordinary, is_refused, kind_by_suffix, noun_kind};
+use super::record::{Extraction, Field, Mention, Relation};
+use crate::text::Sentences;
+use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
+
+/// How sure a candidate is: surer than nothing, and less than anything the vocabulary knows.
+pub const CONFIDENCE: f32 = 0.3;
+
+/// Shorter names mean too many things for their context to tell which.
+const LEAST_LETTERS: usize = 3;
+
+/// A name found in one field of one paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Found {
+    field: Field,
+    /// Bytes of the field.
+    range: Range<usize>,
+    /// What the text around it says; `None` if it has but the shape of a name.
+    kind: Option<Kind>,
+    /// What a bracket says that it stands for.
+    long_form: Option<String>,
+}
+
+/// A name that the collection uses and no vocabulary knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// As it is written most often.
+    pub name: String,
+    pub kind: Kind,
+    /// What it is short for, where a paper says so.
+    pub long_form: Option<String>,
+    pub places: Vec<Place>,
+}
+
+/// Where a candidate stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the extraction.
+    pub paper: usize,
+    pub field: Field,
+    /// Bytes of the field.
+    pub range: Range<usize>,
+}
+
+/// The names in the texts of `extractions` that are neither linked nor introduced there and that `vocabulary` has not
+/// even as weak ones, those of most papers first.
+pub fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Candidate> {
+    let known: HashSet<String> = vocabulary.entities().iter().flat_map(|e| e.names().map(squeeze)).collect();
+    let found: Vec<Vec<Found>> = extractions.par_iter().map(|extraction| find(extraction, &known)).collect();
+    let mut by_name: BTreeMap<String, Gathered> = BTreeMap::new();
+    for (paper, found) in found.into_iter().enumerate() {
+        for one in found {
+            let surface = &one.field.of(&extractions[paper].paper)[one.range.clone()];
+            let key = squeeze(surface);
+            let key = key.strip_suffix('s').filter(|k| k.len() > 3).map_or(key.clone(), str::to_string);
+            by_name.entry(key).or_default().add(paper, one, surface);
+        }
+    }
+    let unknown = |c: &Candidate| {
+        let entity = EntityId::of_name(c.kind, &c.name);
+        !known.contains(&squeeze(&c.name)) && !entity.slug().is_empty() && vocabulary.get(&entity).is_none()
+    };
+    let mut all: Vec<Candidate> = by_name
+        .into_iter()
+        .filter(|(key, _)| !known.contains(key))
+        .filter_map(|(_, gathered)| gathered.decide())
+        .filter(unknown)
+        .collect();
+    all.sort_by(|a, b| {
+        let key = |c: &Candidate| (c.papers(), c.places.len());
+        key(b).cmp(&key(a)).then_with(|| a.name.cmp(&b.name))
+    });
+    all
+}
+
+/// Adds a mention of low confidence for every place of every candidate.
+pub fn add_candidates(extractions: &mut [Extraction], vocabulary: &Vocabulary) {
+    for candidate in candidates(extractions, vocabulary) {
+        let entity = EntityId::of_name(candidate.kind, &candidate.name);
+        for place in candidate.places {
+            let Some(extraction) = extractions.get_mut(place.paper) else { continue };
+            let text = place.field.of(&extraction.paper);
+            let start = text[..place.range.start].chars().count();
+            let surface = text[place.range].to_string();
+            extraction.mentions.push(Mention {
+                entity: entity.clone(),
+                name: candidate.name.clone(),
+                kind: candidate.kind,
+                field: place.field,
+                start,
+                end: start + surface.chars().count(),
+                text: surface,
+                confidence: CONFIDENCE,
+                relation: Relation::Mentions,
+                variant: None,
+            });
+        }
+    }
+    for extraction in extractions {
+        extraction.mentions.sort_by_key(|m| (m.field, m.start));
+    }
+}
+
+impl Candidate {
+    /// The number of papers that name it.
+    pub fn papers(&self) -> usize {
+        // Places are gathered paper by paper.
+        self.places.chunk_by(|a, b| a.paper == b.paper).count()
+    }
+}
+
+/// All places of one name.
+#[derive(Default)]
+struct Gathered {
+    surfaces: BTreeMap<String, usize>,
+    kinds: BTreeMap<Kind, usize>,
+    long_form: Option<String>,
+    places: Vec<Place>,
+}
+
+impl Gathered {
+    fn add(&mut self, paper: usize, found: Found, surface: &str) {
+        *self.surfaces.entry(surface.to_string()).or_default() += 1;
+        if let Some(kind) = found.kind {
+            *self.kinds.entry(kind).or_default() += 1;
+        }
+        self.long_form = self.long_form.take().or(found.long_form);
+        self.places.push(Place { paper, field: found.field, range: found.range });
+    }
+
+    /// `None` if no place tells what it is.
+    fn decide(self) -> Option<Candidate> {
+        // Of equals the first in the order of kinds, and the first in the order of letters.
+        let (&kind, _) = self.kinds.iter().max_by_key(|(kind, n)| (**n, std::cmp::Reverse(**kind)))?;
+        let most = |(surface, n): &(&String, &usize)| (**n, std::cmp::Reverse((*surface).clone()));
+        let name = self.surfaces.iter().max_by_key(most)?.0.clone();
+        Some(Candidate { name, kind, long_form: self.long_form, places: self.places })
+    }
+}
+
+/// The candidates of one paper; `known` are the squeezed names of the vocabulary.
+fn find(extraction: &Extraction, known: &HashSet<String>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for field in [Field::Title, Field::Abstract] {
+        let text = field.of(&extraction.paper);
+        let linked = linked_ranges(extraction, field, text);
+        Finder { field, text, sentences: Sentences::new(text), linked, found: Vec::new() }.run(&mut found);
+    }
+    // What the paper introduces is known to be its own, also where it is not linked; what it abbreviates for itself is
+    // nobody's name.
+    let mut others: HashSet<String> = extraction.introduces.iter().map(|c| squeeze(&c.name)).collect();
+    for field in [Field::Title, Field::Abstract] {
+        others.extend(plain_abbreviations(field.of(&extraction.paper), known));
+    }
+    found.retain(|f| {
+        let name = squeeze(&f.field.of(&extraction.paper)[f.range.clone()]);
+        !others.contains(&name) && !name.strip_suffix('s').is_some_and(|singular| others.contains(singular))
+    });
+    found
+}
+
+/// Squeezed short forms that stand for plain words ("table recognition (TR)") or for something that has a name
+/// ("Diffusion Models (DM)").
+fn plain_abbreviations(text: &str, known: &HashSet<String>) -> Vec<String> {
+    let singular = |name: String| name.strip_suffix('s').map(str::to_string).unwrap_or(name);
+    abbreviations::find(text, &Sentences::new(text))
+        .into_iter()
+        .filter(|a| {
+            let (short, long) = (&text[a.short.clone()], text[a.long.clone()].trim());
+            let squeezed = squeeze(long);
+            let has_name = known.contains(&squeezed) || known.contains(&singular(squeezed));
+            let letters = short.trim_end_matches('s').chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
+            has_name || letters && capitals(long) < 2
+        })
+        .map(|a| singular(squeeze(&text[a.short])))
+        .collect()
+}
+
+/// Words that begin with a capital.
+fn capitals(text: &str) -> usize {
+    text.split([' ', '-']).filter(|word| word.starts_with(char::is_uppercase)).count()
+}
+
+/// Bytes of the mentions of a field, with their kinds, in order.
+fn linked_ranges(extraction: &Extraction, field: Field, text: &str) -> Vec<(Range<usize>, Kind)> {
+    let points: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let mut ranges: Vec<(Range<usize>, Kind)> = extraction
+        .mentions
+        .iter()
+        .filter(|m| m.field == field)
+        .filter_map(|m| Some((*points.get(m.start)?..*points.get(m.end)?, m.kind)))
+        .collect();
+    ranges.sort_by_key(|(range, _)| range.start);
+    ranges
+}
+
+struct Finder<'t> {
+    field: Field,
+    text: &'t str,
+    sentences: Sentences,
+    linked: Vec<(Range<usize>, Kind)>,
+    found: Vec<Found>,
+}
+
+impl Finder<'_> {
+    fn run(mut self, out: &mut Vec<Found>) {
+        self.shaped();
+        self.plain_before_noun();
+        self.short_forms();
+        self.found.sort_by_key(|f| f.range.start);
+        self.neighbours();
+        out.append(&mut self.found);
+    }
+
+    fn is_free(&self, range: &Range<usize>) -> bool {
+        let apart = |other: &Range<usize>| other.end <= range.start || range.end <= other.start;
+        self.linked.iter().all(|(linked, _)| apart(linked)) && self.found.iter().all(|found| apart(&found.range))
+    }
+
+    fn push(&mut self, range: Range<usize>, kind: Option<Kind>, long_form: Option<String>) {
+        if self.is_free(&range) {
+            self.found.push(Found { field: self.field, range, kind, long_form });
+        }
+    }
+
+    /// Words with the shape of a name, with the capitalised words before and the version behind: "Foo BarNet",
+    /// "FooSim 2.0".
+    fn shaped(&mut self) {
+        let words = words(self.text);
+        let mut i = 0;
+        while i < words.len() {
+            let first = i;
+            i += 1;
+            if !is_name_word(&self.text[words[first].clone()]) {
+                continue;
+            }
+            let mut range = words[first].clone();
+            while let Some(next) = words.get(i) {
+                let together = self.text[range.end..next.start].chars().all(|c| c == ' ');
+                let word = &self.text[next.clone()];
+                if !together || !(is_name_word(word) || is_version(word)) {
+                    break;
+                }
+                range.end = next.end;
+                i += 1;
+            }
+            if let Some(range) = self.without_plain_words(range) {
+                let kind = self.kind_around(&range);
+                self.push(range, kind, None);
+            }
+        }
+    }
+
+    /// Drops what makes no name: sizes, addresses, generic acronyms.
+    fn without_plain_words(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let name = &self.text[range.clone()];
+        let generic = |word: &str| is_refused(word) || is_generic(word);
+        let words: Vec<&str> = name.split(' ').collect();
+        let around =
+            self.text[..range.start].chars().next_back().into_iter().chain(self.text[range.end..].chars().next());
+        let glued = around.into_iter().any(|c| matches!(c, '/' | '@' | '\\' | '_' | '=' | '{' | '$' | '^' | '#'));
+        let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
+        (!glued && letters >= LEAST_LETTERS && !words.iter().all(|w| generic(w)) && words.len() <= 5).then_some(range)
+    }
+
+    /// What the words beside a name say that it is.
+    fn kind_around(&self, range: &Range<usize>) -> Option<Kind> {
+        let sentence = self.sentences.around(range.start);
+        let after = &self.text[range.end..sentence.end.max(range.end)];
+        let before = &self.text[sentence.start.min(range.start)..range.start];
+        let name = &self.text[range.clone()];
+        kind_behind(after).or_else(|| kind_before(before)).or_else(|| kind_by_suffix(name))
+    }
+
+    /// "the Argoverse dataset": capitalised words of no particular shape, told by the noun behind them.
+    fn plain_before_noun(&mut self) {
+        static BEFORE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(
+                r"\b(?:the|on|and|from|using|of|with)\s(?P<name>[A-Z][a-z]{2,}(?:[ -][A-Z0-9][A-Za-z0-9]*){0,3})\s(?P<noun>datasets?|benchmarks?|corpus|corpora|simulators?|toolkit|library|accelerator|GPUs?|FPGAs?|metric)\b",
+            )
+            .expect("a constant pattern")
+        });
+        // A title in Title Case shows no name.
+        if self.field == Field::Title {
+            return;
+        }
+        for found in BEFORE_NOUN.captures_iter(self.text) {
+            let (Some(name), Some(noun)) = (found.name("name"), found.name("noun")) else { continue };
+            let words = name.as_str().split([' ', '-']);
+            if words.clone().all(|w| !is_ordinary(w) && !is_generic(w) && !is_nationality(w)) {
+                self.push(name.range(), behind_noun(noun.as_str()), None);
+            }
+        }
+    }
+
+    /// "Foo Retrieval Dataset (FRD)": the head of the long form is the kind.
+    fn short_forms(&mut self) {
+        for abbreviation in abbreviations::find(self.text, &self.sentences) {
+            let long = self.text[abbreviation.long.clone()].trim().to_string();
+            let short = self.text[abbreviation.short.clone()].trim();
+            if capitals(&long) < 2 || is_refused(short) || is_generic(short) {
+                continue;
+            }
+            let kind = head_noun_kind(&long);
+            match self.found.iter_mut().find(|f| f.range == abbreviation.short) {
+                Some(found) => {
+                    found.kind = kind.or(found.kind);
+                    found.long_form = Some(long);
+                }
+                None => self.push(abbreviation.short, kind, Some(long)),
+            }
+        }
+    }
+
+    /// A name in one list with others is what they are: "COCO, FooDet and LVIS".
+    fn neighbours(&mut self) {
+        let mut known = self.linked.clone();
+        known.extend(self.found.iter().filter_map(|f| Some((f.range.clone(), f.kind?))));
+        known.sort_by_key(|(range, _)| range.start);
+        // Forwards and backwards, so that a kind goes through a list of unknown names.
+        for _ in 0..2 {
+            for i in 0..self.found.len() {
+                if self.found[i].kind.is_some() {
+                    continue;
+                }
+                let range = self.found[i].range.clone();
+                let beside = known.iter().find(|(other, _)| {
+                    let between =
+                        if other.end <= range.start { other.end..range.start } else { range.end..other.start };
+                    between.start <= between.end && self.text.get(between).is_some_and(joins_list)
+                });
+                if let Some(kind) = beside.map(|(_, kind)| *kind).filter(|k| !matches!(k, Kind::Task | Kind::Metric)) {
+                    self.found[i].kind = Some(kind);
+                    known.push((range, kind));
+                }
+            }
+        }
+    }
+}
+
+/// Whether the words between two names make them items of one list.
+fn joins_list(between: &str) -> bool {
+    matches!(between, ", " | " and " | ", and " | " or " | ", or " | "/" | " & " | "; ")
+}
+
+/// The words of a text as byte ranges, without the punctuation around them; a name keeps its inner signs.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        // "knowledge.However", "COCO/LVIS", "(FooNet)", "—": none of them is inside a name.
+        let inside = c.is_alphanumeric() || matches!(c, '-' | '+' | '.' | '\'' | '’');
+        if inside {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(from) = start.take() {
+            let word = &text[from..at];
+            let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
+            let trimmed = trimmed.strip_suffix("'s").or_else(|| trimmed.strip_suffix("’s")).unwrap_or(trimmed);
+            let offset = trimmed.as_ptr() as usize - word.as_ptr() as usize;
+            if !trimmed.is_empty() {
+                words.push(from + offset..from + offset + trimmed.len());
+            }
+        }
+    }
+    words
+}
+
+/// Whether a word has the shape of a name and of nothing else: no size, no measure, no adjective, no glued sentence.
+fn is_name_word(word: &str) -> bool {
+    static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x)^(?: [\d.]+[KkMBGTx]?(?:[BbWH]|Hz|bit|FLOPs?|FPS|dB|px)?      # 7B, 4K, 80GB, 30FPS
+              | .*[a-z]{2}\.[A-Z].*                                            # knowledge.However
+              | (?:[A-Z]\.)+[A-Z]?                                             # U.S.
+              | M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})   # IV
+              | .*-(?:[a-z]+ed|[a-z]+ing|based|aware|style|like|level|free|driven|specific|agnostic|only|shot|to|the
+                     |of|and|in|by|grained|wise|scale|efficient|friendly|native|centric|oriented|enhanced|generated)
+              | (?:non|pre|post|multi|semi|self|cross|inter|intra|anti|co|re|sub|un|de)-.*
+              | (?:Top|top|Pass|pass|Recall|nDCG|F)[-@]?\d+(?:\.\d+)?
+              | \p{Lu}?\d{1,4} )$",
+        )
+        .expect("a constant pattern")
+    });
+    // "Foo-Bench" has no other capital than its parts begin with.
+    let joined = word.contains('-') && kind_by_suffix(word) == Some(Kind::Dataset);
+    (has_name_shape(word) || joined)
+        && word.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && word.chars().count() <= 30
+        && word.chars().filter(|c| *c == '-').count() <= 3
+        && !NO_NAME.is_match(word)
+}
+
+fn is_version(word: &str) -> bool {
+    static VERSION: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^[vV]?\d{1,2}(?:\.\d{1,2})?$").expect("a constant pattern"));
+    VERSION.is_match(word)
+}
+
+/// The kind that a noun behind a name gives: "the FooBench benchmark", "FooBot simulator", "Foo-9 GPUs".
+fn kind_behind(after: &str) -> Option<Kind> {
+    let mut words = after.strip_prefix(' ')?.split(' ');
+    let first = words.next()?;
+    behind_noun(first).or_else(|| {
+        // "the FooBench image classification benchmark": one or two plain words between.
+        let plain = |w: &str| w.len() > 2 && w.chars().all(|c| c.is_lowercase() || c == '-') && !is_function_word(w);
+        if !plain(first) {
+            return None;
+        }
+        let second = words.next()?;
+        let strong = |w: &str| behind_noun(w).filter(|k| *k == Kind::Dataset);
+        strong(second).or_else(|| words.next().filter(|_| plain(second)).and_then(strong))
+    })
+}
+
+/// The nouns that tell a name's kind from behind it. "FooNet training" tells nothing, so this knows less than
+/// [`noun_kind`].
+fn behind_noun(word: &str) -> Option<Kind> {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if matches!(
+        bare,
+        "GPU" | "GPUs" | "TPU" | "TPUs" | "FPGA" | "FPGAs" | "SoC" | "NPU" | "NPUs" | "CPU" | "CPUs" | "chip" | "chips"
+    ) {
+        return Some(Kind::Hardware);
+    }
+    let weak = matches!(
+        bare.trim_end_matches('s'),
+        "track"
+            | "family"
+            | "stack"
+            | "collection"
+            | "learning"
+            | "training"
+            | "tuning"
+            | "attention"
+            | "policy"
+            | "representation"
+            | "score"
+            | "agent"
+            | "lm"
+            | "layer"
+            | "block"
+            | "suite"
+            | "index"
+            | "search"
+            | "task"
+            | "engine"
+            | "transformer"
+            | "sampling"
+            | "optimization"
+            | "pipeline"
+            | "infrastructure"
+            | "procedure"
+    );
+    if weak || !bare.chars().all(char::is_lowercase) { None } else { noun_kind(bare) }
+}
+
+/// The kind that the words before a name give: "evaluated on", "datasets such as", "the simulator".
+fn kind_before(before: &str) -> Option<Kind> {
+    static SUCH_AS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?P<noun>[a-z]+)(?:,)?\s(?:\(?(?:such as|including|like|namely|e\.g\.,?|i\.e\.,?|called|named)\s|\(|:\s|[—–]\s?)(?:[A-Z0-9][^ ,]*(?:\s[A-Z0-9][^ ,]*){0,2}(?:,\sand\s|,\sor\s|,\s|\sand\s|\sor\s))*(?:the\s)?$",
+        )
+        .expect("a constant pattern")
+    });
+    static TESTED_ON: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(?:evaluat\w+|experiments?|test(?:ed|s)?|benchmark(?:ed|s)?|results?|performance|state-of-the-art|sota|scores?|achiev\w+|improve\w+|accuracy|gains?|trained|pre-?trained|fine-?tuned|finetuned)\b[^.;:]{0,60}?\son\s(?:the\s)?$",
+        )
+        .expect("a constant pattern")
+    });
+    static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|compared? (?:with|to|against)|baselines? of|over|than|exceed(?:s|ing)?)\s(?:the\s)?(?:state-of-the-art\s|strong\s|previous\s|existing\s)?$",
+        )
+        .expect("a constant pattern")
+    });
+    static NOUN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?P<noun>dataset|benchmark|corpus|simulator|toolkit|library|framework|optimizer|model|network|accelerator|metric)\s$")
+            .expect("a constant pattern")
+    });
+    if let Some(noun) = NOUN.captures(before).or_else(|| SUCH_AS.captures(before)).and_then(|c| c.name("noun")) {
+        let bare = noun.as_str();
+        if let Some(kind) = behind_noun(bare) {
+            return Some(kind);
+        }
+    }
+    if TESTED_ON.is_match(before) {
+        return Some(Kind::Dataset);
+    }
+    COMPARED.is_match(before).then_some(Kind::Method)
+}
+
+fn is_function_word(word: &str) -> bool {
+    const WORDS: [&str; 40] = [
+        "the", "and", "for", "with", "that", "which", "from", "into", "can", "are", "was", "were", "has", "have",
+        "had", "its", "our", "their", "this", "these", "over", "under", "using", "via", "when", "where", "while",
+        "not", "but", "also", "than", "then", "each", "all", "both", "how", "who", "may", "will", "does",
+    ];
+    WORDS.contains(&word)
+}
+
+/// Acronyms and words of the whole field that look like names and are nobody's.
+fn is_generic(word: &str) -> bool {
+    const GENERIC: [&str; 96] = [
+        "ai",
+        "llm",
+        "llms",
+        "lvlm",
+        "lmm",
+        "slm",
+        "plm",
+        "mllm",
+        "nmt",
+        "asr",
+        "tts",
+        "ocr",
+        "nlu",
+        "nlg",
+        "sft",
+        "rlhf",
+        "rlvr",
+        "api",
+        "ui",
+        "gui",
+        "os",
+        "pc",
+        "sql",
+        "html",
+        "xml",
+        "json",
+        "pdf",
+        "csv",
+        "url",
+        "http",
+        "usa",
+        "us",
+        "uk",
+        "eu",
+        "un",
+        "mit",
+        "cmu",
+        "ieee",
+        "acm",
+        "cvpr",
+        "iccv",
+        "eccv",
+        "neurips",
+        "icml",
+        "iclr",
+        "acl",
+        "emnlp",
+        "naacl",
+        "aaai",
+        "openai",
+        "deepmind",
+        "github",
+        "huggingface",
+        "arxiv",
+        "youtube",
+        "linkedin",
+        "tiktok",
+        "iphone",
+        "covid-19",
+        "covid",
+        "gpu",
+        "cpu",
+        "tpu",
+        "fpga",
+        "asic",
+        "soc",
+        "ram",
+        "dram",
+        "sram",
+        "ssd",
+        "hbm",
+        "pcie",
+        "iot",
+        "rgb",
+        "rgb-d",
+        "lidar",
+        "imu",
+        "gps",
+        "mri",
+        "ct",
+        "eeg",
+        "ecg",
+        "dna",
+        "rna",
+        "stem",
+        "phd",
+        "faq",
+        "q&a",
+        "vqa",
+        "moe",
+        "cot",
+        "rag",
+        "icl",
+        "kv",
+        "bce",
+        "ood",
+    ];
+    let lower = word.to_lowercase();
+    let lower = lower.strip_suffix('s').filter(|w| w.len() > 1).unwrap_or(&lower);
+    // "video-LLM" is a kind of LLM, and no name.
+    let of_kind = lower.rsplit_once('-').is_some_and(|(first, last)| {
+        GENERIC.contains(&last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
+    });
+    of_kind || GENERIC.contains(&lower)
+}
+
+/// "the Arabic corpus" is a corpus of Arabic.
+fn is_nationality(word: &str) -> bool {
+    const OTHERS: [&str; 14] = [
+        "French", "German", "Greek", "Dutch", "Arabic", "Hindi", "Thai", "Bengali", "Urdu", "Swahili", "Czech",
+        "Hebrew", "Latin", "American",
+    ];
+    ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::Extractor;
+    use crate::paper::{Paper, PaperId};
+
+    fn vocabulary() -> Vocabulary {
+        let toml = "kind = \"dataset\"\nentity = [{ id = \"coco\", name = \"COCO\" }]";
+        Vocabulary::from_texts([("test.toml", toml)]).unwrap()
+    }
+
+    fn extraction(title: &str, text: &str) -> Extraction {
+        Extractor::new(vocabulary()).unwrap().extract(Paper {
+            id: PaperId::from_title(title),
+            title: title.to_string(),
+            abstract_text: text.to_string(),
+            published: None,
+            author_count: None,
+            authors: None,
+            organization: None,
+            comments: None,
+            urls: Vec::new(),
+            sources: Vec::new(),
+        })
+    }
+
+    fn names(text: &str) -> Vec<(String, Kind)> {
+        candidates(&[extraction("A title", text)], &vocabulary()).into_iter().map(|c| (c.name, c.kind)).collect()
+    }
+
+    fn one(name: &str, kind: Kind) -> Vec<(String, Kind)> {
+        vec![(name.to_string(), kind)]
+    }
+
+    #[test]
+    fn nouns_beside_a_name_tell_its_kind() {
+        assert_eq!(names("Tests run in the FooBot simulator."), one("FooBot", Kind::Software));
+        assert_eq!(names("It holds on the Argovista dataset."), one("Argovista", Kind::Dataset));
+        assert_eq!(names("It runs on Xyzzy-9 GPUs."), one("Xyzzy-9", Kind::Hardware));
+        assert_eq!(names("Others study benchmarks such as QuuxEval 2.0."), one("QuuxEval 2.0", Kind::Dataset));
+    }
+
+    #[test]
+    fn a_list_tells_the_kind_of_its_items() {
+        assert_eq!(names("Gains hold for COCO, FooDet and others."), one("FooDet", Kind::Dataset));
+    }
+
+    #[test]
+    fn a_bracket_names_what_stands_before_it() {
+        let found = candidates(&[extraction("A title", "Others use the Grand Quux Corpus (GQC) here.")], &vocabulary());
+        assert_eq!((found[0].name.as_str(), found[0].kind), ("GQC", Kind::Dataset));
+        assert_eq!(found[0].long_form.as_deref(), Some("Grand Quux Corpus"));
+    }
+
+    #[test]
+    fn what_is_known_or_own_or_has_only_a_shape_is_no_candidate() {
+        assert_eq!(names("We propose FooNet, a network, evaluated on COCO."), []);
+        assert_eq!(names("It is used by FooCorp in 3D at 80GB with 7B and U.S. LLM-based agents."), []);
+        assert_eq!(names("The knowledge.However dataset of IV and Top-5."), []);
+    }
+
+    #[test]
+    fn a_kind_told_in_one_paper_holds_in_all() {
+        let all = [
+            extraction("One", "Tests run in the FooBot simulator."),
+            extraction("Two", "With FooBot it takes long."),
+            extraction("Three", "With FooBots it takes longer."),
+        ];
+        let found = candidates(&all, &vocabulary());
+        assert_eq!((found.len(), found[0].papers()), (1, 3));
+        let mut all = all;
+        add_candidates(&mut all, &vocabulary());
+        let mention = &all[1].mentions[0];
+        assert_eq!((mention.entity.to_string().as_str(), mention.text.as_str()), ("software/foobot", "FooBot"));
+        assert_eq!((mention.start, mention.end, mention.confidence), (5, 11, CONFIDENCE));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in r"(the |on |COCO|[A-Z][a-z]{2,6}[A-Z]|[A-Z]{2,4}|dataset|[ ,.():éα×$^'+-]){0,30}") {
+            let mut all = [extraction("Any", &text)];
+            add_candidates(&mut all, &vocabulary());
+            for mention in &all[0].mentions {
+                let text: String = mention.field.of(&all[0].paper).chars().skip(mention.start)
+                    .take(mention.end - mention.start).collect();
+                proptest::prop_assert_eq!(&text, &mention.text);
+            }
+        }
+    }
+}
