@@ -11,11 +11,14 @@ pub fn shorten(text: &str, width: usize) -> String {
     if display_width(text) <= width {
         return text.to_string();
     }
-    let mut out = cut(text, width.saturating_sub(1)).0.trim_end().to_string();
-    if width > 0 {
-        out.push('…');
-    }
-    out
+    if width == 0 { String::new() } else { with_ellipsis(text, width) }
+}
+
+/// The beginning of the text and `…`, together at most `width` columns; `…` alone where not even one letter fits.
+fn with_ellipsis(text: &str, width: usize) -> String {
+    let space = width.saturating_sub(1);
+    let beginning = Some(cut(text, space).0.trim_end()).filter(|beginning| display_width(beginning) <= space);
+    format!("{}…", beginning.unwrap_or_default())
 }
 
 /// The text in lines of at most `width` columns and at most `most` of them, broken at spaces where that is possible;
@@ -55,11 +58,7 @@ pub fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            *last = if display_width(last) < width {
-                format!("{last}…")
-            } else {
-                format!("{}…", cut(last, width.saturating_sub(1)).0.trim_end())
-            };
+            *last = if display_width(last) < width { format!("{last}…") } else { with_ellipsis(last, width) };
         }
     }
     lines
