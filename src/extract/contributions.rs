@@ -239,7 +239,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let rest = &text[at..end];
         let start = at + skip_determiners(rest);
         if let Some(name) = name_at(&text[start..end]) {
-            let after = &text[start + name.len()..end];
+            let after = &text[end_of(text, name)..end];
             let plain_long = name.split_whitespace().all(|w| !has_name_shape(w));
             // "propose Generative Encoder" is a name; "propose Transformer-based" is not.
             let apposed = after.is_empty()
@@ -266,7 +266,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 {
                     let kind = kind_of(name, apposition_kind(after));
                     self.add(name, kind, false);
-                    self.coordinated(start + name.len(), end, kind);
+                    self.coordinated(end_of(text, name), end, kind);
                 }
             }
         }
@@ -322,7 +322,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 break;
             }
             let Some(name) = name_at(&rest[item.end()..]) else { continue };
-            let after = rest[item.end() + name.len()..].trim_start();
+            let after = rest[end_of(rest, name)..].trim_start();
             let ends = after.is_empty() || after.starts_with(['.', ',', ';', '(', ':']) || after.starts_with("and ");
             let shaped = name.split_whitespace().any(has_name_shape)
                 || (name.split_whitespace().count() >= 2 && !has_preposition(name));
@@ -371,7 +371,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 };
                 let kind = kind_by_suffix(name)
                     .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])))
-                    .or_else(|| apposition_kind(&text[start + name.len()..range.end]))
+                    .or_else(|| apposition_kind(&text[end_of(text, name)..range.end]))
                     .unwrap_or(Kind::Method);
                 if name.split_whitespace().any(has_name_shape)
                     || name.split_whitespace().count() >= 2
@@ -379,7 +379,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     || !is_ordinary(name)
                 {
                     self.add(name, kind, false);
-                    self.coordinated(start + name.len(), range.end, kind);
+                    self.coordinated(end_of(text, name), range.end, kind);
                 }
             }
             // "a bidirectional weight pruning method, dubbed BDWP, is proposed" is read above; here
@@ -402,9 +402,9 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         for found in SHOWN.find_all(text) {
             let Some(name) = name_at(&text[found.end..]) else { continue };
             let shaped = name.split_whitespace().all(has_name_shape);
-            if shaped && SUCCEEDS.is_match(&text[found.end + name.len()..]) && !(self.is_known)(name) {
+            if shaped && SUCCEEDS.is_match(&text[end_of(text, name)..]) && !(self.is_known)(name) {
                 let kind = kind_by_suffix(name)
-                    .or_else(|| text[found.end + name.len()..].split_whitespace().next().and_then(noun_kind))
+                    .or_else(|| text[end_of(text, name)..].split_whitespace().next().and_then(noun_kind))
                     .unwrap_or(Kind::Method);
                 self.add(name, kind, false);
             }
@@ -419,10 +419,9 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let explicit = found.as_str().contains("propos")
                 || found.as_str().contains("new")
                 || found.as_str().contains("introduced");
-            if shaped && (explicit || !(self.is_known)(name)) && !text[found.end() + name.len()..].starts_with("-based")
-            {
+            if shaped && (explicit || !(self.is_known)(name)) && !text[end_of(text, name)..].starts_with("-based") {
                 let kind = kind_by_suffix(name)
-                    .or_else(|| apposition_kind(&text[found.end() + name.len()..end]))
+                    .or_else(|| apposition_kind(&text[end_of(text, name)..end]))
                     .unwrap_or(Kind::Method);
                 self.add(name, kind, false);
             }
@@ -762,6 +761,12 @@ pub(super) fn has_name_shape(word: &str) -> bool {
     let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
     // "3DGS" is a name, "3D" and "70B" are not.
     inner && (!starts_with_digit || word.chars().filter(|c| c.is_uppercase()).count() >= 3)
+}
+
+/// The byte of `text` behind `part`, which must be a slice of it: quotes and spaces may stand before a name, so that
+/// its length does not tell where it ends.
+fn end_of(text: &str, part: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize + part.len()
 }
 
 /// The name at the beginning of `text`: words that have the shape of a name, or capitalised words together.
@@ -1311,6 +1316,11 @@ mod tests {
             coined("", "We present AReaL, a fully asynchronous RL system that runs."),
             [("AReaL".to_string(), "software")]
         );
+    }
+
+    #[test]
+    fn a_name_in_quotes_ends_behind_its_quotes() {
+        assert_eq!(names("", "We propose dubbed dubbed éWe propose AAcalled ("), ["AAcalled", "éWe"]);
     }
 
     proptest::proptest! {

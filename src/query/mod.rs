@@ -8,6 +8,7 @@ mod output;
 mod substitute;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use oxigraph::model::Triple;
@@ -83,12 +84,13 @@ impl Query {
         let token = CancellationToken::new();
         let evaluator = SparqlEvaluator::new().with_cancellation_token(token.clone());
         let store = graph.store().clone();
-        std::thread::spawn(move || {
+        let evaluation = std::thread::spawn(move || {
             let results = evaluator.for_query(self.algebra).on_store(&store).execute();
             let _ = send(results, &sender);
         });
         let rows = Rows {
-            receiver,
+            receiver: Some(receiver),
+            evaluation: Some(evaluation),
             token,
             deadline: limits.timeout.and_then(|timeout| Some((Instant::now().checked_add(timeout)?, timeout))),
             left: limits.rows.unwrap_or(usize::MAX),
@@ -187,7 +189,9 @@ fn send(results: Result<QueryResults<'_>, QueryEvaluationError>, to: &SyncSender
 
 /// The listening end of an evaluation; dropping it tells the evaluation to stop.
 struct Rows {
-    receiver: Receiver<Told>,
+    /// Taken when nobody listens any more.
+    receiver: Option<Receiver<Told>>,
+    evaluation: Option<JoinHandle<()>>,
     token: CancellationToken,
     deadline: Option<(Instant, Duration)>,
     left: usize,
@@ -204,9 +208,10 @@ impl Rows {
     }
 
     fn receive(&self) -> Result<Message, QueryError> {
+        let Some(receiver) = &self.receiver else { return Err(QueryError::Interrupted) };
         let told = match self.deadline {
-            None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some((deadline, _)) => self.receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some((deadline, _)) => receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())),
         };
         match (told, self.deadline) {
             (Ok(told), _) => told.map_err(QueryError::Evaluation),
@@ -221,10 +226,25 @@ impl Rows {
 }
 
 impl Drop for Rows {
+    /// Stops the evaluation and waits until it has let go of the store: a process that ends while a thread of it still
+    /// closes RocksDB is aborted. An evaluation that cannot be stopped is left behind after a moment.
     fn drop(&mut self) {
         self.token.cancel();
+        self.receiver = None;
+        let Some(evaluation) = self.evaluation.take() else { return };
+        let began = Instant::now();
+        while !evaluation.is_finished() && began.elapsed() < LET_GO {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if evaluation.is_finished() {
+            // A panic of the evaluation was told as an interrupted answer.
+            let _ = evaluation.join();
+        }
     }
 }
+
+/// How long an evaluation that nobody listens to may take to end.
+const LET_GO: Duration = Duration::from_millis(500);
 
 /// The parser reports `error at 3:7: expected …`; whatever else it may say is told at the beginning of the text.
 fn syntax_error(text: &str, message: &str) -> QueryError {
