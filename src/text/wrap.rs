@@ -11,7 +11,7 @@ pub fn shorten(text: &str, width: usize) -> String {
     if display_width(text) <= width {
         return text.to_string();
     }
-    let mut out = cut(text, width.saturating_sub(1)).0.trim_end().to_string();
+    let mut out = text[..fitting(text, width.saturating_sub(1))].trim_end().to_string();
     if width > 0 {
         out.push('…');
     }
@@ -58,7 +58,7 @@ pub fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
             *last = if display_width(last) < width {
                 format!("{last}…")
             } else {
-                format!("{}…", cut(last, width.saturating_sub(1)).0.trim_end())
+                format!("{}…", last[..fitting(last, width.saturating_sub(1))].trim_end())
             };
         }
     }
@@ -67,14 +67,20 @@ pub fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
 
 /// The longest beginning of at most `width` columns, but never nothing, and the rest.
 fn cut(text: &str, width: usize) -> (&str, &str) {
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    text.split_at(fitting(text, width).max(first))
+}
+
+/// How many bytes of the text fit into `width` columns: none if its first letter is wider.
+fn fitting(text: &str, width: usize) -> usize {
     let mut used = 0;
     for (at, c) in text.char_indices() {
         used += c.width().unwrap_or(0);
-        if used > width && at > 0 {
-            return text.split_at(at);
+        if used > width {
+            return at;
         }
     }
-    (text, "")
+    text.len()
 }
 
 #[cfg(test)]
@@ -97,6 +103,7 @@ mod tests {
     fn wide_letters_count_double() {
         assert_eq!(display_width("知识图谱"), 8);
         assert_eq!(shorten("知识图谱", 6), "知识…");
+        assert_eq!(wrap("a𠀀!", 2, 2), ["a", "…"]);
     }
 
     proptest! {
