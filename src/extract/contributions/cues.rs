@@ -1,0 +1,107 @@
+//! The phrases with which authors present a name as theirs, or as somebody else's.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::rule::{Near, rule};
+
+pub(super) static PROPOSE: LazyLock<Near> = LazyLock::new(|| {
+    Near::new(
+        r"(?i)\b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b",
+        140,
+        r"(?ix)
+        \b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?|design(?:s|ed|ing)?|describes?
+           |releas(?:e|es|ed|ing)|build(?:s|ing)?|built|creat(?:e|es|ed|ing)|construct(?:s|ed|ing)?|devis(?:e|es|ed|ing)|contribut(?:e|es|ed|ing)
+           |offers?|unveils?|open-?source[sd]?|establish(?:es|ed)?|formulat(?:e|es|ed)|provides?|curated?|collect(?:ed)?|deriv(?:e|es|ed)|term(?:ed)?|suggest)\b",
+    )
+});
+
+pub(super) static CALLED: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?ix)
+        \b(?:called|named|termed|dubbed|coined|nicknamed|namely|abbreviated|denoted|christened
+           |(?:is|are)\sreferred\sto|(?:which|that|what)\swe\s(?:refer\sto|call|name|term|dub|denote|coin)
+           |we\s(?:refer\sto|call|name|term|dub|coin)\s(?:it|them|this|these|the\sresulting|our|the|such)?(?:\s[a-z-]+){0,4}?)
+        (?:\s(?:as|by|to\sas))?\s(?:the\s|a\s|an\s|our\s)?",
+    )
+});
+
+/// Words that say that a name belongs to somebody else.
+pub(super) static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently)\b[^,.;]*$",
+    )
+});
+
+pub(super) static OUR: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?:\b[Oo]ur(?: (?:newly )?(?:proposed|introduced|new|novel|collected|constructed|curated|improved|full|final))?|\b[Tt]he proposed|\b[Aa] new(?:ly)?(?: (?:proposed|collected|introduced|curated))?)\s(?:(?:[a-z-]+\s){0,2}(?:model|method|approach|framework|system|algorithm|network|dataset|benchmark|solution|tool|toolkit|library|architecture|technique|pipeline),?\s)?",
+    )
+});
+
+pub(super) static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)^[^.;]{0,60}?\b(?:is|are|was|were|has been|have been)\s(?:then\s|also\s|further\s|thus\s|first\s|therefore\s|specially\s|carefully\s)?(?:proposed|introduced|presented|developed|designed|devised|constructed|created|built|released|formulated|established)\b",
+    )
+});
+
+/// A noun and, beside it, the name of what is proposed.
+pub(super) static BESIDE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"\b(?P<noun>datasets?|benchmark|corpus|set|suite|model|network|method|framework|system|algorithm|approach|architecture|toolkit|library|technique|scheme|strategy|module|optimizer|platform|simulator|pipeline|paradigm|mechanism|loss)(?:\s|,\s|\s?-{1,3}\s|\s?[—–]\s?|:\s)(?P<name>[A-Z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*)(?:\s|,|\.|$|:|;)",
+    )
+});
+
+/// "Experiments show that X outperforms": what the experiments are about.
+pub(super) static SHOWN: LazyLock<Near> = LazyLock::new(|| {
+    Near::new(
+        r"(?i)\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b",
+        80,
+        r"(?i)\b(?:show|shows|demonstrate|demonstrates|indicate|validate|verify|confirm|suggest|reveal|prove|find|showed|demonstrated)\s(?:that\s|how\s)?(?:the\s|our\s|proposed\s)*",
+    )
+});
+
+pub(super) static SUCCEEDS: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"^(?:\s(?:scheme|method|framework|approach|model|system|algorithm))?\s(?:can\s|significantly\s|consistently\s|substantially\s|also\s|not only\s|effectively\s|greatly\s)*(?:achiev|outperform|surpass|obtain|improv|reduc|deliver|yield|exhibit|perform|produc|provid|accelerat|attain|enabl|reach|boost|sets?\b|generaliz|maintain|offers?)",
+    )
+});
+
+/// The paper's own system does something.
+pub(super) static OWN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:consists?|employs?|integrat\w+|compris\w+|involv\w+|introduc\w+|leverag\w+|adopts?|us(?:es|ing)|combin\w+|address\w*|incorporat\w+|includ\w+|contain\w*|features?|propos\w+|develop\w*|devis\w+|present\w*|utiliz\w+|design\w*|appl(?:y|ies)|based on|with|via|through|by)\b",
+    )
+});
+
+/// Verbs and prepositions behind which a part of the system is named, articles and plain adjectives aside.
+pub(super) static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?ix)(?:\b(?:consist(?:s|ing)?\sof|employ(?:s|ing)?|integrat(?:es?|ing)|compris(?:es?|ing)(?:\sof)?|involv(?:es?|ing)|introduc(?:es?|ing)|leverag(?:es?|ing)|adopt(?:s|ing)?
+          |combin(?:es?|ing)|incorporat(?:es?|ing)|includ(?:es?|ing)|contain(?:s|ing)?|featur(?:es?|ing)|propos(?:es?|ing|ed)|develop(?:s|ed)?|design(?:s|ed)?|present(?:s|ed)?|devis(?:es?|ed)|construct(?:s|ing)?|build(?:s|ing)?|namely|called|termed|named|dubbed|and|with)\s
+          |[:;,]\s(?:and\s)?|\(?\b(?:\d|i{1,3})\)\s)
+          (?:(?:a|an|the|two|three|our|novel|new|simple|efficient|effective|both|and|its|key|unified|lightweight|dedicated|specialized|\d\))\s|\(?\b(?:\d|i{1,3})\)\s)*[(\x22`]*$",
+    )
+});
+
+/// The cues that alone make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
+pub(super) static STRONG_CUE: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)^(?:propos|introduc|present|develop|design|devis|novel|new)"));
+
+/// Behind an abbreviation: "): a novel optimizer".
+pub(super) static TOLD_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"^\)?[,:]\s(?:an?|our|the)\s(?:novel|new|simple|principled|lightweight|unified)\b"));
+
+/// Between a cue and a name: " pre-training task, ".
+pub(super) static APPOSITIVE: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s(?:[\w-]+\s){0,4}[\w-]+,\s$"));
+
+pub(super) static MADE_OF: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"\b(?:comprising|comprises|consisting of|consists of|composed of|namely|made up of)\s"));
+
+/// A cue before an abbreviation's long form that it is new.
+pub(super) static NOVEL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:propos\w*|introduc\w*|present\w*|develop\w*|design\w*|novel|new|newly|our|called|named|termed|dubbed|phases?|stages?|components?|modules?|strateg\w+|namely|consists?|compris\w+|involv\w+)\b",
+    )
+});

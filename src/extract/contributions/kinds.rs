@@ -1,0 +1,191 @@
+//! What sort of thing a name names, told by the noun that the text gives it or by the name's own ending.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::reading::Reading;
+use super::super::rule::rule;
+use super::names::ends_noun_phrase;
+use crate::vocabulary::Kind;
+
+/// What a noun says about the thing it names.
+pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
+    let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let singular = lower.strip_suffix('s').filter(|w| !w.ends_with('s')).unwrap_or(&lower);
+    Some(match singular {
+        "dataset" | "corpu" | "corpus" | "corpora" | "benchmark" | "suite" | "challenge" | "testbed" | "collection"
+        | "database" | "testset" | "leaderboard" | "treebank" | "track" => Kind::Dataset,
+        "system" | "library" | "librarie" | "toolkit" | "platform" | "engine" | "simulator" | "compiler"
+        | "software" | "package" | "tool" | "infrastructure" | "runtime" | "middleware" | "ecosystem" | "stack" => {
+            Kind::Software
+        }
+        "model" | "network" | "transformer" | "architecture" | "llm" | "encoder" | "decoder" | "autoencoder"
+        | "backbone" | "detector" | "vlm" | "mllm" | "net" | "agent" | "gan" | "vae" | "tokenizer" | "family"
+        | "generator" | "classifier" | "lm" | "transformers" => Kind::Model,
+        "method" | "framework" | "approach" | "approache" | "algorithm" | "technique" | "strategy" | "strategie"
+        | "mechanism" | "module" | "loss" | "optimizer" | "scheme" | "pipeline" | "paradigm" | "procedure"
+        | "objective" | "attention" | "learning" | "training" | "tuning" | "layer" | "operator" | "block"
+        | "adapter" | "regularizer" | "recipe" | "distillation" | "optimization" | "sampling" | "estimator"
+        | "search" | "pruning" | "quantization" | "protocol" | "kernel" | "parallelism" | "sampler" | "solver"
+        | "policy" | "formulation" | "representation" => Kind::Method,
+        "metric" | "score" | "measure" | "index" => Kind::Metric,
+        "task" => Kind::Task,
+        "accelerator" | "chip" | "processor" | "fpga" | "asic" => Kind::Hardware,
+        _ => return None,
+    })
+}
+
+/// Words of which the field's general terms are made ("Vision Language Model"): together they name nothing new.
+pub(super) fn is_general_word(word: &str) -> bool {
+    const GENERAL: [&str; 32] = [
+        "large",
+        "vision",
+        "language",
+        "visual",
+        "multimodal",
+        "multi",
+        "modal",
+        "model",
+        "models",
+        "deep",
+        "neural",
+        "network",
+        "networks",
+        "learning",
+        "machine",
+        "artificial",
+        "intelligence",
+        "reinforcement",
+        "foundation",
+        "image",
+        "video",
+        "text",
+        "audio",
+        "speech",
+        "generative",
+        "pre",
+        "trained",
+        "natural",
+        "processing",
+        "data",
+        "computer",
+        "one",
+    ];
+    GENERAL.contains(&word.to_lowercase().as_str())
+}
+
+pub(super) fn is_kind_noun(word: &str) -> bool {
+    noun_kind(word).is_some()
+}
+
+/// The kind that the last noun phrase of a text gives: "accelerator" of "a sparse accelerator for DNN training".
+pub(super) fn phrase_kind(text: &str) -> Option<Kind> {
+    static DETERMINER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:an?|the|our|new|novel)\s").expect("a constant pattern"));
+    let determiner = DETERMINER.find_iter(text).last();
+    determiner.and_then(|d| head_noun_kind(leading_phrase(&text[d.end()..]))).or_else(|| head_noun_kind(text))
+}
+
+pub(super) fn is_common_noun(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_lowercase) && is_kind_noun(word)
+}
+
+/// The kind that the last noun of a phrase gives.
+pub(in crate::extract) fn head_noun_kind(phrase: &str) -> Option<Kind> {
+    let mut words = phrase.split_whitespace().rev();
+    let (last, before) = (words.next()?, words.next().unwrap_or_default());
+    // A framework to train or serve with is software; any other is a way of doing things.
+    if last.trim_end_matches(|c: char| !c.is_alphanumeric()) == "framework" {
+        let software = [
+            "training",
+            "inference",
+            "serving",
+            "distributed",
+            "software",
+            "simulation",
+            "learning",
+            "deployment",
+            "evaluation",
+        ];
+        let system = phrase.contains("distributed") || phrase.contains("open-source");
+        return Some(if software.contains(&before) && system { Kind::Software } else { Kind::Method });
+    }
+    noun_kind(last).or_else(|| noun_kind(before))
+}
+
+/// The noun phrase before the first preposition: "A Large-Scale Dataset" of "A Large-Scale Dataset for X".
+pub(super) fn leading_phrase(text: &str) -> &str {
+    let mut end = text.len();
+    let mut at = 0;
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim().trim_end_matches(',');
+        if at > 0 && (ends_noun_phrase(bare) || bare.eq_ignore_ascii_case("and")) || word.trim().ends_with(',') {
+            end = at;
+            if word.trim().ends_with(',') {
+                end = at + bare.len();
+            }
+            break;
+        }
+        at += word.len();
+    }
+    text[..end.min(text.len())].trim()
+}
+
+/// "X, a … framework that", "X (…), a dataset of", "X is a benchmark": the noun of the apposition.
+pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
+    static APPOSITION: LazyLock<Regex> = LazyLock::new(|| {
+        rule(r"^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:the first|a|an|the|our|one of the)\s")
+    });
+    if let Some(found) = APPOSITION.find(after) {
+        return head_noun_kind(leading_phrase(&after[found.end()..]));
+    }
+    // "the FooBench benchmark"
+    after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind)
+}
+
+/// The abstract's word for a name of the title: "Monolith, a system", "Lizard, a linearization framework".
+pub(super) fn kind_in_body(body: &Reading, name: &str) -> Option<Kind> {
+    body.text.match_indices(name).find_map(|(i, _)| apposition_kind(&body.text[i + name.len()..]))
+}
+
+/// What a name's own ending says of a benchmark wins, then what the text says, then what the ending suggests.
+pub(super) fn kind_of(name: &str, told: Option<Kind>) -> Kind {
+    let suffix = kind_by_suffix(name);
+    suffix.filter(|k| *k == Kind::Dataset).or(told).or(suffix).unwrap_or(Kind::Method)
+}
+
+pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
+    let last = name.split([' ', '-']).next_back().unwrap_or(name);
+    let ends = |s: &str| name.ends_with(s);
+    if ends("Bench")
+        || ends("Benchmark")
+        || ends("Dataset")
+        || ends("Corpus")
+        || last == "Bench"
+        || ends("Challenge")
+        || ends("Track")
+    {
+        return Some(Kind::Dataset);
+    }
+    if ends("BERT")
+        || ends("GPT")
+        || ends("LLM")
+        || ends("GAN")
+        || ends("VAE")
+        || ends("LLaMA")
+        || ends("LLaVA")
+        || ends("Mamba")
+        || ends("ViT")
+        || last.ends_with("former")
+        || last.ends_with("Former")
+        || ends("Net")
+        || ends("Encoder")
+        || ends("NN")
+        || ends("VLM")
+        || ends("Transformer")
+    {
+        return Some(Kind::Model);
+    }
+    None
+}

@@ -1,0 +1,416 @@
+//! Which words are a name: its shape, where it begins and ends, and what is never one.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::reading::Reading;
+use super::super::rule::rule;
+use crate::text::fold_name;
+
+/// The next run of two to five capitalised words of `sentence` from `at` on that does not begin the sentence.
+pub(super) fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usize>> {
+    let mut start = None;
+    let mut end = at;
+    let mut words = 0;
+    let mut position = at;
+    let mut plain = 0;
+    for word in sentence[at..].split_inclusive(' ') {
+        let bare = word.trim_end();
+        let clean = bare.trim_end_matches([',', '.', ';', ':', ')', '"', '\'']).trim_start_matches(['(', '"', '`']);
+        let lead = bare.len() - bare.trim_start_matches(['(', '"', '`']).len();
+        let capitalised = clean.chars().next().is_some_and(char::is_uppercase)
+            && clean.chars().count() >= 2
+            && !clean.ends_with("-based")
+            && clean.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let begins_sentence = position + lead == 0
+            || sentence[..position].trim_end().ends_with(['.', ':', '?'])
+                && !sentence[..position].trim_end().ends_with(':');
+        let broken = lead > 0 && start.is_some();
+        if capitalised && !begins_sentence && !broken && !is_ordinary(clean) {
+            start.get_or_insert(position + lead);
+            words += 1;
+            plain += usize::from(!has_name_shape(clean));
+            end = position + lead + clean.len();
+            let closed = clean.len() + lead < bare.len();
+            if closed {
+                if words >= 2 && plain >= 1 {
+                    return Some(start?..end);
+                }
+                start = None;
+                words = 0;
+                plain = 0;
+            }
+        } else {
+            if words >= 2 && plain >= 1 {
+                return (words <= 5).then_some(start?..end).or_else(|| capitalised_phrase(sentence, end));
+            }
+            start = None;
+            words = 0;
+            plain = 0;
+            if capitalised && broken && !is_ordinary(clean) {
+                start = Some(position + lead);
+                words = 1;
+                plain = usize::from(!has_name_shape(clean));
+                end = position + lead + clean.len();
+            }
+        }
+        position += word.len();
+    }
+    (words >= 2 && plain >= 1 && words <= 5).then(|| start.map(|s| s..end)).flatten()
+}
+
+pub(super) fn squeezed(s: &str) -> String {
+    crate::vocabulary::squeeze(s)
+}
+
+/// Equal, or one the plural of the other ("2s" is no plural of "2").
+pub(super) fn same_name(a: &str, b: &str) -> bool {
+    let singular = |s: &str| s.strip_suffix('s').filter(|r| r.ends_with(char::is_alphabetic)).map(str::to_string);
+    a == b || singular(a).as_deref() == Some(b) || singular(b).as_deref() == Some(a)
+}
+
+/// `-L`, `-7B`, `-Base`, `-XL/2`: what can stand behind a family's name.
+pub(super) fn is_size(suffix: &str) -> bool {
+    static SIZE: LazyLock<Regex> = LazyLock::new(|| {
+        rule(
+            r"(?i)^[- ](?:\d+(?:\.\d+)?[bmk]|tiny|mini|small|medium|base|large|huge|giant|xx?l|[slmbhgt]|xl)(?:/\d+)?$",
+        )
+    });
+    SIZE.is_match(suffix)
+}
+
+/// A word that looks like a name: a capital beyond the first letter, or a digit among letters, or a capital behind a
+/// hyphen with an acronym.
+pub(in crate::extract) fn has_name_shape(word: &str) -> bool {
+    let word =
+        word.trim_end_matches([',', '.', ';', ':', ')', '"', '\'', '?', '!']).trim_start_matches(['(', '"', '`', '“']);
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    if letters == 0 || word.chars().count() < 2 {
+        return false;
+    }
+    let inner = word.split(['-', '/']).any(|part| {
+        let capitals = part.chars().filter(|c| c.is_uppercase()).count();
+        let digits = part.chars().any(|c| c.is_ascii_digit());
+        let later_capital = part.chars().skip(1).any(char::is_uppercase);
+        later_capital || (digits && capitals > 0)
+    }) || word.split('-').filter(|part| part.chars().next().is_some_and(char::is_uppercase)).count() >= 3;
+    let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
+    // "3DGS" is a name, "3D" and "70B" are not.
+    inner && (!starts_with_digit || word.chars().filter(|c| c.is_uppercase()).count() >= 3)
+}
+
+/// The byte of `text` behind `part`, which must be a slice of it: quotes and spaces may stand before a name, so that
+/// its length does not tell where it ends.
+pub(super) fn end_of(text: &str, part: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize + part.len()
+}
+
+/// The name at the beginning of `text`: words that have the shape of a name, or capitalised words together.
+pub(super) fn name_at(text: &str) -> Option<&str> {
+    let mut end = 0;
+    let mut words = 0;
+    let mut shaped = false;
+    let mut at = 0;
+    let trimmed = text.trim_start_matches(['"', '`', '“', '\'', ' ', '{']);
+    let offset = text.len() - trimmed.len();
+    let text = trimmed;
+    let _ = offset;
+    for word in text.split(' ') {
+        let length = word.len();
+        let clean = word.split(['(', ',', ';', '"', '”', '`', '}']).next().unwrap_or_default();
+        let clean = clean.split("--").next().unwrap_or_default();
+        let clean = clean.split(['—', '–']).next().unwrap_or_default();
+        let clean = clean.split(": ").next().unwrap_or_default();
+        let mut clean = clean.trim_end_matches([':', '.', '\'', '!', '?']);
+        if let Some(stripped) = clean.strip_suffix("'s").or_else(|| clean.strip_suffix("’s")) {
+            clean = stripped;
+        }
+        // "-based" and the like make an adjective of a name.
+        let adjective = [
+            "-based",
+            "-style",
+            "-like",
+            "-driven",
+            "-aware",
+            "-guided",
+            "-level",
+            "-specific",
+            "-free",
+            "-enhanced",
+            "-oriented",
+            "-efficient",
+        ];
+        if clean.is_empty()
+            || clean.contains(['\\', '{', '<', '=', '$']) && !clean.contains("$")
+            || adjective.iter().any(|a| clean.to_lowercase().ends_with(a)) && !has_name_shape(clean)
+        {
+            break;
+        }
+        let capitalised = clean.chars().next().is_some_and(char::is_uppercase);
+        let name_shape = has_name_shape(clean);
+        let number = words > 0 && clean.chars().all(|c| c.is_ascii_digit() || c == '.') && clean.len() <= 4;
+        let version = words > 0 && is_version(clean);
+        if !(capitalised || name_shape || number || version) {
+            break;
+        }
+        if adjective.iter().any(|a| clean.to_lowercase().ends_with(a))
+            && words == 0
+            && next_word_is_lower(&text[at + length..])
+        {
+            break;
+        }
+        words += 1;
+        shaped |= name_shape;
+        end = at + clean.len();
+        at += length + 1;
+        if clean.len() < length || words >= 6 || at > text.len() {
+            break;
+        }
+    }
+    let name = &text[..end];
+    // A capitalised word alone is no name unless shaped, or the whole thing is introduced by its capital.
+    (words > 0 && name.len() >= 2 && (shaped || words >= 2 || (name.len() >= 3 && !is_ordinary(name)))).then_some(name)
+}
+
+pub(super) fn next_word_is_lower(rest: &str) -> bool {
+    rest.trim_start().chars().next().is_some_and(char::is_lowercase)
+}
+
+/// `2`, `v2`, `2.0`, `2s`.
+pub(super) fn is_version(word: &str) -> bool {
+    let w = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    let w = w.strip_suffix('s').unwrap_or(w);
+    !w.is_empty() && w.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+/// `"perceive-then-fuse"`: a name that is one only by its quotes.
+pub(super) fn quoted_name(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let body = text.strip_prefix(['"', '`', '“'])?.trim_start_matches('`');
+    let end = body.find(['"', '\'', '”'])?;
+    let name = &body[..end];
+    (name.len() >= 3 && name.split_whitespace().count() <= 5).then_some(name)
+}
+
+/// "which we call multi-sample dropout, …": words without capitals up to a comma, as a name of at most four words.
+pub(super) fn lower_case_name(text: &str) -> Option<&str> {
+    let end = text.find([',', '.', ';', ':', '(', ')', '"'])?;
+    let name = text[..end].trim_end();
+    let words = name.split_whitespace().count();
+    if name.split_whitespace().next_back().is_some_and(has_name_shape) {
+        return name.split_whitespace().next_back();
+    }
+    ((2..=4).contains(&words) && !has_preposition(name) && name.chars().next().is_some_and(char::is_alphabetic))
+        .then_some(name)
+}
+
+/// Bytes of articles, numbers and plain adjectives before what is proposed.
+pub(super) fn skip_determiners(text: &str) -> usize {
+    static SKIP: LazyLock<Regex> = LazyLock::new(|| {
+        rule(
+            r"^(?:\s|\b(?:a|an|the|our|its|two|three|four|several|new|novel|simple|first|also|further|here|both|another|one|of|yet|effective|efficient|powerful|and|in this (?:paper|work))\b|[,:~])*",
+        )
+    });
+    SKIP.find(text).map_or(0, |m| m.end())
+}
+
+/// How far the object of the verb can reach.
+pub(super) fn clause_length(text: &str) -> usize {
+    text.find([';', ':']).unwrap_or(text.len()).min(160)
+}
+
+/// A preposition, or a participle that says what the thing before it is for ("a framework tailored for").
+pub(super) fn ends_noun_phrase(word: &str) -> bool {
+    has_preposition(word)
+        || matches!(word, "tailored" | "designed" | "built" | "developed" | "aimed" | "capable" | "able" | "dedicated")
+}
+
+pub(super) fn has_preposition(text: &str) -> bool {
+    text.split_whitespace().any(|w| {
+        matches!(
+            w.to_lowercase().as_str(),
+            "of" | "for"
+                | "to"
+                | "in"
+                | "with"
+                | "by"
+                | "on"
+                | "from"
+                | "using"
+                | "that"
+                | "which"
+                | "via"
+                | "into"
+                | "through"
+                | "between"
+                | "over"
+                | "under"
+                | "where"
+                | "is"
+                | "are"
+                | "can"
+                | "based"
+        )
+    })
+}
+
+pub(super) fn occurs_folded(body: &Reading, name: &str) -> bool {
+    let folded = fold_name(name);
+    body.occurrences(&folded).next().is_some()
+}
+
+/// Whether the words before a title's colon are a name: short, and either shaped or plain capitalised words.
+pub(super) fn is_title_name(head: &str) -> bool {
+    let words: Vec<&str> = head.split_whitespace().collect();
+    if words.is_empty() || words.len() > 5 || head.ends_with('?') || head.len() > 60 {
+        return false;
+    }
+    let lower: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
+    let sentence_words = [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "in",
+        "on",
+        "for",
+        "with",
+        "and",
+        "or",
+        "your",
+        "you",
+        "is",
+        "are",
+        "do",
+        "does",
+        "how",
+        "why",
+        "what",
+        "when",
+        "where",
+        "we",
+        "it",
+        "from",
+        "beyond",
+        "towards",
+        "toward",
+        "rethinking",
+        "understanding",
+        "revisiting",
+        "learning",
+        "improving",
+        "every",
+        "each",
+        "not",
+        "no",
+        "all",
+        "can",
+        "at",
+        "by",
+        "as",
+        "via",
+    ];
+    let shaped = words.iter().any(|w| has_name_shape(w));
+    let has_sentence_word = lower.iter().any(|w| sentence_words.contains(&w.trim_end_matches(',')));
+    if words.len() == 1 {
+        return words[0].chars().next().is_some_and(|c| c.is_uppercase() || shaped)
+            && !sentence_words.contains(&lower[0].as_str());
+    }
+    if has_sentence_word {
+        return false;
+    }
+    // A verb at the front makes a sentence: "Stretching Each Dollar", "Taming 3DGS".
+    let gerund = lower[0].ends_with("ing") && lower[0].len() > 5;
+    if gerund {
+        return shaped && words.len() <= 2;
+    }
+    shaped && words.len() <= 4
+        || words.len() <= 4
+            && words.iter().all(|w| w.chars().next().is_some_and(char::is_uppercase) || is_version(w))
+            && !head.contains(',')
+}
+
+/// Words that begin sentences of abstracts with a capital and are nobody's name.
+pub(in crate::extract) fn is_ordinary(word: &str) -> bool {
+    const ORDINARY: [&str; 60] = [
+        "the",
+        "this",
+        "these",
+        "we",
+        "our",
+        "in",
+        "it",
+        "to",
+        "for",
+        "a",
+        "an",
+        "as",
+        "by",
+        "on",
+        "here",
+        "both",
+        "first",
+        "second",
+        "third",
+        "finally",
+        "moreover",
+        "furthermore",
+        "additionally",
+        "specifically",
+        "however",
+        "extensive",
+        "experiments",
+        "results",
+        "code",
+        "english",
+        "chinese",
+        "japanese",
+        "german",
+        "french",
+        "gaussian",
+        "bayesian",
+        "markov",
+        "euclidean",
+        "fourier",
+        "internet",
+        "transformer",
+        "transformers",
+        "large",
+        "deep",
+        "neural",
+        "data",
+        "model",
+        "models",
+        "bert",
+        "appendix",
+        "section",
+        "figure",
+        "table",
+        "algorithm",
+        "theorem",
+        "google",
+        "meta",
+        "microsoft",
+        "nvidia",
+        "openai",
+    ];
+    ORDINARY.contains(&word.to_lowercase().as_str())
+}
+
+/// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes.
+pub(in crate::extract) fn is_refused(name: &str) -> bool {
+    const GENERIC: [&str; 41] = [
+        "llm", "llms", "vlm", "vlms", "mllm", "mllms", "ai", "rl", "nlp", "cv", "gpu", "gpus", "cpu", "cnn", "cnns",
+        "rnn", "gnn", "dnn", "dnns", "ml", "sota", "api", "3d", "2d", "4d", "rgb", "rgb-d", "i/o", "io", "url", "qa",
+        "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.", "ir",
+    ];
+    let lower = name.to_lowercase();
+    let halves = name.split('/').count() > 1 && name.split('/').all(|half| half.chars().count() <= 4);
+    halves
+        || GENERIC.contains(&lower.as_str())
+        || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
+        || (is_ordinary(name) && !name.contains(' '))
+}
