@@ -18,7 +18,7 @@ use super::reading::Reading;
 use super::record::Field;
 use super::rule::rule;
 use crate::text::fold_name;
-use crate::vocabulary::{Entity, EntityId, Kind};
+use crate::vocabulary::{Entity, EntityId, Kind, squeeze};
 use cues::*;
 use kinds::*;
 pub(super) use kinds::{head_noun_kind, kind_by_suffix, noun_kind};
@@ -54,12 +54,12 @@ pub(super) fn find(title: &Reading, body: &Reading, is_known: impl Fn(&str) -> b
 
 /// Adds a name that is known from elsewhere to be the paper's own, or a further way of writing it.
 pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, field: Field) {
-    let (name_key, surface_key) = (squeezed(&entity.name), squeezed(surface));
+    let (name_key, surface_key) = (squeeze(&entity.name), squeeze(surface));
     let known = found.iter_mut().find(|c| {
         c.surfaces
             .iter()
             .chain([&c.name])
-            .any(|s| same_name(&squeezed(s), &name_key) || same_name(&squeezed(s), &surface_key))
+            .any(|s| same_name(&squeeze(s), &name_key) || same_name(&squeeze(s), &surface_key))
     });
     match known {
         Some(coined) => {
@@ -515,10 +515,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             }
         }
         for (short, long) in &by_short {
-            let squeezed_short = squeezed(short);
-            let squeezed_long = squeezed(long);
-            let owner = self.found.iter().position(|c| same_name(&squeezed(&c.name), &squeezed_short));
-            let long_owner = self.found.iter().position(|c| same_name(&squeezed(&c.name), &squeezed_long));
+            let squeezed_short = squeeze(short);
+            let squeezed_long = squeeze(long);
+            let owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_short));
+            let long_owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_long));
             match (owner, long_owner) {
                 (Some(s), Some(l)) if s != l => {
                     let gone = self.found.remove(l);
@@ -537,10 +537,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             }
         }
         // "Stable Training Algorithm" was read out of "Stable Training Algorithm for dense Retrieval (STAR)".
-        let longs: Vec<(String, String)> = by_short.iter().map(|(s, l)| (squeezed(s), squeezed(l))).collect();
-        let names: Vec<String> = self.found.iter().map(|c| squeezed(&c.name)).collect();
+        let longs: Vec<(String, String)> = by_short.iter().map(|(s, l)| (squeeze(s), squeeze(l))).collect();
+        let names: Vec<String> = self.found.iter().map(|c| squeeze(&c.name)).collect();
         self.found.retain(|c| {
-            let own = squeezed(&c.name);
+            let own = squeeze(&c.name);
             !longs.iter().any(|(short, long)| {
                 *short != own
                     && long.len() > own.len()

@@ -61,10 +61,6 @@ pub(super) fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usiz
     (words >= 2 && plain >= 1 && words <= 5).then(|| start.map(|s| s..end)).flatten()
 }
 
-pub(super) fn squeezed(s: &str) -> String {
-    crate::vocabulary::squeeze(s)
-}
-
 /// Equal, or one the plural of the other ("2s" is no plural of "2").
 pub(super) fn same_name(a: &str, b: &str) -> bool {
     let singular = |s: &str| s.strip_suffix('s').filter(|r| r.ends_with(char::is_alphabetic)).map(str::to_string);
@@ -114,9 +110,7 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
     let mut shaped = false;
     let mut at = 0;
     let trimmed = text.trim_start_matches(['"', '`', '“', '\'', ' ', '{']);
-    let offset = text.len() - trimmed.len();
     let text = trimmed;
-    let _ = offset;
     for word in text.split(' ') {
         let length = word.len();
         let clean = word.split(['(', ',', ';', '"', '”', '`', '}']).next().unwrap_or_default();
