@@ -114,7 +114,7 @@ impl Query {
             Answer::Solutions(solutions) if rows == Format::Table => print_table(out, solutions, base)?,
             Answer::Solutions(solutions) => {
                 let format: QueryResultsFormat = rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?;
-                write_solutions(out, solutions, format)?;
+                write_solutions(out, solutions.variables().to_vec(), solutions, format)?;
             }
             Answer::Graph(triples) => {
                 let format = match self.format {

@@ -59,6 +59,10 @@ pub enum QueryError {
     TimedOut {
         after: Duration,
     },
+    /// The result has more rows than are allowed.
+    TooMany {
+        most: usize,
+    },
     /// The evaluation broke off, by a fault of the program.
     Interrupted,
     Evaluation(QueryEvaluationError),
@@ -135,6 +139,7 @@ impl fmt::Display for QueryError {
                 write!(f, "parameter `{name}` stands {place}, where this value cannot be; use another variable there")
             }
             Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
+            Self::TooMany { most } => write!(f, "the result has more than {most} rows"),
             Self::Interrupted => write!(f, "the evaluation of the query broke off"),
             Self::Evaluation(error) => write!(f, "the query failed: {error}"),
             Self::Store(error) => error.fmt(f),

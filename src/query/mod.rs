@@ -1,6 +1,8 @@
 //! SPARQL over the graph: known prefixes, parameters bound as terms, a time limit, and the named queries of
 //! `queries/*.rq`.
 
+mod at_most;
+mod dataset;
 mod error;
 mod head;
 mod named;
@@ -17,6 +19,8 @@ use oxigraph::sparql::{
 };
 use spargebra::SparqlParser;
 
+pub use at_most::AtMost;
+pub use dataset::Form;
 pub use error::QueryError;
 pub use head::{Head, Parameter, ParameterKind};
 pub use named::{NamedQuery, named_queries, named_query};

@@ -16,7 +16,7 @@ mod read;
 use std::fs::File;
 use std::path::Path;
 
-use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
@@ -132,6 +132,28 @@ impl GraphStore {
     /// Which generation is open: another number at the path means that a build has ended since.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Whether no build has ended since this graph was opened.
+    pub fn is_current(&self) -> Result<bool, StoreError> {
+        let (current, base) = self.layout.current()?;
+        Ok(current.generation == self.generation && base == self.ontology.base)
+    }
+
+    /// The graphs beside the default graph.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut names = Vec::new();
+        for name in self.store.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(name) = self.ok(name)? {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Every triple of a graph, in the order of the index.
+    pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
+        self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.
