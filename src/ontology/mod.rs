@@ -46,6 +46,16 @@ impl Ontology {
         NamedNode::new_unchecked(format!("{}build", self.base.as_str())).into()
     }
 
+    /// The named graph of what a user states with `kg update`. Builds leave it alone.
+    pub fn user_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}graph/user", self.base.as_str())).into()
+    }
+
+    /// The named graph that keeps every check of a link. Builds leave it alone.
+    pub fn checks_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}graph/checks", self.base.as_str())).into()
+    }
+
     /// `vocab/ontology.ttl` for this base, in [`Ontology::ontology_graph`].
     ///
     /// # Errors
