@@ -648,9 +648,7 @@ mod tests {
     }
 
     fn extraction(title: &str, text: &str) -> Extraction {
-        Extractor::new(vocabulary())
-            .unwrap()
-            .extract(Paper { abstract_text: text.to_string(), ..Paper::titled(title) })
+        Extractor::new(vocabulary()).unwrap().extract(Paper { abstract_text: text.to_string(), ..Paper::titled(title) })
     }
 
     fn names(text: &str) -> Vec<(String, Kind)> {

@@ -150,7 +150,8 @@ fn is_acl_id(id: &str) -> bool {
         let (year, rest) = id.split_once('.')?;
         let (volume, number) = rest.rsplit_once('.')?;
         let (venue, volume) = volume.split_once('-')?;
-        let word = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let word =
+            |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         Some(year.len() == 4 && digits(year) && word(venue) && word(volume) && digits(number))
     };
     old() == Some(true) || new() == Some(true)
@@ -207,7 +208,12 @@ mod tests {
 
     #[test]
     fn dois_are_recognised_in_every_spelling_and_that_of_an_arxiv_paper_is_its_arxiv_id() {
-        for s in ["10.18653/v1/N19-1423", "doi:10.18653/v1/N19-1423", "https://doi.org/10.18653/v1/N19-1423", "http://dx.doi.org/10.18653/v1/N19-1423."] {
+        for s in [
+            "10.18653/v1/N19-1423",
+            "doi:10.18653/v1/N19-1423",
+            "https://doi.org/10.18653/v1/N19-1423",
+            "http://dx.doi.org/10.18653/v1/N19-1423.",
+        ] {
             assert_eq!(doi(s), Some("10.18653/v1/N19-1423"), "{s}");
             assert_eq!(PaperId::doi(s).unwrap().to_string(), "paper/doi-10.18653-v1-n19-1423");
         }
@@ -219,7 +225,9 @@ mod tests {
 
     #[test]
     fn anthology_ids_of_both_styles_are_recognised() {
-        for (s, id) in [("N19-1423", "n19-1423"), ("2021.eacl-main.1", "2021.eacl-main.1"), ("W13-10001.pdf", "w13-10001")] {
+        for (s, id) in
+            [("N19-1423", "n19-1423"), ("2021.eacl-main.1", "2021.eacl-main.1"), ("W13-10001.pdf", "w13-10001")]
+        {
             let paper = PaperId::acl(s).unwrap();
             assert_eq!(paper.as_acl(), Some(id));
             assert_eq!(paper.to_string().parse::<PaperId>().unwrap(), paper);

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
+pub(crate) use declared::{method_key, task_key, url_key};
 pub use id::{PaperId, arxiv_id, doi, slug};
 
 /// One paper as its sources give it.
