@@ -15,6 +15,7 @@ mod path;
 mod query;
 mod search;
 mod selection;
+mod serve;
 mod show;
 mod stats;
 mod table;
@@ -64,6 +65,7 @@ enum Command {
     Search(search::Search),
     Path(path::Path),
     Query(query::Query),
+    Serve(serve::Serve),
     Export(export::Export),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
@@ -81,6 +83,7 @@ impl Command {
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
