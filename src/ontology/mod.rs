@@ -6,6 +6,7 @@
 //! (`paper:arxiv-2407.11062#mention-abstract-1010-1019`). No blank nodes: the same papers give the same graph, down
 //! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
 
+mod checks;
 mod entity;
 mod iri;
 mod paper;
@@ -44,6 +45,11 @@ impl Ontology {
     /// The named graph that holds what is known about the build: when, from what, with which vocabulary.
     pub fn build_graph(&self) -> GraphName {
         NamedNode::new_unchecked(format!("{}build", self.base.as_str())).into()
+    }
+
+    /// The named graph that holds every check of a repository or page; the latest stands on the node itself.
+    pub fn checks_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}graph/checks", self.base.as_str())).into()
     }
 
     /// `vocab/ontology.ttl` for this base, in [`Ontology::ontology_graph`].
