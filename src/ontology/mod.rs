@@ -7,12 +7,15 @@
 //! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
 
 mod checks;
+mod declared;
 mod entity;
 mod iri;
 mod paper;
 mod skos_scheme;
 mod terms;
 
+pub(crate) use checks::whole_second;
+pub(crate) use declared::PAPER_PARTS;
 pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
 pub use paper::PaperTriples;
 pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
@@ -47,7 +50,12 @@ impl Ontology {
         NamedNode::new_unchecked(format!("{}build", self.base.as_str())).into()
     }
 
-    /// The named graph that holds every check of a repository or page; the latest stands on the node itself.
+    /// The named graph of what a user states with `kg update`. Builds leave it alone.
+    pub fn user_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}graph/user", self.base.as_str())).into()
+    }
+
+    /// The named graph that keeps every check of a link. Builds leave it alone.
     pub fn checks_graph(&self) -> GraphName {
         NamedNode::new_unchecked(format!("{}graph/checks", self.base.as_str())).into()
     }
