@@ -98,10 +98,10 @@ impl World {
             return None;
         }
         let (ending, noun) = *pick(&mut rng, ENDINGS);
-        let mut name = capital(pick(&mut rng, SYLLABLES));
-        name.push_str(pick(&mut rng, SYLLABLES));
+        let mut name = capital(word(&mut rng, SYLLABLES));
+        name.push_str(word(&mut rng, SYLLABLES));
         if rng.u8(..100) < 45 {
-            name.push_str(pick(&mut rng, SYLLABLES));
+            name.push_str(word(&mut rng, SYLLABLES));
         }
         name.push_str(ending);
         Some(Own { name, noun })
@@ -117,9 +117,9 @@ impl World {
         let (year, month, in_month) = month_of(number);
         let day = rng.u8(1..=28);
         let authors: Vec<String> = (0..author_count(&mut rng))
-            .map(|_| format!("{} {}", pick(&mut rng, GIVEN), pick(&mut rng, FAMILY)))
+            .map(|_| format!("{} {}", word(&mut rng, GIVEN), word(&mut rng, FAMILY)))
             .collect();
-        let organization = (rng.u8(..100) < 35).then(|| pick(&mut rng, ORGANIZATIONS).to_string());
+        let organization = (rng.u8(..100) < 35).then(|| word(&mut rng, ORGANIZATIONS).to_string());
         json!({
             "id": format!("{:02}{month:02}.{in_month:05}", year % 100),
             "title": title,
@@ -187,13 +187,13 @@ impl Popular {
 }
 
 fn title(rng: &mut Rng, own: Option<&Own>, task: &str) -> String {
-    let (property, aim) = (pick(rng, PROPERTIES), pick(rng, AIMS));
-    let noun = own.map_or_else(|| *pick(rng, NOUNS), |own| own.noun);
+    let (property, aim) = (word(rng, PROPERTIES), word(rng, AIMS));
+    let noun = own.map_or_else(|| word(rng, NOUNS), |own| own.noun);
     let rest = match rng.u8(..4) {
         0 => format!("A {} {} for {task}", capital(property), capital(noun)),
-        1 => format!("{} {} with {} {}", capital(aim), capital(task), capital(property), capital(pick(rng, MATTERS))),
+        1 => format!("{} {} with {} {}", capital(aim), capital(task), capital(property), capital(word(rng, MATTERS))),
         2 => format!("Towards {} {}", capital(property), capital(task)),
-        _ => format!("{} {} of {} in {task}", capital(property), capital(pick(rng, STUDIES)), pick(rng, MATTERS)),
+        _ => format!("{} {} of {} in {task}", capital(property), capital(word(rng, STUDIES)), word(rng, MATTERS)),
     };
     match own {
         Some(own) if rng.u8(..100) < 70 => format!("{}: {rest}", own.name),
@@ -244,18 +244,18 @@ impl Text<'_> {
         self.out
     }
 
-    fn sometimes(&mut self, percent: u8, templates: &[&str]) {
+    fn sometimes(&mut self, percent: u8, templates: &[&'static str]) {
         if self.rng.u8(..100) < percent {
             self.say(templates);
         }
     }
 
     /// Adds one of the sentences, its slots filled.
-    fn say(&mut self, templates: &[&str]) {
+    fn say(&mut self, templates: &[&'static str]) {
         if !self.out.is_empty() {
             self.out.push(' ');
         }
-        let mut rest = *pick(self.rng, templates);
+        let mut rest = word(self.rng, templates);
         while let Some((before, slot)) = rest.split_once('{') {
             self.out.push_str(before);
             let (name, after) = slot.split_once('}').expect("a closed slot");
@@ -283,25 +283,25 @@ impl Text<'_> {
                 let name = self.earlier();
                 self.out.push_str(&name);
             }
-            "property" => self.out.push_str(pick(rng, PROPERTIES)),
-            "matter" => self.out.push_str(pick(rng, MATTERS)),
-            "noun" => self.out.push_str(pick(rng, NOUNS)),
+            "property" => self.out.push_str(word(rng, PROPERTIES)),
+            "matter" => self.out.push_str(word(rng, MATTERS)),
+            "noun" => self.out.push_str(word(rng, NOUNS)),
             "value" => {
                 let _ = write!(self.out, "{}.{}", rng.u8(20..99), rng.u8(..10));
             }
             "gain" => {
                 let _ = write!(self.out, "{}.{}", rng.u8(1..20), rng.u8(..10));
             }
-            "count" => self.out.push_str(pick(rng, &["4", "8", "16", "32", "64", "eight", "a single"])),
+            "count" => self.out.push_str(word(rng, &["4", "8", "16", "32", "64", "eight", "a single"])),
             "owner" => {
                 let owner =
-                    format!("{}{}", pick(rng, SYLLABLES), pick(rng, &["lab", "-ai", "group", "", "-nlp", "vision"]));
+                    format!("{}{}", word(rng, SYLLABLES), word(rng, &["lab", "-ai", "group", "", "-nlp", "vision"]));
                 self.out.push_str(&owner);
             }
             "repo" => {
                 let name = match self.own {
                     Some(own) => own.name.clone(),
-                    None => format!("{}-{}", pick(rng, MATTERS).replace(' ', "-"), self.number % 997),
+                    None => format!("{}-{}", word(rng, MATTERS).replace(' ', "-"), self.number % 997),
                 };
                 self.out.push_str(&name);
             }
@@ -323,6 +323,10 @@ impl Text<'_> {
         }
         self.world.models.surface(self.rng)
     }
+}
+
+fn word(rng: &mut Rng, all: &[&'static str]) -> &'static str {
+    all[rng.usize(..all.len())]
 }
 
 fn pick<'t, T>(rng: &mut Rng, all: &'t [T]) -> &'t T {

@@ -6,6 +6,7 @@
 //! (`paper:arxiv-2407.11062#mention-abstract-1010-1019`). No blank nodes: the same papers give the same graph, down
 //! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
 
+mod contradictions;
 mod declared;
 mod entity;
 mod iri;
