@@ -46,6 +46,11 @@ impl Ontology {
         NamedNode::new_unchecked(format!("{}build", self.base.as_str())).into()
     }
 
+    /// The named graph that holds the statements of `kg update`.
+    pub fn user_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}graph/user", self.base.as_str())).into()
+    }
+
     /// `vocab/ontology.ttl` for this base, in [`Ontology::ontology_graph`].
     ///
     /// # Errors
