@@ -13,6 +13,7 @@ mod node;
 mod paint;
 mod path;
 mod query;
+mod query_worker;
 mod search;
 mod selection;
 mod serve;
@@ -66,6 +67,8 @@ enum Command {
     Path(path::Path),
     Query(query::Query),
     Serve(serve::Serve),
+    #[command(hide = true)]
+    QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
@@ -84,6 +87,7 @@ impl Command {
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Serve(command) => command.run(context),
+            Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),

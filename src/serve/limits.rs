@@ -25,7 +25,7 @@ pub struct Limits {
     /// Queries that wait for one of these to end.
     pub waiting: usize,
     pub connections: usize,
-    /// Bytes of memory at which queries are stopped, the longest running first.
+    /// Bytes of memory of one query.
     pub memory: u64,
 }
 
@@ -40,7 +40,7 @@ impl Default for Limits {
             queries: 16,
             waiting: 64,
             connections: 1024,
-            memory: 2 << 30,
+            memory: 512 << 20,
         }
     }
 }

@@ -40,6 +40,7 @@ use metrics::Metrics;
 use problem::Problem;
 use reload::Live;
 
+use crate::query::Workers;
 use crate::store::StoreError;
 
 /// What is to be served, and how.
@@ -61,6 +62,8 @@ struct App {
     places: Places,
     /// For pages, which must answer while queries take their time.
     page_places: Places,
+    /// Who evaluate queries.
+    workers: Workers,
     metrics: Metrics,
     access: Access,
     verbose: bool,
@@ -119,6 +122,7 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         places: Places::new(options.limits.queries, options.limits.waiting),
         page_places: Places::new(PAGES, page_queue),
         limits: options.limits,
+        workers: Workers::new(&options.store).map_err(ServeError::Runtime)?,
         metrics: Metrics::new(),
         access: options.access,
         verbose: options.verbose,

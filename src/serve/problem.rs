@@ -107,10 +107,19 @@ impl From<QueryError> for Problem {
         match error {
             QueryError::TimedOut { .. } => Self::new(StatusCode::GATEWAY_TIMEOUT, error.to_string())
                 .help("ask for less; a LIMIT does not help a query that sorts or counts"),
-            QueryError::TooMany { .. } => {
+            QueryError::TooMany { .. } | QueryError::TooLarge { .. } => {
                 Self::internal(error.to_string()).help("ask for less, with LIMIT or in parts with OFFSET")
             }
+            QueryError::OutOfMemory { .. } => {
+                let problem = Self::internal(error.to_string());
+                error.help().into_iter().fold(problem, Self::help)
+            }
             QueryError::Interrupted => Self::internal(error.to_string()),
+            QueryError::Worker(_) | QueryError::Lost(_) => {
+                super::log(&format!("error: {error}"));
+                Self::internal("the query could not be evaluated")
+            }
+            QueryError::TooLong { .. } => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
             QueryError::Store(error) => error.into(),
             QueryError::UnknownQuery { .. } => Self::not_found(error.to_string()),
             QueryError::NoSuchNode { ref near, .. } => {

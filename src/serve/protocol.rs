@@ -30,10 +30,6 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    pub fn is_given(&self) -> bool {
-        !self.default.is_empty() || !self.named.is_empty()
-    }
-
     fn of(parameters: &Parameters, default: &str, named: &str) -> Result<Self, Problem> {
         let iris = |name: &str| -> Result<Vec<NamedNode>, Problem> {
             parameters

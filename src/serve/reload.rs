@@ -52,7 +52,7 @@ impl Live {
     /// # Errors
     /// If the graph cannot be read; the one that was served still is.
     pub fn refresh(&self) -> Result<bool, StoreError> {
-        if self.get().graph.is_current()? {
+        if self.get().graph.is_current() {
             return Ok(false);
         }
         let new = Arc::new(open(&self.path)?);

@@ -10,15 +10,15 @@ use axum::response::Response;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::NamedNode;
 
-use super::answer::{Asked, Wanted};
+use super::answer::{self, Wanted};
 use super::graph_store::{self, METHODS};
 use super::negotiation::{Offer, choose, triples, triples_named};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::reload::Served;
-use super::sparql::{of, options};
+use super::sparql::options;
 use super::{App, address, off_the_loop, pages};
-use crate::query::Query;
+use crate::query::Task;
 use crate::store::NodeRef;
 
 /// The node with the resources inside it (the evidence of a paper), and what points to it.
@@ -77,9 +77,9 @@ pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<R
         }
         (Target::Graph(name), Face::Page) => pages::graph::page(&app, served, name).await,
         (Target::Node(node), Face::Triples(format, media)) => {
-            let query = Query::parse(DESCRIPTION, served.graph.base())?.bind(&[("node".into(), node.id)], &served.graph)?;
-            let asked = Asked { query, served };
-            Ok(of(asked.answer(&app, Wanted::Triples(format), parts.version).await?, media))
+            let task = Task::new(DESCRIPTION).parameters(vec![("node".to_string(), node.id)]);
+            let begun = answer::begin(&app, task, None).await?;
+            begun.written(&app, Wanted::Triples(format), media, parts.version).await
         }
         (Target::Graph(name), Face::Triples(format, media)) => {
             graph_store::whole(&app, served, name.into(), format, media, parts.version).await

@@ -9,12 +9,12 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use futures_util::StreamExt as _;
 
-use super::answer::{self, Asked};
 use super::negotiation::{Offer, choose, content_type, triples};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::protocol::{self, Operation};
-use super::{App, description, pages};
+use super::{App, answer, description, pages};
+use crate::query::Task;
 
 /// What may be asked of the endpoint.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -40,9 +40,8 @@ pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<R
             pages::query::result(&app, text, dataset).await
         }
         Operation::Query { text, dataset } => {
-            let asked = Asked::parse(&app, text, dataset).await?;
-            let (wanted, media) = answer::format(asked.query.form(), format.as_deref(), &parts.headers)?;
-            Ok(of(asked.answer(&app, wanted, parts.version).await?, media))
+            let task = Task::new(text).over(&dataset.default, &dataset.named);
+            answer::begin(&app, task, None).await?.send(&app, format.as_deref(), &parts).await
         }
         Operation::Update { text, dataset } => {
             app.access.may_update(&parts.headers)?;

@@ -139,9 +139,15 @@ impl GraphStore {
     }
 
     /// Whether no build has ended since this graph was opened.
-    pub fn is_current(&self) -> Result<bool, StoreError> {
-        let (current, base) = self.layout.current()?;
-        Ok(current.generation == self.generation && base == self.ontology.base)
+    pub fn is_current(&self) -> bool {
+        matches!(self.layout.try_current(), Ok(Some((current, _))) if current.generation == self.generation)
+    }
+
+    /// Whether a user has added statements (`kg update`).
+    pub fn has_user_statements(&self) -> Result<bool, StoreError> {
+        let user = self.ontology.user_graph();
+        let first = self.store.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
+        Ok(self.ok(first.transpose())?.is_some())
     }
 
     /// The graphs beside the default graph.

@@ -7,6 +7,7 @@ mod cli;
 mod eval;
 mod exploring;
 mod garbage;
+mod hostile;
 mod listings;
 mod ontology;
 mod pictures;

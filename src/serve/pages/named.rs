@@ -6,14 +6,13 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::query::{Shown, downloads};
+use super::query::{Shown, ask, downloads};
 use super::{clean, page, put_together, table};
-use crate::ontology::NodeKind;
-use crate::query::{NamedQuery, Parameter, ParameterKind, Query, named_queries, named_query};
-use crate::serve::answer::{self, Asked};
+use crate::ontology::{Base, NodeKind};
+use crate::query::{Head, NamedQuery, Parameter, ParameterKind, Task, named_queries, named_query};
+use crate::serve::answer::{self, Form};
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
-use crate::serve::sparql::of;
 use crate::serve::{App, off_the_loop};
 
 /// What the queries are about, in the order of the page, by words of their names; the first that fits.
@@ -68,53 +67,50 @@ pub async fn one(
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
     let format = parameters.filled("format")?.map(str::to_string);
     let values = parameters.without(&["format"]);
-    let served = app.live.get();
-    let query = Query::parse(text, served.graph.base())?;
-    let head = query.head.clone();
+    let head = Head::parse(text)?;
     let missing = head.parameters.iter().any(|p| p.is_required() && !values.iter().any(|(name, _)| *name == p.name));
     if missing && format.is_none() {
-        return put_together(&app, move || Ok(query_page(&name, text, &head.parameters, &head.summary, &[], &html! {}))).await;
+        return put_together(&app, move || Ok(query_page(&name, text, &head, &[], &html! {}))).await;
     }
-    let bound = {
-        let (served, values) = (Arc::clone(&served), values.clone());
-        off_the_loop(move || Ok(query.bind(&values, &served.graph)?)).await
-    };
-    let query = match bound {
-        Ok(query) => query,
-        // What is wrong with a value is said above the form in which it can be mended.
-        Err(problem) if format.is_none() && super::wanted(request.headers()) => {
-            let told = told(&problem);
-            let page = query_page(&name, text, &head.parameters, &head.summary, &values, &told);
-            let mut response = put_together(&app, move || Ok(page)).await?;
-            *response.status_mut() = problem.status;
-            return Ok(response);
-        }
-        Err(problem) => return Err(problem),
-    };
-    let asked = Asked { query, served };
+    let task = Task::new(text).parameters(values.clone());
     if format.is_some() || !super::wanted(request.headers()) {
-        let (wanted, media) = answer::format(asked.query.form(), format.as_deref(), request.headers())?;
-        return Ok(of(asked.answer(&app, wanted, request.version()).await?, media));
+        bound(&app, &head, &values).await?;
+        let (parts, _) = request.into_parts();
+        return answer::begin(&app, task, None).await?.send(&app, format.as_deref(), &parts).await;
     }
-    let form = asked.query.form();
-    let base = asked.served.graph.base().clone();
-    let shown = asked.shown(&app).await;
-    put_together(&app, move || {
-        let result = match shown {
-            Ok(shown) => result(&name, &values, &shown, form, &base),
-            Err(problem) => told(&problem),
+    // What is wrong with a value is said below the form in which it can be mended.
+    let outcome = match bound(&app, &head, &values).await {
+        Ok(()) => ask(&app, task).await,
+        Err(problem) => Err(problem),
+    };
+    let status = outcome.as_ref().err().map(|problem| problem.status);
+    let base = app.live.get().graph.base().clone();
+    let page = put_together(&app, move || {
+        let result = match &outcome {
+            Ok((shown, form)) => result(&name, &values, shown, *form, &base),
+            Err(problem) => told(problem),
         };
-        Ok(query_page(&name, text, &head.parameters, &head.summary, &values, &result))
-    })
-    .await
+        Ok(query_page(&name, text, &head, &values, &result))
+    });
+    let mut response = page.await?;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    Ok(response)
+}
+
+/// Whether the values can be bound: told here, where near names are known too.
+async fn bound(app: &App, head: &Head, values: &[(String, String)]) -> Result<(), Problem> {
+    let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
+    off_the_loop(move || Ok(head.bind(&values, &served.graph).map(drop)?)).await
 }
 
 fn result(
     name: &str,
     values: &[(String, String)],
     shown: &Shown,
-    form: crate::query::Form,
-    base: &crate::ontology::Base,
+    form: Form,
+    base: &Base,
 ) -> Markup {
     let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     html! {
@@ -141,20 +137,19 @@ fn told(problem: &Problem) -> Markup {
 fn query_page(
     name: &str,
     text: &str,
-    parameters: &[Parameter],
-    summary: &str,
+    head: &Head,
     values: &[(String, String)],
     result: &Markup,
 ) -> Markup {
     page(
-        summary,
+        &head.summary,
         "",
         &html! {
             p.path { a href="/queries" { "Questions" } }
-            h1 { (summary) }
-            @if !parameters.is_empty() {
+            h1 { (head.summary) }
+            @if !head.parameters.is_empty() {
                 form.parameters method="get" action={ "/queries/" (name) } {
-                    @for parameter in parameters { (field(parameter, values)) }
+                    @for parameter in &head.parameters { (field(parameter, values)) }
                     button type="submit" { "Ask" }
                 }
             }
@@ -162,7 +157,7 @@ fn query_page(
             details {
                 summary { "The query" }
                 pre { code { (text) } }
-                p { code { "kg query " (name) @for p in parameters { " " (p) } } }
+                p { code { "kg query " (name) @for p in &head.parameters { " " (p) } } }
             }
         },
     )

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use maud::{Markup, html};
-use oxigraph::model::Term;
+use oxigraph::model::{Term, Triple};
 
 use super::{page, put_together, table};
 use crate::ontology::Base;
-use crate::query::{Answer, Form, Query};
-use crate::serve::answer::{Asked, evaluation};
+use crate::query::{Answer, QueryError, Task};
+use crate::serve::answer::{self, Form};
 use crate::serve::parameters::address;
 use crate::serve::problem::Problem;
 use crate::serve::protocol::Dataset;
-use crate::serve::{App, off_the_loop};
+use crate::serve::App;
 
 /// As much of a result as a page shows.
 pub enum Shown {
@@ -24,25 +24,16 @@ pub enum Shown {
 /// Rows on a page.
 const ROWS: usize = 500;
 
-impl Asked {
-    /// Evaluates the query as far as a page shows it.
-    pub async fn shown(self, app: &App) -> Result<Shown, Problem> {
-        let place = app.places.take().await?;
-        let limits = app.limits.clone();
-        let running = app.metrics.running();
-        off_the_loop(move || {
-            let _place = place;
-            let limits = crate::query::Limits { rows: Some(ROWS + 1), ..evaluation(&limits) };
-            let shown = shown(self.query, &self.served.graph, limits);
-            running.ended(shown.as_ref().err());
-            shown
-        })
-        .await
-    }
+/// Has the query answered as far as a page shows it.
+pub async fn ask(app: &Arc<App>, task: Task) -> Result<(Shown, Form), Problem> {
+    let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
+    let form = begun.form();
+    let shown = begun.with(|answer| Ok(shown(answer)?)).await?;
+    Ok((shown, form))
 }
 
-fn shown(query: Query, graph: &crate::store::GraphStore, limits: crate::query::Limits) -> Result<Shown, Problem> {
-    let (heading, mut rows) = match query.run(graph, limits)? {
+fn shown(answer: Answer) -> Result<Shown, QueryError> {
+    let (heading, mut rows) = match answer {
         Answer::Boolean(value) => return Ok(Shown::Boolean(value)),
         Answer::Solutions(solutions) => {
             let heading = solutions.variables().iter().map(|v| v.as_str().to_string()).collect();
@@ -50,7 +41,7 @@ fn shown(query: Query, graph: &crate::store::GraphStore, limits: crate::query::L
             (heading, rows)
         }
         Answer::Graph(triples) => {
-            let row = |t: oxigraph::model::Triple| vec![Some(t.subject.into()), Some(t.predicate.into()), Some(t.object)];
+            let row = |t: Triple| vec![Some(t.subject.into()), Some(t.predicate.into()), Some(t.object)];
             let rows = triples.map(|triple| triple.map(row)).collect::<Result<Vec<_>, _>>()?;
             (["subject", "predicate", "object"].map(str::to_string).to_vec(), rows)
         }
@@ -97,14 +88,8 @@ pub async fn form(app: &Arc<App>) -> Result<Response, Problem> {
 }
 
 pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
-    let asked = Asked::parse(app, text.clone(), dataset).await;
-    let (outcome, form) = match asked {
-        Ok(asked) => {
-            let form = asked.query.form();
-            (asked.shown(app).await, form)
-        }
-        Err(problem) => (Err(problem), Form::Rows),
-    };
+    let task = Task::new(text.clone()).over(&dataset.default, &dataset.named);
+    let outcome = ask(app, task).await;
     let served = app.live.get();
     let status = outcome.as_ref().err().map(|problem| problem.status);
     let page = put_together(app, move || {
@@ -115,7 +100,7 @@ pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Re
             section aria-labelledby="result" {
                 h2 #result { "Answer" }
                 @match &outcome {
-                    Ok(shown) => { (table::of(shown, base)) (downloads(&address("/sparql", &[("query", &text)]), form)) }
+                    Ok((shown, form)) => { (table::of(shown, base)) (downloads(&address("/sparql", &[("query", &text)]), *form)) }
                     Err(problem) => { div.told role="alert" {
                         pre { (problem.message) }
                         @if let Some(help) = &problem.help { p { (help) } }
