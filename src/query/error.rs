@@ -87,7 +87,7 @@ pub enum QueryError {
         message: String,
         help: Option<String>,
     },
-    /// A worker cannot be started.
+    /// A thread or process that should do the work cannot be started.
     Worker(io::Error),
     /// The connection between a worker and its server broke.
     Lost(io::Error),
@@ -182,7 +182,7 @@ impl fmt::Display for QueryError {
                 write!(f, "the query was stopped: its answer has more than {} MB", limit.div_ceil(1 << 20))
             }
             Self::Refused { message, .. } => f.write_str(message),
-            Self::Worker(error) => write!(f, "no process could be started to answer the query: {error}"),
+            Self::Worker(error) => write!(f, "the query cannot be evaluated: {error}"),
             Self::Lost(error) => write!(f, "the process that answers the query was lost: {error}"),
             Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
             Self::TooMany { most } => write!(f, "the result has more than {most} rows"),

@@ -27,7 +27,7 @@ pub(super) fn start(
             let _ = evaluate(token, &mut sender);
         }
     });
-    let thread = thread.map_err(|_| QueryError::Interrupted)?;
+    let thread = thread.map_err(QueryError::Worker)?;
     Rows::new(receiver, Box::new(Evaluation { thread: Some(thread), token }), limits).answer()
 }
 

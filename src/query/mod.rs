@@ -95,14 +95,6 @@ impl Query {
 /// space; memory is taken only as far as it is used.
 const STACK: usize = 256 << 20;
 
-/// Runs something on a thread with a deep stack.
-fn on_deep_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, QueryError> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-        thread.ok().and_then(|thread| thread.join().ok()).ok_or(QueryError::Interrupted)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

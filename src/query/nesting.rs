@@ -2,7 +2,7 @@
 //!
 //! The parser and everything behind it call themselves once for each bracket and each link of a chain (`a || b || c`,
 //! `{} UNION {} UNION {}`), so the text alone says how much stack a query needs. The bounds are far above what people
-//! and programs write, and far below what [`super::on_deep_stack`] can hold.
+//! and programs write, and far below what [`super::STACK`] can hold.
 
 use super::QueryError;
 

@@ -1,21 +1,36 @@
 //! Parsing, with the prefixes of a graph, and errors that show the place.
 
-use spargebra::SparqlParser;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
-use super::{QueryError, nesting, on_deep_stack};
+use spargebra::{SparqlParser, SparqlSyntaxError};
+
+use super::{QueryError, STACK, nesting};
 use crate::ontology::Base;
 
-/// Parses on a stack that is deep enough for whatever [`nesting::check`] lets through.
-pub(super) fn parse<T: Send>(
+/// Parses on a stack that is deep enough for whatever [`nesting::check`] lets through, and not for ever: the time that
+/// the parser takes doubles with each call of a function within the arguments of another.
+pub(super) fn parse<T: Send + 'static>(
     text: &str,
     base: &Base,
-    parse: impl FnOnce(SparqlParser, &str) -> Result<T, spargebra::SparqlSyntaxError> + Send,
+    parse: fn(SparqlParser, &str) -> Result<T, SparqlSyntaxError>,
 ) -> Result<T, QueryError> {
     nesting::check(text)?;
     let parser = with_prefixes(base);
-    let parsed = on_deep_stack(|| parse(parser, text).map_err(|e| e.to_string()))?;
+    let (sender, receiver) = sync_channel(1);
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn({
+        let text = text.to_string();
+        move || {
+            let _ = sender.send(parse(parser, &text).map_err(|e| e.to_string()));
+        }
+    });
+    thread.map_err(QueryError::Worker)?;
+    let parsed = receiver.recv_timeout(PATIENCE).map_err(|_| QueryError::TooDeep)?;
     parsed.map_err(|message| error(text, &message))
 }
+
+/// Parsing takes a thousandth of this, however long the query.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 fn with_prefixes(base: &Base) -> SparqlParser {
     base.prefixes()
