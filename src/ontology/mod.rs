@@ -7,6 +7,7 @@
 //! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
 
 mod checks;
+mod contradictions;
 mod declared;
 mod entity;
 mod iri;
