@@ -128,17 +128,17 @@ impl Finding {
         let mut said: Vec<String> = Vec::new();
         if let Some(lost) = outcome.lost {
             if outcome.is_dead(confirm) {
-                said.push(format!("dead: missing since {}", date(lost.since)));
+                said.push(format!("dead: missing since {}", day(lost.since)));
             } else {
                 said.push(format!("missing in {} of {} checks", lost.times, confirm.times));
             }
         }
         if let Some(unreachable) = outcome.unreachable {
-            said.push(format!("no answer since {}", date(unreachable.since)));
+            said.push(format!("no answer since {}", day(unreachable.since)));
         }
         if outcome.certainty(confirm) != Certainty::Confirmed || outcome.is_dead(confirm) {
             match outcome.last_alive {
-                Some(alive) => said.push(format!("last seen alive {}", date(alive))),
+                Some(alive) => said.push(format!("last seen alive {}", day(alive))),
                 None => said.push("never seen alive".to_string()),
             }
         }
@@ -156,7 +156,7 @@ fn tally(findings: &[Finding]) -> Tally {
 }
 
 /// The day of a moment, in UTC.
-pub(super) fn date(moment: jiff::Timestamp) -> jiff::civil::Date {
+pub fn day(moment: jiff::Timestamp) -> jiff::civil::Date {
     moment.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 

@@ -2,7 +2,9 @@
 
 mod findings;
 pub mod format;
+mod run;
 mod scope;
 
-pub use findings::{FailOn, Finding, Findings, Tally};
+pub use findings::{FailOn, Finding, Findings, Tally, day};
+pub use run::{Event, Report, RunError, due, known, run};
 pub use scope::{Age, LinkOfGraph, Only, Scope};

@@ -14,7 +14,10 @@ use crate::store::{Change, GraphStore, StoreError, record};
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'o> {
     /// So many links are to be asked, and so many are known well enough.
-    Begins { due: usize, fresh: usize },
+    Begins {
+        due: usize,
+        fresh: usize,
+    },
     Found(&'o Outcome),
 }
 
@@ -53,12 +56,7 @@ pub fn due(graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Vec<Lin
 ///
 /// Each outcome is in the journal of the graph as soon as it is known. A run that was killed is taken up by the next,
 /// which writes what the journal has and the graph has not.
-pub fn run(
-    path: &Path,
-    scope: &Scope,
-    config: Config,
-    mut watch: impl FnMut(Event<'_>),
-) -> Result<Report, RunError> {
+pub fn run(path: &Path, scope: &Scope, config: Config, mut watch: impl FnMut(Event<'_>)) -> Result<Report, RunError> {
     let mut journal = Journal::open(path).map_err(CheckError::from)?;
     let confirm = config.confirm;
     let mut links = {
@@ -121,7 +119,9 @@ impl fmt::Display for RunError {
         match self {
             Self::Store(error) => error.fmt(f),
             Self::Check(error) => error.fmt(f),
-            Self::NotRecorded(error) => write!(f, "the links were checked, but the graph could not be written: {error}"),
+            Self::NotRecorded(error) => {
+                write!(f, "the links were checked, but the graph could not be written: {error}")
+            }
         }
     }
 }

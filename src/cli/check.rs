@@ -10,6 +10,7 @@ use papergraph::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, On
 use papergraph::liveness::{Config, Confirm, End, Hosts, Verdict};
 use papergraph::ontology::NodeKind;
 use papergraph::store::GraphStore;
+use papergraph::vocabulary::Kind;
 
 use super::failure::Failure;
 use super::listing::printable;
@@ -184,7 +185,9 @@ impl Check {
 
     fn scope(&self, graph: &GraphStore) -> Result<Scope, Failure> {
         let mut around = Vec::new();
-        for (names, wanted) in [(&self.paper, Some("paper")), (&self.dataset, Some("dataset")), (&self.around, None)] {
+        for (names, wanted) in
+            [(&self.paper, Some(NodeKind::Paper)), (&self.dataset, Some(DATASET)), (&self.around, None)]
+        {
             for name in names {
                 around.push(match wanted {
                     Some(kind) => node::find_of_kind(graph, name, kind)?,
@@ -207,7 +210,8 @@ impl Check {
         let exclude = regex::RegexSet::new(&self.exclude)
             .map_err(|e| Failure::usage(format!("--exclude is no regular expression: {e}")))?;
         let mut config = Config::new(hosts).with_tokens_of_environment();
-        config.certificates = self.ca_certificate.iter().map(|path| read(path).map(String::into_bytes)).collect::<Result<_, _>>()?;
+        config.certificates =
+            self.ca_certificate.iter().map(|path| read(path).map(String::into_bytes)).collect::<Result<_, _>>()?;
         config.resolve = self.resolve.iter().cloned().collect::<BTreeMap<_, _>>();
         config.concurrency = usize::from(self.concurrency);
         config.contact = self.contact.clone();
@@ -331,6 +335,7 @@ struct Summary<'a> {
     width: usize,
 }
 
+const DATASET: NodeKind = NodeKind::Entity(Kind::Dataset);
 /// Hosts with a line of their own.
 const HOSTS: usize = 12;
 /// Links listed under a heading.
@@ -350,7 +355,8 @@ impl Summary<'_> {
         self.list("Dead", dead, explained)?;
         self.list("In doubt", suspected, explained)?;
         self.list("Moved", moved, |finding| format!("now {}", finding.moved_to().unwrap_or("elsewhere")))?;
-        let (asked, unchecked) = (self.findings.asked(), self.findings.all.iter().filter(|f| f.outcome.is_none()).count());
+        let (asked, unchecked) =
+            (self.findings.asked(), self.findings.all.iter().filter(|f| f.outcome.is_none()).count());
         let known = total - asked - unchecked;
         let mut said = vec![format!("{} asked", count(asked, "link"))];
         if known > 0 {
