@@ -14,6 +14,7 @@ mod node;
 mod paint;
 mod path;
 mod query;
+mod query_worker;
 mod search;
 mod selection;
 mod show;
@@ -66,6 +67,8 @@ enum Command {
     Search(search::Search),
     Path(path::Path),
     Query(query::Query),
+    #[command(hide = true)]
+    QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
     Check(Box<check::Check>),
     Stats(stats::Stats),
@@ -84,6 +87,7 @@ impl Command {
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
             Self::Stats(command) => command.run(context),

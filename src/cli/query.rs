@@ -43,6 +43,9 @@ pub struct Query {
     /// Stop after this many seconds; 0 for never
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
+    /// Stop when this many megabytes of memory are taken (on Linux)
+    #[arg(long, value_name = "MB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..1 << 40))]
+    memory: u64,
     /// Print at most this many rows or triples
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -72,7 +75,8 @@ impl Query {
             let graph = context.open()?;
             let query = Sparql::parse(&text, graph.base())?.bind(&values, &graph)?;
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
-            let answer = query.run(&graph, Limits { timeout, rows: self.limit })?;
+            let memory = Some(self.memory << 20);
+            let answer = query.run(&graph, Limits { timeout, rows: self.limit, memory, answer: None })?;
             self.print(&mut out, answer, graph.base())?;
         }
         out.flush()?;

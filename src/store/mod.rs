@@ -138,6 +138,18 @@ impl GraphStore {
         self.generation
     }
 
+    /// Whether no build has ended since this graph was opened.
+    pub fn is_current(&self) -> bool {
+        matches!(self.layout.try_current(), Ok(Some((current, _))) if current.generation == self.generation)
+    }
+
+    /// Whether a user has added statements (`kg update`).
+    pub fn has_user_statements(&self) -> Result<bool, StoreError> {
+        let user = self.ontology.user_graph();
+        let first = self.store.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
+        Ok(self.ok(first.transpose())?.is_some())
+    }
+
     /// Every paper, rebuilt from its triples, one at a time.
     pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
         read::papers(&self.store, &self.ontology).map(|paper| self.ok(paper))
