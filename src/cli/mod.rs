@@ -17,6 +17,7 @@ mod query;
 mod query_worker;
 mod search;
 mod selection;
+mod serve;
 mod show;
 mod stats;
 mod table;
@@ -67,6 +68,7 @@ enum Command {
     Search(search::Search),
     Path(path::Path),
     Query(query::Query),
+    Serve(serve::Serve),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
@@ -87,6 +89,7 @@ impl Command {
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),

@@ -7,6 +7,7 @@
 
 mod about;
 mod around;
+mod browse;
 mod evidence;
 mod load;
 mod model;
@@ -18,6 +19,7 @@ mod tie;
 
 pub use about::{About, Claim, Device, PaperAbout};
 pub use around::{Around, Selection};
+pub use browse::most_named;
 pub use evidence::{Quote, quote, quotes_of};
 pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};

@@ -2,6 +2,7 @@
 //! `queries/*.rq`.
 
 mod answer;
+mod at_most;
 mod error;
 mod evaluation;
 mod graphs;
@@ -19,6 +20,7 @@ use oxigraph::sparql::SparqlEvaluator;
 use spargebra::SparqlParser;
 
 pub use answer::{Answer, Limits, Solutions, Triples};
+pub use at_most::AtMost;
 pub use error::QueryError;
 pub use head::{Head, Parameter, ParameterKind};
 pub use named::{NamedQuery, named_queries, named_query};
