@@ -135,10 +135,7 @@ fn join(into: &mut Paper, from: Paper, contradictions: &mut Vec<Contradiction>) 
     let mut contradict = |paper: &PaperId, field: &'static str, kept: String, dropped: String| {
         contradictions.push(Contradiction { paper: paper.clone(), field, kept, dropped, source: source.clone() });
     };
-    let replaced = into.id.clone();
-    if !into.id.is_registered() && from.id.is_registered() {
-        into.id = from.id.clone();
-    }
+    into.identify(from.identifiers.into_iter().chain([from.id]));
     match (into.published, from.published) {
         (Some(a), Some(b)) if a.agrees_with(b) => {
             if b.precision() > a.precision() {
@@ -196,12 +193,6 @@ fn join(into: &mut Paper, from: Paper, contradictions: &mut Vec<Contradiction>) 
             into.urls.push(url);
         }
     }
-    for id in [replaced, from.id].into_iter().chain(from.identifiers) {
-        if id.is_registered() && id != into.id && !into.identifiers.contains(&id) {
-            into.identifiers.push(id);
-        }
-    }
-    into.identifiers.retain(|id| *id != into.id);
     into.declared.join(from.declared);
     for origin in from.sources {
         match into.sources.iter_mut().find(|known| known.is_at(&origin)) {
