@@ -239,7 +239,7 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
     };
     let text = text.map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display())))?;
     let query = Query::parse(&text, graph.base())?.bind(&[], graph)?;
-    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), rows: None })? else {
+    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), ..Limits::default() })? else {
         return Err(Failure::new(format!("{} is no CONSTRUCT: it gives no triples", file.display()))
             .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are what is exported"));
     };

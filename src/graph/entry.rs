@@ -55,7 +55,7 @@ impl Entry {
         let mut label = None;
         let mut urls: Vec<(u8, String)> = Vec::new();
         let mut entry = Self {
-            node: Node { kind, id: id.to_string(), label: String::new(), date: None, distance: 0 },
+            node: Node::new(kind, id, String::new()),
             iri: iri.clone(),
             aliases: Vec::new(),
             url: None,
@@ -93,8 +93,14 @@ impl Entry {
                         p if *p == kg.organization => entry.organization = text(),
                         p if *p == kg.author_count => entry.author_count = number(),
                         p => match p.as_str().strip_prefix(namespace.as_str()) {
-                            Some("verdict") => entry.check.verdict = text(),
-                            Some("dead") => entry.check.dead = literal.value() == "true",
+                            Some("verdict") => {
+                                entry.node.verdict = literal.value().parse().ok();
+                                entry.check.verdict = text();
+                            }
+                            Some("dead") => {
+                                entry.node.dead = literal.value() == "true";
+                                entry.check.dead = entry.node.dead;
+                            }
                             Some("stars") => entry.check.stars = number(),
                             _ => {}
                         },

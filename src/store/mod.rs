@@ -412,15 +412,6 @@ impl GraphStore {
         })())
     }
 
-    /// Every node of a kind, read one by one.
-    pub fn nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
-        let class = Term::from(self.ontology.node_class(kind).clone());
-        read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class)).filter_map(|quad| match self.ok(quad) {
-            Ok(quad) => read::named(quad.subject).map(Ok),
-            Err(e) => Some(Err(e)),
-        })
-    }
-
     /// Counts of everything; looks at one triple of each node.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let kg = &self.ontology.kg;
