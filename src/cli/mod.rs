@@ -17,8 +17,10 @@ mod query_worker;
 mod search;
 mod selection;
 mod show;
+mod sparql;
 mod stats;
 mod table;
+mod update;
 mod vocab;
 
 use std::io::{IsTerminal, Write};
@@ -65,6 +67,7 @@ enum Command {
     Search(search::Search),
     Path(path::Path),
     Query(query::Query),
+    Update(update::Update),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
@@ -84,6 +87,7 @@ impl Command {
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Update(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),

@@ -12,4 +12,5 @@ mod listings;
 mod ontology;
 mod pictures;
 mod queries;
+mod update;
 mod vocab;
