@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use oxigraph::sparql::{QueryResults, SparqlEvaluator};
+use oxigraph::model::Dataset;
+use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
 use serde::Deserialize;
 
 use super::answer::{Limits, Message};
@@ -49,29 +50,35 @@ impl Query {
         let mut rows = evaluation::start(limits, move |token, sender| {
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
             graphs.set(prepared.dataset_mut());
-            let (results, plan) = prepared.on_store(&store).compute_statistics().explain();
-            let json = || {
-                let mut json = Vec::new();
-                let _ = plan.write_in_json(&mut json);
-                Message::Plan(String::from_utf8_lossy(&json).into_owned())
-            };
-            sender.tell(Ok(json()))?;
+            // The plan does not depend on the data. Over no data it is there at once, and tells of a query that never ends.
+            let nothing = Dataset::new();
+            sender.tell(Ok(plan(&prepared.clone().on_queryable_dataset(&nothing).explain().1)))?;
+            let (results, explanation) = prepared.on_store(&store).compute_statistics().explain();
             let failed = match results {
                 Err(error) => Some(error),
                 Ok(QueryResults::Boolean(_)) => None,
                 Ok(QueryResults::Solutions(rows)) => rows.take(most).find_map(Result::err),
                 Ok(QueryResults::Graph(triples)) => triples.take(most).find_map(Result::err),
             };
-            sender.tell(failed.map_or_else(|| Ok(json()), |error| Err(error.into())))
+            sender.tell(failed.map_or_else(|| Ok(plan(&explanation)), |error| Err(error.into())))
         })?;
-        let mut plan = |stopped| match rows.receive() {
-            Ok(Message::Plan(json)) => Ok(Plan { json, stopped }),
+        let mut next = || match rows.receive() {
+            Ok(Message::Plan(json)) => Ok(json),
             Ok(_) => Err(QueryError::Interrupted),
             Err(error) => Err(error),
         };
-        let begun = plan(None)?;
-        plan(None).or_else(|error| Ok(Plan { stopped: Some(error), ..begun }))
+        let without_figures = next()?;
+        Ok(match next() {
+            Ok(json) => Plan { json, stopped: None },
+            Err(error) => Plan { json: without_figures, stopped: Some(error) },
+        })
     }
+}
+
+fn plan(explanation: &QueryExplanation) -> Message {
+    let mut json = Vec::new();
+    let _ = explanation.write_in_json(&mut json);
+    Message::Plan(String::from_utf8_lossy(&json).into_owned())
 }
 
 /// The plan as a tree, a step a line, the outermost first.
