@@ -16,4 +16,5 @@ mod pictures;
 mod queries;
 mod serve;
 mod sparql_protocol;
+mod update;
 mod vocab;
