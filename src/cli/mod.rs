@@ -14,8 +14,10 @@ mod node;
 mod paint;
 mod path;
 mod query;
+mod query_worker;
 mod search;
 mod selection;
+mod serve;
 mod show;
 mod stats;
 mod table;
@@ -66,6 +68,9 @@ enum Command {
     Search(search::Search),
     Path(path::Path),
     Query(query::Query),
+    Serve(serve::Serve),
+    #[command(hide = true)]
+    QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
     Check(Box<check::Check>),
     Stats(stats::Stats),
@@ -84,6 +89,8 @@ impl Command {
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
+            Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
             Self::Stats(command) => command.run(context),

@@ -8,6 +8,7 @@ mod cli;
 mod eval;
 mod exploring;
 mod garbage;
+mod hostile;
 mod listings;
 mod ontology;
 mod pictures;
