@@ -19,8 +19,10 @@ mod search;
 mod selection;
 mod serve;
 mod show;
+mod sparql;
 mod stats;
 mod table;
+mod update;
 mod vocab;
 
 use std::io::{IsTerminal, Write};
@@ -69,6 +71,7 @@ enum Command {
     Path(path::Path),
     Query(query::Query),
     Serve(serve::Serve),
+    Update(update::Update),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
@@ -90,6 +93,7 @@ impl Command {
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Serve(command) => command.run(context),
+            Self::Update(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
