@@ -3,7 +3,7 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`ontology`], [`store`], [`graph`], [`query`], [`export`].
+//! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`].
 
 mod builtin;
 pub mod collection;
@@ -11,6 +11,7 @@ pub mod eval;
 pub mod export;
 pub mod extract;
 pub mod graph;
+pub mod index;
 pub mod lint;
 pub mod matcher;
 pub mod ontology;
