@@ -28,9 +28,8 @@ pub use links::LinkEnd;
 
 use crate::extract::{Target, classify_url};
 use crate::index::{Index, Words};
-use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, skos, void};
+use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
-use crate::vocabulary::Kind;
 
 /// A graph opened for reading: one generation, which stays as it is for as long as this value lives.
 pub struct GraphStore {
