@@ -135,8 +135,9 @@ fn join(into: &mut Paper, from: Paper, contradictions: &mut Vec<Contradiction>) 
     let mut contradict = |paper: &PaperId, field: &'static str, kept: String, dropped: String| {
         contradictions.push(Contradiction { paper: paper.clone(), field, kept, dropped, source: source.clone() });
     };
+    let replaced = into.id.clone();
     if !into.id.is_registered() && from.id.is_registered() {
-        into.id = from.id;
+        into.id = from.id.clone();
     }
     match (into.published, from.published) {
         (Some(a), Some(b)) if a.agrees_with(b) => {
@@ -179,14 +180,33 @@ fn join(into: &mut Paper, from: Paper, contradictions: &mut Vec<Contradiction>) 
     }
     // Comments only grow: the larger number is the later one.
     into.comments = into.comments.max(from.comments);
+    match (&into.doi, from.doi) {
+        (Some(a), Some(b)) if !a.eq_ignore_ascii_case(&b) => contradict(&into.id, "doi", a.clone(), b),
+        (None, b) => into.doi = b,
+        _ => {}
+    }
+    if into.venue.is_none() {
+        into.venue = from.venue;
+    }
+    if into.sections.is_empty() {
+        into.sections = from.sections;
+    }
     for url in from.urls {
         if !into.urls.contains(&url) {
             into.urls.push(url);
         }
     }
+    for id in [replaced, from.id].into_iter().chain(from.identifiers) {
+        if id.is_registered() && id != into.id && !into.identifiers.contains(&id) {
+            into.identifiers.push(id);
+        }
+    }
+    into.identifiers.retain(|id| *id != into.id);
+    into.declared.join(from.declared);
     for origin in from.sources {
-        if !into.sources.contains(&origin) {
-            into.sources.push(origin);
+        match into.sources.iter_mut().find(|known| known.is_at(&origin)) {
+            Some(known) => *known = origin,
+            None => into.sources.push(origin),
         }
     }
     into.sources.sort();
@@ -198,18 +218,11 @@ mod tests {
     use crate::vocabulary::Vocabulary;
 
     fn paper(id: Option<&str>, title: &str, file: &str) -> Paper {
-        Paper {
+        let paper = Paper {
             id: id.map_or_else(|| PaperId::from_title(title), |id| PaperId::arxiv(id).unwrap()),
-            title: title.to_string(),
-            abstract_text: String::new(),
-            published: None,
-            author_count: None,
-            authors: None,
-            organization: None,
-            comments: None,
-            urls: Vec::new(),
-            sources: vec![Origin { file: file.to_string(), line: 1, format: "jsonl".to_string() }],
-        }
+            ..Paper::titled(title)
+        };
+        paper.read_from(file, 1, "jsonl")
     }
 
     #[test]

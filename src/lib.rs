@@ -3,7 +3,7 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`].
+//! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`liveness`].
 
 mod builtin;
 pub mod collection;
@@ -13,6 +13,7 @@ pub mod extract;
 pub mod graph;
 pub mod index;
 pub mod lint;
+pub mod liveness;
 pub mod matcher;
 pub mod ontology;
 pub mod paper;

@@ -53,10 +53,10 @@ fn pass_over(whole: &Level, mut communities: Vec<u32>, resolution: f64, rng: &mu
     let mut part: Vec<u32> = (0..whole.len() as u32).collect();
     let mut level = whole.clone();
     loop {
-        level.compact(&mut communities);
+        Level::compact(&mut communities);
         level.move_nodes(&mut communities, resolution, rng);
         let mut refined = level.refine(&communities, resolution, rng);
-        let parts = level.compact(&mut refined);
+        let parts = Level::compact(&mut refined);
         let done = parts == level.len();
         let mut above = vec![0; parts];
         for (node, part) in refined.iter().enumerate() {
@@ -163,8 +163,10 @@ impl Level {
     }
 
     /// Numbers communities from 0 in the order of their first node, and returns how many there are.
-    fn compact(&self, communities: &mut [u32]) -> usize {
-        let mut new: Vec<Option<u32>> = vec![None; self.len().max(communities.len())];
+    fn compact(communities: &mut [u32]) -> usize {
+        // On a smaller graph, communities still have the numbers of the larger one.
+        let numbers = communities.iter().max().map_or(0, |most| *most as usize + 1);
+        let mut new: Vec<Option<u32>> = vec![None; numbers];
         let mut count = 0;
         for community in communities.iter_mut() {
             *community = *new[*community as usize].get_or_insert_with(|| {
@@ -410,13 +412,13 @@ mod tests {
             for (node, part) in parts.iter().enumerate() {
                 prop_assert_eq!(found[node], found[*part as usize], "a part lies within one community");
             }
-            let count = level.compact(&mut parts);
+            let count = Level::compact(&mut parts);
             let small = level.shrunk(&parts, count);
             let mut above = vec![0; count];
             for (node, part) in parts.iter().enumerate() {
                 above[*part as usize] = found[node];
             }
-            level.compact(&mut above);
+            Level::compact(&mut above);
             prop_assert!((small.modularity(&above, 1.0) - moved).abs() < 1e-9, "a smaller graph, the same division");
         }
 

@@ -27,9 +27,9 @@ pub struct Writer {
 impl Writer {
     /// Begins an index at `folder`, with what the one at `previous` holds if that can be taken over.
     ///
-    /// A segment of tantivy is never written again, so it is shared by hard link (copied where the disk has none); the
-    /// list of segments is small, and a copy. Deleting from the new index cannot reach the old one: it writes a new
-    /// list of deleted documents under a new name, and unlinks its own names only.
+    /// Files of tantivy are never changed in place: segments are immutable, and the list of segments is replaced by a
+    /// rename. So all are shared by hard link (copied where the disk has none), and what the new index adds or deletes
+    /// cannot reach the old one.
     ///
     /// # Errors
     /// If the disk refuses.
@@ -118,7 +118,7 @@ impl Writer {
 }
 
 /// The files of one index in the folder of another.
-pub(super) fn share(from: &Path, to: &Path) -> std::io::Result<()> {
+fn share(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let name = entry.file_name();
@@ -126,8 +126,7 @@ pub(super) fn share(from: &Path, to: &Path) -> std::io::Result<()> {
         if name_text.ends_with(".lock") || target.exists() {
             continue;
         }
-        let rewritten = name_text.ends_with(".json");
-        if rewritten || fs::hard_link(entry.path(), &target).is_err() {
+        if fs::hard_link(entry.path(), &target).is_err() {
             fs::copy(entry.path(), &target)?;
         }
     }

@@ -267,7 +267,7 @@ impl<'v> Build<'v> {
     fn touch(&mut self, triples: &[Triple]) {
         let kg = &self.ontology.kg;
         for triple in triples {
-            if [&kg.mentions, &kg.has_repository, &kg.has_page].contains(&&triple.predicate)
+            if [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&&triple.predicate)
                 && let Term::NamedNode(node) = &triple.object
             {
                 self.touched.insert(node.clone());
@@ -370,17 +370,23 @@ impl<'v> Build<'v> {
     /// Whether a paper names the node.
     fn is_named(&self, node: &NamedNode) -> Result<bool, StoreError> {
         let Some(store) = self.store() else { return Ok(false) };
-        let by = match self.ontology.base.kind(node.as_str()) {
-            Some(NodeKind::Entity(_)) => &self.ontology.kg.mentions,
-            _ => &self.ontology.kg.target,
+        let kg = &self.ontology.kg;
+        let by: &[&NamedNode] = match self.ontology.base.kind(node.as_str()) {
+            Some(NodeKind::Entity(_)) => &[&kg.mentions, &kg.declares],
+            _ => &[&kg.target],
         };
-        let mut quads = store.quads_for_pattern(
-            None,
-            Some(by.as_ref()),
-            Some(node.as_ref().into()),
-            Some(GraphNameRef::DefaultGraph),
-        );
-        Ok(self.ok(quads.next().transpose())?.is_some())
+        for predicate in by {
+            let mut quads = store.quads_for_pattern(
+                None,
+                Some(predicate.as_ref()),
+                Some(node.as_ref().into()),
+                Some(GraphNameRef::DefaultGraph),
+            );
+            if self.ok(quads.next().transpose())?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn has_named_below(&self, node: &NamedNode) -> Result<bool, StoreError> {

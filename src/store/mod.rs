@@ -8,6 +8,7 @@
 //! Readers open read-only: RocksDB then takes no lock, so any number of processes may read one generation.
 
 mod build;
+mod change;
 mod error;
 mod layout;
 mod links;
@@ -22,6 +23,7 @@ use oxigraph::model::{Literal, NamedNode, Term};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
+pub use change::Change;
 pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;

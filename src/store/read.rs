@@ -3,7 +3,7 @@
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-use crate::ontology::{NodeKind, Ontology, name_key, rdf};
+use crate::ontology::{NodeKind, Ontology, PAPER_PARTS, name_key, rdf};
 use crate::paper::{Paper, PaperId};
 
 pub(super) fn in_default(
@@ -59,7 +59,7 @@ pub(super) fn paper_at(store: &Store, ontology: &Ontology, iri: &NamedNode) -> R
     for quad in in_default(store, None, Some(ontology.kg.in_paper.as_ref()), Some(&paper_term)) {
         let Some(part) = named(quad?.subject) else { continue };
         let fragment = part.as_str().rsplit('#').next().unwrap_or_default();
-        if fragment.starts_with("source-") || fragment.starts_with("declared-link-") {
+        if PAPER_PARTS.iter().any(|part| fragment.starts_with(part)) {
             triples.extend(description(store, &part)?);
         }
     }
