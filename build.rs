@@ -7,7 +7,7 @@
 #[path = "src/matcher/names.rs"]
 mod names;
 #[allow(dead_code, unused_imports)]
-#[path = "src/paper.rs"]
+#[path = "src/paper/mod.rs"]
 mod paper;
 #[allow(dead_code, unused_imports)]
 #[path = "src/text/mod.rs"]

@@ -7,10 +7,14 @@
 
 mod about;
 mod around;
+mod betweenness;
+mod communities;
 mod evidence;
 mod load;
 mod model;
 mod neighbors;
+mod network;
+mod pagerank;
 mod path;
 mod search;
 mod select;
@@ -18,9 +22,13 @@ mod tie;
 
 pub use about::{About, Claim, Device, PaperAbout};
 pub use around::{Around, Selection};
+pub use betweenness::{Betweenness, SOURCES, betweenness};
+pub use communities::{Communities, communities};
 pub use evidence::{Quote, quote, quotes_of};
 pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
+pub use network::{Adjacency, Network, Number};
+pub use pagerank::pagerank;
 pub use path::{Path, Step, paths};
 pub use search::{Hit, search};
 pub use select::{Cutout, Part};
