@@ -15,9 +15,11 @@ mod model;
 mod neighbors;
 mod network;
 mod pagerank;
+mod papers;
 mod path;
 mod search;
 mod select;
+mod similar;
 mod tie;
 
 pub use about::{About, Claim, Device, PaperAbout};
@@ -31,6 +33,7 @@ pub use network::{Adjacency, Network, Number};
 pub use pagerank::pagerank;
 pub use path::{Path, Step, paths};
 pub use search::{Hit, search};
+pub use similar::{Because, Likeness, Similar, similar};
 pub use select::{Cutout, Part};
 pub use tie::{Tie, Ties};
 

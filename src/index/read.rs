@@ -17,6 +17,9 @@ use crate::paper::PartialDate;
 /// A node of the index, by number. Numbers hold for one opened index only.
 pub type Doc = u32;
 
+/// A predicate and the id of its object.
+pub type Tied = (String, String);
+
 /// A paper that names a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Naming {
@@ -201,32 +204,37 @@ impl Index {
         Ok(ties)
     }
 
-    /// How many of these nodes (in the order of their numbers) are the subject of each tie, told as predicate and id of
-    /// the object. Ties that fewer than `at_least` nodes of a segment have are left out.
-    pub fn count_objects(
-        &self,
-        docs: &[Doc],
-        at_least: u32,
-    ) -> Result<HashMap<(String, String), u32>, IndexError> {
-        let mut total: HashMap<(String, String), u32> = HashMap::new();
+    /// How many ties a node is the subject of.
+    pub fn tie_count(&self, doc: Doc) -> usize {
+        let column = self.segment(doc).and_then(|segment| Some((segment, segment.ties.as_ref()?)));
+        column.map_or(0, |(segment, column)| column.term_ords(doc - segment.base).count())
+    }
+
+    /// How many of these nodes (in the order of their numbers) are the subject of each tie, and the sum of their
+    /// weights. A tie is told as predicate and id of the object.
+    pub fn tally(&self, docs: &[Doc], weights: &[f64]) -> Result<HashMap<Tied, (usize, f64)>, IndexError> {
+        let mut total: HashMap<Tied, (usize, f64)> = HashMap::new();
         for segment in &self.segments {
             let from = docs.partition_point(|doc| *doc < segment.base);
             let to = docs.partition_point(|doc| *doc < segment.base + segment.reader.max_doc());
             let (Some(docs), Some(column)) = (docs.get(from..to), &segment.ties) else { continue };
-            let mut counts: HashMap<u64, u32> = HashMap::new();
-            for doc in docs {
+            let mut counts: HashMap<u64, (usize, f64)> = HashMap::new();
+            for (doc, weight) in docs.iter().zip(weights.get(from..to).unwrap_or_default()) {
                 for ord in column.term_ords(doc - segment.base) {
-                    *counts.entry(ord).or_default() += 1;
+                    let entry = counts.entry(ord).or_default();
+                    entry.0 += 1;
+                    entry.1 += weight;
                 }
             }
-            let mut counts: Vec<(u64, u32)> = counts.into_iter().filter(|(_, n)| *n >= at_least).collect();
-            counts.sort_unstable();
-            let ords: Vec<u64> = counts.iter().map(|(ord, _)| *ord).collect();
-            let mut numbers = counts.iter().map(|(_, n)| *n);
+            let mut ords: Vec<u64> = counts.keys().copied().collect();
+            ords.sort_unstable();
+            let mut each = ords.iter().map(|ord| counts.get(ord).copied().unwrap_or_default());
             let resolved = column.dictionary().sorted_ords_to_term_cb(&ords, |bytes| {
-                let number = numbers.next().unwrap_or_default();
+                let (number, weight) = each.next().unwrap_or_default();
                 if let Some((predicate, id)) = std::str::from_utf8(bytes).ok().and_then(|tie| tie.split_once(' ')) {
-                    *total.entry((predicate.to_string(), id.to_string())).or_default() += number;
+                    let entry = total.entry((predicate.to_string(), id.to_string())).or_default();
+                    entry.0 += number;
+                    entry.1 += weight;
                 }
             });
             resolved.map_err(|e| self.error(e))?;
