@@ -409,13 +409,7 @@ impl GraphStore {
         };
         let mut nodes = Vec::new();
         for kind in NodeKind::ALL {
-            let class = match kind {
-                NodeKind::Entity(kind) => self.ontology.class(kind),
-                NodeKind::Paper => &kg.paper_class,
-                NodeKind::Repository => &kg.repository_class,
-                NodeKind::Page => &kg.page_class,
-            };
-            nodes.push((kind, of_class(class)?));
+            nodes.push((kind, of_class(self.ontology.node_class(kind))?));
         }
         let mut years: Option<(i64, i64)> = None;
         for quad in read::in_default(&self.store, None, Some(kg.year.as_ref()), None) {
