@@ -6,6 +6,7 @@
 //! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`liveness`].
 
 mod builtin;
+pub mod checks;
 pub mod collection;
 pub mod eval;
 pub mod export;

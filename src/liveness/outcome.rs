@@ -176,9 +176,10 @@ impl Outcome {
         }
     }
 
-    /// The host has said so often enough, and long enough apart, that it is not there.
+    /// The host has said so often enough, and long enough apart, that it is not there. What is dead stays so until it
+    /// is seen again, whatever transient failures come between.
     pub fn is_dead(&self, confirm: Confirm) -> bool {
-        self.verdict.is_lost() && self.certainty(confirm) == Certainty::Confirmed
+        self.lost.is_some_and(|streak| streak.times >= confirm.times)
     }
 
     /// When to look again. An answer holds for `max_age`; what is not sure yet is looked at again as soon as another

@@ -123,6 +123,11 @@ impl Verdict {
         self.severity() <= Severity::Notice
     }
 
+    /// A reader who follows the link finds what the paper promised: it is there, and not empty.
+    pub fn is_live(self) -> bool {
+        self.is_there() && !matches!(self, Self::ReadmeOnly | Self::Empty)
+    }
+
     /// The host said that it is not there.
     pub fn is_lost(self) -> bool {
         self.severity() == Severity::Lost

@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use oxigraph::model::{Literal, NamedNode};
 
 use super::paper::{Facts, Writer, text};
+use super::contradictions::Stored;
 use super::{Ontology, dcterms};
 use crate::extract::{Target, classify_url};
 use crate::paper::{
-    Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Section, method_key, task_key, url_key,
+    Contradiction, Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Section, method_key, task_key, url_key,
 };
 use crate::vocabulary::Kind;
 
 /// How the fragments of the parts begin that hold what a [`Paper`](crate::paper::Paper) is made of.
-pub(crate) const PAPER_PARTS: [&str; 3] = ["source-", "section-", "declared-"];
+pub(crate) const PAPER_PARTS: [&str; 4] = ["source-", "section-", "declared-", "contradiction-"];
 
 impl Writer<'_> {
     /// What a source states that is no item of a list: those are tied to it by `kg:statedBy`.
@@ -144,6 +145,7 @@ pub(super) struct Parts {
     tasks: BTreeMap<u64, String>,
     methods: BTreeMap<u64, String>,
     results: BTreeMap<u64, DeclaredResult>,
+    pub(super) contradictions: BTreeMap<u64, Stored>,
     /// Source and key of the item that it states.
     stated: Vec<(String, String)>,
 }
@@ -154,6 +156,7 @@ pub(super) struct Whole {
     pub sections: Vec<Section>,
     pub urls: Vec<String>,
     pub declared: Declared,
+    pub contradictions: Vec<Contradiction>,
 }
 
 impl Parts {
@@ -177,6 +180,7 @@ impl Parts {
                 self.sources.insert(position, (iri.to_string(), origin));
                 return Some(());
             }
+            "contradiction" => return self.read_contradiction(ontology, position, facts),
             "section" => {
                 let title = facts.text(dcterms::TITLE)?.to_string();
                 self.sections.insert(position, Section { title, text: own(&kg.text)? });
@@ -243,6 +247,8 @@ impl Parts {
         for (iri, origin) in sources.values_mut() {
             origin.states.append(stated.get_mut(iri).unwrap_or(&mut Vec::new()));
         }
+        let place = |iri: &str| sources.values().find(|(source, _)| source == iri).map(|(_, origin)| origin);
+        let contradictions = self.contradictions.into_values().filter_map(|stored| stored.finish(place)).collect();
         let sources = sources.into_values().map(|(_, mut origin)| {
             origin.states.sort_unstable();
             origin.states.dedup();
@@ -259,6 +265,7 @@ impl Parts {
                 methods: self.methods.into_values().collect(),
                 results: self.results.into_values().collect(),
             },
+            contradictions,
         }
     }
 }

@@ -6,6 +6,8 @@
 //! (`paper:arxiv-2407.11062#mention-abstract-1010-1019`). No blank nodes: the same papers give the same graph, down
 //! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
 
+mod checks;
+mod contradictions;
 mod declared;
 mod entity;
 mod iri;
@@ -13,6 +15,7 @@ mod paper;
 mod skos_scheme;
 mod terms;
 
+pub(crate) use checks::whole_second;
 pub(crate) use declared::PAPER_PARTS;
 pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
 pub use paper::PaperTriples;

@@ -32,6 +32,7 @@ impl Ontology {
         writer.links();
         writer.sections();
         writer.declared();
+        writer.contradictions();
         writer.out.triples.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
         writer.out.triples.dedup();
         writer.out
@@ -75,6 +76,7 @@ impl Ontology {
             declared: parts.declared,
             sections: parts.sections,
             sources: parts.sources,
+            contradictions: parts.contradictions,
         })
     }
 

@@ -37,6 +37,11 @@ impl PaperId {
         Self(slug(title))
     }
 
+    /// The id of the nth of several papers of one title: `attention+2`.
+    pub fn marked(&self, n: u32) -> Self {
+        Self(format!("{}+{n}", self.0))
+    }
+
     /// The part behind `paper/`.
     pub fn key(&self) -> &str {
         &self.0

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is extracted from prose. A field that the source does not give is `None`, never a guess.
 
+mod contradiction;
 mod date;
 mod declared;
 mod id;
@@ -10,6 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use contradiction::Contradiction;
 pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 pub(crate) use declared::{method_key, task_key, url_key};
@@ -54,6 +56,9 @@ pub struct Paper {
     pub sections: Vec<Section>,
     #[serde(default)]
     pub sources: Vec<Origin>,
+    /// Where the sources disagree.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradictions: Vec<Contradiction>,
 }
 
 /// A part of the full text under its heading.
@@ -99,6 +104,7 @@ impl Paper {
             declared: Declared::default(),
             sections: Vec::new(),
             sources: Vec::new(),
+            contradictions: Vec::new(),
         }
     }
 

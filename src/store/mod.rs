@@ -9,6 +9,7 @@
 
 mod build;
 mod change;
+mod checks;
 mod error;
 mod layout;
 mod links;
@@ -24,6 +25,7 @@ use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
 pub use change::Change;
+pub use checks::record;
 pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;

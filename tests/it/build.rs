@@ -367,6 +367,7 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
                     declared,
                     sections,
                     sources,
+                    contradictions: Vec::new(),
                 };
                 let mut extraction = with(papers().remove(0), "mentions", serde_json::json!([]));
                 extraction.paper = paper;
