@@ -55,7 +55,7 @@ impl Entry {
         let mut label = None;
         let mut urls: Vec<(u8, String)> = Vec::new();
         let mut entry = Self {
-            node: Node { kind, id: id.to_string(), label: String::new(), date: None, distance: 0 },
+            node: Node::new(kind, id.to_string(), String::new()),
             iri: iri.clone(),
             aliases: Vec::new(),
             url: None,

@@ -91,7 +91,7 @@ pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> R
     let many = read::in_default(store, None, Some(rdf::TYPE), Some(&papers)).take(ANEW).count();
     let writer = Writer::begin(target, None, many)?;
     for kind in NodeKind::ALL {
-        let class = Term::from(class(ontology, kind).clone());
+        let class = Term::from(ontology.node_class(kind).clone());
         let mut nodes = read::in_default(store, None, Some(rdf::TYPE), Some(&class));
         loop {
             let mut chunk = Vec::with_capacity(CHUNK);
@@ -108,15 +108,6 @@ pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> R
         }
     }
     Ok(writer.finish()?)
-}
-
-fn class(ontology: &Ontology, kind: NodeKind) -> &NamedNode {
-    match kind {
-        NodeKind::Entity(kind) => ontology.class(kind),
-        NodeKind::Paper => &ontology.kg.paper_class,
-        NodeKind::Repository => &ontology.kg.repository_class,
-        NodeKind::Page => &ontology.kg.page_class,
-    }
 }
 
 /// What the index says of a node; `None` if the graph says nothing of it.
