@@ -3,7 +3,7 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`liveness`].
+//! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`liveness`], [`serve`].
 
 mod builtin;
 pub mod checks;
@@ -19,6 +19,7 @@ pub mod matcher;
 pub mod ontology;
 pub mod paper;
 pub mod query;
+pub mod serve;
 pub mod source;
 pub mod store;
 pub mod text;

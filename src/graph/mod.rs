@@ -8,6 +8,7 @@
 mod about;
 mod around;
 mod betweenness;
+mod browse;
 mod chosen;
 mod communities;
 mod compare;
@@ -35,6 +36,7 @@ mod trends;
 pub use about::{About, Claim, Device, PaperAbout};
 pub use around::{Around, Reach, Selection};
 pub use betweenness::{Betweenness, SOURCES, betweenness};
+pub use browse::most_named;
 pub use chosen::{Chosen, mark};
 pub use communities::{Communities, communities};
 pub use compare::{Compared, Comparison, Row, compare};

@@ -20,7 +20,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
@@ -147,6 +147,34 @@ impl GraphStore {
     /// Which generation is open: another number at the path means that a build has ended since.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Whether no build has ended since this graph was opened.
+    pub fn is_current(&self) -> bool {
+        matches!(self.layout.try_current(), Ok(Some((current, _))) if current.generation == self.generation)
+    }
+
+    /// Whether a user has added statements (`kg update`).
+    pub fn has_user_statements(&self) -> Result<bool, StoreError> {
+        let user = self.ontology.user_graph();
+        let first = self.store.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
+        Ok(self.ok(first.transpose())?.is_some())
+    }
+
+    /// The graphs beside the default graph.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut names = Vec::new();
+        for name in self.store.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(name) = self.ok(name)? {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Every triple of a graph, in the order of the index.
+    pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
+        self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.
@@ -400,6 +428,25 @@ impl GraphStore {
                 variant: text(&kg.variant).map(str::to_string),
             })
         })())
+    }
+
+    /// Every node of a kind, read one by one.
+    pub fn nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
+        let class = Term::from(self.class_of(kind).clone());
+        read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class)).filter_map(|quad| match self.ok(quad) {
+            Ok(quad) => read::named(quad.subject).map(Ok),
+            Err(e) => Some(Err(e)),
+        })
+    }
+
+    fn class_of(&self, kind: NodeKind) -> &NamedNode {
+        let kg = &self.ontology.kg;
+        match kind {
+            NodeKind::Entity(kind) => self.ontology.class(kind),
+            NodeKind::Paper => &kg.paper_class,
+            NodeKind::Repository => &kg.repository_class,
+            NodeKind::Page => &kg.page_class,
+        }
     }
 
     /// Counts of everything; looks at one triple of each node.
