@@ -430,25 +430,6 @@ impl GraphStore {
         })())
     }
 
-    /// Every node of a kind, read one by one.
-    pub fn nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
-        let class = Term::from(self.class_of(kind).clone());
-        read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class)).filter_map(|quad| match self.ok(quad) {
-            Ok(quad) => read::named(quad.subject).map(Ok),
-            Err(e) => Some(Err(e)),
-        })
-    }
-
-    fn class_of(&self, kind: NodeKind) -> &NamedNode {
-        let kg = &self.ontology.kg;
-        match kind {
-            NodeKind::Entity(kind) => self.ontology.class(kind),
-            NodeKind::Paper => &kg.paper_class,
-            NodeKind::Repository => &kg.repository_class,
-            NodeKind::Page => &kg.page_class,
-        }
-    }
-
     /// Counts of everything; looks at one triple of each node.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let kg = &self.ontology.kg;
