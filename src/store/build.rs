@@ -11,6 +11,7 @@ use oxigraph::model::{
 use oxigraph::store::{StorageError, Store};
 
 use super::layout::{Current, Layout};
+use super::search_index::{self, Changes};
 use super::{StoreError, open_read_only, read};
 use crate::extract::Extraction;
 use crate::ontology::{Base, NodeKind, Ontology, prov, rdf, skos, void, xsd};
@@ -53,6 +54,8 @@ pub struct Build<'v> {
     pending: HashSet<PaperId>,
     /// Entities, repositories and pages whose description may have changed.
     touched: HashSet<NamedNode>,
+    /// Nodes that the search index must be told of.
+    changes: Changes,
     /// Triples in the default graph, so that no one has to count them.
     triples: i64,
     summary: Summary,
@@ -92,6 +95,7 @@ impl<'v> Build<'v> {
             removes: Vec::new(),
             pending: HashSet::new(),
             touched: HashSet::new(),
+            changes: Changes::default(),
             triples: 0,
             summary: Summary::default(),
         };
@@ -175,6 +179,9 @@ impl<'v> Build<'v> {
         self.write_metadata()?;
         let Some((number, store)) = self.new.take() else { return Ok(self.summary) };
         self.ok(store.flush())?;
+        let folder = self.layout.generation(number);
+        let before = self.current.as_ref().map(|current| self.layout.generation(current.generation));
+        search_index::write(&store, &self.ontology, &folder, before.as_deref(), &self.changes)?;
         drop(store);
         drop(self.old.take());
         let previous = self.current.as_ref().map(|c| c.generation);
@@ -188,6 +195,7 @@ impl<'v> Build<'v> {
     /// An empty graph is filled through the bulk loader, without comparing. Gives back papers that came twice.
     fn fill(&mut self, extractions: &mut dyn Iterator<Item = Extraction>) -> Result<Vec<Extraction>, StoreError> {
         self.writable()?;
+        self.changes.everything();
         let Some((_, store)) = &self.new else { return Ok(Vec::new()) };
         let ontology = &self.ontology;
         let build_graph = ontology.build_graph();
@@ -562,6 +570,7 @@ impl<'v> Build<'v> {
         }
         let (inserts, removes) = (std::mem::take(&mut self.inserts), std::mem::take(&mut self.removes));
         self.pending.clear();
+        self.changes.note(&self.ontology.base, inserts.iter().chain(&removes));
         let count = |quads: &[Quad]| quads.iter().filter(|q| q.graph_name == GraphName::DefaultGraph).count() as i64;
         self.triples += count(&inserts) - count(&removes);
         let store = self.writable()?;

@@ -222,6 +222,7 @@ impl Layout {
                 sync(&entry.path()).map_err(self.io("write to"))?;
             }
         }
+        // The search index below it syncs its own files.
         sync(&generation).map_err(self.io("write to"))?;
         sync(&self.generations()).map_err(self.io("write to"))?;
         let temporary = self.root.join("current.tmp");
@@ -232,12 +233,21 @@ impl Layout {
         sync(&self.root).map_err(self.io("write to"))
     }
 
-    /// Bytes on disk of one generation. Files that two generations share are counted in each.
+    /// Bytes on disk of one generation, its search index included. Files that two generations share are counted in each.
     pub fn size(&self, generation: u64) -> u64 {
-        fs::read_dir(self.generation(generation))
-            .map(|entries| entries.filter_map(|e| e.ok()?.metadata().ok()).map(|m| m.len()).sum())
-            .unwrap_or_default()
+        bytes_in(&self.generation(generation))
     }
+}
+
+fn bytes_in(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => bytes_in(&entry.path()),
+            Ok(metadata) => metadata.len(),
+            Err(_) => 0,
+        })
+        .sum()
 }
 
 fn link_folder(from: &Path, to: &Path) -> std::io::Result<()> {
