@@ -370,8 +370,7 @@ mod tests {
     #[test]
     fn the_legend_shows_what_is_there_and_nothing_else() {
         let mut graph = Graph::default();
-        let mut node =
-            |id: &str, kind| graph.add_node(Node { kind, id: id.into(), label: id.into(), date: None, distance: 0 });
+        let mut node = |id: &str, kind| graph.add_node(Node::new(kind, id, id));
         let paper = node("paper/x", NodeKind::Paper);
         let dataset = node("dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);

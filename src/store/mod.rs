@@ -8,6 +8,8 @@
 //! Readers open read-only: RocksDB then takes no lock, so any number of processes may read one generation.
 
 mod build;
+mod change;
+mod checks;
 mod error;
 mod layout;
 mod links;
@@ -20,6 +22,8 @@ use oxigraph::model::{Literal, NamedNode, Term};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
+pub use change::Change;
+pub use checks::record;
 pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;

@@ -32,6 +32,24 @@ pub(super) fn description(store: &Store, node: &NamedNode) -> Result<Vec<Triple>
     in_default(store, Some(node), None, None).map(|quad| quad.map(Triple::from)).collect()
 }
 
+/// Every statement about the checks of a node.
+pub(super) fn history(store: &Store, ontology: &Ontology, node: &NamedNode) -> Result<Vec<Quad>, StorageError> {
+    let graph = ontology.checks_graph();
+    let mut quads = Vec::new();
+    for check in store.quads_for_pattern(
+        None,
+        Some(ontology.kg.check_of.as_ref()),
+        Some(node.as_ref().into()),
+        Some(graph.as_ref()),
+    ) {
+        let check = check?.subject;
+        for quad in store.quads_for_pattern(Some(check.as_ref()), None, None, Some(graph.as_ref())) {
+            quads.push(quad?);
+        }
+    }
+    Ok(quads)
+}
+
 /// The triples of a paper and of the evidence inside it.
 pub(super) fn paper_triples(
     store: &Store,

@@ -10,7 +10,7 @@ mod load;
 use serde::{Deserialize, Serialize};
 
 pub use entity::{CaseRule, Entity, EntityId, Kind, Place};
-pub(crate) use load::Loader;
+pub(crate) use load::{Loader, is_vocabulary};
 pub use load::{Problem, Problems};
 
 use crate::text::fold_name;
