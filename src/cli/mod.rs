@@ -12,7 +12,9 @@ mod neighbors;
 mod node;
 mod paint;
 mod path;
+mod progress;
 mod query;
+mod remove;
 mod search;
 mod selection;
 mod show;
@@ -58,6 +60,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Build(build::Build),
+    Remove(remove::Remove),
     Extract(extract::Extract),
     Neighbors(neighbors::Neighbors),
     Show(show::Show),
@@ -75,6 +78,7 @@ impl Command {
     fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Build(command) => command.run(context),
+            Self::Remove(command) => command.run(context),
             Self::Extract(command) => command.run(context),
             Self::Neighbors(command) => command.run(context),
             Self::Show(command) => command.run(context),

@@ -104,6 +104,10 @@ impl Records {
         Self { folder: folder.to_path_buf() }
     }
 
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The records at these places, in their order; each block is read once, on all cores.
     pub fn read(&self, places: &[Place]) -> io::Result<Vec<Paper>> {
         let mut blocks: BTreeMap<(u32, u32), Vec<(u32, usize)>> = BTreeMap::new();
@@ -135,7 +139,8 @@ impl Records {
         for (nth, i) in wanted {
             let record = loop {
                 let (length, behind) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
-                let (record, behind) = behind.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(damaged)?;
+                let (record, behind) =
+                    behind.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(damaged)?;
                 // One record can be wanted twice.
                 if at == nth {
                     break record;

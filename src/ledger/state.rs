@@ -112,7 +112,9 @@ impl Vocabulary {
             .filter(|(id, entity)| b.get(*id).is_none_or(|other| other.1 != entity.1))
             .map(|(&id, entity)| (id, names([Some(entity), b.get(id)])))
             .collect();
-        changed.extend(b.iter().filter(|(id, _)| !a.contains_key(*id)).map(|(&id, entity)| (id, names([Some(entity), None]))));
+        changed.extend(
+            b.iter().filter(|(id, _)| !a.contains_key(*id)).map(|(&id, entity)| (id, names([Some(entity), None]))),
+        );
         changed.sort_unstable();
         changed
     }

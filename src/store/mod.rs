@@ -11,6 +11,7 @@ mod build;
 mod change;
 mod checks;
 mod error;
+mod fill;
 mod layout;
 mod links;
 mod read;
@@ -21,7 +22,7 @@ use std::path::Path;
 use oxigraph::model::{Literal, NamedNode, Term};
 use oxigraph::store::{StorageError, Store};
 
-pub use build::{Build, Summary};
+pub use build::{Build, Summary, Workplace};
 pub use change::Change;
 pub use checks::record;
 pub use error::StoreError;
