@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
 use papergraph::export::output::{Folder, write_file};
+use papergraph::export::svg::accessible;
 use papergraph::export::{
     ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rocrate,
 };
@@ -198,7 +199,10 @@ impl Export {
         let dot = to_dot(&graph, &caption);
         let image = |image| render(&dot, image).map_err(|e| Failure::new(e.to_string()).help(e.help()));
         match self.format {
-            Format::Svg => image(Image::Svg),
+            Format::Svg => {
+                let svg = String::from_utf8_lossy(&image(Image::Svg)?).into_owned();
+                Ok(accessible(&svg, title, &caption.description(&graph)).into_bytes())
+            }
             Format::Png => image(Image::Png),
             _ => Ok(dot.into_bytes()),
         }
@@ -239,7 +243,7 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
     };
     let text = text.map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display())))?;
     let query = Query::parse(&text, graph.base())?.bind(&[], graph)?;
-    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), rows: None })? else {
+    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), ..Limits::default() })? else {
         return Err(Failure::new(format!("{} is no CONSTRUCT: it gives no triples", file.display()))
             .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are what is exported"));
     };

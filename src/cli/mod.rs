@@ -26,9 +26,11 @@ mod selection;
 mod serve;
 mod show;
 mod similar;
+mod sparql;
 mod stats;
 mod table;
 mod trends;
+mod update;
 mod vocab;
 
 use std::io::{IsTerminal, Write};
@@ -84,6 +86,7 @@ enum Command {
     Hardware(hardware::Hardware),
     Query(query::Query),
     Serve(serve::Serve),
+    Update(update::Update),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
@@ -112,6 +115,7 @@ impl Command {
             Self::Hardware(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Serve(command) => command.run(context),
+            Self::Update(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),

@@ -18,12 +18,12 @@ pub mod obsidian;
 pub mod output;
 pub mod parquet;
 pub mod rocrate;
+pub mod svg;
 
 mod columns;
 mod error;
 mod plain;
 mod reading;
-mod style;
 mod xml;
 
 pub use error::ExportError;

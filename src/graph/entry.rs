@@ -55,7 +55,7 @@ impl Entry {
         let mut label = None;
         let mut urls: Vec<(u8, String)> = Vec::new();
         let mut entry = Self {
-            node: Node::new(kind, id.to_string(), String::new()),
+            node: Node::new(kind, id, String::new()),
             iri: iri.clone(),
             aliases: Vec::new(),
             url: None,
@@ -76,7 +76,9 @@ impl Entry {
                     } else if let Some(tie) = Tie::of(ontology, predicate)
                         && let Some(to) = base.id(other.as_str())
                         && other != *iri
+                        && (kind == NodeKind::Paper || store.node(&other)?.is_some())
                     {
+                        // What the vocabulary ties a thing to need not be in the graph; what a paper names is.
                         entry.tie(to, tie);
                     }
                 }
@@ -93,8 +95,14 @@ impl Entry {
                         p if *p == kg.organization => entry.organization = text(),
                         p if *p == kg.author_count => entry.author_count = number(),
                         p => match p.as_str().strip_prefix(namespace.as_str()) {
-                            Some("verdict") => entry.check.verdict = text(),
-                            Some("dead") => entry.check.dead = literal.value() == "true",
+                            Some("verdict") => {
+                                entry.node.verdict = literal.value().parse().ok();
+                                entry.check.verdict = text();
+                            }
+                            Some("dead") => {
+                                entry.node.dead = literal.value() == "true";
+                                entry.check.dead = entry.node.dead;
+                            }
                             Some("stars") => entry.check.stars = number(),
                             _ => {}
                         },
