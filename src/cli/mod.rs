@@ -18,9 +18,11 @@ mod neighbors;
 mod node;
 mod paint;
 mod path;
+mod progress;
 mod query;
 mod query_worker;
 mod rank;
+mod remove;
 mod search;
 mod selection;
 mod serve;
@@ -72,6 +74,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Build(build::Build),
+    Remove(remove::Remove),
     Extract(extract::Extract),
     Neighbors(neighbors::Neighbors),
     Show(show::Show),
@@ -101,6 +104,7 @@ impl Command {
     fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Build(command) => command.run(context),
+            Self::Remove(command) => command.run(context),
             Self::Extract(command) => command.run(context),
             Self::Neighbors(command) => command.run(context),
             Self::Show(command) => command.run(context),

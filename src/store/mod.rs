@@ -11,6 +11,7 @@ mod build;
 mod change;
 mod checks;
 mod error;
+mod fill;
 mod layout;
 mod links;
 mod read;
@@ -23,7 +24,7 @@ use std::sync::OnceLock;
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-pub use build::{Build, Summary};
+pub use build::{Build, Summary, Workplace};
 pub use change::Change;
 pub use checks::record;
 pub use error::StoreError;

@@ -472,7 +472,7 @@ mod tests {
     use super::*;
 
     fn node(graph: &mut Graph, id: &str, kind: NodeKind) -> NodeIndex {
-        graph.add_node(Node { kind, id: id.into(), label: id.into(), date: None, distance: 0 })
+        graph.add_node(Node::new(kind, id, id))
     }
 
     #[test]
@@ -523,8 +523,7 @@ mod tests {
     fn only_addresses_of_the_web_are_links() {
         let mut graph = Graph::default();
         let label = "javascript:alert(1)".to_string();
-        let page = Node { kind: NodeKind::Page, id: "page/x".into(), label, date: None, distance: 0 };
-        graph.add_node(page);
+        graph.add_node(Node::new(NodeKind::Page, "page/x", label));
         assert!(!to_dot(&graph, &Caption::default()).contains("URL="));
     }
 }
