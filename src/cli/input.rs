@@ -23,8 +23,8 @@ pub struct Inputs {
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Format of the inputs [default: told by their content]
-    #[arg(long, value_name = "FORMAT", value_parser = ["daily-papers", "jsonl"])]
-    from: Option<String>,
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    from: Option<Format>,
     /// The day on which the listing was copied, for dates without a year
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<PartialDate>,
@@ -49,8 +49,7 @@ impl Inputs {
     /// Reads all inputs into `collection`. Problems are told as they come; an input that cannot be read at all is an
     /// error if nothing else was read, or under `--strict`.
     pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<Reading, Failure> {
-        let from = self.from.as_deref().map(str::parse::<Format>).transpose().map_err(Failure::usage)?;
-        let options = Options { from, as_of: self.as_of };
+        let options = Options { from: self.from, as_of: self.as_of };
         let mut reading = Reading::default();
         let mut first_problem = None;
         for path in &self.inputs {
