@@ -12,6 +12,11 @@ impl Pointer {
         self.0.iter().map(|path| find(value, path)).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
+    /// Whether it points nowhere.
+    pub fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the document has the value's place at all, be it null or an empty list.
     pub fn is_in(&self, value: &Value) -> bool {
         self.0.iter().any(|path| value.pointer(path.split("/*").next().unwrap_or_default()).is_some())
@@ -53,7 +58,9 @@ impl<'de> Deserialize<'de> for Pointer {
             Raw::Several(paths) => paths,
         };
         match paths.iter().find(|path| !path.starts_with('/')) {
-            Some(path) => Err(serde::de::Error::custom(format!("`{path}` is not a JSON Pointer: it has to begin with /"))),
+            Some(path) => {
+                Err(serde::de::Error::custom(format!("`{path}` is not a JSON Pointer: it has to begin with /")))
+            }
             None => Ok(Self(paths)),
         }
     }
@@ -70,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_star_takes_every_item() {
-        let value = json!({"nodes": [{"topic": {"name": "a"}}, {"topic": null}, {"topic": {"name": "b"}}], "id": "x/y"});
+        let value =
+            json!({"nodes": [{"topic": {"name": "a"}}, {"topic": null}, {"topic": {"name": "b"}}], "id": "x/y"});
         assert_eq!(pointer(&["/nodes/*/topic/name"]).texts(&value), ["a", "b"]);
         assert_eq!(pointer(&["/none", "/id"]).text(&value), Some("x/y"));
         assert_eq!(pointer(&["/none/*"]).first(&value), None);

@@ -19,8 +19,8 @@ pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
         _ => markup(&start),
     };
     found.ok_or_else(|| {
-        let all: Vec<&str> = Format::ALL.iter().map(|f| f.as_str()).collect();
-        format!("is in no format that kg knows ({}); if it is one of them, say which with --from", all.join(", "))
+        let all = Format::names().join(", ");
+        format!("is in no format that kg knows ({all}); if it is one of them, say which with --from")
     })
 }
 

@@ -53,6 +53,11 @@ formats! {
 }
 
 impl Format {
+    /// Every name.
+    pub fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|format| format.as_str()).collect()
+    }
+
     /// Whether [`Origin::line`](crate::paper::Origin::line) is the number of a record: a dump is one line of JSON.
     /// Dumps in JSON Lines have one record a line, so that it is both.
     pub fn counts_records(self) -> bool {
@@ -84,8 +89,7 @@ impl FromStr for Format {
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         Self::ALL.iter().copied().find(|f| f.as_str() == s).ok_or_else(|| {
-            let all: Vec<&str> = Self::ALL.iter().map(|f| f.as_str()).collect();
-            format!("`{s}` is not an input format; one of {}", all.join(", "))
+            format!("`{s}` is not an input format; one of {}", Self::names().join(", "))
         })
     }
 }

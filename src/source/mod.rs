@@ -26,6 +26,7 @@ mod place;
 mod pwc;
 mod ris;
 mod semantic_scholar;
+mod tally;
 mod tei;
 mod text;
 mod xml;
@@ -40,6 +41,7 @@ pub use input::Input;
 use json::Outline;
 use place::Place;
 pub use place::{Problem, Reason};
+pub use tally::Tally;
 
 #[derive(Debug, Clone, Default)]
 pub struct Options {
