@@ -39,7 +39,7 @@ pub(super) fn values<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
     place: Place,
-) -> impl Iterator<Item = Result<Frame<Value>, Problem>> + Send {
+) -> impl Iterator<Item = Result<Frame<Value>, Problem>> + Send + use<R> {
     texts(reader, outline, place.clone(), MAX_RECORD_BYTES).map(move |frame| {
         let Frame { line, record } = frame?;
         let record = parse(&record).map_err(|skipped| place.problem(line, skipped))?;
