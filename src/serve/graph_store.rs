@@ -77,4 +77,3 @@ pub async fn whole(
     });
     Ok(of(body.await?, media))
 }
-

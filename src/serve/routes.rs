@@ -8,7 +8,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -73,10 +74,11 @@ fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
         CrossOrigin::None => return None,
     };
     let layer = CorsLayer::new().allow_origin(origin);
-    Some(layer.allow_methods([Method::GET, Method::HEAD, Method::POST]).allow_headers([
-        axum::http::header::ACCEPT,
-        CONTENT_TYPE,
-    ]))
+    Some(
+        layer
+            .allow_methods([Method::GET, Method::HEAD, Method::POST])
+            .allow_headers([axum::http::header::ACCEPT, CONTENT_TYPE]),
+    )
 }
 
 /// The message of the panic was written to standard error when it happened.

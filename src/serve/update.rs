@@ -16,7 +16,8 @@ use crate::query::{Answer, Task};
 pub async fn run(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
     let _one = app.updating.lock().await;
     let task = Task::update(text).over(&dataset.default, &dataset.named);
-    let changed = answer::begin(app, task, None).await?.with(|answer| Ok(matches!(answer, Answer::Boolean(true)))).await?;
+    let changed =
+        answer::begin(app, task, None).await?.with(|answer| Ok(matches!(answer, Answer::Boolean(true)))).await?;
     let live = Arc::clone(&app.live);
     off_the_loop(move || Ok(live.refresh()?)).await?;
     Ok(if changed { "changed\n" } else { "nothing changed\n" }.into_response())

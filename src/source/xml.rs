@@ -189,7 +189,8 @@ impl<R: BufRead> Records<R> {
                 }
                 Ok(Event::Start(start)) => {
                     if self.open.len() >= MAX_DEPTH {
-                        let skipped = Skipped::new(Reason::TooLarge, format!("elements nested deeper than {MAX_DEPTH}"));
+                        let skipped =
+                            Skipped::new(Reason::TooLarge, format!("elements nested deeper than {MAX_DEPTH}"));
                         return Some(Err(self.fail(skipped)));
                     }
                     self.start(&start);
@@ -208,7 +209,8 @@ impl<R: BufRead> Records<R> {
                 }
                 Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Empty(_)) => {}
                 Err(quick_xml::Error::Io(e)) => {
-                    let reason = if e.kind() == io::ErrorKind::FileTooLarge { Reason::TooLarge } else { Reason::CutOff };
+                    let reason =
+                        if e.kind() == io::ErrorKind::FileTooLarge { Reason::TooLarge } else { Reason::CutOff };
                     return Some(Err(self.fail(Skipped::new(reason, super::compressed::unreadable(&e)))));
                 }
                 Err(quick_xml::Error::Syntax(e)) => {

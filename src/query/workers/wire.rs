@@ -74,14 +74,29 @@ pub(super) enum Value {
 /// An error that a worker survives.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Refusal {
-    Syntax { line: usize, column: usize, source_line: String, expected: String },
+    Syntax {
+        line: usize,
+        column: usize,
+        source_line: String,
+        expected: String,
+    },
     TooDeep,
-    TooLong { bytes: usize, most: usize },
+    TooLong {
+        bytes: usize,
+        most: usize,
+    },
     /// Somebody else writes to the graph.
-    Locked { path: PathBuf },
+    Locked {
+        path: PathBuf,
+    },
     /// The fault is not the task's.
-    Broken { message: String },
-    Other { message: String, help: Option<String> },
+    Broken {
+        message: String,
+    },
+    Other {
+        message: String,
+        help: Option<String>,
+    },
 }
 
 impl Frame {
