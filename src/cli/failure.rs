@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use papergraph::liveness::{CheckError, HostsError, JournalError};
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
 
@@ -9,18 +10,28 @@ use papergraph::store::StoreError;
 pub struct Failure {
     message: String,
     help: Option<String>,
-    usage: bool,
+    code: u8,
     broken_pipe: bool,
 }
 
+/// Wrong usage, as the parser of arguments has it.
+const USAGE: u8 = 2;
+/// Ended by Ctrl-C, as shells have it: 128 and the number of SIGINT.
+const INTERRUPTED: u8 = 130;
+
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, usage: false, broken_pipe: false }
+        Self { message: message.into(), help: None, code: 1, broken_pipe: false }
     }
 
     /// Arguments that do not fit together: exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { usage: true, ..Self::new(message) }
+        Self { code: USAGE, ..Self::new(message) }
+    }
+
+    /// The user ended it before its end: exit code 130.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self { code: INTERRUPTED, ..Self::new(message) }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -33,7 +44,7 @@ impl Failure {
     }
 
     pub fn code(&self) -> ExitCode {
-        ExitCode::from(if self.usage { 2 } else { 1 })
+        ExitCode::from(self.code)
     }
 
     pub fn print(&self, color: bool) -> io::Result<()> {
@@ -50,6 +61,24 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::new(error.to_string()).help(error.help())
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::new(error.to_string()).help(error.help())
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::from(CheckError::from(error))
+    }
+}
+
+impl From<HostsError> for Failure {
+    fn from(error: HostsError) -> Self {
+        Self::new(error.to_string()).help("see docs/hosts.md for the format")
     }
 }
 

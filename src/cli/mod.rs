@@ -1,6 +1,7 @@
 //! The command line: arguments, printing, exit codes. One file per command; no logic of the graph.
 
 mod build;
+mod check;
 mod completions;
 mod eval;
 mod export;
@@ -66,6 +67,7 @@ enum Command {
     Query(query::Query),
     Export(export::Export),
     Stats(stats::Stats),
+    Check(check::Check),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
     Completions(completions::Completions),
@@ -83,6 +85,7 @@ impl Command {
             Self::Query(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Stats(command) => command.run(context),
+            Self::Check(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),
             Self::Completions(command) => command.run(context),

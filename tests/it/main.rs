@@ -8,6 +8,8 @@ mod eval;
 mod exploring;
 mod garbage;
 mod listings;
+mod liveness;
+mod liveness_server;
 mod ontology;
 mod pictures;
 mod queries;
