@@ -11,6 +11,8 @@ mod garbage;
 mod hostile;
 mod http;
 mod listings;
+mod liveness;
+mod liveness_server;
 mod ontology;
 mod pictures;
 mod queries;
