@@ -3,6 +3,7 @@
 mod small_graph;
 
 mod build;
+mod check_command;
 mod checks;
 mod cli;
 mod eval;
