@@ -174,7 +174,7 @@ fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> 
                 number(row.mentions),
                 number(row.shared),
                 row.through.join("; "),
-                row.repositories.join("; "),
+                row.repositories.iter().map(|node| node.label.as_str()).collect::<Vec<_>>().join("; "),
                 row.evidence.as_ref().map(|quote| quote.marked("**", "**")).unwrap_or_default(),
             ];
             writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;

@@ -33,7 +33,7 @@ mod tie;
 mod topics;
 mod trends;
 
-pub use about::{About, Claim, Device, PaperAbout};
+pub use about::{About, Checked, Claim, Device, PaperAbout};
 pub use around::{Around, Reach, Selection};
 pub use betweenness::{Betweenness, SOURCES, betweenness};
 pub use browse::most_named;

@@ -74,8 +74,8 @@ pub struct Neighbor {
     pub through: Vec<String>,
     /// How many of these there are.
     pub shared: usize,
-    /// Names of the repositories of a paper.
-    pub repositories: Vec<String>,
+    /// The repositories of a paper.
+    pub repositories: Vec<Node>,
     pub evidence: Option<Quote>,
 }
 
@@ -516,7 +516,7 @@ impl Search<'_> {
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
                 for repository in self.store.objects(&iri, self.store.ontology().kg.has_repository.as_ref())? {
-                    row.repositories.extend(self.store.node(&repository)?.map(|node| node.label));
+                    row.repositories.extend(Node::read(self.store, &repository)?);
                 }
             }
             if row.mentions == 0 && group.incoming && kind == NodeKind::Paper {

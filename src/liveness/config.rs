@@ -49,7 +49,7 @@ pub struct Config {
 
     /// Asked through this proxy. It resolves the names, so that addresses cannot be checked after resolution.
     pub proxy: Option<String>,
-    /// Names that lead to an address of the caller's choice, as `--resolve` of curl.
+    /// Names that lead to an address of the caller's choice, public or not, as `--resolve` of curl.
     pub resolve: BTreeMap<String, SocketAddr>,
     /// Certificates (PEM) of authorities that are trusted besides those of the system.
     pub certificates: Vec<Vec<u8>>,

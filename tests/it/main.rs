@@ -3,6 +3,7 @@
 mod small_graph;
 
 mod build;
+mod check_command;
 mod checks;
 mod cli;
 mod eval;
@@ -11,6 +12,8 @@ mod garbage;
 mod hostile;
 mod http;
 mod listings;
+mod liveness;
+mod liveness_server;
 mod ontology;
 mod pictures;
 mod queries;
