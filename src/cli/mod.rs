@@ -13,12 +13,18 @@ mod neighbors;
 mod node;
 mod paint;
 mod path;
+mod progress;
 mod query;
+mod query_worker;
+mod remove;
 mod search;
 mod selection;
+mod serve;
 mod show;
+mod sparql;
 mod stats;
 mod table;
+mod update;
 mod vocab;
 
 use std::io::{IsTerminal, Write};
@@ -50,6 +56,7 @@ Examples:
   kg neighbors COCO                        who names COCO, with date and code
   kg show FlashAttention                   all about one thing, with evidence
   kg export svg --around COCO -o coco.svg  a picture
+  kg check --dataset COCO                  is the code of these papers still there?
   kg query --list                          questions that are ready to ask
   kg query papers-using dataset=COCO       one of them
 
@@ -59,13 +66,19 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Build(build::Build),
+    Remove(remove::Remove),
     Extract(extract::Extract),
     Neighbors(neighbors::Neighbors),
     Show(show::Show),
     Search(search::Search),
     Path(path::Path),
     Query(query::Query),
+    Serve(serve::Serve),
+    Update(update::Update),
+    #[command(hide = true)]
+    QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
+    Check(Box<check::Check>),
     Stats(stats::Stats),
     Check(check::Check),
     Vocab(vocab::Vocab),
@@ -77,13 +90,18 @@ impl Command {
     fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Build(command) => command.run(context),
+            Self::Remove(command) => command.run(context),
             Self::Extract(command) => command.run(context),
             Self::Neighbors(command) => command.run(context),
             Self::Show(command) => command.run(context),
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
+            Self::Update(command) => command.run(context),
+            Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
+            Self::Check(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Check(command) => command.run(context),
             Self::Vocab(command) => command.run(context),

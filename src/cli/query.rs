@@ -1,4 +1,4 @@
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,11 +8,12 @@ use oxigraph::model::Term;
 use oxigraph::sparql::results::QueryResultsFormat;
 use papergraph::ontology::Base;
 use papergraph::query::{
-    Answer, Format, Limits, Query as Sparql, Solutions, named_queries, named_query, write_boolean, write_solutions,
-    write_triples,
+    Answer, Format, Limits, Plan, Query as Sparql, Solutions, named_queries, named_query, write_boolean,
+    write_solutions, write_triples,
 };
 
 use super::failure::Failure;
+use super::sparql::read_file;
 use super::{Context, table};
 
 /// Ask the graph a question in SPARQL
@@ -40,9 +41,16 @@ pub struct Query {
     /// turtle for graphs]
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<Format>,
+    /// Print how the query is evaluated instead of its rows: each step with the rows it gave and the time it took
+    /// (its own and that of the steps below it); --format json for programs
+    #[arg(long, conflicts_with = "list")]
+    explain: bool,
     /// Stop after this many seconds; 0 for never
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
+    /// Stop when this many megabytes of memory are taken (on Linux)
+    #[arg(long, value_name = "MB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..1 << 40))]
+    memory: u64,
     /// Print at most this many rows or triples
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -54,10 +62,11 @@ Examples:
   kg query papers-using dataset=COCO since=2023
   kg query datasets-by-papers --limit 10 --format csv
   kg query -e 'SELECT ?paper WHERE { ?paper kg:usesDataset dataset:coco }'
+  kg query --explain papers-by-year
   kg query my-question.rq model=\"Llama 2\"
   kg query -e 'DESCRIBE dataset:coco'";
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a length of time"))
 }
@@ -72,8 +81,13 @@ impl Query {
             let graph = context.open()?;
             let query = Sparql::parse(&text, graph.base())?.bind(&values, &graph)?;
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
-            let answer = query.run(&graph, Limits { timeout, rows: self.limit })?;
-            self.print(&mut out, answer, graph.base())?;
+            let memory = Some(self.memory << 20);
+            let limits = Limits { timeout, rows: self.limit, memory, answer: None };
+            if self.explain {
+                self.print_plan(&mut out, &query.explain(&graph, limits)?)?;
+            } else {
+                self.print(&mut out, query.run(&graph, limits)?, graph.base())?;
+            }
         }
         out.flush()?;
         Ok(())
@@ -102,6 +116,21 @@ impl Query {
         Ok((text, values))
     }
 
+    fn print_plan(&self, out: &mut dyn Write, plan: &Plan) -> Result<(), Failure> {
+        match self.format {
+            None | Some(Format::Table) => write!(out, "{plan}")?,
+            Some(Format::Json) => writeln!(out, "{}", plan.json)?,
+            Some(other) => {
+                return Err(Failure::usage(format!("--format {other} cannot hold a plan")).help("use table or json"));
+            }
+        }
+        out.flush()?;
+        match &plan.stopped {
+            None => Ok(()),
+            Some(error) => Err(Failure::new(error.to_string()).help("this is the plan; its figures are not known")),
+        }
+    }
+
     fn print(&self, out: &mut dyn Write, answer: Answer, base: &Base) -> Result<(), Failure> {
         let terminal = io::stdout().is_terminal();
         let rows = self.format.unwrap_or(if terminal { Format::Table } else { Format::Csv });
@@ -114,7 +143,7 @@ impl Query {
             Answer::Solutions(solutions) if rows == Format::Table => print_table(out, solutions, base)?,
             Answer::Solutions(solutions) => {
                 let format: QueryResultsFormat = rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?;
-                write_solutions(out, solutions, format)?;
+                write_solutions(out, solutions.variables().to_vec(), solutions, format)?;
             }
             Answer::Graph(triples) => {
                 let format = match self.format {
@@ -147,19 +176,14 @@ impl Query {
 /// shipped query only if it is written like a file (`x.rq`, `./x`).
 fn read(name: &str) -> Result<String, Failure> {
     if name == "-" {
-        let mut text = String::new();
-        io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|e| Failure::new(format!("cannot read the query from standard input: {e}")))?;
-        return Ok(text);
+        return read_file(name);
     }
     let like_a_file = name.contains(['/', '\\']) || name.ends_with(".rq") || name.ends_with(".sparql");
     if !like_a_file && let Ok(text) = named_query(name) {
         return Ok(text.to_string());
     }
-    let path = Path::new(name);
-    if path.is_file() {
-        return std::fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {name}: {e}")));
+    if Path::new(name).is_file() {
+        return read_file(name);
     }
     if name.split_whitespace().count() > 1 {
         return Err(Failure::usage("the query's text stands where a name is expected").help("put -e before it"));

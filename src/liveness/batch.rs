@@ -53,7 +53,9 @@ enum Said {
 
 async fn ask(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Said {
     let Some((_, first)) = items.first() else { return Said::Nothing };
-    let (Ok(url), Some(credentials)) = (Url::parse(&batch.url), net.credentials(&first.host)) else { return Said::Nothing };
+    let (Ok(url), Some(credentials)) = (Url::parse(&batch.url), net.credentials(&first.host)) else {
+        return Said::Nothing;
+    };
     let ask = Ask {
         method: Method::POST,
         accept: Some("application/json"),
@@ -98,13 +100,7 @@ fn query(batch: &Batch, items: &[(&Link, &Known)]) -> String {
     query
 }
 
-fn read(
-    net: &Net,
-    batch: &Batch,
-    items: &[(&Link, &Known)],
-    value: &Value,
-    retry_after: Option<Timestamp>,
-) -> Said {
+fn read(net: &Net, batch: &Batch, items: &[(&Link, &Known)], value: &Value, retry_after: Option<Timestamp>) -> Said {
     let errors: Vec<&Value> = value.get("errors").and_then(Value::as_array).into_iter().flatten().collect();
     let kind = |error: &Value| error.get("type").and_then(Value::as_str).unwrap_or_default().to_string();
     if errors.iter().any(|error| batch.limited.contains(&kind(error))) {

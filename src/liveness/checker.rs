@@ -215,7 +215,11 @@ impl Checker {
             queue.units.push_back(unit);
         };
         for target in targets {
-            let batch = target.known.as_ref().filter(|known| self.net.can_batch(&known.host)).map(|known| known.host.name.clone());
+            let batch = target
+                .known
+                .as_ref()
+                .filter(|known| self.net.can_batch(&known.host))
+                .map(|known| known.host.name.clone());
             match batch {
                 Some(host) => batches.entry(host).or_default().push(target),
                 None => put(&target.url.clone(), Unit::One(target)),
@@ -223,7 +227,9 @@ impl Checker {
         }
         for targets in batches.into_values() {
             let batch = targets.first().and_then(|target| target.known.as_ref()?.host.batch.clone());
-            let Some((batch, url)) = batch.and_then(|batch| Some((batch.size, Url::parse(&batch.url).ok()?))) else { continue };
+            let Some((batch, url)) = batch.and_then(|batch| Some((batch.size, Url::parse(&batch.url).ok()?))) else {
+                continue;
+            };
             let mut targets = targets.into_iter().peekable();
             while targets.peek().is_some() {
                 put(&url, Unit::Batch(targets.by_ref().take(batch).collect()));
@@ -338,7 +344,9 @@ impl CheckError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Journal(error) => error.help(),
-            Self::Client(_) => "install the certificates of authorities (ca-certificates), or name some with --ca-certificate",
+            Self::Client(_) => {
+                "install the certificates of authorities (ca-certificates), or name some with --ca-certificate"
+            }
             Self::Certificate => "give a file with certificates in PEM format",
             Self::Proxy => "write it as http://host:port",
             Self::Runtime(_) => "check the limits of this system on threads and open files",

@@ -37,7 +37,9 @@ impl Gate {
         Self {
             slots: Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             // One at a time: a burst is what a limit is there to prevent.
-            rate: period.and_then(Quota::with_period).map(|quota| RateLimiter::direct(quota.allow_burst(NonZeroU32::MIN))),
+            rate: period
+                .and_then(Quota::with_period)
+                .map(|quota| RateLimiter::direct(quota.allow_burst(NonZeroU32::MIN))),
             state: Mutex::default(),
         }
     }

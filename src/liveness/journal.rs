@@ -49,7 +49,8 @@ impl Journal {
             file.set_len(whole as u64).map_err(io)?;
         }
         let mut journal = Self { file, _lock: lock, latest: HashMap::new(), lines: 0, path };
-        for line in bytes.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in bytes.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+        {
             journal.lines += 1;
             // A line that a disk has damaged costs one more look at its link.
             if let Ok(outcome) = serde_json::from_slice(line) {

@@ -249,7 +249,9 @@ impl Net {
         let mut pause = wanted_pause(answer.status, &answer.headers, SystemTime::now());
         match pause {
             Some(pause) => gate.close(pause),
-            None if answer.status == 429 => pause = Some(gate.close_for_a_while(self.config.backoff, self.config.patience)),
+            None if answer.status == 429 => {
+                pause = Some(gate.close_for_a_while(self.config.backoff, self.config.patience))
+            }
             None => gate.answered(),
         }
         if !answer.is_success() {

@@ -39,7 +39,16 @@ pub fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> Outcome {
 /// Nothing has changed since the last look.
 pub fn unchanged(previous: &Outcome, link: &Link, now: Timestamp) -> Outcome {
     let (key, url) = (link.key.clone(), link.url.clone());
-    Outcome { key, url, checked_at: now, status: Some(304), retry_after: None, lost: None, unreachable: None, ..previous.clone() }
+    Outcome {
+        key,
+        url,
+        checked_at: now,
+        status: Some(304),
+        retry_after: None,
+        lost: None,
+        unreachable: None,
+        ..previous.clone()
+    }
 }
 
 /// Asking only for what has changed makes sense where the last look found something.

@@ -58,7 +58,9 @@ impl<'de> Deserialize<'de> for Pointer {
             Raw::Several(paths) => paths,
         };
         match paths.iter().find(|path| !path.starts_with('/')) {
-            Some(path) => Err(serde::de::Error::custom(format!("`{path}` is not a JSON Pointer: it has to begin with /"))),
+            Some(path) => {
+                Err(serde::de::Error::custom(format!("`{path}` is not a JSON Pointer: it has to begin with /")))
+            }
             None => Ok(Self(paths)),
         }
     }
@@ -75,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_star_takes_every_item() {
-        let value = json!({"nodes": [{"topic": {"name": "a"}}, {"topic": null}, {"topic": {"name": "b"}}], "id": "x/y"});
+        let value =
+            json!({"nodes": [{"topic": {"name": "a"}}, {"topic": null}, {"topic": {"name": "b"}}], "id": "x/y"});
         assert_eq!(pointer(&["/nodes/*/topic/name"]).texts(&value), ["a", "b"]);
         assert_eq!(pointer(&["/none", "/id"]).text(&value), Some("x/y"));
         assert_eq!(pointer(&["/none/*"]).first(&value), None);

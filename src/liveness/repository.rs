@@ -72,7 +72,8 @@ pub async fn look(net: &Net, link: &Link, known: &Known, previous: Option<&Outco
     let mut outcome = judge(link, known, &api.fields, &net.config.hosts.files, &value);
     outcome.status = Some(answer.status);
     outcome.etag = answer.header(reqwest::header::ETAG).filter(|_| answer.hops == 0).map(str::to_string);
-    if matches!(outcome.verdict, Verdict::Alive | Verdict::Archived) && outcome.facts.size_kb.is_none_or(|kb| kb <= LARGE)
+    if matches!(outcome.verdict, Verdict::Alive | Verdict::Archived)
+        && outcome.facts.size_kb.is_none_or(|kb| kb <= LARGE)
         && let Some(names) = list_files(net, known, &api.file_names, &mut budget).await
         && let Some(verdict) = by_files(&net.config.hosts.files, &names)
     {
@@ -91,7 +92,8 @@ async fn ask(
 ) -> Result<Answer, Trouble> {
     let credentials = net.credentials(&known.host);
     let with_token = credentials.is_some();
-    let ask = Ask { accept: Some("application/json"), etag, credentials, ..Ask::get(url.clone(), net.config.api_bytes) };
+    let ask =
+        Ask { accept: Some("application/json"), etag, credentials, ..Ask::get(url.clone(), net.config.api_bytes) };
     let answer = net.follow(ask.clone(), budget).await?;
     if with_token && answer.status == 401 {
         net.refuse_token(&known.host);
@@ -164,7 +166,10 @@ fn by_files(rules: &Files, names: &[String]) -> Option<Verdict> {
 
 /// A part of an address, as it may stand in one.
 fn encoded(part: &str) -> String {
-    part.split('/').map(|segment| url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>()).collect::<Vec<_>>().join("/")
+    part.split('/')
+        .map(|segment| url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// The header that shows a token.

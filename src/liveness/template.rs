@@ -110,7 +110,10 @@ mod tests {
         let found = parts("/{path*}", &Url::parse("https://x.org/a/b").unwrap()).unwrap();
         let plain = |part: &str| part.to_string();
         assert_eq!(fill("https://api/{path}/{path%}", &found, plain).as_deref(), Some("https://api/a/b/a%2Fb"));
-        assert_eq!(fill("r(p: {path}) { ...R }", &found, |p| format!("{p:?}")).as_deref(), Some("r(p: \"a/b\") { ...R }"));
+        assert_eq!(
+            fill("r(p: {path}) { ...R }", &found, |p| format!("{p:?}")).as_deref(),
+            Some("r(p: \"a/b\") { ...R }")
+        );
         assert_eq!(fill("{other}", &found, plain), None);
     }
 }

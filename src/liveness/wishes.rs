@@ -38,7 +38,8 @@ fn remaining(headers: &HeaderMap) -> Option<u64> {
 fn reset(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const LONG_AGO: u64 = 1_000_000_000;
     let plain = ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"];
-    let value: u64 = plain.iter().find_map(|name| text(headers, name)?.parse().ok()).or_else(|| parameter(headers, "t"))?;
+    let value: u64 =
+        plain.iter().find_map(|name| text(headers, name)?.parse().ok()).or_else(|| parameter(headers, "t"))?;
     if value < LONG_AGO {
         return Some(Duration::from_secs(value));
     }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxigraph::model::{Literal, NamedNode};
 
-use super::paper::{Facts, Writer, text};
 use super::contradictions::Stored;
+use super::paper::{Facts, Writer, text};
 use super::{Ontology, dcterms};
 use crate::extract::{Target, classify_url};
 use crate::paper::{
-    Contradiction, Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Section, method_key, task_key, url_key,
+    Contradiction, Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Section, method_key, task_key,
+    url_key,
 };
 use crate::vocabulary::Kind;
 

@@ -3,14 +3,20 @@
 mod small_graph;
 
 mod build;
+mod checks;
 mod cli;
 mod eval;
 mod exploring;
 mod garbage;
+mod hostile;
+mod http;
 mod listings;
 mod liveness;
 mod liveness_server;
 mod ontology;
 mod pictures;
 mod queries;
+mod serve;
+mod sparql_protocol;
+mod update;
 mod vocab;
