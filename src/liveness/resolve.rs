@@ -99,7 +99,10 @@ mod tests {
     fn resolved(guard: &Guard) -> Result<Vec<String>, String> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let name = "rebinding.example".parse().unwrap();
-        runtime.block_on(guard.resolve(name)).map(|found| found.map(|a| a.ip().to_string()).collect()).map_err(|e| e.to_string())
+        runtime
+            .block_on(guard.resolve(name))
+            .map(|found| found.map(|a| a.ip().to_string()).collect())
+            .map_err(|e| e.to_string())
     }
 
     #[test]

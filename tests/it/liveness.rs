@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use papergraph::liveness::{Certainty, Checker, Config, End, Hosts, Journal, Limits, Link, Lookup, Outcome, Plan, Verdict};
+use papergraph::liveness::{
+    Certainty, Checker, Config, End, Hosts, Journal, Limits, Link, Lookup, Outcome, Plan, Verdict,
+};
 use serde_json::json;
 
 use crate::liveness_server::{Identity, Reply, Request, Server};
@@ -106,7 +108,8 @@ fn every_status_has_its_verdict() {
 
 #[test]
 fn a_failure_of_the_moment_is_asked_again_before_it_is_believed() {
-    let (outcome, server) = play(|r| if r.method == "GET" && r.nth > 0 { Reply::status(200) } else { Reply::status(502) });
+    let (outcome, server) =
+        play(|r| if r.method == "GET" && r.nth > 0 { Reply::status(200) } else { Reply::status(502) });
     assert_eq!(outcome.verdict, Verdict::Alive);
     assert_eq!(server.asked(), ["HEAD /paper", "GET /paper", "GET /paper"]);
 }
@@ -364,7 +367,8 @@ fn no_host_sees_more_at_one_time_or_in_a_second_than_its_limit() {
 fn sites_of_one_service_share_its_limit() {
     let server = Server::start(|_| Reply::status(200).after(Duration::from_millis(10)));
     let mut config = config();
-    let text = "[[host]]\nname = \"Pages\"\ndomains = [\"*.pages.example\"]\nconcurrency = 1\nper_second = 0.0\nexact = true";
+    let text =
+        "[[host]]\nname = \"Pages\"\ndomains = [\"*.pages.example\"]\nconcurrency = 1\nper_second = 0.0\nexact = true";
     config.hosts = config.hosts.with("test.toml", text).unwrap();
     let names: Vec<String> = (0..6).map(|i| format!("s{i}.pages.example")).collect();
     lead(&mut config, &names.iter().map(String::as_str).collect::<Vec<_>>(), &server);
@@ -391,7 +395,8 @@ fn a_host_that_is_down_is_not_asked_for_each_of_its_links() {
 #[test]
 fn an_address_is_asked_once_however_many_carry_it() {
     let server = Server::start(|_| Reply::status(200));
-    let outcomes = check(config(), vec![page(server.url("/a#one")), page(server.url("/a#two")), page(server.url("/a"))]);
+    let outcomes =
+        check(config(), vec![page(server.url("/a#one")), page(server.url("/a#two")), page(server.url("/a"))]);
     assert_eq!((outcomes.len(), server.asked()), (3, vec!["HEAD /a".to_string()]));
 }
 
@@ -443,7 +448,10 @@ fn what_is_no_web_address_or_left_out_is_skipped() {
     config.exclude = regex::RegexSet::new([r"/private/"]).unwrap();
     let links = ["ftp://example.org/data.zip", "https://", "not an address", &server.url("/private/x")];
     let outcomes = check(config, links.into_iter().map(page).collect());
-    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Skipped && outcome.reason.is_some()), "{outcomes:?}");
+    assert!(
+        outcomes.iter().all(|outcome| outcome.verdict == Verdict::Skipped && outcome.reason.is_some()),
+        "{outcomes:?}"
+    );
     assert!(server.requests().is_empty());
 }
 
@@ -620,7 +628,9 @@ fn with_a_token_github_is_asked_for_many_repositories_at_once() {
                     v["isEmpty"] = true.into();
                     v["object"] = serde_json::Value::Null;
                 }),
-                "lab/words" => github(&name, |v| v["object"]["entries"] = json!([{"name": "README.md"}, {"name": "LICENSE"}])),
+                "lab/words" => {
+                    github(&name, |v| v["object"]["entries"] = json!([{"name": "README.md"}, {"name": "LICENSE"}]))
+                }
                 _ => github(&name, |_| {}),
             };
             data.insert(alias, value);
@@ -668,7 +678,10 @@ fn a_batch_that_is_too_much_is_asked_in_halves() {
         Reply::json(json!({"data": data}))
     });
     config.tries = 1;
-    config.hosts = config.hosts.with("fast.toml", "[[host]]\nname = \"GitHub API\"\ndomains = [\"api.github.com\"]\nper_second = 0.0").unwrap();
+    config.hosts = config
+        .hosts
+        .with("fast.toml", "[[host]]\nname = \"GitHub API\"\ndomains = [\"api.github.com\"]\nper_second = 0.0")
+        .unwrap();
     config.tokens = BTreeMap::from([("GITHUB_TOKEN".to_string(), "s3cret".to_string())]);
     let outcomes = check(config, (0..7).map(|i| repository(&format!("github.com/lab/r{i}"))).collect());
     assert_eq!(outcomes.iter().filter(|outcome| outcome.facts.stars == Some(45)).count(), 7);
@@ -720,7 +733,9 @@ fn the_apis_of_other_hosts_tell_as_much() {
                 "path_with_namespace": "g/sub/p", "archived": true, "empty_repo": false, "default_branch": "main",
                 "star_count": 7, "license": {"key": "mit"}, "last_activity_at": "2024-01-02T03:04:05.678Z", "topics": ["nlp"],
             })),
-            ("gitlab.com", "/api/v4/projects/g%2Fsub%2Fp/repository/tree") => Reply::json(json!([{"name": "setup.py"}])),
+            ("gitlab.com", "/api/v4/projects/g%2Fsub%2Fp/repository/tree") => {
+                Reply::json(json!([{"name": "setup.py"}]))
+            }
             ("huggingface.co", "/api/datasets/a/d") => Reply::json(json!({
                 "id": "a/d", "disabled": false, "likes": 9, "cardData": {"license": "cc-by-4.0"}, "usedStorage": 4096,
                 "lastModified": "2025-05-06T07:08:09.000Z", "tags": ["audio", "license:cc-by-4.0"],
@@ -731,9 +746,9 @@ fn the_apis_of_other_hosts_tell_as_much() {
                 "full_name": "a/b", "archived": false, "empty": true, "size": 24, "stars_count": 1,
                 "default_branch": "main", "licenses": ["GPL-3.0-only"], "updated_at": "2023-04-05T06:07:08+02:00", "topics": [],
             })),
-            ("api.bitbucket.org", "/2.0/repositories/a/b") => {
-                Reply::json(json!({"full_name": "a/b", "size": 100, "mainbranch": null, "updated_on": "2020-01-01T00:00:00+00:00"}))
-            }
+            ("api.bitbucket.org", "/2.0/repositories/a/b") => Reply::json(
+                json!({"full_name": "a/b", "size": 100, "mainbranch": null, "updated_on": "2020-01-01T00:00:00+00:00"}),
+            ),
             _ => Reply::status(404),
         }
     });
@@ -747,7 +762,8 @@ fn the_apis_of_other_hosts_tell_as_much() {
     ];
     let mut outcomes = check(config, links.map(repository).into());
     outcomes.sort_by(|a, b| a.key.cmp(&b.key));
-    let told: Vec<_> = outcomes.iter().map(|o| json!([o.key, o.verdict, o.facts])).map(|line| line.to_string()).collect();
+    let told: Vec<_> =
+        outcomes.iter().map(|o| json!([o.key, o.verdict, o.facts])).map(|line| line.to_string()).collect();
     insta::assert_snapshot!(told.join("\n"));
 }
 

@@ -26,7 +26,11 @@ pub struct Request {
 }
 
 pub enum Reply {
-    Send { status: u16, headers: Vec<(String, String)>, body: Vec<u8> },
+    Send {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
     /// After a while.
     Later(Duration, Box<Reply>),
     /// Byte for byte, and the end of the connection.
