@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use papergraph::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
 use papergraph::checks::page::{Fates, to_html};
 use papergraph::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, Tally};
-use papergraph::liveness::{End, Severity, Verdict};
+use papergraph::liveness::{Config, Confirm, End, Severity, Verdict};
 use papergraph::ontology::NodeKind;
 use papergraph::store::GraphStore;
 use papergraph::text::{shorten, wrap};
@@ -20,7 +20,7 @@ use super::failure::Failure;
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
-use network::Network;
+use network::{Network, duration};
 
 /// Check whether the repositories and pages of the graph can still be had
 ///
@@ -55,6 +55,17 @@ pub struct Check {
     /// suspected (missing, not called dead yet), or a verdict
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     only: Vec<Only>,
+
+    /// How long an answer holds: 12h, 7d, 0 to ask all again; a link under suspicion is asked again after
+    /// --confirm-after
+    #[arg(long, value_name = "AGE", default_value = "7d", value_parser = duration)]
+    max_age: Duration,
+    /// Call a link dead when so many checks found it missing
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    confirm: u32,
+    /// A check counts if it is so long after the one before
+    #[arg(long, value_name = "AGE", default_value = "1d", value_parser = duration)]
+    confirm_after: Duration,
 
     /// Show what would be asked, and ask nothing
     #[arg(long)]
@@ -110,7 +121,7 @@ impl Check {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let scope = self.scope(&graph)?;
-        let config = self.network.config()?;
+        let config = self.config()?;
         if self.dry_run {
             return self.plan(&checks::due(&graph, &scope, &config)?, context);
         }
@@ -149,6 +160,13 @@ impl Check {
             Place::Page => NodeKind::Page,
         });
         Ok(Scope { kinds: kinds.collect(), hosts: self.host.clone(), around, only: self.only.clone() })
+    }
+
+    fn config(&self) -> Result<Config, Failure> {
+        let mut config = self.network.config()?;
+        config.max_age = self.max_age;
+        config.confirm = Confirm { times: self.confirm, apart: self.confirm_after };
+        Ok(config)
     }
 
     fn plan(&self, due: &[LinkOfGraph], context: &Context) -> Result<(), Failure> {

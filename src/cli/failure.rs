@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use papergraph::checks::RunError;
-use papergraph::liveness::{CheckError, HostsError, JournalError};
+use papergraph::liveness::HostsError;
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
 
@@ -65,24 +65,6 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<RunError> for Failure {
-    fn from(error: RunError) -> Self {
-        Self::new(error.to_string()).help(error.help())
-    }
-}
-
-impl From<CheckError> for Failure {
-    fn from(error: CheckError) -> Self {
-        Self::new(error.to_string()).help(error.help())
-    }
-}
-
-impl From<JournalError> for Failure {
-    fn from(error: JournalError) -> Self {
-        Self::from(CheckError::from(error))
-    }
-}
-
 impl From<HostsError> for Failure {
     fn from(error: HostsError) -> Self {
         Self::new(error.to_string()).help("see docs/hosts.md for the format")
@@ -105,6 +87,12 @@ impl From<OutputError> for Failure {
             OutputError::Query(error) => error.into(),
             OutputError::Write(error) => error.into(),
         }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::new(error.to_string()).help(error.help())
     }
 }
 

@@ -96,11 +96,12 @@ impl Config {
         self
     }
 
-    /// `papergraph/0.1.0 (+https://…)`
+    /// `papergraph/0.1.0 (link check; someone@example.org)`
     pub(super) fn user_agent(&self) -> String {
         let name = concat!("papergraph/", env!("CARGO_PKG_VERSION"), " (link check");
         match &self.contact {
-            Some(contact) => format!("{name}; {contact})"),
+            // What no header can hold would fail every request.
+            Some(contact) => format!("{name}; {})", contact.replace(|c: char| !matches!(c, ' '..='~'), "")),
             None => format!("{name})"),
         }
     }

@@ -15,6 +15,7 @@ use papergraph::liveness::{
 use serde_json::json;
 
 use crate::liveness_server::{Identity, Reply, Request, Server};
+use crate::small_graph;
 
 /// Quick, and allowed on the loopback.
 fn config() -> Config {
@@ -536,8 +537,14 @@ fn a_host_that_cannot_prove_who_it_is_is_not_believed() {
     let outcome = outcome_of(&expired, true);
     assert_eq!(outcome.verdict, Verdict::Tls);
     assert!(outcome.reason.unwrap().contains("expired"));
-    let plain = Server::start(|_| Reply::status(200));
-    let outcome = look(config(), page(format!("https://{}/", plain.address)));
+    let plain = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = plain.local_addr().unwrap();
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = plain.accept() {
+            let _ = io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let outcome = look(config(), page(format!("https://{address}/")));
     assert_eq!(outcome.verdict, Verdict::Tls, "no encryption at all: {outcome:?}");
 }
 
@@ -605,11 +612,9 @@ fn with_a_token_github_is_asked_for_many_repositories_at_once() {
         let query = serde_json::from_str::<serde_json::Value>(&r.body).unwrap()["query"].as_str().unwrap().to_string();
         let mut data = serde_json::Map::new();
         let mut errors = Vec::new();
-        for (alias, name) in query.split(" r").skip(1).filter_map(|item| {
-            let (number, rest) = item.split_once(": repository(owner: \"")?;
-            let (owner, rest) = rest.split_once("\", name: \"")?;
-            Some((format!("r{number}"), format!("{owner}/{}", rest.split_once('"')?.0)))
-        }) {
+        let item = regex::Regex::new(r#"(r\d+): repository\(owner: "([^"]*)", name: "([^"]*)""#).unwrap();
+        for (_, [alias, owner, name]) in item.captures_iter(&query).map(|found| found.extract()) {
+            let (alias, name) = (alias.to_string(), format!("{owner}/{name}"));
             let value = match name.as_str() {
                 "lab/gone" => {
                     errors.push(json!({"type": "NOT_FOUND", "path": [alias], "message": "Could not resolve"}));
@@ -760,4 +765,81 @@ fn the_apis_of_other_hosts_tell_as_much() {
     let told: Vec<_> =
         outcomes.iter().map(|o| json!([o.key, o.verdict, o.facts])).map(|line| line.to_string()).collect();
     insta::assert_snapshot!(told.join("\n"));
+}
+
+// The program.
+
+/// A graph whose one paper has so many pages on the server.
+fn graph_of(server: &Server, pages: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let pages: Vec<String> = (0..pages).map(|i| server.url(&format!("/p{i}"))).collect();
+    let paper = small_graph::paper("arxiv-2501.00001", "A Paper", "2025-01", &["dataset/coco"]);
+    small_graph::build(&folder.path().join("graph"), vec![small_graph::with(paper, "pages", json!(pages))]);
+    folder
+}
+
+fn kg_check(folder: &tempfile::TempDir) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kg"));
+    command.arg("check").arg("--store").arg(folder.path().join("graph"));
+    command.args(["--allow-private", "--rate", "0", "--per-host", "4", "--quiet"]);
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    command
+}
+
+fn wait_for(server: &Server, requests: usize) {
+    let begun = Instant::now();
+    while server.requests().len() < requests {
+        assert!(begun.elapsed() < Duration::from_secs(20), "only {} requests came", server.requests().len());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn verdicts_in_graph(folder: &tempfile::TempDir) -> usize {
+    let graph = papergraph::store::GraphStore::open(&folder.path().join("graph")).unwrap();
+    graph.places().filter(|place| graph.verdict(place.as_ref().unwrap()).unwrap().0.is_some()).count()
+}
+
+#[test]
+fn a_run_that_was_killed_is_taken_up_where_it_was() {
+    let server = Server::start(|_| Reply::status(200).after(Duration::from_millis(15)));
+    let folder = graph_of(&server, 120);
+    let mut killed = kg_check(&folder).spawn().unwrap();
+    wait_for(&server, 40);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let known: Vec<String> = {
+        let journal = Journal::open(&folder.path().join("graph")).unwrap();
+        journal.outcomes().map(|outcome| outcome.url.clone()).collect()
+    };
+    assert!((30..120).contains(&known.len()), "{} were known when it was killed", known.len());
+
+    assert!(kg_check(&folder).status().unwrap().success());
+    assert_eq!(verdicts_in_graph(&folder), 120, "no link is lost");
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for request in server.requests() {
+        *times.entry(server.url(&request.path)).or_default() += 1;
+    }
+    assert!(known.iter().all(|url| times[url] == 1), "what was known is not asked again");
+    let twice = times.values().filter(|times| **times > 1).count();
+    assert!(twice <= 4, "{twice} were asked twice; only those under way when it was killed may be");
+
+    let asked = server.requests().len();
+    assert!(kg_check(&folder).status().unwrap().success());
+    assert_eq!(server.requests().len(), asked, "a third run has nothing to ask");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_in_order_and_keeps_what_was_learnt() {
+    let server = Server::start(|_| Reply::status(200).after(Duration::from_millis(15)));
+    let folder = graph_of(&server, 120);
+    let mut stopped = kg_check(&folder).spawn().unwrap();
+    wait_for(&server, 40);
+    let sent = std::process::Command::new("kill").args(["-INT", &stopped.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(stopped.wait().unwrap().code(), Some(130));
+    let in_graph = verdicts_in_graph(&folder);
+    assert!((30..120).contains(&in_graph), "{in_graph}");
+    let journal = Journal::open(&folder.path().join("graph")).unwrap();
+    assert_eq!(journal.outcomes().count(), in_graph);
 }
