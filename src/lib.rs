@@ -3,7 +3,7 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`ontology`], [`store`], [`graph`], [`query`], [`export`], [`liveness`].
+//! [`ontology`], [`store`], [`graph`], [`query`], [`export`], [`liveness`], [`serve`].
 
 mod builtin;
 pub mod checks;
@@ -18,6 +18,7 @@ pub mod matcher;
 pub mod ontology;
 pub mod paper;
 pub mod query;
+pub mod serve;
 pub mod source;
 pub mod store;
 pub mod text;

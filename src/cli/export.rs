@@ -1,45 +1,68 @@
-use std::fs;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use papergraph::export::dot::{Caption, to_dot};
-use papergraph::export::graphviz::{GraphvizError, Image, render};
-use papergraph::graph::{Around, Cutout, Graph, Part};
+use papergraph::export::graphviz::{Image, render};
+use papergraph::export::output::{Folder, write_file};
+use papergraph::export::{
+    ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rocrate,
+};
+use papergraph::graph::{Chosen, Constructed, Cutout, Reach, checks};
+use papergraph::ontology::NodeKind;
+use papergraph::query::{Answer, Limits, Query};
+use papergraph::store::GraphStore;
 
 use super::failure::Failure;
 use super::selection::SelectionArgs;
 use super::{Context, node};
 
-/// Write the graph, or the part around a node, in another program's format
+/// Write the graph, or a part of it, in another program's format
 ///
-/// dot is the language of GraphViz; svg and png are pictures that GraphViz draws, where it is installed. A picture of
-/// too many nodes shows nothing: the most important ones are kept (near the node asked for, then of most ties), and
+/// The same options choose the part in every format: what is around some nodes (--around, --depth), of some kinds,
+/// relations and years, with live code (--live-only), or what a CONSTRUCT gives (--query).
+///
+/// Pictures: dot is the language of GraphViz; svg and png are drawn by GraphViz, where it is installed. A picture of
+/// too many nodes shows nothing: the most important ones are kept (near the nodes asked for, then of most ties), and
 /// the number of the others is told.
+///
+/// Graphs: graphml and gexf (Gephi, networkx, yEd), cytoscape, json-graph, csv (a folder with nodes.csv and edges.csv,
+/// ready for Neo4j's importer), parquet (a folder with nodes, edges and mentions).
+///
+/// Papers: bibtex, markdown (a reading list), obsidian (a folder of linked notes), rocrate (a folder, an RO-Crate).
+///
+/// A file or folder is there whole or not at all.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Export {
     format: Format,
-    /// Take what is around this node only: a name, alias, id, title, arXiv id or address
+    /// Take what is around this node only: a name, alias, id, title, arXiv id or address; may be given several times
     #[arg(short, long, value_name = "NAME")]
-    around: Option<String>,
-    /// Steps to go from that node
+    around: Vec<String>,
+    /// Steps to go from these nodes
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
     depth: u8,
+    /// Take what this CONSTRUCT gives: a file, or `-`. Its nodes are chosen, its triples between nodes are the edges
+    #[arg(long, value_name = "FILE", conflicts_with = "around")]
+    query: Option<PathBuf>,
     #[command(flatten)]
     selection: SelectionArgs,
-    /// Leave out nodes with fewer ties
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    min_degree: usize,
-    /// Keep this many nodes; 0 for all
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    max_nodes: usize,
-    /// Title of the picture
+    /// Leave out nodes with fewer ties [default: 1 in a picture, else 0]
+    #[arg(long, value_name = "N")]
+    min_degree: Option<usize>,
+    /// Keep this many nodes, the most important ones; 0 for all [default: 100 in a picture, else 0]
+    #[arg(long, value_name = "N")]
+    max_nodes: Option<usize>,
+    /// Title of the picture, list or collection
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// Write to a file
-    #[arg(short, long, value_name = "FILE")]
+    /// Write to a file, or to a folder where the format is one [default: standard output]
+    #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    /// Replace the folder if it is there
+    #[arg(long)]
+    force: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,65 +70,206 @@ enum Format {
     Dot,
     Svg,
     Png,
+    Graphml,
+    Gexf,
+    Cytoscape,
+    JsonGraph,
+    Csv,
+    Parquet,
+    Rocrate,
+    Bibtex,
+    Markdown,
+    Obsidian,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   kg export dot --around COCO | dot -Tsvg > coco.svg
-  kg export svg --around \"Llama 2\" --depth 2 --max-nodes 60 -o llama.svg
+  kg export svg --around \"Llama 2\" --around LoRA --max-nodes 60 -o llama.svg
   kg export png --kind dataset,task --since 2023 -o datasets.png
-  kg export dot --relation introduces,builds-on --max-nodes 0 -o lineage.dot";
+  kg export gexf --min-degree 2 -o field.gexf
+  kg export csv -o neo4j
+  kg export bibtex --around FlashAttention --live-only > attention.bib
+  kg export markdown --around \"object detection\" --since 2020 -o reading.md
+  kg export graphml --query lineage.rq -o lineage.graphml";
+
+/// Nodes of a picture, unless asked otherwise.
+const PICTURE: usize = 100;
+/// How long a query may take.
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 impl Export {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
+        self.format.check(self.output.as_deref())?;
         let graph = context.open()?;
-        let cutout = Cutout {
-            selection: self.selection.selection(),
-            min_degree: self.min_degree,
-            max_nodes: (self.max_nodes > 0).then_some(self.max_nodes),
+        let chosen = self.choose(&graph, context)?;
+        let asked_for = match self.format.papers_only() {
+            true => chosen.of_kind(NodeKind::Paper).next().transpose()?,
+            false => chosen.entries().next().transpose()?,
         };
-        let mut caption = Caption::default();
-        let Part { graph: part, left_out } = match &self.around {
-            Some(name) => {
-                let middle = node::find(&graph, name)?;
-                let around = Around::load(&graph, &middle, self.depth, &cutout.selection)?;
-                around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
-                caption.title = format!("Around {}", middle.label);
-                caption.middle = Some(middle.id.clone());
-                cutout.of(&around.graph, around.graph.find(&middle.id))
-            }
-            None => {
-                context.detail("loading the whole graph");
-                caption.title = self.selection.title();
-                cutout.of(&Graph::load(&graph)?, None)
-            }
-        };
-        if part.node_count() == 0 {
-            return Err(Failure::new("no node of the graph is asked for by these options")
-                .help("take fewer of --kind, --relation, --since, --until and --min-degree"));
+        if asked_for.is_none() {
+            let what = if self.format.papers_only() { "paper" } else { "node" };
+            return Err(Failure::new(format!("no {what} of the graph is asked for by these options"))
+                .help("take fewer of --kind, --relation, --since, --until, --live-only and --min-degree"));
         }
-        if left_out > 0 {
+        chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
+        if chosen.left_out > 0 {
             context.say(&format!(
-                "note: the {} most important nodes are kept, {left_out} are left out (--max-nodes 0 keeps all)",
-                part.node_count()
+                "note: the most important nodes are kept, {} are left out (--max-nodes 0 keeps all)",
+                chosen.left_out
             ));
         }
-        caption.left_out = left_out;
-        if let Some(title) = self.title {
-            caption.title = title;
-        }
-        let dot = to_dot(&part, &caption);
-        let image = |image| render(&dot, image).map_err(|e: GraphvizError| Failure::new(e.to_string()).help(e.help()));
-        let bytes = match self.format {
-            Format::Dot => dot.into_bytes(),
-            Format::Svg => image(Image::Svg)?,
-            Format::Png => image(Image::Png)?,
+        self.write(&chosen)
+    }
+
+    fn choose<'g>(&self, graph: &'g GraphStore, context: &Context) -> Result<Chosen<'g>, Failure> {
+        let max_nodes = self.max_nodes.unwrap_or(if self.format.is_picture() { PICTURE } else { 0 });
+        let cutout = Cutout {
+            selection: self.selection.selection(),
+            min_degree: self.min_degree.unwrap_or(usize::from(self.format.is_picture())),
+            max_nodes: (max_nodes > 0).then_some(max_nodes),
         };
-        match self.output {
-            Some(path) => {
-                fs::write(&path, bytes).map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))
+        if let Some(file) = &self.query {
+            return constructed(graph, file, &cutout);
+        }
+        if self.around.is_empty() {
+            context.detail("choosing from the whole graph");
+            return Ok(Chosen::whole(graph, &cutout)?);
+        }
+        let middle = self.around.iter().map(|name| node::find(graph, name)).collect::<Result<Vec<_>, _>>()?;
+        let reach = if self.format.is_picture() { Reach::NEAR } else { Reach::ALL };
+        Ok(Chosen::around(graph, middle, self.depth, &cutout, reach)?)
+    }
+
+    fn title(&self, chosen: &Chosen<'_>) -> String {
+        if let Some(title) = &self.title {
+            return title.clone();
+        }
+        let names: Vec<&str> = chosen.middle.iter().map(|node| node.label.as_str()).collect();
+        match names.as_slice() {
+            [] => self.selection.title(),
+            [one] => format!("Around {one}"),
+            [first @ .., last] => format!("Around {} and {last}", first.join(", ")),
+        }
+    }
+
+    fn write(&self, chosen: &Chosen<'_>) -> Result<(), Failure> {
+        let title = self.title(chosen);
+        if self.format.is_folder() {
+            let place = self.output.as_deref().unwrap_or(Path::new("."));
+            let folder = Folder::create(place, self.force)?;
+            match self.format {
+                Format::Csv => csv::write_tables(&folder, chosen)?,
+                Format::Parquet => parquet::write(&folder, chosen)?,
+                Format::Rocrate => rocrate::write(&folder, chosen, &title, &today())?,
+                _ => obsidian::write(&folder, chosen)?,
             }
-            None => Ok(io::stdout().lock().write_all(&bytes)?),
+            return Ok(folder.finish()?);
+        }
+        // Drawn before a file is begun: GraphViz may be missing.
+        let picture = if self.format.is_picture() { self.picture(chosen, &title)? } else { Vec::new() };
+        let write = |out: &mut dyn Write| match self.format {
+            Format::Graphml => graphml::write(out, chosen),
+            Format::Gexf => gexf::write(out, chosen),
+            Format::Cytoscape => cytoscape::write(out, chosen, &title),
+            Format::JsonGraph => json_graph::write(out, chosen, &title),
+            Format::Bibtex => bibtex::write(out, chosen),
+            Format::Markdown => markdown::write(out, chosen, &title),
+            _ => Ok(out.write_all(&picture)?),
+        };
+        match &self.output {
+            Some(path) if path.as_os_str() != "-" => Ok(write_file(path, write)?),
+            _ => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                write(&mut out)?;
+                Ok(out.flush()?)
+            }
+        }
+    }
+
+    fn picture(&self, chosen: &Chosen<'_>, title: &str) -> Result<Vec<u8>, Failure> {
+        let graph = chosen.graph()?;
+        let caption = Caption {
+            title: title.to_string(),
+            left_out: chosen.left_out,
+            middle: chosen.middle.iter().map(|node| node.id.clone()).collect(),
+            checks: checks(chosen.store(), &graph)?,
+        };
+        let dot = to_dot(&graph, &caption);
+        let image = |image| render(&dot, image).map_err(|e| Failure::new(e.to_string()).help(e.help()));
+        match self.format {
+            Format::Svg => image(Image::Svg),
+            Format::Png => image(Image::Png),
+            _ => Ok(dot.into_bytes()),
+        }
+    }
+}
+
+impl Format {
+    fn is_picture(self) -> bool {
+        matches!(self, Self::Dot | Self::Svg | Self::Png)
+    }
+
+    fn is_folder(self) -> bool {
+        matches!(self, Self::Csv | Self::Parquet | Self::Rocrate | Self::Obsidian)
+    }
+
+    fn papers_only(self) -> bool {
+        matches!(self, Self::Bibtex | Self::Markdown | Self::Rocrate)
+    }
+
+    /// Whether there is a place that can hold it.
+    fn check(self, output: Option<&Path>) -> Result<(), Failure> {
+        let stdout = output.is_none_or(|path| path.as_os_str() == "-");
+        if self.is_folder() && stdout {
+            return Err(Failure::usage("this format is a folder of files").help("say where with --output DIR"));
+        }
+        if self == Self::Png && stdout && io::stdout().is_terminal() {
+            return Err(Failure::usage("a terminal cannot show a PNG").help("write it to a file with --output FILE"));
+        }
+        Ok(())
+    }
+}
+
+/// What a CONSTRUCT chooses.
+fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Result<Chosen<'g>, Failure> {
+    let text = match file.as_os_str() == "-" {
+        true => io::read_to_string(io::stdin()),
+        false => std::fs::read_to_string(file),
+    };
+    let text = text.map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display())))?;
+    let query = Query::parse(&text, graph.base())?.bind(&[], graph)?;
+    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), ..Limits::default() })? else {
+        return Err(Failure::new(format!("{} is no CONSTRUCT: it gives no triples", file.display()))
+            .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are what is exported"));
+    };
+    let mut found = Constructed::default();
+    for triple in triples {
+        found.add(graph, &cutout.selection, &triple?)?;
+    }
+    let mut chosen = Chosen::drawn(graph, cutout.of(&found.graph, &[]));
+    chosen.notes.extend(found.unknown.into_iter().map(|(predicate, n)| {
+        format!("{predicate} is no relation of the graph; its {n} edges are written as `related`")
+    }));
+    Ok(chosen)
+}
+
+fn today() -> String {
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Write(error) => error.into(),
+            ExportError::Store(error) => error.into(),
+            error => {
+                let failure = Self::new(error.to_string());
+                match error.help() {
+                    Some(help) => failure.help(help),
+                    None => failure,
+                }
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments, printing, exit codes. One file per command; no logic of the graph.
 
 mod build;
+mod check;
 mod completions;
 mod eval;
 mod export;
@@ -16,6 +17,7 @@ mod query;
 mod query_worker;
 mod search;
 mod selection;
+mod serve;
 mod show;
 mod sparql;
 mod stats;
@@ -52,6 +54,7 @@ Examples:
   kg neighbors COCO                        who names COCO, with date and code
   kg show FlashAttention                   all about one thing, with evidence
   kg export svg --around COCO -o coco.svg  a picture
+  kg check --dataset COCO                  is the code of these papers still there?
   kg query --list                          questions that are ready to ask
   kg query papers-using dataset=COCO       one of them
 
@@ -68,9 +71,11 @@ enum Command {
     Path(path::Path),
     Query(query::Query),
     Update(update::Update),
+    Serve(serve::Serve),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
+    Check(Box<check::Check>),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
@@ -88,8 +93,10 @@ impl Command {
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Update(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
+            Self::Check(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),

@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::{Args, ValueEnum};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::{Caption, to_dot};
-use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted};
+use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted, checks};
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use serde_json::json;
@@ -113,13 +113,15 @@ impl Neighbors {
             Some(0) => None,
             limit => Some(limit.map_or(NODES, |limit| limit + 1)),
         };
-        let part = Cutout { selection, min_degree: 0, max_nodes }.of(&around.graph, around.graph.find(&middle.id));
+        let indices: Vec<_> = around.graph.find(&middle.id).into_iter().collect();
+        let part = Cutout { selection, min_degree: 1, max_nodes }.of(&around.graph, &indices);
         if part.left_out > 0 {
             context.say(&format!("note: {} nodes are left out of the picture (--limit 0 draws all)", part.left_out));
         }
         around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         let title = format!("{} and its neighbours", middle.label);
-        let caption = Caption { title, left_out: part.left_out, middle: Some(middle.id.clone()) };
+        let middle = vec![middle.id.clone()];
+        let caption = Caption { title, left_out: part.left_out, middle, checks: checks(graph, &part.graph)? };
         Ok(io::stdout().lock().write_all(to_dot(&part.graph, &caption).as_bytes())?)
     }
 }

@@ -66,7 +66,7 @@ Examples:
   kg query my-question.rq model=\"Llama 2\"
   kg query -e 'DESCRIBE dataset:coco'";
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a length of time"))
 }
@@ -143,7 +143,7 @@ impl Query {
             Answer::Solutions(solutions) if rows == Format::Table => print_table(out, solutions, base)?,
             Answer::Solutions(solutions) => {
                 let format: QueryResultsFormat = rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?;
-                write_solutions(out, solutions, format)?;
+                write_solutions(out, solutions.variables().to_vec(), solutions, format)?;
             }
             Answer::Graph(triples) => {
                 let format = match self.format {

@@ -23,6 +23,10 @@ pub struct SelectionArgs {
     /// Papers up to this day
     #[arg(long, value_name = "DATE")]
     until: Option<PartialDate>,
+    /// Papers that link to a repository not known to be dead, and no dead repositories or pages; what `kg check` has
+    /// not looked at counts as live
+    #[arg(long)]
+    live_only: bool,
 }
 
 impl SelectionArgs {
@@ -44,7 +48,7 @@ impl SelectionArgs {
     pub fn selection(&self) -> Selection {
         let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
         let (since, until) = (years.since, years.until);
-        Selection { kinds: self.kind.clone(), ties: self.relation.clone(), since, until }
+        Selection { kinds: self.kind.clone(), ties: self.relation.clone(), since, until, live_only: self.live_only }
     }
 }
 

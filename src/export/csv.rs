@@ -1,22 +1,105 @@
-//! Values in rows, for spreadsheets and data frames.
+//! Values in rows, for spreadsheets, data frames and Neo4j's importer.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use super::ExportError;
+use super::columns::{Column, EDGE, NODE, Type, Value, relation};
+use super::output::Folder;
+use crate::graph::Chosen;
+use crate::ontology::NodeKind;
 
 /// A field of a comma-separated file (RFC 4180).
 ///
 /// A text that a spreadsheet would run as a formula gets a `'` before it (CSV injection: titles of papers are not to
-/// be trusted).
+/// be trusted), see [`harmless`].
 pub fn csv_field(text: &str) -> String {
     let text = harmless(text);
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.into_owned() }
 }
 
 /// A field of a tab-separated file: tabs and line breaks become spaces.
 pub fn tsv_field(text: &str) -> String {
-    harmless(&text.replace(['\t', '\n', '\r'], " "))
+    harmless(&text.replace(['\t', '\n', '\r'], " ")).into_owned()
 }
 
-fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    if formula { format!("'{text}") } else { text.to_string() }
+/// The text with a `'` before it if a spreadsheet would read it as a formula (OWASP's list, with the full-width
+/// signs), unless it is a number. A text that has such a `'` already gets one more, so that whoever wants the text
+/// itself takes one `'` away from whatever matches `^'+[=+\-@\t\r\n＝＋－＠]`.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let formula = text
+        .trim_start_matches('\'')
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    if formula && text.parse::<f64>().is_err() { format!("'{text}").into() } else { text.into() }
+}
+
+/// Writes `nodes.csv` and `edges.csv` in one walk, with the headers of `neo4j-admin database import`.
+///
+/// A record is one line: line breaks in names become spaces, so that no reader needs to be told. Lists have `;`
+/// between, Neo4j's default; a `;` inside becomes a `,`. Names are [`harmless`]; ids, which begin with their kind,
+/// are as they are.
+pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+    let mut nodes = csv::Writer::from_writer(folder.file("nodes.csv")?);
+    let mut edges = csv::Writer::from_writer(folder.file("edges.csv")?);
+    nodes.write_record(["id:ID", ":LABEL"].map(str::to_string).into_iter().chain(NODE.iter().map(header)))?;
+    edges.write_record(
+        [":START_ID", ":END_ID", ":TYPE"].map(str::to_string).into_iter().chain(EDGE.iter().map(header)),
+    )?;
+    for entry in chosen.entries() {
+        let entry = entry?;
+        nodes.write_field(&entry.node.id)?;
+        nodes.write_field(class(entry.node.kind))?;
+        fields(&mut nodes, &NODE, &entry)?;
+        for edge in &entry.edges {
+            edges.write_field(&entry.node.id)?;
+            edges.write_field(&edge.to)?;
+            edges.write_field(relation(edge).to_uppercase().replace('-', "_"))?;
+            fields(&mut edges, &EDGE, edge)?;
+        }
+    }
+    nodes.flush()?;
+    Ok(edges.flush()?)
+}
+
+fn header<T>(column: &Column<T>) -> String {
+    let kind = match column.kind {
+        Type::Text => "",
+        Type::Integer => ":long",
+        Type::Real => ":double",
+        Type::Flag => ":boolean",
+        Type::List => ":string[]",
+    };
+    format!("{}{kind}", column.name)
+}
+
+/// As Neo4j's users name kinds of nodes.
+fn class(kind: NodeKind) -> String {
+    let name = kind.as_str();
+    name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect()
+}
+
+fn fields<T, W: Write>(writer: &mut csv::Writer<W>, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
+    for column in columns {
+        match (column.get)(row) {
+            None => writer.write_field("")?,
+            Some(Value::Text(text)) => writer.write_field(harmless(&line(&text)).as_bytes())?,
+            Some(Value::List(list)) => {
+                let list: Vec<String> = list.iter().map(|text| line(text).replace(';', ",")).collect();
+                writer.write_field(harmless(&list.join(";")).as_bytes())?;
+            }
+            Some(value) => writer.write_field(value.flat().as_bytes())?,
+        }
+    }
+    Ok(writer.write_record(None::<&[u8]>)?)
+}
+
+/// Line breaks and control signs as spaces; all else as it is, signs of direction too: this is data.
+fn line(text: &str) -> Cow<'_, str> {
+    if text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ").into()
+    } else {
+        text.into()
+    }
 }
 
 #[cfg(test)]
@@ -29,5 +112,15 @@ mod tests {
         assert_eq!(csv_field("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
         assert_eq!(csv_field("-1.5"), "-1.5");
         assert_eq!(tsv_field("a\tb\nc"), "a b c");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_made_harmless_can_be_had_back(text in "'{0,2}[=+@\tx-]?.{0,8}") {
+            let written = harmless(&text);
+            let formula = regex::Regex::new(r"^'+[=+\-@\t\r\n＝＋－＠]").unwrap();
+            let back = if formula.is_match(&written) { &written[1..] } else { &written };
+            proptest::prop_assert_eq!(back, text.as_str());
+        }
     }
 }

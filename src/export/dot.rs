@@ -8,12 +8,12 @@
 //!
 //! The layout engine is written into the text, so that `dot -Tsvg` draws every size as it was meant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use petgraph::graph::NodeIndex;
 
-use crate::graph::{Graph, Node, Tie};
+use crate::graph::{Check, Graph, Node, Tie};
 use crate::ontology::NodeKind;
 use crate::text::wrap;
 use crate::vocabulary::Kind;
@@ -33,8 +33,10 @@ pub struct Caption {
     pub title: String,
     /// Nodes that there was no room for.
     pub left_out: usize,
-    /// The id of the node in the middle, which is marked.
-    pub middle: Option<String>,
+    /// The ids of the nodes in the middle, which are marked.
+    pub middle: Vec<String>,
+    /// What checks found of repositories and pages, by id.
+    pub checks: BTreeMap<String, Check>,
 }
 
 /// Writes the graph in DOT.
@@ -253,7 +255,7 @@ impl Picture<'_> {
     fn node(&mut self, index: NodeIndex, node: &Node) -> std::fmt::Result {
         let Look { shape, fill, ink, .. } = look(node.kind);
         let degree = self.graph.degree(index);
-        let middle = self.caption.middle.as_ref() == Some(&node.id);
+        let middle = self.caption.middle.contains(&node.id);
         let name = escape(&node.label);
         write!(self.out, "  n{} [", index.index())?;
         let paper = matches!(node.kind, NodeKind::Paper);
@@ -374,7 +376,7 @@ mod tests {
         let paper = node("paper/x", NodeKind::Paper);
         let dataset = node("dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);
-        let dot = to_dot(&graph, &Caption { title: "T".into(), left_out: 3, middle: None });
+        let dot = to_dot(&graph, &Caption { title: "T".into(), left_out: 3, ..Caption::default() });
         assert!(dot.contains("</font> evaluates on") && !dot.contains("</font> trains on"), "{dot}");
         assert!(dot.contains("shape=cylinder") && !dot.contains("shape=hexagon"), "{dot}");
         assert!(dot.contains("3 more are left out"), "{dot}");

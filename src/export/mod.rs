@@ -1,5 +1,29 @@
 //! The graph in the formats of other programs: one file for each.
+//!
+//! Every format writes what a [`Chosen`](crate::graph::Chosen) part holds, node by node, so that it takes no more
+//! memory than its format needs. Names come from foreign text and may hold anything: each format says how it keeps
+//! them from being read as something else, and one test feeds the same hostile names to all of them.
 
+pub mod bibtex;
 pub mod csv;
+pub mod cytoscape;
 pub mod dot;
+pub mod gexf;
+pub mod graphml;
 pub mod graphviz;
+pub mod json_graph;
+pub mod markdown;
+pub mod obsidian;
+pub mod output;
+pub mod parquet;
+pub mod rocrate;
+
+mod columns;
+mod error;
+mod plain;
+mod reading;
+mod style;
+mod xml;
+
+pub use error::ExportError;
+pub use plain::{one_line, without_direction};

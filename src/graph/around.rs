@@ -20,6 +20,8 @@ pub struct Selection {
     /// Papers before this are left out, and papers without a date.
     pub since: Option<PartialDate>,
     pub until: Option<PartialDate>,
+    /// Only papers that link to a repository not known to be dead, and no dead repositories or pages.
+    pub live_only: bool,
 }
 
 impl Selection {
@@ -67,12 +69,23 @@ pub struct Around {
     pub cuts: Vec<Cut>,
 }
 
-/// Ties of the middle that are followed.
-const FROM_MIDDLE: usize = 2000;
-/// Ties of every other node that are followed: a hub leads everywhere, and so nowhere.
-const FROM_OTHERS: usize = 200;
-/// Nodes in all.
-const NODES: usize = 10_000;
+/// How far a walk may spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// Ties of the middle that are followed.
+    pub from_middle: usize,
+    /// Ties of every other node that are followed: a hub leads everywhere, and so nowhere.
+    pub from_others: usize,
+    /// Nodes in all.
+    pub nodes: usize,
+}
+
+impl Reach {
+    /// As far as a list or picture has use for it.
+    pub const NEAR: Self = Self { from_middle: 2000, from_others: 200, nodes: 10_000 };
+    /// Everything, whatever it costs.
+    pub const ALL: Self = Self { from_middle: usize::MAX, from_others: usize::MAX, nodes: usize::MAX };
+}
 
 /// A neighbour, by its address alone.
 #[derive(Debug, Clone, Copy, Default)]
@@ -120,6 +133,17 @@ impl Around {
     /// The kinds of a selection tell which nodes are kept, not which are walked through: datasets two steps from a
     /// dataset are reached through papers. Dates and ties bound the walk itself.
     pub fn load(store: &GraphStore, middle: &NodeRef, depth: u8, selection: &Selection) -> Result<Self, StoreError> {
+        Self::within(store, middle, depth, selection, Reach::NEAR)
+    }
+
+    /// As [`Around::load`], with bounds of one's own.
+    pub fn within(
+        store: &GraphStore,
+        middle: &NodeRef,
+        depth: u8,
+        selection: &Selection,
+        reach: Reach,
+    ) -> Result<Self, StoreError> {
         let ontology = store.ontology();
         let predicates: Vec<NamedNode> = Tie::predicates(ontology)
             .into_iter()
@@ -133,7 +157,7 @@ impl Around {
         for distance in 1..=depth {
             let mut next = Vec::new();
             for from in frontier {
-                let most = if distance == 1 { FROM_MIDDLE } else { FROM_OTHERS };
+                let most = if distance == 1 { reach.from_middle } else { reach.from_others };
                 let (found, more) = ends(store, &from, &predicates, most)?;
                 let Some(here) = store.base().id(from.as_str()).and_then(|id| graph.find(id)) else { continue };
                 if more && let Some(node) = graph.node(here) {
@@ -143,10 +167,10 @@ impl Around {
                     let known = store.base().id(other.as_str()).and_then(|id| graph.find(id));
                     let there = match known {
                         Some(there) => there,
-                        None if graph.node_count() >= NODES || refused.contains(&other) => continue,
+                        None if graph.node_count() >= reach.nodes || refused.contains(&other) => continue,
                         None => {
                             let node = match Node::read(store, &other)? {
-                                Some(node) if node.kind != NodeKind::Paper || selection.takes_date(node.date) => node,
+                                Some(node) if selection.admits(store, &node)? => node,
                                 _ => {
                                     refused.insert(other);
                                     continue;
@@ -162,8 +186,8 @@ impl Around {
             }
             frontier = next;
         }
-        if graph.node_count() >= NODES {
-            cuts.push(Cut { name: middle.label.clone(), taken: NODES, of: None });
+        if graph.node_count() >= reach.nodes {
+            cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None });
         }
         // What is tied among the outermost nodes themselves (a task and its dataset) is part of the picture.
         for iri in &frontier {
@@ -180,9 +204,10 @@ impl Around {
     }
 }
 
-/// The date of a paper, where the selection asks for one.
+/// Whether a paper is of the time asked for, and live where that is asked for.
 pub(super) fn in_time(store: &GraphStore, paper: &NamedNode, selection: &Selection) -> Result<bool, StoreError> {
-    Ok(!selection.has_dates() || selection.takes_date(date(store, paper)?))
+    Ok((!selection.has_dates() || selection.takes_date(date(store, paper)?))
+        && selection.takes_live(store, NodeKind::Paper, paper)?)
 }
 
 #[cfg(test)]

@@ -7,7 +7,12 @@
 
 mod about;
 mod around;
+mod browse;
+mod chosen;
+mod constructed;
+mod entry;
 mod evidence;
+mod live;
 mod load;
 mod model;
 mod neighbors;
@@ -17,8 +22,13 @@ mod select;
 mod tie;
 
 pub use about::{About, Claim, Device, PaperAbout};
-pub use around::{Around, Selection};
+pub use around::{Around, Reach, Selection};
+pub use browse::most_named;
+pub use chosen::{Chosen, mark};
+pub use constructed::Constructed;
+pub use entry::{Check, Edge, Entry, web_address};
 pub use evidence::{Quote, quote, quotes_of};
+pub use live::checks;
 pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
 pub use path::{Path, Step, paths};

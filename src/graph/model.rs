@@ -145,6 +145,13 @@ impl Graph {
         index
     }
 
+    /// Sets the distance of a node from the middle, unless it is nearer already.
+    pub(super) fn come_nearer(&mut self, index: NodeIndex, distance: u8) {
+        if let Some(node) = self.inner.node_weight_mut(index) {
+            node.distance = node.distance.min(distance);
+        }
+    }
+
     /// Ties two nodes; a tie that is there already is not doubled.
     pub fn tie(&mut self, from: NodeIndex, to: NodeIndex, tie: Tie) {
         match self.inner.find_edge(from, to).and_then(|edge| self.inner.edge_weight_mut(edge)) {

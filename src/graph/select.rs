@@ -1,5 +1,9 @@
-//! Choosing what of a graph is shown or exported.
+//! Choosing what of a graph is shown or exported: one language for pictures and for every format.
+//!
+//! A part that is small by nature (around some nodes, from a query) is chosen in memory, as a [`Part`]. A part of the
+//! whole graph is chosen from disk, as a [`super::Chosen`]; the rules are the same, and a test holds them together.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use petgraph::graph::NodeIndex;
@@ -25,28 +29,31 @@ pub struct Part {
     pub left_out: usize,
 }
 
+/// The order of importance: what is near to the middle, if there is one, then what has most ties, then, of equals,
+/// the id that comes first in the alphabet.
+pub(super) type Importance = (bool, u8, Reverse<usize>, String);
+
 impl Cutout {
-    /// Takes the part.
+    /// Takes the part, where the nodes in the `middle` stay whatever else is asked for.
     ///
     /// Where papers are not among the kinds, two nodes that papers name together are tied by [`Tie::Related`], with
     /// the number of these papers as weight: without it, a graph of datasets would be a heap of loose nodes.
     ///
-    /// Important is what is near to the middle, if there is one, then what has most ties, then, of equals, the id
-    /// that comes first in the alphabet. Nodes that end up without a tie are dropped, except the middle.
-    pub fn of(&self, graph: &Graph, middle: Option<NodeIndex>) -> Part {
+    /// Where a degree is asked for, nodes that end up without a tie are dropped, except the middle.
+    pub fn of(&self, graph: &Graph, middle: &[NodeIndex]) -> Part {
         let ties = &self.selection.ties;
         let mut keep: Vec<NodeIndex> = graph
             .nodes()
-            .filter(|(index, node)| Some(*index) == middle || self.selection.takes_node(node))
+            .filter(|(index, node)| middle.contains(index) || self.selection.takes_node(node))
             .map(|(index, _)| index)
             .collect();
-        if middle.is_none() && self.selection.has_dates() {
+        if middle.is_empty() && self.selection.has_dates() {
             // What no paper of the time names does not belong to it, whatever else it is tied to.
             keep.retain(|&index| self.is_of_time(graph, index));
         }
         let whole = graph.part(&keep, ties);
-        let papers = self.selection.takes_kind(NodeKind::Paper)
-            || middle.and_then(|m| graph.node(m)).is_some_and(|node| node.kind == NodeKind::Paper);
+        let papers = self.shows_papers()
+            || middle.iter().any(|m| graph.node(*m).is_some_and(|node| node.kind == NodeKind::Paper));
         // Without papers, what they say about a node is still its importance.
         let degrees: HashMap<NodeIndex, usize> = keep
             .iter()
@@ -56,30 +63,40 @@ impl Cutout {
             })
             .collect();
         let degree = |index: &NodeIndex| degrees.get(index).copied().unwrap_or_default();
-        keep.retain(|index| Some(*index) == middle || degree(index) >= self.min_degree.max(1));
-        keep.sort_by_cached_key(|index| {
-            let node = graph.node(*index);
-            let distance = node.map_or(u8::MAX, |node| node.distance);
-            (Some(*index) != middle, distance, std::cmp::Reverse(degree(index)), node.map(|node| node.id.clone()))
+        keep.retain(|index| middle.contains(index) || degree(index) >= self.min_degree);
+        keep.sort_by_cached_key(|index| -> Importance {
+            let (distance, id) = graph.node(*index).map_or((u8::MAX, ""), |node| (node.distance, &node.id));
+            (!middle.contains(index), distance, Reverse(degree(index)), id.to_string())
         });
         let asked_for = keep.len();
         keep.truncate(self.max_nodes.unwrap_or(usize::MAX));
         let mut part = graph.part(&keep, ties);
         if !papers && self.selection.takes_tie(Tie::Related) {
-            relate(graph, &keep, &self.selection, &mut part);
+            let papers = graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper);
+            let papers = papers.filter(|(_, node)| self.selection.takes_date(node.date));
+            let named = papers.map(|(index, _)| {
+                let others = graph.petgraph().neighbors_undirected(index).filter_map(|other| graph.node(other));
+                others.filter_map(|other| part.find(&other.id)).collect()
+            });
+            let named: Vec<Vec<NodeIndex>> = named.collect();
+            relate(&mut part, named);
         }
-        let middle = middle.and_then(|middle| graph.node(middle)).and_then(|node| part.find(&node.id));
-        let tied: Vec<NodeIndex> = part
-            .nodes()
-            .map(|(index, _)| index)
-            .filter(|index| Some(*index) == middle || part.degree(*index) > 0)
-            .collect();
-        let graph = part.part(&tied, &[]);
-        Part { left_out: asked_for - graph.node_count(), graph }
+        if self.min_degree > 0 {
+            let middle: Vec<&str> = middle.iter().filter_map(|m| graph.node(*m)).map(|node| node.id.as_str()).collect();
+            let tied: Vec<NodeIndex> = part
+                .nodes()
+                .filter(|(index, node)| middle.contains(&node.id.as_str()) || part.degree(*index) > 0)
+                .map(|(index, _)| index)
+                .collect();
+            part = part.part(&tied, &[]);
+        }
+        Part { left_out: asked_for - part.node_count(), graph: part }
     }
-}
 
-impl Cutout {
+    pub(super) fn shows_papers(&self) -> bool {
+        self.selection.takes_kind(NodeKind::Paper)
+    }
+
     fn is_of_time(&self, graph: &Graph, index: NodeIndex) -> bool {
         let paper = |index: NodeIndex| graph.node(index).filter(|node| node.kind == NodeKind::Paper);
         paper(index).is_some()
@@ -91,25 +108,14 @@ impl Cutout {
     }
 }
 
-/// Ties the kept nodes that papers name together.
-fn relate(graph: &Graph, keep: &[NodeIndex], selection: &Selection, part: &mut Graph) {
-    let mut kept: HashMap<NodeIndex, NodeIndex> = HashMap::with_capacity(keep.len());
-    for &index in keep {
-        if let Some(new) = graph.node(index).and_then(|node| part.find(&node.id)) {
-            kept.insert(index, new);
-        }
-    }
+/// Ties the nodes that papers name together: `named` are, for each paper, those of `part` that it names.
+pub(super) fn relate(part: &mut Graph, named: impl IntoIterator<Item = Vec<NodeIndex>>) {
     let mut shared: HashMap<(NodeIndex, NodeIndex), u32> = HashMap::new();
-    for (index, node) in graph.nodes() {
-        if node.kind != NodeKind::Paper || !selection.takes_date(node.date) {
-            continue;
-        }
-        let mut named: Vec<NodeIndex> =
-            graph.petgraph().neighbors_undirected(index).filter_map(|other| kept.get(&other).copied()).collect();
+    for mut named in named {
         named.sort_unstable();
         named.dedup();
         for (i, &a) in named.iter().enumerate() {
-            for &b in &named[i + 1..] {
+            for &b in named.iter().skip(i + 1) {
                 *shared.entry((a, b)).or_default() += 1;
             }
         }
@@ -140,6 +146,7 @@ mod tests {
         let (a, b) =
             (node("dataset/a", NodeKind::Entity(Kind::Dataset)), node("dataset/b", NodeKind::Entity(Kind::Dataset)));
         let c = node("model/c", NodeKind::Entity(Kind::Model));
+        node("task/alone", NodeKind::Entity(Kind::Task));
         for (from, to, tie) in [
             (p, a, Tie::EvaluatesOn),
             (q, a, Tie::Mentions),
@@ -160,14 +167,14 @@ mod tests {
 
     #[test]
     fn everything_is_taken_unless_asked_otherwise() {
-        let part = Cutout::default().of(&graph(), None);
-        assert_eq!((part.graph.node_count(), part.graph.link_count(), part.left_out), (5, 5, 0));
+        let part = Cutout::default().of(&graph(), &[]);
+        assert_eq!((part.graph.node_count(), part.graph.link_count(), part.left_out), (6, 5, 0));
     }
 
     #[test]
     fn without_papers_what_they_name_together_is_tied() {
         let selection = Selection { kinds: vec![NodeKind::Entity(Kind::Dataset)], ..Selection::default() };
-        let part = Cutout { selection, ..Cutout::default() }.of(&graph(), None);
+        let part = Cutout { selection, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["dataset/a", "dataset/b"]);
         let (_, _, link) = part.graph.links().next().unwrap();
         assert!(link.ties.contains(Tie::Related));
@@ -176,7 +183,7 @@ mod tests {
 
     #[test]
     fn too_many_nodes_are_cut_and_counted() {
-        let part = Cutout { max_nodes: Some(3), ..Cutout::default() }.of(&graph(), None);
+        let part = Cutout { max_nodes: Some(3), min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!((part.graph.node_count(), part.left_out), (3, 2));
         assert!(ids(&part).contains(&"paper/q"), "the node of most ties stays");
     }
@@ -184,9 +191,18 @@ mod tests {
     #[test]
     fn ties_and_degrees_select() {
         let selection = Selection { ties: vec![Tie::BuildsOn], ..Selection::default() };
-        let part = Cutout { selection, ..Cutout::default() }.of(&graph(), None);
+        let part = Cutout { selection, min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["model/c", "paper/q"]);
-        let part = Cutout { min_degree: 2, ..Cutout::default() }.of(&graph(), None);
+        let part = Cutout { min_degree: 2, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["dataset/a", "dataset/b", "paper/p", "paper/q"]);
+    }
+
+    #[test]
+    fn the_middle_stays_whatever_is_asked_for() {
+        let graph = graph();
+        let middle = [graph.find("model/c").unwrap(), graph.find("task/alone").unwrap()];
+        let selection = Selection { kinds: vec![NodeKind::Paper], ..Selection::default() };
+        let part = Cutout { selection, min_degree: 1, max_nodes: Some(3) }.of(&graph, &middle);
+        assert_eq!(ids(&part), ["model/c", "paper/q", "task/alone"]);
     }
 }

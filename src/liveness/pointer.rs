@@ -12,6 +12,11 @@ impl Pointer {
         self.0.iter().map(|path| find(value, path)).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
+    /// Whether it points nowhere.
+    pub fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the document has the value's place at all, be it null or an empty list.
     pub fn is_in(&self, value: &Value) -> bool {
         self.0.iter().any(|path| value.pointer(path.split("/*").next().unwrap_or_default()).is_some())

@@ -41,6 +41,16 @@ impl Ontology {
         Self { base, kg }
     }
 
+    /// The class of nodes of this kind.
+    pub fn node_class(&self, kind: NodeKind) -> &NamedNode {
+        match kind {
+            NodeKind::Entity(kind) => self.class(kind),
+            NodeKind::Paper => &self.kg.paper_class,
+            NodeKind::Repository => &self.kg.repository_class,
+            NodeKind::Page => &self.kg.page_class,
+        }
+    }
+
     /// The named graph that holds the ontology itself, so that plain queries see data only.
     pub fn ontology_graph(&self) -> GraphName {
         NamedNode::new_unchecked(format!("{}ontology", self.base.as_str())).into()

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// `paper/` and a key: `arxiv-2407.11062`, `doi-10.18653-v1-n19-1423`, `acl-n19-1423`, or the slug of the title.
+/// `paper/` and a key: `arxiv-2407.11062`, `doi-10.1162-tacl-a-00290`, `acl-n19-1423`, or the slug of the title.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaperId(String);
 
@@ -16,14 +16,13 @@ impl PaperId {
         arxiv_id(id).map(|id| Self(format!("arxiv-{}", id.to_lowercase().replace('/', "-"))))
     }
 
-    /// The id of a paper with this DOI; a resolver (`https://doi.org/`) and a scheme (`doi:`) are dropped. The DOI that
-    /// arXiv registers for a paper is the paper's arXiv id. `None` if `doi` is not shaped like one.
+    /// The id of a paper with this DOI; a resolver (`https://doi.org/`) and a scheme (`doi:`) are dropped. The DOIs that
+    /// arXiv and the ACL make of their own identifiers give those. `None` if `doi` is not shaped like one.
     pub fn doi(doi: &str) -> Option<Self> {
         let doi = self::doi(doi)?.to_lowercase();
-        match doi.strip_prefix("10.48550/") {
-            Some(arxiv) => Self::arxiv(&arxiv.replacen("arxiv.", "", 1)),
-            None => Some(Self(format!("doi-{}", slug(&doi)))),
-        }
+        let arxiv = || Self::arxiv(doi.strip_prefix("10.48550/arxiv.")?);
+        let acl = || Self::acl(doi.strip_prefix("10.18653/v1/")?);
+        arxiv().or_else(acl).or_else(|| Some(Self(format!("doi-{}", slug(&doi)))))
     }
 
     /// The id of a paper of the ACL Anthology: `N19-1423`, `2021.eacl-main.1`. `None` if `id` has another shape.
@@ -35,6 +34,19 @@ impl PaperId {
     /// The id of a paper known by its title alone.
     pub fn from_title(title: &str) -> Self {
         Self(slug(title))
+    }
+
+    /// Which of several ids of one paper is its own: arXiv's before a DOI before the Anthology's, and the title's last.
+    pub fn rank(&self) -> u8 {
+        if self.as_arxiv().is_some() {
+            0
+        } else if self.0.starts_with("doi-10.") {
+            1
+        } else if self.as_acl().is_some() {
+            2
+        } else {
+            3
+        }
     }
 
     /// The id of the nth of several papers of one title: `attention+2`.
@@ -66,7 +78,7 @@ impl PaperId {
 
     /// Whether the id came from a registry (arXiv, DOI, ACL) rather than from the title.
     pub fn is_registered(&self) -> bool {
-        self.0.starts_with("doi-10.") || self.as_acl().is_some() || self.as_arxiv().is_some()
+        self.rank() < 3
     }
 }
 
@@ -220,8 +232,9 @@ mod tests {
             "http://dx.doi.org/10.18653/v1/N19-1423.",
         ] {
             assert_eq!(doi(s), Some("10.18653/v1/N19-1423"), "{s}");
-            assert_eq!(PaperId::doi(s).unwrap().to_string(), "paper/doi-10.18653-v1-n19-1423");
+            assert_eq!(PaperId::doi(s).unwrap().to_string(), "paper/acl-n19-1423");
         }
+        assert_eq!(PaperId::doi("10.1162/tacl_a_00290").unwrap().to_string(), "paper/doi-10.1162-tacl-a-00290");
         assert_eq!(PaperId::doi("10.48550/arXiv.2407.11062").unwrap().to_string(), "paper/arxiv-2407.11062");
         for s in ["", "10.", "10.18653", "10.18653/", "10.1/x", "at 10.1000/x", "10.1000/a b"] {
             assert_eq!(doi(s), None, "{s}");

@@ -108,6 +108,22 @@ impl Paper {
         }
     }
 
+    /// Takes up ids by which registries know the paper: the first by [`PaperId::rank`] is its own, the others are its
+    /// `identifiers`, whatever the order in which sources give them.
+    pub fn identify(&mut self, ids: impl IntoIterator<Item = PaperId>) {
+        let mut known: Vec<PaperId> = std::mem::take(&mut self.identifiers);
+        known.push(self.id.clone());
+        known.extend(ids);
+        known.retain(PaperId::is_registered);
+        known.sort_by(|a, b| (a.rank(), a).cmp(&(b.rank(), b)));
+        known.dedup();
+        if !known.is_empty() {
+            self.id = known.remove(0);
+        }
+        known.sort_unstable();
+        self.identifiers = known;
+    }
+
     /// What is known of the paper, in the words of [`Origin::states`]. A reader calls it once a record is read, when
     /// all that is known comes from that record.
     pub fn stated(&self) -> Vec<String> {

@@ -66,6 +66,10 @@ pub enum QueryError {
     TimedOut {
         after: Duration,
     },
+    /// The result has more rows than are allowed.
+    TooMany {
+        most: usize,
+    },
     /// The evaluation came to hold more than this many bytes.
     OutOfMemory {
         limit: u64,
@@ -199,6 +203,7 @@ impl fmt::Display for QueryError {
             Self::Worker(error) => write!(f, "the query cannot be evaluated: {error}"),
             Self::Lost(error) => write!(f, "the process that answers the query was lost: {error}"),
             Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
+            Self::TooMany { most } => write!(f, "the result has more than {most} rows"),
             Self::Interrupted => write!(f, "the evaluation of the query broke off"),
             Self::Evaluation(error) => write!(f, "the query failed: {error}"),
             Self::OtherGraph { graph } => {

@@ -2,6 +2,7 @@
 //! `queries/*.rq`.
 
 mod answer;
+mod at_most;
 mod error;
 mod evaluation;
 mod explain;
@@ -21,6 +22,7 @@ use oxigraph::sparql::SparqlEvaluator;
 use spargebra::SparqlParser;
 
 pub use answer::{Answer, Limits, Solutions, Triples};
+pub use at_most::AtMost;
 pub use error::QueryError;
 pub use explain::Plan;
 pub use head::{Head, Parameter, ParameterKind};

@@ -1,9 +1,9 @@
 //! The ties between nodes, read without the nodes' names: what walking the graph costs, and no more.
 
-use oxigraph::model::{NamedNode, NamedNodeRef, Term};
+use oxigraph::model::{NamedNode, NamedNodeRef, Term, Triple};
 
 use super::{GraphStore, StoreError, read};
-use crate::ontology::NodeKind;
+use crate::ontology::{NodeKind, rdf};
 
 /// A triple between two nodes, seen from one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,18 @@ impl GraphStore {
             })
         });
         leaving.chain(reaching)
+    }
+
+    /// Every triple whose subject the node is, in one read.
+    pub fn description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        self.ok(read::description(&self.store, node))
+    }
+
+    /// The nodes of a kind, one by one, in an order that is the same each time.
+    pub fn nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
+        let class = Term::from(self.ontology.node_class(kind).clone());
+        read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class))
+            .filter_map(|quad| self.ok(quad).map(|quad| read::named(quad.subject)).transpose())
     }
 
     /// The nodes that a predicate ties this one to.
@@ -126,7 +138,7 @@ impl GraphStore {
         let mut parts = Vec::new();
         for quad in read::in_default(&self.store, None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
             let Some(part) = read::named(self.ok(quad)?.subject) else { continue };
-            if self.objects(&part, crate::ontology::rdf::TYPE)?.contains(class) {
+            if self.objects(&part, rdf::TYPE)?.contains(class) {
                 parts.push(part);
             }
         }

@@ -18,7 +18,7 @@ mod read;
 use std::fs::File;
 use std::path::Path;
 
-use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
@@ -148,6 +148,22 @@ impl GraphStore {
         let user = self.ontology.user_graph();
         let first = self.store.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
         Ok(self.ok(first.transpose())?.is_some())
+    }
+
+    /// The graphs beside the default graph.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut names = Vec::new();
+        for name in self.store.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(name) = self.ok(name)? {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Every triple of a graph, in the order of the index.
+    pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
+        self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.
@@ -405,13 +421,7 @@ impl GraphStore {
         };
         let mut nodes = Vec::new();
         for kind in NodeKind::ALL {
-            let class = match kind {
-                NodeKind::Entity(kind) => self.ontology.class(kind),
-                NodeKind::Paper => &kg.paper_class,
-                NodeKind::Repository => &kg.repository_class,
-                NodeKind::Page => &kg.page_class,
-            };
-            nodes.push((kind, of_class(class)?));
+            nodes.push((kind, of_class(self.ontology.node_class(kind))?));
         }
         let mut years: Option<(i64, i64)> = None;
         for quad in read::in_default(&self.store, None, Some(kg.year.as_ref()), None) {

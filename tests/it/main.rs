@@ -3,6 +3,7 @@
 mod small_graph;
 
 mod build;
+mod checks;
 mod cli;
 mod eval;
 mod exploring;

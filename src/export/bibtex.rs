@@ -1,0 +1,134 @@
+//! BibTeX of papers, for LaTeX, Zotero, JabRef.
+//!
+//! A paper's key is the last part of its id (`arxiv-1706.03762`): it never changes, whatever else is exported, and
+//! leads back to the graph. All text is text: what a title has of TeX is shown as it is written and never run.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use super::ExportError;
+use super::plain::one_line;
+use super::reading::{Reading, papers, remark};
+use crate::graph::{Chosen, web_address};
+
+/// Writes the papers from the newest to the oldest.
+pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+    for id in papers(chosen)? {
+        if let Some(reading) = Reading::load(chosen, &id)? {
+            out.write_all(entry(&reading).as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn entry(reading: &Reading) -> String {
+    let paper = &reading.paper;
+    let mut out = format!("@misc{{{},\n", key(paper.id.key()));
+    // Doubled braces keep the capitals of names.
+    field(&mut out, "title", &format!("{{{}}}", escape(&paper.title)));
+    if let Some(authors) = paper.authors.as_ref().filter(|authors| !authors.is_empty()) {
+        let authors: Vec<String> = authors.iter().map(|author| name(author)).collect();
+        field(&mut out, "author", &authors.join(" and "));
+    }
+    if let Some(date) = paper.published {
+        field(&mut out, "year", &date.year().to_string());
+        if let Some(month) = date.month().and_then(|month| MONTHS.get(usize::from(month) - 1)) {
+            // A name that BibTeX knows, and so not in braces.
+            let _ = writeln!(out, "  month = {month},");
+        }
+    }
+    if let Some(arxiv) = paper.id.as_arxiv() {
+        field(&mut out, "eprint", &arxiv);
+        field(&mut out, "archivePrefix", "arXiv");
+    }
+    if let Some(url) = reading.entry.url.as_deref().and_then(web_address) {
+        field(&mut out, "url", &verbatim(&url));
+    }
+    let code: Vec<String> = reading
+        .repositories
+        .iter()
+        .filter_map(|repository| {
+            let url = escape(repository.entry.url.as_deref()?);
+            Some(match remark(&repository.entry.check) {
+                Some(remark) => format!("{url} ({})", escape(remark)),
+                None => url,
+            })
+        })
+        .collect();
+    if !code.is_empty() {
+        field(&mut out, "note", &format!("Code: {}", code.join(", ")));
+    }
+    if !paper.abstract_text.trim().is_empty() {
+        field(&mut out, "abstract", &escape(&paper.abstract_text));
+    }
+    out.push_str("}\n\n");
+    out
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+fn field(out: &mut String, name: &str, value: &str) {
+    let _ = writeln!(out, "  {name} = {{{value}}},");
+}
+
+/// Signs that BibTeX takes in a key; any other letter as its number.
+fn key(id: &str) -> String {
+    let mut key = String::with_capacity(id.len());
+    for c in id.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '+' | ':' | '/') {
+            key.push(c);
+        } else {
+            let _ = write!(key, "u{:x}", u32::from(c));
+        }
+    }
+    key
+}
+
+/// A name of which BibTeX reads no parts wrongly: one with a comma or the word "and" stands in braces.
+fn name(author: &str) -> String {
+    let escaped = escape(author);
+    let parts = escaped.contains(',') || escaped.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
+    if parts || escaped.is_empty() { format!("{{{escaped}}}") } else { escaped }
+}
+
+/// Text in one line that TeX shows as it is. Braces are commands, since BibTeX counts them even behind a backslash.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in one_line(text).chars() {
+        match c {
+            '\\' => out.push_str("\\textbackslash{}"),
+            '{' => out.push_str("\\textbraceleft{}"),
+            '}' => out.push_str("\\textbraceright{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '$' | '&' | '%' | '#' | '_' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// An address, which BibTeX styles print as it is, without the signs that would end the field.
+fn verbatim(url: &str) -> String {
+    url.replace('{', "%7B").replace('}', "%7D").replace('\\', "%5C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_field_or_run() {
+        assert_eq!(
+            escape("50% of $x_1$ & \\input{/etc/passwd}\n#"),
+            "50\\% of \\$x\\_1\\$ \\& \\textbackslash{}input\\textbraceleft{}/etc/passwd\\textbraceright{} \\#"
+        );
+        assert_eq!(name("Ada Lovelace"), "Ada Lovelace");
+        assert_eq!(name("Smith and Sons, Inc."), "{Smith and Sons, Inc.}");
+        assert_eq!(key("arxiv-1706.03762"), "arxiv-1706.03762");
+        assert_eq!(key("知识{}"), "u77e5u8bc6u7bu7d");
+    }
+}

@@ -1,0 +1,94 @@
+//! What every table of nodes and edges says, in the same words in every format.
+
+use std::borrow::Cow;
+
+use crate::graph::{Edge, Entry, Tie};
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    Text,
+    Integer,
+    Real,
+    Flag,
+    /// Several texts.
+    List,
+}
+
+/// A value of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'e> {
+    Text(Cow<'e, str>),
+    Integer(i64),
+    Real(f64),
+    Flag(bool),
+    List(Vec<&'e str>),
+}
+
+impl Value<'_> {
+    /// As one text, for formats without lists or types of their own.
+    pub fn flat(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Integer(number) => number.to_string().into(),
+            Self::Real(number) => number.to_string().into(),
+            Self::Flag(flag) => flag.to_string().into(),
+            Self::List(list) => list.join("; ").into(),
+        }
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        match self {
+            Self::Text(text) => text.as_ref().into(),
+            Self::Integer(number) => (*number).into(),
+            Self::Real(number) => (*number).into(),
+            Self::Flag(flag) => (*flag).into(),
+            Self::List(list) => list.clone().into(),
+        }
+    }
+}
+
+/// A column: what it is called, and how to read it.
+pub struct Column<T> {
+    pub name: &'static str,
+    pub kind: Type,
+    /// `None` where it is not known.
+    pub get: for<'e> fn(&'e T) -> Option<Value<'e>>,
+}
+
+fn text(text: &str) -> Value<'_> {
+    Value::Text(text.into())
+}
+
+fn list<'e>(list: impl Iterator<Item = &'e str>) -> Option<Value<'e>> {
+    let list: Vec<&str> = list.collect();
+    (!list.is_empty()).then_some(Value::List(list))
+}
+
+/// What is said of a node beside its id.
+pub const NODE: [Column<Entry>; 12] = [
+    Column { name: "label", kind: Type::Text, get: |e| Some(text(&e.node.label)) },
+    Column { name: "kind", kind: Type::Text, get: |e| Some(text(e.node.kind.as_str())) },
+    Column { name: "date", kind: Type::Text, get: |e| Some(Value::Text(e.node.date?.to_string().into())) },
+    Column { name: "year", kind: Type::Integer, get: |e| e.year.map(Value::Integer) },
+    Column { name: "url", kind: Type::Text, get: |e| e.url.as_deref().map(text) },
+    Column { name: "aliases", kind: Type::List, get: |e| list(e.aliases.iter().map(String::as_str)) },
+    Column { name: "code", kind: Type::Text, get: |e| e.code.as_deref().map(text) },
+    Column { name: "organization", kind: Type::Text, get: |e| e.organization.as_deref().map(text) },
+    Column { name: "author_count", kind: Type::Integer, get: |e| e.author_count.map(Value::Integer) },
+    Column { name: "verdict", kind: Type::Text, get: |e| e.check.verdict.as_deref().map(text) },
+    Column { name: "dead", kind: Type::Flag, get: |e| e.check.verdict.is_some().then_some(Value::Flag(e.check.dead)) },
+    Column { name: "stars", kind: Type::Integer, get: |e| e.check.stars.map(Value::Integer) },
+];
+
+/// What is said of an edge beside its ends.
+pub const EDGE: [Column<Edge>; 3] = [
+    Column { name: "relation", kind: Type::Text, get: |e| Some(text(relation(e))) },
+    Column { name: "relations", kind: Type::List, get: |e| list(e.ties.iter().map(Tie::as_str)) },
+    Column { name: "weight", kind: Type::Real, get: |e| Some(Value::Real(e.weight)) },
+];
+
+/// The most telling tie of an edge.
+pub fn relation(edge: &Edge) -> &'static str {
+    edge.ties.strongest(&[]).map_or("", Tie::as_str)
+}

@@ -1,0 +1,79 @@
+//! GraphML, which yEd, Gephi, igraph and networkx read.
+
+use std::io::Write;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+use super::columns::{Column, EDGE, NODE, Type};
+use super::{ExportError, xml};
+use crate::graph::Chosen;
+
+/// Writes the nodes, then the edges: two walks, and nothing in memory.
+///
+/// Ids are those of `kg`. (The schema wants name tokens there, without slashes; readers take any text, and so do
+/// writers.) A list is one text with `; ` between.
+pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+    let mut writer = Writer::new_with_indent(out, b' ', 1);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let root = BytesStart::new("graphml").with_attributes([
+        ("xmlns", "http://graphml.graphdrawing.org/xmlns"),
+        ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+        (
+            "xsi:schemaLocation",
+            "http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd",
+        ),
+    ]);
+    writer.write_event(Event::Start(root))?;
+    keys(&mut writer, "node", &NODE)?;
+    keys(&mut writer, "edge", &EDGE)?;
+    let graph = BytesStart::new("graph").with_attributes([("id", "papergraph"), ("edgedefault", "directed")]);
+    writer.write_event(Event::Start(graph))?;
+    for entry in chosen.entries() {
+        let entry = entry?;
+        writer.write_event(Event::Start(BytesStart::new("node").with_attributes([("id", entry.node.id.as_str())])))?;
+        data(&mut writer, "node", &NODE, &entry)?;
+        writer.write_event(Event::End(BytesEnd::new("node")))?;
+    }
+    for entry in chosen.entries() {
+        let entry = entry?;
+        for edge in &entry.edges {
+            let ends = [("source", entry.node.id.as_str()), ("target", edge.to.as_str())];
+            writer.write_event(Event::Start(BytesStart::new("edge").with_attributes(ends)))?;
+            data(&mut writer, "edge", &EDGE, edge)?;
+            writer.write_event(Event::End(BytesEnd::new("edge")))?;
+        }
+    }
+    writer.write_event(Event::End(BytesEnd::new("graph")))?;
+    writer.write_event(Event::End(BytesEnd::new("graphml")))?;
+    Ok(writeln!(writer.get_mut())?)
+}
+
+/// `label` of nodes and `weight` of edges are what programs look for by name, so columns keep their names; their ids
+/// say what they belong to.
+fn keys<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[Column<T>]) -> Result<(), ExportError> {
+    for column in columns {
+        let kind = match column.kind {
+            Type::Text | Type::List => "string",
+            Type::Integer => "long",
+            Type::Real => "double",
+            Type::Flag => "boolean",
+        };
+        let id = format!("{of}_{}", column.name);
+        let key = [("id", id.as_str()), ("for", of), ("attr.name", column.name), ("attr.type", kind)];
+        writer.write_event(Event::Empty(BytesStart::new("key").with_attributes(key)))?;
+    }
+    Ok(())
+}
+
+fn data<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
+    for column in columns {
+        if let Some(value) = (column.get)(row) {
+            let key = format!("{of}_{}", column.name);
+            writer.write_event(Event::Start(BytesStart::new("data").with_attributes([("key", key.as_str())])))?;
+            writer.write_event(Event::Text(BytesText::new(&xml::valid(&value.flat()))))?;
+            writer.write_event(Event::End(BytesEnd::new("data")))?;
+        }
+    }
+    Ok(())
+}

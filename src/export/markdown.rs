@@ -1,0 +1,112 @@
+//! A reading list in Markdown: a table for each year, with code and datasets.
+
+use std::io::Write;
+
+use super::ExportError;
+use super::plain::one_line;
+use super::reading::{Reading, papers, remark};
+use crate::graph::{Chosen, web_address};
+
+/// Datasets that stand in a row.
+const DATASETS: usize = 6;
+
+/// Writes the papers from the newest to the oldest.
+pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
+    let papers = papers(chosen)?;
+    writeln!(out, "# {}\n", inline(title))?;
+    writeln!(out, "{} {}.", papers.len(), if papers.len() == 1 { "paper" } else { "papers" })?;
+    let mut heading = None;
+    for id in papers {
+        let Some(reading) = Reading::load(chosen, &id)? else { continue };
+        let year = reading.paper.published.map_or_else(|| "Undated".to_string(), |date| date.year().to_string());
+        if heading.as_ref() != Some(&year) {
+            writeln!(out, "\n## {year}\n\n| Date | Paper | Code | Datasets |\n|---|---|---|---|")?;
+            heading = Some(year);
+        }
+        row(out, &reading)?;
+    }
+    Ok(())
+}
+
+fn row(out: &mut dyn Write, reading: &Reading) -> Result<(), ExportError> {
+    let date = reading.paper.published.map(|date| date.to_string()).unwrap_or_default();
+    let title = link(&reading.paper.title, reading.entry.url.as_deref());
+    let code: Vec<String> = reading
+        .repositories
+        .iter()
+        .map(|repository| {
+            let check = &repository.entry.check;
+            let shown = link(&repository.entry.node.label, repository.entry.url.as_deref());
+            let shown = if check.dead { format!("~~{shown}~~") } else { shown };
+            match remark(check) {
+                Some(remark) => format!("{shown} ({})", inline(remark)),
+                None => shown,
+            }
+        })
+        .collect();
+    let code = if code.is_empty() { reading.promise().map(inline).unwrap_or_default() } else { code.join(", ") };
+    let mut datasets: Vec<String> =
+        reading.datasets.iter().take(DATASETS).map(|dataset| inline(&dataset.entry.node.label)).collect();
+    if reading.datasets.len() > DATASETS {
+        datasets.push(format!("{} more", reading.datasets.len() - DATASETS));
+    }
+    Ok(writeln!(out, "| {date} | {title} | {code} | {} |", datasets.join(", "))?)
+}
+
+/// A link, or the text alone where there is nowhere safe to go.
+pub(super) fn link(text: &str, url: Option<&str>) -> String {
+    match url.and_then(web_address) {
+        Some(url) => format!("[{}](<{}>)", inline(text), target(&url)),
+        None => inline(text),
+    }
+}
+
+/// An address as the target of a link between pointed brackets, in a cell of a table.
+fn target(url: &str) -> String {
+    url.replace('<', "%3C").replace('>', "%3E").replace('|', "%7C").replace('\\', "%5C")
+}
+
+/// Text in one line that Markdown (CommonMark, GitHub's, Obsidian's) shows as it is.
+pub(super) fn inline(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in one_line(text).chars() {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '$' | '%' | '=' | '^' | '@'
+        ) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    // What makes a list or a rule of a line's beginning.
+    if out.starts_with(['-', '+', ':']) {
+        out.insert(0, '\\');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulldown_cmark::{Event, Options, Parser};
+
+    fn shown(markdown: &str) -> String {
+        Parser::new_ext(markdown, Options::all())
+            .filter_map(|event| match event {
+                Event::Text(text) => Some(text.to_string()),
+                Event::Start(_) | Event::End(_) => None,
+                other => panic!("{markdown:?} has {other:?}"),
+            })
+            .collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_name_is_shown_as_it_is(name in "[ -~äא🤗]{0,24}") {
+            let wanted = one_line(&name);
+            // Digits and a stop at the beginning make a list; names stand behind something in all we write.
+            let text = shown(&format!("x {}", inline(&name)));
+            proptest::prop_assert_eq!(text.trim_start_matches("x").trim(), wanted);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! A folder of linked notes for Obsidian: one for each paper and each thing that papers name.
+//!
+//! Repositories and pages are links in the notes of their papers. File names come from titles and names, made safe on
+//! every system (Windows forbids the most); a name that two notes would share, in any capitalisation, gets the
+//! beginning of a hash of its id, for all that share it, so that a note keeps its name whichever comes first.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::ExportError;
+use super::markdown::{inline, link};
+use super::output::Folder;
+use super::plain::one_line;
+use super::reading::{Reading, remark};
+use crate::graph::{Chosen, Edge, Entry, Tie, mark};
+use crate::ontology::NodeKind;
+
+/// Bytes of a file's name, without its ending: file systems take 255, and encrypted ones 143.
+const NAME: usize = 110;
+
+/// Writes a note for each node. In memory is the name of each note, for the links.
+pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+    let names = Names::of(chosen)?;
+    for entry in chosen.entries() {
+        let entry = entry?;
+        let Some(path) = names.path(&entry.node.id) else { continue };
+        let note = match entry.node.kind {
+            NodeKind::Paper => paper(chosen, &entry, &names)?,
+            _ => thing(&entry, &names),
+        };
+        let mut file = folder.file(&format!("{path}.md"))?;
+        file.write_all(note.as_bytes())?;
+        file.flush()?;
+    }
+    Ok(())
+}
+
+/// Where the note of each node is.
+struct Names(HashMap<String, String>);
+
+impl Names {
+    fn of(chosen: &Chosen<'_>) -> Result<Self, ExportError> {
+        let mut wanted = Vec::new();
+        let mut taken: HashMap<String, u32> = HashMap::new();
+        for entry in chosen.entries() {
+            let node = entry?.node;
+            if let Some(folder) = place(node.kind) {
+                let name = format!("{folder}/{}", file_name(&node.label));
+                *taken.entry(folded(&name)).or_default() += 1;
+                wanted.push((node.id, name));
+            }
+        }
+        let names = wanted.into_iter().map(|(id, name)| {
+            let shared = taken.get(&folded(&name)).is_some_and(|n| *n > 1);
+            let name = if shared { format!("{name} {:06x}", mark(&id) >> 104) } else { name };
+            (id, name)
+        });
+        Ok(Self(names.collect()))
+    }
+
+    fn path(&self, id: &str) -> Option<&str> {
+        self.0.get(id).map(String::as_str)
+    }
+
+    /// A link to a note; `None` if there is no such note.
+    fn link(&self, id: &str) -> Option<String> {
+        let path = self.path(id)?;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        Some(format!("[[{path}|{name}]]"))
+    }
+}
+
+/// The folder of a kind; `None` for what has no notes.
+fn place(kind: NodeKind) -> Option<String> {
+    match kind {
+        NodeKind::Repository | NodeKind::Page => None,
+        NodeKind::Entity(_) | NodeKind::Paper => {
+            let plural = kind.plural();
+            Some(plural.chars().take(1).flat_map(char::to_uppercase).chain(plural.chars().skip(1)).collect())
+        }
+    }
+}
+
+/// As file systems compare names that know no capitals and no difference of composed and decomposed letters.
+fn folded(name: &str) -> String {
+    name.nfkd().flat_map(char::to_lowercase).collect()
+}
+
+/// A name as the name of a file, without ending. Signs that a system forbids or Obsidian's links cannot hold become
+/// spaces; names that Windows keeps for devices get a `_`.
+fn file_name(label: &str) -> String {
+    let plain: String =
+        label.chars().map(|c| if r#"\/:*?"<>|#^[]%"#.contains(c) || c.is_control() { ' ' } else { c }).collect();
+    let mut name: String = one_line(&plain).nfc().collect();
+    if name.len() > NAME {
+        let end = (0..=NAME).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
+        name.truncate(end);
+    }
+    let name = name.trim_matches(|c: char| c == '.' || c == ' ');
+    let stem = name.split('.').next().unwrap_or_default().trim().to_ascii_uppercase();
+    let numbered =
+        |device: &str| stem.strip_prefix(device).is_some_and(|n| n.len() == 1 && n != "0" && n.parse::<u8>().is_ok());
+    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT");
+    match name {
+        "" => "untitled".to_string(),
+        name if device => format!("{name}_"),
+        name => name.to_string(),
+    }
+}
+
+fn front_matter(entry: &Entry, more: &[(&str, Vec<String>)]) -> String {
+    let mut out = String::from("---\n");
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(out, "{name}: {}", yaml(value));
+    };
+    line("id", &entry.node.id);
+    line("kind", entry.node.kind.as_str());
+    line("title", &entry.node.label);
+    if let Some(date) = entry.node.date {
+        line("date", &date.to_string());
+    }
+    if let Some(url) = &entry.url {
+        line("url", url);
+    }
+    if let Some(organization) = &entry.organization {
+        line("organization", organization);
+    }
+    if let Some(year) = entry.year {
+        let _ = writeln!(out, "year: {year}");
+    }
+    let aliases = ("aliases", entry.aliases.clone());
+    let tags = ("tags", vec![entry.node.kind.as_str().to_string()]);
+    for (name, list) in [&aliases, &tags].into_iter().chain(more) {
+        if !list.is_empty() {
+            let list: Vec<String> = list.iter().map(|value| yaml(value)).collect();
+            let _ = writeln!(out, "{name}: [{}]", list.join(", "));
+        }
+    }
+    out.push_str("---\n\n");
+    out
+}
+
+/// A text as a double-quoted scalar, with every sign that YAML does not print as an escape.
+fn yaml(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in one_line(text).chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\u{fffe}' | '\u{ffff}' | '\u{feff}' => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, ExportError> {
+    let Some(reading) = Reading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
+    let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.url.clone()).collect();
+    let statement = reading.promise().map(str::to_string).into_iter().collect();
+    let mut out = front_matter(entry, &[("code", code), ("code-statement", statement)]);
+    let _ = writeln!(out, "# {}\n", link(&reading.paper.title, entry.url.as_deref()));
+    if !reading.paper.abstract_text.trim().is_empty() {
+        let _ = writeln!(out, "{}\n", inline(&format!("{} ", reading.paper.abstract_text)));
+    }
+    if !reading.repositories.is_empty() {
+        let _ = writeln!(out, "## Code\n");
+        for repository in &reading.repositories {
+            let remark = remark(&repository.entry.check).map(|r| format!(" ({})", inline(r))).unwrap_or_default();
+            let shown = link(&repository.entry.node.label, repository.entry.url.as_deref());
+            let _ = writeln!(out, "- {shown}{remark}");
+        }
+        out.push('\n');
+    }
+    relations(&mut out, &entry.edges, names);
+    Ok(out)
+}
+
+fn thing(entry: &Entry, names: &Names) -> String {
+    let mut out = front_matter(entry, &[]);
+    let _ = writeln!(out, "# {}\n", link(&entry.node.label, entry.url.as_deref()));
+    relations(&mut out, &entry.edges, names);
+    out
+}
+
+/// A heading for each relation, with links; what papers say of a thing stands among its backlinks.
+fn relations(out: &mut String, edges: &[Edge], names: &Names) {
+    for tie in Tie::STORED.into_iter().chain([Tie::Related]) {
+        let links: Vec<String> = edges
+            .iter()
+            .filter(|edge| edge.ties.strongest(&[]) == Some(tie))
+            .filter_map(|edge| names.link(&edge.to))
+            .collect();
+        if links.is_empty() {
+            continue;
+        }
+        let words = tie.words();
+        let heading: String = words.chars().take(1).flat_map(char::to_uppercase).chain(words.chars().skip(1)).collect();
+        let _ = writeln!(out, "## {heading}\n");
+        for link in links {
+            let _ = writeln!(out, "- {link}");
+        }
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_safe_on_every_system() {
+        for (label, name) in [
+            ("COCO", "COCO"),
+            ("../../etc/passwd", "etc passwd"),
+            ("a/b\\c:d*e?f\"g<h>i|j", "a b c d e f g h i j"),
+            ("[[x]]#y^z", "x y z"),
+            ("con", "con_"),
+            ("NUL.txt", "NUL.txt_"),
+            ("COM1", "COM1_"),
+            ("COM10", "COM10"),
+            ("...", "untitled"),
+            ("", "untitled"),
+            ("trailing. . ", "trailing"),
+            ("line\nbreak\0", "line break"),
+            ("\u{202e}gpj.exe", "gpj.exe"),
+            ("e\u{301}", "é"),
+        ] {
+            assert_eq!(file_name(label), name, "{label:?}");
+        }
+        assert!(file_name(&"知".repeat(300)).len() <= NAME);
+    }
+
+    #[test]
+    fn text_stays_inside_its_quotes() {
+        assert_eq!(yaml("a \"b\" \\ c\n- d: !!x"), r#""a \"b\" \\ c - d: !!x""#);
+        assert_eq!(yaml("\u{feff}x"), r#""\uFEFFx""#);
+    }
+}

@@ -1,0 +1,174 @@
+//! Files and folders that are there whole or not at all.
+//!
+//! Everything is written beside its place under another name, and put there by one rename: a program that is killed,
+//! or a disk that is full, leaves what was there before.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, TempDir};
+
+use super::ExportError;
+
+/// Writes a file. What is there already is replaced, and keeps its place if it is reached by a link; a pipe or device
+/// is written to as it is.
+pub fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let at = |error| ExportError::At { path: path.to_path_buf(), error };
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    match fs::metadata(&target) {
+        Ok(found) if found.is_dir() => {
+            return Err(at(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+        }
+        Ok(found) if !found.is_file() => {
+            let mut out = BufWriter::new(File::options().write(true).open(&target).map_err(at)?);
+            write(&mut out)?;
+            return out.flush().map_err(at);
+        }
+        _ => {}
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = Builder::new();
+    builder.prefix(".kg-export-");
+    let file = plain_permissions(&mut builder, 0o666).tempfile_in(folder).map_err(at)?;
+    let mut out = BufWriter::new(file);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(|e| at(e.into_error()))?;
+    file.as_file().sync_all().map_err(at)?;
+    file.persist(&target).map_err(|e| at(e.error)).map(|_| ())
+}
+
+/// A folder that is being written; nothing is at its place until [`Folder::finish`].
+pub struct Folder {
+    place: PathBuf,
+    writing: TempDir,
+    force: bool,
+}
+
+impl Folder {
+    /// # Errors
+    /// If something is there already and it is not to be replaced; an empty folder is nothing.
+    pub fn create(place: &Path, force: bool) -> Result<Self, ExportError> {
+        let at = |error| ExportError::At { path: place.to_path_buf(), error };
+        if let Ok(found) = fs::symlink_metadata(place) {
+            if !found.is_dir() {
+                return Err(at(io::Error::new(io::ErrorKind::AlreadyExists, "there is a file of this name")));
+            }
+            if !force && fs::read_dir(place).map_err(at)?.next().is_some() {
+                return Err(ExportError::Exists(place.to_path_buf()));
+            }
+        }
+        let parent = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = Builder::new();
+        builder.prefix(".kg-export-");
+        let writing = plain_permissions(&mut builder, 0o777).tempdir_in(parent).map_err(at)?;
+        Ok(Self { place: place.to_path_buf(), writing, force })
+    }
+
+    /// Begins a file below the folder, with the folders on the way.
+    pub fn file(&self, name: &str) -> Result<BufWriter<File>, ExportError> {
+        let path = self.writing.path().join(name);
+        let at = |error| ExportError::At { path: self.place.join(name), error };
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(at)?;
+        }
+        Ok(BufWriter::new(File::create(&path).map_err(at)?))
+    }
+
+    /// Bytes of a file that was written to its end.
+    pub fn size(&self, name: &str) -> Result<u64, ExportError> {
+        let at = |error| ExportError::At { path: self.place.join(name), error };
+        Ok(fs::metadata(self.writing.path().join(name)).map_err(at)?.len())
+    }
+
+    /// Puts the folder at its place. What was there is moved aside first, and removed last.
+    pub fn finish(self) -> Result<(), ExportError> {
+        let Self { place, writing, force } = self;
+        let at = |error| ExportError::At { path: place.clone(), error };
+        let mut aside = None;
+        if place.is_dir() {
+            // Only an empty folder, unless all of it is to be replaced.
+            if force {
+                let parent = writing.path().parent().unwrap_or(Path::new("."));
+                let old = Builder::new().prefix(".kg-replaced-").tempdir_in(parent).map_err(at)?;
+                fs::rename(&place, old.path().join("old")).map_err(at)?;
+                aside = Some(old);
+            } else {
+                fs::remove_dir(&place).map_err(at)?;
+            }
+        }
+        let written = writing.keep();
+        if let Err(error) = fs::rename(&written, &place) {
+            let _ = fs::remove_dir_all(&written);
+            if let Some(old) = &aside {
+                let _ = fs::rename(old.path().join("old"), &place);
+            }
+            return Err(at(error));
+        }
+        drop(aside);
+        Ok(())
+    }
+}
+
+/// As any program makes a file, and not for its owner alone, as temporary files are.
+#[cfg(unix)]
+fn plain_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>, mode: u32) -> &'b mut Builder<'p, 's> {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn plain_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>, _: u32) -> &'b mut Builder<'p, 's> {
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_that_fails_half_way_leaves_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        write_file(&path, |out| Ok(out.write_all(b"first")?)).unwrap();
+        let failed = write_file(&path, |out| {
+            out.write_all(b"half of the sec")?;
+            Err(ExportError::Write(io::Error::other("disk full")))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(names(folder.path()), ["a.txt"]);
+        let nowhere = write_file(&folder.path().join("no/such/x"), |_| Ok(())).unwrap_err();
+        assert!(nowhere.to_string().contains("no/such/x"), "{nowhere}");
+    }
+
+    #[test]
+    fn a_folder_is_there_whole_or_not_at_all() {
+        let root = tempfile::tempdir().unwrap();
+        let place = root.path().join("out");
+        let begun = Folder::create(&place, false).unwrap();
+        begun.file("deep/a.txt").unwrap().write_all(b"a").unwrap();
+        assert!(!place.exists());
+        drop(begun);
+        assert_eq!(names(root.path()), Vec::<String>::new());
+        for (force, name) in [(false, "a"), (true, "b")] {
+            let folder = Folder::create(&place, force).unwrap();
+            folder.file(name).unwrap().write_all(b"x").unwrap();
+            folder.finish().unwrap();
+            assert_eq!(names(&place), [name]);
+            assert_eq!(names(root.path()), ["out"]);
+        }
+        assert!(matches!(Folder::create(&place, false), Err(ExportError::Exists(_))));
+        assert!(Folder::create(&place.join("b"), true).is_err());
+    }
+}

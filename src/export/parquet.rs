@@ -1,0 +1,213 @@
+//! Parquet: typed columns for pandas, Polars, DuckDB and Spark.
+//!
+//! Three files: `nodes`, `edges` and `mentions`, the places in texts where a paper names something. The columns are
+//! those of [`super::columns`]; what is not known is null. Snappy and dictionaries, as every reader knows them.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::sync::Arc;
+
+use parquet::basic::Compression;
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::parser::parse_message_type;
+
+use super::ExportError;
+use super::columns::{Column, EDGE, NODE, Type, Value};
+use super::output::Folder;
+use crate::graph::Chosen;
+use crate::ontology::NodeKind;
+use crate::store::Evidence;
+
+/// Rows that are held until they are written.
+const GROUP: usize = 65_536;
+
+const MENTION: [Column<Evidence>; 7] = [
+    Column { name: "field", kind: Type::Text, get: |m| Some(Value::Text((&m.field).into())) },
+    Column { name: "start", kind: Type::Integer, get: |m| i64::try_from(m.start).ok().map(Value::Integer) },
+    Column { name: "end", kind: Type::Integer, get: |m| i64::try_from(m.end).ok().map(Value::Integer) },
+    Column { name: "text", kind: Type::Text, get: |m| Some(Value::Text((&m.text).into())) },
+    Column {
+        name: "confidence",
+        kind: Type::Real,
+        // As it is written: 0.9, and not 0.8999999762.
+        get: |m| m.confidence.to_string().parse().ok().map(Value::Real),
+    },
+    Column { name: "relation", kind: Type::Text, get: |m| Some(Value::Text((&m.relation).into())) },
+    Column { name: "variant", kind: Type::Text, get: |m| m.variant.as_deref().map(|v| Value::Text(v.into())) },
+];
+
+/// Writes the three files in one walk; a group of rows of each is in memory.
+pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+    let mut nodes = Table::new(folder, "nodes", &["id"], &NODE)?;
+    let mut edges = Table::new(folder, "edges", &["source", "target"], &EDGE)?;
+    let mut mentions = Table::new(folder, "mentions", &["paper", "entity"], &MENTION)?;
+    let base = chosen.store().base();
+    for entry in chosen.entries() {
+        let entry = entry?;
+        nodes.row(&[&entry.node.id], &entry)?;
+        for edge in &entry.edges {
+            edges.row(&[&entry.node.id, &edge.to], edge)?;
+        }
+        if entry.node.kind == NodeKind::Paper {
+            for mention in chosen.store().mentions_in(&entry.iri)? {
+                if let Some(entity) = base.id(mention.entity.as_str()).filter(|_| chosen.has(&mention.entity)) {
+                    mentions.row(&[&entry.node.id, entity], &mention)?;
+                }
+            }
+        }
+    }
+    nodes.finish()?;
+    edges.finish()?;
+    mentions.finish()
+}
+
+/// A file that is being written: names that every row has, then columns.
+struct Table<'c, T> {
+    writer: SerializedFileWriter<BufWriter<File>>,
+    columns: &'c [Column<T>],
+    names: Vec<Vec<ByteArray>>,
+    buffers: Vec<Buffer>,
+    rows: usize,
+}
+
+/// The values of a column, with the levels that say which rows have one.
+#[derive(Default)]
+struct Buffer {
+    definitions: Vec<i16>,
+    repetitions: Vec<i16>,
+    texts: Vec<ByteArray>,
+    integers: Vec<i64>,
+    reals: Vec<f64>,
+    flags: Vec<bool>,
+}
+
+impl<'c, T> Table<'c, T> {
+    fn new(folder: &Folder, name: &str, names: &[&str], columns: &'c [Column<T>]) -> Result<Self, ExportError> {
+        let mut schema = format!("message {name} {{\n");
+        for name in names {
+            schema.push_str(&format!("  REQUIRED BYTE_ARRAY {name} (STRING);\n"));
+        }
+        for Column { name, kind, .. } in columns {
+            schema.push_str(&match kind {
+                Type::Text => format!("  OPTIONAL BYTE_ARRAY {name} (STRING);\n"),
+                Type::Integer => format!("  OPTIONAL INT64 {name};\n"),
+                Type::Real => format!("  OPTIONAL DOUBLE {name};\n"),
+                Type::Flag => format!("  OPTIONAL BOOLEAN {name};\n"),
+                Type::List => format!(
+                    "  OPTIONAL group {name} (LIST) {{ REPEATED group list {{ REQUIRED BYTE_ARRAY element (STRING); }} }}\n"
+                ),
+            });
+        }
+        schema.push('}');
+        let schema = Arc::new(parse_message_type(&schema)?);
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(concat!("papergraph ", env!("CARGO_PKG_VERSION")).to_string())
+            .build();
+        let file = folder.file(&format!("{name}.parquet"))?;
+        Ok(Self {
+            writer: SerializedFileWriter::new(file, schema, Arc::new(properties))?,
+            columns,
+            names: names.iter().map(|_| Vec::new()).collect(),
+            buffers: columns.iter().map(|_| Buffer::default()).collect(),
+            rows: 0,
+        })
+    }
+
+    fn row(&mut self, names: &[&str], row: &T) -> Result<(), ExportError> {
+        for (column, name) in self.names.iter_mut().zip(names) {
+            column.push(ByteArray::from(*name));
+        }
+        for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
+            buffer.push((column.get)(row), column.kind == Type::List);
+        }
+        self.rows += 1;
+        if self.rows >= GROUP { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), ExportError> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        let mut group = self.writer.next_row_group()?;
+        for column in &mut self.names {
+            if let Some(mut writer) = group.next_column()? {
+                writer.typed::<ByteArrayType>().write_batch(column, None, None)?;
+                writer.close()?;
+            }
+            column.clear();
+        }
+        for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
+            if let Some(writer) = group.next_column()? {
+                match column.kind {
+                    Type::Text | Type::List => write_column::<ByteArrayType>(writer, &buffer.texts, buffer)?,
+                    Type::Integer => write_column::<Int64Type>(writer, &buffer.integers, buffer)?,
+                    Type::Real => write_column::<DoubleType>(writer, &buffer.reals, buffer)?,
+                    Type::Flag => write_column::<BoolType>(writer, &buffer.flags, buffer)?,
+                }
+            }
+            *buffer = Buffer::default();
+        }
+        group.close()?;
+        self.rows = 0;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), ExportError> {
+        self.flush()?;
+        self.writer.close()?;
+        Ok(())
+    }
+}
+
+fn write_column<D: DataType>(
+    mut writer: SerializedColumnWriter<'_>,
+    values: &[D::T],
+    levels: &Buffer,
+) -> Result<(), ExportError> {
+    let repetitions = (!levels.repetitions.is_empty()).then_some(levels.repetitions.as_slice());
+    writer.typed::<D>().write_batch(values, Some(&levels.definitions), repetitions)?;
+    Ok(writer.close()?)
+}
+
+impl Buffer {
+    /// A definition level of 0 is null, of 1 is a value; in a list 1 is empty and 2 is a value, whose repetition level
+    /// is 0 at the beginning of a row.
+    fn push(&mut self, value: Option<Value<'_>>, list: bool) {
+        match value {
+            None => {
+                self.definitions.push(0);
+                self.repetitions.extend(list.then_some(0));
+            }
+            Some(Value::List(list)) => {
+                if list.is_empty() {
+                    self.definitions.push(1);
+                    self.repetitions.push(0);
+                }
+                for (i, text) in list.into_iter().enumerate() {
+                    self.definitions.push(2);
+                    self.repetitions.push(i16::from(i > 0));
+                    self.texts.push(ByteArray::from(text));
+                }
+            }
+            Some(Value::Text(text)) => {
+                self.definitions.push(1);
+                self.texts.push(ByteArray::from(text.as_ref()));
+            }
+            Some(Value::Integer(number)) => {
+                self.definitions.push(1);
+                self.integers.push(number);
+            }
+            Some(Value::Real(number)) => {
+                self.definitions.push(1);
+                self.reals.push(number);
+            }
+            Some(Value::Flag(flag)) => {
+                self.definitions.push(1);
+                self.flags.push(flag);
+            }
+        }
+    }
+}

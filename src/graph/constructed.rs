@@ -1,0 +1,60 @@
+use std::collections::BTreeMap;
+
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
+
+use super::{Graph, Node, Selection, Tie};
+use crate::store::{GraphStore, StoreError};
+
+/// A graph made of triples: of those that a CONSTRUCT gives.
+#[derive(Debug, Clone, Default)]
+pub struct Constructed {
+    pub graph: Graph,
+    /// How many triples between nodes have a predicate that is no relation of the graph, by predicate. They are
+    /// [`Tie::Related`].
+    pub unknown: BTreeMap<String, usize>,
+}
+
+impl Constructed {
+    /// Adds a triple: a node of the graph that is its subject or object is chosen; between two nodes it is an edge.
+    /// Dates and liveness of the selection count here; its kinds and ties are for [`super::Cutout::of`].
+    pub fn add(&mut self, store: &GraphStore, selection: &Selection, triple: &Triple) -> Result<(), StoreError> {
+        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(()) };
+        let object = match &triple.object {
+            Term::NamedNode(object) => Some(object),
+            _ => None,
+        };
+        let from = self.node(store, selection, subject)?;
+        let to = object.map(|object| self.node(store, selection, object)).transpose()?.flatten();
+        let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
+        if from == to {
+            return Ok(());
+        }
+        let ontology = store.ontology();
+        let tie = match Tie::of(ontology, &triple.predicate) {
+            Some(tie) => tie,
+            None if triple.predicate == ontology.kg.mentions => Tie::Mentions,
+            None => {
+                *self.unknown.entry(store.base().shorten(triple.predicate.as_str())).or_default() += 1;
+                Tie::Related
+            }
+        };
+        self.graph.tie(from, to, tie);
+        Ok(())
+    }
+
+    fn node(
+        &mut self,
+        store: &GraphStore,
+        selection: &Selection,
+        iri: &NamedNode,
+    ) -> Result<Option<petgraph::graph::NodeIndex>, StoreError> {
+        let Some(id) = store.base().id(iri.as_str()) else { return Ok(None) };
+        if let Some(index) = self.graph.find(id) {
+            return Ok(Some(index));
+        }
+        match Node::read(store, iri)? {
+            Some(node) if selection.admits(store, &node)? => Ok(Some(self.graph.add_node(node))),
+            _ => Ok(None),
+        }
+    }
+}
