@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod obsidian;
 pub mod output;
 pub mod parquet;
+pub mod rdf;
 pub mod rocrate;
 
 mod columns;

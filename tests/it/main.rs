@@ -13,5 +13,6 @@ mod listings;
 mod ontology;
 mod pictures;
 mod queries;
+mod rdf_exports;
 mod update;
 mod vocab;
