@@ -178,6 +178,11 @@ impl GraphStore {
         self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
     }
 
+    /// What the data says of a paper and of the evidence in it, subject by subject.
+    pub fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        self.ok(read::paper_triples(&self.store, &self.ontology, paper))
+    }
+
     /// Every paper, rebuilt from its triples, one at a time.
     pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
         read::papers(&self.store, &self.ontology).map(|paper| self.ok(paper))

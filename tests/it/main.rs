@@ -17,6 +17,7 @@ mod liveness_server;
 mod ontology;
 mod pictures;
 mod queries;
+mod rdf_exports;
 mod serve;
 mod sparql_protocol;
 mod update;
