@@ -247,9 +247,7 @@ impl Extractor {
         let read = [(&title, title_spans.as_slice()), (&body, body_spans.as_slice())];
         let of_sections = sections.iter().zip(section_spans.iter().map(Vec::as_slice));
         let all: Vec<(&Reading, &[Span])> = read.into_iter().chain(of_sections).collect();
-        let hardware = hardware::find(&all, |span| {
-            self.vocabulary.get(&span.entity).cloned()
-        });
+        let hardware = hardware::find(&all, |span| self.vocabulary.get(&span.entity).cloned());
         let main_system = coined
             .iter()
             .find(|c| c.in_title)

@@ -78,4 +78,3 @@ pub async fn whole(
     });
     Ok(of(body.await?, media))
 }
-

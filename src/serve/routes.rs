@@ -63,10 +63,11 @@ fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
         CrossOrigin::None => return None,
     };
     let layer = CorsLayer::new().allow_origin(origin);
-    Some(layer.allow_methods([Method::GET, Method::HEAD, Method::POST]).allow_headers([
-        axum::http::header::ACCEPT,
-        CONTENT_TYPE,
-    ]))
+    Some(
+        layer
+            .allow_methods([Method::GET, Method::HEAD, Method::POST])
+            .allow_headers([axum::http::header::ACCEPT, CONTENT_TYPE]),
+    )
 }
 
 /// The message of the panic was written to standard error when it happened.

@@ -25,7 +25,11 @@ pub(super) fn snapshot(record: Value) -> Read {
     let person = |author: &Value| {
         let part = |i: usize| author.get(i).and_then(Value::as_str);
         let full = name(part(1), part(0))?;
-        Some(part(2).filter(|suffix| !suffix.trim().is_empty()).map_or(full.clone(), |suffix| format!("{full} {suffix}")))
+        Some(
+            part(2)
+                .filter(|suffix| !suffix.trim().is_empty())
+                .map_or(full.clone(), |suffix| format!("{full} {suffix}")),
+        )
     };
     set_authors(&mut paper, record.list("authors_parsed").iter().filter_map(person).collect());
     published(&mut paper, record.text("doi"), record.text("journal-ref"), record.text("comments"));

@@ -22,7 +22,8 @@ const PAPERS: [&str; 9] = [
 ];
 
 pub(super) fn looks_like(outline: &Outline) -> bool {
-    outline.has("DOI") && (outline.has("indexed") || outline.has("deposited") || outline.has("container-title"))
+    outline.has("DOI")
+        && (outline.has("indexed") || outline.has("deposited") || outline.has("container-title"))
         && outline.has("prefix")
         || (outline.has("DOI") && outline.has("is-referenced-by-count"))
 }

@@ -23,7 +23,9 @@ const OTHER: [&str; 9] = [
 
 pub(super) fn looks_like(outline: &Outline) -> bool {
     let family = outline.has("author[].family") || outline.has("author[].literal");
-    outline.has("type") && outline.has("title") && (family || outline.has("issued.date-parts") || outline.has("container-title"))
+    outline.has("type")
+        && outline.has("title")
+        && (family || outline.has("issued.date-parts") || outline.has("container-title"))
 }
 
 pub(super) fn read(item: Value) -> Read {

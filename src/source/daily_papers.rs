@@ -8,10 +8,10 @@
 
 use std::io::BufRead;
 
+use super::Options;
 use super::facts::month;
 use super::lines::{Lines, whole};
 use super::place::{Frame, Item, Place, Reason, Skipped};
-use super::Options;
 use crate::paper::{Paper, PartialDate};
 
 /// A listing is a page; this is some four thousand of them. More is another kind of file.

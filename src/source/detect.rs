@@ -1,7 +1,9 @@
 //! Telling the format of an input by its beginning, never by its name.
 
 use super::json::Outline;
-use super::{Format, arxiv, bibtex, crossref, csl, daily_papers, hf_daily, markdown, openalex, pwc, ris, semantic_scholar, text};
+use super::{
+    Format, arxiv, bibtex, crossref, csl, daily_papers, hf_daily, markdown, openalex, pwc, ris, semantic_scholar, text,
+};
 
 pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);

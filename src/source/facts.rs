@@ -42,7 +42,9 @@ pub(super) fn one_line(text: &str) -> String {
 /// The number of a month by its English name, its first three letters, or the number itself.
 pub(super) fn month(word: &str) -> Option<u8> {
     let word = word.trim_end_matches('.').to_lowercase();
-    let is = |month: &str| month == word || month.get(..3) == Some(word.as_str()) || (word == "sept" && month == "september");
+    let is = |month: &str| {
+        month == word || month.get(..3) == Some(word.as_str()) || (word == "sept" && month == "september")
+    };
     match MONTHS.iter().position(|month| is(month)) {
         Some(i) => u8::try_from(i + 1).ok(),
         None => word.parse().ok().filter(|n| (1..=12).contains(n)),

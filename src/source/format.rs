@@ -88,8 +88,10 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|f| f.as_str() == s).ok_or_else(|| {
-            format!("`{s}` is not an input format; one of {}", Self::names().join(", "))
-        })
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|f| f.as_str() == s)
+            .ok_or_else(|| format!("`{s}` is not an input format; one of {}", Self::names().join(", ")))
     }
 }

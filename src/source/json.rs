@@ -89,7 +89,8 @@ impl Look for Value {
     }
 
     fn texts(&self, field: &str, of: &str) -> Vec<String> {
-        let text = |value: &Value| value.as_str().or_else(|| value.get(of)?.as_str()).map(|text| text.trim().to_string());
+        let text =
+            |value: &Value| value.as_str().or_else(|| value.get(of)?.as_str()).map(|text| text.trim().to_string());
         self.list(field).iter().filter_map(text).filter(|text| !text.is_empty()).collect()
     }
 }

@@ -21,7 +21,8 @@ const MAX_DEPTH: usize = 40;
 pub(super) fn looks_like(head: &str) -> bool {
     let item = |line: &str| {
         let line = line.trim_start();
-        let numbered = line.split_once(". ").is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let numbered =
+            line.split_once(". ").is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         line.starts_with(['-', '*', '+', '|']) || numbered
     };
     head.lines().filter(|line| line.contains("](") && item(line)).count() >= 2
@@ -45,7 +46,8 @@ pub(super) fn read(reader: impl BufRead, place: &Place) -> Vec<Item> {
         list.event(event, line);
     }
     if let std::borrow::Cow::Owned(_) = text {
-        let skipped = Skipped::malformed("is not UTF-8 throughout; convert the file, for example with `iconv -t UTF-8`");
+        let skipped =
+            Skipped::malformed("is not UTF-8 throughout; convert the file, for example with `iconv -t UTF-8`");
         list.out.push(Err(place.problem(1, skipped)));
     }
     list.out.extend(problem.map(|skipped| Err(place.problem(line, skipped))));
@@ -128,7 +130,10 @@ impl List<'_> {
             Event::End(TagEnd::Strong) => {
                 if let Some(cell) = self.open() {
                     let end = cell.text.len();
-                    cell.strong.iter_mut().filter(|strong| strong.end == usize::MAX).for_each(|strong| strong.end = end);
+                    cell.strong
+                        .iter_mut()
+                        .filter(|strong| strong.end == usize::MAX)
+                        .for_each(|strong| strong.end = end);
                 }
             }
             Event::Text(text) | Event::Code(text) => self.text(&text),

@@ -63,9 +63,7 @@ pub fn read(input: &Input, options: &Options) -> Result<Papers, Problem> {
     let name = input.name();
     let reader: Box<dyn Read + Send> = match input {
         Input::Stdin => Box::new(std::io::stdin()),
-        Input::File(path) => {
-            Box::new(File::open(path).map_err(|e| Problem::of_input(name.as_str(), cannot_open(&e)))?)
-        }
+        Input::File(path) => Box::new(File::open(path).map_err(|e| Problem::of_input(name.as_str(), cannot_open(&e)))?),
     };
     read_stream(reader, &name, options)
 }
@@ -74,11 +72,7 @@ pub fn read(input: &Input, options: &Options) -> Result<Papers, Problem> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_stream(
-    reader: impl Read + Send + 'static,
-    name: &str,
-    options: &Options,
-) -> Result<Papers, Problem> {
+pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Options) -> Result<Papers, Problem> {
     let fail = |message: String| Problem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;

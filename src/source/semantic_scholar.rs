@@ -13,7 +13,10 @@ pub(super) fn is_paper(outline: &Outline) -> bool {
 }
 
 pub(super) fn is_s2orc(outline: &Outline) -> bool {
-    outline.has("content.text") || outline.has("content.annotations") || outline.has("pdf_parse") || outline.has("body_text")
+    outline.has("content.text")
+        || outline.has("content.annotations")
+        || outline.has("pdf_parse")
+        || outline.has("body_text")
         || (outline.has("paper_id") && outline.has("mag_field_of_study"))
 }
 
@@ -158,7 +161,8 @@ impl<'a> Marks<'a> {
         let inner = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
         let list = inner.as_ref().unwrap_or(value).as_array().map(Vec::as_slice).unwrap_or_default();
         let mark = |value: &Value| {
-            let (start, end) = (usize::try_from(value.number("start")?).ok()?, usize::try_from(value.number("end")?).ok()?);
+            let (start, end) =
+                (usize::try_from(value.number("start")?).ok()?, usize::try_from(value.number("end")?).ok()?);
             let text = self.text.get(self.byte(start)?..self.byte(end)?)?;
             Some(Mark { start, text: text.to_string() })
         };

@@ -14,7 +14,8 @@ pub(super) fn read(record: Record) -> Read {
     let file = header.first(&["fileDesc"]);
     let source = file.and_then(|file| file.first(&["sourceDesc", "biblStruct"]));
     let analytic = source.and_then(|source| source.first(&["analytic"]));
-    let titles = [file.and_then(|file| file.first(&["titleStmt", "title"])), analytic.and_then(|a| a.first(&["title"]))];
+    let titles =
+        [file.and_then(|file| file.first(&["titleStmt", "title"])), analytic.and_then(|a| a.first(&["title"]))];
     let title = titles.into_iter().flatten().map(|title| one_line(&title.text())).find(|title| !title.is_empty());
     let mut paper = titled(&title.unwrap_or_default())?;
     if let Some(analytic) = analytic {

@@ -15,6 +15,7 @@ mod ontology;
 mod pictures;
 mod queries;
 mod serve;
+mod sources;
 mod sparql_protocol;
 mod update;
 mod vocab;

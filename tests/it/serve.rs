@@ -47,7 +47,9 @@ fn every_link_of_every_kind_of_page_leads_somewhere() {
             waiting.extend(links(&answer.text()));
         }
     }
-    for expected in ["/dataset/coco", "/paper/arxiv-2407.11062", "/ontology", "/search?kind=dataset", "/dataset/coco.ttl"] {
+    for expected in
+        ["/dataset/coco", "/paper/arxiv-2407.11062", "/ontology", "/search?kind=dataset", "/dataset/coco.ttl"]
+    {
         assert!(seen.contains(expected), "{expected} in {seen:?}");
     }
 }
@@ -56,7 +58,9 @@ fn every_link_of_every_kind_of_page_leads_somewhere() {
 fn the_start_page_counts_and_asks() {
     let (_graph, server) = server();
     let start = page(&server, "/");
-    for says in ["role=\"search\"", "<textarea", "href=\"/queries/papers-using\"", "href=\"/search?kind=paper\"", "<main"] {
+    for says in
+        ["role=\"search\"", "<textarea", "href=\"/queries/papers-using\"", "href=\"/search?kind=paper\"", "<main"]
+    {
         assert!(start.contains(says), "{says} in {start}");
     }
 }
@@ -85,7 +89,12 @@ fn a_node_is_a_page_for_people_and_data_for_programs() {
         assert_eq!((answer.status, answer.media()), (200, media));
         assert!(answer.text().contains("COCO") && answer.header("vary").contains("accept"));
     }
-    for (ending, media) in [("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("nt", "application/n-triples"), ("rdf", "application/rdf+xml")] {
+    for (ending, media) in [
+        ("ttl", "text/turtle"),
+        ("jsonld", "application/ld+json"),
+        ("nt", "application/n-triples"),
+        ("rdf", "application/rdf+xml"),
+    ] {
         assert_eq!(server.page(&format!("/dataset/coco.{ending}")).media(), media);
     }
     // Both ways, and a paper with the evidence inside it.
@@ -100,7 +109,8 @@ fn a_page_says_what_kg_show_says() {
     let (graph, server) = server();
     for id in ["dataset/coco", "paper/arxiv-2407.11062", "model/llama-2"] {
         let shown: serde_json::Value =
-            serde_json::from_str(&stdout(kg(graph.path()).args(["show", id, "--format", "json", "--limit", "8"]))).unwrap();
+            serde_json::from_str(&stdout(kg(graph.path()).args(["show", id, "--format", "json", "--limit", "8"])))
+                .unwrap();
         let page = page(&server, &format!("/{id}"));
         assert!(page.contains(&format!("<h1>{}</h1>", shown["name"].as_str().unwrap())));
         for row in shown["groups"].as_array().unwrap().iter().flat_map(|group| group["rows"].as_array().unwrap()) {
@@ -149,7 +159,8 @@ fn a_search_finds_names_kinds_and_misspellings() {
 #[test]
 fn long_groups_are_paged_and_every_row_comes_once() {
     let folder = tempfile::tempdir().unwrap();
-    let many = (0..120).map(|n| paper(&format!("p{n}"), &format!("Paper {n:03}"), "2024", &["dataset/coco=evaluates-on"]));
+    let many =
+        (0..120).map(|n| paper(&format!("p{n}"), &format!("Paper {n:03}"), "2024", &["dataset/coco=evaluates-on"]));
     build(folder.path(), many.collect());
     let server = Server::start(folder.path(), &[]);
     assert!(page(&server, "/dataset/coco").contains("href=\"/dataset/coco?tie=evaluates-on&amp;kind=paper\""));
@@ -210,12 +221,23 @@ fn hostile_names_are_text_on_every_page() {
     let literal = address("/sparql", &[("query", "SELECT ?x { BIND('<script>alert(3)</script>' AS ?x) }")]);
     let iri = address("/sparql", &[("query", "SELECT ?x { BIND(<javascript:alert(4)> AS ?x) }")]);
     let named = address("/queries/papers-using", &[("dataset", evil)]);
-    for path in
-        ["/paper/evil", "/method/evil", "/dataset/coco", "/search?kind=paper", &encoded, &select, &literal, &iri, &named]
-    {
+    for path in [
+        "/paper/evil",
+        "/method/evil",
+        "/dataset/coco",
+        "/search?kind=paper",
+        &encoded,
+        &select,
+        &literal,
+        &iri,
+        &named,
+    ] {
         let answer = server.page(path);
         let text = answer.text().to_lowercase();
-        assert!(!text.contains("<script") && !text.contains("<img") && !text.contains("href=\"javascript"), "{path}: {text}");
+        assert!(
+            !text.contains("<script") && !text.contains("<img") && !text.contains("href=\"javascript"),
+            "{path}: {text}"
+        );
         let policy = answer.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
@@ -226,9 +248,12 @@ fn hostile_names_are_text_on_every_page() {
 #[test]
 fn pages_can_be_used_without_a_mouse_or_eyes() {
     let (_graph, server) = server();
-    for path in ["/", "/dataset/coco", "/search?q=coco", "/queries/papers-using?dataset=COCO", "/ontology", "/nothing"] {
+    for path in ["/", "/dataset/coco", "/search?q=coco", "/queries/papers-using?dataset=COCO", "/ontology", "/nothing"]
+    {
         let page = server.page(path).text();
-        for part in ["<html lang=\"en\">", "<main", "<nav aria-label=", "class=\"skip\"", "<title>", "name=\"viewport\""] {
+        for part in
+            ["<html lang=\"en\">", "<main", "<nav aria-label=", "class=\"skip\"", "<title>", "name=\"viewport\""]
+        {
             assert!(page.contains(part), "{path}: {part}");
         }
         assert_eq!(page.matches("<h1").count(), 1, "{path}");
@@ -236,7 +261,10 @@ fn pages_can_be_used_without_a_mouse_or_eyes() {
         for id in page.split("<input id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(page.contains(&format!("for=\"{id}\"")), "{path}: {id}");
         }
-        assert!(page.matches("<th").count() == page.matches("scope=").count() + page.matches("<thead").count(), "{path}");
+        assert!(
+            page.matches("<th").count() == page.matches("scope=").count() + page.matches("<thead").count(),
+            "{path}"
+        );
     }
 }
 

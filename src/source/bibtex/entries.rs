@@ -48,7 +48,8 @@ pub(super) fn begins(line: &str) -> Option<String> {
 }
 
 pub(super) fn is_word(text: &str) -> bool {
-    (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    (1..=100).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
@@ -71,15 +72,7 @@ impl<L> Entries<L> {
         if let Some(kind) = begins(trimmed) {
             self.give_up();
             let round = trimmed.find('(').unwrap_or(usize::MAX) < trimmed.find('{').unwrap_or(usize::MAX);
-            self.begun = Some(Begun {
-                line,
-                kind,
-                text: String::new(),
-                depth: 0,
-                deepest: 0,
-                round,
-                too_large: false,
-            });
+            self.begun = Some(Begun { line, kind, text: String::new(), depth: 0, deepest: 0, round, too_large: false });
         }
         let Some(end) = self.begun.as_mut().and_then(|begun| begun.take(&record)) else { return };
         let rest = record.get(end..).unwrap_or_default();

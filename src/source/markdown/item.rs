@@ -110,7 +110,10 @@ impl Link {
         let url = self.url.to_ascii_lowercase();
         let registered = identify_by_url(&mut Paper::titled("t"), &self.url);
         let named = matches!(self.mark().as_str(), "paper" | "pdf" | "arxiv" | "openreview" | "doi");
-        registered || PUBLISHERS.iter().any(|host| url.contains(host)) || url.ends_with(".pdf") || (named && self.is_web())
+        registered
+            || PUBLISHERS.iter().any(|host| url.contains(host))
+            || url.ends_with(".pdf")
+            || (named && self.is_web())
     }
 }
 
@@ -136,7 +139,8 @@ pub(super) fn of_item(cell: &Cell) -> Read {
 fn title(cell: &Cell) -> String {
     let strong = cell.strong.clone().and_then(|range| cell.text.get(range.start..range.end.min(cell.text.len())));
     let label = cell.links.iter().find(|link| !link.is_mark() && (link.is_paper() || link.label.contains(' ')));
-    let candidates = [label.map(|link| link.label.as_str()), strong.filter(|text| text.contains(' ')), quoted(&cell.text)];
+    let candidates =
+        [label.map(|link| link.label.as_str()), strong.filter(|text| text.contains(' ')), quoted(&cell.text)];
     if let Some(title) = candidates.into_iter().flatten().map(clean).find(|title| !title.is_empty()) {
         return title;
     }
