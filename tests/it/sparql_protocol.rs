@@ -224,7 +224,12 @@ fn bad_query_syntax_shows_the_place() {
     let answer = server.query("SELECT ?x\nWHERE { ?x kg:year }", "*/*");
     assert_eq!(answer.status, 400);
     refused(&answer);
-    insta::assert_snapshot!(answer.text(), @r"");
+    insta::assert_snapshot!(answer.text(), @r#"
+    the query is not SPARQL at line 2, column 20
+      |
+    2 | WHERE { ?x kg:year }
+      |                    ^ expected one of "$", "'", "'''", "(", "*", "+" or 17 others
+    "#);
 }
 
 #[test]
