@@ -31,7 +31,7 @@ pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;
 
-use crate::extract::{Target, classify_url};
+use crate::extract::{Field, Target, classify_url};
 use crate::index::{Index, Words};
 use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
@@ -390,8 +390,7 @@ impl GraphStore {
                 found.extend(self.evidence(&part)?);
             }
         }
-        // The title comes before the abstract.
-        found.sort_by(|a, b| (b.field.as_str(), a.start, a.end).cmp(&(a.field.as_str(), b.start, b.end)));
+        found.sort_by_cached_key(|evidence| (evidence.field.parse::<Field>().ok(), evidence.start, evidence.end));
         Ok(found)
     }
 

@@ -19,6 +19,7 @@ mod pictures;
 mod queries;
 mod rdf_exports;
 mod serve;
+mod sources;
 mod sparql_protocol;
 mod update;
 mod vocab;
