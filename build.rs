@@ -7,7 +7,7 @@
 #[path = "src/matcher/names.rs"]
 mod names;
 #[allow(dead_code, unused_imports)]
-#[path = "src/paper.rs"]
+#[path = "src/paper/mod.rs"]
 mod paper;
 #[allow(dead_code, unused_imports)]
 #[path = "src/text/mod.rs"]
@@ -36,6 +36,7 @@ fn main() -> ExitCode {
 fn write_vocabulary(out: &Path) -> ExitCode {
     let files: Vec<(String, String)> = files("vocab", "toml")
         .into_iter()
+        .filter(|(_, path)| vocabulary::is_vocabulary(path))
         .map(|(name, path)| (name, fs::read_to_string(path).expect("a readable vocabulary")))
         .collect();
     let vocabulary = match Vocabulary::from_texts(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {

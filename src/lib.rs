@@ -3,19 +3,22 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`ontology`], [`store`], [`graph`], [`query`], [`export`].
+//! [`ontology`], [`store`], [`graph`], [`query`], [`export`], [`liveness`], [`serve`].
 
 mod builtin;
+pub mod checks;
 pub mod collection;
 pub mod eval;
 pub mod export;
 pub mod extract;
 pub mod graph;
 pub mod lint;
+pub mod liveness;
 pub mod matcher;
 pub mod ontology;
 pub mod paper;
 pub mod query;
+pub mod serve;
 pub mod source;
 pub mod store;
 pub mod text;

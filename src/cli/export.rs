@@ -10,7 +10,7 @@ use papergraph::export::svg::accessible;
 use papergraph::export::{
     ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rocrate,
 };
-use papergraph::graph::{Chosen, Constructed, Cutout, Reach, checks};
+use papergraph::graph::{Chosen, Constructed, Cutout, Reach};
 use papergraph::ontology::NodeKind;
 use papergraph::query::{Answer, Limits, Query};
 use papergraph::store::GraphStore;
@@ -194,7 +194,6 @@ impl Export {
             title: title.to_string(),
             left_out: chosen.left_out,
             middle: chosen.middle.iter().map(|node| node.id.clone()).collect(),
-            checks: checks(chosen.store(), &graph)?,
         };
         let dot = to_dot(&graph, &caption);
         let image = |image| render(&dot, image).map_err(|e| Failure::new(e.to_string()).help(e.help()));
@@ -243,7 +242,7 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
     };
     let text = text.map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display())))?;
     let query = Query::parse(&text, graph.base())?.bind(&[], graph)?;
-    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), rows: None })? else {
+    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), ..Limits::default() })? else {
         return Err(Failure::new(format!("{} is no CONSTRUCT: it gives no triples", file.display()))
             .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are what is exported"));
     };

@@ -1,6 +1,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use papergraph::checks::RunError;
+use papergraph::liveness::HostsError;
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
 
@@ -69,6 +71,18 @@ impl From<OutputError> for Failure {
             OutputError::Query(error) => error.into(),
             OutputError::Write(error) => error.into(),
         }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::new(error.to_string()).help(error.help())
+    }
+}
+
+impl From<HostsError> for Failure {
+    fn from(error: HostsError) -> Self {
+        Self::new(error.to_string())
     }
 }
 

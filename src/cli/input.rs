@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use papergraph::collection::Collection;
+use papergraph::collection::{self, Collection};
 use papergraph::extract::{Extraction, Extractor};
 use papergraph::paper::PartialDate;
 use papergraph::source::{self, Format, Input, Options};
@@ -107,12 +107,10 @@ impl Inputs {
 pub fn extract(collection: Collection, vocabulary: Vocabulary, context: &Context) -> Result<Vec<Extraction>, Failure> {
     let failed = |e| Failure::new(format!("cannot build the automaton over all names: {e}"));
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
-    for contradiction in collection.contradictions() {
-        context.say(&format!("contradiction: {contradiction}"));
-    }
+    let papers = collection.into_papers();
     // Two passes over every paper.
-    let progress = Progress::new(context, collection.len() as u64 * 2);
-    let extractions = collection.extract(&mut extractor, || progress.step()).map_err(failed)?;
+    let progress = Progress::new(context, papers.len() as u64 * 2);
+    let extractions = collection::extract(papers, &mut extractor, || progress.step()).map_err(failed)?;
     progress.end();
     Ok(extractions)
 }

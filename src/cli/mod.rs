@@ -1,6 +1,7 @@
 //! The command line: arguments, printing, exit codes. One file per command; no logic of the graph.
 
 mod build;
+mod check;
 mod completions;
 mod eval;
 mod export;
@@ -13,8 +14,10 @@ mod node;
 mod paint;
 mod path;
 mod query;
+mod query_worker;
 mod search;
 mod selection;
+mod serve;
 mod show;
 mod stats;
 mod table;
@@ -49,6 +52,7 @@ Examples:
   kg neighbors COCO                        who names COCO, with date and code
   kg show FlashAttention                   all about one thing, with evidence
   kg export svg --around COCO -o coco.svg  a picture
+  kg check --dataset COCO                  is the code of these papers still there?
   kg query --list                          questions that are ready to ask
   kg query papers-using dataset=COCO       one of them
 
@@ -64,7 +68,11 @@ enum Command {
     Search(search::Search),
     Path(path::Path),
     Query(query::Query),
+    Serve(serve::Serve),
+    #[command(hide = true)]
+    QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
+    Check(Box<check::Check>),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
@@ -81,7 +89,10 @@ impl Command {
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
+            Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
+            Self::Check(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),

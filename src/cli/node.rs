@@ -1,6 +1,7 @@
 //! Finding the node that an argument names.
 
 use papergraph::graph::Neighbor;
+use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use papergraph::text::shorten;
 
@@ -33,6 +34,25 @@ pub fn find(graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
             Err(Failure::new(format!("`{}` can mean {n} things", shorten(name, 60)))
                 .help(format!("give the id of the one you mean\n{}{more}", lines(graph, &nodes)?)))
         }
+    }
+}
+
+/// As [`find`], among the nodes of one kind.
+pub fn find_of_kind(graph: &GraphStore, name: &str, kind: NodeKind) -> Result<NodeRef, Failure> {
+    let mut nodes = graph.resolve(name)?;
+    nodes.retain(|node| node.kind == kind);
+    match nodes.len() {
+        1 => Ok(nodes.remove(0)),
+        0 => {
+            let near: Vec<NodeRef> =
+                graph.nearest(name, 20)?.into_iter().filter(|node| node.kind == kind).take(5).collect();
+            let failure = Failure::new(format!("the graph has no {kind} called `{}`", shorten(name, 60)));
+            if near.is_empty() {
+                return Err(failure.help("`kg search` finds names by a part of them"));
+            }
+            Err(failure.help(format!("did you mean\n{}", lines(graph, &near)?)))
+        }
+        _ => find(graph, name),
     }
 }
 

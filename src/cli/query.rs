@@ -43,6 +43,9 @@ pub struct Query {
     /// Stop after this many seconds; 0 for never
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
+    /// Stop when this many megabytes of memory are taken (on Linux)
+    #[arg(long, value_name = "MB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..1 << 40))]
+    memory: u64,
     /// Print at most this many rows or triples
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -57,7 +60,7 @@ Examples:
   kg query my-question.rq model=\"Llama 2\"
   kg query -e 'DESCRIBE dataset:coco'";
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a length of time"))
 }
@@ -72,7 +75,8 @@ impl Query {
             let graph = context.open()?;
             let query = Sparql::parse(&text, graph.base())?.bind(&values, &graph)?;
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
-            let answer = query.run(&graph, Limits { timeout, rows: self.limit })?;
+            let memory = Some(self.memory << 20);
+            let answer = query.run(&graph, Limits { timeout, rows: self.limit, memory, answer: None })?;
             self.print(&mut out, answer, graph.base())?;
         }
         out.flush()?;
@@ -114,7 +118,7 @@ impl Query {
             Answer::Solutions(solutions) if rows == Format::Table => print_table(out, solutions, base)?,
             Answer::Solutions(solutions) => {
                 let format: QueryResultsFormat = rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?;
-                write_solutions(out, solutions, format)?;
+                write_solutions(out, solutions.variables().to_vec(), solutions, format)?;
             }
             Answer::Graph(triples) => {
                 let format = match self.format {

@@ -130,20 +130,7 @@ impl Page<'_> {
         self.fact("broader", &names(&about.broader))?;
         self.fact("narrower", &names(&about.narrower))?;
         let verb = if matches!(about.node.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
-        let papers = match about.papers {
-            0 => "no paper".to_string(),
-            1 => "1 paper".to_string(),
-            n if about.more => format!("more than {n} papers"),
-            n => format!("{n} papers"),
-        };
-        let mut said: Vec<String> = Vec::new();
-        for (tie, n) in &about.by_tie {
-            if !matches!(tie, Tie::Mentions | Tie::Repository | Tie::Page) {
-                said.push(format!("{n} {}", verb_of(*tie, *n)));
-            }
-        }
-        let said = if said.is_empty() { papers } else { format!("{papers}, of which {}", said.join(", ")) };
-        self.fact(verb, &said)?;
+        self.fact(verb, &about.papers_said())?;
         self.years(&about.by_year)
     }
 
@@ -180,22 +167,8 @@ impl Page<'_> {
         for source in &record.sources {
             self.fact("read from", &format!("{source} ({})", source.format))?;
         }
-        let code = match paper.code.as_str() {
-            "link" => "the text gives a link",
-            "claimed" => "said to be available, without a link",
-            "promised" => "promised",
-            _ => "",
-        };
-        self.fact("code", code)?;
-        let devices: Vec<String> = paper
-            .devices
-            .iter()
-            .map(|device| {
-                let count = device.count.as_ref().map(|n| format!("{n} × ")).unwrap_or_default();
-                let memory = device.memory_gb.as_ref().map(|gb| format!(" ({gb} GB)")).unwrap_or_default();
-                format!("{count}{}{memory}", device.name)
-            })
-            .collect();
+        self.fact("code", paper.code_words())?;
+        let devices: Vec<String> = paper.devices.iter().map(ToString::to_string).collect();
         self.fact("hardware", &devices.join(", "))?;
         if !record.abstract_text.trim().is_empty() {
             writeln!(self.out)?;
@@ -206,9 +179,7 @@ impl Page<'_> {
         if !paper.results.is_empty() {
             writeln!(self.out, "\n{} ({})", self.paint.bold("Claims of the abstract"), paper.results.len())?;
             for claim in &paper.results {
-                let system = claim.system.as_ref().map(|system| format!("{system}: ")).unwrap_or_default();
-                let dataset = claim.dataset.as_ref().map(|dataset| format!(" on {dataset}")).unwrap_or_default();
-                writeln!(self.out, "  {}", printable(&format!("{system}{} {}{dataset}", claim.metric, claim.value)))?;
+                writeln!(self.out, "  {}", printable(&claim.to_string()))?;
             }
         }
         Ok(())
@@ -227,14 +198,6 @@ impl Page<'_> {
         }
         Ok(())
     }
-}
-
-fn verb_of(tie: Tie, n: usize) -> String {
-    let words = tie.words();
-    // "1 evaluates on it", "2 evaluate on it"
-    let (verb, rest) = words.split_once(' ').map_or((words, String::new()), |(verb, rest)| (verb, format!(" {rest}")));
-    let verb = if n == 1 { verb } else { verb.strip_suffix('s').unwrap_or(verb) };
-    format!("{verb}{rest} it")
 }
 
 fn names(nodes: &[NodeRef]) -> String {

@@ -640,7 +640,7 @@ fn is_nationality(word: &str) -> bool {
 mod tests {
     use super::*;
     use crate::extract::Extractor;
-    use crate::paper::{Paper, PaperId};
+    use crate::paper::Paper;
 
     fn vocabulary() -> Vocabulary {
         let toml = "kind = \"dataset\"\nentity = [{ id = \"coco\", name = \"COCO\" }]";
@@ -648,18 +648,7 @@ mod tests {
     }
 
     fn extraction(title: &str, text: &str) -> Extraction {
-        Extractor::new(vocabulary()).unwrap().extract(Paper {
-            id: PaperId::from_title(title),
-            title: title.to_string(),
-            abstract_text: text.to_string(),
-            published: None,
-            author_count: None,
-            authors: None,
-            organization: None,
-            comments: None,
-            urls: Vec::new(),
-            sources: Vec::new(),
-        })
+        Extractor::new(vocabulary()).unwrap().extract(Paper { abstract_text: text.to_string(), ..Paper::titled(title) })
     }
 
     fn names(text: &str) -> Vec<(String, Kind)> {

@@ -11,6 +11,7 @@ mod abbreviations;
 mod candidates;
 mod code;
 mod contributions;
+mod declared;
 mod hardware;
 mod links;
 mod mentions;
@@ -269,7 +270,8 @@ impl Extractor {
             .iter()
             .map(|o| Contribution { entity: o.entity.clone(), name: o.coined.name.clone(), kind: o.entity.kind() })
             .collect();
-        Extraction { mentions, introduces, repos, pages, code, hardware, results, paper }
+        let declared_entities = declared::resolve(&paper.declared, &self.vocabulary);
+        Extraction { mentions, introduces, repos, pages, code, hardware, results, declared_entities, paper }
     }
 }
 

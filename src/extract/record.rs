@@ -24,6 +24,17 @@ pub struct Extraction {
     pub code: CodeStatement,
     pub hardware: Vec<HardwareUse>,
     pub results: Vec<ResultClaim>,
+    /// Names among what the sources declare that mean an entity of the vocabulary.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared_entities: Vec<DeclaredEntity>,
+}
+
+/// A name that a source declares, and the entity it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredEntity {
+    /// As the source writes it.
+    pub name: String,
+    pub entity: EntityId,
 }
 
 /// One place in the text that names an entity.

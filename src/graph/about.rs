@@ -1,6 +1,7 @@
 //! Everything that the graph says about one node, besides its neighbours.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use oxigraph::model::{Literal, NamedNode};
 
@@ -67,6 +68,40 @@ pub struct Claim {
     pub value: String,
 }
 
+impl PaperAbout {
+    /// What the text says about code; empty if it says nothing.
+    pub fn code_words(&self) -> &'static str {
+        match self.code.as_str() {
+            "link" => "the text gives a link",
+            "claimed" => "said to be available, without a link",
+            "promised" => "promised",
+            _ => "",
+        }
+    }
+}
+
+/// `8 × NVIDIA A100 (80 GB)`
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(count) = &self.count {
+            write!(f, "{count} × ")?;
+        }
+        f.write_str(&self.name)?;
+        self.memory_gb.as_ref().map_or(Ok(()), |gb| write!(f, " ({gb} GB)"))
+    }
+}
+
+/// `EfficientQAT: accuracy 69.48 on MMLU`
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(system) = &self.system {
+            write!(f, "{system}: ")?;
+        }
+        write!(f, "{} {}", self.metric, self.value)?;
+        self.dataset.as_ref().map_or(Ok(()), |dataset| write!(f, " on {dataset}"))
+    }
+}
+
 /// Papers that are counted by relation and year: a hundred thousand point reads take about a second.
 const COUNTED: usize = 100_000;
 
@@ -127,6 +162,19 @@ impl About {
         Ok(about)
     }
 
+    /// Who names it, in a sentence: `9 papers, of which 4 evaluate on it, 1 trains on it`.
+    pub fn papers_said(&self) -> String {
+        let papers = match self.papers {
+            0 => "no paper".to_string(),
+            1 => "1 paper".to_string(),
+            n if self.more => format!("more than {n} papers"),
+            n => format!("{n} papers"),
+        };
+        let telling = self.by_tie.iter().filter(|(tie, _)| !matches!(tie, Tie::Mentions | Tie::Repository | Tie::Page));
+        let said: Vec<String> = telling.map(|(tie, n)| format!("{n} {}", verb(*tie, *n))).collect();
+        if said.is_empty() { papers } else { format!("{papers}, of which {}", said.join(", ")) }
+    }
+
     fn count_papers(&mut self, store: &GraphStore) -> Result<(), StoreError> {
         let ontology = store.ontology();
         let predicates = Tie::predicates(ontology);
@@ -167,6 +215,14 @@ impl About {
         self.papers = papers.len();
         Ok(())
     }
+}
+
+/// "1 evaluates on it", "2 evaluate on it"
+fn verb(tie: Tie, n: usize) -> String {
+    let words = tie.words();
+    let (verb, rest) = words.split_once(' ').map_or((words, String::new()), |(verb, rest)| (verb, format!(" {rest}")));
+    let verb = if n == 1 { verb } else { verb.strip_suffix('s').unwrap_or(verb) };
+    format!("{verb}{rest} it")
 }
 
 fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, StoreError> {

@@ -1,6 +1,7 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Graph, Node, Tie};
+use crate::liveness::Verdict;
 use crate::ontology::{dcterms, rdfs};
 use crate::store::{GraphStore, StoreError};
 
@@ -13,6 +14,21 @@ impl Graph {
             let (paper, date) = found?;
             if let (Some(id), Ok(date)) = (base.id(paper.as_str()), date.parse()) {
                 dates.insert(id.to_string(), date);
+            }
+        }
+        let kg = &store.ontology().kg;
+        let mut verdicts: HashMap<String, Verdict> = HashMap::new();
+        for found in store.all_literals(kg.verdict.as_ref()) {
+            let (node, verdict) = found?;
+            if let (Some(id), Ok(verdict)) = (base.id(node.as_str()), verdict.parse()) {
+                verdicts.insert(id.to_string(), verdict);
+            }
+        }
+        let mut dead: HashSet<String> = HashSet::new();
+        for found in store.all_literals(kg.dead.as_ref()) {
+            let (node, is) = found?;
+            if is == "true" {
+                dead.extend(base.id(node.as_str()).map(str::to_string));
             }
         }
         let mut labels: Vec<(String, String)> = Vec::new();
@@ -29,7 +45,9 @@ impl Graph {
         for (id, label) in labels {
             if let Some(kind) = base.kind(base.node(&id).as_str()) {
                 let date = dates.get(&id).copied();
-                graph.add_node(Node { kind, id, label, date, distance: 0 });
+                let verdict = verdicts.get(&id).copied();
+                let dead = dead.contains(&id);
+                graph.add_node(Node { date, verdict, dead, ..Node::new(kind, id, label) });
             }
         }
         let ontology = store.ontology();

@@ -7,6 +7,7 @@
 
 mod about;
 mod around;
+mod browse;
 mod chosen;
 mod constructed;
 mod entry;
@@ -22,11 +23,11 @@ mod tie;
 
 pub use about::{About, Claim, Device, PaperAbout};
 pub use around::{Around, Reach, Selection};
+pub use browse::most_named;
 pub use chosen::{Chosen, mark};
 pub use constructed::Constructed;
-pub use entry::{Check, Edge, Entry, web_address};
+pub use entry::{Edge, Entry, web_address};
 pub use evidence::{Quote, quote, quotes_of};
-pub use live::checks;
 pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
 pub use path::{Path, Step, paths};

@@ -5,6 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::{Tie, Ties};
+use crate::liveness::Verdict;
 use crate::ontology::{NodeKind, dcterms};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -19,6 +20,10 @@ pub struct Node {
     pub label: String,
     /// Of a paper: when it was published, as far as that is known.
     pub date: Option<PartialDate>,
+    /// Of a repository or page: what the latest check found, if it was ever checked.
+    pub verdict: Option<Verdict>,
+    /// Whether it is called dead: missing in several checks, days apart.
+    pub dead: bool,
     /// Steps from the node in the middle; 0 where there is no middle.
     pub distance: u8,
 }
@@ -34,7 +39,23 @@ impl Node {
             NodeKind::Paper => date(store, &node.iri)?,
             _ => None,
         };
-        Ok(Self { kind: node.kind, id: node.id, label: node.label, date, distance: 0 })
+        let (verdict, dead) = match node.kind {
+            NodeKind::Repository | NodeKind::Page => store.verdict(&node.iri)?,
+            _ => (None, false),
+        };
+        Ok(Self { date, verdict, dead, ..Self::new(node.kind, node.id, node.label) })
+    }
+
+    /// A node of which nothing but its name is known.
+    pub fn new(kind: NodeKind, id: impl Into<String>, label: impl Into<String>) -> Self {
+        let (id, label) = (id.into(), label.into());
+        Self { kind, id, label, date: None, verdict: None, dead: false, distance: 0 }
+    }
+
+    /// Whether code or a page can be had at it, as far as the latest check tells; `None` for other kinds of nodes, and
+    /// if it was never checked.
+    pub fn is_live(&self) -> Option<bool> {
+        self.verdict.map(Verdict::is_live)
     }
 }
 

@@ -140,7 +140,7 @@ mod tests {
         let mut graph = Graph::default();
         let mut node = |id: &str, kind| {
             let date = (kind == NodeKind::Paper).then(|| "2024".parse().unwrap());
-            graph.add_node(Node { kind, id: id.into(), label: id.into(), date, distance: 0 })
+            graph.add_node(Node { date, ..Node::new(kind, id, id) })
         };
         let (p, q) = (node("paper/p", NodeKind::Paper), node("paper/q", NodeKind::Paper));
         let (a, b) =

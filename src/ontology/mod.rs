@@ -6,12 +6,17 @@
 //! (`paper:arxiv-2407.11062#mention-abstract-1010-1019`). No blank nodes: the same papers give the same graph, down
 //! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
 
+mod checks;
+mod contradictions;
+mod declared;
 mod entity;
 mod iri;
 mod paper;
 mod skos_scheme;
 mod terms;
 
+pub(crate) use checks::whole_second;
+pub(crate) use declared::PAPER_PARTS;
 pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
 pub use paper::PaperTriples;
 pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
@@ -54,6 +59,16 @@ impl Ontology {
     /// The named graph that holds what is known about the build: when, from what, with which vocabulary.
     pub fn build_graph(&self) -> GraphName {
         NamedNode::new_unchecked(format!("{}build", self.base.as_str())).into()
+    }
+
+    /// The named graph of what a user states with `kg update`. Builds leave it alone.
+    pub fn user_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}graph/user", self.base.as_str())).into()
+    }
+
+    /// The named graph that keeps every check of a link. Builds leave it alone.
+    pub fn checks_graph(&self) -> GraphName {
+        NamedNode::new_unchecked(format!("{}graph/checks", self.base.as_str())).into()
     }
 
     /// `vocab/ontology.ttl` for this base, in [`Ontology::ontology_graph`].

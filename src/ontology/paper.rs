@@ -1,12 +1,13 @@
 //! One paper: its extraction as triples, and its triples as a [`Paper`] again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
+use super::declared::Parts;
 use super::{Ontology, dcterms, name_key, oa, prov, rdf, rdfs, schema, xsd};
-use crate::extract::{Extraction, Mention, Relation, Target, classify_url};
-use crate::paper::{Origin, Paper, PartialDate};
+use crate::extract::{Extraction, Mention, Relation, Target};
+use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
 /// What one extraction adds to the graph.
@@ -29,6 +30,9 @@ impl Ontology {
         writer.hardware();
         writer.results();
         writer.links();
+        writer.sections();
+        writer.declared();
+        writer.contradictions();
         writer.out.triples.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
         writer.out.triples.dedup();
         writer.out
@@ -45,24 +49,13 @@ impl Ontology {
         }
         let facts = subjects.get(iri.as_str())?;
         let kg = &self.kg;
-        let mut sources = Vec::new();
-        let mut urls = Vec::new();
+        let mut parts = Parts::default();
         for (subject, facts) in &subjects {
-            let Some((_, fragment)) = subject.split_once('#') else { continue };
-            let position = facts.number(kg.position.as_ref()).unwrap_or(u64::MAX);
-            if fragment.starts_with("source-") {
-                let origin = Origin {
-                    file: facts.text(kg.file.as_ref())?.to_string(),
-                    line: facts.number(kg.line.as_ref())?,
-                    format: facts.text(kg.format.as_ref())?.to_string(),
-                };
-                sources.push((position, origin));
-            } else if fragment.starts_with("declared-link-") {
-                urls.push((position, facts.text(kg.url.as_ref())?.to_string()));
+            if let Some((_, fragment)) = subject.split_once('#') {
+                parts.read(self, subject, fragment, facts)?;
             }
         }
-        sources.sort_by_key(|(position, _)| *position);
-        urls.sort_by_key(|(position, _)| *position);
+        let parts = parts.finish();
         Some(Paper {
             id: self.base.id(iri.as_str())?.parse().ok()?,
             title: facts.text(dcterms::TITLE)?.to_string(),
@@ -72,8 +65,18 @@ impl Ontology {
             authors: facts.text(kg.authors.as_ref()).and_then(|json| serde_json::from_str(json).ok()),
             organization: facts.text(kg.organization.as_ref()).map(str::to_string),
             comments: facts.number(kg.comment_count.as_ref()).and_then(|n| n.try_into().ok()),
-            urls: urls.into_iter().map(|(_, url)| url).collect(),
-            sources: sources.into_iter().map(|(_, origin)| origin).collect(),
+            doi: facts.text(kg.doi.as_ref()).map(str::to_string),
+            venue: facts.text(kg.venue.as_ref()).map(str::to_string),
+            identifiers: {
+                let mut ids: Vec<_> = facts.texts(kg.identifier.as_ref()).filter_map(|id| id.parse().ok()).collect();
+                ids.sort_unstable();
+                ids
+            },
+            urls: parts.urls,
+            declared: parts.declared,
+            sections: parts.sections,
+            sources: parts.sources,
+            contradictions: parts.contradictions,
         })
     }
 
@@ -123,12 +126,14 @@ impl Ontology {
     }
 }
 
-struct Writer<'a> {
-    ontology: &'a Ontology,
-    extraction: &'a Extraction,
+pub(super) struct Writer<'a> {
+    pub(super) ontology: &'a Ontology,
+    pub(super) extraction: &'a Extraction,
     paper: NamedNode,
     introduced: BTreeSet<&'a EntityId>,
-    out: PaperTriples,
+    /// Which sources, by their place among the paper's, state an item.
+    pub(super) stating: HashMap<&'a str, Vec<usize>>,
+    pub(super) out: PaperTriples,
 }
 
 impl<'a> Writer<'a> {
@@ -140,22 +145,27 @@ impl<'a> Writer<'a> {
             extraction,
             paper: ontology.base.paper(&extraction.paper.id),
             introduced: introduced.chain(said).collect(),
+            stating: HashMap::new(),
             out: PaperTriples::default(),
         }
     }
 
-    fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+    pub(super) fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
         self.out.triples.push(Triple::new(subject.clone(), predicate.into_owned(), object));
     }
 
-    fn about(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+    pub(super) fn about(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
         let paper = self.paper.clone();
         self.add(&paper, predicate, object);
     }
 
+    pub(super) fn fragment(&self, fragment: &str) -> NamedNode {
+        NamedNode::new_unchecked(format!("{}#{fragment}", self.paper.as_str()))
+    }
+
     /// A resource inside the paper, tied to it.
-    fn part(&mut self, fragment: &str, class: &'a NamedNode) -> NamedNode {
-        let part = NamedNode::new_unchecked(format!("{}#{fragment}", self.paper.as_str()));
+    pub(super) fn part(&mut self, fragment: &str, class: &'a NamedNode) -> NamedNode {
+        let part = self.fragment(fragment);
         self.add(&part, rdf::TYPE, class.clone());
         let paper = self.paper.clone();
         self.add(&part, self.ontology.kg.in_paper.as_ref(), paper);
@@ -198,14 +208,42 @@ impl<'a> Writer<'a> {
         if let Some(comments) = paper.comments {
             self.about(kg.comment_count.as_ref(), Literal::from(i64::from(comments)));
         }
+        if let Some(doi) = &paper.doi {
+            self.about(kg.doi.as_ref(), text(doi));
+            self.about(kg.key.as_ref(), text(&name_key(doi)));
+        }
+        if let Some(venue) = &paper.venue {
+            self.about(kg.venue.as_ref(), text(venue));
+        }
+        for id in &paper.identifiers {
+            self.about(kg.identifier.as_ref(), text(&id.to_string()));
+            if let Some(arxiv) = id.as_arxiv() {
+                self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
+            }
+        }
+        for acl in paper.identifiers.iter().chain([&paper.id]).filter_map(PaperId::as_acl) {
+            self.about(kg.key.as_ref(), text(&name_key(acl)));
+        }
         self.about(kg.code_statement.as_ref(), text(self.extraction.code.as_str()));
+        let items = paper.declared.keys().chain(paper.urls.iter().map(|url| url_key(url))).collect();
         for (i, origin) in paper.sources.iter().enumerate() {
             let source = self.part(&format!("source-{}", i + 1), &kg.source_class);
             self.add(&source, kg.position.as_ref(), Literal::from(i as u64 + 1));
             self.add(&source, kg.file.as_ref(), text(&origin.file));
             self.add(&source, kg.line.as_ref(), Literal::from(origin.line));
             self.add(&source, kg.format.as_ref(), text(&origin.format));
+            self.states(&source, origin, &items);
             self.about(prov::WAS_DERIVED_FROM, source);
+        }
+    }
+
+    fn sections(&mut self) {
+        let kg = &self.ontology.kg;
+        for (i, section) in self.extraction.paper.sections.iter().enumerate() {
+            let part = self.part(&format!("section-{}", i + 1), &kg.section_class);
+            self.add(&part, kg.position.as_ref(), Literal::from(i as u64 + 1));
+            self.add(&part, dcterms::TITLE, text(&section.title));
+            self.add(&part, kg.text.as_ref(), text(&section.text));
         }
     }
 
@@ -317,12 +355,17 @@ impl<'a> Writer<'a> {
         for (i, url) in self.extraction.pages.iter().enumerate() {
             self.link(&format!("text-page-{}", i + 1), i, "text", url, Target::Page(url.clone()));
         }
-        for (i, url) in self.extraction.paper.urls.iter().enumerate() {
-            self.link(&format!("declared-link-{}", i + 1), i, "source", url, declared(url));
-        }
     }
 
-    fn link(&mut self, fragment: &str, position: usize, stated_in: &str, url: &str, link: Target) {
+    /// Ties the paper to a repository or page, with the place that says so.
+    pub(super) fn link(
+        &mut self,
+        fragment: &str,
+        position: usize,
+        stated_in: &str,
+        url: &str,
+        link: Target,
+    ) -> NamedNode {
         let kg = &self.ontology.kg;
         let (target, relation) = match &link {
             Target::Repository(id) => (self.ontology.base.repository(id), &kg.has_repository),
@@ -340,27 +383,34 @@ impl<'a> Writer<'a> {
         self.add(&part, kg.stated_in.as_ref(), text(stated_in));
         self.add(&part, kg.position.as_ref(), Literal::from(position as u64 + 1));
         self.out.names.insert(target);
+        part
     }
-}
-
-/// What a declared link points to; one that is no URL is kept as it is.
-fn declared(url: &str) -> Target {
-    classify_url(url.trim()).unwrap_or_else(|| Target::Page(url.trim().to_string()))
 }
 
 /// The triples of one subject.
 #[derive(Default)]
-struct Facts<'t>(Vec<(NamedNodeRef<'t>, &'t Term)>);
+pub(super) struct Facts<'t>(Vec<(NamedNodeRef<'t>, &'t Term)>);
 
 impl<'t> Facts<'t> {
-    fn text(&self, predicate: NamedNodeRef<'_>) -> Option<&'t str> {
-        self.0.iter().find(|(p, _)| *p == predicate).and_then(|(_, object)| match object {
+    pub(super) fn text(&self, predicate: NamedNodeRef<'_>) -> Option<&'t str> {
+        self.texts(predicate).next()
+    }
+
+    pub(super) fn texts(&self, predicate: NamedNodeRef<'_>) -> impl Iterator<Item = &'t str> {
+        self.0.iter().filter(move |(p, _)| *p == predicate).filter_map(|(_, object)| match object {
             Term::Literal(literal) => Some(literal.value()),
             _ => None,
         })
     }
 
-    fn number(&self, predicate: NamedNodeRef<'_>) -> Option<u64> {
+    pub(super) fn nodes(&self, predicate: NamedNodeRef<'_>) -> impl Iterator<Item = &'t str> {
+        self.0.iter().filter(move |(p, _)| *p == predicate).filter_map(|(_, object)| match object {
+            Term::NamedNode(node) => Some(node.as_str()),
+            _ => None,
+        })
+    }
+
+    pub(super) fn number(&self, predicate: NamedNodeRef<'_>) -> Option<u64> {
         self.text(predicate)?.parse().ok()
     }
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use oxigraph::sparql::QueryEvaluationError;
@@ -56,13 +57,40 @@ pub enum QueryError {
         name: String,
         place: &'static str,
     },
+    /// Brackets within brackets, or a chain of operators, beyond what can be parsed.
+    TooDeep,
+    TooLong {
+        bytes: usize,
+        most: usize,
+    },
     TimedOut {
         after: Duration,
+    },
+    /// The result has more rows than are allowed.
+    TooMany {
+        most: usize,
+    },
+    /// The evaluation came to hold more than this many bytes.
+    OutOfMemory {
+        limit: u64,
+    },
+    /// The answer has more than this many bytes.
+    TooLarge {
+        limit: u64,
     },
     /// The evaluation broke off, by a fault of the program.
     Interrupted,
     Evaluation(QueryEvaluationError),
     Store(StoreError),
+    /// An error of a worker, in its own words.
+    Refused {
+        message: String,
+        help: Option<String>,
+    },
+    /// A thread or process that should do the work cannot be started.
+    Worker(io::Error),
+    /// The connection between a worker and its server broke.
+    Lost(io::Error),
 }
 
 impl QueryError {
@@ -91,9 +119,20 @@ impl QueryError {
                 "write one of {}",
                 nodes.iter().map(|n| format!("{name}={}", n.id)).collect::<Vec<_>>().join(", ")
             )),
+            Self::TooDeep => Some("write a long list of alternatives as VALUES, which may be as long as you like".into()),
+            Self::TooLong { .. } => Some("ask in several queries".to_string()),
             Self::TimedOut { .. } => Some(
-                "give it longer (`--timeout 120`), or ask for less: a LIMIT does not help a query that sorts".into(),
+                "ask for less, or give it longer: a LIMIT does not help a query that sorts, and patterns without a \
+                 variable in common multiply"
+                    .into(),
             ),
+            Self::OutOfMemory { .. } => Some(
+                "ask for less: patterns without a variable in common multiply, and DISTINCT, GROUP BY and ORDER BY hold \
+                 all their rows"
+                    .into(),
+            ),
+            Self::TooLarge { .. } => Some("add a LIMIT, or ask for fewer columns".to_string()),
+            Self::Refused { help, .. } => help.clone(),
             Self::Evaluation(QueryEvaluationError::UnsupportedService(_)) => {
                 Some("queries do not reach out to the network; remove SERVICE".to_string())
             }
@@ -134,7 +173,19 @@ impl fmt::Display for QueryError {
             Self::Misplaced { name, place } => {
                 write!(f, "parameter `{name}` stands {place}, where this value cannot be; use another variable there")
             }
+            Self::TooDeep => write!(f, "the query is nested too deeply"),
+            Self::TooLong { bytes, most } => write!(f, "the query has {bytes} bytes, and the most is {most}"),
+            Self::OutOfMemory { limit } => {
+                write!(f, "the query was stopped: it needs more than {} MB of memory", limit.div_ceil(1 << 20))
+            }
+            Self::TooLarge { limit } => {
+                write!(f, "the query was stopped: its answer has more than {} MB", limit.div_ceil(1 << 20))
+            }
+            Self::Refused { message, .. } => f.write_str(message),
+            Self::Worker(error) => write!(f, "the query cannot be evaluated: {error}"),
+            Self::Lost(error) => write!(f, "the process that answers the query was lost: {error}"),
             Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
+            Self::TooMany { most } => write!(f, "the result has more than {most} rows"),
             Self::Interrupted => write!(f, "the evaluation of the query broke off"),
             Self::Evaluation(error) => write!(f, "the query failed: {error}"),
             Self::Store(error) => error.fmt(f),
@@ -143,6 +194,19 @@ impl fmt::Display for QueryError {
 }
 
 impl std::error::Error for QueryError {}
+
+impl From<QueryEvaluationError> for QueryError {
+    fn from(error: QueryEvaluationError) -> Self {
+        Self::Evaluation(error)
+    }
+}
+
+/// Only what passes between processes is read and written where errors are of this type.
+impl From<io::Error> for QueryError {
+    fn from(error: io::Error) -> Self {
+        Self::Lost(error)
+    }
+}
 
 impl From<StoreError> for QueryError {
     fn from(error: StoreError) -> Self {

@@ -1,43 +1,44 @@
 //! SPARQL over the graph: known prefixes, parameters bound as terms, a time limit, and the named queries of
 //! `queries/*.rq`.
 
+mod answer;
+mod at_most;
 mod error;
+mod evaluation;
+mod graphs;
 mod head;
+mod memory;
 mod named;
+mod nesting;
 mod output;
 mod substitute;
+mod syntax;
+mod workers;
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-
-use oxigraph::model::Triple;
-use oxigraph::sparql::{
-    CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, SparqlEvaluator, Variable,
-};
+use oxigraph::model::NamedNode;
+use oxigraph::sparql::SparqlEvaluator;
 use spargebra::SparqlParser;
 
+pub use answer::{Answer, Limits, Solutions, Triples};
+pub use at_most::AtMost;
 pub use error::QueryError;
 pub use head::{Head, Parameter, ParameterKind};
 pub use named::{NamedQuery, named_queries, named_query};
 pub use output::{Format, OutputError, write_boolean, write_solutions, write_triples};
+pub use workers::{Task, Workers, work};
+
+use graphs::Graphs;
 
 use crate::ontology::Base;
 use crate::store::GraphStore;
-
-/// Bounds on what one query may take.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Limits {
-    pub timeout: Option<Duration>,
-    /// Rows or triples that are returned at most.
-    pub rows: Option<usize>,
-}
 
 /// A parsed query with what its head declares.
 #[derive(Debug, Clone)]
 pub struct Query {
     pub head: Head,
     algebra: spargebra::Query,
+    /// Graphs asked in place of those that the query names.
+    graphs: Option<(Vec<NamedNode>, Vec<NamedNode>)>,
 }
 
 impl Query {
@@ -47,15 +48,8 @@ impl Query {
     /// The place in the text that is not SPARQL, or a parameter's declaration that cannot be read.
     pub fn parse(text: &str, base: &Base) -> Result<Self, QueryError> {
         let head = Head::parse(text)?;
-        let mut parser = SparqlParser::new();
-        for (prefix, iri) in base.prefixes() {
-            parser = match parser.clone().with_prefix(prefix, iri) {
-                Ok(with) => with,
-                Err(_) => parser,
-            };
-        }
-        let algebra = parser.parse_query(text).map_err(|e| syntax_error(text, &e.to_string()))?;
-        Ok(Self { head, algebra })
+        let algebra = syntax::parse(text, base, SparqlParser::parse_query)?;
+        Ok(Self { head, algebra, graphs: None })
     }
 
     /// Gives the parameters their values. A name is looked up in the graph; the value becomes a term of the parsed
@@ -71,207 +65,35 @@ impl Query {
         Ok(self)
     }
 
-    /// Starts the evaluation, on a thread of its own; rows come as they are found.
-    ///
-    /// The thread is why a time limit holds: oxigraph looks at its cancellation token when it reads from the store,
-    /// and a cross product, once read, multiplies in memory for hours without doing so. Such a thread is left behind
-    /// until it ends by itself or with the process.
+    /// Asks these graphs in place of those that the query names, unless both lists are empty: `default` makes up the
+    /// default graph, `named` can be reached by GRAPH.
+    pub fn over(mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) -> Self {
+        if !default.is_empty() || !named.is_empty() {
+            self.graphs = Some((default, named));
+        }
+        self
+    }
+
+    /// Starts the evaluation in this process; rows come as they are found. The answer ends when it reaches a limit,
+    /// but the thread behind it may go on for as long as it does not read from the store (`evaluation.rs` says why): in
+    /// a process that is to live on, use [`Workers`].
     ///
     /// # Errors
     /// What evaluation finds wrong before the first row.
     pub fn run(self, graph: &GraphStore, limits: Limits) -> Result<Answer, QueryError> {
-        let (sender, receiver) = sync_channel(IN_FLIGHT);
-        let token = CancellationToken::new();
-        let evaluator = SparqlEvaluator::new().with_cancellation_token(token.clone());
         let store = graph.store().clone();
-        let evaluation = std::thread::spawn(move || {
-            let results = evaluator.for_query(self.algebra).on_store(&store).execute();
-            let _ = send(results, &sender);
-        });
-        let rows = Rows {
-            receiver: Some(receiver),
-            evaluation: Some(evaluation),
-            token,
-            deadline: limits.timeout.and_then(|timeout| Some((Instant::now().checked_add(timeout)?, timeout))),
-            left: limits.rows.unwrap_or(usize::MAX),
-        };
-        match rows.receive()? {
-            Message::Boolean(value) => Ok(Answer::Boolean(value)),
-            Message::Variables(variables) => Ok(Answer::Solutions(Solutions { variables, rows })),
-            _ => Ok(Answer::Graph(Triples { rows })),
-        }
+        let graphs = Graphs::of(&self, graph)?;
+        evaluation::start(limits, move |token, sender| {
+            let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
+            graphs.set(prepared.dataset_mut());
+            sender.results(prepared.on_store(&store).execute())
+        })
     }
 }
 
-/// The result of a query, by its form.
-pub enum Answer {
-    Boolean(bool),
-    Solutions(Solutions),
-    Graph(Triples),
-}
-
-/// The rows of a SELECT.
-pub struct Solutions {
-    variables: Vec<Variable>,
-    rows: Rows,
-}
-
-impl Solutions {
-    pub fn variables(&self) -> &[Variable] {
-        &self.variables
-    }
-}
-
-impl Iterator for Solutions {
-    type Item = Result<QuerySolution, QueryError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self.rows.next_message()? {
-            Ok(Message::Row(row)) => Some(Ok(row)),
-            Ok(_) => None,
-            Err(e) => Some(Err(e)),
-        }
-    }
-}
-
-/// The triples of a CONSTRUCT or DESCRIBE.
-pub struct Triples {
-    rows: Rows,
-}
-
-impl Iterator for Triples {
-    type Item = Result<Triple, QueryError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self.rows.next_message()? {
-            Ok(Message::Triple(triple)) => Some(Ok(triple)),
-            Ok(_) => None,
-            Err(e) => Some(Err(e)),
-        }
-    }
-}
-
-/// Rows that wait to be taken; more would only take memory.
-const IN_FLIGHT: usize = 1024;
-
-/// What the evaluating thread tells. The first message says which form the result has, the last is `End`.
-enum Message {
-    Boolean(bool),
-    Variables(Vec<Variable>),
-    Graph,
-    Row(QuerySolution),
-    Triple(Triple),
-    End,
-}
-
-type Told = Result<Message, QueryEvaluationError>;
-
-/// `None` as soon as nobody listens any more.
-fn send(results: Result<QueryResults<'_>, QueryEvaluationError>, to: &SyncSender<Told>) -> Option<()> {
-    match results {
-        Err(e) => return to.send(Err(e)).ok(),
-        Ok(QueryResults::Boolean(value)) => to.send(Ok(Message::Boolean(value))).ok()?,
-        Ok(QueryResults::Solutions(rows)) => {
-            to.send(Ok(Message::Variables(rows.variables().to_vec()))).ok()?;
-            for row in rows {
-                to.send(row.map(Message::Row)).ok()?;
-            }
-        }
-        Ok(QueryResults::Graph(triples)) => {
-            to.send(Ok(Message::Graph)).ok()?;
-            for triple in triples {
-                to.send(triple.map(Message::Triple)).ok()?;
-            }
-        }
-    }
-    to.send(Ok(Message::End)).ok()
-}
-
-/// The listening end of an evaluation; dropping it tells the evaluation to stop.
-struct Rows {
-    /// Taken when nobody listens any more.
-    receiver: Option<Receiver<Told>>,
-    evaluation: Option<JoinHandle<()>>,
-    token: CancellationToken,
-    deadline: Option<(Instant, Duration)>,
-    left: usize,
-}
-
-impl Rows {
-    fn next_message(&mut self) -> Option<Result<Message, QueryError>> {
-        self.left = self.left.checked_sub(1)?;
-        let message = self.receive();
-        if !matches!(message, Ok(Message::Row(_) | Message::Triple(_))) {
-            self.left = 0;
-        }
-        Some(message)
-    }
-
-    fn receive(&self) -> Result<Message, QueryError> {
-        let Some(receiver) = &self.receiver else { return Err(QueryError::Interrupted) };
-        let told = match self.deadline {
-            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some((deadline, _)) => receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())),
-        };
-        match (told, self.deadline) {
-            (Ok(told), _) => told.map_err(QueryError::Evaluation),
-            (Err(RecvTimeoutError::Timeout), Some((_, after))) => {
-                self.token.cancel();
-                Err(QueryError::TimedOut { after })
-            }
-            // The evaluation ended without its last word: what came before is not the whole answer.
-            (Err(_), _) => Err(QueryError::Interrupted),
-        }
-    }
-}
-
-impl Drop for Rows {
-    /// Stops the evaluation and waits until it has let go of the store: a process that ends while a thread of it still
-    /// closes RocksDB is aborted. An evaluation that cannot be stopped is left behind after a moment.
-    fn drop(&mut self) {
-        self.token.cancel();
-        self.receiver = None;
-        let Some(evaluation) = self.evaluation.take() else { return };
-        let began = Instant::now();
-        while !evaluation.is_finished() && began.elapsed() < LET_GO {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        if evaluation.is_finished() {
-            // A panic of the evaluation was told as an interrupted answer.
-            let _ = evaluation.join();
-        }
-    }
-}
-
-/// How long an evaluation that nobody listens to may take to end.
-const LET_GO: Duration = Duration::from_millis(500);
-
-/// The parser reports `error at 3:7: expected …`; whatever else it may say is told at the beginning of the text.
-fn syntax_error(text: &str, message: &str) -> QueryError {
-    let parsed = message.strip_prefix("error at ").and_then(|rest| {
-        let (place, expected) = rest.split_once(": ")?;
-        let (line, column) = place.split_once(':')?;
-        Some((line.parse::<usize>().ok()?.max(1), column.parse::<usize>().ok()?.max(1), expected))
-    });
-    let (line, column, expected) = parsed.unwrap_or((1, 1, message));
-    QueryError::Syntax {
-        line,
-        column,
-        source_line: text.lines().nth(line - 1).unwrap_or_default().to_string(),
-        expected: shorten(expected),
-    }
-}
-
-/// The parser's list of everything that could have stood there helps no one when it is long.
-fn shorten(expected: &str) -> String {
-    const SHOWN: usize = 6;
-    let Some(list) = expected.strip_prefix("expected one of ") else { return expected.to_string() };
-    let parts: Vec<&str> = list.split(", ").collect();
-    if parts.len() <= SHOWN {
-        return expected.to_string();
-    }
-    format!("expected one of {} or {} others", parts[..SHOWN].join(", "), parts.len() - SHOWN)
-}
+/// Stack of the threads that parse and evaluate: enough for whatever [`nesting::check`] lets through. It is address
+/// space; memory is taken only as far as it is used.
+const STACK: usize = 256 << 20;
 
 #[cfg(test)]
 mod tests {

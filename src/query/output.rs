@@ -7,8 +7,9 @@ use std::str::FromStr;
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::Triple;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
+use oxigraph::sparql::{QuerySolution, Variable};
 
-use super::{QueryError, Solutions};
+use super::QueryError;
 use crate::ontology::Base;
 
 /// How results are written. A table is for people, and is drawn by the command line.
@@ -105,8 +106,12 @@ pub fn write_boolean(out: &mut dyn Write, value: bool, format: QueryResultsForma
     Ok(())
 }
 
-pub fn write_solutions(out: &mut dyn Write, rows: Solutions, format: QueryResultsFormat) -> Result<(), OutputError> {
-    let variables = rows.variables().to_vec();
+pub fn write_solutions(
+    out: &mut dyn Write,
+    variables: Vec<Variable>,
+    rows: impl Iterator<Item = Result<QuerySolution, QueryError>>,
+    format: QueryResultsFormat,
+) -> Result<(), OutputError> {
     let mut writer = QueryResultsSerializer::from_format(format).serialize_solutions_to_writer(&mut *out, variables)?;
     for row in rows {
         writer.serialize(&row?)?;

@@ -9,7 +9,7 @@
 use std::io::{BufRead, Read};
 
 use super::{Format, Options, Problem, utf8_line};
-use crate::paper::{Origin, Paper, PaperId, PartialDate};
+use crate::paper::{Paper, PartialDate};
 
 /// A listing is a page; this is some four thousand of them. More is another kind of file.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -120,18 +120,15 @@ impl Entry {
     fn into_paper(self, file: &str, page_year: Option<u16>) -> Paper {
         let published =
             self.date.as_ref().and_then(|d| PartialDate::new(d.year.or(page_year)?, Some(d.month), Some(d.day)));
-        Paper {
-            id: PaperId::from_title(&self.title),
-            title: self.title,
+        let paper = Paper {
             abstract_text: self.abstract_text,
             published,
             author_count: self.author_count,
-            authors: None,
             organization: self.organization,
             comments: self.date.and_then(|d| d.comments),
-            urls: Vec::new(),
-            sources: vec![Origin { file: file.to_string(), line: self.line, format: Format::DailyPapers.to_string() }],
-        }
+            ..Paper::titled(self.title)
+        };
+        paper.read_from(file, self.line, Format::DailyPapers)
     }
 }
 

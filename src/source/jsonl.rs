@@ -9,7 +9,7 @@ use std::io::{BufRead, Read};
 use serde::Deserialize;
 
 use super::{Format, Problem, utf8_line};
-use crate::paper::{Origin, Paper, PaperId, PartialDate};
+use crate::paper::{Declared, Origin, Paper, PaperId, PartialDate, Section};
 
 /// A line longer than this is refused instead of read into memory: no paper's record is.
 const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
@@ -27,6 +27,14 @@ struct Record {
     comments: Option<u32>,
     #[serde(default)]
     urls: Vec<String>,
+    doi: Option<String>,
+    venue: Option<String>,
+    #[serde(default)]
+    identifiers: Vec<PaperId>,
+    #[serde(default)]
+    declared: Declared,
+    #[serde(default)]
+    sections: Vec<Section>,
     #[serde(default)]
     sources: Vec<Origin>,
 }
@@ -72,22 +80,30 @@ impl<R: BufRead> Lines<R> {
         let id = record.id.as_deref().and_then(|id| {
             PaperId::arxiv(id).or_else(|| if id.starts_with("paper/") { id.parse().ok() } else { None })
         });
-        let mut sources = record.sources;
-        if sources.is_empty() {
-            sources.push(Origin { file: self.file.clone(), line: self.line, format: Format::Jsonl.to_string() });
-        }
-        Ok(Paper {
-            id: id.unwrap_or_else(|| PaperId::from_title(&record.title)),
+        let mut paper = Paper {
             author_count: record.author_count.or(record.authors.as_ref().and_then(|a| u32::try_from(a.len()).ok())),
-            title: record.title,
             abstract_text: record.abstract_text.unwrap_or_default(),
             published: record.published,
             authors: record.authors,
             organization: record.organization,
             comments: record.comments,
+            doi: record.doi,
+            venue: record.venue,
+            identifiers: record.identifiers,
             urls: record.urls,
-            sources,
-        })
+            declared: record.declared,
+            sections: record.sections,
+            ..Paper::titled(record.title)
+        };
+        if let Some(id) = id {
+            paper.id = id;
+        }
+        // The output of `kg extract` knows where its papers were read.
+        if record.sources.is_empty() {
+            return Ok(paper.read_from(&self.file, self.line, Format::Jsonl));
+        }
+        paper.sources = record.sources;
+        Ok(paper)
     }
 }
 

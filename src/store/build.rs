@@ -259,7 +259,7 @@ impl<'v> Build<'v> {
     fn touch(&mut self, triples: &[Triple]) {
         let kg = &self.ontology.kg;
         for triple in triples {
-            if [&kg.mentions, &kg.has_repository, &kg.has_page].contains(&&triple.predicate)
+            if [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&&triple.predicate)
                 && let Term::NamedNode(node) = &triple.object
             {
                 self.touched.insert(node.clone());
@@ -321,18 +321,28 @@ impl<'v> Build<'v> {
             if self.has_named_below(&node)? {
                 self.describe(&node)?;
             } else {
-                let old = self.description(&node)?;
-                self.change(old, Vec::new());
-                self.flush_if(BATCH)?;
+                self.forget(&node)?;
             }
         }
         self.flush_if(1)
     }
 
+    /// Takes away all that is said of a node, with the history of its checks.
+    fn forget(&mut self, node: &NamedNode) -> Result<(), StoreError> {
+        if let Some(store) = self.store() {
+            let history = self.ok(read::history(store, &self.ontology, node))?;
+            self.removes.extend(history);
+        }
+        let old = self.description(node)?;
+        self.change(old, Vec::new());
+        self.flush_if(BATCH)
+    }
+
+    /// What stays in the graph for this node's sake: what is broader, and the place that a repository moved to.
     fn broader(&self, node: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let mut all: Vec<NamedNode> = self.entity_of(node).map(|id| self.vocabulary_broader(&id)).unwrap_or_default();
         for triple in self.description(node)? {
-            if triple.predicate == skos::BROADER
+            if [skos::BROADER, self.ontology.kg.moved_to.as_ref()].contains(&triple.predicate.as_ref())
                 && let Term::NamedNode(broader) = triple.object
             {
                 all.push(broader);
@@ -362,17 +372,23 @@ impl<'v> Build<'v> {
     /// Whether a paper names the node.
     fn is_named(&self, node: &NamedNode) -> Result<bool, StoreError> {
         let Some(store) = self.store() else { return Ok(false) };
-        let by = match self.ontology.base.kind(node.as_str()) {
-            Some(NodeKind::Entity(_)) => &self.ontology.kg.mentions,
-            _ => &self.ontology.kg.target,
+        let kg = &self.ontology.kg;
+        let by: &[&NamedNode] = match self.ontology.base.kind(node.as_str()) {
+            Some(NodeKind::Entity(_)) => &[&kg.mentions, &kg.declares],
+            _ => &[&kg.target],
         };
-        let mut quads = store.quads_for_pattern(
-            None,
-            Some(by.as_ref()),
-            Some(node.as_ref().into()),
-            Some(GraphNameRef::DefaultGraph),
-        );
-        Ok(self.ok(quads.next().transpose())?.is_some())
+        for predicate in by {
+            let mut quads = store.quads_for_pattern(
+                None,
+                Some(predicate.as_ref()),
+                Some(node.as_ref().into()),
+                Some(GraphNameRef::DefaultGraph),
+            );
+            if self.ok(quads.next().transpose())?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn has_named_below(&self, node: &NamedNode) -> Result<bool, StoreError> {
@@ -383,12 +399,10 @@ impl<'v> Build<'v> {
             if self.is_named(&node)? {
                 return Ok(true);
             }
-            let below = store.quads_for_pattern(
-                None,
-                Some(skos::BROADER),
-                Some(node.as_ref().into()),
-                Some(GraphNameRef::DefaultGraph),
-            );
+            let object = Term::from(node);
+            let below = [skos::BROADER, self.ontology.kg.moved_to.as_ref()]
+                .into_iter()
+                .flat_map(|predicate| read::in_default(store, None, Some(predicate), Some(&object)));
             for quad in below {
                 if let NamedOrBlankNode::NamedNode(narrower) = self.ok(quad)?.subject
                     && seen.insert(narrower.clone())
@@ -407,7 +421,9 @@ impl<'v> Build<'v> {
             // Named by papers of an earlier build, and by no vocabulary today: what is known stays.
             return Ok(());
         }
-        let old = self.description(node)?;
+        let mut old = self.description(node)?;
+        // What checks found is theirs to change.
+        old.retain(|triple| !self.ontology.is_checked_fact(triple.predicate.as_ref()));
         self.change(old, new);
         self.flush_if(BATCH)
     }

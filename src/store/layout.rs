@@ -197,6 +197,19 @@ impl Layout {
         Ok(numbers)
     }
 
+    /// Gives a new generation what stands beside the RDF in the folder of an old one, by hard links. Files of that
+    /// kind are never changed in place, only replaced.
+    pub fn carry(&self, from: u64, to: u64) -> Result<(), StoreError> {
+        let (from, to) = (self.generation(from), self.generation(to));
+        for entry in fs::read_dir(&from).map_err(self.io("read"))? {
+            let entry = entry.map_err(self.io("read"))?;
+            if entry.file_type().is_ok_and(|t| t.is_dir()) {
+                link_folder(&entry.path(), &to.join(entry.file_name())).map_err(self.io("write to"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes a generation the graph. Before the rename readers see the old graph, after it the new one; a crash at
     /// any moment leaves one of the two.
     pub fn publish(&self, current: &Current) -> Result<(), StoreError> {
@@ -225,6 +238,21 @@ impl Layout {
             .map(|entries| entries.filter_map(|e| e.ok()?.metadata().ok()).map(|m| m.len()).sum())
             .unwrap_or_default()
     }
+}
+
+fn link_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            link_folder(&entry.path(), &target)?;
+        } else if fs::hard_link(entry.path(), &target).is_err() {
+            // A disk without hard links.
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -8,6 +8,8 @@
 //! Readers open read-only: RocksDB then takes no lock, so any number of processes may read one generation.
 
 mod build;
+mod change;
+mod checks;
 mod error;
 mod layout;
 mod links;
@@ -16,10 +18,12 @@ mod read;
 use std::fs::File;
 use std::path::Path;
 
-use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
+pub use change::Change;
+pub use checks::record;
 pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;
@@ -132,6 +136,34 @@ impl GraphStore {
     /// Which generation is open: another number at the path means that a build has ended since.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Whether no build has ended since this graph was opened.
+    pub fn is_current(&self) -> bool {
+        matches!(self.layout.try_current(), Ok(Some((current, _))) if current.generation == self.generation)
+    }
+
+    /// Whether a user has added statements (`kg update`).
+    pub fn has_user_statements(&self) -> Result<bool, StoreError> {
+        let user = self.ontology.user_graph();
+        let first = self.store.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
+        Ok(self.ok(first.transpose())?.is_some())
+    }
+
+    /// The graphs beside the default graph.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut names = Vec::new();
+        for name in self.store.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(name) = self.ok(name)? {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Every triple of a graph, in the order of the index.
+    pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
+        self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.

@@ -3,7 +3,7 @@
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-use crate::ontology::{NodeKind, Ontology, name_key, rdf};
+use crate::ontology::{NodeKind, Ontology, PAPER_PARTS, name_key, rdf};
 use crate::paper::{Paper, PaperId};
 
 pub(super) fn in_default(
@@ -30,6 +30,24 @@ pub(super) fn named(subject: NamedOrBlankNode) -> Option<NamedNode> {
 /// The triples whose subject the node is.
 pub(super) fn description(store: &Store, node: &NamedNode) -> Result<Vec<Triple>, StorageError> {
     in_default(store, Some(node), None, None).map(|quad| quad.map(Triple::from)).collect()
+}
+
+/// Every statement about the checks of a node.
+pub(super) fn history(store: &Store, ontology: &Ontology, node: &NamedNode) -> Result<Vec<Quad>, StorageError> {
+    let graph = ontology.checks_graph();
+    let mut quads = Vec::new();
+    for check in store.quads_for_pattern(
+        None,
+        Some(ontology.kg.check_of.as_ref()),
+        Some(node.as_ref().into()),
+        Some(graph.as_ref()),
+    ) {
+        let check = check?.subject;
+        for quad in store.quads_for_pattern(Some(check.as_ref()), None, None, Some(graph.as_ref())) {
+            quads.push(quad?);
+        }
+    }
+    Ok(quads)
 }
 
 /// The triples of a paper and of the evidence inside it.
@@ -59,7 +77,7 @@ pub(super) fn paper_at(store: &Store, ontology: &Ontology, iri: &NamedNode) -> R
     for quad in in_default(store, None, Some(ontology.kg.in_paper.as_ref()), Some(&paper_term)) {
         let Some(part) = named(quad?.subject) else { continue };
         let fragment = part.as_str().rsplit('#').next().unwrap_or_default();
-        if fragment.starts_with("source-") || fragment.starts_with("declared-link-") {
+        if PAPER_PARTS.iter().any(|part| fragment.starts_with(part)) {
             triples.extend(description(store, &part)?);
         }
     }

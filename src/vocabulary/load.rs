@@ -332,7 +332,12 @@ impl Loader {
 
 fn toml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let entries: Result<Vec<PathBuf>, _> = std::fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect();
-    Ok(entries?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "toml")).collect())
+    Ok(entries?.into_iter().filter(|path| is_vocabulary(path)).collect())
+}
+
+/// Whether a file of a folder holds entities. `hosts.toml` lies beside them and holds what `kg check` knows of hosts.
+pub(crate) fn is_vocabulary(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "toml") && path.file_name().is_some_and(|name| name != "hosts.toml")
 }
 
 /// FNV-1a over names and contents of all files: stable across runs and platforms.

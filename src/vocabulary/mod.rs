@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 pub use entity::{CaseRule, Entity, EntityId, Kind, Place};
 pub(crate) use load::Loader;
+// For `build.rs`.
+#[allow(unused_imports)]
+pub(crate) use load::is_vocabulary;
 pub use load::{Problem, Problems};
 
 use crate::text::fold_name;

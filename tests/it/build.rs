@@ -3,7 +3,9 @@ use std::path::Path;
 
 use papergraph::extract::Extraction;
 use papergraph::ontology::NodeKind;
-use papergraph::paper::{Origin, Paper, PaperId, PartialDate};
+use papergraph::paper::{
+    Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Paper, PaperId, PartialDate, Section,
+};
 use papergraph::store::{Build, GraphStore, StoreError};
 use proptest::prelude::*;
 
@@ -315,26 +317,38 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
     ];
     let date = (1000u16..=9999, proptest::option::of((1u8..=12, proptest::option::of(1u8..=28))))
         .prop_map(|(y, rest)| PartialDate::new(y, rest.map(|(m, _)| m), rest.and_then(|(_, d)| d)).unwrap());
-    let origin =
-        (".{0,20}", any::<u64>(), "[a-z-]{1,10}").prop_map(|(file, line, format)| Origin { file, line, format });
     let text = "(?s).{0,60}";
-    let some = proptest::option::of::<BoxedStrategy<String>>;
+    let some = |shape: &'static str| proptest::option::of(shape);
+    let states =
+        proptest::collection::btree_set("(title|doi|task Parsing|url |repository |method .{0,3}|.{0,9})", 0..6);
+    let origin = (".{0,20}", any::<u64>(), "[a-z-]{1,10}", states).prop_map(|(file, line, format, states)| Origin {
+        file,
+        line,
+        format,
+        states: states.into_iter().collect(),
+    });
+    let identifiers = proptest::collection::btree_set("[a-z][0-9]{2}-[0-9]{4}", 0..3);
+    let section = (text, text).prop_map(|(title, text)| Section { title, text });
     (
-        (id, text, text, proptest::option::of(date)),
+        (id, text, text, proptest::option::of(date), some(text), some(text), identifiers),
         (
             proptest::option::of(any::<u32>()),
             proptest::option::of(proptest::collection::vec(text, 0..4)),
-            some(text.boxed()),
+            some(text),
             proptest::option::of(any::<u32>()),
         ),
         proptest::collection::vec(text, 0..3),
+        any_declared(),
+        proptest::collection::vec(section, 0..3),
         proptest::collection::vec(origin, 0..12),
     )
         .prop_map(
             |(
-                (id, title, abstract_text, published),
+                (id, title, abstract_text, published, doi, venue, identifiers),
                 (author_count, authors, organization, comments),
                 urls,
+                declared,
+                sections,
                 sources,
             )| {
                 let paper = Paper {
@@ -346,14 +360,43 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
                     authors,
                     organization,
                     comments,
+                    doi,
+                    venue,
+                    identifiers: identifiers.iter().filter_map(|id| PaperId::acl(id)).collect(),
                     urls,
+                    declared,
+                    sections,
                     sources,
+                    contradictions: Vec::new(),
                 };
                 let mut extraction = with(papers().remove(0), "mentions", serde_json::json!([]));
                 extraction.paper = paper;
                 extraction
             },
         )
+}
+
+fn any_declared() -> impl Strategy<Value = Declared> {
+    let some = || proptest::option::of(".{0,9}");
+    let repository = (".{0,9}", proptest::option::of(any::<bool>()), some())
+        .prop_map(|(url, official, framework)| DeclaredRepository { url, official, framework });
+    let dataset = (".{0,9}", some()).prop_map(|(name, url)| DeclaredName { name, url });
+    let result = (some(), some(), ".{0,9}", some(), ".{0,9}")
+        .prop_map(|(task, dataset, metric, model, value)| DeclaredResult { task, dataset, metric, model, value });
+    (
+        proptest::collection::vec(repository, 0..3),
+        proptest::collection::vec(dataset, 0..3),
+        proptest::collection::vec("(Parsing|.{0,9})", 0..12),
+        proptest::collection::vec(".{0,3}", 0..3),
+        proptest::collection::vec(result, 0..3),
+    )
+        .prop_map(|(repositories, datasets, tasks, methods, results)| Declared {
+            repositories,
+            datasets,
+            tasks,
+            methods,
+            results,
+        })
 }
 
 proptest! {

@@ -3,10 +3,13 @@
 mod small_graph;
 
 mod build;
+mod checks;
 mod cli;
 mod eval;
+mod exports;
 mod exploring;
 mod garbage;
+mod hostile;
 mod listings;
 mod ontology;
 mod pictures;

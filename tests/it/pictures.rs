@@ -67,13 +67,12 @@ fn graphviz_reads_every_name() {
     render(&to_dot(&Graph::default(), &Caption::default()), Image::Svg).unwrap();
     for large in [false, true] {
         let mut graph = Graph::default();
-        let paper =
-            Node { kind: NodeKind::Paper, id: "paper/p".into(), label: names[0].into(), date: None, distance: 0 };
+        let paper = Node::new(NodeKind::Paper, "paper/p", names[0]);
         let middle = graph.add_node(paper);
         for (i, name) in names.iter().cycle().take(if large { 90 } else { names.len() }).enumerate() {
             let kind = NodeKind::ALL[i % NodeKind::ALL.len()];
             let id = format!("{kind}/{i}{name}");
-            let node = graph.add_node(Node { kind, id, label: (*name).to_string(), date: None, distance: 1 });
+            let node = graph.add_node(Node { distance: 1, ..Node::new(kind, id, *name) });
             graph.tie(middle, node, Tie::STORED[i % Tie::STORED.len()]);
         }
         for name in names {

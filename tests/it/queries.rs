@@ -198,7 +198,7 @@ fn a_parameter_where_no_value_can_stand_is_an_error() {
 fn a_query_that_takes_too_long_is_stopped() {
     let (_folder, graph) = graph();
     let text = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n_ ?o }";
-    let limits = Limits { timeout: Some(std::time::Duration::from_millis(100)), rows: None };
+    let limits = Limits { timeout: Some(std::time::Duration::from_millis(100)), ..Limits::default() };
     let began = std::time::Instant::now();
     let answer = Query::parse(text, &Base::default()).unwrap().run(&graph, limits);
     let stopped = match answer {

@@ -1,56 +1,11 @@
-//! What a source yields: a paper's text and the facts that the source states about it.
-//!
-//! Nothing here is extracted from prose. A field that the source does not give is `None`, never a guess.
+//! What a paper is called by registries, or by its title where none knows it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// One paper as its sources give it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Paper {
-    pub id: PaperId,
-    /// As the source writes it, LaTeX included: the offsets of mentions count in this text.
-    pub title: String,
-    #[serde(rename = "abstract", default)]
-    pub abstract_text: String,
-    #[serde(default)]
-    pub published: Option<PartialDate>,
-    #[serde(default)]
-    pub author_count: Option<u32>,
-    #[serde(default)]
-    pub authors: Option<Vec<String>>,
-    #[serde(default)]
-    pub organization: Option<String>,
-    /// Comments on the page that listed the paper.
-    #[serde(default)]
-    pub comments: Option<u32>,
-    /// Links that a source declares beside the text (a "code" column, a `pwccode` element), kept apart from
-    /// the links found in the text.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub urls: Vec<String>,
-    #[serde(default)]
-    pub sources: Vec<Origin>,
-}
-
-/// Where a paper was read: enough to open the file at the right line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Origin {
-    pub file: String,
-    /// 1-based line on which the paper begins.
-    pub line: u64,
-    /// Name of the input format, as `--from` takes it: `daily-papers`, `jsonl`.
-    pub format: String,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-/// `paper/` and a key: `arxiv-2407.11062`, `doi-10.18653-v1-n19-1423`, `acl-n19-1423`, or the slug of the title.
+/// `paper/` and a key: `arxiv-2407.11062`, `doi-10.1162-tacl-a-00290`, `acl-n19-1423`, or the slug of the title.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaperId(String);
 
@@ -61,9 +16,42 @@ impl PaperId {
         arxiv_id(id).map(|id| Self(format!("arxiv-{}", id.to_lowercase().replace('/', "-"))))
     }
 
+    /// The id of a paper with this DOI; a resolver (`https://doi.org/`) and a scheme (`doi:`) are dropped. The DOIs that
+    /// arXiv and the ACL make of their own identifiers give those. `None` if `doi` is not shaped like one.
+    pub fn doi(doi: &str) -> Option<Self> {
+        let doi = self::doi(doi)?.to_lowercase();
+        let arxiv = || Self::arxiv(doi.strip_prefix("10.48550/arxiv.")?);
+        let acl = || Self::acl(doi.strip_prefix("10.18653/v1/")?);
+        arxiv().or_else(acl).or_else(|| Some(Self(format!("doi-{}", slug(&doi)))))
+    }
+
+    /// The id of a paper of the ACL Anthology: `N19-1423`, `2021.eacl-main.1`. `None` if `id` has another shape.
+    pub fn acl(id: &str) -> Option<Self> {
+        let id = id.trim().trim_end_matches(".pdf").trim_end_matches('/').to_lowercase();
+        is_acl_id(&id).then(|| Self(format!("acl-{id}")))
+    }
+
     /// The id of a paper known by its title alone.
     pub fn from_title(title: &str) -> Self {
         Self(slug(title))
+    }
+
+    /// Which of several ids of one paper is its own: arXiv's before a DOI before the Anthology's, and the title's last.
+    pub fn rank(&self) -> u8 {
+        if self.as_arxiv().is_some() {
+            0
+        } else if self.0.starts_with("doi-10.") {
+            1
+        } else if self.as_acl().is_some() {
+            2
+        } else {
+            3
+        }
+    }
+
+    /// The id of the nth of several papers of one title: `attention+2`.
+    pub fn marked(&self, n: u32) -> Self {
+        Self(format!("{}+{n}", self.0))
     }
 
     /// The part behind `paper/`.
@@ -75,15 +63,22 @@ impl PaperId {
     pub fn as_arxiv(&self) -> Option<String> {
         let id = self.0.strip_prefix("arxiv-")?;
         // Old-style identifiers carry their archive before a slash: `cs-0112017` was `cs/0112017`.
-        match id.rsplit_once('-') {
-            Some((archive, number)) => Some(format!("{archive}/{number}")),
-            None => Some(id.to_string()),
-        }
+        let id = match id.rsplit_once('-') {
+            Some((archive, number)) => format!("{archive}/{number}"),
+            None => id.to_string(),
+        };
+        // A title can begin with the word.
+        arxiv_id(&id).filter(|shaped| *shaped == id)
+    }
+
+    /// The Anthology's identifier in lower case, for ids made of one.
+    pub fn as_acl(&self) -> Option<&str> {
+        self.0.strip_prefix("acl-").filter(|id| is_acl_id(id))
     }
 
     /// Whether the id came from a registry (arXiv, DOI, ACL) rather than from the title.
     pub fn is_registered(&self) -> bool {
-        ["arxiv-", "doi-", "acl-"].iter().any(|p| self.0.starts_with(p))
+        self.rank() < 3
     }
 }
 
@@ -145,106 +140,38 @@ pub fn arxiv_id(s: &str) -> Option<String> {
     (new_style || old_style).then(|| id.to_string())
 }
 
-/// A date with the precision that is known: `2024`, `2024-07` or `2024-07-10`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PartialDate {
-    year: u16,
-    month: Option<u8>,
-    day: Option<u8>,
+/// The DOI proper in any of the ways people write it: `10.1000/x`, `doi:10.1000/x`, `https://doi.org/10.1000/x`.
+pub fn doi(s: &str) -> Option<&str> {
+    let start = s.find("10.")?;
+    let known = ["", "doi:", "doi.org/", "doi.org:"];
+    let before = s[..start].trim().to_ascii_lowercase();
+    let before = before.trim_start_matches("https://").trim_start_matches("http://");
+    let before = before.trim_start_matches("dx.").trim_start_matches("www.");
+    let doi = s[start..].trim().trim_end_matches(['.', ',', ';']);
+    let (registrant, name) = doi.split_once('/')?;
+    let number = registrant.strip_prefix("10.")?;
+    let registrant = number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let name = !name.is_empty() && !name.contains(char::is_whitespace);
+    (known.contains(&before) && registrant && name).then_some(doi)
 }
 
-impl PartialDate {
-    /// `None` if the month or day does not exist in the calendar, or a day comes without a month.
-    pub fn new(year: u16, month: Option<u8>, day: Option<u8>) -> Option<Self> {
-        let ok = (1000..=9999).contains(&year)
-            && match (month, day) {
-                (None, None) => true,
-                (Some(m), None) => (1..=12).contains(&m),
-                (Some(m), Some(d)) => (1..=12).contains(&m) && (1..=days_in_month(year, m)).contains(&d),
-                (None, Some(_)) => false,
-            };
-        ok.then_some(Self { year, month, day })
-    }
-
-    pub fn year(self) -> u16 {
-        self.year
-    }
-
-    pub fn month(self) -> Option<u8> {
-        self.month
-    }
-
-    pub fn day(self) -> Option<u8> {
-        self.day
-    }
-
-    /// How many of year, month and day are known.
-    pub fn precision(self) -> u8 {
-        1 + u8::from(self.month.is_some()) + u8::from(self.day.is_some())
-    }
-
-    /// Whether the two dates can be the same day, as far as each is known.
-    pub fn agrees_with(self, other: Self) -> bool {
-        let same = |a: Option<u8>, b: Option<u8>| a.is_none() || b.is_none() || a == b;
-        self.year == other.year && same(self.month, other.month) && same(self.day, other.day)
-    }
-}
-
-fn days_in_month(year: u16, month: u8) -> u8 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 31,
-    }
-}
-
-impl fmt::Display for PartialDate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.year)?;
-        if let Some(m) = self.month {
-            write!(f, "-{m:02}")?;
-        }
-        if let Some(d) = self.day {
-            write!(f, "-{d:02}")?;
-        }
-        Ok(())
-    }
-}
-
-impl FromStr for PartialDate {
-    type Err = String;
-
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        let bad = || format!("`{s}` is not a date; write 2024, 2024-07 or 2024-07-10");
-        let mut parts = s.split('-');
-        let number = |part: Option<&str>, width: usize| match part {
-            None => Ok(None),
-            Some(p) if p.len() == width && p.bytes().all(|b| b.is_ascii_digit()) => {
-                p.parse::<u16>().map(Some).map_err(|_| bad())
-            }
-            Some(_) => Err(bad()),
-        };
-        let year = number(parts.next(), 4)?.ok_or_else(bad)?;
-        let month = number(parts.next(), 2)?;
-        let day = number(parts.next(), 2)?;
-        if parts.next().is_some() {
-            return Err(bad());
-        }
-        Self::new(year, month.map(|m| m as u8), day.map(|d| d as u8)).ok_or_else(bad)
-    }
-}
-
-impl Serialize for PartialDate {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for PartialDate {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
-    }
+/// `n19-1423` (a letter, two digits of the year, a number) or `2021.eacl-main.1` (year, venue and volume, number).
+fn is_acl_id(id: &str) -> bool {
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let old = || {
+        let (volume, number) = id.split_once('-')?;
+        let year = volume.strip_prefix(|c: char| c.is_ascii_lowercase())?;
+        Some(year.len() == 2 && digits(year) && (4..=5).contains(&number.len()) && digits(number))
+    };
+    let new = || {
+        let (year, rest) = id.split_once('.')?;
+        let (volume, number) = rest.rsplit_once('.')?;
+        let (venue, volume) = volume.split_once('-')?;
+        let word =
+            |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        Some(year.len() == 4 && digits(year) && word(venue) && word(volume) && digits(number))
+    };
+    old() == Some(true) || new() == Some(true)
 }
 
 /// Lower-case ASCII letters and digits of any text joined by single hyphens; `.` and `+` are kept inside words
@@ -297,12 +224,41 @@ mod tests {
     }
 
     #[test]
-    fn a_partial_date_prints_what_it_read() {
-        for s in ["2024", "2024-07", "2024-07-10", "2024-02-29"] {
-            assert_eq!(s.parse::<PartialDate>().unwrap().to_string(), s);
+    fn dois_are_recognised_in_every_spelling_and_that_of_an_arxiv_paper_is_its_arxiv_id() {
+        for s in [
+            "10.18653/v1/N19-1423",
+            "doi:10.18653/v1/N19-1423",
+            "https://doi.org/10.18653/v1/N19-1423",
+            "http://dx.doi.org/10.18653/v1/N19-1423.",
+        ] {
+            assert_eq!(doi(s), Some("10.18653/v1/N19-1423"), "{s}");
+            assert_eq!(PaperId::doi(s).unwrap().to_string(), "paper/acl-n19-1423");
         }
-        for s in ["", "24", "2024-13", "2023-02-29", "2024-7-1", "2024-07-10-1", "2024-", "abcd"] {
-            assert!(s.parse::<PartialDate>().is_err(), "{s}");
+        assert_eq!(PaperId::doi("10.1162/tacl_a_00290").unwrap().to_string(), "paper/doi-10.1162-tacl-a-00290");
+        assert_eq!(PaperId::doi("10.48550/arXiv.2407.11062").unwrap().to_string(), "paper/arxiv-2407.11062");
+        for s in ["", "10.", "10.18653", "10.18653/", "10.1/x", "at 10.1000/x", "10.1000/a b"] {
+            assert_eq!(doi(s), None, "{s}");
+        }
+    }
+
+    #[test]
+    fn anthology_ids_of_both_styles_are_recognised() {
+        for (s, id) in
+            [("N19-1423", "n19-1423"), ("2021.eacl-main.1", "2021.eacl-main.1"), ("W13-10001.pdf", "w13-10001")]
+        {
+            let paper = PaperId::acl(s).unwrap();
+            assert_eq!(paper.as_acl(), Some(id));
+            assert_eq!(paper.to_string().parse::<PaperId>().unwrap(), paper);
+        }
+        for s in ["", "hello", "2021.eacl", "2021.eacl.1", "n19-1", "1.2.3-4"] {
+            assert_eq!(PaperId::acl(s), None, "{s}");
+        }
+    }
+
+    #[test]
+    fn a_title_that_begins_like_a_registry_is_not_registered() {
+        for title in ["ACL-Fig: A Dataset of Figures", "DOI-10 Things", "arXiv-based Study of Things"] {
+            assert!(!PaperId::from_title(title).is_registered(), "{title}");
         }
     }
 
@@ -327,8 +283,11 @@ mod tests {
         }
 
         #[test]
-        fn arxiv_id_never_panics(s in ".*") {
-            let _ = arxiv_id(&s);
+        fn identifiers_of_any_text_are_read_back(s in "(doi:|https://doi.org/|10\\.|arxiv:|[0-9]{4}|[a-z./-]|.){0,12}") {
+            for id in [PaperId::arxiv(&s), PaperId::doi(&s), PaperId::acl(&s)].into_iter().flatten() {
+                proptest::prop_assert!(id.is_registered(), "{}", id);
+                proptest::prop_assert_eq!(id.to_string().parse::<PaperId>().unwrap(), id);
+            }
         }
     }
 }

@@ -1,0 +1,186 @@
+//! What a run of checks has to tell: every link of its scope with what is known of it now.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::liveness::{Certainty, Confirm, Outcome, Verdict};
+use crate::store::NodeRef;
+
+use super::scope::LinkOfGraph;
+
+/// A link, and what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    pub node: NodeRef,
+    pub url: String,
+    /// Empty where the address names none.
+    pub host: String,
+    /// `None` if it was never checked: the run was interrupted before its turn, or was not to ask.
+    pub outcome: Option<Outcome>,
+    /// Whether this run asked, and did not take what was known.
+    pub asked: bool,
+}
+
+/// Everything that a run looked at, by host and address.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    pub all: Vec<Finding>,
+    pub confirm: Confirm,
+}
+
+/// Something that makes a run fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailOn {
+    /// Missing on enough runs.
+    Dead,
+    /// Missing, on however few runs.
+    Suspected,
+    /// The latest check said so.
+    Verdict(Verdict),
+}
+
+/// How often each verdict was found; `None` counts what was never checked.
+pub type Tally = BTreeMap<Option<Verdict>, usize>;
+
+impl Findings {
+    /// Puts the links of a scope together with what a run found.
+    pub fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, Outcome>, confirm: Confirm) -> Self {
+        let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {
+            let found = found.remove(&node.id);
+            Finding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
+        });
+        Self { all: all.collect(), confirm }
+    }
+
+    pub fn tally(&self) -> Tally {
+        tally(&self.all)
+    }
+
+    /// The tally of each host, those of the most links first.
+    pub fn by_host(&self) -> Vec<(&str, Tally)> {
+        let mut hosts: Vec<(&str, Tally)> = self
+            .all
+            .chunk_by(|a, b| a.host == b.host)
+            .filter_map(|findings| Some((findings.first()?.host.as_str(), tally(findings))))
+            .collect();
+        hosts.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.values().sum::<usize>()));
+        hosts
+    }
+
+    pub fn asked(&self) -> usize {
+        self.all.iter().filter(|finding| finding.asked).count()
+    }
+
+    /// Missing on enough runs to be called dead.
+    pub fn dead(&self) -> impl Iterator<Item = &Finding> {
+        self.all.iter().filter(|finding| finding.is_dead(self.confirm))
+    }
+
+    /// Missing, and not called dead yet.
+    pub fn suspected(&self) -> impl Iterator<Item = &Finding> {
+        self.all.iter().filter(|finding| finding.is_suspected(self.confirm))
+    }
+
+    pub fn moved(&self) -> impl Iterator<Item = &Finding> {
+        self.with(Verdict::Moved)
+    }
+
+    pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Finding> {
+        self.all.iter().filter(move |finding| finding.verdict() == Some(verdict))
+    }
+
+    /// What fails by one of the conditions.
+    pub fn failing(&self, on: &[FailOn]) -> impl Iterator<Item = &Finding> {
+        self.all.iter().filter(move |finding| on.iter().any(|on| finding.fails(*on, self.confirm)))
+    }
+}
+
+impl Finding {
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.outcome.as_ref().map(|outcome| outcome.verdict)
+    }
+
+    pub fn is_dead(&self, confirm: Confirm) -> bool {
+        self.outcome.as_ref().is_some_and(|outcome| outcome.is_dead(confirm))
+    }
+
+    pub fn is_suspected(&self, confirm: Confirm) -> bool {
+        self.outcome.as_ref().is_some_and(|outcome| outcome.lost.is_some() && !outcome.is_dead(confirm))
+    }
+
+    pub fn fails(&self, on: FailOn, confirm: Confirm) -> bool {
+        match on {
+            FailOn::Dead => self.is_dead(confirm),
+            FailOn::Suspected => self.is_suspected(confirm),
+            FailOn::Verdict(verdict) => self.verdict() == Some(verdict),
+        }
+    }
+
+    /// Where it is now, if it moved.
+    pub fn moved_to(&self) -> Option<&str> {
+        self.outcome.as_ref()?.moved_to.as_deref()
+    }
+
+    /// How sure the verdict is, and since when, in words: "missing in 2 of 3 checks; last seen alive 2026-01-02".
+    pub fn explanation(&self, confirm: Confirm) -> String {
+        let Some(outcome) = &self.outcome else { return "never checked".to_string() };
+        let mut said: Vec<String> = Vec::new();
+        if let Some(lost) = outcome.lost {
+            if outcome.is_dead(confirm) {
+                said.push(format!("dead: missing since {}", day(lost.since)));
+            } else {
+                said.push(format!("missing in {} of {} checks", lost.times, confirm.times));
+            }
+        }
+        if let Some(unreachable) = outcome.unreachable {
+            said.push(format!("no answer since {}", day(unreachable.since)));
+        }
+        if outcome.certainty(confirm) != Certainty::Confirmed || outcome.is_dead(confirm) {
+            match outcome.last_alive {
+                Some(alive) => said.push(format!("last seen alive {}", day(alive))),
+                None => said.push("never seen alive".to_string()),
+            }
+        }
+        said.extend(outcome.reason.clone());
+        said.join("; ")
+    }
+}
+
+fn tally(findings: &[Finding]) -> Tally {
+    let mut tally = Tally::new();
+    for finding in findings {
+        *tally.entry(finding.verdict()).or_default() += 1;
+    }
+    tally
+}
+
+/// The day of a moment, in UTC.
+pub fn day(moment: jiff::Timestamp) -> jiff::civil::Date {
+    moment.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+impl FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Ok(match s {
+            "dead" => Self::Dead,
+            "suspected" => Self::Suspected,
+            verdict => Self::Verdict(verdict.parse().map_err(|_| {
+                let verdicts = Verdict::ALL.map(Verdict::as_str).join(", ");
+                format!("`{s}` is none of dead, suspected, {verdicts}")
+            })?),
+        })
+    }
+}
+
+impl fmt::Display for FailOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Dead => "dead",
+            Self::Suspected => "suspected",
+            Self::Verdict(verdict) => verdict.as_str(),
+        })
+    }
+}

@@ -1,0 +1,94 @@
+use std::io::{self, Write};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesText, Event};
+
+use crate::checks::{FailOn, Finding, Findings};
+use crate::liveness::Severity;
+
+/// A test report as CI systems read it: a suite for each host, a test for each link. What fails by `on` is a failure;
+/// what could not be told this time is skipped.
+pub fn write_junit(out: &mut dyn Write, findings: &Findings, on: &[FailOn]) -> io::Result<()> {
+    let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
+    xml.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let counts = |findings: &[Finding], confirm| {
+        let count = |wanted: State| findings.iter().filter(|f| state(f, on, confirm) == wanted).count().to_string();
+        [findings.len().to_string(), count(State::Failed), count(State::Skipped)]
+    };
+    let confirm = findings.confirm;
+    let [tests, failures, skipped] = counts(&findings.all, confirm);
+    xml.create_element("testsuites")
+        .with_attributes([
+            ("name", "kg check"),
+            ("tests", tests.as_str()),
+            ("failures", failures.as_str()),
+            ("skipped", skipped.as_str()),
+        ])
+        .write_inner_content(|xml| {
+            for suite in findings.all.chunk_by(|a, b| a.host == b.host) {
+                let host = suite.first().map(|finding| finding.host.as_str()).unwrap_or_default();
+                let [tests, failures, skipped] = counts(suite, confirm);
+                xml.create_element("testsuite")
+                    .with_attributes([
+                        ("name", if host.is_empty() { "no host" } else { host }),
+                        ("tests", tests.as_str()),
+                        ("failures", failures.as_str()),
+                        ("skipped", skipped.as_str()),
+                    ])
+                    .write_inner_content(|xml| {
+                        for finding in suite {
+                            case(xml, finding, on, confirm)?;
+                        }
+                        Ok(())
+                    })?;
+            }
+            Ok(())
+        })?;
+    writeln!(out)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+fn state(finding: &Finding, on: &[FailOn], confirm: crate::liveness::Confirm) -> State {
+    if on.iter().any(|on| finding.fails(*on, confirm)) {
+        State::Failed
+    } else if finding.verdict().is_none_or(|verdict| verdict.severity() == Severity::Unclear) {
+        State::Skipped
+    } else {
+        State::Passed
+    }
+}
+
+fn case<W: Write>(
+    xml: &mut Writer<W>,
+    finding: &Finding,
+    on: &[FailOn],
+    confirm: crate::liveness::Confirm,
+) -> io::Result<()> {
+    let verdict = finding.verdict().map_or("unchecked", |verdict| verdict.as_str());
+    let explanation = readable(&finding.explanation(confirm));
+    let (url, kind) = (readable(&finding.url), finding.node.kind.as_str());
+    let case = xml.create_element("testcase").with_attributes([("classname", kind), ("name", url.as_str())]);
+    match state(finding, on, confirm) {
+        State::Passed => case.write_empty()?,
+        State::Failed => case.write_inner_content(|xml| {
+            let failure = xml.create_element("failure").with_attributes([("type", verdict), ("message", verdict)]);
+            failure.write_text_content(BytesText::new(&explanation)).map(|_| ())
+        })?,
+        State::Skipped => case.write_inner_content(|xml| {
+            let message = format!("{verdict}: {explanation}");
+            xml.create_element("skipped").with_attribute(("message", message.as_str())).write_empty().map(|_| ())
+        })?,
+    };
+    Ok(())
+}
+
+/// XML has no way to write most control signs.
+fn readable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
+}

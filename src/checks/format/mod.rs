@@ -1,0 +1,11 @@
+//! Findings for programs and for other pages: one file for each format.
+
+mod csv;
+mod json;
+mod junit;
+mod markdown;
+
+pub use csv::write_csv;
+pub use json::{write_json, write_jsonl};
+pub use junit::write_junit;
+pub use markdown::write_markdown;

@@ -1,0 +1,10 @@
+//! Checking the links of a graph: which ones, and what is told about them.
+
+mod findings;
+pub mod format;
+mod run;
+mod scope;
+
+pub use findings::{FailOn, Finding, Findings, Tally, day};
+pub use run::{Event, Report, RunError, due, known, run};
+pub use scope::{Age, LinkOfGraph, Only, Scope};

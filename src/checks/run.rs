@@ -1,0 +1,141 @@
+//! One run: what is due is asked, and what was found goes into the graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::{Age, Findings, LinkOfGraph, Scope};
+use crate::liveness::{CheckError, Checker, Config, End, Journal, Link, Outcome, Plan};
+use crate::store::{Change, GraphStore, StoreError, record};
+
+/// What happens while a run goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'o> {
+    /// So many links are to be asked, and so many are known well enough.
+    Begins {
+        due: usize,
+        fresh: usize,
+    },
+    Found(&'o Outcome),
+}
+
+/// How a run went.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub findings: Findings,
+    pub end: End,
+    /// What the user should know beside the findings.
+    pub notes: Vec<String>,
+}
+
+/// Why there was no run, or why it did not reach the graph.
+#[derive(Debug)]
+pub enum RunError {
+    Store(StoreError),
+    Check(CheckError),
+    /// The links were checked, and the graph could not be written. What was found is in the journal.
+    NotRecorded(StoreError),
+}
+
+/// The links of a scope with what is known of them, asking nothing.
+pub fn known(graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Findings, StoreError> {
+    Ok(Findings::new(scope.links(graph, &age(config))?, BTreeMap::new(), config.confirm))
+}
+
+/// The links of a scope that a run would ask now.
+pub fn due(graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Vec<LinkOfGraph>, StoreError> {
+    let age = age(config);
+    let mut links = scope.links(graph, &age)?;
+    links.retain(|link| age.is_due(link.known.as_ref()));
+    Ok(links)
+}
+
+/// Asks the links of a scope that are due, and writes what was found into the graph at `path`.
+///
+/// Each outcome is in the journal of the graph as soon as it is known. A run that was killed is taken up by the next,
+/// which writes what the journal has and the graph has not.
+pub fn run(path: &Path, scope: &Scope, config: Config, mut watch: impl FnMut(Event<'_>)) -> Result<Report, RunError> {
+    let mut journal = Journal::open(path).map_err(CheckError::from)?;
+    let confirm = config.confirm;
+    let mut links = {
+        let graph = GraphStore::open(path)?;
+        scope.links(&graph, &age(&config))?
+    };
+    for known in links.iter().filter_map(|link| link.known.clone()) {
+        journal.remember(known);
+    }
+    // What a killed run learnt is known, though the graph has yet to hear of it.
+    for link in &mut links {
+        link.known = journal.get(&link.node.id).cloned();
+    }
+    let asked = links.iter().map(|link| Link { key: link.node.id.clone(), url: link.url.clone() });
+    let plan = Plan::new(asked.collect(), &journal, &config);
+    watch(Event::Begins { due: plan.due.len(), fresh: plan.fresh.len() });
+    let mut found = BTreeSet::new();
+    let (end, notes) = if plan.due.is_empty() {
+        (End::Finished, Vec::new())
+    } else {
+        let checker = Checker::new(config)?;
+        let end = checker.run(plan.due, &mut journal, |outcome| {
+            found.insert(outcome.key.clone());
+            watch(Event::Found(outcome));
+        })?;
+        (end, checker.notes())
+    };
+    let outcomes: Vec<Outcome> = journal.outcomes().cloned().collect();
+    let recorded = (|| {
+        let mut change = Change::begin(path)?;
+        record(&mut change, &outcomes, confirm)?;
+        change.finish()
+    })();
+    journal.finish().map_err(CheckError::from)?;
+    recorded.map_err(RunError::NotRecorded)?;
+    let found = outcomes.into_iter().filter(|outcome| found.contains(&outcome.key));
+    let found = found.map(|outcome| (outcome.key.clone(), outcome)).collect();
+    Ok(Report { findings: Findings::new(links, found, confirm), end, notes })
+}
+
+fn age(config: &Config) -> Age {
+    Age { now: Timestamp::now(), most: config.max_age, confirm: config.confirm }
+}
+
+impl RunError {
+    /// What the user can do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Store(error) => error.help(),
+            Self::Check(error) => error.help().to_string(),
+            Self::NotRecorded(error) => {
+                format!("nothing is lost: the next `kg check` writes what this one found; {}", error.help())
+            }
+        }
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Check(error) => error.fmt(f),
+            Self::NotRecorded(error) => {
+                write!(f, "the links were checked, but the graph could not be written: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<StoreError> for RunError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<CheckError> for RunError {
+    fn from(error: CheckError) -> Self {
+        Self::Check(error)
+    }
+}

@@ -1,0 +1,177 @@
+//! Which links of the graph a check is about.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use oxigraph::model::NamedNode;
+
+use crate::liveness::{Confirm, Outcome, Verdict};
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// A repository or page of the graph, with what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinkOfGraph {
+    pub node: NodeRef,
+    /// The address to ask.
+    pub url: String,
+    /// The site it is on, in lower case; empty where the address has none.
+    pub host: String,
+    /// What is known from its checks; `None` if there was none.
+    pub known: Option<Outcome>,
+}
+
+/// What to take. Everything that is empty takes all.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// [`NodeKind::Repository`] and [`NodeKind::Page`].
+    pub kinds: Vec<NodeKind>,
+    /// Sites, without regard to case and to a leading `www.`.
+    pub hosts: Vec<String>,
+    /// Papers, and things that papers name: the links of these papers.
+    pub around: Vec<NodeRef>,
+    pub only: Vec<Only>,
+}
+
+/// A condition on what is known of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// Never checked.
+    New,
+    /// Checked too long ago.
+    Stale,
+    Dead,
+    /// Missing, and not called dead yet.
+    Suspected,
+    Verdict(Verdict),
+}
+
+impl FromStr for Only {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Ok(match s {
+            "new" => Self::New,
+            "stale" => Self::Stale,
+            "dead" => Self::Dead,
+            "suspected" => Self::Suspected,
+            verdict => Self::Verdict(verdict.parse().map_err(|_| {
+                let verdicts = Verdict::ALL.map(Verdict::as_str).join(", ");
+                format!("`{s}` is none of new, stale, dead, suspected, {verdicts}")
+            })?),
+        })
+    }
+}
+
+impl fmt::Display for Only {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::New => "new",
+            Self::Stale => "stale",
+            Self::Dead => "dead",
+            Self::Suspected => "suspected",
+            Self::Verdict(verdict) => verdict.as_str(),
+        })
+    }
+}
+
+/// When what is known of a link is too old.
+#[derive(Debug, Clone, Copy)]
+pub struct Age {
+    pub now: Timestamp,
+    pub most: Duration,
+    pub confirm: Confirm,
+}
+
+impl Age {
+    /// Whether a link is to be asked.
+    pub fn is_due(&self, known: Option<&Outcome>) -> bool {
+        known.is_none_or(|known| known.due(self.most, self.confirm) <= self.now)
+    }
+}
+
+impl Scope {
+    /// The links that the scope takes, by host and address.
+    pub fn links(&self, store: &GraphStore, age: &Age) -> Result<Vec<LinkOfGraph>, StoreError> {
+        let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>>> = match self.around.as_slice() {
+            [] => Box::new(store.places()),
+            around => Box::new(links_of(store, around)?.into_iter().map(Ok)),
+        };
+        let hosts: Vec<String> = self.hosts.iter().map(|host| plain_host(host).to_lowercase()).collect();
+        let mut links = Vec::new();
+        for node in nodes {
+            let Some(node) = store.node(&node?)? else { continue };
+            if !self.kinds.is_empty() && !self.kinds.contains(&node.kind) {
+                continue;
+            }
+            let Some(url) = node.address() else { continue };
+            let host = host_of(&url);
+            if !hosts.is_empty() && !hosts.iter().any(|wanted| *wanted == plain_host(&host)) {
+                continue;
+            }
+            let known = store.checked(&node)?;
+            if self.only.is_empty() || self.only.iter().any(|only| only.takes(known.as_ref(), age)) {
+                links.push(LinkOfGraph { node, url, host, known });
+            }
+        }
+        links.sort_by(|a, b| (&a.host, &a.node).cmp(&(&b.host, &b.node)));
+        Ok(links)
+    }
+}
+
+impl Only {
+    fn takes(self, known: Option<&Outcome>, age: &Age) -> bool {
+        let Some(known) = known else { return self == Self::New };
+        match self {
+            Self::New => false,
+            Self::Stale => age.is_due(Some(known)),
+            Self::Dead => known.is_dead(age.confirm),
+            Self::Suspected => known.lost.is_some() && !known.is_dead(age.confirm),
+            Self::Verdict(verdict) => known.verdict == verdict,
+        }
+    }
+}
+
+/// The repositories and pages that these papers link to, and those of the papers that name these things.
+fn links_of(store: &GraphStore, around: &[NodeRef]) -> Result<BTreeSet<NamedNode>, StoreError> {
+    let kg = &store.ontology().kg;
+    let mentions = [kg.mentions.clone()];
+    let mut papers = BTreeSet::new();
+    let mut links = BTreeSet::new();
+    for node in around {
+        match node.kind {
+            NodeKind::Paper => {
+                papers.insert(node.iri.clone());
+            }
+            NodeKind::Repository | NodeKind::Page => {
+                links.insert(node.iri.clone());
+            }
+            NodeKind::Entity(_) => {
+                for link in store.links(&node.iri, &mentions) {
+                    let link = link?;
+                    if link.incoming {
+                        papers.insert(link.other);
+                    }
+                }
+            }
+        }
+    }
+    for paper in &papers {
+        for predicate in [&kg.has_repository, &kg.has_page] {
+            links.extend(store.objects(paper, predicate.as_ref())?);
+        }
+    }
+    Ok(links)
+}
+
+fn host_of(url: &str) -> String {
+    url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_lowercase)).unwrap_or_default()
+}
+
+fn plain_host(host: &str) -> &str {
+    let plain = host.get(..4).filter(|start| start.eq_ignore_ascii_case("www.")).and_then(|_| host.get(4..));
+    plain.unwrap_or(host)
+}

@@ -1,0 +1,450 @@
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use papergraph::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
+use papergraph::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, Tally};
+use papergraph::liveness::{Config, Confirm, End, Hosts, Verdict};
+use papergraph::ontology::NodeKind;
+use papergraph::store::GraphStore;
+use papergraph::vocabulary::Kind;
+
+use super::failure::Failure;
+use super::listing::printable;
+use super::paint::Paint;
+use super::{Context, node, table};
+
+/// Check whether the repositories and pages of the graph can still be had
+///
+/// Each is asked once, politely: few requests at a time to one host, as many a second as it bears, and none for as long
+/// as it asks to be left alone. What is found becomes part of the graph: the verdict, since when, stars, licence and
+/// last push of a repository, the new place of one that moved. What was checked within --max-age is not asked again,
+/// and a run that is interrupted goes on where it was.
+///
+/// A link is called dead only when --confirm checks on different days found it missing; a host that is down or slow
+/// for however long does not make a link dead.
+///
+/// Tokens for the hosts' own interfaces are taken from GITHUB_TOKEN, GITLAB_TOKEN and HF_TOKEN, and sent nowhere else.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Check {
+    /// Only repositories, or only pages
+    #[arg(short, long, value_name = "KIND", value_enum, value_delimiter = ',')]
+    kind: Vec<Place>,
+    /// Only what is on these hosts
+    #[arg(long, value_name = "HOST", value_delimiter = ',')]
+    host: Vec<String>,
+    /// Only the links of this paper: its title, id or arXiv id; may be given several times
+    #[arg(long, value_name = "NAME")]
+    paper: Vec<String>,
+    /// Only the links of papers that name this dataset
+    #[arg(long, value_name = "NAME")]
+    dataset: Vec<String>,
+    /// Only the links of papers that name this: a dataset, model, method, task, …
+    #[arg(long, value_name = "NAME")]
+    around: Vec<String>,
+    /// Only links of which this is known: new (never checked), stale (checked longer ago than --max-age), dead,
+    /// suspected (missing, not called dead yet), or a verdict
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    only: Vec<Only>,
+
+    /// How long an answer holds: 12h, 7d, 0 to ask all again; a link under suspicion is asked again after
+    /// --confirm-after
+    #[arg(long, value_name = "AGE", default_value = "7d", value_parser = duration)]
+    max_age: Duration,
+    /// Call a link dead when so many checks found it missing
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    confirm: u32,
+    /// A check counts if it is so long after the one before
+    #[arg(long, value_name = "AGE", default_value = "1d", value_parser = duration)]
+    confirm_after: Duration,
+
+    /// Show what would be asked, and ask nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Ask nothing; tell what earlier checks found
+    #[arg(long, conflicts_with = "dry_run")]
+    offline: bool,
+    /// How to print what was found
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// End with exit code 1 if a link of the scope is: dead, suspected, or has one of these verdicts
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    fail_on: Vec<FailOn>,
+
+    /// Where people can reach you if the checks trouble them, an address or URL; part of the User-Agent
+    #[arg(long, value_name = "CONTACT", env = "KG_CONTACT")]
+    contact: Option<String>,
+    /// Requests under way at one time, over all hosts
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    concurrency: u16,
+    /// How long one request may take
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    timeout: Duration,
+    /// A file of what is known of hosts (as vocab/hosts.toml), laid over the shipped one
+    #[arg(long, value_name = "FILE")]
+    hosts: Option<PathBuf>,
+    /// Skip links whose address matches; may be given several times
+    #[arg(long, value_name = "REGEX")]
+    exclude: Vec<String>,
+    /// Also ask addresses that not everyone can reach: this machine, private networks
+    #[arg(long)]
+    allow_private: bool,
+    /// Ask through this proxy
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// Take this address for a name, as curl does
+    #[arg(long, value_name = "HOST:PORT:ADDRESS", value_parser = resolved)]
+    resolve: Vec<(String, std::net::SocketAddr)>,
+    /// Trust the authorities in this file (PEM) besides those of the system
+    #[arg(long, value_name = "FILE")]
+    ca_certificate: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Place {
+    #[value(alias = "repositories")]
+    Repository,
+    #[value(alias = "pages")]
+    Page,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+    Markdown,
+    Junit,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg check --dry-run                               what would be asked
+  kg check --kind repository --contact you@example.org
+  kg check --dataset COCO --max-age 1d
+  kg check --only dead,suspected --max-age 0       look again at what is missing
+  kg check --paper 2407.11062 --fail-on dead
+  kg check --offline --format csv > links.csv
+  kg check --format junit --fail-on gone > links.xml";
+
+/// A length of time: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let wrong = || format!("`{text}` is not a length of time; write 30s, 12h, 7d or 0");
+    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
+    let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    length.try_into().map_err(|_| wrong())
+}
+
+/// `example.org:443:127.0.0.1:8443`; the port asked for may be left out behind the address.
+fn resolved(text: &str) -> Result<(String, std::net::SocketAddr), String> {
+    let wrong = || format!("`{text}` is not HOST:PORT:ADDRESS");
+    let (host, rest) = text.split_once(':').ok_or_else(wrong)?;
+    let (port, address) = rest.split_once(':').ok_or_else(wrong)?;
+    let port: u16 = port.parse().map_err(|_| wrong())?;
+    let at = address.parse().or_else(|_| {
+        let ip = address.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+        ip.map(|ip| std::net::SocketAddr::new(ip, port))
+    });
+    Ok((host.to_lowercase(), at.map_err(|_| wrong())?))
+}
+
+impl Check {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let graph = context.open()?;
+        let scope = self.scope(&graph)?;
+        let config = self.config()?;
+        if self.dry_run {
+            return self.plan(&checks::due(&graph, &scope, &config)?, context);
+        }
+        if self.offline {
+            let findings = checks::known(&graph, &scope, &config)?;
+            return self.tell(&findings, context);
+        }
+        // The run opens the graph by itself, and the next generation of it at the end.
+        drop(graph);
+        let mut progress = Progress::new(context);
+        let report = checks::run(&context.store, &scope, config, |event| progress.on(event, context))?;
+        progress.finish();
+        report.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
+        if report.end == End::Interrupted {
+            let (asked, due) = (report.findings.asked(), progress.due);
+            return Err(Failure::new(format!("interrupted when {asked} of {due} links were asked"))
+                .help("what was found is kept; run it again to go on"));
+        }
+        self.tell(&report.findings, context)
+    }
+
+    fn scope(&self, graph: &GraphStore) -> Result<Scope, Failure> {
+        let mut around = Vec::new();
+        for (names, wanted) in
+            [(&self.paper, Some(NodeKind::Paper)), (&self.dataset, Some(DATASET)), (&self.around, None)]
+        {
+            for name in names {
+                around.push(match wanted {
+                    Some(kind) => node::find_of_kind(graph, name, kind)?,
+                    None => node::find(graph, name)?,
+                });
+            }
+        }
+        let kinds = self.kind.iter().map(|kind| match kind {
+            Place::Repository => NodeKind::Repository,
+            Place::Page => NodeKind::Page,
+        });
+        Ok(Scope { kinds: kinds.collect(), hosts: self.host.clone(), around, only: self.only.clone() })
+    }
+
+    fn config(&self) -> Result<Config, Failure> {
+        let mut hosts = Hosts::shipped()?;
+        if let Some(path) = &self.hosts {
+            hosts = hosts.with(&path.display().to_string(), &read(path)?)?;
+        }
+        let exclude = regex::RegexSet::new(&self.exclude)
+            .map_err(|e| Failure::usage(format!("--exclude is no regular expression: {e}")))?;
+        let mut config = Config::new(hosts).with_tokens_of_environment();
+        config.certificates =
+            self.ca_certificate.iter().map(|path| read(path).map(String::into_bytes)).collect::<Result<_, _>>()?;
+        config.resolve = self.resolve.iter().cloned().collect::<BTreeMap<_, _>>();
+        config.concurrency = usize::from(self.concurrency);
+        config.contact = self.contact.clone();
+        config.max_age = self.max_age;
+        config.confirm = Confirm { times: self.confirm, apart: self.confirm_after };
+        config.exclude = exclude;
+        config.allow_private = self.allow_private;
+        config.timeout = self.timeout;
+        config.proxy = self.proxy.clone();
+        config.stop_on_signal = true;
+        Ok(config)
+    }
+
+    fn plan(&self, due: &[LinkOfGraph], context: &Context) -> Result<(), Failure> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        for link in due {
+            match &link.known {
+                None => writeln!(out, "{}", printable(&link.url))?,
+                Some(known) => {
+                    let verdict = known.verdict;
+                    writeln!(out, "{}  ({verdict}, {})", printable(&link.url), checks::day(known.checked_at))?;
+                }
+            }
+        }
+        out.flush()?;
+        let hosts: std::collections::BTreeSet<&str> = due.iter().map(|link| link.host.as_str()).collect();
+        context.say(&format!("{} on {} would be asked", count(due.len(), "link"), count(hosts.len(), "host")));
+        Ok(())
+    }
+
+    fn tell(&self, findings: &Findings, context: &Context) -> Result<(), Failure> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let on = if self.fail_on.is_empty() { &[FailOn::Dead][..] } else { &self.fail_on };
+        match self.format {
+            Format::Table => {
+                let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+                Summary { out: &mut out, findings, paint, width: usize::from(table::width()) }.print()?;
+            }
+            Format::Json => write_json(&mut out, findings)?,
+            Format::Jsonl => write_jsonl(&mut out, findings)?,
+            Format::Csv => write_csv(&mut out, findings)?,
+            Format::Markdown => write_markdown(&mut out, findings)?,
+            Format::Junit => write_junit(&mut out, findings, on)?,
+        }
+        out.flush()?;
+        drop(out);
+        let failing = findings.failing(&self.fail_on).count();
+        if failing == 0 {
+            return Ok(());
+        }
+        let states: Vec<String> = self.fail_on.iter().map(ToString::to_string).collect();
+        Err(Failure::new(format!("{} failed the check (--fail-on {})", count(failing, "link"), states.join(","))))
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+/// The bar on the terminal: how far, how fast, how long still, and what was found.
+struct Progress {
+    bar: Option<ProgressBar>,
+    due: usize,
+    found: Tally,
+}
+
+impl Progress {
+    fn new(context: &Context) -> Self {
+        let bar = (!context.quiet && io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = "{bar:24} {pos} of {len} links  {per_sec}  {eta} left  {msg}";
+            bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        Self { bar, due: 0, found: Tally::new() }
+    }
+
+    fn on(&mut self, event: Event<'_>, context: &Context) {
+        match event {
+            Event::Begins { due, fresh } => {
+                self.due = due;
+                if let Some(bar) = &self.bar {
+                    bar.set_length(due as u64);
+                }
+                context.detail(&format!("{} to ask, {fresh} known well enough", count(due, "link")));
+            }
+            Event::Found(outcome) => {
+                *self.found.entry(Some(outcome.verdict)).or_default() += 1;
+                let Some(bar) = &self.bar else { return };
+                let said = self.found.iter().filter(|(verdict, _)| **verdict != Some(Verdict::Alive));
+                let mut said: Vec<_> = said.map(|(verdict, n)| (*n, name(verdict))).collect();
+                said.sort_unstable_by(|a, b| b.cmp(a));
+                let said: Vec<String> = said.into_iter().take(3).map(|(n, name)| format!("{n} {name}")).collect();
+                bar.set_message(said.join(", "));
+                bar.inc(1);
+            }
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn name(verdict: &Option<Verdict>) -> &'static str {
+    verdict.map_or("unchecked", Verdict::as_str)
+}
+
+/// What a person reads at the end of a run.
+struct Summary<'a> {
+    out: &'a mut dyn Write,
+    findings: &'a Findings,
+    paint: Paint,
+    width: usize,
+}
+
+const DATASET: NodeKind = NodeKind::Entity(Kind::Dataset);
+/// Hosts with a line of their own.
+const HOSTS: usize = 12;
+/// Links listed under a heading.
+const LISTED: usize = 10;
+
+impl Summary<'_> {
+    fn print(&mut self) -> io::Result<()> {
+        let total = self.findings.all.len();
+        if total == 0 {
+            return writeln!(self.out, "no repository or page of the graph is in the scope");
+        }
+        self.hosts()?;
+        let confirm = self.findings.confirm;
+        let explained = |finding: &Finding| finding.explanation(confirm);
+        let (dead, suspected) = (self.findings.dead().collect(), self.findings.suspected().collect());
+        let moved: Vec<&Finding> = self.findings.moved().collect();
+        self.list("Dead", dead, explained)?;
+        self.list("In doubt", suspected, explained)?;
+        self.list("Moved", moved, |finding| format!("now {}", finding.moved_to().unwrap_or("elsewhere")))?;
+        let (asked, unchecked) =
+            (self.findings.asked(), self.findings.all.iter().filter(|f| f.outcome.is_none()).count());
+        let known = total - asked - unchecked;
+        let mut said = vec![format!("{} asked", count(asked, "link"))];
+        if known > 0 {
+            said.push(format!("{known} known from earlier checks"));
+        }
+        if unchecked > 0 {
+            said.push(format!("{unchecked} never checked"));
+        }
+        writeln!(self.out, "\n{}", self.paint.dim(said.join(", ")))
+    }
+
+    /// A line for each host, a column for each verdict that occurs.
+    fn hosts(&mut self) -> io::Result<()> {
+        let total = self.findings.tally();
+        let verdicts: Vec<Option<Verdict>> = self.columns(&total);
+        let mut heading = vec!["host".to_string(), "links".to_string()];
+        heading.extend(verdicts.iter().map(|verdict| name(verdict).to_string()));
+        let others = verdicts.len() < total.len();
+        if others {
+            heading.push("other".to_string());
+        }
+        let row = |host: String, tally: &Tally| {
+            let links: usize = tally.values().sum();
+            let counts = verdicts.iter().map(|verdict| tally.get(verdict).copied().unwrap_or_default());
+            let counts: Vec<usize> = counts.collect();
+            let rest = links - counts.iter().sum::<usize>();
+            let counts = counts.into_iter().chain(others.then_some(rest));
+            let shown = counts.map(|n| if n == 0 { String::new() } else { n.to_string() });
+            [host, links.to_string()].into_iter().chain(shown).collect::<Vec<String>>()
+        };
+        let hosts = self.findings.by_host();
+        let named = if hosts.len() > HOSTS + 1 { HOSTS } else { hosts.len() };
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for (host, tally) in hosts.iter().take(named) {
+            rows.push(row(if host.is_empty() { "(no host)".into() } else { (*host).to_string() }, tally));
+        }
+        if hosts.len() > named {
+            let mut rest = Tally::new();
+            for (verdict, n) in hosts.iter().skip(named).flat_map(|(_, tally)| tally) {
+                *rest.entry(*verdict).or_default() += n;
+            }
+            rows.push(row(format!("{} other hosts", hosts.len() - named), &rest));
+        }
+        if hosts.len() > 1 {
+            rows.push(row("all".into(), &total));
+        }
+        table::print(self.out, &heading, &rows, u16::try_from(self.width).unwrap_or(u16::MAX))
+    }
+
+    /// The verdicts that have a column: all, or the most frequent ones if there is no room for all.
+    fn columns(&self, total: &Tally) -> Vec<Option<Verdict>> {
+        let host = self.findings.by_host().iter().map(|(host, _)| host.len()).max().unwrap_or_default().clamp(14, 30);
+        let mut room = self.width.saturating_sub(host + 9);
+        let mut by_count: Vec<_> = total.iter().collect();
+        by_count.sort_by_key(|(_, n)| std::cmp::Reverse(**n));
+        let mut chosen = Vec::new();
+        for (verdict, _) in by_count {
+            let needed = name(verdict).len().max(6) + 2;
+            // The last place is for the others.
+            if room < needed + 8 && chosen.len() + 1 < total.len() || room < needed {
+                break;
+            }
+            room -= needed;
+            chosen.push(*verdict);
+        }
+        // In the order of the verdicts, best first, and what was not checked at the end.
+        chosen.sort_by_key(|verdict| (verdict.is_none(), *verdict));
+        chosen
+    }
+
+    fn list(&mut self, heading: &str, findings: Vec<&Finding>, beside: impl Fn(&Finding) -> String) -> io::Result<()> {
+        if findings.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\n{} ({})", self.paint.bold(heading), findings.len())?;
+        for finding in findings.iter().take(LISTED) {
+            let verdict = finding.verdict().unwrap_or(Verdict::Skipped);
+            let url = printable(&finding.url);
+            writeln!(self.out, "  {}  {}", self.paint.verdict(verdict, finding.is_dead(self.findings.confirm)), url)?;
+            let told = beside(finding);
+            if !told.is_empty() {
+                writeln!(self.out, "      {}", self.paint.dim(printable(&told)))?;
+            }
+        }
+        if findings.len() > LISTED {
+            let more = findings.len() - LISTED;
+            writeln!(self.out, "  {}", self.paint.dim(format!("… {more} more (--format csv lists all)")))?;
+        }
+        Ok(())
+    }
+}

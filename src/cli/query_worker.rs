@@ -1,0 +1,17 @@
+use std::io;
+
+use clap::Args;
+use papergraph::query::work;
+
+use super::Context;
+use super::failure::Failure;
+
+/// Answer queries for a server, over standard input and output
+#[derive(Args)]
+pub struct QueryWorker {}
+
+impl QueryWorker {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        Ok(work(&context.store, io::stdin().lock(), io::stdout().lock())?)
+    }
+}

@@ -1,0 +1,105 @@
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use clap::Args;
+use papergraph::serve::{Access, CrossOrigin, Limits, Options, serve};
+
+use super::Context;
+use super::failure::Failure;
+
+/// Serve the graph over HTTP: a SPARQL endpoint and pages to browse
+///
+/// Programs query /sparql (SPARQL 1.1 Protocol), read whole graphs at /graphs, and get every node under the path of its
+/// IRI (/dataset/coco) as Turtle, JSON-LD, N-Triples or RDF/XML; browsers get pages. /health and /metrics tell how the
+/// server is.
+///
+/// It listens on this machine only, and nothing can be changed, unless told otherwise. When a build ends, the next
+/// request sees the new graph. SIGTERM and Ctrl-C let running requests end first.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Serve {
+    /// Address and port to listen on; port 0 takes any that is free
+    #[arg(short, long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878", value_parser = address)]
+    bind: SocketAddr,
+    /// Stop a query after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = super::query::seconds)]
+    timeout: Duration,
+    /// Refuse results of more rows or triples than this
+    #[arg(long, value_name = "N", default_value_t = Limits::default().rows)]
+    max_rows: usize,
+    /// Refuse results of more MiB than this
+    #[arg(long, value_name = "MIB", default_value_t = Limits::default().bytes >> 20)]
+    max_result: usize,
+    /// Refuse requests whose body has more KiB than this
+    #[arg(long, value_name = "KIB", default_value_t = Limits::default().request >> 10)]
+    max_request: usize,
+    /// Stop a query that takes more MiB of memory than this
+    #[arg(long, value_name = "MIB", default_value_t = Limits::default().memory >> 20)]
+    max_memory: u64,
+    /// Queries that run at once; others wait a little, then are told to come back
+    #[arg(long, value_name = "N", default_value_t = Limits::default().queries)]
+    max_queries: usize,
+    /// Take SPARQL updates
+    #[arg(long)]
+    allow_update: bool,
+    /// What a client must send as `Authorization: Bearer TOKEN` to update; required beyond this machine
+    #[arg(long, value_name = "TOKEN", env = "KG_TOKEN", hide_env_values = true, requires = "allow_update")]
+    token: Option<String>,
+    /// Sites whose pages may read answers in a browser: `any`, `none`, or one such as https://example.org
+    #[arg(long, value_name = "ORIGIN", default_value = "any", value_parser = origin)]
+    cors: CrossOrigin,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg serve
+  kg serve --bind 127.0.0.1:0 --timeout 10
+  kg serve --bind 0.0.0.0:7878 --allow-update --token \"$(openssl rand -hex 16)\"
+  curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * { ?p kg:usesDataset dataset:coco }' \\
+       http://127.0.0.1:7878/sparql";
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let mut found = text.to_socket_addrs().map_err(|_| format!("`{text}` is not an address with a port"))?;
+    found.next().ok_or_else(|| format!("`{text}` leads nowhere"))
+}
+
+fn origin(text: &str) -> Result<CrossOrigin, String> {
+    match text {
+        "any" | "*" => Ok(CrossOrigin::Any),
+        "none" => Ok(CrossOrigin::None),
+        site if site.starts_with("http://") || site.starts_with("https://") => {
+            let site = HeaderValue::from_str(site.trim_end_matches('/'));
+            site.map(CrossOrigin::One).map_err(|_| format!("`{text}` is not a site"))
+        }
+        _ => Err(format!("`{text}` is not a site; write any, none, or https://example.org")),
+    }
+}
+
+impl Serve {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let limits = Limits {
+            query_time: self.timeout,
+            rows: self.max_rows,
+            bytes: self.max_result << 20,
+            request: self.max_request << 10,
+            memory: self.max_memory << 20,
+            queries: self.max_queries,
+            ..Limits::default()
+        };
+        let access = Access { allow_update: self.allow_update, token: self.token, cross_origin: self.cors };
+        let store = context.store.clone();
+        let options = Options { store, bind: self.bind, access, limits, verbose: context.verbose };
+        serve(options, |address| {
+            println!("http://{address}/");
+            context.say("Ctrl-C stops the server");
+        })
+        .map_err(|error| {
+            let failure = Failure::new(error.to_string());
+            match error.help() {
+                Some(help) => failure.help(help),
+                None => failure,
+            }
+        })
+    }
+}

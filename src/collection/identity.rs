@@ -1,0 +1,280 @@
+//! Which records speak of one paper.
+//!
+//! Records that share a registered id are one paper. A title joins only what nothing tells apart: the same title with
+//! another first author, another year or another id of the same registry is another paper. Where several papers could
+//! be meant, none is chosen, and the doubt is told. The outcome depends on the set of records alone, not on the order
+//! in which they were read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::paper::{Paper, PaperId};
+use crate::text::fold_name;
+
+/// What tells a record's paper from others, in a few bytes: a million of them fit into memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// Ids that make two records the same paper, each with its registry in the highest byte.
+    ids: Box<[u64]>,
+    /// Of the normalised title; 0 for a title without letters.
+    title: u64,
+    /// Of the id that the title makes.
+    slug: u64,
+    /// Family name of the first author; 0 if unknown.
+    author: u32,
+    /// 0 if unknown.
+    year: u16,
+}
+
+/// Registries, in the order in which their ids are preferred; last the ids that people choose themselves.
+const ARXIV: u8 = 1;
+const DOI: u8 = 2;
+const ACL: u8 = 3;
+const CHOSEN: u8 = 4;
+
+fn registry(id: &PaperId) -> u8 {
+    match id.key() {
+        key if key.starts_with("doi-") && id.is_registered() => DOI,
+        _ if id.as_acl().is_some() => ACL,
+        _ if id.is_registered() => ARXIV,
+        _ => CHOSEN,
+    }
+}
+
+/// The order in which ids are preferred as a paper's own.
+pub(super) fn preference(id: &PaperId) -> (u8, &str) {
+    (registry(id), id.key())
+}
+
+impl Trace {
+    pub fn of(paper: &Paper) -> Self {
+        let by_title = PaperId::from_title(&paper.title);
+        let key = |id: &PaperId| u64::from(registry(id)) << 56 | xxh3_64(id.key().as_bytes()) >> 8;
+        let doi = paper.doi.as_deref().and_then(PaperId::doi);
+        let chosen = (paper.id != by_title).then_some(&paper.id);
+        let mut ids: Vec<u64> = chosen.into_iter().chain(&paper.identifiers).chain(&doi).map(key).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let title = title_key(&paper.title);
+        Self {
+            ids: ids.into(),
+            title: if title.is_empty() { 0 } else { xxh3_64(title.as_bytes()) },
+            slug: xxh3_64(paper.id.key().as_bytes()),
+            author: paper.authors.as_ref().and_then(|all| all.first()).map_or(0, |first| family_key(first)),
+            year: paper.published.map_or(0, |date| date.year()),
+        }
+    }
+
+    fn has_registered_id(&self) -> bool {
+        self.ids.iter().any(|id| id >> 56 != u64::from(CHOSEN))
+    }
+}
+
+/// Letters and digits of a title, for comparison.
+pub(super) fn title_key(title: &str) -> String {
+    fold_name(title).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// "Ada Lovelace", "A. Lovelace" and "Lovelace, Ada" are one.
+fn family_key(author: &str) -> u32 {
+    let family = match author.split_once(',') {
+        Some((family, _)) => family,
+        None => author.split_whitespace().next_back().unwrap_or_default(),
+    };
+    let key = title_key(family);
+    if key.is_empty() { 0 } else { (xxh3_64(key.as_bytes()) >> 32) as u32 | 1 }
+}
+
+/// Records that speak of one paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Numbers of the records, by rank.
+    pub records: Vec<u32>,
+    /// From 2 on where other papers have the same title and no registered id either: part of the id.
+    pub mark: u32,
+}
+
+/// A record that may speak of one of several papers of its title, or of none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doubt {
+    pub record: u32,
+    /// A record of one that it could be.
+    pub other: u32,
+}
+
+/// Puts records together by paper, the papers in the order of their first records. `rank` is the order of records that
+/// decides between them: no two may be equal.
+pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>, Vec<Doubt>) {
+    let mut joined = Joined::new(traces.len());
+    let mut ids: Vec<(u64, u32)> =
+        (0..).zip(traces).flat_map(|(i, trace)| trace.ids.iter().map(move |&id| (id, i))).collect();
+    ids.sort_unstable();
+    for pair in ids.windows(2) {
+        if pair[0].0 == pair[1].0 {
+            joined.join(pair[0].1, pair[1].1);
+        }
+    }
+    drop(ids);
+    let doubts = by_title(traces, &mut joined, &rank);
+
+    let mut order: Vec<u32> = (0..traces.len() as u32).collect();
+    order.sort_by_cached_key(|&i| rank(i));
+    let mut place: HashMap<u32, usize> = HashMap::new();
+    let mut groups: Vec<Group> = Vec::new();
+    for record in order {
+        let at = *place.entry(joined.root(record)).or_insert_with(|| {
+            groups.push(Group { records: Vec::new(), mark: 0 });
+            groups.len() - 1
+        });
+        groups[at].records.push(record);
+    }
+    mark_alike(traces, &mut groups);
+    (groups, doubts)
+}
+
+/// Joins by title what nothing tells apart.
+fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
+    let mut titles: Vec<(u64, u32)> =
+        (0..).zip(traces).filter(|(_, t)| t.title != 0).map(|(i, t)| (t.title, i)).collect();
+    titles.sort_unstable();
+    let contested: Vec<&[(u64, u32)]> = titles
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|same| same.iter().any(|(_, i)| joined.root(*i) != joined.root(same[0].1)))
+        .collect();
+    // What is known of the papers in question, whatever titles their other records have.
+    let mut facts: HashMap<u32, Facts> =
+        contested.iter().flat_map(|same| same.iter()).map(|(_, i)| (joined.root(*i), Facts::default())).collect();
+    for (i, trace) in (0..).zip(traces) {
+        if let Some(facts) = facts.get_mut(&joined.root(i)) {
+            facts.add(i, trace);
+        }
+    }
+    let mut doubts = Vec::new();
+    for same in contested {
+        let mut papers: Vec<Facts> = same.iter().filter_map(|(_, i)| facts.remove(&joined.root(*i))).collect();
+        // What is known best comes first; then the order is that of the records.
+        papers.sort_by_cached_key(|paper| (paper.registered.is_empty(), paper.unknown(), paper.first(rank)));
+        let mut known: Vec<Facts> = Vec::new();
+        for paper in papers {
+            let judged: Vec<(usize, Likeness)> = known.iter().map(|k| k.likeness(&paper)).enumerate().collect();
+            let same: Vec<usize> = judged.iter().filter(|(_, l)| *l == Likeness::Same).map(|(i, _)| *i).collect();
+            match (same.as_slice(), judged.iter().find(|(_, l)| *l != Likeness::Different)) {
+                (&[one], _) => {
+                    joined.join(known[one].records[0], paper.records[0]);
+                    known[one].take(paper);
+                }
+                (_, Some(&(other, _))) => {
+                    doubts.push(Doubt { record: paper.records[0], other: known[other].records[0] });
+                    known.push(paper);
+                }
+                (_, None) => known.push(paper),
+            }
+        }
+        for paper in known {
+            facts.insert(joined.root(paper.records[0]), paper);
+        }
+    }
+    doubts
+}
+
+/// What is known of a paper whose title others have too.
+#[derive(Debug, Default)]
+struct Facts {
+    records: Vec<u32>,
+    registered: Vec<u64>,
+    authors: Vec<u32>,
+    years: Vec<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Same,
+    Different,
+    Doubtful,
+}
+
+impl Facts {
+    fn add(&mut self, record: u32, trace: &Trace) {
+        self.records.push(record);
+        self.registered.extend(trace.ids.iter().filter(|id| **id >> 56 != u64::from(CHOSEN)));
+        self.authors.extend((trace.author != 0).then_some(trace.author));
+        self.years.extend((trace.year != 0).then_some(trace.year));
+    }
+
+    fn take(&mut self, other: Self) {
+        self.records.extend(other.records);
+        self.registered.extend(other.registered);
+        self.authors.extend(other.authors);
+        self.years.extend(other.years);
+    }
+
+    /// How many of first author and year are unknown.
+    fn unknown(&self) -> u8 {
+        u8::from(self.authors.is_empty()) + u8::from(self.years.is_empty())
+    }
+
+    fn first<R: Ord>(&self, rank: &impl Fn(u32) -> R) -> Option<R> {
+        self.records.iter().map(|&record| rank(record)).min()
+    }
+
+    fn likeness(&self, other: &Self) -> Likeness {
+        let shared_registry = self.registered.iter().any(|a| other.registered.iter().any(|b| a >> 56 == b >> 56));
+        let author = (!self.authors.is_empty() && !other.authors.is_empty())
+            .then(|| self.authors.iter().any(|a| other.authors.contains(a)));
+        let gap = self.years.iter().flat_map(|a| other.years.iter().map(move |b| a.abs_diff(*b))).min();
+        // What appears in proceedings was often a preprint the year before.
+        let late = gap.is_some_and(|gap| gap > 1 || gap == 1 && author != Some(true));
+        if shared_registry || author == Some(false) || late {
+            return Likeness::Different;
+        }
+        // Two registries that know nothing in common but the title.
+        let registered = !self.registered.is_empty() && !other.registered.is_empty();
+        if registered && author.is_none() && gap.is_none() { Likeness::Doubtful } else { Likeness::Same }
+    }
+}
+
+/// Papers of the same title without a registered id need ids that differ.
+fn mark_alike(traces: &[&Trace], groups: &mut [Group]) {
+    let registered = |group: &Group| group.records.iter().any(|&i| traces[i as usize].has_registered_id());
+    let mut by_slug: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, group) in groups.iter().enumerate().filter(|(_, group)| !registered(group)) {
+        by_slug.entry(slug(traces, group)).or_default().push(at);
+    }
+    for alike in by_slug.into_values() {
+        for (n, at) in (1..).zip(alike).skip(1) {
+            groups[at].mark = n;
+        }
+    }
+}
+
+/// Of the id that a paper has if no registry knows it: one that people chose wins over the title's.
+fn slug(traces: &[&Trace], group: &Group) -> u64 {
+    let chosen = group.records.iter().find(|&&i| !traces[i as usize].ids.is_empty());
+    let record = chosen.or(group.records.first()).copied().unwrap_or_default();
+    traces[record as usize].slug
+}
+
+/// Union–find.
+struct Joined(Vec<u32>);
+
+impl Joined {
+    fn new(len: usize) -> Self {
+        Self((0..len as u32).collect())
+    }
+
+    fn root(&mut self, mut i: u32) -> u32 {
+        while self.0[i as usize] != i {
+            let above = self.0[self.0[i as usize] as usize];
+            self.0[i as usize] = above;
+            i = above;
+        }
+        i
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b) as usize] = a.min(b);
+    }
+}

@@ -1,0 +1,136 @@
+//! What several records say of one paper, as one.
+
+use super::identity::{preference, title_key};
+use crate::paper::{Contradiction, Origin, Paper, PaperId};
+
+/// One paper from its records, in the order that decides where they contradict each other: the more precise value
+/// wins, else the first. `mark` tells papers of one title apart that no registry knows.
+///
+/// A pure function: taking a record away and merging again gives what would have been without it.
+pub fn merge(records: Vec<Paper>, mark: u32) -> Option<Paper> {
+    let mut ids: Vec<PaperId> = Vec::new();
+    for paper in &records {
+        ids.push(paper.id.clone());
+        ids.extend(paper.identifiers.iter().cloned());
+        ids.extend(paper.doi.as_deref().and_then(PaperId::doi));
+    }
+    // An id that somebody chose wins over the title's.
+    let chosen = || records.iter().find(|paper| paper.id != PaperId::from_title(&paper.title)).map(|paper| &paper.id);
+    let registered = ids.iter().filter(|id| id.is_registered());
+    let best = registered.min_by(|a, b| preference(a).cmp(&preference(b))).or_else(chosen).or(ids.first());
+    let mut id = best?.clone();
+    if mark > 0 {
+        id = id.marked(mark);
+    }
+    let mut records = records.into_iter();
+    let mut merged = records.next()?;
+    for record in records {
+        join(&mut merged, record);
+    }
+    merged.id = id;
+    ids.retain(|id| id.is_registered() && *id != merged.id);
+    ids.sort_unstable();
+    ids.dedup();
+    merged.identifiers = ids;
+    merged.contradictions.sort_unstable();
+    merged.contradictions.dedup();
+    Some(merged)
+}
+
+fn join(into: &mut Paper, from: Paper) {
+    let place = from.sources.first().map(|origin| (origin.file.clone(), origin.line)).unwrap_or_default();
+    let mut told = Vec::new();
+    let mut contradict = |field: &str, kept: String, dropped: String| {
+        let (file, line) = place.clone();
+        told.push(Contradiction { field: field.to_string(), kept, dropped, file, line });
+    };
+    if title_key(&into.title) != title_key(&from.title) {
+        contradict("title", into.title.clone(), from.title.clone());
+    }
+    match (into.published, from.published) {
+        (Some(a), Some(b)) if a.agrees_with(b) => {
+            if b.precision() > a.precision() {
+                into.published = Some(b);
+            }
+        }
+        (Some(a), Some(b)) => contradict("published", a.to_string(), b.to_string()),
+        (None, b) => into.published = b,
+        (Some(_), None) => {}
+    }
+    match (into.author_count, from.author_count) {
+        (Some(a), Some(b)) if a != b => contradict("author_count", a.to_string(), b.to_string()),
+        (None, b) => into.author_count = b,
+        _ => {}
+    }
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    take(&mut into.organization, from.organization, same, |a, b| contradict("organization", a, b));
+    take(&mut into.doi, from.doi, same, |a, b| contradict("doi", a, b));
+    // A venue has as many names as sources.
+    take(&mut into.venue, from.venue, |_, _| true, |_, _| {});
+    if into.authors.is_none() {
+        into.authors = from.authors;
+    }
+    // An abstract is cut off in one source and whole in another; the offsets of mentions need one text.
+    if title_key(&into.abstract_text) != title_key(&from.abstract_text) {
+        let longer = from.abstract_text.chars().count() > into.abstract_text.chars().count();
+        if !into.abstract_text.is_empty() && !from.abstract_text.is_empty() {
+            let shorten = |s: &str| s.chars().take(40).collect::<String>() + "…";
+            let (kept, dropped) = if longer {
+                (&from.abstract_text, &into.abstract_text)
+            } else {
+                (&into.abstract_text, &from.abstract_text)
+            };
+            contradict("abstract", shorten(kept), shorten(dropped));
+        }
+        if longer {
+            into.abstract_text = from.abstract_text;
+        }
+    }
+    // Comments only grow: the larger number is the later one.
+    into.comments = into.comments.max(from.comments);
+    if into.sections.is_empty() {
+        into.sections = from.sections;
+    }
+    for url in from.urls {
+        if !into.urls.contains(&url) {
+            into.urls.push(url);
+        }
+    }
+    into.declared.join(from.declared);
+    for origin in from.sources {
+        match into.sources.iter_mut().find(|known| known.is_at(&origin)) {
+            Some(known) => known.states.extend(origin.states),
+            None => into.sources.push(origin),
+        }
+    }
+    into.sources.sort();
+    into.contradictions.extend(from.contradictions);
+    into.contradictions.extend(told);
+}
+
+fn take(
+    into: &mut Option<String>,
+    from: Option<String>,
+    same: impl Fn(&str, &str) -> bool,
+    contradict: impl FnOnce(String, String),
+) {
+    match (&*into, from) {
+        (Some(a), Some(b)) if !same(a, &b) => contradict(a.clone(), b),
+        (None, b) => *into = b,
+        _ => {}
+    }
+}
+
+/// What is left of a record when a source is taken back; `None` if nothing is.
+pub fn without_source(mut record: Paper, file: &str) -> Option<Paper> {
+    let stated = |origins: &[Origin], key: &str| origins.iter().any(|o| o.states.iter().any(|s| s == key));
+    let (gone, left): (Vec<Origin>, Vec<Origin>) = record.sources.into_iter().partition(|origin| origin.file == file);
+    if left.is_empty() {
+        return None;
+    }
+    // Items of lists know who states them; the fields of a record that was merged before it came here do not.
+    record.declared.retain(|key| !stated(&gone, key) || stated(&left, key));
+    record.contradictions.retain(|contradiction| contradiction.file != file);
+    record.sources = left;
+    Some(record)
+}

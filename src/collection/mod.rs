@@ -1,0 +1,238 @@
+//! Many papers as one collection: the same paper from two places becomes one, and what one paper introduces is known
+//! in all the others, whatever the order of reading.
+
+mod identity;
+mod merge;
+
+use rayon::prelude::*;
+
+use crate::extract::{Extraction, Extractor, Introduced};
+use crate::paper::Paper;
+pub use identity::{Doubt, Group, Trace, group};
+pub use merge::{merge, without_source};
+
+/// What was read, held in memory: for commands that look at their inputs and keep nothing. A graph of many papers is
+/// built by [`crate::pipeline`], in constant memory and to the same end.
+#[derive(Debug, Default)]
+pub struct Collection {
+    records: Vec<Paper>,
+}
+
+impl Collection {
+    pub fn add(&mut self, record: Paper) {
+        self.records.push(record);
+    }
+
+    /// The papers that the records speak of, in the order in which they were first seen, each once.
+    pub fn into_papers(self) -> Vec<Paper> {
+        let traces: Vec<Trace> = self.records.iter().map(Trace::of).collect();
+        let (groups, _) = group(&traces.iter().collect::<Vec<_>>(), |record| record);
+        let mut records: Vec<Option<Paper>> = self.records.into_iter().map(Some).collect();
+        let papers = groups.into_iter().filter_map(|group| {
+            let mut of_paper: Vec<Paper> =
+                group.records.iter().filter_map(|&record| records[record as usize].take()).collect();
+            // The order of the files decides what is kept, not that of the command line.
+            of_paper.sort_by(|a, b| a.sources.cmp(&b.sources));
+            merge(of_paper, group.mark)
+        });
+        papers.collect()
+    }
+}
+
+/// Reads all papers, on all cores, in two passes: first for what each introduces, then for everything.
+///
+/// `tick` is called once for each paper and pass.
+///
+/// # Errors
+/// If the automaton over the introduced names would not fit into memory.
+pub fn extract(
+    papers: Vec<Paper>,
+    extractor: &mut Extractor,
+    tick: impl Fn() + Sync,
+) -> Result<Vec<Extraction>, aho_corasick::BuildError> {
+    let introduced: Vec<Introduced> = papers
+        .par_iter()
+        .map(|paper| {
+            tick();
+            extractor.introduced(paper)
+        })
+        .collect();
+    // By date and id, so that the order of the input files does not decide which paper gives a shared name its kind.
+    let mut order: Vec<usize> = (0..papers.len()).collect();
+    order.sort_by(|&a, &b| precedence(&papers[a]).cmp(&precedence(&papers[b])));
+    extractor.learn(order.into_iter().flat_map(|i| introduced[i].names.iter().cloned()))?;
+    Ok(papers
+        .into_par_iter()
+        .zip(introduced)
+        .map(|(paper, introduced)| {
+            tick();
+            extractor.extract_after(introduced, paper)
+        })
+        .collect())
+}
+
+/// Of two papers that introduce one name, the earlier one gives it its kind; one without a date comes last.
+fn precedence(paper: &Paper) -> impl Ord + '_ {
+    (paper.published.is_none(), paper.published, &paper.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::PaperId;
+    use crate::vocabulary::Vocabulary;
+
+    fn paper(id: Option<&str>, title: &str, file: &str) -> Paper {
+        let paper = Paper {
+            id: id.map_or_else(|| PaperId::from_title(title), |id| PaperId::arxiv(id).unwrap()),
+            ..Paper::titled(title)
+        };
+        paper.read_from(file, 1, "jsonl")
+    }
+
+    fn merged(records: impl IntoIterator<Item = Paper>) -> Vec<Paper> {
+        let mut collection = Collection::default();
+        records.into_iter().for_each(|record| collection.add(record));
+        collection.into_papers()
+    }
+
+    fn ids(papers: &[Paper]) -> Vec<String> {
+        papers.iter().map(|paper| paper.id.to_string()).collect()
+    }
+
+    fn by(mut paper: Paper, author: &str, year: &str) -> Paper {
+        paper.authors = Some(vec![author.to_string()]);
+        paper.published = Some(year.parse().unwrap());
+        paper
+    }
+
+    #[test]
+    fn the_same_title_by_another_first_author_or_of_another_year_is_another_paper() {
+        let attention = |author, year, file| by(paper(None, "Attention", file), author, year);
+        let papers = merged([attention("Ada Adeyemi", "2020", "a"), attention("Bo Bauer", "2020", "b")]);
+        assert_eq!(ids(&papers), ["paper/attention", "paper/attention+2"]);
+        let papers = merged([attention("Ada Adeyemi", "2020", "a"), attention("Ada Adeyemi", "2023", "b")]);
+        assert_eq!(papers.len(), 2);
+    }
+
+    #[test]
+    fn a_preprint_and_its_publication_a_year_later_are_one_paper() {
+        let preprint = by(paper(Some("2205.14135"), "Attention", "a"), "Ada Adeyemi", "2022");
+        let mut published = by(paper(None, "Attention.", "b"), "Adeyemi, A.", "2023");
+        published.id = PaperId::acl("2023.acl-long.1").unwrap();
+        let papers = merged([preprint, published]);
+        assert_eq!(ids(&papers), ["paper/arxiv-2205.14135"]);
+        assert_eq!(papers[0].identifiers, [PaperId::acl("2023.acl-long.1").unwrap()]);
+        assert_eq!(papers[0].contradictions[0].field, "published");
+    }
+
+    #[test]
+    fn a_title_that_could_mean_either_of_two_papers_joins_neither_and_is_told() {
+        let records = [
+            by(paper(Some("2205.14135"), "Attention", "a"), "Ada Adeyemi", "2022"),
+            by(paper(Some("2301.00001"), "Attention", "b"), "Bo Bauer", "2023"),
+            paper(None, "Attention", "c"),
+        ];
+        let traces: Vec<Trace> = records.iter().map(Trace::of).collect();
+        let (groups, doubts) = group(&traces.iter().collect::<Vec<_>>(), |record| record);
+        assert_eq!(groups.len(), 3);
+        assert_eq!(doubts.iter().map(|doubt| doubt.record).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn an_id_that_two_records_share_wins_over_their_titles() {
+        let mut a = paper(Some("2205.14135"), "A First Title", "a");
+        a.doi = Some("10.1000/182".to_string());
+        let mut b = paper(None, "A Second Title", "b");
+        b.doi = Some("10.1000/182".to_string());
+        let papers = merged([a, b]);
+        assert_eq!(ids(&papers), ["paper/arxiv-2205.14135"]);
+        assert_eq!(papers[0].contradictions[0].field, "title");
+    }
+
+    proptest::proptest! {
+        /// Titles, authors, years and ids from small pools, so that everything meets everything.
+        #[test]
+        fn the_order_of_reading_does_not_matter(
+            records in proptest::collection::vec((0..3usize, 0..3usize, 0..4u16, 0..6usize), 1..12),
+            seed in proptest::num::u64::ANY,
+        ) {
+            let all: Vec<Paper> = records
+                .iter()
+                .enumerate()
+                .map(|(i, &(title, author, year, id))| {
+                    let id = [None, None, None, Some("2205.00001"), Some("2205.00002"), Some("2205.00003")][id];
+                    let mut record = paper(id, ["Attention", "attention!", "Another"][title], &format!("{i:02}"));
+                    record.authors = [None, Some("Ada Adeyemi"), Some("Bo Bauer")][author].map(|a| vec![a.to_string()]);
+                    record.published = (year > 0).then(|| format!("{}", 2019 + year).parse().unwrap());
+                    record
+                })
+                .collect();
+            let mut shuffled = all.clone();
+            fastrand::Rng::with_seed(seed).shuffle(&mut shuffled);
+            let (mut a, mut b) = (by_file(all), by_file(shuffled));
+            a.sort_by(|a, b| a.id.cmp(&b.id));
+            b.sort_by(|a, b| a.id.cmp(&b.id));
+            proptest::prop_assert_eq!(a.windows(2).filter(|w| w[0].id == w[1].id).count(), 0);
+            proptest::prop_assert_eq!(a, b);
+        }
+    }
+
+    /// As the pipeline ranks records: by file, then line.
+    fn by_file(records: Vec<Paper>) -> Vec<Paper> {
+        let traces: Vec<Trace> = records.iter().map(Trace::of).collect();
+        let rank = |record: u32| records[record as usize].sources.clone();
+        let (groups, _) = group(&traces.iter().collect::<Vec<_>>(), rank);
+        let of = |group: &Group| group.records.iter().map(|&r| records[r as usize].clone()).collect();
+        groups.iter().filter_map(|group| merge(of(group), group.mark)).collect()
+    }
+
+    #[test]
+    fn a_paper_seen_twice_is_one_with_both_sources_and_the_better_id() {
+        let papers = merged([
+            paper(None, "FlashAttention: Fast Attention", "a"),
+            paper(Some("2205.14135"), "FLASHATTENTION - Fast attention", "b"),
+        ]);
+        assert_eq!(ids(&papers), ["paper/arxiv-2205.14135"]);
+        assert_eq!(papers[0].sources.len(), 2);
+    }
+
+    #[test]
+    fn two_registered_papers_of_one_title_stay_two() {
+        let papers = merged([paper(Some("2205.14135"), "Attention", "a"), paper(Some("2301.00001"), "Attention", "b")]);
+        assert_eq!(papers.len(), 2);
+    }
+
+    #[test]
+    fn the_more_precise_date_wins_and_a_contradiction_is_kept() {
+        let mut a = paper(None, "T", "a");
+        a.published = Some("2024".parse().unwrap());
+        a.author_count = Some(3);
+        let mut b = paper(None, "T", "b");
+        b.published = Some("2024-05-01".parse().unwrap());
+        b.author_count = Some(4);
+        let papers = merged([b, a]);
+        assert_eq!(papers[0].published.unwrap().to_string(), "2024-05-01");
+        let told: Vec<String> = papers[0].contradictions.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["b:1: author_count is `4` here; kept `3`"]);
+    }
+
+    #[test]
+    fn a_name_that_one_paper_introduces_is_found_in_another_whatever_the_order() {
+        let mut introducing = paper(None, "ZetaQuux: A Model of Things", "a");
+        introducing.abstract_text = "We propose ZetaQuux, a model.".to_string();
+        let mut using = paper(None, "Another", "a");
+        using.abstract_text = "It is faster than ZetaQuux on all inputs.".to_string();
+        for order in [[&introducing, &using], [&using, &introducing]] {
+            let mut collection = Collection::default();
+            for paper in order {
+                collection.add(paper.clone());
+            }
+            let vocabulary = Vocabulary::from_texts([]).unwrap();
+            let mut extractor = Extractor::new(vocabulary).unwrap();
+            let out = extract(collection.into_papers(), &mut extractor, || {}).unwrap();
+            let using = out.iter().find(|e| e.paper.title == "Another").unwrap();
+            assert_eq!(using.mentions[0].entity.to_string(), "model/zetaquux");
+        }
+    }
+}

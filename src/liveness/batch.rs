@@ -1,0 +1,123 @@
+//! Many repositories in one GraphQL request.
+
+use jiff::Timestamp;
+use reqwest::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::hosts::Batch;
+use super::net::{Ask, Net};
+use super::outcome::{Link, Outcome};
+use super::page::failed;
+use super::repository::{Known, judge};
+use super::template;
+use super::trouble::Trouble;
+use super::verdict::Verdict;
+use super::wishes::is_rate_limit;
+
+/// Asks about repositories of one host. `None` for those about which the answer says nothing, so that their pages must.
+pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Vec<Option<Outcome>> {
+    let mut outcomes = vec![None; items.len()];
+    // A request that is too much for the host is asked again in halves.
+    let mut ranges = vec![0..items.len()];
+    while let Some(range) = ranges.pop() {
+        let Some(part) = items.get(range.clone()) else { continue };
+        match ask(net, batch, part).await {
+            Said::Each(answers) => {
+                for (place, answer) in outcomes.iter_mut().skip(range.start).zip(answers) {
+                    *place = answer;
+                }
+            }
+            Said::Limited(trouble) => {
+                let now = Timestamp::now();
+                for (place, (link, _)) in outcomes.iter_mut().skip(range.start).zip(part) {
+                    *place = Some(failed(link, &trouble, now));
+                }
+            }
+            Said::TooMuch if part.len() > 1 => {
+                let middle = range.start + part.len() / 2;
+                ranges.extend([range.start..middle, middle..range.end]);
+            }
+            Said::TooMuch | Said::Nothing => {}
+        }
+    }
+    outcomes
+}
+
+enum Said {
+    Each(Vec<Option<Outcome>>),
+    Limited(Trouble),
+    TooMuch,
+    Nothing,
+}
+
+async fn ask(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Said {
+    let Some((_, first)) = items.first() else { return Said::Nothing };
+    let (Ok(url), Some(credentials)) = (Url::parse(&batch.url), net.credentials(&first.host)) else {
+        return Said::Nothing;
+    };
+    let ask = Ask {
+        method: Method::POST,
+        accept: Some("application/json"),
+        json: Some(json!({ "query": query(batch, items) }).to_string()),
+        credentials: Some(credentials),
+        ..Ask::get(url, net.config.api_bytes)
+    };
+    let answer = match net.follow(ask, &mut net.budget()).await {
+        Ok(answer) => answer,
+        Err(trouble) if trouble.verdict == Verdict::RateLimited => return Said::Limited(trouble),
+        Err(trouble) if trouble.verdict == Verdict::Timeout => return Said::TooMuch,
+        Err(_) => return Said::Nothing,
+    };
+    if is_rate_limit(answer.status, &answer.headers) {
+        let retry_after = answer.retry_after;
+        return Said::Limited(Trouble { retry_after, ..Trouble::new(Verdict::RateLimited, "asked too much") });
+    }
+    match answer.status {
+        200 if answer.cut => return Said::TooMuch,
+        200 => {}
+        401 => {
+            net.refuse_token(&first.host);
+            return Said::Nothing;
+        }
+        500 | 502..=504 => return Said::TooMuch,
+        _ => return Said::Nothing,
+    }
+    let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else { return Said::Nothing };
+    read(net, batch, items, &value, answer.retry_after)
+}
+
+fn query(batch: &Batch, items: &[(&Link, &Known)]) -> String {
+    let mut query = batch.head.clone();
+    query.push_str("query {");
+    for (i, (_, known)) in items.iter().enumerate() {
+        // A string of GraphQL is written as one of JSON.
+        if let Some(item) = template::fill(&batch.item, &known.parts, |part| Value::from(part).to_string()) {
+            query.push_str(&format!(" r{i}: {item}"));
+        }
+    }
+    query.push_str(" }");
+    query
+}
+
+fn read(net: &Net, batch: &Batch, items: &[(&Link, &Known)], value: &Value, retry_after: Option<Timestamp>) -> Said {
+    let errors: Vec<&Value> = value.get("errors").and_then(Value::as_array).into_iter().flatten().collect();
+    let kind = |error: &Value| error.get("type").and_then(Value::as_str).unwrap_or_default().to_string();
+    if errors.iter().any(|error| batch.limited.contains(&kind(error))) {
+        let wait = net.config.patience;
+        let retry_after = retry_after.or_else(|| Timestamp::now().checked_add(wait).ok());
+        return Said::Limited(Trouble { retry_after, ..Trouble::new(Verdict::RateLimited, "asked too much") });
+    }
+    let each = items.iter().enumerate().map(|(i, (link, known))| {
+        let alias = format!("r{i}");
+        if let Some(found) = value.pointer(&format!("/data/{alias}")).filter(|found| !found.is_null()) {
+            let outcome = judge(link, known, &batch.fields, &net.config.hosts.files, found);
+            return Some(Outcome { status: Some(200), ..outcome });
+        }
+        let error = errors.iter().find(|error| error.pointer("/path/0").and_then(Value::as_str) == Some(&alias))?;
+        let missing = batch.missing.contains(&kind(error));
+        let outcome = Outcome { status: Some(200), ..Outcome::new(link, known.host.missing, Timestamp::now()) };
+        missing.then_some(outcome)
+    });
+    Said::Each(each.collect())
+}

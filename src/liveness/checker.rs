@@ -1,0 +1,375 @@
+//! All links of a run: what is due, in which order, by how many at a time, and what becomes of the answers.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+use tokio::sync::{Semaphore, mpsc};
+use url::Url;
+
+use super::batch;
+use super::config::Config;
+use super::journal::{Journal, JournalError};
+use super::net::{Net, strip};
+use super::outcome::{Link, Outcome};
+use super::page;
+use super::repository::{self, Known};
+use super::trouble::Trouble;
+use super::verdict::Verdict;
+
+/// Those who ask at one time; many of them wait for the host's limits.
+const WORKERS: usize = 1024;
+
+/// Checks links over HTTP.
+///
+/// ```no_run
+/// use papergraph::liveness::{Checker, Config, Hosts, Journal, Link, Plan};
+///
+/// let config = Config::new(Hosts::shipped()?);
+/// let mut journal = Journal::open("kg-store".as_ref())?;
+/// let links = vec![Link { key: "page/example.org".into(), url: "https://example.org/".into() }];
+/// let plan = Plan::new(links, &journal, &config);
+/// Checker::new(config)?.run(plan.due, &mut journal, |outcome| println!("{} {}", outcome.verdict, outcome.url))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Checker {
+    net: Arc<Net>,
+    runtime: Runtime,
+}
+
+/// Which links to ask, and which are known well enough.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    pub due: Vec<Link>,
+    pub fresh: Vec<Outcome>,
+}
+
+/// How a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Every link has its outcome.
+    Finished,
+    /// By Ctrl-C or SIGTERM; what was learnt until then is in the journal.
+    Interrupted,
+}
+
+/// Why links cannot be checked at all.
+#[derive(Debug)]
+pub enum CheckError {
+    Journal(JournalError),
+    /// The HTTP client cannot be made: no certificates of authorities on this system, for one.
+    Client(String),
+    Certificate,
+    Proxy,
+    Runtime(std::io::Error),
+}
+
+impl Plan {
+    pub fn new(links: Vec<Link>, journal: &Journal, config: &Config) -> Self {
+        let now = Timestamp::now();
+        let mut plan = Self::default();
+        for link in links {
+            match journal.get(&link.key) {
+                Some(known) if known.due(config.max_age, config.confirm) > now => plan.fresh.push(known.clone()),
+                _ => plan.due.push(link),
+            }
+        }
+        plan
+    }
+}
+
+/// One address, and all links that lead to it.
+struct Target {
+    url: Url,
+    links: Vec<Link>,
+    /// What the last look found, if it can spare the host an answer.
+    previous: Option<Outcome>,
+    known: Option<Known>,
+}
+
+/// What one worker asks at once.
+enum Unit {
+    One(Target),
+    Batch(Vec<Target>),
+}
+
+/// The units of one host.
+struct Queue {
+    concurrency: usize,
+    units: VecDeque<Unit>,
+}
+
+impl Checker {
+    pub fn new(config: Config) -> Result<Self, CheckError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CheckError::Runtime)?;
+        Ok(Self { net: Arc::new(Net::new(config)?), runtime })
+    }
+
+    /// What the user should know about how the run went, beside its outcomes.
+    pub fn notes(&self) -> Vec<String> {
+        self.net.notes()
+    }
+
+    /// Asks every link, writes each outcome down as soon as it is known, and then tells it.
+    pub fn run(
+        &self,
+        links: Vec<Link>,
+        journal: &mut Journal,
+        mut on_outcome: impl FnMut(&Outcome),
+    ) -> Result<End, CheckError> {
+        let apart = self.net.config.confirm.apart;
+        let mut take = |outcome: Outcome, journal: &mut Journal| -> Result<(), CheckError> {
+            let previous = journal.get(&outcome.key);
+            let outcome = outcome.after(previous, apart);
+            journal.append(&outcome).map_err(CheckError::Journal)?;
+            on_outcome(&outcome);
+            Ok(())
+        };
+        let (targets, skipped) = self.targets(links, journal);
+        for outcome in skipped {
+            take(outcome, journal)?;
+        }
+        let queues = self.queues(targets);
+        let (sender, mut receiver) = mpsc::channel::<Vec<Outcome>>(WORKERS);
+        let asking = self.runtime.spawn(ask_all(self.net.clone(), queues, sender));
+        let stop_on_signal = self.net.config.stop_on_signal;
+        let end = self.runtime.block_on(async {
+            let mut stop = std::pin::pin!(signalled(stop_on_signal));
+            loop {
+                let outcomes = tokio::select! {
+                    biased;
+                    () = &mut stop => break Ok(End::Interrupted),
+                    outcomes = receiver.recv() => outcomes,
+                };
+                let Some(outcomes) = outcomes else { break Ok(End::Finished) };
+                for outcome in outcomes {
+                    take(outcome, journal)?;
+                }
+            }
+        });
+        asking.abort();
+        while let Ok(outcomes) = receiver.try_recv() {
+            for outcome in outcomes {
+                take(outcome, journal)?;
+            }
+        }
+        end
+    }
+
+    /// Links by address, each address once; and those that are not asked.
+    fn targets(&self, links: Vec<Link>, journal: &Journal) -> (Vec<Target>, Vec<Outcome>) {
+        let mut targets: Vec<Target> = Vec::new();
+        let mut places: HashMap<Url, usize> = HashMap::new();
+        let mut skipped = Vec::new();
+        for mut link in links {
+            let url = match self.address(&mut link) {
+                Ok(url) => url,
+                Err(reason) => {
+                    let trouble = Trouble::new(Verdict::Skipped, reason);
+                    skipped.push(page::failed(&link, &trouble, Timestamp::now()));
+                    continue;
+                }
+            };
+            let known = Known::of(&self.net, &link, &url);
+            match places.get(&url).and_then(|place| targets.get_mut(*place)) {
+                Some(target) => {
+                    target.known = target.known.take().or(known);
+                    target.links.push(link);
+                }
+                None => {
+                    places.insert(url.clone(), targets.len());
+                    let previous = journal.get(&link.key).filter(|outcome| outcome.etag.is_some()).cloned();
+                    targets.push(Target { url, links: vec![link], previous, known });
+                }
+            }
+        }
+        (targets, skipped)
+    }
+
+    /// The address to ask for a link, or why it is not asked. User names and passwords are taken out of both.
+    fn address(&self, link: &mut Link) -> Result<Url, String> {
+        let mut url = Url::parse(link.url.trim()).map_err(|error| format!("is no address: {error}"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            strip(&mut url);
+            link.url = url.to_string();
+        }
+        strip(&mut url);
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!("{}: is not asked, only http and https are", url.scheme()));
+        }
+        if self.net.config.exclude.is_match(url.as_str()) {
+            return Err("left out by --exclude".to_string());
+        }
+        Ok(url)
+    }
+
+    /// What is asked of which host. Those with the most to ask come first: they take the longest.
+    fn queues(&self, targets: Vec<Target>) -> Vec<Queue> {
+        let mut queues: BTreeMap<String, Queue> = BTreeMap::new();
+        let mut batches: BTreeMap<String, Vec<Target>> = BTreeMap::new();
+        let mut put = |url: &Url, unit: Unit| {
+            let (name, concurrency) = self.net.queue(url);
+            let queue = queues.entry(name).or_insert_with(|| Queue { concurrency, units: VecDeque::new() });
+            queue.units.push_back(unit);
+        };
+        for target in targets {
+            let batch = target
+                .known
+                .as_ref()
+                .filter(|known| self.net.can_batch(&known.host))
+                .map(|known| known.host.name.clone());
+            match batch {
+                Some(host) => batches.entry(host).or_default().push(target),
+                None => put(&target.url.clone(), Unit::One(target)),
+            }
+        }
+        for targets in batches.into_values() {
+            let batch = targets.first().and_then(|target| target.known.as_ref()?.host.batch.clone());
+            let Some((batch, url)) = batch.and_then(|batch| Some((batch.size, Url::parse(&batch.url).ok()?))) else {
+                continue;
+            };
+            let mut targets = targets.into_iter().peekable();
+            while targets.peek().is_some() {
+                put(&url, Unit::Batch(targets.by_ref().take(batch).collect()));
+            }
+        }
+        let mut queues: Vec<Queue> = queues.into_values().collect();
+        queues.sort_by_key(|queue| std::cmp::Reverse(queue.units.len()));
+        queues
+    }
+}
+
+async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Outcome>>) {
+    let workers = Arc::new(Semaphore::new(WORKERS));
+    // Dropped with this task, which ends them all.
+    let mut tasks = tokio::task::JoinSet::new();
+    for queue in queues {
+        let count = queue.concurrency.min(queue.units.len());
+        let units = Arc::new(Mutex::new(queue.units));
+        for _ in 0..count {
+            let Ok(permit) = workers.clone().acquire_owned().await else { return };
+            let (net, units, sender) = (net.clone(), units.clone(), sender.clone());
+            tasks.spawn(async move {
+                let _permit = permit;
+                loop {
+                    let unit = units.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let Some(unit) = unit else { break };
+                    if sender.send(ask(&net, unit).await).await.is_err() {
+                        break;
+                    }
+                }
+            });
+            while tasks.try_join_next().is_some() {}
+        }
+    }
+    drop(sender);
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn ask(net: &Net, unit: Unit) -> Vec<Outcome> {
+    match unit {
+        Unit::One(target) => one(net, target).await,
+        Unit::Batch(targets) => several(net, targets).await,
+    }
+}
+
+async fn one(net: &Net, target: Target) -> Vec<Outcome> {
+    let Some(link) = target.links.first() else { return Vec::new() };
+    let previous = target.previous.as_ref();
+    let said = match &target.known {
+        Some(known) => repository::look(net, link, known, previous).await,
+        None => None,
+    };
+    let outcome = match said {
+        Some(outcome) => outcome,
+        None => page::look(net, link, &target.url, previous).await,
+    };
+    for_each(&target, outcome)
+}
+
+async fn several(net: &Net, targets: Vec<Target>) -> Vec<Outcome> {
+    let items: Vec<_> =
+        targets.iter().filter_map(|target| Some((target.links.first()?, target.known.as_ref()?))).collect();
+    let batch = items.first().and_then(|(_, known)| known.host.batch.as_ref());
+    let answers = match batch {
+        Some(batch) => batch::look(net, batch, &items).await,
+        None => Vec::new(),
+    };
+    let mut answers = answers.into_iter();
+    let mut outcomes = Vec::with_capacity(targets.len());
+    for target in targets {
+        match answers.next().flatten() {
+            Some(outcome) => outcomes.extend(for_each(&target, outcome)),
+            None => outcomes.extend(one(net, target).await),
+        }
+    }
+    outcomes
+}
+
+/// The outcome of an address is that of every link to it.
+fn for_each(target: &Target, outcome: Outcome) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = target
+        .links
+        .iter()
+        .skip(1)
+        .map(|link| Outcome { key: link.key.clone(), url: link.url.clone(), ..outcome.clone() })
+        .collect();
+    outcomes.push(outcome);
+    outcomes
+}
+
+/// Ends when the user or the system wants the program to end.
+async fn signalled(listen: bool) {
+    if !listen {
+        return std::future::pending().await;
+    }
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+impl CheckError {
+    /// What the user can do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Journal(error) => error.help(),
+            Self::Client(_) => {
+                "install the certificates of authorities (ca-certificates), or name some with --ca-certificate"
+            }
+            Self::Certificate => "give a file with certificates in PEM format",
+            Self::Proxy => "write it as http://host:port",
+            Self::Runtime(_) => "check the limits of this system on threads and open files",
+        }
+    }
+}
+
+impl fmt::Display for CheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Journal(error) => write!(f, "{error}"),
+            Self::Client(reason) => write!(f, "cannot set up HTTPS: {reason}"),
+            Self::Certificate => write!(f, "the certificate of an authority cannot be read"),
+            Self::Proxy => write!(f, "the address of the proxy cannot be read"),
+            Self::Runtime(error) => write!(f, "cannot start: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for CheckError {}
+
+impl From<JournalError> for CheckError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}

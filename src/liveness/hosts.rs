@@ -1,0 +1,378 @@
+//! What is known of hosts: `vocab/hosts.toml`, and files of the same format laid over it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use url::Url;
+
+use super::pointer::Pointer;
+use super::template::{self, Parts};
+use super::verdict::Verdict;
+
+const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
+
+/// All that is known of hosts.
+#[derive(Debug, Clone)]
+pub struct Hosts {
+    /// For hosts that nothing is known of.
+    pub default: Limits,
+    pub soft_404: Soft404,
+    pub files: Files,
+    /// The first that fits counts.
+    hosts: Vec<Arc<Host>>,
+}
+
+/// How much one host is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Requests under way at one time.
+    pub concurrency: usize,
+    /// Requests begun in a second; 0 for no limit.
+    pub per_second: f64,
+}
+
+/// Signs that a page which answers 200 is not there.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Soft404 {
+    /// Whole parts of a title, in lower case.
+    pub titles: Vec<String>,
+    /// Paths at which a redirect ends.
+    pub paths: Vec<String>,
+}
+
+/// Which files make no code.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// As good as no file.
+    pub none: Vec<String>,
+    /// Names and patterns of what only tells about code.
+    pub words: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    pub name: String,
+    /// `github.com`, or `*.github.io` for all names below it.
+    pub domains: Vec<String>,
+    concurrency: Option<usize>,
+    per_second: Option<f64>,
+    /// What 404 means.
+    #[serde(default = "gone")]
+    pub missing: Verdict,
+    /// What other statuses mean here.
+    #[serde(default, deserialize_with = "statuses")]
+    pub status: BTreeMap<u16, Verdict>,
+    /// Statuses can be trusted: HEAD is enough, and no page is read for a sign that it is none.
+    #[serde(default)]
+    pub exact: bool,
+    /// Paths, or beginnings of addresses, to which the host sends those who ask for what they may not see.
+    #[serde(default)]
+    pub login: Vec<String>,
+    pub token: Option<Token>,
+    #[serde(default)]
+    pub repository: Vec<Repository>,
+    pub api: Option<Api>,
+    pub batch: Option<Batch>,
+}
+
+/// Where a token is found, and how it is shown to the host.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// Environment variables; the first that is set counts.
+    pub variables: Vec<String>,
+    pub header: String,
+    /// With `{token}` in it.
+    pub value: String,
+}
+
+/// A shape in which the host writes the address of a repository.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repository {
+    pub path: String,
+    /// Where facts about it are had.
+    pub api: Option<String>,
+    /// Where its files are listed, if not there.
+    pub files: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    pub fields: Fields,
+    /// The names in the list of files.
+    #[serde(default)]
+    pub file_names: Pointer,
+}
+
+/// One GraphQL request about many repositories.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    pub url: String,
+    /// Repositories in one request.
+    pub size: usize,
+    /// What stands before the query.
+    #[serde(default)]
+    pub head: String,
+    /// The question about one repository.
+    pub item: String,
+    pub fields: Fields,
+    /// Types of error that say that there is no such repository.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Types of error that ask to come later.
+    #[serde(default)]
+    pub limited: Vec<String>,
+}
+
+/// Where a host's answer has what.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fields {
+    /// Its present name with its owner's: another one than asked for means that it has moved.
+    pub name: Pointer,
+    pub archived: Pointer,
+    pub empty: Pointer,
+    /// What an empty repository does not have.
+    pub not_empty: Pointer,
+    pub default_branch: Pointer,
+    pub size_kb: Pointer,
+    pub size_bytes: Pointer,
+    pub stars: Pointer,
+    pub licence: Pointer,
+    pub last_push: Pointer,
+    pub topics: Pointer,
+    pub files: Pointer,
+}
+
+fn gone() -> Verdict {
+    Verdict::Gone
+}
+
+/// TOML's keys are texts.
+fn statuses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u16, Verdict>, D::Error> {
+    let raw: BTreeMap<String, Verdict> = Deserialize::deserialize(deserializer)?;
+    raw.into_iter()
+        .map(|(status, verdict)| match status.parse() {
+            Ok(status) => Ok((status, verdict)),
+            Err(_) => Err(serde::de::Error::custom(format!("`{status}` is not an HTTP status"))),
+        })
+        .collect()
+}
+
+/// A file of hosts, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    default: Option<Limits>,
+    soft_404: Option<Soft404>,
+    files: Option<Files>,
+    #[serde(default)]
+    host: Vec<toml::Spanned<Host>>,
+}
+
+/// What is wrong in a file of hosts, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostsError {
+    pub file: String,
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl fmt::Display for HostsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+impl std::error::Error for HostsError {}
+
+impl Hosts {
+    /// What ships with the program.
+    pub fn shipped() -> Result<Self, HostsError> {
+        let nothing = Self {
+            default: Limits { concurrency: 4, per_second: 10.0 },
+            soft_404: Soft404::default(),
+            files: Files::default(),
+            hosts: Vec::new(),
+        };
+        nothing.with("vocab/hosts.toml", SHIPPED)
+    }
+
+    /// Lays a file over what is known: a host of the same name is replaced, others come first.
+    pub fn with(mut self, file: &str, text: &str) -> Result<Self, HostsError> {
+        let error = |span: Option<std::ops::Range<usize>>, message: String| {
+            let line = span.and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+            HostsError { file: file.to_string(), line, message }
+        };
+        let raw: Raw = toml::from_str(text).map_err(|e| error(e.span(), e.message().to_string()))?;
+        if let Some(limits) = raw.default {
+            limits.check().map_err(|message| error(None, message))?;
+            self.default = limits;
+        }
+        self.soft_404 = raw.soft_404.unwrap_or(self.soft_404);
+        self.files = raw.files.unwrap_or(self.files);
+        let mut added = Vec::with_capacity(raw.host.len());
+        for host in raw.host {
+            let span = host.span();
+            let host = host.into_inner();
+            host.check().map_err(|message| error(Some(span), message))?;
+            added.push(Arc::new(host));
+        }
+        self.hosts.retain(|known| !added.iter().any(|host| host.name == known.name));
+        added.append(&mut self.hosts);
+        self.hosts = added;
+        Ok(self)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Host>> {
+        self.hosts.iter()
+    }
+
+    /// What is known of the host of an address.
+    pub fn of(&self, url: &Url) -> Option<&Arc<Host>> {
+        let domain = url.host_str()?;
+        self.hosts.iter().find(|host| host.has(domain))
+    }
+}
+
+impl Limits {
+    fn check(self) -> Result<(), String> {
+        if self.concurrency == 0 {
+            return Err("`concurrency` must be at least 1".to_string());
+        }
+        if !(self.per_second.is_finite() && self.per_second >= 0.0) {
+            return Err("`per_second` must be a number of at least 0 (0 for no limit)".to_string());
+        }
+        Ok(())
+    }
+}
+
+impl Host {
+    fn check(&self) -> Result<(), String> {
+        let Limits { .. } = self.limits(Limits { concurrency: 1, per_second: 1.0 });
+        self.limits(Limits { concurrency: 1, per_second: 1.0 }).check()?;
+        if self.domains.is_empty() {
+            return Err(format!("`{}` has no domains", self.name));
+        }
+        let addresses = self.repository.iter().flat_map(|r| r.api.iter().chain(&r.files));
+        for address in addresses.chain(self.batch.iter().map(|batch| &batch.url)) {
+            if !address.starts_with("https://") && !address.starts_with("http://") {
+                return Err(format!("`{address}` is not an address; it has to begin with https://"));
+            }
+        }
+        if self.batch.as_ref().is_some_and(|batch| batch.size == 0) {
+            return Err("`size` of a batch must be at least 1".to_string());
+        }
+        Ok(())
+    }
+
+    fn has(&self, domain: &str) -> bool {
+        self.domains.iter().any(|known| match known.strip_prefix('*') {
+            Some(below) => domain.ends_with(below),
+            None => domain == known,
+        })
+    }
+
+    /// Its limits, those it does not name from `default`.
+    pub fn limits(&self, default: Limits) -> Limits {
+        Limits {
+            concurrency: self.concurrency.unwrap_or(default.concurrency),
+            per_second: self.per_second.unwrap_or(default.per_second),
+        }
+    }
+
+    /// The repository that an address names, if it names one.
+    pub fn repository(&self, url: &Url) -> Option<(&Repository, Parts)> {
+        self.repository.iter().find_map(|repository| Some((repository, template::parts(&repository.path, url)?)))
+    }
+
+    /// Whether an address is where the host sends those who ask for what they may not see.
+    pub fn is_login(&self, url: &Url) -> bool {
+        let known = url.host_str().is_some_and(|domain| self.has(domain));
+        self.login.iter().any(|login| match login.starts_with('/') {
+            true => known && url.path().starts_with(login.as_str()),
+            false => url.as_str().starts_with(login.as_str()),
+        })
+    }
+
+    /// The address for people of a repository of this shape with another name.
+    pub fn address(&self, repository: &Repository, full_name: &str) -> Option<String> {
+        let domain = self.domains.first()?;
+        Some(format!("https://{domain}{}{full_name}", template::prefix(&repository.path)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_shipped_hosts_can_be_read_and_know_their_repositories() {
+        let hosts = Hosts::shipped().unwrap();
+        for (address, host, name) in [
+            ("https://github.com/Foo/Bar", "GitHub", "Foo/Bar"),
+            ("https://gitlab.com/group/sub/project", "GitLab", "group/sub/project"),
+            ("https://huggingface.co/datasets/a/b", "Hugging Face", "a/b"),
+            ("https://huggingface.co/a/b", "Hugging Face", "a/b"),
+            ("https://codeberg.org/a/b", "Codeberg", "a/b"),
+            ("https://bitbucket.org/a/b", "Bitbucket", "a/b"),
+        ] {
+            let known = hosts.of(&url(address)).unwrap();
+            let (repository, parts) = known.repository(&url(address)).unwrap();
+            assert_eq!((known.name.as_str(), parts.full_name().as_str()), (host, name));
+            assert_eq!(known.address(repository, &parts.full_name()).as_deref(), Some(address));
+        }
+        assert_eq!(hosts.of(&url("https://someone.github.io/x")).unwrap().name, "GitHub Pages");
+        assert!(hosts.of(&url("https://example.org/")).is_none());
+        assert!(hosts.of(&url("https://notgithub.com/a/b")).is_none());
+    }
+
+    #[test]
+    fn a_login_page_is_known() {
+        let hosts = Hosts::shipped().unwrap();
+        let gitlab = hosts.of(&url("https://gitlab.com/a/b")).unwrap();
+        assert!(gitlab.is_login(&url("https://gitlab.com/users/sign_in")));
+        assert!(!gitlab.is_login(&url("https://example.org/users/sign_in")));
+        let bitbucket = hosts.of(&url("https://bitbucket.org/a/b")).unwrap();
+        assert!(bitbucket.is_login(&url("https://id.atlassian.com/login?x")));
+    }
+
+    #[test]
+    fn a_file_lies_over_what_is_known() {
+        let text = "[[host]]\nname = \"GitHub\"\ndomains = [\"git.example.org\"]\nconcurrency = 1\n";
+        let hosts = Hosts::shipped().unwrap().with("mine.toml", text).unwrap();
+        assert!(hosts.of(&url("https://github.com/a/b")).is_none());
+        let mine = hosts.of(&url("https://git.example.org/a/b")).unwrap();
+        assert_eq!(mine.limits(hosts.default), Limits { concurrency: 1, per_second: hosts.default.per_second });
+    }
+
+    #[test]
+    fn an_error_names_its_line() {
+        let hosts = Hosts::shipped().unwrap();
+        for (text, wanted) in [
+            ("\n[[host]]\nname = \"x\"\ndomains = [\"x\"]\nmising = \"gone\"", "mine.toml:5: unknown field"),
+            ("[[host]]\nname = \"x\"\ndomains = []", "mine.toml:1: `x` has no domains"),
+            ("[[host]]\nname = \"x\"\ndomains = [\"x\"]\nmissing = \"lost\"", "mine.toml:4: unknown variant `lost`"),
+            ("[default]\nconcurrency = 0\nper_second = 1.0", "mine.toml: `concurrency` must be at least 1"),
+        ] {
+            let error = hosts.clone().with("mine.toml", text).unwrap_err().to_string();
+            assert!(error.starts_with(wanted), "{error}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Whether repositories and pages can still be had: asked over HTTP, politely, safely, and with a memory.
+//!
+//! [`Plan`] says which links are due, [`Checker`] asks them and writes each [`Outcome`] into the [`Journal`] at once.
+//! What is known of hosts is data ([`Hosts`], `vocab/hosts.toml`).
+
+mod address;
+mod batch;
+mod checker;
+mod config;
+mod gate;
+mod hosts;
+mod journal;
+mod net;
+mod outcome;
+mod page;
+mod pointer;
+mod repository;
+mod resolve;
+mod site;
+mod soft404;
+mod template;
+mod trouble;
+mod verdict;
+mod wishes;
+
+pub use checker::{CheckError, Checker, End, Plan};
+pub use config::Config;
+pub use hosts::{Hosts, HostsError, Limits};
+pub use journal::{Journal, JournalError};
+pub use outcome::{Confirm, Facts, Link, Outcome, Streak};
+pub use resolve::Lookup;
+pub use verdict::{Certainty, Severity, Verdict};

@@ -1,0 +1,373 @@
+//! One request after the other: guarded, limited, patient, and followed where it is sent on to.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Timestamp;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method};
+use tokio::sync::Semaphore;
+use url::{Host as UrlHost, Url};
+
+use super::address::is_public;
+use super::checker::CheckError;
+use super::config::Config;
+use super::gate::{Closed, Gate, backoff};
+use super::hosts::Host;
+use super::repository::header_of;
+use super::resolve::{Guard, SystemLookup};
+use super::site::Site;
+use super::trouble::Trouble;
+use super::verdict::Verdict;
+use super::wishes::{is_rate_limit, wanted_pause};
+
+/// The network, as links are asked through it. Shared by all that ask.
+pub struct Net {
+    client: Client,
+    pub config: Arc<Config>,
+    /// Requests under way on all hosts.
+    permits: Semaphore,
+    gates: Mutex<HashMap<String, Arc<Gate>>>,
+    sites: Mutex<HashMap<String, Arc<Site>>>,
+    /// Names of the hosts that did not take their token.
+    refused_tokens: Mutex<BTreeSet<String>>,
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub method: Method,
+    pub url: Url,
+    pub accept: Option<&'static str>,
+    pub etag: Option<String>,
+    /// Goes to the host of `url` only, whatever redirects say.
+    pub credentials: Option<(HeaderName, HeaderValue)>,
+    pub json: Option<String>,
+    /// Bytes of the body to read, after decompression.
+    pub read: usize,
+}
+
+/// What came back, after redirects.
+#[derive(Debug)]
+pub struct Answer {
+    pub url: Url,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    /// There was more of the body than was wanted.
+    pub cut: bool,
+    /// Redirects on the way.
+    pub hops: usize,
+    /// All of them for good.
+    pub permanent: bool,
+    /// When the host wants to be asked again, if it said so.
+    pub retry_after: Option<Timestamp>,
+}
+
+/// How much time is left for a link.
+pub struct Budget(Duration);
+
+impl Ask {
+    pub fn head(url: Url) -> Self {
+        Self { method: Method::HEAD, url, accept: None, etag: None, credentials: None, json: None, read: 0 }
+    }
+
+    pub fn get(url: Url, read: usize) -> Self {
+        Self { method: Method::GET, read, ..Self::head(url) }
+    }
+}
+
+impl Answer {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub fn header(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    pub fn is_html(&self) -> bool {
+        self.header(header::CONTENT_TYPE).is_some_and(|kind| {
+            let kind = kind.to_ascii_lowercase();
+            kind.starts_with("text/html") || kind.starts_with("application/xhtml")
+        })
+    }
+}
+
+impl Net {
+    pub fn new(config: Config) -> Result<Self, CheckError> {
+        Ok(Self {
+            client: client(&config)?,
+            permits: Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            config: Arc::new(config),
+            gates: Mutex::default(),
+            sites: Mutex::default(),
+            refused_tokens: Mutex::default(),
+        })
+    }
+
+    pub fn budget(&self) -> Budget {
+        Budget(self.config.link_time)
+    }
+
+    /// What has been learnt in this run of the host of an address.
+    pub fn site(&self, url: &Url) -> Arc<Site> {
+        let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        sites.entry(authority(url)).or_default().clone()
+    }
+
+    /// The gate of the host of an address; sites of one known service share theirs.
+    fn gate(&self, url: &Url) -> Arc<Gate> {
+        let hosts = &self.config.hosts;
+        let known = hosts.of(url);
+        let name = known.map_or_else(|| authority(url), |host| host.name.clone());
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let limits = known.map_or(hosts.default, |host| host.limits(hosts.default));
+        gates.entry(name).or_insert_with(|| Arc::new(Gate::new(limits))).clone()
+    }
+
+    /// How many requests the host of an address is sent at one time, and what it shares that limit under.
+    pub fn queue(&self, url: &Url) -> (String, usize) {
+        let hosts = &self.config.hosts;
+        match hosts.of(url) {
+            Some(host) => (host.name.clone(), host.limits(hosts.default).concurrency),
+            None => (authority(url), hosts.default.concurrency),
+        }
+    }
+
+    /// The header that shows a host its token, if there is one and the host takes it.
+    pub fn credentials(&self, host: &Host) -> Option<(HeaderName, HeaderValue)> {
+        let token = host.token.as_ref()?;
+        let value = token.variables.iter().find_map(|name| self.config.tokens.get(name))?;
+        let refused = self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner).contains(&host.name);
+        if refused { None } else { header_of(&token.header, &token.value.replace("{token}", value)) }
+    }
+
+    pub fn refuse_token(&self, host: &Host) {
+        self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name.clone());
+    }
+
+    /// Whether many repositories of a host can be asked for in one request.
+    pub fn can_batch(&self, host: &Host) -> bool {
+        host.batch.is_some() && self.credentials(host).is_some()
+    }
+
+    pub fn notes(&self) -> Vec<String> {
+        let refused = self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.iter().map(|host| format!("{host} did not take its token; it was asked without")).collect()
+    }
+
+    /// Asks, and goes where redirects lead.
+    pub async fn follow(&self, ask: Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+        let mut ask = ask;
+        let home = ask.url.origin();
+        let mut seen = vec![ask.url.clone()];
+        let mut permanent = true;
+        loop {
+            let mut answer = self.ask(&ask, budget).await?;
+            let location = match answer.status {
+                301 | 302 | 303 | 307 | 308 => answer.header(header::LOCATION).map(str::to_string),
+                _ => None,
+            };
+            let Some(location) = location else {
+                (answer.hops, answer.permanent) = (seen.len() - 1, permanent && seen.len() > 1);
+                return Ok(answer);
+            };
+            permanent &= matches!(answer.status, 301 | 308);
+            let broken = |reason: String| Trouble::new(Verdict::ServerError, reason);
+            let mut next =
+                answer.url.join(&location).map_err(|_| broken("redirects to something that is no address".into()))?;
+            strip(&mut next);
+            if seen.contains(&next) {
+                return Err(broken("redirects in a circle".into()));
+            }
+            if seen.len() > self.config.max_redirects {
+                return Err(broken(format!("redirects more than {} times", self.config.max_redirects)));
+            }
+            if next.origin() != home {
+                ask.credentials = None;
+            }
+            // The tag is one of the first address.
+            ask.etag = None;
+            seen.push(next.clone());
+            ask.url = next;
+        }
+    }
+
+    /// Asks one address until it answers, or its failure is believed.
+    async fn ask(&self, ask: &Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+        let site = self.site(&ask.url);
+        if let Some(trouble) = site.down() {
+            return Err(trouble);
+        }
+        let result = self.patiently(ask, budget).await;
+        match &result {
+            Ok(_) => site.note_answer(),
+            // Of those that know HEAD badly some do not answer it at all: GET will tell.
+            Err(_) if ask.method == Method::HEAD => {}
+            Err(trouble) => site.note_failure(trouble),
+        }
+        result
+    }
+
+    async fn patiently(&self, ask: &Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+        let mut pauses = backoff(self.config.backoff, self.config.patience);
+        let mut tries = 1;
+        loop {
+            let result = self.once(ask, budget).await;
+            let again = match &result {
+                Ok(answer) if is_rate_limit(answer.status, &answer.headers) => true,
+                // A failure of HEAD is not believed anyway: GET comes next.
+                _ if ask.method == Method::HEAD => false,
+                Ok(answer) => matches!(answer.status, 500 | 502..=504),
+                Err(trouble) => trouble.may_pass(),
+            };
+            // A host that named a time has closed its gate: another try waits there, or is turned away.
+            let put_off = matches!(&result, Ok(answer) if answer.retry_after.is_some());
+            if !again || tries >= self.config.tries || budget.0.is_zero() {
+                return result;
+            }
+            if !put_off {
+                tokio::time::sleep(pauses.next().unwrap_or_default()).await;
+            }
+            tries += 1;
+        }
+    }
+
+    async fn once(&self, ask: &Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+        self.permit(&ask.url)?;
+        let gate = self.gate(&ask.url);
+        let _slot = gate.enter(self.config.patience).await.map_err(limited)?;
+        // Never closed.
+        let _permit = self.permits.acquire().await.map_err(|_| Trouble::timeout())?;
+        let begun = Instant::now();
+        let time = self.config.timeout.min(budget.0);
+        let result = tokio::time::timeout(time, self.exchange(ask)).await.unwrap_or_else(|_| Err(Trouble::timeout()));
+        budget.0 = budget.0.saturating_sub(begun.elapsed());
+        let mut answer = result?;
+        let mut pause = wanted_pause(answer.status, &answer.headers, SystemTime::now());
+        match pause {
+            Some(pause) => gate.close(pause),
+            None if answer.status == 429 => {
+                pause = Some(gate.close_for_a_while(self.config.backoff, self.config.patience))
+            }
+            None => gate.answered(),
+        }
+        if !answer.is_success() {
+            answer.retry_after = pause.map(from_now);
+        }
+        Ok(answer)
+    }
+
+    /// Whether an address may be asked at all. Names are looked at again when they are resolved.
+    fn permit(&self, url: &Url) -> Result<(), Trouble> {
+        let skipped = |reason: &str| Err(Trouble::new(Verdict::Skipped, reason));
+        if !matches!(url.scheme(), "http" | "https") {
+            return skipped(&format!("{}: is not asked, only http and https are", url.scheme()));
+        }
+        let address = match url.host() {
+            None => return skipped("names no host"),
+            Some(UrlHost::Domain(_)) => return Ok(()),
+            Some(UrlHost::Ipv4(address)) => address.into(),
+            Some(UrlHost::Ipv6(address)) => address.into(),
+        };
+        if self.config.allow_private || is_public(address) {
+            return Ok(());
+        }
+        skipped(&format!("{address} is not public"))
+    }
+
+    async fn exchange(&self, ask: &Ask) -> Result<Answer, Trouble> {
+        let mut request = self.client.request(ask.method.clone(), ask.url.clone());
+        request = request.header(header::ACCEPT, ask.accept.unwrap_or("text/html,application/xhtml+xml,*/*;q=0.8"));
+        if let Some(etag) = &ask.etag {
+            request = request.header(header::IF_NONE_MATCH, etag);
+        }
+        if let Some((name, value)) = &ask.credentials {
+            request = request.header(name, value);
+        }
+        if let Some(json) = &ask.json {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(json.clone());
+        }
+        let mut response = request.send().await.map_err(|error| Trouble::of(&error))?;
+        let mut body = Vec::new();
+        let mut cut = false;
+        while body.len() < ask.read {
+            match response.chunk().await {
+                Ok(Some(chunk)) => {
+                    let room = ask.read - body.len();
+                    cut = chunk.len() > room;
+                    body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                }
+                Ok(None) => break,
+                // What came tells enough for a page; who needs all of it sees that it is cut off.
+                Err(_) => {
+                    cut = true;
+                    break;
+                }
+            }
+        }
+        cut |= ask.read > 0 && body.len() == ask.read;
+        let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
+        let url = ask.url.clone();
+        Ok(Answer { url, status, headers, body, cut, hops: 0, permanent: false, retry_after: None })
+    }
+}
+
+fn limited(closed: Closed) -> Trouble {
+    let wait = closed.until.saturating_duration_since(Instant::now());
+    Trouble {
+        retry_after: Some(from_now(wait)),
+        ..Trouble::new(Verdict::RateLimited, "the host wants to be left alone for longer than we wait")
+    }
+}
+
+fn from_now(wait: Duration) -> Timestamp {
+    Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// `example.org:8080`: who is asked.
+fn authority(url: &Url) -> String {
+    url[url::Position::BeforeHost..url::Position::AfterPort].to_string()
+}
+
+/// Takes out what the host does not need to see: user name, password, fragment.
+pub fn strip(url: &mut Url) {
+    // Fails only where there is no host, and then there is nothing to take out.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_fragment(None);
+}
+
+fn client(config: &Config) -> Result<Client, CheckError> {
+    // The process may have one already; any will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let lookup = config.lookup.clone().unwrap_or_else(|| Arc::new(SystemLookup));
+    // Behind a proxy the only name that is resolved here is the proxy's own.
+    let allow_private = config.allow_private || config.proxy.is_some();
+    let mut builder = Client::builder()
+        .user_agent(config.user_agent())
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        // Proxies of the environment would do the resolving, unseen and unguarded.
+        .no_proxy()
+        .dns_resolver(Arc::new(Guard { lookup, fixed: config.resolve.clone(), allow_private }))
+        .connect_timeout(config.connect_timeout)
+        .pool_idle_timeout(Duration::from_secs(15))
+        .pool_max_idle_per_host(config.hosts.default.concurrency)
+        .http2_max_header_list_size(64 * 1024);
+    if let Some(proxy) = &config.proxy {
+        let proxy = reqwest::Proxy::all(proxy).map_err(|_| CheckError::Proxy)?;
+        builder = builder.proxy(proxy);
+    }
+    let mut certificates = Vec::new();
+    for pem in &config.certificates {
+        certificates.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(|_| CheckError::Certificate)?);
+    }
+    if !certificates.is_empty() {
+        builder = builder.tls_certs_merge(certificates);
+    }
+    builder.build().map_err(|error| CheckError::Client(Trouble::of(&error).reason))
+}

@@ -1,0 +1,274 @@
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::verdict::{Certainty, Verdict};
+
+/// Something to look at: a repository or a page of the graph.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Link {
+    /// The id of its node: `repository/github.com/owner/name`, `page/example.org/x`.
+    pub key: String,
+    pub url: String,
+}
+
+impl Link {
+    pub fn is_repository(&self) -> bool {
+        self.key.starts_with("repository/")
+    }
+}
+
+/// What a look at a link found, with what earlier looks add to it. A line of the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The id of the node.
+    pub key: String,
+    /// What was asked for, without user name and password.
+    pub url: String,
+    pub verdict: Verdict,
+    pub checked_at: Timestamp,
+    /// The HTTP status of the last answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Where redirects led, if it is another address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_url: Option<String>,
+    /// The address of the repository that this one has become.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<String>,
+    /// Why, in words, where the verdict alone does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
+    pub facts: Facts,
+    /// For asking only whether something has changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// When the host wants to be asked again at the earliest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<Timestamp>,
+    /// When it was last seen to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_alive: Option<Timestamp>,
+    /// The answers since then that said it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Streak>,
+    /// The looks since then that got no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<Streak>,
+}
+
+/// What a host tells of a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// Stars or likes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stars: Option<u64>,
+    /// SPDX identifier as far as the host knows one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_push: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_branch: Option<String>,
+    /// Kilobytes, as the host counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size_kb: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
+}
+
+impl Facts {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The same failure on several runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Streak {
+    /// How often, counting only looks that were far enough apart.
+    pub times: u32,
+    pub since: Timestamp,
+    /// The last one that counted.
+    pub latest: Timestamp,
+}
+
+impl Streak {
+    /// One more failure; it counts if it is at least `apart` after the last that did.
+    fn and(streak: Option<Self>, now: Timestamp, apart: Duration) -> Self {
+        match streak {
+            None => Self { times: 1, since: now, latest: now },
+            Some(streak) if now.duration_since(streak.latest) >= signed(apart) => {
+                Self { times: streak.times.saturating_add(1), latest: now, ..streak }
+            }
+            Some(streak) => streak,
+        }
+    }
+}
+
+/// When a failure is believed: after `times` looks, each at least `apart` from the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirm {
+    pub times: u32,
+    pub apart: Duration,
+}
+
+impl Default for Confirm {
+    fn default() -> Self {
+        Self { times: 3, apart: Duration::from_secs(24 * 3600) }
+    }
+}
+
+impl Outcome {
+    pub fn new(link: &Link, verdict: Verdict, checked_at: Timestamp) -> Self {
+        Self {
+            key: link.key.clone(),
+            url: link.url.clone(),
+            verdict,
+            checked_at,
+            status: None,
+            final_url: None,
+            moved_to: None,
+            reason: None,
+            facts: Facts::default(),
+            etag: None,
+            retry_after: None,
+            last_alive: None,
+            lost: None,
+            unreachable: None,
+        }
+    }
+
+    /// Adds what the looks before this one know: when it was last there, and how often it has failed since.
+    pub fn after(mut self, previous: Option<&Self>, apart: Duration) -> Self {
+        if self.verdict.is_there() {
+            self.last_alive = Some(self.checked_at);
+            return self;
+        }
+        if let Some(previous) = previous {
+            self.last_alive = previous.last_alive;
+            self.lost = previous.lost;
+            self.unreachable = previous.unreachable;
+        }
+        if self.verdict.is_lost() {
+            self.lost = Some(Streak::and(self.lost, self.checked_at, apart));
+            self.unreachable = None;
+        } else if self.verdict.is_transient() && self.verdict != Verdict::RateLimited {
+            self.unreachable = Some(Streak::and(self.unreachable, self.checked_at, apart));
+        }
+        self
+    }
+
+    pub fn certainty(&self, confirm: Confirm) -> Certainty {
+        if self.verdict.is_there() {
+            Certainty::Confirmed
+        } else if !self.verdict.is_lost() {
+            Certainty::Unknown
+        } else if self.lost.is_some_and(|streak| streak.times >= confirm.times) {
+            Certainty::Confirmed
+        } else {
+            Certainty::Suspected
+        }
+    }
+
+    /// The host has said so often enough, and long enough apart, that it is not there. What is dead stays so until it
+    /// is seen again, whatever transient failures come between.
+    pub fn is_dead(&self, confirm: Confirm) -> bool {
+        self.lost.is_some_and(|streak| streak.times >= confirm.times)
+    }
+
+    /// When to look again. An answer holds for `max_age`; what is not sure yet is looked at again as soon as another
+    /// look would count; a host that asked for patience is given it.
+    pub fn due(&self, max_age: Duration, confirm: Confirm) -> Timestamp {
+        let age = match self.verdict {
+            Verdict::RateLimited => Duration::ZERO,
+            _ if self.certainty(confirm) == Certainty::Confirmed => max_age,
+            Verdict::Forbidden | Verdict::Skipped => max_age,
+            _ => max_age.min(confirm.apart),
+        };
+        let due = self.checked_at.checked_add(signed(age)).unwrap_or(Timestamp::MAX);
+        self.retry_after.map_or(due, |retry_after| due.max(retry_after))
+    }
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+
+    fn looks(verdicts: &[(i64, Verdict)]) -> Outcome {
+        let link = Link { key: "page/example.org".into(), url: "https://example.org/".into() };
+        let mut last = None;
+        for (hours, verdict) in verdicts {
+            let at = Timestamp::from_second(hours * 3600).unwrap();
+            last = Some(Outcome::new(&link, *verdict, at).after(last.as_ref(), DAY));
+        }
+        last.unwrap()
+    }
+
+    #[test]
+    fn missing_once_is_a_suspicion_and_missing_thrice_on_different_days_is_a_fact() {
+        let confirm = Confirm::default();
+        assert_eq!(looks(&[(0, Verdict::Gone)]).certainty(confirm), Certainty::Suspected);
+        let hasty = looks(&[(0, Verdict::Gone), (1, Verdict::Gone), (2, Verdict::Gone), (3, Verdict::Gone)]);
+        assert!(!hasty.is_dead(confirm), "four looks within a day count once");
+        let patient =
+            looks(&[(0, Verdict::Alive), (24, Verdict::Gone), (48, Verdict::PrivateOrGone), (72, Verdict::Gone)]);
+        assert!(patient.is_dead(confirm));
+        assert_eq!(patient.last_alive, Some(Timestamp::from_second(0).unwrap()));
+        assert_eq!(patient.lost.unwrap().since, Timestamp::from_second(24 * 3600).unwrap());
+    }
+
+    #[test]
+    fn a_transient_failure_never_counts_towards_dead() {
+        let confirm = Confirm { times: 2, apart: DAY };
+        let failing =
+            looks(&[(0, Verdict::Timeout), (24, Verdict::Dns), (48, Verdict::ServerError), (72, Verdict::Gone)]);
+        assert_eq!(failing.certainty(confirm), Certainty::Suspected);
+        let between = looks(&[(0, Verdict::Gone), (24, Verdict::Timeout), (48, Verdict::Gone)]);
+        assert!(between.is_dead(confirm), "nor does it undo an answer");
+        let unreachable = looks(&[(0, Verdict::Dns), (24, Verdict::RateLimited), (48, Verdict::Refused)]);
+        assert_eq!(unreachable.unreachable.unwrap().times, 2);
+        assert_eq!(unreachable.certainty(confirm), Certainty::Unknown);
+    }
+
+    #[test]
+    fn a_sign_of_life_wipes_the_slate() {
+        let back = looks(&[(0, Verdict::Gone), (24, Verdict::Gone), (48, Verdict::Archived), (72, Verdict::Gone)]);
+        assert_eq!(back.lost.unwrap().times, 1);
+    }
+
+    #[test]
+    fn what_is_not_sure_is_due_earlier() {
+        let week = 7 * DAY;
+        let hours = |outcome: Outcome| outcome.due(week, Confirm::default()).as_second() / 3600;
+        assert_eq!(hours(looks(&[(0, Verdict::Alive)])), 7 * 24);
+        assert_eq!(hours(looks(&[(0, Verdict::Gone)])), 24);
+        assert_eq!(hours(looks(&[(0, Verdict::Timeout)])), 24);
+        assert_eq!(hours(looks(&[(0, Verdict::RateLimited)])), 0);
+        let mut patient = looks(&[(0, Verdict::RateLimited)]);
+        patient.retry_after = Some(Timestamp::from_second(2 * 3600).unwrap());
+        assert_eq!(hours(patient), 2);
+    }
+
+    #[test]
+    fn an_outcome_is_read_back_as_it_was_written() {
+        let mut outcome = looks(&[(0, Verdict::Alive), (30, Verdict::Gone)]);
+        outcome.facts = Facts { stars: Some(3), topics: vec!["vision".into()], ..Facts::default() };
+        let line = serde_json::to_string(&outcome).unwrap();
+        assert_eq!(serde_json::from_str::<Outcome>(&line).unwrap(), outcome);
+        let least =
+            r#"{"key":"page/x.org","url":"https://x.org","verdict":"gone","checked_at":"2026-01-01T00:00:00Z"}"#;
+        assert!(serde_json::from_str::<Outcome>(least).is_ok());
+    }
+}

@@ -1,0 +1,214 @@
+//! One link, by its own address: what people would see there.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use reqwest::header;
+use url::Url;
+
+use super::hosts::Host;
+use super::net::{Answer, Ask, Budget, Net};
+use super::outcome::{Link, Outcome};
+use super::soft404::{is_path_of_missing, title_of_missing};
+use super::trouble::Trouble;
+use super::verdict::Verdict;
+use super::wishes::is_rate_limit;
+
+/// Looks at a link: HEAD, GET where HEAD is refused or not to be believed, and a look into a page that may only pretend.
+pub async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&Outcome>) -> Outcome {
+    let mut budget = net.budget();
+    let result = ask(net, url, previous, &mut budget).await;
+    let now = Timestamp::now();
+    match result {
+        Err(trouble) => failed(link, &trouble, now),
+        Ok(answer) => match previous.filter(|_| answer.status == 304) {
+            Some(previous) => unchanged(previous, link, now),
+            None => judge(net, link, url, &answer, now),
+        },
+    }
+}
+
+pub fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> Outcome {
+    Outcome {
+        reason: Some(trouble.reason.clone()),
+        retry_after: trouble.retry_after,
+        ..Outcome::new(link, trouble.verdict, now)
+    }
+}
+
+/// Nothing has changed since the last look.
+pub fn unchanged(previous: &Outcome, link: &Link, now: Timestamp) -> Outcome {
+    let (key, url) = (link.key.clone(), link.url.clone());
+    Outcome {
+        key,
+        url,
+        checked_at: now,
+        status: Some(304),
+        retry_after: None,
+        lost: None,
+        unreachable: None,
+        ..previous.clone()
+    }
+}
+
+/// Asking only for what has changed makes sense where the last look found something.
+pub fn known_tag(previous: Option<&Outcome>) -> Option<String> {
+    previous.filter(|previous| previous.verdict.is_there()).and_then(|previous| previous.etag.clone())
+}
+
+async fn ask(net: &Net, url: &Url, previous: Option<&Outcome>, budget: &mut Budget) -> Result<Answer, Trouble> {
+    let etag = known_tag(previous);
+    let site = net.site(url);
+    let exact = |url: &Url| net.config.hosts.of(url).is_some_and(|host| host.exact);
+    if !site.refuses_head() {
+        match net.follow(Ask { etag: etag.clone(), ..Ask::head(url.clone()) }, budget).await {
+            Ok(answer) if is_enough(&answer, exact(&answer.url)) => {
+                if pretends(net, &answer) && !exact(&answer.url) {
+                    return read(net, answer, budget).await;
+                }
+                return Ok(answer);
+            }
+            Ok(answer) if matches!(answer.status, 405 | 501) => site.note_refused_head(),
+            // Asked too much, or not to be asked: GET would be no better.
+            Err(trouble) if matches!(trouble.verdict, Verdict::RateLimited | Verdict::Skipped) => return Err(trouble),
+            _ => {}
+        }
+    }
+    let get = Ask { etag, ..Ask::get(url.clone(), net.config.page_bytes) };
+    net.follow(get, budget).await
+}
+
+/// Whether what HEAD says is the last word. Many servers know HEAD badly, and of those that are not known to be exact a
+/// failure is believed only when GET fails too.
+fn is_enough(answer: &Answer, exact: bool) -> bool {
+    answer.is_success()
+        || answer.status == 304
+        || is_rate_limit(answer.status, &answer.headers)
+        || exact && matches!(answer.status, 404 | 410 | 451)
+}
+
+/// Whether a page might say in words what its status does not.
+fn pretends(net: &Net, answer: &Answer) -> bool {
+    net.config.read_pages && answer.is_success() && answer.is_html()
+}
+
+/// The page behind what HEAD said; the redirects on the way are not walked again.
+async fn read(net: &Net, head: Answer, budget: &mut Budget) -> Result<Answer, Trouble> {
+    let page = net.follow(Ask::get(head.url.clone(), net.config.page_bytes), budget).await?;
+    Ok(Answer { hops: head.hops + page.hops, permanent: if page.hops == 0 { head.permanent } else { false }, ..page })
+}
+
+fn judge(net: &Net, link: &Link, asked: &Url, answer: &Answer, now: Timestamp) -> Outcome {
+    let host = net.config.hosts.of(asked);
+    let (verdict, reason) = by_status(answer, host);
+    let mut outcome = Outcome {
+        status: Some(answer.status),
+        reason,
+        retry_after: answer.retry_after,
+        final_url: (answer.hops > 0 && answer.url != *asked).then(|| answer.url.to_string()),
+        ..Outcome::new(link, verdict, now)
+    };
+    if verdict != Verdict::Alive {
+        return outcome;
+    }
+    if answer.hops == 0 {
+        outcome.etag = answer.header(header::ETAG).map(str::to_string);
+    }
+    if let Some(reason) = pretended(net, answer) {
+        return Outcome { verdict: Verdict::Gone, reason: Some(reason), etag: None, ..outcome };
+    }
+    (outcome.verdict, outcome.reason) = match answer.hops {
+        0 => (Verdict::Alive, None),
+        _ => redirected(net, link, asked, answer, host, &mut outcome.moved_to),
+    };
+    outcome
+}
+
+/// What a status means, at this host if one knows it.
+pub fn by_status(answer: &Answer, host: Option<&Arc<Host>>) -> (Verdict, Option<String>) {
+    let status = answer.status;
+    if let Some(verdict) = host.and_then(|host| host.status.get(&status)) {
+        return (*verdict, None);
+    }
+    if is_rate_limit(status, &answer.headers) {
+        return (Verdict::RateLimited, None);
+    }
+    let said = |verdict, reason: &str| (verdict, Some(reason.to_string()));
+    match status {
+        200..=299 => (Verdict::Alive, None),
+        404 | 410 => (host.map_or(Verdict::Gone, |host| host.missing), None),
+        408 => (Verdict::Timeout, None),
+        451 => said(Verdict::Forbidden, "withheld for legal reasons"),
+        401 | 403 | 407 => (Verdict::Forbidden, None),
+        500..=599 => (Verdict::ServerError, None),
+        300..=399 => said(Verdict::ServerError, "a redirect that leads nowhere"),
+        _ => said(Verdict::Forbidden, &format!("answered {status}")),
+    }
+}
+
+fn pretended(net: &Net, answer: &Answer) -> Option<String> {
+    let signs = &net.config.hosts.soft_404;
+    if answer.hops > 0 && is_path_of_missing(signs, &answer.url) {
+        return Some("redirects to a page for what is missing".to_string());
+    }
+    let title = answer.is_html().then(|| title_of_missing(signs, &answer.body))??;
+    Some(format!("answers {}, but its title is “{title}”", answer.status))
+}
+
+/// What it means that a link led elsewhere. Sets the new address of a repository that has one for good.
+fn redirected(
+    net: &Net,
+    link: &Link,
+    asked: &Url,
+    answer: &Answer,
+    host: Option<&Arc<Host>>,
+    moved_to: &mut Option<String>,
+) -> (Verdict, Option<String>) {
+    if let Some(host) = host.filter(|host| host.is_login(&answer.url)) {
+        let verdict = if host.missing == Verdict::Gone { Verdict::Forbidden } else { host.missing };
+        return (verdict, Some("sends strangers to its login".to_string()));
+    }
+    if is_same(asked, &answer.url) {
+        return (Verdict::Alive, None);
+    }
+    let there = net.config.hosts.of(&answer.url).filter(|_| link.is_repository());
+    if let Some((there, (shape, parts))) = there.and_then(|host| Some((host, host.repository(&answer.url)?))) {
+        let address = there.address(shape, &parts.full_name());
+        let before = host.and_then(|host| {
+            let (shape, parts) = host.repository(asked)?;
+            host.address(shape, &parts.full_name())
+        });
+        if let (Some(before), Some(after)) = (&before, &address)
+            && before.eq_ignore_ascii_case(after)
+        {
+            return (Verdict::Alive, None);
+        }
+        if answer.permanent {
+            *moved_to = address;
+            return (Verdict::Moved, None);
+        }
+    }
+    let front = answer.url.path() == "/" && answer.url.query().is_none() && asked.path() != "/";
+    (Verdict::Redirected, front.then(|| "leads to a front page".to_string()))
+}
+
+/// The same place but for the scheme, `www.`, or a slash at the end.
+fn is_same(a: &Url, b: &Url) -> bool {
+    let host = |url: &Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_string());
+    let path = |url: &Url| url.path().trim_end_matches('/').to_string();
+    host(a) == host(b) && path(a) == path(b) && a.query() == b.query()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_scheme_or_slash_is_no_other_place() {
+        let same = |a: &str, b: &str| is_same(&Url::parse(a).unwrap(), &Url::parse(b).unwrap());
+        assert!(same("http://example.org/a", "https://www.example.org/a/"));
+        assert!(!same("http://example.org/a", "https://example.org/b"));
+        assert!(!same("http://example.org/a", "https://example.org/a?login"));
+        assert!(!same("http://example.org/", "https://example.com/"));
+    }
+}

@@ -1,0 +1,180 @@
+//! One repository, by what its host's API says of it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use reqwest::header::{HeaderName, HeaderValue};
+use serde_json::Value;
+use url::Url;
+
+use super::hosts::{Fields, Files, Host, Repository};
+use super::net::{Answer, Ask, Budget, Net};
+use super::outcome::{Facts, Link, Outcome};
+use super::page::{by_status, failed, known_tag, unchanged};
+use super::pointer::Pointer;
+use super::template::{self, Parts};
+use super::trouble::Trouble;
+use super::verdict::Verdict;
+use super::wishes::is_rate_limit;
+
+/// Repositories larger than this (kilobytes) have more than a readme; their files are not asked for.
+const LARGE: u64 = 4096;
+
+/// A repository whose host is known.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub host: Arc<Host>,
+    pub shape: Repository,
+    pub parts: Parts,
+}
+
+impl Known {
+    /// The repository that a link names; `None` if nothing is known of its host.
+    pub fn of(net: &Net, link: &Link, url: &Url) -> Option<Self> {
+        let host = net.config.hosts.of(url).filter(|_| link.is_repository())?;
+        let (shape, parts) = host.repository(url)?;
+        Some(Self { shape: shape.clone(), parts, host: host.clone() })
+    }
+
+    /// An address of the API, about this repository.
+    fn address(&self, template: &str) -> Option<Url> {
+        Url::parse(&template::fill(template, &self.parts, encoded)?).ok()
+    }
+}
+
+/// Asks the API; `None` if it does not say whether the repository is there, so that its page must.
+pub async fn look(net: &Net, link: &Link, known: &Known, previous: Option<&Outcome>) -> Option<Outcome> {
+    let api = known.host.api.as_ref()?;
+    let url = known.address(known.shape.api.as_ref()?)?;
+    let mut budget = net.budget();
+    let answer = match ask(net, known, &url, known_tag(previous), &mut budget).await {
+        Ok(answer) => answer,
+        Err(trouble) if matches!(trouble.verdict, Verdict::RateLimited | Verdict::Skipped) => {
+            return Some(failed(link, &trouble, Timestamp::now()));
+        }
+        Err(_) => return None,
+    };
+    if let Some(previous) = previous.filter(|_| answer.status == 304) {
+        return Some(unchanged(previous, link, Timestamp::now()));
+    }
+    if !answer.is_success() {
+        let (verdict, reason) = by_status(&answer, Some(&known.host));
+        let said = verdict.is_lost() || verdict == Verdict::RateLimited || answer.status == 451;
+        let outcome = Outcome {
+            status: Some(answer.status),
+            reason,
+            retry_after: answer.retry_after,
+            ..Outcome::new(link, verdict, Timestamp::now())
+        };
+        return said.then_some(outcome);
+    }
+    let value: Value = serde_json::from_slice(&answer.body).ok().filter(|_| !answer.cut)?;
+    let mut outcome = judge(link, known, &api.fields, &net.config.hosts.files, &value);
+    outcome.status = Some(answer.status);
+    outcome.etag = answer.header(reqwest::header::ETAG).filter(|_| answer.hops == 0).map(str::to_string);
+    if matches!(outcome.verdict, Verdict::Alive | Verdict::Archived)
+        && outcome.facts.size_kb.is_none_or(|kb| kb <= LARGE)
+        && let Some(names) = list_files(net, known, &api.file_names, &mut budget).await
+        && let Some(verdict) = by_files(&net.config.hosts.files, &names)
+    {
+        outcome.verdict = verdict;
+    }
+    Some(outcome)
+}
+
+/// A token that the host does not take is not shown to it again; the question is asked without.
+async fn ask(
+    net: &Net,
+    known: &Known,
+    url: &Url,
+    etag: Option<String>,
+    budget: &mut Budget,
+) -> Result<Answer, Trouble> {
+    let credentials = net.credentials(&known.host);
+    let with_token = credentials.is_some();
+    let ask =
+        Ask { accept: Some("application/json"), etag, credentials, ..Ask::get(url.clone(), net.config.api_bytes) };
+    let answer = net.follow(ask.clone(), budget).await?;
+    if with_token && answer.status == 401 {
+        net.refuse_token(&known.host);
+        return net.follow(Ask { credentials: None, ..ask }, budget).await;
+    }
+    Ok(answer)
+}
+
+async fn list_files(net: &Net, known: &Known, names: &Pointer, budget: &mut Budget) -> Option<Vec<String>> {
+    let url = known.address(known.shape.files.as_ref()?)?;
+    let answer = ask(net, known, &url, None, budget).await.ok()?;
+    if !answer.is_success() || answer.cut || is_rate_limit(answer.status, &answer.headers) {
+        return None;
+    }
+    Some(names.texts(&serde_json::from_slice(&answer.body).ok()?))
+}
+
+/// What a host's description of a repository comes down to.
+pub fn judge(link: &Link, known: &Known, fields: &Fields, files: &Files, value: &Value) -> Outcome {
+    let facts = facts(fields, value);
+    let mut outcome = Outcome::new(link, Verdict::Alive, Timestamp::now());
+    let names = fields.files.is_in(value).then(|| fields.files.texts(value));
+    let empty = fields.empty.first(value) == Some(&Value::Bool(true))
+        || !fields.not_empty.is_none() && fields.not_empty.first(value).is_none();
+    let name = fields.name.text(value).filter(|name| !name.eq_ignore_ascii_case(&known.parts.full_name()));
+    outcome.moved_to = name.and_then(|name| known.host.address(&known.shape, name));
+    outcome.verdict = if outcome.moved_to.is_some() {
+        Verdict::Moved
+    } else if empty {
+        Verdict::Empty
+    } else if let Some(verdict) = names.and_then(|names| by_files(files, &names)) {
+        verdict
+    } else if facts.archived == Some(true) {
+        Verdict::Archived
+    } else {
+        Verdict::Alive
+    };
+    outcome.final_url = outcome.moved_to.clone();
+    outcome.facts = facts;
+    outcome
+}
+
+fn facts(fields: &Fields, value: &Value) -> Facts {
+    let number = |pointer: &Pointer| pointer.first(value).and_then(Value::as_u64);
+    Facts {
+        stars: number(&fields.stars),
+        // GitHub's word for a licence that it does not recognise.
+        licence: fields.licence.text(value).filter(|name| *name != "NOASSERTION").map(str::to_string),
+        last_push: fields.last_push.text(value).and_then(|text| text.parse().ok()),
+        archived: fields.archived.first(value).and_then(Value::as_bool),
+        default_branch: fields.default_branch.text(value).map(str::to_string),
+        size_kb: number(&fields.size_kb).or_else(|| number(&fields.size_bytes).map(|bytes| bytes.div_ceil(1024))),
+        // Hugging Face's tags with a colon are properties, not topics.
+        topics: fields.topics.texts(value).into_iter().filter(|topic| !topic.contains(':')).collect(),
+    }
+}
+
+/// What the names of all files say; `None` if there is something but words among them.
+fn by_files(rules: &Files, names: &[String]) -> Option<Verdict> {
+    let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
+    let fits = |patterns: &[String], name: &str| {
+        patterns.iter().any(|pattern| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options)))
+    };
+    let mut some = names.iter().filter(|name| !fits(&rules.none, name)).peekable();
+    if some.peek().is_none() {
+        return Some(Verdict::Empty);
+    }
+    some.all(|name| fits(&rules.words, name.split('/').next().unwrap_or(name))).then_some(Verdict::ReadmeOnly)
+}
+
+/// A part of an address, as it may stand in one.
+fn encoded(part: &str) -> String {
+    part.split('/')
+        .map(|segment| url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// The header that shows a token.
+pub fn header_of(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(true);
+    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))
+}

@@ -1,0 +1,57 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::trouble::Trouble;
+use super::verdict::Verdict;
+
+/// What this run has learnt of one site, so that it is not asked in vain again and again.
+#[derive(Debug, Default)]
+pub struct Site(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    refuses_head: bool,
+    /// Links in a row for which nobody was met.
+    failures: u32,
+    down: Option<Trouble>,
+}
+
+/// Links for which nobody is met before the others of the site are not asked.
+const ENOUGH: u32 = 3;
+
+impl Site {
+    pub fn refuses_head(&self) -> bool {
+        self.state().refuses_head
+    }
+
+    pub fn note_refused_head(&self) {
+        self.state().refuses_head = true;
+    }
+
+    /// Why there is no point in asking, if there is none.
+    pub fn down(&self) -> Option<Trouble> {
+        self.state().down.clone()
+    }
+
+    pub fn note_answer(&self) {
+        let mut state = self.state();
+        (state.failures, state.down) = (0, None);
+    }
+
+    /// A link failed, after all its tries.
+    pub fn note_failure(&self, trouble: &Trouble) {
+        if !trouble.is_of_host() {
+            return;
+        }
+        let mut state = self.state();
+        state.failures += 1;
+        // A name that leads nowhere leads nowhere for every link.
+        if state.failures >= ENOUGH || trouble.verdict == Verdict::Dns {
+            let reason = format!("{}; not asked again after others of the same host failed so", trouble.reason);
+            state.down = Some(Trouble { reason, ..trouble.clone() });
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,90 @@
+use std::error::Error;
+use std::io;
+
+use jiff::Timestamp;
+
+use super::resolve::ResolveError;
+use super::verdict::Verdict;
+
+/// Why a request brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub verdict: Verdict,
+    pub reason: String,
+    /// When the host wants to be asked again.
+    pub retry_after: Option<Timestamp>,
+}
+
+impl Trouble {
+    pub fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
+        Self { verdict, reason: reason.into(), retry_after: None }
+    }
+
+    pub fn timeout() -> Self {
+        Self::new(Verdict::Timeout, "no answer in time")
+    }
+
+    /// What an error of the HTTP client comes from. Its own words are not used: they hold the address.
+    pub fn of(error: &reqwest::Error) -> Self {
+        let mut cause: Option<&(dyn Error + 'static)> = error.source();
+        let mut last = String::new();
+        while let Some(now) = cause {
+            if let Some(found) = known(now) {
+                return found;
+            }
+            last = now.to_string();
+            // An I/O error tells its own cause apart from its message only so.
+            cause = match now.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+                Some(inner) => Some(inner as &(dyn Error + 'static)),
+                None => now.source(),
+            };
+        }
+        if error.is_timeout() {
+            return Self::timeout();
+        }
+        if error.is_connect() {
+            return Self::new(Verdict::Refused, lowered(&last));
+        }
+        Self::new(Verdict::ServerError, format!("no HTTP: {}", lowered(&last)))
+    }
+
+    /// Nobody was met at all: whatever else lies on the same host fares the same.
+    pub fn is_of_host(&self) -> bool {
+        matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Tls | Verdict::Refused)
+    }
+
+    /// Another try may go better.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Refused | Verdict::ServerError)
+    }
+}
+
+fn known(error: &(dyn Error + 'static)) -> Option<Trouble> {
+    if let Some(error) = error.downcast_ref::<ResolveError>() {
+        return Some(match error {
+            ResolveError::Failed(_) => Trouble::new(Verdict::Dns, "the name leads nowhere"),
+            ResolveError::Private(_) => Trouble::new(Verdict::Skipped, error.to_string()),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return Some(Trouble::new(Verdict::Tls, lowered(&error.to_string())));
+    }
+    let error = error.downcast_ref::<io::Error>()?;
+    let refused = |reason: &str| Some(Trouble::new(Verdict::Refused, reason));
+    match error.kind() {
+        io::ErrorKind::TimedOut => Some(Trouble::timeout()),
+        io::ErrorKind::ConnectionRefused => refused("connection refused"),
+        io::ErrorKind::ConnectionReset => refused("connection reset"),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => refused("connection cut off"),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => refused("no way to the host"),
+        _ => None,
+    }
+}
+
+fn lowered(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => "unknown cause".to_string(),
+    }
+}

@@ -1,0 +1,278 @@
+//! What checks of repositories and pages found, as statements and back.
+//!
+//! The latest stands on the node itself, so that questions are short (`?repo kg:verdict "gone"`); every check is a
+//! resource of its own in [`Ontology::checks_graph`].
+
+use jiff::Timestamp;
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term, Triple};
+
+use super::entity::About;
+use super::paper::text;
+use super::{Ontology, rdf, xsd};
+use crate::extract::{Target, classify_url};
+use crate::liveness::{Confirm, Facts, Outcome, Streak};
+use crate::vocabulary::Vocabulary;
+
+impl Ontology {
+    /// Whether a statement with this predicate about a repository or page comes from checking it, not from papers:
+    /// builds leave it alone.
+    pub fn is_checked_fact(&self, predicate: NamedNodeRef<'_>) -> bool {
+        let kg = &self.kg;
+        self.is_told_by_host(predicate)
+            || [
+                &kg.verdict,
+                &kg.certainty,
+                &kg.dead,
+                &kg.checked_at,
+                &kg.last_seen_alive,
+                &kg.failures,
+                &kg.failing_since,
+                &kg.last_failure,
+                &kg.unreachable,
+                &kg.unreachable_since,
+                &kg.last_unreachable,
+                &kg.http_status,
+                &kg.reason,
+                &kg.moved_to,
+                &kg.redirects_to,
+                &kg.etag,
+            ]
+            .iter()
+            .any(|fact| fact.as_ref() == predicate)
+    }
+
+    /// Whether it is something that the host tells of a repository, and that holds until it tells it anew.
+    fn is_told_by_host(&self, predicate: NamedNodeRef<'_>) -> bool {
+        let kg = &self.kg;
+        [&kg.facts_at, &kg.stars, &kg.license, &kg.last_push, &kg.archived, &kg.default_branch, &kg.size_kb, &kg.topic]
+            .iter()
+            .any(|fact| fact.as_ref() == predicate)
+    }
+
+    /// What is known of a repository or page after a check that saw all earlier ones ([`Outcome::after`]), in the
+    /// place of what is `known` now. What only an answer can tell stays as it was where there was none.
+    pub fn checked_triples(
+        &self,
+        node: &NamedNode,
+        outcome: &Outcome,
+        known: &[Triple],
+        confirm: Confirm,
+    ) -> Vec<Triple> {
+        let kg = &self.kg;
+        let mut about = About { node, triples: Vec::new() };
+        about.add(kg.verdict.as_ref(), text(outcome.verdict.as_str()));
+        about.add(kg.certainty.as_ref(), text(outcome.certainty(confirm).as_str()));
+        about.add(kg.dead.as_ref(), Literal::from(outcome.is_dead(confirm)));
+        about.add(kg.checked_at.as_ref(), time(outcome.checked_at));
+        if let Some(alive) = outcome.last_alive {
+            about.add(kg.last_seen_alive.as_ref(), time(alive));
+        }
+        for ([times, since, latest], streak) in self.streaks().into_iter().zip([outcome.lost, outcome.unreachable]) {
+            if let Some(streak) = streak {
+                about.add(times.as_ref(), Literal::from(i64::from(streak.times)));
+                about.add(since.as_ref(), time(streak.since));
+                about.add(latest.as_ref(), time(streak.latest));
+            }
+        }
+        if let Some(status) = outcome.status {
+            about.add(kg.http_status.as_ref(), Literal::from(i64::from(status)));
+        }
+        if let Some(reason) = &outcome.reason {
+            about.add(kg.reason.as_ref(), text(reason));
+        }
+        if let Some(url) = &outcome.final_url {
+            about.add(kg.redirects_to.as_ref(), Literal::new_typed_literal(url, xsd::ANY_URI));
+        }
+        if let Some(url) = &outcome.moved_to {
+            let (place, _) = self.place(url);
+            // Another capitalisation is the same place.
+            if place != *node {
+                about.add(kg.moved_to.as_ref(), place);
+            }
+        }
+        if let Some(etag) = &outcome.etag {
+            about.add(kg.etag.as_ref(), text(etag));
+        }
+        if !outcome.facts.is_empty() {
+            about.add(kg.facts_at.as_ref(), time(outcome.checked_at));
+            self.facts(&outcome.facts, &mut about);
+        }
+        let stays = |triple: &&Triple| {
+            let predicate = triple.predicate.as_ref();
+            let answered = [&kg.moved_to, &kg.redirects_to, &kg.etag].iter().any(|p| p.as_ref() == predicate);
+            outcome.facts.is_empty() && self.is_told_by_host(predicate) || answered && !outcome.verdict.is_there()
+        };
+        about.triples.extend(known.iter().filter(stays).cloned());
+        about.triples
+    }
+
+    fn facts(&self, facts: &Facts, about: &mut About<'_>) {
+        let kg = &self.kg;
+        for (predicate, number) in [(&kg.stars, facts.stars), (&kg.size_kb, facts.size_kb)] {
+            if let Some(number) = number {
+                about.add(predicate.as_ref(), Literal::from(number));
+            }
+        }
+        for (predicate, word) in [(&kg.license, &facts.licence), (&kg.default_branch, &facts.default_branch)] {
+            if let Some(word) = word {
+                about.add(predicate.as_ref(), text(word));
+            }
+        }
+        if let Some(pushed) = facts.last_push {
+            about.add(kg.last_push.as_ref(), time(pushed));
+        }
+        if let Some(archived) = facts.archived {
+            about.add(kg.archived.as_ref(), Literal::from(archived));
+        }
+        for topic in &facts.topics {
+            about.add(kg.topic.as_ref(), text(topic));
+        }
+    }
+
+    /// The latest outcome of a node's checks, from the triples about it. `None` if it was never checked.
+    pub fn checked(&self, key: &str, url: &str, triples: &[Triple]) -> Option<Outcome> {
+        let kg = &self.kg;
+        let said = Said(triples);
+        let [lost, unreachable] = self.streaks().map(|[times, since, latest]| {
+            Some(Streak {
+                times: said.number(times)?.try_into().ok()?,
+                since: said.moment(since)?,
+                latest: said.moment(latest)?,
+            })
+        });
+        Some(Outcome {
+            key: key.to_string(),
+            url: url.to_string(),
+            verdict: said.word(&kg.verdict)?.parse().ok()?,
+            checked_at: said.moment(&kg.checked_at)?,
+            status: said.number(&kg.http_status).and_then(|status| status.try_into().ok()),
+            final_url: said.owned(&kg.redirects_to),
+            moved_to: said.node(&kg.moved_to).and_then(|node| self.address(node)),
+            reason: said.owned(&kg.reason),
+            facts: Facts {
+                stars: said.number(&kg.stars),
+                licence: said.owned(&kg.license),
+                last_push: said.moment(&kg.last_push),
+                archived: said.yes(&kg.archived),
+                default_branch: said.owned(&kg.default_branch),
+                size_kb: said.number(&kg.size_kb),
+                topics: said.words(&kg.topic),
+            },
+            etag: said.owned(&kg.etag),
+            retry_after: None,
+            last_alive: said.moment(&kg.last_seen_alive),
+            lost,
+            unreachable,
+        })
+    }
+
+    /// How often, since when and when last: of the failures that may make a link dead, and of those that cannot.
+    fn streaks(&self) -> [[&NamedNode; 3]; 2] {
+        let kg = &self.kg;
+        [
+            [&kg.failures, &kg.failing_since, &kg.last_failure],
+            [&kg.unreachable, &kg.unreachable_since, &kg.last_unreachable],
+        ]
+    }
+
+    /// One check, for the history.
+    pub fn check_quads(&self, node: &NamedNode, outcome: &Outcome) -> Vec<Quad> {
+        let kg = &self.kg;
+        let stamp = whole_second(outcome.checked_at).to_string().replace(['-', ':'], "");
+        let check = NamedNode::new_unchecked(format!("{}#check-{stamp}", node.as_str()));
+        let mut about = About { node: &check, triples: Vec::new() };
+        about.add(rdf::TYPE, kg.check_class.clone());
+        about.add(kg.check_of.as_ref(), node.clone());
+        about.add(kg.verdict.as_ref(), text(outcome.verdict.as_str()));
+        about.add(kg.checked_at.as_ref(), time(outcome.checked_at));
+        if let Some(status) = outcome.status {
+            about.add(kg.http_status.as_ref(), Literal::from(i64::from(status)));
+        }
+        if let Some(reason) = &outcome.reason {
+            about.add(kg.reason.as_ref(), text(reason));
+        }
+        if let Some(url) = outcome.moved_to.as_ref().or(outcome.final_url.as_ref()) {
+            about.add(kg.redirects_to.as_ref(), Literal::new_typed_literal(url, xsd::ANY_URI));
+        }
+        if let Some(stars) = outcome.facts.stars {
+            about.add(kg.stars.as_ref(), Literal::from(stars));
+        }
+        let graph = self.checks_graph();
+        about.triples.into_iter().map(|triple| triple.in_graph(graph.clone())).collect()
+    }
+
+    /// The repository or page at an address, and what is said of one that no paper links to.
+    pub fn place(&self, url: &str) -> (NamedNode, Vec<Triple>) {
+        let (node, name) = match classify_url(url).unwrap_or_else(|| Target::Page(url.to_string())) {
+            Target::Repository(id) => (self.base.repository(&id), id.as_str().to_string()),
+            Target::Page(url) => (self.base.page(&url), url),
+        };
+        let triples = self.shared_node_triples(&node, &Vocabulary::default(), &[name].into());
+        (node, triples)
+    }
+
+    /// The address of a repository or page, as far as its node tells.
+    fn address(&self, node: &NamedNode) -> Option<String> {
+        let (_, place) = self.base.id(node.as_str())?.split_once('/')?;
+        Some(format!("https://{place}"))
+    }
+}
+
+/// The statements about one node.
+struct Said<'t>(&'t [Triple]);
+
+impl<'t> Said<'t> {
+    fn all(&self, predicate: &NamedNode) -> impl Iterator<Item = &'t Term> {
+        self.0.iter().filter(move |triple| triple.predicate == *predicate).map(|triple| &triple.object)
+    }
+
+    fn word(&self, predicate: &NamedNode) -> Option<&'t str> {
+        self.all(predicate).find_map(literal)
+    }
+
+    fn owned(&self, predicate: &NamedNode) -> Option<String> {
+        self.word(predicate).map(str::to_string)
+    }
+
+    /// In the order of the alphabet.
+    fn words(&self, predicate: &NamedNode) -> Vec<String> {
+        let mut words: Vec<String> = self.all(predicate).filter_map(literal).map(str::to_string).collect();
+        words.sort_unstable();
+        words
+    }
+
+    fn number(&self, predicate: &NamedNode) -> Option<u64> {
+        self.word(predicate)?.parse().ok()
+    }
+
+    fn moment(&self, predicate: &NamedNode) -> Option<Timestamp> {
+        self.word(predicate)?.parse().ok()
+    }
+
+    fn yes(&self, predicate: &NamedNode) -> Option<bool> {
+        self.word(predicate)?.parse().ok()
+    }
+
+    fn node(&self, predicate: &NamedNode) -> Option<&'t NamedNode> {
+        self.all(predicate).find_map(|term| match term {
+            Term::NamedNode(node) => Some(node),
+            _ => None,
+        })
+    }
+}
+
+fn literal(term: &Term) -> Option<&str> {
+    match term {
+        Term::Literal(literal) => Some(literal.value()),
+        _ => None,
+    }
+}
+
+/// Statements hold no parts of a second.
+pub(crate) fn whole_second(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
+}
+
+fn time(moment: Timestamp) -> Literal {
+    Literal::new_typed_literal(whole_second(moment).to_string(), xsd::DATE_TIME)
+}

@@ -1,0 +1,58 @@
+//! Where the sources of a paper disagree, as triples and back: what was kept, what was dropped, and who says it.
+
+use oxigraph::model::Literal;
+
+use super::Ontology;
+use super::declared::Parts;
+use super::paper::{Facts, Writer, text};
+use crate::paper::{Contradiction, Origin};
+
+/// A contradiction as the triples have it: its source is a node.
+pub(super) struct Stored {
+    field: String,
+    kept: String,
+    dropped: String,
+    source: String,
+}
+
+impl Writer<'_> {
+    pub(super) fn contradictions(&mut self) {
+        let kg = &self.ontology.kg;
+        let paper = &self.extraction.paper;
+        for (i, contradiction) in paper.contradictions.iter().enumerate() {
+            let part = self.part(&format!("contradiction-{}", i + 1), &kg.contradiction_class);
+            self.add(&part, kg.position.as_ref(), Literal::from(i as u64 + 1));
+            self.add(&part, kg.field.as_ref(), text(&contradiction.field));
+            self.add(&part, kg.kept.as_ref(), text(&contradiction.kept));
+            self.add(&part, kg.dropped.as_ref(), text(&contradiction.dropped));
+            if let Some(source) = paper.sources.iter().position(|origin| contradiction.stands_at(origin)) {
+                let source = self.fragment(&format!("source-{}", source + 1));
+                self.add(&part, kg.stated_by.as_ref(), source);
+            }
+        }
+    }
+}
+
+impl Parts {
+    pub(super) fn read_contradiction(&mut self, ontology: &Ontology, position: u64, facts: &Facts<'_>) -> Option<()> {
+        let kg = &ontology.kg;
+        let own = |predicate| facts.text(predicate).map(str::to_string);
+        let stored = Stored {
+            field: own(kg.field.as_ref())?,
+            kept: own(kg.kept.as_ref())?,
+            dropped: own(kg.dropped.as_ref())?,
+            source: facts.nodes(kg.stated_by.as_ref()).next()?.to_string(),
+        };
+        self.contradictions.insert(position, stored);
+        Some(())
+    }
+}
+
+impl Stored {
+    /// `place` finds a source by its IRI.
+    pub(super) fn finish<'o>(self, place: impl Fn(&str) -> Option<&'o Origin>) -> Option<Contradiction> {
+        let origin = place(&self.source)?;
+        let (file, line) = (origin.file.clone(), origin.line);
+        Some(Contradiction { field: self.field, kept: self.kept, dropped: self.dropped, file, line })
+    }
+}

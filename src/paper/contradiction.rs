@@ -1,0 +1,29 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+
+/// Two sources that say different things of one paper.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Contradiction {
+    /// Name of the field in the record.
+    pub field: String,
+    pub kept: String,
+    pub dropped: String,
+    /// File and line where the dropped value stands.
+    pub file: String,
+    pub line: u64,
+}
+
+impl Contradiction {
+    pub fn stands_at(&self, origin: &Origin) -> bool {
+        (&self.file, self.line) == (&origin.file, origin.line)
+    }
+}
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {} is `{}` here; kept `{}`", self.file, self.line, self.field, self.dropped, self.kept)
+    }
+}

@@ -1,0 +1,211 @@
+//! What a query gives back, row by row, and the limits that hold while it does.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use oxigraph::model::{Term, Triple, Variable};
+use oxigraph::sparql::QuerySolution;
+
+use super::{QueryError, memory};
+
+/// Bounds on what one query may take. Whatever is not given is not bounded.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// Longer than this is an error.
+    pub timeout: Option<Duration>,
+    /// Rows or triples that are returned at most; more are left out.
+    pub rows: Option<usize>,
+    /// Bytes of memory that the evaluating process may hold, on systems that tell; more is an error.
+    pub memory: Option<u64>,
+    /// Bytes of all terms of the answer; more is an error.
+    pub answer: Option<u64>,
+}
+
+/// The result of a query, by its form.
+pub enum Answer {
+    Boolean(bool),
+    Solutions(Solutions),
+    Graph(Triples),
+}
+
+/// The rows of a SELECT.
+pub struct Solutions {
+    variables: Vec<Variable>,
+    rows: Rows,
+}
+
+impl Solutions {
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+}
+
+impl Iterator for Solutions {
+    type Item = Result<QuerySolution, QueryError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.rows.next_message()? {
+            Ok(Message::Row(row)) => Some(Ok(row)),
+            Ok(_) => None,
+            Err(e) => Some(Err(e)),
+        }
+    }
+}
+
+/// The triples of a CONSTRUCT or DESCRIBE.
+pub struct Triples {
+    rows: Rows,
+}
+
+impl Iterator for Triples {
+    type Item = Result<Triple, QueryError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.rows.next_message()? {
+            Ok(Message::Triple(triple)) => Some(Ok(triple)),
+            Ok(_) => None,
+            Err(e) => Some(Err(e)),
+        }
+    }
+}
+
+/// What an evaluation tells. The first message says which form the result has, the last is `End`.
+pub(super) enum Message {
+    Boolean(bool),
+    Variables(Vec<Variable>),
+    Graph,
+    Row(QuerySolution),
+    Triple(Triple),
+    End,
+}
+
+pub(super) type Told = Result<Message, QueryError>;
+
+/// Rows that wait to be taken; more would only take memory.
+pub(super) const IN_FLIGHT: usize = 256;
+
+/// Where rows come from: something that can be stopped.
+pub(super) trait Source: Send {
+    /// Makes the evaluation end, and waits for it as long as that is sensible.
+    fn stop(&mut self);
+    /// The process whose memory grows while it runs, unless somebody else watches over it.
+    fn process(&self) -> Option<u32>;
+}
+
+/// The listening end of an evaluation; dropping it stops the evaluation.
+pub(super) struct Rows {
+    /// Taken when nobody listens any more, so that whoever waits to send learns of it.
+    receiver: Option<Receiver<Told>>,
+    source: Box<dyn Source>,
+    deadline: Option<(Instant, Duration)>,
+    memory: Option<u64>,
+    looked: Instant,
+    left: usize,
+}
+
+/// How often the memory is looked at. What a query takes between two looks comes on top of the limit.
+pub(super) const WATCH: Duration = Duration::from_millis(10);
+
+impl Rows {
+    pub fn new(receiver: Receiver<Told>, source: Box<dyn Source>, limits: Limits) -> Self {
+        let now = Instant::now();
+        Self {
+            receiver: Some(receiver),
+            memory: limits.memory.filter(|_| source.process().is_some()),
+            source,
+            deadline: limits.timeout.and_then(|timeout| Some((now.checked_add(timeout)?, timeout))),
+            looked: now,
+            left: limits.rows.unwrap_or(usize::MAX),
+        }
+    }
+
+    /// Waits for the first message, which says what kind of answer this is.
+    pub fn answer(mut self) -> Result<Answer, QueryError> {
+        match self.receive()? {
+            Message::Boolean(value) => Ok(Answer::Boolean(value)),
+            Message::Variables(variables) => Ok(Answer::Solutions(Solutions { variables, rows: self })),
+            _ => Ok(Answer::Graph(Triples { rows: self })),
+        }
+    }
+
+    fn next_message(&mut self) -> Option<Told> {
+        self.left = self.left.checked_sub(1)?;
+        let message = self.receive();
+        if !matches!(message, Ok(Message::Row(_) | Message::Triple(_))) {
+            self.left = 0;
+        }
+        Some(message)
+    }
+
+    fn receive(&mut self) -> Told {
+        loop {
+            // Asked before each row, so that a query that has always one more to give ends too.
+            self.check()?;
+            let Some(receiver) = &self.receiver else { return Err(QueryError::Interrupted) };
+            match receiver.recv_timeout(self.patience()) {
+                Ok(told) => return told,
+                Err(RecvTimeoutError::Timeout) => {}
+                // The evaluation ended without its last word: what came before is not the whole answer.
+                Err(RecvTimeoutError::Disconnected) => return Err(QueryError::Interrupted),
+            }
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        const LONG: Duration = Duration::from_secs(3600);
+        let until = self.deadline.map_or(LONG, |(deadline, _)| deadline.saturating_duration_since(Instant::now()));
+        if self.memory.is_some() { until.min(WATCH) } else { until }
+    }
+
+    fn check(&mut self) -> Result<(), QueryError> {
+        let now = Instant::now();
+        if let Some((deadline, after)) = self.deadline
+            && now >= deadline
+        {
+            return Err(QueryError::TimedOut { after });
+        }
+        if let (Some(limit), Some(process)) = (self.memory, self.source.process())
+            && now.duration_since(self.looked) >= WATCH
+        {
+            self.looked = now;
+            if memory::of_process(process).is_some_and(|held| held > limit) {
+                return Err(QueryError::OutOfMemory { limit });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        self.receiver = None;
+        self.source.stop();
+    }
+}
+
+/// The bytes that an answer may still take.
+pub(super) struct Budget {
+    left: u64,
+    whole: u64,
+}
+
+impl Budget {
+    pub fn new(limits: &Limits) -> Self {
+        let whole = limits.answer.unwrap_or(u64::MAX);
+        Self { left: whole, whole }
+    }
+
+    pub fn take(&mut self, bytes: usize) -> Result<(), QueryError> {
+        self.left = self.left.checked_sub(bytes as u64).ok_or(QueryError::TooLarge { limit: self.whole })?;
+        Ok(())
+    }
+}
+
+/// Bytes of text in a term.
+pub(super) fn size(term: &Term) -> usize {
+    match term {
+        Term::NamedNode(node) => node.as_str().len(),
+        Term::BlankNode(node) => node.as_str().len(),
+        Term::Literal(literal) => literal.value().len() + literal.datatype().as_str().len(),
+    }
+}

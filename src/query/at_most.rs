@@ -1,0 +1,39 @@
+use super::QueryError;
+
+/// Rows up to a number; one more is an error, so that a result is whole or none.
+pub struct AtMost<I> {
+    rows: I,
+    most: usize,
+    taken: usize,
+}
+
+impl<I> AtMost<I> {
+    pub fn new(rows: I, most: usize) -> Self {
+        Self { rows, most, taken: 0 }
+    }
+}
+
+impl<T, I: Iterator<Item = Result<T, QueryError>>> Iterator for AtMost<I> {
+    type Item = Result<T, QueryError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.taken > self.most {
+            return None;
+        }
+        let row = self.rows.next()?;
+        self.taken += 1;
+        Some(if self.taken > self.most { Err(QueryError::TooMany { most: self.most }) } else { row })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_of_the_size_allowed_is_whole_and_a_larger_one_an_error() {
+        let taken = |n: usize, most| AtMost::new((0..n).map(Ok), most).collect::<Result<Vec<_>, QueryError>>();
+        assert_eq!(taken(3, 3).unwrap(), [0, 1, 2]);
+        assert!(matches!(taken(4, 3), Err(QueryError::TooMany { most: 3 })));
+    }
+}

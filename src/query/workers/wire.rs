@@ -1,0 +1,213 @@
+//! What a server and its workers say to each other: a task is a line of JSON, an answer is frames of postcard, each
+//! behind its length (four bytes, little-endian).
+
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
+use serde::{Deserialize, Serialize};
+
+use super::super::answer::Message;
+use super::super::{Answer, QueryError};
+
+/// A question for a worker.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Task {
+    pub(super) text: String,
+    pub(super) parameters: Vec<(String, String)>,
+    pub(super) default_graphs: Vec<String>,
+    pub(super) named_graphs: Vec<String>,
+    /// After which a worker that has lost its server ends by itself.
+    pub(super) timeout: Option<Duration>,
+    pub(super) rows: Option<usize>,
+}
+
+impl Task {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// The values of declared parameters, as [`super::super::Query::bind`] takes them.
+    pub fn parameters(mut self, parameters: Vec<(String, String)>) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// The graphs to ask in place of those that the query names, as [`super::super::Query::over`] takes them.
+    pub fn over(mut self, default: &[NamedNode], named: &[NamedNode]) -> Self {
+        let texts = |nodes: &[NamedNode]| nodes.iter().map(|node| node.as_str().to_string()).collect();
+        self.default_graphs = texts(default);
+        self.named_graphs = texts(named);
+        self
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum Frame {
+    Boolean(bool),
+    Variables(Vec<String>),
+    Graph,
+    Row(Vec<Option<Value>>),
+    Triple(Value, String, Value),
+    End,
+    Failed(Refusal),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum Value {
+    Iri(String),
+    Blank(String),
+    Text(String),
+    Tagged(String, String),
+    Typed(String, String),
+}
+
+/// An error that a worker survives.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Refusal {
+    Syntax { line: usize, column: usize, source_line: String, expected: String },
+    TooDeep,
+    TooLong { bytes: usize, most: usize },
+    Other { message: String, help: Option<String> },
+}
+
+impl Frame {
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let bytes = postcard::to_allocvec(self).map_err(io::Error::other)?;
+        let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+        out.write_all(&length.to_le_bytes())?;
+        out.write_all(&bytes)
+    }
+
+    /// The next frame with its length. `allow` is asked before its bytes are read.
+    pub fn read<E: From<io::Error>>(
+        input: &mut impl Read,
+        buffer: &mut Vec<u8>,
+        allow: impl FnOnce(usize) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let mut length = [0; 4];
+        input.read_exact(&mut length)?;
+        let length = u32::from_le_bytes(length) as usize;
+        allow(length)?;
+        buffer.clear();
+        input.take(length as u64).read_to_end(buffer)?;
+        postcard::from_bytes(buffer).map_err(|e| io::Error::other(e).into())
+    }
+
+    /// Whether the answer is complete with this.
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Boolean(_) | Self::End | Self::Failed(_))
+    }
+
+    /// What the frame tells the listener.
+    pub fn message(self, variables: &mut Vec<Variable>) -> Result<Message, QueryError> {
+        Ok(match self {
+            Self::Boolean(value) => Message::Boolean(value),
+            Self::Variables(names) => {
+                *variables = names.into_iter().map(Variable::new_unchecked).collect();
+                Message::Variables(variables.clone())
+            }
+            Self::Graph => Message::Graph,
+            Self::Row(values) => {
+                let values: Vec<Option<Term>> = values.into_iter().map(|value| value.map(Term::from)).collect();
+                Message::Row((variables.clone(), values).into())
+            }
+            Self::Triple(subject, predicate, object) => {
+                let subject: NamedOrBlankNode = match subject.into() {
+                    Term::NamedNode(node) => node.into(),
+                    Term::BlankNode(node) => node.into(),
+                    Term::Literal(_) => return Err(QueryError::Interrupted),
+                };
+                Message::Triple(Triple::new(subject, NamedNode::new_unchecked(predicate), Term::from(object)))
+            }
+            Self::End => Message::End,
+            Self::Failed(refusal) => return Err(refusal.into()),
+        })
+    }
+}
+
+/// Writes an answer frame by frame; an error in its midst is its last frame.
+pub(super) fn write_answer(answer: Result<Answer, QueryError>, out: &mut impl Write) -> io::Result<()> {
+    let written = match answer {
+        Err(e) => Err(e),
+        Ok(Answer::Boolean(value)) => {
+            Frame::Boolean(value).write(out)?;
+            return out.flush();
+        }
+        Ok(Answer::Solutions(mut rows)) => {
+            Frame::Variables(rows.variables().iter().map(|v| v.as_str().to_string()).collect()).write(out)?;
+            rows.try_for_each(|row| {
+                let values = row?.values().iter().map(|value| value.clone().map(Value::from)).collect();
+                Ok(Frame::Row(values).write(out)?)
+            })
+        }
+        Ok(Answer::Graph(mut triples)) => {
+            Frame::Graph.write(out)?;
+            triples.try_for_each(|triple| {
+                let Triple { subject, predicate, object } = triple?;
+                let predicate = predicate.into_string();
+                Ok(Frame::Triple(Term::from(subject).into(), predicate, object.into()).write(out)?)
+            })
+        }
+    };
+    match written {
+        Ok(()) => Frame::End.write(out)?,
+        Err(QueryError::Lost(error)) => return Err(error),
+        Err(error) => Frame::Failed(error.into()).write(out)?,
+    }
+    out.flush()
+}
+
+impl From<Term> for Value {
+    fn from(term: Term) -> Self {
+        match term {
+            Term::NamedNode(node) => Self::Iri(node.into_string()),
+            Term::BlankNode(node) => Self::Blank(node.into_string()),
+            Term::Literal(literal) => match literal.destruct() {
+                (value, None, None) => Self::Text(value),
+                (value, _, Some(language)) => Self::Tagged(value, language),
+                (value, Some(datatype), None) => Self::Typed(value, datatype.into_string()),
+            },
+        }
+    }
+}
+
+impl From<Value> for Term {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Iri(iri) => NamedNode::new_unchecked(iri).into(),
+            Value::Blank(label) => BlankNode::new_unchecked(label).into(),
+            Value::Text(value) => Literal::new_simple_literal(value).into(),
+            Value::Tagged(value, language) => Literal::new_language_tagged_literal_unchecked(value, language).into(),
+            Value::Typed(value, datatype) => {
+                Literal::new_typed_literal(value, NamedNode::new_unchecked(datatype)).into()
+            }
+        }
+    }
+}
+
+impl From<QueryError> for Refusal {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Syntax { line, column, source_line, expected } => {
+                Self::Syntax { line, column, source_line, expected }
+            }
+            QueryError::TooDeep => Self::TooDeep,
+            QueryError::TooLong { bytes, most } => Self::TooLong { bytes, most },
+            other => Self::Other { message: other.to_string(), help: other.help() },
+        }
+    }
+}
+
+impl From<Refusal> for QueryError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Syntax { line, column, source_line, expected } => {
+                Self::Syntax { line, column, source_line, expected }
+            }
+            Refusal::TooDeep => Self::TooDeep,
+            Refusal::TooLong { bytes, most } => Self::TooLong { bytes, most },
+            Refusal::Other { message, help } => Self::Refused { message, help },
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Reading whole graphs: the SPARQL 1.1 Graph Store HTTP Protocol (https://www.w3.org/TR/sparql11-http-rdf-update/).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{Method, Version};
+use axum::response::Response;
+use oxigraph::io::RdfFormat;
+use oxigraph::model::{GraphName, NamedNode};
+
+use super::negotiation::{choose, triples, triples_named};
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::reload::Served;
+use super::sparql::{of, options};
+use super::{App, off_the_loop, stream};
+use crate::query::{QueryError, write_triples};
+
+pub const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// `/graphs?default` and `/graphs?graph=IRI`
+pub async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    match *request.method() {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return Ok(options(METHODS)),
+        _ => return Err(read_only()),
+    }
+    let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
+    let graph: GraphName = match (parameters.has("default"), parameters.one("graph")?) {
+        (true, None) => GraphName::DefaultGraph,
+        (false, Some(iri)) => {
+            NamedNode::new(iri).map_err(|e| Problem::bad_request(format!("`graph` is not an IRI: {e}")))?.into()
+        }
+        _ => return Err(Problem::bad_request("which graph? write ?default or ?graph=IRI")),
+    };
+    let served = app.live.get();
+    let served = match &graph {
+        GraphName::NamedNode(name) => existing(served, name.clone()).await?,
+        _ => served,
+    };
+    let chosen = match parameters.filled("format")? {
+        Some(name) => triples_named(name).and_then(|offer| Some((offer.value, *offer.types.first()?))),
+        None => choose(request.headers(), &triples()),
+    };
+    let Some((format, media)) = chosen else { return Err(Problem::not_acceptable("the formats of RDF")) };
+    whole(&app, served, graph, format, media, request.version()).await
+}
+
+pub fn read_only() -> Problem {
+    Problem::method(METHODS).help("graphs are changed by `kg build` and by SPARQL updates")
+}
+
+async fn existing(served: Arc<Served>, name: NamedNode) -> Result<Arc<Served>, Problem> {
+    off_the_loop(move || {
+        if served.graph.named_graphs()?.contains(&name) {
+            return Ok(served);
+        }
+        Err(Problem::not_found(format!("there is no graph {name}")))
+    })
+    .await
+}
+
+/// All triples of a graph, read and sent one by one: neither the number of rows nor of bytes is limited, as a copy of
+/// the graph is what was asked for, and takes no memory.
+pub async fn whole(
+    app: &App,
+    served: Arc<Served>,
+    graph: GraphName,
+    format: RdfFormat,
+    media: &'static str,
+    version: Version,
+) -> Result<Response, Problem> {
+    let place = app.places.take().await?;
+    let body = stream::body(usize::MAX, app.limits.patience, version, move |sink| {
+        let _place = place;
+        let triples = served.graph.triples_of(graph.as_ref()).map(|t| t.map_err(QueryError::from));
+        Ok(write_triples(sink, triples, format, served.graph.base())?)
+    });
+    Ok(of(body.await?, media))
+}

@@ -1,0 +1,173 @@
+//! The graph over HTTP: a SPARQL endpoint for programs, pages for people, and every node under the path of its IRI.
+//!
+//! Nothing that a client sends may stop the server or take more than its share: each request has bounds on size, time,
+//! rows and memory ([`limits`]), an answer is whole or visibly broken off ([`stream`]), and a fault in one request is
+//! an error of that request. A request keeps the generation of the graph that it began with; the next one has the
+//! newest ([`reload`]).
+
+mod access;
+mod address;
+mod answer;
+mod connections;
+mod description;
+mod graph_store;
+mod limits;
+mod metrics;
+mod negotiation;
+mod pages;
+mod parameters;
+mod problem;
+mod protocol;
+mod reload;
+mod resource;
+mod routes;
+mod sparql;
+mod stream;
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fmt, io};
+
+use tokio::net::TcpListener;
+
+pub use access::{Access, CrossOrigin};
+pub use limits::Limits;
+use limits::Places;
+use metrics::Metrics;
+use problem::Problem;
+use reload::Live;
+
+use crate::query::Workers;
+use crate::store::StoreError;
+
+/// What is to be served, and how.
+pub struct Options {
+    /// Folder of the graph.
+    pub store: PathBuf,
+    pub bind: SocketAddr,
+    pub access: Access,
+    pub limits: Limits,
+    /// Whether each request is told on standard error.
+    pub verbose: bool,
+}
+
+/// What all requests share.
+struct App {
+    live: Arc<Live>,
+    limits: Limits,
+    /// For queries and whole graphs.
+    places: Places,
+    /// For pages, which must answer while queries take their time.
+    page_places: Places,
+    /// Who evaluate queries.
+    workers: Workers,
+    metrics: Metrics,
+    access: Access,
+    verbose: bool,
+}
+
+/// Why a server did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ServeError {
+    Store(StoreError),
+    /// Nobody else's programs may write, so a server that others reach and that takes updates needs a token.
+    OpenToAll,
+    Bind {
+        address: SocketAddr,
+        error: io::Error,
+    },
+    Runtime(io::Error),
+}
+
+impl ServeError {
+    /// What the user can do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Store(error) => Some(error.help()),
+            Self::OpenToAll => Some("give --token, bind to 127.0.0.1, or leave --allow-update out".to_string()),
+            Self::Bind { error, .. } if error.kind() == io::ErrorKind::AddrInUse => {
+                Some("another program listens there; give another port (--bind 127.0.0.1:0 takes any)".to_string())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::OpenToAll => write!(f, "updates beyond this machine need a token"),
+            Self::Bind { address, error } => write!(f, "cannot listen on {address}: {error}"),
+            Self::Runtime(error) => write!(f, "cannot start the server: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// Serves the graph until the process is told to stop (SIGTERM, SIGINT). `ready` hears where, once it can be asked.
+///
+/// # Errors
+/// What keeps the server from starting.
+pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    if !options.access.is_safe_at(options.bind.ip()) {
+        return Err(ServeError::OpenToAll);
+    }
+    let live = Arc::new(Live::open(&options.store).map_err(ServeError::Store)?);
+    let page_queue = options.limits.connections;
+    let app = Arc::new(App {
+        live,
+        places: Places::new(options.limits.queries, options.limits.waiting),
+        page_places: Places::new(PAGES, page_queue),
+        limits: options.limits,
+        workers: Workers::new(&options.store).map_err(ServeError::Runtime)?,
+        metrics: Metrics::new(),
+        access: options.access,
+        verbose: options.verbose,
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build()
+        .map_err(ServeError::Runtime)?;
+    let served = runtime.block_on(async {
+        let bound = async {
+            let listener = TcpListener::bind(options.bind).await?;
+            Ok((listener.local_addr()?, listener))
+        };
+        let (address, listener) = bound.await.map_err(|error| ServeError::Bind { address: options.bind, error })?;
+        tokio::spawn(Arc::clone(&app.live).watch(app.verbose));
+        ready(address);
+        connections::accept(listener, routes::router(Arc::clone(&app)), &app).await;
+        Ok(())
+    });
+    runtime.shutdown_timeout(LET_GO);
+    served
+}
+
+/// Pages that are put together at once.
+const PAGES: usize = 8;
+/// Bytes of stack of each thread; only what is used takes memory.
+const STACK: usize = 8 << 20;
+/// How long threads may take to end after the last connection has.
+const LET_GO: Duration = Duration::from_secs(2);
+
+/// Runs what reads the graph where it may block.
+async fn off_the_loop<T, F>(work: F) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, Problem> + Send + 'static,
+{
+    // A panic was told on standard error by the thread itself.
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Problem::internal("the server has a fault here")))
+}
+
+/// Tells the operator something; a log that cannot be written stops nothing.
+fn log(message: &str) {
+    let _ = writeln!(io::stderr(), "{message}");
+}

@@ -1,0 +1,117 @@
+//! A named graph for people: the ontology as a list of terms, any other as its triples.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::response::Response;
+use maud::{Markup, html};
+use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, Term};
+
+use super::query::Shown;
+use super::table::{self, named};
+use super::{clean, page as whole_page, put_together};
+use crate::ontology::{Base, rdf, rdfs};
+use crate::serve::App;
+use crate::serve::address;
+use crate::serve::parameters::address as with_parameters;
+use crate::serve::problem::Problem;
+use crate::serve::reload::Served;
+use crate::store::GraphStore;
+
+/// Triples on a page.
+const ROWS: usize = 500;
+
+pub async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, Problem> {
+    put_together(app, move || {
+        let graph = &served.graph;
+        let base = graph.base();
+        let ontology = graph.ontology().ontology_graph();
+        let (title, content) = if GraphNameRef::from(name.as_ref()) == ontology.as_ref() {
+            ("Ontology".to_string(), terms(graph, &name)?)
+        } else {
+            let local = address::path(base, name.as_str()).unwrap_or_default();
+            (format!("Graph {}", local.trim_start_matches('/')), triples(graph, &name)?)
+        };
+        Ok(whole_page(&title, "", &html! {
+            h1 { (clean(&title)) }
+            (content)
+            h2 { "As data" }
+            p { "All of this graph as "
+                @for (i, (format, title)) in [("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML")].iter().enumerate() {
+                    @if i > 0 { ", " }
+                    a href=(with_parameters("/graphs", &[("graph", name.as_str()), ("format", format)])) { (title) }
+                }
+            }
+        }))
+    })
+    .await
+}
+
+/// What the ontology says of one term.
+#[derive(Default)]
+struct Described {
+    class: bool,
+    label: String,
+    comment: String,
+    /// What it is tied to: super-terms, domain, range, by the predicate's local name.
+    ties: Vec<(String, String)>,
+}
+
+fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
+    let mut terms: BTreeMap<String, Described> = BTreeMap::new();
+    let namespace = graph.base().namespace();
+    for triple in graph.triples_of(name.as_ref().into()) {
+        let triple = triple?;
+        let NamedOrBlankNode::NamedNode(subject) = triple.subject else { continue };
+        let Some(local) = subject.as_str().strip_prefix(&namespace) else { continue };
+        let term = terms.entry(local.to_string()).or_default();
+        match triple.object {
+            Term::Literal(text) if triple.predicate == rdfs::LABEL => term.label = text.value().to_string(),
+            Term::Literal(text) if triple.predicate.as_str().ends_with("#comment") => {
+                term.comment = text.value().to_string();
+            }
+            Term::NamedNode(object) if triple.predicate == rdf::TYPE => {
+                term.class |= object.as_str().ends_with("#Class");
+            }
+            Term::NamedNode(object) => {
+                let predicate = triple.predicate.as_str();
+                let local = predicate.rsplit(['#', '/']).next().unwrap_or(predicate);
+                term.ties.push((local.to_string(), object.into_string()));
+            }
+            _ => {}
+        }
+    }
+    let (classes, properties): (Vec<_>, Vec<_>) = terms.iter().partition(|(_, term)| term.class);
+    let base = graph.base();
+    Ok(html! {
+        p { "The classes and properties of this graph, " code { "kg:" } " in queries, and the terms of other vocabularies they are tied to." }
+        h2 { "Classes" }
+        @for (name, term) in classes { (described(name, term, base)) }
+        h2 { "Properties" }
+        @for (name, term) in properties { (described(name, term, base)) }
+    })
+}
+
+fn described(name: &str, term: &Described, base: &Base) -> Markup {
+    html! {
+        section.term id=(name) {
+            h3 { a href={ "#" (name) } { code { "kg:" (name) } } " " span.note { (clean(&term.label)) } }
+            @if !term.comment.is_empty() { p { (clean(&term.comment)) } }
+            @if !term.ties.is_empty() {
+                dl.facts { @for (predicate, object) in &term.ties { dt { (predicate) } dd { (named(object, base)) } } }
+            }
+        }
+    }
+}
+
+fn triples(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
+    let mut rows = Vec::new();
+    for triple in graph.triples_of(name.as_ref().into()).take(ROWS + 1) {
+        let triple = triple?;
+        rows.push(vec![Some(Term::from(triple.subject)), Some(triple.predicate.into()), Some(triple.object)]);
+    }
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    let heading = ["subject", "predicate", "object"].map(str::to_string).to_vec();
+    Ok(table::of(&Shown::Rows { heading, rows, more }, graph.base()))
+}

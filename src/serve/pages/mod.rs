@@ -1,0 +1,203 @@
+//! Pages for people. They are made here, whole, from what the rooms below know; there are no scripts.
+
+pub mod graph;
+pub mod named;
+pub mod node;
+pub mod problem;
+pub mod query;
+pub mod search;
+pub mod start;
+mod table;
+
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, VARY};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::negotiation::{Offer, choose};
+use super::problem::Problem;
+use super::{App, off_the_loop};
+use crate::ontology::{Base, NodeKind};
+
+const STYLE: &str = include_str!("style.css");
+const ICON: &str = include_str!("icon.svg");
+
+/// Whether who asks wants a page: a page, asked for by name, is at least as welcome as anything else.
+pub fn wanted(headers: &HeaderMap) -> bool {
+    let offers = [
+        Offer { value: true, types: &["text/html", "application/xhtml+xml"] },
+        Offer {
+            value: false,
+            types: &["application/sparql-results+json", "text/turtle", "application/json", "text/csv"],
+        },
+    ];
+    let by_name = headers
+        .get_all(axum::http::header::ACCEPT)
+        .iter()
+        .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("html")));
+    by_name && choose(headers, &offers).is_some_and(|(page, _)| page)
+}
+
+/// Puts a page together where reading the graph may block.
+async fn put_together<F>(app: &App, page: F) -> Result<Response, Problem>
+where
+    F: FnOnce() -> Result<Markup, Problem> + Send + 'static,
+{
+    let place = app.page_places.take().await?;
+    let page = off_the_loop(move || {
+        let _place = place;
+        page()
+    });
+    let mut response = page.await?.into_response();
+    response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
+    Ok(response)
+}
+
+pub async fn style() -> Response {
+    asset(STYLE, "text/css; charset=utf-8")
+}
+
+pub async fn icon() -> Response {
+    asset(ICON, "image/svg+xml")
+}
+
+/// A file of the program itself. Its address never changes, so it is kept for an hour only.
+fn asset(text: &'static str, media: &'static str) -> Response {
+    ([(CONTENT_TYPE, media), (CACHE_CONTROL, "max-age=3600")], text).into_response()
+}
+
+/// What stands around every page. `search` is what stands in the search box.
+fn page(title: &str, search: &str, main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (clean(title)) " · papergraph" }
+                link rel="stylesheet" href="/style.css";
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+            }
+            body {
+                a.skip href="#main" { "Skip to the content" }
+                header.site {
+                    a.home href="/" { "papergraph" }
+                    (search_form(search))
+                    nav aria-label="Site" {
+                        a href="/queries" { "Questions" }
+                        a href="/sparql" { "SPARQL" }
+                        a href="/ontology" { "Ontology" }
+                    }
+                }
+                main #main { (main) }
+                footer.site {
+                    p {
+                        "Every page is also data: ask for Turtle, JSON-LD, N-Triples or RDF/XML at the same address, or "
+                        "query the graph at " a href="/sparql" { "its SPARQL endpoint" } "."
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn search_form(text: &str) -> Markup {
+    html! {
+        form.search role="search" action="/search" method="get" {
+            label.hidden for="q" { "Search names and titles" }
+            input #q type="search" name="q" value=(text) placeholder="COCO, FlashAttention, 2407.11062 …"
+                autocomplete="off" spellcheck="false";
+            button type="submit" { "Search" }
+        }
+    }
+}
+
+/// Text of papers may hold anything; signs that turn the direction of writing or that cannot be seen are left out.
+fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+/// A link to a node.
+fn link(base: &Base, id: &str, label: &str) -> Markup {
+    let path = super::address::path(base, base.node(id).as_str()).unwrap_or_default();
+    html! { a href=(path) { (clean(label)) } }
+}
+
+/// A link to somewhere else, if the address is one that a browser may follow.
+fn outside(url: &str, text: &str) -> Markup {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    html! {
+        @if web { a.outside href=(url) rel="noopener noreferrer nofollow" { (clean(text)) } } @else { (clean(text)) }
+    }
+}
+
+/// The kind of a node, beside its name.
+fn badge(kind: NodeKind) -> Markup {
+    html! { span class={ "kind " (kind.as_str()) } { (kind.as_str()) } }
+}
+
+/// `1 paper`, `1,234 papers`
+fn counted(n: u64, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(n)) }
+}
+
+/// Digits in groups of three.
+fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The links below a list that has more than one page.
+fn pager(pages: usize, current: usize, address: impl Fn(usize) -> String) -> Markup {
+    html! {
+        @if pages > 1 {
+            nav.pager aria-label="Pages" {
+                @if current > 1 { a rel="prev" href=(address(current - 1)) { "← Previous" } }
+                span { "Page " (current) " of " (pages) }
+                @if current < pages { a rel="next" href=(address(current + 1)) { "Next →" } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(["0", "999", "1,000", "1,234,567"], [0, 999, 1000, 1_234_567].map(thousands));
+    }
+
+    #[test]
+    fn hostile_text_stays_text() {
+        let evil = "<script>alert(1)</script>\" onload=\"x\u{202e}";
+        let page = page(evil, evil, &link(&Base::default(), "dataset/x", evil)).into_string();
+        assert!(!page.contains("<script") && !page.contains("\" onload=\"") && !page.contains('\u{202e}'), "{page}");
+        assert_eq!(outside("javascript:alert(1)", "x").into_string(), "x");
+    }
+
+    #[test]
+    fn a_browser_wants_a_page_and_a_program_does_not() {
+        let wants = |accept: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(axum::http::header::ACCEPT, HeaderValue::from_static(accept));
+            wanted(&headers)
+        };
+        assert!(wants("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(!wants("*/*"));
+        assert!(!wants("application/sparql-results+json, text/html;q=0.1"));
+        assert!(!wanted(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,174 @@
+//! The named queries: all of them, and each with a form for its parameters.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::query::{Shown, ask, downloads};
+use super::{clean, page, put_together, table};
+use crate::ontology::{Base, NodeKind};
+use crate::query::{Head, NamedQuery, Parameter, ParameterKind, Task, named_queries, named_query};
+use crate::serve::answer::{self, Form};
+use crate::serve::parameters::{Parameters, address};
+use crate::serve::problem::Problem;
+use crate::serve::{App, off_the_loop};
+
+/// What the queries are about, in the order of the page, by words of their names; the first that fits.
+const GROUPS: [(&str, &[&str]); 6] = [
+    ("Code", &["code", "repositor"]),
+    ("Datasets and results", &["dataset", "result", "metric"]),
+    ("Hardware and software", &["hardware", "software"]),
+    ("Models and methods", &["model", "method", "task", "comparison"]),
+    ("What is new", &["introduc", "contribution"]),
+    ("Papers", &[""]),
+];
+
+/// All queries, grouped.
+pub fn groups() -> Result<Markup, Problem> {
+    let queries = named_queries()?;
+    let group = |query: &NamedQuery| GROUPS.iter().position(|(_, words)| words.iter().any(|w| query.name.contains(w)));
+    Ok(html! {
+        div.groups {
+            @for (i, (heading, _)) in GROUPS.iter().enumerate() {
+                @let members: Vec<_> = queries.iter().filter(|query| group(query) == Some(i)).collect();
+                @if !members.is_empty() {
+                    section {
+                        h3 { (heading) }
+                        ul.plain {
+                            @for query in members { li { a href={ "/queries/" (query.name) } { (query.head.summary) } } }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    put_together(&app, || {
+        Ok(page(
+            "Questions",
+            "",
+            &html! {
+                h1 { "Questions" }
+                p { "Each is a SPARQL query that ships with the program; its text stands below its answer." }
+                (groups()?)
+            },
+        ))
+    })
+    .await
+}
+
+/// One query: its form, and its result as soon as all that is required is given.
+pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request: Request) -> Result<Response, Problem> {
+    let text = named_query(&name)?;
+    let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
+    let format = parameters.filled("format")?.map(str::to_string);
+    let values = parameters.without(&["format"]);
+    let head = Head::parse(text)?;
+    let missing = head.parameters.iter().any(|p| p.is_required() && !values.iter().any(|(name, _)| *name == p.name));
+    if missing && format.is_none() {
+        return put_together(&app, move || Ok(query_page(&name, text, &head, &[], &html! {}))).await;
+    }
+    let task = Task::new(text).parameters(values.clone());
+    if format.is_some() || !super::wanted(request.headers()) {
+        bound(&app, &head, &values).await?;
+        let (parts, _) = request.into_parts();
+        return answer::begin(&app, task, None).await?.send(&app, format.as_deref(), &parts).await;
+    }
+    // What is wrong with a value is said below the form in which it can be mended.
+    let outcome = match bound(&app, &head, &values).await {
+        Ok(()) => ask(&app, task).await,
+        Err(problem) => Err(problem),
+    };
+    let status = outcome.as_ref().err().map(|problem| problem.status);
+    let base = app.live.get().graph.base().clone();
+    let page = put_together(&app, move || {
+        let result = match &outcome {
+            Ok((shown, form)) => result(&name, &values, shown, *form, &base),
+            Err(problem) => told(problem),
+        };
+        Ok(query_page(&name, text, &head, &values, &result))
+    });
+    let mut response = page.await?;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    Ok(response)
+}
+
+/// Whether the values can be bound: told here, where near names are known too.
+async fn bound(app: &App, head: &Head, values: &[(String, String)]) -> Result<(), Problem> {
+    let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
+    off_the_loop(move || Ok(head.bind(&values, &served.graph).map(drop)?)).await
+}
+
+fn result(name: &str, values: &[(String, String)], shown: &Shown, form: Form, base: &Base) -> Markup {
+    let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    html! {
+        section aria-labelledby="result" {
+            h2 #result { "Answer" }
+            (table::of(shown, base))
+            (downloads(&address(&format!("/queries/{name}"), &pairs), form))
+        }
+    }
+}
+
+fn told(problem: &Problem) -> Markup {
+    html! {
+        div.told role="alert" {
+            p { (clean(&problem.message)) }
+            @if let Some(help) = &problem.help { p { (clean(help)) } }
+            @if !problem.near.is_empty() {
+                ul.plain { @for node in &problem.near { li { code { (node.id) } " " (clean(&node.label)) } } }
+            }
+        }
+    }
+}
+
+fn query_page(name: &str, text: &str, head: &Head, values: &[(String, String)], result: &Markup) -> Markup {
+    page(
+        &head.summary,
+        "",
+        &html! {
+            p.path { a href="/queries" { "Questions" } }
+            h1 { (head.summary) }
+            @if !head.parameters.is_empty() {
+                form.parameters method="get" action={ "/queries/" (name) } {
+                    @for parameter in &head.parameters { (field(parameter, values)) }
+                    button type="submit" { "Ask" }
+                }
+            }
+            (result)
+            details {
+                summary { "The query" }
+                pre { code { (text) } }
+                p { code { "kg query " (name) @for p in &head.parameters { " " (p) } } }
+            }
+        },
+    )
+}
+
+fn field(parameter: &Parameter, values: &[(String, String)]) -> Markup {
+    let given = values.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+    let value = given.or(parameter.default.as_ref()).map(String::as_str).unwrap_or_default();
+    let example = match parameter.kind {
+        ParameterKind::Node(NodeKind::Entity(_)) | ParameterKind::Entity | ParameterKind::AnyNode => {
+            "name, alias or id"
+        }
+        ParameterKind::Node(NodeKind::Paper) => "title or arXiv id",
+        ParameterKind::Node(_) => "address",
+        ParameterKind::Number => "number",
+        ParameterKind::Text => "text",
+    };
+    let id = format!("p-{}", parameter.name);
+    html! {
+        div.field {
+            label for=(id) { (clean(&parameter.description)) @if parameter.optional { " (optional)" } }
+            input id=(id) name=(parameter.name) value=(value) placeholder=(example) required[parameter.is_required()]
+                inputmode=[(parameter.kind == ParameterKind::Number).then_some("numeric")] autocomplete="off";
+        }
+    }
+}

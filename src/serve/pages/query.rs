@@ -1,0 +1,142 @@
+//! The query box, and the answer to what is typed into it.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use maud::{Markup, html};
+use oxigraph::model::{Term, Triple};
+
+use super::{page, put_together, table};
+use crate::ontology::Base;
+use crate::query::{Answer, QueryError, Task};
+use crate::serve::App;
+use crate::serve::answer::{self, Form};
+use crate::serve::parameters::address;
+use crate::serve::problem::Problem;
+use crate::serve::protocol::Dataset;
+
+/// As much of a result as a page shows.
+pub enum Shown {
+    Boolean(bool),
+    Rows { heading: Vec<String>, rows: Vec<Vec<Option<Term>>>, more: bool },
+}
+
+/// Rows on a page.
+const ROWS: usize = 500;
+
+/// Has the query answered as far as a page shows it.
+pub async fn ask(app: &Arc<App>, task: Task) -> Result<(Shown, Form), Problem> {
+    let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
+    let form = begun.form();
+    let shown = begun.with(|answer| Ok(shown(answer)?)).await?;
+    Ok((shown, form))
+}
+
+fn shown(answer: Answer) -> Result<Shown, QueryError> {
+    let (heading, mut rows) = match answer {
+        Answer::Boolean(value) => return Ok(Shown::Boolean(value)),
+        Answer::Solutions(solutions) => {
+            let heading = solutions.variables().iter().map(|v| v.as_str().to_string()).collect();
+            let rows = solutions.map(|row| row.map(|row| row.values().to_vec())).collect::<Result<Vec<_>, _>>()?;
+            (heading, rows)
+        }
+        Answer::Graph(triples) => {
+            let row = |t: Triple| vec![Some(t.subject.into()), Some(t.predicate.into()), Some(t.object)];
+            let rows = triples.map(|triple| triple.map(row)).collect::<Result<Vec<_>, _>>()?;
+            (["subject", "predicate", "object"].map(str::to_string).to_vec(), rows)
+        }
+    };
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    Ok(Shown::Rows { heading, rows, more })
+}
+
+/// A query that shows what queries look like.
+pub fn example() -> String {
+    "SELECT ?date ?title ?paper WHERE {\n  ?paper kg:usesDataset dataset:coco ;\n         dcterms:title ?title .\n  \
+     OPTIONAL { ?paper dcterms:issued ?date }\n}\nORDER BY DESC(STR(?date))\nLIMIT 20"
+        .to_string()
+}
+
+/// The form with a query in it.
+pub fn box_for(text: &str, base: &Base) -> Markup {
+    let known: Vec<_> = base.prefixes().into_iter().map(|(prefix, _)| format!("{prefix}:")).collect();
+    html! {
+        form.query method="get" action="/sparql" {
+            label for="query" { "SPARQL" }
+            textarea #query name="query" rows=(text.lines().count().clamp(8, 24)) spellcheck="false"
+                aria-describedby="prefixes" autocapitalize="off" { "\n" (text) }
+            p.note #prefixes { "Known without a declaration: " (known.join(" ")) }
+            button type="submit" { "Run" }
+        }
+    }
+}
+
+pub async fn form(app: &Arc<App>) -> Result<Response, Problem> {
+    let served = app.live.get();
+    put_together(app, move || {
+        let base = served.graph.base();
+        Ok(page(
+            "SPARQL",
+            "",
+            &html! {
+                h1 { "SPARQL" }
+                (box_for(&example(), base))
+                p { "This address is the endpoint itself: programs send queries here by GET or POST. "
+                    a href="/queries" { "Questions" } " has queries to start from, the "
+                    a href="/ontology" { "ontology" } " all classes and properties." }
+            },
+        ))
+    })
+    .await
+}
+
+pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
+    let task = Task::new(text.clone()).over(&dataset.default, &dataset.named);
+    let outcome = ask(app, task).await;
+    let served = app.live.get();
+    let status = outcome.as_ref().err().map(|problem| problem.status);
+    let page = put_together(app, move || {
+        let base = served.graph.base();
+        Ok(page(
+            "Answer",
+            "",
+            &html! {
+                h1 { "SPARQL" }
+                (box_for(&text, base))
+                section aria-labelledby="result" {
+                    h2 #result { "Answer" }
+                    @match &outcome {
+                        Ok((shown, form)) => { (table::of(shown, base)) (downloads(&address("/sparql", &[("query", &text)]), *form)) }
+                        Err(problem) => { div.told role="alert" {
+                            pre { (problem.message) }
+                            @if let Some(help) = &problem.help { p { (help) } }
+                        } }
+                    }
+                }
+            },
+        ))
+    });
+    let mut response = page.await?;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    Ok(response)
+}
+
+/// The same result in the formats of programs. `address` has parameters already, or none.
+pub fn downloads(address: &str, form: Form) -> Markup {
+    let formats: &[(&str, &str)] = match form {
+        Form::Triples => &[("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML")],
+        _ => &[("csv", "CSV"), ("tsv", "TSV"), ("json", "JSON"), ("xml", "XML")],
+    };
+    let sign = if address.contains('?') { '&' } else { '?' };
+    html! {
+        p.downloads { "All rows as "
+            @for (i, (name, title)) in formats.iter().enumerate() {
+                @if i > 0 { ", " }
+                a href={ (address) (sign) "format=" (name) } { (title) }
+            }
+        }
+    }
+}

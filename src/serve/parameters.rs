@@ -1,0 +1,109 @@
+//! Parameters of an address or a form, strictly UTF-8.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::problem::Problem;
+
+/// `name=value` pairs in the order they were given; a name may come more than once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads `application/x-www-form-urlencoded`. Empty values count as not given, as forms send every field.
+    ///
+    /// # Errors
+    /// If what is encoded is not UTF-8.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let mut pairs = Vec::new();
+        for pair in text.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            pairs.push((decode(name)?, decode(value)?));
+        }
+        pairs.retain(|(name, _)| !name.is_empty());
+        Ok(Self(pairs))
+    }
+
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
+    pub fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter that may stand once.
+    ///
+    /// # Errors
+    /// If it stands more than once.
+    pub fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
+        let mut all = self.all(name);
+        let first = all.next();
+        if all.next().is_some() {
+            return Err(Problem::bad_request(format!("the parameter `{name}` may be given once only")));
+        }
+        Ok(first)
+    }
+
+    /// As [`Parameters::one`]; blank is not given.
+    pub fn filled(&self, name: &str) -> Result<Option<&str>, Problem> {
+        Ok(self.one(name)?.map(str::trim).filter(|value| !value.is_empty()))
+    }
+
+    /// Those that are not blank and have none of these names.
+    pub fn without(&self, names: &[&str]) -> Vec<(String, String)> {
+        let mut pairs = self.0.clone();
+        pairs.retain(|(name, value)| !names.contains(&name.as_str()) && !value.trim().is_empty());
+        pairs
+    }
+}
+
+fn decode(text: &str) -> Result<String, Problem> {
+    let spaced: Cow<str> = if text.contains('+') { text.replace('+', " ").into() } else { text.into() };
+    match percent_decode_str(&spaced).decode_utf8() {
+        Ok(decoded) => Ok(decoded.into_owned()),
+        Err(_) => Err(Problem::bad_request("a parameter is not UTF-8")),
+    }
+}
+
+/// An address with parameters.
+pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() {
+        return path.to_string();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{path}?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_decoded_in_order() {
+        let parameters = Parameters::parse("query=a%20b+c%2B&graph=x&graph=y&empty=&flag").unwrap();
+        assert_eq!(parameters.one("query").unwrap(), Some("a b c+"));
+        assert_eq!(parameters.all("graph").collect::<Vec<_>>(), ["x", "y"]);
+        assert!(parameters.one("graph").is_err());
+        assert!(parameters.has("flag") && parameters.filled("empty").unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_refused() {
+        assert!(Parameters::parse("query=%FF%FE").is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_address_reads_back(name in "[a-z]{1,5}", value in ".{0,20}") {
+            let address = address("/x", &[(&name, &value)]);
+            let parameters = Parameters::parse(address.split_once('?').unwrap().1).unwrap();
+            proptest::prop_assert_eq!(parameters.one(&name).unwrap(), Some(value.as_str()));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What a request to `/sparql` asks for: the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), section 2.
+
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, Method};
+use oxigraph::model::NamedNode;
+
+use super::parameters::Parameters;
+use super::problem::Problem;
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Neither a query nor an update: who asks wants to know what this is.
+    Describe,
+    Query {
+        text: String,
+        dataset: Dataset,
+    },
+    Update {
+        text: String,
+        dataset: Dataset,
+    },
+}
+
+/// The graphs that the request names; they overrule those that the query names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Dataset {
+    pub default: Vec<NamedNode>,
+    pub named: Vec<NamedNode>,
+}
+
+impl Dataset {
+    fn of(parameters: &Parameters, default: &str, named: &str) -> Result<Self, Problem> {
+        let iris = |name: &str| -> Result<Vec<NamedNode>, Problem> {
+            parameters
+                .all(name)
+                .map(|iri| {
+                    NamedNode::new(iri).map_err(|e| Problem::bad_request(format!("`{name}` is not an IRI: {e}")))
+                })
+                .collect()
+        };
+        Ok(Self { default: iris(default)?, named: iris(named)? })
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const QUERY: &str = "application/sparql-query";
+const UPDATE: &str = "application/sparql-update";
+
+/// Reads the request. The method is GET, HEAD or POST.
+///
+/// # Errors
+/// Everything that is not of the protocol, with the status that it asks for.
+pub fn read(method: &Method, address: Parameters, headers: &HeaderMap, body: &[u8]) -> Result<Operation, Problem> {
+    if method != Method::POST {
+        if address.has("update") {
+            return Err(Problem::bad_request("an update is sent by POST, not by GET"));
+        }
+        return match address.one("query")? {
+            Some(text) => query(text.to_string(), &address),
+            None => Ok(Operation::Describe),
+        };
+    }
+    if let Some(encoding) = headers.get(CONTENT_ENCODING)
+        && encoding != "identity"
+    {
+        return Err(Problem::unsupported("the body of a request must not be compressed"));
+    }
+    let media = media_type(headers)?;
+    let text = || {
+        let text = std::str::from_utf8(body).map_err(|_| Problem::bad_request("the body is not UTF-8"));
+        text.map(str::to_string)
+    };
+    match media.as_str() {
+        FORM => {
+            let mut parameters = address;
+            parameters.extend(Parameters::parse(&text()?)?);
+            match (parameters.one("query")?, parameters.one("update")?) {
+                (Some(text), None) => query(text.to_string(), &parameters),
+                (None, Some(text)) => update(text.to_string(), &parameters),
+                (None, None) => Err(Problem::bad_request("the form has no `query`")),
+                (Some(_), Some(_)) => Err(Problem::bad_request("the form has both a `query` and an `update`")),
+            }
+        }
+        QUERY | UPDATE if address.has("query") || address.has("update") => {
+            Err(Problem::bad_request("the query stands in the body and in the address"))
+        }
+        QUERY => query(text()?, &address),
+        UPDATE => update(text()?, &address),
+        "" => Err(Problem::unsupported("the request does not say what its body is").help(TYPES)),
+        other => Err(Problem::unsupported(format!("a body of type {other} is not understood")).help(TYPES)),
+    }
+}
+
+const TYPES: &str = "send Content-Type: application/sparql-query with the query as body, or \
+                     application/x-www-form-urlencoded with query=…";
+
+fn query(text: String, parameters: &Parameters) -> Result<Operation, Problem> {
+    Ok(Operation::Query { text, dataset: Dataset::of(parameters, "default-graph-uri", "named-graph-uri")? })
+}
+
+fn update(text: String, parameters: &Parameters) -> Result<Operation, Problem> {
+    Ok(Operation::Update { text, dataset: Dataset::of(parameters, "using-graph-uri", "using-named-graph-uri")? })
+}
+
+/// The media type of the body in lower case; empty if the request does not say.
+fn media_type(headers: &HeaderMap) -> Result<String, Problem> {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(String::new()) };
+    let value = value.to_str().map_err(|_| Problem::bad_request("Content-Type cannot be read"))?;
+    let mut parts = value.split(';').map(str::trim);
+    let media = parts.next().unwrap_or_default().to_lowercase();
+    for (name, charset) in parts.filter_map(|parameter| parameter.split_once('=')) {
+        let charset = charset.trim().trim_matches('"');
+        if name.trim().eq_ignore_ascii_case("charset")
+            && !["utf-8", "utf8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
+        {
+            return Err(Problem::unsupported(format!("a body in {charset} is not understood; send UTF-8")));
+        }
+    }
+    Ok(media)
+}

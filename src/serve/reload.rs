@@ -1,0 +1,94 @@
+//! The graph that is served: the current generation, exchanged when a build has made a new one.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use super::log;
+use crate::store::{Counts, GraphStore, StoreError};
+
+/// How often the pointer to the current generation, a file of a hundred bytes, is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// One generation, and what is worth computing once for it.
+pub struct Served {
+    pub graph: GraphStore,
+    counts: OnceLock<Counts>,
+}
+
+impl Served {
+    /// What the graph holds; reads every node at the first call.
+    pub fn counts(&self) -> Result<&Counts, StoreError> {
+        if self.counts.get().is_none() {
+            let _ = self.counts.set(self.graph.counts()?);
+        }
+        self.counts.get().ok_or_else(|| StoreError::Missing { path: PathBuf::new() })
+    }
+}
+
+/// Hands out the current generation. Who has one keeps it, and its files, until it is dropped.
+pub struct Live {
+    path: PathBuf,
+    current: RwLock<Arc<Served>>,
+}
+
+impl Live {
+    /// # Errors
+    /// If there is no graph at `path`, or it cannot be read.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { path: path.to_path_buf(), current: RwLock::new(Arc::new(open(path)?)) })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn get(&self) -> Arc<Served> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Opens the current generation if it is another one; `true` if it is.
+    ///
+    /// # Errors
+    /// If the graph cannot be read; the one that was served still is.
+    pub fn refresh(&self) -> Result<bool, StoreError> {
+        if self.get().graph.is_current() {
+            return Ok(false);
+        }
+        let new = Arc::new(open(&self.path)?);
+        let old = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), new);
+        // Closing may take a moment, and happens outside the lock.
+        drop(old);
+        Ok(true)
+    }
+
+    /// Looks for new generations for as long as the server runs. An error is told once, not twice a second.
+    pub async fn watch(self: Arc<Self>, verbose: bool) {
+        let mut told = None;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let live = Arc::clone(&self);
+            match tokio::task::spawn_blocking(move || live.refresh()).await {
+                Ok(Ok(true)) => {
+                    told = None;
+                    if verbose {
+                        log(&format!("serving generation {}", self.get().graph.generation()));
+                    }
+                }
+                Ok(Ok(false)) => told = None,
+                Ok(Err(error)) => {
+                    let error = error.to_string();
+                    if told.as_ref() != Some(&error) {
+                        log(&format!("warning: {error}; the graph as it was is served on"));
+                        told = Some(error);
+                    }
+                }
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<Served, StoreError> {
+    Ok(Served { graph: GraphStore::open(path)?, counts: OnceLock::new() })
+}

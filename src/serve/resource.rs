@@ -1,0 +1,158 @@
+//! A node under the path of its IRI: a page for people, its description for programs.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{HeaderValue, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use oxigraph::io::RdfFormat;
+use oxigraph::model::NamedNode;
+
+use super::answer::{self, Wanted};
+use super::graph_store::{self, METHODS};
+use super::negotiation::{Offer, choose, triples, triples_named};
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::reload::Served;
+use super::sparql::options;
+use super::{App, address, off_the_loop, pages};
+use crate::query::Task;
+use crate::store::NodeRef;
+
+/// The node with the resources inside it (the evidence of a paper), and what points to it.
+const DESCRIPTION: &str = "\
+# The description of a node.
+# param node: node to describe, required
+CONSTRUCT { ?s ?p ?o } WHERE {
+  { BIND($node AS ?s) $node ?p ?o }
+  UNION { ?s kg:inPaper $node ; ?p ?o }
+  UNION { ?s ?p $node BIND($node AS ?o) }
+}";
+
+/// What an address stands for.
+enum Target {
+    Node(NodeRef),
+    Graph(NamedNode),
+}
+
+/// The format that the address or the request asks for.
+#[derive(Clone, Copy)]
+enum Face {
+    Page,
+    Triples(RdfFormat, &'static str),
+}
+
+pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    match parts.method {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return Ok(options(METHODS)),
+        _ => return Err(graph_store::read_only()),
+    }
+    let served = app.live.get();
+    let (found, suffix) = {
+        let (served, path) = (Arc::clone(&served), parts.uri.path().to_string());
+        off_the_loop(move || find(&served, &path)).await?
+    };
+    let face = match suffix {
+        Some(suffix) => suffix,
+        None => accepted(&parts)?,
+    };
+    let iri = match &found {
+        Target::Node(node) => &node.iri,
+        Target::Graph(name) => name,
+    };
+    if suffix.is_none()
+        && let Some(path) = address::path(served.graph.base(), iri.as_str())
+        && path != parts.uri.path()
+    {
+        return Ok(moved(&path, parts.uri.query()));
+    }
+    match (found, face) {
+        (Target::Node(node), Face::Page) => {
+            let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+            pages::node::page(&app, served, node, &parameters).await
+        }
+        (Target::Graph(name), Face::Page) => pages::graph::page(&app, served, name).await,
+        (Target::Node(node), Face::Triples(format, media)) => {
+            let task = Task::new(DESCRIPTION).parameters(vec![("node".to_string(), node.id)]);
+            let begun = answer::begin(&app, task, None).await?;
+            begun.written(&app, Wanted::Triples(format), media, parts.version).await
+        }
+        (Target::Graph(name), Face::Triples(format, media)) => {
+            graph_store::whole(&app, served, name.into(), format, media, parts.version).await
+        }
+    }
+}
+
+fn accepted(parts: &Parts) -> Result<Face, Problem> {
+    let mut offers: Vec<Offer<Face>> = Vec::new();
+    for Offer { value, types } in triples() {
+        if let Some(media) = types.first() {
+            offers.push(Offer { value: Face::Triples(value, media), types });
+        }
+    }
+    offers.push(Offer { value: Face::Page, types: &["text/html", "application/xhtml+xml"] });
+    let none = || Problem::not_acceptable("text/html and the formats of RDF");
+    Ok(match choose(&parts.headers, &offers).ok_or_else(none)? {
+        (Face::Triples(format, _), media) => Face::Triples(format, media),
+        (Face::Page, _) => Face::Page,
+    })
+}
+
+/// What the path names, as it stands or with the ending of a format behind it.
+fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), Problem> {
+    if let Some(target) = named(served, path)? {
+        return Ok((target, None));
+    }
+    if let Some((path, ending)) = path.rsplit_once('.') {
+        let face = match ending {
+            "html" => Some(Face::Page),
+            "json" => triples_named("jsonld").map(|offer| Face::Triples(offer.value, "application/ld+json")),
+            _ => triples_named(ending).and_then(|o| Some(Face::Triples(o.value, o.types.first()?))),
+        };
+        if let Some(face) = face
+            && let Some(target) = named(served, path)?
+        {
+            return Ok((target, Some(face)));
+        }
+    }
+    Err(not_found(served, path)?)
+}
+
+fn named(served: &Served, path: &str) -> Result<Option<Target>, Problem> {
+    let graph = &served.graph;
+    let iris = address::iris(graph.base(), path);
+    for iri in &iris {
+        if let Some(node) = graph.node(iri)? {
+            return Ok(Some(Target::Node(node)));
+        }
+    }
+    let graphs = graph.named_graphs()?;
+    Ok(iris.into_iter().find(|iri| graphs.contains(iri)).map(Target::Graph))
+}
+
+/// Tells what is called nearly so.
+fn not_found(served: &Served, path: &str) -> Result<Problem, Problem> {
+    const NEAR: usize = 8;
+    const LONGEST: usize = 200;
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let name = decoded.trim_matches('/').split_once('/').map_or("", |(_, name)| name).replace(['-', '_', '/'], " ");
+    let mut problem = Problem::not_found("there is nothing at this address");
+    if !name.is_empty() && name.len() <= LONGEST {
+        problem.near = served.graph.nearest(&name, NEAR)?;
+    }
+    Ok(problem)
+}
+
+fn moved(path: &str, query: Option<&str>) -> Response {
+    let target = query.map_or_else(|| path.to_string(), |query| format!("{path}?{query}"));
+    let mut response = Response::new(axum::body::Body::empty());
+    if let Ok(target) = HeaderValue::try_from(target) {
+        *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
+        response.headers_mut().insert(LOCATION, target);
+    }
+    response
+}

@@ -1,0 +1,137 @@
+//! Which address does what, and what every answer goes through.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, Method};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use super::access::CrossOrigin;
+use super::problem::Problem;
+use super::{App, graph_store, log, off_the_loop, pages, resource, sparql};
+
+pub fn router(app: Arc<App>) -> Router {
+    let router = Router::new()
+        .route("/", get(pages::start::page))
+        .route("/search", get(pages::search::page))
+        .route("/queries", get(pages::named::list))
+        .route("/queries/{name}", get(pages::named::one))
+        .route("/sparql", any(sparql::endpoint))
+        .route("/graphs", any(graph_store::indirect))
+        .route("/health", get(health))
+        .route("/metrics", get(metrics))
+        .route("/style.css", get(pages::style))
+        .route("/icon.svg", get(pages::icon))
+        .fallback(resource::resource)
+        .with_state(Arc::clone(&app));
+    around(router, app)
+}
+
+/// What surrounds every handler, the innermost first.
+fn around(router: Router, app: Arc<App>) -> Router {
+    let cors = cors(&app.access.cross_origin);
+    let router = router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app, finish))
+        .layer(CompressionLayer::new());
+    match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    }
+}
+
+/// Other sites may read, and may not send tokens: `Authorization` is not among the headers that they may set.
+fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
+    let origin = match allowed {
+        CrossOrigin::Any => AllowOrigin::any(),
+        CrossOrigin::One(origin) => AllowOrigin::exact(origin.clone()),
+        CrossOrigin::None => return None,
+    };
+    let layer = CorsLayer::new().allow_origin(origin);
+    Some(
+        layer
+            .allow_methods([Method::GET, Method::HEAD, Method::POST])
+            .allow_headers([axum::http::header::ACCEPT, CONTENT_TYPE]),
+    )
+}
+
+/// The message of the panic was written to standard error when it happened.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    Problem::internal("the server has a fault here").into_response()
+}
+
+/// Counts the request, makes a page of an error where a person is looking, and adds what every answer carries.
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let (method, path, person) =
+        (request.method().clone(), request.uri().path().to_string(), pages::wanted(request.headers()));
+    let mut response = next.run(request).await;
+    if person && let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let page = pages::problem::page(&problem);
+        let (parts, _) = response.into_parts();
+        response = Response::from_parts(parts, Body::from(page.into_string()));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    }
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let status = response.status();
+    app.metrics.request(route(&path), &method, status, began.elapsed());
+    if app.verbose {
+        log(&format!("{method} {path} {} {} ms", status.as_u16(), began.elapsed().as_millis()));
+    }
+    response
+}
+
+/// No scripts, nothing from elsewhere, no guessing of types, and nobody outside learns what was looked at.
+const ALWAYS: [(HeaderName, &str); 3] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+];
+
+/// The route of an address, of which there are few, for the metrics.
+fn route(path: &str) -> &'static str {
+    match path {
+        "/" => "start",
+        "/search" => "search",
+        "/sparql" => "sparql",
+        "/graphs" => "graphs",
+        "/health" | "/metrics" => "operation",
+        "/style.css" | "/icon.svg" => "asset",
+        path if path == "/queries" || path.starts_with("/queries/") => "queries",
+        _ => "node",
+    }
+}
+
+/// Answers while the server can read the graph.
+async fn health(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let served = app.live.get();
+    let generation = served.graph.generation();
+    off_the_loop(move || Ok(served.graph.named_graphs()?)).await?;
+    let mut response = format!("ok, generation {generation}\n").into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let text = off_the_loop(move || app.metrics.text(&app.live)).await?;
+    let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(CONTENT_TYPE, media), (CACHE_CONTROL, "no-store")], text).into_response())
+}

@@ -1,0 +1,107 @@
+//! `/sparql`: queries, updates, and what the endpoint says of itself.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, VARY};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use futures_util::StreamExt as _;
+
+use super::negotiation::{Offer, choose, content_type, triples};
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::protocol::{self, Operation};
+use super::{App, answer, description, pages};
+use crate::query::Task;
+
+/// What may be asked of the endpoint.
+const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+
+pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let body = match parts.method {
+        Method::GET | Method::HEAD => Bytes::new(),
+        Method::POST => whole(body, &parts.headers, &app).await?,
+        Method::OPTIONS => return Ok(options(METHODS)),
+        _ => return Err(Problem::method(METHODS)),
+    };
+    let address = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+    let format = address.filled("format")?.map(str::to_string);
+    // A form that was sent empty asks for nothing; a program that sends an empty query is told that it is none.
+    let blank = pages::wanted(&parts.headers) && address.one("query")?.is_some_and(|text| text.trim().is_empty());
+    let operation = match protocol::read(&parts.method, address, &parts.headers, &body)? {
+        Operation::Query { .. } if blank => Operation::Describe,
+        operation => operation,
+    };
+    match operation {
+        Operation::Query { text, dataset } if format.is_none() && pages::wanted(&parts.headers) => {
+            pages::query::result(&app, text, dataset).await
+        }
+        Operation::Query { text, dataset } => {
+            let task = Task::new(text).over(&dataset.default, &dataset.named);
+            answer::begin(&app, task, None).await?.send(&app, format.as_deref(), &parts).await
+        }
+        Operation::Update { text, dataset } => {
+            app.access.may_update(&parts.headers)?;
+            let _ = (text, dataset);
+            Err(Problem::internal("not yet"))
+        }
+        Operation::Describe => describe(&app, &parts.headers).await,
+    }
+}
+
+/// A page with a form for people, the service description for programs.
+async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Response, Problem> {
+    let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
+    offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
+    // Who takes anything is a program.
+    offers.rotate_left(1);
+    match choose(headers, &offers) {
+        Some((Some(format), media)) => Ok(of(description::of(app, headers, format).await?, media)),
+        Some((None, _)) => pages::query::form(app).await,
+        None => Err(Problem::not_acceptable("text/html and the formats of RDF")),
+    }
+}
+
+/// A body of this media type, which depends on what the request accepts.
+pub fn of(body: Body, media: &str) -> Response {
+    let mut response = Response::new(body);
+    let media = HeaderValue::try_from(content_type(media));
+    response.headers_mut().insert(CONTENT_TYPE, media.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+/// What to say to OPTIONS.
+pub fn options(methods: &'static str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(axum::http::header::ALLOW, HeaderValue::from_static(methods));
+    response
+}
+
+/// The body of a request, if it is not too large and comes in time.
+async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result<Bytes, Problem> {
+    let most = app.limits.request;
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
+    let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if told.is_some_and(|length| length > most) {
+        return Err(too_large());
+    }
+    let read = async {
+        let mut whole = Vec::new();
+        let mut pieces = body.into_data_stream();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(|_| Problem::bad_request("the body of the request broke off"))?;
+            if whole.len() + piece.len() > most {
+                return Err(too_large());
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(Bytes::from(whole))
+    };
+    let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body of the request did not come in time");
+    tokio::time::timeout(app.limits.patience, read).await.map_err(late)?
+}

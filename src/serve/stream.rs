@@ -1,0 +1,203 @@
+//! From a thread that computes an answer to the client, piece by piece, and never a truncated answer that looks whole.
+//!
+//! The first pieces are held back: as long as nothing has been sent, whatever goes wrong is an answer with a status of
+//! its own. Once the answer is on its way, what goes wrong breaks the connection off in the middle of the (chunked)
+//! body, which every HTTP client reports as an error.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::Version;
+use futures_util::stream;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::problem::Problem;
+
+/// Bytes of a piece.
+const PIECE: usize = 32 << 10;
+/// Bytes that are held back before the answer is on its way.
+const HELD: usize = 512 << 10;
+/// The same for clients of HTTP/1.0, which cannot tell a body that broke off from one that ended.
+const HELD_OLD: usize = 16 << 20;
+/// Pieces that wait for the client.
+const WAITING: usize = 4;
+
+enum Piece {
+    Bytes(Vec<u8>),
+    End,
+    Failed(Problem),
+}
+
+/// What a job writes its answer to.
+pub struct Sink {
+    buffer: Vec<u8>,
+    pieces: Sender<Piece>,
+    runtime: Handle,
+    patience: Duration,
+    left: usize,
+    limit: usize,
+    /// Why writing stopped, if the server stopped it.
+    stopped: Option<Problem>,
+}
+
+impl Sink {
+    fn send(&mut self, piece: Piece) -> io::Result<()> {
+        let sent = self.runtime.block_on(tokio::time::timeout(self.patience, self.pieces.send(piece)));
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            // Nobody is there to be told.
+            Ok(Err(_)) | Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(left) = self.left.checked_sub(bytes.len()) else {
+            let problem = Problem::internal(format!("the result has more than {} bytes", self.limit))
+                .help("ask for less, with LIMIT or in parts with OFFSET");
+            self.stopped = Some(problem);
+            return Err(io::ErrorKind::FileTooLarge.into());
+        };
+        self.left = left;
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= PIECE {
+            let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE * 2));
+            self.send(Piece::Bytes(piece))?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs `job` on a thread of its own and gives back the body that it writes, as soon as it is sure enough that there
+/// will be one.
+///
+/// # Errors
+/// What the job finds wrong before much is written.
+pub async fn body<J>(bytes: usize, patience: Duration, version: Version, job: J) -> Result<Body, Problem>
+where
+    J: FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,
+{
+    let (pieces, mut receiver) = channel(WAITING);
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let buffer = Vec::with_capacity(PIECE * 2);
+        let mut sink = Sink { buffer, pieces, runtime, patience, left: bytes, limit: bytes, stopped: None };
+        let done = job(&mut sink);
+        let last = match (sink.stopped.take(), done) {
+            (Some(problem), _) | (None, Err(problem)) => Piece::Failed(problem),
+            (None, Ok(())) => {
+                let rest = std::mem::take(&mut sink.buffer);
+                if sink.send(Piece::Bytes(rest)).is_err() {
+                    return;
+                }
+                Piece::End
+            }
+        };
+        let _ = sink.send(last);
+    });
+    let most = if version < Version::HTTP_11 { HELD_OLD } else { HELD };
+    let mut held = Vec::new();
+    loop {
+        match receiver.recv().await {
+            Some(Piece::Bytes(bytes)) => held.extend_from_slice(&bytes),
+            Some(Piece::End) => return Ok(Body::from(held)),
+            Some(Piece::Failed(problem)) => return Err(problem),
+            // The job panicked.
+            None => return Err(Problem::internal("the answer broke off")),
+        }
+        if held.len() > most {
+            if version < Version::HTTP_11 {
+                return Err(Problem::internal("the result is too large for HTTP/1.0").help("ask again with HTTP/1.1"));
+            }
+            return Ok(rest(held, receiver));
+        }
+    }
+}
+
+fn rest(held: Vec<u8>, receiver: Receiver<Piece>) -> Body {
+    let following = stream::unfold(Some(receiver), |receiver| async {
+        let mut receiver = receiver?;
+        match receiver.recv().await {
+            Some(Piece::Bytes(bytes)) => Some((Ok(Bytes::from(bytes)), Some(receiver))),
+            Some(Piece::End) => None,
+            Some(Piece::Failed(problem)) => Some((Err(io::Error::other(problem.message)), None)),
+            None => Some((Err(io::Error::other("the answer broke off")), None)),
+        }
+    });
+    let first = stream::once(async { Ok(Bytes::from(held)) });
+    Body::from_stream(futures_util::StreamExt::chain(first, following))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn answered(
+        bytes: usize,
+        version: Version,
+        job: impl FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,
+    ) -> Result<Result<usize, axum::Error>, Problem> {
+        let body = body(bytes, Duration::from_secs(5), version, job).await?;
+        Ok(axum::body::to_bytes(body, usize::MAX).await.map(|bytes| bytes.len()))
+    }
+
+    fn fill(sink: &mut Sink, bytes: usize) -> Result<(), Problem> {
+        let line = [b'x'; 1000];
+        for _ in 0..bytes / line.len() {
+            sink.write_all(&line).map_err(|e| Problem::internal(e.to_string()))?;
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn an_answer_comes_whole() {
+        for size in [0, 1000, PIECE, HELD, 2 * HELD] {
+            let length = answered(usize::MAX, Version::HTTP_11, move |sink| fill(sink, size)).await.unwrap().unwrap();
+            assert_eq!(length, size / 1000 * 1000);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_goes_wrong_early_is_told_with_a_status() {
+        let told = answered(usize::MAX, Version::HTTP_11, |sink| {
+            fill(sink, 5000)?;
+            Err(Problem::bad_request("no"))
+        });
+        assert_eq!(told.await.unwrap_err().message, "no");
+        let told = answered(10_000, Version::HTTP_11, |sink| fill(sink, 20_000)).await.unwrap_err();
+        assert!(told.message.contains("more than 10000 bytes"), "{told:?}");
+        let told = answered(usize::MAX, Version::HTTP_11, |_| panic!("a fault of the program")).await.unwrap_err();
+        assert_eq!(told.status, 500);
+    }
+
+    #[tokio::test]
+    async fn what_goes_wrong_late_breaks_the_body_off() {
+        let late = answered(usize::MAX, Version::HTTP_11, |sink| {
+            fill(sink, 2 * HELD)?;
+            Err(Problem::bad_request("no"))
+        });
+        assert!(late.await.unwrap().is_err());
+        assert!(answered(2 * HELD, Version::HTTP_11, |sink| fill(sink, 3 * HELD)).await.unwrap().is_err());
+        let panicked = answered(usize::MAX, Version::HTTP_11, |sink| {
+            fill(sink, 2 * HELD)?;
+            panic!("a fault of the program")
+        });
+        assert!(panicked.await.unwrap().is_err());
+    }
+
+    #[tokio::test]
+    async fn an_old_client_gets_all_or_an_error() {
+        let late = answered(usize::MAX, Version::HTTP_10, |sink| {
+            fill(sink, 2 * HELD)?;
+            Err(Problem::bad_request("no"))
+        });
+        assert_eq!(late.await.unwrap_err().message, "no");
+    }
+}

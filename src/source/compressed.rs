@@ -1,0 +1,105 @@
+//! Compressed inputs, recognised by their first bytes whatever the file is called.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+/// A stream that other threads may read.
+pub(super) type Stream = Box<dyn BufRead + Send>;
+
+/// How much of a stream detection looks at.
+pub(super) const HEAD_BYTES: usize = 64 * 1024;
+
+/// A file inside a file inside a file; nobody compresses more often by accident.
+const MOST_LAYERS: usize = 3;
+
+/// The largest window that a zstd frame may ask for, as a power of two: 128 MiB, what the zstd tool allows.
+const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// Unpacks a stream and looks at its beginning, which is not lost. A stream that ends too early, or is damaged, gives
+/// all that comes before: the error comes where reading cannot go on.
+///
+/// # Errors
+/// If the stream cannot be read at all, or is packed in a way that is not unpacked here.
+pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
+    for _ in 0..MOST_LAYERS {
+        let (start, whole) = peek(stream)?;
+        stream = match packing(&start) {
+            Packing::None => return Ok((start, whole)),
+            Packing::Gzip => Box::new(BufReader::new(MultiGzDecoder::new(whole))),
+            Packing::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(whole).map_err(|e| format!("cannot unpack: {e}"))?;
+                decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(|e| format!("cannot unpack: {e}"))?;
+                Box::new(BufReader::new(decoder))
+            }
+            Packing::Other(how) => return Err(how.to_string()),
+        };
+    }
+    Err(format!("is compressed more than {MOST_LAYERS} times"))
+}
+
+/// The beginning of a stream, and the stream from its beginning.
+fn peek(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
+    let mut start = Vec::new();
+    let read = (&mut stream).take(HEAD_BYTES as u64).read_to_end(&mut start);
+    match read {
+        Ok(_) => {}
+        Err(e) if start.is_empty() => return Err(unreadable(&e)),
+        // Whoever reads on meets the end of what could be unpacked, and then the error.
+        Err(e) => {
+            let rest = BufReader::new(Cursor::new(start.clone()).chain(Failing(Some(e))));
+            return Ok((start, Box::new(rest)));
+        }
+    }
+    let whole = BufReader::new(Cursor::new(start.clone()).chain(stream));
+    Ok((start, Box::new(whole)))
+}
+
+/// A stream of which nothing is left but an error.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+enum Packing {
+    None,
+    Gzip,
+    Zstd,
+    /// What to say of it.
+    Other(&'static str),
+}
+
+fn packing(start: &[u8]) -> Packing {
+    match start {
+        [0x1f, 0x8b, ..] => Packing::Gzip,
+        // A frame, or a skippable frame before one.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Packing::Zstd,
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => {
+            Packing::Other("is compressed with bzip2; unpack it, as in `bzcat FILE | kg build -`")
+        }
+        [0xfd, b'7', b'z', b'X', b'Z', ..] => {
+            Packing::Other("is compressed with xz; unpack it, as in `xzcat FILE | kg build -`")
+        }
+        [b'P', b'K', 3, 4, ..] => Packing::Other("is a zip archive; unpack it, as in `unzip -p FILE | kg build -`"),
+        [b'%', b'P', b'D', b'F', ..] => {
+            Packing::Other("is a PDF; convert it to TEI with GROBID, or to text with `pdftotext FILE -`")
+        }
+        [b'P', b'A', b'R', b'1', ..] => Packing::Other("is a Parquet file; convert it to JSON Lines"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            Packing::Other("is UTF-16; convert it, as in `iconv -f UTF-16 -t UTF-8 FILE | kg build -`")
+        }
+        _ => Packing::None,
+    }
+}
+
+/// What to say of a stream that cannot be read on.
+pub(super) fn unreadable(e: &io::Error) -> String {
+    match e.kind() {
+        io::ErrorKind::UnexpectedEof => "ends too early: the compressed file is cut off".to_string(),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => format!("the compressed data is damaged: {e}"),
+        _ => format!("cannot read: {e}"),
+    }
+}

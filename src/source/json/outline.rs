@@ -1,0 +1,196 @@
+//! What the beginning of a JSON text shows: where its records are, and which fields they have.
+
+use std::collections::BTreeSet;
+
+/// Objects around a list of records, by the path to the list: OpenAlex, Crossref, Semantic Scholar, the Zotero
+/// interface, and what people wrap their own lists in.
+const LISTS: [&str; 7] = ["results", "message.items", "items", "data", "papers", "works", "records"];
+
+/// Objects around one record.
+const SINGLE: [&str; 1] = ["message"];
+
+/// Fields deeper than this say nothing about the format.
+const DEEPEST: usize = 5;
+
+/// More fields than any of the formats has.
+const MOST_FIELDS: usize = 2000;
+
+/// The fields that stand in the beginning of a text.
+#[derive(Debug, Default)]
+pub(in crate::source) struct Outline {
+    /// Paths of names; `[]` is an element: `[].paper.id`.
+    fields: BTreeSet<String>,
+    /// The values that are lists.
+    lists: BTreeSet<String>,
+    first: Option<u8>,
+    /// Whether the first value ends where its line does, or a line later another begins.
+    by_line: bool,
+}
+
+/// How records are laid out.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// One record a line.
+    Lines,
+    /// Under these names, `[]` for the elements of a list.
+    Records(Vec<&'static str>),
+}
+
+impl Outline {
+    /// The outline of a text that begins so; it may break off anywhere.
+    pub fn of(head: &[u8]) -> Self {
+        let mut walk = Walk { bytes: head, at: 0, outline: Self::default() };
+        walk.whole();
+        walk.outline
+    }
+
+    /// Whether the records have the field: `paper.id`, `authors[].name`.
+    pub fn has(&self, field: &str) -> bool {
+        let prefix = match self.shape() {
+            Shape::Lines => String::new(),
+            Shape::Records(path) => path.join("."),
+        };
+        let path = match prefix.as_str() {
+            "" => field.to_string(),
+            prefix => format!("{prefix}.{field}"),
+        };
+        self.fields.contains(&path.replace(".[]", "[]"))
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        if self.first == Some(b'[') {
+            return Shape::Records(vec!["[]"]);
+        }
+        if let Some(list) = LISTS.iter().find(|list| self.lists.contains(**list)) {
+            return Shape::Records(list.split('.').chain(["[]"]).collect());
+        }
+        if self.by_line {
+            return Shape::Lines;
+        }
+        if let Some(single) = SINGLE.iter().find(|path| self.fields.contains(&format!("{path}.DOI"))) {
+            return Shape::Records(vec![single]);
+        }
+        Shape::Records(Vec::new())
+    }
+}
+
+struct Walk<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    outline: Outline,
+}
+
+/// An object or list that is open, and what stands before its fields.
+struct Open {
+    is_object: bool,
+    path: String,
+    key: Option<String>,
+}
+
+impl Walk<'_> {
+    /// Walks the first value. Anything unexpected is passed over: the reader will say what is wrong.
+    fn whole(&mut self) {
+        let mut open: Vec<Open> = Vec::new();
+        while let Some(&byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'{' | b'[' => {
+                    self.outline.first.get_or_insert(byte);
+                    let path = open.last().map(Open::inner).unwrap_or_default();
+                    if byte == b'[' {
+                        self.outline.lists.insert(path.clone());
+                    }
+                    open.push(Open { is_object: byte == b'{', path, key: None });
+                    if open.len() > 64 {
+                        return;
+                    }
+                }
+                b'}' | b']' => {
+                    open.pop();
+                    if open.is_empty() {
+                        break;
+                    }
+                }
+                b'"' => {
+                    let text = self.string();
+                    if let Some(object) = open.last_mut().filter(|o| o.is_object && o.key.is_none()) {
+                        object.key = Some(text);
+                        let path = object.inner();
+                        if open.len() <= DEEPEST && self.outline.fields.len() < MOST_FIELDS {
+                            self.outline.fields.insert(path);
+                        }
+                    }
+                }
+                b',' => {
+                    if let Some(object) = open.last_mut() {
+                        object.key = None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.outline.by_line = self.first_value_is_a_line();
+    }
+
+    fn string(&mut self) -> String {
+        let from = self.at;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'"' => break,
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        let to = self.at.min(self.bytes.len());
+        self.at = (self.at + 1).min(self.bytes.len());
+        let text = self.bytes.get(from..to).unwrap_or_default();
+        String::from_utf8_lossy(text.get(..text.len().min(100)).unwrap_or_default()).into_owned()
+    }
+
+    /// One record a line: the first value has no line break inside, or (where it is broken) the next line is another.
+    fn first_value_is_a_line(&self) -> bool {
+        let start = self.bytes.iter().position(|b| !b.is_ascii_whitespace() && *b != 0xef && *b != 0xbb && *b != 0xbf);
+        let text = self.bytes.get(start.unwrap_or_default()..).unwrap_or_default();
+        let end = self.at.saturating_sub(start.unwrap_or_default());
+        match memchr::memchr(b'\n', text) {
+            None => true,
+            Some(line) if line >= end => true,
+            Some(line) => text.get(line + 1) == Some(&b'{'),
+        }
+    }
+}
+
+impl Open {
+    fn inner(&self) -> String {
+        match (&self.key, self.path.as_str()) {
+            (Some(key), "") => key.clone(),
+            (Some(key), path) => format!("{path}.{key}"),
+            (None, path) if self.is_object => path.to_string(),
+            (None, path) => format!("{path}[]"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_found_in_every_layout() {
+        for (text, shape) in [
+            ("{\"a\": 1}\n{\"a\": 2}", Shape::Lines),
+            ("{\"a\": 1", Shape::Lines),
+            ("{\"a\": 1\n{\"a\": 2}", Shape::Lines),
+            ("{\n  \"a\": 1\n}\n", Shape::Records(vec![])),
+            ("[{\"a\": 1}]", Shape::Records(vec!["[]"])),
+            ("{\"meta\": {\"a\": 3}, \"results\": [{\"a\": 1}]}", Shape::Records(vec!["results", "[]"])),
+            ("{\"message\": {\"items\": [{\"a\": [", Shape::Records(vec!["message", "items", "[]"])),
+            ("{\n\"message\": {\"DOI\": 1, \"a\": 2}}", Shape::Records(vec!["message"])),
+        ] {
+            let outline = Outline::of(text.as_bytes());
+            assert_eq!(outline.shape(), shape, "{text}");
+            assert!(outline.has("a"), "{text}: {outline:?}");
+        }
+        assert!(Outline::of(b"[{\"p\": {\"id\": 1}, \"q\": [{\"r\": 2}]}]").has("q[].r"));
+    }
+}

@@ -1,0 +1,163 @@
+//! Where a reader is, and what it says of what it leaves out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Format;
+use crate::paper::Paper;
+
+/// Why something in an input gave no paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The input as a whole cannot be read, or is in no format that is known.
+    Input,
+    /// The record breaks the rules of its format.
+    Malformed,
+    /// The record has no title.
+    Untitled,
+    /// The record is larger or deeper than any paper's.
+    TooLarge,
+    /// The input ends in the middle, or cannot be unpacked further.
+    CutOff,
+    /// Text of a listing that belongs to no paper.
+    Unused,
+    /// The source says that it has taken the paper back.
+    Deleted,
+    /// The record is of something that is no paper: front matter, a journal, a dataset without a paper.
+    NotAPaper,
+}
+
+impl Reason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "not readable",
+            Self::Malformed => "malformed",
+            Self::Untitled => "without a title",
+            Self::TooLarge => "too large",
+            Self::CutOff => "cut off",
+            Self::Unused => "no part of a paper",
+            Self::Deleted => "deleted",
+            Self::NotAPaper => "not a paper",
+        }
+    }
+
+    /// Whether a sound input has such records: they are counted, and no one needs to be told of each.
+    pub fn is_expected(self) -> bool {
+        matches!(self, Self::Deleted | Self::NotAPaper)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Something in an input that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub file: String,
+    /// From 1, as [`Origin::line`](crate::paper::Origin::line); `None` if the whole input is meant.
+    pub line: Option<u64>,
+    pub reason: Reason,
+    pub message: String,
+}
+
+impl Problem {
+    /// An input that cannot be read at all.
+    pub fn of_input(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line: None, reason: Reason::Input, message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// What a reader yields: papers and problems in the order of the input.
+pub(super) type Item = Result<Paper, Problem>;
+
+/// The input that a reader reads.
+#[derive(Clone)]
+pub(super) struct Place {
+    file: Arc<str>,
+    format: Format,
+}
+
+impl Place {
+    pub fn new(file: &str, format: Format) -> Self {
+        Self { file: file.into(), format }
+    }
+
+    /// The paper, with this as where it was read.
+    pub fn paper(&self, line: u64, paper: Paper) -> Item {
+        Ok(paper.read_from(&self.file, line, self.format))
+    }
+
+    pub fn problem(&self, line: u64, skipped: Skipped) -> Problem {
+        Problem { file: self.file.to_string(), line: Some(line), reason: skipped.reason, message: skipped.message }
+    }
+}
+
+/// Why a record gives no paper.
+#[derive(Debug)]
+pub(super) struct Skipped {
+    pub reason: Reason,
+    pub message: String,
+}
+
+impl Skipped {
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into() }
+    }
+
+    pub fn malformed(message: impl Into<String>) -> Self {
+        Self::new(Reason::Malformed, message)
+    }
+
+    pub fn untitled() -> Self {
+        Self::new(Reason::Untitled, "the title is empty")
+    }
+
+    pub fn not_a_paper(message: impl Into<String>) -> Self {
+        Self::new(Reason::NotAPaper, message)
+    }
+
+    pub fn cut_off(message: impl Into<String>) -> Self {
+        Self::new(Reason::CutOff, message)
+    }
+}
+
+/// One record of an input as its framing gives it.
+pub(super) struct Frame<T> {
+    pub line: u64,
+    pub record: T,
+}
+
+/// What one record comes to: most hold one paper, a results table holds many.
+pub(super) type Read = Result<Vec<Paper>, Skipped>;
+
+/// The papers of a stream of records.
+pub(super) fn papers<T, F>(
+    place: Place,
+    frames: impl Iterator<Item = Result<Frame<T>, Problem>>,
+    mut read: F,
+) -> impl Iterator<Item = Item>
+where
+    F: FnMut(T) -> Read,
+{
+    frames.flat_map(move |frame| match frame {
+        Ok(Frame { line, record }) => match read(record) {
+            Ok(papers) => papers.into_iter().map(|paper| place.paper(line, paper)).collect(),
+            Err(skipped) => vec![Err(place.problem(line, skipped))],
+        },
+        Err(problem) => vec![Err(problem)],
+    })
+}

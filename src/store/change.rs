@@ -1,0 +1,216 @@
+//! An edit of the graph that is no build: what link checks found, and a user's own statements.
+
+use std::fs::File;
+use std::path::Path;
+
+use oxigraph::model::{GraphName, Literal, NamedNode, Quad};
+use oxigraph::store::Store;
+
+use super::layout::{Current, Layout};
+use super::{GraphStore, StoreError, read};
+use crate::ontology::void;
+
+/// Changes that are collected before they are written.
+const BATCH: usize = 20_000;
+
+/// An edit in progress, on a copy of the published generation that shares its files. Nothing of it is seen by readers
+/// before [`Change::finish`]; dropping it leaves the graph as it was.
+pub struct Change {
+    layout: Layout,
+    _lock: File,
+    current: Current,
+    graph: GraphStore,
+    /// The generation being written, made at the first change.
+    new: Option<(u64, Store)>,
+    removes: Vec<Quad>,
+    inserts: Vec<Quad>,
+    /// By how much the number of triples in the default graph has grown.
+    grown: i64,
+}
+
+impl Change {
+    /// Takes the build lock of the graph at `path`.
+    ///
+    /// # Errors
+    /// If there is no graph, it cannot be read, or a build or another edit runs.
+    pub fn begin(path: &Path) -> Result<Self, StoreError> {
+        let layout = Layout::new(path);
+        // Before the lock, which would make a folder for a graph that is not there.
+        layout.current()?;
+        let lock = layout.lock_for_build()?;
+        let (current, _) = layout.current()?;
+        layout.clean(Some(&current))?;
+        let graph = GraphStore::open(path)?;
+        Ok(Self { layout, _lock: lock, current, graph, new: None, removes: Vec::new(), inserts: Vec::new(), grown: 0 })
+    }
+
+    /// The graph as it was when the edit began.
+    pub fn graph(&self) -> &GraphStore {
+        &self.graph
+    }
+
+    /// Adds a statement; one that is there already stays as it is.
+    pub fn insert(&mut self, quad: Quad) -> Result<(), StoreError> {
+        self.inserts.push(quad);
+        self.write_if(BATCH)
+    }
+
+    /// Takes a statement out. All removals since the last writing come before all insertions.
+    pub fn remove(&mut self, quad: Quad) -> Result<(), StoreError> {
+        if !self.inserts.is_empty() {
+            self.write_if(1)?;
+        }
+        self.removes.push(quad);
+        self.write_if(BATCH)
+    }
+
+    /// The store being edited, with everything written that was said so far. Whoever writes to it directly must leave
+    /// the default graph alone, whose triples are counted.
+    pub fn store(&mut self) -> Result<&Store, StoreError> {
+        self.write_if(1)?;
+        self.writable()
+    }
+
+    /// Makes the edit the graph; `false` if nothing was changed, and the graph is the generation it was.
+    pub fn finish(mut self) -> Result<bool, StoreError> {
+        self.write_if(1)?;
+        if self.new.is_none() {
+            return Ok(false);
+        }
+        if self.grown != 0 {
+            self.count()?;
+        }
+        let Some((number, store)) = self.new.take() else { return Ok(false) };
+        self.graph.ok(store.flush())?;
+        drop(store);
+        let current = Current::new(self.graph.base(), number, Some(self.current.generation));
+        self.layout.publish(&current)?;
+        drop(self.graph);
+        self.layout.clean(Some(&current))?;
+        Ok(true)
+    }
+
+    fn writable(&mut self) -> Result<&Store, StoreError> {
+        if self.new.is_none() {
+            let number = self.layout.next_number()?;
+            let folder = self.layout.generation(number);
+            self.graph.ok(self.graph.store.backup(&folder))?;
+            self.layout.carry(self.current.generation, number)?;
+            let store = self.graph.ok(Store::open(&folder))?;
+            self.new = Some((number, store));
+        }
+        self.new.as_ref().map(|(_, store)| store).ok_or_else(|| StoreError::Missing { path: self.layout.root().into() })
+    }
+
+    fn write_if(&mut self, at_least: usize) -> Result<(), StoreError> {
+        if self.inserts.len() + self.removes.len() < at_least {
+            return Ok(());
+        }
+        let (removes, inserts) = (std::mem::take(&mut self.removes), std::mem::take(&mut self.inserts));
+        let store = self.writable()?;
+        let written = (|| {
+            let mut grown = 0;
+            let mut transaction = store.start_transaction()?;
+            let counted = |quad: &Quad| i64::from(quad.graph_name == GraphName::DefaultGraph);
+            for quad in &removes {
+                if transaction.contains(quad)? {
+                    transaction.remove(quad);
+                    grown -= counted(quad);
+                }
+            }
+            for quad in &inserts {
+                if !transaction.contains(quad)? {
+                    transaction.insert(quad);
+                    grown += counted(quad);
+                }
+            }
+            transaction.commit()?;
+            Ok(grown)
+        })();
+        self.grown += self.graph.ok(written)?;
+        Ok(())
+    }
+
+    /// Keeps the number of triples true, which nobody wants to count.
+    fn count(&mut self) -> Result<(), StoreError> {
+        let grown = std::mem::take(&mut self.grown);
+        let ontology = &self.graph.ontology;
+        let Some(had) = self.graph.ok(read::metadata(&self.graph.store, ontology, void::TRIPLES))? else {
+            return Ok(());
+        };
+        let Ok(triples) = had.parse::<i64>() else { return Ok(()) };
+        let about = NamedNode::new_unchecked(ontology.base.as_str());
+        let say = |n: i64| Quad::new(about.clone(), void::TRIPLES, Literal::from(n), ontology.build_graph());
+        let (old, new) = (say(triples), say(triples + grown));
+        self.remove(old)?;
+        self.insert(new)?;
+        self.write_if(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::model::NamedNodeRef;
+
+    use super::*;
+    use crate::store::Build;
+    use crate::vocabulary::Vocabulary;
+
+    fn graph() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let vocabulary = Vocabulary::from_texts([]).unwrap();
+        Build::begin(&folder.path().join("g"), None, &vocabulary).unwrap().finish().unwrap();
+        folder
+    }
+
+    fn quad(name: &str) -> Quad {
+        let iri = |s: &str| NamedNodeRef::new(s).unwrap().into_owned();
+        Quad::new(iri("urn:s"), iri("urn:p"), Literal::new_simple_literal(name), GraphName::DefaultGraph)
+    }
+
+    fn triples(path: &Path) -> u64 {
+        GraphStore::open(path).unwrap().counts().unwrap().triples
+    }
+
+    #[test]
+    fn an_edit_is_seen_when_it_is_finished_and_counted() {
+        let folder = graph();
+        let path = folder.path().join("g");
+        let before = triples(&path);
+        let reader = GraphStore::open(&path).unwrap();
+        let mut change = Change::begin(&path).unwrap();
+        change.insert(quad("a")).unwrap();
+        change.insert(quad("a")).unwrap();
+        change.insert(quad("b")).unwrap();
+        change.remove(quad("b")).unwrap();
+        change.remove(quad("never there")).unwrap();
+        assert!(change.store().unwrap().contains(&quad("a")).unwrap());
+        assert!(matches!(Change::begin(&path), Err(StoreError::Locked { .. })));
+        assert!(change.finish().unwrap());
+        assert_eq!(triples(&path), before + 1);
+        assert!(!reader.store().contains(&quad("a")).unwrap(), "a reader keeps the generation it opened");
+    }
+
+    #[test]
+    fn an_edit_of_nothing_and_one_that_is_dropped_publish_nothing() {
+        let folder = graph();
+        let path = folder.path().join("g");
+        let generation = GraphStore::open(&path).unwrap().generation();
+        assert!(!Change::begin(&path).unwrap().finish().unwrap());
+        let mut dropped = Change::begin(&path).unwrap();
+        dropped.insert(quad("a")).unwrap();
+        dropped.store().unwrap();
+        drop(dropped);
+        let now = GraphStore::open(&path).unwrap();
+        assert_eq!(now.generation(), generation);
+        assert!(!now.store().contains(&quad("a")).unwrap());
+    }
+
+    #[test]
+    fn where_there_is_no_graph_none_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none");
+        assert!(matches!(Change::begin(&path), Err(StoreError::Missing { .. })));
+        assert!(!path.exists());
+    }
+}

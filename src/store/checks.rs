@@ -1,0 +1,131 @@
+//! What the checks of repositories and pages found.
+
+use std::collections::BTreeMap;
+
+use oxigraph::model::{GraphName, NamedNode, Quad, Term, Triple};
+
+use super::{Change, GraphStore, NodeRef, StoreError, read};
+use crate::liveness::{Confirm, Outcome, Verdict};
+use crate::ontology::{NodeKind, rdf, whole_second};
+
+impl NodeRef {
+    /// The address of a repository or page; `None` for other nodes.
+    pub fn address(&self) -> Option<String> {
+        match self.kind {
+            NodeKind::Repository => Some(format!("https://{}", self.label)),
+            NodeKind::Page => Some(self.label.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl GraphStore {
+    /// Every repository and page, one by one.
+    pub fn places(&self) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
+        let kg = &self.ontology.kg;
+        [&kg.repository_class, &kg.page_class].into_iter().flat_map(move |class| {
+            let class = Term::from(class.clone());
+            read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class)).filter_map(|quad| match self.ok(quad) {
+                Ok(quad) => read::named(quad.subject).map(Ok),
+                Err(e) => Some(Err(e)),
+            })
+        })
+    }
+
+    /// What is known of a repository or page from its checks; `None` if it was never checked.
+    pub fn checked(&self, node: &NodeRef) -> Result<Option<Outcome>, StoreError> {
+        let Some(url) = node.address() else { return Ok(None) };
+        Ok(self.ontology.checked(&node.id, &url, &self.ok(read::description(&self.store, &node.iri))?))
+    }
+
+    /// What the latest check of a repository or page found, and whether it is called dead.
+    pub fn verdict(&self, node: &NamedNode) -> Result<(Option<Verdict>, bool), StoreError> {
+        let kg = &self.ontology.kg;
+        let verdict = self.literal(node, kg.verdict.as_ref())?.and_then(|verdict| verdict.parse().ok());
+        let dead = verdict.is_some() && self.literal(node, kg.dead.as_ref())?.as_deref() == Some("true");
+        Ok((verdict, dead))
+    }
+}
+
+/// Links whose statements are changed at once.
+const CHUNK: usize = 5000;
+
+/// Writes what checks found into a graph: the latest on each node, every check in the history. What is no later than
+/// what the graph knows changes nothing, so that the same outcomes may be written twice. Gives the number of links that
+/// were written; an outcome whose link the graph no longer has is passed over.
+pub fn record(change: &mut Change, outcomes: &[Outcome], confirm: Confirm) -> Result<usize, StoreError> {
+    let mut by_link: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
+    for outcome in outcomes {
+        by_link.entry(&outcome.key).or_default().push(outcome);
+    }
+    let links: Vec<_> = by_link.into_iter().collect();
+    let mut written = 0;
+    for chunk in links.chunks(CHUNK) {
+        let mut difference = Difference::default();
+        for (key, outcomes) in chunk {
+            written += usize::from(difference.add(change.graph(), key, outcomes, confirm)?);
+        }
+        for quad in difference.removes {
+            change.remove(quad)?;
+        }
+        for quad in difference.inserts {
+            change.insert(quad)?;
+        }
+    }
+    Ok(written)
+}
+
+/// Quads to take out and to put in.
+#[derive(Default)]
+struct Difference {
+    removes: Vec<Quad>,
+    inserts: Vec<Quad>,
+}
+
+impl Difference {
+    /// Adds what the outcomes of one link change; `false` if that is nothing.
+    fn add(
+        &mut self,
+        graph: &GraphStore,
+        key: &str,
+        outcomes: &[&Outcome],
+        confirm: Confirm,
+    ) -> Result<bool, StoreError> {
+        let ontology = graph.ontology();
+        let Some(node) = graph.node(&ontology.base.node(key))? else { return Ok(false) };
+        let known = graph.checked(&node)?;
+        let mut latest = known.clone();
+        let mut outcomes = outcomes.to_vec();
+        outcomes.sort_by_key(|outcome| outcome.checked_at);
+        for outcome in outcomes {
+            if tells(outcome, latest.as_ref()) {
+                let outcome = outcome.clone().after(latest.as_ref(), confirm.apart);
+                self.inserts.extend(ontology.check_quads(&node.iri, &outcome));
+                latest = Some(outcome);
+            }
+        }
+        let Some(latest) = latest.filter(|latest| Some(latest) != known.as_ref()) else { return Ok(false) };
+        let mut old = graph.ok(read::description(&graph.store, &node.iri))?;
+        old.retain(|triple| ontology.is_checked_fact(triple.predicate.as_ref()));
+        let new = ontology.checked_triples(&node.iri, &latest, &old, confirm);
+        let in_default = |triple: &Triple| triple.clone().in_graph(GraphName::DefaultGraph);
+        self.removes.extend(old.iter().filter(|triple| !new.contains(triple)).map(in_default));
+        self.inserts.extend(new.iter().filter(|triple| !old.contains(triple)).map(in_default));
+        if let Some(url) = &latest.moved_to {
+            let (place, description) = ontology.place(url);
+            if graph.node(&place)?.is_none() {
+                self.inserts.extend(description.iter().map(in_default));
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Whether an outcome adds to what is known: it must be later, and a check that did not get to ask adds something only
+/// where nothing is known.
+fn tells(outcome: &Outcome, known: Option<&Outcome>) -> bool {
+    let asked = |outcome: &Outcome| !matches!(outcome.verdict, Verdict::Skipped | Verdict::RateLimited);
+    known.is_none_or(|known| {
+        whole_second(outcome.checked_at) > whole_second(known.checked_at) && (asked(outcome) || !asked(known))
+    })
+}
