@@ -1,20 +1,19 @@
 //! Reading the inputs of a command into one collection, with problems told on the way.
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use papergraph::collection::{self, Collection};
 use papergraph::extract::{Extraction, Extractor};
 use papergraph::paper::PartialDate;
+use papergraph::pipeline::{self, Observer};
 use papergraph::source::{self, Format, Input, Options};
 
 use papergraph::vocabulary::Vocabulary;
 
 use super::Context;
 use super::failure::Failure;
+use super::progress::Progress;
 
 /// The inputs of a command that reads papers.
 #[derive(Args)]
@@ -46,15 +45,27 @@ impl Inputs {
         &self.inputs
     }
 
+    pub fn all(&self) -> Vec<Input> {
+        self.inputs.iter().map(|path| Input::new(path)).collect()
+    }
+
+    pub fn options(&self) -> Result<Options, Failure> {
+        let from = self.from.as_deref().map(str::parse::<Format>).transpose().map_err(Failure::usage)?;
+        Ok(Options { from, as_of: self.as_of })
+    }
+
+    /// Shows how far the reading is; the first problem ends it if that is asked for.
+    pub fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
+        Progress::new(context, self.strict, self.inputs.len() == 1)
+    }
+
     /// Reads all inputs into `collection`. Problems are told as they come; an input that cannot be read at all is an
     /// error if nothing else was read, or under `--strict`.
     pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<Reading, Failure> {
-        let from = self.from.as_deref().map(str::parse::<Format>).transpose().map_err(Failure::usage)?;
-        let options = Options { from, as_of: self.as_of };
+        let options = self.options()?;
         let mut reading = Reading::default();
         let mut first_problem = None;
-        for path in &self.inputs {
-            let input = Input::new(path);
+        for input in self.all() {
             context.detail(&format!("reading {}", input.name()));
             let before = reading.read;
             let papers = match source::read(&input, &options) {
@@ -80,19 +91,14 @@ impl Inputs {
             context.detail(&format!("  {} papers", reading.read - before));
         }
         if reading.read == 0 {
-            let failure = match first_problem {
-                Some(problem) if reading.skipped == 1 => Failure::new(problem.to_string()),
-                _ => Failure::new("no paper could be read from the inputs"),
-            };
-            return Err(failure.help("see `kg build --help` for the formats that can be read"));
+            return Err(failure(pipeline::Error::NothingRead(first_problem), reading.skipped));
         }
         Ok(reading)
     }
 
     fn problem(&self, problem: &source::Problem, reading: &mut Reading, context: &Context) -> Result<(), Failure> {
         if self.strict {
-            return Err(Failure::new(problem.to_string())
-                .help("correct the input, or leave out --strict to skip what cannot be read"));
+            return Err(failure(pipeline::Error::Problem(problem.clone()), 0));
         }
         reading.skipped += 1;
         // The only problem of the only input is the error itself, told at the end.
@@ -109,39 +115,11 @@ pub fn extract(collection: Collection, vocabulary: Vocabulary, context: &Context
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
     let papers = collection.into_papers();
     // Two passes over every paper.
-    let progress = Progress::new(context, papers.len() as u64 * 2);
-    let extractions = collection::extract(papers, &mut extractor, || progress.step()).map_err(failed)?;
+    let progress = Progress::new(context, false, false);
+    progress.begin("of the reading", papers.len() as u64 * 2);
+    let extractions = collection::extract(papers, &mut extractor, || progress.step(1)).map_err(failed)?;
     progress.end();
     Ok(extractions)
-}
-
-/// A bar that appears on a terminal when the work takes longer than a second.
-struct Progress {
-    bar: ProgressBar,
-    began: Instant,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(context: &Context, steps: u64) -> Self {
-        let shown = !context.quiet && io::stderr().is_terminal();
-        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent}% of the reading, {elapsed}, {eta} left") {
-            bar.set_style(style);
-        }
-        Self { bar, began: Instant::now(), shown }
-    }
-
-    fn step(&self) {
-        if self.shown && self.bar.is_hidden() && self.began.elapsed() > Duration::from_secs(1) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.inc(1);
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
-    }
 }
 
 /// What is told at the end when something was left out.
@@ -149,5 +127,22 @@ pub fn skipped(records: usize) -> String {
     match records {
         1 => "1 record could not be read and was skipped".to_string(),
         n => format!("{n} records could not be read and were skipped"),
+    }
+}
+
+/// What can be done about an error of a build.
+pub fn failure(error: pipeline::Error, skipped: usize) -> Failure {
+    use pipeline::Error;
+    let failure = match &error {
+        Error::NothingRead(Some(_)) if skipped > 1 => Failure::new(Error::NothingRead(None).to_string()),
+        _ => Failure::new(error.to_string()),
+    };
+    match error {
+        Error::Store(error) => error.into(),
+        Error::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
+        Error::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
+        Error::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
+        Error::Ledger { .. } => failure.help("check the space left on the disk, or build into another folder"),
+        Error::Automaton(_) => failure,
     }
 }

@@ -13,14 +13,18 @@ mod neighbors;
 mod node;
 mod paint;
 mod path;
+mod progress;
 mod query;
 mod query_worker;
+mod remove;
 mod search;
 mod selection;
 mod serve;
 mod show;
+mod sparql;
 mod stats;
 mod table;
+mod update;
 mod vocab;
 
 use std::io::{IsTerminal, Write};
@@ -62,6 +66,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Build(build::Build),
+    Remove(remove::Remove),
     Extract(extract::Extract),
     Neighbors(neighbors::Neighbors),
     Show(show::Show),
@@ -69,6 +74,7 @@ enum Command {
     Path(path::Path),
     Query(query::Query),
     Serve(serve::Serve),
+    Update(update::Update),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
@@ -83,6 +89,7 @@ impl Command {
     fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Build(command) => command.run(context),
+            Self::Remove(command) => command.run(context),
             Self::Extract(command) => command.run(context),
             Self::Neighbors(command) => command.run(context),
             Self::Show(command) => command.run(context),
@@ -90,6 +97,7 @@ impl Command {
             Self::Path(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Serve(command) => command.run(context),
+            Self::Update(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),

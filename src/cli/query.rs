@@ -1,4 +1,4 @@
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,11 +8,12 @@ use oxigraph::model::Term;
 use oxigraph::sparql::results::QueryResultsFormat;
 use papergraph::ontology::Base;
 use papergraph::query::{
-    Answer, Format, Limits, Query as Sparql, Solutions, named_queries, named_query, write_boolean, write_solutions,
-    write_triples,
+    Answer, Format, Limits, Plan, Query as Sparql, Solutions, named_queries, named_query, write_boolean,
+    write_solutions, write_triples,
 };
 
 use super::failure::Failure;
+use super::sparql::read_file;
 use super::{Context, table};
 
 /// Ask the graph a question in SPARQL
@@ -40,6 +41,10 @@ pub struct Query {
     /// turtle for graphs]
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<Format>,
+    /// Print how the query is evaluated instead of its rows: each step with the rows it gave and the time it took
+    /// (its own and that of the steps below it); --format json for programs
+    #[arg(long, conflicts_with = "list")]
+    explain: bool,
     /// Stop after this many seconds; 0 for never
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
@@ -57,6 +62,7 @@ Examples:
   kg query papers-using dataset=COCO since=2023
   kg query datasets-by-papers --limit 10 --format csv
   kg query -e 'SELECT ?paper WHERE { ?paper kg:usesDataset dataset:coco }'
+  kg query --explain papers-by-year
   kg query my-question.rq model=\"Llama 2\"
   kg query -e 'DESCRIBE dataset:coco'";
 
@@ -76,8 +82,12 @@ impl Query {
             let query = Sparql::parse(&text, graph.base())?.bind(&values, &graph)?;
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
             let memory = Some(self.memory << 20);
-            let answer = query.run(&graph, Limits { timeout, rows: self.limit, memory, answer: None })?;
-            self.print(&mut out, answer, graph.base())?;
+            let limits = Limits { timeout, rows: self.limit, memory, answer: None };
+            if self.explain {
+                self.print_plan(&mut out, &query.explain(&graph, limits)?)?;
+            } else {
+                self.print(&mut out, query.run(&graph, limits)?, graph.base())?;
+            }
         }
         out.flush()?;
         Ok(())
@@ -104,6 +114,21 @@ impl Query {
             })
             .collect::<Result<_, _>>()?;
         Ok((text, values))
+    }
+
+    fn print_plan(&self, out: &mut dyn Write, plan: &Plan) -> Result<(), Failure> {
+        match self.format {
+            None | Some(Format::Table) => write!(out, "{plan}")?,
+            Some(Format::Json) => writeln!(out, "{}", plan.json)?,
+            Some(other) => {
+                return Err(Failure::usage(format!("--format {other} cannot hold a plan")).help("use table or json"));
+            }
+        }
+        out.flush()?;
+        match &plan.stopped {
+            None => Ok(()),
+            Some(error) => Err(Failure::new(error.to_string()).help("this is the plan; its figures are not known")),
+        }
     }
 
     fn print(&self, out: &mut dyn Write, answer: Answer, base: &Base) -> Result<(), Failure> {
@@ -151,19 +176,14 @@ impl Query {
 /// shipped query only if it is written like a file (`x.rq`, `./x`).
 fn read(name: &str) -> Result<String, Failure> {
     if name == "-" {
-        let mut text = String::new();
-        io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|e| Failure::new(format!("cannot read the query from standard input: {e}")))?;
-        return Ok(text);
+        return read_file(name);
     }
     let like_a_file = name.contains(['/', '\\']) || name.ends_with(".rq") || name.ends_with(".sparql");
     if !like_a_file && let Ok(text) = named_query(name) {
         return Ok(text.to_string());
     }
-    let path = Path::new(name);
-    if path.is_file() {
-        return std::fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {name}: {e}")));
+    if Path::new(name).is_file() {
+        return read_file(name);
     }
     if name.split_whitespace().count() > 1 {
         return Err(Failure::usage("the query's text stands where a name is expected").help("put -e before it"));

@@ -98,6 +98,9 @@ impl Ontology {
         if let Some(architecture) = &entity.architecture {
             about.add(kg.architecture.as_ref(), text(architecture));
         }
+        if let Some(better) = entity.better {
+            about.add(kg.better.as_ref(), text(better.as_str()));
+        }
         if let Some(wikidata) = &entity.wikidata {
             about.url(&format!("http://www.wikidata.org/entity/{wikidata}"), owl::SAME_AS);
         }

@@ -115,6 +115,7 @@ kg_terms! {
     for_task = "forTask",
     vendor = "vendor",
     architecture = "architecture",
+    better = "better",
     host = "host",
     // What checking a repository or page found.
     verdict = "verdict",

@@ -76,6 +76,7 @@ pub(super) enum Message {
     Graph,
     Row(QuerySolution),
     Triple(Triple),
+    Plan(String),
     End,
 }
 
@@ -137,7 +138,7 @@ impl Rows {
         Some(message)
     }
 
-    fn receive(&mut self) -> Told {
+    pub fn receive(&mut self) -> Told {
         loop {
             // Asked before each row, so that a query that has always one more to give ends too.
             self.check()?;

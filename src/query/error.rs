@@ -81,6 +81,16 @@ pub enum QueryError {
     /// The evaluation broke off, by a fault of the program.
     Interrupted,
     Evaluation(QueryEvaluationError),
+    /// An update would change a graph that is not the user's.
+    OtherGraph {
+        graph: String,
+    },
+    /// An update would read from the network.
+    Load {
+        source: String,
+    },
+    /// An update went wrong in the middle; nothing of it is kept.
+    Update(String),
     Store(StoreError),
     /// An error of a worker, in its own words.
     Refused {
@@ -136,6 +146,14 @@ impl QueryError {
             Self::Evaluation(QueryEvaluationError::UnsupportedService(_)) => {
                 Some("queries do not reach out to the network; remove SERVICE".to_string())
             }
+            Self::OtherGraph { .. } => Some(
+                "leave out GRAPH: your statements go into a graph of their own, which queries see with the data. The \
+                 other graphs are made by builds and checks"
+                    .into(),
+            ),
+            Self::Load { .. } => {
+                Some("fetch the file yourself, and put its statements behind INSERT DATA".to_string())
+            }
             Self::Store(error) => Some(error.help()),
             _ => None,
         }
@@ -188,6 +206,11 @@ impl fmt::Display for QueryError {
             Self::TooMany { most } => write!(f, "the result has more than {most} rows"),
             Self::Interrupted => write!(f, "the evaluation of the query broke off"),
             Self::Evaluation(error) => write!(f, "the query failed: {error}"),
+            Self::OtherGraph { graph } => {
+                write!(f, "the update would change {graph}, and only your own graph can be changed")
+            }
+            Self::Load { source } => write!(f, "LOAD {source}: updates do not reach out to the network"),
+            Self::Update(message) => write!(f, "the update failed: {message}"),
             Self::Store(error) => error.fmt(f),
         }
     }

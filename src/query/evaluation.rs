@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 
-use super::answer::{Answer, Budget, IN_FLIGHT, Limits, Message, Rows, Source, Told, size};
+use super::answer::{Budget, IN_FLIGHT, Limits, Message, Rows, Source, Told, size};
 use super::{QueryError, STACK};
 
 /// Starts an evaluation; rows come as they are found.
@@ -17,7 +17,7 @@ use super::{QueryError, STACK};
 pub(super) fn start(
     limits: Limits,
     evaluate: impl FnOnce(CancellationToken, &mut Sender) -> Option<()> + Send + 'static,
-) -> Result<Answer, QueryError> {
+) -> Result<Rows, QueryError> {
     let (channel, receiver) = sync_channel(IN_FLIGHT);
     let token = CancellationToken::new();
     let mut sender = Sender { channel, budget: Budget::new(&limits) };
@@ -28,7 +28,7 @@ pub(super) fn start(
         }
     });
     let thread = thread.map_err(QueryError::Worker)?;
-    Rows::new(receiver, Box::new(Evaluation { thread: Some(thread), token }), limits).answer()
+    Ok(Rows::new(receiver, Box::new(Evaluation { thread: Some(thread), token }), limits))
 }
 
 /// The telling end of an evaluation. Each method gives `None` as soon as nobody listens any more.
@@ -75,7 +75,7 @@ impl Sender {
         (!failed).then_some(())
     }
 
-    fn tell(&self, told: Told) -> Option<()> {
+    pub fn tell(&self, told: Told) -> Option<()> {
         self.channel.send(told).ok()
     }
 }

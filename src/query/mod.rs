@@ -5,6 +5,7 @@ mod answer;
 mod at_most;
 mod error;
 mod evaluation;
+mod explain;
 mod graphs;
 mod head;
 mod memory;
@@ -13,6 +14,7 @@ mod nesting;
 mod output;
 mod substitute;
 mod syntax;
+mod update;
 mod workers;
 
 use oxigraph::model::NamedNode;
@@ -22,9 +24,11 @@ use spargebra::SparqlParser;
 pub use answer::{Answer, Limits, Solutions, Triples};
 pub use at_most::AtMost;
 pub use error::QueryError;
+pub use explain::Plan;
 pub use head::{Head, Parameter, ParameterKind};
 pub use named::{NamedQuery, named_queries, named_query};
 pub use output::{Format, OutputError, write_boolean, write_solutions, write_triples};
+pub use update::{Update, Updated};
 pub use workers::{Task, Workers, work};
 
 use graphs::Graphs;
@@ -87,7 +91,8 @@ impl Query {
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
             graphs.set(prepared.dataset_mut());
             sender.results(prepared.on_store(&store).execute())
-        })
+        })?
+        .answer()
     }
 }
 

@@ -71,10 +71,11 @@ pub async fn whole(
     version: Version,
 ) -> Result<Response, Problem> {
     let place = app.places.take().await?;
-    let body = stream::body(usize::MAX, app.limits.patience, version, move |sink| {
+    let body = stream::body(usize::MAX, app.limits.patience, version, (), move |sink| {
         let _place = place;
         let triples = served.graph.triples_of(graph.as_ref()).map(|t| t.map_err(QueryError::from));
         Ok(write_triples(sink, triples, format, served.graph.base())?)
     });
     Ok(of(body.await?, media))
 }
+

@@ -76,10 +76,7 @@ pub enum ServeError {
     Store(StoreError),
     /// Nobody else's programs may write, so a server that others reach and that takes updates needs a token.
     OpenToAll,
-    Bind {
-        address: SocketAddr,
-        error: io::Error,
-    },
+    Bind { address: SocketAddr, error: io::Error },
     Runtime(io::Error),
 }
 

@@ -85,7 +85,8 @@ pub fn options(methods: &'static str) -> Response {
 /// The body of a request, if it is not too large and comes in time.
 async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result<Bytes, Problem> {
     let most = app.limits.request;
-    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
+    let too_large =
+        || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
     let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if told.is_some_and(|length| length > most) {
         return Err(too_large());

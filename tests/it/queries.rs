@@ -224,3 +224,20 @@ fn plain_queries_see_the_data_and_not_the_ontology() {
     let declared = "SELECT ?c WHERE { GRAPH <https://w3id.org/papergraph/ontology> { ?c a owl:Class } }";
     assert!(rows(&graph, declared, &[]).unwrap().len() >= 16);
 }
+
+#[test]
+fn a_plan_tells_rows_and_time_of_each_step_even_of_a_query_that_never_ends() {
+    let (_folder, graph) = graph();
+    let query = Query::parse("SELECT ?d WHERE { ?p kg:usesDataset ?d ; kg:year ?y } ORDER BY ?d", graph.base()).unwrap();
+    let plan = query.explain(&graph, Limits::default()).unwrap();
+    assert!(plan.stopped.is_none());
+    let told = plan.to_string();
+    assert!(told.lines().any(|l| l.contains("4 rows") && l.contains(" ms  ") && l.contains("Sort")), "{told}");
+    assert!(serde_json::from_str::<serde_json::Value>(&plan.json).unwrap()["plan"]["children"].is_array());
+
+    let endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
+    let limits = Limits { timeout: Some(std::time::Duration::from_millis(100)), ..Limits::default() };
+    let plan = Query::parse(endless, graph.base()).unwrap().explain(&graph, limits).unwrap();
+    assert!(matches!(plan.stopped, Some(QueryError::TimedOut { .. })));
+    assert!(plan.to_string().contains("QuadPattern") && !plan.to_string().contains("rows"), "{plan}");
+}

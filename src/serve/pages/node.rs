@@ -56,8 +56,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
     let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let neighbors = Neighbors::load(store, node, &wanted)?;
     let base = store.base();
-    let verdict =
-        store.literal(&node.iri, NamedNode::new_unchecked(format!("{}verdict", base.namespace())).as_ref())?;
+    let verdict = store.literal(&node.iri, NamedNode::new_unchecked(format!("{}verdict", base.namespace())).as_ref())?;
     // What is broader, and what a dataset is made for, stands among the facts.
     let fact = |group: &&Group| match group.tie {
         Some(Tie::Broader) => true,
@@ -71,24 +70,20 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
         None => html! {},
     };
     let narrow: Vec<&Group> = groups.iter().copied().filter(|group| together(&group)).collect();
-    Ok(whole_page(
-        &node.label,
-        "",
-        &html! {
-            article {
-                p.path { (badge(node.kind)) " " code { (node.id) } }
-                h1 { (clean(&node.label)) }
-                (facts(&about, verdict.as_deref(), base))
-                (text)
-                @if let Some(paper) = &about.paper { (claims(&paper.results)) }
-                (years(&about.by_year))
-                @for group in groups.iter().filter(|group| !together(group)) { (section(group, node, base)) }
-                @if !narrow.is_empty() { (named_together(&narrow, node, base)) }
-                @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
-                (formats(base, node))
-            }
-        },
-    ))
+    Ok(whole_page(&node.label, "", &html! {
+        article {
+            p.path { (badge(node.kind)) " " code { (node.id) } }
+            h1 { (clean(&node.label)) }
+            (facts(&about, verdict.as_deref(), base))
+            (text)
+            @if let Some(paper) = &about.paper { (claims(&paper.results)) }
+            (years(&about))
+            @for group in groups.iter().filter(|group| !together(group)) { (section(group, node, base)) }
+            @if !narrow.is_empty() { (named_together(&narrow, node, base)) }
+            @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
+            (formats(base, node))
+        }
+    }))
 }
 
 fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number: usize) -> Result<Markup, Problem> {
@@ -98,8 +93,7 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
     let limit = if tie == Tie::Related { 2 * number * LISTED } else { number * LISTED };
     let wanted = Wanted { selection, depth: 1, limit: Some(limit), evidence: false };
     let neighbors = Neighbors::load(store, node, &wanted)?;
-    let Some(mut group) = neighbors.groups.into_iter().find(|group| group.tie == Some(tie) && group.kind == kind)
-    else {
+    let Some(mut group) = neighbors.groups.into_iter().find(|group| group.tie == Some(tie) && group.kind == kind) else {
         return Err(Problem::not_found("the graph has nothing of this sort here"));
     };
     let pages = group.total.div_ceil(LISTED).clamp(1, PAGES);
@@ -113,18 +107,14 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
             _ => None,
         };
     }
-    Ok(whole_page(
-        &group.heading,
-        "",
-        &html! {
-            p.path { (badge(node.kind)) " " (link(base, &node.id, &node.label)) }
-            h1 { (clean(&group.heading)) }
-            p.count { (counted(group.total as u64, node_word(kind, true), node_word(kind, false))) }
-            (rows(&group, base, first + 1))
-            (pager(pages, number, |n| group_address(base, node, &group, n)))
-            @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
-        },
-    ))
+    Ok(whole_page(&group.heading, "", &html! {
+        p.path { (badge(node.kind)) " " (link(base, &node.id, &node.label)) }
+        h1 { (clean(&group.heading)) }
+        p.count { (counted(group.total as u64, node_word(kind, true), node_word(kind, false))) }
+        (rows(&group, base, first + 1))
+        (pager(pages, number, |n| group_address(base, node, &group, n)))
+        @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
+    }))
 }
 
 fn node_word(kind: NodeKind, one: bool) -> &'static str {
@@ -265,7 +255,10 @@ fn claims(claims: &[Claim]) -> Markup {
 }
 
 /// A bar for each year, to one scale.
-fn years(years: &[(u16, usize)]) -> Markup {
+fn years(about: &About) -> Markup {
+    let years = &about.by_year;
+    let dated: usize = years.iter().map(|(_, n)| n).sum();
+    let undated = about.papers.saturating_sub(dated);
     let most = years.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
     html! {
         @if years.len() > 1 {
@@ -281,6 +274,7 @@ fn years(years: &[(u16, usize)]) -> Markup {
                         }
                     } } }
                 }
+                @if undated > 0 { p.note { (counted(undated as u64, "paper has", "papers have")) " no date." } }
             }
         }
     }

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -12,25 +11,21 @@ use crate::serve::problem::Problem;
 use crate::store::Counts;
 
 /// What the graph holds, and the ways in.
-pub async fn page(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
-    put_together(&app, move || {
+    put_together(app, move || {
         let counts = served.counts()?;
         let base = served.graph.base();
-        Ok(whole_page(
-            "Papers, and what they name",
-            "",
-            &html! {
-                h1 { "Papers, and what they name" }
-                (summary(counts))
-                (kinds(counts))
-                h2 { "Questions" }
-                (named::groups()?)
-                h2 { "Your own question" }
-                (box_for(&example(), base))
-                (about(base))
-            },
-        ))
+        Ok(whole_page("Papers, and what they name", "", &html! {
+            h1 { "Papers, and what they name" }
+            (summary(counts))
+            (kinds(counts))
+            h2 { "Questions" }
+            (named::groups()?)
+            h2 { "Your own question" }
+            (box_for(&example(), base))
+            (about(base))
+        }))
     })
     .await
 }

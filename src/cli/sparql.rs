@@ -1,0 +1,15 @@
+//! Where the text of a query or update comes from.
+
+use std::io::{self, Read};
+
+use super::failure::Failure;
+
+/// The text of a file, or of standard input for `-`.
+pub fn read_file(name: &str) -> Result<String, Failure> {
+    if name == "-" {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).map_err(|e| Failure::new(format!("cannot read standard input: {e}")))?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(name).map_err(|e| Failure::new(format!("cannot read {name}: {e}")))
+}

@@ -1,0 +1,61 @@
+use std::io::IsTerminal;
+
+use clap::Args;
+use papergraph::query;
+use papergraph::store::Change;
+
+use super::Context;
+use super::failure::Failure;
+use super::sparql::read_file;
+
+/// Add statements of your own to the graph, in SPARQL UPDATE
+///
+/// FILE is read, or standard input; -e takes the text itself. The prefixes that `kg query` knows are known here too.
+///
+/// Your statements go into a graph of their own, BASE/graph/user. Builds leave it alone, and queries see it together
+/// with the data. What builds and checks have written cannot be changed: the next build would write it again. A
+/// statement that the data makes already is not made twice.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Update {
+    /// File with the update, `-` for standard input
+    #[arg(value_name = "FILE", conflicts_with = "execute")]
+    file: Option<String>,
+    /// The update itself
+    #[arg(short = 'e', long, value_name = "SPARQL")]
+    execute: Option<String>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg update -e 'INSERT DATA { dataset:coco rdfs:comment \"we have this on the file server\" }'
+  kg update my-notes.ru
+  kg update -e 'DELETE WHERE { dataset:coco rdfs:comment ?x }'
+  kg query -e 'SELECT * WHERE { GRAPH <https://w3id.org/papergraph/graph/user> { ?s ?p ?o } }'";
+
+impl Update {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let text = match (&self.execute, &self.file) {
+            (Some(text), _) => text.clone(),
+            (None, Some(file)) => read_file(file)?,
+            (None, None) if !std::io::stdin().is_terminal() => read_file("-")?,
+            (None, None) => {
+                return Err(Failure::usage("which update?").help("name a file, or put the text behind -e"));
+            }
+        };
+        let change = Change::begin(&context.store)?;
+        let update = query::Update::parse(&text, change.graph().ontology())?;
+        let done = update.apply(change)?;
+        let statements = |n: usize| if n == 1 { "1 statement".to_string() } else { format!("{n} statements") };
+        context.say(&match (done.added, done.removed) {
+            (0, 0) => "nothing changed".to_string(),
+            (added, 0) => format!("{} added", statements(added)),
+            (0, removed) => format!("{} removed", statements(removed)),
+            (added, removed) => format!("{} added, {removed} removed", statements(added)),
+        });
+        if done.known > 0 {
+            context.say(&format!("{} not added: the data says so already", statements(done.known)));
+        }
+        Ok(())
+    }
+}

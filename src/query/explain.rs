@@ -1,0 +1,109 @@
+//! How a query is evaluated: the plan that oxigraph makes of it, with what each step gave and took.
+
+use std::fmt;
+
+use oxigraph::model::Dataset;
+use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
+use serde::Deserialize;
+
+use super::answer::{Limits, Message};
+use super::graphs::Graphs;
+use super::{Query, QueryError, evaluation};
+use crate::store::GraphStore;
+
+/// A plan, as oxigraph tells it in JSON.
+#[derive(Debug)]
+pub struct Plan {
+    pub json: String,
+    /// Why the figures do not cover the whole evaluation.
+    pub stopped: Option<QueryError>,
+}
+
+#[derive(Deserialize)]
+struct Told {
+    #[serde(rename = "planning duration in seconds")]
+    planning: Option<f64>,
+    plan: Step,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    name: String,
+    #[serde(rename = "number of results")]
+    rows: Option<u64>,
+    #[serde(rename = "duration in seconds")]
+    seconds: Option<f64>,
+    children: Vec<Step>,
+}
+
+impl Query {
+    /// Evaluates the query, throws its rows away, and gives the plan. A query that reaches its limits has a plan
+    /// without figures.
+    ///
+    /// # Errors
+    /// What evaluation finds wrong before the first row.
+    pub fn explain(self, graph: &GraphStore, limits: Limits) -> Result<Plan, QueryError> {
+        let store = graph.store().clone();
+        let graphs = Graphs::of(&self, graph)?;
+        let most = limits.rows.unwrap_or(usize::MAX);
+        let limits = Limits { rows: None, answer: None, ..limits };
+        let mut rows = evaluation::start(limits, move |token, sender| {
+            let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
+            graphs.set(prepared.dataset_mut());
+            // The plan does not depend on the data. Over no data it is there at once, and tells of a query that never ends.
+            let nothing = Dataset::new();
+            sender.tell(Ok(plan(&prepared.clone().on_queryable_dataset(&nothing).explain().1)))?;
+            let (results, explanation) = prepared.on_store(&store).compute_statistics().explain();
+            let failed = match results {
+                Err(error) => Some(error),
+                Ok(QueryResults::Boolean(_)) => None,
+                Ok(QueryResults::Solutions(rows)) => rows.take(most).find_map(Result::err),
+                Ok(QueryResults::Graph(triples)) => triples.take(most).find_map(Result::err),
+            };
+            sender.tell(failed.map_or_else(|| Ok(plan(&explanation)), |error| Err(error.into())))
+        })?;
+        let mut next = || match rows.receive() {
+            Ok(Message::Plan(json)) => Ok(json),
+            Ok(_) => Err(QueryError::Interrupted),
+            Err(error) => Err(error),
+        };
+        let without_figures = next()?;
+        Ok(match next() {
+            Ok(json) => Plan { json, stopped: None },
+            Err(error) => Plan { json: without_figures, stopped: Some(error) },
+        })
+    }
+}
+
+fn plan(explanation: &QueryExplanation) -> Message {
+    let mut json = Vec::new();
+    let _ = explanation.write_in_json(&mut json);
+    Message::Plan(String::from_utf8_lossy(&json).into_owned())
+}
+
+/// The plan as a tree, a step a line, the outermost first.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ok(told) = serde_json::from_str::<Told>(&self.json) else { return writeln!(f, "{}", self.json) };
+        let figures = self.stopped.is_none();
+        if let Some(planning) = told.planning.filter(|_| figures) {
+            writeln!(f, "{:>10} {:>9}  planning", "", milliseconds(planning))?;
+        }
+        told.plan.fmt(f, 0, figures)
+    }
+}
+
+impl Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>, depth: usize, figures: bool) -> fmt::Result {
+        if figures {
+            let rows = self.rows.map(|rows| format!("{rows} rows")).unwrap_or_default();
+            write!(f, "{rows:>10} {:>9}  ", self.seconds.map(milliseconds).unwrap_or_default())?;
+        }
+        writeln!(f, "{:indent$}{}", "", self.name, indent = depth * 2)?;
+        self.children.iter().try_for_each(|child| child.fmt(f, depth + 1, figures))
+    }
+}
+
+fn milliseconds(seconds: f64) -> String {
+    format!("{:.1} ms", seconds * 1000.0)
+}

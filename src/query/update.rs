@@ -1,0 +1,150 @@
+//! SPARQL UPDATE: a user's own statements, beside those of the build.
+//!
+//! They live in a named graph of their own, which builds leave alone and which queries see as part of the data. What is
+//! written without GRAPH goes there; no other graph can be changed, since the next build would undo it.
+
+use std::collections::HashSet;
+
+use oxigraph::model::{GraphName, NamedNode, Quad};
+use oxigraph::sparql::SparqlEvaluator;
+use oxigraph::store::Store;
+use spargebra::algebra::GraphTarget;
+use spargebra::term::{GraphName as WrittenGraph, GraphNamePattern};
+use spargebra::{GraphUpdateOperation, SparqlParser};
+
+use super::{QueryError, syntax};
+use crate::ontology::Ontology;
+use crate::store::Change;
+
+/// A parsed update, all of whose changes are to the user's graph.
+#[derive(Debug, Clone)]
+pub struct Update {
+    algebra: spargebra::Update,
+    user: GraphName,
+}
+
+/// What an update did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Updated {
+    pub added: usize,
+    pub removed: usize,
+    /// Statements that were not added because the graph makes them already.
+    pub known: usize,
+}
+
+impl Update {
+    /// Parses an update in which the prefixes of the graph are known, as for queries.
+    ///
+    /// # Errors
+    /// The place in the text that is not SPARQL, and what reaches beyond the user's graph.
+    pub fn parse(text: &str, ontology: &Ontology) -> Result<Self, QueryError> {
+        let mut algebra = syntax::parse(text, &ontology.base, SparqlParser::parse_update)?;
+        let user = ontology.user_graph();
+        if let GraphName::NamedNode(own) = &user {
+            let mut own = Own(own);
+            algebra.operations = algebra.operations.into_iter().map(|o| own.operation(o)).collect::<Result<_, _>>()?;
+        }
+        Ok(Self { algebra, user })
+    }
+
+    /// Writes the changes into `change`; nothing is written if nothing changes. Whoever began the change finishes it.
+    ///
+    /// # Errors
+    /// What evaluation finds wrong.
+    pub fn apply(self, mut change: Change) -> Result<Updated, QueryError> {
+        let store = change.store()?;
+        let before = self.statements(store)?;
+        let mut prepared = SparqlEvaluator::new().for_update(self.algebra.clone());
+        for dataset in prepared.using_datasets_mut().filter(|dataset| dataset.is_default_dataset()) {
+            dataset.set_default_graph(vec![GraphName::DefaultGraph, self.user.clone()]);
+        }
+        prepared.on_store(store).execute().map_err(|e| QueryError::Update(e.to_string()))?;
+        let mut after = self.statements(store)?;
+        // A statement that is made twice would be counted twice.
+        let mut known = 0;
+        for quad in after.difference(&before).cloned().collect::<Vec<_>>() {
+            let in_data = Quad { graph_name: GraphName::DefaultGraph, ..quad.clone() };
+            if store.contains(&in_data).map_err(storage)? {
+                store.remove(&quad).map_err(storage)?;
+                after.remove(&quad);
+                known += 1;
+            }
+        }
+        let (added, removed) = (after.difference(&before).count(), before.difference(&after).count());
+        if added + removed > 0 {
+            change.finish()?;
+        }
+        Ok(Updated { added, removed, known })
+    }
+
+    fn statements(&self, store: &Store) -> Result<HashSet<Quad>, QueryError> {
+        store.quads_for_pattern(None, None, None, Some(self.user.as_ref())).collect::<Result<_, _>>().map_err(storage)
+    }
+}
+
+fn storage(error: oxigraph::store::StorageError) -> QueryError {
+    QueryError::Update(error.to_string())
+}
+
+/// Keeps an update within the user's graph.
+struct Own<'a>(&'a NamedNode);
+
+impl Own<'_> {
+    fn operation(&mut self, operation: GraphUpdateOperation) -> Result<GraphUpdateOperation, QueryError> {
+        use GraphUpdateOperation as Op;
+        Ok(match operation {
+            Op::InsertData { mut data } => {
+                data.iter_mut().try_for_each(|quad| self.graph(&mut quad.graph_name))?;
+                Op::InsertData { data }
+            }
+            Op::DeleteData { mut data } => {
+                data.iter_mut().try_for_each(|quad| self.graph(&mut quad.graph_name))?;
+                Op::DeleteData { data }
+            }
+            Op::DeleteInsert { mut delete, mut insert, using, pattern } => {
+                delete.iter_mut().try_for_each(|quad| self.pattern(&mut quad.graph_name))?;
+                insert.iter_mut().try_for_each(|quad| self.pattern(&mut quad.graph_name))?;
+                Op::DeleteInsert { delete, insert, using, pattern }
+            }
+            // Whether the graph exists makes no difference: it is there as soon as it has a statement.
+            Op::Clear { graph, .. } | Op::Drop { graph, .. } => Op::Clear { silent: true, graph: self.target(graph)? },
+            Op::Create { graph, .. } if graph == *self.0 => Op::Clear { silent: true, graph: self.own() },
+            Op::Create { graph, .. } => return Err(QueryError::OtherGraph { graph: graph.to_string() }),
+            Op::Load { source, .. } => return Err(QueryError::Load { source: source.to_string() }),
+        })
+    }
+
+    fn graph(&self, graph: &mut WrittenGraph) -> Result<(), QueryError> {
+        match graph {
+            WrittenGraph::DefaultGraph => *graph = self.0.clone().into(),
+            WrittenGraph::NamedNode(node) if node == self.0 => {}
+            WrittenGraph::NamedNode(node) => return Err(QueryError::OtherGraph { graph: node.to_string() }),
+        }
+        Ok(())
+    }
+
+    fn pattern(&self, graph: &mut GraphNamePattern) -> Result<(), QueryError> {
+        match graph {
+            GraphNamePattern::DefaultGraph => *graph = self.0.clone().into(),
+            GraphNamePattern::NamedNode(node) if node == self.0 => {}
+            GraphNamePattern::NamedNode(node) => return Err(QueryError::OtherGraph { graph: node.to_string() }),
+            GraphNamePattern::Variable(variable) => return Err(QueryError::OtherGraph { graph: variable.to_string() }),
+        }
+        Ok(())
+    }
+
+    fn target(&self, target: GraphTarget) -> Result<GraphTarget, QueryError> {
+        let all = match target {
+            GraphTarget::DefaultGraph => return Ok(self.own()),
+            GraphTarget::NamedNode(node) if node == *self.0 => return Ok(self.own()),
+            GraphTarget::NamedNode(node) => node.to_string(),
+            GraphTarget::NamedGraphs => "NAMED".to_string(),
+            GraphTarget::AllGraphs => "ALL".to_string(),
+        };
+        Err(QueryError::OtherGraph { graph: all })
+    }
+
+    fn own(&self) -> GraphTarget {
+        GraphTarget::NamedNode(self.0.clone())
+    }
+}
