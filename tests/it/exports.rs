@@ -461,11 +461,11 @@ fn hostile_names_are_text_to_every_reader() {
         assert!(!name.chars().any(char::is_control) && name.len() < 128, "{name:?}");
         assert!(names.insert(name.to_lowercase()), "{name:?} is there in another capitalisation");
         let note = fs::read_to_string(file.path()).unwrap();
-        let front = note.strip_prefix("---\n").unwrap().split("\n---\n").next().unwrap();
+        let (front, body) = note.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
         let title = front.lines().find_map(|line| line.strip_prefix("title: ")).unwrap();
         // A double-quoted scalar of YAML that is a string of JSON.
         titles.insert(serde_json::from_str::<String>(title).unwrap());
-        for link in note.split("[[").skip(1).map(|rest| rest.split(['|', ']']).next().unwrap()) {
+        for link in body.split("[[").skip(1).map(|rest| rest.split(['|', ']']).next().unwrap()) {
             assert!(place.path().join("out").join(format!("{link}.md")).is_file(), "{link:?} in {name:?}");
         }
     }
