@@ -7,6 +7,7 @@ mod check_command;
 mod checks;
 mod cli;
 mod eval;
+mod exports;
 mod exploring;
 mod garbage;
 mod hostile;
