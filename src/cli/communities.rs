@@ -104,7 +104,8 @@ fn print(out: &mut dyn Write, found: &Topics, total: usize, context: &Context) -
         let head = format!("{:>3}  {} papers{years}", topic.number, topic.papers);
         writeln!(out, "{}", paint.bold(head))?;
         let telling = topic.telling.iter().map(|telling| {
-            let lift = if telling.lift >= 10.0 { format!("{:.0}", telling.lift) } else { format!("{:.1}", telling.lift) };
+            let lift =
+                if telling.lift >= 10.0 { format!("{:.0}", telling.lift) } else { format!("{:.1}", telling.lift) };
             format!("{} ({}, {lift}×)", printable(&telling.label), telling.papers)
         });
         let telling = telling.collect::<Vec<_>>().join(", ");

@@ -69,7 +69,9 @@ impl Compare {
 
 /// Papers are called A, B, C … in tables.
 fn letter(place: usize) -> String {
-    char::from_u32('A' as u32 + place as u32).filter(char::is_ascii_uppercase).map_or_else(|| (place + 1).to_string(), String::from)
+    char::from_u32('A' as u32 + place as u32)
+        .filter(char::is_ascii_uppercase)
+        .map_or_else(|| (place + 1).to_string(), String::from)
 }
 
 fn print(out: &mut dyn Write, found: &Comparison, context: &Context) -> io::Result<()> {
@@ -168,9 +170,10 @@ fn as_json(found: &Comparison) -> serde_json::Value {
             about.devices.iter().map(|d| json!({"name": d.name, "count": d.count, "memory_gb": d.memory_gb}))
         });
         let results = about.map(|about| {
-            about.results.iter().map(
-                |r| json!({"system": r.system, "dataset": r.dataset, "metric": r.metric, "value": r.value}),
-            )
+            about
+                .results
+                .iter()
+                .map(|r| json!({"system": r.system, "dataset": r.dataset, "metric": r.metric, "value": r.value}))
         });
         json!({
             "id": paper.node.id, "title": paper.node.label, "date": paper.node.date,
@@ -197,7 +200,8 @@ fn picture(store: &GraphStore, found: &Comparison, format: Format) -> Result<Vec
     let mut graph = Graph::default();
     let papers: Vec<_> = found.papers.iter().map(|paper| graph.add_node(paper.node.clone())).collect();
     for row in found.rows.iter().take(NODES) {
-        let node = graph.add_node(Node { distance: 1, ..Node::new(row.node.kind, row.node.id.clone(), row.node.label.clone()) });
+        let node = graph
+            .add_node(Node { distance: 1, ..Node::new(row.node.kind, row.node.id.clone(), row.node.label.clone()) });
         for (paper, tie) in papers.iter().zip(&row.ties) {
             if let Some(tie) = tie {
                 graph.tie(*paper, node, *tie);

@@ -6,10 +6,10 @@ use papergraph::export::chart::{Lines, Series, lines};
 use papergraph::graph::{DeviceUse, Devices, devices};
 use serde_json::json;
 
+use super::Context;
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
 use super::selection::TimeArgs;
-use super::Context;
 
 /// Show on which devices papers run, how many of them, and when
 ///
@@ -52,9 +52,9 @@ impl Hardware {
         let mut found = devices(&graph, &self.time.selection())?;
         if !self.vendor.is_empty() {
             let wanted: Vec<String> = self.vendor.iter().map(|vendor| vendor.to_lowercase()).collect();
-            found.devices.retain(|device| {
-                device.vendor.as_ref().is_some_and(|vendor| wanted.contains(&vendor.to_lowercase()))
-            });
+            found
+                .devices
+                .retain(|device| device.vendor.as_ref().is_some_and(|vendor| wanted.contains(&vendor.to_lowercase())));
         }
         let total = found.devices.len();
         found.devices.truncate(if self.limit == 0 { total } else { self.limit });
@@ -96,8 +96,7 @@ fn of_year(device: &DeviceUse, year: u16) -> usize {
 
 fn table(found: &Devices) -> Sheet {
     let years: Vec<u16> = found.by_year.keys().rev().take(YEARS).rev().copied().collect();
-    let mut heading: Vec<String> =
-        ["device", "papers", "state a count", "median", "most"].map(str::to_string).into();
+    let mut heading: Vec<String> = ["device", "papers", "state a count", "median", "most"].map(str::to_string).into();
     heading.extend(years.iter().map(ToString::to_string));
     let mut sheet = Sheet { heading, rows: Vec::new() };
     for device in &found.devices {

@@ -111,7 +111,13 @@ fn print_one(out: &mut dyn Write, standing: &Standing, values: usize, paint: Pai
     let system = standing.system.as_ref().map(|system| format!("{}: ", printable(system))).unwrap_or_default();
     let said = format!("{system}{}", printable(&standing.paper.label));
     let space = width.saturating_sub(indent + 12).max(20);
-    writeln!(out, "  {}  {}  {}", paint.bold(format!("{:>values$}", printable(&standing.value))), paint.dim(format!("{date:10}")), shorten(&said, space))?;
+    writeln!(
+        out,
+        "  {}  {}  {}",
+        paint.bold(format!("{:>values$}", printable(&standing.value))),
+        paint.dim(format!("{date:10}")),
+        shorten(&said, space)
+    )?;
     if let Some(sentence) = &standing.evidence {
         for line in wrap(&format!("“{}”", printable(sentence)), width.saturating_sub(indent).max(20), 3) {
             writeln!(out, "{:indent$}{}", "", paint.dim(line))?;
@@ -129,9 +135,8 @@ fn standings(board: &Board) -> impl Iterator<Item = (&Standing, bool)> {
 }
 
 fn rows(found: &Found) -> Sheet {
-    let mut sheet = Sheet::new([
-        "metric", "better", "stated_by", "value", "system", "paper", "title", "date", "evidence",
-    ]);
+    let mut sheet =
+        Sheet::new(["metric", "better", "stated_by", "value", "system", "paper", "title", "date", "evidence"]);
     for board in &found.boards {
         for (standing, declared) in standings(board) {
             sheet.row([

@@ -8,10 +8,10 @@ use papergraph::ontology::NodeKind;
 use papergraph::text::shorten;
 use serde_json::json;
 
+use super::Context;
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
 use super::trends::sparkline;
-use super::Context;
 
 /// List the most important nodes
 ///
@@ -211,12 +211,8 @@ impl Rank {
     fn chart(&self, ranking: &Ranking) -> String {
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
         let what = if kinds.is_empty() { "nodes".to_string() } else { kinds.join(", ") };
-        let bar = |row: &Ranked| Bar {
-            name: row.label.clone(),
-            value: row.score,
-            error: row.error,
-            said: self.said(row),
-        };
+        let bar =
+            |row: &Ranked| Bar { name: row.label.clone(), value: row.score, error: row.error, said: self.said(row) };
         bars(&Bars {
             title: match self.by {
                 By::Degree => format!("Most named {what}"),

@@ -335,7 +335,8 @@ mod tests {
     fn names_cannot_leave_their_place() {
         let svg = lines(&chart("</text><script>alert(1)</script>\u{202e}"));
         assert!(!svg.contains("<script") && !svg.contains('\u{202e}'), "{svg}");
-        let svg = bars(&Bars { bars: vec![Bar { name: "a & <b>".into(), value: 1.0, ..Bar::default() }], ..Bars::default() });
+        let svg =
+            bars(&Bars { bars: vec![Bar { name: "a & <b>".into(), value: 1.0, ..Bar::default() }], ..Bars::default() });
         assert!(svg.contains("a &amp; &lt;b&gt;"), "{svg}");
     }
 

@@ -101,7 +101,8 @@ impl<'s> Papers<'s> {
             }
         }
         let namings = self.index.namings(&predicates, id)?;
-        let ties = |bits: u32| ties_of.iter().enumerate().filter(move |(i, _)| bits & (1 << i) != 0).map(|(_, tie)| *tie);
+        let ties =
+            |bits: u32| ties_of.iter().enumerate().filter(move |(i, _)| bits & (1 << i) != 0).map(|(_, tie)| *tie);
         Ok(namings.iter().map(|naming| (naming.paper, ties(naming.predicates).collect())).collect())
     }
 }

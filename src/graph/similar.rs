@@ -201,7 +201,9 @@ impl Search<'_> {
         let mut shared: Vec<(usize, std::cmp::Reverse<u64>, Doc)> = papers
             .iter()
             .filter(|paper| others.binary_search(paper).is_ok())
-            .map(|paper| (self.papers.index.tie_count(*paper), std::cmp::Reverse(self.papers.index.day(*paper)), *paper))
+            .map(|paper| {
+                (self.papers.index.tie_count(*paper), std::cmp::Reverse(self.papers.index.day(*paper)), *paper)
+            })
             .collect();
         let enough = (BECAUSE * 8).min(shared.len());
         if enough > 0 {

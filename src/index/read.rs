@@ -128,9 +128,7 @@ impl Index {
 
     /// When a paper was published, as a number that sorts by time; 0 if that is not known.
     pub fn day(&self, doc: Doc) -> u64 {
-        self.segment(doc)
-            .and_then(|segment| segment.dates.as_ref()?.first(doc - segment.base))
-            .unwrap_or_default()
+        self.segment(doc).and_then(|segment| segment.dates.as_ref()?.first(doc - segment.base)).unwrap_or_default()
     }
 
     pub fn date(&self, doc: Doc) -> Option<PartialDate> {

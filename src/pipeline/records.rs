@@ -13,7 +13,7 @@ use super::{Error, Observer, Outcome};
 use crate::collection::{Trace, without_source};
 use crate::ledger::{Record, Records, Source, State, Writer};
 use crate::paper::Paper;
-use crate::source::{self, Input, Options};
+use crate::source::{self, Input, Options, Tally};
 
 /// What a build is to do to the records.
 pub enum Task {
@@ -167,7 +167,7 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn read(&mut self, input: &Input, source: &Source, options: &Options) -> Result<(), Error> {
         self.observer.detail(&format!("reading {}", source.name));
-        let before = self.outcome.read;
+        let mut tally = Tally::default();
         let number = self.number_of(source);
         // Standard input is not there to be read again: what it said stays, whatever it says now.
         let stays = *input == Input::Stdin;
@@ -183,6 +183,7 @@ impl Reader<'_> {
                 loop {
                     let record = records.next();
                     let end = record.is_none();
+                    record.iter().for_each(|record| tally.add(record));
                     match record {
                         Some(Ok(paper)) => batch.push(paper),
                         Some(Err(problem)) => self.problem(problem)?,
@@ -206,7 +207,7 @@ impl Reader<'_> {
         if let Input::File(path) = input {
             self.state.sources[number as usize].hash = hash_of(path).unwrap_or_default();
         }
-        self.observer.detail(&format!("  {} records", self.outcome.read - before));
+        self.observer.detail(&format!("  {tally}"));
         Ok(())
     }
 

@@ -34,7 +34,7 @@ passed=$((passed + $(cat "$work/passed")))
 
 if [ ! -d "$work/node/node_modules/playwright-core" ]; then
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
-    @comunica/query-sparql playwright-core
+    @comunica/query-sparql@4 playwright-core
 fi
 "$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
 passed=$((passed + $(cat "$work/served.passed")))

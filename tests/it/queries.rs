@@ -228,7 +228,8 @@ fn plain_queries_see_the_data_and_not_the_ontology() {
 #[test]
 fn a_plan_tells_rows_and_time_of_each_step_even_of_a_query_that_never_ends() {
     let (_folder, graph) = graph();
-    let query = Query::parse("SELECT ?d WHERE { ?p kg:usesDataset ?d ; kg:year ?y } ORDER BY ?d", graph.base()).unwrap();
+    let query =
+        Query::parse("SELECT ?d WHERE { ?p kg:usesDataset ?d ; kg:year ?y } ORDER BY ?d", graph.base()).unwrap();
     let plan = query.explain(&graph, Limits::default()).unwrap();
     assert!(plan.stopped.is_none());
     let told = plan.to_string();
