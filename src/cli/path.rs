@@ -4,7 +4,6 @@ use clap::Args;
 use papergraph::export::dot::Caption;
 use papergraph::graph::{Graph, Node, Path as Way, Ways, paths};
 use papergraph::ontology::NodeKind;
-use papergraph::store::GraphStore;
 use papergraph::text::shorten;
 use serde_json::json;
 
