@@ -68,14 +68,14 @@ pub struct Neighbor {
     /// Places in which the paper names the entity; 0 where the row is not of that sort.
     pub mentions: usize,
     pub in_title: bool,
-    /// Papers that name the node, counted up to [`Neighbor::MANY`]; 0 for papers themselves.
+    /// Papers that name the node; 0 for papers themselves.
     pub papers: usize,
     /// Names of what ties a related or farther node to the middle, the most telling first.
     pub through: Vec<String>,
     /// How many of these there are.
     pub shared: usize,
-    /// Names of the repositories of a paper.
-    pub repositories: Vec<String>,
+    /// The repositories of a paper.
+    pub repositories: Vec<Node>,
     pub evidence: Option<Quote>,
 }
 
@@ -516,7 +516,7 @@ impl Search<'_> {
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
                 for repository in self.store.objects(&iri, self.store.ontology().kg.has_repository.as_ref())? {
-                    row.repositories.extend(self.store.node(&repository)?.map(|node| node.label));
+                    row.repositories.extend(Node::read(self.store, &repository)?);
                 }
             }
             if row.mentions == 0 && group.incoming && kind == NodeKind::Paper {
