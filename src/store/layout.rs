@@ -13,6 +13,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,11 @@ impl Layout {
 
     fn pointer(&self) -> PathBuf {
         self.root.join("current")
+    }
+
+    /// When the current generation was published.
+    pub fn published(&self) -> Option<SystemTime> {
+        fs::metadata(self.pointer()).and_then(|pointer| pointer.modified()).ok()
     }
 
     fn generations(&self) -> PathBuf {
