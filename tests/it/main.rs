@@ -2,6 +2,7 @@
 
 mod small_graph;
 
+mod analyses;
 mod build;
 mod checks;
 mod cli;
