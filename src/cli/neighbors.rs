@@ -113,8 +113,8 @@ impl Neighbors {
         around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         let title = format!("{} and its neighbours", middle.label);
         let middle = vec![middle.id.clone()];
-        let caption = Caption { title, left_out: part.left_out, middle, ..Caption::default() };
-        let picture = format::draw(graph, &part.graph, caption, self.format)?;
+        let caption = Caption { title, left_out: part.left_out, middle };
+        let picture = format::draw(&part.graph, &caption, self.format)?;
         Ok(io::stdout().lock().write_all(&picture)?)
     }
 }
@@ -167,7 +167,7 @@ fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> 
                 number(row.mentions),
                 number(row.shared),
                 row.through.join("; "),
-                row.repositories.join("; "),
+                row.repositories.iter().map(|node| node.label.as_str()).collect::<Vec<_>>().join("; "),
                 row.evidence.as_ref().map(|quote| quote.marked("**", "**")).unwrap_or_default(),
             ];
             writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;

@@ -4,7 +4,6 @@ use clap::Args;
 use papergraph::export::dot::Caption;
 use papergraph::graph::{Graph, Node, Path as Way, Ways, paths};
 use papergraph::ontology::NodeKind;
-use papergraph::store::GraphStore;
 use papergraph::text::shorten;
 use serde_json::json;
 
@@ -69,7 +68,7 @@ impl Path {
             Format::Dot | Format::Svg => {
                 let title = format!("How {} and {} hang together", a.label, b.label);
                 let caption = Caption { title, middle: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
-                out.write_all(&picture(&graph, &found, caption, self.format)?)?;
+                out.write_all(&picture(&found, caption, self.format)?)?;
             }
             Format::Table => {
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
@@ -92,7 +91,15 @@ fn rows(found: &Ways) -> Sheet {
     for (i, way) in found.paths.iter().enumerate() {
         let number = (i + 1).to_string();
         let start = &way.start;
-        sheet.row([number.clone(), "0".into(), String::new(), String::new(), start.kind.to_string(), start.id.clone(), start.label.clone()]);
+        sheet.row([
+            number.clone(),
+            "0".into(),
+            String::new(),
+            String::new(),
+            start.kind.to_string(),
+            start.id.clone(),
+            start.label.clone(),
+        ]);
         for (at, step) in way.steps.iter().enumerate() {
             sheet.row([
                 number.clone(),
@@ -109,7 +116,7 @@ fn rows(found: &Ways) -> Sheet {
 }
 
 /// All ways in one drawing.
-fn picture(store: &GraphStore, found: &Ways, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
+fn picture(found: &Ways, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
     let mut graph = Graph::default();
     for way in &found.paths {
         let mut here = graph.add_node(way.start.clone());
@@ -120,7 +127,7 @@ fn picture(store: &GraphStore, found: &Ways, caption: Caption, format: Format) -
             here = there;
         }
     }
-    format::draw(store, &graph, caption, format)
+    format::draw(&graph, &caption, format)
 }
 
 fn print(out: &mut dyn Write, way: &Way, paint: Paint) -> io::Result<()> {

@@ -75,8 +75,8 @@ pub struct Neighbor {
     pub through: Vec<String>,
     /// How many of these there are.
     pub shared: usize,
-    /// Names of the repositories of a paper.
-    pub repositories: Vec<String>,
+    /// The repositories of a paper.
+    pub repositories: Vec<Node>,
     pub evidence: Option<Quote>,
 }
 
@@ -517,7 +517,7 @@ impl Search<'_> {
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
                 for repository in self.store.objects(&iri, self.store.ontology().kg.has_repository.as_ref())? {
-                    row.repositories.extend(self.store.node(&repository)?.map(|node| node.label));
+                    row.repositories.extend(Node::read(self.store, &repository)?);
                 }
             }
             if self.wanted.evidence && distance == 1 {

@@ -78,7 +78,9 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
         let mut steps = Vec::new();
         for pair in way.windows(2) {
             let [here, there] = pair else { continue };
-            let Some((ties, incoming)) = near.ties.get(here).and_then(|ties| ties.get(there)).copied() else { continue };
+            let Some((ties, incoming)) = near.ties.get(here).and_then(|ties| ties.get(there)).copied() else {
+                continue;
+            };
             let node = Node::read(store, &store.base().node(&index.id(*there)?))?;
             if let (Some(node), Some(tie)) = (node, ties.strongest(&[])) {
                 steps.push(Step { tie, incoming, node });
@@ -105,9 +107,9 @@ struct Nearby<'s> {
 
 impl<'s> Nearby<'s> {
     fn new(store: &'s GraphStore) -> Result<Self, StoreError> {
-        let names = Tie::STORED.into_iter().flat_map(|tie| {
-            tie.index_names(store.ontology()).into_iter().map(move |name| (name, tie))
-        });
+        let names = Tie::STORED
+            .into_iter()
+            .flat_map(|tie| tie.index_names(store.ontology()).into_iter().map(move |name| (name, tie)));
         Ok(Self {
             store,
             papers: Papers::of(store)?,

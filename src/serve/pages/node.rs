@@ -318,7 +318,7 @@ fn paper_row(group: &Group, row: &Neighbor, base: &Base) -> Markup {
     html! {
         span.date { @match row.node.date { Some(date) => (date.to_string()), None => "undated" } } " "
         span.title { (link(base, &row.node.id, &row.node.label)) }
-        @for repository in row.repositories.iter().take(2) {
+        @for repository in row.repositories.iter().map(|node| &node.label).take(2) {
             " " span.repository { (link(base, &format!("repository/{repository}").to_lowercase(), repository)) }
         }
         @if !row.through.is_empty() {
