@@ -2,6 +2,7 @@
 
 mod small_graph;
 
+mod analyses;
 mod build;
 mod check_command;
 mod checks;
