@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -11,7 +11,8 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::{Error, Observer, Outcome};
 use crate::collection::{Trace, without_source};
-use crate::ledger::{Record, Records, Source, State, Writer};
+use crate::extract::Extraction;
+use crate::ledger::{Place, Record, Records, Source, State, Writer};
 use crate::paper::Paper;
 use crate::source::{self, Input, Options};
 
@@ -19,13 +20,15 @@ use crate::source::{self, Input, Options};
 pub enum Task {
     /// Read inputs. A file stands for all that it says: what it said before and says no more is taken back.
     Read { inputs: Vec<Input>, options: Options },
+    /// Read what `kg extract` made of papers, each by itself, with this version and vocabulary.
+    ReadExtracted { inputs: Vec<Input> },
     /// Take back what only these sources said.
     Remove { sources: Vec<String> },
 }
 
 /// What of a task is left to do.
 pub(super) enum Plan<'t> {
-    Read { inputs: Vec<(&'t Input, Source)>, options: &'t Options, unread: u64 },
+    Read { inputs: Vec<(&'t Input, Source)>, options: Options, extracted: bool, unread: u64 },
     Remove { sources: &'t [String] },
 }
 
@@ -33,23 +36,23 @@ pub(super) enum Plan<'t> {
 const BATCH: usize = 4096;
 
 impl<'t> Plan<'t> {
-    pub fn new(task: &'t Task, old: &State, again: bool) -> Result<Self, Error> {
-        match task {
-            Task::Read { inputs, options } => {
-                let mut changed = Vec::new();
-                let mut unread = 0;
-                for input in inputs {
-                    let source = look_at(input, options);
-                    let known = old.sources.iter().find(|known| known.name == source.name);
-                    match known {
-                        Some(known) if !again && is_unchanged(known, &source, input) => unread += 1,
-                        _ => changed.push((input, source)),
-                    }
-                }
-                Ok(Self::Read { inputs: changed, options, unread })
+    pub fn new(task: &'t Task, old: &State, again: bool) -> Self {
+        let (inputs, options, extracted) = match task {
+            Task::Read { inputs, options } => (inputs, options.clone(), false),
+            Task::ReadExtracted { inputs } => (inputs, Options::default(), true),
+            Task::Remove { sources } => return Self::Remove { sources },
+        };
+        let mut changed = Vec::new();
+        let mut unread = 0;
+        for input in inputs {
+            let source = look_at(input, &options, extracted);
+            let known = old.sources.iter().find(|known| known.name == source.name);
+            match known {
+                Some(known) if !again && is_unchanged(known, &source, input) => unread += 1,
+                _ => changed.push((input, source)),
             }
-            Task::Remove { sources } => Ok(Self::Remove { sources }),
         }
+        Self::Read { inputs: changed, options, extracted, unread }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -101,9 +104,9 @@ impl<'t> Plan<'t> {
             first_problem: None,
         };
         match self {
-            Self::Read { inputs, options, .. } => {
+            Self::Read { inputs, options, extracted, .. } => {
                 for (input, source) in inputs {
-                    reader.read(input, source, options)?;
+                    reader.read(input, source, options, *extracted)?;
                 }
                 if reader.outcome.read == 0 && reader.state.records.is_empty() {
                     return Err(Error::NothingRead(reader.first_problem));
@@ -120,9 +123,9 @@ impl<'t> Plan<'t> {
 }
 
 /// What can be told of an input without reading it.
-fn look_at(input: &Input, options: &Options) -> Source {
-    let options = xxh3_64(format!("{options:?}").as_bytes());
-    let mut source = Source { name: input.name(), options, size: 0, modified: 0, hash: 0 };
+fn look_at(input: &Input, options: &Options, extracted: bool) -> Source {
+    let options = xxh3_64(format!("{options:?} {extracted}").as_bytes());
+    let mut source = Source { name: input.name(), options, size: 0, modified: 0, hash: 0, problems: 0 };
     if let Input::File(path) = input
         && let Ok(metadata) = std::fs::metadata(path)
     {
@@ -139,7 +142,8 @@ fn now() -> u64 {
 
 fn is_unchanged(known: &Source, found: &Source, input: &Input) -> bool {
     let Input::File(path) = input else { return false };
-    let alike = known.options == found.options && known.size == found.size && found.modified != 0;
+    let alike =
+        known.problems == 0 && known.options == found.options && known.size == found.size && found.modified != 0;
     alike && (known.modified == found.modified || hash_of(path).is_ok_and(|hash| hash == known.hash))
 }
 
@@ -155,6 +159,12 @@ fn hash_of(path: &Path) -> io::Result<u64> {
     }
 }
 
+/// What an input has.
+enum Read {
+    Paper(Paper),
+    Extraction(Extraction),
+}
+
 struct Reader<'r> {
     state: State,
     writer: Writer,
@@ -165,7 +175,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, input: &Input, source: &Source, options: &Options) -> Result<(), Error> {
+    fn read(&mut self, input: &Input, source: &Source, options: &Options, extracted: bool) -> Result<(), Error> {
         self.observer.detail(&format!("reading {}", source.name));
         let before = self.outcome.read;
         let number = self.number_of(source);
@@ -176,7 +186,13 @@ impl Reader<'_> {
         self.state.records = others;
         let known: HashMap<u64, Record> = was.iter().map(|record| (record.hash, record.clone())).collect();
         let mut position = 0;
-        match source::read(input, options) {
+        let read: Result<Box<dyn Iterator<Item = _>>, _> = match extracted {
+            true => {
+                source::read_extracted(input).map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _)
+            }
+            false => source::read(input, options).map(|papers| Box::new(papers.map(|p| p.map(Read::Paper))) as _),
+        };
+        match read {
             Ok(mut records) => {
                 self.observer.begin("reading", 0);
                 let mut batch = Vec::with_capacity(BATCH);
@@ -184,8 +200,8 @@ impl Reader<'_> {
                     let record = records.next();
                     let end = record.is_none();
                     match record {
-                        Some(Ok(paper)) => batch.push(paper),
-                        Some(Err(problem)) => self.problem(problem)?,
+                        Some(Ok(record)) => batch.push(record),
+                        Some(Err(problem)) => self.problem(number, problem)?,
                         None => {}
                     }
                     if batch.len() == BATCH || end {
@@ -196,7 +212,7 @@ impl Reader<'_> {
                     }
                 }
             }
-            Err(problem) => self.problem(problem)?,
+            Err(problem) => self.problem(number, problem)?,
         }
         if stays {
             let new: std::collections::HashSet<u64> =
@@ -223,7 +239,8 @@ impl Reader<'_> {
         }
     }
 
-    fn problem(&mut self, problem: source::Problem) -> Result<(), Error> {
+    fn problem(&mut self, source: u32, problem: source::Problem) -> Result<(), Error> {
+        self.state.sources[source as usize].problems += 1;
         self.first_problem.get_or_insert_with(|| problem.clone());
         self.observer.problem(problem).map_err(Error::Problem)
     }
@@ -231,34 +248,46 @@ impl Reader<'_> {
     /// Notes records, and writes those down that are not known.
     fn keep(
         &mut self,
-        papers: Vec<Paper>,
+        read: Vec<Read>,
         source: u32,
         position: &mut u64,
         known: &HashMap<u64, Record>,
         by_hash: bool,
     ) -> Result<(), Error> {
         let name = &self.state.sources[source as usize].name;
-        let packed: Vec<(Vec<u8>, u64, Trace, bool)> = papers
+        let packed: Vec<(Vec<u8>, Record)> = read
             .into_par_iter()
-            .map(|paper| {
-                let bytes = serde_json::to_vec(&paper).unwrap_or_default();
-                let own = paper.sources.iter().any(|origin| origin.file != *name);
-                (bytes.clone(), xxh3_64(&bytes), Trace::of(&paper), own)
+            .map(|read| {
+                let (bytes, paper, is_extracted) = match &read {
+                    Read::Paper(paper) => (serde_json::to_vec(paper), paper, false),
+                    Read::Extraction(extraction) => (serde_json::to_vec(extraction), &extraction.paper, true),
+                };
+                let bytes = bytes.unwrap_or_default();
+                let record = Record {
+                    source,
+                    position: 0,
+                    hash: xxh3_64(&bytes),
+                    place: Place { segment: 0, block: 0, nth: 0 },
+                    trace: Trace::of(paper),
+                    has_own_origins: paper.sources.iter().any(|origin| origin.file != *name),
+                    is_extracted,
+                };
+                (bytes, record)
             })
             .collect();
         self.outcome.read += packed.len() as u64;
         self.observer.step(packed.len() as u64);
-        for (bytes, hash, trace, has_own_origins) in packed {
+        for (bytes, mut record) in packed {
             *position += 1;
-            let place = match known.get(&hash) {
+            record.place = match known.get(&record.hash) {
                 Some(known) => {
                     self.outcome.known += 1;
                     known.place
                 }
                 None => self.writer.push(&bytes).map_err(|error| self.failed(error))?,
             };
-            let position = if by_hash { hash } else { *position };
-            self.state.records.push(Record { source, position, hash, place, trace, has_own_origins });
+            record.position = if by_hash { record.hash } else { *position };
+            self.state.records.push(record);
         }
         Ok(())
     }
@@ -276,7 +305,7 @@ impl Reader<'_> {
         let mut changed = before != kept.len() + merged.len();
         for some in merged.chunks(BATCH) {
             let places: Vec<_> = some.iter().map(|record| record.place).collect();
-            let papers = records.read(&places).map_err(|error| self.failed(error))?;
+            let papers: Vec<Paper> = records.read(&places).map_err(|error| self.failed(error))?;
             for (record, paper) in some.iter().zip(papers) {
                 if paper.sources.iter().all(|origin| origin.file != name) {
                     kept.push(record.clone());
@@ -286,7 +315,8 @@ impl Reader<'_> {
                 let Some(rest) = without_source(paper, name) else { continue };
                 let bytes = serde_json::to_vec(&rest).unwrap_or_default();
                 let place = self.writer.push(&bytes).map_err(|error| self.failed(error))?;
-                kept.push(Record { hash: xxh3_64(&bytes), place, trace: Trace::of(&rest), ..record.clone() });
+                let (hash, trace) = (xxh3_64(&bytes), Trace::of(&rest));
+                kept.push(Record { hash, place, trace, is_extracted: false, ..record.clone() });
             }
         }
         self.state.records = kept;
@@ -304,8 +334,8 @@ impl Reader<'_> {
 
     fn finish(self) -> Result<State, Error> {
         let ledger = self.ledger;
-        let Self { mut state, writer, .. } = self;
-        writer.finish().map_err(|error| Error::Ledger { path: ledger.into(), error })?;
+        let Self { mut state, mut writer, .. } = self;
+        writer.close().map_err(|error| Error::Ledger { path: ledger.into(), error })?;
         forget_empty_sources(&mut state);
         state.next_segment =
             state.records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1).max(state.next_segment);

@@ -3,6 +3,7 @@
 //! A source never stops at a bad record: it yields a [`Problem`] that names the line, and goes on.
 
 mod daily_papers;
+mod extracted;
 mod jsonl;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::paper::{Paper, PartialDate};
+pub use extracted::read_extracted;
 
 /// The input formats, by the names that `--from` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

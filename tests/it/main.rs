@@ -13,6 +13,7 @@ mod http;
 mod listings;
 mod ontology;
 mod pictures;
+mod pipeline;
 mod queries;
 mod serve;
 mod sparql_protocol;
