@@ -10,7 +10,24 @@ use super::input::{self, Inputs};
 
 /// Read papers into the graph
 ///
-/// Formats are those that `kg extract` reads. Only what changed is read: an input whose bytes are known is passed over,
+/// Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd or not. The format is told
+/// by the content:
+///
+///   daily-papers       the daily-papers page as people copy it
+///   hf-daily           JSON of the daily-papers API
+///   arxiv-json         arXiv's metadata snapshot; arxiv-atom, arxiv-oai: answers of its interfaces
+///   acl-anthology      XML of the ACL Anthology
+///   pwc-papers         dumps of Papers with Code; also pwc-links, pwc-datasets, pwc-methods, pwc-evaluations
+///   semantic-scholar   papers of Semantic Scholar; s2orc: with their full text
+///   openalex           works of OpenAlex
+///   crossref           works of Crossref
+///   bibtex, csl-json, ris   what reference managers export
+///   markdown           "awesome" lists, tables with Paper and Code columns
+///   tei                full papers by GROBID
+///   text               one paper as text with headings
+///   jsonl              JSON Lines with `title`, `abstract`, …, as `kg extract` prints them
+///
+/// docs/sources.md says what is read from each. Only what changed is read: an input whose bytes are known is passed over,
 /// a record that is known stays as it is, and of the other papers those are read again that a changed vocabulary or a
 /// newly introduced name can concern. A file stands for what it says now: a record that it has no more is taken back,
 /// unless another source says it too. What came from standard input stays until `kg remove` takes it back.
@@ -44,6 +61,8 @@ Examples:
   kg build --as-of 2025-11-03 listing.txt
   kg --vocab my-field.toml build listing.txt    reads again what the new names concern
   kg extract --each papers.jsonl > read.jsonl; kg build --extracted read.jsonl
+  kg build anthology/xml dumps/links-between-papers-and-code.json.gz 'exports/*.bib'
+  zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 
 /// So many contradictions and doubts are told unless all are asked for.
@@ -54,8 +73,8 @@ impl Build {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);
         let task = match self.extracted {
-            true => Task::ReadExtracted { inputs: self.inputs.all() },
-            false => Task::Read { inputs: self.inputs.all(), options: self.inputs.options()? },
+            true => Task::ReadExtracted { inputs: self.inputs.all()? },
+            false => Task::Read { inputs: self.inputs.all()?, options: self.inputs.options() },
         };
         let request = Request {
             store: &context.store,

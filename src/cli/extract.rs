@@ -98,13 +98,14 @@ impl Extract {
         }
         let printer = Printer { format: self.format, ontology: Ontology::new(self.base.clone().unwrap_or_default()) };
         let progress = self.inputs.progress(context);
-        let options = self.inputs.options()?;
+        let options = self.inputs.options();
+        let alone = self.inputs.paths().len() == 1;
         let mut out = BufWriter::new(io::stdout().lock());
         progress.begin("papers", 0);
-        for input in self.inputs.all() {
+        for input in self.inputs.all()? {
             let records = match source::read(&input, &options) {
                 Ok(records) => records,
-                Err(problem) if self.inputs.paths().len() == 1 => return Err(Failure::new(problem.to_string())),
+                Err(problem) if alone => return Err(Failure::new(problem.to_string())),
                 Err(problem) => {
                     progress.problem(problem).map_err(|problem| input::failure(problem.into(), 0))?;
                     continue;

@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::{Args, ValueEnum};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::{Caption, to_dot};
-use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted, checks};
+use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted};
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use serde_json::json;
@@ -121,7 +121,7 @@ impl Neighbors {
         around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         let title = format!("{} and its neighbours", middle.label);
         let middle = vec![middle.id.clone()];
-        let caption = Caption { title, left_out: part.left_out, middle, checks: checks(graph, &part.graph)? };
+        let caption = Caption { title, left_out: part.left_out, middle };
         Ok(io::stdout().lock().write_all(to_dot(&part.graph, &caption).as_bytes())?)
     }
 }
@@ -174,7 +174,7 @@ fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> 
                 number(row.mentions),
                 number(row.shared),
                 row.through.join("; "),
-                row.repositories.join("; "),
+                row.repositories.iter().map(|node| node.label.as_str()).collect::<Vec<_>>().join("; "),
                 row.evidence.as_ref().map(|quote| quote.marked("**", "**")).unwrap_or_default(),
             ];
             writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;

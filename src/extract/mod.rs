@@ -96,7 +96,8 @@ impl Extractor {
             let known = learnt.by_name.get(&crate::vocabulary::squeeze(&own.name));
             own.distinctive && known.is_some_and(|id| *id != own.entity)
         });
-        !renamed && [Field::Title, Field::Abstract].into_iter().all(|field| learnt.adds_nothing(extraction, field))
+        let fields = [Field::Title, Field::Abstract].into_iter().chain(Field::sections(&extraction.paper));
+        !renamed && fields.into_iter().all(|field| learnt.adds_nothing(extraction, field))
     }
 
     /// Makes names that papers of the collection introduce known to all its papers. The first id of a name holds; the
@@ -225,12 +226,14 @@ impl Extractor {
                 add_learnt(learnt, reading, spans);
             }
         }
+        let (sections, section_spans) = self.read_sections(&paper, [&title, &body], &own);
         let body_spans = decided.pop().unwrap_or_default();
         let title_spans = decided.pop().unwrap_or_default();
 
-        let hardware = hardware::find(&[(&title, &title_spans), (&body, &body_spans)], |span| {
-            self.vocabulary.get(&span.entity).cloned()
-        });
+        let read = [(&title, title_spans.as_slice()), (&body, body_spans.as_slice())];
+        let of_sections = sections.iter().zip(section_spans.iter().map(Vec::as_slice));
+        let all: Vec<(&Reading, &[Span])> = read.into_iter().chain(of_sections).collect();
+        let hardware = hardware::find(&all, |span| self.vocabulary.get(&span.entity).cloned());
         let main_system = coined
             .iter()
             .find(|c| c.in_title)
@@ -251,12 +254,45 @@ impl Extractor {
         }
         let mut mentions = mentions_of(&title, title_spans);
         mentions.extend(mentions_of(&body, body_spans));
+        for ((reading, spans), section) in sections.iter().zip(section_spans).zip(&paper.sections) {
+            let named = mentions_of(reading, spans);
+            mentions.extend(named.into_iter().map(|m| Mention { section: Some(section.title.clone()), ..m }));
+        }
+        drop(sections);
         let introduces = own
             .iter()
             .map(|o| Contribution { entity: o.entity.clone(), name: o.coined.name.clone(), kind: o.entity.kind() })
             .collect();
         let declared_entities = declared::resolve(&paper.declared, &self.vocabulary);
         Extraction { mentions, introduces, repos, pages, code, hardware, results, declared_entities, paper }
+    }
+}
+
+impl Extractor {
+    /// The sections of a full text. The whole paper is evidence for the names in them; they are none for those of the
+    /// title and the abstract, which so mean the same with a full text as without.
+    fn read_sections<'p>(
+        &self,
+        paper: &'p Paper,
+        head: [&Reading; 2],
+        own: &[Own],
+    ) -> (Vec<Reading<'p>>, Vec<Vec<Span>>) {
+        let read = |field: Field| Reading::new(field, field.of(paper), &self.matcher);
+        let sections: Vec<Reading> = Field::sections(paper).map(read).collect();
+        if sections.is_empty() {
+            return (sections, Vec::new());
+        }
+        let all: Vec<&Reading> = head.into_iter().chain(&sections).collect();
+        let evidence = Evidence::gather(&all, &self.matcher, &self.vocabulary);
+        let decide = |reading: &Reading| {
+            let mut spans = mentions::decide(reading, &self.matcher, &evidence, own);
+            if let Some(learnt) = &self.learnt {
+                add_learnt(learnt, reading, &mut spans);
+            }
+            spans
+        };
+        let spans = sections.iter().map(decide).collect();
+        (sections, spans)
     }
 }
 
@@ -313,6 +349,7 @@ fn mentions_of(reading: &Reading, spans: Vec<Span>) -> Vec<Mention> {
             confidence: span.confidence,
             relation: relations::of(reading, &span.range, span.entity.kind(), span.own),
             variant: span.variant,
+            section: None,
             entity: span.entity,
             name: span.name,
         })

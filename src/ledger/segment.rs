@@ -102,6 +102,17 @@ impl Records {
         &self.folder
     }
 
+    /// Removes the files that are not wanted. Other generations keep theirs.
+    pub fn forget(&self, unwanted: impl Fn(u32) -> bool) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let segment = entry.file_name().to_str().and_then(|name| name.strip_prefix("records-")?.parse().ok());
+            if segment.is_some_and(&unwanted) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// The records at these places, in their order; each block is read once, on all cores.
     pub fn read<T: DeserializeOwned + Send>(&self, places: &[Place]) -> io::Result<Vec<T>> {
         let mut blocks: BTreeMap<(u32, u32), Vec<(u32, usize)>> = BTreeMap::new();

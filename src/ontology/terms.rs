@@ -79,6 +79,7 @@ kg_terms! {
     entity = "entity",
     name = "name",
     field = "field",
+    in_section = "inSection",
     start = "start",
     end = "end",
     text = "text",

@@ -175,7 +175,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
             read
         }
         None => {
-            let mut read = match task.run(&old, &ledger, observer, &mut outcome) {
+            let mut read = match task.run(&old, &ledger, observer, &mut outcome, request.rebuild) {
                 Ok(read) => read,
                 Err(error) => {
                     graph.discard()?;

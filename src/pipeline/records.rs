@@ -1,6 +1,7 @@
 //! From inputs to records: what is known already is not kept twice.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -14,7 +15,7 @@ use crate::collection::{Trace, without_source};
 use crate::extract::Extraction;
 use crate::ledger::{Place, Record, Records, Source, State, Writer};
 use crate::paper::Paper;
-use crate::source::{self, Input, Options};
+use crate::source::{self, Input, Options, Problem, Tally};
 
 /// What a build is to do to the records.
 pub enum Task {
@@ -94,6 +95,7 @@ impl<'t> Plan<'t> {
         ledger: &Path,
         observer: &dyn Observer,
         outcome: &mut Outcome,
+        again: bool,
     ) -> Result<State, Error> {
         let mut reader = Reader {
             state: State { papers: Vec::new(), ..old.clone() },
@@ -102,13 +104,14 @@ impl<'t> Plan<'t> {
             observer,
             outcome,
             first_problem: None,
+            again,
         };
         match self {
             Self::Read { inputs, options, extracted, .. } => {
                 for (input, source) in inputs {
                     reader.read(input, source, options, *extracted)?;
                 }
-                if reader.outcome.read == 0 && reader.state.records.is_empty() {
+                if reader.outcome.read == 0 && self.unread() == 0 {
                     return Err(Error::NothingRead(reader.first_problem));
                 }
             }
@@ -171,58 +174,70 @@ struct Reader<'r> {
     ledger: &'r Path,
     observer: &'r dyn Observer,
     outcome: &'r mut Outcome,
-    first_problem: Option<source::Problem>,
+    first_problem: Option<Problem>,
+    again: bool,
 }
 
 impl Reader<'_> {
     fn read(&mut self, input: &Input, source: &Source, options: &Options, extracted: bool) -> Result<(), Error> {
         self.observer.detail(&format!("reading {}", source.name));
-        let before = self.outcome.read;
+        let tally = RefCell::new(Tally::default());
+        let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
+        let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match extracted {
+            true => source::read_extracted(input).map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _),
+            false => source::read(input, options)
+                .map(|papers| Box::new(papers.inspect(counted).map(|paper| paper.map(Read::Paper))) as _),
+        };
+        let mut records = match read {
+            Ok(records) => records,
+            // What an input said that cannot be opened today is not taken back.
+            Err(problem) => return self.problem(problem),
+        };
         let number = self.number_of(source);
         // Standard input is not there to be read again: what it said stays, whatever it says now.
         let stays = *input == Input::Stdin;
         let (was, others): (Vec<Record>, Vec<Record>) =
             std::mem::take(&mut self.state.records).into_iter().partition(|record| record.source == number);
         self.state.records = others;
-        let known: HashMap<u64, Record> = was.iter().map(|record| (record.hash, record.clone())).collect();
-        let mut position = 0;
-        let read: Result<Box<dyn Iterator<Item = _>>, _> = match extracted {
-            true => {
-                source::read_extracted(input).map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _)
-            }
-            false => source::read(input, options).map(|papers| Box::new(papers.map(|p| p.map(Read::Paper))) as _),
+        // A rebuild writes everything down anew, so that the space of what is no more is given back.
+        let known: HashMap<u64, Record> = match self.again {
+            true => HashMap::new(),
+            false => was.iter().map(|record| (record.hash, record.clone())).collect(),
         };
-        match read {
-            Ok(mut records) => {
-                self.observer.begin("reading", 0);
-                let mut batch = Vec::with_capacity(BATCH);
-                loop {
-                    let record = records.next();
-                    let end = record.is_none();
-                    match record {
-                        Some(Ok(record)) => batch.push(record),
-                        Some(Err(problem)) => self.problem(number, problem)?,
-                        None => {}
-                    }
-                    if batch.len() == BATCH || end {
-                        self.keep(std::mem::take(&mut batch), number, &mut position, &known, stays)?;
-                    }
-                    if end {
-                        break;
-                    }
+        let mut position = 0;
+        let mut problems = 0;
+        self.observer.begin("reading", 0);
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let record = records.next();
+            let end = record.is_none();
+            match record {
+                Some(Ok(record)) => batch.push(record),
+                Some(Err(problem)) => {
+                    problems += u32::from(!problem.reason.is_expected());
+                    self.problem(problem)?;
                 }
+                None => {}
             }
-            Err(problem) => self.problem(number, problem)?,
+            if batch.len() == BATCH || end {
+                self.keep(std::mem::take(&mut batch), number, &mut position, &known, stays)?;
+            }
+            if end {
+                break;
+            }
         }
+        drop(records);
         if stays {
-            let new: std::collections::HashSet<u64> =
+            let new: HashSet<u64> =
                 self.state.records.iter().filter(|record| record.source == number).map(|record| record.hash).collect();
             self.state.records.extend(was.into_iter().filter(|record| !new.contains(&record.hash)));
         }
+        let known = &mut self.state.sources[number as usize];
+        known.problems = problems;
         if let Input::File(path) = input {
-            self.state.sources[number as usize].hash = hash_of(path).unwrap_or_default();
+            known.hash = hash_of(path).unwrap_or_default();
         }
-        self.observer.detail(&format!("  {} records", self.outcome.read - before));
+        self.observer.detail(&format!("  {}", tally.borrow()));
         Ok(())
     }
 
@@ -239,8 +254,7 @@ impl Reader<'_> {
         }
     }
 
-    fn problem(&mut self, source: u32, problem: source::Problem) -> Result<(), Error> {
-        self.state.sources[source as usize].problems += 1;
+    fn problem(&mut self, problem: Problem) -> Result<(), Error> {
         self.first_problem.get_or_insert_with(|| problem.clone());
         self.observer.problem(problem).map_err(Error::Problem)
     }
@@ -337,6 +351,8 @@ impl Reader<'_> {
         let Self { mut state, mut writer, .. } = self;
         writer.close().map_err(|error| Error::Ledger { path: ledger.into(), error })?;
         forget_empty_sources(&mut state);
+        let used: HashSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
+        Records::new(ledger).forget(|segment| !used.contains(&segment));
         state.next_segment =
             state.records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1).max(state.next_segment);
         Ok(state)

@@ -142,7 +142,10 @@ mod tests {
 
     #[test]
     fn the_highest_quality_wins_and_then_the_more_precise() {
-        assert_eq!(rows("text/csv;q=0.5, application/sparql-results+xml;q=0.9"), Some("application/sparql-results+xml"));
+        assert_eq!(
+            rows("text/csv;q=0.5, application/sparql-results+xml;q=0.9"),
+            Some("application/sparql-results+xml")
+        );
         assert_eq!(rows("*/*, text/tab-separated-values"), Some("text/tab-separated-values"));
         assert_eq!(rows("text/*;q=0.3, */*;q=0.1"), Some("text/csv"));
         assert_eq!(rows("application/json"), Some("application/json"));
@@ -162,7 +165,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         headers.insert(ACCEPT, HeaderValue::from_static(browser));
-        let offers = [Offer { value: 1, types: &["application/rdf+xml", "application/xml"] }, Offer { value: 2, types: &["text/html"] }];
+        let offers = [
+            Offer { value: 1, types: &["application/rdf+xml", "application/xml"] },
+            Offer { value: 2, types: &["text/html"] },
+        ];
         assert_eq!(choose(&headers, &offers), Some((2, "text/html")));
     }
 

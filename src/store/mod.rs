@@ -31,7 +31,7 @@ pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;
 
-use crate::extract::{Target, classify_url};
+use crate::extract::{Field, Target, classify_url};
 use crate::index::{Index, Words};
 use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
@@ -176,6 +176,11 @@ impl GraphStore {
     /// Every triple of a graph, in the order of the index.
     pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
         self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
+    }
+
+    /// What the data says of a paper and of the evidence in it, subject by subject.
+    pub fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        self.ok(read::paper_triples(&self.store, &self.ontology, paper))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.
@@ -385,8 +390,7 @@ impl GraphStore {
                 found.extend(self.evidence(&part)?);
             }
         }
-        // The title comes before the abstract.
-        found.sort_by(|a, b| (b.field.as_str(), a.start, a.end).cmp(&(a.field.as_str(), b.start, b.end)));
+        found.sort_by_cached_key(|evidence| (evidence.field.parse::<Field>().ok(), evidence.start, evidence.end));
         Ok(found)
     }
 

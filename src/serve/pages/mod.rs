@@ -26,7 +26,10 @@ const ICON: &str = include_str!("icon.svg");
 pub fn wanted(headers: &HeaderMap) -> bool {
     let offers = [
         Offer { value: true, types: &["text/html", "application/xhtml+xml"] },
-        Offer { value: false, types: &["application/sparql-results+json", "text/turtle", "application/json", "text/csv"] },
+        Offer {
+            value: false,
+            types: &["application/sparql-results+json", "text/turtle", "application/json", "text/csv"],
+        },
     ];
     let by_name = headers
         .get_all(axum::http::header::ACCEPT)
@@ -167,7 +170,6 @@ fn pager(pages: usize, current: usize, address: impl Fn(usize) -> String) -> Mar
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

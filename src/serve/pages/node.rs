@@ -56,7 +56,8 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
     let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let neighbors = Neighbors::load(store, node, &wanted)?;
     let base = store.base();
-    let verdict = store.literal(&node.iri, NamedNode::new_unchecked(format!("{}verdict", base.namespace())).as_ref())?;
+    let verdict =
+        store.literal(&node.iri, NamedNode::new_unchecked(format!("{}verdict", base.namespace())).as_ref())?;
     // What is broader, and what a dataset is made for, stands among the facts.
     let fact = |group: &&Group| match group.tie {
         Some(Tie::Broader) => true,
@@ -70,20 +71,24 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
         None => html! {},
     };
     let narrow: Vec<&Group> = groups.iter().copied().filter(|group| together(&group)).collect();
-    Ok(whole_page(&node.label, "", &html! {
-        article {
-            p.path { (badge(node.kind)) " " code { (node.id) } }
-            h1 { (clean(&node.label)) }
-            (facts(&about, verdict.as_deref(), base))
-            (text)
-            @if let Some(paper) = &about.paper { (claims(&paper.results)) }
-            (years(&about))
-            @for group in groups.iter().filter(|group| !together(group)) { (section(group, node, base)) }
-            @if !narrow.is_empty() { (named_together(&narrow, node, base)) }
-            @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
-            (formats(base, node))
-        }
-    }))
+    Ok(whole_page(
+        &node.label,
+        "",
+        &html! {
+            article {
+                p.path { (badge(node.kind)) " " code { (node.id) } }
+                h1 { (clean(&node.label)) }
+                (facts(&about, verdict.as_deref(), base))
+                (text)
+                @if let Some(paper) = &about.paper { (claims(&paper.results)) }
+                (years(&about))
+                @for group in groups.iter().filter(|group| !together(group)) { (section(group, node, base)) }
+                @if !narrow.is_empty() { (named_together(&narrow, node, base)) }
+                @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
+                (formats(base, node))
+            }
+        },
+    ))
 }
 
 fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number: usize) -> Result<Markup, Problem> {
@@ -93,7 +98,8 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
     let limit = if tie == Tie::Related { 2 * number * LISTED } else { number * LISTED };
     let wanted = Wanted { selection, depth: 1, limit: Some(limit), evidence: false };
     let neighbors = Neighbors::load(store, node, &wanted)?;
-    let Some(mut group) = neighbors.groups.into_iter().find(|group| group.tie == Some(tie) && group.kind == kind) else {
+    let Some(mut group) = neighbors.groups.into_iter().find(|group| group.tie == Some(tie) && group.kind == kind)
+    else {
         return Err(Problem::not_found("the graph has nothing of this sort here"));
     };
     let pages = group.total.div_ceil(LISTED).clamp(1, PAGES);
@@ -107,14 +113,18 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
             _ => None,
         };
     }
-    Ok(whole_page(&group.heading, "", &html! {
-        p.path { (badge(node.kind)) " " (link(base, &node.id, &node.label)) }
-        h1 { (clean(&group.heading)) }
-        p.count { (counted(group.total as u64, node_word(kind, true), node_word(kind, false))) }
-        (rows(&group, base, first + 1))
-        (pager(pages, number, |n| group_address(base, node, &group, n)))
-        @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
-    }))
+    Ok(whole_page(
+        &group.heading,
+        "",
+        &html! {
+            p.path { (badge(node.kind)) " " (link(base, &node.id, &node.label)) }
+            h1 { (clean(&group.heading)) }
+            p.count { (counted(group.total as u64, node_word(kind, true), node_word(kind, false))) }
+            (rows(&group, base, first + 1))
+            (pager(pages, number, |n| group_address(base, node, &group, n)))
+            @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
+        },
+    ))
 }
 
 fn node_word(kind: NodeKind, one: bool) -> &'static str {
@@ -308,7 +318,7 @@ fn paper_row(group: &Group, row: &Neighbor, base: &Base) -> Markup {
     html! {
         span.date { @match row.node.date { Some(date) => (date.to_string()), None => "undated" } } " "
         span.title { (link(base, &row.node.id, &row.node.label)) }
-        @for repository in row.repositories.iter().take(2) {
+        @for repository in row.repositories.iter().map(|node| &node.label).take(2) {
             " " span.repository { (link(base, &format!("repository/{repository}").to_lowercase(), repository)) }
         }
         @if !row.through.is_empty() {
