@@ -40,8 +40,12 @@ fn dump(graph: &Path, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let subject = quad?.subject;
         of(&subject, &mut out)?;
         let whole = Term::from(subject.clone());
-        let parts =
-            store.quads_for_pattern(None, Some(kg.in_paper.as_ref()), Some(whole.as_ref()), Some(GraphNameRef::DefaultGraph));
+        let parts = store.quads_for_pattern(
+            None,
+            Some(kg.in_paper.as_ref()),
+            Some(whole.as_ref()),
+            Some(GraphNameRef::DefaultGraph),
+        );
         for part in parts {
             of(&part?.subject, &mut out)?;
         }

@@ -184,7 +184,9 @@ impl Reader<'_> {
         let tally = RefCell::new(Tally::default());
         let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
         let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match extracted {
-            true => source::read_extracted(input).map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _),
+            true => {
+                source::read_extracted(input).map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _)
+            }
             false => source::read(input, options)
                 .map(|papers| Box::new(papers.inspect(counted).map(|paper| paper.map(Read::Paper))) as _),
         };
