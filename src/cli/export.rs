@@ -10,7 +10,7 @@ use papergraph::export::output::{Folder, write_file};
 use papergraph::export::{
     ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rdf, rocrate,
 };
-use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection, checks};
+use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection};
 use papergraph::ontology::NodeKind;
 use papergraph::query::{Answer, Limits, Query};
 use papergraph::store::GraphStore;

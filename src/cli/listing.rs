@@ -137,7 +137,6 @@ fn count(papers: usize) -> String {
     match papers {
         0 => String::new(),
         1 => "1 paper".to_string(),
-        n if n >= Neighbor::MANY => format!("{n}+ papers"),
         n => format!("{n} papers"),
     }
 }

@@ -49,7 +49,7 @@ pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
 pub use network::{Adjacency, Network, Number};
 pub use pagerank::pagerank;
-pub use path::{Path, Step, paths};
+pub use path::{Path, Step, Ways, paths};
 pub use rank::{By, Growth, Ranked, Ranking, Wish, rank};
 pub use search::{Hit, search};
 pub use select::{Cutout, Part};

@@ -68,7 +68,7 @@ pub struct Neighbor {
     /// Places in which the paper names the entity; 0 where the row is not of that sort.
     pub mentions: usize,
     pub in_title: bool,
-    /// Papers that name the node, counted up to [`Neighbor::MANY`]; 0 for papers themselves.
+    /// Papers that name the node; 0 for papers themselves.
     pub papers: usize,
     /// Names of what ties a related or farther node to the middle, the most telling first.
     pub through: Vec<String>,
