@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use assert_cmd::prelude::*;
 use papergraph::extract::Extraction;
 use papergraph::graph::{Network, Tie};
 use papergraph::store::GraphStore;
