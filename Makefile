@@ -4,13 +4,14 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/papergraph-target
 KG := $(CARGO_TARGET_DIR)/release/kg
 DEMO := target/demo
 
-.PHONY: help demo build test test-clients bench install
+.PHONY: help demo build test test-clients bench bench-serve install
 
 help:
 	@echo "make demo          build kg, read the bundled example, show what it finds"
 	@echo "make test          all tests that need Rust alone"
-	@echo "make test-clients  the same results in programs that we did not write (GraphViz, Python's RDF and graph libraries)"
+	@echo "make test-clients  the same results in programs that we did not write (GraphViz, Python's RDF and graph libraries, Comunica, Chromium)"
 	@echo "make bench         speed, as ratios to the limit or to a peer in the same run"
+	@echo "make bench-serve   50 clients on kg serve for a minute, hostile ones among them"
 	@echo "make install       put kg into Cargo's bin folder"
 
 build:
@@ -26,7 +27,7 @@ test:
 	cargo test --release --locked
 
 test-clients: build
-	@scripts/setup.sh graphviz clients
+	@scripts/setup.sh graphviz clients chromium
 	@tests/clients/run.sh $(KG)
 
 # PAPERGRAPH_BENCH names the files to read, separated by colons.
@@ -34,6 +35,11 @@ bench: build
 	cargo bench --locked
 	benches/peers/match_peers.py "$$(cargo bench --locked --bench speed --no-run --message-format json 2>/dev/null \
 		| sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -1)"
+
+# PAPERGRAPH_STORE names the graph to serve; the bundled example if it is not set.
+bench-serve: build
+	@[ -n "$(PAPERGRAPH_STORE)" ] || $(KG) --store target/bench-serve build --quiet examples/papers.jsonl
+	benches/serve_load.py $(KG) $(or $(PAPERGRAPH_STORE),target/bench-serve)
 
 install:
 	@scripts/setup.sh build

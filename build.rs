@@ -18,6 +18,7 @@ mod vocabulary;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -28,8 +29,36 @@ use vocabulary::Vocabulary;
 
 fn main() -> ExitCode {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    // Another version of what reads and maps papers reads everything again.
+    println!("cargo::rustc-env=KG_RULES={:016x}", hash_of_sources());
     write_list("queries", "rq", "QUERY_FILES", &out.join("query_files.rs"));
     write_vocabulary(&out)
+}
+
+/// Of the code that decides what a graph says.
+fn hash_of_sources() -> u64 {
+    let mut hash = DefaultHasher::new();
+    for room in ["collection", "extract", "matcher", "ontology", "paper", "text", "vocabulary"] {
+        for (name, path) in files_below(&format!("src/{room}")) {
+            let code = fs::read_to_string(&path).unwrap_or_else(|e| panic!("cannot read {name}: {e}"));
+            (name, code).hash(&mut hash);
+        }
+    }
+    hash.finish()
+}
+
+fn files_below(folder: &str) -> Vec<(String, PathBuf)> {
+    let mut all = files(folder, "rs");
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let mut folders: Vec<String> = fs::read_dir(root.join(folder))
+        .unwrap_or_else(|e| panic!("cannot read {folder}/: {e}"))
+        .map(|entry| entry.expect("readable folder"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy()))
+        .collect();
+    folders.sort();
+    folders.iter().for_each(|folder| all.extend(files_below(folder)));
+    all
 }
 
 /// Writes the vocabulary, its names and the automaton over them.

@@ -2,7 +2,8 @@
 # Installs what the build needs, on Debian and Ubuntu; elsewhere says what is missing.
 #   scripts/setup.sh build      Rust is there; a C++20 compiler and libclang (RocksDB inside oxigraph is built with them)
 #   scripts/setup.sh graphviz   `dot`, for pictures
-#   scripts/setup.sh clients    what `make test-clients` runs besides: Python with venv
+#   scripts/setup.sh clients    what `make test-clients` runs besides: Python with venv, Node.js with npm, curl
+#   scripts/setup.sh chromium   a browser, for the same
 set -euo pipefail
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -37,7 +38,10 @@ for part in "$@"; do
     clients)
       have python3 || want python3 "Python 3"
       python3 -c 'import venv, ensurepip' 2>/dev/null || want python3-venv "Python's venv"
+      have npm || want npm "Node.js 18 or newer with npm"
+      have curl || want curl "curl"
       ;;
+    chromium) have chromium || want chromium "Chromium" ;;
     *) echo "setup: unknown part $part" >&2; exit 2 ;;
   esac
 done

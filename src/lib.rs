@@ -3,7 +3,7 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`ontology`], [`store`], [`graph`], [`query`], [`export`], [`liveness`], [`serve`].
+//! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`liveness`], [`serve`].
 
 mod builtin;
 pub mod checks;
@@ -12,11 +12,14 @@ pub mod eval;
 pub mod export;
 pub mod extract;
 pub mod graph;
+pub mod index;
+pub mod ledger;
 pub mod lint;
 pub mod liveness;
 pub mod matcher;
 pub mod ontology;
 pub mod paper;
+pub mod pipeline;
 pub mod query;
 pub mod serve;
 pub mod source;

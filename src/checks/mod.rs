@@ -2,6 +2,7 @@
 
 mod findings;
 pub mod format;
+pub mod page;
 mod run;
 mod scope;
 

@@ -94,6 +94,11 @@ impl Age {
 }
 
 impl Scope {
+    /// The papers whose links the scope takes; `None` if it takes those of all papers.
+    pub fn papers(&self, store: &GraphStore) -> Result<Option<BTreeSet<NamedNode>>, StoreError> {
+        if self.around.is_empty() { Ok(None) } else { papers_of(store, &self.around).map(Some) }
+    }
+
     /// The links that the scope takes, by host and address.
     pub fn links(&self, store: &GraphStore, age: &Age) -> Result<Vec<LinkOfGraph>, StoreError> {
         let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>>> = match self.around.as_slice() {
@@ -138,33 +143,35 @@ impl Only {
 /// The repositories and pages that these papers link to, and those of the papers that name these things.
 fn links_of(store: &GraphStore, around: &[NodeRef]) -> Result<BTreeSet<NamedNode>, StoreError> {
     let kg = &store.ontology().kg;
-    let mentions = [kg.mentions.clone()];
-    let mut papers = BTreeSet::new();
-    let mut links = BTreeSet::new();
-    for node in around {
-        match node.kind {
-            NodeKind::Paper => {
-                papers.insert(node.iri.clone());
-            }
-            NodeKind::Repository | NodeKind::Page => {
-                links.insert(node.iri.clone());
-            }
-            NodeKind::Entity(_) => {
-                for link in store.links(&node.iri, &mentions) {
-                    let link = link?;
-                    if link.incoming {
-                        papers.insert(link.other);
-                    }
-                }
-            }
-        }
-    }
-    for paper in &papers {
+    let mut links: BTreeSet<NamedNode> =
+        around.iter().filter(|node| node.address().is_some()).map(|node| node.iri.clone()).collect();
+    let naming: Vec<NodeRef> = around.iter().filter(|node| node.address().is_none()).cloned().collect();
+    for paper in papers_of(store, &naming)? {
         for predicate in [&kg.has_repository, &kg.has_page] {
-            links.extend(store.objects(paper, predicate.as_ref())?);
+            links.extend(store.objects(&paper, predicate.as_ref())?);
         }
     }
     Ok(links)
+}
+
+/// The papers among the nodes, and those that name or link to one of them.
+fn papers_of(store: &GraphStore, around: &[NodeRef]) -> Result<BTreeSet<NamedNode>, StoreError> {
+    let kg = &store.ontology().kg;
+    let ties = [kg.mentions.clone(), kg.has_repository.clone(), kg.has_page.clone()];
+    let mut papers = BTreeSet::new();
+    for node in around {
+        if node.kind == NodeKind::Paper {
+            papers.insert(node.iri.clone());
+            continue;
+        }
+        for link in store.links(&node.iri, &ties) {
+            let link = link?;
+            if link.incoming {
+                papers.insert(link.other);
+            }
+        }
+    }
+    Ok(papers)
 }
 
 fn host_of(url: &str) -> String {

@@ -1,10 +1,8 @@
 use std::path::Path;
 
 use clap::Args;
-use papergraph::collection::Collection;
-use papergraph::extract::add_candidates;
 use papergraph::ontology::Base;
-use papergraph::store;
+use papergraph::pipeline::{self, Outcome, Request, Task};
 
 use super::Context;
 use super::failure::Failure;
@@ -12,10 +10,30 @@ use super::input::{self, Inputs};
 
 /// Read papers into the graph
 ///
-/// Formats: the text of the daily-papers page as people copy it, and JSON Lines of papers (`title`, and as far as known
-/// `id`, `abstract`, `published`, `author_count`, `organization`). Papers that the graph has already are brought up to
-/// date; the others stay as they are. Readers see the graph as it was until the build has ended, and a build that is
-/// interrupted changes nothing.
+/// Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd or not. The format is told
+/// by the content:
+///
+///   daily-papers       the daily-papers page as people copy it
+///   hf-daily           JSON of the daily-papers API
+///   arxiv-json         arXiv's metadata snapshot; arxiv-atom, arxiv-oai: answers of its interfaces
+///   acl-anthology      XML of the ACL Anthology
+///   pwc-papers         dumps of Papers with Code; also pwc-links, pwc-datasets, pwc-methods, pwc-evaluations
+///   semantic-scholar   papers of Semantic Scholar; s2orc: with their full text
+///   openalex           works of OpenAlex
+///   crossref           works of Crossref
+///   bibtex, csl-json, ris   what reference managers export
+///   markdown           "awesome" lists, tables with Paper and Code columns
+///   tei                full papers by GROBID
+///   text               one paper as text with headings
+///   jsonl              JSON Lines with `title`, `abstract`, …, as `kg extract` prints them
+///
+/// docs/sources.md says what is read from each. Only what changed is read: an input whose bytes are known is passed over,
+/// a record that is known stays as it is, and of the other papers those are read again that a changed vocabulary or a
+/// newly introduced name can concern. A file stands for what it says now: a record that it has no more is taken back,
+/// unless another source says it too. What came from standard input stays until `kg remove` takes it back.
+///
+/// Readers see the graph as it was until the build has ended. A build that is interrupted changes nothing; the same
+/// command goes on where it stopped.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Build {
@@ -25,59 +43,81 @@ pub struct Build {
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
     /// Also link names that no vocabulary knows, proposed by their shape and context with a confidence of 0.3; a build
-    /// without this takes them out again
+    /// without this takes them out again. Reads all papers again, and holds them in memory
     #[arg(long)]
     candidates: bool,
+    /// Read everything again, also what has not changed
+    #[arg(long)]
+    rebuild: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   kg build listing.txt another.txt
   kg build --as-of 2025-11-03 listing.txt
+  kg --vocab my-field.toml build listing.txt    reads again what the new names concern
+  kg build anthology/xml dumps/links-between-papers-and-code.json.gz 'exports/*.bib'
+  zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
   kg extract listing.txt | kg build -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
+
+/// So many contradictions and doubts are told unless all are asked for.
+const TOLD: usize = 5;
 
 impl Build {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
-        let mut build = store::Build::begin(&context.store, self.base.as_ref(), &vocabulary)?;
-        // What the graph has takes part: a new paper can name what an old one introduces, and the other way round.
-        let mut collection = Collection::default();
-        let mut known = Vec::new();
-        for paper in build.papers() {
-            let paper = paper?;
-            known.push(paper.id.clone());
-            collection.add(paper);
+        let progress = self.inputs.progress(context);
+        let task = Task::Read { inputs: self.inputs.all()?, options: self.inputs.options() };
+        let request = Request {
+            store: &context.store,
+            base: self.base.as_ref(),
+            vocabulary: &vocabulary,
+            task,
+            rebuild: self.rebuild,
+            candidates: self.candidates,
+        };
+        let outcome = pipeline::build(&request, &progress);
+        progress.end();
+        let outcome = outcome.map_err(|error| input::failure(error, progress.skipped()))?;
+        if progress.skipped() > 0 {
+            context.say(&input::skipped(progress.skipped()));
         }
-        let reading = self.inputs.read_into(&mut collection, context)?;
-        let mut extractions = input::extract(collection, vocabulary.clone(), context)?;
-
-        if self.candidates {
-            add_candidates(&mut extractions, &vocabulary);
-        }
-
-        // A paper known by its title until a source gave its arXiv id has a new id.
-        let ids: std::collections::HashSet<_> = extractions.iter().map(|e| &e.paper.id).collect();
-        for renamed in known.iter().filter(|id| !ids.contains(id)) {
-            build.remove(renamed)?;
-        }
-        build.replace(extractions)?;
-        let done = build.finish()?;
-        if reading.skipped > 0 {
-            context.say(&input::skipped(reading.skipped));
-        }
-        context.say(&report(&done, &context.store));
+        report(&outcome, context);
         Ok(())
     }
 }
 
-fn report(done: &store::Summary, store: &Path) -> String {
-    let store = store.display();
-    if !done.published {
-        return format!("{} papers, nothing new; {store} is as it was", done.unchanged);
+/// Tells what a build came to.
+pub fn report(outcome: &Outcome, context: &Context) {
+    let told = if context.verbose { usize::MAX } else { TOLD };
+    for (paper, contradiction) in outcome.contradictions.iter().take(told) {
+        context.say(&format!("contradiction: {contradiction} ({paper})"));
     }
+    for (record, other) in outcome.doubts.iter().take(told) {
+        context.say(&format!("doubtful: {record}\n  may be the paper at {other}; not joined"));
+    }
+    let more = outcome.contradictions.len().saturating_sub(told) + outcome.doubts.len().saturating_sub(told);
+    if more > 0 {
+        context.say(&format!("… and {more} more; -v tells all, `kg query contradictions` asks the graph"));
+    }
+    context.detail(&format!(
+        "{} records read, {} of them known; {} inputs as before; {} papers in several records; {} papers read again for \
+         changed names",
+        outcome.read, outcome.known, outcome.unread, outcome.merged, outcome.read_again
+    ));
+    context.say(&summary(outcome, &context.store));
+}
+
+fn summary(outcome: &Outcome, store: &Path) -> String {
+    let store = store.display();
+    if !outcome.published {
+        return format!("{} papers, nothing new; {store} is as it was", outcome.papers);
+    }
+    let unchanged = outcome.papers.saturating_sub(outcome.added + outcome.changed);
+    let removed = if outcome.removed > 0 { format!(", {} removed", outcome.removed) } else { String::new() };
     format!(
-        "{} papers added, {} changed, {} as before; the graph is at {store}",
-        done.added, done.changed, done.unchanged
+        "{} papers added, {} changed, {unchanged} as before{removed}; the graph is at {store}",
+        outcome.added, outcome.changed
     )
 }

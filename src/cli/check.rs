@@ -6,10 +6,12 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use papergraph::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
+use papergraph::checks::page::{Fates, to_html};
 use papergraph::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, Tally};
-use papergraph::liveness::{Config, Confirm, End, Hosts, Verdict};
+use papergraph::liveness::{Config, Confirm, End, Hosts, Severity, Verdict};
 use papergraph::ontology::NodeKind;
 use papergraph::store::GraphStore;
+use papergraph::text::{shorten, wrap};
 use papergraph::vocabulary::Kind;
 
 use super::failure::Failure;
@@ -68,6 +70,10 @@ pub struct Check {
     /// Ask nothing; tell what earlier checks found
     #[arg(long, conflicts_with = "dry_run")]
     offline: bool,
+    /// Also write a page to this file: which papers lost their code, which promised it, who survived, by year,
+    /// organisation and venue
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// How to print what was found
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -130,7 +136,8 @@ Examples:
   kg check --only dead,suspected --max-age 0       look again at what is missing
   kg check --paper 2407.11062 --fail-on dead
   kg check --offline --format csv > links.csv
-  kg check --format junit --fail-on gone > links.xml";
+  kg check --format junit --fail-on gone > links.xml
+  kg check --offline --report code.html            a page on whose code is still there";
 
 /// A length of time: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
 fn duration(text: &str) -> Result<Duration, String> {
@@ -167,7 +174,7 @@ impl Check {
         }
         if self.offline {
             let findings = checks::known(&graph, &scope, &config)?;
-            return self.tell(&findings, context);
+            return self.tell(&findings, &scope, context);
         }
         // The run opens the graph by itself, and the next generation of it at the end.
         drop(graph);
@@ -180,7 +187,7 @@ impl Check {
             return Err(Failure::new(format!("interrupted when {asked} of {due} links were asked"))
                 .help("what was found is kept; run it again to go on"));
         }
-        self.tell(&report.findings, context)
+        self.tell(&report.findings, &scope, context)
     }
 
     fn scope(&self, graph: &GraphStore) -> Result<Scope, Failure> {
@@ -242,7 +249,14 @@ impl Check {
         Ok(())
     }
 
-    fn tell(&self, findings: &Findings, context: &Context) -> Result<(), Failure> {
+    fn tell(&self, findings: &Findings, scope: &Scope, context: &Context) -> Result<(), Failure> {
+        if let Some(path) = &self.report {
+            let graph = context.open()?;
+            let fates = Fates::load(&graph, findings, scope.papers(&graph)?.as_ref())?;
+            let page = to_html(&fates, graph.base(), findings.confirm, jiff::Timestamp::now());
+            std::fs::write(path, page).map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
+            context.say(&format!("the page is at {}", path.display()));
+        }
         let mut out = BufWriter::new(io::stdout().lock());
         let on = if self.fail_on.is_empty() { &[FailOn::Dead][..] } else { &self.fail_on };
         match self.format {
@@ -355,6 +369,7 @@ impl Summary<'_> {
         self.list("Dead", dead, explained)?;
         self.list("In doubt", suspected, explained)?;
         self.list("Moved", moved, |finding| format!("now {}", finding.moved_to().unwrap_or("elsewhere")))?;
+        self.unclear()?;
         let (asked, unchecked) =
             (self.findings.asked(), self.findings.all.iter().filter(|f| f.outcome.is_none()).count());
         let known = total - asked - unchecked;
@@ -427,6 +442,32 @@ impl Summary<'_> {
         chosen
     }
 
+    /// What could not be told, by the reason: often one for all.
+    fn unclear(&mut self) -> io::Result<()> {
+        let mut reasons: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
+        for outcome in self.findings.all.iter().filter_map(|finding| finding.outcome.as_ref()) {
+            if outcome.verdict.severity() == Severity::Unclear {
+                *reasons.entry((outcome.verdict, outcome.reason.as_deref().unwrap_or_default())).or_default() += 1;
+            }
+        }
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        let total: usize = reasons.values().sum();
+        writeln!(self.out, "\n{} ({total})", self.paint.bold("Could not be told"))?;
+        let mut reasons: Vec<_> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(reason, n)| (std::cmp::Reverse(*n), *reason));
+        for ((verdict, reason), n) in reasons.iter().take(LISTED) {
+            let space = self.width.saturating_sub(30).max(20);
+            let reason = self.paint.dim(shorten(&printable(reason), space));
+            writeln!(self.out, "  {n:>6}  {:14}  {reason}", verdict.as_str())?;
+        }
+        if reasons.len() > LISTED {
+            writeln!(self.out, "  {}", self.paint.dim(format!("… {} more reasons", reasons.len() - LISTED)))?;
+        }
+        Ok(())
+    }
+
     fn list(&mut self, heading: &str, findings: Vec<&Finding>, beside: impl Fn(&Finding) -> String) -> io::Result<()> {
         if findings.is_empty() {
             return Ok(());
@@ -434,11 +475,11 @@ impl Summary<'_> {
         writeln!(self.out, "\n{} ({})", self.paint.bold(heading), findings.len())?;
         for finding in findings.iter().take(LISTED) {
             let verdict = finding.verdict().unwrap_or(Verdict::Skipped);
-            let url = printable(&finding.url);
-            writeln!(self.out, "  {}  {}", self.paint.verdict(verdict, finding.is_dead(self.findings.confirm)), url)?;
-            let told = beside(finding);
-            if !told.is_empty() {
-                writeln!(self.out, "      {}", self.paint.dim(printable(&told)))?;
+            let word = self.paint.verdict(verdict, finding.is_dead(self.findings.confirm));
+            let (url, told) = (printable(&finding.url), printable(&beside(finding)));
+            writeln!(self.out, "  {url}  {word}")?;
+            for line in wrap(&told, self.width.saturating_sub(6).max(20), 3) {
+                writeln!(self.out, "      {}", self.paint.dim(line))?;
             }
         }
         if findings.len() > LISTED {

@@ -7,6 +7,7 @@ use oxigraph::io::RdfFormat;
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
 use papergraph::export::output::{Folder, write_file};
+use papergraph::export::svg::accessible;
 use papergraph::export::{
     ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rdf, rocrate,
 };
@@ -229,7 +230,10 @@ impl Export {
         let dot = to_dot(&graph, &caption);
         let image = |image| render(&dot, image).map_err(|e| Failure::new(e.to_string()).help(e.help()));
         match self.format {
-            Format::Svg => image(Image::Svg),
+            Format::Svg => {
+                let svg = String::from_utf8_lossy(&image(Image::Svg)?).into_owned();
+                Ok(accessible(&svg, title, &caption.description(&graph)).into_bytes())
+            }
             Format::Png => image(Image::Png),
             _ => Ok(dot.into_bytes()),
         }

@@ -1,30 +1,30 @@
 //! Reading the inputs of a command into one collection, with problems told on the way.
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use papergraph::collection::{self, Collection};
 use papergraph::extract::{Extraction, Extractor};
 use papergraph::paper::PartialDate;
-use papergraph::source::{self, Format, Input, Options};
+use papergraph::pipeline::{self, Observer};
+use papergraph::source::{self, Format, Input, Options, Tally};
 
 use papergraph::vocabulary::Vocabulary;
 
 use super::Context;
 use super::failure::Failure;
+use super::progress::Progress;
 
 /// The inputs of a command that reads papers.
 #[derive(Args)]
 pub struct Inputs {
-    /// Files to read; `-` is standard input
+    /// Files, folders or patterns to read, compressed (gzip, zstd) or not; `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Format of the inputs [default: told by their content]
-    #[arg(long, value_name = "FORMAT", value_parser = ["daily-papers", "jsonl"])]
-    from: Option<String>,
+    /// Format of the inputs [default: told by their content]; `kg build --help` lists them
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::names()).map(|name| name.parse::<Format>().unwrap_or(Format::Jsonl)), hide_possible_values = true)]
+    from: Option<Format>,
     /// The day on which the listing was copied, for dates without a year
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<PartialDate>,
@@ -46,17 +46,34 @@ impl Inputs {
         &self.inputs
     }
 
+    /// Every input, folders and patterns as the files that they stand for.
+    pub fn all(&self) -> Result<Vec<Input>, Failure> {
+        let mut all = Vec::new();
+        for path in &self.inputs {
+            all.extend(Input::expand(path).map_err(|problem| Failure::new(problem.to_string()))?);
+        }
+        Ok(all)
+    }
+
+    pub fn options(&self) -> Options {
+        Options { from: self.from, as_of: self.as_of }
+    }
+
+    /// Shows how far the reading is; the first problem ends it if that is asked for.
+    pub fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
+        let alone = matches!(self.inputs.as_slice(), [only] if !only.is_dir());
+        Progress::new(context, self.strict, alone)
+    }
+
     /// Reads all inputs into `collection`. Problems are told as they come; an input that cannot be read at all is an
     /// error if nothing else was read, or under `--strict`.
     pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<Reading, Failure> {
-        let from = self.from.as_deref().map(str::parse::<Format>).transpose().map_err(Failure::usage)?;
-        let options = Options { from, as_of: self.as_of };
+        let options = self.options();
         let mut reading = Reading::default();
         let mut first_problem = None;
-        for path in &self.inputs {
-            let input = Input::new(path);
+        for input in self.all()? {
             context.detail(&format!("reading {}", input.name()));
-            let before = reading.read;
+            let mut tally = Tally::default();
             let papers = match source::read(&input, &options) {
                 Ok(papers) => papers,
                 Err(problem) => {
@@ -66,6 +83,7 @@ impl Inputs {
                 }
             };
             for record in papers {
+                tally.add(&record);
                 match record {
                     Ok(paper) => {
                         reading.read += 1;
@@ -77,22 +95,20 @@ impl Inputs {
                     }
                 }
             }
-            context.detail(&format!("  {} papers", reading.read - before));
+            context.detail(&format!("  {tally}"));
         }
         if reading.read == 0 {
-            let failure = match first_problem {
-                Some(problem) if reading.skipped == 1 => Failure::new(problem.to_string()),
-                _ => Failure::new("no paper could be read from the inputs"),
-            };
-            return Err(failure.help("see `kg build --help` for the formats that can be read"));
+            return Err(failure(pipeline::Error::NothingRead(first_problem), reading.skipped));
         }
         Ok(reading)
     }
 
     fn problem(&self, problem: &source::Problem, reading: &mut Reading, context: &Context) -> Result<(), Failure> {
+        if problem.reason.is_expected() {
+            return Ok(());
+        }
         if self.strict {
-            return Err(Failure::new(problem.to_string())
-                .help("correct the input, or leave out --strict to skip what cannot be read"));
+            return Err(failure(pipeline::Error::Problem(problem.clone()), 0));
         }
         reading.skipped += 1;
         // The only problem of the only input is the error itself, told at the end.
@@ -109,39 +125,11 @@ pub fn extract(collection: Collection, vocabulary: Vocabulary, context: &Context
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
     let papers = collection.into_papers();
     // Two passes over every paper.
-    let progress = Progress::new(context, papers.len() as u64 * 2);
-    let extractions = collection::extract(papers, &mut extractor, || progress.step()).map_err(failed)?;
+    let progress = Progress::new(context, false, false);
+    progress.begin("of the reading", papers.len() as u64 * 2);
+    let extractions = collection::extract(papers, &mut extractor, || progress.step(1)).map_err(failed)?;
     progress.end();
     Ok(extractions)
-}
-
-/// A bar that appears on a terminal when the work takes longer than a second.
-struct Progress {
-    bar: ProgressBar,
-    began: Instant,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(context: &Context, steps: u64) -> Self {
-        let shown = !context.quiet && io::stderr().is_terminal();
-        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent}% of the reading, {elapsed}, {eta} left") {
-            bar.set_style(style);
-        }
-        Self { bar, began: Instant::now(), shown }
-    }
-
-    fn step(&self) {
-        if self.shown && self.bar.is_hidden() && self.began.elapsed() > Duration::from_secs(1) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.inc(1);
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
-    }
 }
 
 /// What is told at the end when something was left out.
@@ -149,5 +137,22 @@ pub fn skipped(records: usize) -> String {
     match records {
         1 => "1 record could not be read and was skipped".to_string(),
         n => format!("{n} records could not be read and were skipped"),
+    }
+}
+
+/// What can be done about an error of a build.
+pub fn failure(error: pipeline::Error, skipped: usize) -> Failure {
+    use pipeline::Error;
+    let failure = match &error {
+        Error::NothingRead(Some(_)) if skipped > 1 => Failure::new(Error::NothingRead(None).to_string()),
+        _ => Failure::new(error.to_string()),
+    };
+    match error {
+        Error::Store(error) => error.into(),
+        Error::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
+        Error::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
+        Error::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
+        Error::Ledger { .. } => failure.help("check the space left on the disk, or build into another folder"),
+        Error::Automaton(_) => failure,
     }
 }

@@ -40,6 +40,12 @@ pub struct Serve {
     /// Queries that run at once; others wait a little, then are told to come back
     #[arg(long, value_name = "N", default_value_t = Limits::default().queries)]
     max_queries: usize,
+    /// Queries that may wait for their turn
+    #[arg(long, value_name = "N", default_value_t = Limits::default().waiting)]
+    max_waiting: usize,
+    /// Give up on a client that is silent for this many seconds
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = super::query::seconds)]
+    client_timeout: Duration,
     /// Take SPARQL updates
     #[arg(long)]
     allow_update: bool,
@@ -85,6 +91,8 @@ impl Serve {
             request: self.max_request << 10,
             memory: self.max_memory << 20,
             queries: self.max_queries,
+            waiting: self.max_waiting,
+            patience: self.client_timeout,
             ..Limits::default()
         };
         let access = Access { allow_update: self.allow_update, token: self.token, cross_origin: self.cors };

@@ -19,6 +19,8 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<()
         let entry = entry?;
         let mut data = values(&NODE, &entry);
         data.insert("id".into(), entry.node.id.clone().into());
+        // networkx reads the node itself from here.
+        data.insert("value".into(), entry.node.id.clone().into());
         data.insert("name".into(), entry.node.label.clone().into());
         element(out, data, &mut first)?;
     }

@@ -7,7 +7,8 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::columns::{Column, EDGE, NODE, Type, relation};
-use super::{ExportError, one_line, style, xml};
+use super::dot::rgb;
+use super::{ExportError, one_line, xml};
 use crate::graph::{Chosen, Entry, mark};
 use crate::paper::PartialDate;
 
@@ -65,8 +66,7 @@ fn node(writer: Out<'_, '_>, entry: &Entry, degree: u32) -> Result<(), ExportErr
     about.extend(day.as_deref().map(|day| ("start", day)));
     start(writer, "node", &about)?;
     values(writer, &NODE, entry)?;
-    let (r, g, b) = style::rgb(entry.node.kind);
-    let [r, g, b] = [r, g, b].map(|part| part.to_string());
+    let [r, g, b] = rgb(entry.node.kind).map(|part| part.to_string());
     empty(writer, "viz:color", &[("r", &r), ("g", &g), ("b", &b), ("a", "1.0")])?;
     // The eye compares areas: four times the ties, twice the width.
     let size = format!("{:.1}", (4.0 + 4.0 * f64::from(degree).sqrt()).min(100.0));

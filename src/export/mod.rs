@@ -5,6 +5,7 @@
 //! them from being read as something else, and one test feeds the same hostile names to all of them.
 
 pub mod bibtex;
+pub mod chart;
 pub mod csv;
 pub mod cytoscape;
 pub mod dot;
@@ -18,12 +19,12 @@ pub mod output;
 pub mod parquet;
 pub mod rdf;
 pub mod rocrate;
+pub mod svg;
 
 mod columns;
 mod error;
 mod plain;
 mod reading;
-mod style;
 mod xml;
 
 pub use error::ExportError;

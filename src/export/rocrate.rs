@@ -45,7 +45,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>, title: &str, published: &str)
             "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         })
     )?;
-    entity(&mut described, &root(title, published, articles.iter().chain(&[]), ids.len()))?;
+    entity(&mut described, &root(title, published, &articles, ids.len()))?;
     let mut software = BTreeSet::new();
     let mut written = BTreeSet::new();
     for (id, at) in ids.iter().zip(&articles) {
@@ -87,18 +87,22 @@ fn entity(out: &mut dyn Write, entity: &Json) -> Result<(), ExportError> {
     Ok(write!(out, ",\n{entity}")?)
 }
 
-fn root<'a>(title: &str, published: &str, articles: impl Iterator<Item = &'a String>, count: usize) -> Json {
+fn root(title: &str, published: &str, articles: &[String], count: usize) -> Json {
     let parts: Vec<Json> = FILES.iter().map(|(name, _, _)| json!({"@id": name})).collect();
-    let mentions: BTreeSet<&String> = articles.collect();
+    let mentions: BTreeSet<&String> = articles.iter().collect();
     let mentions: Vec<Json> = mentions.into_iter().map(|id| json!({"@id": id})).collect();
-    json!({
+    let mut root = json!({
         "@id": "./", "@type": "Dataset", "name": title, "datePublished": published,
         "description": format!(
             "A knowledge graph of {count} machine-learning papers: the datasets, models, methods, tasks, metrics, \
              hardware and software they name, and the code they link to."
         ),
-        "license": {"@id": "#rights"}, "hasPart": parts, "mentions": mentions,
-    })
+        "license": {"@id": "#rights"}, "hasPart": parts,
+    });
+    if let Some(root) = root.as_object_mut() {
+        insert_references(root, "mentions", mentions);
+    }
+    root
 }
 
 fn article(reading: &Reading, at: &str) -> Json {
@@ -122,10 +126,17 @@ fn article(reading: &Reading, at: &str) -> Json {
         .iter()
         .map(|repository| json!({"@id": address(&Some(repository.entry.clone()), &repository.entry.node.id)}))
         .collect();
-    if !software.is_empty() {
-        about.insert("mentions".into(), software.into());
-    }
+    insert_references(&mut about, "mentions", software);
     about.into()
+}
+
+/// One reference stands alone, as the specification recommends.
+fn insert_references(about: &mut Map<String, Json>, name: &str, mut references: Vec<Json>) {
+    match references.len() {
+        0 => {}
+        1 => drop(about.insert(name.into(), references.remove(0))),
+        _ => drop(about.insert(name.into(), references.into())),
+    }
 }
 
 fn code(entry: &Entry, at: &str) -> Json {

@@ -257,10 +257,11 @@ fn numbered(mut parts: Vec<NamedNode>) -> Vec<NamedNode> {
     parts
 }
 
-struct Facts(Vec<(NamedNode, Literal)>);
+/// The literal facts about one node.
+pub(super) struct Facts(pub Vec<(NamedNode, Literal)>);
 
 impl Facts {
-    fn text(&self, predicate: &NamedNode) -> Option<String> {
+    pub fn text(&self, predicate: &NamedNode) -> Option<String> {
         self.0.iter().find(|(p, _)| p == predicate).map(|(_, value)| value.value().to_string())
     }
 }

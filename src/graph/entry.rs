@@ -76,7 +76,9 @@ impl Entry {
                     } else if let Some(tie) = Tie::of(ontology, predicate)
                         && let Some(to) = base.id(other.as_str())
                         && other != *iri
+                        && (kind == NodeKind::Paper || store.node(&other)?.is_some())
                     {
+                        // What the vocabulary ties a thing to need not be in the graph; what a paper names is.
                         entry.tie(to, tie);
                     }
                 }

@@ -49,7 +49,7 @@ pub fn quote(text: &str, evidence: &Evidence) -> Option<Quote> {
 }
 
 /// White space of any kind as single spaces.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if !c.is_whitespace() && !c.is_control() {

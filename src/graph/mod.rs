@@ -7,34 +7,57 @@
 
 mod about;
 mod around;
+mod betweenness;
 mod browse;
 mod chosen;
+mod communities;
+mod compare;
 mod constructed;
 mod entry;
 mod evidence;
+mod hardware;
+mod leaderboard;
 mod live;
 mod load;
 mod model;
 mod neighbors;
+mod network;
+mod pagerank;
+mod papers;
 mod path;
+mod rank;
 mod search;
 mod select;
+mod similar;
 mod tie;
+mod topics;
+mod trends;
 
 pub use about::{About, Claim, Device, PaperAbout};
 pub use around::{Around, Reach, Selection};
+pub use betweenness::{Betweenness, SOURCES, betweenness};
 pub use browse::most_named;
 pub use chosen::{Chosen, mark};
+pub use communities::{Communities, communities};
+pub use compare::{Compared, Comparison, Row, compare};
 pub use constructed::Constructed;
 pub use entry::{Check, Edge, Entry, web_address};
 pub use evidence::{Quote, quote, quotes_of};
+pub use hardware::{DeviceUse, Devices, devices};
+pub use leaderboard::{Board, Leaderboard, Standing, leaderboard};
 pub use live::checks;
 pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
+pub use network::{Adjacency, Network, Number};
+pub use pagerank::pagerank;
 pub use path::{Path, Step, paths};
+pub use rank::{By, Growth, Ranked, Ranking, Wish, rank};
 pub use search::{Hit, search};
 pub use select::{Cutout, Part};
+pub use similar::{Because, Likeness, Similar, similar};
 pub use tie::{Tie, Ties};
+pub use topics::{Telling, Topic, TopicWish, Topics, topics};
+pub use trends::{Period, Step as TimeStep, Trend, Trends, trends};
 
 /// How telling it is to share a neighbour that `papers` papers name: ln(1 + 1000/papers). Sharing a dataset that one
 /// paper names counts ten times as much as sharing one that a thousand name, and beyond a thousand nothing changes,

@@ -1,8 +1,8 @@
-//! Finding nodes by what they are called, with typing errors forgiven.
+//! Finding nodes by what they are called, with typing errors forgiven, and papers by the words of their abstracts.
 
-use std::collections::HashMap;
-
-use crate::ontology::{NodeKind, rdfs, skos};
+use super::papers::Papers;
+use crate::index::Words;
+use crate::ontology::{NodeKind, skos};
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::fold_name;
 
@@ -14,59 +14,101 @@ pub struct Hit {
     pub alias: Option<String>,
     /// 0 to 1.
     pub score: f64,
-    /// Papers that name it, up to a thousand.
+    /// Papers that name it; 0 for papers themselves.
     pub papers: usize,
 }
 
-/// The nodes whose name, alias or title holds the words of `text`, the best first.
+/// Names that are compared letter by letter.
+const COMPARED: usize = 300;
+
+/// The nodes that hold the words of `text`, the best first, and how many there are: of entities, repositories and pages
+/// those that have all words in one name or alias; of papers those that have them in title and abstract.
 ///
-/// A word counts whole if it is a word of the name, a little less if it begins one, and by its likeness (Damerau and
-/// Levenshtein, at least two letters in three the same) if it is misspelt. All words must be found. A name that is
-/// said in full stands before one that is said in part; of equals the one that more papers name. Looks at every name
-/// of the graph, and at nothing else.
+/// In a name, a word counts whole if it is a word of the name, a little less if it begins one, and by its likeness
+/// (Damerau and Levenshtein, at least two letters in three the same) if it is misspelt. A name that is said in full
+/// stands before one that is said in part; of equals the one that more papers name. Papers come behind names, the best
+/// first: by rare words before common ones, in the title before the abstract.
 pub fn search(
     store: &GraphStore,
     text: &str,
     kinds: &[NodeKind],
     limit: usize,
 ) -> Result<(Vec<Hit>, usize), StoreError> {
-    let wanted = fold_name(text);
-    let words: Vec<&str> = wanted.split_whitespace().collect();
+    let words = Words::new(text);
     if words.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let mut best: HashMap<String, (f64, Option<String>)> = HashMap::new();
-    for (predicate, alias) in [(rdfs::LABEL, false), (skos::ALT_LABEL, true)] {
-        for found in store.all_literals(predicate) {
-            let (node, name) = found?;
-            let Some(kind) = store.base().kind(node.as_str()) else { continue };
-            if !(kinds.is_empty() || kinds.contains(&kind)) || store.base().id(node.as_str()).is_none() {
-                continue;
-            }
-            let Some(score) = score(&wanted, &words, &name) else { continue };
-            let entry = best.entry(node.into_string()).or_insert((0.0, None));
-            if score > entry.0 {
-                *entry = (score, alias.then_some(name));
-            }
-        }
+    let takes = |kind: NodeKind| kinds.is_empty() || kinds.contains(&kind);
+    let (mut hits, mut total) = (Vec::new(), 0);
+    if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
+        (hits, total) = names(store, text, &words, takes, limit)?;
     }
-    let total = best.len();
-    let mut ranked: Vec<_> = best.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
-    // Counting papers is a read for each; those far down cannot come to the top by it.
-    ranked.truncate(limit.saturating_mul(5).max(100));
+    if takes(NodeKind::Paper) {
+        let (papers, found) = papers(store, text, &words, limit)?;
+        hits.extend(papers);
+        total += found;
+    }
+    hits.truncate(limit);
+    Ok((hits, total))
+}
+
+fn names(
+    store: &GraphStore,
+    text: &str,
+    search: &Words,
+    takes: impl Fn(NodeKind) -> bool,
+    limit: usize,
+) -> Result<(Vec<Hit>, usize), StoreError> {
+    let counts = Papers::of(store)?;
+    let mut found = counts.index.names(search)?;
+    found.retain(|found| counts.index.kind(found.doc).is_some_and(&takes));
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc)));
+    let wanted = fold_name(text);
+    let words: Vec<&str> = wanted.split_whitespace().collect();
     let mut hits = Vec::new();
-    for (iri, (score, alias)) in ranked {
-        let iri = oxigraph::model::NamedNode::new_unchecked(iri);
-        if let Some(node) = store.node(&iri)? {
-            let papers = if node.kind == NodeKind::Paper { 0 } else { store.papers_up_to(&iri, 1000)? };
-            hits.push(Hit { node, alias, score, papers });
+    let total = found.len();
+    for found in found.into_iter().take(COMPARED.max(limit)) {
+        let id = counts.index.id(found.doc)?;
+        let Some(node) = store.node(&store.base().node(&id))? else { continue };
+        let mut best = (score(&wanted, &words, &node.label).unwrap_or_default(), None);
+        for (predicate, name) in store.facts(&node.iri)? {
+            if predicate == skos::ALT_LABEL && best.0 < 1.0 {
+                let score = score(&wanted, &words, name.value()).unwrap_or_default();
+                if score > best.0 {
+                    best = (score, Some(name.value().to_string()));
+                }
+            }
         }
+        // What the index calls near without a word in common is a name written together.
+        let score = best.0.max(f64::from(found.score) * 0.6);
+        let papers = counts.degree(&id)?;
+        hits.push(Hit { node, alias: best.1, score, papers });
     }
     hits.sort_by(|a, b| {
         let coarse = |hit: &Hit| (hit.score * 20.0).round() as i64;
         coarse(b).cmp(&coarse(a)).then(b.papers.cmp(&a.papers)).then_with(|| a.node.id.cmp(&b.node.id))
     });
+    hits.truncate(limit);
+    Ok((hits, total))
+}
+
+fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
+    let index = store.index()?;
+    let (found, total) = index.papers(search, limit.saturating_mul(4).max(50))?;
+    let most = found.first().map_or(1.0, |found| f64::from(found.score)).max(f64::MIN_POSITIVE);
+    let wanted = fold_name(text);
+    let mut hits = Vec::new();
+    for found in found {
+        let id = index.id(found.doc)?;
+        let Some(node) = store.node(&store.base().node(&id))? else { continue };
+        // A title that is little more than the words asked for stands before a long one.
+        let title = fold_name(&node.label);
+        let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
+        let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
+        let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
+        hits.push(Hit { node, alias: None, score, papers: 0 });
+    }
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.node.id.cmp(&b.node.id)));
     hits.truncate(limit);
     Ok((hits, total))
 }

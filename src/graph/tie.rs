@@ -4,6 +4,7 @@ use std::str::FromStr;
 use oxigraph::model::NamedNode;
 
 use crate::ontology::{NodeKind, Ontology, skos};
+use crate::store::GraphStore;
 use crate::vocabulary::Kind;
 
 /// What ties two nodes, from the most telling to the least: the order in which neighbours are listed.
@@ -152,6 +153,20 @@ impl Tie {
             p if Kind::ALL.iter().any(|kind| ontology.uses(*kind) == p) => Self::Mentions,
             _ => return None,
         })
+    }
+
+    /// The names in the search index of the predicates that stand for this tie.
+    pub(super) fn index_names(self, ontology: &Ontology) -> Vec<String> {
+        let predicates = Self::predicates(ontology);
+        let own = predicates.iter().filter(|predicate| Self::of(ontology, predicate) == Some(self));
+        own.map(|predicate| GraphStore::index_name(predicate).to_string()).collect()
+    }
+
+    /// The tie that a predicate stands for, by its name in the search index.
+    pub(super) fn of_index(ontology: &Ontology, name: &str) -> Option<Self> {
+        let predicates = Self::predicates(ontology);
+        let predicate = predicates.iter().find(|predicate| GraphStore::index_name(predicate) == name)?;
+        Self::of(ontology, predicate)
     }
 
     /// The heading of a list of neighbours, for a reader who looks at the node called `name`.

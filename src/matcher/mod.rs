@@ -10,6 +10,7 @@
 //! automaton of `aho-corasick`, which builds fast; a text is then searched by both.
 
 mod names;
+mod watch;
 
 use std::ops::Range;
 
@@ -18,6 +19,7 @@ use daachorse::DoubleArrayAhoCorasick;
 
 pub use names::Name;
 pub(crate) use names::Names;
+pub use watch::Watch;
 
 use crate::builtin;
 use crate::text::Folded;

@@ -120,7 +120,7 @@ impl Names {
 
 /// The folded forms under which a name is searched: its separators kept, dropped, dropped or added between letters and
 /// digits (`gpt 4`, `gpt4`), and added where capitals join words (`ImageNet` → `image net`).
-fn spellings(surface: &str) -> Vec<String> {
+pub(super) fn spellings(surface: &str) -> Vec<String> {
     let plain = fold_name(surface);
     let mut all = vec![plain.clone()];
     let mut add = |s: String| {

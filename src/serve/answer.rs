@@ -72,6 +72,8 @@ fn none<T>(offers: &[Offer<T>]) -> Problem {
 pub struct Begun {
     pub answer: Answer,
     pub base: Base,
+    /// Belongs to the request, never to a thread that works for it: when the client goes away, the worker is ended.
+    asker: Arc<()>,
     place: OwnedSemaphorePermit,
     running: Running,
 }
@@ -83,19 +85,22 @@ pub struct Begun {
 pub async fn begin(app: &Arc<App>, task: Task, rows: Option<usize>) -> Result<Begun, Problem> {
     let place = app.places.take().await?;
     let running = app.metrics.running();
+    let base = app.live.get().graph.base().clone();
+    let asker = Arc::new(());
     let app = Arc::clone(app);
-    off_the_loop(move || {
-        let base = app.live.get().graph.base().clone();
-        match app.workers.run(task, evaluation(&app.limits, rows)) {
-            Ok(answer) => Ok(Begun { answer, base, place, running }),
-            Err(error) => {
-                let problem = error.into();
+    let asked = Arc::downgrade(&asker);
+    let begun = off_the_loop(move || {
+        let answer = app.workers.run_for(asked, task, evaluation(&app.limits, rows)).map_err(Problem::from);
+        match answer {
+            Ok(answer) => Ok((answer, place, running)),
+            Err(problem) => {
                 running.ended(Some(&problem));
                 Err(problem)
             }
         }
-    })
-    .await
+    });
+    let (answer, place, running) = begun.await?;
+    Ok(Begun { answer, base, asker, place, running })
 }
 
 fn evaluation(limits: &Limits, rows: Option<usize>) -> query::Limits {
@@ -120,14 +125,16 @@ impl Begun {
         self,
         work: impl FnOnce(Answer) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let Self { answer, place, running, .. } = self;
-        off_the_loop(move || {
+        let Self { answer, asker, place, running, .. } = self;
+        let done = off_the_loop(move || {
             let _place = place;
             let done = work(answer);
             running.ended(done.as_ref().err());
             done
         })
-        .await
+        .await;
+        drop(asker);
+        done
     }
 
     /// Sends the whole answer in the format that `name` or the request asks for.
@@ -140,9 +147,9 @@ impl Begun {
     }
 
     pub async fn written(self, app: &App, wanted: Wanted, media: &str, version: Version) -> Result<Response, Problem> {
-        let Self { answer, base, place, running } = self;
+        let Self { answer, base, asker, place, running } = self;
         let most = app.limits.rows;
-        let body = stream::body(app.limits.bytes, app.limits.patience, version, move |sink| {
+        let body = stream::body(app.limits.bytes, app.limits.patience, version, asker, move |sink| {
             let _place = place;
             let written = write(sink, answer, wanted, most, &base);
             running.ended(written.as_ref().err());

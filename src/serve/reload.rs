@@ -39,10 +39,6 @@ impl Live {
         Ok(Self { path: path.to_path_buf(), current: RwLock::new(Arc::new(open(path)?)) })
     }
 
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     pub fn get(&self) -> Arc<Served> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -8,23 +8,27 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, Method};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderName, Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
+use oxigraph::model::GraphName;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::access::CrossOrigin;
+use super::negotiation::{Offer, choose, triples};
 use super::problem::Problem;
-use super::{App, graph_store, log, off_the_loop, pages, resource, sparql};
+use super::{App, address, graph_store, log, off_the_loop, pages, resource, sparql};
 
 pub fn router(app: Arc<App>) -> Router {
     let router = Router::new()
-        .route("/", get(pages::start::page))
+        .route("/", get(start))
+        .route("/.well-known/void", get(about))
         .route("/search", get(pages::search::page))
         .route("/queries", get(pages::named::list))
         .route("/queries/{name}", get(pages::named::one))
@@ -46,10 +50,20 @@ fn around(router: Router, app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, finish))
         .layer(CompressionLayer::new());
-    match cors {
+    let router = match cors {
         Some(cors) => router.layer(cors),
         None => router,
+    };
+    router.layer(from_fn(options))
+}
+
+/// What may be asked of an address. (To the layer for other sites every OPTIONS is a browser's.)
+async fn options(request: Request, next: Next) -> Response {
+    if request.method() != Method::OPTIONS || request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        return next.run(request).await;
     }
+    let methods = if request.uri().path() == "/sparql" { sparql::METHODS } else { graph_store::METHODS };
+    (StatusCode::NO_CONTENT, [(ALLOW, methods)]).into_response()
 }
 
 /// Other sites may read, and may not send tokens: `Authorization` is not among the headers that they may set.
@@ -118,6 +132,32 @@ fn route(path: &str) -> &'static str {
         path if path == "/queries" || path.starts_with("/queries/") => "queries",
         _ => "node",
     }
+}
+
+/// A page for people; for programs what the graph says of itself as a whole.
+async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
+    offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
+    match choose(request.headers(), &offers) {
+        Some((None, _)) => pages::start::page(&app).await,
+        Some((Some(format), media)) => {
+            let served = app.live.get();
+            let build = served.graph.ontology().build_graph();
+            graph_store::whole(&app, served, build, format, media, request.version()).await
+        }
+        None => Err(Problem::not_acceptable("text/html and the formats of RDF")),
+    }
+}
+
+/// Where VoID says that a host's description of its data is found.
+async fn about(State(app): State<Arc<App>>) -> Redirect {
+    let served = app.live.get();
+    let build = served.graph.ontology().build_graph();
+    let path = match &build {
+        GraphName::NamedNode(name) => address::path(served.graph.base(), name.as_str()),
+        _ => None,
+    };
+    Redirect::to(path.as_deref().unwrap_or("/"))
 }
 
 /// Answers while the server can read the graph.

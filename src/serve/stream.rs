@@ -76,12 +76,13 @@ impl Write for Sink {
 }
 
 /// Runs `job` on a thread of its own and gives back the body that it writes, as soon as it is sure enough that there
-/// will be one.
+/// will be one. `asker` is kept until the body has been sent or the client is gone.
 ///
 /// # Errors
 /// What the job finds wrong before much is written.
-pub async fn body<J>(bytes: usize, patience: Duration, version: Version, job: J) -> Result<Body, Problem>
+pub async fn body<A, J>(bytes: usize, patience: Duration, version: Version, asker: A, job: J) -> Result<Body, Problem>
 where
+    A: Send + 'static,
     J: FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,
 {
     let (pieces, mut receiver) = channel(WAITING);
@@ -116,16 +117,16 @@ where
             if version < Version::HTTP_11 {
                 return Err(Problem::internal("the result is too large for HTTP/1.0").help("ask again with HTTP/1.1"));
             }
-            return Ok(rest(held, receiver));
+            return Ok(rest(held, receiver, asker));
         }
     }
 }
 
-fn rest(held: Vec<u8>, receiver: Receiver<Piece>) -> Body {
-    let following = stream::unfold(Some(receiver), |receiver| async {
-        let mut receiver = receiver?;
+fn rest<A: Send + 'static>(held: Vec<u8>, receiver: Receiver<Piece>, asker: A) -> Body {
+    let following = stream::unfold(Some((receiver, asker)), |state| async {
+        let (mut receiver, asker) = state?;
         match receiver.recv().await {
-            Some(Piece::Bytes(bytes)) => Some((Ok(Bytes::from(bytes)), Some(receiver))),
+            Some(Piece::Bytes(bytes)) => Some((Ok(Bytes::from(bytes)), Some((receiver, asker)))),
             Some(Piece::End) => None,
             Some(Piece::Failed(problem)) => Some((Err(io::Error::other(problem.message)), None)),
             None => Some((Err(io::Error::other("the answer broke off")), None)),
@@ -144,7 +145,7 @@ mod tests {
         version: Version,
         job: impl FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,
     ) -> Result<Result<usize, axum::Error>, Problem> {
-        let body = body(bytes, Duration::from_secs(5), version, job).await?;
+        let body = body(bytes, Duration::from_secs(5), version, (), job).await?;
         Ok(axum::body::to_bytes(body, usize::MAX).await.map(|bytes| bytes.len()))
     }
 

@@ -2,18 +2,24 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
-use std::path::Path;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
 
 use oxigraph::model::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple,
 };
 use oxigraph::store::{StorageError, Store};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
+use super::fill::{self, Shared};
 use super::layout::{Current, Layout};
+use super::search_index::{self, Changes};
+use super::statistics::{self, Statistics};
 use super::{StoreError, open_read_only, read};
 use crate::extract::Extraction;
-use crate::ontology::{Base, NodeKind, Ontology, prov, rdf, skos, void, xsd};
+use crate::ledger::{Log, Source};
+use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, skos, void};
 use crate::paper::{Paper, PaperId};
 use crate::vocabulary::{EntityId, Vocabulary};
 
@@ -21,11 +27,11 @@ use crate::vocabulary::{EntityId, Vocabulary};
 const BATCH: usize = 100_000;
 /// From here on the bulk loader is faster than a transaction.
 const BULK: usize = 20_000;
-/// What the bulk loader may hold in memory; its own default is 2 GB a thread.
-const BULK_MEGABYTES: usize = 256;
+/// Papers that are mapped to triples at a time, on all cores.
+pub(super) const FILL_BATCH: usize = 1024;
 
 /// What a build did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     pub added: u64,
     pub changed: u64,
@@ -35,13 +41,48 @@ pub struct Summary {
     pub published: bool,
 }
 
+impl Summary {
+    fn add(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.removed += other.removed;
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self {
+            added: self.added - before.added,
+            changed: self.changed - before.changed,
+            unchanged: self.unchanged - before.unchanged,
+            removed: self.removed - before.removed,
+            published: false,
+        }
+    }
+}
+
+/// What one batch of an unfinished build has changed.
+#[derive(Serialize, Deserialize)]
+struct Replaced {
+    touched: Vec<String>,
+    summary: Summary,
+}
+
+/// The folders beside the RDF of an unfinished generation.
+#[derive(Debug, Clone)]
+pub struct Workplace {
+    /// What stays.
+    pub ledger: PathBuf,
+    /// What only this build needs, should it be interrupted.
+    pub work: PathBuf,
+}
+
 /// A build in progress. Nothing of it is seen by readers before [`Build::finish`]; dropping it leaves the graph as it
 /// was.
 pub struct Build<'v> {
     layout: Layout,
     _lock: File,
-    ontology: Ontology,
-    vocabulary: &'v Vocabulary,
+    pub(super) ontology: Ontology,
+    pub(super) vocabulary: &'v Vocabulary,
     current: Option<Current>,
     /// The published generation, read-only.
     old: Option<Store>,
@@ -49,13 +90,24 @@ pub struct Build<'v> {
     new: Option<(u64, Store)>,
     inserts: Vec<Quad>,
     removes: Vec<Quad>,
-    /// Papers with changes among the pending ones: reading them needs a flush first.
-    pending: HashSet<PaperId>,
+    /// Papers that this build has changed: hashes of their ids.
+    written: HashSet<u64>,
     /// Entities, repositories and pages whose description may have changed.
-    touched: HashSet<NamedNode>,
-    /// Triples in the default graph, so that no one has to count them.
-    triples: i64,
-    summary: Summary,
+    pub(super) touched: HashSet<NamedNode>,
+    /// Nodes that the search index must be told of.
+    pub(super) changes: Changes,
+    /// In a graph that is new, what its papers call the nodes that they share.
+    pub(super) shared: Shared,
+    /// How much of what the default graph holds, so that no one has to count it.
+    pub(super) statistics: Statistics,
+    began: String,
+    /// What the graph is made from.
+    sources: Vec<Source>,
+    /// Whether everything must be counted at the end, since what an interrupted build wrote last is not known.
+    pub(super) uncounted: bool,
+    /// Where the work is noted, if it can be taken up again.
+    pub(super) work: Option<PathBuf>,
+    pub(super) summary: Summary,
 }
 
 impl<'v> Build<'v> {
@@ -90,17 +142,78 @@ impl<'v> Build<'v> {
             new: None,
             inserts: Vec::new(),
             removes: Vec::new(),
-            pending: HashSet::new(),
+            written: HashSet::new(),
             touched: HashSet::new(),
-            triples: 0,
+            changes: Changes::default(),
+            shared: Shared::default(),
+            statistics: Statistics::default(),
+            began: now(),
+            sources: Vec::new(),
+            uncounted: false,
+            work: None,
             summary: Summary::default(),
         };
-        build.triples = build.metadata(void::TRIPLES)?.and_then(|n| n.parse().ok()).unwrap_or_default();
+        if let Some(old) = &build.old {
+            build.statistics = build.ok(Statistics::read(old, &build.ontology))?;
+            let counted = build.metadata(void::TRIPLES)?.and_then(|n| n.parse::<i64>().ok());
+            // A graph of an earlier version of the program may have no figures.
+            build.uncounted = counted != Some(build.statistics.triples());
+        }
         Ok(build)
     }
 
     pub fn ontology(&self) -> &Ontology {
         &self.ontology
+    }
+
+    pub fn vocabulary(&self) -> &'v Vocabulary {
+        self.vocabulary
+    }
+
+    /// Whether no graph is published yet.
+    pub fn is_new(&self) -> bool {
+        self.old.is_none()
+    }
+
+    /// The number of the published generation.
+    pub fn generation(&self) -> Option<u64> {
+        self.current.as_ref().map(|current| current.generation)
+    }
+
+    /// What stands beside the published graph.
+    pub fn published_ledger(&self) -> Option<PathBuf> {
+        self.generation().map(|generation| self.layout.ledger(generation))
+    }
+
+    /// Begins the generation in which `plan` is worked out, or takes up the one that an interrupted build of the same
+    /// plan left.
+    pub fn work_on(&mut self, plan: u64) -> Result<Workplace, StoreError> {
+        let number = match self.layout.planned(plan)? {
+            Some(number) => {
+                let store = self.ok(Store::open(self.layout.generation(number)))?;
+                self.new = Some((number, store));
+                self.uncounted |= !self.is_new();
+                // What the interrupted build told the index is not known.
+                self.changes.everything();
+                number
+            }
+            None => {
+                self.writable()?;
+                let number = self.new.as_ref().map(|(number, _)| *number).unwrap_or_default();
+                self.layout.note_plan(number, plan)?;
+                number
+            }
+        };
+        let work = self.layout.work(number);
+        self.work = Some(work.clone());
+        Ok(Workplace { ledger: self.layout.ledger(number), work })
+    }
+
+    /// Gives the work up: the graph is what it was, and nothing is left to be taken up.
+    pub fn discard(mut self) -> Result<(), StoreError> {
+        drop(self.new.take());
+        self.layout.forget_plans()?;
+        self.layout.clean(self.current.as_ref())
     }
 
     /// The paper as the graph has it, so that a new source can be joined with what is known already.
@@ -123,29 +236,80 @@ impl<'v> Build<'v> {
     /// Puts papers into the graph in place of what it says about them. The last one wins if a paper comes twice;
     /// papers that are not among them stay. Only differences are written.
     pub fn replace(&mut self, extractions: impl IntoIterator<Item = Extraction>) -> Result<(), StoreError> {
-        let mut extractions = extractions.into_iter();
-        if self.old.is_none() && self.new.is_none() {
-            let again = self.fill(&mut extractions)?;
-            for extraction in &again {
-                self.replace_one(extraction)?;
+        let mut extractions = extractions.into_iter().peekable();
+        let mut again = Vec::new();
+        if self.is_new() && self.new.is_none() && extractions.peek().is_some() {
+            let mut seen = HashSet::new();
+            self.fill(|_| {
+                let mut batch = Vec::new();
+                for extraction in extractions.by_ref() {
+                    if seen.insert(hash(&extraction.paper.id)) {
+                        batch.push(extraction);
+                    } else {
+                        again.push(extraction);
+                    }
+                    if batch.len() == FILL_BATCH {
+                        break;
+                    }
+                }
+                Ok::<_, StoreError>(Some(batch).filter(|batch| !batch.is_empty()))
+            })?;
+            self.written = seen;
+        }
+        for extraction in again.into_iter().chain(extractions) {
+            let mapped = self.ontology.paper_triples(&extraction);
+            self.replace_one(&extraction.paper.id, mapped)?;
+        }
+        Ok(())
+    }
+
+    /// As [`Build::replace`] for a graph that is published already, with the batches that `batch` gives by their number,
+    /// until it gives `None`. If the build took up an unfinished one, those that it had written are not asked for.
+    pub fn replace_batches<E: From<StoreError>>(
+        &mut self,
+        mut batch: impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
+    ) -> Result<(), E> {
+        let mut log = None;
+        let mut next = 0;
+        if let Some(work) = &self.work {
+            let (opened, done) = Log::open::<Replaced>(&work.join("replaced")).map_err(|e| self.io(e))?;
+            log = Some(opened);
+            next = done.len() as u64;
+            for replaced in done {
+                self.summary.add(replaced.summary);
+                self.touched.extend(replaced.touched.into_iter().map(NamedNode::new_unchecked));
             }
         }
-        for extraction in extractions {
-            self.replace_one(&extraction)?;
+        while let Some(extractions) = batch(next)? {
+            next += 1;
+            let ontology = &self.ontology;
+            let mapped: Vec<(PaperId, PaperTriples)> = extractions
+                .into_par_iter()
+                .map(|extraction| (extraction.paper.id.clone(), ontology.paper_triples(&extraction)))
+                .collect();
+            let (before, touched) = (self.summary, std::mem::take(&mut self.touched));
+            for (id, mapped) in mapped {
+                self.replace_one(&id, mapped)?;
+            }
+            self.flush_if(1)?;
+            if let Some(log) = &mut log {
+                let touched = self.touched.iter().map(|node| node.as_str().to_string()).collect();
+                let replaced = Replaced { touched, summary: self.summary.since(before) };
+                log.append(&replaced).map_err(|e| self.io(e))?;
+            }
+            self.touched.extend(touched);
         }
         Ok(())
     }
 
     /// Takes a paper out of the graph, with every node that only it named. `false` if it is not there.
     pub fn remove(&mut self, id: &PaperId) -> Result<bool, StoreError> {
-        let paper = self.ontology.base.paper(id);
-        self.settle(id)?;
-        let Some(digest) = self.digest_of(&paper)? else { return Ok(false) };
-        let old = self.paper_triples(&paper)?;
+        let old = self.take_out(id)?;
+        if old.is_empty() {
+            return Ok(false);
+        }
         self.touch(&old);
-        self.removes.push(digest);
         self.removes.extend(old.into_iter().map(in_default_graph));
-        self.pending.insert(id.clone());
         self.summary.removed += 1;
         self.flush_if(BATCH)?;
         Ok(true)
@@ -154,6 +318,7 @@ impl<'v> Build<'v> {
     /// Describes the nodes that papers share, removes those that no paper names any more, and makes the result the
     /// graph. If nothing changed, the graph stays the generation it was.
     pub fn finish(mut self) -> Result<Summary, StoreError> {
+        self.describe_shared()?;
         self.follow_vocabulary()?;
         self.flush_if(1)?;
         self.describe_touched()?;
@@ -172,79 +337,58 @@ impl<'v> Build<'v> {
     }
 
     fn publish(mut self) -> Result<Summary, StoreError> {
+        if self.uncounted {
+            self.count()?;
+        }
         self.write_metadata()?;
         let Some((number, store)) = self.new.take() else { return Ok(self.summary) };
         self.ok(store.flush())?;
+        let folder = self.layout.generation(number);
+        let before = self.current.as_ref().map(|current| self.layout.generation(current.generation));
+        search_index::write(&store, &self.ontology, &folder, before.as_deref(), &self.changes)?;
         drop(store);
         drop(self.old.take());
+        self.layout.end_work(number)?;
         let previous = self.current.as_ref().map(|c| c.generation);
         let current = Current::new(&self.ontology.base, number, previous);
         self.layout.publish(&current)?;
         self.summary.published = true;
+        self.layout.forget_plans()?;
         self.layout.clean(Some(&current))?;
         Ok(self.summary)
     }
 
-    /// An empty graph is filled through the bulk loader, without comparing. Gives back papers that came twice.
-    fn fill(&mut self, extractions: &mut dyn Iterator<Item = Extraction>) -> Result<Vec<Extraction>, StoreError> {
-        self.writable()?;
-        let Some((_, store)) = &self.new else { return Ok(Vec::new()) };
-        let ontology = &self.ontology;
-        let build_graph = ontology.build_graph();
-        let mut seen = HashSet::new();
-        let mut again = Vec::new();
-        let mut triples = 0;
-        let touched = &mut self.touched;
-        let quads = extractions.filter_map(|extraction| {
-            if !seen.insert(hash(extraction.paper.id.key())) {
-                again.push(extraction);
-                return None;
-            }
-            let mut mapped = ontology.paper_triples(&extraction);
-            for name in std::mem::take(&mut mapped.names) {
-                touched.insert(name);
-            }
-            let paper = ontology.base.paper(&extraction.paper.id);
-            let digest = digest_quad(ontology, paper, &mapped.triples, &build_graph);
-            triples += mapped.triples.len() as i64;
-            Some(mapped.triples.into_iter().map(in_default_graph).chain([digest]))
-        });
-        let mut loader = store.bulk_loader().with_max_memory_size_in_megabytes(BULK_MEGABYTES).without_atomicity();
-        let loaded = loader.load_quads(quads.flatten()).and_then(|()| loader.commit());
-        self.summary.added += seen.len() as u64;
-        self.triples += triples;
-        self.ok(loaded)?;
-        Ok(again)
+    /// Tells what the graph is made from.
+    pub fn made_from(&mut self, sources: &[Source]) {
+        self.sources = sources.to_vec();
     }
 
-    fn replace_one(&mut self, extraction: &Extraction) -> Result<(), StoreError> {
-        let id = &extraction.paper.id;
-        self.settle(id)?;
-        let paper = self.ontology.base.paper(id);
-        let mapped = self.ontology.paper_triples(extraction);
-        let digest = digest_quad(&self.ontology, paper.clone(), &mapped.triples, &self.ontology.build_graph());
-        let had = self.digest_of(&paper)?;
-        if had.as_ref() == Some(&digest) {
-            self.summary.unchanged += 1;
-            return Ok(());
-        }
-        let old = match had {
-            Some(had) => {
-                self.removes.push(had);
-                self.summary.changed += 1;
-                self.paper_triples(&paper)?
-            }
-            None => {
-                self.summary.added += 1;
-                Vec::new()
-            }
-        };
+    pub(super) fn replace_one(&mut self, id: &PaperId, mapped: PaperTriples) -> Result<(), StoreError> {
+        let old = self.take_out(id)?;
+        let before = self.inserts.len() + self.removes.len();
         self.touch(&old);
         self.touched.extend(mapped.names);
-        self.inserts.push(digest);
+        let was_there = !old.is_empty();
         self.change(old, mapped.triples);
-        self.pending.insert(id.clone());
+        let differs = self.inserts.len() + self.removes.len() > before;
+        match (was_there, differs) {
+            (false, _) => self.summary.added += 1,
+            (true, true) => self.summary.changed += 1,
+            (true, false) => self.summary.unchanged += 1,
+        }
         self.flush_if(BATCH)
+    }
+
+    /// What the graph says of a paper that is about to change. A build that is taken up again finds what the published
+    /// graph says, whatever it has written already.
+    fn take_out(&mut self, id: &PaperId) -> Result<Vec<Triple>, StoreError> {
+        let paper = self.ontology.base.paper(id);
+        if self.written.insert(hash(id)) {
+            let Some(old) = &self.old else { return Ok(Vec::new()) };
+            return self.ok(read::paper_triples(old, &self.ontology, &paper));
+        }
+        self.flush_if(1)?;
+        self.paper_triples(&paper)
     }
 
     /// Writes only what differs between two descriptions of the same subjects.
@@ -253,6 +397,16 @@ impl<'v> Build<'v> {
         let new: HashSet<Triple> = new.into_iter().collect();
         self.removes.extend(old.difference(&new).cloned().map(in_default_graph));
         self.inserts.extend(new.difference(&old).cloned().map(in_default_graph));
+    }
+
+    fn count(&mut self) -> Result<(), StoreError> {
+        let Some(store) = self.store() else { return Ok(()) };
+        let mut statistics = Statistics::default();
+        for quad in read::in_default(store, None, None, None) {
+            statistics.count(&self.ok(quad)?, 1);
+        }
+        self.statistics = statistics;
+        Ok(())
     }
 
     /// The shared nodes that the triples of a paper name.
@@ -338,11 +492,13 @@ impl<'v> Build<'v> {
         self.flush_if(BATCH)
     }
 
-    /// What stays in the graph for this node's sake: what is broader, and the place that a repository moved to.
+    /// What stays in the graph for this node's sake: what is broader, the tasks that it is made for, and the place that a
+    /// repository moved to.
     fn broader(&self, node: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let mut all: Vec<NamedNode> = self.entity_of(node).map(|id| self.vocabulary_broader(&id)).unwrap_or_default();
         for triple in self.description(node)? {
-            if [skos::BROADER, self.ontology.kg.moved_to.as_ref()].contains(&triple.predicate.as_ref())
+            if [skos::BROADER, self.ontology.kg.for_task.as_ref(), self.ontology.kg.moved_to.as_ref()]
+                .contains(&triple.predicate.as_ref())
                 && let Term::NamedNode(broader) = triple.object
             {
                 all.push(broader);
@@ -351,12 +507,12 @@ impl<'v> Build<'v> {
         Ok(all)
     }
 
-    fn vocabulary_broader(&self, id: &EntityId) -> Vec<NamedNode> {
-        let broader = self.vocabulary.get(id).map(|entity| entity.broader.as_slice()).unwrap_or_default();
-        broader.iter().map(|id| self.ontology.base.entity(id)).collect()
+    pub(super) fn vocabulary_broader(&self, id: &EntityId) -> Vec<NamedNode> {
+        let Some(entity) = self.vocabulary.get(id) else { return Vec::new() };
+        entity.broader.iter().chain(&entity.tasks).map(|id| self.ontology.base.entity(id)).collect()
     }
 
-    fn need_broader(&self, node: &NamedNode, needed: &mut HashSet<NamedNode>) {
+    pub(super) fn need_broader(&self, node: &NamedNode, needed: &mut HashSet<NamedNode>) {
         let Some(id) = self.entity_of(node) else { return };
         for broader in self.vocabulary_broader(&id) {
             if needed.insert(broader.clone()) {
@@ -365,7 +521,7 @@ impl<'v> Build<'v> {
         }
     }
 
-    fn entity_of(&self, node: &NamedNode) -> Option<EntityId> {
+    pub(super) fn entity_of(&self, node: &NamedNode) -> Option<EntityId> {
         self.ontology.base.id(node.as_str())?.parse().ok()
     }
 
@@ -400,7 +556,7 @@ impl<'v> Build<'v> {
                 return Ok(true);
             }
             let object = Term::from(node);
-            let below = [skos::BROADER, self.ontology.kg.moved_to.as_ref()]
+            let below = [skos::BROADER, self.ontology.kg.for_task.as_ref(), self.ontology.kg.moved_to.as_ref()]
                 .into_iter()
                 .flat_map(|predicate| read::in_default(store, None, Some(predicate), Some(&object)));
             for quad in below {
@@ -498,33 +654,23 @@ impl<'v> Build<'v> {
         Ok(())
     }
 
-    /// When, and with which vocabulary: statements about the graph, in a graph of their own.
+    /// How much, when, from what and with which vocabulary: statements about the graph, in a graph of their own.
     fn write_metadata(&mut self) -> Result<(), StoreError> {
-        let about = NamedNode::new_unchecked(self.ontology.base.as_str());
-        let graph = self.ontology.build_graph();
         if let Some(store) = self.store() {
-            let old: Vec<Quad> = store
-                .quads_for_pattern(Some(about.as_ref().into()), None, None, Some(graph.as_ref()))
-                .collect::<Result<_, _>>()
-                .map_err(|e| self.storage(e))?;
+            let old = self.ok(statistics::told(store, &self.ontology))?;
             self.removes.extend(old);
         }
         // Removals first: a statement that stays is removed and written again.
         self.flush_if(1)?;
-        let say = |predicate: NamedNodeRef<'_>, object: Term| {
-            Quad::new(about.clone(), predicate.into_owned(), object, graph.clone())
-        };
-        let quads = [
-            say(rdf::TYPE, void::DATASET.into_owned().into()),
-            say(void::URI_SPACE, Literal::new_simple_literal(self.ontology.base.as_str()).into()),
-            say(void::TRIPLES, Literal::from(self.triples).into()),
-            say(prov::GENERATED_AT_TIME, Literal::new_typed_literal(now(), xsd::DATE_TIME).into()),
-            say(
-                self.ontology.kg.vocabulary_version.as_ref(),
-                Literal::new_simple_literal(version(self.vocabulary)).into(),
-            ),
-        ];
-        self.inserts.extend(quads);
+        let ontology = &self.ontology;
+        self.inserts.extend(statistics::run(ontology, &self.began, &now(), &self.sources));
+        self.inserts.extend(self.statistics.quads(ontology));
+        self.inserts.push(Quad::new(
+            NamedNode::new_unchecked(ontology.base.as_str()),
+            ontology.kg.vocabulary_version.clone(),
+            Literal::new_simple_literal(version(self.vocabulary)),
+            ontology.build_graph(),
+        ));
         self.flush_if(1)
     }
 
@@ -533,17 +679,20 @@ impl<'v> Build<'v> {
         self.ok(read::metadata(store, &self.ontology, predicate))
     }
 
-    fn store(&self) -> Option<&Store> {
+    pub(super) fn store(&self) -> Option<&Store> {
         self.new.as_ref().map(|(_, store)| store).or(self.old.as_ref())
     }
 
     /// The generation being written; at first call a copy of the published one, whose files it shares.
-    fn writable(&mut self) -> Result<&Store, StoreError> {
+    pub(super) fn writable(&mut self) -> Result<&Store, StoreError> {
         if self.new.is_none() {
             let number = self.layout.next_number()?;
             let folder = self.layout.generation(number);
             if let Some(old) = &self.old {
                 self.ok(old.backup(&folder))?;
+                if let Some(current) = &self.current {
+                    self.layout.carry(current.generation, number)?;
+                }
             }
             let store = self.ok(Store::open(&folder))?;
             self.new = Some((number, store));
@@ -551,19 +700,14 @@ impl<'v> Build<'v> {
         self.new.as_ref().map(|(_, store)| store).ok_or_else(|| StoreError::Missing { path: self.layout.root().into() })
     }
 
-    /// Makes sure that reading a paper sees all that was written about it.
-    fn settle(&mut self, id: &PaperId) -> Result<(), StoreError> {
-        if self.pending.contains(id) { self.flush_if(1) } else { Ok(()) }
-    }
-
-    fn flush_if(&mut self, at_least: usize) -> Result<(), StoreError> {
+    pub(super) fn flush_if(&mut self, at_least: usize) -> Result<(), StoreError> {
         if self.inserts.len() + self.removes.len() < at_least {
             return Ok(());
         }
         let (inserts, removes) = (std::mem::take(&mut self.inserts), std::mem::take(&mut self.removes));
-        self.pending.clear();
-        let count = |quads: &[Quad]| quads.iter().filter(|q| q.graph_name == GraphName::DefaultGraph).count() as i64;
-        self.triples += count(&inserts) - count(&removes);
+        self.changes.note(&self.ontology.base, inserts.iter().chain(&removes));
+        removes.iter().for_each(|quad| self.statistics.count(quad, -1));
+        inserts.iter().for_each(|quad| self.statistics.count(quad, 1));
         let store = self.writable()?;
         let written = (|| {
             let mut transaction = store.start_transaction()?;
@@ -575,20 +719,11 @@ impl<'v> Build<'v> {
                 return transaction.commit();
             }
             transaction.commit()?;
-            let mut loader = store.bulk_loader().with_max_memory_size_in_megabytes(BULK_MEGABYTES);
+            let mut loader = fill::loader(store);
             loader.load_quads(inserts)?;
             loader.commit()
         })();
         self.ok(written)
-    }
-
-    fn digest_of(&self, paper: &NamedNode) -> Result<Option<Quad>, StoreError> {
-        let Some(store) = self.store() else { return Ok(None) };
-        let graph = self.ontology.build_graph();
-        let predicate = self.ontology.kg.digest.as_ref();
-        let mut found =
-            store.quads_for_pattern(Some(paper.as_ref().into()), Some(predicate), None, Some(graph.as_ref()));
-        self.ok(found.next().transpose())
     }
 
     fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
@@ -601,49 +736,25 @@ impl<'v> Build<'v> {
         self.ok(read::description(store, node))
     }
 
-    fn storage(&self, error: StorageError) -> StoreError {
+    pub(super) fn io(&self, error: std::io::Error) -> StoreError {
+        StoreError::Io { path: self.layout.root().into(), doing: "write to", error }
+    }
+
+    pub(super) fn storage(&self, error: StorageError) -> StoreError {
         StoreError::Storage { path: self.layout.root().into(), error }
     }
 
-    fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
+    pub(super) fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
         result.map_err(|e| self.storage(e))
     }
 }
 
-fn in_default_graph(triple: Triple) -> Quad {
+pub(super) fn in_default_graph(triple: Triple) -> Quad {
     triple.in_graph(GraphName::DefaultGraph)
 }
 
-/// One statement that stands for all triples of a paper: comparing it says whether anything changed.
-fn digest_quad(ontology: &Ontology, paper: NamedNode, triples: &[Triple], graph: &GraphName) -> Quad {
-    let mut digest = FNV_START;
-    for triple in triples {
-        let (object, datatype) = match &triple.object {
-            Term::NamedNode(node) => (node.as_str(), ""),
-            Term::BlankNode(node) => (node.as_str(), "_"),
-            Term::Literal(literal) => (literal.value(), literal.datatype().as_str()),
-        };
-        let subject = match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => node.as_str(),
-            NamedOrBlankNode::BlankNode(node) => node.as_str(),
-        };
-        for part in [subject, triple.predicate.as_str(), object, datatype] {
-            digest = fnv(digest, part);
-        }
-    }
-    let literal = Literal::new_simple_literal(format!("{digest:016x}"));
-    Quad::new(paper, ontology.kg.digest.clone(), literal, graph.clone())
-}
-
-const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a: stable across runs and platforms, which `DefaultHasher` does not promise.
-fn fnv(start: u64, text: &str) -> u64 {
-    text.bytes().chain([0]).fold(start, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
-}
-
-fn hash(text: &str) -> u64 {
-    fnv(FNV_START, text)
+pub(super) fn hash(id: &PaperId) -> u64 {
+    xxh3_64(id.key().as_bytes())
 }
 
 fn version(vocabulary: &Vocabulary) -> String {
@@ -652,32 +763,5 @@ fn version(vocabulary: &Vocabulary) -> String {
 
 /// The time in the form of `xsd:dateTime`, in UTC.
 fn now() -> String {
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = civil(days);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
-}
-
-/// Days since 1970 to the Gregorian date (Howard Hinnant's `civil_from_days`, for days after the epoch).
-fn civil(days: u64) -> (u64, u64, u64) {
-    let z = days + 719_468;
-    let era = z / 146_097;
-    let day_of_era = z % 146_097;
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + u64::from(month <= 2), month, day_of_year - (153 * shifted + 2) / 5 + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_become_dates() {
-        assert_eq!(civil(0), (1970, 1, 1));
-        assert_eq!(civil(19_782), (2024, 2, 29));
-        assert_eq!(civil(20_454), (2026, 1, 1));
-    }
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use oxigraph::store::StorageError;
 
+use crate::index::IndexError;
 use crate::ontology::Base;
 
 /// What can be wrong with a graph on disk. Each says what to do in [`StoreError::help`].
@@ -51,6 +52,14 @@ pub enum StoreError {
         path: PathBuf,
         error: StorageError,
     },
+    /// The search index failed.
+    Index(IndexError),
+}
+
+impl From<IndexError> for StoreError {
+    fn from(error: IndexError) -> Self {
+        Self::Index(error)
+    }
 }
 
 impl StoreError {
@@ -70,6 +79,10 @@ impl StoreError {
                 format!("remove {} and build the graph again; the sources are untouched", path.display())
             }
             Self::Io { .. } => "check the permissions and the space left on the disk".into(),
+            Self::Index(error) => format!(
+                "check the permissions and the space left on the disk; removing {} has it made anew",
+                error.path.display()
+            ),
             Self::Storage { path, .. } => format!(
                 "check the space left on the disk; if that is not it, remove {} and build the graph again",
                 path.display()
@@ -96,6 +109,7 @@ impl fmt::Display for StoreError {
             Self::Corrupt { path, message } => write!(f, "the graph at {} is damaged: {message}", path.display()),
             Self::Io { path, doing, error } => write!(f, "cannot {doing} {}: {error}", path.display()),
             Self::Storage { path, error } => write!(f, "the graph at {} failed: {error}", path.display()),
+            Self::Index(error) => error.fmt(f),
         }
     }
 }
@@ -105,6 +119,7 @@ impl std::error::Error for StoreError {
         match self {
             Self::Io { error, .. } => Some(error),
             Self::Storage { error, .. } => Some(error),
+            Self::Index(error) => Some(error),
             _ => None,
         }
     }

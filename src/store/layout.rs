@@ -5,7 +5,9 @@
 //!   current              which generation is the graph, its base and format; replaced by one atomic rename
 //!   build.lock           locked while a build runs (the lock dies with the process, the file stays)
 //!   generations/7/       a RocksDB folder, never written again once `current` names it
+//!   generations/7/ledger/   what the sources said (see [`crate::ledger`])
 //!   generations/7.readers   locked (shared) by whoever reads generation 7
+//!   generations/8.plan      generation 8 is unfinished; a build with the same plan takes it up where it was
 //! ```
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -59,6 +61,74 @@ impl Layout {
 
     pub fn generation(&self, number: u64) -> PathBuf {
         self.generations().join(number.to_string())
+    }
+
+    pub fn ledger(&self, number: u64) -> PathBuf {
+        self.generation(number).join("ledger")
+    }
+
+    /// What only an unfinished build needs.
+    pub fn work(&self, number: u64) -> PathBuf {
+        self.generation(number).join("work")
+    }
+
+    /// The last thing before a generation is published.
+    pub fn end_work(&self, number: u64) -> Result<(), StoreError> {
+        let work = self.work(number);
+        if work.exists() { fs::remove_dir_all(work).map_err(self.io("write to")) } else { Ok(()) }
+    }
+
+    fn plan(&self, number: u64) -> PathBuf {
+        self.generations().join(format!("{number}.plan"))
+    }
+
+    /// The unfinished generation of this plan. Those of other plans are given up.
+    pub fn planned(&self, plan: u64) -> Result<Option<u64>, StoreError> {
+        let mut found = None;
+        for number in self.numbers()? {
+            match fs::read_to_string(self.plan(number)) {
+                Ok(text) if text == format!("{plan:016x}") && self.ledger(number).is_dir() => found = Some(number),
+                Ok(_) => {
+                    self.remove(number)?;
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Says what an unfinished generation is to become, once it is fit to be taken up.
+    pub fn note_plan(&self, number: u64, plan: u64) -> Result<(), StoreError> {
+        for folder in [self.ledger(number), self.work(number)] {
+            fs::create_dir_all(folder).map_err(self.io("write to"))?;
+        }
+        let path = self.plan(number);
+        let temporary = path.with_extension("tmp");
+        let mut file = File::create(&temporary).map_err(self.io("write to"))?;
+        write!(file, "{plan:016x}").and_then(|()| file.sync_all()).map_err(self.io("write to"))?;
+        fs::rename(temporary, path).map_err(self.io("write to"))
+    }
+
+    /// From now on nothing is unfinished.
+    pub fn forget_plans(&self) -> Result<(), StoreError> {
+        for number in self.numbers()? {
+            let plan = self.plan(number);
+            if plan.exists() {
+                fs::remove_file(plan).map_err(self.io("remove old generations of"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(&self, number: u64) -> Result<(), StoreError> {
+        let doing = "remove old generations of";
+        for file in [self.plan(number), self.readers(number)] {
+            if file.exists() {
+                fs::remove_file(file).map_err(self.io(doing))?;
+            }
+        }
+        let folder = self.generation(number);
+        if folder.exists() { fs::remove_dir_all(&folder).map_err(self.io(doing)) } else { Ok(()) }
     }
 
     fn readers(&self, number: u64) -> PathBuf {
@@ -152,12 +222,12 @@ impl Layout {
         Some(file)
     }
 
-    /// Removes what no one needs: the leftovers of killed builds, and generations older than the previous one
-    /// unless somebody still reads them. Only for the holder of the build lock.
+    /// Removes what no one needs: the leftovers of killed builds that cannot be taken up again, and generations older
+    /// than the previous one unless somebody still reads them. Only for the holder of the build lock.
     pub fn clean(&self, current: Option<&Current>) -> Result<(), StoreError> {
         let keep = |number: u64| current.is_some_and(|c| c.generation == number || c.previous == Some(number));
         for number in self.numbers()? {
-            if keep(number) {
+            if keep(number) || self.plan(number).exists() {
                 continue;
             }
             if let Ok(readers) = File::open(self.readers(number))
@@ -165,14 +235,7 @@ impl Layout {
             {
                 continue;
             }
-            let folder = self.generation(number);
-            if folder.exists() {
-                fs::remove_dir_all(&folder).map_err(self.io("remove old generations of"))?;
-            }
-            let readers = self.readers(number);
-            if readers.exists() {
-                fs::remove_file(readers).map_err(self.io("remove old generations of"))?;
-            }
+            self.remove(number)?;
         }
         let _ = fs::remove_file(self.root.join("current.tmp"));
         Ok(())
@@ -188,7 +251,8 @@ impl Layout {
         for entry in fs::read_dir(self.generations()).map_err(self.io("read"))? {
             let name = entry.map_err(self.io("read"))?.file_name();
             let name = name.to_string_lossy();
-            if let Ok(number) = name.trim_end_matches(".readers").parse() {
+            let number = [".readers", ".plan", ".tmp"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+            if let Ok(number) = number.parse() {
                 numbers.push(number);
             }
         }
@@ -218,10 +282,9 @@ impl Layout {
         // What RocksDB wrote must be on the disk before the pointer to it is.
         for entry in fs::read_dir(&generation).map_err(self.io("read"))? {
             let entry = entry.map_err(self.io("read"))?;
-            if entry.file_type().is_ok_and(|t| t.is_file()) {
-                sync(&entry.path()).map_err(self.io("write to"))?;
-            }
+            sync(&entry.path()).map_err(self.io("write to"))?;
         }
+        // The search index below it syncs its own files.
         sync(&generation).map_err(self.io("write to"))?;
         sync(&self.generations()).map_err(self.io("write to"))?;
         let temporary = self.root.join("current.tmp");
@@ -232,12 +295,21 @@ impl Layout {
         sync(&self.root).map_err(self.io("write to"))
     }
 
-    /// Bytes on disk of one generation. Files that two generations share are counted in each.
+    /// Bytes on disk of one generation, its ledger and search index included. Files that two generations share are counted in each.
     pub fn size(&self, generation: u64) -> u64 {
-        fs::read_dir(self.generation(generation))
-            .map(|entries| entries.filter_map(|e| e.ok()?.metadata().ok()).map(|m| m.len()).sum())
-            .unwrap_or_default()
+        bytes_in(&self.generation(generation))
     }
+}
+
+fn bytes_in(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => bytes_in(&entry.path()),
+            Ok(metadata) => metadata.len(),
+            Err(_) => 0,
+        })
+        .sum()
 }
 
 fn link_folder(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -60,6 +60,17 @@ impl GraphStore {
             .filter_map(|quad| self.ok(quad).map(|quad| read::named(quad.subject)).transpose())
     }
 
+    /// The resources that a predicate ties to this one, in an order that is the same each time.
+    pub fn subjects(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: &NamedNode,
+    ) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
+        let object = Term::from(object.clone());
+        read::in_default(&self.store, None, Some(predicate), Some(&object))
+            .filter_map(|quad| self.ok(quad).map(|quad| read::named(quad.subject)).transpose())
+    }
+
     /// The nodes that a predicate ties this one to.
     pub fn objects(&self, node: &NamedNode, predicate: NamedNodeRef<'_>) -> Result<Vec<NamedNode>, StoreError> {
         let mut nodes = Vec::new();

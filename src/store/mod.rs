@@ -11,17 +11,21 @@ mod build;
 mod change;
 mod checks;
 mod error;
+mod fill;
 mod layout;
 mod links;
 mod read;
+mod search_index;
+mod statistics;
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-pub use build::{Build, Summary};
+pub use build::{Build, Summary, Workplace};
 pub use change::Change;
 pub use checks::record;
 pub use error::StoreError;
@@ -29,9 +33,9 @@ use layout::Layout;
 pub use links::LinkEnd;
 
 use crate::extract::{Target, classify_url};
-use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, skos, void};
+use crate::index::{Index, Words};
+use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
-use crate::vocabulary::Kind;
 
 /// A graph opened for reading: one generation, which stays as it is for as long as this value lives.
 pub struct GraphStore {
@@ -39,6 +43,8 @@ pub struct GraphStore {
     ontology: Ontology,
     layout: Layout,
     generation: u64,
+    /// Opened when it is first asked for.
+    index: OnceLock<Index>,
     /// Keeps later builds from removing the files.
     _reading: Option<File>,
 }
@@ -106,7 +112,14 @@ impl GraphStore {
             match open_read_only(&layout, current.generation) {
                 Ok(store) => {
                     let ontology = Ontology::new(base);
-                    return Ok(Self { store, ontology, generation: current.generation, layout, _reading: reading });
+                    return Ok(Self {
+                        store,
+                        ontology,
+                        generation: current.generation,
+                        index: OnceLock::new(),
+                        layout,
+                        _reading: reading,
+                    });
                 }
                 Err(error) => {
                     // Two builds may have ended between reading the pointer and opening what it names.
@@ -232,62 +245,69 @@ impl GraphStore {
         Ok(nodes)
     }
 
-    /// The nodes whose names are most like `name`, best first, for "did you mean". Looks at every name of the graph.
+    /// The nodes whose names are most like `name`, best first, for "did you mean".
     pub fn nearest(&self, name: &str, limit: usize) -> Result<Vec<NodeRef>, StoreError> {
+        let index = self.index()?;
         let wanted = name_key(name);
-        let mut best: Vec<(f64, NamedNode)> = Vec::new();
-        for quad in read::in_default(&self.store, None, Some(self.ontology.kg.key.as_ref()), None) {
-            let quad = self.ok(quad)?;
-            let (Term::Literal(key), Some(node)) = (quad.object, read::named(quad.subject)) else { continue };
-            let key = key.value();
-            // A likeness of 0.6 cannot be had where the lengths differ by more.
-            let (short, long) = (wanted.len().min(key.len()), wanted.len().max(key.len()));
-            let likeness = if short >= 3 && key.starts_with(&wanted) || short * 5 >= long * 3 {
-                let prefix = if short >= 3 && key.starts_with(&wanted) { 0.75 } else { 0.0 };
-                strsim::normalized_damerau_levenshtein(&wanted, key).max(prefix)
+        let mut found = index.nearly(&Words::new(name))?;
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc)));
+        let mut ranked = Vec::new();
+        for found in found.into_iter().take(limit.saturating_mul(8).max(64)) {
+            let Some(node) = self.node(&self.ontology.base.node(&index.id(found.doc)?))? else { continue };
+            let likeness = strsim::normalized_damerau_levenshtein(&wanted, &name_key(&node.label));
+            ranked.push((likeness.max(f64::from(found.score)), node));
+        }
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        ranked.truncate(limit);
+        Ok(ranked.into_iter().map(|(_, node)| node).collect())
+    }
+
+    /// The search index of the open generation. A graph that was built without one is given one now.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not there and cannot be written.
+    pub fn index(&self) -> Result<&Index, StoreError> {
+        if let Some(index) = self.index.get() {
+            return Ok(index);
+        }
+        let folder = self.layout.generation(self.generation);
+        let opened = match Index::open(&folder.join(search_index::FOLDER))? {
+            Some(index) => index,
+            None => self.make_index(&folder)?,
+        };
+        Ok(self.index.get_or_init(|| opened))
+    }
+
+    /// Writes the index aside and moves it to its place in one step: of two processes that do so at once, one wins.
+    fn make_index(&self, folder: &Path) -> Result<Index, StoreError> {
+        let place = folder.join(search_index::FOLDER);
+        let aside = folder.join(format!("{}-{}", search_index::FOLDER, std::process::id()));
+        search_index::write_anew(&self.store, &self.ontology, &aside)?;
+        if std::fs::rename(&aside, &place).is_err() {
+            // Another process was first, or what is there is of an older format.
+            if Index::open(&place)?.is_some() {
+                std::fs::remove_dir_all(&aside).map_err(self.layout.io("write to"))?;
             } else {
-                continue;
-            };
-            if likeness < 0.6 {
-                continue;
-            }
-            match best.iter_mut().find(|(_, seen)| *seen == node) {
-                Some((score, _)) => *score = score.max(likeness),
-                None => best.push((likeness, node)),
-            }
-            if best.len() > limit.saturating_mul(4).max(64) {
-                best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-                best.truncate(limit);
+                std::fs::remove_dir_all(&place).map_err(self.layout.io("write to"))?;
+                std::fs::rename(&aside, &place).map_err(self.layout.io("write to"))?;
             }
         }
-        best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        best.truncate(limit);
-        let mut nodes = Vec::with_capacity(best.len());
-        for (_, iri) in best {
-            nodes.extend(self.node(&iri)?);
-        }
-        Ok(nodes)
+        let missing = || StoreError::Corrupt {
+            path: self.layout.root().into(),
+            message: "its search index cannot be read".to_string(),
+        };
+        Index::open(&place)?.ok_or_else(missing)
+    }
+
+    /// The name of a predicate in the index: `evaluatesOn`.
+    pub fn index_name(predicate: &NamedNode) -> &str {
+        search_index::local(predicate)
     }
 
     /// The predicates that tie one node to another. `kg:mentions` is left out: wherever it stands, a more telling one
     /// stands too.
     pub fn edge_predicates(&self) -> Vec<NamedNode> {
-        let kg = &self.ontology.kg;
-        let mut all: Vec<NamedNode> = [
-            &kg.introduces,
-            &kg.evaluates_on,
-            &kg.trains_on,
-            &kg.compares_with,
-            &kg.builds_on,
-            &kg.has_repository,
-            &kg.has_page,
-            &kg.for_task,
-        ]
-        .map(Clone::clone)
-        .into();
-        all.extend(Kind::ALL.map(|kind| self.ontology.uses(kind).clone()));
-        all.push(skos::BROADER.into_owned());
-        all
+        search_index::edge_predicates(&self.ontology)
     }
 
     /// The edges that leave a node, by predicate.

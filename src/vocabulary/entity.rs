@@ -136,6 +136,23 @@ pub enum CaseRule {
     Any,
 }
 
+/// Which values of a metric are better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Better {
+    Higher,
+    Lower,
+}
+
+impl Better {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+        }
+    }
+}
+
 /// The line of a vocabulary file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -183,6 +200,7 @@ pub struct Entity {
     /// Memory sizes sold, in gigabytes.
     pub memory_gb: Vec<f32>,
     pub architecture: Option<String>,
+    pub better: Option<Better>,
     pub wikidata: Option<String>,
     pub huggingface: Option<String>,
     pub place: Place,
@@ -208,6 +226,7 @@ impl Entity {
             vendor: None,
             memory_gb: Vec::new(),
             architecture: None,
+            better: None,
             wikidata: None,
             huggingface: None,
             place: Place { file: "".into(), line: 0 },

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::entity::{CaseRule, Entity, EntityId, Kind, Place};
+use super::entity::{Better, CaseRule, Entity, EntityId, Kind, Place};
 use super::{Squeezed, Vocabulary, squeeze};
 use crate::paper::slug;
 
@@ -85,6 +85,7 @@ struct RawEntity {
     #[serde(default)]
     memory_gb: Vec<f32>,
     architecture: Option<String>,
+    better: Option<Better>,
     wikidata: Option<String>,
     huggingface: Option<String>,
 }
@@ -228,6 +229,7 @@ impl Loader {
             vendor: raw.vendor,
             memory_gb: raw.memory_gb,
             architecture: raw.architecture,
+            better: raw.better,
             wikidata: raw.wikidata,
             huggingface: raw.huggingface,
             place,

@@ -9,7 +9,7 @@ mod load;
 
 use serde::{Deserialize, Serialize};
 
-pub use entity::{CaseRule, Entity, EntityId, Kind, Place};
+pub use entity::{Better, CaseRule, Entity, EntityId, Kind, Place};
 pub(crate) use load::Loader;
 // For `build.rs`.
 #[allow(unused_imports)]

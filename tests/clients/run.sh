@@ -14,7 +14,7 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 
 if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl
 fi
 python=$work/venv/bin/python
 
@@ -31,4 +31,14 @@ done
 
 "$python" "$root/tests/clients/check.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/passed")))
+
+"$python" "$root/tests/clients/rdf.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/passed-rdf")))
+
+if [ ! -d "$work/node/node_modules/playwright-core" ]; then
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
+    @comunica/query-sparql@4 playwright-core
+fi
+"$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
+passed=$((passed + $(cat "$work/served.passed")))
 echo "$passed passed, 0 failed"

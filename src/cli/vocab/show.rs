@@ -105,6 +105,7 @@ fn print(out: &mut dyn Write, entity: &Entity, vocabulary: &Vocabulary, width: u
     let memory: Vec<String> = entity.memory_gb.iter().map(|gb| format!("{gb} GB")).collect();
     field("memory", memory.join(", "))?;
     field("architecture", entity.architecture.clone().unwrap_or_default())?;
+    field("better", entity.better.map(|better| better.as_str().to_string()).unwrap_or_default())?;
     field("wikidata", entity.wikidata.clone().unwrap_or_default())?;
     field("huggingface", entity.huggingface.clone().unwrap_or_default())?;
     for chain in broader_chains(entity, vocabulary) {
@@ -194,6 +195,7 @@ pub fn json(entity: &Entity) -> Value {
         "vendor": entity.vendor,
         "memory_gb": entity.memory_gb,
         "architecture": entity.architecture,
+        "better": entity.better,
         "wikidata": entity.wikidata,
         "huggingface": entity.huggingface,
         "broader": entity.broader,

@@ -59,6 +59,8 @@ struct Job {
     process: Mutex<Option<Process>>,
     limits: Limits,
     began: Instant,
+    /// Dangles when whoever asked has gone away.
+    asker: Option<Weak<()>>,
     /// Why the process was ended.
     ended: OnceLock<Ended>,
 }
@@ -99,13 +101,31 @@ impl Workers {
     ///
     /// # Errors
     /// What is wrong with the task, and every limit that is reached before the first row.
-    pub fn run(&self, mut task: Task, limits: Limits) -> Result<Answer, QueryError> {
+    pub fn run(&self, task: Task, limits: Limits) -> Result<Answer, QueryError> {
+        self.start(task, limits, None)
+    }
+
+    /// As [`Workers::run`], for one who may go away while the call waits: the worker is ended when nobody owns any more
+    /// what `asker` points to.
+    ///
+    /// # Errors
+    /// As [`Workers::run`].
+    pub fn run_for(&self, asker: Weak<()>, task: Task, limits: Limits) -> Result<Answer, QueryError> {
+        self.start(task, limits, Some(asker))
+    }
+
+    fn start(&self, mut task: Task, limits: Limits, asker: Option<Weak<()>>) -> Result<Answer, QueryError> {
         // A worker keeps its own time only for the case that the server is gone.
         task.timeout = limits.timeout.and_then(|timeout| timeout.checked_add(Duration::from_secs(1)));
         task.rows = limits.rows;
         let Worker { process, input, output } = self.pool.given(&task)?;
-        let job =
-            Arc::new(Job { process: Mutex::new(Some(process)), limits, began: Instant::now(), ended: OnceLock::new() });
+        let job = Arc::new(Job {
+            process: Mutex::new(Some(process)),
+            limits,
+            began: Instant::now(),
+            asker,
+            ended: OnceLock::new(),
+        });
         lock(&self.pool.watched).push(Arc::downgrade(&job));
         self.pool.begun.notify_all();
         let (sender, receiver) = sync_channel(IN_FLIGHT);
@@ -255,6 +275,9 @@ impl Job {
     }
 
     fn look(&self) {
+        if self.asker.as_ref().is_some_and(|asker| asker.strong_count() == 0) {
+            return self.end(Ended::Unheard);
+        }
         if self.limits.timeout.is_some_and(|timeout| self.began.elapsed() >= timeout) {
             return self.end(Ended::TimedOut);
         }

@@ -153,7 +153,6 @@ fn query_page(name: &str, text: &str, head: &Head, values: &[(String, String)], 
 
 fn field(parameter: &Parameter, values: &[(String, String)]) -> Markup {
     let given = values.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
-    let value = given.or(parameter.default.as_ref()).map(String::as_str).unwrap_or_default();
     let example = match parameter.kind {
         ParameterKind::Node(NodeKind::Entity(_)) | ParameterKind::Entity | ParameterKind::AnyNode => {
             "name, alias or id"
@@ -163,11 +162,12 @@ fn field(parameter: &Parameter, values: &[(String, String)]) -> Markup {
         ParameterKind::Number => "number",
         ParameterKind::Text => "text",
     };
+    let placeholder = parameter.default.as_deref().unwrap_or(example);
     let id = format!("p-{}", parameter.name);
     html! {
         div.field {
             label for=(id) { (clean(&parameter.description)) @if parameter.optional { " (optional)" } }
-            input id=(id) name=(parameter.name) value=(value) placeholder=(example) required[parameter.is_required()]
+            input id=(id) name=(parameter.name) value=[given] placeholder=(placeholder) required[parameter.is_required()]
                 inputmode=[(parameter.kind == ParameterKind::Number).then_some("numeric")] autocomplete="off";
         }
     }

@@ -81,7 +81,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
                 (facts(&about, verdict.as_deref(), base))
                 (text)
                 @if let Some(paper) = &about.paper { (claims(&paper.results)) }
-                (years(&about.by_year))
+                (years(&about))
                 @for group in groups.iter().filter(|group| !together(group)) { (section(group, node, base)) }
                 @if !narrow.is_empty() { (named_together(&narrow, node, base)) }
                 @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
@@ -265,7 +265,10 @@ fn claims(claims: &[Claim]) -> Markup {
 }
 
 /// A bar for each year, to one scale.
-fn years(years: &[(u16, usize)]) -> Markup {
+fn years(about: &About) -> Markup {
+    let years = &about.by_year;
+    let dated: usize = years.iter().map(|(_, n)| n).sum();
+    let undated = about.papers.saturating_sub(dated);
     let most = years.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
     html! {
         @if years.len() > 1 {
@@ -281,6 +284,7 @@ fn years(years: &[(u16, usize)]) -> Markup {
                         }
                     } } }
                 }
+                @if undated > 0 { p.note { (counted(undated as u64, "paper has", "papers have")) " no date." } }
             }
         }
     }

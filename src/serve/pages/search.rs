@@ -89,7 +89,7 @@ fn row(hit: &Hit, base: &Base) -> Markup {
     html! {
         li {
             (link(base, &hit.node.id, &hit.node.label)) " " (badge(hit.node.kind))
-            @if let Some(alias) = &hit.alias { span.note { " also " (clean(alias)) } }
+            @if let Some(alias) = &hit.alias { span.note { " also " (clean(alias)) @if hit.papers > 0 { ", " } } }
             @if hit.papers > 0 { span.note { " " (counted(hit.papers as u64, "paper", "papers")) @if hit.papers >= 1000 { " or more" } } }
         }
     }

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -12,9 +11,9 @@ use crate::serve::problem::Problem;
 use crate::store::Counts;
 
 /// What the graph holds, and the ways in.
-pub async fn page(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
-    put_together(&app, move || {
+    put_together(app, move || {
         let counts = served.counts()?;
         let base = served.graph.base();
         Ok(whole_page(

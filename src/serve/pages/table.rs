@@ -39,6 +39,9 @@ fn cell(term: Option<&Term>, base: &Base) -> Markup {
         Some(Term::Literal(literal)) if is_number(literal.datatype().as_str()) => {
             html! { td.number { (clean(literal.value())) } }
         }
+        Some(Term::Literal(literal)) if is_day(literal.datatype().as_str()) => {
+            html! { td.day { (clean(literal.value())) } }
+        }
         Some(Term::Literal(literal)) => html! { td { (clean(literal.value())) } },
     }
 }
@@ -50,6 +53,10 @@ pub fn named(iri: &str, base: &Base) -> Markup {
         Some(path) => html! { a href=(path) { (clean(&short)) } },
         None => outside(iri, &short),
     }
+}
+
+fn is_day(datatype: &str) -> bool {
+    [xsd::DATE, xsd::G_YEAR, xsd::G_YEAR_MONTH].iter().any(|day| day.as_str() == datatype)
 }
 
 fn is_number(datatype: &str) -> bool {

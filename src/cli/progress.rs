@@ -1,0 +1,92 @@
+//! What a long command shows on a terminal: how far it is, how fast, and how long it will take.
+
+use std::io::{self, IsTerminal};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use papergraph::pipeline::Observer;
+use papergraph::source::Problem;
+
+use super::Context;
+
+/// A bar that appears on a terminal when the work takes longer than a second; problems are told as they come.
+pub struct Progress<'c> {
+    context: &'c Context,
+    bar: Mutex<ProgressBar>,
+    began: Instant,
+    strict: bool,
+    /// Whether there is but one input: a problem with the whole of it is the error at the end.
+    alone: bool,
+    skipped: AtomicUsize,
+}
+
+impl<'c> Progress<'c> {
+    /// `strict`: the first problem ends the work; `alone`: there is but one input.
+    pub fn new(context: &'c Context, strict: bool, alone: bool) -> Self {
+        let bar = Mutex::new(ProgressBar::hidden());
+        Self { context, bar, began: Instant::now(), strict, alone, skipped: AtomicUsize::new(0) }
+    }
+
+    /// Records that could not be read.
+    pub fn skipped(&self) -> usize {
+        self.skipped.load(Ordering::Relaxed)
+    }
+
+    pub fn end(&self) {
+        self.with_bar(|bar| bar.finish_and_clear());
+    }
+
+    fn with_bar(&self, act: impl FnOnce(&mut ProgressBar)) {
+        if let Ok(mut bar) = self.bar.lock() {
+            act(&mut bar);
+        }
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn begin(&self, what: &'static str, steps: u64) {
+        let template = match steps {
+            0 => "{msg}, {pos}, {elapsed}",
+            _ => "{bar:30} {percent}% {msg}, {per_sec}, {eta} left",
+        };
+        self.with_bar(|bar| {
+            bar.finish_and_clear();
+            let steps = (steps > 0).then_some(steps);
+            *bar = ProgressBar::with_draw_target(steps, ProgressDrawTarget::hidden()).with_message(what);
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style);
+            }
+        });
+    }
+
+    fn step(&self, steps: u64) {
+        let late = self.began.elapsed() > Duration::from_secs(1);
+        self.with_bar(|bar| {
+            if bar.is_hidden() && late && !self.context.quiet && io::stderr().is_terminal() {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            bar.inc(steps);
+        });
+    }
+
+    fn problem(&self, problem: Problem) -> Result<(), Problem> {
+        // A sound input has records that are no papers; the tally of the input counts them.
+        if problem.reason.is_expected() {
+            return Ok(());
+        }
+        if self.strict {
+            return Err(problem);
+        }
+        self.skipped.fetch_add(1, Ordering::Relaxed);
+        if !self.alone || problem.line.is_some() {
+            self.with_bar(|bar| bar.suspend(|| self.context.say(&format!("skipped: {problem}"))));
+        }
+        Ok(())
+    }
+
+    fn detail(&self, message: &str) {
+        self.with_bar(|bar| bar.suspend(|| self.context.detail(message)));
+    }
+}

@@ -1,0 +1,45 @@
+use clap::Args;
+use papergraph::pipeline::{self, Request, Task};
+
+use super::Context;
+use super::build::report;
+use super::failure::Failure;
+use super::input;
+use super::progress::Progress;
+
+/// Take back what a source said
+///
+/// Papers that only this source named leave the graph, with every node that only they named. Of papers that other
+/// sources name too, what those say stays.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Remove {
+    /// A file, as `kg show PAPER` names it; may be given several times
+    #[arg(long, value_name = "FILE", required = true)]
+    source: Vec<String>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg remove --source listing.txt
+  kg remove --source -               what came from standard input";
+
+impl Remove {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        context.open()?;
+        let vocabulary = context.vocabulary()?;
+        let progress = Progress::new(context, false, false);
+        let request = Request {
+            store: &context.store,
+            base: None,
+            vocabulary: &vocabulary,
+            task: Task::Remove { sources: self.source },
+            rebuild: false,
+            candidates: false,
+        };
+        let outcome = pipeline::build(&request, &progress);
+        progress.end();
+        report(&outcome.map_err(|error| input::failure(error, 0))?, context);
+        Ok(())
+    }
+}

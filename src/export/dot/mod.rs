@@ -1,0 +1,529 @@
+//! The graph as a picture, in the language of GraphViz.
+//!
+//! The design: a kind is told by its shape *and* its colour, so that colour-blind readers and black-and-white printers
+//! lose nothing. What has many ties is written larger. A tie that a sentence states is drawn in strong ink with an
+//! arrowhead of its own; a bare mention is a thin grey line. A repository that is dead is an empty, broken folder with
+//! its name struck out.
+//!
+//! A picture of few nodes around one is read like a table, left to right: the papers that state something about it,
+//! the node, what it is tied to, the papers that only name it. Without such a direction nodes are spread so that their
+//! distances are those of the graph; and a large picture shows the shape of the field, with papers as dots, of which
+//! the best connected have a name.
+//!
+//! The layout engine is written into the text, so that `dot -Tsvg` draws every size as it was meant.
+
+mod look;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use petgraph::graph::NodeIndex;
+
+use crate::graph::{Check, Graph, Link, Node, Tie, web_address};
+use crate::ontology::NodeKind;
+use crate::text::wrap;
+use crate::vocabulary::Kind;
+use look::{DEAD, Line, Look, line, look};
+use text::{escape, lines_of, markup, quoted, wrapped};
+
+pub use look::rgb;
+
+/// Above this number of nodes papers are dots and the layout is by force.
+pub const LARGE: usize = 60;
+
+/// Above this number of nodes, more than one step is not drawn in columns.
+const STEPS: usize = 25;
+
+/// Papers that stand in one column.
+const COLUMN: usize = 12;
+
+/// Edges up to which each says what it is.
+const SAID: usize = 12;
+
+/// Papers of a large picture that have a name.
+const NAMED: usize = 24;
+
+/// Edges for each node, above which only the strongest of those that were counted (and not read) are drawn.
+const DENSE: usize = 4;
+
+/// What stands around the graph in the picture.
+#[derive(Debug, Clone, Default)]
+pub struct Caption {
+    pub title: String,
+    /// Nodes that there was no room for.
+    pub left_out: usize,
+    /// The ids of the nodes in the middle, which are marked.
+    pub middle: Vec<String>,
+    /// What checks found of repositories and pages, by id.
+    pub checks: BTreeMap<String, Check>,
+}
+
+impl Caption {
+    /// The picture in a sentence or two, for those who do not see it.
+    pub fn description(&self, graph: &Graph) -> String {
+        let mut counts: BTreeMap<NodeKind, usize> = BTreeMap::new();
+        graph.nodes().for_each(|(_, node)| *counts.entry(node.kind).or_default() += 1);
+        let counts: Vec<String> = counts
+            .into_iter()
+            .map(|(kind, n)| format!("{n} {}", if n == 1 { kind.as_str() } else { kind.plural() }))
+            .collect();
+        let mut text = format!("A graph of {}, and {} ties between them.", counts.join(", "), graph.link_count());
+        if self.left_out > 0 {
+            text.push_str(&format!(" {} less important nodes are left out.", self.left_out));
+        }
+        text
+    }
+}
+
+/// How the nodes are placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// Left to right.
+    Columns,
+    /// By the distances in the graph.
+    Spread,
+    /// As [`Layout::Spread`], and papers are dots.
+    Field,
+}
+
+/// Writes the graph in DOT.
+pub fn to_dot(graph: &Graph, caption: &Caption) -> String {
+    let paperless = graph.nodes().all(|(_, node)| node.kind != NodeKind::Paper);
+    let wide = graph.node_count() > STEPS && graph.nodes().any(|(_, node)| node.distance > 1);
+    let layout = match graph.node_count() {
+        n if n > LARGE => Layout::Field,
+        _ if paperless || wide || caption.middle.len() > 1 => Layout::Spread,
+        _ => Layout::Columns,
+    };
+    let links = drawn(graph);
+    let degrees = graph.nodes().map(|(index, _)| (index, graph.degree(index))).collect();
+    let mut out = String::new();
+    // Writing to a String does not fail.
+    let _ = Picture { graph, caption, layout, links, degrees, out: &mut out }.write();
+    out
+}
+
+/// The edges of the picture. Of nodes that papers name together so many are tied that nothing could be seen: then
+/// each node keeps its strongest.
+fn drawn(graph: &Graph) -> Vec<(NodeIndex, NodeIndex, Tie, &Link)> {
+    let all = || graph.links().filter_map(|(from, to, link)| Some((from, to, link.ties.strongest(&[])?, link)));
+    if graph.link_count() <= DENSE * graph.node_count() {
+        return all().collect();
+    }
+    let mut counted: HashMap<NodeIndex, Vec<(NodeIndex, NodeIndex, f64)>> = HashMap::new();
+    for (from, to, _, link) in all().filter(|(_, _, tie, _)| *tie == Tie::Related) {
+        counted.entry(from).or_default().push((from, to, link.weight));
+        counted.entry(to).or_default().push((from, to, link.weight));
+    }
+    let mut kept = BTreeSet::new();
+    for edges in counted.values_mut() {
+        edges.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+        kept.extend(edges.iter().take(DENSE).map(|(from, to, _)| (*from, *to)));
+    }
+    all().filter(|(from, to, tie, _)| *tie != Tie::Related || kept.contains(&(*from, *to))).collect()
+}
+
+struct Picture<'a> {
+    graph: &'a Graph,
+    caption: &'a Caption,
+    layout: Layout,
+    links: Vec<(NodeIndex, NodeIndex, Tie, &'a Link)>,
+    degrees: HashMap<NodeIndex, usize>,
+    out: &'a mut String,
+}
+
+const FONT: &str = "Helvetica,Arial,DejaVu Sans,sans-serif";
+/// Letters and lines that are neither a kind nor a tie.
+const INK: &str = "#333333";
+
+impl Picture<'_> {
+    fn write(&mut self) -> std::fmt::Result {
+        writeln!(self.out, "digraph papergraph {{")?;
+        self.frame()?;
+        let right = self.right();
+        let named = self.named();
+        for (index, node) in self.graph.nodes() {
+            self.node(index, node, named.contains(&index))?;
+        }
+        if !right.is_empty() {
+            let papers: Vec<String> =
+                right.iter().filter_map(|index| self.graph.node(*index)).map(|node| quoted(&node.id)).collect();
+            writeln!(self.out, "  {{ rank=max; {}; }}", papers.join("; "))?;
+        }
+        for (from, to, tie, link) in self.links.clone() {
+            self.edge(from, to, tie, link, &right)?;
+        }
+        writeln!(self.out, "}}")
+    }
+
+    fn edge(
+        &mut self,
+        from: NodeIndex,
+        to: NodeIndex,
+        tie: Tie,
+        link: &Link,
+        right: &BTreeSet<NodeIndex>,
+    ) -> std::fmt::Result {
+        let Line { color, mut width, style, arrow, .. } = line(tie);
+        let (Some(a), Some(b)) = (self.graph.node(from), self.graph.node(to)) else { return Ok(()) };
+        let mut said = tie.words().to_string();
+        if tie == Tie::Related {
+            width = (1.0 + link.weight).ln().clamp(0.6, 4.0);
+            said = format!("{} papers name both", link.weight);
+        }
+        // An edge that is written backwards puts its paper on the right.
+        let (ends, head) = if right.contains(&from) {
+            (format!("{} -> {}", quoted(&b.id), quoted(&a.id)), format!("dir=back, arrowtail={arrow}"))
+        } else {
+            (format!("{} -> {}", quoted(&a.id), quoted(&b.id)), format!("arrowhead={arrow}"))
+        };
+        let tooltip = escape(&format!("{} {said} {}", a.label, b.label));
+        write!(
+            self.out,
+            "  {ends} [{head}, color=\"{color}\", penwidth={width:.1}, style={style}, tooltip=\"{tooltip}\""
+        )?;
+        if self.links.len() <= SAID && tie != Tie::Mentions {
+            write!(self.out, ", label=\" {said} \", fontcolor=\"{color}\", fontsize=9")?;
+        }
+        writeln!(self.out, "];")
+    }
+
+    /// The papers that stand on the right, where there are too many for one column: those that only name the node in
+    /// the middle, and, if nothing is in the middle or they are all of a sort, every second one.
+    fn right(&self) -> BTreeSet<NodeIndex> {
+        let papers: Vec<NodeIndex> =
+            self.graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper).map(|(index, _)| index).collect();
+        if self.layout != Layout::Columns || papers.len() <= COLUMN {
+            return BTreeSet::new();
+        }
+        let middle = self.caption.middle.first().and_then(|id| self.graph.find(id));
+        let only_names = |paper: NodeIndex| {
+            let stated = |(from, to, tie, _): &(NodeIndex, NodeIndex, Tie, &Link)| {
+                *from == paper && Some(*to) == middle && *tie != Tie::Mentions
+            };
+            !self.links.iter().any(stated)
+        };
+        let right: BTreeSet<NodeIndex> = papers.iter().copied().filter(|paper| only_names(*paper)).collect();
+        let balanced = right.len() * 4 >= papers.len() && right.len() * 4 <= papers.len() * 3;
+        if middle.is_some() && balanced { right } else { papers.into_iter().skip(1).step_by(2).collect() }
+    }
+
+    /// The papers of a large picture that have a name: those of most ties, unless what they introduce stands there
+    /// under its own.
+    fn named(&self) -> BTreeSet<NodeIndex> {
+        if self.layout != Layout::Field {
+            return BTreeSet::new();
+        }
+        let introduces: BTreeSet<NodeIndex> =
+            self.links.iter().filter(|(_, _, tie, _)| *tie == Tie::Introduces).map(|(from, ..)| *from).collect();
+        let mut papers: Vec<(usize, NodeIndex)> = self
+            .graph
+            .nodes()
+            .filter(|(index, node)| node.kind == NodeKind::Paper && !introduces.contains(index))
+            .map(|(index, _)| (self.degree(index), index))
+            .collect();
+        papers.sort_by_key(|(degree, index)| (std::cmp::Reverse(*degree), *index));
+        papers.into_iter().take(NAMED).map(|(_, index)| index).collect()
+    }
+
+    fn degree(&self, index: NodeIndex) -> usize {
+        self.degrees.get(&index).copied().unwrap_or_default()
+    }
+
+    fn frame(&mut self) -> std::fmt::Result {
+        writeln!(
+            self.out,
+            "  graph [labelloc=t, fontname=\"{FONT}\", fontcolor=\"{INK}\", bgcolor=white, pad=0.3, \
+             outputorder=edgesfirst,"
+        )?;
+        let layout = match self.layout {
+            Layout::Columns => "layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.12, splines=true,",
+            Layout::Spread => {
+                "layout=neato, mode=major, model=shortpath, overlap=prism, overlap_scaling=-3, sep=\"+8\", \
+                 esep=\"+4\", splines=true, start=7,"
+            }
+            Layout::Field => {
+                "layout=sfdp, overlap=prism, overlap_scaling=-6, K=0.9, repulsiveforce=1.6, sep=\"+6\", esep=\"+2\", \
+                 splines=false, start=7, forcelabels=false,"
+            }
+        };
+        writeln!(self.out, "         {layout}")?;
+        self.head()?;
+        writeln!(self.out, "  node [fontname=\"{FONT}\", style=filled, color=\"#555555\", penwidth=0.8];")?;
+        writeln!(self.out, "  edge [fontname=\"{FONT}\", arrowsize=0.6];")
+    }
+
+    /// Title and legend, as one table: the only place that every layout engine keeps free of nodes. The legend has the
+    /// kinds and ties of this picture, and no others.
+    fn head(&mut self) -> std::fmt::Result {
+        let (title, text) = match self.layout {
+            Layout::Field => (34, 18),
+            Layout::Spread => (24, 12),
+            Layout::Columns => (20, 11),
+        };
+        writeln!(
+            self.out,
+            "         label=<<table border=\"0\" cellborder=\"0\" cellspacing=\"4\" cellpadding=\"2\">"
+        )?;
+        let lines: Vec<String> = wrap(&self.caption.title, 70, 2).iter().map(|line| markup(line)).collect();
+        let lines = lines.join("<br/>");
+        // A row without text is an error to GraphViz.
+        let title_row = format!("<tr><td><font point-size=\"{title}\"><b>{lines}</b></font></td></tr>");
+        writeln!(self.out, "           {}", if lines.trim().is_empty() { "<tr><td></td></tr>" } else { &title_row })?;
+        for note in self.notes() {
+            writeln!(self.out, "           <tr><td><font point-size=\"{text}\">{note}</font></td></tr>")?;
+        }
+        self.kinds(text)?;
+        self.ties(text)?;
+        writeln!(self.out, "         </table>>];")
+    }
+
+    /// What the picture does not show.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.caption.left_out > 0 {
+            let shown = self.graph.node_count();
+            notes.push(format!("the {shown} most important nodes; {} more are left out", self.caption.left_out));
+        }
+        let hidden = self.graph.link_count().saturating_sub(self.links.len());
+        if hidden > 0 {
+            notes.push(format!("of each node the strongest ties; {hidden} weaker ones are left out"));
+        }
+        notes
+    }
+
+    fn kinds(&mut self, text: u8) -> std::fmt::Result {
+        let kinds: BTreeSet<NodeKind> = self.graph.nodes().map(|(_, node)| node.kind).collect();
+        let field = self.layout == Layout::Field;
+        write!(
+            self.out,
+            "           <tr><td><table border=\"0\" cellborder=\"0\" cellspacing=\"4\" cellpadding=\"4\"><tr>"
+        )?;
+        for kind in &kinds {
+            let Look { said, fill, ink, .. } = look(*kind);
+            let said = match kind {
+                NodeKind::Paper if field => "circle",
+                NodeKind::Repository | NodeKind::Page if field => "square",
+                _ => said,
+            };
+            write!(
+                self.out,
+                "<td bgcolor=\"{fill}\" border=\"1\" style=\"rounded\" color=\"#555555\"><font color=\"{ink}\" \
+                 point-size=\"{text}\"><b>{kind}</b> {said}</font></td>"
+            )?;
+        }
+        if self.graph.nodes().any(|(_, node)| self.is_dead(node)) {
+            write!(
+                self.out,
+                "<td bgcolor=\"white\" border=\"1\" style=\"rounded,dashed\" color=\"{DEAD}\"><font \
+                 color=\"{DEAD}\" point-size=\"{text}\"><s>dead</s> ✗</font></td>"
+            )?;
+        }
+        if kinds.is_empty() {
+            write!(self.out, "<td></td>")?;
+        }
+        writeln!(self.out, "</tr></table></td></tr>")
+    }
+
+    fn ties(&mut self, text: u8) -> std::fmt::Result {
+        let ties: BTreeSet<Tie> = self.links.iter().map(|(_, _, tie, _)| *tie).collect();
+        let said: Vec<String> = ties
+            .into_iter()
+            .map(|tie| {
+                let Line { color, sample, .. } = line(tie);
+                format!("<font color=\"{color}\"><b>{sample}</b></font> {}", tie.words())
+            })
+            .collect();
+        if said.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "           <tr><td><font point-size=\"{text}\">{}</font></td></tr>", said.join("     "))
+    }
+
+    fn node(&mut self, index: NodeIndex, node: &Node, named: bool) -> std::fmt::Result {
+        let look = look(node.kind);
+        let middle = self.caption.middle.contains(&node.id);
+        let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
+        write!(self.out, "  {} [", quoted(&node.id))?;
+        if self.layout == Layout::Field && aside && !middle {
+            self.dot(index, node, &look, named)?;
+        } else {
+            self.shape(index, node, &look)?;
+        }
+        if middle {
+            write!(self.out, ", penwidth=3, color=\"#111111\"")?;
+        }
+        if let Some(url) = url(node) {
+            write!(self.out, ", URL=\"{}\", target=\"_blank\"", escape(&url))?;
+        }
+        let tooltip = match self.verdict(node) {
+            Some(verdict) => format!("{} ({verdict})", node.label),
+            None => node.label.clone(),
+        };
+        writeln!(self.out, ", tooltip=\"{}\", id=\"{}\"];", escape(&tooltip), escape(&node.id))
+    }
+
+    /// A node of a large picture that is only a dot.
+    fn dot(&mut self, index: NodeIndex, node: &Node, look: &Look, named: bool) -> std::fmt::Result {
+        let paper = node.kind == NodeKind::Paper;
+        let side = if paper { (0.12 + 0.03 * (self.degree(index) as f64).sqrt()).min(0.4) } else { 0.14 };
+        let shape = if paper { "circle" } else { "square" };
+        write!(self.out, "label=\"\", shape={shape}, width={side:.2}, height={side:.2}, fixedsize=true")?;
+        if self.is_dead(node) {
+            write!(self.out, ", style=\"filled,dashed\", fillcolor=white, color=\"{DEAD}\", fontcolor=\"{DEAD}\"")?;
+            return write!(self.out, ", label=\"✗\", fontsize=9");
+        }
+        write!(self.out, ", fillcolor=\"{}\"", look.fill)?;
+        if named {
+            // The part before the colon is the name that people use.
+            let short = node.label.split(": ").next().unwrap_or_default();
+            write!(self.out, ", xlabel=\"{}\", fontsize=10, fontcolor=\"#555555\"", wrapped(short, 22, 2))?;
+        }
+        Ok(())
+    }
+
+    fn shape(&mut self, index: NodeIndex, node: &Node, look: &Look) -> std::fmt::Result {
+        let Look { shape, fill, ink, .. } = look;
+        let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
+        // Twice the ties, some points more: the eye compares areas, and names must stay readable.
+        let step = if self.layout == Layout::Field { 3.2 } else { 2.0 };
+        let size = 10.0 + step * (self.degree(index).max(1) as f64).log2();
+        let size = if aside { 10.0 } else { size.clamp(10.0, 32.0) };
+        // The slanting sides of a hexagon leave room beside the letters already.
+        let margin = match *shape {
+            "hexagon" | "octagon" => "0.03,0.03",
+            _ => "0.10,0.05",
+        };
+        write!(self.out, "shape={shape}, fontsize={size:.0}, margin=\"{margin}\"")?;
+        if self.is_dead(node) {
+            let lines: Vec<String> =
+                name(node).iter().map(|line| markup(line)).filter(|line| !line.trim().is_empty()).collect();
+            let struck = if lines.is_empty() { String::new() } else { format!("<s>{}</s><br/>", lines.join("<br/>")) };
+            let verdict = markup(self.verdict(node).unwrap_or("dead"));
+            return write!(
+                self.out,
+                ", label=<{struck}<b>✗ {verdict}</b>>, style=\"filled,dashed\", fillcolor=white, color=\"{DEAD}\", \
+                 fontcolor=\"{DEAD}\", penwidth=1.4"
+            );
+        }
+        let mut label = name(node).iter().map(|line| escape(line)).collect::<Vec<_>>().join("\\n");
+        if let Some(verdict) = self.verdict(node).filter(|verdict| *verdict != "alive") {
+            label = format!("{label}\\n({})", escape(verdict));
+        }
+        write!(self.out, ", label=\"{label}\", fillcolor=\"{fill}\", fontcolor=\"{ink}\"")?;
+        if node.kind == NodeKind::Entity(Kind::Metric) {
+            write!(self.out, ", style=\"filled,rounded\"")?;
+        }
+        Ok(())
+    }
+
+    fn verdict(&self, node: &Node) -> Option<&str> {
+        self.caption.checks.get(&node.id)?.verdict.as_deref()
+    }
+
+    fn is_dead(&self, node: &Node) -> bool {
+        self.caption.checks.get(&node.id).is_some_and(|check| check.dead)
+    }
+}
+
+/// What is written on a node, in lines.
+fn name(node: &Node) -> Vec<String> {
+    match (node.kind, node.date) {
+        (NodeKind::Paper, Some(date)) => {
+            let mut lines = lines_of(&node.label, 40, 2);
+            if let Some(last) = lines.last_mut() {
+                last.push_str(&format!(" ({})", date.year()));
+            }
+            lines
+        }
+        (NodeKind::Paper, None) => lines_of(&node.label, 42, 2),
+        (NodeKind::Repository, _) => {
+            // Whose it is, and what it is called; where almost all of them are goes without saying.
+            let path = node.label.strip_prefix("github.com/").unwrap_or(&node.label);
+            match path.rsplit_once('/') {
+                Some((owner, name)) => [lines_of(&format!("{owner}/"), 28, 2), lines_of(name, 28, 2)].concat(),
+                None => lines_of(path, 28, 3),
+            }
+        }
+        (NodeKind::Page, _) => {
+            let address = node.label.strip_prefix("https://").or_else(|| node.label.strip_prefix("http://"));
+            lines_of(address.unwrap_or(&node.label), 30, 2)
+        }
+        _ => lines_of(&node.label, 20, 3),
+    }
+}
+
+/// Where a click on a node leads, in SVG: always http or https.
+fn url(node: &Node) -> Option<String> {
+    let key = node.id.split_once('/')?.1;
+    match node.kind {
+        NodeKind::Paper => {
+            Some(format!("https://arxiv.org/abs/{}", key.parse::<crate::paper::PaperId>().ok()?.as_arxiv()?))
+        }
+        NodeKind::Repository => web_address(&format!("https://{}", node.label)),
+        NodeKind::Page => web_address(&node.label),
+        NodeKind::Entity(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(graph: &mut Graph, id: &str, kind: NodeKind) -> NodeIndex {
+        graph.add_node(Node::new(kind, id, id))
+    }
+
+    #[test]
+    fn the_legend_shows_what_is_there_and_nothing_else() {
+        let mut graph = Graph::default();
+        let paper = node(&mut graph, "paper/x", NodeKind::Paper);
+        let dataset = node(&mut graph, "dataset/x", NodeKind::Entity(Kind::Dataset));
+        graph.tie(paper, dataset, Tie::EvaluatesOn);
+        let dot = to_dot(&graph, &Caption { title: "T".into(), left_out: 3, ..Caption::default() });
+        assert!(dot.contains("</font> evaluates on") && !dot.contains("</font> trains on"), "{dot}");
+        assert!(dot.contains("shape=cylinder") && !dot.contains("shape=hexagon"), "{dot}");
+        assert!(dot.contains("3 more are left out") && !dot.contains("dead"), "{dot}");
+    }
+
+    #[test]
+    fn a_dead_repository_is_struck_out_and_a_moved_one_is_told() {
+        let mut graph = Graph::default();
+        let paper = node(&mut graph, "paper/x", NodeKind::Paper);
+        for id in ["repository/github.com/a/gone", "repository/github.com/a/moved"] {
+            let repository = node(&mut graph, id, NodeKind::Repository);
+            graph.tie(paper, repository, Tie::Repository);
+        }
+        let check = |verdict: &str, dead| Check { verdict: Some(verdict.into()), dead, stars: None };
+        let checks = [("gone", check("gone", true)), ("moved", check("moved", false))];
+        let checks = checks.map(|(name, check)| (format!("repository/github.com/a/{name}"), check)).into();
+        let dot = to_dot(&graph, &Caption { checks, ..Caption::default() });
+        assert!(dot.contains("gone</s><br/><b>✗ gone</b>") && dot.contains("<s>dead</s> ✗"), "{dot}");
+        assert!(dot.contains("moved\\n(moved)"), "{dot}");
+    }
+
+    #[test]
+    fn too_many_counted_ties_leave_the_strongest_of_each_node() {
+        let mut graph = Graph::default();
+        let all: Vec<NodeIndex> =
+            (0..30).map(|i| node(&mut graph, &format!("dataset/{i}"), NodeKind::Entity(Kind::Dataset))).collect();
+        for (i, &a) in all.iter().enumerate() {
+            for (j, &b) in all.iter().enumerate().skip(i + 1) {
+                graph.relate(a, b, (i * j) as u32 + 1);
+            }
+        }
+        let dot = to_dot(&graph, &Caption::default());
+        let edges = dot.matches(" -> ").count();
+        assert!((30..=DENSE * 30).contains(&edges), "{edges}");
+        assert!(dot.contains(&format!("{} weaker ones are left out", 30 * 29 / 2 - edges)), "{dot}");
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_are_links() {
+        let mut graph = Graph::default();
+        let label = "javascript:alert(1)".to_string();
+        graph.add_node(Node::new(NodeKind::Page, "page/x", label));
+        assert!(!to_dot(&graph, &Caption::default()).contains("URL="));
+    }
+}

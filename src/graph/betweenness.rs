@@ -1,0 +1,233 @@
+//! How many of the shortest ways between other nodes lead through a node (Freeman's betweenness).
+//!
+//! By Brandes' algorithm: a breadth-first search from each node, then the shares are added up on the way back. That is
+//! nodes times edges, too much for a large graph; there only some nodes are searched from, chosen at random, and the
+//! result is an estimate with an error that the chosen nodes themselves tell (Brandes and Pich, 2007).
+
+use rayon::prelude::*;
+
+use super::network::{Adjacency, Number};
+
+/// The betweenness of every node.
+#[derive(Debug, Clone, Default)]
+pub struct Betweenness {
+    /// Share of all pairs of other nodes, 0 to 1, as networkx' `normalized=True`.
+    pub value: Vec<f64>,
+    /// Half the width of the 95 % interval around each value; 0 where it is exact.
+    pub error: Vec<f64>,
+    /// Nodes that were searched from.
+    pub sources: usize,
+    pub exact: bool,
+}
+
+/// Steps (nodes searched from, times nodes and edges) that are taken for an exact result: some ten seconds.
+const EXACT: usize = 4_000_000_000;
+/// Nodes that are searched from where that would be too many.
+pub const SOURCES: usize = 256;
+/// Parts that are added up in a fixed order, so that the result does not depend on the number of cores.
+const PARTS: usize = 8;
+
+/// Betweenness on the graph without directions and weights; `sources` asks for an estimate from that many nodes.
+pub fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) -> Betweenness {
+    let nodes = graph.nodes();
+    let mut order: Vec<Number> = (0..nodes as Number).collect();
+    let whole = nodes.saturating_mul(nodes + graph.entries()) <= EXACT;
+    let sources = sources.unwrap_or(if whole { nodes } else { SOURCES }).clamp(1.min(nodes), nodes);
+    let exact = sources == nodes;
+    if !exact {
+        fastrand::Rng::with_seed(seed).shuffle(&mut order);
+        order.truncate(sources);
+    }
+    let parts: Vec<Sums> = order
+        .par_chunks(order.len().div_ceil(PARTS).max(1))
+        .map(|sources| {
+            let mut search = Search::new(nodes);
+            sources.iter().for_each(|source| search.from(graph, *source));
+            search.sums
+        })
+        .collect();
+    let mut sums = Sums::new(nodes);
+    for part in &parts {
+        sums.add(part);
+    }
+    let pairs = (nodes as f64 - 1.0) * (nodes as f64 - 2.0);
+    let scale = if pairs > 0.0 { nodes as f64 / (sources as f64 * pairs) } else { 0.0 };
+    let value = sums.sum.iter().map(|sum| sum * scale).collect();
+    let error = match exact {
+        true => vec![0.0; nodes],
+        false => sums.errors(sources as f64, nodes as f64, pairs),
+    };
+    Betweenness { value, error, sources, exact }
+}
+
+/// Dependencies on each node, added up over the nodes searched from, and their squares.
+struct Sums {
+    sum: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Sums {
+    fn new(nodes: usize) -> Self {
+        Self { sum: vec![0.0; nodes], squares: vec![0.0; nodes] }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| *a += b);
+        self.squares.iter_mut().zip(&other.squares).for_each(|(a, b)| *a += b);
+    }
+
+    /// The standard error of a mean of `k` values drawn without replacement from `n`, times 1.96.
+    fn errors(&self, k: f64, n: f64, pairs: f64) -> Vec<f64> {
+        let spread = |(sum, squares): (&f64, &f64)| {
+            let variance = (squares - sum * sum / k).max(0.0) / (k - 1.0).max(1.0);
+            1.96 * (variance / k * (1.0 - k / n)).sqrt() * n / pairs
+        };
+        self.sum.iter().zip(&self.squares).map(spread).collect()
+    }
+}
+
+/// One breadth-first search after the other, in the same arrays.
+struct Search {
+    sums: Sums,
+    /// Steps from the source; `FAR` if not reached.
+    steps: Vec<u32>,
+    /// Shortest ways from the source.
+    ways: Vec<f64>,
+    share: Vec<f64>,
+    reached: Vec<Number>,
+}
+
+const FAR: u32 = u32::MAX;
+
+impl Search {
+    fn new(nodes: usize) -> Self {
+        Self {
+            sums: Sums::new(nodes),
+            steps: vec![FAR; nodes],
+            ways: vec![0.0; nodes],
+            share: vec![0.0; nodes],
+            reached: Vec::with_capacity(nodes),
+        }
+    }
+
+    fn from(&mut self, graph: &Adjacency, source: Number) {
+        self.steps[source as usize] = 0;
+        self.ways[source as usize] = 1.0;
+        self.reached.push(source);
+        let mut at = 0;
+        while let Some(&node) = self.reached.get(at) {
+            at += 1;
+            let (here, ways) = (self.steps[node as usize], self.ways[node as usize]);
+            for &next in graph.of(node) {
+                if self.steps[next as usize] == FAR {
+                    self.steps[next as usize] = here + 1;
+                    self.reached.push(next);
+                }
+                if self.steps[next as usize] == here + 1 {
+                    self.ways[next as usize] += ways;
+                }
+            }
+        }
+        for &node in self.reached.iter().rev() {
+            let (here, share) =
+                (self.steps[node as usize], (1.0 + self.share[node as usize]) / self.ways[node as usize]);
+            for &before in graph.of(node) {
+                if self.steps[before as usize].wrapping_add(1) == here {
+                    self.share[before as usize] += self.ways[before as usize] * share;
+                }
+            }
+            if node != source {
+                let share = self.share[node as usize];
+                self.sums.sum[node as usize] += share;
+                self.sums.squares[node as usize] += share * share;
+            }
+        }
+        for node in self.reached.drain(..) {
+            self.steps[node as usize] = FAR;
+            self.ways[node as usize] = 0.0;
+            self.share[node as usize] = 0.0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::network::tests::networks;
+    use super::super::network::{Arc, Network};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn path(nodes: u32) -> Adjacency {
+        let arcs = (1..nodes).map(|to| Arc { from: to - 1, to, weight: 1.0 }).collect();
+        Network::of(nodes as usize, arcs).undirected()
+    }
+
+    /// Counts shortest ways pair by pair.
+    fn by_definition(graph: &Adjacency) -> Vec<f64> {
+        let n = graph.nodes();
+        let mut steps = vec![vec![usize::MAX; n]; n];
+        let mut ways = vec![vec![0.0; n]; n];
+        for s in 0..n {
+            steps[s][s] = 0;
+            ways[s][s] = 1.0;
+            let mut queue = vec![s];
+            let mut at = 0;
+            while at < queue.len() {
+                let node = queue[at];
+                at += 1;
+                for &next in graph.of(node as u32) {
+                    let next = next as usize;
+                    if steps[s][next] == usize::MAX {
+                        steps[s][next] = steps[s][node] + 1;
+                        queue.push(next);
+                    }
+                    if steps[s][next] == steps[s][node] + 1 {
+                        ways[s][next] += ways[s][node];
+                    }
+                }
+            }
+        }
+        let mut value = vec![0.0; n];
+        for (v, value) in value.iter_mut().enumerate() {
+            for s in (0..n).filter(|s| *s != v) {
+                for t in (0..n).filter(|t| *t != v && *t != s) {
+                    let through = steps[s][v].saturating_add(steps[v][t]);
+                    if steps[s][t] != usize::MAX && through == steps[s][t] {
+                        *value += ways[s][v] * ways[v][t] / ways[s][t];
+                    }
+                }
+            }
+            *value /= ((n - 1) * (n - 2)).max(1) as f64;
+        }
+        value
+    }
+
+    #[test]
+    fn the_middle_of_a_path_lies_between_most() {
+        let found = betweenness(&path(5), None, 1);
+        assert!(found.exact);
+        // Of the 6 pairs of other nodes: the middle separates 4, its neighbours 3 each.
+        assert_eq!(found.value, [0.0, 0.5, 4.0 / 6.0, 0.5, 0.0]);
+    }
+
+    #[test]
+    fn an_estimate_lies_near_the_truth_and_says_how_near() {
+        let graph = path(400);
+        let (exact, guess) = (betweenness(&graph, None, 1), betweenness(&graph, Some(100), 7));
+        assert!(!guess.exact && guess.sources == 100);
+        let outside = (0..400).filter(|&i| (exact.value[i] - guess.value[i]).abs() > guess.error[i] + 1e-12).count();
+        assert!(outside < 60, "{outside} of 400 values lie outside their interval");
+        assert_eq!(guess.value, betweenness(&graph, Some(100), 7).value);
+    }
+
+    proptest! {
+        #[test]
+        fn values_are_those_of_the_definition(network in networks()) {
+            let graph = network.undirected();
+            let found = betweenness(&graph, None, 1).value;
+            for (value, expected) in found.iter().zip(by_definition(&graph)) {
+                prop_assert!((value - expected).abs() < 1e-9);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Papers side by side: what they share and where they differ.
+
+use std::collections::BTreeMap;
+
+use super::around::ends;
+use super::papers::Papers;
+use super::{About, Check, Node, PaperAbout, Tie};
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// Several papers, and each thing that any of them names.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    pub papers: Vec<Compared>,
+    /// What most of the papers name first; of equals by kind, then the rarest.
+    pub rows: Vec<Row>,
+}
+
+/// One of the papers.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    pub node: Node,
+    pub about: Option<PaperAbout>,
+    /// With what the latest check found.
+    pub repositories: Vec<(NodeRef, Check)>,
+}
+
+/// Something that one of the papers names.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub node: NodeRef,
+    /// Papers of the whole graph that name it.
+    pub papers: usize,
+    /// The most telling tie of each of the papers, in their order.
+    pub ties: Vec<Option<Tie>>,
+}
+
+impl Row {
+    /// How many of the papers name it.
+    pub fn shared(&self) -> usize {
+        self.ties.iter().flatten().count()
+    }
+}
+
+/// Ties of one paper that are read: no paper names so much.
+const TIES: usize = 10_000;
+
+/// Puts papers side by side.
+pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, StoreError> {
+    let predicates = Tie::predicates(store.ontology());
+    let mut compared = Vec::new();
+    let mut named: BTreeMap<NodeRef, Vec<Option<Tie>>> = BTreeMap::new();
+    for (place, paper) in papers.iter().enumerate() {
+        let mut repositories = Vec::new();
+        for (other, end) in ends(store, &paper.iri, &predicates, TIES)?.0 {
+            let Some(node) = store.node(&other)?.filter(|_| !end.incoming) else { continue };
+            match node.kind {
+                NodeKind::Entity(_) => {
+                    let ties = named.entry(node).or_insert_with(|| vec![None; papers.len()]);
+                    if let Some(tie) = ties.get_mut(place) {
+                        *tie = end.ties.strongest(&[]);
+                    }
+                }
+                NodeKind::Repository => repositories.push((node, Check::of(store, &other)?)),
+                NodeKind::Paper | NodeKind::Page => {}
+            }
+        }
+        repositories.sort_by(|a, b| a.0.cmp(&b.0));
+        let about = About::load(store, paper)?.paper;
+        compared.push(Compared { node: Node::of(store, paper.clone())?, about, repositories });
+    }
+    let counts = Papers::of(store)?;
+    let mut rows = Vec::with_capacity(named.len());
+    for (node, ties) in named {
+        rows.push(Row { papers: counts.degree(&node.id)?, node, ties });
+    }
+    rows.sort_by(|a, b| {
+        (b.shared(), a.node.kind, a.papers, &a.node.id).cmp(&(a.shared(), b.node.kind, b.papers, &b.node.id))
+    });
+    Ok(Comparison { papers: compared, rows })
+}

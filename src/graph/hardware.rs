@@ -1,0 +1,130 @@
+//! The devices that papers run their experiments on.
+
+use std::collections::{BTreeMap, HashMap};
+
+use oxigraph::model::NamedNode;
+use rayon::prelude::*;
+
+use super::Selection;
+use super::about::Facts;
+use super::papers::Papers;
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::vocabulary::Kind;
+
+/// The devices of a graph.
+#[derive(Debug, Clone, Default)]
+pub struct Devices {
+    /// The one that most papers name first.
+    pub devices: Vec<DeviceUse>,
+    /// Papers of each year that name any device.
+    pub by_year: BTreeMap<u16, usize>,
+    /// Papers that name any device.
+    pub papers: usize,
+    /// Those of them without a date.
+    pub undated: usize,
+}
+
+/// A device and its use.
+#[derive(Debug, Clone)]
+pub struct DeviceUse {
+    pub node: NodeRef,
+    pub vendor: Option<String>,
+    /// Papers that name it.
+    pub papers: usize,
+    pub by_year: BTreeMap<u16, usize>,
+    /// How many of the device each paper that says so used, in ascending order.
+    pub counts: Vec<u64>,
+}
+
+impl DeviceUse {
+    /// The count in the middle of those that papers state.
+    pub fn median(&self) -> Option<u64> {
+        self.counts.get(self.counts.len().checked_sub(1)? / 2).copied()
+    }
+
+    pub fn most(&self) -> Option<u64> {
+        self.counts.last().copied()
+    }
+}
+
+/// Counts of devices are read this many at once.
+const CHUNK: usize = 4096;
+
+/// Collects the devices that papers of the time asked for name. Reads every statement on hardware of the graph.
+pub fn devices(store: &GraphStore, selection: &Selection) -> Result<Devices, StoreError> {
+    let papers = Papers::of(store)?;
+    let index = papers.index;
+    let counts = stated_counts(store, selection)?;
+    let mut found = Devices::default();
+    let mut naming_any: HashMap<u32, ()> = HashMap::new();
+    for node in store.nodes_of(NodeKind::Entity(Kind::Hardware)) {
+        let Some(node) = store.node(&node?)? else { continue };
+        let mut naming = papers.naming(&node.id)?;
+        naming.retain(|paper| selection.takes_date(index.date(*paper)));
+        if naming.is_empty() {
+            continue;
+        }
+        let mut by_year: BTreeMap<u16, usize> = BTreeMap::new();
+        for paper in &naming {
+            naming_any.insert(*paper, ());
+            if let Some(date) = index.date(*paper) {
+                *by_year.entry(date.year()).or_default() += 1;
+            }
+        }
+        found.devices.push(DeviceUse {
+            vendor: store.literal(&node.iri, store.ontology().kg.vendor.as_ref())?,
+            papers: naming.len(),
+            by_year,
+            counts: counts.get(&node.iri).cloned().unwrap_or_default(),
+            node,
+        });
+    }
+    found.papers = naming_any.len();
+    for paper in naming_any.keys() {
+        match index.date(*paper) {
+            Some(date) => *found.by_year.entry(date.year()).or_default() += 1,
+            None => found.undated += 1,
+        }
+    }
+    found.devices.sort_by(|a, b| b.papers.cmp(&a.papers).then_with(|| a.node.id.cmp(&b.node.id)));
+    Ok(found)
+}
+
+/// For each device the counts that papers state, in ascending order.
+fn stated_counts(store: &GraphStore, selection: &Selection) -> Result<HashMap<NamedNode, Vec<u64>>, StoreError> {
+    let kg = &store.ontology().kg;
+    let mut parts = store.subjects(crate::ontology::rdf::TYPE, &kg.hardware_use_class);
+    let mut counts: HashMap<NamedNode, Vec<u64>> = HashMap::new();
+    loop {
+        let chunk = parts.by_ref().take(CHUNK).collect::<Result<Vec<_>, _>>()?;
+        if chunk.is_empty() {
+            break;
+        }
+        let read: Vec<Option<(NamedNode, u64)>> =
+            chunk.par_iter().map(|part| stated_count(store, part, selection)).collect::<Result<_, StoreError>>()?;
+        for (device, count) in read.into_iter().flatten() {
+            counts.entry(device).or_default().push(count);
+        }
+    }
+    counts.values_mut().for_each(|counts| counts.sort_unstable());
+    Ok(counts)
+}
+
+fn stated_count(
+    store: &GraphStore,
+    part: &NamedNode,
+    selection: &Selection,
+) -> Result<Option<(NamedNode, u64)>, StoreError> {
+    let kg = &store.ontology().kg;
+    let Some(count) = Facts(store.facts(part)?).text(&kg.count).and_then(|count| count.parse().ok()) else {
+        return Ok(None);
+    };
+    let Some(device) = store.objects(part, kg.entity.as_ref())?.into_iter().next() else { return Ok(None) };
+    let paper = part.as_str().split_once('#').map(|(paper, _)| NamedNode::new_unchecked(paper));
+    let in_time = match paper {
+        Some(paper) if selection.has_dates() => selection.takes_date(super::model::date(store, &paper)?),
+        _ => true,
+    };
+    Ok(in_time.then_some((device, count)))
+}

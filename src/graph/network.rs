@@ -1,0 +1,258 @@
+//! The whole graph as arrays of numbers, for analyses that look at all of it.
+//!
+//! Nodes are numbered in the order of their ids, so that the same graph gives the same numbers, whatever order it was
+//! built in. Edges lead where credit flows: from a paper to what it names, from a name to the paper that introduces it,
+//! from the narrower to the broader, from a dataset or model to its task. An edge weighs as its most telling tie
+//! ([`Tie::weight`]). A million papers with nine million edges take about 300 MB.
+
+use rayon::prelude::*;
+
+use super::Tie;
+use crate::index::Doc;
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, StoreError};
+
+/// A node by its number in a [`Network`].
+pub type Number = u32;
+
+/// An edge of a [`Network`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arc {
+    pub from: Number,
+    pub to: Number,
+    pub weight: f32,
+}
+
+/// The whole graph.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    ids: Ids,
+    kinds: Vec<NodeKind>,
+    /// Of papers: the date as a number that sorts (20240710), 0 if unknown.
+    days: Vec<u32>,
+    /// By `from`, then `to`; none twice.
+    arcs: Vec<Arc>,
+}
+
+/// Many short texts in one.
+#[derive(Debug, Clone, Default)]
+struct Ids {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Ids {
+    fn push(&mut self, id: &str) {
+        self.text.push_str(id);
+        self.ends.push(self.text.len());
+    }
+
+    fn get(&self, at: usize) -> Option<&str> {
+        let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(at)?)
+    }
+}
+
+impl Network {
+    /// Reads the graph from its search index, on all cores.
+    pub fn load(store: &GraphStore) -> Result<Self, StoreError> {
+        let index = store.index()?;
+        let docs: Vec<Doc> = index.docs().collect();
+        let ids: Result<Vec<(String, Doc)>, StoreError> =
+            docs.par_iter().map(|doc| Ok((index.id(*doc)?, *doc))).collect();
+        let mut ids = ids?;
+        ids.par_sort_unstable();
+        let mut network = Self::default();
+        let mut numbers: Vec<Option<Number>> = vec![None; index.end() as usize];
+        for (id, doc) in &ids {
+            let Some(kind) = index.kind(*doc) else { continue };
+            if let Some(number) = numbers.get_mut(*doc as usize) {
+                *number = Some(network.kinds.len() as Number);
+            }
+            network.ids.push(id);
+            network.kinds.push(kind);
+            network.days.push(index.day(*doc).try_into().unwrap_or_default());
+        }
+        drop(ids);
+        let (predicates, ties) = index.all_ties()?;
+        let ties_of: Vec<Option<Tie>> =
+            predicates.iter().map(|predicate| Tie::of_index(store.ontology(), predicate)).collect();
+        let number = |doc: Doc| numbers.get(doc as usize).copied().flatten();
+        let arcs: Vec<Arc> = ties
+            .par_iter()
+            .filter_map(|(subject, predicate, object)| {
+                let tie = ties_of.get(*predicate as usize).copied().flatten()?;
+                let (subject, object) = (number(*subject)?, number(*object)?);
+                let (from, to) = if tie == Tie::Introduces { (object, subject) } else { (subject, object) };
+                (from != to).then_some(Arc { from, to, weight: tie.weight() as f32 })
+            })
+            .collect();
+        drop(ties);
+        network.arcs = distinct(arcs);
+        Ok(network)
+    }
+
+    /// A network of bare numbers, for testing algorithms.
+    #[cfg(test)]
+    pub fn of(nodes: usize, arcs: Vec<Arc>) -> Self {
+        let mut network = Self { arcs: distinct(arcs), ..Self::default() };
+        for i in 0..nodes {
+            network.ids.push(&format!("paper/{i}"));
+            network.kinds.push(NodeKind::Paper);
+            network.days.push(0);
+        }
+        network
+    }
+
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    pub fn arcs(&self) -> &[Arc] {
+        &self.arcs
+    }
+
+    pub fn id(&self, node: Number) -> &str {
+        self.ids.get(node as usize).unwrap_or_default()
+    }
+
+    pub fn kind(&self, node: Number) -> NodeKind {
+        self.kinds.get(node as usize).copied().unwrap_or(NodeKind::Page)
+    }
+
+    /// The year of a paper's date.
+    pub fn year(&self, node: Number) -> Option<u16> {
+        let year = u16::try_from(self.days.get(node as usize)? / 10_000).ok()?;
+        (year > 0).then_some(year)
+    }
+
+    /// The numbers of all nodes of a kind, or of all.
+    pub fn of_kind(&self, kind: Option<NodeKind>) -> impl Iterator<Item = Number> + '_ {
+        let of = move |(_, k): &(usize, &NodeKind)| kind.is_none_or(|kind| kind == **k);
+        self.kinds.iter().enumerate().filter(of).map(|(i, _)| i as Number)
+    }
+
+    /// Both directions as one: neighbours of each node, each once; an edge in both directions weighs as the heavier.
+    pub fn undirected(&self) -> Adjacency {
+        let both: Vec<Arc> =
+            self.arcs.iter().flat_map(|arc| [*arc, Arc { from: arc.to, to: arc.from, ..*arc }]).collect();
+        Adjacency::new(self.len(), &distinct(both))
+    }
+
+    /// For each node those whose edges lead to it.
+    pub fn incoming(&self) -> Adjacency {
+        let turned: Vec<Arc> = self.arcs.iter().map(|arc| Arc { from: arc.to, to: arc.from, ..*arc }).collect();
+        Adjacency::new(self.len(), &distinct(turned))
+    }
+
+    /// Bytes that the arrays take.
+    pub fn bytes(&self) -> usize {
+        self.ids.text.len() + self.len() * (8 + 2 + 4) + self.arcs.len() * size_of::<Arc>()
+    }
+}
+
+/// Sorted, each pair once with its greatest weight.
+fn distinct(mut arcs: Vec<Arc>) -> Vec<Arc> {
+    arcs.par_sort_unstable_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)).then(b.weight.total_cmp(&a.weight)));
+    arcs.dedup_by_key(|arc| (arc.from, arc.to));
+    arcs
+}
+
+/// The neighbours of every node, one behind the other (compressed sparse rows).
+#[derive(Debug, Clone, Default)]
+pub struct Adjacency {
+    starts: Vec<usize>,
+    targets: Vec<Number>,
+    weights: Vec<f32>,
+}
+
+impl Adjacency {
+    /// From edges that are sorted by where they begin.
+    fn new(nodes: usize, arcs: &[Arc]) -> Self {
+        let mut starts = vec![0; nodes + 1];
+        for arc in arcs {
+            if let Some(count) = starts.get_mut(arc.from as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let (targets, weights) = arcs.iter().map(|arc| (arc.to, arc.weight)).unzip();
+        Self { starts, targets, weights }
+    }
+
+    pub fn nodes(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Entries in all: twice the edges where both directions are in it.
+    pub fn entries(&self) -> usize {
+        self.targets.len()
+    }
+
+    pub fn of(&self, node: Number) -> &[Number] {
+        self.range(node).and_then(|range| self.targets.get(range)).unwrap_or_default()
+    }
+
+    /// Neighbours with the weights of the edges to them.
+    pub fn weighted(&self, node: Number) -> impl Iterator<Item = (Number, f32)> + '_ {
+        let weights = self.range(node).and_then(|range| self.weights.get(range)).unwrap_or_default();
+        self.of(node).iter().copied().zip(weights.iter().copied())
+    }
+
+    pub fn degree(&self, node: Number) -> usize {
+        self.of(node).len()
+    }
+
+    fn range(&self, node: Number) -> Option<std::ops::Range<usize>> {
+        Some(*self.starts.get(node as usize)?..*self.starts.get(node as usize + 1)?)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Any small network.
+    pub fn networks() -> impl Strategy<Value = Network> {
+        (2..24_usize).prop_flat_map(|nodes| {
+            let arc = (0..nodes as u32, 0..nodes as u32, prop::sample::select(vec![0.25_f32, 0.5, 0.75, 1.0]));
+            prop::collection::vec(arc, 0..60).prop_map(move |arcs| {
+                let arcs = arcs.into_iter().filter(|(from, to, _)| from != to);
+                Network::of(nodes, arcs.map(|(from, to, weight)| Arc { from, to, weight }).collect())
+            })
+        })
+    }
+
+    #[test]
+    fn an_edge_in_both_directions_is_one() {
+        let arc = |from, to, weight| Arc { from, to, weight };
+        let network = Network::of(3, vec![arc(0, 1, 0.25), arc(1, 0, 1.0), arc(1, 2, 0.5), arc(1, 2, 0.25)]);
+        assert_eq!(network.arcs().len(), 3);
+        let both = network.undirected();
+        assert_eq!((both.of(1), both.degree(2), both.entries()), (&[0, 2][..], 1, 4));
+        assert_eq!(both.weighted(0).collect::<Vec<_>>(), [(1, 1.0)]);
+        assert_eq!(network.incoming().of(2), [1]);
+        assert_eq!(network.id(2), "paper/2");
+    }
+
+    proptest! {
+        #[test]
+        fn neighbours_are_mutual(network in networks()) {
+            let both = network.undirected();
+            for node in network.of_kind(None) {
+                for other in both.of(node) {
+                    prop_assert!(both.of(*other).contains(&node));
+                }
+            }
+        }
+    }
+}

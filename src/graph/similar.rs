@@ -1,0 +1,265 @@
+//! What is like a node: what has its neighbours.
+//!
+//! The measure is the cosine of two lists of neighbours, each neighbour weighted by how telling it is: 1 for the same
+//! neighbours, 0 for none in common.
+//!
+//! - Two papers are compared by what they name. A name weighs the logarithm of its rarity, as the inverse document
+//!   frequency of text search: sharing COCO, which everybody uses, says little; sharing what three papers name says
+//!   much.
+//! - Two datasets, models, methods and so on are compared by the papers that name them. A paper weighs the less the
+//!   more it names, 1 / ln(1 + names) as with Adamic and Adar: a survey names everything.
+//!
+//! The length of the lists is divided out, so that what is named everywhere is not like everything; a plain sum of
+//! weights would say so. All papers that name the node are looked at, up to a hundred thousand: the search index holds
+//! them as lists of numbers, and nothing is read from the graph but what is shown.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::papers::Papers;
+use super::{Cut, Node, Selection};
+use crate::index::Doc;
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// A node that has neighbours of another.
+#[derive(Debug, Clone)]
+pub struct Similar {
+    pub node: Node,
+    /// 0 to 1.
+    pub score: f64,
+    /// Neighbours that both have.
+    pub shared: usize,
+    /// The most telling of them.
+    pub because: Vec<Because>,
+}
+
+/// A neighbour that two nodes share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Because {
+    pub id: String,
+    pub label: String,
+    /// Of a name: the papers that name it. Of a paper: the things it names.
+    pub ties: usize,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Likeness {
+    pub similar: Vec<Similar>,
+    /// How many nodes of the kind share a neighbour at all.
+    pub candidates: usize,
+    pub cuts: Vec<Cut>,
+}
+
+/// Nodes that are measured exactly: those with the greatest weight in common.
+const MEASURED: usize = 500;
+/// Papers that share nothing but a name of more papers than this are not measured, if there are others.
+const HUB: usize = 10_000;
+/// Papers of a node that are looked at.
+const PAPERS: usize = 100_000;
+/// Shared neighbours that are told.
+const BECAUSE: usize = 3;
+
+/// The nodes that are most like `middle`: papers like a paper; of anything else those of `kind`, or of its own kind.
+/// `None` if the two cannot be compared.
+pub fn similar(
+    store: &GraphStore,
+    middle: &NodeRef,
+    kind: Option<NodeKind>,
+    selection: &Selection,
+    limit: usize,
+) -> Result<Option<Likeness>, StoreError> {
+    let kind = kind.unwrap_or(middle.kind);
+    let search = Search { store, papers: Papers::of(store)?, selection };
+    match (middle.kind, kind) {
+        (NodeKind::Paper, NodeKind::Paper) => search.like_paper(middle, limit).map(Some),
+        (NodeKind::Paper, _) | (_, NodeKind::Paper) => Ok(None),
+        _ => search.like_entity(middle, kind, limit).map(Some),
+    }
+}
+
+struct Search<'s> {
+    store: &'s GraphStore,
+    papers: Papers<'s>,
+    selection: &'s Selection,
+}
+
+impl Search<'_> {
+    fn like_paper(&self, middle: &NodeRef, limit: usize) -> Result<Likeness, StoreError> {
+        let Some(middle) = self.papers.index.find(&middle.id)? else { return Ok(Likeness::default()) };
+        let all = self.papers.index.end() as usize;
+        let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
+        let mut degrees: HashMap<String, usize> = HashMap::new();
+        let mut common: HashMap<Doc, f64> = HashMap::new();
+        let mut own: HashMap<String, f64> = HashMap::new();
+        let mut lists = Vec::new();
+        for id in self.papers.names(middle)? {
+            let papers = self.papers.naming(&id)?;
+            let weight = rarity(papers.len());
+            degrees.insert(id.clone(), papers.len());
+            own.insert(id.clone(), weight);
+            lists.push((papers, weight));
+        }
+        // The rare names find the candidates; what half the field names only tells them apart.
+        lists.sort_by_key(|(papers, _)| papers.len());
+        for (papers, weight) in &lists {
+            if papers.len() > HUB && common.len() > MEASURED {
+                for paper in papers {
+                    if let Some(common) = common.get_mut(paper) {
+                        *common += weight * weight;
+                    }
+                }
+            } else {
+                papers.iter().for_each(|paper| *common.entry(*paper).or_default() += weight * weight);
+            }
+        }
+        common.remove(&middle);
+        if self.selection.has_dates() {
+            common.retain(|paper, _| self.selection.takes_date(self.papers.index.date(*paper)));
+        }
+        let candidates = common.len();
+        let length = own.values().map(|weight| weight * weight).sum::<f64>().sqrt();
+        let mut measured = Vec::new();
+        for (paper, common) in greatest(common, MEASURED) {
+            let names = self.papers.names(paper)?;
+            let mut squares = 0.0;
+            for id in &names {
+                let papers = match degrees.get(id) {
+                    Some(papers) => *papers,
+                    None => self.papers.degree(id)?,
+                };
+                degrees.insert(id.clone(), papers);
+                squares += rarity(papers).powi(2);
+            }
+            let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
+            let shared: Vec<String> = names.into_iter().filter(|id| own.contains_key(id)).collect();
+            measured.push((score, self.papers.index.id(paper)?, shared));
+        }
+        let mut similar = Vec::new();
+        for (score, id, mut shared) in best(measured, limit) {
+            let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { continue };
+            let ties = |id: &String| degrees.get(id).copied().unwrap_or_default();
+            shared.sort_by(|a, b| (ties(a), a).cmp(&(ties(b), b)));
+            let mut because = Vec::new();
+            for id in shared.iter().take(BECAUSE) {
+                because.extend(self.because(id, ties(id))?);
+            }
+            similar.push(Similar { node, score, shared: shared.len(), because });
+        }
+        Ok(Likeness { similar, candidates, cuts: Vec::new() })
+    }
+
+    fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
+        let mut papers = self.papers_of(&middle.id)?;
+        let mut cuts = Vec::new();
+        if papers.len() > PAPERS {
+            cuts.push(Cut { name: middle.label.clone(), taken: PAPERS, of: Some(papers.len()) });
+            // Spread over all of them, so that the sample is not of one time.
+            let step = papers.len() as f64 / PAPERS as f64;
+            papers = (0..PAPERS).filter_map(|i| papers.get((i as f64 * step) as usize).copied()).collect();
+        }
+        let weights: Vec<f64> = papers.iter().map(|paper| weight(self.papers.index.tie_count(*paper))).collect();
+        let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
+        let together = self.papers.together(&papers, &weights, |other| other == kind)?;
+        let candidates = together.keys().filter(|id| **id != middle.id).count();
+        let shared: HashMap<&String, usize> = together.iter().map(|(id, (n, _))| (id, *n)).collect();
+        let common = together.iter().map(|(id, (_, weight))| (id.clone(), *weight)).collect();
+        let mut measured = Vec::new();
+        for (id, common) in greatest(common, MEASURED) {
+            if id == middle.id {
+                continue;
+            }
+            let papers_of_other = match self.selection.has_dates() {
+                true => self.papers_of(&id)?.len(),
+                false => self.papers.degree(&id)?,
+            };
+            let score = common / (mean * (papers.len() as f64 * papers_of_other.max(1) as f64).sqrt());
+            let shared = shared.get(&id).copied().unwrap_or_default();
+            measured.push((score, id, shared));
+        }
+        let mut similar = Vec::new();
+        for (score, id, shared) in best(measured, limit) {
+            let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { continue };
+            similar.push(Similar { node, score: score.min(1.0), shared, because: self.shared_papers(&papers, &id)? });
+        }
+        Ok(Likeness { similar, candidates, cuts })
+    }
+
+    /// The papers of the time asked for that name a node, in the order of their numbers.
+    fn papers_of(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+        let mut papers = self.papers.naming(id)?;
+        if self.selection.has_dates() {
+            papers.retain(|paper| self.selection.takes_date(self.papers.index.date(*paper)));
+        }
+        Ok(papers)
+    }
+
+    /// Of these papers, those that name `id` too and name the least besides, the newest first.
+    fn shared_papers(&self, papers: &[Doc], id: &str) -> Result<Vec<Because>, StoreError> {
+        let others = self.papers.naming(id)?;
+        let mut shared: Vec<(usize, std::cmp::Reverse<u64>, Doc)> = papers
+            .iter()
+            .filter(|paper| others.binary_search(paper).is_ok())
+            .map(|paper| {
+                (self.papers.index.tie_count(*paper), std::cmp::Reverse(self.papers.index.day(*paper)), *paper)
+            })
+            .collect();
+        let enough = (BECAUSE * 8).min(shared.len());
+        if enough > 0 {
+            shared.select_nth_unstable(enough - 1);
+            shared.truncate(enough);
+        }
+        let mut named = Vec::new();
+        for (names, day, paper) in shared {
+            named.push((names, day, self.papers.index.id(paper)?));
+        }
+        named.sort_unstable();
+        let mut because = Vec::new();
+        for (names, _, id) in named.into_iter().take(BECAUSE) {
+            because.extend(self.because(&id, names)?);
+        }
+        Ok(because)
+    }
+
+    fn because(&self, id: &str, ties: usize) -> Result<Option<Because>, StoreError> {
+        let node = self.store.node(&self.store.base().node(id))?;
+        Ok(node.map(|node| Because { id: node.id, label: node.label, ties }))
+    }
+}
+
+/// What a paper weighs that names so many things.
+fn weight(names: usize) -> f64 {
+    1.0 / (1.0 + names.max(1) as f64).ln()
+}
+
+/// The entries of greatest weight.
+fn greatest<K: Hash + Eq>(weights: HashMap<K, f64>, most: usize) -> Vec<(K, f64)> {
+    let mut all: Vec<(K, f64)> = weights.into_iter().collect();
+    if all.len() > most {
+        all.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1));
+        all.truncate(most);
+    }
+    all
+}
+
+/// The first by score, of equals the id that comes first.
+fn best<T>(mut measured: Vec<(f64, String, T)>, limit: usize) -> Vec<(f64, String, T)> {
+    measured.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    measured.truncate(limit);
+    measured
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_survey_weighs_less_and_the_best_come_first() {
+        assert!(weight(3) > weight(60) && weight(0) == weight(1));
+        let kept = greatest(HashMap::from([("a", 1.0), ("b", 3.0), ("c", 2.0)]), 2);
+        assert_eq!(kept.iter().map(|(id, _)| *id).collect::<std::collections::BTreeSet<_>>(), ["b", "c"].into());
+        let ranked = best(vec![(0.5, "b".into(), ()), (0.5, "a".into(), ()), (0.9, "c".into(), ())], 2);
+        assert_eq!(ranked.iter().map(|(_, id, ())| id.as_str()).collect::<Vec<_>>(), ["c", "a"]);
+    }
+}

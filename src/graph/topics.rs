@@ -1,0 +1,124 @@
+//! Communities of the graph as topics: what they are about.
+
+use std::collections::HashMap;
+
+use super::communities::{Communities, communities};
+use super::network::Network;
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, StoreError};
+
+/// A community and what it is about.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// From 1, the one with the most papers first.
+    pub number: usize,
+    /// Its number among the communities.
+    pub community: u32,
+    pub nodes: usize,
+    pub papers: usize,
+    /// The years of the first and the last dated paper.
+    pub years: Option<(u16, u16)>,
+    /// The most telling first.
+    pub telling: Vec<Telling>,
+}
+
+/// A node that a topic is about.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    pub kind: NodeKind,
+    pub id: String,
+    pub label: String,
+    /// Papers of the topic that name it.
+    pub papers: usize,
+    /// How many times as often the papers of the topic name it as all papers do.
+    pub lift: f64,
+}
+
+/// All topics, with the division they come from.
+#[derive(Debug, Clone)]
+pub struct Topics {
+    pub topics: Vec<Topic>,
+    pub communities: Communities,
+}
+
+/// Which topics are told.
+#[derive(Debug, Clone)]
+pub struct TopicWish {
+    pub resolution: f64,
+    pub seed: u64,
+    /// Communities with fewer papers are not told.
+    pub at_least: usize,
+    /// Kinds of the nodes that tell a topic; datasets, models, methods, tasks and software if empty.
+    pub kinds: Vec<NodeKind>,
+    /// Telling nodes of each topic.
+    pub telling: usize,
+}
+
+/// Finds the communities and what they are about.
+///
+/// The most telling nodes are those with the greatest n · ln(lift): named by many papers of the topic, and much more
+/// often than by papers at large. Lift alone would put forward what one paper names, and the number of papers what
+/// all topics share.
+pub fn topics(store: &GraphStore, network: &Network, wish: &TopicWish) -> Result<Topics, StoreError> {
+    let around = network.undirected();
+    let found = communities(&around, wish.resolution, wish.seed);
+    let of = |node: u32| found.of.get(node as usize).copied().unwrap_or_default();
+    let mut all: Vec<Topic> = (0..found.count)
+        .map(|i| Topic { number: 0, community: i as u32, nodes: 0, papers: 0, years: None, telling: Vec::new() })
+        .collect();
+    let mut papers = 0;
+    for node in network.of_kind(None) {
+        let Some(topic) = all.get_mut(of(node) as usize) else { continue };
+        topic.nodes += 1;
+        if network.kind(node) == NodeKind::Paper {
+            papers += 1;
+            topic.papers += 1;
+            if let Some(year) = network.year(node) {
+                let (first, last) = topic.years.unwrap_or((year, year));
+                topic.years = Some((first.min(year), last.max(year)));
+            }
+        }
+    }
+    let mut named: HashMap<u32, Vec<(f64, u32, usize, f64)>> = HashMap::new();
+    for node in network.of_kind(None).filter(|node| tells(network.kind(*node), &wish.kinds)) {
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        let mut everywhere = 0_usize;
+        for &paper in around.of(node).iter().filter(|other| network.kind(**other) == NodeKind::Paper) {
+            everywhere += 1;
+            *counts.entry(of(paper)).or_default() += 1;
+        }
+        for (community, here) in counts {
+            let size = all.get(community as usize).map_or(0, |topic| topic.papers);
+            if size < wish.at_least || here < 2 && size > 2 {
+                continue;
+            }
+            let lift = (here as f64 / size.max(1) as f64) / (everywhere as f64 / papers.max(1) as f64);
+            if lift > 1.0 || found.count == 1 {
+                named.entry(community).or_default().push((here as f64 * lift.ln(), node, here, lift));
+            }
+        }
+    }
+    all.retain(|topic| topic.papers >= wish.at_least.max(1));
+    all.sort_by(|a, b| b.papers.cmp(&a.papers).then(b.nodes.cmp(&a.nodes)).then(a.community.cmp(&b.community)));
+    for (i, topic) in all.iter_mut().enumerate() {
+        topic.number = i + 1;
+        let mut telling = named.remove(&topic.community).unwrap_or_default();
+        telling.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.2.cmp(&a.2)).then(a.1.cmp(&b.1)));
+        for (_, node, papers, lift) in telling.into_iter().take(wish.telling) {
+            let (kind, id) = (network.kind(node), network.id(node).to_string());
+            let label = store.node(&store.base().node(&id))?.map_or_else(|| id.clone(), |node| node.label);
+            topic.telling.push(Telling { kind, id, label, papers, lift });
+        }
+    }
+    Ok(Topics { topics: all, communities: found })
+}
+
+fn tells(kind: NodeKind, wanted: &[NodeKind]) -> bool {
+    use crate::vocabulary::Kind;
+    match kind {
+        NodeKind::Paper | NodeKind::Repository | NodeKind::Page => false,
+        // Everybody measures accuracy on an A100.
+        NodeKind::Entity(Kind::Metric | Kind::Hardware) if wanted.is_empty() => false,
+        kind => wanted.is_empty() || wanted.contains(&kind),
+    }
+}

@@ -1,0 +1,136 @@
+//! How often nodes are named over time.
+
+use std::collections::BTreeMap;
+
+use super::Selection;
+use super::papers::Papers;
+use crate::index::Doc;
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// The length of the periods that papers are counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Year,
+    Month,
+}
+
+/// A year, or a month of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Period {
+    pub year: u16,
+    pub month: Option<u8>,
+}
+
+impl Period {
+    /// The period that a date falls into; `None` if the date is not known well enough.
+    pub fn of(date: PartialDate, step: Step) -> Option<Self> {
+        match step {
+            Step::Year => Some(Self { year: date.year(), month: None }),
+            Step::Month => date.month().map(|month| Self { year: date.year(), month: Some(month) }),
+        }
+    }
+
+    fn next(self) -> Self {
+        match self.month {
+            None => Self { year: self.year + 1, month: None },
+            Some(12) => Self { year: self.year + 1, month: Some(1) },
+            Some(month) => Self { year: self.year, month: Some(month + 1) },
+        }
+    }
+}
+
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.month {
+            None => write!(f, "{}", self.year),
+            Some(month) => write!(f, "{}-{month:02}", self.year),
+        }
+    }
+}
+
+/// Counts of one node.
+#[derive(Debug, Clone)]
+pub struct Trend {
+    pub node: NodeRef,
+    /// Papers that name it, in each period.
+    pub papers: Vec<usize>,
+    /// Papers that name it and cannot be put into a period.
+    pub undated: usize,
+}
+
+/// Counts of several nodes, side by side.
+#[derive(Debug, Clone)]
+pub struct Trends {
+    /// Without gaps, from the first paper of the graph (or of the time asked for) to the last.
+    pub periods: Vec<Period>,
+    /// All papers of the graph, in each period.
+    pub all: Vec<usize>,
+    /// Papers of the graph that cannot be put into a period.
+    pub undated: usize,
+    pub trends: Vec<Trend>,
+}
+
+impl Trends {
+    /// The share of all papers of a period that name the node, 0 to 1; `None` where there is no paper.
+    pub fn share(&self, trend: &Trend, period: usize) -> Option<f64> {
+        let all = *self.all.get(period)?;
+        (all > 0).then(|| trend.papers.get(period).copied().unwrap_or_default() as f64 / all as f64)
+    }
+}
+
+/// Counts the papers that name each of `nodes`.
+pub fn trends(store: &GraphStore, nodes: &[NodeRef], step: Step, selection: &Selection) -> Result<Trends, StoreError> {
+    let papers = Papers::of(store)?;
+    let index = papers.index;
+    let everything = index.docs().filter(|doc| index.kind(*doc) == Some(NodeKind::Paper));
+    let (all, undated) = counted(&papers, everything, step, selection);
+    let mut periods: Vec<Period> = Vec::new();
+    if let (Some((first, _)), Some((last, _))) = (all.first_key_value(), all.last_key_value()) {
+        periods.extend(std::iter::successors(Some(*first), |period| Some(period.next())).take_while(|p| p <= last));
+    }
+    let in_order = |counts: &BTreeMap<Period, usize>| -> Vec<usize> {
+        periods.iter().map(|period| counts.get(period).copied().unwrap_or_default()).collect()
+    };
+    let mut trends = Vec::new();
+    for node in nodes {
+        let (counts, undated) = counted(&papers, papers.naming(&node.id)?.into_iter(), step, selection);
+        trends.push(Trend { node: node.clone(), papers: in_order(&counts), undated });
+    }
+    Ok(Trends { all: in_order(&all), periods, undated, trends })
+}
+
+fn counted(
+    papers: &Papers<'_>,
+    docs: impl Iterator<Item = Doc>,
+    step: Step,
+    selection: &Selection,
+) -> (BTreeMap<Period, usize>, usize) {
+    let mut counts: BTreeMap<Period, usize> = BTreeMap::new();
+    let mut undated = 0;
+    for doc in docs {
+        let date = papers.index.date(doc);
+        if date.is_some() && !selection.takes_date(date) {
+            continue;
+        }
+        match date.and_then(|date| Period::of(date, step)) {
+            Some(period) => *counts.entry(period).or_default() += 1,
+            None => undated += 1,
+        }
+    }
+    (counts, undated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_needs_a_month_and_december_is_followed_by_january() {
+        let period = |date: &str, step| Period::of(date.parse().unwrap(), step);
+        assert_eq!(period("2024", Step::Month), None);
+        assert_eq!(period("2024-07-10", Step::Year).unwrap().to_string(), "2024");
+        assert_eq!(period("2024-12", Step::Month).unwrap().next().to_string(), "2025-01");
+    }
+}

@@ -1,0 +1,373 @@
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::{IndexRecordOption, Term};
+use tantivy::{DocSet, SegmentReader, TERMINATED};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::IndexError;
+use super::schema::{FORMAT, Fields, date_of, kind_of};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+
+/// A node of the index, by number. Numbers hold for one opened index only.
+pub type Doc = u32;
+
+/// A predicate and the id of its object.
+pub type Tied = (String, String);
+
+/// A paper that names a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Naming {
+    pub paper: Doc,
+    /// Which of the predicates asked for tie them: bit `i` for the `i`-th.
+    pub predicates: u32,
+}
+
+/// The index of one generation, opened for reading. Opening maps the files and reads their tables of contents.
+pub struct Index {
+    path: PathBuf,
+    pub(super) fields: Fields,
+    pub(super) segments: Vec<Segment>,
+    docs: Doc,
+}
+
+pub(super) struct Segment {
+    pub reader: SegmentReader,
+    /// The number of its first document.
+    pub base: Doc,
+    ids: Option<StrColumn>,
+    kinds: Column<u64>,
+    dates: Option<Column<u64>>,
+    ties: Option<StrColumn>,
+}
+
+impl Segment {
+    /// The documents that have a term, in order, without deleted ones.
+    pub fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
+        let Some(mut postings) = self.inverted(term)?.read_postings(term, IndexRecordOption::Basic)? else {
+            return Ok(());
+        };
+        let mut doc = postings.doc();
+        while doc != TERMINATED {
+            if !self.reader.is_deleted(doc) {
+                f(self.base + doc);
+            }
+            doc = postings.advance();
+        }
+        Ok(())
+    }
+
+    fn inverted(&self, term: &Term) -> io::Result<std::sync::Arc<tantivy::InvertedIndexReader>> {
+        self.reader.inverted_index(term.field()).map_err(io::Error::other)
+    }
+}
+
+impl Index {
+    /// Opens the index at `path`; `None` if there is none, or one of another version.
+    pub fn open(path: &Path) -> Result<Option<Self>, IndexError> {
+        if !path.join("meta.json").is_file() {
+            return Ok(None);
+        }
+        let error = |message: String| IndexError { path: path.to_path_buf(), message };
+        let directory = MmapDirectory::open(path).map_err(|e| error(e.to_string()))?;
+        let index = tantivy::Index::open(directory).map_err(|e| error(e.to_string()))?;
+        let metas = index.load_metas().map_err(|e| error(e.to_string()))?;
+        let fields = Fields::new();
+        if metas.payload.as_deref() != Some(FORMAT.to_string().as_str()) || metas.schema != fields.schema {
+            return Ok(None);
+        }
+        let mut segments = Vec::new();
+        let mut docs: Doc = 0;
+        // Not through tantivy's own reader: that takes a lock, which a read-only disk refuses.
+        for segment in index.searchable_segments().map_err(|e| error(e.to_string()))? {
+            let segment = Segment::open(&segment, docs).map_err(|e| error(e.to_string()))?;
+            docs += segment.reader.max_doc();
+            segments.push(segment);
+        }
+        Ok(Some(Self { path: path.to_path_buf(), fields, segments, docs }))
+    }
+
+    /// One more than the greatest number of a document.
+    pub fn end(&self) -> Doc {
+        self.docs
+    }
+
+    /// The node of this id.
+    pub fn find(&self, id: &str) -> Result<Option<Doc>, IndexError> {
+        let term = Term::from_field_text(self.fields.id, id);
+        let mut found = None;
+        for segment in &self.segments {
+            segment.each(&term, |doc| found = Some(doc)).map_err(|e| self.error(e))?;
+            if found.is_some() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    pub fn id(&self, doc: Doc) -> Result<String, IndexError> {
+        let mut id = String::new();
+        if let Some(segment) = self.segment(doc)
+            && let Some(ids) = &segment.ids
+            && let Some(ord) = ids.term_ords(doc - segment.base).next()
+        {
+            ids.ord_to_str(ord, &mut id).map_err(|e| self.error(e))?;
+        }
+        Ok(id)
+    }
+
+    pub fn kind(&self, doc: Doc) -> Option<NodeKind> {
+        let segment = self.segment(doc)?;
+        kind_of(segment.kinds.first(doc - segment.base)?)
+    }
+
+    /// When a paper was published, as a number that sorts by time; 0 if that is not known.
+    pub fn day(&self, doc: Doc) -> u64 {
+        self.segment(doc).and_then(|segment| segment.dates.as_ref()?.first(doc - segment.base)).unwrap_or_default()
+    }
+
+    pub fn date(&self, doc: Doc) -> Option<PartialDate> {
+        date_of(self.day(doc))
+    }
+
+    /// Every node, in the order of their numbers.
+    pub fn docs(&self) -> impl Iterator<Item = Doc> + '_ {
+        self.segments.iter().flat_map(|segment| segment.reader.doc_ids_alive().map(|doc| segment.base + doc))
+    }
+
+    /// The nodes that a predicate ties to the node of this id, in the order of their numbers.
+    pub fn subjects(&self, predicate: &str, id: &str) -> Result<Vec<Doc>, IndexError> {
+        let term = Term::from_field_text(self.fields.tie, &format!("{predicate} {id}"));
+        self.with(&term)
+    }
+
+    /// The papers whose title names the entity of this id, in the order of their numbers.
+    pub fn headlining(&self, id: &str) -> Result<Vec<Doc>, IndexError> {
+        self.with(&Term::from_field_text(self.fields.headline, id))
+    }
+
+    fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {
+        let mut docs = Vec::new();
+        for segment in &self.segments {
+            segment.each(term, |doc| docs.push(doc)).map_err(|e| self.error(e))?;
+        }
+        Ok(docs)
+    }
+
+    /// Every subject that one of `predicates` ties to the node of this id, once, in the order of their numbers.
+    pub fn namings(&self, predicates: &[String], id: &str) -> Result<Vec<Naming>, IndexError> {
+        let mut all: Vec<Naming> = Vec::new();
+        for (i, predicate) in predicates.iter().enumerate().take(32) {
+            let found = self.subjects(predicate, id)?;
+            if found.is_empty() {
+                continue;
+            }
+            all = merged(&all, &found, 1 << i);
+        }
+        Ok(all)
+    }
+
+    /// How many nodes a predicate ties to the node of this id.
+    pub fn count(&self, predicate: &str, id: &str) -> Result<usize, IndexError> {
+        let term = Term::from_field_text(self.fields.tie, &format!("{predicate} {id}"));
+        let mut count = 0;
+        for segment in &self.segments {
+            if segment.reader.has_deletes() {
+                segment.each(&term, |_| count += 1).map_err(|e| self.error(e))?;
+            } else {
+                let inverted = segment.inverted(&term).map_err(|e| self.error(e))?;
+                count += inverted.doc_freq(&term).map_err(|e| self.error(e))? as usize;
+            }
+        }
+        Ok(count)
+    }
+
+    /// What a node is the subject of: predicates and the ids of the objects.
+    pub fn objects(&self, doc: Doc) -> Result<Vec<(String, String)>, IndexError> {
+        let mut ties = Vec::new();
+        if let Some(segment) = self.segment(doc)
+            && let Some(column) = &segment.ties
+        {
+            let mut tie = String::new();
+            for ord in column.term_ords(doc - segment.base) {
+                column.ord_to_str(ord, &mut tie).map_err(|e| self.error(e))?;
+                ties.extend(tie.split_once(' ').map(|(predicate, id)| (predicate.to_string(), id.to_string())));
+            }
+        }
+        Ok(ties)
+    }
+
+    /// How many ties a node is the subject of.
+    pub fn tie_count(&self, doc: Doc) -> usize {
+        let column = self.segment(doc).and_then(|segment| Some((segment, segment.ties.as_ref()?)));
+        column.map_or(0, |(segment, column)| column.term_ords(doc - segment.base).count())
+    }
+
+    /// How many of these nodes (in the order of their numbers) are the subject of each tie that is wanted, and the sum
+    /// of their weights. A tie is told as predicate and id of the object.
+    pub fn tally(
+        &self,
+        docs: &[Doc],
+        weights: &[f64],
+        wanted: impl Fn(&str, &str) -> bool,
+    ) -> Result<HashMap<Tied, (usize, f64)>, IndexError> {
+        let mut total: HashMap<Tied, (usize, f64)> = HashMap::new();
+        for segment in &self.segments {
+            let from = docs.partition_point(|doc| *doc < segment.base);
+            let to = docs.partition_point(|doc| *doc < segment.base + segment.reader.max_doc());
+            let (Some(docs), Some(column)) = (docs.get(from..to), &segment.ties) else { continue };
+            let mut counts: HashMap<u64, (usize, f64)> = HashMap::new();
+            for (doc, weight) in docs.iter().zip(weights.get(from..to).unwrap_or_default()) {
+                for ord in column.term_ords(doc - segment.base) {
+                    let entry = counts.entry(ord).or_default();
+                    entry.0 += 1;
+                    entry.1 += weight;
+                }
+            }
+            let mut ords: Vec<u64> = counts.keys().copied().collect();
+            ords.sort_unstable();
+            let mut each = ords.iter().map(|ord| counts.get(ord).copied().unwrap_or_default());
+            let resolved = column.dictionary().sorted_ords_to_term_cb(&ords, |bytes| {
+                let (number, weight) = each.next().unwrap_or_default();
+                if let Some((predicate, id)) = std::str::from_utf8(bytes).ok().and_then(|tie| tie.split_once(' '))
+                    && wanted(predicate, id)
+                {
+                    let entry = total.entry((predicate.to_string(), id.to_string())).or_default();
+                    entry.0 += number;
+                    entry.1 += weight;
+                }
+            });
+            resolved.map_err(|e| self.error(e))?;
+        }
+        Ok(total)
+    }
+
+    /// Every tie of the graph as (subject, predicate, object); the predicate is a place in the list that comes with
+    /// them. Ties to nodes that the index does not have are left out. Reads columns of numbers, segment by segment on
+    /// all cores; needs 24 bytes for each node and 12 for each tie.
+    pub fn all_ties(&self) -> Result<(Vec<String>, Vec<(Doc, u32, Doc)>), IndexError> {
+        let by_id = self.numbers()?;
+        let mut predicates: Vec<String> = Vec::new();
+        let mut objects: Vec<Vec<Option<(u32, Doc)>>> = Vec::new();
+        for segment in &self.segments {
+            let mut of_segment = Vec::new();
+            if let Some(column) = &segment.ties {
+                let mut stream = column.dictionary().stream().map_err(|e| self.error(e))?;
+                while stream.advance() {
+                    let tie = std::str::from_utf8(stream.key()).ok().and_then(|tie| tie.split_once(' '));
+                    of_segment.push(tie.and_then(|(predicate, id)| {
+                        let object = *by_id.get(&xxh3_128(id.as_bytes()))?;
+                        let place = predicates.iter().position(|known| known == predicate).unwrap_or_else(|| {
+                            predicates.push(predicate.to_string());
+                            predicates.len() - 1
+                        });
+                        Some((place as u32, object))
+                    }));
+                }
+            }
+            objects.push(of_segment);
+        }
+        let ties: Vec<Vec<(Doc, u32, Doc)>> = self
+            .segments
+            .par_iter()
+            .zip(&objects)
+            .map(|(segment, objects)| {
+                let Some(column) = &segment.ties else { return Vec::new() };
+                let mut ties = Vec::new();
+                for doc in segment.reader.doc_ids_alive() {
+                    for ord in column.term_ords(doc) {
+                        if let Some(Some((predicate, object))) = objects.get(ord as usize) {
+                            ties.push((segment.base + doc, *predicate, *object));
+                        }
+                    }
+                }
+                ties
+            })
+            .collect();
+        Ok((predicates, ties.concat()))
+    }
+
+    /// Each node by a hash of its id: of 128 bits, so that no two of a billion ids meet.
+    fn numbers(&self) -> Result<HashMap<u128, Doc>, IndexError> {
+        let mut by_id = HashMap::with_capacity(self.docs as usize);
+        for segment in &self.segments {
+            let Some(ids) = &segment.ids else { continue };
+            let mut by_ord: Vec<Option<Doc>> = vec![None; ids.num_terms()];
+            for doc in segment.reader.doc_ids_alive() {
+                if let Some(ord) = ids.term_ords(doc).next()
+                    && let Some(place) = by_ord.get_mut(ord as usize)
+                {
+                    *place = Some(segment.base + doc);
+                }
+            }
+            let mut stream = ids.dictionary().stream().map_err(|e| self.error(e))?;
+            let mut ord = 0;
+            while stream.advance() {
+                if let Some(Some(doc)) = by_ord.get(ord) {
+                    by_id.insert(xxh3_128(stream.key()), *doc);
+                }
+                ord += 1;
+            }
+        }
+        Ok(by_id)
+    }
+
+    fn segment(&self, doc: Doc) -> Option<&Segment> {
+        let after = self.segments.partition_point(|segment| segment.base <= doc);
+        self.segments.get(after.checked_sub(1)?)
+    }
+
+    pub(super) fn error(&self, error: impl std::fmt::Display) -> IndexError {
+        IndexError { path: self.path.clone(), message: error.to_string() }
+    }
+}
+
+impl Segment {
+    fn open(segment: &tantivy::index::Segment, base: Doc) -> tantivy::Result<Self> {
+        let reader = SegmentReader::open(segment)?;
+        let columns = reader.fast_fields();
+        let ids = columns.str("id")?;
+        let kinds = columns.u64("kind")?;
+        let dates = columns.column_opt::<u64>("date")?;
+        let ties = columns.str("tie")?;
+        Ok(Self { base, ids, kinds, dates, ties, reader })
+    }
+}
+
+/// Two ascending lists as one; `bit` marks what the second has.
+fn merged(namings: &[Naming], docs: &[Doc], bit: u32) -> Vec<Naming> {
+    let mut all = Vec::with_capacity(namings.len() + docs.len());
+    let (mut left, mut right) = (namings.iter().copied().peekable(), docs.iter().copied().peekable());
+    loop {
+        let next = match (left.peek(), right.peek()) {
+            (Some(naming), Some(doc)) if naming.paper == *doc => {
+                let naming = Naming { predicates: naming.predicates | bit, ..*naming };
+                left.next();
+                right.next();
+                naming
+            }
+            (Some(naming), Some(doc)) if naming.paper < *doc => {
+                let naming = *naming;
+                left.next();
+                naming
+            }
+            (_, Some(doc)) => {
+                let naming = Naming { paper: *doc, predicates: bit };
+                right.next();
+                naming
+            }
+            (Some(naming), None) => {
+                let naming = *naming;
+                left.next();
+                naming
+            }
+            (None, None) => return all,
+        };
+        all.push(next);
+    }
+}

@@ -1,0 +1,154 @@
+//! The fields of the index, and how names and texts become words.
+
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
+
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::text::fold_name;
+
+/// Raised when the fields change: an index of another format is built anew.
+pub const FORMAT: u32 = 1;
+
+const FOLDED: &str = "folded";
+
+#[derive(Debug, Clone)]
+pub struct Fields {
+    pub schema: Schema,
+    pub id: Field,
+    pub kind: Field,
+    /// Words of the names of entities, repositories and pages.
+    pub name: Field,
+    /// Each of these names whole, without spaces: `flashattention2`.
+    pub key: Field,
+    pub title: Field,
+    pub text: Field,
+    pub date: Field,
+    /// `evaluatesOn dataset/coco`
+    pub tie: Field,
+    pub headline: Field,
+}
+
+impl Fields {
+    pub fn new() -> Self {
+        let mut schema = Schema::builder();
+        // Scores do not depend on how often a word stands in a name, but on how often in an abstract.
+        let words = |record| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(FOLDED).set_index_option(record);
+            TextOptions::default().set_indexing_options(indexing.set_fieldnorms(false))
+        };
+        Self {
+            id: schema.add_text_field("id", STRING | FAST),
+            kind: schema.add_u64_field("kind", FAST),
+            name: schema.add_text_field("name", words(IndexRecordOption::Basic)),
+            key: schema.add_text_field("key", STRING),
+            title: schema.add_text_field("title", words(IndexRecordOption::Basic)),
+            text: schema.add_text_field("text", words(IndexRecordOption::WithFreqs)),
+            date: schema.add_u64_field("date", FAST | INDEXED),
+            tie: schema.add_text_field("tie", STRING | FAST),
+            headline: schema.add_text_field("headline", STRING),
+            schema: schema.build(),
+        }
+    }
+}
+
+pub fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    manager.register(FOLDED, TextAnalyzer::builder(FoldedWords::default()).build());
+    manager
+}
+
+/// The words of a text in the form in which they are compared: folded as names are, so that `Müller-Lyer` and
+/// `muller lyer` meet, and cut at everything that is no letter or digit but the dot of `2.0` and the end of `C++`.
+pub fn words(text: &str) -> Vec<String> {
+    let folded = fold_name(text);
+    let mut words = Vec::new();
+    for piece in folded.split(|c: char| !(c.is_alphanumeric() || "+#.".contains(c))) {
+        let word = piece.trim_matches('.').trim_start_matches(['+', '#']);
+        if word.contains('.') && !word.contains(|c: char| c.is_ascii_digit()) {
+            words.extend(word.split('.').filter(|part| !part.is_empty()).map(str::to_string));
+        } else if !word.is_empty() {
+            words.push(word.to_string());
+        }
+    }
+    words
+}
+
+#[derive(Clone, Default)]
+struct FoldedWords {
+    token: Token,
+}
+
+struct FoldedStream<'a> {
+    words: std::vec::IntoIter<String>,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for FoldedWords {
+    type TokenStream<'a> = FoldedStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
+        self.token.reset();
+        FoldedStream { words: words(text).into_iter(), token: &mut self.token }
+    }
+}
+
+impl TokenStream for FoldedStream<'_> {
+    fn advance(&mut self) -> bool {
+        match self.words.next() {
+            Some(word) => {
+                self.token.text = word;
+                self.token.position = self.token.position.wrapping_add(1);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+/// A kind as a number.
+pub fn kind_number(kind: NodeKind) -> u64 {
+    NodeKind::ALL.iter().position(|k| *k == kind).unwrap_or_default() as u64
+}
+
+pub fn kind_of(number: u64) -> Option<NodeKind> {
+    NodeKind::ALL.get(usize::try_from(number).ok()?).copied()
+}
+
+/// A date as a number that sorts: 20240710; 20240700 where the day is not known.
+pub fn date_number(date: PartialDate) -> u64 {
+    u64::from(date.year()) * 10_000 + u64::from(date.month().unwrap_or(0)) * 100 + u64::from(date.day().unwrap_or(0))
+}
+
+pub fn date_of(number: u64) -> Option<PartialDate> {
+    let known = |part: u64| u8::try_from(part).ok().filter(|part| *part > 0);
+    PartialDate::new(u16::try_from(number / 10_000).ok()?, known(number / 100 % 100), known(number % 100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_become_folded_words() {
+        assert_eq!(words("Müller-Lyer in C++ (v2.0)."), ["muller", "lyer", "in", "c++", "v2.0"]);
+        assert_eq!(words("e.g. encoder/decoder, F#"), ["e", "g", "encoder", "decoder", "f#"]);
+        assert!(words("…!?").is_empty());
+    }
+
+    #[test]
+    fn a_date_comes_back_with_the_precision_it_had() {
+        for date in ["2024", "2024-07", "2024-07-10"] {
+            let date: PartialDate = date.parse().unwrap();
+            assert_eq!(date_of(date_number(date)), Some(date));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Finding nodes by words, misspelt ones too.
+
+use std::collections::HashMap;
+
+use tantivy::postings::Postings;
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::termdict::TermDictionary;
+use tantivy::{DocSet, TERMINATED};
+
+use super::schema::words;
+use super::{Doc, Index, IndexError};
+use crate::ontology::name_key;
+
+/// A node that the words led to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    pub doc: Doc,
+    /// Comparable among the results of one search only.
+    pub score: f32,
+}
+
+/// The words of a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    words: Vec<String>,
+    key: String,
+}
+
+/// What a word counts that stands there as it was asked for, that begins so, and that is a letter or two away.
+const WHOLE: f32 = 1.0;
+const BEGINNING: f32 = 0.85;
+const ONE_AWAY: f32 = 0.6;
+const TWO_AWAY: f32 = 0.4;
+/// Words that one misspelt or begun word may stand for.
+const READINGS: usize = 64;
+/// A word in the title is worth this many in the abstract.
+const TITLE: f32 = 2.5;
+
+impl Words {
+    pub fn new(text: &str) -> Self {
+        Self { words: words(text), key: name_key(text) }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
+/// A word of the index that a word of the search may stand for.
+struct Reading {
+    text: Vec<u8>,
+    weight: f32,
+}
+
+impl Index {
+    /// Entities, repositories and pages, of which each word of the search stands in a name, and those whose name
+    /// without spaces is the search, begins with it or is nearly it (`llama2`, `efficientqta`). In no order.
+    pub fn names(&self, search: &Words) -> Result<Vec<Found>, IndexError> {
+        let mut best: HashMap<Doc, f32> = self.whole_names(search, true)?;
+        for segment in &self.segments {
+            let mut of_all: Option<HashMap<Doc, f32>> = None;
+            for word in &search.words {
+                let mut of_word: HashMap<Doc, f32> = HashMap::new();
+                for reading in self.readings(segment, self.fields.name, word, true)? {
+                    let term = Term::from_field_text(self.fields.name, &String::from_utf8_lossy(&reading.text));
+                    let each = segment.each(&term, |doc| {
+                        let weight = of_word.entry(doc).or_default();
+                        *weight = weight.max(reading.weight);
+                    });
+                    each.map_err(|e| self.error(e))?;
+                }
+                of_all = Some(match of_all {
+                    None => of_word,
+                    Some(all) => all
+                        .into_iter()
+                        .filter_map(|(doc, score)| of_word.get(&doc).map(|weight| (doc, score + weight)))
+                        .collect(),
+                });
+            }
+            for (doc, score) in of_all.unwrap_or_default() {
+                let score = score / search.words.len().max(1) as f32;
+                let best = best.entry(doc).or_default();
+                *best = best.max(score);
+            }
+        }
+        Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
+    }
+
+    /// Nodes that are called nearly as the search, for "did you mean": names without spaces that begin with it or are
+    /// a letter or two away.
+    pub fn nearly(&self, search: &Words) -> Result<Vec<Found>, IndexError> {
+        let best = self.whole_names(search, false)?;
+        Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
+    }
+
+    fn whole_names(&self, search: &Words, without_papers: bool) -> Result<HashMap<Doc, f32>, IndexError> {
+        let mut best: HashMap<Doc, f32> = HashMap::new();
+        if search.key.is_empty() {
+            return Ok(best);
+        }
+        for segment in &self.segments {
+            for reading in self.readings(segment, self.fields.key, &search.key, true)? {
+                let term = Term::from_field_text(self.fields.key, &String::from_utf8_lossy(&reading.text));
+                let each = segment.each(&term, |doc| {
+                    if !(without_papers && self.kind(doc) == Some(crate::ontology::NodeKind::Paper)) {
+                        let weight = best.entry(doc).or_default();
+                        *weight = weight.max(reading.weight);
+                    }
+                });
+                each.map_err(|e| self.error(e))?;
+            }
+        }
+        Ok(best)
+    }
+
+    /// Papers whose title or abstract holds every word, the best first, and how many there are.
+    ///
+    /// A word counts by its rarity (as in BM25), in the title two and a half times, in the abstract by how often it
+    /// stands there, with ever smaller steps. A word that no paper has is taken for those a letter or two away.
+    pub fn papers(&self, search: &Words, most: usize) -> Result<(Vec<Found>, usize), IndexError> {
+        if search.words.is_empty() {
+            return Ok((Vec::new(), 0));
+        }
+        let fields = [self.fields.title, self.fields.text];
+        let mut misspelt = Vec::new();
+        let mut rarity = Vec::new();
+        for word in &search.words {
+            let mut papers = 0;
+            for segment in &self.segments {
+                for field in fields {
+                    for reading in self.readings(segment, field, word, false)? {
+                        papers += self.frequency(segment, field, &reading.text)?;
+                    }
+                }
+            }
+            misspelt.push(papers == 0);
+            rarity.push((1.0 + f64::from(self.end()) / (f64::from(papers) + 1.0)).ln() as f32);
+        }
+        let mut found: Vec<Found> = Vec::new();
+        for segment in &self.segments {
+            let size = segment.reader.max_doc() as usize;
+            let (mut score, mut held) = (vec![0_f32; size], vec![0_u16; size]);
+            for (i, word) in search.words.iter().enumerate() {
+                let mut of_word = vec![0_f32; size];
+                for field in fields {
+                    let title = field == self.fields.title;
+                    for reading in self.readings(segment, field, word, misspelt[i])? {
+                        self.weigh(segment, field, &reading, title, &mut of_word)?;
+                    }
+                }
+                for (at, weight) in of_word.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0) {
+                    score[at] += weight * rarity[i];
+                    held[at] += 1;
+                }
+            }
+            let all = search.words.len() as u16;
+            let full = held.iter().enumerate().filter(|(_, held)| **held == all);
+            found.extend(full.map(|(at, _)| Found { doc: segment.base + at as Doc, score: score[at] }));
+        }
+        let total = found.len();
+        let order = |a: &Found, b: &Found| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc));
+        if total > most && most > 0 {
+            found.select_nth_unstable_by(most - 1, order);
+            found.truncate(most);
+        }
+        found.sort_unstable_by(order);
+        Ok((found, total))
+    }
+
+    fn weigh(
+        &self,
+        segment: &super::read::Segment,
+        field: Field,
+        reading: &Reading,
+        title: bool,
+        of_word: &mut [f32],
+    ) -> Result<(), IndexError> {
+        let term = Term::from_field_text(field, &String::from_utf8_lossy(&reading.text));
+        let inverted = segment.reader.inverted_index(field).map_err(|e| self.error(e))?;
+        let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs).map_err(|e| self.error(e))?;
+        let Some(mut postings) = postings else { return Ok(()) };
+        let mut doc = postings.doc();
+        while doc != TERMINATED {
+            if !segment.reader.is_deleted(doc)
+                && let Some(best) = of_word.get_mut(doc as usize)
+            {
+                let often = postings.term_freq() as f32;
+                let weight = reading.weight * if title { TITLE } else { often / (often + 1.2) * 2.2 };
+                // In the title and in the abstract is more than in either, but not twice as much.
+                *best = best.max(weight) + best.min(weight) * 0.25;
+            }
+            doc = postings.advance();
+        }
+        Ok(())
+    }
+
+    /// The words of a segment that `word` may stand for: itself, those that begin with it, and, if misspelling is to be
+    /// forgiven, those a letter or two away (one in words of four to seven letters, two in longer ones).
+    fn readings(
+        &self,
+        segment: &super::read::Segment,
+        field: Field,
+        word: &str,
+        forgive: bool,
+    ) -> Result<Vec<Reading>, IndexError> {
+        let inverted = segment.reader.inverted_index(field).map_err(|e| self.error(e))?;
+        let terms = inverted.terms();
+        let letters = word.chars().count();
+        let mut readings: Vec<Reading> = Vec::new();
+        if terms.get(word.as_bytes()).map_err(|e| self.error(e))?.is_some() {
+            readings.push(Reading { text: word.as_bytes().to_vec(), weight: WHOLE });
+        }
+        if letters >= 3 {
+            self.begun(terms, word, &mut readings)?;
+        }
+        if forgive && letters >= 4 {
+            self.misspelt(terms, field, word, letters, &mut readings)?;
+        }
+        Ok(readings)
+    }
+
+    fn begun(&self, terms: &TermDictionary, word: &str, readings: &mut Vec<Reading>) -> Result<(), IndexError> {
+        let mut stream = terms.range().gt(word).into_stream().map_err(|e| self.error(e))?;
+        let mut begun: Vec<(u32, Vec<u8>)> = Vec::new();
+        while stream.advance() && stream.key().starts_with(word.as_bytes()) && begun.len() < READINGS * 16 {
+            begun.push((stream.value().doc_freq, stream.key().to_vec()));
+        }
+        begun.sort_unstable_by(|a, b| b.cmp(a));
+        readings.extend(begun.into_iter().take(READINGS).map(|(_, text)| Reading { text, weight: BEGINNING }));
+        Ok(())
+    }
+
+    fn misspelt(
+        &self,
+        terms: &TermDictionary,
+        field: Field,
+        word: &str,
+        letters: usize,
+        readings: &mut Vec<Reading>,
+    ) -> Result<(), IndexError> {
+        let distances: &[(u8, f32)] = if letters < 8 { &[(1, ONE_AWAY)] } else { &[(1, ONE_AWAY), (2, TWO_AWAY)] };
+        for &(distance, weight) in distances {
+            let query = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true);
+            let automaton = query.automaton().map_err(|e| self.error(e))?;
+            let mut stream = terms.search(automaton).into_stream().map_err(|e| self.error(e))?;
+            let mut taken = 0;
+            while taken < READINGS && stream.advance() {
+                if !readings.iter().any(|known| known.text == stream.key()) {
+                    readings.push(Reading { text: stream.key().to_vec(), weight });
+                    taken += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn frequency(&self, segment: &super::read::Segment, field: Field, word: &[u8]) -> Result<u32, IndexError> {
+        let inverted = segment.reader.inverted_index(field).map_err(|e| self.error(e))?;
+        let info = inverted.terms().get(word).map_err(|e| self.error(e))?;
+        Ok(info.map_or(0, |info| info.doc_freq))
+    }
+}

@@ -1,0 +1,134 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::Term;
+use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
+
+use super::schema::{FORMAT, Fields, date_number, kind_number, tokenizers};
+use super::{Document, IndexError};
+use crate::ontology::name_key;
+
+/// What one thread may collect before it writes a segment.
+const SMALL: usize = 16 << 20;
+const LARGE: usize = 256 << 20;
+/// From here on more than one thread and the larger memory pay off.
+const MANY: usize = 20_000;
+/// More threads than these make more segments than faster writing.
+const THREADS: usize = 4;
+
+/// An index being written, in the folder of a generation that nobody reads yet.
+pub struct Writer {
+    folder: PathBuf,
+    fields: Fields,
+    inner: IndexWriter,
+}
+
+impl Writer {
+    /// Begins an index at `folder`, with what the one at `previous` holds if that can be taken over.
+    ///
+    /// Files of tantivy are never changed in place: segments are immutable, and the list of segments is replaced by a
+    /// rename. So all are shared by hard link (copied where the disk has none), and what the new index adds or deletes
+    /// cannot reach the old one.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn begin(folder: &Path, previous: Option<&Path>, expected: usize) -> Result<Self, IndexError> {
+        let error = |message: String| IndexError { path: folder.to_path_buf(), message };
+        fs::create_dir_all(folder).map_err(|e| error(e.to_string()))?;
+        if let Some(previous) = previous {
+            share(previous, folder).map_err(|e| error(e.to_string()))?;
+        }
+        let fields = Fields::new();
+        let directory = MmapDirectory::open(folder).map_err(|e| error(e.to_string()))?;
+        let index = IndexBuilder::new()
+            .schema(fields.schema.clone())
+            .tokenizers(tokenizers())
+            .open_or_create(directory)
+            .map_err(|e| error(e.to_string()))?;
+        let many = expected >= MANY;
+        let threads = if many { rayon::current_num_threads().clamp(1, THREADS) } else { 1 };
+        let inner = index
+            .writer_with_num_threads(threads, threads * if many { LARGE } else { SMALL })
+            .map_err(|e| error(e.to_string()))?;
+        Ok(Self { folder: folder.to_path_buf(), fields, inner })
+    }
+
+    /// Puts a node in place of what the index says of it.
+    pub fn put(&self, document: &Document) -> Result<(), IndexError> {
+        self.remove(&document.id);
+        self.add(document)
+    }
+
+    /// Puts a node that the index does not have.
+    pub fn add(&self, document: &Document) -> Result<(), IndexError> {
+        let fields = &self.fields;
+        let mut doc = TantivyDocument::default();
+        doc.add_text(fields.id, &document.id);
+        doc.add_u64(fields.kind, kind_number(document.kind));
+        let paper = document.kind == crate::ontology::NodeKind::Paper;
+        let mut keys: Vec<String> = Vec::new();
+        for name in &document.names {
+            doc.add_text(if paper { fields.title } else { fields.name }, name);
+            keys.push(name_key(name));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys.iter().filter(|key| !key.is_empty()) {
+            doc.add_text(fields.key, key);
+        }
+        if !document.text.is_empty() {
+            doc.add_text(fields.text, &document.text);
+        }
+        if let Some(date) = document.date {
+            doc.add_u64(fields.date, date_number(date));
+        }
+        for (predicate, id) in &document.ties {
+            doc.add_text(fields.tie, format!("{predicate} {id}"));
+        }
+        for id in &document.headline {
+            doc.add_text(fields.headline, id);
+        }
+        self.inner.add_document(doc).map(|_| ()).map_err(|e| self.error(e))
+    }
+
+    pub fn remove(&self, id: &str) {
+        self.inner.delete_term(Term::from_field_text(self.fields.id, id));
+    }
+
+    /// Writes everything down, and waits until it is on the disk.
+    pub fn finish(mut self) -> Result<(), IndexError> {
+        let folder = self.folder.clone();
+        let error = |e: tantivy::TantivyError| IndexError { path: folder.clone(), message: e.to_string() };
+        let mut commit = self.inner.prepare_commit().map_err(error)?;
+        commit.set_payload(&FORMAT.to_string());
+        commit.commit().map_err(error)?;
+        self.inner.wait_merging_threads().map_err(error)?;
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().ends_with(".lock") {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
+    }
+
+    fn error(&self, error: tantivy::TantivyError) -> IndexError {
+        IndexError { path: self.folder.clone(), message: error.to_string() }
+    }
+}
+
+/// The files of one index in the folder of another.
+fn share(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let (name_text, target) = (name.to_string_lossy().into_owned(), to.join(&name));
+        if name_text.ends_with(".lock") || target.exists() {
+            continue;
+        }
+        if fs::hard_link(entry.path(), &target).is_err() {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! Which papers are to be read, and reading them, batch by batch.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::{BATCH, Error, Observer, Outcome};
+use crate::collection::{Doubt, Group, group, merge};
+use crate::extract::{Extraction, Extractor};
+use crate::ledger::{Introduced, Log, PaperState, Records, State};
+use crate::matcher::Watch;
+use crate::paper::{Contradiction, Paper, PaperId};
+use crate::vocabulary::{EntityId, Kind, squeeze};
+
+pub(super) struct Work<'w> {
+    new: &'w State,
+    records: Records,
+    groups: Vec<Group>,
+    doubts: Vec<Doubt>,
+    /// Of the records of each paper.
+    inputs: Vec<u64>,
+    /// The papers whose introductions must be read, and those that must be read whole: numbers of groups.
+    introduce: Vec<u32>,
+    whole: Vec<u32>,
+    /// Papers of which a source says something new.
+    new_papers: HashSet<u32>,
+    observer: &'w dyn Observer,
+}
+
+/// What one batch of papers introduces.
+#[derive(Serialize, Deserialize)]
+struct Introductions {
+    papers: Vec<PaperState>,
+    contradictions: Vec<(PaperId, Contradiction)>,
+}
+
+impl<'w> Work<'w> {
+    pub fn new(old: &State, new: &'w State, records: Records, all: bool, observer: &'w dyn Observer) -> Self {
+        let by_name = {
+            let mut order: Vec<usize> = (0..new.sources.len()).collect();
+            order.sort_by_key(|&i| &new.sources[i].name);
+            let mut rank = vec![0; order.len()];
+            order.into_iter().enumerate().for_each(|(at, source)| rank[source] = at);
+            rank
+        };
+        let rank = |i: u32| {
+            let record = &new.records[i as usize];
+            (by_name[record.source as usize], record.position, record.hash)
+        };
+        let traces: Vec<_> = new.records.iter().map(|record| &record.trace).collect();
+        let (groups, doubts) = group(&traces, rank);
+        let inputs: Vec<u64> = groups.iter().map(|group| hash(new, group)).collect();
+        let known: HashSet<u64> = old.papers.iter().map(|paper| paper.inputs).collect();
+        let changed = |i: &u32| !known.contains(&inputs[*i as usize]);
+        let new_papers: HashSet<u32> = (0..groups.len() as u32).filter(changed).collect();
+        let introduce = (0..groups.len() as u32).filter(|i| all || new_papers.contains(i)).collect();
+        Self { new, records, groups, doubts, inputs, introduce, whole: Vec::new(), new_papers, observer }
+    }
+
+    pub fn merged(&self) -> u64 {
+        self.groups.iter().filter(|group| group.records.len() > 1).count() as u64
+    }
+
+    /// Papers that are read whole though no source says anything new of them.
+    pub fn read_again(&self) -> u64 {
+        self.whole.iter().filter(|paper| !self.new_papers.contains(paper)).count() as u64
+    }
+
+    /// The two places of each doubt that new papers bring.
+    pub fn doubts(&self) -> Result<Vec<(String, String)>, Error> {
+        let place = |record: u32| -> Result<String, Error> {
+            let place = self.new.records[record as usize].place;
+            let paper = self.read(&[place])?.pop();
+            Ok(paper
+                .map(|p| match p.sources.first() {
+                    Some(origin) => format!("{origin}: {}", p.title),
+                    None => p.title,
+                })
+                .unwrap_or_default())
+        };
+        let new: HashSet<u32> =
+            self.new_papers.iter().flat_map(|&paper| &self.groups[paper as usize].records).copied().collect();
+        let doubts = self.doubts.iter().filter(|doubt| new.contains(&doubt.record));
+        doubts.map(|doubt| Ok((place(doubt.record)?, place(doubt.other)?))).collect()
+    }
+
+    /// Adds the papers that changed entries of the vocabulary can concern.
+    pub fn concerned_by_vocabulary(&mut self, old: &State, new: &State) -> Result<(), Error> {
+        let changed = old.vocabulary.changed(&new.vocabulary);
+        if changed.is_empty() || self.introduce.len() == self.groups.len() {
+            return Ok(());
+        }
+        let ids: HashSet<&EntityId> = changed.iter().map(|(id, _)| *id).collect();
+        let watch =
+            Watch::new(changed.iter().flat_map(|(_, names)| names.iter().copied())).map_err(Error::Automaton)?;
+        // A name that a paper introduces gets another id where the vocabulary has one.
+        let takes_id = |paper: &PaperState| {
+            paper.introduces.iter().any(|introduced| {
+                Kind::ALL.iter().any(|kind| ids.contains(&EntityId::of_name(*kind, &introduced.name)))
+            })
+        };
+        let concerned: HashSet<u64> = old.papers.iter().filter(|paper| takes_id(paper)).map(|p| p.inputs).collect();
+        self.introduce = self.concerned(&self.introduce, &watch, |i| concerned.contains(&self.inputs[i as usize]))?;
+        Ok(())
+    }
+
+    /// The papers to be read whole: those that are read for what they introduce, and those that the `changed` names
+    /// can concern.
+    pub fn concerned_by_names(
+        &mut self,
+        changed: &BTreeMap<String, Vec<String>>,
+        papers: &[PaperState],
+    ) -> Result<(), Error> {
+        if changed.is_empty() || self.introduce.len() == self.groups.len() {
+            self.whole = self.introduce.clone();
+            return Ok(());
+        }
+        let watch = Watch::new(changed.values().flatten().map(String::as_str)).map_err(Error::Automaton)?;
+        let introduces = |i: u32| papers[i as usize].introduces.iter().any(|n| changed.contains_key(&squeeze(&n.name)));
+        self.whole = self.concerned(&self.introduce, &watch, introduces)?;
+        Ok(())
+    }
+
+    /// These papers, and the others in whose words the watched names stand, or of which it is known `otherwise`.
+    fn concerned(&self, these: &[u32], watch: &Watch, otherwise: impl Fn(u32) -> bool) -> Result<Vec<u32>, Error> {
+        let these: HashSet<u32> = these.iter().copied().collect();
+        let others: Vec<u32> = (0..self.groups.len() as u32).filter(|i| !these.contains(i)).collect();
+        self.observer.begin("looking for papers that changed names concern", others.len() as u64);
+        let mut all = these;
+        for some in others.chunks(BATCH * 8) {
+            let papers = self.papers(some)?;
+            let found: Vec<bool> = papers.par_iter().map(|paper| watch.concerns(paper)).collect();
+            all.extend(some.iter().zip(found).filter(|(i, found)| *found || otherwise(**i)).map(|(&i, _)| i));
+            self.observer.step(some.len() as u64);
+        }
+        let mut all: Vec<u32> = all.into_iter().collect();
+        all.sort_unstable();
+        Ok(all)
+    }
+
+    /// All papers, with what each introduces: known of those that are as they were, read from the others.
+    pub fn introductions(
+        &self,
+        old: &State,
+        extractor: &Extractor,
+        folder: &Path,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<PaperState>, Error> {
+        let path = folder.join("introduced");
+        let failed = |error| Error::Ledger { path: path.clone(), error };
+        let (mut log, mut done) = Log::open::<Introductions>(&path).map_err(failed)?;
+        self.observer.begin("reading names", self.introduce.len() as u64);
+        let batches = self.introduce.chunks(BATCH * 4);
+        self.observer.step(done.iter().map(|batch| batch.papers.len() as u64).sum());
+        for some in batches.skip(done.len()) {
+            let papers = self.papers(some)?;
+            let read: Vec<(PaperState, Vec<Contradiction>)> = some
+                .par_iter()
+                .zip(papers)
+                .map(|(&i, paper)| {
+                    let introduces = extractor.introduced(&paper).names.into_iter().map(Introduced::from).collect();
+                    let inputs = self.inputs[i as usize];
+                    (PaperState { id: paper.id, inputs, published: paper.published, introduces }, paper.contradictions)
+                })
+                .collect();
+            let mut batch = Introductions { papers: Vec::with_capacity(read.len()), contradictions: Vec::new() };
+            for ((paper, contradictions), i) in read.into_iter().zip(some) {
+                if self.new_papers.contains(i) {
+                    batch.contradictions.extend(contradictions.into_iter().map(|c| (paper.id.clone(), c)));
+                }
+                batch.papers.push(paper);
+            }
+            log.append(&batch).map_err(failed)?;
+            self.observer.step(some.len() as u64);
+            done.push(batch);
+        }
+        let mut as_before: HashMap<u64, &PaperState> = old.papers.iter().map(|paper| (paper.inputs, paper)).collect();
+        let mut read: HashMap<u32, PaperState> = HashMap::with_capacity(self.introduce.len());
+        let mut which = self.introduce.iter();
+        for batch in done {
+            outcome.contradictions.extend(batch.contradictions);
+            read.extend(batch.papers.into_iter().zip(which.by_ref()).map(|(paper, &i)| (i, paper)));
+        }
+        let paper = |i: u32| read.remove(&i).or_else(|| as_before.remove(&self.inputs[i as usize]).cloned());
+        let papers: Option<Vec<PaperState>> = (0..self.groups.len() as u32).map(paper).collect();
+        papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
+    }
+
+    /// Batch `number` of the papers that are to be read whole.
+    pub fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, Error> {
+        let from = number as usize * BATCH;
+        if from >= self.whole.len() {
+            return Ok(None);
+        }
+        let some = &self.whole[from..self.whole.len().min(from + BATCH)];
+        let papers = self.papers(some)?;
+        let extractions = papers.into_par_iter().map(|paper| extractor.extract(paper)).collect();
+        self.observer.step(some.len() as u64);
+        Ok(Some(extractions))
+    }
+
+    pub fn to_extract(&self) -> u64 {
+        self.whole.len() as u64
+    }
+
+    fn papers(&self, numbers: &[u32]) -> Result<Vec<Paper>, Error> {
+        let groups = numbers.iter().map(|&i| &self.groups[i as usize]);
+        let places: Vec<_> =
+            groups.clone().flat_map(|group| &group.records).map(|&r| self.new.records[r as usize].place).collect();
+        let mut records = self.read(&places)?.into_iter();
+        let papers = groups.map(|group| merge(records.by_ref().take(group.records.len()).collect(), group.mark));
+        Ok(papers.flatten().collect())
+    }
+
+    fn read(&self, places: &[crate::ledger::Place]) -> Result<Vec<Paper>, Error> {
+        self.records.read(places).map_err(|error| Error::Ledger { path: self.records.folder().into(), error })
+    }
+}
+
+/// Of everything that a paper is made of.
+fn hash(state: &State, group: &Group) -> u64 {
+    let mut hash = Xxh3::with_seed(group.mark.into());
+    for &record in &group.records {
+        hash.update(&state.records[record as usize].hash.to_le_bytes());
+    }
+    hash.digest()
+}

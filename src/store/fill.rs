@@ -1,0 +1,318 @@
+//! Filling a new graph: triples made on all cores, handed to the bulk loader, in stretches that survive a crash.
+//!
+//! Nothing is compared, since nothing is there. What papers call the nodes that they share is gathered on the way, so
+//! that each such node is described once, at the end, without a question to the database.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::store::{BulkLoader, StorageError, Store};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::build::{Build, in_default_graph};
+use super::statistics::Statistics;
+use crate::extract::Extraction;
+use crate::ledger::Log;
+use crate::ontology::{KgTerms, PaperTriples, rdf};
+
+/// Quads that the bulk loader sorts at a time, on each of its threads. More make fewer files for the database to merge,
+/// and take a kilobyte of memory each while they are sorted.
+const SORTED: usize = 300_000;
+const LOADERS: usize = 2;
+/// Triples between two points at which the work can be taken up again.
+const STRETCH: i64 = 3_000_000;
+/// Batches that may wait for the loader.
+const WAITING: usize = 2;
+
+pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
+    // The loader's "megabytes" stand for a thousand quads each, shared by its threads.
+    store
+        .bulk_loader()
+        .with_num_threads(LOADERS)
+        .with_max_memory_size_in_megabytes(SORTED / 1000 * LOADERS)
+        .without_atomicity()
+}
+
+/// What is safely in the database since the entry before.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Stretch {
+    batches: u64,
+    papers: u64,
+    statistics: Statistics,
+    shared: Vec<(String, Said)>,
+}
+
+enum Work {
+    Quads(Vec<Vec<Triple>>),
+    /// All before this belongs together.
+    End(Stretch),
+}
+
+impl Build<'_> {
+    /// Fills a graph that is new with the batches that `batch` gives by their number, until it gives `None`. No paper
+    /// may come twice. If the build took up an unfinished one, the batches that it had written are not asked for.
+    pub fn fill<E: From<StoreError>>(
+        &mut self,
+        mut batch: impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
+    ) -> Result<(), E> {
+        let mut next = 0;
+        let mut log = None;
+        if let Some(work) = &self.work {
+            let (opened, done) = Log::open::<Stretch>(&work.join("filled")).map_err(|e| self.io(e))?;
+            log = Some(opened);
+            for stretch in done {
+                next += stretch.batches;
+                self.take_stretch(&stretch);
+                for (node, said) in stretch.shared {
+                    self.shared.join(NamedNode::new_unchecked(node), said);
+                }
+            }
+        }
+        self.writable()?;
+        self.changes.everything();
+        let Some(store) = self.store().cloned() else { return Ok(()) };
+        let (send, receive) = sync_channel(WAITING);
+        let (filled, written) = std::thread::scope(|scope| {
+            let writer = scope.spawn(move || write(&store, &receive, log));
+            let filled = self.make(next, &mut batch, &send);
+            drop(send);
+            (filled, writer.join())
+        });
+        match written {
+            Ok(Ok(())) => filled,
+            Ok(Err(Failed::Storage(e))) => Err(self.storage(e).into()),
+            Ok(Err(Failed::Log(e))) => Err(self.io(e).into()),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    fn make<E: From<StoreError>>(
+        &mut self,
+        mut next: u64,
+        batch: &mut impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
+        send: &SyncSender<Work>,
+    ) -> Result<(), E> {
+        let mut stretch = Stretch::default();
+        let mut said = Shared::default();
+        while let Some(extractions) = batch(next)? {
+            next += 1;
+            stretch.batches += 1;
+            stretch.papers += extractions.len() as u64;
+            let ontology = &self.ontology;
+            let mapped: Vec<(PaperTriples, Statistics, Vec<(NamedNode, Said)>)> = extractions
+                .into_par_iter()
+                .map(|extraction| {
+                    let mapped = ontology.paper_triples(&extraction);
+                    let said = names_said(&ontology.kg, &mapped);
+                    let statistics = Statistics::of(&mapped.triples);
+                    (mapped, statistics, said)
+                })
+                .collect();
+            let mut triples = Vec::with_capacity(mapped.len());
+            for (paper, statistics, names) in mapped {
+                stretch.statistics.join(&statistics);
+                triples.push(paper.triples);
+                for (node, name) in names {
+                    said.join_unless_known(node, name, |node| self.is_known(node));
+                }
+            }
+            // The other end is gone only if it failed; it says why.
+            if send.send(Work::Quads(triples)).is_err() {
+                return Ok(());
+            }
+            if stretch.statistics.triples() >= STRETCH && !self.end_stretch(&mut stretch, &mut said, send) {
+                return Ok(());
+            }
+        }
+        self.end_stretch(&mut stretch, &mut said, send);
+        Ok(())
+    }
+
+    fn end_stretch(&mut self, stretch: &mut Stretch, said: &mut Shared, send: &SyncSender<Work>) -> bool {
+        let mut stretch = std::mem::take(stretch);
+        self.take_stretch(&stretch);
+        for (node, said) in std::mem::take(said).nodes {
+            if self.work.is_some() {
+                stretch.shared.push((node.as_str().to_string(), said.clone()));
+            }
+            self.shared.join(node, said);
+        }
+        send.send(Work::End(stretch)).is_ok()
+    }
+
+    fn take_stretch(&mut self, stretch: &Stretch) {
+        self.summary.added += stretch.papers;
+        self.statistics.join(&stretch.statistics);
+    }
+
+    fn is_known(&self, node: &NamedNode) -> bool {
+        self.entity_of(node).is_some_and(|id| self.vocabulary.get(&id).is_some())
+    }
+
+    /// Describes the nodes that the papers of a new graph share, and those that are broader.
+    pub(super) fn describe_shared(&mut self) -> Result<(), StoreError> {
+        let shared = std::mem::take(&mut self.shared);
+        if shared.nodes.is_empty() {
+            return Ok(());
+        }
+        let mut broader = HashSet::new();
+        for node in shared.nodes.keys() {
+            self.need_broader(node, &mut broader);
+        }
+        let nothing = Said::default();
+        let mut nodes: Vec<(&NamedNode, &Said)> = shared.nodes.iter().collect();
+        nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
+        nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
+        let Some(store) = self.store().cloned() else { return Ok(()) };
+        let mut loader = loader(&store);
+        let mut statistics = Statistics::default();
+        for some in nodes.chunks(super::build::FILL_BATCH * 8) {
+            let described: Vec<Vec<Triple>> = some
+                .par_iter()
+                .map(|(node, said)| {
+                    let mut triples = self.ontology.shared_node_triples(node, self.vocabulary, &said.names);
+                    // Two names of an entity can have one key.
+                    let mut seen = HashSet::new();
+                    triples.retain(|triple| seen.insert(triple.clone()));
+                    triples
+                })
+                .collect();
+            statistics.join(&Statistics::of(described.iter().flatten()));
+            self.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
+        }
+        self.statistics.join(&statistics);
+        self.ok(loader.commit())
+    }
+}
+
+enum Failed {
+    Storage(StorageError),
+    Log(std::io::Error),
+}
+
+/// The one writer: one bulk load for each stretch, noted once it is in the database.
+fn write(store: &Store, work: &Receiver<Work>, mut log: Option<Log>) -> Result<(), Failed> {
+    let mut open = true;
+    while open {
+        let mut end = None;
+        let quads = std::iter::from_fn(|| match work.recv() {
+            Ok(Work::Quads(triples)) => Some(triples),
+            Ok(Work::End(stretch)) => {
+                end = Some(stretch);
+                None
+            }
+            Err(_) => {
+                open = false;
+                None
+            }
+        });
+        let mut loader = loader(store);
+        loader.load_quads(quads.flatten().flatten().map(in_default_graph)).map_err(Failed::Storage)?;
+        loader.commit().map_err(Failed::Storage)?;
+        if let (Some(log), Some(stretch)) = (&mut log, end) {
+            log.append(&stretch).map_err(Failed::Log)?;
+        }
+    }
+    Ok(())
+}
+
+/// What papers call the nodes that they share.
+#[derive(Default)]
+pub(super) struct Shared {
+    nodes: HashMap<NamedNode, Said>,
+}
+
+/// The names that papers have for a node, of the best sort that any of them has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Said {
+    sort: Sort,
+    names: BTreeSet<String>,
+}
+
+/// How a name is given, the best first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Sort {
+    /// The vocabulary describes the node; no name from a paper counts.
+    #[default]
+    Known,
+    /// A paper introduces it by this name, or links to it.
+    Introduced,
+    Named,
+    /// The words of a mention.
+    Words,
+}
+
+impl Shared {
+    fn join(&mut self, node: NamedNode, said: Said) {
+        match self.nodes.get_mut(&node) {
+            Some(known) => known.join(said),
+            None => {
+                self.nodes.insert(node, said);
+            }
+        }
+    }
+
+    fn join_unless_known(&mut self, node: NamedNode, said: Said, is_known: impl Fn(&NamedNode) -> bool) {
+        match self.nodes.get_mut(&node) {
+            Some(known) => known.join(said),
+            None => {
+                let said = if is_known(&node) { Said::default() } else { said };
+                self.nodes.insert(node, said);
+            }
+        }
+    }
+}
+
+impl Said {
+    fn join(&mut self, other: Self) {
+        if other.sort < self.sort {
+            *self = other;
+        } else if other.sort == self.sort {
+            self.names.extend(other.names);
+        }
+    }
+}
+
+/// The names that a paper has for each shared node, from its triples: they come sorted by subject.
+fn names_said(kg: &KgTerms, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
+    let mut said: HashMap<&NamedNode, Said> = HashMap::new();
+    for part in paper.triples.chunk_by(|a, b| a.subject == b.subject) {
+        let is_part = matches!(&part[0].subject, NamedOrBlankNode::NamedNode(node) if node.as_str().contains('#'));
+        if !is_part {
+            continue;
+        }
+        let object = |predicate: &NamedNode| part.iter().find(|t| t.predicate == *predicate).map(|t| &t.object);
+        let word = |predicate: &NamedNode| match object(predicate) {
+            Some(Term::Literal(literal)) => Some(literal.value().to_string()),
+            _ => None,
+        };
+        let introduces = part.iter().any(|t| {
+            t.predicate == rdf::TYPE && matches!(&t.object, Term::NamedNode(c) if *c == kg.contribution_class)
+        });
+        for (tie, best) in [(&kg.target, Sort::Introduced), (&kg.entity, Sort::Named)] {
+            let Some(Term::NamedNode(node)) = object(tie) else { continue };
+            let best = if introduces { Sort::Introduced } else { best };
+            let name = word(&kg.name).map(|name| (best, name)).or_else(|| Some((Sort::Words, word(&kg.text)?)));
+            let Some((sort, name)) = name else { continue };
+            let new = Said { sort, names: BTreeSet::from([name]) };
+            match said.get_mut(node) {
+                Some(known) => known.join(new),
+                None => {
+                    said.insert(node, new);
+                }
+            }
+        }
+    }
+    paper
+        .names
+        .iter()
+        .map(|node| {
+            // Without a name it is described by the vocabulary or not at all.
+            let said = said.remove(node).unwrap_or(Said { sort: Sort::Words, names: BTreeSet::new() });
+            (node.clone(), said)
+        })
+        .collect()
+}
