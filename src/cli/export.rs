@@ -5,18 +5,18 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 use papergraph::export::dot::{Caption, to_dot};
-use papergraph::export::graphviz::{Image, render};
+use papergraph::export::graphviz::Image;
 use papergraph::export::output::{Folder, write_file};
-use papergraph::export::svg::accessible;
 use papergraph::export::{
     ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rdf, rocrate,
 };
-use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection, checks};
+use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection};
 use papergraph::ontology::NodeKind;
 use papergraph::query::{Answer, Limits, Query};
 use papergraph::store::GraphStore;
 
 use super::failure::Failure;
+use super::format::{image, svg};
 use super::selection::SelectionArgs;
 use super::{Context, node};
 
@@ -225,17 +225,11 @@ impl Export {
             title: title.to_string(),
             left_out: chosen.left_out,
             middle: chosen.middle.iter().map(|node| node.id.clone()).collect(),
-            checks: checks(chosen.store(), &graph)?,
         };
-        let dot = to_dot(&graph, &caption);
-        let image = |image| render(&dot, image).map_err(|e| Failure::new(e.to_string()).help(e.help()));
         match self.format {
-            Format::Svg => {
-                let svg = String::from_utf8_lossy(&image(Image::Svg)?).into_owned();
-                Ok(accessible(&svg, title, &caption.description(&graph)).into_bytes())
-            }
-            Format::Png => image(Image::Png),
-            _ => Ok(dot.into_bytes()),
+            Format::Svg => svg(&graph, &caption),
+            Format::Png => image(&graph, &caption, Image::Png),
+            _ => Ok(to_dot(&graph, &caption).into_bytes()),
         }
     }
 }

@@ -35,10 +35,10 @@ fn row(out: &mut dyn Write, reading: &Reading) -> Result<(), ExportError> {
         .repositories
         .iter()
         .map(|repository| {
-            let check = &repository.entry.check;
-            let shown = link(&repository.entry.node.label, repository.entry.url.as_deref());
-            let shown = if check.dead { format!("~~{shown}~~") } else { shown };
-            match remark(check) {
+            let node = &repository.entry.node;
+            let shown = link(&node.label, repository.entry.url.as_deref());
+            let shown = if node.dead { format!("~~{shown}~~") } else { shown };
+            match remark(node) {
                 Some(remark) => format!("{shown} ({})", inline(remark)),
                 None => shown,
             }

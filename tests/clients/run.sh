@@ -16,6 +16,10 @@ if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"
   "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl
 fi
+"$work/venv/bin/python" -c 'import pyarrow, rocrate_validator, bibtexparser, yaml' 2>/dev/null || {
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check pyarrow roc-validator bibtexparser==2.1.0 pyyaml
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps rocrate
+}
 python=$work/venv/bin/python
 
 "$kg" build "$root/examples/papers.jsonl"
@@ -31,6 +35,8 @@ done
 
 "$python" "$root/tests/clients/check.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/passed")))
+"$python" "$root/tests/clients/exports.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/exports.passed")))
 
 "$python" "$root/tests/clients/rdf.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/passed-rdf")))
@@ -41,4 +47,5 @@ if [ ! -d "$work/node/node_modules/playwright-core" ]; then
 fi
 "$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
 passed=$((passed + $(cat "$work/served.passed")))
+"$root/tests/clients/spark.sh" "$kg" "$root" "$work"; passed=$((passed + $(cat "$work/spark.passed")))
 echo "$passed passed, 0 failed"
