@@ -65,7 +65,8 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Neighbor {
     pub node: Node,
-    /// Places in which the paper names the entity; 0 where the row is not of that sort.
+    /// Places in which the paper names the entity; 0 where the row is not of that sort, and where the entity in the
+    /// middle is named by too many papers to count.
     pub mentions: usize,
     pub in_title: bool,
     /// Papers that name the node; 0 for papers themselves.
@@ -315,7 +316,7 @@ impl Search<'_> {
     }
 
     /// How often each paper names the entity in the middle, or the paper in the middle each entity. Of an entity that
-    /// many papers name, nothing: the rows that are shown are counted one by one.
+    /// many papers name, nothing: it would be read for every one of them.
     fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
         let mut note = |node: NamedNode, title: bool| {
@@ -518,10 +519,6 @@ impl Search<'_> {
                 for repository in self.store.objects(&iri, self.store.ontology().kg.has_repository.as_ref())? {
                     row.repositories.extend(Node::read(self.store, &repository)?);
                 }
-            }
-            if row.mentions == 0 && group.incoming && kind == NodeKind::Paper {
-                let mentions = self.store.mentions_in(&iri)?;
-                row.mentions = mentions.iter().filter(|mention| mention.entity == self.middle.iri).count();
             }
             if self.wanted.evidence && distance == 1 {
                 row.evidence = match (self.middle.kind, kind) {

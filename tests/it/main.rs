@@ -2,6 +2,7 @@
 
 mod small_graph;
 
+mod analyses;
 mod build;
 mod check_command;
 mod checks;
@@ -17,6 +18,7 @@ mod liveness;
 mod liveness_server;
 mod ontology;
 mod pictures;
+mod pipeline;
 mod queries;
 mod rdf_exports;
 mod serve;
