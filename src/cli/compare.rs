@@ -163,8 +163,7 @@ fn rows(found: &Comparison) -> Sheet {
 
 fn as_json(found: &Comparison) -> serde_json::Value {
     let papers = found.papers.iter().map(|paper| {
-        let repositories =
-            paper.repositories.iter().map(|node| json!({"name": node.label, "verdict": node.verdict}));
+        let repositories = paper.repositories.iter().map(|node| json!({"name": node.label, "verdict": node.verdict}));
         let about = paper.about.as_ref();
         let devices = about.map(|about| {
             about.devices.iter().map(|d| json!({"name": d.name, "count": d.count, "memory_gb": d.memory_gb}))

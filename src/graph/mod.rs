@@ -33,7 +33,7 @@ mod tie;
 mod topics;
 mod trends;
 
-pub use about::{About, Claim, Device, PaperAbout};
+pub use about::{About, Checked, Claim, Device, PaperAbout};
 pub use around::{Around, Reach, Selection};
 pub use betweenness::{Betweenness, SOURCES, betweenness};
 pub use browse::most_named;
@@ -49,7 +49,7 @@ pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
 pub use network::{Adjacency, Network, Number};
 pub use pagerank::pagerank;
-pub use path::{Path, Step, paths};
+pub use path::{Path, Step, Ways, paths};
 pub use rank::{By, Growth, Ranked, Ranking, Wish, rank};
 pub use search::{Hit, search};
 pub use select::{Cutout, Part};

@@ -49,7 +49,7 @@ pub struct Config {
 
     /// Asked through this proxy. It resolves the names, so that addresses cannot be checked after resolution.
     pub proxy: Option<String>,
-    /// Names that lead to an address of the caller's choice, as `--resolve` of curl.
+    /// Names that lead to an address of the caller's choice, public or not, as `--resolve` of curl.
     pub resolve: BTreeMap<String, SocketAddr>,
     /// Certificates (PEM) of authorities that are trusted besides those of the system.
     pub certificates: Vec<Vec<u8>>,
@@ -96,11 +96,12 @@ impl Config {
         self
     }
 
-    /// `papergraph/0.1.0 (+https://…)`
+    /// `papergraph/0.1.0 (link check; someone@example.org)`
     pub(super) fn user_agent(&self) -> String {
         let name = concat!("papergraph/", env!("CARGO_PKG_VERSION"), " (link check");
         match &self.contact {
-            Some(contact) => format!("{name}; {contact})"),
+            // What no header can hold would fail every request.
+            Some(contact) => format!("{name}; {})", contact.replace(|c: char| !matches!(c, ' '..='~'), "")),
             None => format!("{name})"),
         }
     }

@@ -6,7 +6,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, 
 
 use super::declared::Parts;
 use super::{Ontology, dcterms, name_key, oa, prov, rdf, rdfs, schema, xsd};
-use crate::extract::{Extraction, Mention, Relation, Target};
+use crate::extract::{Extraction, Field, Mention, Relation, Target};
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
@@ -269,19 +269,23 @@ impl<'a> Writer<'a> {
             // Two readings of one span are two resources.
             let nth = places.entry((mention.field, mention.start, mention.end)).or_default();
             *nth += 1;
-            let mut fragment = format!("mention-{}-{}-{}", mention.field.as_str(), mention.start, mention.end);
+            let mut fragment = format!("mention-{}-{}-{}", mention.field, mention.start, mention.end);
             if *nth > 1 {
                 fragment.push_str(&format!("-{nth}"));
             }
             let part = self.part(&fragment, &kg.mention_class);
             self.add(&part, rdf::TYPE, oa::ANNOTATION.into_owned());
             self.add(&part, kg.entity.as_ref(), entity);
-            self.add(&part, kg.field.as_ref(), text(mention.field.as_str()));
+            self.add(&part, kg.field.as_ref(), text(&mention.field.to_string()));
             self.add(&part, kg.start.as_ref(), Literal::from(mention.start as u64));
             self.add(&part, kg.end.as_ref(), Literal::from(mention.end as u64));
             self.add(&part, kg.text.as_ref(), text(&mention.text));
             self.add(&part, kg.confidence.as_ref(), decimal(mention.confidence));
             self.add(&part, kg.relation.as_ref(), text(mention.relation.as_str()));
+            if let Field::Section(number) = mention.field {
+                let section = self.fragment(&format!("section-{number}"));
+                self.add(&part, kg.in_section.as_ref(), section);
+            }
             if let Some(variant) = &mention.variant {
                 self.add(&part, kg.variant.as_ref(), text(variant));
             }

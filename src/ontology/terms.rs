@@ -79,6 +79,7 @@ kg_terms! {
     entity = "entity",
     name = "name",
     field = "field",
+    in_section = "inSection",
     start = "start",
     end = "end",
     text = "text",
@@ -144,7 +145,6 @@ kg_terms! {
     topic = "topic",
     check_of = "checkOf",
     // About the build.
-    digest = "digest",
     vocabulary_version = "vocabularyVersion",
 }
 

@@ -186,10 +186,8 @@ fn a_construct_chooses_its_nodes_and_edges() {
     let (nodes, edges) = xml(&graphml, "node", "edge");
     assert_eq!((nodes.len(), edges.len()), (4, 2));
     assert!(edges.contains(&("paper/arxiv-2501.00001".into(), "dataset/coco".into())));
-    let (_, graphml, errors) = ask(
-        "PREFIX ex: <https://example.org/> CONSTRUCT { ?a ex:near ?b . ?c a kg:Task } \
-         WHERE { ?p kg:usesDataset ?a, ?b FILTER(STR(?a) < STR(?b)) ?c a kg:Task }",
-    );
+    let (_, graphml, errors) = ask("PREFIX ex: <https://example.org/> CONSTRUCT { ?a ex:near ?b . ?c a kg:Task } \
+         WHERE { ?p kg:usesDataset ?a, ?b FILTER(STR(?a) < STR(?b)) ?c a kg:Task }");
     let (nodes, edges) = xml(&graphml, "node", "edge");
     assert_eq!((nodes.len(), edges.len()), (3, 1), "{graphml}");
     assert!(graphml.contains(">related<"), "{graphml}");
