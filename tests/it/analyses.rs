@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use assert_cmd::prelude::*;
 use papergraph::extract::Extraction;
 use papergraph::graph::{Network, Tie};
 use papergraph::store::GraphStore;
@@ -33,7 +34,8 @@ fn field() -> Vec<Extraction> {
         let language = ["model/llama-2=builds-on", "method/lora", "software/pytorch", "metric/accuracy"];
         all.push(paper(&format!("vision-{i}"), &format!("Seeing {i}"), &date, &vision));
         let text = paper(&format!("language-{i}"), &format!("Speaking {i}"), &date, &language);
-        let hardware = json!([{"entity": "hardware/nvidia-a100", "name": "NVIDIA A100", "count": 1 << i, "memory_gb": 80}]);
+        let hardware =
+            json!([{"entity": "hardware/nvidia-a100", "name": "NVIDIA A100", "count": 1 << i, "memory_gb": 80}]);
         all.push(with(text, "hardware", hardware));
     }
     all.push(paper("undated", "When?", "2024", &["dataset/coco"]));
