@@ -201,7 +201,15 @@ impl Page<'_> {
         self.fact("organisation", record.organization.as_deref().unwrap_or_default())?;
         self.fact("comments", &record.comments.map(|n| n.to_string()).unwrap_or_default())?;
         for source in &record.sources {
-            self.fact("read from", &format!("{source} ({})", source.format))?;
+            // Of several sources it matters which says what.
+            let states = match record.sources.len() {
+                1 => String::new(),
+                _ => format!(": {}", source.states.join(", ")),
+            };
+            self.fact("read from", &format!("{source} ({}){states}", source.format))?;
+        }
+        for contradiction in &record.contradictions {
+            self.fact("disputed", &contradiction.to_string())?;
         }
         self.fact("code", paper.code_words())?;
         let devices: Vec<String> = paper.devices.iter().map(ToString::to_string).collect();

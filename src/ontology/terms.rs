@@ -145,7 +145,6 @@ kg_terms! {
     topic = "topic",
     check_of = "checkOf",
     // About the build.
-    digest = "digest",
     vocabulary_version = "vocabularyVersion",
 }
 

@@ -177,7 +177,7 @@ impl<'v> Build<'v> {
     /// Begins the generation in which `plan` is worked out, or takes up the one that an interrupted build of the same
     /// plan left.
     pub fn work_on(&mut self, plan: u64) -> Result<Workplace, StoreError> {
-        let number = match self.layout.planned(plan)? {
+        let number = match self.layout.planned(plan, self.current.as_ref())? {
             Some(number) => {
                 let store = self.ok(Store::open(self.layout.generation(number)))?;
                 self.new = Some((number, store));
@@ -194,6 +194,7 @@ impl<'v> Build<'v> {
             }
         };
         let work = self.layout.work(number);
+        std::fs::create_dir_all(&work).map_err(|e| self.io(e))?;
         self.work = Some(work.clone());
         Ok(Workplace { ledger: self.layout.ledger(number), work })
     }
@@ -227,8 +228,10 @@ impl<'v> Build<'v> {
     pub fn replace(&mut self, extractions: impl IntoIterator<Item = Extraction>) -> Result<(), StoreError> {
         let mut extractions = extractions.into_iter().peekable();
         let mut again = Vec::new();
-        if self.is_new() && self.new.is_none() && extractions.peek().is_some() {
+        if self.is_new() && self.written.is_empty() && extractions.peek().is_some() {
             let mut seen = HashSet::new();
+            // Extractions that are given cannot be asked for by number: an interrupted build fills from the beginning.
+            let work = self.work.take();
             self.fill(|_| {
                 let mut batch = Vec::new();
                 for extraction in extractions.by_ref() {
@@ -243,6 +246,7 @@ impl<'v> Build<'v> {
                 }
                 Ok::<_, StoreError>(Some(batch).filter(|batch| !batch.is_empty()))
             })?;
+            self.work = work;
             self.written = seen;
         }
         for extraction in again.into_iter().chain(extractions) {

@@ -44,4 +44,5 @@ if [ ! -d "$work/node/node_modules/playwright-core" ]; then
 fi
 "$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
 passed=$((passed + $(cat "$work/served.passed")))
+"$root/tests/clients/spark.sh" "$kg" "$root" "$work"; passed=$((passed + $(cat "$work/spark.passed")))
 echo "$passed passed, 0 failed"

@@ -18,6 +18,7 @@ mod liveness;
 mod liveness_server;
 mod ontology;
 mod pictures;
+mod pipeline;
 mod queries;
 mod rdf_exports;
 mod serve;
