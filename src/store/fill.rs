@@ -45,6 +45,9 @@ struct Stretch {
     shared: Vec<(String, Said)>,
 }
 
+/// What becomes of one paper: its triples, their statistics, and what it calls the nodes that it shares.
+type Mapped = (PaperTriples, Statistics, Vec<(NamedNode, Said)>);
+
 enum Work {
     Quads(Vec<Vec<Triple>>),
     /// All before this belongs together.
@@ -102,7 +105,7 @@ impl Build<'_> {
             stretch.batches += 1;
             stretch.papers += extractions.len() as u64;
             let ontology = &self.ontology;
-            let mapped: Vec<(PaperTriples, Statistics, Vec<(NamedNode, Said)>)> = extractions
+            let mapped: Vec<Mapped> = extractions
                 .into_par_iter()
                 .map(|extraction| {
                     let mapped = ontology.paper_triples(&extraction);

@@ -332,8 +332,7 @@ fn hostile_names_are_data_to_every_program() {
     assert_eq!(titles(labels), raw);
 
     // XML has no place for control signs.
-    let in_xml =
-        |name: &String| name.replace(|c: char| matches!(c, '\u{1}' | '\u{8}' | '\u{1b}' | '\u{fffe}'), "\u{fffd}");
+    let in_xml = |name: &String| name.replace(['\u{1}', '\u{8}', '\u{1b}', '\u{fffe}'], "\u{fffd}");
     let graphml = export(store.path(), "graphml", &[]);
     assert_eq!(titles(graphml_labels(&graphml)), raw.iter().map(in_xml).collect::<Vec<_>>());
     let gexf = export(store.path(), "gexf", &[]);
