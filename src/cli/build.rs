@@ -10,7 +10,24 @@ use super::input::{self, Inputs};
 
 /// Read papers into the graph
 ///
-/// Formats are those that `kg extract` reads. Only what changed is read: an input whose bytes are known is passed over,
+/// Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd or not. The format is told
+/// by the content:
+///
+///   daily-papers       the daily-papers page as people copy it
+///   hf-daily           JSON of the daily-papers API
+///   arxiv-json         arXiv's metadata snapshot; arxiv-atom, arxiv-oai: answers of its interfaces
+///   acl-anthology      XML of the ACL Anthology
+///   pwc-papers         dumps of Papers with Code; also pwc-links, pwc-datasets, pwc-methods, pwc-evaluations
+///   semantic-scholar   papers of Semantic Scholar; s2orc: with their full text
+///   openalex           works of OpenAlex
+///   crossref           works of Crossref
+///   bibtex, csl-json, ris   what reference managers export
+///   markdown           "awesome" lists, tables with Paper and Code columns
+///   tei                full papers by GROBID
+///   text               one paper as text with headings
+///   jsonl              JSON Lines with `title`, `abstract`, …, as `kg extract` prints them
+///
+/// docs/sources.md says what is read from each. Only what changed is read: an input whose bytes are known is passed over,
 /// a record that is known stays as it is, and of the other papers those are read again that a changed vocabulary or a
 /// newly introduced name can concern. A file stands for what it says now: a record that it has no more is taken back,
 /// unless another source says it too. What came from standard input stays until `kg remove` takes it back.
@@ -32,6 +49,10 @@ pub struct Build {
     /// Read everything again, also what has not changed
     #[arg(long)]
     rebuild: bool,
+    /// The inputs are what `kg extract --each` printed, with this version of kg and the same vocabulary: take it as it
+    /// is, and add what the papers introduce for each other
+    #[arg(long, conflicts_with_all = ["from", "as_of"])]
+    extracted: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -39,7 +60,9 @@ Examples:
   kg build listing.txt another.txt
   kg build --as-of 2025-11-03 listing.txt
   kg --vocab my-field.toml build listing.txt    reads again what the new names concern
-  kg extract listing.txt | kg build -
+  kg extract --each papers.jsonl > read.jsonl; kg build --extracted read.jsonl
+  kg build anthology/xml dumps/links-between-papers-and-code.json.gz 'exports/*.bib'
+  zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 
 /// So many contradictions and doubts are told unless all are asked for.
@@ -49,7 +72,10 @@ impl Build {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);
-        let task = Task::Read { inputs: self.inputs.all(), options: self.inputs.options()? };
+        let task = match self.extracted {
+            true => Task::ReadExtracted { inputs: self.inputs.all()? },
+            false => Task::Read { inputs: self.inputs.all()?, options: self.inputs.options() },
+        };
         let request = Request {
             store: &context.store,
             base: self.base.as_ref(),
@@ -92,7 +118,7 @@ pub fn report(outcome: &Outcome, context: &Context) {
 
 fn summary(outcome: &Outcome, store: &Path) -> String {
     let store = store.display();
-    if !outcome.published {
+    if outcome.added + outcome.changed + outcome.removed == 0 && (outcome.papers > 0 || !outcome.published) {
         return format!("{} papers, nothing new; {store} is as it was", outcome.papers);
     }
     let unchanged = outcome.papers.saturating_sub(outcome.added + outcome.changed);

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use papergraph::collection::{self, Collection};
 use papergraph::extract::{Extraction, Extractor};
 use papergraph::paper::PartialDate;
 use papergraph::pipeline::{self, Observer};
-use papergraph::source::{self, Format, Input, Options};
+use papergraph::source::{self, Format, Input, Options, Tally};
 
 use papergraph::vocabulary::Vocabulary;
 
@@ -18,12 +19,12 @@ use super::progress::Progress;
 /// The inputs of a command that reads papers.
 #[derive(Args)]
 pub struct Inputs {
-    /// Files to read; `-` is standard input
+    /// Files, folders or patterns to read, compressed (gzip, zstd) or not; `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Format of the inputs [default: told by their content]
-    #[arg(long, value_name = "FORMAT", value_parser = ["daily-papers", "jsonl"])]
-    from: Option<String>,
+    /// Format of the inputs [default: told by their content]; `kg build --help` lists them
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::names()).map(|name| name.parse::<Format>().unwrap_or(Format::Jsonl)), hide_possible_values = true)]
+    from: Option<Format>,
     /// The day on which the listing was copied, for dates without a year
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<PartialDate>,
@@ -45,29 +46,34 @@ impl Inputs {
         &self.inputs
     }
 
-    pub fn all(&self) -> Vec<Input> {
-        self.inputs.iter().map(|path| Input::new(path)).collect()
+    /// Every input, folders and patterns as the files that they stand for.
+    pub fn all(&self) -> Result<Vec<Input>, Failure> {
+        let mut all = Vec::new();
+        for path in &self.inputs {
+            all.extend(Input::expand(path).map_err(|problem| Failure::new(problem.to_string()))?);
+        }
+        Ok(all)
     }
 
-    pub fn options(&self) -> Result<Options, Failure> {
-        let from = self.from.as_deref().map(str::parse::<Format>).transpose().map_err(Failure::usage)?;
-        Ok(Options { from, as_of: self.as_of })
+    pub fn options(&self) -> Options {
+        Options { from: self.from, as_of: self.as_of }
     }
 
     /// Shows how far the reading is; the first problem ends it if that is asked for.
     pub fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
-        Progress::new(context, self.strict, self.inputs.len() == 1)
+        let alone = matches!(self.inputs.as_slice(), [only] if !only.is_dir());
+        Progress::new(context, self.strict, alone)
     }
 
     /// Reads all inputs into `collection`. Problems are told as they come; an input that cannot be read at all is an
     /// error if nothing else was read, or under `--strict`.
     pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<Reading, Failure> {
-        let options = self.options()?;
+        let options = self.options();
         let mut reading = Reading::default();
         let mut first_problem = None;
-        for input in self.all() {
+        for input in self.all()? {
             context.detail(&format!("reading {}", input.name()));
-            let before = reading.read;
+            let mut tally = Tally::default();
             let papers = match source::read(&input, &options) {
                 Ok(papers) => papers,
                 Err(problem) => {
@@ -77,6 +83,7 @@ impl Inputs {
                 }
             };
             for record in papers {
+                tally.add(&record);
                 match record {
                     Ok(paper) => {
                         reading.read += 1;
@@ -88,7 +95,7 @@ impl Inputs {
                     }
                 }
             }
-            context.detail(&format!("  {} papers", reading.read - before));
+            context.detail(&format!("  {tally}"));
         }
         if reading.read == 0 {
             return Err(failure(pipeline::Error::NothingRead(first_problem), reading.skipped));
@@ -97,6 +104,9 @@ impl Inputs {
     }
 
     fn problem(&self, problem: &source::Problem, reading: &mut Reading, context: &Context) -> Result<(), Failure> {
+        if problem.reason.is_expected() {
+            return Ok(());
+        }
         if self.strict {
             return Err(failure(pipeline::Error::Problem(problem.clone()), 0));
         }
@@ -114,10 +124,9 @@ pub fn extract(collection: Collection, vocabulary: Vocabulary, context: &Context
     let failed = |e| Failure::new(format!("cannot build the automaton over all names: {e}"));
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
     let papers = collection.into_papers();
-    // Two passes over every paper.
     let progress = Progress::new(context, false, false);
-    progress.begin("of the reading", papers.len() as u64 * 2);
-    let extractions = collection::extract(papers, &mut extractor, || progress.step(1)).map_err(failed)?;
+    progress.begin("of the reading", papers.len() as u64);
+    let extractions = collection::extract(papers, &mut extractor, || progress.step(1));
     progress.end();
     Ok(extractions)
 }

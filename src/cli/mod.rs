@@ -2,12 +2,18 @@
 
 mod build;
 mod check;
+mod communities;
+mod compare;
 mod completions;
 mod eval;
 mod export;
 mod extract;
 mod failure;
+mod fetch;
+mod format;
+mod hardware;
 mod input;
+mod leaderboard;
 mod listing;
 mod neighbors;
 mod node;
@@ -16,14 +22,17 @@ mod path;
 mod progress;
 mod query;
 mod query_worker;
+mod rank;
 mod remove;
 mod search;
 mod selection;
 mod serve;
 mod show;
+mod similar;
 mod sparql;
 mod stats;
 mod table;
+mod trends;
 mod update;
 mod vocab;
 
@@ -72,13 +81,21 @@ enum Command {
     Show(show::Show),
     Search(search::Search),
     Path(path::Path),
+    Similar(similar::Similar),
+    Compare(compare::Compare),
+    Rank(rank::Rank),
+    Trends(trends::Trends),
+    Leaderboard(leaderboard::Leaderboard),
+    Communities(communities::Communities),
+    Hardware(hardware::Hardware),
     Query(query::Query),
-    Serve(serve::Serve),
     Update(update::Update),
+    Serve(serve::Serve),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
     Check(Box<check::Check>),
+    Fetch(fetch::Fetch),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
@@ -95,12 +112,20 @@ impl Command {
             Self::Show(command) => command.run(context),
             Self::Search(command) => command.run(context),
             Self::Path(command) => command.run(context),
+            Self::Similar(command) => command.run(context),
+            Self::Compare(command) => command.run(context),
+            Self::Rank(command) => command.run(context),
+            Self::Trends(command) => command.run(context),
+            Self::Leaderboard(command) => command.run(context),
+            Self::Communities(command) => command.run(context),
+            Self::Hardware(command) => command.run(context),
             Self::Query(command) => command.run(context),
-            Self::Serve(command) => command.run(context),
             Self::Update(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
+            Self::Fetch(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),
@@ -161,6 +186,13 @@ impl Context {
     fn say(&self, message: &str) {
         if !self.quiet {
             let _ = writeln!(std::io::stderr(), "{message}");
+        }
+    }
+
+    /// Says what is being done while the user waits; not where the output goes to a file or program.
+    fn progress(&self, message: &str) {
+        if std::io::stderr().is_terminal() || self.verbose {
+            self.say(&format!("{message} …"));
         }
     }
 

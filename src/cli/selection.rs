@@ -52,6 +52,27 @@ impl SelectionArgs {
     }
 }
 
+/// The options that choose a time, for commands that choose nothing else.
+#[derive(Args)]
+pub struct TimeArgs {
+    /// Papers of these years: 2024, 2020..2024, 2020.., ..2024
+    #[arg(long, value_name = "YEARS", conflicts_with_all = ["since", "until"])]
+    year: Option<Years>,
+    /// Papers from this day on: 2024, 2024-07 or 2024-07-10
+    #[arg(long, value_name = "DATE")]
+    since: Option<PartialDate>,
+    /// Papers up to this day
+    #[arg(long, value_name = "DATE")]
+    until: Option<PartialDate>,
+}
+
+impl TimeArgs {
+    pub fn selection(&self) -> Selection {
+        let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
+        Selection { since: years.since, until: years.until, ..Selection::default() }
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Years {
     since: Option<PartialDate>,

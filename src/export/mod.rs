@@ -5,6 +5,7 @@
 //! them from being read as something else, and one test feeds the same hostile names to all of them.
 
 pub mod bibtex;
+pub mod chart;
 pub mod csv;
 pub mod cytoscape;
 pub mod dot;
@@ -16,6 +17,7 @@ pub mod markdown;
 pub mod obsidian;
 pub mod output;
 pub mod parquet;
+pub mod rdf;
 pub mod rocrate;
 pub mod svg;
 

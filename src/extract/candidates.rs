@@ -110,6 +110,7 @@ pub fn add_candidates(extractions: &mut [Extraction], vocabulary: &Vocabulary) {
                 confidence: CONFIDENCE,
                 relation: Relation::Mentions,
                 variant: None,
+                section: None,
             });
         }
     }

@@ -460,7 +460,7 @@ fn is_member_of_unknown_compound(reading: &Reading, range: &Range<usize>, kind: 
             && prefix.chars().any(char::is_uppercase))
         || prefix.chars().next().is_some_and(char::is_uppercase)
             && reading.text[range.clone()].chars().next().is_some_and(char::is_uppercase)
-            && reading.field == Field::Abstract;
+            && reading.field != Field::Title;
     const QUALIFIERS: [&str; 24] = [
         "non",
         "pre",

@@ -58,28 +58,71 @@ pub struct Mention {
     /// Size or version named with a family: `70B` of `Llama-2-70B`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
+    /// The heading of the section, for a mention in the full text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// A text of a paper: `title`, `abstract`, `section-1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     Title,
     Abstract,
+    /// A section of the full text, by its number from 1.
+    Section(u32),
 }
 
 impl Field {
+    /// Empty for a section that the paper does not have.
     pub fn of(self, paper: &Paper) -> &str {
         match self {
             Self::Title => &paper.title,
             Self::Abstract => &paper.abstract_text,
+            Self::Section(number) => {
+                let at = (number as usize).checked_sub(1);
+                at.and_then(|at| paper.sections.get(at)).map_or("", |section| section.text.as_str())
+            }
         }
     }
 
-    pub fn as_str(self) -> &'static str {
+    /// The fields of a paper's full text.
+    pub fn sections(paper: &Paper) -> impl Iterator<Item = Self> {
+        (1..).take(paper.sections.len()).map(Self::Section)
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Title => "title",
-            Self::Abstract => "abstract",
+            Self::Title => f.pad("title"),
+            Self::Abstract => f.pad("abstract"),
+            Self::Section(number) => write!(f, "section-{number}"),
         }
+    }
+}
+
+impl FromStr for Field {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let number = || s.strip_prefix("section-")?.parse().ok().filter(|number| *number > 0);
+        match s {
+            "title" => Ok(Self::Title),
+            "abstract" => Ok(Self::Abstract),
+            _ => number().map(Self::Section).ok_or_else(|| format!("`{s}` is no field of a paper")),
+        }
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -129,7 +129,8 @@ impl Search {
             }
         }
         for &node in self.reached.iter().rev() {
-            let (here, share) = (self.steps[node as usize], (1.0 + self.share[node as usize]) / self.ways[node as usize]);
+            let (here, share) =
+                (self.steps[node as usize], (1.0 + self.share[node as usize]) / self.ways[node as usize]);
             for &before in graph.of(node) {
                 if self.steps[before as usize].wrapping_add(1) == here {
                     self.share[before as usize] += self.ways[before as usize] * share;

@@ -203,7 +203,8 @@ impl Level {
             }
             strength[old] -= own;
             size[old] -= 1;
-            let gain = |community: usize| toward.weight[community] - resolution * own * strength[community] / self.total;
+            let gain =
+                |community: usize| toward.weight[community] - resolution * own * strength[community] / self.total;
             let (mut best, mut most) = (old, gain(old));
             for &community in &toward.seen {
                 let gain = gain(community as usize);

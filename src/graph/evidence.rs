@@ -1,5 +1,6 @@
 use oxigraph::model::NamedNode;
 
+use crate::extract::Field;
 use crate::ontology::dcterms;
 use crate::store::{Evidence, GraphStore, StoreError};
 use crate::text::Sentences;
@@ -62,14 +63,23 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// The most telling sentence in which `paper` names `entity`: one that states a relation before a bare mention, the
-/// abstract before the title (which the reader sees anyway), then the first. Reads the mentions of this paper alone.
+/// abstract before the full text before the title (which the reader sees anyway), then the first. Reads the mentions of this paper alone.
 pub fn quotes_of(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Quote>, StoreError> {
     let mut mentions = store.mentions_in(paper)?;
     mentions.retain(|mention| mention.entity == *entity);
-    mentions.sort_by_key(|mention| (mention.relation == "mentions", mention.field == "title", mention.start));
+    mentions.sort_by_cached_key(|mention| {
+        (mention.relation == "mentions", mention.field == "title", mention.field.parse::<Field>().ok(), mention.start)
+    });
     for mention in &mentions {
-        let field = if mention.field == "title" { dcterms::TITLE } else { dcterms::ABSTRACT };
-        if let Some(found) = store.literal(paper, field)?.and_then(|text| quote(&text, mention)) {
+        let text = match mention.field.as_str() {
+            "title" => store.literal(paper, dcterms::TITLE)?,
+            "abstract" => store.literal(paper, dcterms::ABSTRACT)?,
+            section => {
+                let part = NamedNode::new_unchecked(format!("{}#{section}", paper.as_str()));
+                store.literal(&part, store.ontology().kg.text.as_ref())?
+            }
+        };
+        if let Some(found) = text.and_then(|text| quote(&text, mention)) {
             return Ok(Some(found));
         }
     }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use oxigraph::model::NamedNode;
 use rayon::prelude::*;
 
+use super::Selection;
 use super::about::Facts;
 use super::papers::Papers;
-use super::Selection;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;

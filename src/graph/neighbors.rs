@@ -1,5 +1,8 @@
 //! The neighbours of a node as a reader wants to see them: grouped by what ties them, the most relevant first.
 //!
+//! How often and since when an entity is named comes from the search index, so that a dataset of a hundred thousand
+//! papers costs no more to look at than one of ten; only the rows that are shown are read from the graph.
+//!
 //! The order of groups is that of [`Tie`]: what a sentence states outright before what is only named. Within a group:
 //!
 //! - papers: those that name it in their title, then the newest, then those that name it most often;
@@ -15,9 +18,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
 
-use super::around::{End, ends, in_time};
+use super::around::{End, ends};
+use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, quotes_of, rarity};
+use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -60,17 +65,18 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Neighbor {
     pub node: Node,
-    /// Places in which the paper names the entity; 0 where the row is not of that sort.
+    /// Places in which the paper names the entity; 0 where the row is not of that sort, and where the entity in the
+    /// middle is named by too many papers to count.
     pub mentions: usize,
     pub in_title: bool,
-    /// Papers that name the node, counted up to [`Neighbor::MANY`]; 0 for papers themselves.
+    /// Papers that name the node; 0 for papers themselves.
     pub papers: usize,
     /// Names of what ties a related or farther node to the middle, the most telling first.
     pub through: Vec<String>,
     /// How many of these there are.
     pub shared: usize,
-    /// Names of the repositories of a paper.
-    pub repositories: Vec<String>,
+    /// The repositories of a paper.
+    pub repositories: Vec<Node>,
     pub evidence: Option<Quote>,
 }
 
@@ -79,14 +85,14 @@ impl Neighbor {
     pub const MANY: usize = COUNTED;
 }
 
-/// Neighbours of one node that are taken into the lists.
+/// Neighbours of one node that are taken into the lists, where they are no papers that name it.
 const ENDS: usize = 100_000;
-/// Rows of a group whose dates are read to rank them.
-const RANKED: usize = 2000;
+/// Papers up to which their places are read to rank them by; of more, title and date decide.
+const FEW: usize = 2000;
 /// Papers of an entity that are asked what else they name.
-const ASKED: usize = 300;
-/// Papers that are looked at for each name of a paper.
-const PAPERS_OF_NAME: usize = 200;
+const ASKED: usize = 100_000;
+/// A name of more papers than this ties two papers that share something else, and finds no other papers.
+const HUB: usize = 10_000;
 /// Related nodes that are ranked.
 const CANDIDATES: usize = 200;
 /// Names listed for a related node.
@@ -101,7 +107,7 @@ struct Naming {
 
 impl Neighbors {
     pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
-        let search = Search { store, middle, wanted };
+        let search = Search { store, papers: Papers::of(store)?, middle, wanted };
         let mut cuts = Vec::new();
         let mut groups = search.direct(&mut cuts)?;
         if wanted.depth > 1 {
@@ -111,7 +117,7 @@ impl Neighbors {
         } else if wanted.selection.takes_tie(Tie::Related) {
             groups.extend(match middle.kind {
                 NodeKind::Paper => search.related_papers()?,
-                NodeKind::Entity(_) => search.named_together()?,
+                NodeKind::Entity(_) => search.named_together(&mut cuts)?,
                 NodeKind::Repository | NodeKind::Page => Vec::new(),
             });
         }
@@ -135,6 +141,7 @@ type Ranked = (f64, NamedNode, Neighbor);
 
 struct Search<'a> {
     store: &'a GraphStore,
+    papers: Papers<'a>,
     middle: &'a NodeRef,
     wanted: &'a Wanted,
 }
@@ -143,58 +150,138 @@ impl Search<'_> {
     /// One step away.
     fn direct(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
-        let predicates = Tie::predicates(self.store.ontology());
-        let (found, more) = ends(self.store, &self.middle.iri, &predicates, ENDS)?;
-        if more {
-            cuts.push(Cut { name: self.middle.label.clone(), taken: ENDS, of: None });
-        }
         let mut grouped: BTreeMap<(Tie, bool, NodeKind), Vec<NamedNode>> = BTreeMap::new();
-        for (other, End { ties, incoming }) in found {
+        for (other, End { ties, incoming }) in self.ends(cuts)? {
             let Some(kind) = self.store.base().kind(other.as_str()).filter(|kind| selection.takes_kind(*kind)) else {
                 continue;
             };
             let Some(tie) = ties.strongest(&selection.ties) else { continue };
-            if kind != NodeKind::Paper || in_time(self.store, &other, selection)? {
+            if selection.takes_live(self.store, kind, &other)? {
                 grouped.entry((tie, incoming, kind)).or_default().push(other);
             }
         }
-        let naming = self.naming()?;
+        let mut naming = self.by_papers()?;
+        for (tie, papers) in &naming {
+            if !papers.is_empty() {
+                grouped.entry((*tie, true, NodeKind::Paper)).or_default();
+            }
+        }
+        let places = self.places()?;
         let mut seen = Vec::new();
         let mut groups = Vec::new();
-        for ((tie, incoming, kind), mut ends) in grouped {
+        for ((tie, incoming, kind), ends) in grouped {
             let rest = seen.contains(&(incoming, kind));
             let heading = tie.heading(incoming, self.middle.kind, &self.middle.label, kind, rest);
             seen.push((incoming, kind));
-            let names = |end: &NamedNode| naming.get(end).copied().unwrap_or_default();
-            let mut total = ends.len();
-            if total > RANKED {
-                ends.sort_by_cached_key(|end| {
-                    let naming = names(end);
-                    (Reverse(naming.title), Reverse(naming.places), end.clone())
-                });
-                ends.truncate(RANKED);
-                cuts.push(Cut { name: heading.clone(), taken: RANKED, of: Some(total) });
-            }
-            let mut rows = Vec::with_capacity(ends.len());
-            for end in ends {
-                match Node::read(self.store, &end)? {
-                    Some(node) => {
-                        let Naming { title, places } = names(&end);
-                        let papers = match kind {
-                            NodeKind::Paper => 0,
-                            _ => self.store.papers_up_to(&end, COUNTED)?,
-                        };
-                        let row = self.row(Node { distance: 1, ..node }, places, title);
-                        rows.push((end, Neighbor { papers, ..row }));
-                    }
-                    None => total -= 1,
+            let group = Group { heading, tie: Some(tie), incoming, kind, distance: 1, total: 0, rows: Vec::new() };
+            groups.push(match (incoming, kind) {
+                (true, NodeKind::Paper) => {
+                    self.paper_group(group, naming.remove(&tie).unwrap_or_default(), &places, cuts)?
                 }
-            }
-            self.rank(kind, &mut rows);
-            let group = Group { heading, tie: Some(tie), incoming, kind, distance: 1, total, rows: Vec::new() };
-            groups.push(self.filled(group, rows, self.wanted.limit)?);
+                _ => self.other_group(group, ends, &places)?,
+            });
         }
         Ok(groups)
+    }
+
+    /// The ends of all ties but those that papers have to the middle.
+    fn ends(&self, cuts: &mut Vec<Cut>) -> Result<Vec<(NamedNode, End)>, StoreError> {
+        let ontology = self.store.ontology();
+        let mut predicates = Tie::predicates(ontology);
+        if self.middle.kind != NodeKind::Paper {
+            predicates.retain(|p| matches!(Tie::of(ontology, p), Some(Tie::Broader | Tie::ForTask)));
+        }
+        let (found, more) = ends(self.store, &self.middle.iri, &predicates, ENDS)?;
+        if more {
+            cuts.push(Cut { name: self.middle.label.clone(), taken: ENDS, of: None });
+        }
+        Ok(found)
+    }
+
+    /// The papers of the time asked for that are tied to the middle, by the most telling of the ties asked for.
+    fn by_papers(&self) -> Result<BTreeMap<Tie, Vec<Doc>>, StoreError> {
+        let selection = &self.wanted.selection;
+        let mut by_tie: BTreeMap<Tie, Vec<Doc>> = BTreeMap::new();
+        if self.middle.kind == NodeKind::Paper || !selection.takes_kind(NodeKind::Paper) {
+            return Ok(by_tie);
+        }
+        let index = self.papers.index;
+        for (paper, ties) in self.papers.tied(&self.middle.id, &Tie::STORED)? {
+            if index.kind(paper) == Some(NodeKind::Paper)
+                && let Some(tie) = ties.strongest(&selection.ties)
+                && (!selection.has_dates() || selection.takes_date(index.date(paper)))
+            {
+                by_tie.entry(tie).or_default().push(paper);
+            }
+        }
+        Ok(by_tie)
+    }
+
+    /// Papers that name the middle: those that do so in the title first, then the newest.
+    fn paper_group(
+        &self,
+        mut group: Group,
+        papers: Vec<Doc>,
+        places: &HashMap<NamedNode, Naming>,
+        cuts: &mut Vec<Cut>,
+    ) -> Result<Group, StoreError> {
+        let index = self.papers.index;
+        group.total = papers.len();
+        let titles = index.headlining(&self.middle.id)?;
+        let key = |paper: &Doc| (Reverse((titles.binary_search(paper).is_ok(), index.day(*paper))), *paper);
+        let mut ranked: Vec<_> = papers.iter().map(key).collect();
+        let wanted = self.wanted.limit.unwrap_or(usize::MAX);
+        // Of many, those that may come among the rows that are shown.
+        let read = if self.wanted.selection.live_only { FEW } else { wanted.saturating_mul(4).max(FEW / 10) };
+        let small = papers.len() <= FEW && places.len() <= FEW;
+        if !small && ranked.len() > read {
+            ranked.select_nth_unstable(read);
+            ranked.truncate(read);
+        }
+        ranked.sort_unstable();
+        if !small {
+            ranked.truncate(if self.wanted.selection.live_only { read } else { wanted });
+        }
+        let mut rows = Vec::with_capacity(ranked.len());
+        let mut refused = 0;
+        for (Reverse((title, _)), paper) in ranked.iter().copied() {
+            let iri = self.store.base().node(&index.id(paper)?);
+            let node = Node::read(self.store, &iri)?;
+            match node {
+                Some(node) if self.wanted.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
+                    let mentions = places.get(&iri).map_or(0, |naming| naming.places);
+                    rows.push((iri, self.row(Node { distance: 1, ..node }, mentions, title)));
+                }
+                _ => refused += 1,
+            }
+        }
+        if self.wanted.selection.live_only && ranked.len() < group.total {
+            cuts.push(Cut { name: group.heading.clone(), taken: ranked.len(), of: Some(group.total) });
+        }
+        group.total -= refused;
+        if small {
+            self.rank(NodeKind::Paper, &mut rows);
+        }
+        self.filled(group, rows, self.wanted.limit)
+    }
+
+    fn other_group(
+        &self,
+        mut group: Group,
+        ends: Vec<NamedNode>,
+        places: &HashMap<NamedNode, Naming>,
+    ) -> Result<Group, StoreError> {
+        let mut rows = Vec::with_capacity(ends.len());
+        for end in ends {
+            let Some(node) = Node::read(self.store, &end)? else { continue };
+            let Naming { title, places } = places.get(&end).copied().unwrap_or_default();
+            let papers = if group.kind == NodeKind::Paper { 0 } else { self.papers.degree(&node.id)? };
+            let row = self.row(Node { distance: 1, ..node }, places, title);
+            rows.push((end, Neighbor { papers, ..row }));
+        }
+        group.total = rows.len();
+        self.rank(group.kind, &mut rows);
+        self.filled(group, rows, self.wanted.limit)
     }
 
     fn rank(&self, kind: NodeKind, rows: &mut [(NamedNode, Neighbor)]) {
@@ -228,8 +315,9 @@ impl Search<'_> {
         }
     }
 
-    /// For each paper that names the entity in the middle, or each entity that the paper in the middle names.
-    fn naming(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
+    /// How often each paper names the entity in the middle, or the paper in the middle each entity. Of an entity that
+    /// many papers name, nothing: it would be read for every one of them.
+    fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
         let mut note = |node: NamedNode, title: bool| {
             let entry = naming.entry(node).or_default();
@@ -242,45 +330,41 @@ impl Search<'_> {
                     note(mention.entity, mention.field == "title");
                 }
             }
-            NodeKind::Entity(_) => {
-                for place in self.store.places_of(&self.middle.iri).take(ENDS) {
+            NodeKind::Entity(_) if self.papers.degree(&self.middle.id)? <= FEW => {
+                for place in self.store.places_of(&self.middle.iri) {
                     let (paper, title) = place?;
                     note(paper, title);
                 }
             }
-            NodeKind::Repository | NodeKind::Page => {}
+            NodeKind::Entity(_) | NodeKind::Repository | NodeKind::Page => {}
         }
         Ok(naming)
     }
 
     /// What the papers that name the entity name besides.
-    fn named_together(&self) -> Result<Vec<Group>, StoreError> {
+    fn named_together(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
-        let uses = [self.store.ontology().kg.mentions.clone()];
-        let mut together: HashMap<NamedNode, usize> = HashMap::new();
-        let mut asked = 0;
-        for link in self.store.links(&self.middle.iri, &uses) {
-            let paper = link?.other;
-            if !in_time(self.store, &paper, selection)? {
-                continue;
-            }
-            asked += 1;
-            for other in self.store.objects(&paper, uses[0].as_ref())? {
-                if other != self.middle.iri {
-                    *together.entry(other).or_default() += 1;
-                }
-            }
-            if asked == ASKED {
-                break;
-            }
+        let index = self.papers.index;
+        let mut asked = self.papers.naming(&self.middle.id)?;
+        if selection.has_dates() {
+            asked.retain(|paper| selection.takes_date(index.date(*paper)));
         }
-        let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(NamedNode, usize)>> = BTreeMap::new();
-        for (other, shared) in together {
-            if let Some(kind) = self.store.base().kind(other.as_str())
+        if asked.len() > ASKED {
+            let name = format!("what is named together with {}", self.middle.label);
+            cuts.push(Cut { name, taken: ASKED, of: Some(asked.len()) });
+            let step = asked.len() as f64 / ASKED as f64;
+            asked = (0..ASKED).filter_map(|i| asked.get((i as f64 * step) as usize).copied()).collect();
+        }
+        let wanted = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) && selection.takes_kind(kind);
+        let together = self.papers.together(&asked, &vec![1.0; asked.len()], wanted)?;
+        let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(String, usize)>> = BTreeMap::new();
+        for (id, (shared, _)) in together {
+            let iri = self.store.base().node(&id);
+            if let Some(kind) = self.store.base().kind(iri.as_str())
                 && shared > 1
-                && selection.takes_kind(kind)
+                && id != self.middle.id
             {
-                by_kind.entry((kind != self.middle.kind, kind)).or_default().push((other, shared));
+                by_kind.entry((kind != self.middle.kind, kind)).or_default().push((id, shared));
             }
         }
         let mut groups = Vec::new();
@@ -288,20 +372,23 @@ impl Search<'_> {
             let total = ends.len();
             ends.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
             ends.truncate(CANDIDATES);
+            let mut ranked = Vec::new();
+            for (id, shared) in ends {
+                let papers = self.papers.degree(&id)?;
+                ranked.push((shared as f64 * rarity(papers), papers, shared, id));
+            }
+            ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then_with(|| a.3.cmp(&b.3)));
+            let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
             let mut rows = Vec::new();
-            for (end, shared) in ends {
-                let papers = self.store.papers_up_to(&end, COUNTED)?;
-                let score = shared as f64 * rarity(papers);
-                if let Some(node) = Node::read(self.store, &end)? {
+            for (_, papers, shared, id) in ranked.into_iter().take(limit) {
+                let iri = self.store.base().node(&id);
+                if let Some(node) = Node::read(self.store, &iri)? {
                     let row = self.row(Node { distance: 2, ..node }, 0, false);
-                    rows.push((score, end, Neighbor { shared, papers, ..row }));
+                    rows.push((iri, Neighbor { shared, papers, ..row }));
                 }
             }
-            rows.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| name(&a.2, &b.2)));
-            let rows = rows.into_iter().map(|(_, iri, row)| (iri, row)).collect();
             let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, kind, false);
-            let limit = self.wanted.limit.map(|limit| limit.div_ceil(2));
-            groups.push(self.filled(of_related(heading, kind, total), rows, limit)?);
+            groups.push(self.filled(of_related(heading, kind, total), rows, None)?);
         }
         Ok(groups)
     }
@@ -313,34 +400,55 @@ impl Search<'_> {
             return Ok(Vec::new());
         }
         let kg = &self.store.ontology().kg;
-        let mentions = [kg.mentions.clone()];
         let introduced = self.store.objects(&self.middle.iri, kg.introduces.as_ref())?;
-        let mut related: HashMap<NamedNode, Shared> = HashMap::new();
+        let middle = self.papers.index.find(&self.middle.id)?;
+        let mut names: Vec<(Vec<Doc>, NamedNode)> = Vec::new();
         for entity in self.store.objects(&self.middle.iri, kg.mentions.as_ref())? {
-            let telling = rarity(self.store.papers_up_to(&entity, COUNTED)?);
-            let own = introduced.contains(&entity);
-            for link in self.store.links(&entity, &mentions).take(PAPERS_OF_NAME) {
-                let link = link?;
-                if link.other != self.middle.iri {
-                    let shared = related.entry(link.other).or_default();
-                    // What the one introduces and the other takes up ties them closest.
-                    let telling = if own { 2.0 * telling } else { telling };
+            let id = self.store.base().id(entity.as_str()).unwrap_or_default();
+            names.push((self.papers.naming(id)?, entity));
+        }
+        names.sort_by(|a, b| (a.0.len(), &a.1).cmp(&(b.0.len(), &b.1)));
+        let mut related: HashMap<Doc, Shared> = HashMap::new();
+        for (papers, entity) in &names {
+            let own = introduced.contains(entity);
+            // What the one introduces and the other takes up ties them closest.
+            let telling = rarity(papers.len()) * if own { 2.0 } else { 1.0 };
+            let few = papers.len() <= HUB || own;
+            for paper in papers.iter().filter(|paper| Some(**paper) != middle) {
+                let shared = if few { Some(related.entry(*paper).or_default()) } else { related.get_mut(paper) };
+                if let Some(shared) = shared {
                     shared.score += telling;
                     shared.own |= own;
                     shared.names.push((telling, entity.clone()));
                 }
             }
         }
-        let mut ends: Vec<_> = related.into_iter().filter(|(_, shared)| shared.own || shared.names.len() > 1).collect();
-        ends.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
-        let mut total = 0;
-        let mut rows = Vec::new();
-        for (paper, Shared { names: mut shared, .. }) in ends {
-            if !in_time(self.store, &paper, selection)? {
+        let mut ends = Vec::new();
+        for (paper, shared) in related.into_iter().filter(|(_, shared)| shared.own || shared.names.len() > 1) {
+            if selection.has_dates() && !selection.takes_date(self.papers.index.date(paper)) {
                 continue;
             }
-            total += 1;
-            if rows.len() >= self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2)) {
+            ends.push((shared, paper));
+        }
+        let mut total = ends.len();
+        let most = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
+        let read = if selection.live_only { FEW } else { most.max(CANDIDATES) };
+        if ends.len() > read {
+            ends.select_nth_unstable_by(read, |a, b| b.0.score.total_cmp(&a.0.score));
+            ends.truncate(read);
+        }
+        let mut ranked = Vec::with_capacity(ends.len());
+        for (shared, paper) in ends {
+            ranked.push((self.store.base().node(&self.papers.index.id(paper)?), shared));
+        }
+        ranked.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
+        let mut rows = Vec::new();
+        for (paper, Shared { names: mut shared, .. }) in ranked {
+            if rows.len() >= most {
+                break;
+            }
+            if !selection.takes_live(self.store, NodeKind::Paper, &paper)? {
+                total -= 1;
                 continue;
             }
             if let Some(node) = Node::read(self.store, &paper)? {
@@ -409,7 +517,7 @@ impl Search<'_> {
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
                 for repository in self.store.objects(&iri, self.store.ontology().kg.has_repository.as_ref())? {
-                    row.repositories.extend(self.store.node(&repository)?.map(|node| node.label));
+                    row.repositories.extend(Node::read(self.store, &repository)?);
                 }
             }
             if self.wanted.evidence && distance == 1 {

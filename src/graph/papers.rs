@@ -65,23 +65,27 @@ impl<'s> Papers<'s> {
         Ok(names)
     }
 
-    /// What these papers (in the order of their numbers) name of one kind: how many of them, and the sum of their
-    /// weights.
+    /// What these papers (in the order of their numbers) name of the kinds wanted: how many of them, and the sum of
+    /// their weights.
     pub fn together(
         &self,
         papers: &[Doc],
         weights: &[f64],
-        kind: NodeKind,
+        wanted: impl Fn(NodeKind) -> bool,
     ) -> Result<HashMap<String, (usize, f64)>, StoreError> {
-        let wanted = self.predicates(kind);
-        let prefix = format!("{}/", kind.as_str());
+        let by_kind: Vec<(String, Vec<&str>)> = NodeKind::ALL
+            .into_iter()
+            .filter(|kind| wanted(*kind))
+            .map(|kind| (format!("{}/", kind.as_str()), self.predicates(kind)))
+            .collect();
+        let takes = |predicate: &str, id: &str| {
+            by_kind.iter().any(|(prefix, predicates)| id.starts_with(prefix) && predicates.contains(&predicate))
+        };
         let mut together: HashMap<String, (usize, f64)> = HashMap::new();
-        for ((predicate, id), (number, weight)) in self.index.tally(papers, weights)? {
-            if id.starts_with(&prefix) && wanted.contains(&predicate.as_str()) {
-                let entry = together.entry(id).or_default();
-                entry.0 += number;
-                entry.1 += weight;
-            }
+        for ((_, id), (number, weight)) in self.index.tally(papers, weights, takes)? {
+            let entry = together.entry(id).or_default();
+            entry.0 += number;
+            entry.1 += weight;
         }
         Ok(together)
     }
@@ -97,7 +101,8 @@ impl<'s> Papers<'s> {
             }
         }
         let namings = self.index.namings(&predicates, id)?;
-        let ties = |bits: u32| ties_of.iter().enumerate().filter(move |(i, _)| bits & (1 << i) != 0).map(|(_, tie)| *tie);
+        let ties =
+            |bits: u32| ties_of.iter().enumerate().filter(move |(i, _)| bits & (1 << i) != 0).map(|(_, tie)| *tie);
         Ok(namings.iter().map(|naming| (naming.paper, ties(naming.predicates).collect())).collect())
     }
 }

@@ -54,6 +54,8 @@ pub struct Likeness {
 
 /// Nodes that are measured exactly: those with the greatest weight in common.
 const MEASURED: usize = 500;
+/// Papers that share nothing but a name of more papers than this are not measured, if there are others.
+const HUB: usize = 10_000;
 /// Papers of a node that are looked at.
 const PAPERS: usize = 100_000;
 /// Shared neighbours that are told.
@@ -91,12 +93,26 @@ impl Search<'_> {
         let mut degrees: HashMap<String, usize> = HashMap::new();
         let mut common: HashMap<Doc, f64> = HashMap::new();
         let mut own: HashMap<String, f64> = HashMap::new();
+        let mut lists = Vec::new();
         for id in self.papers.names(middle)? {
             let papers = self.papers.naming(&id)?;
             let weight = rarity(papers.len());
             degrees.insert(id.clone(), papers.len());
-            papers.iter().for_each(|paper| *common.entry(*paper).or_default() += weight * weight);
-            own.insert(id, weight);
+            own.insert(id.clone(), weight);
+            lists.push((papers, weight));
+        }
+        // The rare names find the candidates; what half the field names only tells them apart.
+        lists.sort_by_key(|(papers, _)| papers.len());
+        for (papers, weight) in &lists {
+            if papers.len() > HUB && common.len() > MEASURED {
+                for paper in papers {
+                    if let Some(common) = common.get_mut(paper) {
+                        *common += weight * weight;
+                    }
+                }
+            } else {
+                papers.iter().for_each(|paper| *common.entry(*paper).or_default() += weight * weight);
+            }
         }
         common.remove(&middle);
         if self.selection.has_dates() {
@@ -145,7 +161,7 @@ impl Search<'_> {
         }
         let weights: Vec<f64> = papers.iter().map(|paper| weight(self.papers.index.tie_count(*paper))).collect();
         let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
-        let together = self.papers.together(&papers, &weights, kind)?;
+        let together = self.papers.together(&papers, &weights, |other| other == kind)?;
         let candidates = together.keys().filter(|id| **id != middle.id).count();
         let shared: HashMap<&String, usize> = together.iter().map(|(id, (n, _))| (id, *n)).collect();
         let common = together.iter().map(|(id, (_, weight))| (id.clone(), *weight)).collect();
@@ -185,7 +201,9 @@ impl Search<'_> {
         let mut shared: Vec<(usize, std::cmp::Reverse<u64>, Doc)> = papers
             .iter()
             .filter(|paper| others.binary_search(paper).is_ok())
-            .map(|paper| (self.papers.index.tie_count(*paper), std::cmp::Reverse(self.papers.index.day(*paper)), *paper))
+            .map(|paper| {
+                (self.papers.index.tie_count(*paper), std::cmp::Reverse(self.papers.index.day(*paper)), *paper)
+            })
             .collect();
         let enough = (BECAUSE * 8).min(shared.len());
         if enough > 0 {

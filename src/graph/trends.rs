@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::papers::Papers;
 use super::Selection;
+use super::papers::Papers;
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -81,12 +81,7 @@ impl Trends {
 }
 
 /// Counts the papers that name each of `nodes`.
-pub fn trends(
-    store: &GraphStore,
-    nodes: &[NodeRef],
-    step: Step,
-    selection: &Selection,
-) -> Result<Trends, StoreError> {
+pub fn trends(store: &GraphStore, nodes: &[NodeRef], step: Step, selection: &Selection) -> Result<Trends, StoreError> {
     let papers = Papers::of(store)?;
     let index = papers.index;
     let everything = index.docs().filter(|doc| index.kind(*doc) == Some(NodeKind::Paper));

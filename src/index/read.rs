@@ -128,9 +128,7 @@ impl Index {
 
     /// When a paper was published, as a number that sorts by time; 0 if that is not known.
     pub fn day(&self, doc: Doc) -> u64 {
-        self.segment(doc)
-            .and_then(|segment| segment.dates.as_ref()?.first(doc - segment.base))
-            .unwrap_or_default()
+        self.segment(doc).and_then(|segment| segment.dates.as_ref()?.first(doc - segment.base)).unwrap_or_default()
     }
 
     pub fn date(&self, doc: Doc) -> Option<PartialDate> {
@@ -210,9 +208,14 @@ impl Index {
         column.map_or(0, |(segment, column)| column.term_ords(doc - segment.base).count())
     }
 
-    /// How many of these nodes (in the order of their numbers) are the subject of each tie, and the sum of their
-    /// weights. A tie is told as predicate and id of the object.
-    pub fn tally(&self, docs: &[Doc], weights: &[f64]) -> Result<HashMap<Tied, (usize, f64)>, IndexError> {
+    /// How many of these nodes (in the order of their numbers) are the subject of each tie that is wanted, and the sum
+    /// of their weights. A tie is told as predicate and id of the object.
+    pub fn tally(
+        &self,
+        docs: &[Doc],
+        weights: &[f64],
+        wanted: impl Fn(&str, &str) -> bool,
+    ) -> Result<HashMap<Tied, (usize, f64)>, IndexError> {
         let mut total: HashMap<Tied, (usize, f64)> = HashMap::new();
         for segment in &self.segments {
             let from = docs.partition_point(|doc| *doc < segment.base);
@@ -231,7 +234,9 @@ impl Index {
             let mut each = ords.iter().map(|ord| counts.get(ord).copied().unwrap_or_default());
             let resolved = column.dictionary().sorted_ords_to_term_cb(&ords, |bytes| {
                 let (number, weight) = each.next().unwrap_or_default();
-                if let Some((predicate, id)) = std::str::from_utf8(bytes).ok().and_then(|tie| tie.split_once(' ')) {
+                if let Some((predicate, id)) = std::str::from_utf8(bytes).ok().and_then(|tie| tie.split_once(' '))
+                    && wanted(predicate, id)
+                {
                     let entry = total.entry((predicate.to_string(), id.to_string())).or_default();
                     entry.0 += number;
                     entry.1 += weight;

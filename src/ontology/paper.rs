@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 use super::declared::Parts;
-use super::{Ontology, dcterms, name_key, oa, prov, rdf, rdfs, schema, xsd};
-use crate::extract::{Extraction, Mention, Relation, Target};
+use super::{Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
+use crate::extract::{Extraction, Field, Mention, Relation, Target};
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
@@ -186,6 +186,7 @@ impl<'a> Writer<'a> {
         if let Some(arxiv) = paper.id.as_arxiv() {
             self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
             self.about(schema::URL, arxiv_url(&arxiv));
+            self.about(owl::SAME_AS, arxiv_url(&arxiv));
         }
         if let Some(date) = paper.published {
             self.about(dcterms::ISSUED, date_literal(date));
@@ -211,6 +212,9 @@ impl<'a> Writer<'a> {
         if let Some(doi) = &paper.doi {
             self.about(kg.doi.as_ref(), text(doi));
             self.about(kg.key.as_ref(), text(&name_key(doi)));
+            if let Ok(iri) = NamedNode::new(format!("https://doi.org/{doi}")) {
+                self.about(owl::SAME_AS, iri);
+            }
         }
         if let Some(venue) = &paper.venue {
             self.about(kg.venue.as_ref(), text(venue));
@@ -218,6 +222,7 @@ impl<'a> Writer<'a> {
         for id in &paper.identifiers {
             self.about(kg.identifier.as_ref(), text(&id.to_string()));
             if let Some(arxiv) = id.as_arxiv() {
+                self.about(owl::SAME_AS, arxiv_url(&arxiv));
                 self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
             }
         }
@@ -269,19 +274,23 @@ impl<'a> Writer<'a> {
             // Two readings of one span are two resources.
             let nth = places.entry((mention.field, mention.start, mention.end)).or_default();
             *nth += 1;
-            let mut fragment = format!("mention-{}-{}-{}", mention.field.as_str(), mention.start, mention.end);
+            let mut fragment = format!("mention-{}-{}-{}", mention.field, mention.start, mention.end);
             if *nth > 1 {
                 fragment.push_str(&format!("-{nth}"));
             }
             let part = self.part(&fragment, &kg.mention_class);
             self.add(&part, rdf::TYPE, oa::ANNOTATION.into_owned());
             self.add(&part, kg.entity.as_ref(), entity);
-            self.add(&part, kg.field.as_ref(), text(mention.field.as_str()));
+            self.add(&part, kg.field.as_ref(), text(&mention.field.to_string()));
             self.add(&part, kg.start.as_ref(), Literal::from(mention.start as u64));
             self.add(&part, kg.end.as_ref(), Literal::from(mention.end as u64));
             self.add(&part, kg.text.as_ref(), text(&mention.text));
             self.add(&part, kg.confidence.as_ref(), decimal(mention.confidence));
             self.add(&part, kg.relation.as_ref(), text(mention.relation.as_str()));
+            if let Field::Section(number) = mention.field {
+                let section = self.fragment(&format!("section-{number}"));
+                self.add(&part, kg.in_section.as_ref(), section);
+            }
             if let Some(variant) = &mention.variant {
                 self.add(&part, kg.variant.as_ref(), text(variant));
             }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use oxigraph::model::{GraphName, NamedNode, Quad};
 use oxigraph::sparql::SparqlEvaluator;
 use oxigraph::store::Store;
-use spargebra::algebra::GraphTarget;
+use spargebra::algebra::{GraphTarget, QueryDataset};
 use spargebra::term::{GraphName as WrittenGraph, GraphNamePattern};
 use spargebra::{GraphUpdateOperation, SparqlParser};
 
@@ -45,6 +45,25 @@ impl Update {
             algebra.operations = algebra.operations.into_iter().map(|o| own.operation(o)).collect::<Result<_, _>>()?;
         }
         Ok(Self { algebra, user })
+    }
+
+    /// Looks in these graphs, unless both lists are empty, where WHERE does not say GRAPH.
+    ///
+    /// # Errors
+    /// If the update says so itself (USING), as the protocol wants it.
+    pub fn using(mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) -> Result<Self, QueryError> {
+        if default.is_empty() && named.is_empty() {
+            return Ok(self);
+        }
+        for operation in &mut self.algebra.operations {
+            if let GraphUpdateOperation::DeleteInsert { using, .. } = operation {
+                if using.is_some() {
+                    return Err(QueryError::Update("both the update and the request name graphs to look in".into()));
+                }
+                *using = Some(QueryDataset { default: default.clone(), named: Some(named.clone()) });
+            }
+        }
+        Ok(self)
     }
 
     /// Writes the changes into `change`; nothing is written if nothing changes. Whoever began the change finishes it.

@@ -124,7 +124,11 @@ mod tests {
             assert_eq!(open().may_update(&bad).unwrap_err().status, 403, "{bad:?}");
         }
         for good in [
-            headers(&[("host", "127.0.0.1:7878"), ("origin", "http://127.0.0.1:7878"), ("sec-fetch-site", "same-origin")]),
+            headers(&[
+                ("host", "127.0.0.1:7878"),
+                ("origin", "http://127.0.0.1:7878"),
+                ("sec-fetch-site", "same-origin"),
+            ]),
             headers(&[("host", "[::1]:7878")]),
         ] {
             assert!(open().may_update(&good).is_ok(), "{good:?}");

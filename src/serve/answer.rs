@@ -146,13 +146,7 @@ impl Begun {
         self.written(app, wanted, media, parts.version).await
     }
 
-    pub async fn written(
-        self,
-        app: &App,
-        wanted: Wanted,
-        media: &str,
-        version: Version,
-    ) -> Result<Response, Problem> {
+    pub async fn written(self, app: &App, wanted: Wanted, media: &str, version: Version) -> Result<Response, Problem> {
         let Self { answer, base, asker, place, running } = self;
         let most = app.limits.rows;
         let body = stream::body(app.limits.bytes, app.limits.patience, version, asker, move |sink| {

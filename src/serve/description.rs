@@ -58,7 +58,8 @@ fn triples_about(
     if updates {
         say(endpoint, sd("supportedLanguage").as_ref(), sd("SPARQL11Update").into());
     }
-    let formats = ROWS.iter().map(|offer| offer.value.iri()).chain(triples().into_iter().map(|offer| offer.value.iri()));
+    let formats =
+        ROWS.iter().map(|offer| offer.value.iri()).chain(triples().into_iter().map(|offer| offer.value.iri()));
     for format in formats {
         say(endpoint, sd("resultFormat").as_ref(), NamedNode::new_unchecked(format).into());
     }

@@ -12,7 +12,7 @@ use super::negotiation::{choose, triples, triples_named};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::reload::Served;
-use super::sparql::{of, options};
+use super::sparql::of;
 use super::{App, off_the_loop, stream};
 use crate::query::{QueryError, write_triples};
 
@@ -22,7 +22,6 @@ pub const METHODS: &str = "GET, HEAD, OPTIONS";
 pub async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     match *request.method() {
         Method::GET | Method::HEAD => {}
-        Method::OPTIONS => return Ok(options(METHODS)),
         _ => return Err(read_only()),
     }
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
@@ -78,4 +77,3 @@ pub async fn whole(
     });
     Ok(of(body.await?, media))
 }
-

@@ -23,6 +23,7 @@ mod resource;
 mod routes;
 mod sparql;
 mod stream;
+mod update;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -32,6 +33,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 
 pub use access::{Access, CrossOrigin};
 pub use limits::Limits;
@@ -64,6 +66,8 @@ struct App {
     page_places: Places,
     /// Who evaluate queries.
     workers: Workers,
+    /// Updates come one after the other.
+    updating: Mutex<()>,
     metrics: Metrics,
     access: Access,
     verbose: bool,
@@ -76,7 +80,10 @@ pub enum ServeError {
     Store(StoreError),
     /// Nobody else's programs may write, so a server that others reach and that takes updates needs a token.
     OpenToAll,
-    Bind { address: SocketAddr, error: io::Error },
+    Bind {
+        address: SocketAddr,
+        error: io::Error,
+    },
     Runtime(io::Error),
 }
 
@@ -123,6 +130,7 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         page_places: Places::new(PAGES, page_queue),
         limits: options.limits,
         workers: Workers::new(&options.store).map_err(ServeError::Runtime)?,
+        updating: Mutex::new(()),
         metrics: Metrics::new(),
         access: options.access,
         verbose: options.verbose,

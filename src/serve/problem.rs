@@ -97,6 +97,9 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     /// What is wrong with the files is the operator's business: the log has it, the client does not.
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::Locked { .. }) {
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "a build is changing the graph").with(RETRY_AFTER, "5");
+        }
         super::log(&format!("error: {error}"));
         Self::internal("the graph cannot be read")
     }

@@ -111,7 +111,9 @@ fn media_type(headers: &HeaderMap) -> Result<String, Problem> {
     let media = parts.next().unwrap_or_default().to_lowercase();
     for (name, charset) in parts.filter_map(|parameter| parameter.split_once('=')) {
         let charset = charset.trim().trim_matches('"');
-        if name.trim().eq_ignore_ascii_case("charset") && !["utf-8", "utf8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known)) {
+        if name.trim().eq_ignore_ascii_case("charset")
+            && !["utf-8", "utf8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
+        {
             return Err(Problem::unsupported(format!("a body in {charset} is not understood; send UTF-8")));
         }
     }

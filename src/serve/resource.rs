@@ -11,12 +11,11 @@ use oxigraph::io::RdfFormat;
 use oxigraph::model::NamedNode;
 
 use super::answer::{self, Wanted};
-use super::graph_store::{self, METHODS};
+use super::graph_store;
 use super::negotiation::{Offer, choose, triples, triples_named};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::reload::Served;
-use super::sparql::options;
 use super::{App, address, off_the_loop, pages};
 use crate::query::Task;
 use crate::store::NodeRef;
@@ -48,13 +47,18 @@ pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<R
     let (parts, _) = request.into_parts();
     match parts.method {
         Method::GET | Method::HEAD => {}
-        Method::OPTIONS => return Ok(options(METHODS)),
         _ => return Err(graph_store::read_only()),
     }
     let served = app.live.get();
     let (found, suffix) = {
+        // Finding what is called nearly so looks at many names.
+        let place = app.page_places.take().await?;
         let (served, path) = (Arc::clone(&served), parts.uri.path().to_string());
-        off_the_loop(move || find(&served, &path)).await?
+        off_the_loop(move || {
+            let _place = place;
+            find(&served, &path)
+        })
+        .await?
     };
     let face = match suffix {
         Some(suffix) => suffix,

@@ -8,10 +8,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, Method};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::{HeaderName, Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use oxigraph::model::GraphName;
@@ -49,10 +50,20 @@ fn around(router: Router, app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, finish))
         .layer(CompressionLayer::new());
-    match cors {
+    let router = match cors {
         Some(cors) => router.layer(cors),
         None => router,
+    };
+    router.layer(from_fn(options))
+}
+
+/// What may be asked of an address. (To the layer for other sites every OPTIONS is a browser's.)
+async fn options(request: Request, next: Next) -> Response {
+    if request.method() != Method::OPTIONS || request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        return next.run(request).await;
     }
+    let methods = if request.uri().path() == "/sparql" { sparql::METHODS } else { graph_store::METHODS };
+    (StatusCode::NO_CONTENT, [(ALLOW, methods)]).into_response()
 }
 
 /// Other sites may read, and may not send tokens: `Authorization` is not among the headers that they may set.
@@ -63,10 +74,11 @@ fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
         CrossOrigin::None => return None,
     };
     let layer = CorsLayer::new().allow_origin(origin);
-    Some(layer.allow_methods([Method::GET, Method::HEAD, Method::POST]).allow_headers([
-        axum::http::header::ACCEPT,
-        CONTENT_TYPE,
-    ]))
+    Some(
+        layer
+            .allow_methods([Method::GET, Method::HEAD, Method::POST])
+            .allow_headers([axum::http::header::ACCEPT, CONTENT_TYPE]),
+    )
 }
 
 /// The message of the panic was written to standard error when it happened.

@@ -13,18 +13,17 @@ use super::negotiation::{Offer, choose, content_type, triples};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::protocol::{self, Operation};
-use super::{App, answer, description, pages};
+use super::{App, answer, description, pages, update};
 use crate::query::Task;
 
 /// What may be asked of the endpoint.
-const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let body = match parts.method {
         Method::GET | Method::HEAD => Bytes::new(),
         Method::POST => whole(body, &parts.headers, &app).await?,
-        Method::OPTIONS => return Ok(options(METHODS)),
         _ => return Err(Problem::method(METHODS)),
     };
     let address = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -45,8 +44,7 @@ pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<R
         }
         Operation::Update { text, dataset } => {
             app.access.may_update(&parts.headers)?;
-            let _ = (text, dataset);
-            Err(Problem::internal("not yet"))
+            update::run(&app, text, dataset).await
         }
         Operation::Describe => describe(&app, &parts.headers).await,
     }
@@ -74,19 +72,10 @@ pub fn of(body: Body, media: &str) -> Response {
     response
 }
 
-/// What to say to OPTIONS.
-pub fn options(methods: &'static str) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response.headers_mut().insert(axum::http::header::ALLOW, HeaderValue::from_static(methods));
-    response
-}
-
 /// The body of a request, if it is not too large and comes in time.
 async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result<Bytes, Problem> {
     let most = app.limits.request;
-    let too_large =
-        || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
     let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if told.is_some_and(|length| length > most) {
         return Err(too_large());

@@ -80,13 +80,7 @@ impl Write for Sink {
 ///
 /// # Errors
 /// What the job finds wrong before much is written.
-pub async fn body<A, J>(
-    bytes: usize,
-    patience: Duration,
-    version: Version,
-    asker: A,
-    job: J,
-) -> Result<Body, Problem>
+pub async fn body<A, J>(bytes: usize, patience: Duration, version: Version, asker: A, job: J) -> Result<Body, Problem>
 where
     A: Send + 'static,
     J: FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,

@@ -100,6 +100,7 @@ pub(super) fn unreadable(e: &io::Error) -> String {
     match e.kind() {
         io::ErrorKind::UnexpectedEof => "ends too early: the compressed file is cut off".to_string(),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => format!("the compressed data is damaged: {e}"),
+        io::ErrorKind::FileTooLarge => e.to_string(),
         _ => format!("cannot read: {e}"),
     }
 }

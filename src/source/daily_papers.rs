@@ -6,13 +6,16 @@
 //! occur on one page. The page's heading gives a month and a day, and so do the dates of papers of the page's own
 //! year: see [`page_year`].
 
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
-use super::{Format, Options, Problem, utf8_line};
+use super::Options;
+use super::facts::month;
+use super::lines::{Lines, whole};
+use super::place::{Frame, Item, Place, Reason, Skipped};
 use crate::paper::{Paper, PartialDate};
 
 /// A listing is a page; this is some four thousand of them. More is another kind of file.
-const MAX_BYTES: u64 = 512 * 1024 * 1024;
+const MAX_BYTES: usize = 512 * 1024 * 1024;
 
 /// Lines of the page around its papers, folded to lower case.
 const FURNITURE: [&str; 32] = [
@@ -64,41 +67,34 @@ pub(super) fn looks_like(head: &str) -> bool {
     signs >= 2
 }
 
-pub(super) fn read(
-    reader: impl BufRead,
-    file: &str,
-    options: &Options,
-) -> Result<Vec<Result<Paper, Problem>>, Problem> {
-    let whole = |message: String| Problem { file: file.to_string(), line: None, message };
-    let mut bytes = Vec::new();
-    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| whole(format!("cannot read: {e}")))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(whole(format!("is larger than {} MiB, which no listing is", MAX_BYTES >> 20)));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+/// The whole page at once, since the last of its entries can tell the year of the first.
+pub(super) fn read(reader: impl BufRead, place: &Place, options: &Options) -> Vec<Item> {
+    let (bytes, problem) = match whole(reader, MAX_BYTES) {
+        Ok(read) => read,
+        Err(skipped) => return vec![Err(place.problem(1, skipped))],
+    };
     let mut out = Vec::new();
-    let mut lines = Vec::new();
-    for (i, raw) in bytes.split(|&b| b == b'\n').enumerate() {
-        let number = i as u64 + 1;
-        match utf8_line(raw) {
-            Ok(text) if text.trim().is_empty() => {}
-            Ok(text) => lines.push(Line { number, text: text.trim() }),
-            Err(message) => out.push(Err(Problem { file: file.to_string(), line: Some(number), message })),
+    let mut texts: Vec<Frame<String>> = Vec::new();
+    for line in Lines::new(bytes.as_slice(), place.clone()) {
+        match line {
+            Ok(frame) if frame.record.trim().is_empty() => {}
+            Ok(frame) => texts.push(frame),
+            Err(problem) => out.push(Err(problem)),
         }
     }
+    let lines: Vec<Line> = texts.iter().map(|f| Line { number: f.line, text: f.record.trim() }).collect();
     let mut listing = Listing::default();
     listing.read(&lines);
     let year = page_year(&listing.entries, options.as_of);
     for entry in listing.entries {
-        out.push(Ok(entry.into_paper(file, year)));
+        out.push(place.paper(entry.line, entry.into_paper(year)));
     }
     for (line, message) in listing.unused {
-        out.push(Err(Problem { file: file.to_string(), line: Some(line), message }));
+        out.push(Err(place.problem(line, Skipped::new(Reason::Unused, message))));
     }
-    if out.is_empty() {
-        return Err(whole("has no papers".to_string()));
-    }
-    Ok(out)
+    let last = texts.last().map_or(1, |frame| frame.line);
+    out.extend(problem.map(|skipped| Err(place.problem(last, skipped))));
+    out
 }
 
 #[derive(Clone, Copy)]
@@ -117,18 +113,17 @@ struct Entry {
 }
 
 impl Entry {
-    fn into_paper(self, file: &str, page_year: Option<u16>) -> Paper {
+    fn into_paper(self, page_year: Option<u16>) -> Paper {
         let published =
             self.date.as_ref().and_then(|d| PartialDate::new(d.year.or(page_year)?, Some(d.month), Some(d.day)));
-        let paper = Paper {
+        Paper {
             abstract_text: self.abstract_text,
             published,
             author_count: self.author_count,
             organization: self.organization,
             comments: self.date.and_then(|d| d.comments),
             ..Paper::titled(self.title)
-        };
-        paper.read_from(file, self.line, Format::DailyPapers)
+        }
     }
 }
 
@@ -280,7 +275,7 @@ struct ListedDate {
 impl ListedDate {
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.split_whitespace();
-        let month = month(words.next()?)?;
+        let month = words.next().filter(|word| word.starts_with(char::is_alphabetic)).and_then(month)?;
         let day = words.next()?;
         let has_year = day.ends_with(',');
         let day: u8 = day.trim_end_matches(',').parse().ok()?;
@@ -293,26 +288,6 @@ impl ListedDate {
         let exists = PartialDate::new(year.unwrap_or(2000), Some(month), Some(day)).is_some();
         (exists && words.next().is_none()).then_some(Self { month, day, year, comments })
     }
-}
-
-fn month(word: &str) -> Option<u8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let word = word.trim_end_matches('.').to_lowercase();
-    let i = MONTHS.iter().position(|m| *m == word || m[..3] == word || (word == "sept" && *m == "september"))?;
-    Some(i as u8 + 1)
 }
 
 /// The year that the page leaves out. It prints the year of every paper but those of its own year, so its own year is
@@ -355,6 +330,7 @@ fn shorten(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Format;
 
     const PROSE: &str = "We study how the thing is done and find that it can be done in one step. \
         The step is short, and it needs no labels, so that anybody can take it. \
@@ -368,7 +344,7 @@ mod tests {
         let options = Options { from: None, as_of: as_of.map(|d| d.parse().unwrap()) };
         let mut papers = Vec::new();
         let mut problems = Vec::new();
-        for item in read(text.as_bytes(), "page.txt", &options).unwrap() {
+        for item in read(text.as_bytes(), &Place::new("page.txt", Format::DailyPapers), &options) {
             match item {
                 Ok(paper) => papers.push(paper),
                 Err(problem) => problems.push(problem.to_string()),
@@ -442,9 +418,8 @@ mod tests {
             lines in proptest::collection::vec("(• [0-9]{1,3} authors|·|Oct 22|Oct 2, 2025 3|[A-Za-z ]{0,40}|[a-z. ]{200,400})", 0..30)
         ) {
             let text = lines.join("\n");
-            if let Ok(items) = read(text.as_bytes(), "x", &Options::default()) {
-                proptest::prop_assert!(items.len() <= lines.len());
-            }
+            let items = read(text.as_bytes(), &Place::new("x", Format::DailyPapers), &Options::default());
+            proptest::prop_assert!(items.len() <= lines.len());
         }
     }
 }

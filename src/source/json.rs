@@ -39,7 +39,7 @@ pub(super) fn values<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
     place: Place,
-) -> impl Iterator<Item = Result<Frame<Value>, Problem>> + Send {
+) -> impl Iterator<Item = Result<Frame<Value>, Problem>> + Send + use<R> {
     texts(reader, outline, place.clone(), MAX_RECORD_BYTES).map(move |frame| {
         let Frame { line, record } = frame?;
         let record = parse(&record).map_err(|skipped| place.problem(line, skipped))?;
@@ -89,7 +89,8 @@ impl Look for Value {
     }
 
     fn texts(&self, field: &str, of: &str) -> Vec<String> {
-        let text = |value: &Value| value.as_str().or_else(|| value.get(of)?.as_str()).map(|text| text.trim().to_string());
+        let text =
+            |value: &Value| value.as_str().or_else(|| value.get(of)?.as_str()).map(|text| text.trim().to_string());
         self.list(field).iter().filter_map(text).filter(|text| !text.is_empty()).collect()
     }
 }

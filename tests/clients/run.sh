@@ -14,8 +14,12 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 
 if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl
 fi
+"$work/venv/bin/python" -c 'import pyarrow, rocrate_validator, bibtexparser, yaml' 2>/dev/null || {
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check pyarrow roc-validator bibtexparser==2.1.0 pyyaml
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps rocrate
+}
 python=$work/venv/bin/python
 
 "$kg" build "$root/examples/papers.jsonl"
@@ -31,11 +35,17 @@ done
 
 "$python" "$root/tests/clients/check.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/passed")))
+"$python" "$root/tests/clients/exports.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/exports.passed")))
+
+"$python" "$root/tests/clients/rdf.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/passed-rdf")))
 
 if [ ! -d "$work/node/node_modules/playwright-core" ]; then
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
-    @comunica/query-sparql playwright-core
+    @comunica/query-sparql@4 playwright-core
 fi
 "$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
 passed=$((passed + $(cat "$work/served.passed")))
+"$root/tests/clients/spark.sh" "$kg" "$root" "$work"; passed=$((passed + $(cat "$work/spark.passed")))
 echo "$passed passed, 0 failed"

@@ -50,7 +50,7 @@ ours = [rows_of_csv(subprocess.run([kg, "query", "--format", "csv", "-e", PREFIX
                                    capture_output=True, text=True).stdout) for query in QUERIES]
 assert all(ours)
 
-server = subprocess.Popen([kg, "serve", "--bind", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+server = subprocess.Popen([kg, "serve", "--quiet", "--bind", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
 try:
     start = server.stdout.readline().strip()
     endpoint = start + "sparql"

@@ -119,8 +119,13 @@ impl Workers {
         task.timeout = limits.timeout.and_then(|timeout| timeout.checked_add(Duration::from_secs(1)));
         task.rows = limits.rows;
         let Worker { process, input, output } = self.pool.given(&task)?;
-        let job =
-            Arc::new(Job { process: Mutex::new(Some(process)), limits, began: Instant::now(), asker, ended: OnceLock::new() });
+        let job = Arc::new(Job {
+            process: Mutex::new(Some(process)),
+            limits,
+            began: Instant::now(),
+            asker,
+            ended: OnceLock::new(),
+        });
         lock(&self.pool.watched).push(Arc::downgrade(&job));
         self.pool.begun.notify_all();
         let (sender, receiver) = sync_channel(IN_FLIGHT);

@@ -2,6 +2,7 @@
 //! behind its length (four bytes, little-endian).
 
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
@@ -9,10 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::super::answer::Message;
 use super::super::{Answer, QueryError};
+use crate::store::StoreError;
 
 /// A question for a worker.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Task {
+    /// Whether the text is an update.
+    pub(super) update: bool,
     pub(super) text: String,
     pub(super) parameters: Vec<(String, String)>,
     pub(super) default_graphs: Vec<String>,
@@ -25,6 +29,11 @@ pub struct Task {
 impl Task {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A change of the graph, which is answered by whether anything was changed.
+    pub fn update(text: impl Into<String>) -> Self {
+        Self { update: true, ..Self::new(text) }
     }
 
     /// The values of declared parameters, as [`super::super::Query::bind`] takes them.
@@ -65,10 +74,29 @@ pub(super) enum Value {
 /// An error that a worker survives.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Refusal {
-    Syntax { line: usize, column: usize, source_line: String, expected: String },
+    Syntax {
+        line: usize,
+        column: usize,
+        source_line: String,
+        expected: String,
+    },
     TooDeep,
-    TooLong { bytes: usize, most: usize },
-    Other { message: String, help: Option<String> },
+    TooLong {
+        bytes: usize,
+        most: usize,
+    },
+    /// Somebody else writes to the graph.
+    Locked {
+        path: PathBuf,
+    },
+    /// The fault is not the task's.
+    Broken {
+        message: String,
+    },
+    Other {
+        message: String,
+        help: Option<String>,
+    },
 }
 
 impl Frame {
@@ -194,6 +222,8 @@ impl From<QueryError> for Refusal {
             }
             QueryError::TooDeep => Self::TooDeep,
             QueryError::TooLong { bytes, most } => Self::TooLong { bytes, most },
+            QueryError::Store(StoreError::Locked { path }) => Self::Locked { path },
+            error @ (QueryError::Store(_) | QueryError::Interrupted) => Self::Broken { message: error.to_string() },
             other => Self::Other { message: other.to_string(), help: other.help() },
         }
     }
@@ -207,6 +237,8 @@ impl From<Refusal> for QueryError {
             }
             Refusal::TooDeep => Self::TooDeep,
             Refusal::TooLong { bytes, most } => Self::TooLong { bytes, most },
+            Refusal::Locked { path } => Self::Store(StoreError::Locked { path }),
+            Refusal::Broken { message } => Self::Lost(io::Error::other(message)),
             Refusal::Other { message, help } => Self::Refused { message, help },
         }
     }

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use oxigraph::model::NamedNode;
 
-use super::super::{Answer, Limits, Query, QueryError};
+use super::super::{Answer, Limits, Query, QueryError, Update};
 use super::wire::{Task, write_answer};
-use crate::store::GraphStore;
+use crate::store::{Change, GraphStore};
 
 /// Answers tasks from `input`, one a line, on `output`, until the input ends. When a build has ended between two tasks,
 /// the later one sees what it made.
@@ -19,6 +19,10 @@ pub fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result
     let mut open: Option<GraphStore> = None;
     for line in input.lines() {
         let task: Task = serde_json::from_str(&line?)?;
+        if task.update {
+            write_answer(update(task, store), &mut output)?;
+            continue;
+        }
         open = open.filter(GraphStore::is_current);
         let answer = match &open {
             Some(graph) => answer(task, graph),
@@ -31,8 +35,19 @@ pub fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result
     Ok(())
 }
 
+/// A worker that is ended in the midst of this leaves the graph as it was.
+fn update(task: Task, store: &Path) -> Result<Answer, QueryError> {
+    let change = Change::begin(store)?;
+    let update = Update::parse(&task.text, change.graph().ontology())?;
+    let done = update.using(nodes(task.default_graphs), nodes(task.named_graphs))?.apply(change)?;
+    Ok(Answer::Boolean(done.added + done.removed > 0))
+}
+
+fn nodes(iris: Vec<String>) -> Vec<NamedNode> {
+    iris.into_iter().map(NamedNode::new_unchecked).collect()
+}
+
 fn answer(task: Task, graph: &GraphStore) -> Result<Answer, QueryError> {
-    let nodes = |iris: Vec<String>| iris.into_iter().map(NamedNode::new_unchecked).collect();
     let limits = Limits { timeout: task.timeout, rows: task.rows, ..Limits::default() };
     Query::parse(&task.text, graph.base())?
         .bind(&task.parameters, graph)?

@@ -54,7 +54,7 @@ struct Described {
     label: String,
     comment: String,
     /// What it is tied to: super-terms, domain, range, by the predicate's local name.
-    ties: Vec<(String, String)>,
+    ties: BTreeMap<String, Vec<String>>,
 }
 
 fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
@@ -76,7 +76,10 @@ fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
             Term::NamedNode(object) => {
                 let predicate = triple.predicate.as_str();
                 let local = predicate.rsplit(['#', '/']).next().unwrap_or(predicate);
-                term.ties.push((local.to_string(), object.into_string()));
+                // That each term is defined here goes without saying.
+                if local != "isDefinedBy" {
+                    term.ties.entry(local.to_string()).or_default().push(object.into_string());
+                }
             }
             _ => {}
         }
@@ -98,7 +101,10 @@ fn described(name: &str, term: &Described, base: &Base) -> Markup {
             h3 { a href={ "#" (name) } { code { "kg:" (name) } } " " span.note { (clean(&term.label)) } }
             @if !term.comment.is_empty() { p { (clean(&term.comment)) } }
             @if !term.ties.is_empty() {
-                dl.facts { @for (predicate, object) in &term.ties { dt { (predicate) } dd { (named(object, base)) } } }
+                dl.facts { @for (predicate, objects) in &term.ties {
+                    dt { (predicate) }
+                    dd { @for (i, object) in objects.iter().enumerate() { @if i > 0 { ", " } (named(object, base)) } }
+                } }
             }
         }
     }

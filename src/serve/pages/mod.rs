@@ -26,7 +26,10 @@ const ICON: &str = include_str!("icon.svg");
 pub fn wanted(headers: &HeaderMap) -> bool {
     let offers = [
         Offer { value: true, types: &["text/html", "application/xhtml+xml"] },
-        Offer { value: false, types: &["application/sparql-results+json", "text/turtle", "application/json", "text/csv"] },
+        Offer {
+            value: false,
+            types: &["application/sparql-results+json", "text/turtle", "application/json", "text/csv"],
+        },
     ];
     let by_name = headers
         .get_all(axum::http::header::ACCEPT)
@@ -103,7 +106,7 @@ fn search_form(text: &str) -> Markup {
     html! {
         form.search role="search" action="/search" method="get" {
             label.hidden for="q" { "Search names and titles" }
-            input #q type="search" name="q" value=(text) placeholder="COCO, FlashAttention, 2407.11062 …"
+            input #q type="search" name="q" value=(clean(text)) placeholder="COCO, FlashAttention, 2407.11062 …"
                 autocomplete="off" spellcheck="false";
             button type="submit" { "Search" }
         }
@@ -167,7 +170,6 @@ fn pager(pages: usize, current: usize, address: impl Fn(usize) -> String) -> Mar
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

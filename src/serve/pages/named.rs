@@ -48,21 +48,21 @@ pub fn groups() -> Result<Markup, Problem> {
 
 pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     put_together(&app, || {
-        Ok(page("Questions", "", &html! {
-            h1 { "Questions" }
-            p { "Each is a SPARQL query that ships with the program; its text stands below its answer." }
-            (groups()?)
-        }))
+        Ok(page(
+            "Questions",
+            "",
+            &html! {
+                h1 { "Questions" }
+                p { "Each is a SPARQL query that ships with the program; its text stands below its answer." }
+                (groups()?)
+            },
+        ))
     })
     .await
 }
 
 /// One query: its form, and its result as soon as all that is required is given.
-pub async fn one(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request: Request) -> Result<Response, Problem> {
     let text = named_query(&name)?;
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
     let format = parameters.filled("format")?.map(str::to_string);
@@ -101,17 +101,16 @@ pub async fn one(
 
 /// Whether the values can be bound: told here, where near names are known too.
 async fn bound(app: &App, head: &Head, values: &[(String, String)]) -> Result<(), Problem> {
+    let place = app.page_places.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
-    off_the_loop(move || Ok(head.bind(&values, &served.graph).map(drop)?)).await
+    off_the_loop(move || {
+        let _place = place;
+        Ok(head.bind(&values, &served.graph).map(drop)?)
+    })
+    .await
 }
 
-fn result(
-    name: &str,
-    values: &[(String, String)],
-    shown: &Shown,
-    form: Form,
-    base: &Base,
-) -> Markup {
+fn result(name: &str, values: &[(String, String)], shown: &Shown, form: Form, base: &Base) -> Markup {
     let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     html! {
         section aria-labelledby="result" {
@@ -134,13 +133,7 @@ fn told(problem: &Problem) -> Markup {
     }
 }
 
-fn query_page(
-    name: &str,
-    text: &str,
-    head: &Head,
-    values: &[(String, String)],
-    result: &Markup,
-) -> Markup {
+fn query_page(name: &str, text: &str, head: &Head, values: &[(String, String)], result: &Markup) -> Markup {
     page(
         &head.summary,
         "",
@@ -166,7 +159,9 @@ fn query_page(
 fn field(parameter: &Parameter, values: &[(String, String)]) -> Markup {
     let given = values.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
     let example = match parameter.kind {
-        ParameterKind::Node(NodeKind::Entity(_)) | ParameterKind::Entity | ParameterKind::AnyNode => "name, alias or id",
+        ParameterKind::Node(NodeKind::Entity(_)) | ParameterKind::Entity | ParameterKind::AnyNode => {
+            "name, alias or id"
+        }
         ParameterKind::Node(NodeKind::Paper) => "title or arXiv id",
         ParameterKind::Node(_) => "address",
         ParameterKind::Number => "number",

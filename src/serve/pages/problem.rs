@@ -13,7 +13,8 @@ pub fn page(problem: &Problem) -> Markup {
         &html! {
             h1 { (title) }
             // The place of a syntax error is drawn with spaces.
-            pre.problem { (clean_lines(&problem.message)) }
+            @if problem.message.contains('\n') { pre.problem { (clean_lines(&problem.message)) } }
+            @else { p.lead { (clean(&problem.message)) } }
             @if let Some(help) = &problem.help { p { (clean(help)) } }
             @if !problem.near.is_empty() {
                 h2 { "Did you mean" }

@@ -9,11 +9,11 @@ use oxigraph::model::{Term, Triple};
 use super::{page, put_together, table};
 use crate::ontology::Base;
 use crate::query::{Answer, QueryError, Task};
+use crate::serve::App;
 use crate::serve::answer::{self, Form};
 use crate::serve::parameters::address;
 use crate::serve::problem::Problem;
 use crate::serve::protocol::Dataset;
-use crate::serve::App;
 
 /// As much of a result as a page shows.
 pub enum Shown {
@@ -76,13 +76,17 @@ pub async fn form(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
     put_together(app, move || {
         let base = served.graph.base();
-        Ok(page("SPARQL", "", &html! {
-            h1 { "SPARQL" }
-            (box_for(&example(), base))
-            p { "This address is the endpoint itself: programs send queries here by GET or POST. "
-                a href="/queries" { "Questions" } " has queries to start from, the "
-                a href="/ontology" { "ontology" } " all classes and properties." }
-        }))
+        Ok(page(
+            "SPARQL",
+            "",
+            &html! {
+                h1 { "SPARQL" }
+                (box_for(&example(), base))
+                p { "This address is the endpoint itself: programs send queries here by GET or POST. "
+                    a href="/queries" { "Questions" } " has queries to start from, the "
+                    a href="/ontology" { "ontology" } " all classes and properties." }
+            },
+        ))
     })
     .await
 }
@@ -94,20 +98,24 @@ pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Re
     let status = outcome.as_ref().err().map(|problem| problem.status);
     let page = put_together(app, move || {
         let base = served.graph.base();
-        Ok(page("Answer", "", &html! {
-            h1 { "SPARQL" }
-            (box_for(&text, base))
-            section aria-labelledby="result" {
-                h2 #result { "Answer" }
-                @match &outcome {
-                    Ok((shown, form)) => { (table::of(shown, base)) (downloads(&address("/sparql", &[("query", &text)]), *form)) }
-                    Err(problem) => { div.told role="alert" {
-                        pre { (problem.message) }
-                        @if let Some(help) = &problem.help { p { (help) } }
-                    } }
+        Ok(page(
+            "Answer",
+            "",
+            &html! {
+                h1 { "SPARQL" }
+                (box_for(&text, base))
+                section aria-labelledby="result" {
+                    h2 #result { "Answer" }
+                    @match &outcome {
+                        Ok((shown, form)) => { (table::of(shown, base)) (downloads(&address("/sparql", &[("query", &text)]), *form)) }
+                        Err(problem) => { div.told role="alert" {
+                            pre { (problem.message) }
+                            @if let Some(help) = &problem.help { p { (help) } }
+                        } }
+                    }
                 }
-            }
-        }))
+            },
+        ))
     });
     let mut response = page.await?;
     if let Some(status) = status {

@@ -49,19 +49,23 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Respo
             let n = n.to_string();
             address("/search", &[("q", &text), ("kind", kind.map_or("", NodeKind::as_str)), ("page", &n)])
         };
-        Ok(whole_page(&title, &text, &html! {
-            h1.capital { (clean(&title)) }
-            (kind_links(&text, kind))
-            @if text.is_empty() && kind.is_none() {
-                p { "A part of a name, alias or title; typing errors are forgiven." }
-            } @else if hits.is_empty() {
-                p { "No name or title has these words. Fewer words find more." }
-            } @else {
-                p.count { (counted(total as u64, "node", "nodes")) }
-                ol.hits start=((number - 1) * HITS + 1) { @for hit in hits { (row(hit, store.base())) } }
-                (pager(pages, number, turn))
-            }
-        }))
+        Ok(whole_page(
+            &title,
+            &text,
+            &html! {
+                h1.capital { (clean(&title)) }
+                (kind_links(&text, kind))
+                @if text.is_empty() && kind.is_none() {
+                    p { "A part of a name, alias or title; typing errors are forgiven." }
+                } @else if hits.is_empty() {
+                    p { "No name or title has these words. Fewer words find more." }
+                } @else {
+                    p.count { (counted(total as u64, "node", "nodes")) }
+                    ol.hits start=((number - 1) * HITS + 1) { @for hit in hits { (row(hit, store.base())) } }
+                    (pager(pages, number, turn))
+                }
+            },
+        ))
     })
     .await
 }

@@ -16,16 +16,20 @@ pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
     put_together(app, move || {
         let counts = served.counts()?;
         let base = served.graph.base();
-        Ok(whole_page("Papers, and what they name", "", &html! {
-            h1 { "Papers, and what they name" }
-            (summary(counts))
-            (kinds(counts))
-            h2 { "Questions" }
-            (named::groups()?)
-            h2 { "Your own question" }
-            (box_for(&example(), base))
-            (about(base))
-        }))
+        Ok(whole_page(
+            "Papers, and what they name",
+            "",
+            &html! {
+                h1 { "Papers, and what they name" }
+                (summary(counts))
+                (kinds(counts))
+                h2 { "Questions" }
+                (named::groups()?)
+                h2 { "Your own question" }
+                (box_for(&example(), base))
+                (about(base))
+            },
+        ))
     })
     .await
 }

@@ -333,6 +333,8 @@ mod tests {
     #[test]
     fn a_record_that_is_too_large_is_passed_over_and_a_text_cut_off_keeps_what_came_before() {
         let text = format!("[1, \"{}\", 2, {{\"a\": ", "x".repeat(60));
-        insta::assert_snapshot!(scan(text.as_bytes(), &["[]"], 8).join("\n"), @"");
+        let found = scan(text.as_bytes(), &["[]"], 8);
+        let too_large = "x:2: record 2 is larger than 0 MiB, or nested too deep";
+        assert_eq!(found, ["1 1", too_large, "3 2", "x:4: the text ends in the middle of a record"]);
     }
 }

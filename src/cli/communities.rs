@@ -1,0 +1,196 @@
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use papergraph::export::chart::{Bar, Bars, bars};
+use papergraph::graph::{Network, Topic, TopicWish, Topics, topics};
+use papergraph::ontology::NodeKind;
+use papergraph::text::wrap;
+use serde_json::json;
+
+use super::failure::Failure;
+use super::format::{self, Format, Sheet};
+use super::listing::printable;
+use super::paint::Paint;
+use super::{Context, rank, table};
+
+/// Find the topics of the graph: groups that are tied among themselves more than chance would tie them
+///
+/// Communities are found by the Leiden algorithm, which seeks the greatest modularity. Each is told by its most telling
+/// nodes: those that many of its papers name, and that they name more often than papers at large (the factor is the
+/// lift). The same graph and seed give the same topics.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Communities {
+    /// Topics to print; 0 for all
+    #[arg(short, long, value_name = "N", default_value_t = 15)]
+    limit: usize,
+    /// Kinds of nodes that tell a topic [default: dataset, model, method, task, software]
+    #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<NodeKind>,
+    /// Telling nodes of each topic
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    telling: usize,
+    /// More than 1 for more and smaller topics, less for fewer and larger ones
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = positive)]
+    resolution: f64,
+    /// Leave out topics with fewer papers
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    min_papers: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// Rows are topics; with --members, they are nodes with the topic of each
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
+    format: Format,
+    /// List every node with its topic, as rows for programs
+    #[arg(long)]
+    members: bool,
+    /// Draw a chart into a file, too
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg communities
+  kg communities --kind task,method --limit 8
+  kg communities --resolution 2 --format json
+  kg communities --members --format csv > topic-of-each-node.csv";
+
+fn positive(text: &str) -> Result<f64, String> {
+    text.parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0).ok_or_else(|| "give a number above 0".to_string())
+}
+
+impl Communities {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let graph = context.open()?;
+        let network = rank::load(context, &graph)?;
+        context.progress("finding communities");
+        let wish = TopicWish {
+            resolution: self.resolution,
+            seed: self.seed,
+            at_least: self.min_papers,
+            kinds: self.kind.clone(),
+            telling: self.telling.max(1),
+        };
+        let mut found = topics(&graph, &network, &wish)?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        if self.members {
+            let format = if self.format == Format::Table { Format::Csv } else { self.format };
+            members(&network, &found).print(&mut out, format)?;
+            return Ok(out.flush()?);
+        }
+        let total = found.topics.len();
+        found.topics.truncate(if self.limit == 0 { total } else { self.limit });
+        match self.format {
+            Format::Json => writeln!(out, "{:#}", as_json(&found, total))?,
+            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            Format::Svg => out.write_all(chart(&found).as_bytes())?,
+            Format::Table | Format::Dot => print(&mut out, &found, total, context)?,
+        }
+        out.flush()?;
+        match self.svg.as_ref() {
+            Some(path) => format::write_picture(path, chart(&found).as_bytes()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn print(out: &mut dyn Write, found: &Topics, total: usize, context: &Context) -> io::Result<()> {
+    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let width = usize::from(table::width());
+    for topic in &found.topics {
+        let years = years(topic).map(|years| format!(", {years}")).unwrap_or_default();
+        let head = format!("{:>3}  {} papers{years}", topic.number, topic.papers);
+        writeln!(out, "{}", paint.bold(head))?;
+        let telling = topic.telling.iter().map(|telling| {
+            let lift =
+                if telling.lift >= 10.0 { format!("{:.0}", telling.lift) } else { format!("{:.1}", telling.lift) };
+            format!("{} ({}, {lift}×)", printable(&telling.label), telling.papers)
+        });
+        let telling = telling.collect::<Vec<_>>().join(", ");
+        let telling = if telling.is_empty() { "nothing that tells it from the rest".to_string() } else { telling };
+        for line in wrap(&telling, width.saturating_sub(5).max(20), 6) {
+            writeln!(out, "     {line}")?;
+        }
+    }
+    if total > found.topics.len() {
+        writeln!(out, "… {} more (--limit 0 lists all)", total - found.topics.len())?;
+    }
+    let communities = &found.communities;
+    let note = format!(
+        "{} communities in all, modularity {:.3}; in brackets the papers of the topic and the lift",
+        communities.count, communities.modularity
+    );
+    writeln!(out, "\n{}", paint.dim(note))
+}
+
+fn years(topic: &Topic) -> Option<String> {
+    topic.years.map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
+}
+
+fn as_json(found: &Topics, total: usize) -> serde_json::Value {
+    let topics = found.topics.iter().map(|topic| {
+        let telling = topic.telling.iter().map(|telling| {
+            json!({
+                "id": telling.id, "kind": telling.kind.as_str(), "name": telling.label, "papers": telling.papers,
+                "lift": (telling.lift * 1000.0).round() / 1000.0,
+            })
+        });
+        json!({
+            "topic": topic.number, "nodes": topic.nodes, "papers": topic.papers,
+            "years": topic.years.map(|(first, last)| [first, last]), "telling": telling.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "modularity": found.communities.modularity, "communities": found.communities.count, "total": total,
+        "topics": topics.collect::<Vec<_>>(),
+    })
+}
+
+fn rows(found: &Topics) -> Sheet {
+    let mut sheet = Sheet::new(["topic", "papers", "nodes", "kind", "id", "name", "papers_of_topic", "lift"]);
+    for topic in &found.topics {
+        for telling in &topic.telling {
+            sheet.row([
+                topic.number.to_string(),
+                topic.papers.to_string(),
+                topic.nodes.to_string(),
+                telling.kind.to_string(),
+                telling.id.clone(),
+                telling.label.clone(),
+                telling.papers.to_string(),
+                format!("{:.4}", telling.lift),
+            ]);
+        }
+    }
+    sheet
+}
+
+/// Every node with its community, numbered by size.
+fn members(network: &Network, found: &Topics) -> Sheet {
+    let mut sheet = Sheet::new(["community", "kind", "id"]);
+    for node in network.of_kind(None) {
+        let community = found.communities.of.get(node as usize).copied().unwrap_or_default();
+        sheet.row([community.to_string(), network.kind(node).to_string(), network.id(node).to_string()]);
+    }
+    sheet
+}
+
+fn chart(found: &Topics) -> String {
+    let bar = |topic: &Topic| {
+        let names: Vec<&str> = topic.telling.iter().take(3).map(|telling| telling.label.as_str()).collect();
+        Bar {
+            name: if names.is_empty() { format!("topic {}", topic.number) } else { names.join(", ") },
+            value: topic.papers as f64,
+            error: 0.0,
+            said: [Some(topic.papers.to_string()), years(topic)].into_iter().flatten().collect::<Vec<_>>().join(", "),
+        }
+    };
+    bars(&Bars {
+        title: "Topics".to_string(),
+        note: format!("communities of the graph, modularity {:.3}", found.communities.modularity),
+        unit: "papers".to_string(),
+        bars: found.topics.iter().map(bar).collect(),
+    })
+}

@@ -1,0 +1,129 @@
+//! The formats of output, the same names for every command; each takes those that make sense for it.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use papergraph::export::csv::{csv_field, tsv_field};
+use papergraph::export::dot::{Caption, to_dot};
+use papergraph::export::graphviz::{Image, render};
+use papergraph::export::svg::accessible;
+use papergraph::graph::Graph;
+
+use super::failure::Failure;
+use super::table;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Table,
+    Json,
+    Csv,
+    Tsv,
+    /// The language of GraphViz.
+    Dot,
+    /// A picture.
+    Svg,
+}
+
+impl Format {
+    pub const ALL: [Self; 6] = [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Dot, Self::Svg];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Dot => "dot",
+            Self::Svg => "svg",
+        }
+    }
+
+    /// Reads the argument of a command that knows these formats.
+    pub fn among(formats: &[Self]) -> impl TypedValueParser<Value = Self> {
+        PossibleValuesParser::new(formats.iter().map(|format| format.as_str())).try_map(|name| name.parse::<Self>())
+    }
+}
+
+/// What most commands know: rows for people and programs.
+pub const ROWS: [Format; 4] = [Format::Table, Format::Json, Format::Csv, Format::Tsv];
+/// Rows, and a chart.
+pub const CHART: [Format; 5] = [Format::Table, Format::Json, Format::Csv, Format::Tsv, Format::Svg];
+/// Rows, and a drawing of nodes and edges.
+pub const GRAPH: [Format; 6] = Format::ALL;
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|format| format.as_str() == s).ok_or_else(|| format!("`{s}` is not a format"))
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Rows under a heading.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    pub heading: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Sheet {
+    pub fn new<const N: usize>(heading: [&str; N]) -> Self {
+        Self { heading: heading.map(str::to_string).into(), rows: Vec::new() }
+    }
+
+    pub fn row<const N: usize>(&mut self, row: [String; N]) {
+        self.rows.push(row.into());
+    }
+
+    /// Writes the rows: separated where the format says so, else as a table of the terminal's width.
+    pub fn print(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
+        match format {
+            Format::Csv => self.separated(out, ",", csv_field),
+            Format::Tsv => self.separated(out, "\t", tsv_field),
+            _ => table::print(out, &self.heading, &self.rows, table::width()),
+        }
+    }
+
+    fn separated(&self, out: &mut dyn Write, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
+        for row in std::iter::once(&self.heading).chain(&self.rows) {
+            let fields: Vec<String> = row.iter().map(|value| field(value)).collect();
+            writeln!(out, "{}", fields.join(separator))?;
+        }
+        Ok(())
+    }
+}
+
+/// Draws a graph: as text for GraphViz, or through it.
+pub fn draw(graph: &Graph, caption: &Caption, format: Format) -> Result<Vec<u8>, Failure> {
+    match format {
+        Format::Svg => svg(graph, caption),
+        _ => Ok(to_dot(graph, caption).into_bytes()),
+    }
+}
+
+/// Draws a graph through GraphViz, with a title and description for those who do not see it.
+pub fn svg(graph: &Graph, caption: &Caption) -> Result<Vec<u8>, Failure> {
+    let svg = String::from_utf8_lossy(&image(graph, caption, Image::Svg)?).into_owned();
+    Ok(accessible(&svg, &caption.title, &caption.description(graph)).into_bytes())
+}
+
+/// Draws a graph through GraphViz.
+pub fn image(graph: &Graph, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
+    render(&to_dot(graph, caption), image).map_err(|e| Failure::new(e.to_string()).help(e.help()))
+}
+
+/// Writes a picture to a file.
+pub fn write_picture(path: &Path, picture: &[u8]) -> Result<(), Failure> {
+    fs::write(path, picture).map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))
+}

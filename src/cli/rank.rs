@@ -1,0 +1,261 @@
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use papergraph::export::chart::{Bar, Bars, bars};
+use papergraph::graph::{By as Measure, Network, Ranked, Ranking, Wish, rank};
+use papergraph::ontology::NodeKind;
+use papergraph::text::shorten;
+use serde_json::json;
+
+use super::Context;
+use super::failure::Failure;
+use super::format::{self, Format, Sheet};
+use super::trends::sparkline;
+
+/// List the most important nodes
+///
+/// degree: the papers that name it (of a paper: what it names). pagerank: credit flows from a paper to what it names,
+/// from a name to the paper that introduces it, from the narrower to the broader; what a sentence states outright
+/// carries more than a bare mention. betweenness: the share of shortest ways that lead through it; in a large graph an
+/// estimate, with its error. growth: how many times as often it is named in the last year of the graph as it would be
+/// had it kept its share of the year before.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Rank {
+    /// Kinds to rank: dataset, model, method, task, metric, hardware, software, paper, repository, page; all if none
+    #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<NodeKind>,
+    /// What importance is
+    #[arg(long, value_name = "MEASURE", value_enum, default_value_t = By::Degree)]
+    by: By,
+    /// Rows to print; 0 for all
+    #[arg(short, long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Nodes that betweenness searches from; more are slower and surer [default: all in a small graph, else 256]
+    #[arg(long, value_name = "N")]
+    samples: Option<usize>,
+    /// Where the choice of these nodes begins
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
+    format: Format,
+    /// Draw a chart into a file, too
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    Degree,
+    Pagerank,
+    Betweenness,
+    Growth,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg rank --kind dataset
+  kg rank --kind paper --by pagerank --limit 10
+  kg rank --kind method,model --by growth --svg rising.svg
+  kg rank --by betweenness --samples 1000 --format csv";
+
+impl Rank {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let graph = context.open()?;
+        let network = load(context, &graph)?;
+        context.progress("ranking");
+        let wish = Wish {
+            kinds: self.kind.clone(),
+            by: self.measure(),
+            samples: self.samples,
+            seed: self.seed,
+            limit: (self.limit > 0).then_some(self.limit),
+        };
+        let ranking = rank(&graph, &network, &wish)?.ok_or_else(|| {
+            Failure::new("growth compares two years, and the papers of the graph are of fewer")
+                .help("dates come with the papers; `kg build --as-of` gives a year to a listing that has none")
+        })?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Json => writeln!(out, "{:#}", self.as_json(&ranking))?,
+            Format::Csv | Format::Tsv => self.rows(&ranking).print(&mut out, self.format)?,
+            Format::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
+            Format::Table | Format::Dot => {
+                self.table(&ranking).print(&mut out, Format::Table)?;
+                if ranking.total > ranking.rows.len() {
+                    writeln!(out, "… {} more (--limit 0 lists all)", ranking.total - ranking.rows.len())?;
+                }
+                for note in notes(&ranking) {
+                    writeln!(out, "\n{note}")?;
+                }
+            }
+        }
+        out.flush()?;
+        match self.svg.as_ref() {
+            Some(path) => format::write_picture(path, self.chart(&ranking).as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    fn measure(&self) -> Measure {
+        match self.by {
+            By::Degree => Measure::Degree,
+            By::Pagerank => Measure::Pagerank,
+            By::Betweenness => Measure::Betweenness,
+            By::Growth => Measure::Growth,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self.by {
+            By::Degree => "degree",
+            By::Pagerank => "pagerank",
+            By::Betweenness => "betweenness",
+            By::Growth => "growth",
+        }
+    }
+
+    /// A score as people read it.
+    fn said(&self, row: &Ranked) -> String {
+        let error = |digits: usize| match row.error {
+            0.0 => String::new(),
+            error => format!(" ± {error:.digits$}"),
+        };
+        match self.by {
+            By::Degree => row.degree.to_string(),
+            By::Pagerank => format!("{:.6}", row.score),
+            By::Betweenness => format!("{:.5}{}", row.score, error(5)),
+            By::Growth => format!("{:.1} ×", row.score),
+        }
+    }
+
+    fn table(&self, ranking: &Ranking) -> Sheet {
+        let years = match ranking.rows.first().map(|row| row.by_year.as_slice()) {
+            Some([(first, _), .., (last, _)]) => format!("{first}–{last}"),
+            Some([(only, _)]) => only.to_string(),
+            _ => String::new(),
+        };
+        let several = self.kind.len() != 1;
+        let mut heading = vec!["", "name"];
+        if several {
+            heading.push("kind");
+        }
+        if self.by != By::Degree {
+            heading.push(self.name());
+        }
+        heading.push(if self.kind == [NodeKind::Paper] { "names" } else { "papers" });
+        heading.push(&years);
+        let mut sheet = Sheet { heading: heading.iter().map(ToString::to_string).collect(), rows: Vec::new() };
+        for (i, row) in ranking.rows.iter().enumerate() {
+            let mut line = vec![(i + 1).to_string(), shorten(&row.label, 48)];
+            if several {
+                line.push(row.kind.to_string());
+            }
+            if self.by != By::Degree {
+                line.push(self.said(row));
+            }
+            line.push(row.degree.to_string());
+            let counts: Vec<usize> = row.by_year.iter().map(|(_, n)| *n).collect();
+            line.push(if let Some(growth) = ranking.growth {
+                let of = |year: u16| row.by_year.iter().find(|(y, _)| *y == year).map_or(0, |(_, n)| *n);
+                format!("{} → {}  {}", of(growth.before), of(growth.now), sparkline(&counts, 24))
+            } else {
+                sparkline(&counts, 24)
+            });
+            sheet.rows.push(line);
+        }
+        sheet
+    }
+
+    fn rows(&self, ranking: &Ranking) -> Sheet {
+        let mut sheet = Sheet::new(["rank", "kind", "id", "name", self.name(), "error", "ties", "by_year"]);
+        for (i, row) in ranking.rows.iter().enumerate() {
+            let years: Vec<String> =
+                row.by_year.iter().filter(|(_, n)| *n > 0).map(|(year, n)| format!("{year}:{n}")).collect();
+            sheet.row([
+                (i + 1).to_string(),
+                row.kind.to_string(),
+                row.id.clone(),
+                row.label.clone(),
+                format!("{:e}", row.score),
+                format!("{:e}", row.error),
+                row.degree.to_string(),
+                years.join(" "),
+            ]);
+        }
+        sheet
+    }
+
+    fn as_json(&self, ranking: &Ranking) -> serde_json::Value {
+        let rows = ranking.rows.iter().map(|row| {
+            let years: serde_json::Map<String, serde_json::Value> =
+                row.by_year.iter().map(|(year, n)| (year.to_string(), (*n).into())).collect();
+            json!({
+                "id": row.id, "kind": row.kind.as_str(), "name": row.label, "score": row.score, "error": row.error,
+                "ties": row.degree, "by_year": years,
+            })
+        });
+        json!({
+            "by": self.name(),
+            "total": ranking.total,
+            "sampled": ranking.sampled,
+            "growth": ranking.growth.map(|growth| json!({
+                "before": growth.before, "now": growth.now,
+                "papers_before": growth.papers_before, "papers_now": growth.papers_now,
+            })),
+            "rows": rows.collect::<Vec<_>>(),
+        })
+    }
+
+    fn chart(&self, ranking: &Ranking) -> String {
+        let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
+        let what = if kinds.is_empty() { "nodes".to_string() } else { kinds.join(", ") };
+        let bar =
+            |row: &Ranked| Bar { name: row.label.clone(), value: row.score, error: row.error, said: self.said(row) };
+        bars(&Bars {
+            title: match self.by {
+                By::Degree => format!("Most named {what}"),
+                By::Pagerank => format!("Most important {what}, by PageRank"),
+                By::Betweenness => format!("Most connecting {what}, by betweenness"),
+                By::Growth => format!("Fastest growing {what}"),
+            },
+            note: notes(ranking).join("; "),
+            unit: match self.by {
+                By::Degree => "papers",
+                By::Pagerank => "PageRank",
+                By::Betweenness => "share of shortest ways",
+                By::Growth => "times the papers expected",
+            }
+            .to_string(),
+            bars: ranking.rows.iter().map(bar).collect(),
+        })
+    }
+}
+
+fn notes(ranking: &Ranking) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(sources) = ranking.sampled {
+        notes.push(format!("estimated from {sources} nodes; ± is the 95 % interval (--samples N for more)"));
+    }
+    if let Some(growth) = ranking.growth {
+        notes.push(format!(
+            "{} papers of {}, {} of {}; growth = (n + 3) / (expected + 3), see `kg rank --help`",
+            growth.papers_before, growth.before, growth.papers_now, growth.now
+        ));
+    }
+    notes
+}
+
+/// Loads the whole graph, and says so.
+pub fn load(context: &Context, graph: &papergraph::store::GraphStore) -> Result<Network, Failure> {
+    context.progress("loading the whole graph");
+    let network = Network::load(graph)?;
+    context.detail(&format!(
+        "{} nodes, {} edges, {} MB in memory",
+        network.len(),
+        network.arcs().len(),
+        network.bytes() / 1_000_000
+    ));
+    Ok(network)
+}

@@ -1,0 +1,204 @@
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use papergraph::export::chart::{Lines, Series, lines};
+use papergraph::graph::{TimeStep, Trends as Found, trends};
+use papergraph::text::shorten;
+use serde_json::json;
+
+use super::failure::Failure;
+use super::format::{self, Format, Sheet};
+use super::listing::printable;
+use super::paint::Paint;
+use super::selection::TimeArgs;
+use super::{Context, node, table};
+
+/// Count papers that name something, over time
+///
+/// For each year or month: how many papers name it, and which share of all papers of the graph that is, so that a graph
+/// that grows does not look like a trend. Papers without a date (or, by month, whose date is known to the year only)
+/// are in no row; how many there are is told.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Trends {
+    /// Names, aliases or ids, each a line of its own
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+    /// The length of a step
+    #[arg(long, value_name = "STEP", value_enum, default_value_t = By::Year)]
+    by: By,
+    #[command(flatten)]
+    time: TimeArgs,
+    /// Draw shares of all papers, not counts
+    #[arg(long)]
+    share: bool,
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
+    format: Format,
+    /// Draw a chart into a file, too
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    Year,
+    Month,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg trends COCO ImageNet
+  kg trends LoRA QLoRA DoRA --by month --since 2023
+  kg trends FlashAttention --format csv
+  kg trends \"Llama 2\" \"Llama 3\" --share --svg llama.svg";
+
+impl Trends {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let graph = context.open()?;
+        let mut nodes = Vec::new();
+        for name in &self.names {
+            nodes.push(node::find(&graph, name)?);
+        }
+        if let Some(paper) = nodes.iter().find(|node| node.kind == papergraph::ontology::NodeKind::Paper) {
+            return Err(Failure::new(format!("{} is a paper, which no papers name", printable(&paper.label)))
+                .help("name a dataset, model, method, task, metric, device, software, repository or page"));
+        }
+        let step = if self.by == By::Year { TimeStep::Year } else { TimeStep::Month };
+        let found = trends(&graph, &nodes, step, &self.time.selection())?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Json => writeln!(out, "{:#}", as_json(&found))?,
+            Format::Csv | Format::Tsv => rows(&found, false).print(&mut out, self.format)?,
+            Format::Svg => out.write_all(self.chart(&found).as_bytes())?,
+            Format::Table | Format::Dot => print(&mut out, &found, context)?,
+        }
+        out.flush()?;
+        match self.svg.as_ref() {
+            Some(path) => format::write_picture(path, self.chart(&found).as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    fn chart(&self, found: &Found) -> String {
+        let value = |trend: &papergraph::graph::Trend, at: usize| match self.share {
+            true => found.share(trend, at).map(|share| share * 100.0),
+            false => trend.papers.get(at).map(|n| *n as f64),
+        };
+        let series = found.trends.iter().map(|trend| Series {
+            name: trend.node.label.clone(),
+            values: (0..found.periods.len()).map(|at| value(trend, at)).collect(),
+        });
+        lines(&Lines {
+            title: format!("Papers that name {}", listed(found)),
+            note: undated(found).unwrap_or_default(),
+            unit: if self.share { "% of the papers of the graph" } else { "papers" }.to_string(),
+            steps: found.periods.iter().map(ToString::to_string).collect(),
+            series: series.collect(),
+        })
+    }
+}
+
+/// `COCO, ImageNet and GSM8K`
+fn listed(found: &Found) -> String {
+    let names: Vec<&str> = found.trends.iter().map(|trend| trend.node.label.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_string(),
+        [first @ .., last] => shorten(&format!("{} and {last}", first.join(", ")), 60),
+    }
+}
+
+fn undated(found: &Found) -> Option<String> {
+    let all: usize = found.all.iter().sum();
+    (found.undated > 0).then(|| format!("{} of {} papers have no such date", found.undated, found.undated + all))
+}
+
+fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()> {
+    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let width = usize::from(table::width());
+    let names = found.trends.iter().map(|trend| papergraph::text::display_width(&trend.node.label)).max();
+    let names = names.unwrap_or_default().min(30);
+    for trend in &found.trends {
+        let name = shorten(&printable(&trend.node.label), names);
+        let gap = " ".repeat(names.saturating_sub(papergraph::text::display_width(&name)));
+        let total: usize = trend.papers.iter().sum();
+        let undated = if trend.undated > 0 { format!(", {} undated", trend.undated) } else { String::new() };
+        let said = format!("{total} papers{undated}");
+        let line = sparkline(&trend.papers, width.saturating_sub(names + said.len() + 4).max(8));
+        writeln!(out, "{}{gap}  {line}  {}", paint.bold(name), paint.dim(said))?;
+    }
+    if found.periods.is_empty() {
+        return writeln!(out, "\nno paper of the graph has a date");
+    }
+    writeln!(out)?;
+    rows(found, true).print(out, Format::Table)?;
+    match undated(found) {
+        Some(note) => writeln!(out, "\n{}", paint.dim(note)),
+        None => Ok(()),
+    }
+}
+
+fn rows(found: &Found, for_people: bool) -> Sheet {
+    let mut heading = vec![if for_people { String::new() } else { "period".to_string() }, "papers".to_string()];
+    for trend in &found.trends {
+        heading.push(trend.node.label.clone());
+        heading.push(if for_people { "share".to_string() } else { format!("{} share", trend.node.label) });
+    }
+    let mut sheet = Sheet { heading, rows: Vec::new() };
+    for (at, period) in found.periods.iter().enumerate() {
+        let mut row = vec![period.to_string(), found.all.get(at).copied().unwrap_or_default().to_string()];
+        for trend in &found.trends {
+            row.push(trend.papers.get(at).copied().unwrap_or_default().to_string());
+            row.push(match (found.share(trend, at), for_people) {
+                (Some(share), true) => format!("{:.1} %", share * 100.0),
+                (Some(share), false) => format!("{share:.6}"),
+                (None, _) => String::new(),
+            });
+        }
+        sheet.rows.push(row);
+    }
+    sheet
+}
+
+fn as_json(found: &Found) -> serde_json::Value {
+    let trends = found.trends.iter().map(|trend| {
+        let shares = (0..found.periods.len()).map(|at| found.share(trend, at));
+        json!({
+            "id": trend.node.id, "kind": trend.node.kind.as_str(), "name": trend.node.label,
+            "papers": trend.papers, "shares": shares.collect::<Vec<_>>(), "undated": trend.undated,
+        })
+    });
+    json!({
+        "periods": found.periods.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "papers": found.all,
+        "undated": found.undated,
+        "trends": trends.collect::<Vec<_>>(),
+    })
+}
+
+/// Counts as a line of blocks; neighbours are added up where there are more counts than columns.
+pub fn sparkline(counts: &[usize], width: usize) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let together = counts.len().div_ceil(width.max(1)).max(1);
+    let sums: Vec<usize> = counts.chunks(together).map(|chunk| chunk.iter().sum()).collect();
+    let most = sums.iter().copied().max().unwrap_or_default().max(1);
+    sums.iter()
+        .map(|sum| match sum {
+            0 => ' ',
+            sum => BLOCKS.get((sum * BLOCKS.len()).div_ceil(most).saturating_sub(1)).copied().unwrap_or('█'),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sparkline_shows_nothing_for_none_and_a_full_block_for_the_most() {
+        assert_eq!(sparkline(&[0, 1, 4, 8], 10), " ▁▄█");
+        assert_eq!(sparkline(&[1, 1, 2, 2], 2), "▄█");
+        assert_eq!(sparkline(&[], 5), "");
+    }
+}

@@ -1,0 +1,111 @@
+//! The XML of the ACL Anthology: `collection` / `volume` / `paper`, the volume's `meta` with title, month and year.
+//! Older collections have papers without identifiers of their own, whose id is made of the collection's, the volume's
+//! and their number. `pwccode` and `pwcdataset` are what Papers with Code knew of the paper.
+
+use super::facts::{add_repository, date_of, month, name, one_line, set_authors, set_doi, titled};
+use super::place::{Read, Skipped};
+use super::xml::{Element, Record};
+use crate::paper::{DeclaredName, Paper, PaperId};
+
+/// The records of an Anthology file: the `meta` of a volume comes before its papers.
+pub(super) const RECORDS: [&str; 3] = ["meta", "paper", "frontmatter"];
+
+/// A volume as far as its papers need it.
+#[derive(Default)]
+struct Volume {
+    title: String,
+    year: Option<u16>,
+    month: Option<u8>,
+}
+
+/// A reader of records in the order of the file.
+pub(super) fn reader() -> impl FnMut(Record) -> Read {
+    let mut volume = Volume::default();
+    move |record| match record.element.name.as_str() {
+        "meta" => {
+            volume = Volume::of(&record.element);
+            Ok(Vec::new())
+        }
+        "frontmatter" => Err(Skipped::not_a_paper("front matter")),
+        _ => paper(&record, &volume).map(|paper| vec![paper]),
+    }
+}
+
+impl Volume {
+    fn of(meta: &Element) -> Self {
+        let text = |name: &str| meta.first(&[name]).map(plain).unwrap_or_default();
+        let months = text("month");
+        // `July 10-15`, `July–August`: the first month.
+        let first = months.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+        Self { title: text("booktitle"), year: text("year").parse().ok(), month: month(first) }
+    }
+}
+
+fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
+    let element = &record.element;
+    let text = |name: &str| element.first(&[name]).map(plain).filter(|text| !text.is_empty());
+    let id = anthology_id(record, text("url").as_deref());
+    // In the old collections the front matter is a paper with the number 0.
+    let number = id.as_ref().and_then(PaperId::as_acl).map(str::to_string);
+    if number.is_some_and(|id| id.ends_with("000") && id.starts_with(|c: char| c.is_alphabetic())) {
+        return Err(Skipped::not_a_paper("front matter"));
+    }
+    let mut paper = titled(&text("title").unwrap_or_default())?;
+    paper.identify(id);
+    paper.abstract_text = text("abstract").unwrap_or_default();
+    let part = |author: &Element, part: &str| author.first(&[part]).map(plain);
+    let person = |author: &Element| name(part(author, "first").as_deref(), part(author, "last").as_deref());
+    set_authors(&mut paper, element.all("author").filter_map(person).collect());
+    paper.venue = Some(volume.title.clone()).filter(|title| !title.is_empty());
+    let own = |name: &str| element.first(&[name]).map(plain);
+    let year = own("year").and_then(|year| year.parse().ok()).or(volume.year);
+    let month = own("month").as_deref().and_then(month).or(volume.month);
+    paper.published = year.and_then(|year| date_of(year, month, None));
+    if let Some(doi) = text("doi") {
+        set_doi(&mut paper, &doi);
+    }
+    for code in element.all("pwccode") {
+        // `additional` says that the community added more; an address that is empty, that only they did.
+        if let Some(url) = code.attribute("url").filter(|url| !url.trim().is_empty()) {
+            add_repository(&mut paper, url, None, None);
+        }
+    }
+    for dataset in element.all("pwcdataset") {
+        let named = DeclaredName { name: plain(dataset), url: dataset.attribute("url").map(str::to_string) };
+        if !named.name.is_empty() && !paper.declared.datasets.contains(&named) {
+            paper.declared.datasets.push(named);
+        }
+    }
+    Ok(paper)
+}
+
+/// What the Anthology calls the paper: its address if that is an id, else collection, volume and number.
+fn anthology_id(record: &Record, url: Option<&str>) -> Option<PaperId> {
+    let own = url.and_then(|url| PaperId::acl(url.rsplit('/').next()?));
+    own.or_else(|| {
+        let collection = record.around("collection", "id")?;
+        let volume = record.around("volume", "id")?;
+        let number = record.element.attribute("id")?;
+        if collection.contains('.') {
+            return PaperId::acl(&format!("{collection}-{volume}.{number}"));
+        }
+        // Old ids have four digits for volume and paper; workshops need two of them for the volume.
+        let (volume, number): (u32, u32) = (volume.parse().ok()?, number.parse().ok()?);
+        let workshop = collection.starts_with(['W', 'w']) || ["C69", "D19"].contains(&collection) && volume >= 5;
+        let id = if workshop { format!("{volume:02}{number:02}") } else { format!("{volume}{number:03}") };
+        PaperId::acl(&format!("{collection}-{id}"))
+    })
+}
+
+/// The text of an element with its markup: capitals that must stay are their letters, formulas stand between dollars.
+fn plain(element: &Element) -> String {
+    let text = element.text_with(&mut |inner, out| {
+        if inner.name == "tex-math" {
+            out.push('$');
+            out.push_str(inner.text().trim());
+            out.push('$');
+        }
+        inner.name == "tex-math"
+    });
+    one_line(&text)
+}

@@ -1,0 +1,142 @@
+//! Cutting a bibliography into its entries.
+
+use std::collections::VecDeque;
+
+use super::super::place::{Frame, Place, Problem, Reason, Skipped};
+
+/// An entry longer or deeper than this is no paper's.
+const MAX_ENTRY_BYTES: usize = 1024 * 1024;
+const MAX_DEPTH: u32 = 60;
+
+/// One entry as it is written.
+pub(super) struct RawEntry {
+    /// In lower case: `article`.
+    pub kind: String,
+    pub text: String,
+}
+
+/// The entries of a stream of lines. What stands between entries is a comment.
+pub(super) struct Entries<L> {
+    lines: L,
+    place: Place,
+    /// The part of the last line behind an entry.
+    rest: Option<Frame<String>>,
+    begun: Option<Begun>,
+    /// Found and not given out yet.
+    ready: VecDeque<Result<Frame<RawEntry>, Problem>>,
+    ended: bool,
+}
+
+/// An entry that is being read.
+struct Begun {
+    line: u64,
+    kind: String,
+    text: String,
+    depth: u32,
+    deepest: u32,
+    /// Whether the entry stands between parentheses.
+    round: bool,
+    too_large: bool,
+}
+
+/// The kind of the entry that begins with this line.
+pub(super) fn begins(line: &str) -> Option<String> {
+    let rest = line.strip_prefix('@')?;
+    let (kind, _) = rest.split_once(['{', '('])?;
+    let kind = kind.trim();
+    is_word(kind).then(|| kind.to_ascii_lowercase())
+}
+
+pub(super) fn is_word(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+impl<L> Entries<L> {
+    pub fn new(lines: L, place: Place) -> Self {
+        Self { lines, place, rest: None, begun: None, ready: VecDeque::new(), ended: false }
+    }
+
+    /// Tells that the entry that is being read has no end.
+    fn give_up(&mut self) {
+        if let Some(begun) = self.begun.take().filter(|begun| begun.kind != "comment") {
+            let skipped = Skipped::cut_off("not BibTeX: the entry has no end");
+            self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
+        }
+    }
+
+    fn line(&mut self, Frame { line, record }: Frame<String>) {
+        let trimmed = record.trim_start();
+        // A line that begins like an entry is one, whatever brace was forgotten before it.
+        if let Some(kind) = begins(trimmed) {
+            self.give_up();
+            let round = trimmed.find('(').unwrap_or(usize::MAX) < trimmed.find('{').unwrap_or(usize::MAX);
+            self.begun = Some(Begun { line, kind, text: String::new(), depth: 0, deepest: 0, round, too_large: false });
+        }
+        let Some(end) = self.begun.as_mut().and_then(|begun| begun.take(&record)) else { return };
+        let rest = record.get(end..).unwrap_or_default();
+        // Behind the end of an entry another may begin in the same line.
+        if let Some(at) = rest.find('@') {
+            self.rest = Some(Frame { line, record: rest.get(at..).unwrap_or_default().to_string() });
+        }
+        let Some(begun) = self.begun.take() else { return };
+        if begun.too_large || begun.deepest > MAX_DEPTH {
+            let skipped = Skipped::new(Reason::TooLarge, "the entry is larger or nested deeper than any paper's");
+            self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
+        } else if !matches!(begun.kind.as_str(), "comment" | "preamble") {
+            let record = RawEntry { kind: begun.kind, text: begun.text };
+            self.ready.push_back(Ok(Frame { line: begun.line, record }));
+        }
+    }
+}
+
+impl Begun {
+    /// Takes a line of the entry; returns where in it the entry ends.
+    fn take(&mut self, line: &str) -> Option<usize> {
+        for (at, byte) in line.bytes().enumerate() {
+            match byte {
+                b'{' => self.depth += 1,
+                b'(' if self.round && self.depth == 0 => self.depth = 1,
+                b'}' | b')' if self.depth > 0 && (byte == b'}' || (self.round && self.depth == 1)) => self.depth -= 1,
+                _ => continue,
+            }
+            self.deepest = self.deepest.max(self.depth);
+            if self.depth == 0 {
+                self.keep(line.get(..=at).unwrap_or_default());
+                return Some(at + 1);
+            }
+        }
+        self.keep(line);
+        None
+    }
+
+    fn keep(&mut self, text: &str) {
+        self.too_large |= self.text.len() + text.len() > MAX_ENTRY_BYTES;
+        if self.too_large {
+            self.text = String::new();
+        } else {
+            self.text.push_str(text);
+            self.text.push('\n');
+        }
+    }
+}
+
+impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Iterator for Entries<L> {
+    type Item = Result<Frame<RawEntry>, Problem>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.ready.is_empty() && !self.ended {
+            let line = self.rest.take().map(Ok).or_else(|| self.lines.next());
+            match line {
+                Some(Ok(line)) => self.line(line),
+                Some(Err(problem)) => self.ready.push_back(Err(problem)),
+                None => {
+                    self.ended = true;
+                    self.give_up();
+                }
+            }
+        }
+        self.ready.pop_front()
+    }
+}

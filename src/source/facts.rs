@@ -1,0 +1,227 @@
+//! What records of all formats state in their own spellings: dates, names, identifiers, links.
+
+use serde_json::Value;
+
+use super::place::Skipped;
+use crate::extract::{Target, classify_url};
+use crate::paper::{DeclaredRepository, Paper, PaperId, PartialDate, arxiv_id, doi};
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// A paper of this title; runs of white space, which sources break lines with, are one space.
+pub(super) fn titled(title: &str) -> Result<Paper, Skipped> {
+    let title = one_line(title);
+    if title.is_empty() { Err(Skipped::untitled()) } else { Ok(Paper::titled(title)) }
+}
+
+/// The text with every run of white space as one space, and none around it.
+pub(super) fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// The number of a month by its English name, its first three letters, or the number itself.
+pub(super) fn month(word: &str) -> Option<u8> {
+    let word = word.trim_end_matches('.').to_lowercase();
+    let is = |month: &str| {
+        month == word || month.get(..3) == Some(word.as_str()) || (word == "sept" && month == "september")
+    };
+    match MONTHS.iter().position(|month| is(month)) {
+        Some(i) => u8::try_from(i + 1).ok(),
+        None => word.parse().ok().filter(|n| (1..=12).contains(n)),
+    }
+}
+
+/// A date as dumps write it: `2024-07-10`, `2024-07-10T12:00:00Z`, `2024/07/10/`, `2024-07`, `2024`,
+/// `Mon, 2 Apr 2007 19:18:42 GMT`. What follows the part that can be understood is left out.
+pub(super) fn date(text: &str) -> Option<PartialDate> {
+    let text = text.trim();
+    if let Some((_, rest)) = text.split_once(", ") {
+        let mut words = rest.split_whitespace();
+        let (day, month, year) = (words.next()?, words.next()?, words.next()?);
+        return date_of(year.parse().ok()?, self::month(month), day.parse().ok());
+    }
+    let day = text.split(['T', ' ']).next().unwrap_or_default();
+    let mut parts = day.split(['-', '/']).map(|part| part.parse::<u16>().ok());
+    let year = parts.next()??;
+    let mut small = || parts.next().flatten().and_then(|n| u8::try_from(n).ok());
+    let (month, day) = (small(), small());
+    date_of(year, month, day)
+}
+
+/// The date with as much of month and day as exist in the calendar.
+pub(super) fn date_of(year: u16, month: Option<u8>, day: Option<u8>) -> Option<PartialDate> {
+    let whole = month.and_then(|_| PartialDate::new(year, month, day));
+    whole.or_else(|| PartialDate::new(year, month, None)).or_else(|| PartialDate::new(year, None, None))
+}
+
+/// `date-parts` of Crossref and CSL: `[[2020, 5, 3]]`, with the parts as numbers or text.
+pub(super) fn date_parts(value: Option<&Value>) -> Option<PartialDate> {
+    let parts = value?.get("date-parts")?.get(0)?.as_array()?;
+    let number = |i: usize| {
+        let part = parts.get(i)?;
+        part.as_u64().or_else(|| part.as_str()?.trim().parse().ok())
+    };
+    let small = |i: usize| number(i).and_then(|n| u8::try_from(n).ok());
+    date_of(u16::try_from(number(0)?).ok()?, small(1), small(2))
+}
+
+/// `Given Family` of the parts of a name, as far as there are any.
+pub(super) fn name(given: Option<&str>, family: Option<&str>) -> Option<String> {
+    let name = one_line(&[given.unwrap_or_default(), family.unwrap_or_default()].join(" "));
+    (!name.is_empty()).then_some(name)
+}
+
+/// `Family, Given` in the order of speaking: `Given Family`.
+pub(super) fn spoken(name: &str) -> Option<String> {
+    match name.split_once(',') {
+        Some((family, given)) => self::name(Some(given.trim_start_matches(',')), Some(family)),
+        None => self::name(None, Some(name)),
+    }
+}
+
+/// Sets the authors, and their number with them; none are no statement.
+pub(super) fn set_authors(paper: &mut Paper, authors: Vec<String>) {
+    if !authors.is_empty() {
+        paper.author_count = u32::try_from(authors.len()).ok();
+        paper.authors = Some(authors);
+    }
+}
+
+/// Sets the DOI, and the id that it gives.
+pub(super) fn set_doi(paper: &mut Paper, text: &str) {
+    let Some(doi) = doi(text) else { return };
+    paper.identify(PaperId::doi(doi));
+    // The DOI that arXiv makes of its own id says no more than the id; a paper that was published has another.
+    if paper.doi.is_none() && !doi.to_ascii_lowercase().starts_with("10.48550/arxiv.") {
+        paper.doi = Some(doi.to_string());
+    }
+}
+
+/// What an address says of a paper: its id where the address is a registry's, its code, or a page about it.
+pub(super) fn add_link(paper: &mut Paper, url: &str) {
+    let url = url.trim();
+    if identify_by_url(paper, url) {
+        return;
+    }
+    match classify_url(url) {
+        Some(Target::Repository(_)) => add_repository(paper, url, None, None),
+        Some(Target::Page(_)) if !paper.urls.iter().any(|known| known == url) => paper.urls.push(url.to_string()),
+        _ => {}
+    }
+}
+
+pub(super) fn add_repository(paper: &mut Paper, url: &str, official: Option<bool>, framework: Option<&str>) {
+    let framework = framework.filter(|framework| !framework.is_empty() && *framework != "none");
+    let repository =
+        DeclaredRepository { url: url.trim().to_string(), official, framework: framework.map(str::to_string) };
+    let known = paper.declared.repositories.iter().any(|known| known.url == repository.url);
+    if !known && !repository.url.is_empty() {
+        paper.declared.repositories.push(repository);
+    }
+}
+
+/// Takes up the id of an address at arXiv, the DOI resolver, or the Anthology. `false` if it is another address.
+pub(super) fn identify_by_url(paper: &mut Paper, url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let behind = |host: &str| lower.find(host).map(|at| &url[at + host.len()..]);
+    if lower.contains("arxiv.org/") {
+        let id = arxiv_id(url).and_then(|id| PaperId::arxiv(&id));
+        let found = id.is_some();
+        paper.identify(id);
+        return found;
+    }
+    if lower.contains("doi.org/") {
+        let found = doi(url).is_some();
+        set_doi(paper, url);
+        return found;
+    }
+    let hosts = ["aclanthology.org/", "aclweb.org/anthology/", "aclanthology.info/papers/"];
+    let id = hosts.iter().find_map(|host| {
+        let path = behind(host)?.trim_start_matches("papers/");
+        PaperId::acl(path.split(['/', '?', '#']).next()?)
+    });
+    let found = id.is_some();
+    paper.identify(id);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_with_the_precision_that_they_have() {
+        for (text, wanted) in [
+            ("2024-07-10T12:00:00.000Z", "2024-07-10"),
+            ("2024/07/10/", "2024-07-10"),
+            ("2024-07", "2024-07"),
+            ("2024", "2024"),
+            ("Mon, 2 Apr 2007 19:18:42 GMT", "2007-04-02"),
+            ("2023-02-30", "2023-02"),
+            ("2023-13-01", "2023"),
+        ] {
+            assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Some(wanted), "{text}");
+        }
+        for text in ["", "soon", ", ", "24", "Mon, x"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn months_are_read_by_name_and_number() {
+        assert_eq!(["Apr", "sept.", "MAY", "12"].map(month), [Some(4), Some(9), Some(5), Some(12)]);
+        assert_eq!(["", "13", "Mar/Apr"].map(month), [None, None, None]);
+    }
+
+    #[test]
+    fn an_address_is_an_id_code_or_a_page() {
+        let mut paper = Paper::titled("T");
+        for url in [
+            "https://arxiv.org/abs/2407.11062v2",
+            "https://www.aclweb.org/anthology/N19-1423/",
+            "https://aclanthology.org/2021.eacl-main.1.pdf",
+            "https://doi.org/10.1162/tacl_a_00290",
+            "https://github.com/a/b",
+            "https://github.com/a/b",
+            "https://example.org/project",
+            "not a link",
+        ] {
+            add_link(&mut paper, url);
+        }
+        assert_eq!(paper.id.to_string(), "paper/arxiv-2407.11062");
+        let ids: Vec<&str> = paper.identifiers.iter().map(PaperId::key).collect();
+        assert_eq!(ids, ["acl-2021.eacl-main.1", "acl-n19-1423", "doi-10.1162-tacl-a-00290"]);
+        assert_eq!(paper.declared.keys().collect::<Vec<_>>(), ["repository https://github.com/a/b"]);
+        assert_eq!(paper.urls, ["https://example.org/project"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_as_anything(s in "(https?://|arxiv\\.org/|doi\\.org/|abs/|[0-9]{1,5}|[-/.:, TZé]|[A-Za-z]{1,4}|.){0,12}") {
+            let mut paper = Paper::titled("T");
+            add_link(&mut paper, &s);
+            set_doi(&mut paper, &s);
+            let _ = (date(&s), month(&s), spoken(&s));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
+        /// The input formats, by the names that `--from` takes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format { $($(#[$doc])* $name),* }
+
+        impl Format {
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+formats! {
+    /// The text that a person gets by copying the daily-papers page.
+    DailyPapers = "daily-papers",
+    /// JSON of the daily-papers API.
+    HfDaily = "hf-daily",
+    /// The metadata snapshot of arXiv, JSON Lines.
+    ArxivJson = "arxiv-json",
+    /// Atom answers of arXiv's API.
+    ArxivAtom = "arxiv-atom",
+    /// OAI-PMH answers of arXiv.
+    ArxivOai = "arxiv-oai",
+    /// XML of the ACL Anthology.
+    AclAnthology = "acl-anthology",
+    PwcPapers = "pwc-papers",
+    PwcLinks = "pwc-links",
+    PwcDatasets = "pwc-datasets",
+    PwcMethods = "pwc-methods",
+    PwcEvaluations = "pwc-evaluations",
+    SemanticScholar = "semantic-scholar",
+    S2orc = "s2orc",
+    Openalex = "openalex",
+    Crossref = "crossref",
+    Bibtex = "bibtex",
+    CslJson = "csl-json",
+    Ris = "ris",
+    /// Lists and tables of papers.
+    Markdown = "markdown",
+    /// What GROBID makes of a PDF.
+    Tei = "tei",
+    /// One paper as text with headings.
+    Text = "text",
+    /// JSON Lines: the extraction record without the extraction part.
+    Jsonl = "jsonl",
+}
+
+impl Format {
+    /// Every name.
+    pub fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|format| format.as_str()).collect()
+    }
+
+    /// Whether [`Origin::line`](crate::paper::Origin::line) is the number of a record: a dump is one line of JSON.
+    /// Dumps in JSON Lines have one record a line, so that it is both.
+    pub fn counts_records(self) -> bool {
+        matches!(
+            self,
+            Self::HfDaily
+                | Self::PwcPapers
+                | Self::PwcLinks
+                | Self::PwcDatasets
+                | Self::PwcMethods
+                | Self::PwcEvaluations
+                | Self::SemanticScholar
+                | Self::S2orc
+                | Self::Openalex
+                | Self::Crossref
+                | Self::CslJson
+        )
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|f| f.as_str() == s)
+            .ok_or_else(|| format!("`{s}` is not an input format; one of {}", Self::names().join(", ")))
+    }
+}

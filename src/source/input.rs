@@ -1,0 +1,77 @@
+//! What a user names as inputs: files, folders, patterns, standard input.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Problem;
+
+/// Where to read from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Input {
+    Stdin,
+    File(PathBuf),
+}
+
+impl Input {
+    /// `-` is standard input.
+    pub fn new(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Stdin } else { Self::File(path.to_path_buf()) }
+    }
+
+    /// The inputs that a path stands for: itself; all files below a folder, sorted, but for hidden ones; or the files
+    /// that a pattern (`*`, `?`, `[…]`, `**`) fits, for shells that leave patterns alone. The path of a file that is
+    /// not there stands for itself: opening it tells what is wrong.
+    ///
+    /// # Errors
+    /// If a folder cannot be read, or nothing fits.
+    pub fn expand(path: &Path) -> Result<Vec<Self>, Problem> {
+        let fail = |message: String| Problem::of_input(path.display().to_string(), message);
+        if path == Path::new("-") {
+            return Ok(vec![Self::Stdin]);
+        }
+        if path.is_dir() {
+            let mut files = Vec::new();
+            walk(path, &mut files).map_err(|e| fail(format!("cannot read the folder: {e}")))?;
+            return if files.is_empty() { Err(fail("has no files".to_string())) } else { Ok(files) };
+        }
+        let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists());
+        let Some(pattern) = pattern else { return Ok(vec![Self::File(path.to_path_buf())]) };
+        let found = glob::glob(pattern).map_err(|e| fail(format!("is no pattern: {}", e.msg)))?;
+        let mut files = Vec::new();
+        for path in found.filter_map(Result::ok) {
+            if path.is_dir() {
+                walk(&path, &mut files).map_err(|e| fail(format!("cannot read a folder: {e}")))?;
+            } else {
+                files.push(Self::File(path));
+            }
+        }
+        files.dedup();
+        if files.is_empty() { Err(fail("fits no file".to_string())) } else { Ok(files) }
+    }
+
+    /// The name under which papers and problems report it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdin => "-".to_string(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+}
+
+/// The files below a folder. A link to a folder is not followed, since it could lead back.
+fn walk(folder: &Path, files: &mut Vec<Input>) -> std::io::Result<()> {
+    let mut entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            walk(&path, files)?;
+        } else if path.is_file() {
+            files.push(Input::File(path));
+        }
+    }
+    Ok(())
+}

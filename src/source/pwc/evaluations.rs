@@ -1,0 +1,131 @@
+//! `evaluation-tables`: one element a task, with its tables, the tasks below it, and theirs. Each row is a model's
+//! figures on a dataset; the rows of one paper in one element are one record.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use super::super::facts::{add_repository, date, identify_by_url, one_line, titled};
+use super::super::json;
+use super::super::place::{Read, Skipped};
+use crate::paper::{DeclaredResult, Paper};
+
+#[derive(Deserialize)]
+struct Task {
+    task: Option<String>,
+    #[serde(default)]
+    subtasks: Vec<Task>,
+    #[serde(default)]
+    datasets: Vec<Dataset>,
+}
+
+#[derive(Deserialize)]
+struct Dataset {
+    dataset: Option<String>,
+    sota: Option<Table>,
+    #[serde(default)]
+    subdatasets: Vec<Dataset>,
+}
+
+#[derive(Deserialize)]
+struct Table {
+    #[serde(default)]
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    model_name: Option<String>,
+    paper_title: Option<String>,
+    paper_url: Option<String>,
+    paper_date: Option<String>,
+    code_links: Option<Vec<CodeLink>>,
+    metrics: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+#[derive(Deserialize)]
+struct CodeLink {
+    url: Option<String>,
+}
+
+pub(in crate::source) fn read(record: Vec<u8>) -> Read {
+    let task: Task = json::parse(&record)?;
+    let mut papers = Papers::default();
+    papers.task(&task);
+    if papers.found.is_empty() {
+        let name = task.task.unwrap_or_default();
+        return Err(Skipped::not_a_paper(format!("no table of the task `{name}` names a paper")));
+    }
+    Ok(papers.found)
+}
+
+#[derive(Default)]
+struct Papers {
+    found: Vec<Paper>,
+    /// By address and title.
+    known: HashMap<(String, String), usize>,
+}
+
+impl Papers {
+    /// As deep as serde_json reads, so not without end.
+    fn task(&mut self, task: &Task) {
+        for dataset in &task.datasets {
+            self.dataset(task.task.as_deref(), dataset);
+        }
+        for below in &task.subtasks {
+            self.task(below);
+        }
+    }
+
+    fn dataset(&mut self, task: Option<&str>, dataset: &Dataset) {
+        for row in dataset.sota.iter().flat_map(|table| &table.rows) {
+            self.row(task, dataset.dataset.as_deref(), row);
+        }
+        for below in &dataset.subdatasets {
+            self.dataset(task, below);
+        }
+    }
+
+    fn row(&mut self, task: Option<&str>, dataset: Option<&str>, row: &Row) {
+        let title = row.paper_title.as_deref().unwrap_or_default();
+        let url = row.paper_url.as_deref().unwrap_or_default();
+        let key = (url.to_string(), title.to_string());
+        let at = match self.known.get(&key) {
+            Some(at) => *at,
+            None => {
+                // A row that names no paper is of a model that has none.
+                let Ok(mut paper) = titled(title) else { return };
+                identify_by_url(&mut paper, url);
+                paper.published = row.paper_date.as_deref().and_then(date);
+                self.found.push(paper);
+                self.known.insert(key, self.found.len() - 1);
+                self.found.len() - 1
+            }
+        };
+        let Some(paper) = self.found.get_mut(at) else { return };
+        for link in row.code_links.iter().flatten().filter_map(|link| link.url.as_deref()) {
+            add_repository(paper, link, None, None);
+        }
+        let named = |name: Option<&str>| name.map(one_line).filter(|name| !name.is_empty());
+        for (metric, value) in row.metrics.iter().flatten() {
+            let value = match value {
+                serde_json::Value::String(text) => one_line(text),
+                serde_json::Value::Number(number) => number.to_string(),
+                _ => continue,
+            };
+            if value.is_empty() || value == "-" {
+                continue;
+            }
+            let result = DeclaredResult {
+                task: named(task),
+                dataset: named(dataset),
+                metric: one_line(metric),
+                model: named(row.model_name.as_deref()),
+                value,
+            };
+            if !paper.declared.results.contains(&result) {
+                paper.declared.results.push(result);
+            }
+        }
+    }
+}

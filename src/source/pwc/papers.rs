@@ -1,0 +1,20 @@
+//! `papers-with-abstracts`: one element a paper, with its tasks and methods.
+
+use serde_json::Value;
+
+use super::super::facts::{date, one_line, set_authors, titled};
+use super::super::json::Look;
+use super::super::place::Read;
+use super::identify;
+
+pub(in crate::source) fn read(record: Value) -> Read {
+    let mut paper = titled(record.text("title").unwrap_or_default())?;
+    identify(&mut paper, record.text("arxiv_id"), [record.text("url_abs"), record.text("url_pdf")]);
+    paper.abstract_text = one_line(record.text("abstract").unwrap_or_default());
+    paper.published = record.text("date").and_then(date);
+    paper.venue = record.text("conference").or(record.text("proceeding")).map(str::to_string);
+    set_authors(&mut paper, record.texts("authors", "name"));
+    paper.declared.tasks = record.texts("tasks", "task");
+    paper.declared.methods = record.texts("methods", "name");
+    Ok(vec![paper])
+}

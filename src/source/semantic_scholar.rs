@@ -1,0 +1,183 @@
+//! Semantic Scholar: papers of the Academic Graph API and of the Datasets releases, and S2ORC with the full text. The
+//! API writes names as `paperId`, the releases in lower case.
+
+use serde_json::Value;
+
+use super::facts::{date, date_of, one_line, set_authors, set_doi, titled};
+use super::json::{Look, Outline};
+use super::place::{Read, Skipped};
+use crate::paper::{Paper, PaperId, Section};
+
+pub(super) fn is_paper(outline: &Outline) -> bool {
+    outline.has("paperId") && outline.has("title") || (outline.has("corpusid") && outline.has("title"))
+}
+
+pub(super) fn is_s2orc(outline: &Outline) -> bool {
+    outline.has("content.text")
+        || outline.has("content.annotations")
+        || outline.has("pdf_parse")
+        || outline.has("body_text")
+        || (outline.has("paper_id") && outline.has("mag_field_of_study"))
+}
+
+pub(super) fn paper(record: Value) -> Read {
+    if record.is_null() {
+        return Err(Skipped::not_a_paper("an id that Semantic Scholar does not know"));
+    }
+    let mut paper = titled(record.text("title").unwrap_or_default())?;
+    identify(&mut paper, record.get("externalIds").or(record.get("externalids")));
+    paper.abstract_text = one_line(record.text("abstract").unwrap_or_default());
+    let day = record.text("publicationDate").or(record.text("publicationdate"));
+    let year = || date_of(u16::try_from(record.number("year")?).ok()?, None, None);
+    paper.published = day.and_then(date).or_else(year);
+    let journal = record.get("journal").and_then(|journal| journal.text("name"));
+    let venue = record.get("publicationVenue").and_then(|venue| venue.text("name"));
+    paper.venue = record.text("venue").or(venue).or(journal).map(str::to_string);
+    set_authors(&mut paper, record.texts("authors", "name"));
+    Ok(vec![paper])
+}
+
+/// `{"ArXiv": "…", "DOI": "…", "ACL": "…"}`, its names in any case.
+fn identify(paper: &mut Paper, ids: Option<&Value>) {
+    for (registry, id) in ids.and_then(Value::as_object).into_iter().flatten() {
+        let Some(id) = id.as_str() else { continue };
+        match registry.to_ascii_lowercase().as_str() {
+            "arxiv" => paper.identify(PaperId::arxiv(id)),
+            "acl" => paper.identify(PaperId::acl(id)),
+            "doi" => set_doi(paper, id),
+            _ => {}
+        }
+    }
+}
+
+/// A record of S2ORC: a text and the places in it of title, abstract, headings and paragraphs; in older releases a
+/// paper with its parsed text.
+pub(super) fn s2orc(record: Value) -> Read {
+    if let Some(parse) = record.get("pdf_parse").or_else(|| record.get("body_text").map(|_| &record)) {
+        return parsed(&record, parse);
+    }
+    if record.get("content").is_none() {
+        return old(&record).map(|paper| vec![paper]);
+    }
+    let content = record.get("content").unwrap_or(&Value::Null);
+    let text = content.get("text").and_then(Value::as_str).unwrap_or_default();
+    let marks = Marks::new(text, content.get("annotations"));
+    let title = record.text("title").map(str::to_string).or_else(|| marks.all("title").first().map(|m| m.text.clone()));
+    let mut paper = titled(&title.unwrap_or_default())?;
+    identify(&mut paper, record.get("externalids"));
+    paper.abstract_text = marks.all("abstract").iter().map(|mark| one_line(&mark.text)).collect::<Vec<_>>().join(" ");
+    let mut people = Vec::new();
+    for author in marks.all("author") {
+        people.extend(super::facts::name(None, Some(&author.text)));
+    }
+    set_authors(&mut paper, people);
+    let mut parts = marks.all("sectionheader");
+    let headings = parts.len();
+    parts.extend(marks.all("paragraph"));
+    let mut parts: Vec<(bool, Mark)> = parts.into_iter().enumerate().map(|(i, mark)| (i < headings, mark)).collect();
+    parts.sort_by_key(|(heading, mark)| (mark.start, !heading));
+    for (heading, mark) in parts {
+        if heading {
+            paper.sections.push(Section { title: one_line(&mark.text), text: String::new() });
+        } else {
+            add_paragraph(&mut paper, &mark.text);
+        }
+    }
+    paper.sections.retain(|section| !section.text.is_empty());
+    Ok(vec![paper])
+}
+
+fn add_paragraph(paper: &mut Paper, text: &str) {
+    let text = one_line(text);
+    if text.is_empty() {
+        return;
+    }
+    if paper.sections.is_empty() {
+        paper.sections.push(Section { title: String::new(), text: String::new() });
+    }
+    let Some(section) = paper.sections.last_mut() else { return };
+    if !section.text.is_empty() {
+        section.text.push('\n');
+    }
+    section.text.push_str(&text);
+}
+
+/// The metadata of an older release.
+fn old(record: &Value) -> Result<Paper, Skipped> {
+    let metadata = record.get("metadata").unwrap_or(record);
+    let mut paper = titled(metadata.text("title").unwrap_or_default())?;
+    paper.identify(metadata.text("arxiv_id").and_then(PaperId::arxiv));
+    paper.identify(metadata.text("acl_id").and_then(PaperId::acl));
+    set_doi(&mut paper, metadata.text("doi").unwrap_or_default());
+    paper.abstract_text = one_line(metadata.text("abstract").unwrap_or_default());
+    paper.published = metadata.number("year").and_then(|year| date_of(u16::try_from(year).ok()?, None, None));
+    paper.venue = metadata.text("venue").or(metadata.text("journal")).map(str::to_string);
+    let person = |author: &Value| super::facts::name(author.text("first"), author.text("last"));
+    set_authors(&mut paper, metadata.list("authors").iter().filter_map(person).collect());
+    Ok(paper)
+}
+
+/// A paper with its parsed text: paragraphs, each with the heading it stands under.
+fn parsed(record: &Value, parse: &Value) -> Read {
+    let mut paper = old(record)?;
+    if paper.abstract_text.is_empty() {
+        paper.abstract_text = one_line(&parse.texts("abstract", "text").join(" "));
+    }
+    for paragraph in parse.list("body_text") {
+        let heading = one_line(paragraph.text("section").unwrap_or_default());
+        if paper.sections.last().is_none_or(|section| section.title != heading) {
+            paper.sections.push(Section { title: heading, text: String::new() });
+        }
+        add_paragraph(&mut paper, paragraph.text("text").unwrap_or_default());
+    }
+    paper.sections.retain(|section| !section.text.is_empty());
+    Ok(vec![paper])
+}
+
+/// A place in the text and what stands there.
+struct Mark {
+    start: usize,
+    text: String,
+}
+
+/// The annotations of a text: lists by name, each written as JSON inside a string, with offsets that count code points.
+struct Marks<'a> {
+    text: &'a str,
+    /// The byte at which every 64th code point begins, so that an offset is found by a short walk.
+    steps: Vec<usize>,
+    annotations: Option<&'a Value>,
+}
+
+const STEP: usize = 64;
+
+impl<'a> Marks<'a> {
+    fn new(text: &'a str, annotations: Option<&'a Value>) -> Self {
+        let steps = text.char_indices().step_by(STEP).map(|(at, _)| at).collect();
+        Self { text, steps, annotations }
+    }
+
+    fn all(&self, name: &str) -> Vec<Mark> {
+        let Some(value) = self.annotations.and_then(|all| all.get(name)) else { return Vec::new() };
+        let inner = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let list = inner.as_ref().unwrap_or(value).as_array().map(Vec::as_slice).unwrap_or_default();
+        let mark = |value: &Value| {
+            let (start, end) =
+                (usize::try_from(value.number("start")?).ok()?, usize::try_from(value.number("end")?).ok()?);
+            let text = self.text.get(self.byte(start)?..self.byte(end)?)?;
+            Some(Mark { start, text: text.to_string() })
+        };
+        list.iter().filter_map(mark).collect()
+    }
+
+    fn byte(&self, point: usize) -> Option<usize> {
+        let from = match self.steps.get(point / STEP) {
+            Some(from) => *from,
+            // Right behind the last code point.
+            None if point % STEP == 0 && point / STEP == self.steps.len() => return Some(self.text.len()),
+            None => return None,
+        };
+        let rest = self.text.get(from..)?;
+        let mut walk = rest.char_indices().map(|(at, _)| from + at).chain([self.text.len()]);
+        walk.nth(point % STEP)
+    }
+}

@@ -1,0 +1,257 @@
+//! One paper as text with headings: what `pdftotext` makes of it, or Markdown. The first line is the title; the text
+//! below "Abstract" is the abstract; each further heading begins a section. References are left out.
+
+use std::io::BufRead;
+
+use super::facts::{one_line, titled};
+use super::lines::{Lines, MAX_LINE_BYTES};
+use super::place::{Frame, Item, Place, Reason, Skipped};
+use crate::paper::{Paper, PaperId, Section};
+
+/// A book is shorter.
+const MAX_BYTES: usize = 2 * MAX_LINE_BYTES;
+
+/// Headings that papers have without a number.
+const HEADINGS: [&str; 31] = [
+    "introduction",
+    "background",
+    "related work",
+    "related works",
+    "preliminaries",
+    "method",
+    "methods",
+    "methodology",
+    "approach",
+    "model",
+    "dataset",
+    "datasets",
+    "data",
+    "experimental setup",
+    "experiments",
+    "evaluation",
+    "results",
+    "experimental results",
+    "analysis",
+    "ablation study",
+    "discussion",
+    "limitations",
+    "conclusion",
+    "conclusions",
+    "conclusion and future work",
+    "ethics statement",
+    "broader impact",
+    "acknowledgments",
+    "acknowledgements",
+    "appendix",
+    "supplementary material",
+];
+
+pub(super) fn looks_like(head: &str) -> bool {
+    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty()).take(200);
+    let titled = lines.next().is_some_and(|line| line.chars().count() <= 350);
+    let mut rest = lines.filter_map(|line| heading(line).or_else(|| run_in(line).map(|_| "abstract".to_string())));
+    titled && rest.any(|heading| heading.to_lowercase() == "abstract")
+}
+
+pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
+    let mut text = Text::default();
+    let mut out = Vec::new();
+    for line in Lines::new(reader, place.clone()) {
+        match line {
+            Ok(frame) => text.line(&frame),
+            Err(problem) => out.push(Err(problem)),
+        }
+        if text.bytes > MAX_BYTES {
+            let message = format!("is larger than {} MiB, which no paper is", MAX_BYTES >> 20);
+            out.push(Err(place.problem(text.first_line, Skipped::new(Reason::TooLarge, message))));
+            return out.into_iter();
+        }
+    }
+    let line = text.first_line.max(1);
+    out.push(text.paper().map_err(|skipped| place.problem(line, skipped)).and_then(|paper| place.paper(line, paper)));
+    out.into_iter()
+}
+
+#[derive(Default)]
+struct Text {
+    first_line: u64,
+    title: String,
+    at: At,
+    bytes: usize,
+    front: String,
+    abstract_text: String,
+    sections: Vec<Section>,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum At {
+    #[default]
+    Title,
+    Front,
+    Abstract,
+    Section,
+    References,
+}
+
+impl Text {
+    fn line(&mut self, Frame { line, record }: &Frame<String>) {
+        self.bytes += record.len();
+        // A page ends with a form feed.
+        let text = record.trim().trim_matches('\u{c}').trim();
+        if text.is_empty() {
+            if self.at == At::Title && !self.title.is_empty() {
+                self.at = At::Front;
+            }
+            return self.paragraph();
+        }
+        if self.first_line == 0 {
+            self.first_line = *line;
+        }
+        if self.at == At::Title && self.title.is_empty() {
+            self.title = text.trim_start_matches('#').trim().to_string();
+            if text.starts_with('#') {
+                self.at = At::Front;
+            }
+            return;
+        }
+        if let Some(words) = run_in(text).filter(|_| matches!(self.at, At::Title | At::Front)) {
+            self.at = At::Abstract;
+            return add(&mut self.abstract_text, words);
+        }
+        if let Some(heading) = heading(text) {
+            return self.heading(heading);
+        }
+        match self.at {
+            // A title that is broken into lines.
+            At::Title => add(&mut self.title, text),
+            At::Front => add(&mut self.front, text),
+            At::Abstract => add(&mut self.abstract_text, text),
+            At::Section => {
+                if let Some(section) = self.sections.last_mut() {
+                    add(&mut section.text, text);
+                }
+            }
+            At::References => {}
+        }
+    }
+
+    fn heading(&mut self, heading: String) {
+        let lower = heading.to_lowercase();
+        self.at = match lower.as_str() {
+            "abstract" => At::Abstract,
+            "references" | "bibliography" => At::References,
+            _ if self.at == At::Title || (self.at == At::Front && !HEADINGS.contains(&lower.as_str())) => {
+                // Before the abstract stand authors and their places of work, whatever they look like.
+                add(&mut self.front, &heading);
+                At::Front
+            }
+            _ => {
+                self.sections.push(Section { title: heading, text: String::new() });
+                At::Section
+            }
+        };
+    }
+
+    /// Paragraphs of a section stay apart.
+    fn paragraph(&mut self) {
+        if self.at == At::Section
+            && let Some(section) = self.sections.last_mut()
+            && !section.text.is_empty()
+            && !section.text.ends_with('\n')
+        {
+            section.text.push('\n');
+        }
+    }
+
+    fn paper(self) -> Result<Paper, Skipped> {
+        let mut paper = titled(&self.title)?;
+        paper.abstract_text = one_line(&self.abstract_text);
+        // The stamp on the first page: `arXiv:2407.11062v1 [cs.LG] 10 Jul 2024`.
+        let stamp = self.front.split_whitespace().filter(|word| word.to_ascii_lowercase().starts_with("arxiv:"));
+        paper.identify(stamp.filter_map(PaperId::arxiv).next());
+        paper.sections = self.sections;
+        for section in &mut paper.sections {
+            section.text.truncate(section.text.trim_end().len());
+        }
+        paper.sections.retain(|section| !section.text.is_empty());
+        Ok(paper)
+    }
+}
+
+/// Adds a line; a word that is broken at the end of the line before is whole again.
+fn add(text: &mut String, line: &str) {
+    let broken = text.ends_with('-')
+        && text.trim_end_matches('-').ends_with(|c: char| c.is_lowercase())
+        && line.starts_with(|c: char| c.is_lowercase());
+    if broken {
+        text.pop();
+    } else if !text.is_empty() && !text.ends_with('\n') {
+        text.push(' ');
+    }
+    text.push_str(line);
+}
+
+/// `Abstract—We show …`: what follows the word.
+fn run_in(line: &str) -> Option<&str> {
+    let rest = line.get(..8).filter(|word| word.eq_ignore_ascii_case("abstract")).and_then(|_| line.get(8..))?;
+    let words = rest.trim_start_matches(['.', ':', '-', '–', '—', '*']);
+    (words.len() < rest.len() && !words.trim().is_empty()).then(|| words.trim())
+}
+
+/// The heading that a line is: Markdown's, a numbered one, or a word that papers use.
+fn heading(line: &str) -> Option<String> {
+    if let Some(rest) = line.strip_prefix('#') {
+        let title = rest.trim_start_matches('#').trim().trim_end_matches('#').trim();
+        return (!title.is_empty()).then(|| without_number(title).to_string());
+    }
+    if line.chars().count() > 80 || line.ends_with(['.', ',', ';']) {
+        return None;
+    }
+    let title = line.trim_matches('*').trim();
+    let title = without_number(title);
+    let lower = title.trim_end_matches(':').to_lowercase();
+    if HEADINGS.contains(&lower.as_str()) || ["abstract", "references", "bibliography"].contains(&lower.as_str()) {
+        return Some(title.trim_end_matches(':').to_string());
+    }
+    // `3.2 Training Data`: a number, and words that begin with a capital.
+    let numbered = title.len() < line.len() && line.starts_with(|c: char| c.is_ascii_digit());
+    let words = title.split_whitespace().count();
+    let capital = title.starts_with(|c: char| c.is_uppercase());
+    let plain = title.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "-–&:,()/'’".contains(c));
+    (numbered && capital && plain && (1..=10).contains(&words)).then(|| title.to_string())
+}
+
+/// A heading without the number before it: `2.1 Data`, `III. METHODS`, `A.1 Proofs`.
+fn without_number(title: &str) -> &str {
+    let Some((number, rest)) = title.split_once(char::is_whitespace) else { return title };
+    let parts = number.trim_end_matches('.');
+    let arabic = !parts.is_empty() && parts.bytes().all(|b| b.is_ascii_digit() || b == b'.') && parts.len() <= 8;
+    let roman = !parts.is_empty() && parts.len() <= 5 && parts.bytes().all(|b| b"IVX".contains(&b));
+    let lettered = parts.len() <= 6
+        && parts.starts_with(|c: char| c.is_ascii_uppercase())
+        && parts.bytes().skip(1).all(|b| b.is_ascii_digit() || b == b'.')
+        && (number.ends_with('.') || parts.len() > 1);
+    if arabic || roman || lettered { rest.trim_start() } else { title }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_told_from_text() {
+        for (line, wanted) in [
+            ("## 3. Data", Some("Data")),
+            ("3.2 Training Data", Some("Training Data")),
+            ("III. METHODS", Some("METHODS")),
+            ("ABSTRACT", Some("ABSTRACT")),
+            ("Related Work", Some("Related Work")),
+            ("3 of them were used.", None),
+            ("2.1 million images, each", None),
+            ("The model", None),
+            ("I think so", None),
+        ] {
+            assert_eq!(heading(line).as_deref(), wanted, "{line}");
+        }
+    }
+}

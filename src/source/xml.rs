@@ -1,0 +1,437 @@
+//! Records of XML, one at a time: each element of certain names as a small tree.
+//!
+//! Names are compared without their namespace prefix. No entity but the five of XML and character references is
+//! resolved, so that nothing can be made to grow; the others stay as they are written.
+
+use std::io::{self, BufRead, Read};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use super::place::{Frame, Place, Problem, Reason, Skipped};
+
+/// A tag, a comment or a run of text longer than this ends the reading.
+const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// Elements and texts of one record; a full paper has some ten thousand.
+const MAX_NODES: usize = 400_000;
+
+/// Text of one record.
+const MAX_RECORD_BYTES: usize = 32 * 1024 * 1024;
+
+/// Attributes of one element; further ones are left out.
+const MAX_ATTRIBUTES: usize = 100;
+
+/// Deeper than any record.
+const MAX_DEPTH: usize = 200;
+
+/// An element: its name without prefix, its attributes, and what stands in it.
+#[derive(Debug, Default)]
+pub(super) struct Element {
+    pub name: String,
+    attributes: Vec<(String, String)>,
+    pub children: Vec<Child>,
+}
+
+#[derive(Debug)]
+pub(super) enum Child {
+    Element(Element),
+    Text(String),
+}
+
+impl Element {
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn elements(&self) -> impl Iterator<Item = &Self> {
+        self.children.iter().filter_map(|child| match child {
+            Child::Element(element) => Some(element),
+            Child::Text(_) => None,
+        })
+    }
+
+    /// The children of this name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.elements().filter(move |element| element.name == name)
+    }
+
+    /// The first child of this name, and so on down the path.
+    pub fn first(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |element, name| element.elements().find(|child| child.name == *name))
+    }
+
+    /// The elements of this name at any depth, in the order of the text.
+    pub fn descendants<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        let mut open: Vec<&Self> = vec![self];
+        std::iter::from_fn(move || {
+            loop {
+                let element = open.pop()?;
+                let from = open.len();
+                open.extend(element.elements());
+                open[from..].reverse();
+                if element.name == name {
+                    return Some(element);
+                }
+            }
+        })
+    }
+
+    /// All text in it, white space as it is written.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.write_text(&mut out, &mut |_, _| false);
+        out
+    }
+
+    /// All text in it; `special` may write an element in its own way, and says whether it did.
+    pub fn text_with(&self, special: &mut dyn FnMut(&Self, &mut String) -> bool) -> String {
+        let mut out = String::new();
+        self.write_text(&mut out, special);
+        out
+    }
+
+    fn write_text(&self, out: &mut String, special: &mut dyn FnMut(&Self, &mut String) -> bool) {
+        for child in &self.children {
+            match child {
+                Child::Text(text) => out.push_str(text),
+                Child::Element(element) if special(element, out) => {}
+                Child::Element(element) => element.write_text(out, special),
+            }
+        }
+    }
+}
+
+/// The records of a stream: elements of the `names`, each with the attributes of the elements around it.
+pub(super) struct Records<R: BufRead> {
+    reader: Reader<Watched<R>>,
+    place: Place,
+    names: &'static [&'static str],
+    /// The elements that are open, from the root: those around a record without children.
+    open: Vec<Element>,
+    /// Where among `open` the record begins that is being read, and its line.
+    record: Option<(usize, u64)>,
+    nodes: usize,
+    bytes: usize,
+    /// What is wrong with the record that is being read.
+    fault: Option<Skipped>,
+    buffer: Vec<u8>,
+    ended: bool,
+}
+
+/// A record and what stands around it.
+pub(super) struct Record {
+    pub element: Element,
+    /// From the root.
+    pub around: Vec<(String, Vec<(String, String)>)>,
+}
+
+impl Record {
+    /// An attribute of the nearest element of this name around the record.
+    pub fn around(&self, name: &str, attribute: &str) -> Option<&str> {
+        let (_, attributes) = self.around.iter().rev().find(|(n, _)| n == name)?;
+        attributes.iter().find(|(n, _)| n == attribute).map(|(_, value)| value.as_str())
+    }
+}
+
+impl<R: BufRead> Records<R> {
+    pub fn new(reader: R, names: &'static [&'static str], place: Place) -> Self {
+        let mut reader = Reader::from_reader(Watched { inner: reader, lines: 0, budget: MAX_EVENT_BYTES });
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.allow_dangling_amp = true;
+        config.expand_empty_elements = true;
+        Self {
+            reader,
+            place,
+            names,
+            open: Vec::new(),
+            record: None,
+            nodes: 0,
+            bytes: 0,
+            fault: None,
+            buffer: Vec::new(),
+            ended: false,
+        }
+    }
+
+    fn line(&self) -> u64 {
+        self.reader.get_ref().lines + 1
+    }
+
+    fn problem(&self, skipped: Skipped) -> Problem {
+        let line = self.record.map_or_else(|| self.line(), |(_, line)| line);
+        self.place.problem(line, skipped)
+    }
+
+    fn fail(&mut self, skipped: Skipped) -> Problem {
+        self.ended = true;
+        self.problem(skipped)
+    }
+
+    /// Reads on to the next record.
+    fn advance(&mut self) -> Option<Result<Frame<Record>, Problem>> {
+        loop {
+            let mut buffer = std::mem::take(&mut self.buffer);
+            buffer.clear();
+            self.reader.get_mut().budget = MAX_EVENT_BYTES;
+            let before = self.reader.buffer_position();
+            let event = self.reader.read_event_into(&mut buffer).map(Event::into_owned);
+            self.buffer = buffer;
+            match event {
+                Ok(Event::Eof) => {
+                    self.ended = true;
+                    if self.record.is_some() || !self.open.is_empty() {
+                        return Some(Err(self.problem(Skipped::cut_off("the text ends inside an element"))));
+                    }
+                    return None;
+                }
+                Ok(Event::Start(start)) => {
+                    if self.open.len() >= MAX_DEPTH {
+                        let skipped =
+                            Skipped::new(Reason::TooLarge, format!("elements nested deeper than {MAX_DEPTH}"));
+                        return Some(Err(self.fail(skipped)));
+                    }
+                    self.start(&start);
+                }
+                Ok(Event::End(end)) => {
+                    let name = local(end.name().as_ref()).to_string();
+                    if let Some(record) = self.end(&name) {
+                        return Some(record);
+                    }
+                }
+                Ok(Event::Text(text)) => self.text(&text),
+                Ok(Event::CData(text)) => self.text(&text),
+                Ok(Event::GeneralRef(reference)) => {
+                    let text = resolved(&reference);
+                    self.text(&text);
+                }
+                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Empty(_)) => {}
+                Err(quick_xml::Error::Io(e)) => {
+                    let reason =
+                        if e.kind() == io::ErrorKind::FileTooLarge { Reason::TooLarge } else { Reason::CutOff };
+                    return Some(Err(self.fail(Skipped::new(reason, super::compressed::unreadable(&e)))));
+                }
+                Err(quick_xml::Error::Syntax(e)) => {
+                    return Some(Err(self.fail(Skipped::cut_off(format!("not XML: {e}")))));
+                }
+                // The others leave the reader behind what is wrong.
+                Err(e) if self.reader.buffer_position() > before => {
+                    let skipped = Skipped::malformed(format!("not XML: {e}"));
+                    if self.record.is_some() {
+                        self.fault.get_or_insert(skipped);
+                    } else {
+                        return Some(Err(self.problem(skipped)));
+                    }
+                }
+                Err(e) => return Some(Err(self.fail(Skipped::malformed(format!("not XML: {e}"))))),
+            }
+        }
+    }
+
+    fn start(&mut self, start: &BytesStart<'_>) {
+        let name = local(start.name().as_ref()).to_string();
+        if self.record.is_none() && self.names.contains(&name.as_str()) {
+            self.record = Some((self.open.len(), self.line()));
+            (self.nodes, self.bytes) = (0, 0);
+        }
+        self.grow(start.len());
+        // Attributes are read with no check for doubles, which would be quadratic in their number.
+        let mut found = start.attributes();
+        let found = found.with_checks(false).flatten().take(if self.fault.is_some() { 0 } else { MAX_ATTRIBUTES });
+        let named = found.map(|a| (local(a.key.as_ref()).to_string(), attribute_text(&a.value)));
+        let attributes = named.collect();
+        self.open.push(Element { name, attributes, children: Vec::new() });
+    }
+
+    /// Counts what the record takes in memory.
+    fn grow(&mut self, bytes: usize) {
+        self.nodes += 1;
+        self.bytes += bytes;
+        if self.record.is_some() && self.fault.is_none() && (self.nodes > MAX_NODES || self.bytes > MAX_RECORD_BYTES) {
+            self.fault = Some(Skipped::new(Reason::TooLarge, "the record is larger than any paper's"));
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.record.is_none() {
+            return;
+        }
+        self.grow(text.len());
+        if self.fault.is_some() {
+            return;
+        }
+        let Some(element) = self.open.last_mut() else { return };
+        match element.children.last_mut() {
+            Some(Child::Text(before)) => before.push_str(text),
+            _ => element.children.push(Child::Text(text.to_string())),
+        }
+    }
+
+    /// Closes the element, and those inside it that were left open; a name that is not open closes nothing.
+    fn end(&mut self, name: &str) -> Option<Result<Frame<Record>, Problem>> {
+        let Some(at) = self.open.iter().rposition(|element| element.name == name) else {
+            if self.record.is_some() {
+                let message = format!("not XML: `</{name}>` closes nothing");
+                self.fault.get_or_insert(Skipped::malformed(message));
+            }
+            return None;
+        };
+        let mut done = None;
+        while self.open.len() > at {
+            let element = self.open.pop()?;
+            if self.record.is_some() && self.open.len() > at {
+                let message = format!("not XML: `<{}>` is closed by `</{name}>`", element.name);
+                self.fault.get_or_insert(Skipped::malformed(message));
+            }
+            match self.record {
+                Some((from, line)) if from == self.open.len() => {
+                    done = Some(match self.fault.take() {
+                        Some(fault) => Err(self.problem(fault)),
+                        None => Ok(Frame { line, record: Record { element, around: self.around() } }),
+                    });
+                    self.record = None;
+                }
+                Some(_) => {
+                    if self.fault.is_none()
+                        && let Some(parent) = self.open.last_mut()
+                    {
+                        parent.children.push(Child::Element(element));
+                    }
+                }
+                None => {}
+            }
+        }
+        done
+    }
+
+    fn around(&self) -> Vec<(String, Vec<(String, String)>)> {
+        self.open.iter().map(|element| (element.name.clone(), element.attributes.clone())).collect()
+    }
+}
+
+impl<R: BufRead> Iterator for Records<R> {
+    type Item = Result<Frame<Record>, Problem>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended { None } else { self.advance() }
+    }
+}
+
+/// A piece of XML inside another format (an abstract of Crossref), as a tree. Tags that fit nothing are passed over.
+pub(super) fn fragment(text: &str) -> Element {
+    let whole = format!("<fragment>{text}</fragment>");
+    let place = Place::new("", super::Format::Crossref);
+    match Records::new(whole.as_bytes(), &["fragment"], place).next() {
+        Some(Ok(frame)) => frame.record.element,
+        // A `<` that begins no tag, and the like: the words count.
+        _ => Element { children: vec![Child::Text(text.to_string())], ..Element::default() },
+    }
+}
+
+/// A name without its prefix.
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+fn attribute_text(value: &str) -> String {
+    quick_xml::escape::unescape(value).map_or_else(|_| value.to_string(), |text| text.into_owned())
+}
+
+fn resolved(reference: &BytesRef<'_>) -> String {
+    match reference.resolve_char_ref() {
+        Ok(Some(c)) => c.to_string(),
+        _ => match &**reference {
+            "amp" => "&".to_string(),
+            "lt" => "<".to_string(),
+            "gt" => ">".to_string(),
+            "apos" => "'".to_string(),
+            "quot" => "\"".to_string(),
+            "nbsp" => " ".to_string(),
+            other => format!("&{other};"),
+        },
+    }
+}
+
+/// Counts lines, and ends the reading where one piece of XML takes more memory than it may.
+struct Watched<R> {
+    inner: R,
+    lines: u64,
+    budget: usize,
+}
+
+impl<R: BufRead> Read for Watched<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let available = self.fill_buf()?;
+        let length = available.len().min(out.len());
+        out[..length].copy_from_slice(&available[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+impl<R: BufRead> BufRead for Watched<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.budget == 0 {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a tag or text that is longer than 16 MiB"));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        if let Ok(buffer) = self.inner.fill_buf() {
+            self.lines += memchr::memchr_iter(b'\n', buffer.get(..amount).unwrap_or_default()).count() as u64;
+        }
+        self.budget = self.budget.saturating_sub(amount);
+        self.inner.consume(amount);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        let place = Place::new("x.xml", crate::source::Format::Tei);
+        Records::new(text.as_bytes(), &["r"], place)
+            .map(|item| match item {
+                Ok(frame) => format!("{}: {}", frame.line, frame.record.element.text()),
+                Err(problem) => problem.to_string(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_broken_record_is_told_and_the_next_is_read() {
+        let found = read(
+            "<all>\n<r>a <b>b</b> &amp; &#233; &unknown; <![CDATA[<c>]]></r>\n<r>x <i>y</r>\n<r>z</i></r>\n<x:r>w</x:r>\n",
+        );
+        assert_eq!(
+            found,
+            [
+                "2: a b & é &unknown; <c>",
+                "x.xml:3: not XML: `<i>` is closed by `</r>`",
+                "x.xml:4: not XML: `</i>` closes nothing",
+                "5: w",
+                "x.xml:6: the text ends inside an element",
+            ]
+        );
+    }
+
+    #[test]
+    fn custom_entities_are_not_resolved() {
+        let bomb = "<!DOCTYPE r [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><r>&b;&b;</r>";
+        assert_eq!(read(bomb), ["1: &b;&b;"]);
+    }
+
+    #[test]
+    fn nesting_and_size_have_limits() {
+        let deep = "<a>".repeat(100_000);
+        assert_eq!(read(&deep).last().unwrap(), "x.xml:1: elements nested deeper than 200");
+        let wide = format!("<r>{}</r><r>b</r>", "<a/>".repeat(MAX_NODES));
+        assert_eq!(read(&wide), ["x.xml:1: the record is larger than any paper's", "1: b"]);
+        let long = format!("<r>{}", "x".repeat(MAX_EVENT_BYTES + 10));
+        assert_eq!(read(&long), ["x.xml:1: a tag or text that is longer than 16 MiB"]);
+    }
+}
