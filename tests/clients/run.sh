@@ -14,12 +14,14 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 
 if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot
 fi
 "$work/venv/bin/python" -c 'import pyarrow, rocrate_validator, bibtexparser, yaml' 2>/dev/null || {
   "$work/venv/bin/pip" install --quiet --disable-pip-version-check pyarrow roc-validator bibtexparser==2.1.0 pyyaml
   "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps rocrate
 }
+"$work/venv/bin/python" -c 'import SPARQLWrapper' 2>/dev/null ||
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check SPARQLWrapper
 python=$work/venv/bin/python
 
 "$kg" build "$root/examples/papers.jsonl"
