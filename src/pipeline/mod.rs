@@ -226,6 +226,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
     new.papers = papers;
     observer.begin("finishing", 0);
     save(&new, &ledger.join("state"))?;
+    graph.made_from(&new.sources);
     let Summary { added, changed, removed, published, .. } = graph.finish()?;
     Ok(Outcome { added, changed, removed, published, ..outcome })
 }

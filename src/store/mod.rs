@@ -16,6 +16,7 @@ mod layout;
 mod links;
 mod read;
 mod search_index;
+mod statistics;
 
 use std::fs::File;
 use std::path::Path;

@@ -14,7 +14,7 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 
 if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl
 fi
 "$work/venv/bin/python" -c 'import pyarrow, rocrate_validator, bibtexparser, yaml' 2>/dev/null || {
   "$work/venv/bin/pip" install --quiet --disable-pip-version-check pyarrow roc-validator bibtexparser==2.1.0 pyyaml
@@ -37,6 +37,9 @@ done
 passed=$((passed + $(cat "$work/passed")))
 "$python" "$root/tests/clients/exports.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/exports.passed")))
+
+"$python" "$root/tests/clients/rdf.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/passed-rdf")))
 
 if [ ! -d "$work/node/node_modules/playwright-core" ]; then
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
