@@ -157,16 +157,19 @@ fn a_leaderboard_quotes_the_claims_and_keeps_what_sources_state_apart() {
         with(extraction, "results", results)
     };
     let mut all = vec![claim("Worse", "2023", "81.5%"), claim("Better", "2024-02", "90.1%")];
-    all.push(with(
+    let tabled = with(
         paper("tabled", "A Table", "2022", &["dataset/imagenet"]),
         "declared",
-        json!({"results": [{"task": null, "dataset": "ImageNet", "metric": "Top 1", "model": "T", "value": "85.0"}]}),
-    ));
+        json!({"results": [{"dataset": "ImageNet", "metric": "Top 1", "model": "T", "value": "85.0"}]}),
+    );
+    let known = json!([{"name": "ImageNet", "entity": "dataset/imagenet"}]);
+    all.push(with(tabled, "declared_entities", known));
     build(folder.path(), all);
     let list = of(folder.path(), &["leaderboard", "ImageNet"]);
     assert!(list.contains("accuracy (claims of abstracts"), "{list}");
     assert!(list.contains("“We reach 90.1% accuracy on imagenet.”"), "{list}");
     assert!(list.find("90.1%") < list.find("81.5%"), "{list}");
+    assert!(list.contains("Top 1 (stated by sources"), "{list}");
     let json = as_json(&of(folder.path(), &["leaderboard", "ImageNet", "--metric", "accuracy", "--format", "json"]));
     assert_eq!(json["boards"][0]["claims"][0]["number"], 90.1);
     assert_eq!(json["boards"].as_array().unwrap().len(), 1);
