@@ -99,7 +99,8 @@ def main():
     kg, store = sys.argv[1], sys.argv[2]
     edges = exported(kg, store)
 
-    text, kg_rank_time, kg_rank_memory = run(kg, store, "rank", "--by", "pagerank", "--limit", "0", "--format", "csv")
+    _, kg_rank_time, kg_rank_memory = run(kg, store, "rank", "--by", "pagerank")
+    text, _, _ = run(kg, store, "rank", "--by", "pagerank", "--limit", "0", "--format", "csv")
     kg_rank = {row["id"]: float(row["pagerank"]) for row in csv.DictReader(io.StringIO(text))}
     text, kg_topics_time, kg_topics_memory = run(kg, store, "communities", "--members", "--format", "csv")
     kg_of = {row["id"]: int(row["community"]) for row in csv.DictReader(io.StringIO(text))}
