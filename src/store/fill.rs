@@ -23,7 +23,7 @@ use crate::ontology::{KgTerms, PaperTriples, rdf};
 const SORTED: usize = 300_000;
 const LOADERS: usize = 2;
 /// Triples between two points at which the work can be taken up again.
-const STRETCH: i64 = 1_200_000;
+const STRETCH: i64 = 2 * SORTED as i64;
 /// Batches that may wait for the loader.
 const WAITING: usize = 2;
 
