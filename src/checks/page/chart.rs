@@ -11,7 +11,7 @@ use super::fates::{Counts, Fate};
 /// Lengths are in units of the picture, which scales with the page.
 const WIDTH: f64 = 760.0;
 const LABEL: f64 = 74.0;
-const FIGURE: f64 = 150.0;
+const FIGURE: f64 = 196.0;
 const ROW: f64 = 24.0;
 const BAR: f64 = 16.0;
 const TOP: f64 = 34.0;
