@@ -9,11 +9,11 @@ mod entries;
 use std::collections::{HashMap, VecDeque};
 use std::io::BufRead;
 
-use biblatex::{Bibliography, ChunksExt, Entry, ParseErrorKind};
+use biblatex::{Bibliography, ChunksExt, Entry, RawBibliography, RawChunk};
 
 use super::facts::{add_link, add_repository, date, date_of, month, name, one_line, set_authors, set_doi, titled};
 use super::lines::Lines;
-use super::place::{Frame, Item, Place, Problem, Skipped};
+use super::place::{Frame, Item, Place, Problem, Reason, Skipped};
 use crate::paper::{Paper, PaperId, PartialDate};
 use entries::{Entries, RawEntry};
 
@@ -25,8 +25,11 @@ const OTHER: [&str; 10] =
 const MOST_PARENTS: usize = 100_000;
 const MOST_WAITING: usize = 10_000;
 
-/// Abbreviations that a file defines for itself.
-const MAX_STRINGS: usize = 1024 * 1024;
+/// Abbreviations that a file defines for itself: how many, and the bytes that those of one entry come to.
+const MOST_STRINGS: usize = 10_000;
+const MAX_EXPANDED: usize = 1024 * 1024;
+/// One abbreviation in full; it can be made of others, so that without a limit each could double the last.
+const MAX_STRING: usize = 10_000;
 
 pub(super) fn looks_like(head: &str) -> bool {
     head.lines().map(str::trim_start).any(|line| entries::begins(line).is_some_and(|kind| kind != "comment"))
@@ -37,7 +40,7 @@ pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = I
     Bibliographies {
         entries: Entries::new(Lines::new(reader, place.clone()), place.clone()),
         place,
-        strings: String::new(),
+        strings: HashMap::new(),
         parents: HashMap::new(),
         waiting: VecDeque::new(),
         ready: VecDeque::new(),
@@ -54,8 +57,8 @@ struct Parent {
 struct Bibliographies<E> {
     entries: E,
     place: Place,
-    /// The `@string` entries so far, as they are written.
-    strings: String,
+    /// The abbreviations so far, in lower case, and what they stand for.
+    strings: HashMap<String, String>,
     parents: HashMap<String, Parent>,
     /// Papers whose proceedings have not come yet: line, paper, key of the proceedings.
     waiting: VecDeque<(u64, Paper, String)>,
@@ -65,19 +68,31 @@ struct Bibliographies<E> {
 impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
     fn entry(&mut self, line: u64, raw: &RawEntry) {
         if raw.kind == "string" {
-            if self.strings.len() + raw.text.len() < MAX_STRINGS && Bibliography::parse(&raw.text).is_ok() {
-                self.strings.push_str(&raw.text);
-                self.strings.push('\n');
-            }
-            return;
+            return self.string(&raw.text);
         }
         match parse(&raw.text, &self.strings) {
-            Ok(entry) => self.parsed(line, &raw.kind, &entry),
+            Ok((entry, crossref)) => self.parsed(line, &raw.kind, &entry, crossref),
             Err(skipped) => self.ready.push_back(Err(self.place.problem(line, skipped))),
         }
     }
 
-    fn parsed(&mut self, line: u64, kind: &str, entry: &Entry) {
+    /// Takes up abbreviations, what they are made of in full.
+    fn string(&mut self, text: &str) {
+        let Ok(raw) = RawBibliography::parse(text) else { return };
+        for pair in &raw.abbreviations {
+            let full = |name: &str| self.strings.get(&name.to_lowercase()).cloned().unwrap_or_else(|| name.to_string());
+            let parts = pair.value.v.iter().map(|chunk| match chunk.v {
+                RawChunk::Normal(text) => text.to_string(),
+                RawChunk::Abbreviation(name) => full(name),
+            });
+            let text: String = parts.take(100).collect();
+            if text.len() <= MAX_STRING && self.strings.len() < MOST_STRINGS {
+                self.strings.insert(pair.key.v.to_lowercase(), text);
+            }
+        }
+    }
+
+    fn parsed(&mut self, line: u64, kind: &str, entry: &Entry, crossref: Option<String>) {
         let has_id = text(entry, &["eprint", "doi"]).is_some();
         if OTHER.contains(&kind) && !(has_id && matches!(kind, "online" | "electronic" | "www")) {
             self.parent(entry);
@@ -88,7 +103,7 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
             Ok(paper) => paper,
             Err(skipped) => return self.ready.push_back(Err(self.place.problem(line, skipped))),
         };
-        let Some(key) = text(entry, &["crossref"]) else { return self.ready.push_back(self.place.paper(line, paper)) };
+        let Some(key) = crossref else { return self.ready.push_back(self.place.paper(line, paper)) };
         match self.parents.get(&key) {
             Some(parent) => {
                 let paper = inherit(paper, parent);
@@ -104,7 +119,9 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
     /// Remembers proceedings, and gives out the papers that waited for them.
     fn parent(&mut self, entry: &Entry) {
         let parent = Parent { title: text(entry, &["booktitle", "title"]), published: published(entry) };
-        for (line, paper, key) in std::mem::take(&mut self.waiting) {
+        let waits = self.waiting.iter().any(|(_, _, key)| *key == entry.key);
+        let waiting = if waits { std::mem::take(&mut self.waiting) } else { VecDeque::new() };
+        for (line, paper, key) in waiting {
             if key == entry.key {
                 let paper = inherit(paper, &parent);
                 self.ready.push_back(self.place.paper(line, paper));
@@ -147,24 +164,51 @@ fn inherit(mut paper: Paper, parent: &Parent) -> Paper {
     paper
 }
 
-/// The one entry of a text. An abbreviation that the file does not define stands for itself.
-fn parse(text: &str, strings: &str) -> Result<Entry, Skipped> {
-    let mut source = if strings.is_empty() { text.to_string() } else { format!("{strings}{text}") };
-    for _ in 0..20 {
-        match Bibliography::parse(&source) {
-            Ok(found) => {
-                let entry = found.into_vec().into_iter().next();
-                return entry.ok_or_else(|| Skipped::malformed("not BibTeX: an entry without a key"));
-            }
-            Err(e) => match e.kind {
-                ParseErrorKind::UnknownAbbreviation(name) if entries::is_word(&name) => {
-                    source = format!("@string{{{name} = {{{name}}}}}\n{source}");
-                }
-                kind => return Err(Skipped::malformed(format!("not BibTeX: {kind}"))),
-            },
+/// The one entry of a text, and the key of the entry that it refers to. An abbreviation that the file does not define
+/// stands for itself.
+///
+/// References and abbreviations are resolved here: the library follows those that lead back to themselves without end.
+fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
+    let broken = |e: biblatex::ParseError| Skipped::malformed(format!("not BibTeX: {}", e.kind));
+    let raw = RawBibliography::parse(text).map_err(broken)?;
+    let ([entry], []) = (raw.entries.as_slice(), raw.abbreviations.as_slice()) else {
+        return Err(Skipped::malformed("not BibTeX: a brace is missing, or one too many"));
+    };
+    let mut source = String::new();
+    let mut known: Vec<&str> = Vec::new();
+    let mut expanded = 0;
+    for chunk in entry.v.fields.iter().flat_map(|field| &field.value.v) {
+        let RawChunk::Abbreviation(name) = chunk.v else { continue };
+        let full = strings.get(&name.to_lowercase());
+        expanded += full.map_or(0, String::len);
+        if expanded > MAX_EXPANDED {
+            return Err(Skipped::new(Reason::TooLarge, "abbreviations make the entry larger than any paper's"));
         }
+        // The library knows the three letters of months.
+        let is_month = name.len() == 3 && month(name).is_some();
+        if known.contains(&name) || !entries::is_word(name) || (full.is_none() && is_month) {
+            continue;
+        }
+        known.push(name);
+        source.push_str(&format!("@string{{{name} = {{{}}}}}\n", full.map_or(name, String::as_str)));
     }
-    Err(Skipped::malformed("not BibTeX: abbreviations that nobody defines"))
+    source.push_str(text);
+    let mut raw = RawBibliography::parse(&source).map_err(broken)?;
+    let mut crossref = None;
+    for entry in &mut raw.entries {
+        entry.v.fields.retain(|field| {
+            let key = field.key.v.to_lowercase();
+            if key == "crossref" {
+                let text = field.value.v.iter().map(|chunk| match chunk.v {
+                    RawChunk::Normal(text) | RawChunk::Abbreviation(text) => text,
+                });
+                crossref = Some(one_line(&text.collect::<String>()));
+            }
+            key != "crossref" && key != "xdata"
+        });
+    }
+    let entry = Bibliography::from_raw(raw).map_err(broken)?.into_vec().into_iter().next();
+    Ok((entry.ok_or_else(|| Skipped::malformed("not BibTeX: an entry without a key"))?, crossref))
 }
 
 /// The first of these fields that has a text.
@@ -224,4 +268,35 @@ fn paper(entry: &Entry) -> Result<Paper, Skipped> {
         }
     }
     Ok(paper)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Format;
+
+    fn titles(text: &str) -> Vec<String> {
+        read(text.as_bytes(), Place::new("x", Format::Bibtex))
+            .map(|item| item.map_or_else(|problem| problem.to_string(), |paper| paper.title))
+            .collect()
+    }
+
+    #[test]
+    fn what_leads_back_to_itself_ends() {
+        assert_eq!(
+            titles("@string{a = a}\n@string{b = c # b}\n@string{c = b}\n@article{k, title = a # b # c}"),
+            ["acbcb"]
+        );
+        assert_eq!(titles("@article{k, title = {T}, crossref = {k}, xdata = {k}}"), ["T"]);
+    }
+
+    #[test]
+    fn abbreviations_of_abbreviations_do_not_grow_without_end() {
+        let mut text = String::from("@string{a0 = {0123456789}}\n");
+        for i in 1..60 {
+            text.push_str(&format!("@string{{a{i} = a{} # a{}}}\n", i - 1, i - 1));
+        }
+        text.push_str(&format!("@article{{k, title = {}a9}}", "a9 # ".repeat(1000)));
+        assert_eq!(titles(&text), ["x:61: abbreviations make the entry larger than any paper's"]);
+    }
 }

@@ -51,7 +51,7 @@ fn identify(paper: &mut Paper, id: &Element) {
     let text = id.text();
     match id.attribute("type").unwrap_or_default().to_lowercase().as_str() {
         "doi" => set_doi(paper, text.trim()),
-        "arxiv" => paper.identify(text.split_whitespace().find_map(PaperId::arxiv)),
+        "arxiv" => paper.identify(text.split([' ', '[']).find_map(PaperId::arxiv)),
         _ => {
             identify_by_url(paper, text.trim());
         }

@@ -319,13 +319,21 @@ impl<R: BufRead> Iterator for Records<R> {
     }
 }
 
-/// A piece of XML inside another format (an abstract of Crossref), as a tree. Tags that fit nothing are passed over.
+/// A piece of XML inside another format (an abstract of Crossref), as a tree. A `<` that begins no tag is a letter.
 pub(super) fn fragment(text: &str) -> Element {
-    let whole = format!("<fragment>{text}</fragment>");
+    let mut whole = String::from("<fragment>");
+    let mut pieces = text.split('<');
+    whole.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let tag = piece.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') && piece.contains('>');
+        whole.push_str(if tag { "<" } else { "&lt;" });
+        whole.push_str(piece);
+    }
+    whole.push_str("</fragment>");
     let place = Place::new("", super::Format::Crossref);
     match Records::new(whole.as_bytes(), &["fragment"], place).next() {
         Some(Ok(frame)) => frame.record.element,
-        // A `<` that begins no tag, and the like: the words count.
+        // Tags that do not fit each other, and the like: the words count.
         _ => Element { children: vec![Child::Text(text.to_string())], ..Element::default() },
     }
 }
@@ -417,6 +425,12 @@ mod tests {
                 "x.xml:6: the text ends inside an element",
             ]
         );
+    }
+
+    #[test]
+    fn a_fragment_may_hold_what_is_no_markup() {
+        assert_eq!(fragment("<p>where $x < 3$ &amp; <i>y</i> > 2</p>").text(), "where $x < 3$ & y > 2");
+        assert_eq!(fragment("a <b>c").text(), "a <b>c");
     }
 
     #[test]

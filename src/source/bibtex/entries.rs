@@ -85,9 +85,18 @@ impl<L> Entries<L> {
             let skipped = Skipped::new(Reason::TooLarge, "the entry is larger or nested deeper than any paper's");
             self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
         } else if !matches!(begun.kind.as_str(), "comment" | "preamble") {
-            let record = RawEntry { kind: begun.kind, text: begun.text };
+            let text = if begun.round { with_braces(&begun.text) } else { begun.text };
+            let record = RawEntry { kind: begun.kind, text };
             self.ready.push_back(Ok(Frame { line: begun.line, record }));
         }
+    }
+}
+
+/// An entry between parentheses, which few tools write and few read, between braces.
+fn with_braces(text: &str) -> String {
+    match (text.find('('), text.rfind(')')) {
+        (Some(from), Some(to)) if from < to => format!("{}{{{}}}", &text[..from], &text[from + 1..to]),
+        _ => text.to_string(),
     }
 }
 
