@@ -10,7 +10,7 @@ rm -rf "$KG_STORE"
 "$kg" build --quiet "$root/examples/papers.jsonl"
 
 draw() { "$kg" export svg --quiet "${@:2}" -o "$root/docs/$1.svg" && wc -c "$root/docs/$1.svg"; }
-draw around-coco --around COCO --max-nodes 35
+draw around-coco --around COCO
 draw flashattention --around FlashAttention --depth 2 --max-nodes 50
 draw datasets --kind dataset --max-nodes 60
-draw field --max-nodes 300
+draw field --max-nodes 110

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """PageRank and communities of one graph by networkx, igraph and kg, in one run.
 
-    benches/peers/graph_peers.py KG STORE [--without-networkx]
+    benches/peers/graph_peers.py KG STORE [--without-louvain]
 
 The graph is exported by SPARQL, one query for each relation, and given the directions and weights that `kg rank` uses
 (docs/exploring.md): from a paper to what it names, from a name to the paper that introduces it, from the narrower to
@@ -9,7 +9,8 @@ the broader; each pair once, with the weight of its most telling relation. PageR
 to one part in a million for every node, or the script ends with an error. Communities: modularity of each division,
 computed by igraph on the same undirected graph. What is timed is, for kg, the whole command, its start and reading the
 graph included; for the others the algorithm alone, the graph being in memory. Memory is the peak of the process; for the
-others that includes the graph and Python.
+others that includes the graph and Python. networkx' communities take minutes on a large graph: --without-louvain leaves
+them out.
 
 networkx and igraph come from PyPI, into target/graph-peers.
 """
@@ -98,7 +99,8 @@ def main():
     kg, store = sys.argv[1], sys.argv[2]
     edges = exported(kg, store)
 
-    text, kg_rank_time, kg_rank_memory = run(kg, store, "rank", "--by", "pagerank", "--limit", "0", "--format", "csv")
+    _, kg_rank_time, kg_rank_memory = run(kg, store, "rank", "--by", "pagerank")
+    text, _, _ = run(kg, store, "rank", "--by", "pagerank", "--limit", "0", "--format", "csv")
     kg_rank = {row["id"]: float(row["pagerank"]) for row in csv.DictReader(io.StringIO(text))}
     text, kg_topics_time, kg_topics_memory = run(kg, store, "communities", "--members", "--format", "csv")
     kg_of = {row["id"]: int(row["community"]) for row in csv.DictReader(io.StringIO(text))}
@@ -108,9 +110,17 @@ def main():
     base = os.path.commonprefix([a for a, _ in list(edges)[:1000]] + [b for _, b in list(edges)[:1000]])
     ids = sorted(kg_rank)
     number = {id: i for i, id in enumerate(ids)}
-    pairs = [(number[a[len(base):]], number[b[len(base):]], weight) for (a, b), weight in edges.items()]
+    # A task that a dataset is made for, and that no paper names, is no node.
+    known = [(number.get(a[len(base):]), number.get(b[len(base):]), weight) for (a, b), weight in edges.items()]
+    pairs = [(a, b, weight) for a, b, weight in known if a is not None and b is not None]
     print(f"{len(ids):,} nodes, {len(pairs):,} edges")
-    rows = [("kg rank --by pagerank (start and reading included)", kg_rank_time, kg_rank_memory, "")]
+    print(f"\n{'':55} {'seconds':>9} {'MB':>7} {'modularity':>11}")
+
+    def told_of(name, seconds, memory, modularity=""):
+        modularity = f"{modularity:.4f}" if modularity != "" else ""
+        print(f"{name:55} {seconds:9.2f} {memory:7.0f} {modularity:>11}", flush=True)
+
+    told_of("kg rank --by pagerank (start and reading included)", kg_rank_time, kg_rank_memory)
 
     def deviation(name, values):
         worst = max(abs(kg_rank[id] - values[i]) / values[i] for i, id in enumerate(ids))
@@ -123,7 +133,7 @@ def main():
     graph = igraph.Graph(n=len(ids), edges=[(a, b) for a, b, _ in pairs], directed=True)
     weights = [weight for _, _, weight in pairs]
     values, seconds = timed(lambda: graph.pagerank(damping=0.85, weights=weights))
-    rows.append(("igraph pagerank (PRPACK)", seconds, peak(), ""))
+    told_of("igraph pagerank (PRPACK)", seconds, peak())
     deviation("igraph", values)
 
     both = {}
@@ -135,7 +145,7 @@ def main():
     ours = flat.modularity([kg_of[id] for id in ids], weights=flat_weights)
     if abs(ours - told) > 1e-6:
         sys.exit(f"kg tells a modularity of {told}, igraph computes {ours} for its division")
-    rows.append(("kg communities --members (start and reading included)", kg_topics_time, kg_topics_memory, ours))
+    told_of("kg communities --members (start and reading included)", kg_topics_time, kg_topics_memory, ours)
     divisions = {
         "igraph community_leiden, 2 iterations": lambda: flat.community_leiden("modularity", weights=flat_weights),
         "igraph community_leiden, until stable": lambda: flat.community_leiden(
@@ -145,28 +155,23 @@ def main():
     }
     for name, divide in divisions.items():
         found, seconds = timed(divide)
-        rows.append((name, seconds, peak(), flat.modularity(found, weights=flat_weights)))
+        told_of(name, seconds, peak(), flat.modularity(found, weights=flat_weights))
 
-    if "--without-networkx" not in sys.argv:
-        import networkx
+    import networkx
 
-        directed = networkx.DiGraph()
-        directed.add_nodes_from(range(len(ids)))
-        directed.add_weighted_edges_from(pairs)
-        values, seconds = timed(lambda: networkx.pagerank(directed, alpha=0.85, tol=1e-12 / len(ids), max_iter=500))
-        rows.append(("networkx pagerank (scipy)", seconds, peak(), ""))
-        deviation("networkx", values)
+    directed = networkx.DiGraph()
+    directed.add_nodes_from(range(len(ids)))
+    directed.add_weighted_edges_from(pairs)
+    values, seconds = timed(lambda: networkx.pagerank(directed, alpha=0.85, tol=1e-12 / len(ids), max_iter=500))
+    told_of("networkx pagerank (scipy)", seconds, peak())
+    deviation("networkx", values)
+    if "--without-louvain" not in sys.argv:
         undirected = networkx.Graph()
         undirected.add_nodes_from(range(len(ids)))
         undirected.add_weighted_edges_from((a, b, weight) for (a, b), weight in both.items())
         found, seconds = timed(lambda: networkx.community.louvain_communities(undirected, seed=1))
         modularity = networkx.community.modularity(undirected, found)
-        rows.append(("networkx louvain_communities", seconds, peak(), modularity))
-
-    print(f"\n{'':55} {'seconds':>9} {'MB':>7} {'modularity':>11}")
-    for name, seconds, memory, modularity in rows:
-        modularity = f"{modularity:.4f}" if modularity != "" else ""
-        print(f"{name:55} {seconds:9.2f} {memory:7.0f} {modularity:>11}")
+        told_of("networkx louvain_communities", seconds, peak(), modularity)
 
 
 if __name__ == "__main__":

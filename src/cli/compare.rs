@@ -211,7 +211,6 @@ fn picture(found: &Comparison, format: Format) -> Result<Vec<u8>, Failure> {
         title: "What the papers share, and where they differ".to_string(),
         left_out: found.rows.len().saturating_sub(NODES),
         middle: found.papers.iter().map(|paper| paper.node.id.clone()).collect(),
-        ..Caption::default()
     };
     format::draw(&graph, &caption, format)
 }

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use papergraph::checks::RunError;
+use papergraph::fetch::FetchError;
 use papergraph::liveness::HostsError;
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
@@ -87,6 +88,12 @@ impl From<OutputError> for Failure {
             OutputError::Query(error) => error.into(),
             OutputError::Write(error) => error.into(),
         }
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        Self::new(error.to_string()).help(error.help())
     }
 }
 

@@ -9,6 +9,7 @@ mod eval;
 mod export;
 mod extract;
 mod failure;
+mod fetch;
 mod format;
 mod hardware;
 mod input;
@@ -94,6 +95,7 @@ enum Command {
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
     Check(Box<check::Check>),
+    Fetch(fetch::Fetch),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
@@ -123,6 +125,7 @@ impl Command {
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
+            Self::Fetch(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),

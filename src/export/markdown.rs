@@ -91,7 +91,7 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser};
 
     fn shown(markdown: &str) -> String {
-        Parser::new_ext(markdown, Options::all())
+        Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION)
             .filter_map(|event| match event {
                 Event::Text(text) => Some(text.to_string()),
                 Event::Start(_) | Event::End(_) => None,

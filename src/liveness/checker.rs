@@ -101,7 +101,7 @@ struct Target {
 
 /// What one worker asks at once.
 enum Unit {
-    One(Target),
+    One(Box<Target>),
     Batch(Vec<Target>),
 }
 
@@ -234,7 +234,7 @@ impl Checker {
                 .map(|known| known.host.name.clone());
             match batch {
                 Some(host) => batches.entry(host).or_default().push(target),
-                None => put(&target.url.clone(), Unit::One(target)),
+                None => put(&target.url.clone(), Unit::One(Box::new(target))),
             }
         }
         for targets in batches.into_values() {
@@ -282,7 +282,7 @@ async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Out
 
 async fn ask(net: &Net, unit: Unit) -> Vec<Outcome> {
     match unit {
-        Unit::One(target) => one(net, target).await,
+        Unit::One(target) => one(net, *target).await,
         Unit::Batch(targets) => several(net, targets).await,
     }
 }

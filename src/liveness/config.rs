@@ -17,6 +17,8 @@ pub struct Config {
     pub tokens: BTreeMap<String, String>,
     /// Requests under way at one time, over all hosts.
     pub concurrency: usize,
+    /// What the requests are for, in a word or two; part of the User-Agent.
+    pub purpose: &'static str,
     /// An address or URL at which those who run a host can complain; part of the User-Agent.
     pub contact: Option<String>,
     /// How long an answer holds.
@@ -65,6 +67,7 @@ impl Config {
             hosts,
             tokens: BTreeMap::new(),
             concurrency: 64,
+            purpose: "link check",
             contact: None,
             max_age: Duration::from_secs(7 * 24 * 3600),
             confirm: Confirm::default(),
@@ -98,7 +101,7 @@ impl Config {
 
     /// `papergraph/0.1.0 (link check; someone@example.org)`
     pub(super) fn user_agent(&self) -> String {
-        let name = concat!("papergraph/", env!("CARGO_PKG_VERSION"), " (link check");
+        let name = format!("papergraph/{} ({}", env!("CARGO_PKG_VERSION"), self.purpose);
         match &self.contact {
             // What no header can hold would fail every request.
             Some(contact) => format!("{name}; {})", contact.replace(|c: char| !matches!(c, ' '..='~'), "")),

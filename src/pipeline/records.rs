@@ -239,7 +239,10 @@ impl Reader<'_> {
         if let Input::File(path) = input {
             known.hash = hash_of(path).unwrap_or_default();
         }
-        self.observer.detail(&format!("  {}", tally.borrow()));
+        match extracted {
+            true => self.observer.detail(&format!("  {position} read")),
+            false => self.observer.detail(&format!("  {}", tally.borrow())),
+        }
         Ok(())
     }
 

@@ -60,7 +60,7 @@ pub fn content_type(media: &str) -> String {
 /// one asked for by name wins over the one that a wildcard allows, then the one that is offered first.
 pub fn choose<T: Copy>(headers: &HeaderMap, offers: &[Offer<T>]) -> Option<(T, &'static str)> {
     let ranges = ranges(headers);
-    let mut best: Option<((u16, u8), (T, &'static str))> = None;
+    let mut best: Option<(Rating, (T, &'static str))> = None;
     for offer in offers {
         // A wildcard means what the thing is called first; by its other names it must be asked for.
         let rated = offer.types.iter().enumerate().map(|(i, media)| (rate(&ranges, media), i, *media));
@@ -105,11 +105,14 @@ fn range(text: &str) -> Option<Range> {
     Some(Range { main: main.trim().to_lowercase(), sub: sub.trim().to_lowercase(), quality })
 }
 
+/// The quality that a request gives a media type, and how precisely it says so.
+type Rating = (u16, u8);
+
 /// How precise a range is that names a media type.
 const PRECISE: u8 = 2;
 
 /// The quality that the most precise range gives a media type, and how precise it is.
-fn rate(ranges: &[Range], media: &str) -> (u16, u8) {
+fn rate(ranges: &[Range], media: &str) -> Rating {
     let Some((main, sub)) = media.split_once('/') else { return (0, 0) };
     let mut best: Option<(u8, u16)> = None;
     for range in ranges {

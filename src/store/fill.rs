@@ -23,7 +23,7 @@ use crate::ontology::{KgTerms, PaperTriples, rdf};
 const SORTED: usize = 300_000;
 const LOADERS: usize = 2;
 /// Triples between two points at which the work can be taken up again.
-const STRETCH: i64 = 1_200_000;
+const STRETCH: i64 = 2 * SORTED as i64;
 /// Batches that may wait for the loader.
 const WAITING: usize = 2;
 
@@ -44,6 +44,9 @@ struct Stretch {
     statistics: Statistics,
     shared: Vec<(String, Said)>,
 }
+
+/// What becomes of one paper: its triples, their statistics, and what it calls the nodes that it shares.
+type Mapped = (PaperTriples, Statistics, Vec<(NamedNode, Said)>);
 
 enum Work {
     Quads(Vec<Vec<Triple>>),
@@ -102,7 +105,7 @@ impl Build<'_> {
             stretch.batches += 1;
             stretch.papers += extractions.len() as u64;
             let ontology = &self.ontology;
-            let mapped: Vec<(PaperTriples, Statistics, Vec<(NamedNode, Said)>)> = extractions
+            let mapped: Vec<Mapped> = extractions
                 .into_par_iter()
                 .map(|extraction| {
                     let mapped = ontology.paper_triples(&extraction);

@@ -97,7 +97,7 @@ fn the_place_that_a_repository_moved_to_is_a_node() {
     assert_eq!((place.kind, place.label.as_str()), (NodeKind::Repository, "github.com/NewLab/EfficientQAT"));
     assert_eq!(
         graph.objects(&graph.base().node(CODE), graph.ontology().kg.moved_to.as_ref()).unwrap(),
-        [place.iri.clone()]
+        std::slice::from_ref(&place.iri)
     );
 }
 

@@ -10,6 +10,7 @@ mod cli;
 mod eval;
 mod exploring;
 mod exports;
+mod fetch;
 mod garbage;
 mod hostile;
 mod http;

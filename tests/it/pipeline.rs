@@ -251,3 +251,36 @@ fn a_build_that_is_killed_goes_on_where_it_was() {
     let triples = |at: &Path| GraphStore::open(at).unwrap().counts().unwrap().triples;
     assert_eq!(triples(&killed), triples(&undisturbed));
 }
+
+fn kg(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("kg"));
+    let output = command.current_dir(folder).arg("--quiet").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn papers_read_each_by_itself_are_joined_by_the_build_or_a_second_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    // Without the records that are merged with others: a process that reads each by itself cannot do that.
+    write(at, 0, &[0, 2, 3, 4]);
+    write(at, 1, &[5, 11, 12, 13]);
+    let parts = ["0.jsonl", "1.jsonl"].map(|part| kg(at, &["extract", "--each", part]));
+    std::fs::write(at.join("read.jsonl"), parts.concat()).unwrap();
+
+    let sorted = |text: String| text.lines().map(str::to_string).collect::<BTreeSet<_>>();
+    let together = sorted(kg(at, &["extract", "0.jsonl", "1.jsonl"]));
+    let again = kg(at, &["extract", "--each", "--introduced", "read.jsonl", "0.jsonl", "1.jsonl"]);
+    assert_eq!(sorted(again), together);
+    assert_ne!(sorted(parts.concat()), together, "a name of one paper stands in another");
+
+    kg(at, &["build", "--store", "joined", "--extracted", "read.jsonl"]);
+    kg(at, &["build", "--store", "plain", "0.jsonl", "1.jsonl"]);
+    assert_eq!(graph(&at.join("joined")), graph(&at.join("plain")));
+    let triples = kg(at, &["extract", "--each", "--format", "nquads", "0.jsonl"]);
+    let plain = graph(&at.join("plain"));
+    assert!(triples.lines().count() > 100);
+    let known = triples.lines().filter(|line| plain.contains(line.trim_end_matches(" ."))).count();
+    assert!(known * 10 > triples.lines().count() * 9, "most of it is in the graph as it is");
+}

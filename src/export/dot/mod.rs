@@ -43,7 +43,7 @@ const COLUMN: usize = 12;
 const SAID: usize = 12;
 
 /// Papers of a large picture that have a name.
-const NAMED: usize = 24;
+const NAMED: usize = 12;
 
 /// Edges for each node, above which only the strongest of those that were counted (and not read) are drawn.
 const DENSE: usize = 4;
@@ -377,7 +377,7 @@ impl Picture<'_> {
         if named {
             // The part before the colon is the name that people use.
             let short = node.label.split(": ").next().unwrap_or_default();
-            write!(self.out, ", xlabel=\"{}\", fontsize=10, fontcolor=\"#555555\"", wrapped(short, 22, 2))?;
+            write!(self.out, ", xlabel=\"{}\", fontsize=14, fontcolor=\"#333333\"", wrapped(short, 22, 2))?;
         }
         Ok(())
     }

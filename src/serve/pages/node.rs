@@ -70,7 +70,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
         Some(paper) => text_of(store, node, paper)?,
         None => html! {},
     };
-    let narrow: Vec<&Group> = groups.iter().copied().filter(|group| together(&group)).collect();
+    let narrow: Vec<&Group> = groups.iter().copied().filter(together).collect();
     Ok(whole_page(
         &node.label,
         "",
@@ -176,10 +176,8 @@ fn facts(about: &About, verdict: Option<&Markup>, base: &Base) -> Markup {
         }
         fact("also called", text(&names.join(", ")));
     }
-    if about.paper.is_none() {
-        if let Some(year) = about.year {
-            fact("since", text(&year.to_string()));
-        }
+    if let (None, Some(year)) = (&about.paper, about.year) {
+        fact("since", text(&year.to_string()));
     }
     if let Some(verdict) = verdict {
         fact("last check", verdict.clone());
