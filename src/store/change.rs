@@ -8,7 +8,8 @@ use oxigraph::store::Store;
 
 use super::layout::{Current, Layout};
 use super::statistics::Statistics;
-use super::{GraphStore, StoreError};
+use super::{GraphStore, StoreError, read};
+use crate::ontology::void;
 
 /// Changes that are collected before they are written.
 const BATCH: usize = 20_000;
@@ -145,7 +146,8 @@ impl Change {
         let grown = std::mem::take(&mut self.grown);
         let ontology = &self.graph.ontology;
         let old = self.graph.ok(Statistics::read(&self.graph.store, ontology))?;
-        if old.is_empty() {
+        let had = self.graph.ok(read::metadata(&self.graph.store, ontology, void::TRIPLES))?;
+        if had.and_then(|n| n.parse::<i64>().ok()) != Some(old.triples()) {
             // A graph of an earlier version of the program; the next build counts it.
             return Ok(());
         }

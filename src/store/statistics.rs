@@ -55,10 +55,6 @@ impl Statistics {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.properties.is_empty()
-    }
-
     /// Whether as much has come as has gone, of everything.
     pub fn is_still(&self) -> bool {
         [&self.properties, &self.classes, &self.links].into_iter().all(|counts| counts.values().all(|n| *n == 0))
