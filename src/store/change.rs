@@ -1,18 +1,22 @@
 //! An edit of the graph that is no build: what link checks found, and a user's own statements.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
 use oxigraph::model::Quad;
-use oxigraph::store::Store;
+use oxigraph::store::{StorageError, Store};
+use rayon::prelude::*;
 
 use super::layout::{Current, Layout};
 use super::statistics::Statistics;
-use super::{GraphStore, StoreError, read};
+use super::{GraphStore, StoreError, fill, read};
 use crate::ontology::void;
 
 /// Changes that are collected before they are written.
-const BATCH: usize = 20_000;
+const BATCH: usize = 100_000;
+/// From here on the bulk loader is faster than a transaction.
+const BULK: usize = 5_000;
 
 /// An edit in progress, on a copy of the published generation that shares its files. Nothing of it is seen by readers
 /// before [`Change::finish`]; dropping it leaves the graph as it was.
@@ -120,20 +124,24 @@ impl Change {
         let store = self.writable()?;
         let written = (|| {
             let mut grown = Statistics::default();
+            let removes = once(removes, |quad| store.contains(quad))?;
             let mut transaction = store.start_transaction()?;
             for quad in &removes {
-                if transaction.contains(quad)? {
-                    transaction.remove(quad);
-                    grown.count(quad, -1);
-                }
-            }
-            for quad in &inserts {
-                if !transaction.contains(quad)? {
-                    transaction.insert(quad);
-                    grown.count(quad, 1);
-                }
+                transaction.remove(quad);
+                grown.count(quad, -1);
             }
             transaction.commit()?;
+            let inserts = once(inserts, |quad| Ok(!store.contains(quad)?))?;
+            inserts.iter().for_each(|quad| grown.count(quad, 1));
+            if inserts.len() < BULK {
+                let mut transaction = store.start_transaction()?;
+                transaction.extend(inserts.iter().map(Quad::as_ref));
+                transaction.commit()?;
+            } else {
+                let mut loader = fill::loader(store);
+                loader.load_quads(inserts)?;
+                loader.commit()?;
+            }
             Ok(grown)
         })();
         let grown = self.graph.ok(written)?;
@@ -158,6 +166,15 @@ impl Change {
         self.inserts.extend(new.quads(&self.graph.ontology));
         self.write_if(1)
     }
+}
+
+/// The quads that make a difference, each once, asked for on all cores.
+fn once(
+    quads: Vec<Quad>,
+    differs: impl Fn(&Quad) -> Result<bool, StorageError> + Sync,
+) -> Result<Vec<Quad>, StorageError> {
+    let quads: HashSet<Quad> = quads.into_iter().collect();
+    quads.into_par_iter().filter_map(|quad| differs(&quad).map(|differs| differs.then_some(quad)).transpose()).collect()
 }
 
 #[cfg(test)]
