@@ -30,7 +30,7 @@ GOOD_QUERIES = [
 ]
 GOOD_PAGES = ["/", "/dataset/coco", "/search?q=diffusion", "/queries/papers-using?dataset=COCO", "/dataset/coco.ttl",
               "/search?kind=model", "/health"]
-VALUES = " ".join(f"({n} {n + 1})" for n in range(40_000))
+VALUES = " ".join(f"({n} {n + 1})" for n in range(30_000))
 HOSTILE = [
     "SELECT * " + "{" * 30_000 + "}" * 30_000,
     "ASK { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }",
@@ -53,9 +53,9 @@ class Client:
             self.streams = await asyncio.open_connection(self.host, self.port, limit=1 << 20)
         reader, writer = self.streams
         head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", f"Content-Length: {len(body)}", *headers]
-        writer.write(("\r\n".join(head) + "\r\n\r\n").encode() + body)
-        await writer.drain()
         try:
+            writer.write(("\r\n".join(head) + "\r\n\r\n").encode() + body)
+            await writer.drain()
             status, closes = await self.answer(reader)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             status, closes = 0, True

@@ -3,7 +3,7 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`liveness`], [`serve`].
+//! [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`checks`], [`fetch`], [`serve`].
 
 mod builtin;
 pub mod checks;
@@ -11,6 +11,7 @@ pub mod collection;
 pub mod eval;
 pub mod export;
 pub mod extract;
+pub mod fetch;
 pub mod graph;
 pub mod index;
 pub mod ledger;

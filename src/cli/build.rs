@@ -49,6 +49,10 @@ pub struct Build {
     /// Read everything again, also what has not changed
     #[arg(long)]
     rebuild: bool,
+    /// The inputs are what `kg extract --each` printed, with this version of kg and the same vocabulary: take it as it
+    /// is, and add what the papers introduce for each other
+    #[arg(long, conflicts_with_all = ["from", "as_of"])]
+    extracted: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -56,9 +60,9 @@ Examples:
   kg build listing.txt another.txt
   kg build --as-of 2025-11-03 listing.txt
   kg --vocab my-field.toml build listing.txt    reads again what the new names concern
+  kg extract --each papers.jsonl > read.jsonl; kg build --extracted read.jsonl
   kg build anthology/xml dumps/links-between-papers-and-code.json.gz 'exports/*.bib'
   zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
-  kg extract listing.txt | kg build -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 
 /// So many contradictions and doubts are told unless all are asked for.
@@ -68,7 +72,10 @@ impl Build {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);
-        let task = Task::Read { inputs: self.inputs.all()?, options: self.inputs.options() };
+        let task = match self.extracted {
+            true => Task::ReadExtracted { inputs: self.inputs.all()? },
+            false => Task::Read { inputs: self.inputs.all()?, options: self.inputs.options() },
+        };
         let request = Request {
             store: &context.store,
             base: self.base.as_ref(),
@@ -111,7 +118,7 @@ pub fn report(outcome: &Outcome, context: &Context) {
 
 fn summary(outcome: &Outcome, store: &Path) -> String {
     let store = store.display();
-    if !outcome.published {
+    if outcome.added + outcome.changed + outcome.removed == 0 && (outcome.papers > 0 || !outcome.published) {
         return format!("{} papers, nothing new; {store} is as it was", outcome.papers);
     }
     let unchanged = outcome.papers.saturating_sub(outcome.added + outcome.changed);

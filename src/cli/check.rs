@@ -1,6 +1,8 @@
+mod network;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -8,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use papergraph::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
 use papergraph::checks::page::{Fates, to_html};
 use papergraph::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, Tally};
-use papergraph::liveness::{Config, Confirm, End, Hosts, Severity, Verdict};
+use papergraph::liveness::{Config, Confirm, End, Severity, Verdict};
 use papergraph::ontology::NodeKind;
 use papergraph::store::GraphStore;
 use papergraph::text::{shorten, wrap};
@@ -18,6 +20,7 @@ use super::failure::Failure;
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
+use network::{Network, duration};
 
 /// Check whether the repositories and pages of the graph can still be had
 ///
@@ -81,33 +84,8 @@ pub struct Check {
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
 
-    /// Where people can reach you if the checks trouble them, an address or URL; part of the User-Agent
-    #[arg(long, value_name = "CONTACT", env = "KG_CONTACT")]
-    contact: Option<String>,
-    /// Requests under way at one time, over all hosts
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
-    concurrency: u16,
-    /// How long one request may take
-    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
-    timeout: Duration,
-    /// A file of what is known of hosts (as vocab/hosts.toml), laid over the shipped one
-    #[arg(long, value_name = "FILE")]
-    hosts: Option<PathBuf>,
-    /// Skip links whose address matches; may be given several times
-    #[arg(long, value_name = "REGEX")]
-    exclude: Vec<String>,
-    /// Also ask addresses that not everyone can reach: this machine, private networks
-    #[arg(long)]
-    allow_private: bool,
-    /// Ask through this proxy
-    #[arg(long, value_name = "URL")]
-    proxy: Option<String>,
-    /// Take this address for a name, as curl does
-    #[arg(long, value_name = "HOST:PORT:ADDRESS", value_parser = resolved)]
-    resolve: Vec<(String, std::net::SocketAddr)>,
-    /// Trust the authorities in this file (PEM) besides those of the system
-    #[arg(long, value_name = "FILE")]
-    ca_certificate: Vec<PathBuf>,
+    #[command(flatten)]
+    network: Network,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -139,31 +117,6 @@ Examples:
   kg check --format junit --fail-on gone > links.xml
   kg check --offline --report code.html            a page on whose code is still there";
 
-/// A length of time: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let text = text.trim();
-    if text == "0" {
-        return Ok(Duration::ZERO);
-    }
-    let wrong = || format!("`{text}` is not a length of time; write 30s, 12h, 7d or 0");
-    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
-    let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
-    length.try_into().map_err(|_| wrong())
-}
-
-/// `example.org:443:127.0.0.1:8443`; the port asked for may be left out behind the address.
-fn resolved(text: &str) -> Result<(String, std::net::SocketAddr), String> {
-    let wrong = || format!("`{text}` is not HOST:PORT:ADDRESS");
-    let (host, rest) = text.split_once(':').ok_or_else(wrong)?;
-    let (port, address) = rest.split_once(':').ok_or_else(wrong)?;
-    let port: u16 = port.parse().map_err(|_| wrong())?;
-    let at = address.parse().or_else(|_| {
-        let ip = address.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-        ip.map(|ip| std::net::SocketAddr::new(ip, port))
-    });
-    Ok((host.to_lowercase(), at.map_err(|_| wrong())?))
-}
-
 impl Check {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
@@ -184,7 +137,7 @@ impl Check {
         report.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if report.end == End::Interrupted {
             let (asked, due) = (report.findings.asked(), progress.due);
-            return Err(Failure::new(format!("interrupted when {asked} of {due} links were asked"))
+            return Err(Failure::interrupted(format!("interrupted when {asked} of {due} links were asked"))
                 .help("what was found is kept; run it again to go on"));
         }
         self.tell(&report.findings, &scope, context)
@@ -210,25 +163,9 @@ impl Check {
     }
 
     fn config(&self) -> Result<Config, Failure> {
-        let mut hosts = Hosts::shipped()?;
-        if let Some(path) = &self.hosts {
-            hosts = hosts.with(&path.display().to_string(), &read(path)?)?;
-        }
-        let exclude = regex::RegexSet::new(&self.exclude)
-            .map_err(|e| Failure::usage(format!("--exclude is no regular expression: {e}")))?;
-        let mut config = Config::new(hosts).with_tokens_of_environment();
-        config.certificates =
-            self.ca_certificate.iter().map(|path| read(path).map(String::into_bytes)).collect::<Result<_, _>>()?;
-        config.resolve = self.resolve.iter().cloned().collect::<BTreeMap<_, _>>();
-        config.concurrency = usize::from(self.concurrency);
-        config.contact = self.contact.clone();
+        let mut config = self.network.config()?;
         config.max_age = self.max_age;
         config.confirm = Confirm { times: self.confirm, apart: self.confirm_after };
-        config.exclude = exclude;
-        config.allow_private = self.allow_private;
-        config.timeout = self.timeout;
-        config.proxy = self.proxy.clone();
-        config.stop_on_signal = true;
         Ok(config)
     }
 
@@ -279,10 +216,6 @@ impl Check {
         let states: Vec<String> = self.fail_on.iter().map(ToString::to_string).collect();
         Err(Failure::new(format!("{} failed the check (--fail-on {})", count(failing, "link"), states.join(","))))
     }
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))
 }
 
 fn count(n: usize, what: &str) -> String {

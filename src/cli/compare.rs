@@ -4,7 +4,7 @@ use clap::Args;
 use papergraph::export::dot::Caption;
 use papergraph::graph::{Compared, Comparison, Graph, Node, Row, compare};
 use papergraph::ontology::NodeKind;
-use papergraph::store::{GraphStore, NodeRef};
+use papergraph::store::NodeRef;
 use papergraph::text::{shorten, wrap};
 use serde_json::json;
 
@@ -61,7 +61,7 @@ impl Compare {
             Format::Table => print(&mut out, &found, context)?,
             Format::Json => writeln!(out, "{:#}", as_json(&found))?,
             Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
-            Format::Dot | Format::Svg => out.write_all(&picture(&graph, &found, self.format)?)?,
+            Format::Dot | Format::Svg => out.write_all(&picture(&found, self.format)?)?,
         }
         Ok(out.flush()?)
     }
@@ -126,8 +126,8 @@ fn facts(paper: &Compared) -> Vec<String> {
         }
     }
     facts.push(first.join(", "));
-    for (repository, check) in &paper.repositories {
-        let verdict = check.verdict.as_ref().map(|verdict| format!(" ({verdict})")).unwrap_or_default();
+    for repository in &paper.repositories {
+        let verdict = repository.verdict.map(|verdict| format!(" ({verdict})")).unwrap_or_default();
         facts.push(format!("https://{}{verdict}", repository.label));
     }
     if let Some(about) = &paper.about {
@@ -163,8 +163,7 @@ fn rows(found: &Comparison) -> Sheet {
 
 fn as_json(found: &Comparison) -> serde_json::Value {
     let papers = found.papers.iter().map(|paper| {
-        let repositories =
-            paper.repositories.iter().map(|(node, check)| json!({"name": node.label, "verdict": check.verdict}));
+        let repositories = paper.repositories.iter().map(|node| json!({"name": node.label, "verdict": node.verdict}));
         let about = paper.about.as_ref();
         let devices = about.map(|about| {
             about.devices.iter().map(|d| json!({"name": d.name, "count": d.count, "memory_gb": d.memory_gb}))
@@ -196,7 +195,7 @@ fn as_json(found: &Comparison) -> serde_json::Value {
 /// Nodes of a picture: what is shared first.
 const NODES: usize = 60;
 
-fn picture(store: &GraphStore, found: &Comparison, format: Format) -> Result<Vec<u8>, Failure> {
+fn picture(found: &Comparison, format: Format) -> Result<Vec<u8>, Failure> {
     let mut graph = Graph::default();
     let papers: Vec<_> = found.papers.iter().map(|paper| graph.add_node(paper.node.clone())).collect();
     for row in found.rows.iter().take(NODES) {
@@ -212,7 +211,6 @@ fn picture(store: &GraphStore, found: &Comparison, format: Format) -> Result<Vec
         title: "What the papers share, and where they differ".to_string(),
         left_out: found.rows.len().saturating_sub(NODES),
         middle: found.papers.iter().map(|paper| paper.node.id.clone()).collect(),
-        ..Caption::default()
     };
-    format::draw(store, &graph, caption, format)
+    format::draw(&graph, &caption, format)
 }

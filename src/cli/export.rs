@@ -3,19 +3,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use oxigraph::io::RdfFormat;
 use papergraph::export::dot::{Caption, to_dot};
-use papergraph::export::graphviz::{Image, render};
+use papergraph::export::graphviz::Image;
 use papergraph::export::output::{Folder, write_file};
-use papergraph::export::svg::accessible;
 use papergraph::export::{
-    ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rocrate,
+    ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rdf, rocrate,
 };
-use papergraph::graph::{Chosen, Constructed, Cutout, Reach, checks};
+use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection};
 use papergraph::ontology::NodeKind;
 use papergraph::query::{Answer, Limits, Query};
 use papergraph::store::GraphStore;
 
 use super::failure::Failure;
+use super::format::{image, svg};
 use super::selection::SelectionArgs;
 use super::{Context, node};
 
@@ -30,6 +31,9 @@ use super::{Context, node};
 ///
 /// Graphs: graphml and gexf (Gephi, networkx, yEd), cytoscape, json-graph, csv (a folder with nodes.csv and edges.csv,
 /// ready for Neo4j's importer), parquet (a folder with nodes, edges and mentions).
+///
+/// RDF: turtle, ntriples and rdfxml hold the data; trig, nquads and jsonld hold the named graphs too, with the ontology
+/// and what is known of builds and checks, unless only a part is chosen.
 ///
 /// Papers: bibtex, markdown (a reading list), obsidian (a folder of linked notes), rocrate (a folder, an RO-Crate).
 ///
@@ -81,6 +85,12 @@ enum Format {
     Bibtex,
     Markdown,
     Obsidian,
+    Turtle,
+    Ntriples,
+    Rdfxml,
+    Trig,
+    Nquads,
+    Jsonld,
 }
 
 const EXAMPLES: &str = "\
@@ -92,6 +102,8 @@ Examples:
   kg export csv -o neo4j
   kg export bibtex --around FlashAttention --live-only > attention.bib
   kg export markdown --around \"object detection\" --since 2020 -o reading.md
+  kg export turtle -o graph.ttl
+  kg export nquads | gzip > graph.nq.gz
   kg export graphml --query lineage.rq -o lineage.graphml";
 
 /// Nodes of a picture, unless asked otherwise.
@@ -103,6 +115,9 @@ impl Export {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         self.format.check(self.output.as_deref())?;
         let graph = context.open()?;
+        if let Some(format) = self.format.rdf().filter(|_| self.is_everything()) {
+            return self.write_to(&mut |out| rdf::write_all(out, &graph, format));
+        }
         let chosen = self.choose(&graph, context)?;
         let asked_for = match self.format.papers_only() {
             true => chosen.of_kind(NodeKind::Paper).next().transpose()?,
@@ -169,15 +184,22 @@ impl Export {
         }
         // Drawn before a file is begun: GraphViz may be missing.
         let picture = if self.format.is_picture() { self.picture(chosen, &title)? } else { Vec::new() };
-        let write = |out: &mut dyn Write| match self.format {
+        self.write_to(&mut |out| match self.format {
             Format::Graphml => graphml::write(out, chosen),
             Format::Gexf => gexf::write(out, chosen),
             Format::Cytoscape => cytoscape::write(out, chosen, &title),
             Format::JsonGraph => json_graph::write(out, chosen, &title),
             Format::Bibtex => bibtex::write(out, chosen),
             Format::Markdown => markdown::write(out, chosen, &title),
-            _ => Ok(out.write_all(&picture)?),
-        };
+            format => match format.rdf() {
+                Some(format) => rdf::write_chosen(out, chosen, format),
+                None => Ok(out.write_all(&picture)?),
+            },
+        })
+    }
+
+    /// Writes to the file that is asked for, else to standard output.
+    fn write_to(&self, write: &mut dyn FnMut(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), Failure> {
         match &self.output {
             Some(path) if path.as_os_str() != "-" => Ok(write_file(path, write)?),
             _ => {
@@ -188,23 +210,26 @@ impl Export {
         }
     }
 
+    /// Whether nothing is asked for but the whole graph.
+    fn is_everything(&self) -> bool {
+        self.around.is_empty()
+            && self.query.is_none()
+            && self.selection.selection() == Selection::default()
+            && self.min_degree.unwrap_or_default() == 0
+            && self.max_nodes.unwrap_or_default() == 0
+    }
+
     fn picture(&self, chosen: &Chosen<'_>, title: &str) -> Result<Vec<u8>, Failure> {
         let graph = chosen.graph()?;
         let caption = Caption {
             title: title.to_string(),
             left_out: chosen.left_out,
             middle: chosen.middle.iter().map(|node| node.id.clone()).collect(),
-            checks: checks(chosen.store(), &graph)?,
         };
-        let dot = to_dot(&graph, &caption);
-        let image = |image| render(&dot, image).map_err(|e| Failure::new(e.to_string()).help(e.help()));
         match self.format {
-            Format::Svg => {
-                let svg = String::from_utf8_lossy(&image(Image::Svg)?).into_owned();
-                Ok(accessible(&svg, title, &caption.description(&graph)).into_bytes())
-            }
-            Format::Png => image(Image::Png),
-            _ => Ok(dot.into_bytes()),
+            Format::Svg => svg(&graph, &caption),
+            Format::Png => image(&graph, &caption, Image::Png),
+            _ => Ok(to_dot(&graph, &caption).into_bytes()),
         }
     }
 }
@@ -216,6 +241,11 @@ impl Format {
 
     fn is_folder(self) -> bool {
         matches!(self, Self::Csv | Self::Parquet | Self::Rocrate | Self::Obsidian)
+    }
+
+    fn rdf(self) -> Option<RdfFormat> {
+        let name = self.to_possible_value()?;
+        rdf::FORMATS.into_iter().find(|(format, _)| *format == name.get_name()).map(|(_, format)| format)
     }
 
     fn papers_only(self) -> bool {

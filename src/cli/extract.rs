@@ -1,8 +1,16 @@
-use std::io::{self, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use papergraph::collection::Collection;
-use papergraph::extract::add_candidates;
+use papergraph::extract::{Extraction, Extractor, IntroducedName, add_candidates};
+use papergraph::ontology::{Base, Ontology};
+use papergraph::paper::{Paper, PaperId, PartialDate};
+use papergraph::pipeline::Observer;
+use papergraph::source;
+use rayon::prelude::*;
+use serde::Deserialize;
 
 use super::Context;
 use super::failure::Failure;
@@ -13,14 +21,37 @@ use super::input::{self, Inputs};
 /// One object a line: the paper as its sources give it, and the mentions, contributions, repositories, pages, hardware,
 /// results and the code statement read out of its title and abstract, each mention with its place in code points. No
 /// graph is read or written.
+///
+/// The inputs are one collection: a paper that comes twice is printed once, and a name that one paper introduces is
+/// known in all. With --each they are a stream: each record is read by itself, in constant memory, and printed in its
+/// place, so that any number of processes can share the work. What the papers introduce for each other no such process
+/// can know; `kg build --extracted` adds it, or a second run with --introduced.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Extract {
     #[command(flatten)]
     inputs: Inputs,
     /// Also propose names that no vocabulary knows, by their shape and context, with a confidence of 0.3
-    #[arg(long)]
+    #[arg(long, conflicts_with = "each")]
     candidates: bool,
+    /// Read each record by itself, as it comes
+    #[arg(long)]
+    each: bool,
+    /// With --each: know what these papers introduce, as a run before printed them
+    #[arg(long, value_name = "FILE", requires = "each")]
+    introduced: Vec<PathBuf>,
+    /// With --each: print JSON Lines, or the triples of each paper
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Jsonl, requires = "each")]
+    format: Format,
+    /// Where the IRIs of the triples begin [default: https://w3id.org/papergraph/]
+    #[arg(long, value_name = "IRI", requires = "format")]
+    base: Option<Base>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Jsonl,
+    Nquads,
 }
 
 const EXAMPLES: &str = "\
@@ -28,13 +59,21 @@ Examples:
   kg extract listing.txt > papers.jsonl
   kg extract listing.txt | jq -r '.mentions[] | select(.type == \"dataset\") | .name' | sort | uniq -c
   kg extract --candidates listing.txt | jq -c '.mentions[] | select(.confidence == 0.3) | [.type, .name]'
-  echo '{\"title\": \"T\", \"abstract\": \"We evaluate on COCO.\"}' | kg extract -";
+  echo '{\"title\": \"T\", \"abstract\": \"We evaluate on COCO.\"}' | kg extract -
+  split -n l/8 --filter 'kg extract --each - > $FILE.jsonl' papers.jsonl && kg build --extracted x??.jsonl";
+
+/// Papers that are read at a time, on all cores.
+const BATCH: usize = 256;
 
 impl Extract {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let vocabulary = context.vocabulary()?;
+        if self.each {
+            let extractor = Extractor::new(vocabulary).map_err(|e| input::failure(e.into(), 0))?;
+            return self.each(extractor, context);
+        }
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
-        let vocabulary = context.vocabulary()?;
         let known = self.candidates.then(|| vocabulary.clone());
         let mut extractions = input::extract(collection, vocabulary, context)?;
         if let Some(known) = known {
@@ -51,4 +90,104 @@ impl Extract {
         }
         Ok(())
     }
+
+    fn each(self, mut extractor: Extractor, context: &Context) -> Result<(), Failure> {
+        if !self.introduced.is_empty() {
+            let names = read_introduced(&self.introduced, &extractor)?;
+            extractor.learn(names);
+        }
+        let printer = Printer { format: self.format, ontology: Ontology::new(self.base.clone().unwrap_or_default()) };
+        let progress = self.inputs.progress(context);
+        let options = self.inputs.options();
+        let alone = self.inputs.paths().len() == 1;
+        let mut out = BufWriter::new(io::stdout().lock());
+        progress.begin("papers", 0);
+        for input in self.inputs.all()? {
+            let records = match source::read(&input, &options) {
+                Ok(records) => records,
+                Err(problem) if alone => return Err(Failure::new(problem.to_string())),
+                Err(problem) => {
+                    progress.problem(problem).map_err(|problem| input::failure(problem.into(), 0))?;
+                    continue;
+                }
+            };
+            let mut batch: Vec<Paper> = Vec::with_capacity(BATCH);
+            for record in records {
+                match record {
+                    Ok(paper) => batch.push(paper),
+                    Err(problem) => progress.problem(problem).map_err(|problem| input::failure(problem.into(), 0))?,
+                }
+                if batch.len() == BATCH {
+                    print(std::mem::take(&mut batch), &extractor, &printer, &mut out)?;
+                    progress.step(BATCH as u64);
+                }
+            }
+            print(batch, &extractor, &printer, &mut out)?;
+        }
+        out.flush()?;
+        progress.end();
+        if progress.skipped() > 0 {
+            context.say(&input::skipped(progress.skipped()));
+        }
+        Ok(())
+    }
+}
+
+fn print(papers: Vec<Paper>, extractor: &Extractor, printer: &Printer, out: &mut impl Write) -> io::Result<()> {
+    let printed: Vec<Vec<u8>> =
+        papers.into_par_iter().map(|paper| printer.print(&extractor.extract(paper))).collect::<io::Result<_>>()?;
+    printed.iter().try_for_each(|bytes| out.write_all(bytes))
+}
+
+struct Printer {
+    format: Format,
+    ontology: Ontology,
+}
+
+impl Printer {
+    fn print(&self, extraction: &Extraction) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        match self.format {
+            Format::Jsonl => {
+                serde_json::to_writer(&mut bytes, extraction)?;
+                bytes.push(b'\n');
+            }
+            Format::Nquads => {
+                for triple in self.ontology.paper_triples(extraction).triples {
+                    writeln!(bytes, "{triple} .")?;
+                }
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+/// What the run before printed, as far as it is needed.
+#[derive(Deserialize)]
+struct Introducing {
+    id: PaperId,
+    #[serde(default)]
+    published: Option<PartialDate>,
+    introduces: Vec<papergraph::extract::Contribution>,
+}
+
+/// The names of all papers, those of the earliest first.
+fn read_introduced(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<IntroducedName>, Failure> {
+    let mut papers: Vec<Introducing> = Vec::new();
+    for file in files {
+        let bad = |line: usize, e: &dyn std::fmt::Display| {
+            Failure::new(format!("{}:{line}: {e}", file.display())).help("name what `kg extract --each` printed")
+        };
+        let reader = BufReader::new(File::open(file).map_err(|e| bad(0, &e))?);
+        for (line, text) in (1..).zip(reader.lines()) {
+            let text = text.map_err(|e| bad(line, &e))?;
+            let paper: Introducing = serde_json::from_str(&text).map_err(|e| bad(line, &e))?;
+            if !paper.introduces.is_empty() {
+                papers.push(paper);
+            }
+        }
+    }
+    papers
+        .sort_by(|a, b| (a.published.is_none(), a.published, &a.id).cmp(&(b.published.is_none(), b.published, &b.id)));
+    Ok(papers.iter().flat_map(|paper| extractor.introduced(&paper.introduces)).collect())
 }

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use papergraph::checks::RunError;
+use papergraph::fetch::FetchError;
 use papergraph::liveness::HostsError;
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
@@ -11,18 +12,28 @@ use papergraph::store::StoreError;
 pub struct Failure {
     message: String,
     help: Option<String>,
-    usage: bool,
+    code: u8,
     broken_pipe: bool,
 }
 
+/// Wrong usage, as the parser of arguments has it.
+const USAGE: u8 = 2;
+/// Ended by Ctrl-C, as shells have it: 128 and the number of SIGINT.
+const INTERRUPTED: u8 = 130;
+
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, usage: false, broken_pipe: false }
+        Self { message: message.into(), help: None, code: 1, broken_pipe: false }
     }
 
     /// Arguments that do not fit together: exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { usage: true, ..Self::new(message) }
+        Self { code: USAGE, ..Self::new(message) }
+    }
+
+    /// The user ended it before its end: exit code 130.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self { code: INTERRUPTED, ..Self::new(message) }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -35,7 +46,7 @@ impl Failure {
     }
 
     pub fn code(&self) -> ExitCode {
-        ExitCode::from(if self.usage { 2 } else { 1 })
+        ExitCode::from(self.code)
     }
 
     pub fn print(&self, color: bool) -> io::Result<()> {
@@ -52,6 +63,12 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::new(error.to_string()).help(error.help())
+    }
+}
+
+impl From<HostsError> for Failure {
+    fn from(error: HostsError) -> Self {
+        Self::new(error.to_string()).help("see docs/hosts.md for the format")
     }
 }
 
@@ -74,15 +91,15 @@ impl From<OutputError> for Failure {
     }
 }
 
-impl From<RunError> for Failure {
-    fn from(error: RunError) -> Self {
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
         Self::new(error.to_string()).help(error.help())
     }
 }
 
-impl From<HostsError> for Failure {
-    fn from(error: HostsError) -> Self {
-        Self::new(error.to_string())
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::new(error.to_string()).help(error.help())
     }
 }
 

@@ -10,8 +10,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
-use papergraph::graph::{Graph, checks};
-use papergraph::store::GraphStore;
+use papergraph::export::svg::accessible;
+use papergraph::graph::Graph;
 
 use super::failure::Failure;
 use super::table;
@@ -105,13 +105,22 @@ impl Sheet {
 }
 
 /// Draws a graph: as text for GraphViz, or through it.
-pub fn draw(store: &GraphStore, graph: &Graph, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
-    let caption = Caption { checks: checks(store, graph)?, ..caption };
-    let dot = to_dot(graph, &caption);
+pub fn draw(graph: &Graph, caption: &Caption, format: Format) -> Result<Vec<u8>, Failure> {
     match format {
-        Format::Svg => render(&dot, Image::Svg).map_err(|e| Failure::new(e.to_string()).help(e.help())),
-        _ => Ok(dot.into_bytes()),
+        Format::Svg => svg(graph, caption),
+        _ => Ok(to_dot(graph, caption).into_bytes()),
     }
+}
+
+/// Draws a graph through GraphViz, with a title and description for those who do not see it.
+pub fn svg(graph: &Graph, caption: &Caption) -> Result<Vec<u8>, Failure> {
+    let svg = String::from_utf8_lossy(&image(graph, caption, Image::Svg)?).into_owned();
+    Ok(accessible(&svg, &caption.title, &caption.description(graph)).into_bytes())
+}
+
+/// Draws a graph through GraphViz.
+pub fn image(graph: &Graph, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
+    render(&to_dot(graph, caption), image).map_err(|e| Failure::new(e.to_string()).help(e.help()))
 }
 
 /// Writes a picture to a file.

@@ -124,10 +124,9 @@ pub fn extract(collection: Collection, vocabulary: Vocabulary, context: &Context
     let failed = |e| Failure::new(format!("cannot build the automaton over all names: {e}"));
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
     let papers = collection.into_papers();
-    // Two passes over every paper.
     let progress = Progress::new(context, false, false);
-    progress.begin("of the reading", papers.len() as u64 * 2);
-    let extractions = collection::extract(papers, &mut extractor, || progress.step(1)).map_err(failed)?;
+    progress.begin("of the reading", papers.len() as u64);
+    let extractions = collection::extract(papers, &mut extractor, || progress.step(1));
     progress.end();
     Ok(extractions)
 }

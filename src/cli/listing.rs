@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use papergraph::graph::{Group, Neighbor, Quote, Tie};
+use papergraph::graph::{Group, Neighbor, Node, Quote, Tie};
 use papergraph::ontology::NodeKind;
 use papergraph::text::{display_width, shorten, wrap};
 use serde_json::{Value, json};
@@ -76,7 +76,8 @@ fn paper(out: &mut dyn Write, group: &Group, row: &Neighbor, width: usize, paint
         writeln!(out, "  {}  {line}", paint.dim(format!("{date:10}")))?;
     }
     for repository in row.repositories.iter().take(2) {
-        writeln!(out, "{:14}{}", "", paint.dim(format!("https://{}", printable(repository))))?;
+        let address = paint.dim(format!("https://{}", printable(&repository.label)));
+        writeln!(out, "{:14}{address}{}", "", verdict(repository, paint))?;
     }
     if row.repositories.len() > 2 {
         writeln!(out, "{:14}{}", "", paint.dim(format!("and {} more repositories", row.repositories.len() - 2)))?;
@@ -102,7 +103,7 @@ fn other(
     if matches!(row.node.kind, NodeKind::Repository | NodeKind::Page) {
         let scheme = if row.node.kind == NodeKind::Repository { "https://" } else { "" };
         let papers = if row.papers > 1 { format!("  ({} papers)", row.papers) } else { String::new() };
-        return writeln!(out, "  {scheme}{label}{}", paint.dim(papers));
+        return writeln!(out, "  {scheme}{label}{}{}", verdict(&row.node, paint), paint.dim(papers));
     }
     let label = shorten(&label, NAME);
     let beside = if !row.through.is_empty() {
@@ -119,6 +120,11 @@ fn other(
     writeln!(out, "{}", format!("  {label}{gap}  {}", paint.dim(beside)).trim_end())
 }
 
+/// What the latest check of a repository or page found, behind its address; nothing if there was none.
+fn verdict(node: &Node, paint: Paint) -> String {
+    node.verdict.map(|verdict| format!("  {}", paint.verdict(verdict, node.dead))).unwrap_or_default()
+}
+
 fn names(row: &Neighbor) -> String {
     let mut names: Vec<String> = row.through.iter().map(|name| shorten(&printable(name), 40)).collect();
     if row.shared > row.through.len() {
@@ -131,7 +137,6 @@ fn count(papers: usize) -> String {
     match papers {
         0 => String::new(),
         1 => "1 paper".to_string(),
-        n if n >= Neighbor::MANY => format!("{n}+ papers"),
         n => format!("{n} papers"),
     }
 }
@@ -206,6 +211,10 @@ pub fn direction(group: &Group) -> Option<&'static str> {
     group.tie.filter(|tie| *tie != Tie::Related).map(|_| if group.incoming { "in" } else { "out" })
 }
 
+fn check_json(node: &Node) -> Option<Value> {
+    node.verdict.map(|verdict| json!({"verdict": verdict, "dead": node.dead}))
+}
+
 fn row_json(row: &Neighbor) -> Value {
     let mut value = json!({
         "id": row.node.id,
@@ -213,9 +222,17 @@ fn row_json(row: &Neighbor) -> Value {
     });
     if row.node.kind == NodeKind::Paper {
         value["date"] = json!(row.node.date);
-        value["repositories"] = json!(row.repositories);
+        value["repositories"] = row.repositories.iter().map(|node| json!(node.label)).collect();
+        let checked = row.repositories.iter().filter_map(|node| Some((node.label.clone(), check_json(node)?)));
+        let checked: serde_json::Map<String, Value> = checked.collect();
+        if !checked.is_empty() {
+            value["checks"] = json!(checked);
+        }
     } else {
         value["papers"] = json!(row.papers);
+        if let Some(check) = check_json(&row.node) {
+            value["check"] = check;
+        }
     }
     if row.mentions > 0 {
         value["mentions"] = json!(row.mentions);

@@ -9,6 +9,7 @@ mod eval;
 mod export;
 mod extract;
 mod failure;
+mod fetch;
 mod format;
 mod hardware;
 mod input;
@@ -88,12 +89,13 @@ enum Command {
     Communities(communities::Communities),
     Hardware(hardware::Hardware),
     Query(query::Query),
-    Serve(serve::Serve),
     Update(update::Update),
+    Serve(serve::Serve),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     Export(export::Export),
     Check(Box<check::Check>),
+    Fetch(fetch::Fetch),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
@@ -118,11 +120,12 @@ impl Command {
             Self::Communities(command) => command.run(context),
             Self::Hardware(command) => command.run(context),
             Self::Query(command) => command.run(context),
-            Self::Serve(command) => command.run(context),
             Self::Update(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
+            Self::Fetch(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),

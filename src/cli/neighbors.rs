@@ -1,14 +1,15 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use papergraph::export::csv::{csv_field, tsv_field};
-use papergraph::export::dot::{Caption, to_dot};
-use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted, checks};
+use papergraph::export::dot::Caption;
+use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted};
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use serde_json::json;
 
 use super::failure::Failure;
+use super::format::{self, Format};
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::selection::SelectionArgs;
@@ -39,18 +40,9 @@ pub struct Neighbors {
     /// Quote the sentence behind each row
     #[arg(short, long)]
     evidence: bool,
-    /// How to print the list; dot is a picture for GraphViz
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    /// How to print the list; svg is a picture that GraphViz draws, dot the text it draws it from
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::GRAPH), default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-    Csv,
-    Tsv,
-    Dot,
 }
 
 const EXAMPLES: &str = "\
@@ -73,7 +65,7 @@ impl Neighbors {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let middle = node::find(&graph, &self.name)?;
-        if self.format == Format::Dot {
+        if matches!(self.format, Format::Dot | Format::Svg) {
             return self.picture(&graph, &middle, context);
         }
         let limit = match self.limit {
@@ -97,7 +89,7 @@ impl Neighbors {
             }
             Format::Csv => rows(&mut out, &found, ",", csv_field)?,
             Format::Tsv => rows(&mut out, &found, "\t", tsv_field)?,
-            Format::Dot => {}
+            Format::Dot | Format::Svg => {}
         }
         out.flush()?;
         if self.format != Format::Json {
@@ -121,8 +113,9 @@ impl Neighbors {
         around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         let title = format!("{} and its neighbours", middle.label);
         let middle = vec![middle.id.clone()];
-        let caption = Caption { title, left_out: part.left_out, middle, checks: checks(graph, &part.graph)? };
-        Ok(io::stdout().lock().write_all(to_dot(&part.graph, &caption).as_bytes())?)
+        let caption = Caption { title, left_out: part.left_out, middle };
+        let picture = format::draw(&part.graph, &caption, self.format)?;
+        Ok(io::stdout().lock().write_all(&picture)?)
     }
 }
 
@@ -174,7 +167,7 @@ fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> 
                 number(row.mentions),
                 number(row.shared),
                 row.through.join("; "),
-                row.repositories.join("; "),
+                row.repositories.iter().map(|node| node.label.as_str()).collect::<Vec<_>>().join("; "),
                 row.evidence.as_ref().map(|quote| quote.marked("**", "**")).unwrap_or_default(),
             ];
             writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;

@@ -1,20 +1,23 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use clap::{Args, ValueEnum};
-use papergraph::graph::{Path as Way, paths};
+use clap::Args;
+use papergraph::export::dot::Caption;
+use papergraph::graph::{Graph, Node, Path as Way, Ways, paths};
 use papergraph::ontology::NodeKind;
 use papergraph::text::shorten;
 use serde_json::json;
 
 use super::failure::Failure;
+use super::format::{self, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
 
 /// Show how two nodes hang together
 ///
-/// The shortest ways from A to B, each step with its relation in words. Of two that are equally long the one with the
-/// stronger relations and the rarer nodes between comes first: sharing "accuracy" says little.
+/// The shortest ways from A to B and the next longer ones, each step with its relation in words. Of two that are equally
+/// long the one with the stronger relations and the rarer nodes between comes first: sharing "accuracy" says little. Of
+/// a node with more than a thousand neighbours a thousand are followed; where that was so, it is said.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Path {
@@ -28,34 +31,32 @@ pub struct Path {
     /// Steps that a way may have
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=8))]
     max_steps: u8,
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::GRAPH), default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   kg path COCO \"Llama 2\"
   kg path FlashAttention \"NVIDIA H100\" --limit 1
+  kg path COCO ImageNet --limit 5 --format svg > coco-imagenet.svg
   kg path 2407.11062 2205.14135 --format json";
 
 impl Path {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let (a, b) = (node::find(&graph, &self.from)?, node::find(&graph, &self.to)?);
-        let ways = paths(&graph, &a, &b, self.max_steps, self.limit.max(1))?;
+        let found = paths(&graph, &a, &b, self.max_steps, self.limit.max(1))?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => {
-                let ways: Vec<_> = ways.iter().map(as_json).collect();
-                writeln!(out, "{:#}", json!({"from": a.id, "to": b.id, "paths": ways}))?;
+                let ways: Vec<_> = found.paths.iter().map(as_json).collect();
+                let notes: Vec<_> = found.cuts.iter().map(ToString::to_string).collect();
+                writeln!(out, "{:#}", json!({"from": a.id, "to": b.id, "paths": ways, "notes": notes}))?;
+                return Ok(out.flush()?);
             }
-            Format::Table if ways.is_empty() => {
+            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            _ if found.paths.is_empty() => {
                 return Err(Failure::new(format!(
                     "there is no way of at most {} steps from {} to {}",
                     self.max_steps,
@@ -64,9 +65,14 @@ impl Path {
                 ))
                 .help("allow more with --max-steps"));
             }
+            Format::Dot | Format::Svg => {
+                let title = format!("How {} and {} hang together", a.label, b.label);
+                let caption = Caption { title, middle: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
+                out.write_all(&picture(&found, caption, self.format)?)?;
+            }
             Format::Table => {
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-                for (i, way) in ways.iter().enumerate() {
+                for (i, way) in found.paths.iter().enumerate() {
                     if i > 0 {
                         writeln!(out)?;
                     }
@@ -74,8 +80,54 @@ impl Path {
                 }
             }
         }
-        Ok(out.flush()?)
+        out.flush()?;
+        found.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
+        Ok(())
     }
+}
+
+fn rows(found: &Ways) -> Sheet {
+    let mut sheet = Sheet::new(["path", "step", "relation", "direction", "kind", "id", "name"]);
+    for (i, way) in found.paths.iter().enumerate() {
+        let number = (i + 1).to_string();
+        let start = &way.start;
+        sheet.row([
+            number.clone(),
+            "0".into(),
+            String::new(),
+            String::new(),
+            start.kind.to_string(),
+            start.id.clone(),
+            start.label.clone(),
+        ]);
+        for (at, step) in way.steps.iter().enumerate() {
+            sheet.row([
+                number.clone(),
+                (at + 1).to_string(),
+                step.tie.to_string(),
+                if step.incoming { "in" } else { "out" }.to_string(),
+                step.node.kind.to_string(),
+                step.node.id.clone(),
+                step.node.label.clone(),
+            ]);
+        }
+    }
+    sheet
+}
+
+/// All ways in one drawing.
+fn picture(found: &Ways, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
+    let mut graph = Graph::default();
+    for way in &found.paths {
+        let mut here = graph.add_node(way.start.clone());
+        for (at, step) in way.steps.iter().enumerate() {
+            let there = graph.add_node(Node { distance: (at + 1).min(255) as u8, ..step.node.clone() });
+            let (subject, object) = if step.incoming { (there, here) } else { (here, there) };
+            graph.tie(subject, object, step.tie);
+            here = there;
+        }
+    }
+    format::draw(&graph, &caption, format)
 }
 
 fn print(out: &mut dyn Write, way: &Way, paint: Paint) -> io::Result<()> {

@@ -1,17 +1,21 @@
 use std::io::{self, BufWriter, Write};
 
-use clap::{Args, ValueEnum};
-use papergraph::graph;
+use clap::Args;
+use papergraph::graph::{self, Hit};
 use papergraph::ontology::NodeKind;
+use papergraph::text::shorten;
 use serde_json::json;
 
 use super::failure::Failure;
+use super::format::{self, Format, Sheet};
+use super::listing::printable;
 use super::{Context, table};
 
-/// Find nodes by a part of their name or title, typing errors forgiven
+/// Find names, typing errors forgiven, and papers by the words of their title and abstract
 ///
-/// All words of TEXT must be found in one name, alias or title: whole, as the beginning of a word, or misspelt. Names
-/// said in full come first, then those that more papers name.
+/// A name is found if it or an alias has all words of TEXT: whole, as the beginning of a word, or misspelt. Names said in
+/// full come first, then those that more papers name. A paper is found if title and abstract together have all words;
+/// rare words count more than common ones, and the title more than the abstract.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Search {
@@ -24,20 +28,15 @@ pub struct Search {
     /// Rows to print
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   kg search flashatention
-  kg search diffusion transformer --kind paper
+  kg search diffusion transformer
+  kg search low-rank adaptation of quantized models --kind paper
   kg search imagenet --kind dataset --format json";
 
 impl Search {
@@ -59,27 +58,66 @@ impl Search {
                     .collect();
                 writeln!(out, "{:#}", json!({"total": total, "hits": hits}))?;
             }
-            Format::Table if hits.is_empty() => {
-                return Err(Failure::new(format!("no name or title holds the words `{text}`"))
+            Format::Csv | Format::Tsv => rows(&hits).print(&mut out, self.format)?,
+            _ if hits.is_empty() => {
+                return Err(Failure::new(format!("no name, title or abstract holds the words `{text}`"))
                     .help("fewer words find more; `kg query --list` has other questions"));
             }
-            Format::Table => {
-                let heading = ["id", "name", "papers"].map(str::to_string);
-                let rows: Vec<Vec<String>> = hits
-                    .iter()
-                    .map(|hit| {
-                        let alias = hit.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
-                        let papers =
-                            if hit.node.kind == NodeKind::Paper { String::new() } else { hit.papers.to_string() };
-                        vec![hit.node.id.clone(), format!("{}{alias}", hit.node.label), papers]
-                    })
-                    .collect();
-                table::print(&mut out, &heading, &rows, table::width())?;
-                if total > hits.len() {
-                    writeln!(out, "… {} more (--limit N)", total - hits.len())?;
+            _ => {
+                let (papers, names): (Vec<Hit>, Vec<Hit>) =
+                    hits.into_iter().partition(|hit| hit.node.kind == NodeKind::Paper);
+                print_names(&mut out, &names)?;
+                if !names.is_empty() && !papers.is_empty() {
+                    writeln!(out)?;
+                }
+                print_papers(&mut out, &papers)?;
+                let shown = names.len() + papers.len();
+                if total > shown {
+                    writeln!(out, "… {} more (--limit N, --kind KIND)", total - shown)?;
                 }
             }
         }
         Ok(out.flush()?)
     }
+}
+
+fn print_names(out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
+    if hits.is_empty() {
+        return Ok(());
+    }
+    let mut sheet = Sheet::new(["name", "papers", "id"]);
+    for hit in hits {
+        let alias = hit.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
+        sheet.row([format!("{}{alias}", hit.node.label), hit.papers.to_string(), hit.node.id.clone()]);
+    }
+    sheet.print(out, Format::Table)
+}
+
+fn print_papers(out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
+    if hits.is_empty() {
+        return Ok(());
+    }
+    let width = usize::from(table::width());
+    let ids = hits.iter().map(|hit| hit.node.id.chars().count()).max().unwrap_or_default().min(40);
+    writeln!(out, "{:ids$}  TITLE", "PAPER")?;
+    for hit in hits {
+        let title = shorten(&printable(&hit.node.label), width.saturating_sub(ids + 2).max(20));
+        writeln!(out, "{:ids$}  {title}", printable(&hit.node.id))?;
+    }
+    Ok(())
+}
+
+fn rows(hits: &[Hit]) -> Sheet {
+    let mut sheet = Sheet::new(["kind", "id", "name", "alias", "papers", "score"]);
+    for hit in hits {
+        sheet.row([
+            hit.node.kind.to_string(),
+            hit.node.id.clone(),
+            hit.node.label.clone(),
+            hit.alias.clone().unwrap_or_default(),
+            hit.papers.to_string(),
+            format!("{:.3}", hit.score),
+        ]);
+    }
+    sheet
 }

@@ -25,7 +25,7 @@ pub struct SelectionArgs {
     until: Option<PartialDate>,
     /// Papers that link to a repository not known to be dead, and no dead repositories or pages; what `kg check` has
     /// not looked at counts as live
-    #[arg(long)]
+    #[arg(long, visible_alias = "live")]
     live_only: bool,
 }
 

@@ -1,3 +1,4 @@
+use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
@@ -99,7 +100,8 @@ impl Serve {
         let store = context.store.clone();
         let options = Options { store, bind: self.bind, access, limits, verbose: context.verbose };
         serve(options, |address| {
-            println!("http://{address}/");
+            // Who started the server may have closed its output, which is no reason not to serve.
+            let _ = writeln!(io::stdout(), "http://{address}/");
             context.say("Ctrl-C stops the server");
         })
         .map_err(|error| {

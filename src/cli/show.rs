@@ -1,7 +1,8 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::{Args, ValueEnum};
-use papergraph::graph::{About, Group, Neighbors, PaperAbout, Selection, Tie, Wanted};
+use papergraph::checks::day;
+use papergraph::graph::{About, Checked, Group, Neighbors, PaperAbout, Selection, Tie, Wanted};
 use papergraph::ontology::NodeKind;
 use papergraph::store::NodeRef;
 use papergraph::text::{display_width, wrap};
@@ -121,6 +122,9 @@ impl Page<'_> {
         for url in &about.urls {
             self.fact("address", url)?;
         }
+        if let Some(checked) = &about.checked {
+            self.checked(checked)?;
+        }
         self.fact("introduced in", about.source.as_deref().unwrap_or_default())?;
         self.fact("same as", about.same_as.as_deref().unwrap_or_default())?;
         for (name, value) in &about.facts {
@@ -132,6 +136,38 @@ impl Page<'_> {
         let verb = if matches!(about.node.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
         self.fact(verb, &about.papers_said())?;
         self.years(&about.by_year)
+    }
+
+    /// The verdict, how sure it is, and what the host told.
+    fn checked(&mut self, checked: &Checked) -> io::Result<()> {
+        let latest = &checked.latest;
+        let name = self.paint.dim("last check");
+        let word = self.paint.verdict(latest.verdict, checked.dead);
+        let status = latest.status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
+        writeln!(
+            self.out,
+            "{name}{:gap$}{word}, {}{status}",
+            "",
+            day(latest.checked_at),
+            gap = FACT - "last check".len()
+        )?;
+        self.fact("", latest.reason.as_deref().unwrap_or_default())?;
+        if let Some(lost) = latest.lost {
+            let times = if lost.times == 1 { "1 check".to_string() } else { format!("{} checks", lost.times) };
+            self.fact("missing", &format!("since {}, in {times}", day(lost.since)))?;
+        }
+        if !latest.verdict.is_there() {
+            let seen = latest.last_alive.map_or("never".to_string(), |alive| day(alive).to_string());
+            self.fact("seen alive", &seen)?;
+        }
+        self.fact("moved to", latest.moved_to.as_deref().unwrap_or_default())?;
+        let facts = &latest.facts;
+        let mut said = Vec::new();
+        said.extend(facts.stars.map(|stars| format!("{stars} stars")));
+        said.extend(facts.licence.clone());
+        said.extend(facts.last_push.map(|pushed| format!("last push {}", day(pushed))));
+        self.fact("repository", &said.join(", "))?;
+        self.fact("topics", &facts.topics.join(", "))
     }
 
     /// A bar for each year, to one scale.
@@ -165,7 +201,15 @@ impl Page<'_> {
         self.fact("organisation", record.organization.as_deref().unwrap_or_default())?;
         self.fact("comments", &record.comments.map(|n| n.to_string()).unwrap_or_default())?;
         for source in &record.sources {
-            self.fact("read from", &format!("{source} ({})", source.format))?;
+            // Of several sources it matters which says what.
+            let states = match record.sources.len() {
+                1 => String::new(),
+                _ => format!(": {}", source.states.join(", ")),
+            };
+            self.fact("read from", &format!("{source} ({}){states}", source.format))?;
+        }
+        for contradiction in &record.contradictions {
+            self.fact("disputed", &contradiction.to_string())?;
         }
         self.fact("code", paper.code_words())?;
         let devices: Vec<String> = paper.devices.iter().map(ToString::to_string).collect();
@@ -236,6 +280,10 @@ fn as_json(about: &About, neighbors: &Neighbors) -> serde_json::Value {
             value["year"] = json!(about.year);
             value["homepage"] = json!(about.homepage);
             value["urls"] = json!(about.urls);
+            if let Some(checked) = &about.checked {
+                value["check"] = json!(checked.latest);
+                value["check"]["dead"] = json!(checked.dead);
+            }
             value["introduced_in"] = json!(about.source);
             value["same_as"] = json!(about.same_as);
             value["facts"] = about.facts.iter().map(|(k, v)| ((*k).to_string(), json!(v))).collect();

@@ -145,7 +145,7 @@ fn picture(store: &GraphStore, middle: &NodeRef, found: &Likeness, format: Forma
         }
     }
     let title = format!("What is like {}", middle.label);
-    format::draw(store, &graph, Caption { title, middle: vec![middle.id.clone()], ..Caption::default() }, format)
+    format::draw(&graph, &Caption { title, middle: vec![middle.id.clone()], ..Caption::default() }, format)
 }
 
 fn rounded(score: f64) -> f64 {

@@ -90,15 +90,22 @@ impl Trends {
             values: (0..found.periods.len()).map(|at| value(trend, at)).collect(),
         });
         lines(&Lines {
-            title: match found.trends.as_slice() {
-                [one] => format!("Papers that name {}", one.node.label),
-                _ => "Papers that name each".to_string(),
-            },
+            title: format!("Papers that name {}", listed(found)),
             note: undated(found).unwrap_or_default(),
             unit: if self.share { "% of the papers of the graph" } else { "papers" }.to_string(),
             steps: found.periods.iter().map(ToString::to_string).collect(),
             series: series.collect(),
         })
+    }
+}
+
+/// `COCO, ImageNet and GSM8K`
+fn listed(found: &Found) -> String {
+    let names: Vec<&str> = found.trends.iter().map(|trend| trend.node.label.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_string(),
+        [first @ .., last] => shorten(&format!("{} and {last}", first.join(", ")), 60),
     }
 }
 

@@ -6,8 +6,8 @@ mod merge;
 
 use rayon::prelude::*;
 
-use crate::extract::{Extraction, Extractor, Introduced};
-use crate::paper::Paper;
+use crate::extract::{Extraction, Extractor, IntroducedName};
+use crate::paper::{Paper, PaperId, PartialDate};
 pub use identity::{Doubt, Group, Trace, group};
 pub use merge::{merge, without_source};
 
@@ -39,47 +39,36 @@ impl Collection {
     }
 }
 
-/// Reads all papers, on all cores, in two passes: first for what each introduces, then for everything.
+/// Reads all papers, on all cores: each by itself, and those again in which a name stands that another introduces.
 ///
-/// `tick` is called once for each paper and pass.
-///
-/// # Errors
-/// If the automaton over the introduced names would not fit into memory.
-pub fn extract(
-    papers: Vec<Paper>,
-    extractor: &mut Extractor,
-    tick: impl Fn() + Sync,
-) -> Result<Vec<Extraction>, aho_corasick::BuildError> {
-    let introduced: Vec<Introduced> = papers
-        .par_iter()
+/// `tick` is called once for each paper.
+pub fn extract(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + Sync) -> Vec<Extraction> {
+    let mut extractions: Vec<Extraction> = papers
+        .into_par_iter()
         .map(|paper| {
             tick();
-            extractor.introduced(paper)
+            extractor.extract(paper)
         })
         .collect();
     // By date and id, so that the order of the input files does not decide which paper gives a shared name its kind.
-    let mut order: Vec<usize> = (0..papers.len()).collect();
-    order.sort_by(|&a, &b| precedence(&papers[a]).cmp(&precedence(&papers[b])));
-    extractor.learn(order.into_iter().flat_map(|i| introduced[i].names.iter().cloned()))?;
-    Ok(papers
-        .into_par_iter()
-        .zip(introduced)
-        .map(|(paper, introduced)| {
-            tick();
-            extractor.extract_after(introduced, paper)
-        })
-        .collect())
+    let mut order: Vec<&Extraction> = extractions.iter().collect();
+    order.sort_by_key(|extraction| precedence(&extraction.paper));
+    let names: Vec<IntroducedName> = order.into_iter().flat_map(|e| extractor.introduced(&e.introduces)).collect();
+    extractor.learn(names);
+    extractions.par_iter_mut().filter(|extraction| !extractor.stands_alone(extraction)).for_each(|extraction| {
+        *extraction = extractor.extract(extraction.paper.clone());
+    });
+    extractions
 }
 
 /// Of two papers that introduce one name, the earlier one gives it its kind; one without a date comes last.
-fn precedence(paper: &Paper) -> impl Ord + '_ {
-    (paper.published.is_none(), paper.published, &paper.id)
+fn precedence(paper: &Paper) -> (bool, Option<PartialDate>, PaperId) {
+    (paper.published.is_none(), paper.published, paper.id.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paper::PaperId;
     use crate::vocabulary::Vocabulary;
 
     fn paper(id: Option<&str>, title: &str, file: &str) -> Paper {
@@ -230,7 +219,7 @@ mod tests {
             }
             let vocabulary = Vocabulary::from_texts([]).unwrap();
             let mut extractor = Extractor::new(vocabulary).unwrap();
-            let out = extract(collection.into_papers(), &mut extractor, || {}).unwrap();
+            let out = extract(collection.into_papers(), &mut extractor, || {});
             let using = out.iter().find(|e| e.paper.title == "Another").unwrap();
             assert_eq!(using.mentions[0].entity.to_string(), "model/zetaquux");
         }

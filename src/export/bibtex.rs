@@ -10,6 +10,7 @@ use super::ExportError;
 use super::plain::one_line;
 use super::reading::{Reading, papers, remark};
 use crate::graph::{Chosen, web_address};
+use crate::paper::PaperId;
 
 /// Writes the papers from the newest to the oldest.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
@@ -23,7 +24,12 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError
 
 fn entry(reading: &Reading) -> String {
     let paper = &reading.paper;
-    let mut out = format!("@misc{{{},\n", key(paper.id.key()));
+    let (kind, place) = match paper.venue.as_deref() {
+        None => ("misc", None),
+        Some(venue) if is_journal(venue) => ("article", Some(("journal", venue))),
+        Some(venue) => ("inproceedings", Some(("booktitle", venue))),
+    };
+    let mut out = format!("@{kind}{{{},\n", key(paper.id.key()));
     // Doubled braces keep the capitals of names.
     field(&mut out, "title", &format!("{{{}}}", escape(&paper.title)));
     if let Some(authors) = paper.authors.as_ref().filter(|authors| !authors.is_empty()) {
@@ -37,9 +43,15 @@ fn entry(reading: &Reading) -> String {
             let _ = writeln!(out, "  month = {month},");
         }
     }
-    if let Some(arxiv) = paper.id.as_arxiv() {
+    if let Some((name, venue)) = place {
+        field(&mut out, name, &escape(venue));
+    }
+    if let Some(arxiv) = [&paper.id].into_iter().chain(&paper.identifiers).find_map(PaperId::as_arxiv) {
         field(&mut out, "eprint", &arxiv);
         field(&mut out, "archivePrefix", "arXiv");
+    }
+    if let Some(doi) = &paper.doi {
+        field(&mut out, "doi", &verbatim(&one_line(doi)));
     }
     if let Some(url) = reading.entry.url.as_deref().and_then(web_address) {
         field(&mut out, "url", &verbatim(&url));
@@ -49,7 +61,7 @@ fn entry(reading: &Reading) -> String {
         .iter()
         .filter_map(|repository| {
             let url = escape(repository.entry.url.as_deref()?);
-            Some(match remark(&repository.entry.check) {
+            Some(match remark(&repository.entry.node) {
                 Some(remark) => format!("{url} ({})", escape(remark)),
                 None => url,
             })
@@ -63,6 +75,12 @@ fn entry(reading: &Reading) -> String {
     }
     out.push_str("}\n\n");
     out
+}
+
+/// Whether a venue calls itself a journal; all others are proceedings.
+fn is_journal(venue: &str) -> bool {
+    let venue = venue.to_lowercase();
+    ["journal", "transactions", "letters", "review", "tacl", "tmlr", "jmlr"].iter().any(|word| venue.contains(word))
 }
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -49,6 +49,8 @@ pub struct Bar {
 }
 
 const WIDTH: f64 = 760.0;
+/// Lines across at most.
+const STEPS: u32 = 5;
 const INK: &str = "#222222";
 const PALE: &str = "#DDDDDD";
 const GREY: &str = "#666666";
@@ -59,13 +61,15 @@ const DASHES: [&str; 7] = ["", "6 3", "2 2", "9 3 2 3", "", "4 4", "1 3"];
 /// Draws lines over time.
 pub fn lines(chart: &Lines) -> String {
     let names = chart.series.iter().map(|series| display_width(&series.name)).max().unwrap_or_default();
+    let (step, count) = scale(chart.series.iter().flat_map(|series| series.values.iter().flatten().copied()));
     let plot = Plot {
         left: 56.0,
         right: WIDTH - 24.0 - (names.min(24) as f64) * 6.6,
         top: 64.0,
         bottom: 330.0,
         steps: chart.steps.len(),
-        top_value: ceiling(chart.series.iter().flat_map(|series| series.values.iter().flatten().copied())),
+        step,
+        count,
     };
     let mut svg = Svg::new(WIDTH, 380.0, &chart.title, &chart.note);
     svg.axis(&plot, &chart.unit);
@@ -81,7 +85,7 @@ pub fn lines(chart: &Lines) -> String {
             }
         }
     }
-    svg.names(&plot, &apart(ends), &chart.series);
+    svg.names(&plot, &apart(ends, plot.bottom), &chart.series);
     svg.finish()
 }
 
@@ -92,7 +96,7 @@ pub fn bars(chart: &Bars) -> String {
     let left = 24.0 + names as f64 * 6.8;
     let said = chart.bars.iter().map(|bar| display_width(&bar.said)).max().unwrap_or_default() as f64 * 6.6;
     let room = (WIDTH - left - said - 40.0).max(80.0);
-    let most = ceiling(chart.bars.iter().map(|bar| bar.value + bar.error));
+    let most = chart.bars.iter().map(|bar| bar.value + bar.error).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let mut svg = Svg::new(WIDTH, 96.0 + ROW * chart.bars.len() as f64, &chart.title, &chart.note);
     for (i, bar) in chart.bars.iter().enumerate() {
         let y = 64.0 + ROW * i as f64;
@@ -132,7 +136,9 @@ struct Plot {
     top: f64,
     bottom: f64,
     steps: usize,
-    top_value: f64,
+    /// Between two lines across, and how many of them.
+    step: f64,
+    count: u32,
 }
 
 impl Plot {
@@ -144,29 +150,36 @@ impl Plot {
     }
 
     fn y(&self, value: f64) -> f64 {
-        self.bottom - (self.bottom - self.top) * value / self.top_value
+        self.bottom - (self.bottom - self.top) * value / (self.step * f64::from(self.count))
     }
 }
 
-/// The least round number that is not below any of the values: 1, 2, 2.5 or 5 times a power of ten.
-fn ceiling(values: impl Iterator<Item = f64>) -> f64 {
+/// The step between two lines across, 1, 2 or 5 times a power of ten, and how many steps hold the greatest value.
+fn scale(values: impl Iterator<Item = f64>) -> (f64, u32) {
     let most = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
     if most <= 0.0 {
-        return 1.0;
+        return (1.0, 1);
     }
-    let power = 10_f64.powf(most.log10().floor());
-    let round = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|round| round * power >= most * (1.0 - 1e-9));
-    round.unwrap_or(10.0) * power
+    let least = most / f64::from(STEPS);
+    let power = 10_f64.powf(least.log10().floor());
+    let round = [1.0, 2.0, 5.0].into_iter().find(|round| round * power >= least * (1.0 - 1e-9)).unwrap_or(10.0);
+    let step = round * power;
+    (step, ((most / step) * (1.0 - 1e-9)).ceil().max(1.0) as u32)
 }
 
-/// Names at the ends of lines, moved so that none covers another: by height, no two nearer than a line of text.
-fn apart(mut ends: Vec<(f64, usize)>) -> Vec<(f64, usize)> {
+/// Names at the ends of lines, moved so that none covers another and none stands below the lowest line.
+fn apart(mut ends: Vec<(f64, usize)>, bottom: f64) -> Vec<(f64, usize)> {
     const LINE: f64 = 14.0;
     ends.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    for i in 1..ends.len() {
-        if let (Some(before), Some(end)) = (ends.get(i - 1).copied(), ends.get_mut(i)) {
-            end.0 = end.0.max(before.0 + LINE);
-        }
+    let mut lowest = f64::NEG_INFINITY;
+    for end in &mut ends {
+        end.0 = end.0.max(lowest + LINE);
+        lowest = end.0;
+    }
+    let mut highest = bottom + LINE;
+    for end in ends.iter_mut().rev() {
+        end.0 = end.0.min(highest - LINE);
+        highest = end.0;
     }
     ends
 }
@@ -194,8 +207,8 @@ impl Svg {
 
     /// The vertical axis, with its unit and lines across.
     fn axis(&mut self, plot: &Plot, unit: &str) {
-        for part in 0..=4 {
-            let value = plot.top_value * f64::from(part) / 4.0;
+        for part in 0..=plot.count {
+            let value = plot.step * f64::from(part);
             let y = plot.y(value);
             let _ = writeln!(
                 self.out,
@@ -341,14 +354,16 @@ mod tests {
     }
 
     #[test]
-    fn axes_end_at_round_numbers() {
-        assert_eq!([0.0, 0.034, 7.0, 10.0, 21.0].map(|v| ceiling([v].into_iter())), [1.0, 0.05, 10.0, 10.0, 25.0]);
+    fn axes_have_round_steps() {
+        let of = |most: f64| scale([most].into_iter());
+        assert_eq!((of(0.0), of(6.0), of(10.0), of(21.0)), ((1.0, 1), (2.0, 3), (2.0, 5), (5.0, 5)));
         assert_eq!([0.0, 2.5, 12_500.0].map(figure), ["0", "2.5", "12.5k"]);
     }
 
     #[test]
     fn names_of_lines_that_end_together_stand_apart() {
-        let ends = apart(vec![(10.0, 0), (11.0, 1), (80.0, 2)]);
+        let ends = apart(vec![(10.0, 0), (11.0, 1), (80.0, 2)], 300.0);
         assert_eq!(ends, [(10.0, 0), (24.0, 1), (80.0, 2)]);
+        assert_eq!(apart(vec![(300.0, 0), (300.0, 1)], 300.0), [(286.0, 0), (300.0, 1)]);
     }
 }

@@ -76,9 +76,9 @@ pub const NODE: [Column<Entry>; 12] = [
     Column { name: "code", kind: Type::Text, get: |e| e.code.as_deref().map(text) },
     Column { name: "organization", kind: Type::Text, get: |e| e.organization.as_deref().map(text) },
     Column { name: "author_count", kind: Type::Integer, get: |e| e.author_count.map(Value::Integer) },
-    Column { name: "verdict", kind: Type::Text, get: |e| e.check.verdict.as_deref().map(text) },
-    Column { name: "dead", kind: Type::Flag, get: |e| e.check.verdict.is_some().then_some(Value::Flag(e.check.dead)) },
-    Column { name: "stars", kind: Type::Integer, get: |e| e.check.stars.map(Value::Integer) },
+    Column { name: "verdict", kind: Type::Text, get: |e| e.node.verdict.map(|v| text(v.as_str())) },
+    Column { name: "dead", kind: Type::Flag, get: |e| e.node.verdict.map(|_| Value::Flag(e.node.dead)) },
+    Column { name: "stars", kind: Type::Integer, get: |e| e.stars.map(Value::Integer) },
 ];
 
 /// What is said of an edge beside its ends.

@@ -35,10 +35,10 @@ fn row(out: &mut dyn Write, reading: &Reading) -> Result<(), ExportError> {
         .repositories
         .iter()
         .map(|repository| {
-            let check = &repository.entry.check;
-            let shown = link(&repository.entry.node.label, repository.entry.url.as_deref());
-            let shown = if check.dead { format!("~~{shown}~~") } else { shown };
-            match remark(check) {
+            let node = &repository.entry.node;
+            let shown = link(&node.label, repository.entry.url.as_deref());
+            let shown = if node.dead { format!("~~{shown}~~") } else { shown };
+            match remark(node) {
                 Some(remark) => format!("{shown} ({})", inline(remark)),
                 None => shown,
             }
@@ -91,7 +91,7 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser};
 
     fn shown(markdown: &str) -> String {
-        Parser::new_ext(markdown, Options::all())
+        Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION)
             .filter_map(|event| match event {
                 Event::Text(text) => Some(text.to_string()),
                 Event::Start(_) | Event::End(_) => None,

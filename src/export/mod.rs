@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod obsidian;
 pub mod output;
 pub mod parquet;
+pub mod rdf;
 pub mod rocrate;
 pub mod svg;
 

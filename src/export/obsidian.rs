@@ -174,7 +174,7 @@ fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, Ex
     if !reading.repositories.is_empty() {
         let _ = writeln!(out, "## Code\n");
         for repository in &reading.repositories {
-            let remark = remark(&repository.entry.check).map(|r| format!(" ({})", inline(r))).unwrap_or_default();
+            let remark = remark(&repository.entry.node).map(|r| format!(" ({})", inline(r))).unwrap_or_default();
             let shown = link(&repository.entry.node.label, repository.entry.url.as_deref());
             let _ = writeln!(out, "- {shown}{remark}");
         }

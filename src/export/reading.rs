@@ -1,6 +1,7 @@
 //! What formats for readers say of a paper: the paper itself, its code, and what it names.
 
-use crate::graph::{Check, Chosen, Entry, Ties};
+use crate::graph::{Chosen, Entry, Node, Ties};
+use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::{Paper, PartialDate};
 use crate::store::StoreError;
@@ -62,6 +63,6 @@ impl Reading {
 }
 
 /// What is to be said of a repository besides its address; nothing if it was found as it should be.
-pub(super) fn remark(check: &Check) -> Option<&str> {
-    check.verdict.as_deref().filter(|verdict| *verdict != "alive")
+pub(super) fn remark(node: &Node) -> Option<&'static str> {
+    node.verdict.filter(|verdict| *verdict != Verdict::Alive).map(Verdict::as_str)
 }

@@ -141,7 +141,7 @@ fn insert_references(about: &mut Map<String, Json>, name: &str, mut references: 
 
 fn code(entry: &Entry, at: &str) -> Json {
     let mut about = json!({"@id": at, "@type": "SoftwareSourceCode", "name": entry.node.label, "codeRepository": at});
-    if let (Some(verdict), Some(about)) = (&entry.check.verdict, about.as_object_mut()) {
+    if let (Some(verdict), Some(about)) = (entry.node.verdict, about.as_object_mut()) {
         about.insert("description".into(), format!("Found {verdict} when last checked").into());
     }
     about

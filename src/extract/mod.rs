@@ -22,17 +22,19 @@ mod results;
 mod suggestions;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 pub use candidates::{
     CONFIDENCE as CANDIDATE_CONFIDENCE, Candidate, Place as CandidatePlace, add_candidates, candidates,
 };
 pub use links::{Link, Target, classify as classify_url, find as find_links};
 pub use record::*;
+use serde::{Deserialize, Serialize};
 pub use suggestions::{Example, Suggestion, Wanted, suggest, write_toml};
 
-use crate::matcher::Matcher;
+use crate::matcher::{Matcher, Table};
 use crate::paper::Paper;
-use crate::text::CodePoints;
+use crate::text::{CodePoints, Folded};
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
 use contributions::Coined;
 use mentions::{Evidence, Own, Span};
@@ -48,28 +50,19 @@ pub struct Extractor {
 
 /// Names introduced by papers of the collection, searched in all the others.
 struct Learnt {
-    entities: Vec<Entity>,
-    matcher: Matcher,
+    /// The distinctive ones, in the order of the table.
+    entities: Vec<(EntityId, String)>,
+    table: Table,
     by_name: HashMap<String, EntityId>,
 }
 
 /// A name that a paper introduces and that other papers may mean when they write it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntroducedName {
     pub entity: EntityId,
     pub name: String,
-    pub surfaces: Vec<String>,
     /// Whether the name alone tells that this is meant, also in a text that does not introduce it.
     pub distinctive: bool,
-}
-
-/// What the first pass over a paper found.
-#[derive(Debug)]
-pub struct Introduced {
-    /// The names that the vocabulary does not have.
-    pub names: Vec<IntroducedName>,
-    /// All names of the paper's own, kept for the second pass: finding them is a third of the work.
-    own: Vec<Coined>,
 }
 
 impl Extractor {
@@ -84,31 +77,34 @@ impl Extractor {
         &self.vocabulary
     }
 
-    /// The first pass over a paper: the names that it presents as its own.
-    pub fn introduced(&self, paper: &Paper) -> Introduced {
-        let title = Reading::new(Field::Title, &paper.title, &self.matcher);
-        let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
-        let own = self.coined(paper, &title, &body);
-        let new = own.iter().filter_map(|coined| {
-            let (entity, in_vocabulary) = self.entity_of(coined, paper, [&title, &body]);
-            (!in_vocabulary).then(|| IntroducedName {
-                entity,
-                distinctive: coined.is_distinctive(),
-                surfaces: coined.surfaces.clone(),
-                name: coined.name.clone(),
-            })
+    /// The names that a paper introduces and the vocabulary does not have.
+    pub fn introduced(&self, contributions: &[Contribution]) -> Vec<IntroducedName> {
+        let new = contributions.iter().filter(|c| self.vocabulary.get(&c.entity).is_none());
+        new.map(|contribution| IntroducedName {
+            entity: contribution.entity.clone(),
+            name: contribution.name.clone(),
+            distinctive: contributions::is_distinctive(&contribution.name),
+        })
+        .collect()
+    }
+
+    /// Whether what was read out of a paper by itself is what is read with the names that the collection introduces:
+    /// none of them stands where nothing was linked, and none of the paper's own goes by another id.
+    pub fn stands_alone(&self, extraction: &Extraction) -> bool {
+        let Some(learnt) = &self.learnt else { return true };
+        let renamed = self.introduced(&extraction.introduces).into_iter().any(|own| {
+            let known = learnt.by_name.get(&crate::vocabulary::squeeze(&own.name));
+            own.distinctive && known.is_some_and(|id| *id != own.entity)
         });
-        Introduced { names: new.collect(), own }
+        let fields = [Field::Title, Field::Abstract].into_iter().chain(Field::sections(&extraction.paper));
+        !renamed && fields.into_iter().all(|field| learnt.adds_nothing(extraction, field))
     }
 
     /// Makes names that papers of the collection introduce known to all its papers. The first id of a name holds; the
     /// order of `names` is the order of preference.
-    ///
-    /// # Errors
-    /// As [`Extractor::new`].
-    pub fn learn(&mut self, names: impl IntoIterator<Item = IntroducedName>) -> Result<(), aho_corasick::BuildError> {
+    pub fn learn(&mut self, names: impl IntoIterator<Item = IntroducedName>) {
         let mut by_name: HashMap<String, EntityId> = HashMap::new();
-        let mut entities: Vec<Entity> = Vec::new();
+        let mut entities: Vec<(EntityId, String)> = Vec::new();
         for introduced in names {
             let key = crate::vocabulary::squeeze(&introduced.name);
             if by_name.contains_key(&key) {
@@ -116,12 +112,11 @@ impl Extractor {
             }
             by_name.insert(key, introduced.entity.clone());
             if introduced.distinctive {
-                entities.push(Entity::of_name(introduced.entity, introduced.name));
+                entities.push((introduced.entity, introduced.name));
             }
         }
-        let matcher = Matcher::new(&entities)?;
-        self.learnt = Some(Learnt { entities, matcher, by_name });
-        Ok(())
+        let table = Table::new(entities.iter().map(|(id, name)| (id.kind(), name.as_str())));
+        self.learnt = Some(Learnt { entities, table, by_name });
     }
 
     fn coined(&self, paper: &Paper, title: &Reading, body: &Reading) -> Vec<Coined> {
@@ -210,18 +205,9 @@ impl Extractor {
 
     /// Everything that the paper's text says.
     pub fn extract(&self, paper: Paper) -> Extraction {
-        self.read(paper, None)
-    }
-
-    /// As [`Extractor::extract`], for a paper that the first pass has read.
-    pub fn extract_after(&self, introduced: Introduced, paper: Paper) -> Extraction {
-        self.read(paper, Some(introduced.own))
-    }
-
-    fn read(&self, paper: Paper, coined: Option<Vec<Coined>>) -> Extraction {
         let title = Reading::new(Field::Title, &paper.title, &self.matcher);
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
-        let coined = coined.unwrap_or_else(|| self.coined(&paper, &title, &body));
+        let coined = self.coined(&paper, &title, &body);
         let own: Vec<Own> = coined
             .iter()
             .map(|coined| {
@@ -310,20 +296,37 @@ impl Extractor {
     }
 }
 
+impl Learnt {
+    /// Whether all its names in a field overlap what is linked there.
+    fn adds_nothing(&self, extraction: &Extraction, field: Field) -> bool {
+        let text = field.of(&extraction.paper);
+        let found = self.table.find(text, &Folded::new(text));
+        if found.is_empty() {
+            return true;
+        }
+        let points: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let linked: Vec<Range<usize>> = extraction
+            .mentions
+            .iter()
+            .filter(|mention| mention.field == field)
+            .filter_map(|mention| Some(*points.get(mention.start)?..*points.get(mention.end)?))
+            .collect();
+        found.iter().all(|(_, at)| linked.iter().any(|range| range.start < at.end && at.start < range.end))
+    }
+}
+
 /// Mentions of names that other papers of the collection introduce, where nothing else was linked.
 fn add_learnt(learnt: &Learnt, reading: &Reading, spans: &mut Vec<Span>) {
-    let mut candidates = Vec::new();
-    learnt.matcher.find(reading.text, &reading.folded, &mut candidates);
-    candidates.sort_by_key(|c| (std::cmp::Reverse(c.end - c.start), c.start));
-    for candidate in candidates {
-        let range = candidate.range();
+    let mut found = learnt.table.find(reading.text, &reading.folded);
+    found.sort_by_key(|(name, at)| (std::cmp::Reverse(at.end - at.start), at.start, *name));
+    for (name, range) in found {
         if spans.iter().any(|s| s.range.start < range.end && range.start < s.range.end) {
             continue;
         }
-        let entity = &learnt.entities[learnt.matcher.name(candidate.name).entity as usize];
+        let (entity, name) = &learnt.entities[name as usize];
         spans.push(Span {
-            entity: entity.id.clone(),
-            name: entity.name.clone(),
+            entity: entity.clone(),
+            name: name.clone(),
             range,
             confidence: 0.85,
             own: false,

@@ -7,6 +7,7 @@ use oxigraph::model::{Literal, NamedNode};
 
 use super::model::date;
 use super::{Tie, Ties};
+use crate::liveness::Outcome;
 use crate::ontology::{NodeKind, dcterms, doap, foaf, owl, schema, skos};
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -39,6 +40,16 @@ pub struct About {
     /// Whether there are more papers than were counted.
     pub more: bool,
     pub paper: Option<PaperAbout>,
+    /// Of a repository or page: what is known from its checks.
+    pub checked: Option<Checked>,
+}
+
+/// What is known of a repository or page from its checks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    pub latest: Outcome,
+    /// Whether it is called dead.
+    pub dead: bool,
 }
 
 /// What only a paper has.
@@ -154,6 +165,10 @@ impl About {
             papers: 0,
             more: false,
             paper: None,
+            checked: match store.checked(node)? {
+                Some(latest) => Some(Checked { latest, dead: store.verdict(&node.iri)?.1 }),
+                None => None,
+            },
         };
         match node.kind {
             NodeKind::Paper => about.paper = paper(store, node)?,

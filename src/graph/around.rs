@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use oxigraph::model::NamedNode;
 
-use super::model::date;
 use super::{Cut, Graph, Node, Tie, Ties};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -202,12 +201,6 @@ impl Around {
         }
         Ok(Self { graph, cuts })
     }
-}
-
-/// Whether a paper is of the time asked for, and live where that is asked for.
-pub(super) fn in_time(store: &GraphStore, paper: &NamedNode, selection: &Selection) -> Result<bool, StoreError> {
-    Ok((!selection.has_dates() || selection.takes_date(date(store, paper)?))
-        && selection.takes_live(store, NodeKind::Paper, paper)?)
 }
 
 #[cfg(test)]

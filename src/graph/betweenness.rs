@@ -163,6 +163,7 @@ mod tests {
     }
 
     /// Counts shortest ways pair by pair.
+    #[allow(clippy::needless_range_loop)]
     fn by_definition(graph: &Adjacency) -> Vec<f64> {
         let n = graph.nodes();
         let mut steps = vec![vec![usize::MAX; n]; n];

@@ -148,8 +148,7 @@ impl Level {
             return 0.0;
         }
         let (mut inside, mut strength) = (vec![0.0; self.len()], vec![0.0; self.len()]);
-        for node in 0..self.len() {
-            let here = communities[node];
+        for (node, &here) in communities.iter().enumerate() {
             inside[here as usize] += self.inside[node];
             strength[here as usize] += self.strength[node];
             for (other, weight) in self.neighbors(node) {
@@ -182,9 +181,9 @@ impl Level {
         let nodes = self.len();
         let mut strength = vec![0.0; nodes];
         let mut size = vec![0_u32; nodes];
-        for node in 0..nodes {
-            strength[communities[node] as usize] += self.strength[node];
-            size[communities[node] as usize] += 1;
+        for (community, own) in communities.iter().zip(&self.strength) {
+            strength[*community as usize] += own;
+            size[*community as usize] += 1;
         }
         let mut empty: Vec<u32> = (0..nodes as u32).rev().filter(|c| size[*c as usize] == 0).collect();
         let mut order: Vec<u32> = (0..nodes as u32).collect();
@@ -237,8 +236,8 @@ impl Level {
     fn refine(&self, communities: &[u32], resolution: f64, rng: &mut fastrand::Rng) -> Vec<u32> {
         let nodes = self.len();
         let mut of_community = vec![0.0; nodes];
-        for node in 0..nodes {
-            of_community[communities[node] as usize] += self.strength[node];
+        for (community, own) in communities.iter().zip(&self.strength) {
+            of_community[*community as usize] += own;
         }
         let mut parts: Vec<u32> = (0..nodes as u32).collect();
         let mut strength = self.strength.clone();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::around::ends;
 use super::papers::Papers;
-use super::{About, Check, Node, PaperAbout, Tie};
+use super::{About, Node, PaperAbout, Tie};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -22,7 +22,7 @@ pub struct Compared {
     pub node: Node,
     pub about: Option<PaperAbout>,
     /// With what the latest check found.
-    pub repositories: Vec<(NodeRef, Check)>,
+    pub repositories: Vec<Node>,
 }
 
 /// Something that one of the papers names.
@@ -61,11 +61,11 @@ pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, Sto
                         *tie = end.ties.strongest(&[]);
                     }
                 }
-                NodeKind::Repository => repositories.push((node, Check::of(store, &other)?)),
+                NodeKind::Repository => repositories.push(Node::of(store, node)?),
                 NodeKind::Paper | NodeKind::Page => {}
             }
         }
-        repositories.sort_by(|a, b| a.0.cmp(&b.0));
+        repositories.sort_by(|a, b| a.id.cmp(&b.id));
         let about = About::load(store, paper)?.paper;
         compared.push(Compared { node: Node::of(store, paper.clone())?, about, repositories });
     }

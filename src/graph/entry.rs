@@ -19,7 +19,8 @@ pub struct Entry {
     pub code: Option<String>,
     pub organization: Option<String>,
     pub author_count: Option<i64>,
-    pub check: Check,
+    /// Of a repository, as its host told when it was last checked.
+    pub stars: Option<i64>,
     /// Edges to other nodes, in the order of their ids.
     pub edges: Vec<Edge>,
 }
@@ -34,16 +35,6 @@ pub struct Edge {
     pub weight: f64,
 }
 
-/// What the latest check of a repository or page found; empty where there was none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Check {
-    /// `alive`, `gone`, …
-    pub verdict: Option<String>,
-    /// Whether it is called dead, which takes more than one check.
-    pub dead: bool,
-    pub stars: Option<i64>,
-}
-
 impl Entry {
     /// Reads a node. `None` if the graph says nothing about it.
     pub fn read(store: &GraphStore, iri: &NamedNode) -> Result<Option<Self>, StoreError> {
@@ -51,7 +42,6 @@ impl Entry {
         let Some((kind, id)) = base.kind(iri.as_str()).zip(base.id(iri.as_str())) else { return Ok(None) };
         let ontology = store.ontology();
         let kg = &ontology.kg;
-        let namespace = base.namespace();
         let mut label = None;
         let mut urls: Vec<(u8, String)> = Vec::new();
         let mut entry = Self {
@@ -63,7 +53,7 @@ impl Entry {
             code: None,
             organization: None,
             author_count: None,
-            check: Check::default(),
+            stars: None,
             edges: Vec::new(),
         };
         for triple in store.description(iri)? {
@@ -94,18 +84,10 @@ impl Entry {
                         p if *p == kg.code_statement => entry.code = text(),
                         p if *p == kg.organization => entry.organization = text(),
                         p if *p == kg.author_count => entry.author_count = number(),
-                        p => match p.as_str().strip_prefix(namespace.as_str()) {
-                            Some("verdict") => {
-                                entry.node.verdict = literal.value().parse().ok();
-                                entry.check.verdict = text();
-                            }
-                            Some("dead") => {
-                                entry.node.dead = literal.value() == "true";
-                                entry.check.dead = entry.node.dead;
-                            }
-                            Some("stars") => entry.check.stars = number(),
-                            _ => {}
-                        },
+                        p if *p == kg.verdict => entry.node.verdict = literal.value().parse().ok(),
+                        p if *p == kg.dead => entry.node.dead = literal.value() == "true",
+                        p if *p == kg.stars => entry.stars = number(),
+                        _ => {}
                     }
                 }
                 _ => {}

@@ -5,31 +5,9 @@
 
 use oxigraph::model::NamedNode;
 
-use super::{Check, Entry, Graph, Node, Selection};
+use super::{Node, Selection};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
-use std::collections::BTreeMap;
-
-impl Check {
-    /// What the latest check of a repository or page found.
-    pub fn of(store: &GraphStore, node: &NamedNode) -> Result<Self, StoreError> {
-        Ok(Entry::read(store, node)?.map(|entry| entry.check).unwrap_or_default())
-    }
-}
-
-/// What checks found of the repositories and pages of a graph, by id; those that were never checked are not in it.
-pub fn checks(store: &GraphStore, graph: &Graph) -> Result<BTreeMap<String, Check>, StoreError> {
-    let mut found = BTreeMap::new();
-    for (_, node) in graph.nodes() {
-        if matches!(node.kind, NodeKind::Repository | NodeKind::Page) {
-            let check = Check::of(store, &store.base().node(&node.id))?;
-            if check != Check::default() {
-                found.insert(node.id.clone(), check);
-            }
-        }
-    }
-    Ok(found)
-}
 
 impl Selection {
     /// Whether a node is of the time asked for, and live where that is asked for. Kinds don't count here: what is not
@@ -48,13 +26,13 @@ impl Selection {
         match kind {
             NodeKind::Paper => {
                 for repository in store.objects(iri, store.ontology().kg.has_repository.as_ref())? {
-                    if !Check::of(store, &repository)?.dead {
+                    if !store.verdict(&repository)?.1 {
                         return Ok(true);
                     }
                 }
                 Ok(false)
             }
-            NodeKind::Repository | NodeKind::Page => Ok(!Check::of(store, iri)?.dead),
+            NodeKind::Repository | NodeKind::Page => Ok(!store.verdict(iri)?.1),
             NodeKind::Entity(_) => Ok(true),
         }
     }

@@ -65,17 +65,18 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Neighbor {
     pub node: Node,
-    /// Places in which the paper names the entity; 0 where the row is not of that sort.
+    /// Places in which the paper names the entity; 0 where the row is not of that sort, and where the entity in the
+    /// middle is named by too many papers to count.
     pub mentions: usize,
     pub in_title: bool,
-    /// Papers that name the node, counted up to [`Neighbor::MANY`]; 0 for papers themselves.
+    /// Papers that name the node; 0 for papers themselves.
     pub papers: usize,
     /// Names of what ties a related or farther node to the middle, the most telling first.
     pub through: Vec<String>,
     /// How many of these there are.
     pub shared: usize,
-    /// Names of the repositories of a paper.
-    pub repositories: Vec<String>,
+    /// The repositories of a paper.
+    pub repositories: Vec<Node>,
     pub evidence: Option<Quote>,
 }
 
@@ -315,7 +316,7 @@ impl Search<'_> {
     }
 
     /// How often each paper names the entity in the middle, or the paper in the middle each entity. Of an entity that
-    /// many papers name, nothing: the rows that are shown are counted one by one.
+    /// many papers name, nothing: it would be read for every one of them.
     fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
         let mut note = |node: NamedNode, title: bool| {
@@ -516,12 +517,8 @@ impl Search<'_> {
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
                 for repository in self.store.objects(&iri, self.store.ontology().kg.has_repository.as_ref())? {
-                    row.repositories.extend(self.store.node(&repository)?.map(|node| node.label));
+                    row.repositories.extend(Node::read(self.store, &repository)?);
                 }
-            }
-            if row.mentions == 0 && group.incoming && kind == NodeKind::Paper {
-                let mentions = self.store.mentions_in(&iri)?;
-                row.mentions = mentions.iter().filter(|mention| mention.entity == self.middle.iri).count();
             }
             if self.wanted.evidence && distance == 1 {
                 row.evidence = match (self.middle.kind, kind) {

@@ -1,11 +1,14 @@
-//! The shortest ways between two nodes.
+//! The shortest and next-shortest ways between two nodes.
+//!
+//! The neighbourhoods of both ends are widened in turn until they hold enough ways, so that the cost is that of two
+//! neighbourhoods of half the length. They are read from the search index; the graph is asked for what is shown alone.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use oxigraph::model::NamedNode;
-
-use super::around::{End, ends};
-use super::{COUNTED, Node, Tie, rarity};
+use super::papers::Papers;
+use super::{Cut, Node, Tie, Ties, rarity};
+use crate::index::Doc;
+use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A way from one node to another.
@@ -24,151 +27,330 @@ pub struct Step {
     pub node: Node,
 }
 
-/// Neighbours of one node that are followed. A way through a hub of more says little, and costs much.
-const FOLLOWED: usize = 1000;
-/// Nodes that are looked at from either side.
-const LOOKED_AT: usize = 20_000;
-/// Ways that are ranked.
-const CANDIDATES: usize = 500;
-
-/// One side of the search: what was reached, in how many steps, and from where (all ways of that length).
-struct Side {
-    steps: HashMap<NamedNode, usize>,
-    from: BTreeMap<NamedNode, Vec<(NamedNode, End)>>,
-    frontier: Vec<NamedNode>,
+/// The ways between two nodes, the shortest first.
+#[derive(Debug, Clone, Default)]
+pub struct Ways {
+    pub paths: Vec<Path>,
+    /// Nodes of which not all neighbours were followed: through them there may be more ways.
+    pub cuts: Vec<Cut>,
 }
 
-impl Side {
-    fn new(start: &NamedNode) -> Self {
-        Self { steps: HashMap::from([(start.clone(), 0)]), from: BTreeMap::new(), frontier: vec![start.clone()] }
-    }
+/// Neighbours of one node that are followed. A way through a hub of more says little, and costs much.
+const FOLLOWED: usize = 1000;
+/// Nodes that are looked at.
+const LOOKED_AT: usize = 40_000;
+/// Ways that are ranked, and steps that are tried to find them.
+const CANDIDATES: usize = 500;
+const TRIED: usize = 200_000;
 
-    fn widen(&mut self, store: &GraphStore, predicates: &[NamedNode]) -> Result<(), StoreError> {
-        let mut next = Vec::new();
-        for node in std::mem::take(&mut self.frontier) {
-            let here = self.steps.get(&node).copied().unwrap_or_default();
-            for (other, end) in ends(store, &node, predicates, FOLLOWED)?.0 {
-                match self.steps.get(&other) {
-                    Some(&there) if there == here + 1 => {}
-                    None if self.steps.len() < LOOKED_AT => {
-                        self.steps.insert(other.clone(), here + 1);
-                        next.push(other.clone());
-                    }
-                    _ => continue,
-                }
-                self.from.entry(other).or_default().push((node.clone(), end));
+/// The shortest ways from `a` to `b` of at most `longest` steps, and the next longer ones, up to `limit`: of two that
+/// are equally long first the one whose ties are the stronger and whose inner nodes are the rarer. No way visits a node
+/// twice.
+pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: usize) -> Result<Ways, StoreError> {
+    let start = Node::of(store, a.clone())?;
+    if a.iri == b.iri {
+        return Ok(Ways { paths: vec![Path { start, steps: Vec::new() }], cuts: Vec::new() });
+    }
+    let mut near = Nearby::new(store)?;
+    let index = near.papers.index;
+    let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(Ways::default()) };
+    near.shared(a, b)?;
+    let mut frontiers = [vec![from], vec![to]];
+    let mut found = Vec::new();
+    let mut reach = 0;
+    while found.len() < limit && reach < usize::from(longest) && near.ties.len() < LOOKED_AT {
+        let sizes = frontiers.each_ref().map(Vec::len);
+        let side = usize::from(sizes[0] == 0 || (sizes[1] > 0 && sizes[1] < sizes[0]));
+        if sizes[side] == 0 {
+            break;
+        }
+        frontiers[side] = near.widen(&frontiers[side], if side == 0 { b } else { a })?;
+        reach += 1;
+        found = simple_paths(&near.ties, from, to, reach, limit.max(CANDIDATES));
+    }
+    let mut ranked = Vec::new();
+    for way in found {
+        ranked.push((way.len(), near.score(&way)?, way));
+    }
+    ranked.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
+    let mut paths = Vec::new();
+    for (_, _, way) in ranked.into_iter().take(limit) {
+        let mut steps = Vec::new();
+        for pair in way.windows(2) {
+            let [here, there] = pair else { continue };
+            let Some((ties, incoming)) = near.ties.get(here).and_then(|ties| ties.get(there)).copied() else {
+                continue;
+            };
+            let node = Node::read(store, &store.base().node(&index.id(*there)?))?;
+            if let (Some(node), Some(tie)) = (node, ties.strongest(&[])) {
+                steps.push(Step { tie, incoming, node });
             }
         }
-        self.frontier = next;
+        paths.push(Path { start: start.clone(), steps });
+    }
+    Ok(Ways { paths, cuts: near.cuts })
+}
+
+/// The ties of a node: to whom, which, and whether they point back.
+type Ends = BTreeMap<Doc, (Ties, bool)>;
+
+/// What was read of the graph.
+struct Nearby<'s> {
+    store: &'s GraphStore,
+    papers: Papers<'s>,
+    names: HashMap<String, Tie>,
+    ties: HashMap<Doc, Ends>,
+    widened: HashSet<Doc>,
+    numbers: HashMap<String, Option<Doc>>,
+    cuts: Vec<Cut>,
+}
+
+impl<'s> Nearby<'s> {
+    fn new(store: &'s GraphStore) -> Result<Self, StoreError> {
+        let names = Tie::STORED
+            .into_iter()
+            .flat_map(|tie| tie.index_names(store.ontology()).into_iter().map(move |name| (name, tie)));
+        Ok(Self {
+            store,
+            papers: Papers::of(store)?,
+            names: names.collect(),
+            ties: HashMap::new(),
+            widened: HashSet::new(),
+            numbers: HashMap::new(),
+            cuts: Vec::new(),
+        })
+    }
+
+    /// The papers that name both ends, however many name either: the best of them.
+    fn shared(&mut self, a: &NodeRef, b: &NodeRef) -> Result<(), StoreError> {
+        if a.kind == NodeKind::Paper || b.kind == NodeKind::Paper {
+            return Ok(());
+        }
+        let of_b: HashMap<Doc, Ties> = self.papers.tied(&b.id, &Tie::STORED)?.into_iter().collect();
+        let both = self.papers.tied(&a.id, &Tie::STORED)?.into_iter();
+        let mut both: Vec<(Doc, Ties, Ties)> =
+            both.filter_map(|(paper, ties)| of_b.get(&paper).map(|others| (paper, ties, *others))).collect();
+        let weight = |ties: Ties| ties.strongest(&[]).map_or(0.0, Tie::weight);
+        both.sort_by(|x, y| {
+            let weights = |(_, a, b): &(Doc, Ties, Ties)| weight(*a) + weight(*b);
+            weights(y).total_cmp(&weights(x)).then(self.papers.index.day(y.0).cmp(&self.papers.index.day(x.0)))
+        });
+        let ends = [self.number(&a.id)?, self.number(&b.id)?];
+        for (paper, to_a, to_b) in both.into_iter().take(CANDIDATES) {
+            for (end, ties) in ends.iter().flatten().zip([to_a, to_b]) {
+                self.tie(paper, *end, ties);
+            }
+        }
         Ok(())
     }
 
-    /// Every way back to the start, as nodes from `node` on, up to a number.
-    fn ways(&self, node: &NamedNode, most: usize) -> Vec<Vec<(NamedNode, End)>> {
-        let mut done = Vec::new();
-        let mut open = VecDeque::from([(node.clone(), Vec::new())]);
-        while let Some((at, way)) = open.pop_front() {
-            match self.from.get(&at) {
-                None => done.push(way),
-                Some(from) => {
-                    for (before, end) in from.iter().take(most) {
-                        if done.len() + open.len() >= most {
-                            break;
-                        }
-                        let mut longer = way.clone();
-                        longer.push((before.clone(), *end));
-                        open.push_back((before.clone(), longer));
-                    }
+    fn number(&mut self, id: &str) -> Result<Option<Doc>, StoreError> {
+        if let Some(known) = self.numbers.get(id) {
+            return Ok(*known);
+        }
+        let found = self.papers.index.find(id)?;
+        self.numbers.insert(id.to_string(), found);
+        Ok(found)
+    }
+
+    fn tie(&mut self, subject: Doc, object: Doc, ties: Ties) {
+        if subject == object {
+            return;
+        }
+        for (here, there, incoming) in [(subject, object, false), (object, subject, true)] {
+            let known = self.ties.entry(here).or_default().entry(there).or_insert((ties, incoming));
+            known.0 = known.0.union(ties);
+        }
+    }
+
+    /// Reads the ties of these nodes; returns the nodes that were not known before. What also leads to `goal` is read
+    /// even of a hub.
+    fn widen(&mut self, frontier: &[Doc], goal: &NodeRef) -> Result<Vec<Doc>, StoreError> {
+        let mut next = Vec::new();
+        for &node in frontier {
+            if !self.widened.insert(node) || self.ties.len() >= LOOKED_AT {
+                continue;
+            }
+            for (predicate, id) in self.papers.index.objects(node)? {
+                if let (Some(tie), Some(object)) = (self.names.get(&predicate).copied(), self.number(&id)?) {
+                    next.push(object);
+                    self.tie(node, object, [tie].into_iter().collect());
+                }
+            }
+            if self.papers.index.kind(node) != Some(NodeKind::Paper) {
+                for (subject, ties) in self.subjects(node, goal)? {
+                    next.push(subject);
+                    self.tie(subject, node, ties);
                 }
             }
         }
-        done
+        next.sort_unstable();
+        next.dedup();
+        next.retain(|node| !self.widened.contains(node));
+        Ok(next)
+    }
+
+    fn subjects(&mut self, node: Doc, goal: &NodeRef) -> Result<Vec<(Doc, Ties)>, StoreError> {
+        let index = self.papers.index;
+        let id = index.id(node)?;
+        let mut subjects = self.papers.tied(&id, &Tie::STORED)?;
+        if subjects.len() > FOLLOWED {
+            let all = subjects.len();
+            let name = self.store.node(&self.store.base().node(&id))?.map_or(id, |node| node.label);
+            self.cuts.push(Cut { name, taken: FOLLOWED, of: Some(all) });
+            let to_goal = match goal.kind {
+                NodeKind::Paper => Vec::new(),
+                _ => self.papers.naming(&goal.id)?,
+            };
+            // Those that lead to the goal, then the newest.
+            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), u64::MAX - index.day(*paper));
+            subjects.select_nth_unstable_by_key(FOLLOWED, key);
+            subjects.truncate(FOLLOWED);
+        }
+        Ok(subjects)
+    }
+
+    /// Ties by their weight, and the nodes between by their rarity.
+    fn score(&self, way: &[Doc]) -> Result<f64, StoreError> {
+        let mut score = 0.0;
+        for pair in way.windows(2) {
+            let [here, there] = pair else { continue };
+            let ties = self.ties.get(here).and_then(|ties| ties.get(there));
+            score += ties.and_then(|(ties, _)| ties.strongest(&[])).map_or(0.0, Tie::weight);
+        }
+        for node in way.iter().skip(1).take(way.len().saturating_sub(2)) {
+            if self.papers.index.kind(*node) != Some(NodeKind::Paper) {
+                score += rarity(self.papers.degree(&self.papers.index.id(*node)?)?);
+            }
+        }
+        Ok(score)
     }
 }
 
-/// The shortest ways from `a` to `b` of at most `longest` steps, up to `limit` of them: of two that are equally long
-/// first the one whose ties are the stronger and whose inner nodes are the rarer. Searches from both ends, so that
-/// the cost is that of two neighbourhoods of half the length. Empty if there is none.
-pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: usize) -> Result<Vec<Path>, StoreError> {
-    let predicates = Tie::predicates(store.ontology());
-    let start = Node::of(store, a.clone())?;
-    if a.iri == b.iri {
-        return Ok(vec![Path { start, steps: Vec::new() }]);
-    }
-    let (mut left, mut right) = (Side::new(&a.iri), Side::new(&b.iri));
-    let mut length = 0;
-    let meetings = loop {
-        if length >= usize::from(longest) || (left.frontier.is_empty() && right.frontier.is_empty()) {
-            return Ok(Vec::new());
-        }
-        let smaller = if right.frontier.is_empty()
-            || (!left.frontier.is_empty() && left.frontier.len() <= right.frontier.len())
-        {
-            &mut left
-        } else {
-            &mut right
-        };
-        smaller.widen(store, &predicates)?;
-        length += 1;
-        let mut met: Vec<NamedNode> =
-            left.steps.keys().filter(|node| right.steps.contains_key(*node)).cloned().collect();
-        if !met.is_empty() {
-            met.sort_unstable();
-            break met;
-        }
-    };
-    let mut ranked = Vec::new();
-    let mut seen = HashSet::new();
-    'all: for middle in &meetings {
-        for before in left.ways(middle, CANDIDATES) {
-            for after in right.ways(middle, CANDIDATES) {
-                // From the start to the middle: reversed, each step seen from its other end.
-                let mut way: Vec<(End, NamedNode)> = Vec::new();
-                let mut at = middle.clone();
-                for (from, end) in &before {
-                    way.push((*end, at));
-                    at = from.clone();
-                }
-                way.reverse();
-                for (to, end) in &after {
-                    way.push((End { incoming: !end.incoming, ..*end }, to.clone()));
-                }
-                let nodes: Vec<&NamedNode> = way.iter().map(|(_, node)| node).collect();
-                if seen.insert(nodes.iter().map(|node| node.as_str()).collect::<Vec<_>>().join(" ")) {
-                    ranked.push((score(store, &way)?, way));
-                }
-                if ranked.len() >= CANDIDATES {
-                    break 'all;
-                }
-            }
-        }
-    }
-    ranked.sort_by(|a, b| {
-        let names =
-            |way: &[(End, NamedNode)]| way.iter().map(|(_, node)| node.as_str().to_string()).collect::<Vec<_>>();
-        a.1.len().cmp(&b.1.len()).then(b.0.total_cmp(&a.0)).then_with(|| names(&a.1).cmp(&names(&b.1)))
-    });
+/// Ways from `from` to `to` of at most `longest` steps that visit no node twice, all of one length before any of the
+/// next, until there are `enough`. Of each length `CANDIDATES` at most.
+fn simple_paths<T>(
+    ties: &HashMap<Doc, BTreeMap<Doc, T>>,
+    from: Doc,
+    to: Doc,
+    longest: usize,
+    enough: usize,
+) -> Vec<Vec<Doc>> {
+    let left = distances(ties, to, longest);
     let mut found = Vec::new();
-    for (_, way) in ranked.into_iter().take(limit) {
-        let mut steps = Vec::new();
-        for (end, iri) in way {
-            if let (Some(node), Some(tie)) = (Node::read(store, &iri)?, end.ties.strongest(&[])) {
-                steps.push(Step { tie, incoming: end.incoming, node });
-            }
+    let Some(shortest) = left.get(&from).copied() else { return found };
+    let mut tried = 0;
+    for length in shortest..=longest {
+        let before = found.len();
+        let mut way = vec![from];
+        let most = before + CANDIDATES;
+        extend(&mut Search { ties, left: &left, to, found: &mut found, most, tried: &mut tried }, &mut way, length);
+        if found.len() >= enough {
+            break;
         }
-        found.push(Path { start: start.clone(), steps });
     }
-    Ok(found)
+    found
 }
 
-/// Ties by their weight, and the nodes between by their rarity.
-fn score(store: &GraphStore, way: &[(End, NamedNode)]) -> Result<f64, StoreError> {
-    let mut score = 0.0;
-    for (i, (end, node)) in way.iter().enumerate() {
-        score += end.ties.strongest(&[]).map_or(0.0, Tie::weight);
-        if i + 1 < way.len() && store.base().kind(node.as_str()) != Some(crate::ontology::NodeKind::Paper) {
-            score += rarity(store.papers_up_to(node, COUNTED)?);
+struct Search<'a, T> {
+    ties: &'a HashMap<Doc, BTreeMap<Doc, T>>,
+    left: &'a HashMap<Doc, usize>,
+    to: Doc,
+    found: &'a mut Vec<Vec<Doc>>,
+    most: usize,
+    tried: &'a mut usize,
+}
+
+/// Goes on from the end of `way` in exactly `steps` steps, only where the goal is near enough.
+fn extend<T>(search: &mut Search<'_, T>, way: &mut Vec<Doc>, steps: usize) {
+    let Some(&here) = way.last() else { return };
+    if here == search.to {
+        if steps == 0 {
+            search.found.push(way.clone());
+        }
+        return;
+    }
+    for &next in search.ties.get(&here).into_iter().flat_map(BTreeMap::keys) {
+        *search.tried += 1;
+        if search.found.len() >= search.most || *search.tried > TRIED {
+            return;
+        }
+        if search.left.get(&next).is_some_and(|left| *left < steps) && !way.contains(&next) {
+            way.push(next);
+            extend(search, way, steps - 1);
+            way.pop();
         }
     }
-    Ok(score)
+}
+
+/// Steps from each node to `to`, up to a number.
+fn distances<T>(ties: &HashMap<Doc, BTreeMap<Doc, T>>, to: Doc, longest: usize) -> HashMap<Doc, usize> {
+    let mut steps = HashMap::from([(to, 0)]);
+    let mut frontier = vec![to];
+    for distance in 1..=longest {
+        let mut next = Vec::new();
+        for node in frontier {
+            for &other in ties.get(&node).into_iter().flat_map(BTreeMap::keys) {
+                if let std::collections::hash_map::Entry::Vacant(place) = steps.entry(other) {
+                    place.insert(distance);
+                    next.push(other);
+                }
+            }
+        }
+        frontier = next;
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn graph(edges: &[(Doc, Doc)]) -> HashMap<Doc, BTreeMap<Doc, ()>> {
+        let mut ties: HashMap<Doc, BTreeMap<Doc, ()>> = HashMap::new();
+        for &(a, b) in edges.iter().filter(|(a, b)| a != b) {
+            ties.entry(a).or_default().insert(b, ());
+            ties.entry(b).or_default().insert(a, ());
+        }
+        ties
+    }
+
+    /// Every way without repetition, by trying everything.
+    fn all(ties: &HashMap<Doc, BTreeMap<Doc, ()>>, way: &[Doc], to: Doc, longest: usize) -> Vec<Vec<Doc>> {
+        let here = *way.last().unwrap();
+        if here == to {
+            return vec![way.to_vec()];
+        }
+        if way.len() > longest {
+            return Vec::new();
+        }
+        let next = ties.get(&here).into_iter().flat_map(BTreeMap::keys).filter(|next| !way.contains(next));
+        next.flat_map(|next| all(ties, &[way, &[*next]].concat(), to, longest)).collect()
+    }
+
+    #[test]
+    fn next_shortest_ways_follow_the_shortest() {
+        let ties = graph(&[(0, 1), (1, 9), (0, 2), (2, 3), (3, 9)]);
+        assert_eq!(simple_paths(&ties, 0, 9, 6, 10), [vec![0, 1, 9], vec![0, 2, 3, 9]]);
+        assert_eq!(simple_paths(&ties, 0, 9, 6, 1).len(), 1);
+        assert!(simple_paths(&ties, 0, 9, 1, 10).is_empty());
+        assert!(simple_paths(&ties, 0, 77, 6, 10).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn the_ways_are_those_of_trying_everything(
+            edges in prop::collection::vec((0..7_u32, 0..7_u32), 0..14),
+            longest in 1..6_usize,
+        ) {
+            let ties = graph(&edges);
+            let mut expected = all(&ties, &[0], 6, longest);
+            expected.sort_by_key(|way| (way.len(), way.clone()));
+            let mut found = simple_paths(&ties, 0, 6, longest, usize::MAX);
+            prop_assert!(found.is_sorted_by_key(Vec::len));
+            found.sort_by_key(|way| (way.len(), way.clone()));
+            prop_assert_eq!(found, expected);
+        }
+    }
 }

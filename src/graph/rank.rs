@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::betweenness::betweenness;
 use super::network::{Adjacency, Network, Number};
 use super::pagerank::pagerank;
@@ -119,21 +121,20 @@ pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let total = order.len();
     order.truncate(wish.limit.unwrap_or(total));
-    let mut rows = Vec::with_capacity(order.len());
-    for (score, node) in order {
+    let row = |(score, node): (f64, Number)| -> Result<Ranked, StoreError> {
         let id = network.id(node).to_string();
-        let label = store.node(&store.base().node(&id))?.map_or_else(|| id.clone(), |node| node.label);
         let counts = by_year(network, &around, node);
-        rows.push(Ranked {
+        Ok(Ranked {
             kind: network.kind(node),
-            label,
+            label: store.node(&store.base().node(&id))?.map_or_else(|| id.clone(), |node| node.label),
             score,
             error: errors.get(node as usize).copied().unwrap_or_default(),
             degree: degree(network, &around, node),
             by_year: years.keys().map(|year| (*year, counts.get(year).copied().unwrap_or_default())).collect(),
             id,
-        });
-    }
+        })
+    };
+    let rows = order.into_par_iter().map(row).collect::<Result<Vec<_>, _>>()?;
     Ok(Some(Ranking { rows, total, sampled, growth }))
 }
 

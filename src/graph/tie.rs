@@ -93,7 +93,7 @@ impl Tie {
             Self::Repository => "is the repository of",
             Self::Page => "is linked to by",
             Self::Broader => "is broader than",
-            Self::ForTask => "is what was made",
+            Self::ForTask => "is the task of",
             Self::Related => "is named together with",
         }
     }

@@ -17,7 +17,7 @@ mod write;
 use std::fmt;
 use std::path::PathBuf;
 
-pub use read::{Doc, Index, Naming};
+pub use read::{AllTies, Doc, Index, Naming};
 pub use words::{Found, Words};
 pub use write::Writer;
 

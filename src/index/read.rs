@@ -67,6 +67,9 @@ impl Segment {
     }
 }
 
+/// The predicates, and every tie as (subject, place of its predicate, object).
+pub type AllTies = (Vec<String>, Vec<(Doc, u32, Doc)>);
+
 impl Index {
     /// Opens the index at `path`; `None` if there is none, or one of another version.
     pub fn open(path: &Path) -> Result<Option<Self>, IndexError> {
@@ -250,7 +253,7 @@ impl Index {
     /// Every tie of the graph as (subject, predicate, object); the predicate is a place in the list that comes with
     /// them. Ties to nodes that the index does not have are left out. Reads columns of numbers, segment by segment on
     /// all cores; needs 24 bytes for each node and 12 for each tie.
-    pub fn all_ties(&self) -> Result<(Vec<String>, Vec<(Doc, u32, Doc)>), IndexError> {
+    pub fn all_ties(&self) -> Result<AllTies, IndexError> {
         let by_id = self.numbers()?;
         let mut predicates: Vec<String> = Vec::new();
         let mut objects: Vec<Vec<Option<(u32, Doc)>>> = Vec::new();

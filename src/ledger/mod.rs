@@ -21,4 +21,4 @@ mod state;
 
 pub(crate) use log::Log;
 pub use segment::{Place, Records, Writer};
-pub use state::{Introduced, PaperState, Record, Source, State, Vocabulary};
+pub use state::{PaperState, Record, Source, State, Vocabulary};

@@ -4,9 +4,8 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-use crate::paper::Paper;
 
 /// Where a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,8 +49,6 @@ impl Writer {
         }
         if self.at > SEGMENT {
             self.close()?;
-            self.segment += 1;
-            self.at = 0;
         }
         let place = Place { segment: self.segment, block: self.at, nth: self.nth };
         self.block.extend((record.len() as u32).to_le_bytes());
@@ -60,19 +57,16 @@ impl Writer {
         Ok(place)
     }
 
-    /// Nothing is lost by a crash after this.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.close()
-    }
-
-    fn close(&mut self) -> io::Result<()> {
+    /// What was pushed can be read, and nothing of it is lost by a crash, after this.
+    pub fn close(&mut self) -> io::Result<()> {
         if !self.block.is_empty() {
             self.write_block()?;
         }
-        match self.file.take() {
-            Some(file) => file.into_inner().map_err(|e| e.into_error())?.sync_all(),
-            None => Ok(()),
-        }
+        let Some(file) = self.file.take() else { return Ok(()) };
+        file.into_inner().map_err(|e| e.into_error())?.sync_all()?;
+        self.segment += 1;
+        self.at = 0;
+        Ok(())
     }
 
     fn write_block(&mut self) -> io::Result<()> {
@@ -108,34 +102,50 @@ impl Records {
         &self.folder
     }
 
+    /// Removes the files that are not wanted. Other generations keep theirs.
+    pub fn forget(&self, unwanted: impl Fn(u32) -> bool) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let segment = entry.file_name().to_str().and_then(|name| name.strip_prefix("records-")?.parse().ok());
+            if segment.is_some_and(&unwanted) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// The records at these places, in their order; each block is read once, on all cores.
-    pub fn read(&self, places: &[Place]) -> io::Result<Vec<Paper>> {
+    pub fn read<T: DeserializeOwned + Send>(&self, places: &[Place]) -> io::Result<Vec<T>> {
         let mut blocks: BTreeMap<(u32, u32), Vec<(u32, usize)>> = BTreeMap::new();
         for (i, place) in places.iter().enumerate() {
             blocks.entry((place.segment, place.block)).or_default().push((place.nth, i));
         }
         let blocks: Vec<_> = blocks.into_iter().collect();
-        let read: Vec<(usize, Paper)> = blocks
+        let read: Vec<(usize, T)> = blocks
             .into_par_iter()
             .map(|((segment, block), wanted)| self.of_block(segment, block, wanted))
             .collect::<io::Result<Vec<_>>>()?
             .into_iter()
             .flatten()
             .collect();
-        let mut papers: Vec<Option<Paper>> = Vec::new();
-        papers.resize_with(places.len(), || None);
-        for (i, paper) in read {
-            papers[i] = Some(paper);
+        let mut records: Vec<Option<T>> = Vec::new();
+        records.resize_with(places.len(), || None);
+        for (i, record) in read {
+            records[i] = Some(record);
         }
-        papers.into_iter().collect::<Option<_>>().ok_or_else(damaged)
+        records.into_iter().collect::<Option<_>>().ok_or_else(damaged)
     }
 
-    fn of_block(&self, segment: u32, block: u32, mut wanted: Vec<(u32, usize)>) -> io::Result<Vec<(usize, Paper)>> {
+    fn of_block<T: DeserializeOwned>(
+        &self,
+        segment: u32,
+        block: u32,
+        mut wanted: Vec<(u32, usize)>,
+    ) -> io::Result<Vec<(usize, T)>> {
         wanted.sort_unstable();
         let bytes = self.block(segment, block)?;
         let mut rest = bytes.as_slice();
         let mut at = 0;
-        let mut papers = Vec::with_capacity(wanted.len());
+        let mut records = Vec::with_capacity(wanted.len());
         for (nth, i) in wanted {
             let record = loop {
                 let (length, behind) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
@@ -148,9 +158,9 @@ impl Records {
                 rest = behind;
                 at += 1;
             };
-            papers.push((i, serde_json::from_slice(record).map_err(io::Error::from)?));
+            records.push((i, serde_json::from_slice(record).map_err(io::Error::from)?));
         }
-        Ok(papers)
+        Ok(records)
     }
 
     fn block(&self, segment: u32, block: u32) -> io::Result<Vec<u8>> {
@@ -173,6 +183,7 @@ fn damaged() -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paper::Paper;
 
     #[test]
     fn records_come_back_from_their_places_in_any_order() {
@@ -181,10 +192,10 @@ mod tests {
         let papers: Vec<Paper> = (0..2000).map(|i| Paper::titled(format!("Paper {i} {}", "x".repeat(i)))).collect();
         let places: Vec<Place> =
             papers.iter().map(|paper| writer.push(&serde_json::to_vec(paper).unwrap()).unwrap()).collect();
-        writer.finish().unwrap();
+        writer.close().unwrap();
         assert!(places.last().unwrap().block > 0, "several blocks");
         let wanted = [7, 1999, 7, 0, 1000];
-        let read = Records::new(folder.path()).read(&wanted.map(|i| places[i])).unwrap();
+        let read: Vec<Paper> = Records::new(folder.path()).read(&wanted.map(|i| places[i])).unwrap();
         assert_eq!(read, wanted.map(|i| papers[i].clone()));
     }
 
@@ -193,14 +204,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = Writer::new(folder.path(), 1);
         let place = writer.push(&serde_json::to_vec(&Paper::titled("A")).unwrap()).unwrap();
-        writer.finish().unwrap();
+        writer.close().unwrap();
         let path = file(folder.path(), 1);
         let mut bytes = std::fs::read(&path).unwrap();
         let last = bytes.len() - 1;
         bytes[last] ^= 1;
         std::fs::write(&path, bytes).unwrap();
-        assert!(Records::new(folder.path()).read(&[place]).is_err());
+        assert!(Records::new(folder.path()).read::<Paper>(&[place]).is_err());
         let beyond = Place { nth: 1, ..place };
-        assert!(Records::new(folder.path()).read(&[beyond]).is_err());
+        assert!(Records::new(folder.path()).read::<Paper>(&[beyond]).is_err());
     }
 }

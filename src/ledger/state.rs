@@ -39,6 +39,8 @@ pub struct Source {
     pub modified: u128,
     /// Of its bytes.
     pub hash: u64,
+    /// What in it could not be read: it is read again each time, so that this is told each time.
+    pub problems: u32,
 }
 
 /// What a source says of a paper in one place.
@@ -54,6 +56,8 @@ pub struct Record {
     pub trace: Trace,
     /// Whether it names other places than this source: it was put together before it came here.
     pub has_own_origins: bool,
+    /// Whether it is what `kg extract` made of it, and needs no extracting.
+    pub is_extracted: bool,
 }
 
 /// A paper as the last build left it.
@@ -63,21 +67,7 @@ pub struct PaperState {
     /// Of the records that it was made of.
     pub inputs: u64,
     pub published: Option<PartialDate>,
-    pub introduces: Vec<Introduced>,
-}
-
-/// A name that a paper introduces and no vocabulary has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Introduced {
-    pub entity: EntityId,
-    pub name: String,
-    pub distinctive: bool,
-}
-
-impl From<IntroducedName> for Introduced {
-    fn from(name: IntroducedName) -> Self {
-        Self { entity: name.entity, name: name.name, distinctive: name.distinctive }
-    }
+    pub introduces: Vec<IntroducedName>,
 }
 
 /// What tells whether an entity of the vocabulary has changed, and by which names it was searched.

@@ -1,5 +1,7 @@
 //! Many repositories in one GraphQL request.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ use super::wishes::is_rate_limit;
 pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Vec<Option<Outcome>> {
     let mut outcomes = vec![None; items.len()];
     // A request that is too much for the host is asked again in halves.
-    let mut ranges = vec![0..items.len()];
+    let mut ranges = Vec::from_iter([Range { start: 0, end: items.len() }]);
     while let Some(range) = ranges.pop() {
         let Some(part) = items.get(range.clone()) else { continue };
         match ask(net, batch, part).await {

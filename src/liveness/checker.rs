@@ -36,7 +36,17 @@ const WORKERS: usize = 1024;
 /// ```
 pub struct Checker {
     net: Arc<Net>,
-    runtime: Runtime,
+    /// Until it is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Drop for Checker {
+    /// Does not wait for look-ups of names that nobody needs any more.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Which links to ask, and which are known well enough.
@@ -91,7 +101,7 @@ struct Target {
 
 /// What one worker asks at once.
 enum Unit {
-    One(Target),
+    One(Box<Target>),
     Batch(Vec<Target>),
 }
 
@@ -104,7 +114,7 @@ struct Queue {
 impl Checker {
     pub fn new(config: Config) -> Result<Self, CheckError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CheckError::Runtime)?;
-        Ok(Self { net: Arc::new(Net::new(config)?), runtime })
+        Ok(Self { net: Arc::new(Net::new(config)?), runtime: Some(runtime) })
     }
 
     /// What the user should know about how the run went, beside its outcomes.
@@ -127,15 +137,17 @@ impl Checker {
             on_outcome(&outcome);
             Ok(())
         };
+        // There is one for as long as this value lives.
+        let Some(runtime) = &self.runtime else { return Ok(End::Interrupted) };
         let (targets, skipped) = self.targets(links, journal);
         for outcome in skipped {
             take(outcome, journal)?;
         }
         let queues = self.queues(targets);
         let (sender, mut receiver) = mpsc::channel::<Vec<Outcome>>(WORKERS);
-        let asking = self.runtime.spawn(ask_all(self.net.clone(), queues, sender));
+        let asking = runtime.spawn(ask_all(self.net.clone(), queues, sender));
         let stop_on_signal = self.net.config.stop_on_signal;
-        let end = self.runtime.block_on(async {
+        let end = runtime.block_on(async {
             let mut stop = std::pin::pin!(signalled(stop_on_signal));
             loop {
                 let outcomes = tokio::select! {
@@ -222,7 +234,7 @@ impl Checker {
                 .map(|known| known.host.name.clone());
             match batch {
                 Some(host) => batches.entry(host).or_default().push(target),
-                None => put(&target.url.clone(), Unit::One(target)),
+                None => put(&target.url.clone(), Unit::One(Box::new(target))),
             }
         }
         for targets in batches.into_values() {
@@ -270,7 +282,7 @@ async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Out
 
 async fn ask(net: &Net, unit: Unit) -> Vec<Outcome> {
     match unit {
-        Unit::One(target) => one(net, target).await,
+        Unit::One(target) => one(net, *target).await,
         Unit::Batch(targets) => several(net, targets).await,
     }
 }

@@ -17,6 +17,8 @@ pub struct Config {
     pub tokens: BTreeMap<String, String>,
     /// Requests under way at one time, over all hosts.
     pub concurrency: usize,
+    /// What the requests are for, in a word or two; part of the User-Agent.
+    pub purpose: &'static str,
     /// An address or URL at which those who run a host can complain; part of the User-Agent.
     pub contact: Option<String>,
     /// How long an answer holds.
@@ -49,7 +51,7 @@ pub struct Config {
 
     /// Asked through this proxy. It resolves the names, so that addresses cannot be checked after resolution.
     pub proxy: Option<String>,
-    /// Names that lead to an address of the caller's choice, as `--resolve` of curl.
+    /// Names that lead to an address of the caller's choice, public or not, as `--resolve` of curl.
     pub resolve: BTreeMap<String, SocketAddr>,
     /// Certificates (PEM) of authorities that are trusted besides those of the system.
     pub certificates: Vec<Vec<u8>>,
@@ -65,6 +67,7 @@ impl Config {
             hosts,
             tokens: BTreeMap::new(),
             concurrency: 64,
+            purpose: "link check",
             contact: None,
             max_age: Duration::from_secs(7 * 24 * 3600),
             confirm: Confirm::default(),
@@ -96,11 +99,12 @@ impl Config {
         self
     }
 
-    /// `papergraph/0.1.0 (+https://…)`
+    /// `papergraph/0.1.0 (link check; someone@example.org)`
     pub(super) fn user_agent(&self) -> String {
-        let name = concat!("papergraph/", env!("CARGO_PKG_VERSION"), " (link check");
+        let name = format!("papergraph/{} ({}", env!("CARGO_PKG_VERSION"), self.purpose);
         match &self.contact {
-            Some(contact) => format!("{name}; {contact})"),
+            // What no header can hold would fail every request.
+            Some(contact) => format!("{name}; {})", contact.replace(|c: char| !matches!(c, ' '..='~'), "")),
             None => format!("{name})"),
         }
     }

@@ -261,7 +261,6 @@ impl Limits {
 
 impl Host {
     fn check(&self) -> Result<(), String> {
-        let Limits { .. } = self.limits(Limits { concurrency: 1, per_second: 1.0 });
         self.limits(Limits { concurrency: 1, per_second: 1.0 }).check()?;
         if self.domains.is_empty() {
             return Err(format!("`{}` has no domains", self.name));

@@ -6,6 +6,7 @@
 mod address;
 mod batch;
 mod checker;
+mod client;
 mod config;
 mod gate;
 mod hosts;
@@ -24,6 +25,7 @@ mod verdict;
 mod wishes;
 
 pub use checker::{CheckError, Checker, End, Plan};
+pub use client::{Client, Got, NoAnswer};
 pub use config::Config;
 pub use hosts::{Hosts, HostsError, Limits};
 pub use journal::{Journal, JournalError};

@@ -33,6 +33,7 @@ impl Lookup for SystemLookup {
 /// Lets only those addresses through that may be asked.
 pub struct Guard {
     pub lookup: Arc<dyn Lookup>,
+    /// Names whose address the user has chosen, wherever it lies.
     pub fixed: BTreeMap<String, SocketAddr>,
     pub allow_private: bool,
 }
@@ -49,10 +50,10 @@ impl Resolve for Guard {
         let fixed = self.fixed.get(name.as_str()).copied();
         let (lookup, allow_private) = (self.lookup.clone(), self.allow_private);
         Box::pin(async move {
-            let found = match fixed {
-                Some(address) => vec![address],
-                None => lookup.lookup(name.as_str().to_string()).await.map_err(ResolveError::Failed)?,
-            };
+            if let Some(address) = fixed {
+                return Ok(Box::new(std::iter::once(address)) as Addrs);
+            }
+            let found = lookup.lookup(name.as_str().to_string()).await.map_err(ResolveError::Failed)?;
             let (allowed, refused): (Vec<_>, Vec<_>) =
                 found.into_iter().partition(|address| allow_private || is_public(address.ip()));
             match (allowed.is_empty(), refused.first()) {
@@ -74,3 +75,44 @@ impl fmt::Display for ResolveError {
 }
 
 impl std::error::Error for ResolveError {}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Answers with a public address first, and with a private one ever after.
+    #[derive(Default)]
+    struct Rebinding(AtomicUsize);
+
+    impl Lookup for Rebinding {
+        fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> {
+            let address = match self.0.fetch_add(1, Ordering::SeqCst) {
+                0 => "8.8.8.8:0",
+                _ => "127.0.0.1:0",
+            };
+            Box::pin(async move { Ok(vec![address.parse().unwrap()]) })
+        }
+    }
+
+    fn resolved(guard: &Guard) -> Result<Vec<String>, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let name = "rebinding.example".parse().unwrap();
+        runtime
+            .block_on(guard.resolve(name))
+            .map(|found| found.map(|a| a.ip().to_string()).collect())
+            .map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_name_that_turns_private_is_connected_to_only_while_it_is_public() {
+        let lookup = Arc::new(Rebinding::default());
+        let guard = Guard { lookup: lookup.clone(), fixed: BTreeMap::new(), allow_private: false };
+        assert_eq!(resolved(&guard).unwrap(), ["8.8.8.8"]);
+        assert_eq!(lookup.0.load(Ordering::SeqCst), 1, "what is checked is what is connected to: one look");
+        assert!(resolved(&guard).unwrap_err().contains("127.0.0.1, an address that is not public"));
+        let open = Guard { allow_private: true, ..guard };
+        assert_eq!(resolved(&open).unwrap(), ["127.0.0.1"]);
+    }
+}

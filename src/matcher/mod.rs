@@ -10,6 +10,7 @@
 //! automaton of `aho-corasick`, which builds fast; a text is then searched by both.
 
 mod names;
+mod table;
 mod watch;
 
 use std::ops::Range;
@@ -19,6 +20,7 @@ use daachorse::DoubleArrayAhoCorasick;
 
 pub use names::Name;
 pub(crate) use names::Names;
+pub use table::Table;
 pub use watch::Watch;
 
 use crate::builtin;
@@ -128,34 +130,54 @@ impl Matcher {
     /// Appends what a pattern found at `at` of the folded text can mean.
     #[inline]
     fn admit(&self, pattern: u32, at: Range<usize>, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
-        let bytes = folded.bytes();
-        let start = at.start;
-        let multiplied = !folded.begins_word(start);
-        if multiplied && !follows_multiplier(bytes, start) {
-            return;
-        }
-        // `ResNet50`: the depth glued to the family's name is read as its variant.
-        let depth = digits_end_word(bytes, at.end);
-        let Some(end) = word_end(bytes, at.end).or(depth.then_some(at.end)) else { return };
-        let origin = folded.origin(start..end);
+        let Some(bounds) = Bounds::of(&at, folded) else { return };
+        let origin = folded.origin(at.start..bounds.end);
         let surface = &text[origin.clone()];
-        // "A100s" are several; "FastSpeech 2s" is another model.
-        let numbered_plural = end > at.end && bytes[at.end - 1].is_ascii_digit();
         for index in self.names.of_pattern(pattern) {
-            let name = self.names.name(index);
-            if name.case.admits(&name.surface, surface)
-                && !((numbered_plural || multiplied) && name.kind != Kind::Hardware)
-                && !(depth && (name.kind != Kind::Model || name.weak))
-            {
+            if bounds.admit(self.names.name(index), surface) {
                 out.push(Candidate {
                     name: index,
                     start: origin.start,
                     end: origin.end,
-                    folded_start: start,
-                    folded_end: end,
+                    folded_start: at.start,
+                    folded_end: bounds.end,
                 });
             }
         }
+    }
+}
+
+/// What stands around a place of the folded text where a spelling was found.
+struct Bounds {
+    /// Behind a plural ending, if there is one.
+    end: usize,
+    /// "A100s" are several; "FastSpeech 2s" is another model.
+    numbered_plural: bool,
+    multiplied: bool,
+    /// `ResNet50`: the depth glued to the family's name is read as its variant.
+    depth: bool,
+}
+
+impl Bounds {
+    /// `None` if it is no whole word.
+    #[inline]
+    fn of(at: &Range<usize>, folded: &Folded) -> Option<Self> {
+        let bytes = folded.bytes();
+        let multiplied = !folded.begins_word(at.start);
+        if multiplied && !follows_multiplier(bytes, at.start) {
+            return None;
+        }
+        let depth = digits_end_word(bytes, at.end);
+        let end = word_end(bytes, at.end).or(depth.then_some(at.end))?;
+        let numbered_plural = end > at.end && bytes[at.end - 1].is_ascii_digit();
+        Some(Self { end, numbered_plural, multiplied, depth })
+    }
+
+    #[inline]
+    fn admit(&self, name: &Name, surface: &str) -> bool {
+        name.case.admits(&name.surface, surface)
+            && !((self.numbered_plural || self.multiplied) && name.kind != Kind::Hardware)
+            && !(self.depth && (name.kind != Kind::Model || name.weak))
     }
 }
 
@@ -187,15 +209,19 @@ pub(crate) fn word_end(bytes: &[u8], end: usize) -> Option<usize> {
     }
 }
 
+/// Letters and digits, and every byte of a character beyond ASCII.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
 /// Whether a word that reaches to `at` goes on there: with a letter or digit, with the fraction of a number (`Qwen2`
 /// in `Qwen2.5`), or with a plus that is part of the name (`PointNet` in `PointNet++`).
 fn continues(bytes: &[u8], at: usize) -> bool {
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80;
     match bytes.get(at) {
         None => false,
-        Some(b) if is_word(b) => true,
+        Some(b) if is_word(*b) => true,
         Some(b'.') => bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
-        Some(b'+') => !bytes.get(at + 1).is_some_and(is_word),
+        Some(b'+') => !bytes.get(at + 1).is_some_and(|b| is_word(*b)),
         _ => false,
     }
 }

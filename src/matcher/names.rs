@@ -23,6 +23,13 @@ pub struct Name {
     pub(super) case: Case,
 }
 
+impl Name {
+    /// A name that needs no evidence.
+    pub(super) fn strong(entity: u32, surface: &str, kind: Kind) -> Self {
+        Self { entity, surface: surface.into(), kind, weak: false, case: case_of(surface, kind, None, false) }
+    }
+}
+
 /// Which capitalisations of a name count; decided from its shape unless the vocabulary says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Case {

@@ -1,5 +1,6 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
+use super::is_word;
 use super::names::spellings;
 use crate::paper::Paper;
 use crate::text::Folded;
@@ -62,10 +63,6 @@ impl Watch {
             begins(bytes, start as usize) && ends(bytes, last as usize + 1)
         })
     }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
 /// At the beginning of a word, or behind a count (`2xA800`).

@@ -102,10 +102,12 @@ impl Ontology {
             about.add(kg.better.as_ref(), text(better.as_str()));
         }
         if let Some(wikidata) = &entity.wikidata {
-            about.url(&format!("http://www.wikidata.org/entity/{wikidata}"), owl::SAME_AS);
+            about.same_as(&format!("http://www.wikidata.org/entity/{wikidata}"));
         }
         if let Some(huggingface) = &entity.huggingface {
-            about.url(&format!("https://huggingface.co/{huggingface}"), schema::URL);
+            let url = format!("https://huggingface.co/{huggingface}");
+            about.url(&url, schema::URL);
+            about.same_as(&url);
         }
     }
 
@@ -152,6 +154,13 @@ impl About<'_> {
         match NamedNode::new(url) {
             Ok(iri) => self.add(predicate, iri),
             Err(_) => self.add(predicate, Literal::new_typed_literal(url, xsd::ANY_URI)),
+        }
+    }
+
+    /// The node under another's name for it, unless that is no IRI.
+    fn same_as(&mut self, iri: &str) {
+        if let Ok(iri) = NamedNode::new(iri) {
+            self.add(owl::SAME_AS, iri);
         }
     }
 

@@ -9,6 +9,7 @@
 mod checks;
 mod contradictions;
 mod declared;
+mod document;
 mod entity;
 mod iri;
 mod paper;
@@ -26,6 +27,9 @@ use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 
 /// The ontology file, as shipped.
 pub const ONTOLOGY_TTL: &str = include_str!("../../vocab/ontology.ttl");
+
+/// The shapes file, as shipped.
+pub const SHAPES_TTL: &str = include_str!("../../vocab/shapes.ttl");
 
 /// The terms and the mapping for graphs of one base IRI.
 #[derive(Debug, Clone)]
@@ -69,6 +73,11 @@ impl Ontology {
     /// The named graph that keeps every check of a link. Builds leave it alone.
     pub fn checks_graph(&self) -> GraphName {
         NamedNode::new_unchecked(format!("{}graph/checks", self.base.as_str())).into()
+    }
+
+    /// A shipped Turtle file with the IRIs of this base.
+    pub fn rebase(&self, turtle: &str) -> String {
+        turtle.replace(DEFAULT_BASE, self.base.as_str())
     }
 
     /// `vocab/ontology.ttl` for this base, in [`Ontology::ontology_graph`].

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 use super::declared::Parts;
-use super::{Ontology, dcterms, name_key, oa, prov, rdf, rdfs, schema, xsd};
+use super::{Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
 use crate::extract::{Extraction, Field, Mention, Relation, Target};
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
@@ -186,6 +186,7 @@ impl<'a> Writer<'a> {
         if let Some(arxiv) = paper.id.as_arxiv() {
             self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
             self.about(schema::URL, arxiv_url(&arxiv));
+            self.about(owl::SAME_AS, arxiv_url(&arxiv));
         }
         if let Some(date) = paper.published {
             self.about(dcterms::ISSUED, date_literal(date));
@@ -211,6 +212,9 @@ impl<'a> Writer<'a> {
         if let Some(doi) = &paper.doi {
             self.about(kg.doi.as_ref(), text(doi));
             self.about(kg.key.as_ref(), text(&name_key(doi)));
+            if let Ok(iri) = NamedNode::new(format!("https://doi.org/{doi}")) {
+                self.about(owl::SAME_AS, iri);
+            }
         }
         if let Some(venue) = &paper.venue {
             self.about(kg.venue.as_ref(), text(venue));
@@ -218,6 +222,7 @@ impl<'a> Writer<'a> {
         for id in &paper.identifiers {
             self.about(kg.identifier.as_ref(), text(&id.to_string()));
             if let Some(arxiv) = id.as_arxiv() {
+                self.about(owl::SAME_AS, arxiv_url(&arxiv));
                 self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
             }
         }

@@ -145,8 +145,9 @@ kg_terms! {
     topic = "topic",
     check_of = "checkOf",
     // About the build.
-    digest = "digest",
     vocabulary_version = "vocabularyVersion",
+    byte_size = "byteSize",
+    content_hash = "contentHash",
 }
 
 macro_rules! namespace {
@@ -160,8 +161,13 @@ macro_rules! namespace {
 }
 
 namespace!(rdf, "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "RDF", { TYPE = "type", JSON = "JSON" });
-namespace!(rdfs, "http://www.w3.org/2000/01/rdf-schema#", "RDF Schema", { LABEL = "label" });
-namespace!(owl, "http://www.w3.org/2002/07/owl#", "OWL", { SAME_AS = "sameAs" });
+namespace!(rdfs, "http://www.w3.org/2000/01/rdf-schema#", "RDF Schema", {
+    LABEL = "label", COMMENT = "comment", DOMAIN = "domain", RANGE = "range", SUB_CLASS_OF = "subClassOf",
+    SUB_PROPERTY_OF = "subPropertyOf",
+});
+namespace!(owl, "http://www.w3.org/2002/07/owl#", "OWL", {
+    SAME_AS = "sameAs", CLASS = "Class", OBJECT_PROPERTY = "ObjectProperty", DATATYPE_PROPERTY = "DatatypeProperty",
+});
 namespace!(xsd, "http://www.w3.org/2001/XMLSchema#", "XML Schema datatypes", {
     DATE = "date", DATE_TIME = "dateTime", DECIMAL = "decimal", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth",
     INTEGER = "integer", ANY_URI = "anyURI",
@@ -173,13 +179,22 @@ namespace!(skos, "http://www.w3.org/2004/02/skos/core#", "SKOS", {
 namespace!(dcterms, "http://purl.org/dc/terms/", "Dublin Core terms", {
     TITLE = "title", ABSTRACT = "abstract", ISSUED = "issued", CREATOR = "creator", SOURCE = "source",
 });
-namespace!(schema, "https://schema.org/", "schema.org", { URL = "url" });
+namespace!(schema, "https://schema.org/", "schema.org", {
+    URL = "url", SOFTWARE_VERSION = "softwareVersion", DOMAIN_INCLUDES = "domainIncludes",
+    RANGE_INCLUDES = "rangeIncludes",
+});
 namespace!(prov, "http://www.w3.org/ns/prov#", "PROV-O", {
-    WAS_DERIVED_FROM = "wasDerivedFrom", GENERATED_AT_TIME = "generatedAtTime",
+    ACTIVITY = "Activity", ENTITY = "Entity", SOFTWARE_AGENT = "SoftwareAgent", WAS_DERIVED_FROM = "wasDerivedFrom",
+    GENERATED_AT_TIME = "generatedAtTime", WAS_GENERATED_BY = "wasGeneratedBy", STARTED_AT_TIME = "startedAtTime",
+    ENDED_AT_TIME = "endedAtTime", WAS_ASSOCIATED_WITH = "wasAssociatedWith", USED = "used",
 });
 namespace!(oa, "http://www.w3.org/ns/oa#", "Web Annotation", { ANNOTATION = "Annotation" });
-namespace!(foaf, "http://xmlns.com/foaf/0.1/", "FOAF", { HOMEPAGE = "homepage" });
+namespace!(foaf, "http://xmlns.com/foaf/0.1/", "FOAF", { NAMESPACE = "", HOMEPAGE = "homepage" });
 namespace!(doap, "http://usefulinc.com/ns/doap#", "DOAP", { LOCATION = "location" });
 namespace!(void, "http://rdfs.org/ns/void#", "VoID", {
-    DATASET = "Dataset", TRIPLES = "triples", DISTINCT_SUBJECTS = "distinctSubjects", URI_SPACE = "uriSpace",
+    DATASET = "Dataset", LINKSET = "Linkset", TRIPLES = "triples", ENTITIES = "entities", CLASSES = "classes",
+    PROPERTIES = "properties", CLASS_PARTITION = "classPartition", CLASS = "class",
+    PROPERTY_PARTITION = "propertyPartition", PROPERTY = "property", VOCABULARY = "vocabulary", SUBSET = "subset",
+    LINK_PREDICATE = "linkPredicate", SUBJECTS_TARGET = "subjectsTarget", OBJECTS_TARGET = "objectsTarget",
+    URI_SPACE = "uriSpace",
 });

@@ -105,6 +105,18 @@ impl From<StoreError> for Error {
     }
 }
 
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<aho_corasick::BuildError> for Error {
+    fn from(error: aho_corasick::BuildError) -> Self {
+        Self::Automaton(error)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -139,7 +151,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
         Some(folder) => load(&folder.join("state"))?.unwrap_or_default(),
         None => State::default(),
     };
-    let task = records::Plan::new(&request.task, &old, request.rebuild)?;
+    let task = records::Plan::new(&request.task, &old, request.rebuild);
     let vocabulary = Vocabulary::of(request.vocabulary);
     let rules = rules();
     let all = request.rebuild || old.rules != rules || old.candidates || request.candidates;
@@ -163,7 +175,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
             read
         }
         None => {
-            let mut read = match task.run(&old, &ledger, observer, &mut outcome) {
+            let mut read = match task.run(&old, &ledger, observer, &mut outcome, request.rebuild) {
                 Ok(read) => read,
                 Err(error) => {
                     graph.discard()?;
@@ -187,7 +199,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
     let mut extractor = Extractor::new(request.vocabulary.clone()).map_err(Error::Automaton)?;
     work.concerned_by_vocabulary(&old, &new)?;
     let papers = work.introductions(&old, &extractor, &folder, &mut outcome)?;
-    names::learn(&mut extractor, &papers)?;
+    names::learn(&mut extractor, &papers);
     work.concerned_by_names(&names::changed(&old.papers, &papers), &papers)?;
 
     let ids: HashSet<&PaperId> = papers.iter().map(|paper| &paper.id).collect();
@@ -195,7 +207,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
         graph.remove(&gone.id)?;
     }
     outcome.read_again = work.read_again();
-    observer.begin("reading papers", work.to_extract());
+    observer.begin("writing papers", work.to_extract());
     if request.candidates {
         let mut extractions = Vec::new();
         let mut number = 0;
@@ -214,6 +226,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
     new.papers = papers;
     observer.begin("finishing", 0);
     save(&new, &ledger.join("state"))?;
+    graph.made_from(&new.sources);
     let Summary { added, changed, removed, published, .. } = graph.finish()?;
     Ok(Outcome { added, changed, removed, published, ..outcome })
 }

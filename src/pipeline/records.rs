@@ -1,8 +1,9 @@
 //! From inputs to records: what is known already is not kept twice.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -11,21 +12,24 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::{Error, Observer, Outcome};
 use crate::collection::{Trace, without_source};
-use crate::ledger::{Record, Records, Source, State, Writer};
+use crate::extract::Extraction;
+use crate::ledger::{Place, Record, Records, Source, State, Writer};
 use crate::paper::Paper;
-use crate::source::{self, Input, Options, Tally};
+use crate::source::{self, Input, Options, Problem, Tally};
 
 /// What a build is to do to the records.
 pub enum Task {
     /// Read inputs. A file stands for all that it says: what it said before and says no more is taken back.
     Read { inputs: Vec<Input>, options: Options },
+    /// Read what `kg extract` made of papers, each by itself, with this version and vocabulary.
+    ReadExtracted { inputs: Vec<Input> },
     /// Take back what only these sources said.
     Remove { sources: Vec<String> },
 }
 
 /// What of a task is left to do.
 pub(super) enum Plan<'t> {
-    Read { inputs: Vec<(&'t Input, Source)>, options: &'t Options, unread: u64 },
+    Read { inputs: Vec<(&'t Input, Source)>, options: Options, extracted: bool, unread: u64 },
     Remove { sources: &'t [String] },
 }
 
@@ -33,23 +37,23 @@ pub(super) enum Plan<'t> {
 const BATCH: usize = 4096;
 
 impl<'t> Plan<'t> {
-    pub fn new(task: &'t Task, old: &State, again: bool) -> Result<Self, Error> {
-        match task {
-            Task::Read { inputs, options } => {
-                let mut changed = Vec::new();
-                let mut unread = 0;
-                for input in inputs {
-                    let source = look_at(input, options);
-                    let known = old.sources.iter().find(|known| known.name == source.name);
-                    match known {
-                        Some(known) if !again && is_unchanged(known, &source, input) => unread += 1,
-                        _ => changed.push((input, source)),
-                    }
-                }
-                Ok(Self::Read { inputs: changed, options, unread })
+    pub fn new(task: &'t Task, old: &State, again: bool) -> Self {
+        let (inputs, options, extracted) = match task {
+            Task::Read { inputs, options } => (inputs, options.clone(), false),
+            Task::ReadExtracted { inputs } => (inputs, Options::default(), true),
+            Task::Remove { sources } => return Self::Remove { sources },
+        };
+        let mut changed = Vec::new();
+        let mut unread = 0;
+        for input in inputs {
+            let source = look_at(input, &options, extracted);
+            let known = old.sources.iter().find(|known| known.name == source.name);
+            match known {
+                Some(known) if !again && is_unchanged(known, &source, input) => unread += 1,
+                _ => changed.push((input, source)),
             }
-            Task::Remove { sources } => Ok(Self::Remove { sources }),
         }
+        Self::Read { inputs: changed, options, extracted, unread }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -91,6 +95,7 @@ impl<'t> Plan<'t> {
         ledger: &Path,
         observer: &dyn Observer,
         outcome: &mut Outcome,
+        again: bool,
     ) -> Result<State, Error> {
         let mut reader = Reader {
             state: State { papers: Vec::new(), ..old.clone() },
@@ -99,13 +104,14 @@ impl<'t> Plan<'t> {
             observer,
             outcome,
             first_problem: None,
+            again,
         };
         match self {
-            Self::Read { inputs, options, .. } => {
+            Self::Read { inputs, options, extracted, .. } => {
                 for (input, source) in inputs {
-                    reader.read(input, source, options)?;
+                    reader.read(input, source, options, *extracted)?;
                 }
-                if reader.outcome.read == 0 && reader.state.records.is_empty() {
+                if reader.outcome.read == 0 && self.unread() == 0 {
                     return Err(Error::NothingRead(reader.first_problem));
                 }
             }
@@ -120,9 +126,9 @@ impl<'t> Plan<'t> {
 }
 
 /// What can be told of an input without reading it.
-fn look_at(input: &Input, options: &Options) -> Source {
-    let options = xxh3_64(format!("{options:?}").as_bytes());
-    let mut source = Source { name: input.name(), options, size: 0, modified: 0, hash: 0 };
+fn look_at(input: &Input, options: &Options, extracted: bool) -> Source {
+    let options = xxh3_64(format!("{options:?} {extracted}").as_bytes());
+    let mut source = Source { name: input.name(), options, size: 0, modified: 0, hash: 0, problems: 0 };
     if let Input::File(path) = input
         && let Ok(metadata) = std::fs::metadata(path)
     {
@@ -139,7 +145,8 @@ fn now() -> u64 {
 
 fn is_unchanged(known: &Source, found: &Source, input: &Input) -> bool {
     let Input::File(path) = input else { return false };
-    let alike = known.options == found.options && known.size == found.size && found.modified != 0;
+    let alike =
+        known.problems == 0 && known.options == found.options && known.size == found.size && found.modified != 0;
     alike && (known.modified == found.modified || hash_of(path).is_ok_and(|hash| hash == known.hash))
 }
 
@@ -155,59 +162,87 @@ fn hash_of(path: &Path) -> io::Result<u64> {
     }
 }
 
+/// What an input has.
+enum Read {
+    Paper(Paper),
+    Extraction(Extraction),
+}
+
 struct Reader<'r> {
     state: State,
     writer: Writer,
     ledger: &'r Path,
     observer: &'r dyn Observer,
     outcome: &'r mut Outcome,
-    first_problem: Option<source::Problem>,
+    first_problem: Option<Problem>,
+    again: bool,
 }
 
 impl Reader<'_> {
-    fn read(&mut self, input: &Input, source: &Source, options: &Options) -> Result<(), Error> {
+    fn read(&mut self, input: &Input, source: &Source, options: &Options, extracted: bool) -> Result<(), Error> {
         self.observer.detail(&format!("reading {}", source.name));
-        let mut tally = Tally::default();
+        let tally = RefCell::new(Tally::default());
+        let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
+        let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match extracted {
+            true => {
+                source::read_extracted(input).map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _)
+            }
+            false => source::read(input, options)
+                .map(|papers| Box::new(papers.inspect(counted).map(|paper| paper.map(Read::Paper))) as _),
+        };
+        let mut records = match read {
+            Ok(records) => records,
+            // What an input said that cannot be opened today is not taken back.
+            Err(problem) => return self.problem(problem),
+        };
         let number = self.number_of(source);
         // Standard input is not there to be read again: what it said stays, whatever it says now.
         let stays = *input == Input::Stdin;
         let (was, others): (Vec<Record>, Vec<Record>) =
             std::mem::take(&mut self.state.records).into_iter().partition(|record| record.source == number);
         self.state.records = others;
-        let known: HashMap<u64, Record> = was.iter().map(|record| (record.hash, record.clone())).collect();
+        // A rebuild writes everything down anew, so that the space of what is no more is given back.
+        let known: HashMap<u64, Record> = match self.again {
+            true => HashMap::new(),
+            false => was.iter().map(|record| (record.hash, record.clone())).collect(),
+        };
         let mut position = 0;
-        match source::read(input, options) {
-            Ok(mut records) => {
-                self.observer.begin("reading", 0);
-                let mut batch = Vec::with_capacity(BATCH);
-                loop {
-                    let record = records.next();
-                    let end = record.is_none();
-                    record.iter().for_each(|record| tally.add(record));
-                    match record {
-                        Some(Ok(paper)) => batch.push(paper),
-                        Some(Err(problem)) => self.problem(problem)?,
-                        None => {}
-                    }
-                    if batch.len() == BATCH || end {
-                        self.keep(std::mem::take(&mut batch), number, &mut position, &known, stays)?;
-                    }
-                    if end {
-                        break;
-                    }
+        let mut problems = 0;
+        self.observer.begin("reading", 0);
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let record = records.next();
+            let end = record.is_none();
+            match record {
+                Some(Ok(record)) => batch.push(record),
+                Some(Err(problem)) => {
+                    problems += u32::from(!problem.reason.is_expected());
+                    self.problem(problem)?;
                 }
+                None => {}
             }
-            Err(problem) => self.problem(problem)?,
+            if batch.len() == BATCH || end {
+                self.keep(std::mem::take(&mut batch), number, &mut position, &known, stays)?;
+            }
+            if end {
+                break;
+            }
         }
+        drop(records);
         if stays {
-            let new: std::collections::HashSet<u64> =
+            let new: HashSet<u64> =
                 self.state.records.iter().filter(|record| record.source == number).map(|record| record.hash).collect();
             self.state.records.extend(was.into_iter().filter(|record| !new.contains(&record.hash)));
         }
+        let known = &mut self.state.sources[number as usize];
+        known.problems = problems;
         if let Input::File(path) = input {
-            self.state.sources[number as usize].hash = hash_of(path).unwrap_or_default();
+            known.hash = hash_of(path).unwrap_or_default();
         }
-        self.observer.detail(&format!("  {tally}"));
+        match extracted {
+            true => self.observer.detail(&format!("  {position} read")),
+            false => self.observer.detail(&format!("  {}", tally.borrow())),
+        }
         Ok(())
     }
 
@@ -224,7 +259,7 @@ impl Reader<'_> {
         }
     }
 
-    fn problem(&mut self, problem: source::Problem) -> Result<(), Error> {
+    fn problem(&mut self, problem: Problem) -> Result<(), Error> {
         self.first_problem.get_or_insert_with(|| problem.clone());
         self.observer.problem(problem).map_err(Error::Problem)
     }
@@ -232,34 +267,46 @@ impl Reader<'_> {
     /// Notes records, and writes those down that are not known.
     fn keep(
         &mut self,
-        papers: Vec<Paper>,
+        read: Vec<Read>,
         source: u32,
         position: &mut u64,
         known: &HashMap<u64, Record>,
         by_hash: bool,
     ) -> Result<(), Error> {
         let name = &self.state.sources[source as usize].name;
-        let packed: Vec<(Vec<u8>, u64, Trace, bool)> = papers
+        let packed: Vec<(Vec<u8>, Record)> = read
             .into_par_iter()
-            .map(|paper| {
-                let bytes = serde_json::to_vec(&paper).unwrap_or_default();
-                let own = paper.sources.iter().any(|origin| origin.file != *name);
-                (bytes.clone(), xxh3_64(&bytes), Trace::of(&paper), own)
+            .map(|read| {
+                let (bytes, paper, is_extracted) = match &read {
+                    Read::Paper(paper) => (serde_json::to_vec(paper), paper, false),
+                    Read::Extraction(extraction) => (serde_json::to_vec(extraction), &extraction.paper, true),
+                };
+                let bytes = bytes.unwrap_or_default();
+                let record = Record {
+                    source,
+                    position: 0,
+                    hash: xxh3_64(&bytes),
+                    place: Place { segment: 0, block: 0, nth: 0 },
+                    trace: Trace::of(paper),
+                    has_own_origins: paper.sources.iter().any(|origin| origin.file != *name),
+                    is_extracted,
+                };
+                (bytes, record)
             })
             .collect();
         self.outcome.read += packed.len() as u64;
         self.observer.step(packed.len() as u64);
-        for (bytes, hash, trace, has_own_origins) in packed {
+        for (bytes, mut record) in packed {
             *position += 1;
-            let place = match known.get(&hash) {
+            record.place = match known.get(&record.hash) {
                 Some(known) => {
                     self.outcome.known += 1;
                     known.place
                 }
                 None => self.writer.push(&bytes).map_err(|error| self.failed(error))?,
             };
-            let position = if by_hash { hash } else { *position };
-            self.state.records.push(Record { source, position, hash, place, trace, has_own_origins });
+            record.position = if by_hash { record.hash } else { *position };
+            self.state.records.push(record);
         }
         Ok(())
     }
@@ -277,7 +324,7 @@ impl Reader<'_> {
         let mut changed = before != kept.len() + merged.len();
         for some in merged.chunks(BATCH) {
             let places: Vec<_> = some.iter().map(|record| record.place).collect();
-            let papers = records.read(&places).map_err(|error| self.failed(error))?;
+            let papers: Vec<Paper> = records.read(&places).map_err(|error| self.failed(error))?;
             for (record, paper) in some.iter().zip(papers) {
                 if paper.sources.iter().all(|origin| origin.file != name) {
                     kept.push(record.clone());
@@ -287,7 +334,8 @@ impl Reader<'_> {
                 let Some(rest) = without_source(paper, name) else { continue };
                 let bytes = serde_json::to_vec(&rest).unwrap_or_default();
                 let place = self.writer.push(&bytes).map_err(|error| self.failed(error))?;
-                kept.push(Record { hash: xxh3_64(&bytes), place, trace: Trace::of(&rest), ..record.clone() });
+                let (hash, trace) = (xxh3_64(&bytes), Trace::of(&rest));
+                kept.push(Record { hash, place, trace, is_extracted: false, ..record.clone() });
             }
         }
         self.state.records = kept;
@@ -305,9 +353,11 @@ impl Reader<'_> {
 
     fn finish(self) -> Result<State, Error> {
         let ledger = self.ledger;
-        let Self { mut state, writer, .. } = self;
-        writer.finish().map_err(|error| Error::Ledger { path: ledger.into(), error })?;
+        let Self { mut state, mut writer, .. } = self;
+        writer.close().map_err(|error| Error::Ledger { path: ledger.into(), error })?;
         forget_empty_sources(&mut state);
+        let used: HashSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
+        Records::new(ledger).forget(|segment| !used.contains(&segment));
         state.next_segment =
             state.records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1).max(state.next_segment);
         Ok(state)

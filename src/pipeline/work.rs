@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use rayon::prelude::*;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, Error, Observer, Outcome};
 use crate::collection::{Doubt, Group, group, merge};
 use crate::extract::{Extraction, Extractor};
-use crate::ledger::{Introduced, Log, PaperState, Records, State};
+use crate::ledger::{Log, PaperState, Place, Records, State, Writer};
 use crate::matcher::Watch;
 use crate::paper::{Contradiction, Paper, PaperId};
 use crate::vocabulary::{EntityId, Kind, squeeze};
@@ -27,14 +28,28 @@ pub(super) struct Work<'w> {
     whole: Vec<u32>,
     /// Papers of which a source says something new.
     new_papers: HashSet<u32>,
+    /// What was read out of papers by themselves, and where.
+    extractions: Option<Records>,
+    by_itself: HashMap<u32, Place>,
     observer: &'w dyn Observer,
 }
 
-/// What one batch of papers introduces.
-#[derive(Serialize, Deserialize)]
+/// Papers between two points at which the reading can be taken up again.
+const STRETCH: usize = 8 * BATCH;
+
+/// What a stretch of papers introduces.
+#[derive(Default, Serialize, Deserialize)]
 struct Introductions {
     papers: Vec<PaperState>,
+    /// What was read out of each by itself.
+    extractions: Vec<Place>,
     contradictions: Vec<(PaperId, Contradiction)>,
+}
+
+/// A paper, or all that its text says.
+enum Known {
+    Paper(Paper),
+    Extraction(Extraction),
 }
 
 impl<'w> Work<'w> {
@@ -57,7 +72,19 @@ impl<'w> Work<'w> {
         let changed = |i: &u32| !known.contains(&inputs[*i as usize]);
         let new_papers: HashSet<u32> = (0..groups.len() as u32).filter(changed).collect();
         let introduce = (0..groups.len() as u32).filter(|i| all || new_papers.contains(i)).collect();
-        Self { new, records, groups, doubts, inputs, introduce, whole: Vec::new(), new_papers, observer }
+        Self {
+            new,
+            records,
+            groups,
+            doubts,
+            inputs,
+            introduce,
+            whole: Vec::new(),
+            new_papers,
+            extractions: None,
+            by_itself: HashMap::new(),
+            observer,
+        }
     }
 
     pub fn merged(&self) -> u64 {
@@ -141,9 +168,10 @@ impl<'w> Work<'w> {
         Ok(all)
     }
 
-    /// All papers, with what each introduces: known of those that are as they were, read from the others.
+    /// All papers, with what each introduces: known of those that are as they were, read from the others. What is read
+    /// out of these by themselves is kept until it is known what the others introduce.
     pub fn introductions(
-        &self,
+        &mut self,
         old: &State,
         extractor: &Extractor,
         folder: &Path,
@@ -152,40 +180,58 @@ impl<'w> Work<'w> {
         let path = folder.join("introduced");
         let failed = |error| Error::Ledger { path: path.clone(), error };
         let (mut log, mut done) = Log::open::<Introductions>(&path).map_err(failed)?;
-        self.observer.begin("reading names", self.introduce.len() as u64);
-        let batches = self.introduce.chunks(BATCH * 4);
+        self.observer.begin("reading papers", self.introduce.len() as u64);
         self.observer.step(done.iter().map(|batch| batch.papers.len() as u64).sum());
-        for some in batches.skip(done.len()) {
-            let papers = self.papers(some)?;
-            let read: Vec<(PaperState, Vec<Contradiction>)> = some
-                .par_iter()
-                .zip(papers)
-                .map(|(&i, paper)| {
-                    let introduces = extractor.introduced(&paper).names.into_iter().map(Introduced::from).collect();
-                    let inputs = self.inputs[i as usize];
-                    (PaperState { id: paper.id, inputs, published: paper.published, introduces }, paper.contradictions)
-                })
-                .collect();
-            let mut batch = Introductions { papers: Vec::with_capacity(read.len()), contradictions: Vec::new() };
-            for ((paper, contradictions), i) in read.into_iter().zip(some) {
-                if self.new_papers.contains(i) {
-                    batch.contradictions.extend(contradictions.into_iter().map(|c| (paper.id.clone(), c)));
+        let last = done.iter().flat_map(|batch| &batch.extractions).map(|place| place.segment).max();
+        let mut writer = Writer::new(folder, last.map_or(1, |last| last + 1));
+        for some in self.introduce.chunks(STRETCH).skip(done.len()) {
+            let mut batch = Introductions::default();
+            for some in some.chunks(BATCH) {
+                let read: Vec<(Vec<u8>, PaperState, Vec<Contradiction>)> = self
+                    .extracted(some)?
+                    .into_par_iter()
+                    .zip(some)
+                    .map(|(read, &i)| {
+                        let extraction = match read {
+                            Known::Paper(paper) => extractor.extract(paper),
+                            Known::Extraction(extraction) => extraction,
+                        };
+                        let paper = PaperState {
+                            id: extraction.paper.id.clone(),
+                            inputs: self.inputs[i as usize],
+                            published: extraction.paper.published,
+                            introduces: extractor.introduced(&extraction.introduces),
+                        };
+                        let bytes = serde_json::to_vec(&extraction).unwrap_or_default();
+                        (bytes, paper, extraction.paper.contradictions)
+                    })
+                    .collect();
+                for ((bytes, paper, contradictions), i) in read.into_iter().zip(some) {
+                    if self.new_papers.contains(i) {
+                        batch.contradictions.extend(contradictions.into_iter().map(|c| (paper.id.clone(), c)));
+                    }
+                    batch.extractions.push(writer.push(&bytes).map_err(failed)?);
+                    batch.papers.push(paper);
                 }
-                batch.papers.push(paper);
+                self.observer.step(some.len() as u64);
             }
+            writer.close().map_err(failed)?;
             log.append(&batch).map_err(failed)?;
-            self.observer.step(some.len() as u64);
             done.push(batch);
         }
         let mut as_before: HashMap<u64, &PaperState> = old.papers.iter().map(|paper| (paper.inputs, paper)).collect();
-        let mut read: HashMap<u32, PaperState> = HashMap::with_capacity(self.introduce.len());
+        let mut papers: Vec<Option<PaperState>> =
+            self.inputs.iter().map(|inputs| as_before.remove(inputs).cloned()).collect();
         let mut which = self.introduce.iter();
         for batch in done {
             outcome.contradictions.extend(batch.contradictions);
-            read.extend(batch.papers.into_iter().zip(which.by_ref()).map(|(paper, &i)| (i, paper)));
+            for ((paper, place), &i) in batch.papers.into_iter().zip(batch.extractions).zip(which.by_ref()) {
+                papers[i as usize] = Some(paper);
+                self.by_itself.insert(i, place);
+            }
         }
-        let paper = |i: u32| read.remove(&i).or_else(|| as_before.remove(&self.inputs[i as usize]).cloned());
-        let papers: Option<Vec<PaperState>> = (0..self.groups.len() as u32).map(paper).collect();
+        self.extractions = Some(Records::new(folder));
+        let papers: Option<Vec<PaperState>> = papers.into_iter().collect();
         papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
     }
 
@@ -196,8 +242,17 @@ impl<'w> Work<'w> {
             return Ok(None);
         }
         let some = &self.whole[from..self.whole.len().min(from + BATCH)];
-        let papers = self.papers(some)?;
-        let extractions = papers.into_par_iter().map(|paper| extractor.extract(paper)).collect();
+        let (read, unread): (Vec<u32>, Vec<u32>) = some.iter().partition(|i| self.by_itself.contains_key(i));
+        let places: Vec<Place> = read.iter().filter_map(|i| self.by_itself.get(i).copied()).collect();
+        let read: Vec<Extraction> = match &self.extractions {
+            Some(extractions) => self.of(extractions, &places)?,
+            None => Vec::new(),
+        };
+        let mut extractions: Vec<Extraction> = read
+            .into_par_iter()
+            .map(|one| if extractor.stands_alone(&one) { one } else { extractor.extract(one.paper) })
+            .collect();
+        extractions.par_extend(self.papers(&unread)?.into_par_iter().map(|paper| extractor.extract(paper)));
         self.observer.step(some.len() as u64);
         Ok(Some(extractions))
     }
@@ -215,8 +270,29 @@ impl<'w> Work<'w> {
         Ok(papers.flatten().collect())
     }
 
-    fn read(&self, places: &[crate::ledger::Place]) -> Result<Vec<Paper>, Error> {
-        self.records.read(places).map_err(|error| Error::Ledger { path: self.records.folder().into(), error })
+    /// As [`Work::papers`]; what is extracted already, and all that is known of its paper, as it is.
+    fn extracted(&self, numbers: &[u32]) -> Result<Vec<Known>, Error> {
+        let extracted = |i: u32| match self.groups[i as usize].records[..] {
+            [one] => Some(&self.new.records[one as usize]).filter(|record| record.is_extracted).map(|r| r.place),
+            _ => None,
+        };
+        let places: Vec<Place> = numbers.iter().filter_map(|&i| extracted(i)).collect();
+        let others: Vec<u32> = numbers.iter().copied().filter(|&i| extracted(i).is_none()).collect();
+        let mut extractions = self.of::<Extraction>(&self.records, &places)?.into_iter();
+        let mut papers = self.papers(&others)?.into_iter();
+        let known = numbers.iter().map(|&i| match extracted(i) {
+            Some(_) => extractions.next().map(Known::Extraction),
+            None => papers.next().map(Known::Paper),
+        });
+        Ok(known.flatten().collect())
+    }
+
+    fn read(&self, places: &[Place]) -> Result<Vec<Paper>, Error> {
+        self.of(&self.records, places)
+    }
+
+    fn of<T: DeserializeOwned + Send>(&self, records: &Records, places: &[Place]) -> Result<Vec<T>, Error> {
+        records.read(places).map_err(|error| Error::Ledger { path: records.folder().into(), error })
     }
 }
 

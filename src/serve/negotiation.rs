@@ -60,11 +60,12 @@ pub fn content_type(media: &str) -> String {
 /// one asked for by name wins over the one that a wildcard allows, then the one that is offered first.
 pub fn choose<T: Copy>(headers: &HeaderMap, offers: &[Offer<T>]) -> Option<(T, &'static str)> {
     let ranges = ranges(headers);
-    let mut best: Option<((u16, u8), (T, &'static str))> = None;
+    let mut best: Option<(Rating, (T, &'static str))> = None;
     for offer in offers {
-        let rated = offer.types.iter().map(|media| (rate(&ranges, media), *media));
-        // Of the names of one offer, the first of the best.
-        let Some((rating, media)) = rated.reduce(|a, b| if b.0 > a.0 { b } else { a }) else { continue };
+        // A wildcard means what the thing is called first; by its other names it must be asked for.
+        let rated = offer.types.iter().enumerate().map(|(i, media)| (rate(&ranges, media), i, *media));
+        let rated = rated.filter(|((_, precision), i, _)| *i == 0 || *precision == PRECISE);
+        let Some((rating, _, media)) = rated.reduce(|a, b| if b.0 > a.0 { b } else { a }) else { continue };
         if rating.0 > 0 && best.is_none_or(|(other, _)| rating > other) {
             best = Some((rating, (offer.value, media)));
         }
@@ -104,13 +105,19 @@ fn range(text: &str) -> Option<Range> {
     Some(Range { main: main.trim().to_lowercase(), sub: sub.trim().to_lowercase(), quality })
 }
 
+/// The quality that a request gives a media type, and how precisely it says so.
+type Rating = (u16, u8);
+
+/// How precise a range is that names a media type.
+const PRECISE: u8 = 2;
+
 /// The quality that the most precise range gives a media type, and how precise it is.
-fn rate(ranges: &[Range], media: &str) -> (u16, u8) {
+fn rate(ranges: &[Range], media: &str) -> Rating {
     let Some((main, sub)) = media.split_once('/') else { return (0, 0) };
     let mut best: Option<(u8, u16)> = None;
     for range in ranges {
         let precision = match (range.main.as_str(), range.sub.as_str()) {
-            (m, s) if m == main && s == sub => 2,
+            (m, s) if m == main && s == sub => PRECISE,
             (m, "*") if m == main => 1,
             ("*", "*") => 0,
             _ => continue,

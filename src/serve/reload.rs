@@ -1,7 +1,7 @@
 //! The graph that is served: the current generation, exchanged when a build has made a new one.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::log;
@@ -14,11 +14,14 @@ const LOOK: Duration = Duration::from_millis(500);
 pub struct Served {
     pub graph: GraphStore,
     counts: OnceLock<Counts>,
+    /// Taken while counting, which is done once, however many want to know.
+    counting: Mutex<()>,
 }
 
 impl Served {
     /// What the graph holds; reads every node at the first call.
     pub fn counts(&self) -> Result<&Counts, StoreError> {
+        let _one = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         if self.counts.get().is_none() {
             let _ = self.counts.set(self.graph.counts()?);
         }
@@ -86,5 +89,5 @@ impl Live {
 }
 
 fn open(path: &Path) -> Result<Served, StoreError> {
-    Ok(Served { graph: GraphStore::open(path)?, counts: OnceLock::new() })
+    Ok(Served { graph: GraphStore::open(path)?, counts: OnceLock::new(), counting: Mutex::new(()) })
 }

@@ -51,8 +51,14 @@ pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<R
     }
     let served = app.live.get();
     let (found, suffix) = {
+        // Finding what is called nearly so looks at many names.
+        let place = app.page_places.take().await?;
         let (served, path) = (Arc::clone(&served), parts.uri.path().to_string());
-        off_the_loop(move || find(&served, &path)).await?
+        off_the_loop(move || {
+            let _place = place;
+            find(&served, &path)
+        })
+        .await?
     };
     let face = match suffix {
         Some(suffix) => suffix,

@@ -13,6 +13,7 @@ mod crossref;
 mod csl;
 mod daily_papers;
 mod detect;
+mod extracted;
 mod facts;
 mod format;
 mod hf_daily;
@@ -36,6 +37,7 @@ use std::io::{BufReader, Read};
 
 use crate::paper::{Paper, PartialDate};
 use compressed::Stream;
+pub use extracted::read_extracted;
 pub use format::Format;
 pub use input::Input;
 use json::Outline;

@@ -173,7 +173,7 @@ impl<'a> Marks<'a> {
         let from = match self.steps.get(point / STEP) {
             Some(from) => *from,
             // Right behind the last code point.
-            None if point % STEP == 0 && point / STEP == self.steps.len() => return Some(self.text.len()),
+            None if point.is_multiple_of(STEP) && point / STEP == self.steps.len() => return Some(self.text.len()),
             None => return None,
         };
         let rest = self.text.get(from..)?;

@@ -15,10 +15,11 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::fill::{self, Shared};
 use super::layout::{Current, Layout};
 use super::search_index::{self, Changes};
+use super::statistics::{self, Statistics};
 use super::{StoreError, open_read_only, read};
 use crate::extract::Extraction;
-use crate::ledger::Log;
-use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, prov, rdf, skos, void, xsd};
+use crate::ledger::{Log, Source};
+use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, skos, void};
 use crate::paper::{Paper, PaperId};
 use crate::vocabulary::{EntityId, Vocabulary};
 
@@ -97,9 +98,12 @@ pub struct Build<'v> {
     pub(super) changes: Changes,
     /// In a graph that is new, what its papers call the nodes that they share.
     pub(super) shared: Shared,
-    /// Triples in the default graph, so that no one has to count them.
-    pub(super) triples: i64,
-    /// Whether `triples` must be counted at the end, since what an interrupted build wrote last is not known.
+    /// How much of what the default graph holds, so that no one has to count it.
+    pub(super) statistics: Statistics,
+    began: String,
+    /// What the graph is made from.
+    sources: Vec<Source>,
+    /// Whether everything must be counted at the end, since what an interrupted build wrote last is not known.
     pub(super) uncounted: bool,
     /// Where the work is noted, if it can be taken up again.
     pub(super) work: Option<PathBuf>,
@@ -142,12 +146,19 @@ impl<'v> Build<'v> {
             touched: HashSet::new(),
             changes: Changes::default(),
             shared: Shared::default(),
-            triples: 0,
+            statistics: Statistics::default(),
+            began: now(),
+            sources: Vec::new(),
             uncounted: false,
             work: None,
             summary: Summary::default(),
         };
-        build.triples = build.metadata(void::TRIPLES)?.and_then(|n| n.parse().ok()).unwrap_or_default();
+        if let Some(old) = &build.old {
+            build.statistics = build.ok(Statistics::read(old, &build.ontology))?;
+            let counted = build.metadata(void::TRIPLES)?.and_then(|n| n.parse::<i64>().ok());
+            // A graph of an earlier version of the program may have no figures.
+            build.uncounted = counted != Some(build.statistics.triples());
+        }
         Ok(build)
     }
 
@@ -177,11 +188,11 @@ impl<'v> Build<'v> {
     /// Begins the generation in which `plan` is worked out, or takes up the one that an interrupted build of the same
     /// plan left.
     pub fn work_on(&mut self, plan: u64) -> Result<Workplace, StoreError> {
-        let number = match self.layout.planned(plan)? {
+        let number = match self.layout.planned(plan, self.current.as_ref())? {
             Some(number) => {
                 let store = self.ok(Store::open(self.layout.generation(number)))?;
                 self.new = Some((number, store));
-                self.uncounted = !self.is_new();
+                self.uncounted |= !self.is_new();
                 // What the interrupted build told the index is not known.
                 self.changes.everything();
                 number
@@ -194,6 +205,7 @@ impl<'v> Build<'v> {
             }
         };
         let work = self.layout.work(number);
+        std::fs::create_dir_all(&work).map_err(|e| self.io(e))?;
         self.work = Some(work.clone());
         Ok(Workplace { ledger: self.layout.ledger(number), work })
     }
@@ -227,8 +239,10 @@ impl<'v> Build<'v> {
     pub fn replace(&mut self, extractions: impl IntoIterator<Item = Extraction>) -> Result<(), StoreError> {
         let mut extractions = extractions.into_iter().peekable();
         let mut again = Vec::new();
-        if self.is_new() && self.new.is_none() && extractions.peek().is_some() {
+        if self.is_new() && self.written.is_empty() && extractions.peek().is_some() {
             let mut seen = HashSet::new();
+            // Extractions that are given cannot be asked for by number: an interrupted build fills from the beginning.
+            let work = self.work.take();
             self.fill(|_| {
                 let mut batch = Vec::new();
                 for extraction in extractions.by_ref() {
@@ -243,6 +257,7 @@ impl<'v> Build<'v> {
                 }
                 Ok::<_, StoreError>(Some(batch).filter(|batch| !batch.is_empty()))
             })?;
+            self.work = work;
             self.written = seen;
         }
         for extraction in again.into_iter().chain(extractions) {
@@ -347,6 +362,11 @@ impl<'v> Build<'v> {
         Ok(self.summary)
     }
 
+    /// Tells what the graph is made from.
+    pub fn made_from(&mut self, sources: &[Source]) {
+        self.sources = sources.to_vec();
+    }
+
     pub(super) fn replace_one(&mut self, id: &PaperId, mapped: PaperTriples) -> Result<(), StoreError> {
         let old = self.take_out(id)?;
         let before = self.inserts.len() + self.removes.len();
@@ -385,12 +405,11 @@ impl<'v> Build<'v> {
 
     fn count(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.store() else { return Ok(()) };
-        let mut n = 0;
+        let mut statistics = Statistics::default();
         for quad in read::in_default(store, None, None, None) {
-            self.ok(quad)?;
-            n += 1;
+            statistics.count(&self.ok(quad)?, 1);
         }
-        self.triples = n;
+        self.statistics = statistics;
         Ok(())
     }
 
@@ -477,11 +496,13 @@ impl<'v> Build<'v> {
         self.flush_if(BATCH)
     }
 
-    /// What stays in the graph for this node's sake: what is broader, and the place that a repository moved to.
+    /// What stays in the graph for this node's sake: what is broader, the tasks that it is made for, and the place that a
+    /// repository moved to.
     fn broader(&self, node: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let mut all: Vec<NamedNode> = self.entity_of(node).map(|id| self.vocabulary_broader(&id)).unwrap_or_default();
         for triple in self.description(node)? {
-            if [skos::BROADER, self.ontology.kg.moved_to.as_ref()].contains(&triple.predicate.as_ref())
+            if [skos::BROADER, self.ontology.kg.for_task.as_ref(), self.ontology.kg.moved_to.as_ref()]
+                .contains(&triple.predicate.as_ref())
                 && let Term::NamedNode(broader) = triple.object
             {
                 all.push(broader);
@@ -491,8 +512,8 @@ impl<'v> Build<'v> {
     }
 
     pub(super) fn vocabulary_broader(&self, id: &EntityId) -> Vec<NamedNode> {
-        let broader = self.vocabulary.get(id).map(|entity| entity.broader.as_slice()).unwrap_or_default();
-        broader.iter().map(|id| self.ontology.base.entity(id)).collect()
+        let Some(entity) = self.vocabulary.get(id) else { return Vec::new() };
+        entity.broader.iter().chain(&entity.tasks).map(|id| self.ontology.base.entity(id)).collect()
     }
 
     pub(super) fn need_broader(&self, node: &NamedNode, needed: &mut HashSet<NamedNode>) {
@@ -539,7 +560,7 @@ impl<'v> Build<'v> {
                 return Ok(true);
             }
             let object = Term::from(node);
-            let below = [skos::BROADER, self.ontology.kg.moved_to.as_ref()]
+            let below = [skos::BROADER, self.ontology.kg.for_task.as_ref(), self.ontology.kg.moved_to.as_ref()]
                 .into_iter()
                 .flat_map(|predicate| read::in_default(store, None, Some(predicate), Some(&object)));
             for quad in below {
@@ -637,33 +658,23 @@ impl<'v> Build<'v> {
         Ok(())
     }
 
-    /// When, and with which vocabulary: statements about the graph, in a graph of their own.
+    /// How much, when, from what and with which vocabulary: statements about the graph, in a graph of their own.
     fn write_metadata(&mut self) -> Result<(), StoreError> {
-        let about = NamedNode::new_unchecked(self.ontology.base.as_str());
-        let graph = self.ontology.build_graph();
         if let Some(store) = self.store() {
-            let old: Vec<Quad> = store
-                .quads_for_pattern(Some(about.as_ref().into()), None, None, Some(graph.as_ref()))
-                .collect::<Result<_, _>>()
-                .map_err(|e| self.storage(e))?;
+            let old = self.ok(statistics::told(store, &self.ontology))?;
             self.removes.extend(old);
         }
         // Removals first: a statement that stays is removed and written again.
         self.flush_if(1)?;
-        let say = |predicate: NamedNodeRef<'_>, object: Term| {
-            Quad::new(about.clone(), predicate.into_owned(), object, graph.clone())
-        };
-        let quads = [
-            say(rdf::TYPE, void::DATASET.into_owned().into()),
-            say(void::URI_SPACE, Literal::new_simple_literal(self.ontology.base.as_str()).into()),
-            say(void::TRIPLES, Literal::from(self.triples).into()),
-            say(prov::GENERATED_AT_TIME, Literal::new_typed_literal(now(), xsd::DATE_TIME).into()),
-            say(
-                self.ontology.kg.vocabulary_version.as_ref(),
-                Literal::new_simple_literal(version(self.vocabulary)).into(),
-            ),
-        ];
-        self.inserts.extend(quads);
+        let ontology = &self.ontology;
+        self.inserts.extend(statistics::run(ontology, &self.began, &now(), &self.sources));
+        self.inserts.extend(self.statistics.quads(ontology));
+        self.inserts.push(Quad::new(
+            NamedNode::new_unchecked(ontology.base.as_str()),
+            ontology.kg.vocabulary_version.clone(),
+            Literal::new_simple_literal(version(self.vocabulary)),
+            ontology.build_graph(),
+        ));
         self.flush_if(1)
     }
 
@@ -699,8 +710,8 @@ impl<'v> Build<'v> {
         }
         let (inserts, removes) = (std::mem::take(&mut self.inserts), std::mem::take(&mut self.removes));
         self.changes.note(&self.ontology.base, inserts.iter().chain(&removes));
-        let count = |quads: &[Quad]| quads.iter().filter(|q| q.graph_name == GraphName::DefaultGraph).count() as i64;
-        self.triples += count(&inserts) - count(&removes);
+        removes.iter().for_each(|quad| self.statistics.count(quad, -1));
+        inserts.iter().for_each(|quad| self.statistics.count(quad, 1));
         let store = self.writable()?;
         let written = (|| {
             let mut transaction = store.start_transaction()?;

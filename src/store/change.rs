@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::path::Path;
 
-use oxigraph::model::{GraphName, Literal, NamedNode, Quad};
+use oxigraph::model::Quad;
 use oxigraph::store::Store;
 
 use super::layout::{Current, Layout};
+use super::statistics::Statistics;
 use super::{GraphStore, StoreError, read};
 use crate::ontology::void;
 
@@ -24,8 +25,8 @@ pub struct Change {
     new: Option<(u64, Store)>,
     removes: Vec<Quad>,
     inserts: Vec<Quad>,
-    /// By how much the number of triples in the default graph has grown.
-    grown: i64,
+    /// By how much the default graph has grown, of what.
+    grown: Statistics,
 }
 
 impl Change {
@@ -41,7 +42,16 @@ impl Change {
         let (current, _) = layout.current()?;
         layout.clean(Some(&current))?;
         let graph = GraphStore::open(path)?;
-        Ok(Self { layout, _lock: lock, current, graph, new: None, removes: Vec::new(), inserts: Vec::new(), grown: 0 })
+        Ok(Self {
+            layout,
+            _lock: lock,
+            current,
+            graph,
+            new: None,
+            removes: Vec::new(),
+            inserts: Vec::new(),
+            grown: Statistics::default(),
+        })
     }
 
     /// The graph as it was when the edit began.
@@ -77,7 +87,7 @@ impl Change {
         if self.new.is_none() {
             return Ok(false);
         }
-        if self.grown != 0 {
+        if !self.grown.is_still() {
             self.count()?;
         }
         let Some((number, store)) = self.new.take() else { return Ok(false) };
@@ -109,48 +119,50 @@ impl Change {
         let (removes, inserts) = (std::mem::take(&mut self.removes), std::mem::take(&mut self.inserts));
         let store = self.writable()?;
         let written = (|| {
-            let mut grown = 0;
+            let mut grown = Statistics::default();
             let mut transaction = store.start_transaction()?;
-            let counted = |quad: &Quad| i64::from(quad.graph_name == GraphName::DefaultGraph);
             for quad in &removes {
                 if transaction.contains(quad)? {
                     transaction.remove(quad);
-                    grown -= counted(quad);
+                    grown.count(quad, -1);
                 }
             }
             for quad in &inserts {
                 if !transaction.contains(quad)? {
                     transaction.insert(quad);
-                    grown += counted(quad);
+                    grown.count(quad, 1);
                 }
             }
             transaction.commit()?;
             Ok(grown)
         })();
-        self.grown += self.graph.ok(written)?;
+        let grown = self.graph.ok(written)?;
+        self.grown.join(&grown);
         Ok(())
     }
 
-    /// Keeps the number of triples true, which nobody wants to count.
+    /// Keeps the figures of the graph true, which nobody wants to count.
     fn count(&mut self) -> Result<(), StoreError> {
         let grown = std::mem::take(&mut self.grown);
         let ontology = &self.graph.ontology;
-        let Some(had) = self.graph.ok(read::metadata(&self.graph.store, ontology, void::TRIPLES))? else {
+        let old = self.graph.ok(Statistics::read(&self.graph.store, ontology))?;
+        let had = self.graph.ok(read::metadata(&self.graph.store, ontology, void::TRIPLES))?;
+        if had.and_then(|n| n.parse::<i64>().ok()) != Some(old.triples()) {
+            // A graph of an earlier version of the program; the next build counts it.
             return Ok(());
-        };
-        let Ok(triples) = had.parse::<i64>() else { return Ok(()) };
-        let about = NamedNode::new_unchecked(ontology.base.as_str());
-        let say = |n: i64| Quad::new(about.clone(), void::TRIPLES, Literal::from(n), ontology.build_graph());
-        let (old, new) = (say(triples), say(triples + grown));
-        self.remove(old)?;
-        self.insert(new)?;
+        }
+        let mut new = old.clone();
+        new.join(&grown);
+        self.removes.extend(old.quads(ontology));
+        self.write_if(1)?;
+        self.inserts.extend(new.quads(&self.graph.ontology));
         self.write_if(1)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::model::NamedNodeRef;
+    use oxigraph::model::{GraphName, Literal, NamedNodeRef};
 
     use super::*;
     use crate::store::Build;

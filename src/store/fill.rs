@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::build::{Build, in_default_graph};
+use super::statistics::Statistics;
 use crate::extract::Extraction;
 use crate::ledger::Log;
 use crate::ontology::{KgTerms, PaperTriples, rdf};
@@ -22,7 +23,7 @@ use crate::ontology::{KgTerms, PaperTriples, rdf};
 const SORTED: usize = 300_000;
 const LOADERS: usize = 2;
 /// Triples between two points at which the work can be taken up again.
-const STRETCH: i64 = 3_000_000;
+const STRETCH: i64 = 2 * SORTED as i64;
 /// Batches that may wait for the loader.
 const WAITING: usize = 2;
 
@@ -40,9 +41,12 @@ pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
 struct Stretch {
     batches: u64,
     papers: u64,
-    triples: i64,
+    statistics: Statistics,
     shared: Vec<(String, Said)>,
 }
+
+/// What becomes of one paper: its triples, their statistics, and what it calls the nodes that it shares.
+type Mapped = (PaperTriples, Statistics, Vec<(NamedNode, Said)>);
 
 enum Work {
     Quads(Vec<Vec<Triple>>),
@@ -101,17 +105,18 @@ impl Build<'_> {
             stretch.batches += 1;
             stretch.papers += extractions.len() as u64;
             let ontology = &self.ontology;
-            let mapped: Vec<(PaperTriples, Vec<(NamedNode, Said)>)> = extractions
+            let mapped: Vec<Mapped> = extractions
                 .into_par_iter()
                 .map(|extraction| {
                     let mapped = ontology.paper_triples(&extraction);
                     let said = names_said(&ontology.kg, &mapped);
-                    (mapped, said)
+                    let statistics = Statistics::of(&mapped.triples);
+                    (mapped, statistics, said)
                 })
                 .collect();
             let mut triples = Vec::with_capacity(mapped.len());
-            for (paper, names) in mapped {
-                stretch.triples += paper.triples.len() as i64;
+            for (paper, statistics, names) in mapped {
+                stretch.statistics.join(&statistics);
                 triples.push(paper.triples);
                 for (node, name) in names {
                     said.join_unless_known(node, name, |node| self.is_known(node));
@@ -121,7 +126,7 @@ impl Build<'_> {
             if send.send(Work::Quads(triples)).is_err() {
                 return Ok(());
             }
-            if stretch.triples >= STRETCH && !self.end_stretch(&mut stretch, &mut said, send) {
+            if stretch.statistics.triples() >= STRETCH && !self.end_stretch(&mut stretch, &mut said, send) {
                 return Ok(());
             }
         }
@@ -143,7 +148,7 @@ impl Build<'_> {
 
     fn take_stretch(&mut self, stretch: &Stretch) {
         self.summary.added += stretch.papers;
-        self.triples += stretch.triples;
+        self.statistics.join(&stretch.statistics);
     }
 
     fn is_known(&self, node: &NamedNode) -> bool {
@@ -166,7 +171,7 @@ impl Build<'_> {
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
         let Some(store) = self.store().cloned() else { return Ok(()) };
         let mut loader = loader(&store);
-        let mut triples = 0;
+        let mut statistics = Statistics::default();
         for some in nodes.chunks(super::build::FILL_BATCH * 8) {
             let described: Vec<Vec<Triple>> = some
                 .par_iter()
@@ -178,10 +183,10 @@ impl Build<'_> {
                     triples
                 })
                 .collect();
-            triples += described.iter().map(Vec::len).sum::<usize>() as i64;
+            statistics.join(&Statistics::of(described.iter().flatten()));
             self.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
         }
-        self.triples += triples;
+        self.statistics.join(&statistics);
         self.ok(loader.commit())
     }
 }

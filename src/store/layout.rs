@@ -13,6 +13,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,11 @@ impl Layout {
         self.root.join("current")
     }
 
+    /// When the current generation was published.
+    pub fn published(&self) -> Option<SystemTime> {
+        fs::metadata(self.pointer()).and_then(|pointer| pointer.modified()).ok()
+    }
+
     fn generations(&self) -> PathBuf {
         self.root.join("generations")
     }
@@ -83,9 +89,14 @@ impl Layout {
     }
 
     /// The unfinished generation of this plan. Those of other plans are given up.
-    pub fn planned(&self, plan: u64) -> Result<Option<u64>, StoreError> {
+    pub fn planned(&self, plan: u64, current: Option<&Current>) -> Result<Option<u64>, StoreError> {
         let mut found = None;
         for number in self.numbers()? {
+            // A build that was killed right after publishing left its plan.
+            if current.is_some_and(|c| c.generation == number || c.previous == Some(number)) {
+                let _ = fs::remove_file(self.plan(number));
+                continue;
+            }
             match fs::read_to_string(self.plan(number)) {
                 Ok(text) if text == format!("{plan:016x}") && self.ledger(number).is_dir() => found = Some(number),
                 Ok(_) => {

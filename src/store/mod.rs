@@ -16,10 +16,12 @@ mod layout;
 mod links;
 mod read;
 mod search_index;
+mod statistics;
 
 use std::fs::File;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::SystemTime;
 
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{StorageError, Store};
@@ -44,6 +46,8 @@ pub struct GraphStore {
     generation: u64,
     /// Opened when it is first asked for.
     index: OnceLock<Index>,
+    /// Tells a graph that was removed and built anew, whose generations are numbered from one again.
+    published: Option<SystemTime>,
     /// Keeps later builds from removing the files.
     _reading: Option<File>,
 }
@@ -105,6 +109,7 @@ impl GraphStore {
     /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let layout = Layout::new(path);
+        let published = layout.published();
         let (mut current, mut base) = layout.current()?;
         loop {
             let reading = layout.lock_for_reading(current.generation);
@@ -115,6 +120,7 @@ impl GraphStore {
                         store,
                         ontology,
                         generation: current.generation,
+                        published,
                         index: OnceLock::new(),
                         layout,
                         _reading: reading,
@@ -152,7 +158,8 @@ impl GraphStore {
 
     /// Whether no build has ended since this graph was opened.
     pub fn is_current(&self) -> bool {
-        matches!(self.layout.try_current(), Ok(Some((current, _))) if current.generation == self.generation)
+        self.layout.published() == self.published
+            && matches!(self.layout.try_current(), Ok(Some((current, _))) if current.generation == self.generation)
     }
 
     /// Whether a user has added statements (`kg update`).
@@ -176,6 +183,11 @@ impl GraphStore {
     /// Every triple of a graph, in the order of the index.
     pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
         self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
+    }
+
+    /// What the data says of a paper and of the evidence in it, subject by subject.
+    pub fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        self.ok(read::paper_triples(&self.store, &self.ontology, paper))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.

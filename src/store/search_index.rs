@@ -64,6 +64,8 @@ pub(super) fn write(
     changes: &Changes,
 ) -> Result<(), StoreError> {
     let target = folder.join(FOLDER);
+    // What a build that was killed at this point left.
+    remove(&target)?;
     let previous = previous.map(|previous| previous.join(FOLDER)).filter(|_| !changes.all);
     let previous = match previous {
         Some(previous) if Index::open(&previous).ok().flatten().is_some() => previous,
@@ -83,10 +85,7 @@ pub(super) fn write(
 
 /// Writes an index of the whole graph.
 pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> Result<(), StoreError> {
-    let io = |error| StoreError::Io { path: target.to_path_buf(), doing: "remove", error };
-    if target.exists() {
-        std::fs::remove_dir_all(target).map_err(io)?;
-    }
+    remove(target)?;
     let papers = Term::from(ontology.kg.paper_class.clone());
     let many = read::in_default(store, None, Some(rdf::TYPE), Some(&papers)).take(ANEW).count();
     let writer = Writer::begin(target, None, many)?;
@@ -108,6 +107,15 @@ pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> R
         }
     }
     Ok(writer.finish()?)
+}
+
+fn remove(folder: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::Io { path: folder.to_path_buf(), doing: "remove", error })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What the index says of a node; `None` if the graph says nothing of it.

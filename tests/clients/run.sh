@@ -12,11 +12,16 @@ rm -rf "$KG_STORE"
 passed=0
 ok() { passed=$((passed + 1)); echo "ok   $1"; }
 
-if [ ! -x "$work/venv/bin/python" ]; then
-  python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper
-fi
 python=$work/venv/bin/python
+[ -x "$python" ] || python3 -m venv "$work/venv"
+# Asked for together, so that an older folder gets what it lacks.
+"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, rocrate_validator, bibtexparser, yaml, rocrate' \
+  2>/dev/null || {
+  "$python" -m pip install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl \
+    pyarrow roc-validator bibtexparser==2.1.0 pyyaml
+  # Its dependencies are another application's.
+  "$python" -m pip install --quiet --disable-pip-version-check --no-deps rocrate
+}
 
 "$kg" build "$root/examples/papers.jsonl"
 
@@ -31,6 +36,11 @@ done
 
 "$python" "$root/tests/clients/check.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/passed")))
+"$python" "$root/tests/clients/exports.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/exports.passed")))
+
+"$python" "$root/tests/clients/rdf.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/passed-rdf")))
 
 if [ ! -d "$work/node/node_modules/playwright-core" ]; then
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
@@ -38,4 +48,6 @@ if [ ! -d "$work/node/node_modules/playwright-core" ]; then
 fi
 "$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
 passed=$((passed + $(cat "$work/served.passed")))
+"$root/tests/clients/spark.sh" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/spark.passed")))
 echo "$passed passed, 0 failed"

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 
 /// Every triple of the data and the ontology, without the notes on the build (which hold the time).
-fn graph(at: &Path) -> BTreeSet<String> {
+pub fn graph(at: &Path) -> BTreeSet<String> {
     let graph = GraphStore::open(at).unwrap();
     let notes = graph.ontology().build_graph();
     graph.store().iter().map(Result::unwrap).filter(|quad| quad.graph_name != notes).map(|q| q.to_string()).collect()

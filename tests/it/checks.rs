@@ -97,7 +97,7 @@ fn the_place_that_a_repository_moved_to_is_a_node() {
     assert_eq!((place.kind, place.label.as_str()), (NodeKind::Repository, "github.com/NewLab/EfficientQAT"));
     assert_eq!(
         graph.objects(&graph.base().node(CODE), graph.ontology().kg.moved_to.as_ref()).unwrap(),
-        [place.iri.clone()]
+        std::slice::from_ref(&place.iri)
     );
 }
 
@@ -236,4 +236,66 @@ fn plain_queries_see_the_latest_and_the_history_is_in_its_graph() {
     };
     assert_eq!(in_graph(GraphNameRef::DefaultGraph), ["\"gone\""]);
     assert_eq!(in_graph(graph.ontology().checks_graph().as_ref()), ["\"alive\"", "\"gone\"", "\"gone\""]);
+}
+
+proptest::proptest! {
+    /// Against a model of its own: only failures that are far enough apart count, one sight wipes them out, and nothing
+    /// else makes a link dead or alive.
+    #[test]
+    fn a_link_is_called_dead_by_failures_on_different_days_and_by_nothing_else(
+        looks in proptest::collection::vec((0..Verdict::ALL.len(), 1..60i64), 0..40)
+    ) {
+        let mut latest: Option<Outcome> = None;
+        let (mut at, mut counted, mut last_counted, mut alive) = (0, 0, None, None);
+        for (verdict, hours) in looks {
+            at += hours;
+            let verdict = Verdict::ALL[verdict];
+            let now = day(1) + SignedDuration::from_hours(at);
+            let outcome = found(CODE, verdict, now).after(latest.as_ref(), CONFIRM.apart);
+            if verdict.is_there() {
+                (counted, last_counted, alive) = (0, None, Some(now));
+            } else if verdict.is_lost() && last_counted.is_none_or(|last| at - last >= 24) {
+                (counted, last_counted) = (counted + 1, Some(at));
+            }
+            proptest::prop_assert_eq!(outcome.is_dead(CONFIRM), counted >= CONFIRM.times);
+            proptest::prop_assert_eq!(outcome.last_alive, alive);
+            proptest::prop_assert_eq!(outcome.lost.map_or(0, |streak| streak.times), counted);
+            proptest::prop_assert!(outcome.due(Duration::from_secs(7 * 86_400), CONFIRM) <= now + SignedDuration::from_hours(168));
+            latest = Some(outcome);
+        }
+    }
+
+    #[test]
+    fn transient_failures_never_make_a_link_dead(looks in proptest::collection::vec((0..Verdict::ALL.len(), 1..100i64), 1..60)) {
+        let mut latest: Option<Outcome> = None;
+        let mut at = day(1);
+        for (verdict, days) in looks {
+            let verdict = Verdict::ALL[verdict];
+            if !verdict.is_transient() {
+                continue;
+            }
+            at += SignedDuration::from_hours(24 * days);
+            let outcome = found(CODE, verdict, at).after(latest.as_ref(), CONFIRM.apart);
+            proptest::prop_assert!(!outcome.is_dead(CONFIRM) && outcome.lost.is_none());
+            latest = Some(outcome);
+        }
+    }
+
+    /// Whatever a host says of a repository comes back from the statements as it went in.
+    #[test]
+    fn any_outcome_survives_the_way_through_statements(
+        verdict in 0..Verdict::ALL.len(), status in proptest::option::of(100..600u16), reason in proptest::option::of(".{1,30}"),
+        stars in proptest::option::of(0..i64::MAX as u64), topics in proptest::collection::btree_set("[a-z-]{1,12}", 0..5),
+        etag in proptest::option::of("[!-~]{1,20}"), hour in 0..90_000i64,
+    ) {
+        let ontology = papergraph::ontology::Ontology::default();
+        let node = ontology.base.node(CODE);
+        let now = day(1) + SignedDuration::from_hours(hour);
+        let mut outcome = found(CODE, Verdict::ALL[verdict], now).after(None, CONFIRM.apart);
+        (outcome.status, outcome.reason, outcome.etag) = (status, reason, etag);
+        outcome.facts = Facts { stars, topics: topics.into_iter().collect(), ..Facts::default() };
+        let triples = ontology.checked_triples(&node, &outcome, &[], CONFIRM);
+        proptest::prop_assert!(triples.iter().all(|triple| ontology.is_checked_fact(triple.predicate.as_ref())));
+        proptest::prop_assert_eq!(ontology.checked(CODE, &outcome.url, &triples), Some(outcome));
+    }
 }

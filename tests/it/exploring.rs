@@ -144,5 +144,5 @@ fn search_forgives_typing_errors() {
     assert!(run(&["search", "efficentqat"]).contains("method/efficientqat"));
     assert!(run(&["search", "folow", "up", "--kind", "paper"]).contains("A Follow-Up"));
     assert!(run(&["search", "microsoft"]).contains("COCO (Microsoft COCO)"));
-    assert!(fails(&["search", "zzzzzz"], 1).contains("no name or title"));
+    assert!(fails(&["search", "zzzzzz"], 1).contains("no name, title or abstract"));
 }

@@ -2,18 +2,26 @@
 
 mod small_graph;
 
+mod analyses;
 mod build;
+mod check_command;
 mod checks;
 mod cli;
 mod eval;
 mod exploring;
+mod exports;
+mod fetch;
 mod garbage;
 mod hostile;
 mod http;
 mod listings;
+mod liveness;
+mod liveness_server;
 mod ontology;
 mod pictures;
+mod pipeline;
 mod queries;
+mod rdf_exports;
 mod serve;
 mod sources;
 mod sparql_protocol;

@@ -76,10 +76,7 @@ fn graphviz_reads_every_name() {
             graph.tie(middle, node, Tie::STORED[i % Tie::STORED.len()]);
         }
         for name in names {
-            let dot = to_dot(
-                &graph,
-                &Caption { title: name.into(), left_out: 1, middle: vec!["paper/p".into()], ..Caption::default() },
-            );
+            let dot = to_dot(&graph, &Caption { title: name.into(), left_out: 1, middle: vec!["paper/p".into()] });
             let svg = render(&dot, Image::Svg).unwrap_or_else(|e| panic!("{name:?}: {e}\n{dot}"));
             let svg = String::from_utf8(svg).unwrap();
             let drawn = svg.matches("class=\"node\"").count() + svg.matches("class=\"edge\"").count();

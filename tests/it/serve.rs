@@ -542,6 +542,19 @@ fn a_new_generation_is_served_without_dropping_a_request() {
 }
 
 #[test]
+fn a_graph_that_was_removed_and_built_anew_is_served() {
+    let (graph, server) = server();
+    for entry in std::fs::read_dir(graph.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { std::fs::remove_dir_all(path).unwrap() } else { std::fs::remove_file(path).unwrap() }
+    }
+    build(graph.path(), vec![paper("other", "Another graph", "2025", &[])]);
+    let titles = "SELECT ?t { ?p a kg:Paper ; dcterms:title ?t }";
+    until(|| (server.query(titles, "text/csv").text() == "t\nAnother graph\n").then_some(()));
+    until(|| (server.page("/paper/other").status == 200).then_some(()));
+}
+
+#[test]
 #[cfg(unix)]
 fn sigterm_lets_running_requests_end_and_takes_no_more() {
     let graph = graph();

@@ -11,7 +11,7 @@ use super::fates::{Counts, Fate};
 /// Lengths are in units of the picture, which scales with the page.
 const WIDTH: f64 = 760.0;
 const LABEL: f64 = 74.0;
-const FIGURE: f64 = 150.0;
+const FIGURE: f64 = 196.0;
 const ROW: f64 = 24.0;
 const BAR: f64 = 16.0;
 const TOP: f64 = 34.0;
@@ -82,26 +82,31 @@ pub fn bar(counts: &Counts) -> Markup {
 }
 
 fn legend() -> Markup {
-    let mut x = LABEL;
+    let places = Fate::ALL.into_iter().scan(LABEL, |next, fate| {
+        let x = *next;
+        *next += 46.0 + 7.2 * fate.words().len() as f64;
+        Some((x, fate))
+    });
     html! {
-        @for fate in Fate::ALL {
+        @for (x, fate) in places {
             rect x=(x) y="4" width="22" height="12" fill=(format!("url(#{})", pattern(fate))) class="edge" {}
             text x=(x + 28.0) y="14.5" { (fate.words()) }
-            @let _ = x += 46.0 + 7.2 * fate.words().len() as f64;
         }
     }
 }
 
 fn segments(counts: &Counts, x: f64, y: f64, room: f64) -> Markup {
     let all = counts.all().max(1) as f64;
-    let mut at = x;
+    let bars = Fate::ALL.into_iter().scan(x, |next, fate| {
+        let (at, width) = (*next, room * counts.of(fate) as f64 / all);
+        *next += width;
+        Some((at, width, fate))
+    });
     html! {
-        @for fate in Fate::ALL {
-            @let width = room * counts.of(fate) as f64 / all;
+        @for (at, width, fate) in bars {
             @if width > 0.0 {
                 rect x=(round(at)) y=(y) width=(round(width)) height=(BAR) class="edge"
                     fill=(format!("url(#{})", pattern(fate))) {}
-                @let _ = at += width;
             }
         }
     }

@@ -376,10 +376,10 @@ fn share(part: usize, all: usize) -> String {
     let share = 100.0 * part as f64 / all.max(1) as f64;
     // Neither nothing nor all, where it is not.
     match part {
-        0 => "0 %".to_string(),
-        _ if share < 1.0 => "less than 1 %".to_string(),
-        _ if part < all && share > 99.0 => "more than 99 %".to_string(),
-        _ => format!("{share:.0} %"),
+        0 => "0\u{a0}%".to_string(),
+        _ if share < 1.0 => "less than 1\u{a0}%".to_string(),
+        _ if part < all && share > 99.0 => "more than 99\u{a0}%".to_string(),
+        _ => format!("{share:.0}\u{a0}%"),
     }
 }
 

@@ -3,6 +3,7 @@
 mod export;
 mod lint;
 mod list;
+mod ontology;
 mod show;
 mod suggest;
 
@@ -27,7 +28,8 @@ Examples:
   kg vocab list --kind hardware
   kg vocab suggest listing.txt > my-field.toml
   kg vocab lint my-field.toml
-  kg vocab export --format skos > vocabulary.ttl";
+  kg vocab export --format skos > vocabulary.ttl
+  kg vocab ontology > ontology.ttl";
 
 #[derive(Subcommand)]
 enum Command {
@@ -36,6 +38,7 @@ enum Command {
     Lint(lint::Lint),
     Suggest(suggest::Suggest),
     Export(export::Export),
+    Ontology(ontology::Ontology),
 }
 
 impl Vocab {
@@ -46,6 +49,7 @@ impl Vocab {
             Command::Lint(command) => command.run(context),
             Command::Suggest(command) => command.run(context),
             Command::Export(command) => command.run(context),
+            Command::Ontology(command) => command.run(context),
         }
     }
 }

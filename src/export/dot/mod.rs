@@ -20,7 +20,8 @@ use std::fmt::Write as _;
 
 use petgraph::graph::NodeIndex;
 
-use crate::graph::{Check, Graph, Link, Node, Tie, web_address};
+use crate::graph::{Graph, Link, Node, Tie, web_address};
+use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::text::wrap;
 use crate::vocabulary::Kind;
@@ -42,7 +43,7 @@ const COLUMN: usize = 12;
 const SAID: usize = 12;
 
 /// Papers of a large picture that have a name.
-const NAMED: usize = 24;
+const NAMED: usize = 12;
 
 /// Edges for each node, above which only the strongest of those that were counted (and not read) are drawn.
 const DENSE: usize = 4;
@@ -55,8 +56,6 @@ pub struct Caption {
     pub left_out: usize,
     /// The ids of the nodes in the middle, which are marked.
     pub middle: Vec<String>,
-    /// What checks found of repositories and pages, by id.
-    pub checks: BTreeMap<String, Check>,
 }
 
 impl Caption {
@@ -313,7 +312,7 @@ impl Picture<'_> {
                  point-size=\"{text}\"><b>{kind}</b> {said}</font></td>"
             )?;
         }
-        if self.graph.nodes().any(|(_, node)| self.is_dead(node)) {
+        if self.graph.nodes().any(|(_, node)| node.dead) {
             write!(
                 self.out,
                 "<td bgcolor=\"white\" border=\"1\" style=\"rounded,dashed\" color=\"{DEAD}\"><font \
@@ -357,7 +356,7 @@ impl Picture<'_> {
         if let Some(url) = url(node) {
             write!(self.out, ", URL=\"{}\", target=\"_blank\"", escape(&url))?;
         }
-        let tooltip = match self.verdict(node) {
+        let tooltip = match node.verdict {
             Some(verdict) => format!("{} ({verdict})", node.label),
             None => node.label.clone(),
         };
@@ -370,7 +369,7 @@ impl Picture<'_> {
         let side = if paper { (0.12 + 0.03 * (self.degree(index) as f64).sqrt()).min(0.4) } else { 0.14 };
         let shape = if paper { "circle" } else { "square" };
         write!(self.out, "label=\"\", shape={shape}, width={side:.2}, height={side:.2}, fixedsize=true")?;
-        if self.is_dead(node) {
+        if node.dead {
             write!(self.out, ", style=\"filled,dashed\", fillcolor=white, color=\"{DEAD}\", fontcolor=\"{DEAD}\"")?;
             return write!(self.out, ", label=\"✗\", fontsize=9");
         }
@@ -378,7 +377,7 @@ impl Picture<'_> {
         if named {
             // The part before the colon is the name that people use.
             let short = node.label.split(": ").next().unwrap_or_default();
-            write!(self.out, ", xlabel=\"{}\", fontsize=10, fontcolor=\"#555555\"", wrapped(short, 22, 2))?;
+            write!(self.out, ", xlabel=\"{}\", fontsize=14, fontcolor=\"#333333\"", wrapped(short, 22, 2))?;
         }
         Ok(())
     }
@@ -396,11 +395,11 @@ impl Picture<'_> {
             _ => "0.10,0.05",
         };
         write!(self.out, "shape={shape}, fontsize={size:.0}, margin=\"{margin}\"")?;
-        if self.is_dead(node) {
+        if node.dead {
             let lines: Vec<String> =
                 name(node).iter().map(|line| markup(line)).filter(|line| !line.trim().is_empty()).collect();
             let struck = if lines.is_empty() { String::new() } else { format!("<s>{}</s><br/>", lines.join("<br/>")) };
-            let verdict = markup(self.verdict(node).unwrap_or("dead"));
+            let verdict = node.verdict.map_or("dead", Verdict::as_str);
             return write!(
                 self.out,
                 ", label=<{struck}<b>✗ {verdict}</b>>, style=\"filled,dashed\", fillcolor=white, color=\"{DEAD}\", \
@@ -408,22 +407,14 @@ impl Picture<'_> {
             );
         }
         let mut label = name(node).iter().map(|line| escape(line)).collect::<Vec<_>>().join("\\n");
-        if let Some(verdict) = self.verdict(node).filter(|verdict| *verdict != "alive") {
-            label = format!("{label}\\n({})", escape(verdict));
+        if let Some(verdict) = node.verdict.filter(|verdict| *verdict != Verdict::Alive) {
+            label = format!("{label}\\n({verdict})");
         }
         write!(self.out, ", label=\"{label}\", fillcolor=\"{fill}\", fontcolor=\"{ink}\"")?;
         if node.kind == NodeKind::Entity(Kind::Metric) {
             write!(self.out, ", style=\"filled,rounded\"")?;
         }
         Ok(())
-    }
-
-    fn verdict(&self, node: &Node) -> Option<&str> {
-        self.caption.checks.get(&node.id)?.verdict.as_deref()
-    }
-
-    fn is_dead(&self, node: &Node) -> bool {
-        self.caption.checks.get(&node.id).is_some_and(|check| check.dead)
     }
 }
 
@@ -491,16 +482,16 @@ mod tests {
     fn a_dead_repository_is_struck_out_and_a_moved_one_is_told() {
         let mut graph = Graph::default();
         let paper = node(&mut graph, "paper/x", NodeKind::Paper);
-        for id in ["repository/github.com/a/gone", "repository/github.com/a/moved"] {
-            let repository = node(&mut graph, id, NodeKind::Repository);
+        for (name, verdict) in [("lost", Verdict::Gone), ("left", Verdict::Moved)] {
+            let label = format!("github.com/a/{name}");
+            let repository = Node::new(NodeKind::Repository, format!("repository/{label}"), label);
+            let repository = Node { verdict: Some(verdict), dead: verdict == Verdict::Gone, ..repository };
+            let repository = graph.add_node(repository);
             graph.tie(paper, repository, Tie::Repository);
         }
-        let check = |verdict: &str, dead| Check { verdict: Some(verdict.into()), dead, stars: None };
-        let checks = [("gone", check("gone", true)), ("moved", check("moved", false))];
-        let checks = checks.map(|(name, check)| (format!("repository/github.com/a/{name}"), check)).into();
-        let dot = to_dot(&graph, &Caption { checks, ..Caption::default() });
-        assert!(dot.contains("gone</s><br/><b>✗ gone</b>") && dot.contains("<s>dead</s> ✗"), "{dot}");
-        assert!(dot.contains("moved\\n(moved)"), "{dot}");
+        let dot = to_dot(&graph, &Caption::default());
+        assert!(dot.contains("lost</s><br/><b>✗ gone</b>") && dot.contains("<s>dead</s> ✗"), "{dot}");
+        assert!(dot.contains("left\\n(moved)"), "{dot}");
     }
 
     #[test]
@@ -522,8 +513,7 @@ mod tests {
     #[test]
     fn only_addresses_of_the_web_are_links() {
         let mut graph = Graph::default();
-        let label = "javascript:alert(1)".to_string();
-        graph.add_node(Node::new(NodeKind::Page, "page/x", label));
+        graph.add_node(Node::new(NodeKind::Page, "page/x", "javascript:alert(1)"));
         assert!(!to_dot(&graph, &Caption::default()).contains("URL="));
     }
 }

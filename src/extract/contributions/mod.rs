@@ -581,14 +581,18 @@ impl<F> Finder<'_, '_, F> {
 }
 
 impl Coined {
-    /// Whether other papers that write the same name can be taken to mean this: not so for a plain word, or an acronym
-    /// of three letters.
     pub fn is_distinctive(&self) -> bool {
-        let letters = self.name.chars().filter(|c| c.is_alphanumeric()).count();
-        letters >= 4
-            && self.name.split_whitespace().any(has_name_shape)
-            && (letters > 4 || self.name.chars().any(|c| c.is_lowercase() || c.is_ascii_digit()))
+        is_distinctive(&self.name)
     }
+}
+
+/// Whether other papers that write the same name can be taken to mean this: not so for a plain word, or an acronym of
+/// three letters.
+pub(super) fn is_distinctive(name: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
+    letters >= 4
+        && name.split_whitespace().any(has_name_shape)
+        && (letters > 4 || name.chars().any(|c| c.is_lowercase() || c.is_ascii_digit()))
 }
 
 #[cfg(test)]

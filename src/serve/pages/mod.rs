@@ -106,7 +106,7 @@ fn search_form(text: &str) -> Markup {
     html! {
         form.search role="search" action="/search" method="get" {
             label.hidden for="q" { "Search names and titles" }
-            input #q type="search" name="q" value=(text) placeholder="COCO, FlashAttention, 2407.11062 …"
+            input #q type="search" name="q" value=(clean(text)) placeholder="COCO, FlashAttention, 2407.11062 …"
                 autocomplete="off" spellcheck="false";
             button type="submit" { "Search" }
         }

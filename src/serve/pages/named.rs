@@ -101,8 +101,13 @@ pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request:
 
 /// Whether the values can be bound: told here, where near names are known too.
 async fn bound(app: &App, head: &Head, values: &[(String, String)]) -> Result<(), Problem> {
+    let place = app.page_places.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
-    off_the_loop(move || Ok(head.bind(&values, &served.graph).map(drop)?)).await
+    off_the_loop(move || {
+        let _place = place;
+        Ok(head.bind(&values, &served.graph).map(drop)?)
+    })
+    .await
 }
 
 fn result(name: &str, values: &[(String, String)], shown: &Shown, form: Form, base: &Base) -> Markup {

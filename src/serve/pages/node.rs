@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use maud::{Markup, html};
-use oxigraph::model::NamedNode;
 
 use super::{badge, clean, counted, link, outside, page as whole_page, pager, put_together, thousands};
 use crate::graph::{About, Claim, Group, Neighbor, Neighbors, PaperAbout, Quote, Selection, Tie, Wanted, quotes_of};
+use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::address;
@@ -56,8 +56,8 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
     let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let neighbors = Neighbors::load(store, node, &wanted)?;
     let base = store.base();
-    let verdict =
-        store.literal(&node.iri, NamedNode::new_unchecked(format!("{}verdict", base.namespace())).as_ref())?;
+    let (verdict, dead) = store.verdict(&node.iri)?;
+    let verdict = verdict.map(|verdict| verdict_words(verdict, dead));
     // What is broader, and what a dataset is made for, stands among the facts.
     let fact = |group: &&Group| match group.tie {
         Some(Tie::Broader) => true,
@@ -70,7 +70,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
         Some(paper) => text_of(store, node, paper)?,
         None => html! {},
     };
-    let narrow: Vec<&Group> = groups.iter().copied().filter(|group| together(&group)).collect();
+    let narrow: Vec<&Group> = groups.iter().copied().filter(together).collect();
     Ok(whole_page(
         &node.label,
         "",
@@ -78,7 +78,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
             article {
                 p.path { (badge(node.kind)) " " code { (node.id) } }
                 h1 { (clean(&node.label)) }
-                (facts(&about, verdict.as_deref(), base))
+                (facts(&about, verdict.as_ref(), base))
                 (text)
                 @if let Some(paper) = &about.paper { (claims(&paper.results)) }
                 (years(&about))
@@ -142,7 +142,7 @@ fn group_address(base: &Base, node: &NodeRef, group: &Group, number: usize) -> S
     parameters::address(&path, &pairs)
 }
 
-fn facts(about: &About, verdict: Option<&str>, base: &Base) -> Markup {
+fn facts(about: &About, verdict: Option<&Markup>, base: &Base) -> Markup {
     let mut facts: Vec<(&str, Markup)> = Vec::new();
     let mut fact = |name, value: Markup| facts.push((name, value));
     let text = |text: &str| html! { (clean(text)) };
@@ -176,13 +176,11 @@ fn facts(about: &About, verdict: Option<&str>, base: &Base) -> Markup {
         }
         fact("also called", text(&names.join(", ")));
     }
-    if about.paper.is_none() {
-        if let Some(year) = about.year {
-            fact("since", text(&year.to_string()));
-        }
+    if let (None, Some(year)) = (&about.paper, about.year) {
+        fact("since", text(&year.to_string()));
     }
     if let Some(verdict) = verdict {
-        fact("last check", html! { span class={ "verdict " (verdict) } { (verdict) } });
+        fact("last check", verdict.clone());
     }
     for url in about.homepage.iter().chain(&about.urls) {
         fact(if about.homepage.as_ref() == Some(url) { "homepage" } else { "address" }, outside(url, url));
@@ -318,7 +316,7 @@ fn paper_row(group: &Group, row: &Neighbor, base: &Base) -> Markup {
     html! {
         span.date { @match row.node.date { Some(date) => (date.to_string()), None => "undated" } } " "
         span.title { (link(base, &row.node.id, &row.node.label)) }
-        @for repository in row.repositories.iter().take(2) {
+        @for repository in row.repositories.iter().map(|node| &node.label).take(2) {
             " " span.repository { (link(base, &format!("repository/{repository}").to_lowercase(), repository)) }
         }
         @if !row.through.is_empty() {
@@ -339,8 +337,14 @@ fn other_row(group: &Group, row: &Neighbor, base: &Base) -> Markup {
         } @else if row.papers > 1 {
             " " span.note { (counted(row.papers as u64, "paper", "papers")) @if row.papers >= Neighbor::MANY { " or more" } }
         }
+        @if let Some(verdict) = row.node.verdict { " " (verdict_words(verdict, row.node.dead)) }
         @if row.node.kind == NodeKind::Repository { " " (outside(&format!("https://{}", row.node.label), "open")) }
     }
+}
+
+/// What the last check of a link found.
+fn verdict_words(verdict: Verdict, dead: bool) -> Markup {
+    html! { span.verdict.dead[dead] { (verdict.as_str().replace('-', " ")) } }
 }
 
 /// The sentence, the mention in it marked.

@@ -1,0 +1,146 @@
+//! How the network is asked: the options of `kg check` that are about requests.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use papergraph::liveness::{Config, Hosts, Limits};
+use regex::RegexSet;
+
+use crate::cli::failure::Failure;
+
+#[derive(Args)]
+#[command(next_help_heading = "Requests")]
+pub struct Network {
+    /// Where people can reach you if the checks trouble them, an address or URL; part of the User-Agent
+    #[arg(long, value_name = "CONTACT", env = "KG_CONTACT")]
+    contact: Option<String>,
+    /// Skip links whose address matches; may be given several times
+    #[arg(long, value_name = "REGEX")]
+    exclude: Vec<String>,
+    /// Requests under way at one time, over all hosts
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    concurrency: u16,
+    /// Requests under way at one time to a host of which nothing is known [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    per_host: Option<u16>,
+    /// Requests a second to a host of which nothing is known; 0 for no limit [default: 10]
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
+    /// How long one request may take
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    timeout: Duration,
+    /// Requests about one link before its failure is believed for this run
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
+    tries: u8,
+    /// The longest rest that a host may ask for (Retry-After and the like); what would have to wait longer is left to
+    /// a later run
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration)]
+    patience: Duration,
+    /// Do not read pages that answer 200 for a sign that they are not there
+    #[arg(long)]
+    no_page: bool,
+    /// A file of what is known of hosts (as vocab/hosts.toml), laid over the shipped one; may be given several times
+    #[arg(long, value_name = "FILE")]
+    hosts: Vec<PathBuf>,
+    /// Also ask addresses that not everyone can reach: this machine, private networks
+    #[arg(long)]
+    allow_private: bool,
+    /// Ask through this proxy, which then finds the addresses of names, unguarded; proxies of the environment are not
+    /// used
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// Take this address for a name, as curl does; may be given several times
+    #[arg(long, value_name = "HOST:PORT:ADDRESS", value_parser = resolved)]
+    resolve: Vec<(String, SocketAddr)>,
+    /// Trust the authorities in this file (PEM) besides those of the system; may be given several times
+    #[arg(long, value_name = "FILE")]
+    ca_certificate: Vec<PathBuf>,
+}
+
+impl Network {
+    /// # Errors
+    /// If a file cannot be read or is not what it should be, or `--exclude` has no regular expression.
+    pub fn config(&self) -> Result<Config, Failure> {
+        let mut hosts = Hosts::shipped()?;
+        for path in &self.hosts {
+            let text = String::from_utf8(read(path)?)
+                .map_err(|_| Failure::new(format!("{} is not UTF-8 text", path.display())))?;
+            hosts = hosts.with(&path.display().to_string(), &text)?;
+        }
+        let Limits { concurrency, per_second } = hosts.default;
+        hosts.default = Limits {
+            concurrency: self.per_host.map_or(concurrency, usize::from),
+            per_second: self.rate.unwrap_or(per_second),
+        };
+        let mut config = Config::new(hosts).with_tokens_of_environment();
+        config.exclude = RegexSet::new(&self.exclude)
+            .map_err(|e| Failure::usage(format!("--exclude is no regular expression: {e}")))?;
+        config.certificates = self.ca_certificate.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+        config.resolve = self.resolve.iter().cloned().collect();
+        config.contact.clone_from(&self.contact);
+        config.concurrency = usize::from(self.concurrency);
+        config.timeout = self.timeout;
+        config.connect_timeout = config.connect_timeout.min(self.timeout);
+        config.link_time = self.timeout.saturating_mul(u32::from(self.tries));
+        config.tries = usize::from(self.tries);
+        config.patience = self.patience;
+        config.read_pages = !self.no_page;
+        config.allow_private = self.allow_private;
+        config.proxy.clone_from(&self.proxy);
+        config.stop_on_signal = true;
+        Ok(config)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))
+}
+
+/// A length of time: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let wrong = || format!("`{text}` is not a length of time; write 30s, 12h, 7d or 0");
+    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
+    let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    length.try_into().map_err(|_| wrong())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.0);
+    number.ok_or_else(|| "must be a number of at least 0".to_string())
+}
+
+/// `example.org:443:127.0.0.1:8443`; the port asked for may be left out behind the address.
+fn resolved(text: &str) -> Result<(String, SocketAddr), String> {
+    let wrong = || format!("`{text}` is not HOST:PORT:ADDRESS");
+    let (host, rest) = text.split_once(':').ok_or_else(wrong)?;
+    let (port, address) = rest.split_once(':').ok_or_else(wrong)?;
+    let port: u16 = port.parse().map_err(|_| wrong())?;
+    let at = address.parse().or_else(|_| {
+        let ip = address.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        ip.map(|ip| SocketAddr::new(ip, port))
+    });
+    Ok((host.to_lowercase(), at.map_err(|_| wrong())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_read_with_their_unit() {
+        let seconds = |text| duration(text).map(|d| d.as_secs_f64());
+        assert_eq!(seconds("90s"), Ok(90.0));
+        assert_eq!(seconds("1w 2d"), Ok(9.0 * 86400.0));
+        assert_eq!(seconds("250ms"), Ok(0.25));
+        assert_eq!(seconds("0"), Ok(0.0));
+        for wrong in ["", "d", "7 things", "-1s", "1e400d", "nan"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

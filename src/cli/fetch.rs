@@ -1,0 +1,188 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use papergraph::fetch::{Event, Fetched, Fetcher, arxiv, hf_daily};
+use papergraph::liveness::{Config, Hosts, Limits};
+use url::Url;
+
+use super::Context;
+use super::failure::Failure;
+
+/// Get listings of papers from arXiv or Hugging Face, as files for kg build
+///
+/// The answers are written as they come, one file each, and a note of what is done (fetched.json) beside them: a run
+/// that is interrupted goes on where it was, and what is complete is not asked for again. The services are asked one
+/// question at a time, with a pause between two, and left alone for as long as they ask.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Fetch {
+    #[command(subcommand)]
+    service: Service,
+}
+
+#[derive(Subcommand)]
+enum Service {
+    /// Papers of a category of arXiv, by the day they were first submitted
+    Arxiv(Arxiv),
+    /// The daily papers of Hugging Face
+    HfDaily(HfDaily),
+}
+
+#[derive(Args)]
+struct Arxiv {
+    /// A category (cs.CL), or several
+    #[arg(short, long, value_name = "CATEGORY", value_delimiter = ',', required = true, value_parser = category)]
+    category: Vec<String>,
+    /// The first day: 2026-01-01
+    #[arg(long, value_name = "DATE")]
+    since: Date,
+    /// The last day [default: today]
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
+    /// Papers of one answer
+    #[arg(long, value_name = "N", default_value_t = arxiv::PAGE, value_parser = clap::value_parser!(u32).range(1..=2000))]
+    page_size: u32,
+    /// Another address of the service
+    #[arg(long, value_name = "URL", default_value = arxiv::BASE)]
+    base_url: Url,
+    #[command(flatten)]
+    manners: Manners,
+}
+
+#[derive(Args)]
+struct HfDaily {
+    /// The list of this day
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["since", "until"], required_unless_present = "since")]
+    date: Option<Date>,
+    /// The lists from this day on
+    #[arg(long, value_name = "DATE")]
+    since: Option<Date>,
+    /// The last day [default: today]
+    #[arg(long, value_name = "DATE", requires = "since")]
+    until: Option<Date>,
+    /// Another address of the service
+    #[arg(long, value_name = "URL", default_value = hf_daily::BASE)]
+    base_url: Url,
+    #[command(flatten)]
+    manners: Manners,
+}
+
+#[derive(Args)]
+struct Manners {
+    /// Folder for the files; made if there is none
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Seconds between two requests; arXiv itself is never asked more often than its terms allow
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
+    pause: f64,
+    /// Your address or page, told to the service so that it can reach you
+    #[arg(long, value_name = "TEXT", env = "KG_CONTACT")]
+    contact: Option<String>,
+    /// Seconds that one answer may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds)]
+    timeout: f64,
+    /// Requests for one answer before it is given up
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=20))]
+    tries: u8,
+    /// Also ask addresses that not everyone can reach (127.0.0.1, 10.0.0.0/8 …): for a mirror on an intranet
+    #[arg(long)]
+    allow_private: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg fetch arxiv --category cs.CL --since 2026-01-01 -o papers
+  kg fetch arxiv --category cs.CV,cs.LG --since 2025-01-01 --until 2025-12-31 -o papers
+  kg fetch hf-daily --date 2026-01-05 -o papers
+  kg fetch hf-daily --since 2026-01-01 -o papers
+  kg build papers";
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|n: &f64| (0.0..=86_400.0).contains(n));
+    seconds.ok_or_else(|| format!("`{text}` is not a number of seconds"))
+}
+
+/// `cs.CL`, `stat.ML`, `hep-th`, `cond-mat.str-el`: what becomes part of a question and of a file's name.
+fn category(text: &str) -> Result<String, String> {
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+    if text.split('.').count() <= 2 && text.split('.').all(plain) {
+        return Ok(text.to_string());
+    }
+    Err(format!("`{text}` is no category of arXiv; write cs.CL, stat.ML, hep-th"))
+}
+
+impl Fetch {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let (fetched, folder) = match &self.service {
+            Service::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
+                let mut fetcher = manners.fetcher(base_url, today, context)?;
+                let mut fetched = Fetched::default();
+                for category in category {
+                    let wanted = arxiv::Wanted {
+                        category: category.clone(),
+                        since: *since,
+                        until: last(*since, *until, today)?,
+                        page_size: *page_size,
+                    };
+                    let Fetched { files, papers } = arxiv::fetch(&mut fetcher, &wanted)?;
+                    fetched.files += files;
+                    fetched.papers += papers;
+                }
+                (fetched, &manners.output)
+            }
+            Service::HfDaily(HfDaily { date, since, until, base_url, manners }) => {
+                let since = date.or(*since).unwrap_or(today);
+                let until = last(since, date.or(*until), today)?;
+                let mut fetcher = manners.fetcher(base_url, today, context)?;
+                (hf_daily::fetch(&mut fetcher, since, until)?, &manners.output)
+            }
+        };
+        let folder = folder.display();
+        context.say(&match fetched.files {
+            0 => format!("nothing new; {folder} has all of it"),
+            files => format!("{} papers in {files} files at {folder}", fetched.papers),
+        });
+        Ok(())
+    }
+}
+
+/// The last day asked for.
+fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> {
+    let until = until.unwrap_or(today);
+    if since > until {
+        return Err(Failure::usage(format!("{since} is after {until}")));
+    }
+    if since > today {
+        return Err(Failure::usage(format!("{since} is still to come")));
+    }
+    Ok(until)
+}
+
+impl Manners {
+    fn fetcher<'c>(&self, base: &Url, today: Date, context: &'c Context) -> Result<Fetcher<'c>, Failure> {
+        let mut hosts = Hosts::shipped()?;
+        let per_second = if self.pause > 0.0 { 1.0 / self.pause } else { 0.0 };
+        hosts.default = Limits { concurrency: 1, per_second };
+        let mut config = Config::new(hosts);
+        config.purpose = "fetch";
+        config.contact.clone_from(&self.contact);
+        config.timeout = Duration::from_secs_f64(self.timeout);
+        config.link_time = config.timeout.saturating_mul(u32::from(self.tries));
+        config.patience = Duration::from_secs(600);
+        config.tries = usize::from(self.tries);
+        // The first wait after a failure is as long as between two questions.
+        config.backoff = Duration::from_secs_f64(self.pause.max(0.01));
+        config.api_bytes = 64 * 1024 * 1024;
+        config.allow_private = self.allow_private;
+        let watch = |event: Event<'_>| match event {
+            Event::Wrote { file, papers, of: Some(of) } => context.say(&format!("{file}  {papers} of {of} papers")),
+            Event::Wrote { file, papers, of: None } => context.say(&format!("{file}  {papers} papers")),
+            Event::Known { what } => context.detail(&format!("{what} is there")),
+            Event::Again { why } => context.say(&format!("again: {why}")),
+        };
+        Ok(Fetcher::new(base.clone(), &self.output, config, today, watch)?)
+    }
+}

@@ -1,0 +1,53 @@
+use std::io::{self, BufWriter, Write};
+
+use clap::{Args, ValueEnum};
+use oxigraph::io::RdfFormat;
+use oxigraph::model::Triple;
+use papergraph::ontology::{Base, Ontology as Terms, SHAPES_TTL};
+use papergraph::query::write_triples;
+
+use crate::cli::Context;
+use crate::cli::failure::Failure;
+
+/// Print the terms in which the graph speaks
+///
+/// turtle: the ontology, every class and property with its meaning and its tie to schema.org, Dublin Core, SKOS, PROV-O,
+/// Web Annotation, DOAP and DCAT. markdown: the same as a document. shapes: what a graph must look like, in SHACL.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Ontology {
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Turtle)]
+    format: Format,
+    /// Where the IRIs begin: the base of your graph [default: https://w3id.org/papergraph/]
+    #[arg(long, value_name = "IRI")]
+    base: Option<Base>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Turtle,
+    Markdown,
+    Shapes,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg vocab ontology > ontology.ttl
+  kg vocab ontology --format shapes > shapes.ttl && kg export turtle -o graph.ttl && pyshacl -s shapes.ttl graph.ttl";
+
+impl Ontology {
+    pub fn run(self, _: &Context) -> Result<(), Failure> {
+        let terms = Terms::new(self.base.unwrap_or_default());
+        let mut out = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Turtle => {
+                let quads = terms.ontology_quads().map_err(Failure::new)?;
+                write_triples(&mut out, quads.into_iter().map(Triple::from).map(Ok), RdfFormat::Turtle, &terms.base)?;
+            }
+            Format::Markdown => out.write_all(terms.document().map_err(Failure::new)?.as_bytes())?,
+            Format::Shapes => out.write_all(terms.rebase(SHAPES_TTL).as_bytes())?,
+        }
+        out.flush()?;
+        Ok(())
+    }
+}

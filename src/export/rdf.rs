@@ -1,0 +1,121 @@
+//! RDF, for other stores and tools.
+//!
+//! Turtle, RDF/XML and N-Triples hold one graph: the data with the user's own statements, as queries see it. N-Quads,
+//! TriG and JSON-LD hold the named graphs too: the ontology, what is known of builds and checks, the user's statements.
+//! Either way statement by statement from the store to the writer, in no more memory than one of them takes.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer, WriterQuadSerializer};
+use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+
+use super::{ExportError, xml};
+use crate::graph::Chosen;
+use crate::ontology::{Base, NodeKind};
+use crate::store::GraphStore;
+
+/// The RDF formats by the names of `kg export`.
+pub const FORMATS: [(&str, RdfFormat); 6] = [
+    ("turtle", RdfFormat::Turtle),
+    ("trig", RdfFormat::TriG),
+    ("ntriples", RdfFormat::NTriples),
+    ("nquads", RdfFormat::NQuads),
+    ("rdfxml", RdfFormat::RdfXml),
+    ("jsonld", RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() }),
+];
+
+/// Writes the whole graph.
+pub fn write_all(out: &mut dyn Write, graph: &GraphStore, format: RdfFormat) -> Result<(), ExportError> {
+    let mut writer = Writer::new(out, format, graph.base());
+    let user = graph.ontology().user_graph();
+    for triple in graph.triples_of(GraphNameRef::DefaultGraph) {
+        writer.write(triple?, GraphName::DefaultGraph)?;
+    }
+    if !format.supports_datasets() {
+        for triple in graph.triples_of(user.as_ref()) {
+            writer.write(triple?, GraphName::DefaultGraph)?;
+        }
+        return writer.finish();
+    }
+    for name in graph.named_graphs()? {
+        for triple in graph.triples_of((&name).into()) {
+            writer.write(triple?, name.clone().into())?;
+        }
+    }
+    writer.finish()
+}
+
+/// Writes what the graph says about the chosen nodes: their descriptions, and of papers the evidence, but for
+/// statements about nodes that are not chosen.
+pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat) -> Result<(), ExportError> {
+    let graph = chosen.store();
+    let mut writer = Writer::new(out, format, graph.base());
+    for entry in chosen.entries() {
+        let node = entry?.iri;
+        let is_paper = graph.base().kind(node.as_str()) == Some(NodeKind::Paper);
+        let triples = if is_paper { graph.paper_triples(&node)? } else { graph.description(&node)? };
+        for subject in triples.chunk_by(|a, b| a.subject == b.subject) {
+            write_subject(&mut writer, chosen, &node, subject)?;
+        }
+    }
+    writer.finish()
+}
+
+/// Of a node every statement but those that reach a node outside; of its parts, those that reach none.
+fn write_subject(
+    writer: &mut Writer<'_>,
+    chosen: &Chosen<'_>,
+    node: &NamedNode,
+    triples: &[Triple],
+) -> Result<(), ExportError> {
+    let base = chosen.store().base();
+    let outside = |triple: &&Triple| match &triple.object {
+        Term::NamedNode(object) => {
+            base.kind(object.as_str()).is_some() && !object.as_str().contains('#') && !chosen.has(object)
+        }
+        _ => false,
+    };
+    let is_part = triples.first().is_some_and(|triple| triple.subject != NamedOrBlankNode::from(node.clone()));
+    if is_part && triples.iter().any(|triple| outside(&triple)) {
+        return Ok(());
+    }
+    for triple in triples.iter().filter(|triple| !outside(triple)) {
+        writer.write(triple.clone(), GraphName::DefaultGraph)?;
+    }
+    Ok(())
+}
+
+struct Writer<'w> {
+    serializer: WriterQuadSerializer<&'w mut dyn Write>,
+    is_xml: bool,
+}
+
+impl<'w> Writer<'w> {
+    fn new(out: &'w mut dyn Write, format: RdfFormat, base: &Base) -> Self {
+        let serializer = base.prefixes().into_iter().fold(RdfSerializer::from_format(format), |serializer, prefix| {
+            serializer.clone().with_prefix(prefix.0, prefix.1).unwrap_or(serializer)
+        });
+        Self { serializer: serializer.for_writer(out), is_xml: format == RdfFormat::RdfXml }
+    }
+
+    fn write(&mut self, triple: Triple, graph: GraphName) -> Result<(), ExportError> {
+        let Triple { subject, predicate, object } = triple;
+        let object = if self.is_xml { valid(object) } else { object };
+        Ok(self.serializer.serialize_quad(&Quad::new(subject, predicate, object, graph))?)
+    }
+
+    fn finish(self) -> Result<(), ExportError> {
+        Ok(self.serializer.finish()?.flush()?)
+    }
+}
+
+/// The term without signs that XML cannot hold.
+fn valid(term: Term) -> Term {
+    let Term::Literal(literal) = &term else { return term };
+    let Cow::Owned(value) = xml::valid(literal.value()) else { return term };
+    match literal.language() {
+        Some(language) => Literal::new_language_tagged_literal_unchecked(value, language).into(),
+        None => Literal::new_typed_literal(value, literal.datatype()).into(),
+    }
+}

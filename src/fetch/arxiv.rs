@@ -1,0 +1,155 @@
+//! The API of arXiv: Atom feeds, in pages.
+//!
+//! A long time is asked for month by month, since the service gives no more than 30,000 results to one question, and
+//! within a month from the oldest to the newest, so that pages stay the same while papers are added. Papers appear days
+//! after the date under which they are filed: a month counts as done for good when it has been over for a while.
+//!
+//! The service sometimes answers with an empty feed where there are results; such an answer is not believed.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use quick_xml::events::Event as Xml;
+use quick_xml::{Reader, XmlVersion};
+use url::Url;
+
+use super::state::Done;
+use super::{Bad, Event, FetchError, Fetched, Fetcher};
+
+/// Where the API is.
+pub const BASE: &str = "https://export.arxiv.org/api/query";
+/// Results of one answer. The service recommends slices of at most 2,000.
+pub const PAGE: u32 = 500;
+/// Days after which nothing is added to a month any more: weekends, holidays and moderation.
+const SETTLED: i64 = 14;
+
+/// What to fetch: papers of a category that were first submitted on these days.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub category: String,
+    pub since: Date,
+    pub until: Date,
+    pub page_size: u32,
+}
+
+/// Fetches what is wanted, as far as earlier runs have not.
+pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, FetchError> {
+    let mut fetched = Fetched::default();
+    for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
+        let month = since.strftime("%Y-%m").to_string();
+        let name = format!("arxiv-{}-{month}", wanted.category);
+        let mut piece = fetcher.state.piece(&name, since, until, wanted.page_size);
+        if piece.done == Done::ForGood {
+            (fetcher.watch)(Event::Known { what: &name });
+            continue;
+        }
+        loop {
+            let start = u64::from(piece.pages) * u64::from(wanted.page_size);
+            let url = question(&fetcher.base, wanted, since, until, start);
+            let size = u64::from(wanted.page_size);
+            let (bytes, feed) = fetcher.answer(&url, |bytes| usable(bytes, start, size))?;
+            if feed.entries > 0 {
+                let file = format!("{name}-{:03}.xml", piece.pages);
+                fetcher.write(&file, &bytes)?;
+                piece.pages += 1;
+                piece.papers += feed.entries;
+                fetched.files += 1;
+                fetched.papers += feed.entries;
+                (fetcher.watch)(Event::Wrote { file: &file, papers: piece.papers, of: Some(feed.total) });
+            }
+            if start + size >= feed.total {
+                break;
+            }
+            fetcher.state.put(&name, piece)?;
+        }
+        let settled = until.saturating_add(SETTLED.days()) < fetcher.today && until == since.last_of_month();
+        piece.done = if settled { Done::ForGood } else { Done::ForNow };
+        fetcher.state.put(&name, piece)?;
+    }
+    Ok(fetched)
+}
+
+/// The months of a time, the first and the last as far as they belong to it.
+fn months(since: Date, until: Date) -> Vec<(Date, Date)> {
+    let mut months = Vec::new();
+    let mut from = since;
+    while from <= until {
+        let last = from.last_of_month();
+        months.push((from, last.min(until)));
+        match last.tomorrow() {
+            Ok(next) => from = next,
+            Err(_) => break,
+        }
+    }
+    months
+}
+
+fn question(base: &Url, wanted: &Wanted, since: Date, until: Date, start: u64) -> Url {
+    let mut url = base.clone();
+    let (since, until) = (since.strftime("%Y%m%d0000"), until.strftime("%Y%m%d2359"));
+    url.query_pairs_mut()
+        .append_pair("search_query", &format!("cat:{} AND submittedDate:[{since} TO {until}]", wanted.category))
+        .append_pair("start", &start.to_string())
+        .append_pair("max_results", &wanted.page_size.to_string())
+        .append_pair("sortBy", "submittedDate")
+        .append_pair("sortOrder", "ascending");
+    url
+}
+
+/// What an answer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Feed {
+    /// Results of the question, on all pages.
+    total: u64,
+    /// Papers of this page.
+    entries: u64,
+}
+
+/// Reads a page that begins at `start`, and sees whether it has all papers that it must have.
+fn usable(bytes: &[u8], start: u64, size: u64) -> Result<Feed, Bad> {
+    let feed = feed(bytes)?;
+    let expected = feed.total.saturating_sub(start).min(size);
+    if feed.entries < expected {
+        let what = if feed.entries == 0 { "an empty page".to_string() } else { format!("{} papers", feed.entries) };
+        return Err(Bad::Passing(format!("it sends {what} where there are {expected} papers")));
+    }
+    Ok(feed)
+}
+
+/// Counts the entries of an Atom feed that must be there to its last tag.
+fn feed(bytes: &[u8]) -> Result<Feed, Bad> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Bad::Passing("its answer is not UTF-8".into()))?;
+    let mut reader = Reader::from_str(text);
+    let mut path: Vec<String> = Vec::new();
+    let (mut total, mut entries, mut closed) = (None, 0, false);
+    let (mut id, mut summary) = (String::new(), String::new());
+    loop {
+        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is no XML: {e}")))?;
+        match event {
+            Xml::Start(tag) => path.push(tag.local_name().as_ref().to_string()),
+            Xml::End(_) => {
+                if path.pop().as_deref() == Some("entry") {
+                    entries += 1;
+                }
+                closed |= path.is_empty();
+            }
+            Xml::Text(content) => {
+                let content = content.xml_content(XmlVersion::Implicit1_0);
+                match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+                    ["feed", "totalResults"] => total = content.trim().parse().ok(),
+                    ["feed", "entry", "id"] if entries == 0 => id.push_str(&content),
+                    ["feed", "entry", "summary"] if entries == 0 => summary.push_str(&content),
+                    _ => {}
+                }
+            }
+            Xml::Eof => break,
+            _ => {}
+        }
+    }
+    if id.contains("/api/errors") {
+        return Err(Bad::Final(summary.trim().to_string()));
+    }
+    match total {
+        Some(total) if closed => Ok(Feed { total, entries }),
+        _ => Err(Bad::Passing("its answer is no whole feed".into())),
+    }
+}

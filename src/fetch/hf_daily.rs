@@ -1,0 +1,73 @@
+//! The daily papers of Hugging Face: JSON, a question for each day.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::de::IgnoredAny;
+
+use super::state::Done;
+use super::{Bad, Event, FetchError, Fetched, Fetcher};
+
+/// Where the API is.
+pub const BASE: &str = "https://huggingface.co/api/daily_papers";
+/// Papers of one answer, the most that the service gives.
+const PAGE: u32 = 100;
+/// Days after which nothing is added to a list any more.
+const SETTLED: i64 = 2;
+
+/// Fetches the lists of these days, as far as earlier runs have not.
+pub fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<Fetched, FetchError> {
+    let mut fetched = Fetched::default();
+    let until = until.min(fetcher.today);
+    for day in since.series(1.day()).take_while(|day| *day <= until) {
+        let name = format!("hf-daily-{day}");
+        let mut piece = fetcher.state.piece(&name, day, day, PAGE);
+        if piece.done == Done::ForGood {
+            (fetcher.watch)(Event::Known { what: &name });
+            continue;
+        }
+        loop {
+            let mut url = fetcher.base.clone();
+            url.query_pairs_mut()
+                .append_pair("date", &day.to_string())
+                .append_pair("limit", &PAGE.to_string())
+                .append_pair("p", &piece.pages.to_string());
+            let (bytes, papers) = fetcher.answer(&url, list)?;
+            // A list without papers, as on a Sunday, is no file; nor is the page behind the last.
+            if papers == 0 {
+                break;
+            }
+            let file = match piece.pages {
+                0 => format!("{name}.json"),
+                page => format!("{name}-{page}.json"),
+            };
+            fetcher.write(&file, &bytes)?;
+            piece.pages += 1;
+            piece.papers += papers;
+            fetched.files += 1;
+            fetched.papers += papers;
+            (fetcher.watch)(Event::Wrote { file: &file, papers: piece.papers, of: None });
+            if papers < u64::from(PAGE) {
+                break;
+            }
+            fetcher.state.put(&name, piece)?;
+        }
+        let settled = day.saturating_add(SETTLED.days()) < fetcher.today;
+        piece.done = if settled { Done::ForGood } else { Done::ForNow };
+        fetcher.state.put(&name, piece)?;
+    }
+    Ok(fetched)
+}
+
+/// How many papers a list has.
+fn list(bytes: &[u8]) -> Result<u64, Bad> {
+    if let Ok(papers) = serde_json::from_slice::<Vec<IgnoredAny>>(bytes) {
+        return Ok(papers.len() as u64);
+    }
+    match serde_json::from_slice::<serde_json::Value>(bytes) {
+        Ok(value) => match value.get("error").and_then(|error| error.as_str()) {
+            Some(error) => Err(Bad::Final(error.to_string())),
+            None => Err(Bad::Passing("its answer is no list of papers".into())),
+        },
+        Err(error) => Err(Bad::Passing(format!("its answer is no JSON: {error}"))),
+    }
+}

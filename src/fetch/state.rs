@@ -1,0 +1,83 @@
+//! What earlier runs have fetched into a folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::FetchError;
+
+/// One piece of work: a month of a category, a day of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    pub since: Date,
+    pub until: Date,
+    pub page_size: u32,
+    /// Answers that are on the disk.
+    pub pages: u32,
+    pub papers: u64,
+    pub done: Done,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Done {
+    /// There is more to ask for.
+    Partly,
+    /// All of it at that time; the service may still add to it.
+    ForNow,
+    /// All of it, for good.
+    ForGood,
+}
+
+/// The pieces by name, kept in a file of the folder.
+#[derive(Debug)]
+pub struct State {
+    path: PathBuf,
+    pieces: BTreeMap<String, Piece>,
+}
+
+impl State {
+    pub fn open(folder: &Path) -> Result<Self, FetchError> {
+        let path = folder.join("fetched.json");
+        let pieces = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|e| FetchError::State { path: path.clone(), message: e.to_string() })?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => return Err(FetchError::State { path, message: error.to_string() }),
+        };
+        Ok(Self { path, pieces })
+    }
+
+    /// What is done of a piece: nothing, if it was asked for in another way.
+    pub fn piece(&self, name: &str, since: Date, until: Date, page_size: u32) -> Piece {
+        let new = Piece { since, until, page_size, pages: 0, papers: 0, done: Done::Partly };
+        match self.pieces.get(name) {
+            Some(known) if known.done == Done::ForGood && known.since <= since && known.until >= until => *known,
+            Some(known) if known.done == Done::Partly && Piece { pages: 0, papers: 0, ..*known } == new => *known,
+            _ => new,
+        }
+    }
+
+    pub fn put(&mut self, name: &str, piece: Piece) -> Result<(), FetchError> {
+        self.pieces.insert(name.to_string(), piece);
+        let json = serde_json::to_vec_pretty(&self.pieces)
+            .map_err(|e| FetchError::State { path: self.path.clone(), message: e.to_string() })?;
+        replace(&self.path, &json)
+    }
+}
+
+/// Puts a file in the place of another, whole or not at all.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
+    let temporary = path.with_extension("part");
+    let write = || {
+        let mut file = fs::File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|error| FetchError::Io { path: path.into(), error })
+}

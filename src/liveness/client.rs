@@ -1,0 +1,52 @@
+use std::fmt;
+
+use tokio::runtime::Runtime;
+use url::Url;
+
+use super::checker::CheckError;
+use super::config::Config;
+use super::net::{Ask, Net};
+
+/// Gets whole answers from a service, with the same manners and the same guard as links are checked with.
+pub struct Client {
+    net: Net,
+    runtime: Runtime,
+}
+
+/// An answer, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Got {
+    pub status: u16,
+    pub body: Vec<u8>,
+    /// Whether all of the body came.
+    pub whole: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone)]
+pub struct NoAnswer(String);
+
+impl Client {
+    pub fn new(config: Config) -> Result<Self, CheckError> {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build().map_err(CheckError::Runtime)?;
+        Ok(Self { net: Net::new(config)?, runtime })
+    }
+
+    /// Asks until there is an answer that may be the last word, as often as the configuration allows: refusals for
+    /// asking too much and errors of the server are asked again when the host wants, or a little later each time.
+    pub fn get(&self, url: &Url) -> Result<Got, NoAnswer> {
+        let ask = Ask::get(url.clone(), self.net.config.api_bytes);
+        let answer = self.runtime.block_on(self.net.follow(ask, &mut self.net.budget()));
+        let answer = answer.map_err(|trouble| NoAnswer(format!("{}: {}", trouble.verdict, trouble.reason)))?;
+        Ok(Got { status: answer.status, whole: !answer.cut, body: answer.body })
+    }
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoAnswer {}

@@ -1,0 +1,156 @@
+//! Names by the hundred thousand that are known only at run time: those that the papers of a collection introduce.
+//!
+//! An automaton over the two million spellings of half a million names takes more than a gigabyte to build. Here each
+//! spelling is but a hash, twelve bytes, and a text is searched from every beginning of a word whose first letters begin
+//! a name at all; that is one in fifty. What is found is the same.
+
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::names::{Name, spellings};
+use super::{Bounds, digits_end_word, follows_multiplier, is_word, word_end};
+use crate::text::Folded;
+use crate::vocabulary::Kind;
+
+pub struct Table {
+    names: Vec<Name>,
+    /// Hashes of the spellings, sorted, each with its name.
+    spellings: Vec<(u64, u32)>,
+    heads: Heads,
+    /// Bytes of the longest spelling.
+    longest: usize,
+}
+
+impl Table {
+    pub fn new<'n>(names: impl IntoIterator<Item = (Kind, &'n str)>) -> Self {
+        let names: Vec<Name> = (0..).zip(names).map(|(i, (kind, name))| Name::strong(i, name, kind)).collect();
+        let mut heads = Heads::for_names(names.len());
+        let mut hashes = Vec::with_capacity(names.len() * 4);
+        let mut longest = 0;
+        for (i, name) in (0..).zip(&names) {
+            for spelling in spellings(&name.surface) {
+                heads.add(head(spelling.as_bytes()));
+                longest = longest.max(spelling.len());
+                hashes.push((xxh3_64(spelling.as_bytes()), i));
+            }
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self { names, spellings: hashes, heads, longest }
+    }
+
+    /// Every place where a name stands: the name's number, and bytes of the original text.
+    pub fn find(&self, text: &str, folded: &Folded) -> Vec<(u32, Range<usize>)> {
+        let bytes = folded.bytes();
+        let mut found = Vec::new();
+        if self.names.is_empty() {
+            return found;
+        }
+        for start in (0..bytes.len()).filter(|&at| folded.begins_word(at) || follows_multiplier(bytes, at)) {
+            let word = head(&bytes[start..]);
+            // A name can end within the word, before a plural ending or a depth of two or three digits.
+            for cut in 0..word.len().min(4) {
+                let stem = &word[..word.len() - cut];
+                if !self.heads.has(stem) {
+                    continue;
+                }
+                let first = start + stem.len();
+                let last = if cut == 0 { bytes.len().min(start + self.longest) } else { first };
+                for end in first..=last {
+                    if word_end(bytes, end).is_some() || digits_end_word(bytes, end) {
+                        self.admit(start..end, text, folded, &mut found);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn admit(&self, at: Range<usize>, text: &str, folded: &Folded, found: &mut Vec<(u32, Range<usize>)>) {
+        let hash = xxh3_64(&folded.bytes()[at.clone()]);
+        let first = self.spellings.partition_point(|(other, _)| *other < hash);
+        let same = self.spellings[first..].iter().take_while(|(other, _)| *other == hash);
+        let mut bounds = None;
+        for &(_, i) in same {
+            let Some(bounds) = bounds.get_or_insert_with(|| Bounds::of(&at, folded)) else { return };
+            let origin = folded.origin(at.start..bounds.end);
+            if bounds.admit(&self.names[i as usize], &text[origin.clone()]) {
+                found.push((i, origin));
+            }
+        }
+    }
+}
+
+/// The letters and digits that a text begins with, or what stands in their place.
+fn head(bytes: &[u8]) -> &[u8] {
+    let length = bytes.iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len());
+    &bytes[..length.max(1).min(bytes.len())]
+}
+
+/// Which words can begin a name: a set that says yes too often, one time in thirty.
+struct Heads {
+    bits: Vec<u64>,
+    mask: u64,
+}
+
+impl Heads {
+    fn for_names(names: usize) -> Self {
+        let bits = (names.max(64) * 64).next_power_of_two();
+        Self { bits: vec![0; bits / 64], mask: bits as u64 - 1 }
+    }
+
+    fn add(&mut self, word: &[u8]) {
+        let bit = xxh3_64(word) & self.mask;
+        self.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+    }
+
+    fn has(&self, word: &[u8]) -> bool {
+        let bit = xxh3_64(word) & self.mask;
+        self.bits[(bit / 64) as usize] & (1 << (bit % 64)) != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matcher::Matcher;
+    use crate::vocabulary::{Entity, EntityId};
+
+    proptest::proptest! {
+        #[test]
+        fn it_finds_what_an_automaton_finds(
+            names in proptest::collection::vec((r"[A-Za-z+.]{1,3}([ -]?[A-Zs0-9a-zα.+]{1,3}){0,3}", 0..7usize), 1..6),
+            words in proptest::collection::vec((0..6usize, r"(|2x|x|\(|A)", r"(|s|es|50|\.5|\+|\.|101)", 0..4usize), 0..8),
+        ) {
+            let kinds: Vec<(Kind, &str)> = names.iter().map(|(name, kind)| (Kind::ALL[*kind], name.as_str())).collect();
+            let entities: Vec<Entity> = kinds
+                .iter()
+                .map(|(kind, name)| Entity::of_name(EntityId::new(*kind, "x").unwrap(), name.to_string()))
+                .collect();
+            let mut text = String::new();
+            for (name, before, after, shape) in words {
+                let name = kinds[name % kinds.len()].1;
+                let written = match shape {
+                    0 => name.to_string(),
+                    1 => name.replace(['-', ' '], ""),
+                    2 => name.replace(' ', "-"),
+                    _ => name.to_uppercase(),
+                };
+                text.push_str(&format!("{before}{written}{after} "));
+            }
+            let folded = Folded::new(&text);
+            let matcher = Matcher::new(&entities).unwrap();
+            let mut candidates = Vec::new();
+            matcher.find(&text, &folded, &mut candidates);
+            let mut expected: Vec<(u32, Range<usize>)> =
+                candidates.iter().map(|c| (matcher.name(c.name).entity, c.range())).collect();
+            let mut found = Table::new(kinds).find(&text, &folded);
+            for all in [&mut expected, &mut found] {
+                all.sort_by_key(|(name, range)| (*name, range.start, range.end));
+                all.dedup();
+            }
+            proptest::prop_assert_eq!(found, expected, "{}", text);
+        }
+    }
+}

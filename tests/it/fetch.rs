@@ -1,0 +1,305 @@
+//! `kg fetch` against services that behave as the real ones do on their bad days.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use assert_cmd::prelude::*;
+use predicates::prelude::*;
+
+use crate::cli::kg;
+use crate::liveness_server::{Reply, Request, Server};
+
+/// A value of a question's query.
+fn asked(request: &Request, name: &str) -> String {
+    let url = url::Url::parse(&format!("http://x{}", request.path)).unwrap();
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+/// A page of a feed of `total` papers.
+fn atom(request: &Request, total: usize) -> Reply {
+    let start: usize = asked(request, "start").parse().unwrap();
+    let size: usize = asked(request, "max_results").parse().unwrap();
+    Reply::status(200).body(feed(start..total.min(start + size), total).into_bytes())
+}
+
+fn feed(papers: std::ops::Range<usize>, total: usize) -> String {
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\
+         <opensearch:totalResults xmlns:opensearch=\"http://a9.com/-/spec/opensearch/1.1/\">{total}</opensearch:totalResults>"
+    );
+    for n in papers {
+        let _ = write!(
+            xml,
+            "<entry><id>http://arxiv.org/abs/2601.{n:05}v1</id><title>Paper {n} &amp; more</title><summary>We test on COCO.</summary>\
+             <published>2026-01-02T00:00:00Z</published><author><name>A. Author</name></author></entry>"
+        );
+    }
+    xml + "</feed>"
+}
+
+fn arxiv(server: &Server, folder: &Path) -> Command {
+    let mut command = kg(folder);
+    command.args(["fetch", "arxiv", "--category", "cs.CL", "--since", "2024-01-01", "--until", "2024-01-31"]);
+    service(&mut command, server, folder);
+    command.args(["--page-size", "10"]);
+    command
+}
+
+fn hf_daily(server: &Server, folder: &Path, dates: &[&str]) -> Command {
+    let mut command = kg(folder);
+    command.args(["fetch", "hf-daily"]).args(dates);
+    service(&mut command, server, folder);
+    command
+}
+
+fn service(command: &mut Command, server: &Server, folder: &Path) {
+    command.env_remove("KG_CONTACT").args(["--allow-private", "--pause", "0", "--timeout", "5", "--base-url"]);
+    command.arg(server.url("/api")).arg("-o").arg(folder);
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name != "fetched.json").collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_month_comes_in_pages_and_is_not_asked_for_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| atom(request, 25));
+    arxiv(&server, folder.path()).assert().success().stderr(predicate::str::contains("25 papers in 3 files"));
+    let pages = ["arxiv-cs.CL-2024-01-000.xml", "arxiv-cs.CL-2024-01-001.xml", "arxiv-cs.CL-2024-01-002.xml"];
+    assert_eq!(files(folder.path()), pages);
+    let first = std::fs::read_to_string(folder.path().join(pages[0])).unwrap();
+    assert_eq!(first, feed(0..10, 25), "as the service sent it");
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert_eq!(asked(&requests[0], "search_query"), "cat:cs.CL AND submittedDate:[202401010000 TO 202401312359]");
+    assert_eq!(asked(&requests[2], "start"), "20");
+    assert!(requests[0].headers["user-agent"].contains("(fetch"), "{:?}", requests[0].headers);
+    arxiv(&server, folder.path()).assert().success().stderr(predicate::str::contains("nothing new"));
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[test]
+fn a_long_time_is_asked_for_month_by_month() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| atom(request, 1));
+    let mut command = kg(folder.path());
+    command.args(["fetch", "arxiv", "-c", "cs.CL,stat.ML", "--since", "2023-11-15", "--until", "2024-02-10"]);
+    service(&mut command, &server, folder.path());
+    command.assert().success();
+    let asked: BTreeSet<String> = server.requests().iter().map(|r| asked(r, "search_query")).collect();
+    assert_eq!(asked.len(), 8);
+    assert!(asked.contains("cat:stat.ML AND submittedDate:[202311150000 TO 202311302359]"), "{asked:?}");
+    assert!(asked.contains("cat:cs.CL AND submittedDate:[202402010000 TO 202402102359]"), "{asked:?}");
+}
+
+#[test]
+fn empty_and_short_pages_where_there_are_papers_are_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match (asked(request, "start").as_str(), request.nth) {
+        ("10", 0) => Reply::status(200).body(feed(0..0, 25).into_bytes()),
+        ("10", 1) => Reply::status(200).body(feed(10..14, 25).into_bytes()),
+        _ => atom(request, 25),
+    });
+    let run = arxiv(&server, folder.path()).assert().success().get_output().clone();
+    let told = String::from_utf8(run.stderr).unwrap();
+    assert!(told.contains("an empty page where there are 10 papers") && told.contains("4 papers where"), "{told}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("arxiv-cs.CL-2024-01-001.xml")).unwrap(), feed(10..20, 25));
+}
+
+#[test]
+fn a_service_that_stays_empty_ends_the_run_and_the_next_goes_on_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let down = Server::start(|request| match asked(request, "start").as_str() {
+        "0" => atom(request, 25),
+        _ => Reply::status(200).body(feed(0..0, 25).into_bytes()),
+    });
+    arxiv(&down, folder.path())
+        .args(["--tries", "2"])
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("no usable answer").and(predicate::str::contains("run it again later")));
+    assert_eq!(files(folder.path()), ["arxiv-cs.CL-2024-01-000.xml"]);
+    let up = Server::start(|request| atom(request, 25));
+    arxiv(&up, folder.path()).assert().success().stderr(predicate::str::contains("15 papers in 2 files"));
+    assert_eq!(up.requests().len(), 2, "the first page is there");
+}
+
+#[test]
+fn a_busy_service_is_left_alone_for_as_long_as_it_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match request.nth {
+        0 => Reply::status(503).with("retry-after", "1"),
+        1 => Reply::status(429).with("retry-after", "1"),
+        _ => atom(request, 5),
+    });
+    arxiv(&server, folder.path()).assert().success();
+    let times: Vec<_> = server.requests().iter().map(|request| request.at).collect();
+    assert_eq!(times.len(), 3);
+    assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(950)), "{times:?}");
+}
+
+#[test]
+fn requests_have_a_pause_between_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| atom(request, 25));
+    let mut command = arxiv(&server, folder.path());
+    command.args(["--pause", "0.3"]).assert().code(2);
+    let mut command = kg(folder.path());
+    command.args(["fetch", "arxiv", "-c", "cs.CL", "--since", "2024-01-01", "--until", "2024-01-31"]);
+    command.args(["--allow-private", "--page-size", "10", "--pause", "0.3", "--base-url"]);
+    command.arg(server.url("/api")).arg("-o").arg(folder.path()).assert().success();
+    let times: Vec<_> = server.requests().iter().map(|request| request.at).collect();
+    assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(280)), "{times:?}");
+}
+
+#[test]
+fn an_answer_that_is_cut_off_is_asked_for_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match request.nth {
+        // Fewer bytes than announced, then a feed without its end, as a proxy leaves it.
+        0 => Reply::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n<feed>".to_vec()),
+        1 => Reply::status(200).body(feed(0..5, 5).replace("</feed>", "").into_bytes()),
+        _ => atom(request, 5),
+    });
+    let run = arxiv(&server, folder.path()).assert().success().get_output().clone();
+    let told = String::from_utf8(run.stderr).unwrap();
+    assert!(told.contains("cut off") && told.contains("no whole feed"), "{told}");
+    assert_eq!(files(folder.path()), ["arxiv-cs.CL-2024-01-000.xml"]);
+}
+
+#[test]
+fn what_the_service_says_is_wrong_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|_| {
+        Reply::status(400).body(
+            b"<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>http://arxiv.org/api/errors#x</id><title>Error</title>\
+              <summary>malformed query</summary></entry></feed>"
+                .to_vec(),
+        )
+    });
+    arxiv(&server, folder.path())
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("refuses the question: malformed query"));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_run_that_is_killed_is_taken_up_without_asking_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match (asked(request, "start").as_str(), request.nth) {
+        ("20", 0) => Reply::Hang,
+        _ => atom(request, 45),
+    });
+    let mut run = arxiv(&server, folder.path()).stderr(Stdio::null()).spawn().unwrap();
+    while server.requests().len() < 3 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    arxiv(&server, folder.path()).assert().success().stderr(predicate::str::contains("25 papers in 3 files"));
+    let starts: Vec<String> = server.requests().iter().map(|request| asked(request, "start")).collect();
+    assert_eq!(starts, ["0", "10", "20", "20", "30", "40"]);
+    assert_eq!(files(folder.path()).len(), 5);
+}
+
+#[test]
+fn addresses_that_not_everyone_can_reach_are_not_asked_unless_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| atom(request, 5));
+    let mut command = kg(folder.path());
+    command
+        .args(["fetch", "hf-daily", "--date", "2024-01-05", "--base-url"])
+        .arg(server.url("/api"))
+        .arg("-o")
+        .arg(folder.path());
+    command.assert().code(1).stderr(predicate::str::contains("is not public"));
+    assert!(server.requests().is_empty());
+}
+
+fn list(papers: usize) -> Reply {
+    let one = |n| serde_json::json!({"paper": {"id": format!("2401.{n:05}"), "title": format!("Paper {n}"), "summary": "We test on COCO."}});
+    Reply::json((0..papers).map(one).collect())
+}
+
+#[test]
+fn daily_lists_come_day_by_day_and_a_sunday_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match asked(request, "date").as_str() {
+        "2024-01-07" => list(0),
+        "2024-01-08" if asked(request, "p") == "0" => list(100),
+        _ => list(3),
+    });
+    let days = ["--since", "2024-01-06", "--until", "2024-01-08"];
+    hf_daily(&server, folder.path(), &days)
+        .assert()
+        .success()
+        .stderr(predicate::str::contains("106 papers in 3 files"));
+    assert_eq!(
+        files(folder.path()),
+        ["hf-daily-2024-01-06.json", "hf-daily-2024-01-08-1.json", "hf-daily-2024-01-08.json"]
+    );
+    let requests = server.requests().len();
+    hf_daily(&server, folder.path(), &days).assert().success();
+    hf_daily(&server, folder.path(), &["--date", "2024-01-07"]).assert().success();
+    assert_eq!(server.requests().len(), requests);
+}
+
+#[test]
+fn an_answer_that_is_no_list_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match asked(request, "date").as_str() {
+        "2024-01-05" => Reply::json(serde_json::json!({"error": "Invalid date"})),
+        _ => Reply::html("<title>maintenance</title>"),
+    });
+    hf_daily(&server, folder.path(), &["--date", "2024-01-05"])
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("Invalid date"));
+    hf_daily(&server, folder.path(), &["--date", "2024-01-04"])
+        .args(["--tries", "2"])
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("is no JSON"));
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn a_damaged_note_of_what_is_done_is_told_and_wrong_arguments_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|_| list(1));
+    std::fs::write(folder.path().join("fetched.json"), "{").unwrap();
+    hf_daily(&server, folder.path(), &["--date", "2024-01-05"])
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("fetched.json"));
+    std::fs::remove_file(folder.path().join("fetched.json")).unwrap();
+    hf_daily(&server, folder.path(), &["--since", "2024-02-01", "--until", "2024-01-01"]).assert().code(2);
+    hf_daily(&server, folder.path(), &["--date", "2999-01-01"]).assert().code(2);
+    let mut command = kg(folder.path());
+    command.args(["fetch", "arxiv", "-c", "cs.CL/../x", "--since", "2024-01-01", "-o"]).arg(folder.path());
+    command.assert().code(2).stderr(predicate::str::contains("no category of arXiv"));
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn what_was_fetched_is_what_a_build_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let (fetched, graph) = (folder.path().join("fetched"), folder.path().join("graph"));
+    let server = Server::start(|request| match asked(request, "date").as_str() {
+        "" => atom(request, 3),
+        _ => list(2),
+    });
+    arxiv(&server, &fetched).assert().success();
+    hf_daily(&server, &fetched, &["--date", "2024-01-05"]).assert().success();
+    kg(&graph).arg("build").args(files(&fetched).iter().map(|name| fetched.join(name))).assert().success();
+    let count = "SELECT (COUNT(*) AS ?n) WHERE { ?p a kg:Paper }";
+    kg(&graph).args(["query", "--format", "csv", "-e", count]).assert().stdout(predicate::str::contains("5"));
+}
