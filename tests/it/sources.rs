@@ -252,7 +252,7 @@ const DECLARED: &str = "\
 SELECT ?what ?name ?entity ?format WHERE {
   ?part kg:statedBy ?source .
   ?source kg:format ?format .
-  ?part a ?what .
+  ?part a ?what . FILTER(CONTAINS(STR(?what), 'Declared') || CONTAINS(STR(?what), 'Link'))
   OPTIONAL { ?part kg:name ?n } OPTIONAL { ?part kg:value ?v }
   OPTIONAL { ?part kg:entity ?entity }
   BIND(COALESCE(?n, ?v) AS ?name)
