@@ -233,7 +233,8 @@ impl Search<'_> {
         let wanted = self.wanted.limit.unwrap_or(usize::MAX);
         // Of many, those that may come among the rows that are shown.
         let read = if self.wanted.selection.live_only { FEW } else { wanted.saturating_mul(4).max(FEW / 10) };
-        let small = papers.len() <= FEW && places.len() <= FEW;
+        // Where places were counted, the middle is named by few.
+        let small = !places.is_empty() || papers.len() <= FEW / 10;
         if !small && ranked.len() > read {
             ranked.select_nth_unstable(read);
             ranked.truncate(read);
