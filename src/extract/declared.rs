@@ -48,8 +48,8 @@ mod tests {
     #[test]
     fn the_column_tells_which_kind_a_name_means() {
         let vocabulary = Vocabulary::from_texts([
-            ("d.toml", "kind = \"dataset\"\nentity = [{ id = \"switch\", name = \"Switch\" }]"),
-            ("m.toml", "kind = \"model\"\nentity = [{ id = \"switch\", name = \"Switch\" }]"),
+            ("d.toml", "kind = \"dataset\"\nentity = [{ id = \"switch\", name = \"Switch\", weak = [\"Switch\"], context = [\"gate\"] }]"),
+            ("m.toml", "kind = \"model\"\nentity = [{ id = \"switch\", name = \"Switch\", weak = [\"Switch\"], context = [\"gate\"] }]"),
         ])
         .unwrap();
         let declared = Declared {

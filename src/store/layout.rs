@@ -14,6 +14,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,8 @@ use super::StoreError;
 use crate::ontology::Base;
 
 const FORMAT: u64 = 1;
+/// How long a lock is waited for that its holder has given back.
+const LET_GO: Duration = Duration::from_millis(200);
 
 /// The contents of the pointer file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,10 +221,15 @@ impl Layout {
             .write(true)
             .open(self.root.join("build.lock"))
             .map_err(self.io("write to"))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(lock),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: self.root.clone() }),
-            Err(TryLockError::Error(e)) => Err(self.io("lock")(e)),
+        let began = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(lock),
+                // A process that is just being started holds all files of its parent open for a moment.
+                Err(TryLockError::WouldBlock) if began.elapsed() < LET_GO => std::thread::sleep(LET_GO / 20),
+                Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: self.root.clone() }),
+                Err(TryLockError::Error(e)) => return Err(self.io("lock")(e)),
+            }
         }
     }
 

@@ -156,7 +156,7 @@ fn a_leaderboard_quotes_the_claims_and_keeps_what_sources_state_apart() {
         let results = json!([{"system": key, "dataset": "imagenet", "metric": "accuracy", "value": value}]);
         with(extraction, "results", results)
     };
-    let mut all = vec![claim("Worse", "2023", "81.5%"), claim("Better", "2024-02", "90.1%")];
+    let mut all = vec![claim("worse", "2023", "81.5%"), claim("better", "2024-02", "90.1%")];
     let tabled = with(
         paper("tabled", "A Table", "2022", &["dataset/imagenet"]),
         "declared",

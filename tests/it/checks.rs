@@ -48,7 +48,7 @@ fn small_graph() -> tempfile::TempDir {
 fn dump(path: &Path) -> Vec<String> {
     let graph = GraphStore::open(path).unwrap();
     let quads = graph.store().iter().map(|quad| quad.unwrap().to_string());
-    let mut lines: Vec<String> = quads.filter(|line| !line.contains("generatedAtTime")).collect();
+    let mut lines: Vec<String> = quads.filter(|line| !line.contains("AtTime>")).collect();
     lines.sort();
     lines
 }

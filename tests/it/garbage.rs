@@ -34,10 +34,10 @@ fn each_kind_of_garbage_is_told_by_its_name() {
 }
 
 #[test]
-fn a_folder_and_a_missing_file_are_errors() {
+fn an_empty_folder_and_a_missing_file_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("papers")).unwrap();
-    assert!(run(folder.path(), Path::new("papers")).contains("papers: is a folder; name the files in it"));
+    assert!(run(folder.path(), Path::new("papers")).contains("papers: has no files"));
     assert!(run(folder.path(), Path::new("nowhere.txt")).contains("nowhere.txt: no such file"));
 }
 
