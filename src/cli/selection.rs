@@ -14,15 +14,8 @@ pub struct SelectionArgs {
     /// has-repository, has-page, broader, for-task, related
     #[arg(short, long, value_name = "RELATION", value_delimiter = ',')]
     relation: Vec<Tie>,
-    /// Papers of these years: 2024, 2020..2024, 2020.., ..2024
-    #[arg(long, value_name = "YEARS", conflicts_with_all = ["since", "until"])]
-    year: Option<Years>,
-    /// Papers from this day on: 2024, 2024-07 or 2024-07-10
-    #[arg(long, value_name = "DATE")]
-    since: Option<PartialDate>,
-    /// Papers up to this day
-    #[arg(long, value_name = "DATE")]
-    until: Option<PartialDate>,
+    #[command(flatten)]
+    time: TimeArgs,
     /// Papers that link to a repository not known to be dead, and no dead repositories or pages; what `kg check` has
     /// not looked at counts as live
     #[arg(long, visible_alias = "live")]
@@ -46,13 +39,12 @@ impl SelectionArgs {
     }
 
     pub fn selection(&self) -> Selection {
-        let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
-        let (since, until) = (years.since, years.until);
-        Selection { kinds: self.kind.clone(), ties: self.relation.clone(), since, until, live_only: self.live_only }
+        let (kinds, ties) = (self.kind.clone(), self.relation.clone());
+        Selection { kinds, ties, live_only: self.live_only, ..self.time.selection() }
     }
 }
 
-/// The options that choose a time, for commands that choose nothing else.
+/// The options that choose a time.
 #[derive(Args)]
 pub struct TimeArgs {
     /// Papers of these years: 2024, 2020..2024, 2020.., ..2024
