@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use papergraph::extract::Extraction;
+use papergraph::index::Number;
 use papergraph::ontology::NodeKind;
 use papergraph::paper::{
     Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Paper, PaperId, PartialDate, Section,
@@ -417,5 +418,45 @@ proptest! {
             found.insert(paper.id.clone(), paper);
         }
         prop_assert_eq!(found, wanted);
+    }
+}
+
+#[test]
+fn what_a_killed_build_had_filled_is_found_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let vocabulary = vocabulary();
+    // Two of the three batches are more triples than are written in one stretch.
+    let batch = |number: u64| {
+        let paper = |i: u64| {
+            let names: Vec<String> = (0..45).map(|name| format!("dataset/set-{}", (i * 7 + name) % 100)).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            paper(&format!("arxiv-2401.{i:05}"), &format!("Paper {i}"), "2024-01", &names)
+        };
+        (number < 3).then(|| (number * 1000..(number + 1) * 1000).map(paper).collect::<Vec<_>>())
+    };
+    let fill = |path: &Path, batches: u64| {
+        let mut build = Build::begin(path, None, &vocabulary).unwrap();
+        build.work_on(7).unwrap();
+        let mut asked = Vec::new();
+        let filled = build.fill(|number| {
+            asked.push(number);
+            if number < batches { Ok(batch(number)) } else { Err(StoreError::Missing { path: path.into() }) }
+        });
+        if filled.is_ok() {
+            build.finish().unwrap();
+        }
+        asked
+    };
+    let (killed, whole) = (folder.path().join("killed"), folder.path().join("whole"));
+    assert_eq!(fill(&whole, 9), [0, 1, 2, 3]);
+    assert_eq!(fill(&killed, 2), [0, 1, 2]);
+    assert_eq!(fill(&killed, 9), [2, 3], "what is written is not asked for again");
+
+    let [killed, whole] = [killed, whole].map(|path| GraphStore::open(&path).unwrap());
+    let [killed, whole] = [&killed, &whole].map(|graph| graph.index().unwrap());
+    assert_eq!((killed.docs().count(), whole.docs().count()), (3100, 3100));
+    for name in ["dataset/set-0", "dataset/set-99"].map(|id| Number::of(id).unwrap()) {
+        assert_eq!(killed.count(name).unwrap(), 1350);
+        assert_eq!(killed.count(name).unwrap(), whole.count(name).unwrap());
     }
 }
