@@ -4,6 +4,7 @@
 //! and what is done is written down behind each, so that a run which ends in any way is taken up by the next.
 
 pub mod arxiv;
+pub mod arxiv_oai;
 pub mod hf_daily;
 mod state;
 

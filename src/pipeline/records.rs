@@ -60,6 +60,11 @@ impl<'t> Plan<'t> {
         matches!(self, Self::Read { inputs, .. } if inputs.is_empty())
     }
 
+    /// Whether the input of this name is read, not passed over as known.
+    pub fn reads(&self, name: &str) -> bool {
+        matches!(self, Self::Read { inputs, .. } if inputs.iter().any(|(_, source)| source.name == name))
+    }
+
     pub fn unread(&self) -> u64 {
         match self {
             Self::Read { unread, .. } => *unread,

@@ -54,6 +54,11 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// As programs of the old Mac end lines.
+fn returns(bytes: &[u8]) -> Vec<u8> {
+    String::from_utf8(bytes.to_vec()).unwrap().replace("\r\n", "\n").replace('\n', "\r").into_bytes()
+}
+
 #[test]
 fn there_is_a_sample_of_every_format() {
     let formats: Vec<Format> = samples().into_iter().map(|(format, ..)| format).collect();
@@ -79,6 +84,7 @@ fn every_sample_is_told_from_all_others_in_every_packing() {
             ("gzip", gzip(&bytes)),
             ("gzip in two members", [gzip(first), gzip(second)].concat()),
             ("zstd", zstd::encode_all(bytes.as_slice(), 1).unwrap()),
+            ("returns instead of line feeds", returns(&bytes)),
             ("zstd in gzip", gzip(&zstd::encode_all(bytes.as_slice(), 1).unwrap())),
         ];
         for (packing, packed) in packings {
