@@ -178,7 +178,8 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
         }
     }
 
-    fn look_ahead(&mut self) {
+    /// Whether the lines to come are known, or there are no more. A line that cannot be read is told first.
+    fn look_ahead(&mut self) -> bool {
         while self.ahead.len() < DETAILS_LINES {
             match self.lines.next() {
                 Some(Ok(Frame { line, record })) => {
@@ -187,14 +188,20 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
                         self.ahead.push_back(Line { number: line, text: text.to_string() });
                     }
                 }
-                Some(Err(problem)) => self.ready.push_back(Found::Problem(problem)),
-                None => return,
+                Some(Err(problem)) => {
+                    self.ready.push_back(Found::Problem(problem));
+                    return false;
+                }
+                None => return true,
             }
         }
+        true
     }
 
     fn advance(&mut self) {
-        self.look_ahead();
+        if !self.look_ahead() {
+            return;
+        }
         if let Some((details, taken)) = Details::at(self.ahead.make_contiguous(), self.within) {
             self.ahead.drain(..taken);
             return self.end_body(Some(details));

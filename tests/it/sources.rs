@@ -254,6 +254,33 @@ fn what_sources_declare_is_in_the_graph_with_the_source_that_says_so() {
     assert!(lantern.sources.len() >= 12, "{}", lantern.sources.len());
 }
 
+#[test]
+fn figures_of_each_input_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for (_, path, _) in samples() {
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let build = |inputs: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("kg").unwrap();
+        let output = command.current_dir(folder.path()).args(["--store", "graph", "-v", "build"]).args(inputs).output();
+        String::from_utf8(output.unwrap().stderr).unwrap()
+    };
+    let told = build(&["pwc-links.json", "acl-anthology.xml", "crossref.json"]);
+    for line in [
+        "reading pwc-links.json",
+        "  2 read; skipped: 1 malformed",
+        "pwc-links.json: 2 of 2 records merged with others of the same paper",
+        "crossref.json: 1 of 2 records merged with others of the same paper",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+    }
+    assert!(!told.contains("acl-anthology.xml: "), "{told}");
+    // What is as it was is not told again.
+    let told = build(&["pwc-links.json", "hf-daily.json"]);
+    assert!(told.contains("hf-daily.json: 1 of 3 records merged"), "{told}");
+    assert!(!told.contains("pwc-links.json: "), "{told}");
+}
+
 const DECLARED: &str = "\
 SELECT ?what ?name ?entity ?format WHERE {
   ?part kg:statedBy ?source .
