@@ -171,9 +171,7 @@ impl Fetch {
                         until: last(*since, *until, today)?,
                         page_size: *page_size,
                     };
-                    let Fetched { files, papers } = arxiv::fetch(&mut fetcher, &wanted)?;
-                    fetched.files += files;
-                    fetched.papers += papers;
+                    fetched += arxiv::fetch(&mut fetcher, &wanted)?;
                 }
                 (fetched, &manners.output)
             }
@@ -188,9 +186,7 @@ impl Fetch {
                 let mut fetched = Fetched::default();
                 for set in sets {
                     let wanted = arxiv_oai::Wanted { set, since: *since, until, form };
-                    let Fetched { files, papers } = arxiv_oai::fetch(&mut fetcher, &wanted)?;
-                    fetched.files += files;
-                    fetched.papers += papers;
+                    fetched += arxiv_oai::fetch(&mut fetcher, &wanted)?;
                 }
                 (fetched, &manners.output)
             }

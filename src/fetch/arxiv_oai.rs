@@ -6,6 +6,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event as Xml;
 use quick_xml::{Reader, XmlVersion};
 use url::Url;
@@ -195,14 +196,11 @@ fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
                 _ => {}
             },
             Xml::GeneralRef(reference) if path.last().is_some_and(|name| name == "resumptionToken") => {
-                token.push_str(match &*reference {
-                    "amp" => "&",
-                    "lt" => "<",
-                    "gt" => ">",
-                    "quot" => "\"",
-                    "apos" => "'",
+                match (reference.resolve_char_ref(), resolve_predefined_entity(&reference)) {
+                    (Ok(Some(letter)), _) => token.push(letter),
+                    (_, Some(text)) => token.push_str(text),
                     _ => return Err(Bad::Passing("its token cannot be read".into())),
-                });
+                }
             }
             Xml::Eof => break,
             _ => {}
@@ -248,9 +246,9 @@ mod tests {
         for (inner, wanted) in [
             (
                 format!(
-                    "<ListRecords>{record}{record}<resumptionToken cursor=\"0\" completeListSize=\"9\"> a|1&amp;b </resumptionToken></ListRecords>"
+                    "<ListRecords>{record}{record}<resumptionToken cursor=\"0\" completeListSize=\"9\"> a|1&amp;b&#124; </resumptionToken></ListRecords>"
                 ),
-                "2 Some(\"a|1&b\") Some(9)",
+                "2 Some(\"a|1&b|\") Some(9)",
             ),
             (format!("<ListRecords>{record}<resumptionToken/></ListRecords>"), "1 None None"),
             (format!("<ListRecords>{record}</ListRecords>"), "1 None None"),

@@ -51,6 +51,13 @@ pub struct Fetched {
     pub papers: u64,
 }
 
+impl std::ops::AddAssign for Fetched {
+    fn add_assign(&mut self, other: Self) {
+        self.files += other.files;
+        self.papers += other.papers;
+    }
+}
+
 /// Why a fetch did not come to its end. What was written before stays, and is not asked for again.
 #[derive(Debug)]
 pub enum FetchError {

@@ -60,9 +60,12 @@ impl<'t> Plan<'t> {
         matches!(self, Self::Read { inputs, .. } if inputs.is_empty())
     }
 
-    /// Whether the input of this name is read, not passed over as known.
-    pub fn reads(&self, name: &str) -> bool {
-        matches!(self, Self::Read { inputs, .. } if inputs.iter().any(|(_, source)| source.name == name))
+    /// The inputs that are read, not passed over as known.
+    pub fn names(&self) -> HashSet<&str> {
+        match self {
+            Self::Read { inputs, .. } => inputs.iter().map(|(_, source)| source.name.as_str()).collect(),
+            Self::Remove { .. } => HashSet::new(),
+        }
     }
 
     pub fn unread(&self) -> u64 {
