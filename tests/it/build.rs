@@ -1,7 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use papergraph::extract::Extraction;
+use oxigraph::model::Term;
+use papergraph::extract::{Extraction, Extractor, Field, Mention};
 use papergraph::index::Number;
 use papergraph::ontology::NodeKind;
 use papergraph::paper::{
@@ -458,5 +459,40 @@ fn what_a_killed_build_had_filled_is_found_too() {
     for name in ["dataset/set-0", "dataset/set-99"].map(|id| Number::of(id).unwrap()) {
         assert_eq!(killed.count(name).unwrap(), 1350);
         assert_eq!(killed.count(name).unwrap(), whole.count(name).unwrap());
+/// Full papers that name known things anywhere in their sections.
+fn full_paper() -> impl Strategy<Value = Paper> {
+    let words = "(We test on COCO\\. |On ImageNet-1K, too\\. |PyTorch |with an A100 |[a-zé𝒳 ]{0,9}|\n){0,8}";
+    let section = ("(|Data|Tests \\p{L}{0,5})", words).prop_map(|(title, text)| Section { title, text });
+    proptest::collection::vec(section, 1..6).prop_map(|sections| Paper { sections, ..Paper::titled("Of Many Parts") })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn a_mention_of_the_full_text_leads_to_its_section_and_the_words_there(paper in full_paper()) {
+        let extraction = Extractor::new(vocabulary()).unwrap().extract(paper);
+        let is_in_section = |mention: &&Mention| matches!(mention.field, Field::Section(_));
+        let wanted = extraction.mentions.iter().filter(is_in_section).count();
+        let folder = tempfile::tempdir().unwrap();
+        build(folder.path(), vec![extraction]);
+        let mut nodes: HashMap<String, HashMap<String, String>> = HashMap::new();
+        for quad in GraphStore::open(folder.path()).unwrap().store().iter().map(Result::unwrap) {
+            let property = quad.predicate.as_str().rsplit(['#', '/']).next().unwrap().to_string();
+            let value = match &quad.object {
+                Term::Literal(literal) => literal.value().to_string(),
+                other => other.to_string(),
+            };
+            nodes.entry(quad.subject.to_string()).or_default().insert(property, value);
+        }
+        let mentions: Vec<_> = nodes.values().filter(|node| node.contains_key("inSection")).collect();
+        prop_assert_eq!(mentions.len(), wanted);
+        for mention in mentions {
+            let section = &nodes[&mention["inSection"]];
+            let (start, end): (usize, usize) = (mention["start"].parse().unwrap(), mention["end"].parse().unwrap());
+            let words: String = section["text"].chars().skip(start).take(end - start).collect();
+            prop_assert_eq!(&words, &mention["text"]);
+            prop_assert!(mention["inSection"].contains(&mention["field"]), "{:?}", mention);
+        }
     }
 }
