@@ -267,12 +267,18 @@ fn as_json(about: &About, neighbors: &Neighbors) -> serde_json::Value {
             value["hardware"] = paper
                 .devices
                 .iter()
-                .map(|d| json!({"name": d.name, "count": number(&d.count), "memory_gb": number(&d.memory_gb)}))
+                .map(|d| {
+                    let said = json!({"name": d.name, "count": number(&d.count), "memory_gb": number(&d.memory_gb)});
+                    listing::placed(said, d.place)
+                })
                 .collect();
             value["results"] = paper
                 .results
                 .iter()
-                .map(|c| json!({"system": c.system, "dataset": c.dataset, "metric": c.metric, "value": c.value}))
+                .map(|c| {
+                    let said = json!({"system": c.system, "dataset": c.dataset, "metric": c.metric, "value": c.value});
+                    listing::placed(said, c.place)
+                })
                 .collect();
         }
         None => {

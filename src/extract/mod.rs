@@ -134,7 +134,7 @@ impl Extractor {
                 let entity = &self.vocabulary.entities()[name.entity as usize];
                 if entity.paper.as_deref() == Some(&arxiv) {
                     let surface = &reading.text[candidate.range()];
-                    contributions::add_known(&mut coined, entity, surface, reading.field);
+                    contributions::add_known(&mut coined, entity, surface, reading.place(&candidate.range()));
                 }
             }
         }
@@ -261,7 +261,12 @@ impl Extractor {
         drop(sections);
         let introduces = own
             .iter()
-            .map(|o| Contribution { entity: o.entity.clone(), name: o.coined.name.clone(), kind: o.entity.kind() })
+            .map(|o| Contribution {
+                entity: o.entity.clone(),
+                name: o.coined.name.clone(),
+                kind: o.entity.kind(),
+                place: o.coined.place,
+            })
             .collect();
         let declared_entities = declared::resolve(&paper.declared, &self.vocabulary);
         Extraction { mentions, introduces, repos, pages, code, hardware, results, declared_entities, paper }

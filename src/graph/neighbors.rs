@@ -22,6 +22,7 @@ use super::around::{End, ends};
 use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, quotes_of, rarity};
+use crate::extract::Field;
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -328,7 +329,7 @@ impl Search<'_> {
         match self.middle.kind {
             NodeKind::Paper => {
                 for mention in self.store.mentions_in(&self.middle.iri)? {
-                    note(mention.entity, mention.field == "title");
+                    note(mention.entity, mention.place.field == Field::Title);
                 }
             }
             NodeKind::Entity(_) if self.papers.degree(&self.middle.id)? <= FEW => {

@@ -6,6 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::{badge, clean, counted, link, outside, page as whole_page, pager, put_together, thousands};
+use crate::extract::Field;
 use crate::graph::{About, Claim, Group, Neighbor, Neighbors, PaperAbout, Quote, Selection, Tie, Wanted, quotes_of};
 use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
@@ -218,7 +219,7 @@ fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperAbout) -> Result<Mar
         return Ok(html! {});
     }
     let mut mentions = store.mentions_in(&node.iri)?;
-    mentions.retain(|mention| mention.field == "abstract");
+    mentions.retain(|mention| mention.place.field == Field::Abstract);
     Ok(html! {
         section aria-labelledby="abstract" {
             h2 #abstract { "Abstract" }
@@ -233,7 +234,9 @@ fn marked(text: &str, mentions: &[Evidence], base: &Base) -> Markup {
     let mut done = 0;
     let mut pieces = Vec::new();
     for mention in mentions {
-        let (Some(&start), Some(&end)) = (bytes.get(mention.start), bytes.get(mention.end)) else { continue };
+        let (Some(&start), Some(&end)) = (bytes.get(mention.place.start), bytes.get(mention.place.end)) else {
+            continue;
+        };
         let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else { continue };
         let path = address::path(base, mention.entity.as_str()).unwrap_or_default();
         let title = base.id(mention.entity.as_str()).unwrap_or_default();
@@ -393,6 +396,7 @@ fn formats(base: &Base, node: &NodeRef) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::Place;
 
     #[test]
     fn mentions_are_marked_where_they_stand_and_the_rest_is_escaped() {
@@ -400,9 +404,7 @@ mod tests {
         let mention = |start, end| Evidence {
             paper: base.node("paper/x"),
             entity: base.node("dataset/coco"),
-            field: "abstract".into(),
-            start,
-            end,
+            place: Place { field: Field::Abstract, start, end },
             text: String::new(),
             confidence: 1.0,
             relation: "mentions".into(),
