@@ -3,9 +3,10 @@
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::{Caption, to_dot};
@@ -67,6 +68,23 @@ impl FromStr for Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// How rows that can be drawn as a chart are printed.
+#[derive(Args)]
+pub struct ChartArgs {
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&CHART), default_value_t = Format::Table)]
+    pub format: Format,
+    /// Draw a chart into a file, too
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+impl ChartArgs {
+    /// Writes the picture that was asked for beside the rows.
+    pub fn draw(&self, chart: impl FnOnce() -> String) -> Result<(), Failure> {
+        self.svg.as_ref().map_or(Ok(()), |path| write_picture(path, chart().as_bytes()))
     }
 }
 

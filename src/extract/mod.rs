@@ -23,6 +23,7 @@ mod suggestions;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use candidates::{
     CONFIDENCE as CANDIDATE_CONFIDENCE, Candidate, Place as CandidatePlace, add_candidates, candidates,
@@ -42,7 +43,7 @@ use reading::Reading;
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {
-    vocabulary: Vocabulary,
+    vocabulary: Arc<Vocabulary>,
     matcher: Matcher,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
     learnt: Option<Learnt>,
@@ -68,7 +69,8 @@ pub struct IntroducedName {
 impl Extractor {
     /// # Errors
     /// If the automaton over all names would not fit into memory.
-    pub fn new(vocabulary: Vocabulary) -> Result<Self, aho_corasick::BuildError> {
+    pub fn new(vocabulary: impl Into<Arc<Vocabulary>>) -> Result<Self, aho_corasick::BuildError> {
+        let vocabulary = vocabulary.into();
         let matcher = Matcher::of_vocabulary(&vocabulary)?;
         Ok(Self { vocabulary, matcher, learnt: None })
     }

@@ -10,6 +10,7 @@ use url::Url;
 use super::pointer::Pointer;
 use super::template::{self, Parts};
 use super::verdict::Verdict;
+use crate::vocabulary::Code;
 
 const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 
@@ -77,6 +78,9 @@ pub struct Host {
     pub token: Option<Token>,
     #[serde(default)]
     pub repository: Vec<Repository>,
+    /// How texts give its repositories, which those who read texts want to know.
+    #[serde(rename = "code")]
+    _code: Option<Code>,
     pub api: Option<Api>,
     pub batch: Option<Batch>,
 }

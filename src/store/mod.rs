@@ -152,6 +152,11 @@ impl GraphStore {
         self.generation
     }
 
+    /// When this generation was published.
+    pub fn published(&self) -> Option<SystemTime> {
+        self.published
+    }
+
     /// Whether no build has ended since this graph was opened.
     pub fn is_current(&self) -> bool {
         self.layout.published() == self.published

@@ -5,10 +5,12 @@
 //! can be reported in the author's own words. Folding is one pass and allocates twice.
 
 mod fold;
+mod hash;
 mod sentence;
 mod wrap;
 
 pub use fold::{Folded, fold_name, folded_name};
+pub use hash::{stable_hash, stable_hash_after};
 pub use sentence::{Sentences, is_word_char};
 pub use wrap::{display_width, shorten, wrap};
 
