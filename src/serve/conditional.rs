@@ -10,9 +10,7 @@ use std::time::UNIX_EPOCH;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LAST_MODIFIED, VARY,
-};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LAST_MODIFIED, VARY};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -101,7 +99,12 @@ mod tests {
 
     #[test]
     fn a_query_that_asks_for_chance_or_time_is_known_in_any_spelling() {
-        for query in ["query=SELECT%20(NOW()%20AS%20?n)%7B%7D", "query=select+(%72and()+as+?x){}", "query=STRUUID()", "query=\\u004EOW()"] {
+        for query in [
+            "query=SELECT%20(NOW()%20AS%20?n)%7B%7D",
+            "query=select+(%72and()+as+?x){}",
+            "query=STRUUID()",
+            "query=\\u004EOW()",
+        ] {
             assert!(depends_on_more(query), "{query}");
         }
         assert!(!depends_on_more("query=SELECT+*+{+?s+kg:usesMethod+method:knowledge-distillation+}"));

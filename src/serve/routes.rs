@@ -209,7 +209,8 @@ mod tests {
             verbose: false,
         };
         let app = Arc::new(App::new(options).unwrap());
-        let routes = Router::new().route("/fault", get(fault)).route("/health", get(health)).with_state(Arc::clone(&app));
+        let routes =
+            Router::new().route("/fault", get(fault)).route("/health", get(health)).with_state(Arc::clone(&app));
         let router = around(routes, Arc::clone(&app));
         tokio::spawn(async move { connections::accept(listener, router, &app).await });
         (folder, address)
@@ -227,7 +228,8 @@ mod tests {
             answer.extend_from_slice(&piece[..read]);
             let text = String::from_utf8_lossy(&answer);
             let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-            let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+            let length =
+                head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
             if body.len() >= length.expect("a length") {
                 return text.into_owned();
             }
