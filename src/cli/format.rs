@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
@@ -48,6 +48,13 @@ impl Format {
     pub fn among(formats: &[Self]) -> impl TypedValueParser<Value = Self> {
         PossibleValuesParser::new(formats.iter().map(|format| format.as_str())).try_map(|name| name.parse::<Self>())
     }
+}
+
+/// The formats of an answer that is more than rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableOrJson {
+    Table,
+    Json,
 }
 
 /// What most commands know: rows for people and programs.
@@ -107,16 +114,17 @@ impl Sheet {
     /// Writes the rows: separated where the format says so, else as a table of the terminal's width.
     pub fn print(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
-            Format::Csv => self.separated(out, ",", csv_field),
-            Format::Tsv => self.separated(out, "\t", tsv_field),
+            Format::Csv => self.separated(out, ",", "\r\n", csv_field),
+            Format::Tsv => self.separated(out, "\t", "\n", tsv_field),
             _ => table::print(out, &self.heading, &self.rows, table::width()),
         }
     }
 
-    fn separated(&self, out: &mut dyn Write, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
+    /// CSV ends its lines as RFC 4180 says, here as in the results of queries.
+    fn separated(&self, out: &mut dyn Write, separator: &str, end: &str, field: fn(&str) -> String) -> io::Result<()> {
         for row in std::iter::once(&self.heading).chain(&self.rows) {
             let fields: Vec<String> = row.iter().map(|value| field(value)).collect();
-            writeln!(out, "{}", fields.join(separator))?;
+            write!(out, "{}{end}", fields.join(separator))?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use papergraph::checks::day;
 use papergraph::graph::{About, Checked, Group, Neighbors, PaperAbout, Selection, Tie, Wanted};
 use papergraph::ontology::NodeKind;
@@ -9,6 +9,7 @@ use papergraph::text::{display_width, wrap};
 use serde_json::json;
 
 use super::failure::Failure;
+use super::format::TableOrJson as Format;
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::{Context, node, table};
@@ -27,12 +28,6 @@ pub struct Show {
     limit: Option<usize>,
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 const EXAMPLES: &str = "\

@@ -35,7 +35,7 @@ pub use suggestions::{Example, Suggestion, Wanted, suggest, write_toml};
 
 use crate::matcher::{Matcher, Table};
 use crate::paper::Paper;
-use crate::text::{CodePoints, Folded};
+use crate::text::{ByteOffsets, CodePoints, Folded};
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
 use contributions::Coined;
 use mentions::{Evidence, Own, Span};
@@ -311,12 +311,12 @@ impl Learnt {
         if found.is_empty() {
             return true;
         }
-        let points: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let bytes = ByteOffsets::new(text);
         let linked: Vec<Range<usize>> = extraction
             .mentions
             .iter()
             .filter(|mention| mention.field == field)
-            .filter_map(|mention| Some(*points.get(mention.start)?..*points.get(mention.end)?))
+            .filter_map(|mention| bytes.range(mention.start, mention.end))
             .collect();
         found.iter().all(|(_, at)| linked.iter().any(|range| range.start < at.end && at.start < range.end))
     }

@@ -1,9 +1,11 @@
+use std::ops::Range;
+
 use oxigraph::model::NamedNode;
 
 use super::about::Facts;
 use crate::extract::{Field, Place};
 use crate::store::{GraphStore, StoreError};
-use crate::text::Sentences;
+use crate::text::{ByteOffsets, Sentences};
 
 /// The sentence in which a paper names something, in three pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +26,8 @@ impl Quote {
 /// Cuts the sentence around a place out of the text of its field. `None` if the text has changed so much that there is
 /// no such place.
 pub fn quote(text: &str, place: Place) -> Option<Quote> {
-    let at = |point: usize| match text.char_indices().nth(point) {
-        Some((byte, _)) => Some(byte),
-        None => (text.chars().count() == point).then_some(text.len()),
-    };
-    let (start, end) = (at(place.start)?, at(place.end)?);
-    if start >= end {
-        return None;
-    }
+    let Range { start, end } =
+        ByteOffsets::new(text).range(place.start, place.end).filter(|range| !range.is_empty())?;
     let sentences = Sentences::new(text);
     let sentence = sentences.around(start);
     let stop = sentence.end.max(end);

@@ -37,11 +37,11 @@ pub struct Limits {
 
 /// Signs that a page which answers 200 is not there.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Soft404 {
     /// Whole parts of a title, in lower case.
     pub titles: Vec<String>,
-    /// Paths at which a redirect ends.
+    /// Paths, or whole addresses, at which a redirect ends.
     pub paths: Vec<String>,
 }
 
@@ -72,6 +72,9 @@ pub struct Host {
     /// Statuses can be trusted: HEAD is enough, and no page is read for a sign that it is none.
     #[serde(default)]
     pub exact: bool,
+    /// What this host has besides for pages that are not there and answer 200.
+    #[serde(default)]
+    pub soft_404: Soft404,
     /// Paths, or beginnings of addresses, to which the host sends those who ask for what they may not see.
     #[serde(default)]
     pub login: Vec<String>,

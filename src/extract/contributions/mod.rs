@@ -17,7 +17,7 @@ use regex::Regex;
 use super::reading::Reading;
 use super::record::{Field, Place};
 use super::rule::rule;
-use crate::text::fold_name;
+use crate::text::{fold_name, range_of};
 use crate::vocabulary::{Entity, EntityId, Kind, squeeze};
 use cues::*;
 use kinds::*;

@@ -103,13 +103,6 @@ pub(super) fn end_of(text: &str, part: &str) -> usize {
     part.as_ptr() as usize - text.as_ptr() as usize + part.len()
 }
 
-/// Where `part` stands in `text`, if it is a slice of it.
-pub(super) fn range_of(text: &str, part: &str) -> Option<Range<usize>> {
-    let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    let range = start..start.checked_add(part.len())?;
-    text.get(range.clone()).map(|_| range)
-}
-
 /// The name at the beginning of `text`: words that have the shape of a name, or capitalised words together.
 pub(super) fn name_at(text: &str) -> Option<&str> {
     let mut end = 0;

@@ -1,5 +1,6 @@
 //! All about one node: what `kg show` tells, with links.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::response::Response;
@@ -16,6 +17,7 @@ use crate::serve::parameters::{self, Parameters};
 use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::store::{Evidence, GraphStore, NodeRef};
+use crate::text::ByteOffsets;
 
 /// Rows of each group on the first page of a node.
 const ROWS: usize = 8;
@@ -230,13 +232,11 @@ fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperAbout) -> Result<Mar
 
 /// Offsets count code points. Where two mentions overlap the first one stands.
 fn marked(text: &str, mentions: &[Evidence], base: &Base) -> Markup {
-    let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
+    let bytes = ByteOffsets::new(text);
     let mut done = 0;
     let mut pieces = Vec::new();
     for mention in mentions {
-        let (Some(&start), Some(&end)) = (bytes.get(mention.place.start), bytes.get(mention.place.end)) else {
-            continue;
-        };
+        let Some(Range { start, end }) = bytes.range(mention.place.start, mention.place.end) else { continue };
         let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else { continue };
         let path = address::path(base, mention.entity.as_str()).unwrap_or_default();
         let title = base.id(mention.entity.as_str()).unwrap_or_default();
