@@ -44,6 +44,8 @@ fn hash_of_sources() -> u64 {
             (name, code).hash(&mut hash);
         }
     }
+    // What an address in a text means.
+    fs::read_to_string("vocab/hosts.toml").expect("vocab/hosts.toml can be read").hash(&mut hash);
     hash.finish()
 }
 

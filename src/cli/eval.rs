@@ -2,12 +2,13 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use papergraph::collection::Collection;
 use papergraph::eval::{self, Counts, Labels, Measure, Scores};
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
+use super::format::TableOrJson as Format;
 use super::input::{self, Inputs};
 use super::{Context, table};
 
@@ -40,12 +41,6 @@ pub struct Eval {
     folds: Option<u8>,
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 const EXAMPLES: &str = "\

@@ -1,6 +1,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use papergraph::collection::Collection;
@@ -74,7 +75,7 @@ impl Extract {
         }
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
-        let known = self.candidates.then(|| vocabulary.clone());
+        let known = self.candidates.then(|| Arc::clone(&vocabulary));
         let mut extractions = input::extract(collection, vocabulary, context)?;
         if let Some(known) = known {
             add_candidates(&mut extractions, &known);

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
@@ -49,6 +50,13 @@ impl Format {
     }
 }
 
+/// The formats of an answer that is more than rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableOrJson {
+    Table,
+    Json,
+}
+
 /// What most commands know: rows for people and programs.
 pub const ROWS: [Format; 4] = [Format::Table, Format::Json, Format::Csv, Format::Tsv];
 /// Rows, and a chart.
@@ -67,6 +75,23 @@ impl FromStr for Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// How rows that can be drawn as a chart are printed.
+#[derive(Args)]
+pub struct ChartArgs {
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&CHART), default_value_t = Format::Table)]
+    pub format: Format,
+    /// Draw a chart into a file, too
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+impl ChartArgs {
+    /// Writes the picture that was asked for beside the rows.
+    pub fn draw(&self, chart: impl FnOnce() -> String) -> Result<(), Failure> {
+        self.svg.as_ref().map_or(Ok(()), |path| write_picture(path, chart().as_bytes()))
     }
 }
 
@@ -89,16 +114,17 @@ impl Sheet {
     /// Writes the rows: separated where the format says so, else as a table of the terminal's width.
     pub fn print(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
-            Format::Csv => self.separated(out, ",", csv_field),
-            Format::Tsv => self.separated(out, "\t", tsv_field),
+            Format::Csv => self.separated(out, ",", "\r\n", csv_field),
+            Format::Tsv => self.separated(out, "\t", "\n", tsv_field),
             _ => table::print(out, &self.heading, &self.rows, table::width()),
         }
     }
 
-    fn separated(&self, out: &mut dyn Write, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
+    /// CSV ends its lines as RFC 4180 says, here as in the results of queries.
+    fn separated(&self, out: &mut dyn Write, separator: &str, end: &str, field: fn(&str) -> String) -> io::Result<()> {
         for row in std::iter::once(&self.heading).chain(&self.rows) {
             let fields: Vec<String> = row.iter().map(|value| field(value)).collect();
-            writeln!(out, "{}", fields.join(separator))?;
+            write!(out, "{}{end}", fields.join(separator))?;
         }
         Ok(())
     }

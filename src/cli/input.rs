@@ -1,6 +1,7 @@
 //! Reading the inputs of a command into one collection, with problems told on the way.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -120,7 +121,11 @@ impl Inputs {
 }
 
 /// Reads every paper of the collection against the vocabulary, with progress on a terminal.
-pub fn extract(collection: Collection, vocabulary: Vocabulary, context: &Context) -> Result<Vec<Extraction>, Failure> {
+pub fn extract(
+    collection: Collection,
+    vocabulary: Arc<Vocabulary>,
+    context: &Context,
+) -> Result<Vec<Extraction>, Failure> {
     let failed = |e| Failure::new(format!("cannot build the automaton over all names: {e}"));
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
     let papers = collection.into_papers();

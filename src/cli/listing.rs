@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use papergraph::extract::Place;
 use papergraph::graph::{Group, Neighbor, Node, Quote, Tie};
 use papergraph::ontology::NodeKind;
 use papergraph::text::{display_width, shorten, wrap};
@@ -243,10 +244,18 @@ fn row_json(row: &Neighbor) -> Value {
         value["through"] = json!(row.through);
     }
     if let Some(quote) = &row.evidence {
-        value["evidence"] = json!({
-            "sentence": quote.marked("", ""), "mention": quote.mention, "field": quote.field,
-            "start": quote.start, "end": quote.end,
-        });
+        let said = json!({"sentence": quote.marked("", ""), "mention": quote.mention});
+        value["evidence"] = placed(said, Some(quote.place));
+    }
+    value
+}
+
+/// A statement with the place in the text that makes it.
+pub fn placed(mut value: Value, place: Option<Place>) -> Value {
+    if let Some(Place { field, start, end }) = place {
+        value["field"] = json!(field);
+        value["start"] = json!(start);
+        value["end"] = json!(end);
     }
     value
 }

@@ -39,6 +39,7 @@ mod vocab;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use failure::Failure;
@@ -175,8 +176,8 @@ impl Context {
         Ok(GraphStore::open(&self.store)?)
     }
 
-    fn vocabulary(&self) -> Result<Vocabulary, Failure> {
-        Vocabulary::with_overlays(&self.vocab).map_err(|problems| {
+    fn vocabulary(&self) -> Result<Arc<Vocabulary>, Failure> {
+        Vocabulary::with_overlays(&self.vocab).map(Arc::new).map_err(|problems| {
             Failure::new(format!("the vocabulary has errors\n{problems}"))
                 .help("correct the files, or leave out --vocab")
         })

@@ -1,5 +1,4 @@
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use papergraph::export::chart::{Bar, Bars, bars};
@@ -10,7 +9,7 @@ use serde_json::json;
 
 use super::Context;
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{ChartArgs, Format, Sheet};
 use super::trends::sparkline;
 
 /// List the most important nodes
@@ -38,11 +37,8 @@ pub struct Rank {
     /// Where the choice of these nodes begins
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
-    format: Format,
-    /// Draw a chart into a file, too
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
+    #[command(flatten)]
+    chart: ChartArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,9 +73,9 @@ impl Rank {
                 .help("dates come with the papers; `kg build --as-of` gives a year to a listing that has none")
         })?;
         let mut out = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.chart.format {
             Format::Json => writeln!(out, "{:#}", self.as_json(&ranking))?,
-            Format::Csv | Format::Tsv => self.rows(&ranking).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => self.rows(&ranking).print(&mut out, self.chart.format)?,
             Format::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
             Format::Table | Format::Dot => {
                 self.table(&ranking).print(&mut out, Format::Table)?;
@@ -92,10 +88,7 @@ impl Rank {
             }
         }
         out.flush()?;
-        match self.svg.as_ref() {
-            Some(path) => format::write_picture(path, self.chart(&ranking).as_bytes()),
-            None => Ok(()),
-        }
+        self.chart.draw(|| self.chart(&ranking))
     }
 
     fn measure(&self) -> Measure {

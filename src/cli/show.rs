@@ -1,6 +1,6 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use papergraph::checks::day;
 use papergraph::graph::{About, Checked, Group, Neighbors, PaperAbout, Selection, Tie, Wanted};
 use papergraph::ontology::NodeKind;
@@ -9,6 +9,7 @@ use papergraph::text::{display_width, wrap};
 use serde_json::json;
 
 use super::failure::Failure;
+use super::format::TableOrJson as Format;
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::{Context, node, table};
@@ -27,12 +28,6 @@ pub struct Show {
     limit: Option<usize>,
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 const EXAMPLES: &str = "\
@@ -267,12 +262,18 @@ fn as_json(about: &About, neighbors: &Neighbors) -> serde_json::Value {
             value["hardware"] = paper
                 .devices
                 .iter()
-                .map(|d| json!({"name": d.name, "count": number(&d.count), "memory_gb": number(&d.memory_gb)}))
+                .map(|d| {
+                    let said = json!({"name": d.name, "count": number(&d.count), "memory_gb": number(&d.memory_gb)});
+                    listing::placed(said, d.place)
+                })
                 .collect();
             value["results"] = paper
                 .results
                 .iter()
-                .map(|c| json!({"system": c.system, "dataset": c.dataset, "metric": c.metric, "value": c.value}))
+                .map(|c| {
+                    let said = json!({"system": c.system, "dataset": c.dataset, "metric": c.metric, "value": c.value});
+                    listing::placed(said, c.place)
+                })
                 .collect();
         }
         None => {

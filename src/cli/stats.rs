@@ -1,8 +1,9 @@
 use std::io::{self, Write};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::failure::Failure;
+use super::format::TableOrJson as Format;
 use super::{Context, table};
 
 /// Count what the graph holds
@@ -11,12 +12,6 @@ use super::{Context, table};
 pub struct Stats {
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 const EXAMPLES: &str = "\

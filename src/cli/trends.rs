@@ -1,5 +1,4 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use papergraph::export::chart::{Lines, Series, lines};
@@ -8,7 +7,7 @@ use papergraph::text::shorten;
 use serde_json::json;
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{ChartArgs, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::TimeArgs;
@@ -33,11 +32,8 @@ pub struct Trends {
     /// Draw shares of all papers, not counts
     #[arg(long)]
     share: bool,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
-    format: Format,
-    /// Draw a chart into a file, too
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
+    #[command(flatten)]
+    chart: ChartArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,17 +63,14 @@ impl Trends {
         let step = if self.by == By::Year { TimeStep::Year } else { TimeStep::Month };
         let found = trends(&graph, &nodes, step, &self.time.selection())?;
         let mut out = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.chart.format {
             Format::Json => writeln!(out, "{:#}", as_json(&found))?,
-            Format::Csv | Format::Tsv => rows(&found, false).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => rows(&found, false).print(&mut out, self.chart.format)?,
             Format::Svg => out.write_all(self.chart(&found).as_bytes())?,
             Format::Table | Format::Dot => print(&mut out, &found, context)?,
         }
         out.flush()?;
-        match self.svg.as_ref() {
-            Some(path) => format::write_picture(path, self.chart(&found).as_bytes()),
-            None => Ok(()),
-        }
+        self.chart.draw(|| self.chart(&found))
     }
 
     fn chart(&self, found: &Found) -> String {

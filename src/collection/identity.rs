@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::paper::{Paper, PaperId};
+use crate::paper::{Paper, PaperId, Registry};
 use crate::text::fold_name;
 
 /// What tells a record's paper from others, in a few bytes: a million of them fit into memory.
@@ -28,30 +28,10 @@ pub struct Trace {
     year: u16,
 }
 
-/// Registries, in the order in which their ids are preferred; last the ids that people choose themselves.
-const ARXIV: u8 = 1;
-const DOI: u8 = 2;
-const ACL: u8 = 3;
-const CHOSEN: u8 = 4;
-
-fn registry(id: &PaperId) -> u8 {
-    match id.key() {
-        key if key.starts_with("doi-") && id.is_registered() => DOI,
-        _ if id.as_acl().is_some() => ACL,
-        _ if id.is_registered() => ARXIV,
-        _ => CHOSEN,
-    }
-}
-
-/// The order in which ids are preferred as a paper's own.
-pub(super) fn preference(id: &PaperId) -> (u8, &str) {
-    (registry(id), id.key())
-}
-
 impl Trace {
     pub fn of(paper: &Paper) -> Self {
         let by_title = PaperId::from_title(&paper.title);
-        let key = |id: &PaperId| u64::from(registry(id)) << 56 | xxh3_64(id.key().as_bytes()) >> 8;
+        let key = |id: &PaperId| (id.registry() as u64) << 56 | xxh3_64(id.key().as_bytes()) >> 8;
         let doi = paper.doi.as_deref().and_then(PaperId::doi);
         let chosen = (paper.id != by_title).then_some(&paper.id);
         let mut ids: Vec<u64> = chosen.into_iter().chain(&paper.identifiers).chain(&doi).map(key).collect();
@@ -68,7 +48,7 @@ impl Trace {
     }
 
     fn has_registered_id(&self) -> bool {
-        self.ids.iter().any(|id| id >> 56 != u64::from(CHOSEN))
+        self.ids.iter().any(|id| id >> 56 != Registry::None as u64)
     }
 }
 
@@ -198,7 +178,7 @@ enum Likeness {
 impl Facts {
     fn add(&mut self, record: u32, trace: &Trace) {
         self.records.push(record);
-        self.registered.extend(trace.ids.iter().filter(|id| **id >> 56 != u64::from(CHOSEN)));
+        self.registered.extend(trace.ids.iter().filter(|id| *id >> 56 != Registry::None as u64));
         self.authors.extend((trace.author != 0).then_some(trace.author));
         self.years.extend((trace.year != 0).then_some(trace.year));
     }

@@ -1,6 +1,6 @@
 //! What several records say of one paper, as one.
 
-use super::identity::{preference, title_key};
+use super::identity::title_key;
 use crate::paper::{Contradiction, Origin, Paper, PaperId};
 
 /// One paper from its records, in the order that decides where they contradict each other: the more precise value
@@ -17,7 +17,7 @@ pub fn merge(records: Vec<Paper>, mark: u32) -> Option<Paper> {
     // An id that somebody chose wins over the title's.
     let chosen = || records.iter().find(|paper| paper.id != PaperId::from_title(&paper.title)).map(|paper| &paper.id);
     let registered = ids.iter().filter(|id| id.is_registered());
-    let best = registered.min_by(|a, b| preference(a).cmp(&preference(b))).or_else(chosen).or(ids.first());
+    let best = registered.min_by(|a, b| a.preference().cmp(&b.preference())).or_else(chosen).or(ids.first());
     let mut id = best?.clone();
     if mark > 0 {
         id = id.marked(mark);

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use super::fold;
 use super::labels::{Labels, title_key};
 use super::pairing::{entities, pair};
+use crate::text::stable_hash;
 use crate::vocabulary::Kind;
 
 /// What is measured.
@@ -211,11 +212,8 @@ pub fn folds(gold: &[Labels], n: usize) -> Vec<Vec<Labels>> {
     let n = n.max(1);
     let mut parts = vec![Vec::new(); n];
     for labels in gold {
-        // FNV-1a: stable across runs and platforms.
-        let hash = title_key(&labels.title)
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-        // The low bits of FNV depend on the last letters most; the high ones on all.
+        let hash = stable_hash(title_key(&labels.title).bytes());
+        // The low bits depend on the last letters most; the high ones on all.
         parts[((hash >> 32) % n as u64) as usize].push(labels.clone());
     }
     parts

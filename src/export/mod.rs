@@ -12,6 +12,7 @@ pub mod dot;
 pub mod gexf;
 pub mod graphml;
 pub mod graphviz;
+pub mod html;
 pub mod json_graph;
 pub mod markdown;
 pub mod obsidian;

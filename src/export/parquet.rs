@@ -24,9 +24,9 @@ use crate::store::Evidence;
 const GROUP: usize = 65_536;
 
 const MENTION: [Column<Evidence>; 7] = [
-    Column { name: "field", kind: Type::Text, get: |m| Some(Value::Text((&m.field).into())) },
-    Column { name: "start", kind: Type::Integer, get: |m| i64::try_from(m.start).ok().map(Value::Integer) },
-    Column { name: "end", kind: Type::Integer, get: |m| i64::try_from(m.end).ok().map(Value::Integer) },
+    Column { name: "field", kind: Type::Text, get: |m| Some(Value::Text(m.place.field.to_string().into())) },
+    Column { name: "start", kind: Type::Integer, get: |m| i64::try_from(m.place.start).ok().map(Value::Integer) },
+    Column { name: "end", kind: Type::Integer, get: |m| i64::try_from(m.place.end).ok().map(Value::Integer) },
     Column { name: "text", kind: Type::Text, get: |m| Some(Value::Text((&m.text).into())) },
     Column {
         name: "confidence",

@@ -9,15 +9,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use rayon::prelude::*;
-use regex::Regex;
 
 use super::abbreviations;
 use super::contributions::{has_name_shape, head_noun_kind, is_ordinary, is_refused, kind_by_suffix, noun_kind};
 use super::record::{Extraction, Field, Mention, Relation};
-use crate::text::Sentences;
+use crate::text::{ByteOffsets, Sentences, range_of};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// How sure a candidate is: surer than nothing, and less than anything the vocabulary knows.
@@ -201,12 +199,12 @@ fn capitals(text: &str) -> usize {
 
 /// Bytes of the mentions of a field, with their kinds, in order.
 fn linked_ranges(extraction: &Extraction, field: Field, text: &str) -> Vec<(Range<usize>, Kind)> {
-    let points: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let bytes = ByteOffsets::new(text);
     let mut ranges: Vec<(Range<usize>, Kind)> = extraction
         .mentions
         .iter()
         .filter(|m| m.field == field)
-        .filter_map(|m| Some((*points.get(m.start)?..*points.get(m.end)?, m.kind)))
+        .filter_map(|m| Some((bytes.range(m.start, m.end)?, m.kind)))
         .collect();
     ranges.sort_by_key(|(range, _)| range.start);
     ranges
@@ -292,12 +290,10 @@ impl Finder<'_> {
 
     /// "the Argoverse dataset": capitalised words of no particular shape, told by the noun behind them.
     fn plain_before_noun(&mut self) {
-        static BEFORE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(
-                r"\b(?:the|on|and|from|using|of|with)\s(?P<name>[A-Z][a-z]{2,}(?:[ -][A-Z0-9][A-Za-z0-9]*){0,3})\s(?P<noun>datasets?|benchmarks?|corpus|corpora|simulators?|toolkit|library|accelerator|GPUs?|FPGAs?|metric)\b",
-            )
-            .expect("a constant pattern")
-        });
+        rule!(
+            BEFORE_NOUN,
+            r"\b(?:the|on|and|from|using|of|with)\s(?P<name>[A-Z][a-z]{2,}(?:[ -][A-Z0-9][A-Za-z0-9]*){0,3})\s(?P<noun>datasets?|benchmarks?|corpus|corpora|simulators?|toolkit|library|accelerator|GPUs?|FPGAs?|metric)\b"
+        );
         // A title in Title Case shows no name.
         if self.field == Field::Title {
             return;
@@ -376,9 +372,8 @@ fn words(text: &str) -> Vec<Range<usize>> {
             let word = &text[from..at];
             let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
             let trimmed = trimmed.strip_suffix("'s").or_else(|| trimmed.strip_suffix("’s")).unwrap_or(trimmed);
-            let offset = trimmed.as_ptr() as usize - word.as_ptr() as usize;
             if !trimmed.is_empty() {
-                words.push(from + offset..from + offset + trimmed.len());
+                words.extend(range_of(text, trimmed));
             }
         }
     }
@@ -387,9 +382,9 @@ fn words(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a word has the shape of a name and of nothing else: no size, no measure, no adjective, no glued sentence.
 fn is_name_word(word: &str) -> bool {
-    static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x)^(?: [\d.]+[KkMBGTx]?(?:[BbWH]|Hz|bit|FLOPs?|FPS|dB|px)?      # 7B, 4K, 80GB, 30FPS
+    rule!(
+        NO_NAME,
+        r"(?x)^(?: [\d.]+[KkMBGTx]?(?:[BbWH]|Hz|bit|FLOPs?|FPS|dB|px)?      # 7B, 4K, 80GB, 30FPS
               | .*[a-z]{2}\.[A-Z].*                                            # knowledge.However
               | (?:[A-Z]\.)+[A-Z]?                                             # U.S.
               | M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})   # IV
@@ -397,10 +392,8 @@ fn is_name_word(word: &str) -> bool {
                      |of|and|in|by|grained|wise|scale|efficient|friendly|native|centric|oriented|enhanced|generated)
               | (?:non|pre|post|multi|semi|self|cross|inter|intra|anti|co|re|sub|un|de)-.*
               | (?:Top|top|Pass|pass|Recall|nDCG|F)[-@]?\d+(?:\.\d+)?
-              | \p{Lu}?\d{1,4} )$",
-        )
-        .expect("a constant pattern")
-    });
+              | \p{Lu}?\d{1,4} )$"
+    );
     // "Foo-Bench" has no other capital than its parts begin with.
     let joined = word.contains('-') && kind_by_suffix(word) == Some(Kind::Dataset);
     (has_name_shape(word) || joined)
@@ -411,8 +404,7 @@ fn is_name_word(word: &str) -> bool {
 }
 
 fn is_version(word: &str) -> bool {
-    static VERSION: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^[vV]?\d{1,2}(?:\.\d{1,2})?$").expect("a constant pattern"));
+    rule!(VERSION, r"^[vV]?\d{1,2}(?:\.\d{1,2})?$");
     VERSION.is_match(word)
 }
 
@@ -476,28 +468,22 @@ fn behind_noun(word: &str) -> Option<Kind> {
 
 /// The kind that the words before a name give: "evaluated on", "datasets such as", "the simulator".
 fn kind_before(before: &str) -> Option<Kind> {
-    static SUCH_AS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?P<noun>[a-z]+)(?:,)?\s(?:\(?(?:such as|including|like|namely|e\.g\.,?|i\.e\.,?|called|named)\s|\(|:\s|[—–]\s?)(?:[A-Z0-9][^ ,]*(?:\s[A-Z0-9][^ ,]*){0,2}(?:,\sand\s|,\sor\s|,\s|\sand\s|\sor\s))*(?:the\s)?$",
-        )
-        .expect("a constant pattern")
-    });
-    static TESTED_ON: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b(?:evaluat\w+|experiments?|test(?:ed|s)?|benchmark(?:ed|s)?|results?|performance|state-of-the-art|sota|scores?|achiev\w+|improve\w+|accuracy|gains?|trained|pre-?trained|fine-?tuned|finetuned)\b[^.;:]{0,60}?\son\s(?:the\s)?$",
-        )
-        .expect("a constant pattern")
-    });
-    static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|compared? (?:with|to|against)|baselines? of|over|than|exceed(?:s|ing)?)\s(?:the\s)?(?:state-of-the-art\s|strong\s|previous\s|existing\s)?$",
-        )
-        .expect("a constant pattern")
-    });
-    static NOUN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?P<noun>dataset|benchmark|corpus|simulator|toolkit|library|framework|optimizer|model|network|accelerator|metric)\s$")
-            .expect("a constant pattern")
-    });
+    rule!(
+        SUCH_AS,
+        r"(?P<noun>[a-z]+)(?:,)?\s(?:\(?(?:such as|including|like|namely|e\.g\.,?|i\.e\.,?|called|named)\s|\(|:\s|[—–]\s?)(?:[A-Z0-9][^ ,]*(?:\s[A-Z0-9][^ ,]*){0,2}(?:,\sand\s|,\sor\s|,\s|\sand\s|\sor\s))*(?:the\s)?$"
+    );
+    rule!(
+        TESTED_ON,
+        r"(?i)\b(?:evaluat\w+|experiments?|test(?:ed|s)?|benchmark(?:ed|s)?|results?|performance|state-of-the-art|sota|scores?|achiev\w+|improve\w+|accuracy|gains?|trained|pre-?trained|fine-?tuned|finetuned)\b[^.;:]{0,60}?\son\s(?:the\s)?$"
+    );
+    rule!(
+        COMPARED,
+        r"(?i)\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|compared? (?:with|to|against)|baselines? of|over|than|exceed(?:s|ing)?)\s(?:the\s)?(?:state-of-the-art\s|strong\s|previous\s|existing\s)?$"
+    );
+    rule!(
+        NOUN,
+        r"\b(?P<noun>dataset|benchmark|corpus|simulator|toolkit|library|framework|optimizer|model|network|accelerator|metric)\s$"
+    );
     if let Some(noun) = NOUN.captures(before).or_else(|| SUCH_AS.captures(before)).and_then(|c| c.name("noun")) {
         let bare = noun.as_str();
         if let Some(kind) = behind_noun(bare) {

@@ -58,12 +58,14 @@ pub(super) fn find(fields: &[(&Reading, &[Span])], entity: impl Fn(&Span) -> Opt
             if covered || found.name("after").is_some() {
                 continue;
             }
-            let Some(count) = number(&found["n"]) else { continue };
+            let Some(n) = found.name("n") else { continue };
+            let Some(count) = number(n.as_str()) else { continue };
             let name = found["name"].trim_end_matches(['s', 'S']).to_uppercase();
             let memory_gb = found
                 .name("memory")
                 .and_then(|m| m.as_str().trim_end().trim_end_matches(['G', 'B', 'g', 'b', ' ']).parse().ok());
-            add(&mut generic, HardwareUse { entity: None, name, count: Some(count), memory_gb });
+            let place = Some(reading.place(&(n.start()..whole.end())));
+            add(&mut generic, HardwareUse { entity: None, name, count: Some(count), memory_gb, place });
         }
     }
     // "… on H100 GPUs. It scales to 1,024 GPUs": the count is of the one device that was named.
@@ -101,7 +103,8 @@ fn device(reading: &Reading, span: &Span) -> HardwareUse {
     } else {
         COUNT_BEFORE.captures(before).or_else(|| COUNT_BEHIND.captures(after)).and_then(|c| number(&c["n"]))
     };
-    HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb }
+    let place = Some(reading.place(&span.range));
+    HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb, place }
 }
 
 fn number(word: &str) -> Option<u32> {
@@ -126,6 +129,10 @@ fn add(uses: &mut Vec<HardwareUse>, new: HardwareUse) {
     if let Some(known) =
         uses.iter_mut().find(|u| same(u) && (u.count.is_none() || new.count.is_none() || u.count == new.count))
     {
+        // The place is where the count is said.
+        if known.count.is_none() && new.count.is_some() {
+            known.place = new.place;
+        }
         known.count = known.count.or(new.count);
         known.memory_gb = known.memory_gb.or(new.memory_gb);
     } else {

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::record::RepositoryId;
 use super::rule::rule;
+use crate::vocabulary::{CodeHost, code_hosts};
 
 /// A link and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,92 +25,19 @@ pub enum Target {
     Page(String),
 }
 
-/// How a code host writes the path of a repository.
-struct Host {
-    /// Canonical domain.
-    domain: &'static str,
-    /// Other domains that lead to the same place.
-    synonyms: &'static [&'static str],
-    /// First path segments that are the host's own pages, never an owner.
-    reserved: &'static [&'static str],
-}
-
-/// The hosts whose URLs name repositories. Hugging Face has three kinds of them; see [`repository`].
-static HOSTS: [Host; 5] = [
-    Host {
-        domain: "github.com",
-        synonyms: &["www.github.com", "raw.githubusercontent.com"],
-        reserved: &[
-            "about",
-            "apps",
-            "blog",
-            "collections",
-            "contact",
-            "customer-stories",
-            "enterprise",
-            "events",
-            "explore",
-            "features",
-            "join",
-            "login",
-            "marketplace",
-            "new",
-            "notifications",
-            "orgs",
-            "pricing",
-            "readme",
-            "search",
-            "security",
-            "settings",
-            "site",
-            "sponsors",
-            "team",
-            "topics",
-            "trending",
-            "users",
-        ],
-    },
-    Host {
-        domain: "gitlab.com",
-        synonyms: &["www.gitlab.com"],
-        reserved: &["explore", "help", "users", "groups", "search"],
-    },
-    Host { domain: "bitbucket.org", synonyms: &["www.bitbucket.org"], reserved: &["product", "account", "dashboard"] },
-    Host {
-        domain: "huggingface.co",
-        synonyms: &["www.huggingface.co", "hf.co", "hf.com"],
-        reserved: &[
-            "blog",
-            "chat",
-            "collections",
-            "docs",
-            "join",
-            "learn",
-            "login",
-            "models",
-            "papers",
-            "posts",
-            "pricing",
-            "settings",
-            "tasks",
-            "organizations",
-            "enterprise",
-        ],
-    },
-    Host { domain: "codeberg.org", synonyms: &["www.codeberg.org"], reserved: &["explore", "user"] },
-];
-
 /// The beginning of a URL. Hosts of repositories count without a scheme, others only with one or with `www.`; a space
-/// may have slipped in behind the scheme or around the host's dot.
+/// may have slipped in behind the scheme or around a dot of the host.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
-    rule(
-        r"(?ix)
-        https?\s?:\s?//\s?
-        (?: (github|gitlab|bitbucket|huggingface|codeberg)\s?\.\s?(com|org|co)\b )?
-        | \b(?:www\s?\.\s?)?(?:github\s?\.\s?com|gitlab\s?\.\s?com|bitbucket\s?\.\s?org|huggingface\s?\.\s?co|hf\.co|codeberg\s?\.\s?org)\s?/
-        | \bwww\.",
-    )
+    let hosts = spelt();
+    rule(&format!(r"(?i)https?\s?:\s?//\s?(?:(?:{hosts})\b)?|\b(?:www\s?\.\s?)?(?:{hosts})\s?/|\bwww\."))
 });
+
+/// The domains of code hosts as a pattern, with the spaces that may have slipped into them.
+fn spelt() -> String {
+    let domains = code_hosts().iter().flat_map(CodeHost::domains);
+    let spelt: Vec<String> = domains.map(|domain| regex::escape(domain).replace(r"\.", r"\s?\.\s?")).collect();
+    spelt.join("|")
+}
 
 /// All links of a text in order, each once (repositories compared without regard to case).
 pub fn find(text: &str) -> Vec<Link> {
@@ -132,8 +60,7 @@ pub fn find(text: &str) -> Vec<Link> {
 
 /// A scheme or a host, in any case and with the spaces that may have slipped into it.
 fn might_have_link(text: &str) -> bool {
-    static SIGN: LazyLock<Regex> =
-        LazyLock::new(|| rule(r"(?i)//|/ /|www\.|github|gitlab|bitbucket|huggingface|codeberg|hf\.co"));
+    static SIGN: LazyLock<Regex> = LazyLock::new(|| rule(&format!(r"(?i)//|/ /|www\.|{}", spelt())));
     SIGN.is_match(text)
 }
 
@@ -186,7 +113,7 @@ fn read_url(text: &str, start: usize, body: usize) -> (String, usize) {
 fn is_code_host_beginning(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let bare = without_scheme(&lower);
-    HOSTS.iter().any(|h| std::iter::once(&h.domain).chain(h.synonyms).any(|d| bare.starts_with(*d)))
+    code_hosts().iter().flat_map(CodeHost::domains).any(|domain| bare.starts_with(domain))
 }
 
 fn without_scheme(url: &str) -> &str {
@@ -304,35 +231,11 @@ pub fn classify(url: &str) -> Option<Target> {
 
 /// `host/owner/name` of a URL's host and path, deep links reduced to the repository they are in.
 fn repository(host: &str, path: &str) -> Option<RepositoryId> {
-    if host == "gist.github.com" {
-        return None;
-    }
-    let known = HOSTS.iter().find(|h| h.domain == host || h.synonyms.contains(&host))?;
+    let known = code_hosts().iter().find(|known| known.domains().any(|domain| domain == host))?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut segments = path.split('/').filter(|s| !s.is_empty()).map(clean_segment);
-    let first = segments.next()?;
-    if known.domain == "huggingface.co" && matches!(first, "datasets" | "spaces") {
-        let owner = segments.next().filter(|s| is_segment(s))?;
-        let name = segments.next().filter(|s| is_segment(s))?;
-        return Some(RepositoryId::from_canonical(format!("{}/{first}/{owner}/{name}", known.domain)));
-    }
-    if known.reserved.contains(&first.to_ascii_lowercase().as_str()) || !is_segment(first) {
-        return None;
-    }
-    let mut name = segments.next().filter(|s| is_segment(s))?.to_string();
-    if known.domain == "gitlab.com" {
-        // GitLab nests groups; `-` separates the project from its pages, older links have `tree` or `blob` bare.
-        for segment in
-            segments.take_while(|s| !matches!(*s, "-" | "tree" | "blob" | "issues" | "wikis") && is_segment(s))
-        {
-            name = format!("{name}/{segment}");
-        }
-    }
-    let name = name.strip_suffix(".git").unwrap_or(&name);
-    if name.is_empty() {
-        return None;
-    }
-    Some(RepositoryId::from_canonical(format!("{}/{first}/{name}", known.domain)))
+    let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).map(clean_segment).collect();
+    let name = known.repository(&segments, is_segment)?;
+    Some(RepositoryId::from_canonical(format!("{}/{name}", known.domain())))
 }
 
 /// LaTeX escapes underscores.

@@ -23,6 +23,7 @@ mod suggestions;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use candidates::{
     CONFIDENCE as CANDIDATE_CONFIDENCE, Candidate, Place as CandidatePlace, add_candidates, candidates,
@@ -34,7 +35,7 @@ pub use suggestions::{Example, Suggestion, Wanted, suggest, write_toml};
 
 use crate::matcher::{Matcher, Table};
 use crate::paper::Paper;
-use crate::text::{CodePoints, Folded};
+use crate::text::{ByteOffsets, CodePoints, Folded};
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
 use contributions::Coined;
 use mentions::{Evidence, Own, Span};
@@ -42,7 +43,7 @@ use reading::Reading;
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {
-    vocabulary: Vocabulary,
+    vocabulary: Arc<Vocabulary>,
     matcher: Matcher,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
     learnt: Option<Learnt>,
@@ -68,7 +69,8 @@ pub struct IntroducedName {
 impl Extractor {
     /// # Errors
     /// If the automaton over all names would not fit into memory.
-    pub fn new(vocabulary: Vocabulary) -> Result<Self, aho_corasick::BuildError> {
+    pub fn new(vocabulary: impl Into<Arc<Vocabulary>>) -> Result<Self, aho_corasick::BuildError> {
+        let vocabulary = vocabulary.into();
         let matcher = Matcher::of_vocabulary(&vocabulary)?;
         Ok(Self { vocabulary, matcher, learnt: None })
     }
@@ -134,7 +136,7 @@ impl Extractor {
                 let entity = &self.vocabulary.entities()[name.entity as usize];
                 if entity.paper.as_deref() == Some(&arxiv) {
                     let surface = &reading.text[candidate.range()];
-                    contributions::add_known(&mut coined, entity, surface, reading.field);
+                    contributions::add_known(&mut coined, entity, surface, reading.place(&candidate.range()));
                 }
             }
         }
@@ -261,7 +263,12 @@ impl Extractor {
         drop(sections);
         let introduces = own
             .iter()
-            .map(|o| Contribution { entity: o.entity.clone(), name: o.coined.name.clone(), kind: o.entity.kind() })
+            .map(|o| Contribution {
+                entity: o.entity.clone(),
+                name: o.coined.name.clone(),
+                kind: o.entity.kind(),
+                place: o.coined.place,
+            })
             .collect();
         let declared_entities = declared::resolve(&paper.declared, &self.vocabulary);
         Extraction { mentions, introduces, repos, pages, code, hardware, results, declared_entities, paper }
@@ -304,12 +311,12 @@ impl Learnt {
         if found.is_empty() {
             return true;
         }
-        let points: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let bytes = ByteOffsets::new(text);
         let linked: Vec<Range<usize>> = extraction
             .mentions
             .iter()
             .filter(|mention| mention.field == field)
-            .filter_map(|mention| Some(*points.get(mention.start)?..*points.get(mention.end)?))
+            .filter_map(|mention| bytes.range(mention.start, mention.end))
             .collect();
         found.iter().all(|(_, at)| linked.iter().any(|range| range.start < at.end && at.start < range.end))
     }

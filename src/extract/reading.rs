@@ -5,9 +5,9 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::abbreviations::{self, Abbreviation};
-use super::record::Field;
+use super::record::{Field, Place};
 use crate::matcher::{Candidate, Matcher};
-use crate::text::{Folded, Sentences};
+use crate::text::{CodePoints, Folded, Sentences};
 
 pub(super) struct Reading<'a> {
     pub field: Field,
@@ -26,6 +26,12 @@ impl<'a> Reading<'a> {
         let mut candidates = Vec::new();
         matcher.find(text, &folded, &mut candidates);
         Self { field, text, folded, sentences, abbreviations, candidates }
+    }
+
+    /// Bytes of the text as the place that records tell.
+    pub fn place(&self, range: &Range<usize>) -> Place {
+        let mut points = CodePoints::new(self.text);
+        Place { field: self.field, start: points.before(range.start), end: points.before(range.end) }
     }
 
     /// The text before `at`, at most `chars` characters of it, within its sentence.

@@ -63,6 +63,21 @@ pub struct Mention {
     pub section: Option<String>,
 }
 
+impl Mention {
+    pub fn place(&self) -> Place {
+        Place { field: self.field, start: self.start, end: self.end }
+    }
+}
+
+/// Where in a paper something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    pub field: Field,
+    /// Unicode code points from the beginning of the field.
+    pub start: usize,
+    pub end: usize,
+}
+
 /// A text of a paper: `title`, `abstract`, `section-1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
@@ -186,6 +201,9 @@ pub struct Contribution {
     pub entity: EntityId,
     pub name: String,
     pub kind: Kind,
+    /// The name where the paper presents it: in the abstract, if it does so there. `None` in records of old.
+    #[serde(flatten)]
+    pub place: Option<Place>,
 }
 
 /// Whether the text says that the code can be had.
@@ -221,6 +239,9 @@ pub struct HardwareUse {
     pub count: Option<u32>,
     /// Memory of one device in gigabytes.
     pub memory_gb: Option<u32>,
+    /// The device in the sentence that says so. `None` in records of old.
+    #[serde(flatten)]
+    pub place: Option<Place>,
 }
 
 /// A figure that the abstract claims for the paper's own system.
@@ -231,6 +252,17 @@ pub struct ResultClaim {
     pub metric: String,
     /// As written, without the unit's meaning decided: `69.48`, `79.9%`.
     pub value: String,
+    /// The value in the text. `None` in records of old.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+}
+
+impl ResultClaim {
+    /// Whether both claim the same, wherever they do.
+    pub(super) fn repeats(&self, other: &Self) -> bool {
+        (&self.system, &self.dataset, &self.metric, &self.value)
+            == (&other.system, &other.dataset, &other.metric, &other.value)
+    }
 }
 
 /// A code repository: host, owner and name in their own capitalisation, compared without regard to case.

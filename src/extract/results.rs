@@ -194,9 +194,11 @@ impl<'r> Claims<'r, '_> {
                 continue;
             }
             let mut shown = shown_value(number.as_str(), found.name("p").map(|p| p.as_str()));
+            let mut place = value.clone();
             // "ranging from 76.5% to 80.9%" is one claim.
             if let Some(to) = RANGE.captures(after).filter(|_| before.trim_end().ends_with("from")) {
                 shown = format!("{shown} to {}", shown_value(&to["v"], to.name("p").map(|p| p.as_str())));
+                place.end += to.get(0).map_or(0, |whole| whole.len());
                 range_goes_on = true;
             }
             for metric in &metrics {
@@ -205,8 +207,9 @@ impl<'r> Claims<'r, '_> {
                     dataset: self.dataset(&value),
                     metric: metric.name.clone(),
                     value: shown.clone(),
+                    place: Some(self.reading.place(&place)),
                 };
-                if !claims.contains(&claim) {
+                if !claims.iter().any(|known| known.repeats(&claim)) {
                     claims.push(claim);
                 }
             }

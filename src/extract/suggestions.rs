@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::candidates::candidates;
 use super::record::{Extraction, Field};
-use crate::text::{Sentences, shorten};
+use crate::text::{ByteOffsets, Sentences, shorten};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// An entry that a vocabulary could have.
@@ -132,9 +132,9 @@ fn introduced(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Named>
     for (paper, extraction) in extractions.iter().enumerate() {
         for mention in &extraction.mentions {
             let Some(named) = by_id.get_mut(&mention.entity) else { continue };
-            let text = mention.field.of(&extraction.paper);
-            let byte = |point: usize| text.char_indices().nth(point).map_or(text.len(), |(at, _)| at);
-            named.places.push((paper, mention.field, byte(mention.start)..byte(mention.end)));
+            let bytes = ByteOffsets::new(mention.field.of(&extraction.paper));
+            let range = bytes.range(mention.start, mention.end);
+            named.places.extend(range.map(|range| (paper, mention.field, range)));
         }
     }
     let mut all: Vec<Named> = by_id.into_values().filter(|n| !n.places.is_empty()).collect();

@@ -7,8 +7,9 @@ use oxigraph::model::{Literal, NamedNode};
 
 use super::model::date;
 use super::{Tie, Ties};
+use crate::extract::Place;
 use crate::liveness::Outcome;
-use crate::ontology::{NodeKind, dcterms, doap, foaf, owl, schema, skos};
+use crate::ontology::{KgTerms, NodeKind, dcterms, doap, foaf, owl, schema, skos};
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -68,6 +69,8 @@ pub struct Device {
     pub name: String,
     pub count: Option<String>,
     pub memory_gb: Option<String>,
+    /// Where the text says so.
+    pub place: Option<Place>,
 }
 
 /// A figure that the abstract claims.
@@ -77,6 +80,8 @@ pub struct Claim {
     pub dataset: Option<String>,
     pub metric: String,
     pub value: String,
+    /// Where the text says so.
+    pub place: Option<Place>,
 }
 
 impl PaperAbout {
@@ -248,7 +253,8 @@ fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, Store
     for iri in numbered(store.parts(&node.iri, &kg.hardware_use_class)?) {
         let facts = part(&iri)?;
         if let Some(name) = facts.text(&kg.name) {
-            devices.push(Device { name, count: facts.text(&kg.count), memory_gb: facts.text(&kg.memory_gb) });
+            let (count, memory_gb) = (facts.text(&kg.count), facts.text(&kg.memory_gb));
+            devices.push(Device { name, count, memory_gb, place: facts.place(kg) });
         }
     }
     let mut results = Vec::new();
@@ -256,7 +262,7 @@ fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, Store
         let facts = part(&iri)?;
         if let (Some(metric), Some(value)) = (facts.text(&kg.metric_name), facts.text(&kg.value)) {
             let (system, dataset) = (facts.text(&kg.system), facts.text(&kg.dataset_name));
-            results.push(Claim { system, dataset, metric, value });
+            results.push(Claim { system, dataset, metric, value, place: facts.place(kg) });
         }
     }
     let code = store.literal(&node.iri, kg.code_statement.as_ref())?.unwrap_or_else(|| "none".to_string());
@@ -278,5 +284,11 @@ pub(super) struct Facts(pub Vec<(NamedNode, Literal)>);
 impl Facts {
     pub fn text(&self, predicate: &NamedNode) -> Option<String> {
         self.0.iter().find(|(p, _)| p == predicate).map(|(_, value)| value.value().to_string())
+    }
+
+    /// Where the text of the paper says it.
+    pub fn place(&self, kg: &KgTerms) -> Option<Place> {
+        let point = |predicate| self.text(predicate)?.parse().ok();
+        Some(Place { field: self.text(&kg.field)?.parse().ok()?, start: point(&kg.start)?, end: point(&kg.end)? })
     }
 }

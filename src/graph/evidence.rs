@@ -1,9 +1,11 @@
+use std::ops::Range;
+
 use oxigraph::model::NamedNode;
 
-use crate::extract::Field;
-use crate::ontology::dcterms;
-use crate::store::{Evidence, GraphStore, StoreError};
-use crate::text::Sentences;
+use super::about::Facts;
+use crate::extract::{Field, Place};
+use crate::store::{GraphStore, StoreError};
+use crate::text::{ByteOffsets, Sentences};
 
 /// The sentence in which a paper names something, in three pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,11 +13,7 @@ pub struct Quote {
     pub before: String,
     pub mention: String,
     pub after: String,
-    /// `title` or `abstract`.
-    pub field: String,
-    /// Code points from the beginning of the field.
-    pub start: usize,
-    pub end: usize,
+    pub place: Place,
 }
 
 impl Quote {
@@ -25,17 +23,11 @@ impl Quote {
     }
 }
 
-/// Cuts the sentence around code points `start..end` out of a field's text. `None` if the text has changed so much
-/// that there is no such place.
-pub fn quote(text: &str, evidence: &Evidence) -> Option<Quote> {
-    let at = |point: usize| match text.char_indices().nth(point) {
-        Some((byte, _)) => Some(byte),
-        None => (text.chars().count() == point).then_some(text.len()),
-    };
-    let (start, end) = (at(evidence.start)?, at(evidence.end)?);
-    if start >= end {
-        return None;
-    }
+/// Cuts the sentence around a place out of the text of its field. `None` if the text has changed so much that there is
+/// no such place.
+pub fn quote(text: &str, place: Place) -> Option<Quote> {
+    let Range { start, end } =
+        ByteOffsets::new(text).range(place.start, place.end).filter(|range| !range.is_empty())?;
     let sentences = Sentences::new(text);
     let sentence = sentences.around(start);
     let stop = sentence.end.max(end);
@@ -43,9 +35,7 @@ pub fn quote(text: &str, evidence: &Evidence) -> Option<Quote> {
         before: one_line(text.get(sentence.start..start)?).trim_start().to_string(),
         mention: one_line(text.get(start..end)?),
         after: one_line(text.get(end..stop)?).trim_end().to_string(),
-        field: evidence.field.clone(),
-        start: evidence.start,
-        end: evidence.end,
+        place,
     })
 }
 
@@ -62,60 +52,60 @@ pub(super) fn one_line(text: &str) -> String {
     out
 }
 
-/// The most telling sentence in which `paper` names `entity`: one that states a relation before a bare mention, the
-/// abstract before the full text before the title (which the reader sees anyway), then the first. Reads the mentions of this paper alone.
+/// The most telling sentence in which `paper` names `entity`: the one of the abstract that presents it as the paper's own;
+/// one that states a relation before a bare mention, the abstract before the full text before the title (which the
+/// reader sees anyway), then the first. Reads what this paper says alone.
 pub fn quotes_of(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Quote>, StoreError> {
+    if let Some(place) = presented(store, paper, entity)?.filter(|place| place.field != Field::Title)
+        && let Some(found) = quoted(store, paper, place)?
+    {
+        return Ok(Some(found));
+    }
     let mut mentions = store.mentions_in(paper)?;
     mentions.retain(|mention| mention.entity == *entity);
-    mentions.sort_by_cached_key(|mention| {
-        (mention.relation == "mentions", mention.field == "title", mention.field.parse::<Field>().ok(), mention.start)
+    mentions.sort_by_key(|mention| {
+        let Place { field, start, .. } = mention.place;
+        (mention.relation == "mentions", field == Field::Title, field, start)
     });
     for mention in &mentions {
-        let text = match mention.field.as_str() {
-            "title" => store.literal(paper, dcterms::TITLE)?,
-            "abstract" => store.literal(paper, dcterms::ABSTRACT)?,
-            section => {
-                let part = NamedNode::new_unchecked(format!("{}#{section}", paper.as_str()));
-                store.literal(&part, store.ontology().kg.text.as_ref())?
-            }
-        };
-        if let Some(found) = text.and_then(|text| quote(&text, mention)) {
+        if let Some(found) = quoted(store, paper, mention.place)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
+/// The sentence of a paper around a place.
+pub(super) fn quoted(store: &GraphStore, paper: &NamedNode, place: Place) -> Result<Option<Quote>, StoreError> {
+    Ok(store.text(paper, place.field)?.and_then(|text| quote(&text, place)))
+}
+
+/// Where a paper presents an entity as its own, if it does.
+fn presented(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Place>, StoreError> {
+    let Some(Ok(id)) = store.base().id(entity.as_str()).map(str::parse) else { return Ok(None) };
+    let contribution = store.ontology().contribution(paper, entity, &id);
+    Ok(Facts(store.facts(&contribution)?).place(&store.ontology().kg))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn evidence(start: usize, end: usize) -> Evidence {
-        let node = NamedNode::new_unchecked("https://example.org/x");
-        Evidence {
-            paper: node.clone(),
-            entity: node,
-            field: "abstract".into(),
-            start,
-            end,
-            text: String::new(),
-            confidence: 1.0,
-            relation: "mentions".into(),
-            variant: None,
-        }
+    fn at(start: usize, end: usize) -> Place {
+        Place { field: Field::Abstract, start, end }
     }
 
     #[test]
     fn the_sentence_is_cut_out_and_the_mention_marked() {
         let text = "Größe zählt. We use\n COCO here. End.";
-        let quote = quote(text, &evidence(21, 25)).unwrap();
+        let quote = quote(text, at(21, 25)).unwrap();
         assert_eq!(quote.marked("**", "**"), "We use **COCO** here.");
     }
 
     #[test]
     fn a_place_outside_the_text_is_none() {
-        assert_eq!(quote("short", &evidence(3, 9)), None);
-        assert_eq!(quote("short", &evidence(4, 2)), None);
-        assert!(quote("short", &evidence(0, 5)).is_some());
+        assert_eq!(quote("short", at(3, 9)), None);
+        assert_eq!(quote("short", at(4, 2)), None);
+        assert!(quote("short", at(0, 5)).is_some());
     }
 }

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use oxigraph::model::NamedNode;
 
 use super::about::Facts;
-use super::evidence::one_line;
+use super::evidence::quoted;
 use super::{Node, Selection};
-use crate::ontology::{dcterms, name_key};
+use crate::ontology::name_key;
 use crate::store::{GraphStore, NodeRef, StoreError};
-use crate::text::Sentences;
 
 /// All results on a dataset, by metric.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +39,7 @@ pub struct Standing {
     /// As written: `69.48`, `81.2%`.
     pub value: String,
     pub number: Option<f64>,
-    /// The sentence of the abstract that has the value.
+    /// The sentence of the abstract that claims it.
     pub evidence: Option<String>,
     /// Of a declared result: the sources that state it, as `file:line`.
     pub stated_by: Vec<String>,
@@ -57,10 +56,10 @@ pub fn leaderboard(
     let mut boards: BTreeMap<String, Board> = BTreeMap::new();
     for part in store.subjects(kg.on_dataset.as_ref(), &dataset.iri) {
         let part = part?;
-        let Some(paper) = part.as_str().split_once('#').map(|(paper, _)| NamedNode::new_unchecked(paper)) else {
+        let Some(iri) = part.as_str().split_once('#').map(|(paper, _)| NamedNode::new_unchecked(paper)) else {
             continue;
         };
-        let Some(paper) = Node::read(store, &paper)?.filter(|paper| selection.takes_date(paper.date)) else { continue };
+        let Some(paper) = Node::read(store, &iri)?.filter(|paper| selection.takes_date(paper.date)) else { continue };
         let facts = Facts(store.facts(&part)?);
         let (Some(name), Some(value)) = (facts.text(&kg.metric_name), facts.text(&kg.value)) else { continue };
         let node = match store.objects(&part, kg.by_metric.as_ref())?.first() {
@@ -74,7 +73,10 @@ pub fn leaderboard(
         let is_declared = part.as_str().contains("#declared-");
         let standing = Standing {
             number: number(&value),
-            evidence: if is_declared { None } else { sentence(store, &paper, &value)? },
+            evidence: match facts.place(kg) {
+                Some(place) => quoted(store, &iri, place)?.map(|quote| quote.marked("", "")),
+                None => None,
+            },
             stated_by: if is_declared { sources(store, &part)? } else { Vec::new() },
             system: facts.text(&kg.system),
             paper,
@@ -119,21 +121,6 @@ fn number(value: &str) -> Option<f64> {
     let value = value.trim().replace(',', "");
     let end = value.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-' || c == '+')).unwrap_or(value.len());
     value.get(..end)?.parse().ok()
-}
-
-/// The sentence of a paper's abstract that has a value as a whole word.
-fn sentence(store: &GraphStore, paper: &Node, value: &str) -> Result<Option<String>, StoreError> {
-    let iri = store.base().node(&paper.id);
-    let Some(text) = store.literal(&iri, dcterms::ABSTRACT)? else { return Ok(None) };
-    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let whole = |at: usize| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + value.len()..).and_then(|after| after.chars().next());
-        !digit(before) && before != Some('.') && !digit(after)
-    };
-    let at = text.match_indices(value).map(|(at, _)| at).find(|at| whole(*at));
-    let sentence = at.and_then(|at| text.get(Sentences::new(&text).around(at)).map(|found| one_line(found.trim())));
-    Ok(sentence)
 }
 
 fn sources(store: &GraphStore, part: &NamedNode) -> Result<Vec<String>, StoreError> {

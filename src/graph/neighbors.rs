@@ -22,6 +22,7 @@ use super::around::{End, ends};
 use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, quotes_of, rarity};
+use crate::extract::Field;
 use crate::index::{Doc, Number};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -319,7 +320,7 @@ impl Search<'_> {
         if self.middle.kind == NodeKind::Paper {
             for mention in self.store.mentions_in(&self.middle.iri)? {
                 let entry = naming.entry(mention.entity).or_default();
-                entry.title |= mention.field == "title";
+                entry.title |= mention.place.field == Field::Title;
                 entry.places += 1;
             }
         }

@@ -10,6 +10,7 @@ use url::Url;
 use super::pointer::Pointer;
 use super::template::{self, Parts};
 use super::verdict::Verdict;
+use crate::vocabulary::Code;
 
 const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 
@@ -36,11 +37,11 @@ pub struct Limits {
 
 /// Signs that a page which answers 200 is not there.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Soft404 {
     /// Whole parts of a title, in lower case.
     pub titles: Vec<String>,
-    /// Paths at which a redirect ends.
+    /// Paths, or whole addresses, at which a redirect ends.
     pub paths: Vec<String>,
 }
 
@@ -71,12 +72,18 @@ pub struct Host {
     /// Statuses can be trusted: HEAD is enough, and no page is read for a sign that it is none.
     #[serde(default)]
     pub exact: bool,
+    /// What this host has besides for pages that are not there and answer 200.
+    #[serde(default)]
+    pub soft_404: Soft404,
     /// Paths, or beginnings of addresses, to which the host sends those who ask for what they may not see.
     #[serde(default)]
     pub login: Vec<String>,
     pub token: Option<Token>,
     #[serde(default)]
     pub repository: Vec<Repository>,
+    /// How texts give its repositories, which those who read texts want to know.
+    #[serde(rename = "code")]
+    _code: Option<Code>,
     pub api: Option<Api>,
     pub batch: Option<Batch>,
 }

@@ -114,7 +114,7 @@ fn judge(net: &Net, link: &Link, asked: &Url, answer: &Answer, now: Timestamp) -
     if answer.hops == 0 {
         outcome.etag = answer.header(header::ETAG).map(str::to_string);
     }
-    if let Some(reason) = pretended(net, answer) {
+    if let Some(reason) = pretended(net, host, answer) {
         return Outcome { verdict: Verdict::Gone, reason: Some(reason), etag: None, ..outcome };
     }
     (outcome.verdict, outcome.reason) = match answer.hops {
@@ -146,12 +146,13 @@ pub fn by_status(answer: &Answer, host: Option<&Arc<Host>>) -> (Verdict, Option<
     }
 }
 
-fn pretended(net: &Net, answer: &Answer) -> Option<String> {
-    let signs = &net.config.hosts.soft_404;
-    if answer.hops > 0 && is_path_of_missing(signs, &answer.url) {
+/// By the signs that all hosts may give, and those of the host that was asked.
+fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &Answer) -> Option<String> {
+    let signs = || [&net.config.hosts.soft_404].into_iter().chain(host.map(|host| &host.soft_404));
+    if answer.hops > 0 && signs().any(|signs| is_path_of_missing(signs, &answer.url)) {
         return Some("redirects to a page for what is missing".to_string());
     }
-    let title = answer.is_html().then(|| title_of_missing(signs, &answer.body))??;
+    let title = signs().find_map(|signs| answer.is_html().then(|| title_of_missing(signs, &answer.body))?)?;
     Some(format!("answers {}, but its title is “{title}”", answer.status))
 }
 

@@ -24,7 +24,8 @@ pub fn title_of_missing(signs: &Soft404, body: &[u8]) -> Option<String> {
 /// Whether a redirect ended at a page for what is missing.
 pub fn is_path_of_missing(signs: &Soft404, url: &Url) -> bool {
     let path = url.path().trim_end_matches('/').to_lowercase();
-    signs.paths.contains(&path)
+    let address = format!("{}{path}", url.origin().ascii_serialization());
+    signs.paths.iter().any(|sign| *sign == path || *sign == address)
 }
 
 fn trimmed(part: &str) -> &str {
@@ -98,6 +99,15 @@ mod tests {
         let signs = Hosts::shipped().unwrap().soft_404;
         assert!(is_path_of_missing(&signs, &Url::parse("https://x.org/404.html?from=/a").unwrap()));
         assert!(!is_path_of_missing(&signs, &Url::parse("https://x.org/a/404-b").unwrap()));
+    }
+
+    #[test]
+    fn a_host_may_send_what_is_missing_to_another_address() {
+        let hosts = Hosts::shipped().unwrap();
+        let signs = &hosts.of(&Url::parse("https://paperswithcode.com/sota/x").unwrap()).unwrap().soft_404;
+        assert!(is_path_of_missing(signs, &Url::parse("https://huggingface.co/papers/trending").unwrap()));
+        assert!(!is_path_of_missing(signs, &Url::parse("https://huggingface.co/papers/2312.08914").unwrap()));
+        assert!(!is_path_of_missing(signs, &Url::parse("https://example.org/papers/trending").unwrap()));
     }
 
     proptest::proptest! {

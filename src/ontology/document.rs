@@ -105,8 +105,8 @@ run `kg vocab ontology --format markdown > docs/ontology.md`. `vocab/shapes.ttl`
   every such triple, and a more telling one (`kg:evaluatesOn`, `kg:comparesWith` …) where the sentence says more, so that
   no inference is needed.
 - **Evidence** hangs on the paper, as parts whose IRI is the paper's with a fragment: a `kg:Mention` for each place that
-  names an entity (field, start and end in code points, words, confidence, relation), links, results, hardware, and what
-  sources declare. `?part kg:inPaper ?paper` reaches them all.
+  names an entity (field, start and end in code points, words, confidence, relation), what the paper introduces, results
+  and hardware (with field, start and end too), links, and what sources declare. `?part kg:inPaper ?paper` reaches them all.
 - **Entities** carry `rdfs:label`, `skos:prefLabel`, `skos:altLabel`, `skos:broader`, `foaf:homepage`, `dcterms:source` (the
   paper that introduces them) and `owl:sameAs` (Wikidata, Hugging Face). **Papers** carry `dcterms:title`,
   `dcterms:abstract`, `dcterms:creator`, `dcterms:issued` with the precision that is known (`xsd:gYear`,

@@ -6,7 +6,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, 
 
 use super::declared::Parts;
 use super::{Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
-use crate::extract::{Extraction, Field, Mention, Relation, Target};
+use crate::extract::{Extraction, Field, Mention, Place, Relation, Target};
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
@@ -242,6 +242,15 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Where the text says what the part tells.
+    fn place(&mut self, part: &NamedNode, place: Option<Place>) {
+        let kg = &self.ontology.kg;
+        let Some(Place { field, start, end }) = place else { return };
+        self.add(part, kg.field.as_ref(), text(&field.to_string()));
+        self.add(part, kg.start.as_ref(), Literal::from(start as u64));
+        self.add(part, kg.end.as_ref(), Literal::from(end as u64));
+    }
+
     fn sections(&mut self) {
         let kg = &self.ontology.kg;
         for (i, section) in self.extraction.paper.sections.iter().enumerate() {
@@ -281,9 +290,7 @@ impl<'a> Writer<'a> {
             let part = self.part(&fragment, &kg.mention_class);
             self.add(&part, rdf::TYPE, oa::ANNOTATION.into_owned());
             self.add(&part, kg.entity.as_ref(), entity);
-            self.add(&part, kg.field.as_ref(), text(&mention.field.to_string()));
-            self.add(&part, kg.start.as_ref(), Literal::from(mention.start as u64));
-            self.add(&part, kg.end.as_ref(), Literal::from(mention.end as u64));
+            self.place(&part, Some(mention.place()));
             self.add(&part, kg.text.as_ref(), text(&mention.text));
             self.add(&part, kg.confidence.as_ref(), decimal(mention.confidence));
             self.add(&part, kg.relation.as_ref(), text(mention.relation.as_str()));
@@ -299,6 +306,7 @@ impl<'a> Writer<'a> {
 
     fn contributions(&mut self) {
         let kg = &self.ontology.kg;
+        let mut placed = BTreeSet::new();
         for contribution in &self.extraction.introduces {
             let entity = self.name_entity(&contribution.entity);
             let iri = self.ontology.contribution(&self.paper, &entity, &contribution.entity);
@@ -306,6 +314,10 @@ impl<'a> Writer<'a> {
             let part = self.part(&fragment, &kg.contribution_class);
             self.add(&part, kg.entity.as_ref(), entity);
             self.add(&part, kg.name.as_ref(), text(&contribution.name));
+            // Two names for one thing are one contribution, which is made in the first place.
+            if contribution.place.is_some() && placed.insert(part.clone()) {
+                self.place(&part, contribution.place);
+            }
         }
     }
 
@@ -314,6 +326,7 @@ impl<'a> Writer<'a> {
         for (i, hardware) in self.extraction.hardware.iter().enumerate() {
             let part = self.part(&format!("hardware-{}", i + 1), &kg.hardware_use_class);
             self.add(&part, kg.name.as_ref(), text(&hardware.name));
+            self.place(&part, hardware.place);
             if let Some(id) = &hardware.entity {
                 let entity = self.name_entity(id);
                 self.add(&part, kg.entity.as_ref(), entity);
@@ -347,6 +360,7 @@ impl<'a> Writer<'a> {
                 self.add(&part, kg.by_metric.as_ref(), entity);
             }
             self.add(&part, kg.value.as_ref(), text(&result.value));
+            self.place(&part, result.place);
         }
     }
 

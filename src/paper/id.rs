@@ -5,9 +5,22 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::text::stable_hash;
+
 /// `paper/` and a key: `arxiv-2407.11062`, `doi-10.1162-tacl-a-00290`, `acl-n19-1423`, or the slug of the title.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaperId(String);
+
+/// Who gave an id, in the order of preference. The numbers are part of what a graph keeps of its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Registry {
+    Arxiv = 1,
+    Doi = 2,
+    Acl = 3,
+    /// The id is made of the title, or was chosen by somebody.
+    None = 4,
+}
 
 impl PaperId {
     /// The id of an arXiv paper; a version (`v2`) and a scheme (`arXiv:`) are dropped.
@@ -36,17 +49,21 @@ impl PaperId {
         Self(slug(title))
     }
 
-    /// Which of several ids of one paper is its own: arXiv's before a DOI before the Anthology's, and the title's last.
-    pub fn rank(&self) -> u8 {
+    pub fn registry(&self) -> Registry {
         if self.as_arxiv().is_some() {
-            0
+            Registry::Arxiv
         } else if self.0.starts_with("doi-10.") {
-            1
+            Registry::Doi
         } else if self.as_acl().is_some() {
-            2
+            Registry::Acl
         } else {
-            3
+            Registry::None
         }
+    }
+
+    /// The order in which ids of one paper are preferred as its own.
+    pub fn preference(&self) -> (Registry, &str) {
+        (self.registry(), &self.0)
     }
 
     /// The id of the nth of several papers of one title: `attention+2`.
@@ -78,7 +95,7 @@ impl PaperId {
 
     /// Whether the id came from a registry (arXiv, DOI, ACL) rather than from the title.
     pub fn is_registered(&self) -> bool {
-        self.rank() < 3
+        self.registry() != Registry::None
     }
 }
 
@@ -195,10 +212,7 @@ pub fn slug(text: &str) -> String {
     }
     out.truncate(out.trim_end_matches(['-', '.']).len());
     if out.is_empty() {
-        // FNV-1a: stable across runs and platforms, which `DefaultHasher` does not promise.
-        let hash =
-            text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
-        return format!("untitled-{hash:016x}");
+        return format!("untitled-{:016x}", stable_hash(text.bytes()));
     }
     out
 }

@@ -15,7 +15,7 @@ pub use contradiction::Contradiction;
 pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 pub(crate) use declared::{method_key, task_key, url_key};
-pub use id::{PaperId, arxiv_id, doi, slug};
+pub use id::{PaperId, Registry, arxiv_id, doi, slug};
 
 /// One paper as its sources give it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,14 +108,14 @@ impl Paper {
         }
     }
 
-    /// Takes up ids by which registries know the paper: the first by [`PaperId::rank`] is its own, the others are its
+    /// Takes up ids by which registries know the paper: the first by [`PaperId::preference`] is its own, the others are its
     /// `identifiers`, whatever the order in which sources give them.
     pub fn identify(&mut self, ids: impl IntoIterator<Item = PaperId>) {
         let mut known: Vec<PaperId> = std::mem::take(&mut self.identifiers);
         known.push(self.id.clone());
         known.extend(ids);
         known.retain(PaperId::is_registered);
-        known.sort_by(|a, b| (a.rank(), a).cmp(&(b.rank(), b)));
+        known.sort_by(|a, b| a.preference().cmp(&b.preference()));
         known.dedup();
         if !known.is_empty() {
             self.id = known.remove(0);

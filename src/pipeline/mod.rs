@@ -23,6 +23,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::extract::Extractor;
 use crate::ledger::{Records, State, Vocabulary};
@@ -41,7 +42,7 @@ pub const RULES: &str = env!("KG_RULES");
 pub struct Request<'r> {
     pub store: &'r Path,
     pub base: Option<&'r Base>,
-    pub vocabulary: &'r vocabulary::Vocabulary,
+    pub vocabulary: &'r Arc<vocabulary::Vocabulary>,
     pub task: Task,
     /// Read everything again, also what is known.
     pub rebuild: bool,
@@ -205,7 +206,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
         }
     }
     outcome.doubts = work.doubts()?;
-    let mut extractor = Extractor::new(request.vocabulary.clone()).map_err(Error::Automaton)?;
+    let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
     work.concerned_by_vocabulary(&old, &new)?;
     let papers = work.introductions(&old, &extractor, &folder, &mut outcome)?;
     names::learn(&mut extractor, &papers);

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! # Papers that name a dataset, newest first.
+//! # topic Datasets and results
 //! # param dataset: dataset to look for, required
 //! # param since: year of the earliest paper = 1900
 //! # param task: task the papers address, optional
@@ -24,6 +25,8 @@ use crate::store::GraphStore;
 pub struct Head {
     /// The first line of the comment.
     pub summary: String,
+    /// Under which heading it is listed.
+    pub topic: Option<String>,
     pub parameters: Vec<Parameter>,
 }
 
@@ -119,6 +122,8 @@ impl Head {
                 let parameter = parameter(declaration)
                     .ok_or_else(|| QueryError::Declaration { line: i + 1, text: comment.to_string() })?;
                 head.parameters.push(parameter);
+            } else if let Some(topic) = comment.strip_prefix("topic ") {
+                head.topic = Some(topic.trim().to_string());
             } else if head.summary.is_empty() {
                 head.summary = comment.to_string();
             }

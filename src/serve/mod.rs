@@ -8,6 +8,7 @@
 mod access;
 mod address;
 mod answer;
+mod conditional;
 mod connections;
 mod description;
 mod graph_store;
@@ -73,6 +74,23 @@ struct App {
     verbose: bool,
 }
 
+impl App {
+    fn new(options: Options) -> Result<Self, ServeError> {
+        let page_queue = options.limits.connections;
+        Ok(Self {
+            live: Arc::new(Live::open(&options.store).map_err(ServeError::Store)?),
+            places: Places::new(options.limits.queries, options.limits.waiting),
+            page_places: Places::new(PAGES, page_queue),
+            limits: options.limits,
+            workers: Workers::new(&options.store).map_err(ServeError::Runtime)?,
+            updating: Mutex::new(()),
+            metrics: Metrics::new(),
+            access: options.access,
+            verbose: options.verbose,
+        })
+    }
+}
+
 /// Why a server did not start.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -122,19 +140,8 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
     if !options.access.is_safe_at(options.bind.ip()) {
         return Err(ServeError::OpenToAll);
     }
-    let live = Arc::new(Live::open(&options.store).map_err(ServeError::Store)?);
-    let page_queue = options.limits.connections;
-    let app = Arc::new(App {
-        live,
-        places: Places::new(options.limits.queries, options.limits.waiting),
-        page_places: Places::new(PAGES, page_queue),
-        limits: options.limits,
-        workers: Workers::new(&options.store).map_err(ServeError::Runtime)?,
-        updating: Mutex::new(()),
-        metrics: Metrics::new(),
-        access: options.access,
-        verbose: options.verbose,
-    });
+    let bind = options.bind;
+    let app = Arc::new(App::new(options)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK)
@@ -142,10 +149,10 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         .map_err(ServeError::Runtime)?;
     let served = runtime.block_on(async {
         let bound = async {
-            let listener = TcpListener::bind(options.bind).await?;
+            let listener = TcpListener::bind(bind).await?;
             Ok((listener.local_addr()?, listener))
         };
-        let (address, listener) = bound.await.map_err(|error| ServeError::Bind { address: options.bind, error })?;
+        let (address, listener) = bound.await.map_err(|error| ServeError::Bind { address: bind, error })?;
         tokio::spawn(Arc::clone(&app.live).watch(app.verbose));
         ready(address);
         connections::accept(listener, routes::router(Arc::clone(&app)), &app).await;

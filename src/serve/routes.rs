@@ -21,6 +21,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::access::CrossOrigin;
+use super::conditional::unless_changed;
 use super::negotiation::{Offer, choose, triples};
 use super::problem::Problem;
 use super::{App, address, graph_store, log, off_the_loop, pages, resource, sparql};
@@ -47,6 +48,7 @@ pub fn router(app: Arc<App>) -> Router {
 fn around(router: Router, app: Arc<App>) -> Router {
     let cors = cors(&app.access.cross_origin);
     let router = router
+        .layer(from_fn_with_state(Arc::clone(&app), unless_changed))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, finish))
         .layer(CompressionLayer::new());
@@ -174,4 +176,78 @@ async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let text = off_the_loop(move || app.metrics.text(&app.live)).await?;
     let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(CONTENT_TYPE, media), (CACHE_CONTROL, "no-store")], text).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::serve::{Access, Limits, Options, connections};
+    use crate::store::Build;
+    use crate::vocabulary::Vocabulary;
+
+    async fn fault() -> &'static str {
+        panic!("a fault that this test wants")
+    }
+
+    /// A server with a handler that has a fault, and a small graph.
+    async fn faulty() -> (tempfile::TempDir, SocketAddr) {
+        let folder = tempfile::tempdir().unwrap();
+        let vocabulary = Vocabulary::from_texts([]).unwrap();
+        Build::begin(folder.path(), None, &vocabulary).unwrap().finish().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let options = Options {
+            store: folder.path().to_path_buf(),
+            bind: address,
+            access: Access::default(),
+            limits: Limits::default(),
+            verbose: false,
+        };
+        let app = Arc::new(App::new(options).unwrap());
+        let routes =
+            Router::new().route("/fault", get(fault)).route("/health", get(health)).with_state(Arc::clone(&app));
+        let router = around(routes, Arc::clone(&app));
+        tokio::spawn(async move { connections::accept(listener, router, &app).await });
+        (folder, address)
+    }
+
+    async fn ask(stream: &mut TcpStream, path: &str, accept: &str) -> String {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // Each answer is small, and comes with its length.
+        loop {
+            let mut piece = [0; 4096];
+            let read = stream.read(&mut piece).await.unwrap();
+            assert!(read > 0, "the connection was closed");
+            answer.extend_from_slice(&piece[..read]);
+            let text = String::from_utf8_lossy(&answer);
+            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+            let length =
+                head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+            if body.len() >= length.expect("a length") {
+                return text.into_owned();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_fault_is_an_error_of_its_request_alone() {
+        let (_folder, address) = faulty().await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let answer = ask(&mut stream, "/fault", "*/*").await;
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+        assert!(answer.ends_with("the server has a fault here\n") && answer.contains("nosniff"), "{answer}");
+        let page = ask(&mut stream, "/fault", "text/html").await;
+        assert!(page.starts_with("HTTP/1.1 500 ") && page.contains("<h1>Internal Server Error</h1>"), "{page}");
+        assert!(!page.contains("a fault that this test wants"), "{page}");
+        // The connection goes on, and so does the server.
+        let health = ask(&mut stream, "/health", "*/*").await;
+        assert!(health.starts_with("HTTP/1.1 200 ") && health.contains("ok, generation"), "{health}");
+    }
 }

@@ -33,9 +33,9 @@ pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;
 
-use crate::extract::{Field, Target, classify_url};
+use crate::extract::{Field, Place, Target, classify_url};
 use crate::index::{Index, Words};
-use crate::ontology::{Base, NodeKind, Ontology, name_key, rdf, rdfs, void};
+use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
 
 /// A graph opened for reading: one generation, which stays as it is for as long as this value lives.
@@ -76,11 +76,7 @@ pub struct Edge {
 pub struct Evidence {
     pub paper: NamedNode,
     pub entity: NamedNode,
-    /// `title` or `abstract`.
-    pub field: String,
-    /// Unicode code points from the beginning of the field.
-    pub start: usize,
-    pub end: usize,
+    pub place: Place,
     /// The words of the text.
     pub text: String,
     pub confidence: f32,
@@ -154,6 +150,11 @@ impl GraphStore {
     /// Which generation is open: another number at the path means that a build has ended since.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// When this generation was published.
+    pub fn published(&self) -> Option<SystemTime> {
+        self.published
     }
 
     /// Whether no build has ended since this graph was opened.
@@ -397,7 +398,7 @@ impl GraphStore {
                 found.extend(self.evidence(&part)?);
             }
         }
-        found.sort_by_cached_key(|evidence| (evidence.field.parse::<Field>().ok(), evidence.start, evidence.end));
+        found.sort_by_key(|evidence| (evidence.place.field, evidence.place.start, evidence.place.end));
         Ok(found)
     }
 
@@ -431,15 +432,29 @@ impl GraphStore {
             Some(Evidence {
                 paper: node(&kg.in_paper)?,
                 entity: node(&kg.entity)?,
-                field: text(&kg.field)?.to_string(),
-                start: text(&kg.start)?.parse().ok()?,
-                end: text(&kg.end)?.parse().ok()?,
+                place: Place {
+                    field: text(&kg.field)?.parse().ok()?,
+                    start: text(&kg.start)?.parse().ok()?,
+                    end: text(&kg.end)?.parse().ok()?,
+                },
                 text: text(&kg.text)?.to_string(),
                 confidence: text(&kg.confidence)?.parse().ok()?,
                 relation: text(&kg.relation)?.to_string(),
                 variant: text(&kg.variant).map(str::to_string),
             })
         })())
+    }
+
+    /// A text of a paper.
+    pub fn text(&self, paper: &NamedNode, field: Field) -> Result<Option<String>, StoreError> {
+        match field {
+            Field::Title => self.literal(paper, dcterms::TITLE),
+            Field::Abstract => self.literal(paper, dcterms::ABSTRACT),
+            Field::Section(_) => {
+                let part = NamedNode::new_unchecked(format!("{}#{field}", paper.as_str()));
+                self.literal(&part, self.ontology.kg.text.as_ref())
+            }
+        }
     }
 
     /// Counts of everything; looks at one triple of each node.

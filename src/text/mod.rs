@@ -5,12 +5,38 @@
 //! can be reported in the author's own words. Folding is one pass and allocates twice.
 
 mod fold;
+mod hash;
 mod sentence;
 mod wrap;
 
+use std::ops::Range;
+
 pub use fold::{Folded, fold_name, folded_name};
+pub use hash::{stable_hash, stable_hash_after};
 pub use sentence::{Sentences, is_word_char};
 pub use wrap::{display_width, shorten, wrap};
+
+/// The bytes of a text at which its code points begin: from offsets as records tell them back to the text.
+pub struct ByteOffsets(Vec<usize>);
+
+impl ByteOffsets {
+    pub fn new(text: &str) -> Self {
+        Self(text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
+    }
+
+    /// The bytes of code points `start..end`; `None` if the text is shorter.
+    pub fn range(&self, start: usize, end: usize) -> Option<Range<usize>> {
+        let (start, end) = (*self.0.get(start)?, *self.0.get(end)?);
+        (start <= end).then_some(start..end)
+    }
+}
+
+/// Where `part` stands in `text`, if it is a slice of it.
+pub fn range_of(text: &str, part: &str) -> Option<Range<usize>> {
+    let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let range = start..start.checked_add(part.len())?;
+    text.get(range.clone()).map(|_| range)
+}
 
 /// The number of Unicode code points before byte `at` of `text`, counted incrementally: offsets must be asked for in
 /// ascending order, which makes converting all mentions of a field linear.

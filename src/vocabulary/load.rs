@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::entity::{Better, CaseRule, Entity, EntityId, Kind, Place};
 use super::{Squeezed, Vocabulary, squeeze};
 use crate::paper::slug;
+use crate::text::{stable_hash, stable_hash_after};
 
 /// One thing wrong in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -342,12 +343,12 @@ pub(crate) fn is_vocabulary(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == "toml") && path.file_name().is_some_and(|name| name != "hosts.toml")
 }
 
-/// FNV-1a over names and contents of all files: stable across runs and platforms.
+/// A hash over names and contents of all files.
 struct Version(u64);
 
 impl Default for Version {
     fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+        Self(stable_hash([]))
     }
 }
 
@@ -355,9 +356,7 @@ impl Version {
     fn add(&mut self, file: &str, text: &str) {
         // Only the file's own name counts: a vocabulary does not change by being moved.
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        for byte in name.bytes().chain([0]).chain(text.bytes()).chain([0]) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
+        self.0 = stable_hash_after(self.0, name.bytes().chain([0]).chain(text.bytes()).chain([0]));
     }
 }
 

@@ -5,11 +5,13 @@
 //! came of them. A reader's own folder is laid over them at run time, and wins.
 
 mod entity;
+mod hosts;
 mod load;
 
 use serde::{Deserialize, Serialize};
 
 pub use entity::{Better, CaseRule, Entity, EntityId, Kind, Place};
+pub use hosts::{Code, CodeHost, code_hosts};
 pub(crate) use load::Loader;
 // For `build.rs`.
 #[allow(unused_imports)]

@@ -4,26 +4,11 @@
 """
 import csv
 import io
-import pathlib
-import subprocess
-import sys
 
 import networkx
 import rdflib
 
-kg, root, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-passed = 0
-
-
-def ok(what):
-    global passed
-    passed += 1
-    print(f"ok   {what}")
-
-
-def run(*arguments):
-    return subprocess.run([kg, *arguments], check=True, capture_output=True, text=True).stdout
-
+from common import finish, ok, root, run, work
 
 ontology = rdflib.Graph().parse(root / "vocab" / "ontology.ttl")
 assert len(ontology) > 100, len(ontology)
@@ -50,4 +35,4 @@ dot = networkx.nx_pydot.read_dot(work / "graph.dot")
 assert dot.number_of_nodes() > 50, dot.number_of_nodes()
 ok(f"networkx reads the picture of the whole graph ({dot.number_of_nodes()} nodes)")
 
-(work / "passed").write_text(str(passed))
+finish("passed")

@@ -7,12 +7,9 @@ import email.message
 import importlib.util
 import io
 import json
-import os
 import pathlib
 import shutil
 import socket
-import subprocess
-import sys
 import urllib.request
 import urllib.response
 import xml.dom.minidom
@@ -22,19 +19,7 @@ import networkx
 import pyarrow.parquet
 import yaml
 
-kg, root, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-passed = 0
-
-
-def ok(what):
-    global passed
-    passed += 1
-    print(f"ok   {what}")
-
-
-def run(*arguments, store=None):
-    environment = {**os.environ, **({"KG_STORE": str(store)} if store else {})}
-    return subprocess.run([kg, *arguments], check=True, capture_output=True, text=True, env=environment).stdout
+from common import finish, kg, ok, root, run, work
 
 
 def export(kind, *arguments, store=None):
@@ -210,4 +195,4 @@ links = [a.getAttribute("xlink:href") for a in svg.getElementsByTagName("a") if 
 assert links and all(link.startswith("https://") for link in links) and not svg.getElementsByTagName("script")
 ok("hostile titles are data to networkx, pyarrow, csv, bibtexparser, YAML and an XML reader")
 
-(work / "exports.passed").write_text(str(passed))
+finish("exports.passed")

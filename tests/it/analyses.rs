@@ -153,7 +153,11 @@ fn a_leaderboard_quotes_the_claims_and_keeps_what_sources_state_apart() {
         let extraction = paper(key, &format!("The {key}"), date, &["dataset/imagenet", "metric/accuracy"]);
         let text = format!("First. We reach {value} accuracy on imagenet. Last.");
         let extraction = with(extraction, "abstract", json!(text));
-        let results = json!([{"system": key, "dataset": "imagenet", "metric": "accuracy", "value": value}]);
+        let start = "First. We reach ".len();
+        let results = json!([{
+            "system": key, "dataset": "imagenet", "metric": "accuracy", "value": value,
+            "field": "abstract", "start": start, "end": start + value.len(),
+        }]);
         with(extraction, "results", results)
     };
     let mut all = vec![claim("worse", "2023", "81.5%"), claim("better", "2024-02", "90.1%")];

@@ -168,7 +168,8 @@ fn edges_and_evidence_lead_from_a_node_to_the_words_of_the_papers() {
     assert_eq!(evidence.len(), 3);
     for mention in evidence {
         let paper = graph.paper(&graph.base().id(mention.paper.as_str()).unwrap().parse().unwrap()).unwrap().unwrap();
-        let said: String = paper.abstract_text.chars().skip(mention.start).take(mention.end - mention.start).collect();
+        let place = mention.place;
+        let said: String = paper.abstract_text.chars().skip(place.start).take(place.end - place.start).collect();
         assert_eq!(said, mention.text);
     }
     let [paper] = &graph.resolve("2407.11062").unwrap()[..] else { panic!() };

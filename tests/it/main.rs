@@ -20,6 +20,7 @@ mod liveness_server;
 mod ontology;
 mod pictures;
 mod pipeline;
+mod places;
 mod queries;
 mod rdf_exports;
 mod serve;

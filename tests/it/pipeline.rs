@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use papergraph::pipeline::{self, Observer, Outcome, Request, Task};
 use papergraph::source::{Input, Options, Problem};
@@ -22,7 +23,7 @@ impl Observer for Quiet {
     fn detail(&self, _: &str) {}
 }
 
-fn run(store: &Path, vocabulary: &Vocabulary, task: Task) -> Outcome {
+fn run(store: &Path, vocabulary: &Arc<Vocabulary>, task: Task) -> Outcome {
     let request = Request { store, base: None, vocabulary, task, rebuild: false, candidates: false };
     pipeline::build(&request, &Quiet).unwrap()
 }
@@ -75,10 +76,10 @@ const OVERLAYS: [&str; 4] = [
     "[[entity]]\nkind = \"dataset\"\nid = \"cifar-10\"\nname = \"CIFAR-10\"\n[[entity]]\nkind = \"dataset\"\nid = \"cifar-100\"\nname = \"CIFAR-100\"\n",
 ];
 
-fn vocabulary(overlays: u8) -> Vocabulary {
+fn vocabulary(overlays: u8) -> Arc<Vocabulary> {
     let chosen = OVERLAYS.iter().enumerate().filter(|(i, _)| overlays & (1 << i) != 0).map(|(_, text)| *text);
     let text: String = std::iter::once(BASE).chain(chosen).collect();
-    Vocabulary::from_texts([("v.toml", text.as_str())]).unwrap()
+    Arc::new(Vocabulary::from_texts([("v.toml", text.as_str())]).unwrap())
 }
 
 #[derive(Debug, Clone)]

@@ -251,3 +251,13 @@ fn a_plan_tells_rows_and_time_of_each_step_even_of_a_query_that_never_ends() {
     assert!(matches!(plan.stopped, Some(QueryError::TimedOut { .. })));
     assert!(plan.to_string().contains("QuadPattern") && !plan.to_string().contains("rows"), "{plan}");
 }
+
+#[test]
+fn every_shipped_query_is_listed_under_a_topic_with_others() {
+    let mut topics: BTreeMap<String, usize> = BTreeMap::new();
+    for query in named_queries().unwrap() {
+        let topic = query.head.topic.unwrap_or_else(|| panic!("{} has no `# topic`", query.name));
+        *topics.entry(topic).or_default() += 1;
+    }
+    assert!(topics.values().all(|queries| *queries > 1), "{topics:?}");
+}

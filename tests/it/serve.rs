@@ -614,3 +614,45 @@ fn what_keeps_a_server_from_starting_is_told() {
         .stderr(predicate::str::contains("need a token"));
     kg(graph.path()).args(["serve", "--bind", "nowhere"]).assert().code(2);
 }
+
+#[test]
+fn what_has_not_changed_is_not_sent_again() {
+    let (graph, server) = server();
+    let ask = |path: &str, accept: &str, tag: &str| {
+        server.request("GET", path, &[("Accept", accept), ("If-None-Match", tag)], b"")
+    };
+    let rows = address("/sparql", &[("query", "SELECT ?p { ?p kg:usesDataset dataset:coco }")]);
+    let mut tags = std::collections::BTreeSet::new();
+    for (path, accept) in [
+        ("/", "text/html"),
+        ("/dataset/coco", "text/html"),
+        ("/dataset/coco", "text/turtle"),
+        ("/dataset/coco.nt", "*/*"),
+        ("/search?q=coco", "text/html"),
+        (rows.as_str(), "text/csv"),
+    ] {
+        let first = ask(path, accept, "\"another\"");
+        let tag = first.header("etag").to_string();
+        assert_eq!((first.status, first.header("cache-control")), (200, "no-cache"), "{path}");
+        assert!(first.header("last-modified").ends_with(" GMT"), "{path}");
+        let again = ask(path, accept, &format!("\"another\", {tag}"));
+        assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, tag.as_str()), "{path}");
+        assert!(again.header("vary").contains("accept") && !again.header("x-content-type-options").is_empty());
+        assert!(tags.insert(tag), "{path} as {accept} has the tag of another answer");
+    }
+    // What is another each time, what is told anew each time, and what is not there has none.
+    let now = address("/sparql", &[("query", "SELECT (NOW() AS ?now) {}")]);
+    for path in [now.as_str(), "/health", "/metrics", "/dataset/nothing-of-the-kind"] {
+        assert_eq!(server.get(path).header("etag"), "", "{path}");
+    }
+    // Another graph, another tag.
+    let tag = ask("/dataset/coco", "text/html", "").header("etag").to_string();
+    build(graph.path(), vec![paper("one-more", "One More", "2026", &["dataset/coco"])]);
+    let began = Instant::now();
+    while server.get("/health").text() != "ok, generation 2\n" {
+        assert!(began.elapsed() < Duration::from_secs(30), "the new generation is not served");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let new = ask("/dataset/coco", "text/html", &tag);
+    assert!(new.status == 200 && new.header("etag") != tag && new.text().contains("One More"));
+}

@@ -1,10 +1,11 @@
 use jiff::Timestamp;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use oxigraph::model::NamedNode;
 
 use super::chart::{bar, chart, patterns};
 use super::fates::{Counts, Fate, Fates, PaperFate, Promise};
 use crate::checks::{Finding, day};
+use crate::export::html::{self, clean, outside, thousands};
 use crate::extract::CodeStatement;
 use crate::liveness::Confirm;
 use crate::ontology::Base;
@@ -17,42 +18,33 @@ const GROUPS: usize = 20;
 /// The oldest papers whose code is there.
 const SURVIVORS: usize = 25;
 
+const TITLE: &str = "Is the code still there?";
+
 /// The whole page.
 pub fn to_html(fates: &Fates, base: &Base, confirm: Confirm, now: Timestamp) -> String {
     let page = Page { fates, base, confirm };
     let counts = fates.counts();
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="generator" content=(concat!("papergraph ", env!("CARGO_PKG_VERSION")));
-                title { "Is the code still there?" }
-                style { (PreEscaped(include_str!("style.css"))) }
-            }
-            body {
-                (patterns())
-                header {
-                    h1 { "Is the code still there?" }
-                    p class="when" { (number(fates.papers)) " papers, as of " time datetime=(day(now)) { (long(now)) } }
-                }
-                main {
-                    (page.summary(&counts))
-                    (page.years())
-                    (page.lost())
-                    (page.doubted())
-                    (page.promises())
-                    (page.moved())
-                    (page.survivors())
-                    (page.groups("By organisation", "organisation", |paper| paper.organization.as_deref()))
-                    (page.groups("By venue", "venue", |paper| paper.venue.as_deref()))
-                    (page.method())
-                }
-            }
+    let head = html! { style { (PreEscaped(include_str!("style.css"))) } };
+    let body = html! {
+        (patterns())
+        header {
+            h1 { (TITLE) }
+            p class="when" { (number(fates.papers)) " papers, as of " time datetime=(day(now)) { (long(now)) } }
         }
-    }
-    .into_string()
+        main {
+            (page.summary(&counts))
+            (page.years())
+            (page.lost())
+            (page.doubted())
+            (page.promises())
+            (page.moved())
+            (page.survivors())
+            (page.groups("By organisation", "organisation", |paper| paper.organization.as_deref()))
+            (page.groups("By venue", "venue", |paper| paper.venue.as_deref()))
+            (page.method())
+        }
+    };
+    html::page(TITLE, &head, &body).into_string()
 }
 
 struct Page<'p> {
@@ -261,7 +253,7 @@ impl Page<'_> {
                             tr class=[(i > 0).then_some("again")] {
                                 @if i == 0 {
                                     (date_cell(paper.date))
-                                    td { (self.paper_link(&paper.iri, &paper.title)) @if let Some(by) = &paper.organization { span class="by" { (by) } } }
+                                    td { (self.paper_link(&paper.iri, &paper.title)) @if let Some(by) = &paper.organization { span class="by" { (clean(by)) } } }
                                 } @else {
                                     td {} td {}
                                 }
@@ -280,7 +272,7 @@ impl Page<'_> {
     fn paper_link(&self, iri: &NamedNode, title: &str) -> Markup {
         let arxiv = self.base.id(iri.as_str()).and_then(|id| id.parse::<PaperId>().ok()?.as_arxiv());
         html! {
-            @if let Some(id) = arxiv { a href=(format!("https://arxiv.org/abs/{id}")) { (title) } } @else { (title) }
+            @if let Some(id) = arxiv { a href=(format!("https://arxiv.org/abs/{id}")) { (clean(title)) } } @else { (clean(title)) }
         }
     }
 }
@@ -334,10 +326,7 @@ fn facts(finding: &Finding) -> Markup {
 
 /// An address without its scheme, as a link if it is one that a browser may follow.
 fn address(url: &str) -> Markup {
-    let shown = url.trim_start_matches("https://").trim_start_matches("http://");
-    html! {
-        @if url.starts_with("https://") || url.starts_with("http://") { a class="url" href=(url) { (shown) } } @else { (shown) }
-    }
+    outside(url, url.trim_start_matches("https://").trim_start_matches("http://"))
 }
 
 fn date_cell(date: Option<PartialDate>) -> Markup {
@@ -356,20 +345,8 @@ fn papers(n: usize) -> String {
     if n == 1 { "1 paper".to_string() } else { format!("{} papers", number(n)) }
 }
 
-/// With a thin space between the thousands.
 fn number(n: impl TryInto<u64>) -> String {
-    let digits = n.try_into().unwrap_or_default().to_string();
-    if digits.len() < 5 {
-        return digits;
-    }
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
+    thousands(n.try_into().unwrap_or_default())
 }
 
 fn share(part: usize, all: usize) -> String {

@@ -1,13 +1,13 @@
 use std::io::{self, BufWriter, Write};
 
-use clap::{Args, ValueEnum};
-use papergraph::export::csv::{csv_field, tsv_field};
+use clap::Args;
 use papergraph::vocabulary::{Entity, Kind};
 use serde_json::Value;
 
 use super::show::json;
+use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::cli::{Context, table};
+use crate::cli::format::{self, Format, Sheet};
 
 /// List the entities of the vocabulary
 #[derive(Args)]
@@ -16,16 +16,8 @@ pub struct List {
     /// Only these: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-    Csv,
-    Tsv,
 }
 
 const EXAMPLES: &str = "\
@@ -44,28 +36,21 @@ impl List {
             vocabulary.entities().iter().filter(|e| self.kind.is_empty() || self.kind.contains(&e.kind())).collect();
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Table => {
-                let heading = ["id", "name", "year"].map(str::to_string);
-                let year = |e: &Entity| e.year.map(|year| year.to_string()).unwrap_or_default();
-                let rows: Vec<_> = chosen.iter().map(|e| vec![e.id.to_string(), e.name.clone(), year(e)]).collect();
-                table::print(&mut out, &heading, &rows, table::width())?;
-            }
             Format::Json => {
                 let all: Vec<Value> = chosen.iter().map(|e| json(e)).collect();
                 serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
                 writeln!(out)?;
             }
-            Format::Csv => {
-                write!(out, "{}\r\n", COLUMNS.join(","))?;
-                for entity in chosen {
-                    write!(out, "{}\r\n", row(entity).map(|field| csv_field(&field)).join(","))?;
-                }
+            Format::Csv | Format::Tsv => {
+                let mut sheet = Sheet::new(COLUMNS);
+                chosen.into_iter().for_each(|entity| sheet.row(row(entity)));
+                sheet.print(&mut out, self.format)?;
             }
-            Format::Tsv => {
-                writeln!(out, "{}", COLUMNS.join("\t"))?;
-                for entity in chosen {
-                    writeln!(out, "{}", row(entity).map(|field| tsv_field(&field)).join("\t"))?;
-                }
+            Format::Table | Format::Dot | Format::Svg => {
+                let mut sheet = Sheet::new(["id", "name", "year"]);
+                let year = |e: &Entity| e.year.map(|year| year.to_string()).unwrap_or_default();
+                chosen.into_iter().for_each(|e| sheet.row([e.id.to_string(), e.name.clone(), year(e)]));
+                sheet.print(&mut out, self.format)?;
             }
         }
         out.flush()?;

@@ -1,4 +1,5 @@
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use clap::Args;
 use papergraph::collection::Collection;
@@ -49,7 +50,7 @@ impl Suggest {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
         let vocabulary = context.vocabulary()?;
-        let extractions = input::extract(collection, vocabulary.clone(), context)?;
+        let extractions = input::extract(collection, Arc::clone(&vocabulary), context)?;
         let wanted = Wanted {
             kinds: self.kind,
             papers: self.min_papers,

@@ -15,9 +15,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reading::Reading;
-use super::record::Field;
+use super::record::{Field, Place};
 use super::rule::rule;
-use crate::text::fold_name;
+use crate::text::{fold_name, range_of};
 use crate::vocabulary::{Entity, EntityId, Kind, squeeze};
 use cues::*;
 use kinds::*;
@@ -37,6 +37,8 @@ pub(super) struct Coined {
     pub in_title: bool,
     /// The entry of the vocabulary that says it comes from this paper.
     pub entity: Option<EntityId>,
+    /// Where the paper presents it.
+    pub place: Option<Place>,
 }
 
 /// Finds the paper's own names in title and abstract.
@@ -53,7 +55,7 @@ pub(super) fn find(title: &Reading, body: &Reading, is_known: impl Fn(&str) -> b
 }
 
 /// Adds a name that is known from elsewhere to be the paper's own, or a further way of writing it.
-pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, field: Field) {
+pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, place: Place) {
     let (name_key, surface_key) = (squeeze(&entity.name), squeeze(surface));
     let known = found.iter_mut().find(|c| {
         c.surfaces
@@ -72,8 +74,9 @@ pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str,
             name: entity.name.clone(),
             kind: entity.kind(),
             surfaces: vec![surface.to_string()],
-            in_title: field == Field::Title,
+            in_title: place.field == Field::Title,
             entity: Some(entity.id.clone()),
+            place: Some(place),
         }),
     }
 }
@@ -124,7 +127,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let shaped = head.split_whitespace().any(has_name_shape);
         let in_body = self.body.text.contains(head) || occurs_folded(self.body, head);
         if shaped || in_body || words == 1 {
-            self.add(head, kind, true);
+            self.add(head, kind);
         }
     }
 
@@ -174,7 +177,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                         && !follows.split_whitespace().next().is_some_and(is_common_noun)
                 {
                     let kind = kind_of(name, apposition_kind(after));
-                    self.add(name, kind, false);
+                    self.add(name, kind);
                     self.coordinated(end_of(text, name), end, kind);
                 }
             }
@@ -189,8 +192,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             && !OTHERS.is_match(&rest[..name.start()])
         {
             let kind = kind_by_suffix(name.as_str()).or_else(|| noun_kind(noun.as_str())).unwrap_or(Kind::Method);
-            let name = name.as_str().to_string();
-            self.add(&name, kind, false);
+            self.add(name.as_str(), kind);
         }
         // "a Mixed Attention Module (MAM)": the long form must be what is proposed, not something it is made for.
         let clause_end = at + clause_length(rest);
@@ -216,7 +218,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         if let Some(name) = name_at(&after[skipped..])
             && name.split_whitespace().any(has_name_shape)
         {
-            self.add(name, kind_by_suffix(name).unwrap_or(kind), false);
+            self.add(name, kind_by_suffix(name).unwrap_or(kind));
         }
     }
 
@@ -237,7 +239,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 || (name.split_whitespace().count() >= 2 && !has_preposition(name));
             if ends && shaped && !(self.is_known)(name) {
                 let kind = kind_by_suffix(name).or_else(|| head_noun_kind(name)).unwrap_or(Kind::Method);
-                self.add(name, kind, false);
+                self.add(name, kind);
             }
         }
     }
@@ -287,7 +289,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     || quoted > 0
                     || !is_ordinary(name)
                 {
-                    self.add(name, kind, false);
+                    self.add(name, kind);
                     self.coordinated(end_of(text, name), range.end, kind);
                 }
             }
@@ -315,7 +317,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let kind = kind_by_suffix(name)
                     .or_else(|| text[end_of(text, name)..].split_whitespace().next().and_then(noun_kind))
                     .unwrap_or(Kind::Method);
-                self.add(name, kind, false);
+                self.add(name, kind);
             }
         }
         for found in OUR.find_iter(text) {
@@ -332,7 +334,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let kind = kind_by_suffix(name)
                     .or_else(|| apposition_kind(&text[end_of(text, name)..end]))
                     .unwrap_or(Kind::Method);
-                self.add(name, kind, false);
+                self.add(name, kind);
             }
         }
     }
@@ -418,7 +420,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                         })
                         .or_else(|| head_noun_kind(name))
                         .unwrap_or(Kind::Method);
-                    self.add(name, kind, false);
+                    self.add(name, kind);
                 }
             }
         }
@@ -445,18 +447,19 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             .map(|c| (c.name.clone(), c.kind))
             .collect();
         for (root, kind) in roots {
-            for (i, _) in self.body.text.match_indices(root.as_str()) {
-                let begins = !self.body.text[..i].ends_with(|c: char| c.is_alphanumeric() || c == '-');
-                let rest = &self.body.text[i + root.len()..];
+            let text = self.body.text;
+            for (i, _) in text.match_indices(root.as_str()) {
+                let begins = !text[..i].ends_with(|c: char| c.is_alphanumeric() || c == '-');
+                let rest = &text[i + root.len()..];
                 let suffix: &str =
                     &rest[..rest.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '+')).unwrap_or(rest.len())];
-                let name = format!("{root}{}", suffix.trim_end_matches('-'));
+                let name = &text[i..end_of(text, suffix.trim_end_matches('-'))];
                 let tail = name[root.len()..].trim_start_matches('-');
                 let new = tail.chars().next().is_some_and(|c| c.is_uppercase() || c == '+')
                     && !tail.chars().all(|c| c == 's');
                 let adjective = tail.to_lowercase().ends_with("based") || tail.is_empty();
-                if begins && new && !adjective && !is_size(&name[root.len()..]) && !(self.is_known)(&name) {
-                    self.add(&name, kind_by_suffix(&name).unwrap_or(kind), false);
+                if begins && new && !adjective && !is_size(&name[root.len()..]) && !(self.is_known)(name) {
+                    self.add(name, kind_by_suffix(name).unwrap_or(kind));
                 }
             }
         }
@@ -475,20 +478,25 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let known = (self.is_known)(long) || (self.is_known)(name);
         let general = known && (capitals < 2 || !direct);
         if !general {
-            self.add(name, kind, false);
+            self.add(name, kind);
         }
     }
 
-    fn add(&mut self, name: &str, kind: Kind, in_title: bool) {
+    /// `name` is a slice of the title or the abstract.
+    fn add(&mut self, name: &str, kind: Kind) {
         let name = name.trim().trim_end_matches([',', '.', ';', ':', '\'', '"', '-']);
         let folded = fold_name(name);
         if folded.chars().filter(|c| c.is_alphanumeric()).count() < 2 || is_refused(name) {
             return;
         }
         let squeezed = folded.replace(' ', "");
+        let read = [self.title, self.body].into_iter();
+        let place = read.filter_map(|r| Some(r.place(&range_of(r.text, name)?))).next();
+        let in_title = place.is_some_and(|place| place.field == Field::Title);
         if let Some(known) = self.found.iter_mut().find(|c| same_name(&fold_name(&c.name).replace(' ', ""), &squeezed))
         {
             known.in_title |= in_title;
+            known.said_at(place);
             if !known.surfaces.iter().any(|s| s == name) {
                 known.surfaces.push(name.to_string());
             }
@@ -500,6 +508,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             surfaces: vec![name.to_string()],
             in_title,
             entity: None,
+            place,
         });
     }
 
@@ -523,8 +532,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 (Some(s), Some(l)) if s != l => {
                     let gone = self.found.remove(l);
                     let s = if l < s { s - 1 } else { s };
-                    self.found[s].in_title |= gone.in_title;
-                    self.found[s].surfaces.extend(gone.surfaces);
+                    self.found[s].take_in(gone);
                 }
                 (Some(s), None) => self.found[s].surfaces.push(long.clone()),
                 // "MoE Parallel Folding (MPF)": the short form is the name.
@@ -574,8 +582,8 @@ impl<F> Finder<'_, '_, F> {
         if let Some(twin) = twin {
             let gone = self.found.remove(twin);
             let title = if twin < title { title - 1 } else { title };
-            self.found[title].surfaces.extend(gone.surfaces);
             self.found[title].kind = gone.kind;
+            self.found[title].take_in(gone);
         }
     }
 }
@@ -583,6 +591,21 @@ impl<F> Finder<'_, '_, F> {
 impl Coined {
     pub fn is_distinctive(&self) -> bool {
         is_distinctive(&self.name)
+    }
+
+    /// Another way of writing the same name.
+    fn take_in(&mut self, other: Self) {
+        self.in_title |= other.in_title;
+        self.said_at(other.place);
+        self.surfaces.extend(other.surfaces);
+    }
+
+    /// The abstract says in a sentence what the title only names; the first place holds otherwise.
+    fn said_at(&mut self, place: Option<Place>) {
+        let is_title = |place: Option<Place>| place.is_none_or(|place| place.field == Field::Title);
+        if self.place.is_none() || is_title(self.place) && !is_title(place) {
+            self.place = place;
+        }
     }
 }
 

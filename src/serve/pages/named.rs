@@ -1,5 +1,6 @@
 //! The named queries: all of them, and each with a form for its parameters.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
@@ -15,30 +16,19 @@ use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 use crate::serve::{App, off_the_loop};
 
-/// What the queries are about, in the order of the page, by words of their names; the first that fits.
-const GROUPS: [(&str, &[&str]); 6] = [
-    ("Code", &["code", "repositor"]),
-    ("Datasets and results", &["dataset", "result", "metric"]),
-    ("Hardware and software", &["hardware", "software"]),
-    ("Models and methods", &["model", "method", "task", "comparison"]),
-    ("What is new", &["introduc", "contribution"]),
-    ("Papers", &[""]),
-];
-
-/// All queries, grouped.
+/// All queries, by topic.
 pub fn groups() -> Result<Markup, Problem> {
-    let queries = named_queries()?;
-    let group = |query: &NamedQuery| GROUPS.iter().position(|(_, words)| words.iter().any(|w| query.name.contains(w)));
+    let mut topics: BTreeMap<String, Vec<NamedQuery>> = BTreeMap::new();
+    for query in named_queries()? {
+        topics.entry(query.head.topic.clone().unwrap_or_default()).or_default().push(query);
+    }
     Ok(html! {
         div.groups {
-            @for (i, (heading, _)) in GROUPS.iter().enumerate() {
-                @let members: Vec<_> = queries.iter().filter(|query| group(query) == Some(i)).collect();
-                @if !members.is_empty() {
-                    section {
-                        h3 { (heading) }
-                        ul.plain {
-                            @for query in members { li { a href={ "/queries/" (query.name) } { (query.head.summary) } } }
-                        }
+            @for (topic, queries) in &topics {
+                section {
+                    h3 { (topic) }
+                    ul.plain {
+                        @for query in queries { li { a href={ "/queries/" (query.name) } { (query.head.summary) } } }
                     }
                 }
             }

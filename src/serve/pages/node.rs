@@ -1,11 +1,13 @@
 //! All about one node: what `kg show` tells, with links.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::{badge, clean, counted, link, outside, page as whole_page, pager, put_together, thousands};
+use crate::extract::Field;
 use crate::graph::{About, Claim, Group, Neighbor, Neighbors, PaperAbout, Quote, Selection, Tie, Wanted, quotes_of};
 use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
@@ -15,6 +17,7 @@ use crate::serve::parameters::{self, Parameters};
 use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::store::{Evidence, GraphStore, NodeRef};
+use crate::text::ByteOffsets;
 
 /// Rows of each group on the first page of a node.
 const ROWS: usize = 8;
@@ -218,7 +221,7 @@ fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperAbout) -> Result<Mar
         return Ok(html! {});
     }
     let mut mentions = store.mentions_in(&node.iri)?;
-    mentions.retain(|mention| mention.field == "abstract");
+    mentions.retain(|mention| mention.place.field == Field::Abstract);
     Ok(html! {
         section aria-labelledby="abstract" {
             h2 #abstract { "Abstract" }
@@ -229,11 +232,11 @@ fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperAbout) -> Result<Mar
 
 /// Offsets count code points. Where two mentions overlap the first one stands.
 fn marked(text: &str, mentions: &[Evidence], base: &Base) -> Markup {
-    let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
+    let bytes = ByteOffsets::new(text);
     let mut done = 0;
     let mut pieces = Vec::new();
     for mention in mentions {
-        let (Some(&start), Some(&end)) = (bytes.get(mention.start), bytes.get(mention.end)) else { continue };
+        let Some(Range { start, end }) = bytes.range(mention.place.start, mention.place.end) else { continue };
         let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else { continue };
         let path = address::path(base, mention.entity.as_str()).unwrap_or_default();
         let title = base.id(mention.entity.as_str()).unwrap_or_default();
@@ -393,6 +396,7 @@ fn formats(base: &Base, node: &NodeRef) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::Place;
 
     #[test]
     fn mentions_are_marked_where_they_stand_and_the_rest_is_escaped() {
@@ -400,9 +404,7 @@ mod tests {
         let mention = |start, end| Evidence {
             paper: base.node("paper/x"),
             entity: base.node("dataset/coco"),
-            field: "abstract".into(),
-            start,
-            end,
+            place: Place { field: Field::Abstract, start, end },
             text: String::new(),
             confidence: 1.0,
             relation: "mentions".into(),

@@ -1,0 +1,67 @@
+//! What all pages for people have in common, those of files and those of a server.
+
+use maud::{DOCTYPE, Markup, html};
+
+/// A whole page. `head` is what stands in its head besides: styles, an icon.
+pub fn page(title: &str, head: &Markup, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="generator" content=(concat!("papergraph ", env!("CARGO_PKG_VERSION")));
+                title { (clean(title)) }
+                (head)
+            }
+            body { (body) }
+        }
+    }
+}
+
+/// Text of papers may hold anything; signs that turn the direction of writing or that cannot be seen are left out.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+/// A link to somewhere else, if the address is one that a browser may follow.
+pub fn outside(url: &str, text: &str) -> Markup {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    html! {
+        @if web { a.outside href=(url) rel="noopener noreferrer nofollow" { (clean(text)) } } @else { (clean(text)) }
+    }
+}
+
+/// Digits in groups of three.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(["0", "999", "1,000", "1,234,567"], [0, 999, 1000, 1_234_567].map(thousands));
+    }
+
+    #[test]
+    fn hostile_text_stays_text() {
+        let evil = "<script>alert(1)</script>\" onload=\"x\u{202e}";
+        let page = page(evil, &html! {}, &outside("https://example.org/\"><script>", evil)).into_string();
+        assert!(!page.contains("<script") && !page.contains("\" onload=\"") && !page.contains('\u{202e}'), "{page}");
+        assert_eq!(outside("javascript:alert(1)", "x").into_string(), "x");
+    }
+}

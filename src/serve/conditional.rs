@@ -1,0 +1,112 @@
+//! What a client has already is not sent again: 304 instead of a page, a description or a result that has not changed.
+//!
+//! An answer to a GET is a function of the generation, the address, what the client accepts and the program, so that
+//! these tell whether it has changed, before any work is done for it. The validator is weak, since the body may be
+//! compressed on its way. Only queries that ask for the time, for chance or for new ids give something else each time.
+
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, LazyLock};
+use std::time::UNIX_EPOCH;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LAST_MODIFIED, VARY};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use regex::Regex;
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::App;
+use super::reload::Served;
+
+/// Answers in the place of the handler if the client has the answer, and else says how to ask for it again.
+pub async fn unless_changed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    // A handler may see a newer generation than this one: then its answer is asked for once more.
+    let validators = Validators::of(&app.live.get(), &request);
+    let Some(validators) = validators else { return next.run(request).await };
+    if validators.are_in(request.headers()) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        validators.write(response.headers_mut());
+        response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+        return response;
+    }
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::OK && !response.headers().contains_key(CACHE_CONTROL) {
+        validators.write(response.headers_mut());
+    }
+    response
+}
+
+/// What tells one state of an answer from another.
+struct Validators {
+    tag: String,
+    published: HeaderValue,
+}
+
+impl Validators {
+    /// `None` for what may change at any time.
+    fn of(served: &Served, request: &Request) -> Option<Self> {
+        let published = served.graph.published()?;
+        let uri = request.uri();
+        if !matches!(*request.method(), Method::GET | Method::HEAD)
+            || matches!(uri.path(), "/health" | "/metrics")
+            || uri.query().is_some_and(depends_on_more)
+        {
+            return None;
+        }
+        let mut hash = Xxh3Default::new();
+        // Another graph in the same place has its own numbers of generations, and its own time.
+        (served.graph.generation(), published.duration_since(UNIX_EPOCH).ok()?).hash(&mut hash);
+        (env!("CARGO_PKG_VERSION"), env!("KG_RULES"), uri.path(), uri.query()).hash(&mut hash);
+        for accept in request.headers().get_all(ACCEPT) {
+            accept.as_bytes().hash(&mut hash);
+        }
+        let tag = format!("W/\"{:016x}\"", hash.finish());
+        Some(Self { tag, published: HeaderValue::try_from(httpdate::fmt_http_date(published)).ok()? })
+    }
+
+    /// Whether the client says that it has this state.
+    fn are_in(&self, headers: &HeaderMap) -> bool {
+        let opaque = self.tag.trim_start_matches("W/");
+        let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+        known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim().trim_start_matches("W/") == opaque)
+    }
+
+    fn write(&self, headers: &mut HeaderMap) {
+        if let Ok(tag) = HeaderValue::try_from(&self.tag) {
+            headers.insert(ETAG, tag);
+        }
+        headers.insert(LAST_MODIFIED, self.published.clone());
+        // Kept, but not used without asking: a build may end at any time.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+}
+
+/// Whether a query may use a function of SPARQL that gives something else each time. Errs to this side only: such a word
+/// may be a name as well, and letters written as `\u004E` may be any.
+fn depends_on_more(query: &str) -> bool {
+    static WORDS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:now|rand|uuid|struuid|bnode)\b|\\u").ok());
+    let decoded = percent_encoding::percent_decode_str(query).decode_utf8_lossy();
+    WORDS.as_ref().is_none_or(|words| words.is_match(&decoded))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_that_asks_for_chance_or_time_is_known_in_any_spelling() {
+        for query in [
+            "query=SELECT%20(NOW()%20AS%20?n)%7B%7D",
+            "query=select+(%72and()+as+?x){}",
+            "query=STRUUID()",
+            "query=\\u004EOW()",
+        ] {
+            assert!(depends_on_more(query), "{query}");
+        }
+        assert!(!depends_on_more("query=SELECT+*+{+?s+kg:usesMethod+method:knowledge-distillation+}"));
+    }
+}

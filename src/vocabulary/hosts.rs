@@ -1,0 +1,157 @@
+//! Which hosts code lies on, and how they write the address of a repository: the part of `vocab/hosts.toml` that
+//! reading a text needs. What checking a link needs besides is read by `liveness`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
+
+/// A host of repositories.
+#[derive(Debug, Clone)]
+pub struct CodeHost {
+    /// The canonical one first.
+    domains: Vec<String>,
+    shapes: Vec<Vec<Step>>,
+    code: Code,
+}
+
+/// What tells the addresses of repositories from a host's other pages: `[host.code]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Code {
+    /// Other domains under which papers give the same repositories.
+    pub also: Vec<String>,
+    /// First segments of paths that are the host's own, never an owner; in lower case.
+    pub reserved: Vec<String>,
+    /// Segments at which a path of any length ends.
+    pub pages: Vec<String>,
+}
+
+/// A segment of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Word(String),
+    One,
+    /// Two or more.
+    Rest,
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    host: Vec<Host>,
+}
+
+#[derive(Deserialize)]
+struct Host {
+    domains: Vec<String>,
+    #[serde(default)]
+    repository: Vec<Repository>,
+    code: Option<Code>,
+}
+
+#[derive(Deserialize)]
+struct Repository {
+    path: String,
+}
+
+/// The hosts of `vocab/hosts.toml` that have a `[host.code]`.
+pub fn code_hosts() -> &'static [CodeHost] {
+    static HOSTS: LazyLock<Vec<CodeHost>> = LazyLock::new(|| read(SHIPPED).unwrap_or_default());
+    &HOSTS
+}
+
+fn read(text: &str) -> Result<Vec<CodeHost>, toml::de::Error> {
+    let file: File = toml::from_str(text)?;
+    let hosts = file.host.into_iter().filter_map(|host| {
+        let shapes = host.repository.iter().map(|repository| steps(&repository.path)).collect();
+        Some(CodeHost { domains: host.domains, shapes, code: host.code? })
+    });
+    Ok(hosts.collect())
+}
+
+fn steps(path: &str) -> Vec<Step> {
+    let step = |segment: &str| match segment.strip_prefix('{') {
+        None => Step::Word(segment.to_string()),
+        Some(gap) if gap.ends_with("*}") => Step::Rest,
+        Some(_) => Step::One,
+    };
+    path.split('/').filter(|segment| !segment.is_empty()).map(step).collect()
+}
+
+impl CodeHost {
+    pub fn domain(&self) -> &str {
+        self.domains.first().map_or("", String::as_str)
+    }
+
+    pub fn domains(&self) -> impl Iterator<Item = &str> {
+        self.domains.iter().chain(&self.code.also).map(String::as_str)
+    }
+
+    /// The repository's path, as far as it names it: `owner/name`, `datasets/owner/name`. `None` for a page of the
+    /// host's own, or of an owner. `is_name` tells what can be a segment of a name.
+    pub fn repository(&self, segments: &[&str], is_name: impl Fn(&str) -> bool) -> Option<String> {
+        // A path that begins with the word of a shape has this shape or none.
+        let begins = |shape: &&Vec<Step>| match (shape.first(), segments.first()) {
+            (Some(Step::Word(word)), Some(first)) => word == first,
+            (_, Some(first)) => !self.code.reserved.contains(&first.to_ascii_lowercase()),
+            _ => false,
+        };
+        let shape = self.shapes.iter().find(begins)?;
+        let mut rest = segments.iter().copied();
+        let mut name = Vec::with_capacity(segments.len());
+        for step in shape {
+            match step {
+                Step::Word(word) => name.push(rest.next().filter(|segment| segment == word)?),
+                Step::One => name.push(rest.next().filter(|segment| is_name(segment))?),
+                Step::Rest => {
+                    name.extend(rest.by_ref().take_while(|s| is_name(s) && !self.code.pages.iter().any(|p| p == s)));
+                    if name.len() < 2 {
+                        return None;
+                    }
+                }
+            }
+        }
+        let name = name.join("/");
+        let name = name.strip_suffix(".git").unwrap_or(&name);
+        (!name.ends_with('/')).then(|| name.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(domain: &str, path: &str) -> Option<String> {
+        let host = code_hosts().iter().find(|host| host.domains().any(|known| known == domain)).unwrap();
+        host.repository(&path.split('/').collect::<Vec<_>>(), |segment| segment != "?")
+    }
+
+    #[test]
+    fn the_shipped_file_names_code_hosts() {
+        let domains: Vec<&str> = code_hosts().iter().map(CodeHost::domain).collect();
+        assert_eq!(domains, ["github.com", "gitlab.com", "huggingface.co", "codeberg.org", "bitbucket.org"]);
+        assert_eq!(read(SHIPPED).unwrap().len(), domains.len());
+    }
+
+    #[test]
+    fn a_path_is_reduced_to_the_repository() {
+        assert_eq!(at("github.com", "a/b.git/tree/main").as_deref(), Some("a/b"));
+        assert_eq!(at("raw.githubusercontent.com", "a/b/main/README.md").as_deref(), Some("a/b"));
+        assert_eq!(at("gitlab.com", "a/b/c/-/tree").as_deref(), Some("a/b/c"));
+        assert_eq!(at("gitlab.com", "a/b/blob/x").as_deref(), Some("a/b"));
+        assert_eq!(at("hf.co", "datasets/a/b/viewer").as_deref(), Some("datasets/a/b"));
+        for (domain, path) in [
+            ("github.com", "Topics/x"),
+            ("github.com", "a"),
+            ("github.com", "a/.git"),
+            ("github.com", "a/?"),
+            ("gitlab.com", "a/-/x"),
+            ("huggingface.co", "datasets/a"),
+            ("huggingface.co", "papers/2407.11062"),
+        ] {
+            assert_eq!(at(domain, path), None, "{domain}/{path}");
+        }
+    }
+}
