@@ -8,18 +8,13 @@ use std::io::Write;
 
 use super::ExportError;
 use super::plain::one_line;
-use super::reading::{Reading, papers, remark};
+use super::reading::{Reading, each_reading, papers, remark};
 use crate::graph::{Chosen, web_address};
 use crate::paper::PaperId;
 
 /// Writes the papers from the newest to the oldest.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
-    for id in papers(chosen)? {
-        if let Some(reading) = Reading::load(chosen, &id)? {
-            out.write_all(entry(&reading).as_bytes())?;
-        }
-    }
-    Ok(())
+    each_reading(chosen, &papers(chosen)?, |reading| entry(&reading), |text| Ok(out.write_all(text.as_bytes())?))
 }
 
 fn entry(reading: &Reading) -> String {

@@ -9,13 +9,15 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::ExportError;
+use super::each::each;
 use super::markdown::{inline, link};
 use super::output::Folder;
 use super::plain::one_line;
 use super::reading::{Reading, remark};
-use crate::graph::{Chosen, Edge, Entry, Tie, mark};
+use crate::graph::{Chosen, Edge, Entry, Tie};
 use crate::ontology::NodeKind;
 
 /// Bytes of a file's name, without its ending: file systems take 255, and encrypted ones 143.
@@ -24,18 +26,26 @@ const NAME: usize = 110;
 /// Writes a note for each node. In memory is the name of each note, for the links.
 pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let names = Names::of(chosen)?;
-    for entry in chosen.entries() {
-        let entry = entry?;
-        let Some(path) = names.path(&entry.node.id) else { continue };
-        let note = match entry.node.kind {
-            NodeKind::Paper => paper(chosen, &entry, &names)?,
-            _ => thing(&entry, &names),
-        };
-        let mut file = folder.file(&format!("{path}.md"))?;
-        file.write_all(note.as_bytes())?;
-        file.flush()?;
-    }
-    Ok(())
+    let notes = |entries: &[Entry]| {
+        let mut notes = Vec::new();
+        for entry in entries {
+            let Some(path) = names.path(&entry.node.id) else { continue };
+            let note = match entry.node.kind {
+                NodeKind::Paper => paper(chosen, entry, &names)?,
+                _ => thing(entry, &names),
+            };
+            notes.push((format!("{path}.md"), note));
+        }
+        Ok(notes)
+    };
+    each(chosen.entries(), notes, |notes| {
+        for (path, note) in notes {
+            let mut file = folder.file(&path)?;
+            file.write_all(note.as_bytes())?;
+            file.flush()?;
+        }
+        Ok(())
+    })
 }
 
 /// Where the note of each node is.
@@ -55,7 +65,7 @@ impl Names {
         }
         let names = wanted.into_iter().map(|(id, name)| {
             let shared = taken.get(&folded(&name)).is_some_and(|n| *n > 1);
-            let name = if shared { format!("{name} {:06x}", mark(&id) >> 104) } else { name };
+            let name = if shared { format!("{name} {:06x}", xxh3_128(id.as_bytes()) >> 104) } else { name };
             (id, name)
         });
         Ok(Self(names.collect()))

@@ -1,9 +1,11 @@
 //! What formats for readers say of a paper: the paper itself, its code, and what it names.
 
+use super::ExportError;
+use super::each::each;
 use crate::graph::{Chosen, Entry, Node, Ties};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
-use crate::paper::{Paper, PartialDate};
+use crate::paper::Paper;
 use crate::store::StoreError;
 use crate::vocabulary::Kind;
 
@@ -23,19 +25,29 @@ pub(super) struct Named {
 
 /// Papers of a chosen part from the newest to the oldest, those without a date last; in memory are their ids and dates.
 pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
-    let mut papers: Vec<(Option<PartialDate>, String)> = Vec::new();
-    for entry in chosen.of_kind(NodeKind::Paper) {
-        let entry = entry?;
-        papers.push((entry.node.date, entry.node.id));
-    }
-    papers.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    Ok(papers.into_iter().map(|(_, id)| id).collect())
+    let mut papers = chosen.dated(NodeKind::Paper).collect::<Result<Vec<_>, _>>()?;
+    papers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(papers.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Reads papers on all cores, makes something of each, and hands it over in order.
+pub(super) fn each_reading<R: Send>(
+    chosen: &Chosen<'_>,
+    ids: &[String],
+    render: impl Fn(Reading) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let read = |ids: &[&String]| {
+        let readings = ids.iter().filter_map(|id| Reading::load(chosen, id).transpose());
+        Ok(readings.map(|reading| reading.map(&render)).collect::<Result<Vec<R>, _>>()?)
+    };
+    each(ids.iter().map(Ok), read, |rendered| rendered.into_iter().try_for_each(&mut take))
 }
 
 impl Reading {
     pub fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
-        let Some(entry) = Entry::read(store, &store.base().node(id))? else { return Ok(None) };
+        let Some(entry) = Entry::read(store, id)? else { return Ok(None) };
         let Some(paper) = id.parse().ok().map(|id| store.paper(&id)).transpose()?.flatten() else { return Ok(None) };
         let mut reading = Self { paper, repositories: Vec::new(), datasets: Vec::new(), entry };
         for edge in &reading.entry.edges {
@@ -44,7 +56,7 @@ impl Reading {
                 Some(NodeKind::Entity(Kind::Dataset)) => &mut reading.datasets,
                 _ => continue,
             };
-            if let Some(entry) = Entry::read(store, &store.base().node(&edge.to))? {
+            if let Some(entry) = Entry::read(store, &edge.to)? {
                 list.push(Named { entry, ties: edge.ties });
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Tie;
-use crate::index::{Doc, Index};
+use crate::index::{Doc, Index, ONLY_DECLARES};
 use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
 
@@ -25,7 +25,9 @@ impl<'s> Papers<'s> {
     fn predicates(&self, kind: NodeKind) -> Vec<&str> {
         let kg = &self.ontology.kg;
         match kind {
-            NodeKind::Entity(kind) => vec![GraphStore::index_name(self.ontology.uses(kind)), &self.introduces],
+            NodeKind::Entity(kind) => {
+                vec![GraphStore::index_name(self.ontology.uses(kind)), &self.introduces, ONLY_DECLARES]
+            }
             NodeKind::Repository => vec![GraphStore::index_name(&kg.has_repository)],
             NodeKind::Page => vec![GraphStore::index_name(&kg.has_page)],
             NodeKind::Paper => Vec::new(),

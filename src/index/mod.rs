@@ -7,10 +7,11 @@
 //! also finds names that are misspelt, and papers by words of their abstracts.
 //!
 //! The index is derived: everything in it stands in the RDF too, and a graph without one is given one
-//! (`store::search_index`). It holds no text to show; what is shown is read from the RDF.
+//! (`store::search_index`). What a row of a table shows of a node ([`Shown`]) lies in it too.
 
 mod read;
 mod schema;
+mod shown;
 mod words;
 mod write;
 
@@ -18,6 +19,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use read::{AllTies, Doc, Index, Naming};
+pub use shown::{Shown, TiesBySegment};
 pub use words::{Found, Words};
 pub use write::Writer;
 
@@ -40,7 +42,13 @@ pub struct Document {
     pub ties: Vec<(String, String)>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
+    pub shown: Shown,
 }
+
+/// The local name of a predicate that only the index has: as `declares`, where the text of the paper does not name the
+/// thing. So each thing of a paper has exactly one of the predicates that are counted.
+pub const ONLY_DECLARES: &str = "onlyDeclares";
+
 
 /// Why the index cannot be read or written.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::IndexError;
 use super::schema::{FORMAT, Fields, date_of, kind_of};
+use super::shown::Shelf;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
@@ -40,10 +41,11 @@ pub(super) struct Segment {
     pub reader: SegmentReader,
     /// The number of its first document.
     pub base: Doc,
-    ids: Option<StrColumn>,
+    pub ids: Option<StrColumn>,
     kinds: Column<u64>,
     dates: Option<Column<u64>>,
-    ties: Option<StrColumn>,
+    pub ties: Option<StrColumn>,
+    pub shelf: Shelf,
 }
 
 impl Segment {
@@ -320,9 +322,13 @@ impl Index {
         Ok(by_id)
     }
 
-    fn segment(&self, doc: Doc) -> Option<&Segment> {
-        let after = self.segments.partition_point(|segment| segment.base <= doc);
-        self.segments.get(after.checked_sub(1)?)
+    /// Which segment has a document.
+    pub(super) fn place(&self, doc: Doc) -> Option<usize> {
+        self.segments.partition_point(|segment| segment.base <= doc).checked_sub(1)
+    }
+
+    pub(super) fn segment(&self, doc: Doc) -> Option<&Segment> {
+        self.segments.get(self.place(doc)?)
     }
 
     pub(super) fn error(&self, error: impl std::fmt::Display) -> IndexError {
@@ -338,7 +344,7 @@ impl Segment {
         let kinds = columns.u64("kind")?;
         let dates = columns.column_opt::<u64>("date")?;
         let ties = columns.str("tie")?;
-        Ok(Self { base, ids, kinds, dates, ties, reader })
+        Ok(Self { base, ids, kinds, dates, ties, shelf: Shelf::default(), reader })
     }
 }
 

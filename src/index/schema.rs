@@ -1,6 +1,6 @@
 //! The fields of the index, and how names and texts become words.
 
-use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
 use crate::ontology::NodeKind;
@@ -8,7 +8,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields change: an index of another format is built anew.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const FOLDED: &str = "folded";
 
@@ -27,6 +27,8 @@ pub struct Fields {
     /// `evaluatesOn dataset/coco`
     pub tie: Field,
     pub headline: Field,
+    /// What is shown of the node, in postcard.
+    pub shown: Field,
 }
 
 impl Fields {
@@ -47,6 +49,7 @@ impl Fields {
             date: schema.add_u64_field("date", FAST | INDEXED),
             tie: schema.add_text_field("tie", STRING | FAST),
             headline: schema.add_text_field("headline", STRING),
+            shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),
         }
     }

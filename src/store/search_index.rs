@@ -8,7 +8,7 @@ use oxigraph::store::Store;
 use rayon::prelude::*;
 
 use super::{StoreError, read};
-use crate::index::{Document, Index, Writer};
+use crate::index::{Document, Index, Shown, Writer};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
@@ -130,10 +130,12 @@ fn document(store: &Store, ontology: &Ontology, node: &NamedNode) -> Result<Opti
         date: None,
         ties: Vec::new(),
         headline: Vec::new(),
+        shown: Shown::default(),
     };
     let predicates = edge_predicates(ontology);
     for triple in read::description(store, node).map_err(|error| storage(Path::new(id), error))? {
         let predicate = triple.predicate.as_ref();
+        document.shown.take(ontology, &triple.predicate, &triple.object);
         match &triple.object {
             Term::Literal(text) if predicate == rdfs::LABEL => document.names.insert(0, text.value().to_string()),
             Term::Literal(text) if predicate == skos::ALT_LABEL => document.names.push(text.value().to_string()),
@@ -192,6 +194,7 @@ pub(super) fn edge_predicates(ontology: &Ontology) -> Vec<NamedNode> {
         &kg.has_repository,
         &kg.has_page,
         &kg.for_task,
+        &kg.declares,
     ]
     .map(Clone::clone)
     .into();
