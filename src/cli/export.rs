@@ -131,7 +131,8 @@ impl Export {
         chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if chosen.left_out > 0 {
             context.say(&format!(
-                "note: the most important nodes are kept, {} are left out (--max-nodes 0 keeps all)",
+                "note: the {} most important nodes are kept, {} are left out (--max-nodes 0 keeps all)",
+                chosen.len(),
                 chosen.left_out
             ));
         }

@@ -49,6 +49,8 @@ impl Format {
     }
 }
 
+/// What says more than rows can.
+pub const PLAIN: [Format; 2] = [Format::Table, Format::Json];
 /// What most commands know: rows for people and programs.
 pub const ROWS: [Format; 4] = [Format::Table, Format::Json, Format::Csv, Format::Tsv];
 /// Rows, and a chart.

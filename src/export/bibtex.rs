@@ -48,14 +48,14 @@ fn entry(reading: &Reading) -> String {
     if let Some(doi) = &paper.doi {
         field(&mut out, "doi", &verbatim(&one_line(doi)));
     }
-    if let Some(url) = reading.entry.url.as_deref().and_then(web_address) {
+    if let Some(url) = reading.entry.node.url.as_deref().and_then(web_address) {
         field(&mut out, "url", &verbatim(&url));
     }
     let code: Vec<String> = reading
         .repositories
         .iter()
         .filter_map(|repository| {
-            let url = escape(repository.entry.url.as_deref()?);
+            let url = escape(repository.entry.node.url.as_deref()?);
             Some(match remark(&repository.entry.node) {
                 Some(remark) => format!("{url} ({})", escape(remark)),
                 None => url,

@@ -29,13 +29,13 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<()
 
 fn row(reading: &Reading) -> String {
     let date = reading.paper.published.map(|date| date.to_string()).unwrap_or_default();
-    let title = link(&reading.paper.title, reading.entry.url.as_deref());
+    let title = link(&reading.paper.title, reading.entry.node.url.as_deref());
     let code: Vec<String> = reading
         .repositories
         .iter()
         .map(|repository| {
             let node = &repository.entry.node;
-            let shown = link(&node.label, repository.entry.url.as_deref());
+            let shown = link(&node.label, repository.entry.node.url.as_deref());
             let shown = if node.dead { format!("~~{shown}~~") } else { shown };
             match remark(node) {
                 Some(remark) => format!("{shown} ({})", inline(remark)),

@@ -132,7 +132,7 @@ fn front_matter(entry: &Entry, more: &[(&str, Vec<String>)]) -> String {
     if let Some(date) = entry.node.date {
         line("date", &date.to_string());
     }
-    if let Some(url) = &entry.url {
+    if let Some(url) = &entry.node.url {
         line("url", url);
     }
     if let Some(organization) = &entry.organization {
@@ -174,10 +174,10 @@ fn yaml(text: &str) -> String {
 
 fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, ExportError> {
     let Some(reading) = Reading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
-    let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.url.clone()).collect();
+    let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
     let statement = reading.promise().map(str::to_string).into_iter().collect();
     let mut out = front_matter(entry, &[("code", code), ("code-statement", statement)]);
-    let _ = writeln!(out, "# {}\n", link(&reading.paper.title, entry.url.as_deref()));
+    let _ = writeln!(out, "# {}\n", link(&reading.paper.title, entry.node.url.as_deref()));
     if !reading.paper.abstract_text.trim().is_empty() {
         let _ = writeln!(out, "{}\n", inline(&format!("{} ", reading.paper.abstract_text)));
     }
@@ -185,7 +185,7 @@ fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, Ex
         let _ = writeln!(out, "## Code\n");
         for repository in &reading.repositories {
             let remark = remark(&repository.entry.node).map(|r| format!(" ({})", inline(r))).unwrap_or_default();
-            let shown = link(&repository.entry.node.label, repository.entry.url.as_deref());
+            let shown = link(&repository.entry.node.label, repository.entry.node.url.as_deref());
             let _ = writeln!(out, "- {shown}{remark}");
         }
         out.push('\n');
@@ -196,7 +196,7 @@ fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, Ex
 
 fn thing(entry: &Entry, names: &Names) -> String {
     let mut out = front_matter(entry, &[]);
-    let _ = writeln!(out, "# {}\n", link(&entry.node.label, entry.url.as_deref()));
+    let _ = writeln!(out, "# {}\n", link(&entry.node.label, entry.node.url.as_deref()));
     relations(&mut out, &entry.edges, names);
     out
 }

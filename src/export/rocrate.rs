@@ -141,7 +141,7 @@ fn article(reading: &Reading, at: &str) -> Json {
     if let Some(date) = paper.published {
         about.insert("datePublished".into(), date.to_string().into());
     }
-    if let Some(url) = &reading.entry.url {
+    if let Some(url) = &reading.entry.node.url {
         about.insert("url".into(), url.clone().into());
     }
     if let Some(authors) = &paper.authors {
@@ -175,7 +175,7 @@ fn code(entry: &Entry, at: &str) -> Json {
 
 /// The address of a node on the web, else a name inside the crate.
 fn address(entry: &Entry) -> String {
-    entry.url.as_deref().and_then(web_address).unwrap_or_else(|| format!("#{}", entry.node.id))
+    entry.node.url.as_deref().and_then(web_address).unwrap_or_else(|| format!("#{}", entry.node.id))
 }
 
 fn others() -> [Json; 4] {

@@ -5,13 +5,18 @@ use std::borrow::Cow;
 use quick_xml::Writer;
 use quick_xml::events::{BytesStart, Event};
 
-use super::ExportError;
+use super::{ExportError, one_line};
 
 /// The text with what no XML 1.0 document may hold, even escaped, as U+FFFD: control signs but tab and line breaks,
 /// and two signs that are no characters.
 pub fn valid(text: &str) -> Cow<'_, str> {
     let bad = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if text.contains(bad) { text.replace(bad, "\u{fffd}").into() } else { text.into() }
+}
+
+/// A text from a paper as text or attribute of a document: in one line, and never markup.
+pub fn text(text: &str) -> String {
+    quick_xml::escape::escape(valid(&one_line(text)).as_ref()).into_owned()
 }
 
 /// What `write` writes inside these elements, indented as deep as they are.

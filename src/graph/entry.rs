@@ -11,8 +11,6 @@ pub struct Entry {
     pub node: Node,
     /// Other names, in the order of the alphabet.
     pub aliases: Vec<String>,
-    /// Where it can be looked at: always http or https.
-    pub url: Option<String>,
     /// Of a paper when it was published, of anything else since when it exists.
     pub year: Option<i64>,
     /// Of a paper: `link`, `claimed`, `promised` or `none`.
@@ -70,8 +68,8 @@ impl Entry {
         });
         let verdict = verdict.and_then(|verdict| verdict.parse().ok());
         let date = if kind == NodeKind::Paper { index.date(doc) } else { None };
-        let node = Node { date, verdict, dead, ..Node::new(kind, id, label) };
-        Ok(Some(Self { node, aliases, url, year, code, organization, author_count, stars, edges: Vec::new() }))
+        let node = Node { date, verdict, dead, url, ..Node::new(kind, id, label) };
+        Ok(Some(Self { node, aliases, year, code, organization, author_count, stars, edges: Vec::new() }))
     }
 }
 
