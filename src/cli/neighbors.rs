@@ -135,13 +135,16 @@ fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()
     listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
 }
 
-/// What the latest check found at a repository or page, or at each repository of a paper; `-` where none was checked.
+/// What the latest check found at a repository or page, or at each repository of a paper; empty if none was checked.
 fn verdicts(row: &Neighbor) -> String {
     let of: Vec<&Node> = match row.node.kind {
         NodeKind::Repository | NodeKind::Page => vec![&row.node],
         _ => row.repositories.iter().collect(),
     };
-    let said: Vec<&str> = of.iter().map(|node| node.verdict.map_or("-", |verdict| verdict.as_str())).collect();
+    if of.iter().all(|node| node.verdict.is_none()) {
+        return String::new();
+    }
+    let said: Vec<&str> = of.iter().map(|node| node.verdict.map_or("unchecked", |verdict| verdict.as_str())).collect();
     said.join("; ")
 }
 

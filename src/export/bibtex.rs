@@ -8,17 +8,20 @@ use std::io::Write;
 
 use super::ExportError;
 use super::plain::one_line;
-use super::reading::{Reading, each_reading, papers, remark};
+use super::reading::{Reading, each_reading, facts, papers, remark};
 use crate::graph::{Chosen, web_address};
-use crate::paper::PaperId;
+use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
-    each_reading(chosen, &papers(chosen)?, |reading| entry(&reading), |text| Ok(out.write_all(text.as_bytes())?))
+    let render = |reading: Reading| {
+        let paper = facts(chosen, &reading.entry.node.id)?;
+        Ok(paper.map(|paper| entry(&reading, &paper)).unwrap_or_default())
+    };
+    each_reading(chosen, &papers(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
 }
 
-fn entry(reading: &Reading) -> String {
-    let paper = &reading.paper;
+fn entry(reading: &Reading, paper: &Paper) -> String {
     let (kind, place) = match paper.venue.as_deref() {
         None => ("misc", None),
         Some(venue) if is_journal(venue) => ("article", Some(("journal", venue))),

@@ -16,7 +16,7 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<()
     writeln!(out, "# {}\n", inline(title))?;
     writeln!(out, "{} {}.", papers.len(), if papers.len() == 1 { "paper" } else { "papers" })?;
     let mut heading = None;
-    let render = |reading: Reading| (reading.paper.published.map(|date| date.year()), row(&reading));
+    let render = |reading: Reading| Ok((reading.entry.node.date.map(|date| date.year()), row(&reading)));
     each_reading(chosen, &papers, render, |(year, row)| {
         if heading != Some(year) {
             let year = year.map_or_else(|| "Undated".to_string(), |year| year.to_string());
@@ -28,8 +28,8 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<()
 }
 
 fn row(reading: &Reading) -> String {
-    let date = reading.paper.published.map(|date| date.to_string()).unwrap_or_default();
-    let title = link(&reading.paper.title, reading.entry.node.url.as_deref());
+    let date = reading.entry.node.date.map(|date| date.to_string()).unwrap_or_default();
+    let title = link(&reading.entry.node.label, reading.entry.node.url.as_deref());
     let code: Vec<String> = reading
         .repositories
         .iter()

@@ -16,7 +16,7 @@ use super::each::each;
 use super::markdown::{inline, link};
 use super::output::Folder;
 use super::plain::one_line;
-use super::reading::{Reading, remark};
+use super::reading::{Reading, facts, remark};
 use crate::graph::{Chosen, Edge, Entry, Tie};
 use crate::ontology::NodeKind;
 
@@ -174,12 +174,13 @@ fn yaml(text: &str) -> String {
 
 fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, ExportError> {
     let Some(reading) = Reading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
+    let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
     let statement = reading.promise().map(str::to_string).into_iter().collect();
     let mut out = front_matter(entry, &[("code", code), ("code-statement", statement)]);
-    let _ = writeln!(out, "# {}\n", link(&reading.paper.title, entry.node.url.as_deref()));
-    if !reading.paper.abstract_text.trim().is_empty() {
-        let _ = writeln!(out, "{}\n", inline(&format!("{} ", reading.paper.abstract_text)));
+    let _ = writeln!(out, "# {}\n", link(&facts.title, entry.node.url.as_deref()));
+    if !facts.abstract_text.trim().is_empty() {
+        let _ = writeln!(out, "{}\n", inline(&format!("{} ", facts.abstract_text)));
     }
     if !reading.repositories.is_empty() {
         let _ = writeln!(out, "## Code\n");

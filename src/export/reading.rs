@@ -12,7 +12,6 @@ use crate::vocabulary::Kind;
 /// A paper with what hangs on it, whatever kinds of nodes were asked for besides.
 pub(super) struct Reading {
     pub entry: Entry,
-    pub paper: Paper,
     pub repositories: Vec<Named>,
     pub datasets: Vec<Named>,
 }
@@ -34,12 +33,12 @@ pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
 pub(super) fn each_reading<R: Send>(
     chosen: &Chosen<'_>,
     ids: &[String],
-    render: impl Fn(Reading) -> R + Sync,
+    render: impl Fn(Reading) -> Result<R, ExportError> + Sync,
     mut take: impl FnMut(R) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let read = |ids: &[&String]| {
         let readings = ids.iter().filter_map(|id| Reading::load(chosen, id).transpose());
-        Ok(readings.map(|reading| reading.map(&render)).collect::<Result<Vec<R>, _>>()?)
+        readings.map(|reading| render(reading?)).collect::<Result<Vec<R>, _>>()
     };
     each(ids.iter().map(Ok), read, |rendered| rendered.into_iter().try_for_each(&mut take))
 }
@@ -48,15 +47,14 @@ impl Reading {
     pub fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
         let Some(entry) = Entry::read(store, id)? else { return Ok(None) };
-        let Some(paper) = id.parse().ok().map(|id| store.paper(&id)).transpose()?.flatten() else { return Ok(None) };
-        let mut reading = Self { paper, repositories: Vec::new(), datasets: Vec::new(), entry };
+        let mut reading = Self { repositories: Vec::new(), datasets: Vec::new(), entry };
         for edge in &reading.entry.edges {
             let list = match store.base().kind(store.base().node(&edge.to).as_str()) {
                 Some(NodeKind::Repository) => &mut reading.repositories,
                 Some(NodeKind::Entity(Kind::Dataset)) => &mut reading.datasets,
                 _ => continue,
             };
-            if let Some(entry) = Entry::read(store, &edge.to)? {
+            if let Some(entry) = Entry::without_edges(store, &edge.to)? {
                 list.push(Named { entry, ties: edge.ties });
             }
         }
@@ -72,6 +70,11 @@ impl Reading {
             .as_deref()
             .filter(|code| self.repositories.is_empty() && matches!(*code, "claimed" | "promised"))
     }
+}
+
+/// What the graph says of a paper itself: authors, venue, abstract and so on.
+pub(super) fn facts(chosen: &Chosen<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
+    Ok(id.parse().ok().map(|id| chosen.store().paper_facts(&id)).transpose()?.flatten())
 }
 
 /// What is to be said of a repository besides its address; nothing if it was found as it should be.

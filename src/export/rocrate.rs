@@ -19,7 +19,11 @@ const N_QUADS: &str = "https://www.w3.org/TR/n-quads/";
 
 /// A file of the crate: name, media type, what it is.
 const FILES: [(&str, &str, &str); 5] = [
-    (GRAPH, "application/n-quads", "The graph: all that is said of the papers and of what they name, with the evidence"),
+    (
+        GRAPH,
+        "application/n-quads",
+        "The graph: all that is said of the papers and of what they name, with the evidence",
+    ),
     ("papers.jsonl", "application/jsonl", "The papers, one JSON object a line, as `kg build` reads them"),
     ("nodes.csv", "text/csv", "Papers and what they name, one row each"),
     ("edges.csv", "text/csv", "What ties them: who introduces, uses, evaluates on, links to what"),
@@ -69,12 +73,17 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &About<'_>) -> Result<
     entity(&mut described, &root(about, &articles, ids.len()))?;
     let mut software = BTreeSet::new();
     let mut written = BTreeSet::new();
-    let render = |reading: Reading| (serde_json::to_string(&reading.paper), reading);
-    each_reading(chosen, &ids, render, |(line, reading)| {
-        writeln!(lines, "{}", line?)?;
+    let render = |reading: Reading| {
+        let paper = reading.entry.node.id.parse().ok().map(|id| chosen.store().paper(&id)).transpose()?.flatten();
+        let line = paper.as_ref().map(serde_json::to_string).transpose()?.unwrap_or_default();
+        let authors = paper.and_then(|paper| paper.authors);
+        Ok((line, authors, reading))
+    };
+    each_reading(chosen, &ids, render, |(line, authors, reading)| {
+        writeln!(lines, "{line}")?;
         let at = address(&reading.entry);
         if written.insert(at.clone()) {
-            entity(&mut described, &article(&reading, &at))?;
+            entity(&mut described, &article(&reading, authors.as_deref(), &at))?;
         }
         for repository in reading.repositories {
             let at = address(&repository.entry);
@@ -131,27 +140,24 @@ fn root(about: &About<'_>, articles: &[String], count: usize) -> Json {
     root
 }
 
-fn article(reading: &Reading, at: &str) -> Json {
-    let paper = &reading.paper;
+fn article(reading: &Reading, authors: Option<&[String]>, at: &str) -> Json {
+    let paper = &reading.entry.node;
     let mut about = Map::new();
     about.insert("@id".into(), at.into());
     about.insert("@type".into(), "ScholarlyArticle".into());
-    about.insert("name".into(), paper.title.clone().into());
+    about.insert("name".into(), paper.label.clone().into());
     about.insert("identifier".into(), reading.entry.node.id.clone().into());
-    if let Some(date) = paper.published {
+    if let Some(date) = paper.date {
         about.insert("datePublished".into(), date.to_string().into());
     }
     if let Some(url) = &reading.entry.node.url {
         about.insert("url".into(), url.clone().into());
     }
-    if let Some(authors) = &paper.authors {
+    if let Some(authors) = authors {
         about.insert("creditText".into(), authors.join(", ").into());
     }
-    let software: Vec<Json> = reading
-        .repositories
-        .iter()
-        .map(|repository| json!({"@id": address(&repository.entry)}))
-        .collect();
+    let software: Vec<Json> =
+        reading.repositories.iter().map(|repository| json!({"@id": address(&repository.entry)})).collect();
     insert_references(&mut about, "mentions", software);
     about.into()
 }

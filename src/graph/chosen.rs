@@ -178,9 +178,9 @@ impl<'s> Chosen<'s> {
                     .filter(move |node| stored.keeps(*node) && wanted(stored.register.kind(*node)))
                     .map(At::Stored),
             ),
-            Body::Drawn(graph) => Box::new(
-                graph.nodes().filter(move |(_, node)| wanted(node.kind)).map(|(index, _)| At::Drawn(index)),
-            ),
+            Body::Drawn(graph) => {
+                Box::new(graph.nodes().filter(move |(_, node)| wanted(node.kind)).map(|(index, _)| At::Drawn(index)))
+            }
         };
         let batches = std::iter::from_fn(move || {
             let batch: Vec<(usize, At)> = nodes.by_ref().take(BATCH).enumerate().collect();
@@ -233,7 +233,9 @@ impl<'s> Chosen<'s> {
     /// The chosen part in memory, for what cannot be written node by node.
     pub fn graph(&self) -> Result<Graph, StoreError> {
         match &self.body {
-            Body::Stored(stored) => stored.graph(&stored.register.numbers().filter(|n| stored.keeps(*n)).collect::<Vec<_>>()),
+            Body::Stored(stored) => {
+                stored.graph(&stored.register.numbers().filter(|n| stored.keeps(*n)).collect::<Vec<_>>())
+            }
             Body::Drawn(graph) => Ok(graph.clone()),
         }
     }
@@ -359,11 +361,7 @@ impl<'s> Stored<'s> {
         self.count(|node| self.keeps(node), edges)
     }
 
-    fn count(
-        &self,
-        counted: impl Fn(Number) -> bool,
-        edges: impl Fn(Number) -> Vec<(Number, Ties)>,
-    ) -> Vec<u32> {
+    fn count(&self, counted: impl Fn(Number) -> bool, edges: impl Fn(Number) -> Vec<(Number, Ties)>) -> Vec<u32> {
         let mut degrees = vec![0; self.register.len()];
         let mut count = |node: Number| {
             if let Some(degree) = degrees.get_mut(node as usize) {

@@ -53,11 +53,21 @@ impl Entry {
         Ok(Some(entry))
     }
 
+    /// As [`Entry::read`], for those who don't look at the edges.
+    pub fn without_edges(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
+        match store.index()?.find(id)? {
+            Some(doc) => Self::shown(store, id, doc),
+            None => Ok(None),
+        }
+    }
+
     /// A node of the search index, without its edges.
     pub(super) fn shown(store: &GraphStore, id: &str, doc: Doc) -> Result<Option<Self>, StoreError> {
         let index = store.index()?;
-        let Some((kind, Shown { label, aliases, addresses, year, code, organization, author_count, verdict, dead, stars })) =
-            index.kind(doc).zip(index.shown(doc)?)
+        let Some((
+            kind,
+            Shown { label, aliases, addresses, year, code, organization, author_count, verdict, dead, stars },
+        )) = index.kind(doc).zip(index.shown(doc)?)
         else {
             return Ok(None);
         };

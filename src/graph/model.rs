@@ -34,8 +34,7 @@ impl Node {
     /// Reads what a list shows of a node. `None` if the graph says nothing about it.
     pub(super) fn read(store: &GraphStore, iri: &NamedNode) -> Result<Option<Self>, StoreError> {
         let Some(id) = store.base().id(iri.as_str()) else { return Ok(None) };
-        let Some(doc) = store.index()?.find(id)? else { return Ok(None) };
-        Ok(Entry::shown(store, id, doc)?.map(|entry| entry.node))
+        Ok(Entry::without_edges(store, id)?.map(|entry| entry.node))
     }
 
     pub(super) fn of(store: &GraphStore, node: NodeRef) -> Result<Self, StoreError> {

@@ -79,7 +79,8 @@ impl Cutout {
             part
         };
         let middle: Vec<&str> = middle.iter().filter_map(|m| graph.node(*m)).map(|node| node.id.as_str()).collect();
-        let part = self.most_important(keep.len(), &middle, |first| Ok::<_, Infallible>(part(keep.get(..first).unwrap_or(&keep))));
+        let part = self
+            .most_important(keep.len(), &middle, |first| Ok::<_, Infallible>(part(keep.get(..first).unwrap_or(&keep))));
         let Ok(part) = part;
         Part { left_out: asked_for - part.node_count(), graph: part }
     }
@@ -153,9 +154,8 @@ fn tied(graph: &Graph, middle: &[&str], most: usize) -> Vec<NodeIndex> {
     let mut tied: Vec<NodeIndex> = from.into_iter().map(|(_, node)| NodeIndex::new(node)).collect();
     tied.sort_unstable();
     let among = |index: NodeIndex| graph.petgraph().neighbors_undirected(index).any(|n| tied.binary_search(&n).is_ok());
-    let stays = |index: &NodeIndex| {
-        among(*index) || graph.node(*index).is_some_and(|node| middle.contains(&node.id.as_str()))
-    };
+    let stays =
+        |index: &NodeIndex| among(*index) || graph.node(*index).is_some_and(|node| middle.contains(&node.id.as_str()));
     tied.iter().copied().filter(stays).collect()
 }
 

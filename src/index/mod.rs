@@ -49,7 +49,6 @@ pub struct Document {
 /// thing. So each thing of a paper has exactly one of the predicates that are counted.
 pub const ONLY_DECLARES: &str = "onlyDeclares";
 
-
 /// Why the index cannot be read or written.
 #[derive(Debug)]
 pub struct IndexError {

@@ -35,6 +35,10 @@ impl Changes {
         self.nodes = HashSet::new();
     }
 
+    pub fn is_empty(&self) -> bool {
+        !self.all && self.nodes.is_empty()
+    }
+
     /// Takes note of what is written to the graph, or removed from it.
     pub fn note<'q>(&mut self, base: &Base, quads: impl IntoIterator<Item = &'q Quad>) {
         if self.all {

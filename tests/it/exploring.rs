@@ -82,7 +82,7 @@ fn rows_for_programs_are_stable_and_harmless() {
     let table = stdout(kg(folder.path()).args(["neighbors", "COCO"]));
     assert!(!table.contains('\u{1b}'), "{table}");
     let tsv = stdout(kg(folder.path()).args(["neighbors", "COCO", "--format", "tsv"]));
-    assert!(tsv.lines().all(|line| line.split('\t').count() == 13), "{tsv}");
+    assert!(tsv.lines().all(|line| line.split('\t').count() == 14), "{tsv}");
 }
 
 #[test]
@@ -166,7 +166,11 @@ fn what_only_a_source_declares_is_a_tie_of_its_own() {
     assert!(list.contains("Names: datasets (1)") && list.contains("Tagged by a source: datasets (1)"), "{list}");
     let rows = run(&["neighbors", "A Tagged One", "--format", "csv", "--kind", "dataset"]);
     let papers = |id: &str| rows.lines().find(|row| row.contains(id)).unwrap().split(',').nth(7).unwrap().to_string();
-    assert_eq!((papers("dataset/imagenet"), papers("dataset/coco")), ("2".into(), "1".into()), "each paper once: {rows}");
+    assert_eq!(
+        (papers("dataset/imagenet"), papers("dataset/coco")),
+        ("2".into(), "1".into()),
+        "each paper once: {rows}"
+    );
     let declares = run(&["export", "json-graph", "--relation", "declares"]);
     assert_eq!(declares.matches("\"relation\":\"declares\"").count(), 3, "{declares}");
     let all = run(&["export", "json-graph"]);

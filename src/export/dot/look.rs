@@ -66,6 +66,7 @@ pub fn line(tie: Tie) -> Line {
         Tie::Related => ("#9A9A9A", 1.0, "solid", "none"),
     };
     let sample = match (style, arrow) {
+        ("dashed", "none") => "╌╌╌",
         ("dashed", _) => "╌╌▶",
         ("dotted", _) => "┈┈▶",
         (_, "none") => "───",

@@ -349,12 +349,13 @@ impl Picture<'_> {
                 )
             })
             .collect();
-        for row in cells.chunks(TIES) {
+        let rows = cells.len().div_ceil(TIES);
+        for row in cells.chunks(cells.len().div_ceil(rows)) {
             writeln!(
                 self.out,
                 "           <tr><td><table border=\"0\" cellborder=\"0\" cellspacing=\"5\" \
                  cellpadding=\"0\"><tr>{}</tr></table></td></tr>",
-                row.concat()
+                row.join("<td width=\"6\"></td>")
             )?;
         }
         Ok(())
@@ -398,9 +399,10 @@ impl Picture<'_> {
 
     /// A paper of a large picture that has a name: the part before the colon is what people call it.
     fn sheet(&mut self, node: &Node, look: &Look) -> std::fmt::Result {
-        let short = node.label.split(": ").next().unwrap_or_default().replace('$', "");
+        let title = title(node);
+        let short = title.split(": ").next().unwrap_or_default();
         let Look { shape, fill, ink, .. } = look;
-        let label = wrapped(&short, 22, 2);
+        let label = wrapped(short, 22, 2);
         write!(
             self.out,
             "label=\"{label}\", shape={shape}, fontsize=15, margin=\"0.07,0.04\", fillcolor=\"{fill}\", \
@@ -444,17 +446,23 @@ impl Picture<'_> {
     }
 }
 
+/// The title of a paper without the signs that begin and end a formula, which is Unicode already.
+fn title(node: &Node) -> String {
+    let formulas = node.label.matches('$').count();
+    if formulas % 2 == 0 { node.label.replace('$', "") } else { node.label.clone() }
+}
+
 /// What is written on a node, in lines.
 fn name(node: &Node) -> Vec<String> {
     match (node.kind, node.date) {
         (NodeKind::Paper, Some(date)) => {
-            let mut lines = lines_of(&node.label, 40, 2);
+            let mut lines = lines_of(&title(node), 40, 2);
             if let Some(last) = lines.last_mut() {
                 last.push_str(&format!(" ({})", date.year()));
             }
             lines
         }
-        (NodeKind::Paper, None) => lines_of(&node.label, 42, 2),
+        (NodeKind::Paper, None) => lines_of(&title(node), 42, 2),
         (NodeKind::Repository, _) => {
             // Whose it is, and what it is called; where almost all of them are goes without saying.
             let path = node.label.strip_prefix("github.com/").unwrap_or(&node.label);
