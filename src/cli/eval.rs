@@ -8,7 +8,7 @@ use papergraph::eval::{self, Counts, Labels, Measure, Scores};
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
-use super::format::TableOrJson as Format;
+use super::format::{self, Format};
 use super::input::{self, Inputs};
 use super::{Context, table};
 
@@ -39,7 +39,7 @@ pub struct Eval {
     /// Also split the papers into N parts by a hash of their title, and show how F1 varies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
     folds: Option<u8>,
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::PLAIN), default_value_t = Format::Table)]
     format: Format,
 }
 
@@ -72,8 +72,8 @@ impl Eval {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => writeln!(out, "{:#}", self.json(&scores, &folds))?,
-            Format::Table if folds.is_empty() => self.table(&mut out, &scores)?,
-            Format::Table => table_of_folds(&mut out, &scores, &folds)?,
+            _ if folds.is_empty() => self.table(&mut out, &scores)?,
+            _ => table_of_folds(&mut out, &scores, &folds)?,
         }
         out.flush()?;
         Ok(())

@@ -120,10 +120,10 @@ impl Export {
         }
         let chosen = self.choose(&graph, context)?;
         let asked_for = match self.format.papers_only() {
-            true => chosen.of_kind(NodeKind::Paper).next().transpose()?,
-            false => chosen.entries().next().transpose()?,
+            true => chosen.dated(NodeKind::Paper).next().is_some(),
+            false => !chosen.is_empty(),
         };
-        if asked_for.is_none() {
+        if !asked_for {
             let what = if self.format.papers_only() { "paper" } else { "node" };
             return Err(Failure::new(format!("no {what} of the graph is asked for by these options"))
                 .help("take fewer of --kind, --relation, --since, --until, --live-only and --min-degree"));
@@ -131,7 +131,8 @@ impl Export {
         chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if chosen.left_out > 0 {
             context.say(&format!(
-                "note: the most important nodes are kept, {} are left out (--max-nodes 0 keeps all)",
+                "note: the {} most important nodes are kept, {} are left out (--max-nodes 0 keeps all)",
+                chosen.len(),
                 chosen.left_out
             ));
         }
@@ -177,7 +178,10 @@ impl Export {
             match self.format {
                 Format::Csv => csv::write_tables(&folder, chosen)?,
                 Format::Parquet => parquet::write(&folder, chosen)?,
-                Format::Rocrate => rocrate::write(&folder, chosen, &title, &today())?,
+                Format::Rocrate => {
+                    let about = rocrate::About { title: &title, published: &today(), whole: self.is_everything() };
+                    rocrate::write(&folder, chosen, &about)?;
+                }
                 _ => obsidian::write(&folder, chosen)?,
             }
             return Ok(folder.finish()?);

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
@@ -50,13 +50,8 @@ impl Format {
     }
 }
 
-/// The formats of an answer that is more than rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TableOrJson {
-    Table,
-    Json,
-}
-
+/// What says more than rows can.
+pub const PLAIN: [Format; 2] = [Format::Table, Format::Json];
 /// What most commands know: rows for people and programs.
 pub const ROWS: [Format; 4] = [Format::Table, Format::Json, Format::Csv, Format::Tsv];
 /// Rows, and a chart.

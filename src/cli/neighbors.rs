@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::Args;
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::Caption;
-use papergraph::graph::{Around, Cutout, Neighbors as Found, Wanted};
+use papergraph::graph::{Around, Cutout, Neighbor, Neighbors as Found, Node, Wanted};
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use serde_json::json;
@@ -135,8 +135,21 @@ fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()
     listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
 }
 
+/// What the latest check found at a repository or page, or at each repository of a paper; empty if none was checked.
+fn verdicts(row: &Neighbor) -> String {
+    let of: Vec<&Node> = match row.node.kind {
+        NodeKind::Repository | NodeKind::Page => vec![&row.node],
+        _ => row.repositories.iter().collect(),
+    };
+    if of.iter().all(|node| node.verdict.is_none()) {
+        return String::new();
+    }
+    let said: Vec<&str> = of.iter().map(|node| node.verdict.map_or("unchecked", |verdict| verdict.as_str())).collect();
+    said.join("; ")
+}
+
 fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
-    const COLUMNS: [&str; 13] = [
+    const COLUMNS: [&str; 14] = [
         "relation",
         "direction",
         "distance",
@@ -149,6 +162,7 @@ fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> 
         "shared",
         "through",
         "repositories",
+        "verdict",
         "evidence",
     ];
     writeln!(out, "{}", COLUMNS.join(separator))?;
@@ -168,6 +182,7 @@ fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> 
                 number(row.shared),
                 row.through.join("; "),
                 row.repositories.iter().map(|node| node.label.as_str()).collect::<Vec<_>>().join("; "),
+                verdicts(row),
                 row.evidence.as_ref().map(|quote| quote.marked("**", "**")).unwrap_or_default(),
             ];
             writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;

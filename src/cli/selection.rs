@@ -11,7 +11,7 @@ pub struct SelectionArgs {
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
     /// Relations to show: introduces, evaluates-on, trains-on, builds-on, compares-with, runs-on, mentions,
-    /// has-repository, has-page, broader, for-task, related
+    /// declares, has-repository, has-page, broader, for-task, related
     #[arg(short, long, value_name = "RELATION", value_delimiter = ',')]
     relation: Vec<Tie>,
     #[command(flatten)]

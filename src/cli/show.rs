@@ -9,7 +9,7 @@ use papergraph::text::{display_width, wrap};
 use serde_json::json;
 
 use super::failure::Failure;
-use super::format::TableOrJson as Format;
+use super::format::{self, Format};
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::{Context, node, table};
@@ -26,7 +26,7 @@ pub struct Show {
     /// Rows of each group; 0 for all [default: 5 in a table, else all]
     #[arg(short, long, value_name = "N")]
     limit: Option<usize>,
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::PLAIN), default_value_t = Format::Table)]
     format: Format,
 }
 
@@ -60,7 +60,7 @@ impl Show {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => writeln!(out, "{:#}", as_json(&about, &neighbors))?,
-            Format::Table => {
+            _ => {
                 let width = usize::from(table::width()).min(PROSE);
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
                 Page { out: &mut out, width, paint }.print(&about, &neighbors)?;

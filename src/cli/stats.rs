@@ -2,21 +2,22 @@ use std::io::{self, Write};
 
 use clap::Args;
 
+use super::Context;
 use super::failure::Failure;
-use super::format::TableOrJson as Format;
-use super::{Context, table};
+use super::format::{self, Format, Sheet};
 
 /// Count what the graph holds
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Stats {
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
     format: Format,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   kg stats
+  kg stats --format csv
   kg stats --format json | jq .nodes.dataset";
 
 impl Stats {
@@ -40,12 +41,18 @@ impl Stats {
                 });
                 writeln!(out, "{json:#}")?;
             }
-            Format::Table => {
-                let mut rows: Vec<Vec<String>> =
-                    counts.nodes.iter().map(|(kind, n)| vec![kind.plural().to_string(), n.to_string()]).collect();
-                rows.push(vec!["mentions".to_string(), counts.mentions.to_string()]);
-                rows.push(vec!["triples".to_string(), counts.triples.to_string()]);
-                table::print(&mut out, &["".to_string(), "count".to_string()], &rows, table::width())?;
+            _ => {
+                let name = if self.format == Format::Table { "" } else { "what" };
+                let mut sheet = Sheet::new([name, "count"]);
+                for (kind, n) in &counts.nodes {
+                    sheet.row([kind.plural().to_string(), n.to_string()]);
+                }
+                sheet.row(["mentions".to_string(), counts.mentions.to_string()]);
+                sheet.row(["triples".to_string(), counts.triples.to_string()]);
+                sheet.print(&mut out, self.format)?;
+                if self.format != Format::Table {
+                    return Ok(());
+                }
                 writeln!(out)?;
                 if let Some((from, to)) = counts.years {
                     writeln!(out, "papers of {from} to {to}")?;

@@ -8,22 +8,20 @@ use std::io::Write;
 
 use super::ExportError;
 use super::plain::one_line;
-use super::reading::{Reading, papers, remark};
+use super::reading::{Reading, each_reading, facts, papers, remark};
 use crate::graph::{Chosen, web_address};
-use crate::paper::PaperId;
+use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
-    for id in papers(chosen)? {
-        if let Some(reading) = Reading::load(chosen, &id)? {
-            out.write_all(entry(&reading).as_bytes())?;
-        }
-    }
-    Ok(())
+    let render = |reading: Reading| {
+        let paper = facts(chosen, &reading.entry.node.id)?;
+        Ok(paper.map(|paper| entry(&reading, &paper)).unwrap_or_default())
+    };
+    each_reading(chosen, &papers(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
 }
 
-fn entry(reading: &Reading) -> String {
-    let paper = &reading.paper;
+fn entry(reading: &Reading, paper: &Paper) -> String {
     let (kind, place) = match paper.venue.as_deref() {
         None => ("misc", None),
         Some(venue) if is_journal(venue) => ("article", Some(("journal", venue))),
@@ -53,14 +51,14 @@ fn entry(reading: &Reading) -> String {
     if let Some(doi) = &paper.doi {
         field(&mut out, "doi", &verbatim(&one_line(doi)));
     }
-    if let Some(url) = reading.entry.url.as_deref().and_then(web_address) {
+    if let Some(url) = reading.entry.node.url.as_deref().and_then(web_address) {
         field(&mut out, "url", &verbatim(&url));
     }
     let code: Vec<String> = reading
         .repositories
         .iter()
         .filter_map(|repository| {
-            let url = escape(repository.entry.url.as_deref()?);
+            let url = escape(repository.entry.node.url.as_deref()?);
             Some(match remark(&repository.entry.node) {
                 Some(remark) => format!("{url} ({})", escape(remark)),
                 None => url,

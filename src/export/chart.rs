@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use super::xml;
 use crate::text::{display_width, shorten};
 
 /// Values of several series over the same steps of time.
@@ -101,7 +102,7 @@ pub fn bars(chart: &Bars) -> String {
     for (i, bar) in chart.bars.iter().enumerate() {
         let y = 64.0 + ROW * i as f64;
         let width = (bar.value / most * room).max(0.5);
-        let name = escape(&shorten(&bar.name, 42));
+        let name = xml::text(&shorten(&bar.name, 42));
         let _ = writeln!(
             svg.out,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}</text>\
@@ -122,10 +123,10 @@ pub fn bars(chart: &Bars) -> String {
             );
             end = to;
         }
-        let _ = writeln!(svg.out, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", end + 6.0, y + 11.5, escape(&bar.said));
+        let _ = writeln!(svg.out, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", end + 6.0, y + 11.5, xml::text(&bar.said));
     }
     let y = 64.0 + ROW * chart.bars.len() as f64 + 14.0;
-    let _ = writeln!(svg.out, "<text x=\"{left:.1}\" y=\"{y:.1}\" fill=\"{GREY}\">{}</text>", escape(&chart.unit));
+    let _ = writeln!(svg.out, "<text x=\"{left:.1}\" y=\"{y:.1}\" fill=\"{GREY}\">{}</text>", xml::text(&chart.unit));
     svg.finish()
 }
 
@@ -191,7 +192,7 @@ struct Svg {
 impl Svg {
     fn new(width: f64, height: f64, title: &str, note: &str) -> Self {
         let mut out = String::new();
-        let (title, note) = (escape(title), escape(note));
+        let (title, note) = (xml::text(title), xml::text(note));
         // Writing to a String does not fail.
         let _ = writeln!(
             out,
@@ -225,7 +226,7 @@ impl Svg {
             self.out,
             "<text x=\"24\" y=\"{:.1}\" fill=\"{GREY}\" font-size=\"11\">{}</text>",
             plot.top - 8.0,
-            escape(unit)
+            xml::text(unit)
         );
     }
 
@@ -240,7 +241,7 @@ impl Svg {
                 "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{GREY}\">{}</text>",
                 plot.x(at),
                 plot.bottom + 18.0,
-                escape(step)
+                xml::text(step)
             );
         }
     }
@@ -282,7 +283,7 @@ impl Svg {
                  <text x=\"{:.1}\" y=\"{:.1}\" fill=\"{color}\" font-weight=\"bold\">{}</text>",
                 plot.right + 20.0,
                 y + 4.0,
-                escape(&shorten(&series.name, 24))
+                xml::text(&shorten(&series.name, 24))
             );
         }
     }
@@ -311,23 +312,6 @@ fn figure(value: f64) -> String {
     }
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_string()
-}
-
-/// A text that stays text inside SVG.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in super::without_direction(text) {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() => out.push(' '),
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ pub const NODE: [Column<Entry>; 12] = [
     Column { name: "kind", kind: Type::Text, get: |e| Some(text(e.node.kind.as_str())) },
     Column { name: "date", kind: Type::Text, get: |e| Some(Value::Text(e.node.date?.to_string().into())) },
     Column { name: "year", kind: Type::Integer, get: |e| e.year.map(Value::Integer) },
-    Column { name: "url", kind: Type::Text, get: |e| e.url.as_deref().map(text) },
+    Column { name: "url", kind: Type::Text, get: |e| e.node.url.as_deref().map(text) },
     Column { name: "aliases", kind: Type::List, get: |e| list(e.aliases.iter().map(String::as_str)) },
     Column { name: "code", kind: Type::Text, get: |e| e.code.as_deref().map(text) },
     Column { name: "organization", kind: Type::Text, get: |e| e.organization.as_deref().map(text) },

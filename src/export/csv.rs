@@ -5,8 +5,9 @@ use std::io::Write;
 
 use super::ExportError;
 use super::columns::{Column, EDGE, NODE, Type, Value, relation};
+use super::each::each;
 use super::output::Folder;
-use crate::graph::Chosen;
+use crate::graph::{Chosen, Entry};
 use crate::ontology::NodeKind;
 
 /// A field of a comma-separated file (RFC 4180).
@@ -45,11 +46,23 @@ pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
     edges.write_record(
         [":START_ID", ":END_ID", ":TYPE"].map(str::to_string).into_iter().chain(EDGE.iter().map(header)),
     )?;
-    for entry in chosen.entries() {
-        let entry = entry?;
+    let (mut nodes, mut edges) = (written(nodes)?, written(edges)?);
+    each(chosen.entries(), rows, |(of_nodes, of_edges)| {
+        nodes.write_all(&of_nodes)?;
+        Ok(edges.write_all(&of_edges)?)
+    })?;
+    nodes.flush()?;
+    Ok(edges.flush()?)
+}
+
+/// The rows of some nodes, and those of their edges.
+fn rows(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
+    let mut nodes = csv::Writer::from_writer(Vec::new());
+    let mut edges = csv::Writer::from_writer(Vec::new());
+    for entry in entries {
         nodes.write_field(&entry.node.id)?;
         nodes.write_field(class(entry.node.kind))?;
-        fields(&mut nodes, &NODE, &entry)?;
+        fields(&mut nodes, &NODE, entry)?;
         for edge in &entry.edges {
             edges.write_field(&entry.node.id)?;
             edges.write_field(&edge.to)?;
@@ -57,8 +70,12 @@ pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
             fields(&mut edges, &EDGE, edge)?;
         }
     }
-    nodes.flush()?;
-    Ok(edges.flush()?)
+    Ok((written(nodes)?, written(edges)?))
+}
+
+/// What stands behind a writer, with all rows in it.
+fn written<W: Write>(writer: csv::Writer<W>) -> Result<W, ExportError> {
+    writer.into_inner().map_err(|error| ExportError::Write(error.into_error()))
 }
 
 fn header<T>(column: &Column<T>) -> String {

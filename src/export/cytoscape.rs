@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::ExportError;
 use super::columns::{Column, EDGE, NODE, relation};
-use crate::graph::Chosen;
+use super::each::{listed, numbered};
+use crate::graph::{Chosen, Leaving};
 
 /// Writes an element a line. A node's `name` is what the desktop program shows.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
@@ -14,37 +15,32 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<()
     writeln!(out, "{{\"format_version\": \"1.0\", \"generated_by\": \"papergraph\",")?;
     writeln!(out, " \"target_cytoscapejs_version\": \"~3.0\", \"directed\": true, \"multigraph\": false,")?;
     writeln!(out, " \"data\": {data},\n \"elements\": {{\n  \"nodes\": [")?;
-    let mut first = true;
-    for entry in chosen.entries() {
-        let entry = entry?;
-        let mut data = values(&NODE, &entry);
+    listed(out, chosen.entries(), |entry, texts| {
+        let mut data = values(&NODE, entry);
         data.insert("id".into(), entry.node.id.clone().into());
         // networkx reads the node itself from here.
         data.insert("value".into(), entry.node.id.clone().into());
         data.insert("name".into(), entry.node.label.clone().into());
-        element(out, data, &mut first)?;
-    }
+        texts.push(element(data));
+        Ok(())
+    })?;
     writeln!(out, "\n  ],\n  \"edges\": [")?;
-    let mut first = true;
-    let mut number = 0_u64;
-    for entry in chosen.entries() {
-        let entry = entry?;
-        for edge in &entry.edges {
+    listed(out, numbered(chosen.edges()), |(first, Leaving { from, edges, .. }), texts| {
+        for (i, edge) in edges.iter().enumerate() {
             let mut data = values(&EDGE, edge);
-            data.insert("id".into(), format!("edge-{number}").into());
-            data.insert("source".into(), entry.node.id.clone().into());
+            data.insert("id".into(), format!("edge-{}", first + i).into());
+            data.insert("source".into(), from.clone().into());
             data.insert("target".into(), edge.to.clone().into());
             data.insert("interaction".into(), relation(edge).into());
-            element(out, data, &mut first)?;
-            number += 1;
+            texts.push(element(data));
         }
-    }
+        Ok(())
+    })?;
     Ok(writeln!(out, "\n  ]\n }}\n}}")?)
 }
 
-fn element(out: &mut dyn Write, data: Map<String, Json>, first: &mut bool) -> Result<(), ExportError> {
-    let comma = if std::mem::take(first) { "" } else { ",\n" };
-    Ok(write!(out, "{comma}   {}", json!({"data": data}))?)
+fn element(data: Map<String, Json>) -> String {
+    format!("   {}", json!({"data": data}))
 }
 
 /// The columns of a row that are known.

@@ -8,18 +8,17 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::columns::{Column, EDGE, NODE, Type, relation};
 use super::dot::rgb;
+use super::each::{each, numbered};
 use super::{ExportError, one_line, xml};
-use crate::graph::{Chosen, Entry, mark};
+use crate::graph::{Chosen, Entry, Leaving};
 use crate::paper::PartialDate;
-
-type Out<'a, 'w> = &'a mut Writer<&'w mut dyn Write>;
 
 /// Writes the nodes, then the edges. What is in memory is the degree of each node, which its size tells.
 ///
 /// A paper begins (`start`) on the first day that its date may mean, and its edges with it; its date as it is known is
 /// an attribute. What is no paper is always there.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
-    let degrees = chosen.degrees()?;
+    let degrees = chosen.degrees();
     let mut writer = Writer::new_with_indent(out, b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = [
@@ -42,24 +41,27 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError
     attributes(&mut writer, "node", &NODE)?;
     attributes(&mut writer, "edge", &EDGE)?;
     start(&mut writer, "nodes", &[])?;
-    for entry in chosen.entries() {
-        let entry = entry?;
-        let degree = degrees.get(&mark(&entry.node.id)).copied().unwrap_or_default();
-        node(&mut writer, &entry, degree)?;
-    }
+    let nodes = |entries: &[Entry]| {
+        xml::inside(&["gexf", "graph", "nodes"], |writer| {
+            entries.iter().try_for_each(|entry| node(writer, entry, degrees.of(&entry.node.id)))
+        })
+    };
+    each(chosen.entries(), nodes, |text| Ok(writer.get_mut().write_all(&text)?))?;
     end(&mut writer, "nodes")?;
     start(&mut writer, "edges", &[])?;
-    let mut id = 0_u64;
-    for entry in chosen.entries() {
-        edges(&mut writer, &entry?, &mut id)?;
-    }
+    let write_edges = |leaving: &[(usize, Leaving)]| {
+        xml::inside(&["gexf", "graph", "edges"], |writer| {
+            leaving.iter().try_for_each(|(first, leaving)| edges(writer, leaving, *first))
+        })
+    };
+    each(numbered(chosen.edges()), write_edges, |text| Ok(writer.get_mut().write_all(&text)?))?;
     end(&mut writer, "edges")?;
     end(&mut writer, "graph")?;
     end(&mut writer, "gexf")?;
     Ok(writeln!(writer.get_mut())?)
 }
 
-fn node(writer: Out<'_, '_>, entry: &Entry, degree: u32) -> Result<(), ExportError> {
+fn node(writer: &mut Writer<Vec<u8>>, entry: &Entry, degree: usize) -> Result<(), ExportError> {
     let label = label(&entry.node.label);
     let day = entry.node.date.map(first_day);
     let mut about = vec![("id", entry.node.id.as_str()), ("label", label.as_str())];
@@ -69,19 +71,18 @@ fn node(writer: Out<'_, '_>, entry: &Entry, degree: u32) -> Result<(), ExportErr
     let [r, g, b] = rgb(entry.node.kind).map(|part| part.to_string());
     empty(writer, "viz:color", &[("r", &r), ("g", &g), ("b", &b), ("a", "1.0")])?;
     // The eye compares areas: four times the ties, twice the width.
-    let size = format!("{:.1}", (4.0 + 4.0 * f64::from(degree).sqrt()).min(100.0));
+    let size = format!("{:.1}", (4.0 + 4.0 * (degree as f64).sqrt()).min(100.0));
     empty(writer, "viz:size", &[("value", &size)])?;
     end(writer, "node")
 }
 
-fn edges(writer: Out<'_, '_>, entry: &Entry, id: &mut u64) -> Result<(), ExportError> {
-    let day = entry.node.date.map(first_day);
-    for edge in &entry.edges {
-        let (number, weight) = (id.to_string(), edge.weight.to_string());
-        *id += 1;
+fn edges(writer: &mut Writer<Vec<u8>>, leaving: &Leaving, first: usize) -> Result<(), ExportError> {
+    let day = leaving.date.map(first_day);
+    for (i, edge) in leaving.edges.iter().enumerate() {
+        let (number, weight) = ((first + i).to_string(), edge.weight.to_string());
         let mut about = vec![
             ("id", number.as_str()),
-            ("source", entry.node.id.as_str()),
+            ("source", leaving.from.as_str()),
             ("target", edge.to.as_str()),
             ("kind", relation(edge)),
             ("weight", weight.as_str()),
@@ -99,7 +100,7 @@ fn declared<T>(columns: &[Column<T>]) -> impl Iterator<Item = (usize, &Column<T>
     columns.iter().enumerate().filter(|(_, column)| !matches!(column.name, "label" | "weight"))
 }
 
-fn attributes<T>(writer: Out<'_, '_>, class: &str, columns: &[Column<T>]) -> Result<(), ExportError> {
+fn attributes<T, W: Write>(writer: &mut Writer<W>, class: &str, columns: &[Column<T>]) -> Result<(), ExportError> {
     start(writer, "attributes", &[("class", class), ("mode", "static")])?;
     for (id, column) in declared(columns) {
         let kind = match column.kind {
@@ -113,7 +114,7 @@ fn attributes<T>(writer: Out<'_, '_>, class: &str, columns: &[Column<T>]) -> Res
     end(writer, "attributes")
 }
 
-fn values<T>(writer: Out<'_, '_>, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
+fn values<T, W: Write>(writer: &mut Writer<W>, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
     start(writer, "attvalues", &[])?;
     for (id, column) in declared(columns) {
         if let Some(value) = (column.get)(row) {
@@ -133,16 +134,16 @@ fn first_day(date: PartialDate) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), date.month().unwrap_or(1), date.day().unwrap_or(1))
 }
 
-fn start(writer: Out<'_, '_>, name: &str, attributes: &[(&str, &str)]) -> Result<(), ExportError> {
+fn start<W: Write>(writer: &mut Writer<W>, name: &str, attributes: &[(&str, &str)]) -> Result<(), ExportError> {
     let element = BytesStart::new(name).with_attributes(attributes.iter().copied());
     Ok(writer.write_event(Event::Start(element))?)
 }
 
-fn empty(writer: Out<'_, '_>, name: &str, attributes: &[(&str, &str)]) -> Result<(), ExportError> {
+fn empty<W: Write>(writer: &mut Writer<W>, name: &str, attributes: &[(&str, &str)]) -> Result<(), ExportError> {
     let element = BytesStart::new(name).with_attributes(attributes.iter().copied());
     Ok(writer.write_event(Event::Empty(element))?)
 }
 
-fn end(writer: Out<'_, '_>, name: &str) -> Result<(), ExportError> {
+fn end<W: Write>(writer: &mut Writer<W>, name: &str) -> Result<(), ExportError> {
     Ok(writer.write_event(Event::End(BytesEnd::new(name)))?)
 }

@@ -6,8 +6,9 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::columns::{Column, EDGE, NODE, Type};
+use super::each::each;
 use super::{ExportError, xml};
-use crate::graph::Chosen;
+use crate::graph::{Chosen, Entry, Leaving};
 
 /// Writes the nodes, then the edges: two walks, and nothing in memory.
 ///
@@ -29,24 +30,37 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError
     keys(&mut writer, "edge", &EDGE)?;
     let graph = BytesStart::new("graph").with_attributes([("id", "papergraph"), ("edgedefault", "directed")]);
     writer.write_event(Event::Start(graph))?;
-    for entry in chosen.entries() {
-        let entry = entry?;
-        writer.write_event(Event::Start(BytesStart::new("node").with_attributes([("id", entry.node.id.as_str())])))?;
-        data(&mut writer, "node", &NODE, &entry)?;
-        writer.write_event(Event::End(BytesEnd::new("node")))?;
-    }
-    for entry in chosen.entries() {
-        let entry = entry?;
-        for edge in &entry.edges {
-            let ends = [("source", entry.node.id.as_str()), ("target", edge.to.as_str())];
-            writer.write_event(Event::Start(BytesStart::new("edge").with_attributes(ends)))?;
-            data(&mut writer, "edge", &EDGE, edge)?;
-            writer.write_event(Event::End(BytesEnd::new("edge")))?;
-        }
-    }
+    each(chosen.entries(), nodes, |text| Ok(writer.get_mut().write_all(&text)?))?;
+    each(chosen.edges(), edges, |text| Ok(writer.get_mut().write_all(&text)?))?;
     writer.write_event(Event::End(BytesEnd::new("graph")))?;
     writer.write_event(Event::End(BytesEnd::new("graphml")))?;
     Ok(writeln!(writer.get_mut())?)
+}
+
+fn nodes(entries: &[Entry]) -> Result<Vec<u8>, ExportError> {
+    xml::inside(&["graphml", "graph"], |writer| {
+        for entry in entries {
+            let node = BytesStart::new("node").with_attributes([("id", entry.node.id.as_str())]);
+            writer.write_event(Event::Start(node))?;
+            data(writer, "node", &NODE, entry)?;
+            writer.write_event(Event::End(BytesEnd::new("node")))?;
+        }
+        Ok(())
+    })
+}
+
+fn edges(leaving: &[Leaving]) -> Result<Vec<u8>, ExportError> {
+    xml::inside(&["graphml", "graph"], |writer| {
+        for Leaving { from, edges, .. } in leaving {
+            for edge in edges {
+                let ends = [("source", from.as_str()), ("target", edge.to.as_str())];
+                writer.write_event(Event::Start(BytesStart::new("edge").with_attributes(ends)))?;
+                data(writer, "edge", &EDGE, edge)?;
+                writer.write_event(Event::End(BytesEnd::new("edge")))?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// `label` of nodes and `weight` of edges are what programs look for by name, so columns keep their names; their ids
@@ -66,7 +80,7 @@ fn keys<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[Column<T>])
     Ok(())
 }
 
-fn data<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
+fn data<T>(writer: &mut Writer<Vec<u8>>, of: &str, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
     for column in columns {
         if let Some(value) = (column.get)(row) {
             let key = format!("{of}_{}", column.name);

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::ExportError;
 use super::plain::one_line;
-use super::reading::{Reading, papers, remark};
+use super::reading::{Reading, each_reading, papers, remark};
 use crate::graph::{Chosen, web_address};
 
 /// Datasets that stand in a row.
@@ -16,27 +16,26 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<()
     writeln!(out, "# {}\n", inline(title))?;
     writeln!(out, "{} {}.", papers.len(), if papers.len() == 1 { "paper" } else { "papers" })?;
     let mut heading = None;
-    for id in papers {
-        let Some(reading) = Reading::load(chosen, &id)? else { continue };
-        let year = reading.paper.published.map_or_else(|| "Undated".to_string(), |date| date.year().to_string());
-        if heading.as_ref() != Some(&year) {
+    let render = |reading: Reading| Ok((reading.entry.node.date.map(|date| date.year()), row(&reading)));
+    each_reading(chosen, &papers, render, |(year, row)| {
+        if heading != Some(year) {
+            let year = year.map_or_else(|| "Undated".to_string(), |year| year.to_string());
             writeln!(out, "\n## {year}\n\n| Date | Paper | Code | Datasets |\n|---|---|---|---|")?;
-            heading = Some(year);
         }
-        row(out, &reading)?;
-    }
-    Ok(())
+        heading = Some(year);
+        Ok(writeln!(out, "{row}")?)
+    })
 }
 
-fn row(out: &mut dyn Write, reading: &Reading) -> Result<(), ExportError> {
-    let date = reading.paper.published.map(|date| date.to_string()).unwrap_or_default();
-    let title = link(&reading.paper.title, reading.entry.url.as_deref());
+fn row(reading: &Reading) -> String {
+    let date = reading.entry.node.date.map(|date| date.to_string()).unwrap_or_default();
+    let title = link(&reading.entry.node.label, reading.entry.node.url.as_deref());
     let code: Vec<String> = reading
         .repositories
         .iter()
         .map(|repository| {
             let node = &repository.entry.node;
-            let shown = link(&node.label, repository.entry.url.as_deref());
+            let shown = link(&node.label, repository.entry.node.url.as_deref());
             let shown = if node.dead { format!("~~{shown}~~") } else { shown };
             match remark(node) {
                 Some(remark) => format!("{shown} ({})", inline(remark)),
@@ -50,7 +49,7 @@ fn row(out: &mut dyn Write, reading: &Reading) -> Result<(), ExportError> {
     if reading.datasets.len() > DATASETS {
         datasets.push(format!("{} more", reading.datasets.len() - DATASETS));
     }
-    Ok(writeln!(out, "| {date} | {title} | {code} | {} |", datasets.join(", "))?)
+    format!("| {date} | {title} | {code} | {} |", datasets.join(", "))
 }
 
 /// A link, or the text alone where there is nowhere safe to go.

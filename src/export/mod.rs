@@ -23,6 +23,7 @@ pub mod rocrate;
 pub mod svg;
 
 mod columns;
+mod each;
 mod error;
 mod plain;
 mod reading;

@@ -9,13 +9,15 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::ExportError;
+use super::each::each;
 use super::markdown::{inline, link};
 use super::output::Folder;
 use super::plain::one_line;
-use super::reading::{Reading, remark};
-use crate::graph::{Chosen, Edge, Entry, Tie, mark};
+use super::reading::{Reading, facts, remark};
+use crate::graph::{Chosen, Edge, Entry, Tie};
 use crate::ontology::NodeKind;
 
 /// Bytes of a file's name, without its ending: file systems take 255, and encrypted ones 143.
@@ -24,18 +26,26 @@ const NAME: usize = 110;
 /// Writes a note for each node. In memory is the name of each note, for the links.
 pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let names = Names::of(chosen)?;
-    for entry in chosen.entries() {
-        let entry = entry?;
-        let Some(path) = names.path(&entry.node.id) else { continue };
-        let note = match entry.node.kind {
-            NodeKind::Paper => paper(chosen, &entry, &names)?,
-            _ => thing(&entry, &names),
-        };
-        let mut file = folder.file(&format!("{path}.md"))?;
-        file.write_all(note.as_bytes())?;
-        file.flush()?;
-    }
-    Ok(())
+    let notes = |entries: &[Entry]| {
+        let mut notes = Vec::new();
+        for entry in entries {
+            let Some(path) = names.path(&entry.node.id) else { continue };
+            let note = match entry.node.kind {
+                NodeKind::Paper => paper(chosen, entry, &names)?,
+                _ => thing(entry, &names),
+            };
+            notes.push((format!("{path}.md"), note));
+        }
+        Ok(notes)
+    };
+    each(chosen.entries(), notes, |notes| {
+        for (path, note) in notes {
+            let mut file = folder.file(&path)?;
+            file.write_all(note.as_bytes())?;
+            file.flush()?;
+        }
+        Ok(())
+    })
 }
 
 /// Where the note of each node is.
@@ -55,7 +65,7 @@ impl Names {
         }
         let names = wanted.into_iter().map(|(id, name)| {
             let shared = taken.get(&folded(&name)).is_some_and(|n| *n > 1);
-            let name = if shared { format!("{name} {:06x}", mark(&id) >> 104) } else { name };
+            let name = if shared { format!("{name} {:06x}", xxh3_128(id.as_bytes()) >> 104) } else { name };
             (id, name)
         });
         Ok(Self(names.collect()))
@@ -122,7 +132,7 @@ fn front_matter(entry: &Entry, more: &[(&str, Vec<String>)]) -> String {
     if let Some(date) = entry.node.date {
         line("date", &date.to_string());
     }
-    if let Some(url) = &entry.url {
+    if let Some(url) = &entry.node.url {
         line("url", url);
     }
     if let Some(organization) = &entry.organization {
@@ -164,18 +174,19 @@ fn yaml(text: &str) -> String {
 
 fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, ExportError> {
     let Some(reading) = Reading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
-    let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.url.clone()).collect();
+    let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
+    let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
     let statement = reading.promise().map(str::to_string).into_iter().collect();
     let mut out = front_matter(entry, &[("code", code), ("code-statement", statement)]);
-    let _ = writeln!(out, "# {}\n", link(&reading.paper.title, entry.url.as_deref()));
-    if !reading.paper.abstract_text.trim().is_empty() {
-        let _ = writeln!(out, "{}\n", inline(&format!("{} ", reading.paper.abstract_text)));
+    let _ = writeln!(out, "# {}\n", link(&facts.title, entry.node.url.as_deref()));
+    if !facts.abstract_text.trim().is_empty() {
+        let _ = writeln!(out, "{}\n", inline(&format!("{} ", facts.abstract_text)));
     }
     if !reading.repositories.is_empty() {
         let _ = writeln!(out, "## Code\n");
         for repository in &reading.repositories {
             let remark = remark(&repository.entry.node).map(|r| format!(" ({})", inline(r))).unwrap_or_default();
-            let shown = link(&repository.entry.node.label, repository.entry.url.as_deref());
+            let shown = link(&repository.entry.node.label, repository.entry.node.url.as_deref());
             let _ = writeln!(out, "- {shown}{remark}");
         }
         out.push('\n');
@@ -186,7 +197,7 @@ fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, Ex
 
 fn thing(entry: &Entry, names: &Names) -> String {
     let mut out = front_matter(entry, &[]);
-    let _ = writeln!(out, "# {}\n", link(&entry.node.label, entry.url.as_deref()));
+    let _ = writeln!(out, "# {}\n", link(&entry.node.label, entry.node.url.as_deref()));
     relations(&mut out, &entry.edges, names);
     out
 }

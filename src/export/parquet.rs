@@ -15,6 +15,7 @@ use parquet::schema::parser::parse_message_type;
 
 use super::ExportError;
 use super::columns::{Column, EDGE, NODE, Type, Value};
+use super::each::each;
 use super::output::Folder;
 use crate::graph::Chosen;
 use crate::ontology::NodeKind;
@@ -38,26 +39,30 @@ const MENTION: [Column<Evidence>; 7] = [
     Column { name: "variant", kind: Type::Text, get: |m| m.variant.as_deref().map(|v| Value::Text(v.into())) },
 ];
 
-/// Writes the three files in one walk; a group of rows of each is in memory.
+/// Writes the three files; a group of rows of each is in memory.
 pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut nodes = Table::new(folder, "nodes", &["id"], &NODE)?;
     let mut edges = Table::new(folder, "edges", &["source", "target"], &EDGE)?;
     let mut mentions = Table::new(folder, "mentions", &["paper", "entity"], &MENTION)?;
-    let base = chosen.store().base();
     for entry in chosen.entries() {
         let entry = entry?;
         nodes.row(&[&entry.node.id], &entry)?;
         for edge in &entry.edges {
             edges.row(&[&entry.node.id, &edge.to], edge)?;
         }
-        if entry.node.kind == NodeKind::Paper {
-            for mention in chosen.store().mentions_in(&entry.iri)? {
-                if let Some(entity) = base.id(mention.entity.as_str()).filter(|_| chosen.has(&mention.entity)) {
-                    mentions.row(&[&entry.node.id, entity], &mention)?;
-                }
+    }
+    let base = chosen.store().base();
+    let read = |papers: &[(String, _)]| {
+        papers.iter().map(|(id, _)| Ok((id.clone(), chosen.store().mentions_in(&base.node(id))?))).collect()
+    };
+    each(chosen.dated(NodeKind::Paper), read, |papers: Vec<(String, Vec<Evidence>)>| {
+        for (paper, mention) in papers.iter().flat_map(|(paper, all)| all.iter().map(move |m| (paper, m))) {
+            if let Some(entity) = base.id(mention.entity.as_str()).filter(|entity| chosen.has(entity)) {
+                mentions.row(&[paper, entity], mention)?;
             }
         }
-    }
+        Ok(())
+    })?;
     nodes.finish()?;
     edges.finish()?;
     mentions.finish()

@@ -10,6 +10,7 @@ use std::io::Write;
 use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer, WriterQuadSerializer};
 use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 
+use super::each::each;
 use super::{ExportError, xml};
 use crate::graph::Chosen;
 use crate::ontology::{Base, NodeKind};
@@ -51,39 +52,36 @@ pub fn write_all(out: &mut dyn Write, graph: &GraphStore, format: RdfFormat) -> 
 pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat) -> Result<(), ExportError> {
     let graph = chosen.store();
     let mut writer = Writer::new(out, format, graph.base());
-    for entry in chosen.entries() {
-        let node = entry?.iri;
-        let is_paper = graph.base().kind(node.as_str()) == Some(NodeKind::Paper);
-        let triples = if is_paper { graph.paper_triples(&node)? } else { graph.description(&node)? };
-        for subject in triples.chunk_by(|a, b| a.subject == b.subject) {
-            write_subject(&mut writer, chosen, &node, subject)?;
+    let read = |ids: &[String]| {
+        let mut all = Vec::new();
+        for id in ids {
+            let node = graph.base().node(id);
+            let is_paper = graph.base().kind(node.as_str()) == Some(NodeKind::Paper);
+            let triples = if is_paper { graph.paper_triples(&node)? } else { graph.description(&node)? };
+            for subject in triples.chunk_by(|a, b| a.subject == b.subject) {
+                all.extend(inside(chosen, &node, subject));
+            }
         }
-    }
+        Ok(all)
+    };
+    each(chosen.ids(), read, |triples: Vec<Triple>| {
+        triples.into_iter().try_for_each(|triple| writer.write(triple, GraphName::DefaultGraph))
+    })?;
     writer.finish()
 }
 
 /// Of a node every statement but those that reach a node outside; of its parts, those that reach none.
-fn write_subject(
-    writer: &mut Writer<'_>,
-    chosen: &Chosen<'_>,
-    node: &NamedNode,
-    triples: &[Triple],
-) -> Result<(), ExportError> {
+fn inside(chosen: &Chosen<'_>, node: &NamedNode, triples: &[Triple]) -> Vec<Triple> {
     let base = chosen.store().base();
-    let outside = |triple: &&Triple| match &triple.object {
-        Term::NamedNode(object) => {
-            base.kind(object.as_str()).is_some() && !object.as_str().contains('#') && !chosen.has(object)
-        }
+    let outside = |triple: &Triple| match &triple.object {
+        Term::NamedNode(object) => base.id(object.as_str()).is_some_and(|id| !chosen.has(id)),
         _ => false,
     };
     let is_part = triples.first().is_some_and(|triple| triple.subject != NamedOrBlankNode::from(node.clone()));
-    if is_part && triples.iter().any(|triple| outside(&triple)) {
-        return Ok(());
+    if is_part && triples.iter().any(outside) {
+        return Vec::new();
     }
-    for triple in triples.iter().filter(|triple| !outside(triple)) {
-        writer.write(triple.clone(), GraphName::DefaultGraph)?;
-    }
-    Ok(())
+    triples.iter().filter(|triple| !outside(triple)).cloned().collect()
 }
 
 struct Writer<'w> {

@@ -1,16 +1,17 @@
 //! What formats for readers say of a paper: the paper itself, its code, and what it names.
 
+use super::ExportError;
+use super::each::each;
 use crate::graph::{Chosen, Entry, Node, Ties};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
-use crate::paper::{Paper, PartialDate};
+use crate::paper::Paper;
 use crate::store::StoreError;
 use crate::vocabulary::Kind;
 
 /// A paper with what hangs on it, whatever kinds of nodes were asked for besides.
 pub(super) struct Reading {
     pub entry: Entry,
-    pub paper: Paper,
     pub repositories: Vec<Named>,
     pub datasets: Vec<Named>,
 }
@@ -23,28 +24,37 @@ pub(super) struct Named {
 
 /// Papers of a chosen part from the newest to the oldest, those without a date last; in memory are their ids and dates.
 pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
-    let mut papers: Vec<(Option<PartialDate>, String)> = Vec::new();
-    for entry in chosen.of_kind(NodeKind::Paper) {
-        let entry = entry?;
-        papers.push((entry.node.date, entry.node.id));
-    }
-    papers.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    Ok(papers.into_iter().map(|(_, id)| id).collect())
+    let mut papers = chosen.dated(NodeKind::Paper).collect::<Result<Vec<_>, _>>()?;
+    papers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(papers.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Reads papers on all cores, makes something of each, and hands it over in order.
+pub(super) fn each_reading<R: Send>(
+    chosen: &Chosen<'_>,
+    ids: &[String],
+    render: impl Fn(Reading) -> Result<R, ExportError> + Sync,
+    mut take: impl FnMut(R) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let read = |ids: &[&String]| {
+        let readings = ids.iter().filter_map(|id| Reading::load(chosen, id).transpose());
+        readings.map(|reading| render(reading?)).collect::<Result<Vec<R>, _>>()
+    };
+    each(ids.iter().map(Ok), read, |rendered| rendered.into_iter().try_for_each(&mut take))
 }
 
 impl Reading {
     pub fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
-        let Some(entry) = Entry::read(store, &store.base().node(id))? else { return Ok(None) };
-        let Some(paper) = id.parse().ok().map(|id| store.paper(&id)).transpose()?.flatten() else { return Ok(None) };
-        let mut reading = Self { paper, repositories: Vec::new(), datasets: Vec::new(), entry };
+        let Some(entry) = Entry::read(store, id)? else { return Ok(None) };
+        let mut reading = Self { repositories: Vec::new(), datasets: Vec::new(), entry };
         for edge in &reading.entry.edges {
             let list = match store.base().kind(store.base().node(&edge.to).as_str()) {
                 Some(NodeKind::Repository) => &mut reading.repositories,
                 Some(NodeKind::Entity(Kind::Dataset)) => &mut reading.datasets,
                 _ => continue,
             };
-            if let Some(entry) = Entry::read(store, &store.base().node(&edge.to))? {
+            if let Some(entry) = Entry::without_edges(store, &edge.to)? {
                 list.push(Named { entry, ties: edge.ties });
             }
         }
@@ -60,6 +70,11 @@ impl Reading {
             .as_deref()
             .filter(|code| self.repositories.is_empty() && matches!(*code, "claimed" | "promised"))
     }
+}
+
+/// What the graph says of a paper itself: authors, venue, abstract and so on.
+pub(super) fn facts(chosen: &Chosen<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
+    Ok(id.parse().ok().map(|id| chosen.store().paper_facts(&id)).transpose()?.flatten())
 }
 
 /// What is to be said of a repository besides its address; nothing if it was found as it should be.

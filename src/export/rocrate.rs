@@ -1,30 +1,55 @@
 //! An RO-Crate (1.1): the collection as a folder that says what is in it, for archives and repositories of data.
 //!
-//! The files: the papers as `kg` reads them, nodes and edges as tables, the ontology, and `ro-crate-metadata.json`,
-//! which describes each of them, the papers as articles, their repositories as software, and the program that made it.
+//! The files: the graph as N-Quads, the papers as `kg` reads them, nodes and edges as tables, the ontology, and
+//! `ro-crate-metadata.json`, which describes each of them, the papers as articles, their repositories as software, and the program that made it.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use oxigraph::io::RdfFormat;
 use serde_json::{Map, Value as Json, json};
 
 use super::output::Folder;
-use super::reading::{Reading, papers};
-use super::{ExportError, csv};
+use super::reading::{Reading, each_reading, papers};
+use super::{ExportError, csv, rdf};
 use crate::graph::{Chosen, Entry, web_address};
 use crate::ontology::{DEFAULT_BASE, ONTOLOGY_TTL};
 
+const N_QUADS: &str = "https://www.w3.org/TR/n-quads/";
+
 /// A file of the crate: name, media type, what it is.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
+    (
+        GRAPH,
+        "application/n-quads",
+        "The graph: all that is said of the papers and of what they name, with the evidence",
+    ),
     ("papers.jsonl", "application/jsonl", "The papers, one JSON object a line, as `kg build` reads them"),
     ("nodes.csv", "text/csv", "Papers and what they name, one row each"),
     ("edges.csv", "text/csv", "What ties them: who introduces, uses, evaluates on, links to what"),
     ("ontology.ttl", "text/turtle", "The terms that the graph uses"),
 ];
 
-/// Writes the crate. `published` is the day it is made, as `2024-07-10`.
-pub fn write(folder: &Folder, chosen: &Chosen<'_>, title: &str, published: &str) -> Result<(), ExportError> {
+const GRAPH: &str = "graph.nq";
+
+/// What stands at the head of a crate.
+pub struct About<'a> {
+    pub title: &'a str,
+    /// The day it is made, as `2024-07-10`.
+    pub published: &'a str,
+    /// Whether nothing was left out of the graph, so that what is known of builds and checks belongs to it.
+    pub whole: bool,
+}
+
+/// Writes the crate.
+pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &About<'_>) -> Result<(), ExportError> {
     csv::write_tables(folder, chosen)?;
+    let mut graph = folder.file(GRAPH)?;
+    match about.whole {
+        true => rdf::write_all(&mut graph, chosen.store(), RdfFormat::NQuads)?,
+        false => rdf::write_chosen(&mut graph, chosen, RdfFormat::NQuads)?,
+    }
+    drop(graph);
     let mut ontology = folder.file("ontology.ttl")?;
     ontology.write_all(ONTOLOGY_TTL.as_bytes())?;
     ontology.flush()?;
@@ -34,7 +59,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>, title: &str, published: &str)
     let mut described = folder.file(METADATA)?;
     let mut articles: Vec<String> = Vec::with_capacity(ids.len());
     for id in &ids {
-        articles.push(address(&Entry::read(chosen.store(), &chosen.store().base().node(id))?, id));
+        articles.extend(Entry::read(chosen.store(), id)?.map(|entry| address(&entry)));
     }
     write!(described, "{{\"@context\": \"https://w3id.org/ro/crate/1.1/context\",\n\"@graph\": [\n")?;
     write!(
@@ -45,34 +70,44 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>, title: &str, published: &str)
             "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         })
     )?;
-    entity(&mut described, &root(title, published, &articles, ids.len()))?;
+    entity(&mut described, &root(about, &articles, ids.len()))?;
     let mut software = BTreeSet::new();
     let mut written = BTreeSet::new();
-    for (id, at) in ids.iter().zip(&articles) {
-        let Some(reading) = Reading::load(chosen, id)? else { continue };
-        serde_json::to_writer(&mut lines, &reading.paper)?;
-        writeln!(lines)?;
+    let render = |reading: Reading| {
+        let paper = reading.entry.node.id.parse().ok().map(|id| chosen.store().paper(&id)).transpose()?.flatten();
+        let line = paper.as_ref().map(serde_json::to_string).transpose()?.unwrap_or_default();
+        let authors = paper.and_then(|paper| paper.authors);
+        Ok((line, authors, reading))
+    };
+    each_reading(chosen, &ids, render, |(line, authors, reading)| {
+        writeln!(lines, "{line}")?;
+        let at = address(&reading.entry);
         if written.insert(at.clone()) {
-            entity(&mut described, &article(&reading, at))?;
+            entity(&mut described, &article(&reading, authors.as_deref(), &at))?;
         }
         for repository in reading.repositories {
-            let at = address(&Some(repository.entry.clone()), &repository.entry.node.id);
+            let at = address(&repository.entry);
             if software.insert(at.clone()) {
                 entity(&mut described, &code(&repository.entry, &at))?;
             }
         }
-    }
+        Ok(())
+    })?;
     lines.flush()?;
     drop(lines);
     for (name, media, about) in FILES {
         let size = folder.size(name)?.to_string();
-        entity(
-            &mut described,
-            &json!({
-                "@id": name, "@type": "File", "name": name, "description": about, "encodingFormat": media,
-                "contentSize": size,
-            }),
-        )?;
+        let mut file = json!({
+            "@id": name, "@type": "File", "name": name, "description": about, "encodingFormat": media,
+            "contentSize": size,
+        });
+        if name == GRAPH
+            && let Some(file) = file.as_object_mut()
+        {
+            file.insert("encodingFormat".into(), json!([media, {"@id": N_QUADS}]));
+            file.insert("conformsTo".into(), json!({"@id": "ontology.ttl"}));
+        }
+        entity(&mut described, &file)?;
     }
     for other in others() {
         entity(&mut described, &other)?;
@@ -87,12 +122,12 @@ fn entity(out: &mut dyn Write, entity: &Json) -> Result<(), ExportError> {
     Ok(write!(out, ",\n{entity}")?)
 }
 
-fn root(title: &str, published: &str, articles: &[String], count: usize) -> Json {
+fn root(about: &About<'_>, articles: &[String], count: usize) -> Json {
     let parts: Vec<Json> = FILES.iter().map(|(name, _, _)| json!({"@id": name})).collect();
     let mentions: BTreeSet<&String> = articles.iter().collect();
     let mentions: Vec<Json> = mentions.into_iter().map(|id| json!({"@id": id})).collect();
     let mut root = json!({
-        "@id": "./", "@type": "Dataset", "name": title, "datePublished": published,
+        "@id": "./", "@type": "Dataset", "name": about.title, "datePublished": about.published,
         "description": format!(
             "A knowledge graph of {count} machine-learning papers: the datasets, models, methods, tasks, metrics, \
              hardware and software they name, and the code they link to."
@@ -105,27 +140,24 @@ fn root(title: &str, published: &str, articles: &[String], count: usize) -> Json
     root
 }
 
-fn article(reading: &Reading, at: &str) -> Json {
-    let paper = &reading.paper;
+fn article(reading: &Reading, authors: Option<&[String]>, at: &str) -> Json {
+    let paper = &reading.entry.node;
     let mut about = Map::new();
     about.insert("@id".into(), at.into());
     about.insert("@type".into(), "ScholarlyArticle".into());
-    about.insert("name".into(), paper.title.clone().into());
+    about.insert("name".into(), paper.label.clone().into());
     about.insert("identifier".into(), reading.entry.node.id.clone().into());
-    if let Some(date) = paper.published {
+    if let Some(date) = paper.date {
         about.insert("datePublished".into(), date.to_string().into());
     }
-    if let Some(url) = &reading.entry.url {
+    if let Some(url) = &reading.entry.node.url {
         about.insert("url".into(), url.clone().into());
     }
-    if let Some(authors) = &paper.authors {
+    if let Some(authors) = authors {
         about.insert("creditText".into(), authors.join(", ").into());
     }
-    let software: Vec<Json> = reading
-        .repositories
-        .iter()
-        .map(|repository| json!({"@id": address(&Some(repository.entry.clone()), &repository.entry.node.id)}))
-        .collect();
+    let software: Vec<Json> =
+        reading.repositories.iter().map(|repository| json!({"@id": address(&repository.entry)})).collect();
     insert_references(&mut about, "mentions", software);
     about.into()
 }
@@ -148,13 +180,13 @@ fn code(entry: &Entry, at: &str) -> Json {
 }
 
 /// The address of a node on the web, else a name inside the crate.
-fn address(entry: &Option<Entry>, id: &str) -> String {
-    let url = entry.as_ref().and_then(|entry| entry.url.as_deref()).and_then(web_address);
-    url.unwrap_or_else(|| format!("#{id}"))
+fn address(entry: &Entry) -> String {
+    entry.node.url.as_deref().and_then(web_address).unwrap_or_else(|| format!("#{}", entry.node.id))
 }
 
-fn others() -> [Json; 3] {
+fn others() -> [Json; 4] {
     [
+        json!({"@id": N_QUADS, "@type": "WebSite", "name": "RDF 1.1 N-Quads"}),
         json!({
             "@id": "#rights", "@type": "CreativeWork", "name": "Rights of the sources",
             "description": "Titles and abstracts belong to their authors and publishers. What was extracted from them \

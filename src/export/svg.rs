@@ -1,5 +1,7 @@
 //! What GraphViz's SVG lacks: words for those who do not see it.
 
+use super::xml;
+
 /// Adds a title and a description to a drawing, where screen readers look for them, and drops GraphViz's comments.
 /// Names of nodes are titles inside the drawing already. A text that is no SVG of GraphViz is left as it is.
 pub fn accessible(svg: &str, title: &str, description: &str) -> String {
@@ -10,13 +12,9 @@ pub fn accessible(svg: &str, title: &str, description: &str) -> String {
     format!(
         "{head}<svg role=\"img\" aria-labelledby=\"kg-title kg-description\" {attributes}>\n<title \
          id=\"kg-title\">{}</title>\n<desc id=\"kg-description\">{}</desc>{drawing}",
-        escaped(title),
-        escaped(description)
+        xml::text(title),
+        xml::text(description)
     )
-}
-
-fn escaped(text: &str) -> String {
-    quick_xml::escape::escape(super::xml::valid(&super::one_line(text)).as_ref()).into_owned()
 }
 
 /// Comments name each node a second time. GraphViz lets no `-->` into them, and no `<!--` out of text.

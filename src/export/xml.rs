@@ -1,6 +1,11 @@
-//! What XML needs of a text.
+//! What XML needs of a text, and writing a part of a document.
 
 use std::borrow::Cow;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesStart, Event};
+
+use super::{ExportError, one_line};
 
 /// The text with what no XML 1.0 document may hold, even escaped, as U+FFFD: control signs but tab and line breaks,
 /// and two signs that are no characters.
@@ -9,9 +14,34 @@ pub fn valid(text: &str) -> Cow<'_, str> {
     if text.contains(bad) { text.replace(bad, "\u{fffd}").into() } else { text.into() }
 }
 
+/// A text from a paper as text or attribute of a document: in one line, and never markup.
+pub fn text(text: &str) -> String {
+    quick_xml::escape::escape(valid(&one_line(text)).as_ref()).into_owned()
+}
+
+/// What `write` writes inside these elements, indented as deep as they are.
+pub fn inside(
+    elements: &[&str],
+    write: impl FnOnce(&mut Writer<Vec<u8>>) -> Result<(), ExportError>,
+) -> Result<Vec<u8>, ExportError> {
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
+    for element in elements {
+        writer.write_event(Event::Start(BytesStart::new(*element)))?;
+    }
+    writer.get_mut().clear();
+    write(&mut writer)?;
+    Ok(writer.into_inner())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_inside_is_indented_as_if_it_stood_there() {
+        let text = inside(&["a", "b"], |writer| Ok(writer.write_event(Event::Empty(BytesStart::new("c")))?)).unwrap();
+        assert_eq!(String::from_utf8(text).unwrap(), "\n  <c/>");
+    }
 
     #[test]
     fn what_xml_forbids_is_seen_to_have_been_there() {

@@ -1,10 +1,15 @@
 //! The neighbourhood of a node, breadth first.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
+use petgraph::graph::NodeIndex;
+use rayon::prelude::*;
 
-use super::{Cut, Graph, Node, Tie, Ties};
+use super::papers::Papers;
+use super::{Cut, Entry, Graph, Node, Tie, Ties};
+use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -143,44 +148,47 @@ impl Around {
         selection: &Selection,
         reach: Reach,
     ) -> Result<Self, StoreError> {
-        let ontology = store.ontology();
-        let predicates: Vec<NamedNode> = Tie::predicates(ontology)
-            .into_iter()
-            .filter(|predicate| Tie::of(ontology, predicate).is_some_and(|tie| selection.takes_tie(tie)))
-            .collect();
+        let walk = Walk::new(store, selection)?;
         let mut graph = Graph::default();
         let mut cuts = Vec::new();
-        graph.add_node(Node::of(store, middle.clone())?);
-        let mut refused: HashSet<NamedNode> = HashSet::new();
-        let mut frontier = vec![middle.iri.clone()];
+        let here = graph.add_node(Node::of(store, middle.clone())?);
+        let Some(doc) = walk.papers.index.find(&middle.id)? else { return Ok(Self { graph, cuts }) };
+        // Where each node is in the graph; nowhere if the selection does not take it.
+        let mut places: HashMap<Doc, Option<NodeIndex>> = HashMap::from([(doc, Some(here))]);
+        let mut frontier = vec![(doc, here)];
         for distance in 1..=depth {
             let mut next = Vec::new();
-            for from in frontier {
+            for (from, here) in frontier {
+                let Some(node) = graph.node(here).cloned() else { continue };
                 let most = if distance == 1 { reach.from_middle } else { reach.from_others };
-                let (found, more) = ends(store, &from, &predicates, most)?;
-                let Some(here) = store.base().id(from.as_str()).and_then(|id| graph.find(id)) else { continue };
-                if more && let Some(node) = graph.node(here) {
-                    cuts.push(Cut { name: node.label.clone(), taken: most, of: None });
+                let (found, of) = walk.ends(from, &node.id, most)?;
+                if of > found.len() {
+                    cuts.push(Cut { name: node.label, taken: found.len(), of: Some(of) });
                 }
-                for (other, end) in found {
-                    let known = store.base().id(other.as_str()).and_then(|id| graph.find(id));
-                    let there = match known {
-                        Some(there) => there,
-                        None if graph.node_count() >= reach.nodes || refused.contains(&other) => continue,
-                        None => {
-                            let node = match Node::read(store, &other)? {
-                                Some(node) if selection.admits(store, &node)? => node,
-                                _ => {
-                                    refused.insert(other);
-                                    continue;
-                                }
-                            };
-                            next.push(other);
-                            graph.add_node(Node { distance, ..node })
+                let mut new: Vec<Doc> =
+                    found.iter().map(|end| end.doc).filter(|doc| !places.contains_key(doc)).collect();
+                new.sort_unstable();
+                new.dedup();
+                if graph.node_count() >= reach.nodes {
+                    new.clear();
+                }
+                for (doc, node) in walk.read(&new)? {
+                    match node {
+                        None => drop(places.insert(doc, None)),
+                        Some(_) if graph.node_count() >= reach.nodes => {}
+                        Some(node) => {
+                            let there = graph.add_node(Node { distance, ..node });
+                            places.insert(doc, Some(there));
+                            next.push((doc, there));
                         }
-                    };
-                    let (subject, object) = if end.incoming { (there, here) } else { (here, there) };
-                    end.ties.iter().for_each(|tie| graph.tie(subject, object, tie));
+                    }
+                }
+                let place = |end: Reached| places.get(&end.doc).copied().flatten().map(|there| (there, end));
+                let mut reached: Vec<(NodeIndex, Reached)> = found.into_iter().filter_map(place).collect();
+                reached.sort_unstable_by_key(|(there, end)| (*there, end.incoming));
+                for (there, Reached { ties, incoming, .. }) in reached {
+                    let (subject, object) = if incoming { (there, here) } else { (here, there) };
+                    ties.iter().for_each(|tie| graph.tie(subject, object, tie));
                 }
             }
             frontier = next;
@@ -189,17 +197,98 @@ impl Around {
             cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None });
         }
         // What is tied among the outermost nodes themselves (a task and its dataset) is part of the picture.
-        for iri in &frontier {
-            let Some(here) = store.base().id(iri.as_str()).and_then(|id| graph.find(id)) else { continue };
-            for link in store.links(iri, &predicates).take_while(|link| link.as_ref().is_ok_and(|l| !l.incoming)) {
-                let link = link?;
-                let there = store.base().id(link.other.as_str()).and_then(|id| graph.find(id));
-                if let (Some(there), Some(tie)) = (there, Tie::of(ontology, &link.predicate)) {
-                    graph.tie(here, there, tie);
+        let leaving: Result<Vec<_>, StoreError> = frontier.par_iter().map(|(doc, _)| walk.leaving(*doc)).collect();
+        for ((_, here), ends) in frontier.iter().zip(leaving?) {
+            for end in ends {
+                if let Some(there) = places.get(&end.doc).copied().flatten() {
+                    end.ties.iter().for_each(|tie| graph.tie(*here, there, tie));
                 }
             }
         }
         Ok(Self { graph, cuts })
+    }
+}
+
+/// The other end of ties, by number.
+#[derive(Debug, Clone, Copy)]
+struct Reached {
+    doc: Doc,
+    ties: Ties,
+    incoming: bool,
+}
+
+/// A walk over the search index.
+struct Walk<'a> {
+    store: &'a GraphStore,
+    papers: Papers<'a>,
+    selection: &'a Selection,
+    ties: Vec<Tie>,
+    /// The ties that are wanted by their names in the index.
+    names: HashMap<String, Tie>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(store: &'a GraphStore, selection: &'a Selection) -> Result<Self, StoreError> {
+        let ties: Vec<Tie> = Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)).collect();
+        let mut names = HashMap::new();
+        for tie in &ties {
+            names.extend(tie.index_names(store.ontology()).into_iter().map(|name| (name, *tie)));
+        }
+        Ok(Self { store, papers: Papers::of(store)?, selection, ties, names })
+    }
+
+    /// Both ends of every tie of a node, each other node once for each direction, and how many there are: of too many
+    /// the most telling, then the newest.
+    fn ends(&self, doc: Doc, id: &str, most: usize) -> Result<(Vec<Reached>, usize), StoreError> {
+        let index = self.papers.index;
+        let mut found = self.leaving(doc)?;
+        let reaching = self.papers.tied(id, &self.ties)?.into_iter().filter(|(subject, _)| *subject != doc);
+        found.extend(reaching.map(|(doc, ties)| Reached { doc, ties, incoming: true }));
+        if self.selection.has_dates() {
+            found.retain(|end| {
+                index.kind(end.doc) != Some(NodeKind::Paper) || self.selection.takes_date(index.date(end.doc))
+            });
+        }
+        let of = found.len();
+        if of > most {
+            let rank = |end: &Reached| (end.ties.strongest(&[]), Reverse(index.day(end.doc)), end.doc);
+            found.select_nth_unstable_by_key(most, rank);
+            found.truncate(most);
+        }
+        Ok((found, of))
+    }
+
+    /// The ends of the ties that leave a node.
+    fn leaving(&self, doc: Doc) -> Result<Vec<Reached>, StoreError> {
+        let index = self.papers.index;
+        let mut by_id: BTreeMap<String, Ties> = BTreeMap::new();
+        for (predicate, id) in index.objects(doc)? {
+            if let Some(tie) = self.names.get(&predicate) {
+                by_id.entry(id).or_default().insert(*tie);
+            }
+        }
+        let mut found = Vec::with_capacity(by_id.len());
+        for (id, ties) in by_id {
+            let other = index.find(&id)?.filter(|other| *other != doc);
+            found.extend(other.map(|doc| Reached { doc, ties, incoming: false }));
+        }
+        Ok(found)
+    }
+
+    /// Reads nodes on all cores, in the order of their ids; those that the selection does not take are `None`.
+    fn read(&self, docs: &[Doc]) -> Result<Vec<(Doc, Option<Node>)>, StoreError> {
+        let read = |doc: &Doc| {
+            let id = self.papers.index.id(*doc)?;
+            let node = match Entry::shown(self.store, &id, *doc)? {
+                Some(entry) if self.selection.admits(self.store, &entry.node)? => Some(entry.node),
+                _ => None,
+            };
+            Ok((id, *doc, node))
+        };
+        let mut read: Vec<(String, Doc, Option<Node>)> =
+            docs.par_iter().map(read).collect::<Result<_, StoreError>>()?;
+        read.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Ok(read.into_iter().map(|(_, doc, node)| (doc, node)).collect())
     }
 }
 

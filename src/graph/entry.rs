@@ -1,18 +1,16 @@
-use oxigraph::model::{NamedNode, Term};
+use std::collections::BTreeMap;
 
 use super::{Node, Tie, Ties};
-use crate::ontology::{NodeKind, dcterms, doap, foaf, rdfs, schema, skos};
+use crate::index::{Doc, Shown};
+use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-/// A node as a table shows it, with the edges that leave it: all from one read.
+/// A node as a table shows it, with the edges that leave it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub node: Node,
-    pub iri: NamedNode,
     /// Other names, in the order of the alphabet.
     pub aliases: Vec<String>,
-    /// Where it can be looked at: always http or https.
-    pub url: Option<String>,
     /// Of a paper when it was published, of anything else since when it exists.
     pub year: Option<i64>,
     /// Of a paper: `link`, `claimed`, `promised` or `none`.
@@ -36,98 +34,58 @@ pub struct Edge {
 }
 
 impl Entry {
-    /// Reads a node. `None` if the graph says nothing about it.
-    pub fn read(store: &GraphStore, iri: &NamedNode) -> Result<Option<Self>, StoreError> {
-        let base = store.base();
-        let Some((kind, id)) = base.kind(iri.as_str()).zip(base.id(iri.as_str())) else { return Ok(None) };
-        let ontology = store.ontology();
-        let kg = &ontology.kg;
-        let mut label = None;
-        let mut urls: Vec<(u8, String)> = Vec::new();
-        let mut entry = Self {
-            node: Node::new(kind, id, String::new()),
-            iri: iri.clone(),
-            aliases: Vec::new(),
-            url: None,
-            year: None,
-            code: None,
-            organization: None,
-            author_count: None,
-            stars: None,
-            edges: Vec::new(),
-        };
-        for triple in store.description(iri)? {
-            let predicate = &triple.predicate;
-            let address = [foaf::HOMEPAGE, schema::URL, doap::LOCATION].iter().position(|p| *p == *predicate);
-            match triple.object {
-                Term::NamedNode(other) => {
-                    if let Some(rank) = address {
-                        urls.push((rank as u8, other.into_string()));
-                    } else if let Some(tie) = Tie::of(ontology, predicate)
-                        && let Some(to) = base.id(other.as_str())
-                        && other != *iri
-                        && (kind == NodeKind::Paper || store.node(&other)?.is_some())
-                    {
-                        // What the vocabulary ties a thing to need not be in the graph; what a paper names is.
-                        entry.tie(to, tie);
-                    }
-                }
-                Term::Literal(literal) => {
-                    let number = || literal.value().parse().ok();
-                    let text = || Some(literal.value().to_string());
-                    match predicate {
-                        _ if address.is_some() => urls.push((address.unwrap_or_default() as u8, literal.destruct().0)),
-                        p if *p == rdfs::LABEL => label = label.or_else(text),
-                        p if *p == dcterms::ISSUED => entry.node.date = literal.value().parse().ok(),
-                        p if *p == skos::ALT_LABEL => entry.aliases.push(literal.destruct().0),
-                        p if *p == kg.year => entry.year = number(),
-                        p if *p == kg.code_statement => entry.code = text(),
-                        p if *p == kg.organization => entry.organization = text(),
-                        p if *p == kg.author_count => entry.author_count = number(),
-                        p if *p == kg.verdict => entry.node.verdict = literal.value().parse().ok(),
-                        p if *p == kg.dead => entry.node.dead = literal.value() == "true",
-                        p if *p == kg.stars => entry.stars = number(),
-                        _ => {}
-                    }
-                }
-                _ => {}
+    /// Reads a node from the search index. `None` if the graph says nothing about it.
+    pub fn read(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
+        let index = store.index()?;
+        let Some(doc) = index.find(id)? else { return Ok(None) };
+        let Some(mut entry) = Self::shown(store, id, doc)? else { return Ok(None) };
+        let mut edges: BTreeMap<String, Ties> = BTreeMap::new();
+        for (predicate, to) in index.objects(doc)? {
+            // What the vocabulary ties a thing to need not be in the graph; what a paper names is.
+            if let Some(tie) = Tie::of_index(store.ontology(), &predicate)
+                && to != id
+                && (entry.node.kind == NodeKind::Paper || index.find(&to)?.is_some())
+            {
+                edges.entry(to).or_default().insert(tie);
             }
         }
-        let Some(label) = label else { return Ok(None) };
-        entry.node.label = label;
-        entry.aliases.sort_unstable();
-        entry.edges.sort_unstable_by(|a, b| a.to.cmp(&b.to));
-        urls.sort_unstable();
-        entry.url = urls.iter().find_map(|(_, url)| web_address(url)).or_else(|| match kind {
-            NodeKind::Repository => web_address(&format!("https://{}", entry.node.label)),
-            NodeKind::Page => web_address(&entry.node.label),
-            _ => None,
-        });
+        entry.edges = edges.into_iter().map(|(to, ties)| Edge::new(to, ties)).collect();
         Ok(Some(entry))
     }
 
-    fn tie(&mut self, to: &str, tie: Tie) {
-        match self.edges.iter_mut().find(|edge| edge.to == to) {
-            Some(edge) => {
-                edge.ties.insert(tie);
-                edge.weight = edge.weight.max(tie.weight());
-            }
-            None => {
-                let (ties, weight) = ([tie].into_iter().collect(), tie.weight());
-                self.edges.push(Edge { to: to.to_string(), ties, weight });
-            }
+    /// As [`Entry::read`], for those who don't look at the edges.
+    pub fn without_edges(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
+        match store.index()?.find(id)? {
+            Some(doc) => Self::shown(store, id, doc),
+            None => Ok(None),
         }
+    }
+
+    /// A node of the search index, without its edges.
+    pub(super) fn shown(store: &GraphStore, id: &str, doc: Doc) -> Result<Option<Self>, StoreError> {
+        let index = store.index()?;
+        let Some((
+            kind,
+            Shown { label, aliases, addresses, year, code, organization, author_count, verdict, dead, stars },
+        )) = index.kind(doc).zip(index.shown(doc)?)
+        else {
+            return Ok(None);
+        };
+        let url = addresses.iter().find_map(|(_, address)| web_address(address)).or_else(|| match kind {
+            NodeKind::Repository => web_address(&format!("https://{label}")),
+            NodeKind::Page => web_address(&label),
+            _ => None,
+        });
+        let verdict = verdict.and_then(|verdict| verdict.parse().ok());
+        let date = if kind == NodeKind::Paper { index.date(doc) } else { None };
+        let node = Node { date, verdict, dead, url, ..Node::new(kind, id, label) };
+        Ok(Some(Self { node, aliases, year, code, organization, author_count, stars, edges: Vec::new() }))
     }
 }
 
 impl Edge {
-    /// The edge with no other ties than these; `None` if none is left. All are taken where `wanted` is empty.
-    pub(super) fn only(mut self, wanted: &[Tie]) -> Option<Self> {
-        if !wanted.is_empty() {
-            self.ties = self.ties.iter().filter(|tie| wanted.contains(tie)).collect();
-            self.weight = self.ties.iter().map(Tie::weight).fold(0.0, f64::max);
-        }
-        self.ties.strongest(&[]).map(|_| self)
+    pub(super) fn new(to: String, ties: Ties) -> Self {
+        Self { to, ties, weight: ties.weight() }
     }
 }
 

@@ -4,7 +4,7 @@ use oxigraph::model::NamedNode;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::{Tie, Ties};
+use super::{Entry, Tie, Ties};
 use crate::liveness::Verdict;
 use crate::ontology::{NodeKind, dcterms};
 use crate::paper::PartialDate;
@@ -24,6 +24,8 @@ pub struct Node {
     pub verdict: Option<Verdict>,
     /// Whether it is called dead: missing in several checks, days apart.
     pub dead: bool,
+    /// Where it can be looked at: always http or https.
+    pub url: Option<String>,
     /// Steps from the node in the middle; 0 where there is no middle.
     pub distance: u8,
 }
@@ -31,25 +33,18 @@ pub struct Node {
 impl Node {
     /// Reads what a list shows of a node. `None` if the graph says nothing about it.
     pub(super) fn read(store: &GraphStore, iri: &NamedNode) -> Result<Option<Self>, StoreError> {
-        store.node(iri)?.map(|node| Self::of(store, node)).transpose()
+        let Some(id) = store.base().id(iri.as_str()) else { return Ok(None) };
+        Ok(Entry::without_edges(store, id)?.map(|entry| entry.node))
     }
 
     pub(super) fn of(store: &GraphStore, node: NodeRef) -> Result<Self, StoreError> {
-        let date = match node.kind {
-            NodeKind::Paper => date(store, &node.iri)?,
-            _ => None,
-        };
-        let (verdict, dead) = match node.kind {
-            NodeKind::Repository | NodeKind::Page => store.verdict(&node.iri)?,
-            _ => (None, false),
-        };
-        Ok(Self { date, verdict, dead, ..Self::new(node.kind, node.id, node.label) })
+        Ok(Self::read(store, &node.iri)?.unwrap_or_else(|| Self::new(node.kind, node.id, node.label)))
     }
 
     /// A node of which nothing but its name is known.
     pub fn new(kind: NodeKind, id: impl Into<String>, label: impl Into<String>) -> Self {
         let (id, label) = (id.into(), label.into());
-        Self { kind, id, label, date: None, verdict: None, dead: false, distance: 0 }
+        Self { kind, id, label, date: None, verdict: None, dead: false, url: None, distance: 0 }
     }
 
     /// Whether code or a page can be had at it, as far as the latest check tells; `None` for other kinds of nodes, and

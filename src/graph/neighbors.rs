@@ -23,7 +23,7 @@ use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, quotes_of, rarity};
 use crate::extract::Field;
-use crate::index::{Doc, Number};
+use crate::index::{Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -230,7 +230,7 @@ impl Search<'_> {
         let index = self.papers.index;
         group.total = papers.len();
         let titles = index.headlining(&self.middle.id)?;
-        let middle = Number::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
+        let middle = NodeHash::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
         let key = |paper: &Doc| (Reverse((titles.binary_search(paper).is_ok(), index.day(*paper))), *paper);
         let times = |paper: Doc| middle.map_or(0, |middle| index.times(paper, middle));
         // Of many, those that may come among the rows that are shown.
@@ -343,11 +343,11 @@ impl Search<'_> {
         }
         let wanted = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) && selection.takes_kind(kind);
         let together = index.tally(&asked, &vec![1.0; asked.len()], wanted);
-        let middle = Number::of(&self.middle.id);
-        let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(usize, Number)>> = BTreeMap::new();
-        for (number, (shared, _)) in together {
-            if let Some(kind) = number.kind().filter(|_| shared > 1 && Some(number) != middle) {
-                by_kind.entry((kind != self.middle.kind, kind)).or_default().push((shared, number));
+        let middle = NodeHash::of(&self.middle.id);
+        let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(usize, NodeHash)>> = BTreeMap::new();
+        for (hash, (shared, _)) in together {
+            if let Some(kind) = hash.kind().filter(|_| shared > 1 && Some(hash) != middle) {
+                by_kind.entry((kind != self.middle.kind, kind)).or_default().push((shared, hash));
             }
         }
         let mut groups = Vec::new();
@@ -357,15 +357,15 @@ impl Search<'_> {
             ends.sort_unstable_by(|a, b| b.cmp(a));
             ends.truncate(CANDIDATES);
             let mut ranked = Vec::new();
-            for (shared, number) in ends {
-                let papers = index.count(number)?;
-                ranked.push((shared as f64 * rarity(papers), papers, shared, number));
+            for (shared, hash) in ends {
+                let papers = index.count(hash)?;
+                ranked.push((shared as f64 * rarity(papers), papers, shared, hash));
             }
             ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, b.3).cmp(&(a.1, a.3))));
             let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
             let mut rows = Vec::new();
-            for (_, papers, shared, number) in ranked.into_iter().take(limit) {
-                let Some(id) = index.id_of(number)? else { continue };
+            for (_, papers, shared, hash) in ranked.into_iter().take(limit) {
+                let Some(id) = index.id_of(hash)? else { continue };
                 let iri = self.store.base().node(&id);
                 if let Some(node) = Node::read(self.store, &iri)? {
                     let row = self.row(Node { distance: 2, ..node }, 0, false);

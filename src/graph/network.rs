@@ -36,20 +36,34 @@ pub struct Network {
 
 /// Many short texts in one.
 #[derive(Debug, Clone, Default)]
-struct Ids {
+pub(super) struct Ids {
     text: String,
     ends: Vec<usize>,
 }
 
 impl Ids {
-    fn push(&mut self, id: &str) {
+    pub fn push(&mut self, id: &str) {
         self.text.push_str(id);
         self.ends.push(self.text.len());
     }
 
-    fn get(&self, at: usize) -> Option<&str> {
+    pub fn get(&self, at: usize) -> Option<&str> {
         let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         self.text.get(start..*self.ends.get(at)?)
+    }
+
+    /// Where a text is, if they are sorted.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        let (mut from, mut to) = (0, self.ends.len());
+        while from < to {
+            let middle = from + (to - from) / 2;
+            match self.get(middle)?.cmp(id) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Greater => to = middle,
+            }
+        }
+        None
     }
 }
 

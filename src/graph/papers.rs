@@ -1,7 +1,7 @@
 //! Which papers name what, from the search index: lists of numbers instead of triples.
 
 use super::Tie;
-use crate::index::{Doc, Index, Number};
+use crate::index::{Doc, Index, NodeHash};
 use crate::ontology::Ontology;
 use crate::store::{GraphStore, StoreError};
 
@@ -18,12 +18,12 @@ impl<'s> Papers<'s> {
 
     /// The papers that name a node, in the order of their numbers.
     pub fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
-        Ok(Number::of(id).map_or(Ok(Vec::new()), |number| self.index.naming(number))?)
+        Ok(NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?)
     }
 
     /// How many papers name a node.
     pub fn degree(&self, id: &str) -> Result<usize, StoreError> {
-        Ok(Number::of(id).map_or(Ok(0), |number| self.index.count(number))?)
+        Ok(NodeHash::of(id).map_or(Ok(0), |hash| self.index.count(hash))?)
     }
 
     /// For each paper that has one of `ties` to the node: which of them, in the order of the papers' numbers.

@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use petgraph::graph::NodeIndex;
 
@@ -31,7 +32,7 @@ pub struct Part {
 
 /// The order of importance: what is near to the middle, if there is one, then what has most ties, then, of equals,
 /// the id that comes first in the alphabet.
-pub(super) type Importance = (bool, u8, Reverse<usize>, String);
+type Importance = (bool, u8, Reverse<usize>, String);
 
 impl Cutout {
     /// Takes the part, where the nodes in the `middle` stay whatever else is asked for.
@@ -69,28 +70,55 @@ impl Cutout {
             (!middle.contains(index), distance, Reverse(degree(index)), id.to_string())
         });
         let asked_for = keep.len();
-        keep.truncate(self.max_nodes.unwrap_or(usize::MAX));
-        let mut part = graph.part(&keep, ties);
-        if !papers && self.selection.takes_tie(Tie::Related) {
-            let papers = graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper);
-            let papers = papers.filter(|(_, node)| self.selection.takes_date(node.date));
-            let named = papers.map(|(index, _)| {
-                let others = graph.petgraph().neighbors_undirected(index).filter_map(|other| graph.node(other));
-                others.filter_map(|other| part.find(&other.id)).collect()
-            });
-            let named: Vec<Vec<NodeIndex>> = named.collect();
-            relate(&mut part, named);
-        }
-        if self.min_degree > 0 {
-            let middle: Vec<&str> = middle.iter().filter_map(|m| graph.node(*m)).map(|node| node.id.as_str()).collect();
-            let tied: Vec<NodeIndex> = part
-                .nodes()
-                .filter(|(index, node)| middle.contains(&node.id.as_str()) || part.degree(*index) > 0)
-                .map(|(index, _)| index)
-                .collect();
-            part = part.part(&tied, &[]);
-        }
+        let part = |keep: &[NodeIndex]| {
+            let mut part = graph.part(keep, ties);
+            if !papers && self.selection.takes_tie(Tie::Related) {
+                let named = self.named_by_papers(graph, &part);
+                relate(&mut part, named);
+            }
+            part
+        };
+        let middle: Vec<&str> = middle.iter().filter_map(|m| graph.node(*m)).map(|node| node.id.as_str()).collect();
+        let part = self
+            .most_important(keep.len(), &middle, |first| Ok::<_, Infallible>(part(keep.get(..first).unwrap_or(&keep))));
+        let Ok(part) = part;
         Part { left_out: asked_for - part.node_count(), graph: part }
+    }
+
+    /// For each paper of the time, the nodes of `part` that it names.
+    fn named_by_papers(&self, graph: &Graph, part: &Graph) -> Vec<Vec<NodeIndex>> {
+        let papers = graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper);
+        let papers = papers.filter(|(_, node)| self.selection.takes_date(node.date));
+        let named = papers.map(|(index, _)| {
+            let others = graph.petgraph().neighbors_undirected(index).filter_map(|other| graph.node(other));
+            others.filter_map(|other| part.find(&other.id)).collect()
+        });
+        named.collect()
+    }
+
+    /// The most important of nodes that are ranked: `part` gives the graph of the first ones, in their order.
+    ///
+    /// Where a degree is asked for, a node that is tied to none of those that are kept is no use, except the middle;
+    /// then the ranks are gone down until as many nodes are tied as were asked for.
+    pub(super) fn most_important<E>(
+        &self,
+        ranked: usize,
+        middle: &[&str],
+        part: impl Fn(usize) -> Result<Graph, E>,
+    ) -> Result<Graph, E> {
+        let most = self.max_nodes.unwrap_or(usize::MAX).min(ranked);
+        if self.min_degree == 0 {
+            return part(most);
+        }
+        let mut first = most.saturating_mul(4).min(ranked);
+        loop {
+            let looked_at = part(first)?;
+            let tied = tied(&looked_at, middle, most);
+            if tied.len() >= most || first >= ranked {
+                return Ok(looked_at.part(&tied, &[]));
+            }
+            first = first.saturating_mul(4).min(ranked);
+        }
     }
 
     pub(super) fn shows_papers(&self) -> bool {
@@ -106,6 +134,29 @@ impl Cutout {
                 .filter_map(paper)
                 .any(|paper| self.selection.takes_date(paper.date))
     }
+}
+
+/// Up to `most` nodes of a graph whose nodes are in the order of their rank: as few ranks from the first as hold so many
+/// nodes that are tied to each other, or are in the `middle`.
+fn tied(graph: &Graph, middle: &[&str], most: usize) -> Vec<NodeIndex> {
+    // From which rank on a node is tied to one that is kept.
+    let mut from: Vec<(usize, usize)> = graph
+        .nodes()
+        .filter_map(|(index, node)| {
+            let neighbors = graph.petgraph().neighbors_undirected(index).map(|other| other.index().max(index.index()));
+            let own = middle.contains(&node.id.as_str()).then_some(index.index());
+            Some((neighbors.chain(own).min()?, index.index()))
+        })
+        .collect();
+    // The node that ties others at its rank comes before them, so that none is cut off from what it is tied to.
+    from.sort_unstable_by_key(|&(rank, node)| (rank, node != rank, node));
+    from.truncate(most);
+    let mut tied: Vec<NodeIndex> = from.into_iter().map(|(_, node)| NodeIndex::new(node)).collect();
+    tied.sort_unstable();
+    let among = |index: NodeIndex| graph.petgraph().neighbors_undirected(index).any(|n| tied.binary_search(&n).is_ok());
+    let stays =
+        |index: &NodeIndex| among(*index) || graph.node(*index).is_some_and(|node| middle.contains(&node.id.as_str()));
+    tied.iter().copied().filter(stays).collect()
 }
 
 /// Ties the nodes that papers name together: `named` are, for each paper, those of `part` that it names.
@@ -186,6 +237,24 @@ mod tests {
         let part = Cutout { max_nodes: Some(3), min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!((part.graph.node_count(), part.left_out), (3, 2));
         assert!(ids(&part).contains(&"paper/q"), "the node of most ties stays");
+    }
+
+    #[test]
+    fn as_many_are_kept_as_were_asked_for_if_so_many_are_tied() {
+        let mut graph = graph();
+        // Six datasets that are named more often than any paper names something, and are tied to none of the others.
+        for i in 0..6 {
+            let dataset = graph.add_node(Node::new(NodeKind::Entity(Kind::Dataset), format!("dataset/x{i}"), "x"));
+            for j in 0..5 {
+                let paper = graph.add_node(Node::new(NodeKind::Paper, format!("paper/x{i}{j}"), "x"));
+                graph.tie(paper, dataset, Tie::Mentions);
+            }
+        }
+        for most in 2..=40 {
+            let part = Cutout { max_nodes: Some(most), min_degree: 1, ..Cutout::default() }.of(&graph, &[]);
+            assert_eq!(part.graph.node_count(), most.min(41), "{most}");
+            assert!(part.graph.nodes().all(|(index, _)| part.graph.degree(index) > 0), "{most}");
+        }
     }
 
     #[test]

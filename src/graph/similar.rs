@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use super::papers::Papers;
 use super::{Cut, Node, Selection};
-use crate::index::{ByNumber, Doc, Number};
+use crate::index::{ByHash, Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -90,15 +90,15 @@ impl Search<'_> {
         let all = self.papers.index.end() as usize;
         let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
         let index = self.papers.index;
-        let mut degrees: ByNumber<usize> = ByNumber::default();
+        let mut degrees: ByHash<usize> = ByHash::default();
         let mut common: HashMap<Doc, f64> = HashMap::new();
-        let mut own: ByNumber<f64> = ByNumber::default();
+        let mut own: ByHash<f64> = ByHash::default();
         let mut lists = Vec::new();
-        for number in index.named(middle) {
-            let papers = index.naming(number)?;
+        for hash in index.named(middle) {
+            let papers = index.naming(hash)?;
             let weight = rarity(papers.len());
-            degrees.insert(number, papers.len());
-            own.insert(number, weight);
+            degrees.insert(hash, papers.len());
+            own.insert(hash, weight);
             lists.push((papers, weight));
         }
         // The rare names find the candidates; what half the field names only tells them apart.
@@ -124,15 +124,15 @@ impl Search<'_> {
         for (paper, common) in greatest(common, MEASURED) {
             let mut squares = 0.0;
             let mut shared = Vec::new();
-            for number in index.named(paper) {
-                let papers = match degrees.get(&number) {
+            for hash in index.named(paper) {
+                let papers = match degrees.get(&hash) {
                     Some(papers) => *papers,
-                    None => index.count(number)?,
+                    None => index.count(hash)?,
                 };
-                degrees.insert(number, papers);
+                degrees.insert(hash, papers);
                 squares += rarity(papers).powi(2);
-                if own.contains_key(&number) {
-                    shared.push((papers, number));
+                if own.contains_key(&hash) {
+                    shared.push((papers, hash));
                 }
             }
             let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
@@ -143,8 +143,8 @@ impl Search<'_> {
             let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { continue };
             shared.sort_unstable();
             let mut because = Vec::new();
-            for (papers, number) in shared.iter().take(BECAUSE) {
-                if let Some(id) = index.id_of(*number)? {
+            for (papers, hash) in shared.iter().take(BECAUSE) {
+                if let Some(id) = index.id_of(*hash)? {
                     because.extend(self.because(&id, *papers)?);
                 }
             }
@@ -165,21 +165,21 @@ impl Search<'_> {
         let weights: Vec<f64> = papers.iter().map(|paper| weight(self.papers.index.tie_count(*paper))).collect();
         let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
         let together = self.papers.index.tally(&papers, &weights, |other| other == kind);
-        let itself = Number::of(&middle.id);
-        let candidates = together.keys().filter(|number| Some(**number) != itself).count();
-        let common: ByNumber<f64> = together.iter().map(|(number, (_, weight))| (*number, *weight)).collect();
+        let itself = NodeHash::of(&middle.id);
+        let candidates = together.keys().filter(|hash| Some(**hash) != itself).count();
+        let common: ByHash<f64> = together.iter().map(|(hash, (_, weight))| (*hash, *weight)).collect();
         let mut measured = Vec::new();
-        for (number, common) in greatest(common, MEASURED) {
-            if Some(number) == itself {
+        for (hash, common) in greatest(common, MEASURED) {
+            if Some(hash) == itself {
                 continue;
             }
             let papers_of_other = match self.selection.has_dates() {
-                true => self.of_the_time(self.papers.index.naming(number)?).len(),
-                false => self.papers.index.count(number)?,
+                true => self.of_the_time(self.papers.index.naming(hash)?).len(),
+                false => self.papers.index.count(hash)?,
             };
             let score = common / (mean * (papers.len() as f64 * papers_of_other.max(1) as f64).sqrt());
-            let Some(id) = self.papers.index.id_of(number)? else { continue };
-            let shared = together.get(&number).map_or(0, |(shared, _)| *shared);
+            let Some(id) = self.papers.index.id_of(hash)? else { continue };
+            let shared = together.get(&hash).map_or(0, |(shared, _)| *shared);
             measured.push((score, id, shared));
         }
         let mut similar = Vec::new();

@@ -18,6 +18,8 @@ pub enum Tie {
     RunsOn,
     /// The paper names it, and the sentence says no more.
     Mentions,
+    /// A source of the paper tags it so, beside the text.
+    Declares,
     Repository,
     Page,
     /// From the narrower to the broader.
@@ -30,7 +32,7 @@ pub enum Tie {
 
 impl Tie {
     /// Those that the graph on disk holds.
-    pub const STORED: [Self; 11] = [
+    pub const STORED: [Self; 12] = [
         Self::Introduces,
         Self::EvaluatesOn,
         Self::TrainsOn,
@@ -38,6 +40,7 @@ impl Tie {
         Self::ComparesWith,
         Self::RunsOn,
         Self::Mentions,
+        Self::Declares,
         Self::Repository,
         Self::Page,
         Self::Broader,
@@ -54,6 +57,7 @@ impl Tie {
             Self::ComparesWith => "compares-with",
             Self::RunsOn => "runs-on",
             Self::Mentions => "mentions",
+            Self::Declares => "declares",
             Self::Repository => "has-repository",
             Self::Page => "has-page",
             Self::Broader => "broader",
@@ -72,6 +76,7 @@ impl Tie {
             Self::ComparesWith => "compares with",
             Self::RunsOn => "runs on",
             Self::Mentions => "names",
+            Self::Declares => "is tagged with",
             Self::Repository => "has the repository",
             Self::Page => "links to",
             Self::Broader => "is a kind of",
@@ -90,6 +95,7 @@ impl Tie {
             Self::ComparesWith => "is compared with by",
             Self::RunsOn => "runs",
             Self::Mentions => "is named by",
+            Self::Declares => "is a tag of",
             Self::Repository => "is the repository of",
             Self::Page => "is linked to by",
             Self::Broader => "is broader than",
@@ -105,7 +111,7 @@ impl Tie {
             Self::Introduces => 1.0,
             Self::EvaluatesOn | Self::TrainsOn | Self::BuildsOn => 0.75,
             Self::ComparesWith | Self::RunsOn | Self::Repository => 0.5,
-            Self::Mentions | Self::Page | Self::Broader | Self::ForTask | Self::Related => 0.25,
+            Self::Mentions | Self::Declares | Self::Page | Self::Broader | Self::ForTask | Self::Related => 0.25,
         }
     }
 
@@ -126,6 +132,7 @@ impl Tie {
                         Kind::ALL.map(|kind| ontology.uses(kind).clone()).into_iter().filter(|p| *p != kg.runs_on),
                     );
                 }
+                Self::Declares => all.push(kg.declares.clone()),
                 Self::Repository => all.push(kg.has_repository.clone()),
                 Self::Page => all.push(kg.has_page.clone()),
                 Self::Broader => all.push(skos::BROADER.into_owned()),
@@ -146,6 +153,7 @@ impl Tie {
             p if *p == kg.builds_on => Self::BuildsOn,
             p if *p == kg.compares_with => Self::ComparesWith,
             p if *p == kg.runs_on => Self::RunsOn,
+            p if *p == kg.declares => Self::Declares,
             p if *p == kg.has_repository => Self::Repository,
             p if *p == kg.has_page => Self::Page,
             p if *p == skos::BROADER => Self::Broader,
@@ -189,6 +197,7 @@ impl Tie {
                 };
                 if rest { format!("Other {} {verb} {name}", other.plural()) } else { format!("{kinds} {verb} {name}") }
             }
+            (Self::Declares, true) => format!("{kinds} that a source tags with {name}"),
             (Self::Repository | Self::Page, true) => format!("{kinds} that link to {name}"),
             (Self::Broader, true) => format!("Narrower than {name}"),
             (Self::ForTask, true) => format!("{kinds} made for {name}"),
@@ -200,6 +209,7 @@ impl Tie {
             (Self::RunsOn, false) => "Runs on".to_string(),
             (Self::Mentions, false) if rest => format!("Also names: {}", other.plural()),
             (Self::Mentions, false) => format!("Names: {}", other.plural()),
+            (Self::Declares, false) => format!("Tagged by a source: {}", other.plural()),
             (Self::Repository, false) => "Repositories".to_string(),
             (Self::Page, false) => "Pages".to_string(),
             (Self::Broader, false) => format!("Broader than {name}"),
@@ -231,6 +241,7 @@ impl FromStr for Tie {
             "page" | "pages" => Self::Page,
             "narrower" => Self::Broader,
             "names" | "uses" => Self::Mentions,
+            "tagged" | "tags" => Self::Declares,
             "used-with" | "together" => Self::Related,
             _ => {
                 let known = Self::STORED.into_iter().chain([Self::Related]).find(|tie| tie.as_str() == lower);
@@ -262,6 +273,20 @@ impl Ties {
 
     pub fn iter(self) -> impl Iterator<Item = Tie> {
         Tie::STORED.into_iter().chain([Tie::Related]).filter(move |tie| self.contains(*tie))
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those that are `wanted`; all are where that is empty.
+    pub fn only(self, wanted: &[Tie]) -> Self {
+        if wanted.is_empty() { self } else { self.iter().filter(|tie| wanted.contains(tie)).collect() }
+    }
+
+    /// That of the heaviest, see [`Tie::weight`].
+    pub fn weight(self) -> f64 {
+        self.iter().map(Tie::weight).fold(0.0, f64::max)
     }
 
     /// The most telling one of these that `wanted` allows; all are allowed where `wanted` is empty.

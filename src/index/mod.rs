@@ -7,19 +7,21 @@
 //! also finds names that are misspelt, and papers by words of their abstracts.
 //!
 //! The index is derived: everything in it stands in the RDF too, and a graph without one is given one
-//! (`store::search_index`). It holds no text to show; what is shown is read from the RDF.
+//! (`store::search_index`). What a row of a table shows of a node ([`Shown`]) lies in it too.
 
-mod number;
+mod node_hash;
 mod read;
 mod schema;
+mod shown;
 mod words;
 mod write;
 
 use std::fmt;
 use std::path::PathBuf;
 
-pub use number::{ByNumber, Number};
+pub use node_hash::{ByHash, NodeHash};
 pub use read::{AllTies, Doc, Index, Naming};
+pub use shown::{Shown, TiesBySegment};
 pub use words::{Found, Words};
 pub use write::Writer;
 
@@ -44,6 +46,7 @@ pub struct Document {
     pub named: Vec<String>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
+    pub shown: Shown,
 }
 
 /// Why the index cannot be read or written.

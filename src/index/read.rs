@@ -10,7 +10,8 @@ use tantivy::{DocSet, SegmentReader, TERMINATED};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::schema::{FORMAT, Fields, date_of, kind_of};
-use super::{ByNumber, IndexError, Number};
+use super::shown::Shelf;
+use super::{ByHash, IndexError, NodeHash};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
@@ -37,11 +38,12 @@ pub(super) struct Segment {
     pub reader: SegmentReader,
     /// The number of its first document.
     pub base: Doc,
-    ids: Option<StrColumn>,
+    pub ids: Option<StrColumn>,
     kinds: Column<u64>,
     dates: Option<Column<u64>>,
-    ties: Option<StrColumn>,
+    pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
+    pub shelf: Shelf,
 }
 
 impl Segment {
@@ -174,13 +176,13 @@ impl Index {
     }
 
     /// The papers that name this node, in the order of their numbers.
-    pub fn naming(&self, number: Number) -> Result<Vec<Doc>, IndexError> {
-        self.with(&Term::from_field_u64(self.fields.named, number.0))
+    pub fn naming(&self, hash: NodeHash) -> Result<Vec<Doc>, IndexError> {
+        self.with(&Term::from_field_u64(self.fields.named, hash.0))
     }
 
     /// How many papers name this node.
-    pub fn count(&self, number: Number) -> Result<usize, IndexError> {
-        let term = Term::from_field_u64(self.fields.named, number.0);
+    pub fn count(&self, hash: NodeHash) -> Result<usize, IndexError> {
+        let term = Term::from_field_u64(self.fields.named, hash.0);
         let mut count = 0;
         for segment in &self.segments {
             if segment.reader.has_deletes() {
@@ -193,25 +195,25 @@ impl Index {
         Ok(count)
     }
 
-    /// The nodes that a paper names, each once, in the order of their numbers.
-    pub fn named(&self, paper: Doc) -> impl Iterator<Item = Number> + '_ {
+    /// The nodes that a paper names, each once, in the order of their hashes.
+    pub fn named(&self, paper: Doc) -> impl Iterator<Item = NodeHash> + '_ {
         once_each(self.places(paper))
     }
 
     /// In how many places a paper names a node.
-    pub fn times(&self, paper: Doc, number: Number) -> usize {
-        self.places(paper).filter(|named| *named == number).count()
+    pub fn times(&self, paper: Doc, hash: NodeHash) -> usize {
+        self.places(paper).filter(|named| *named == hash).count()
     }
 
-    fn places(&self, paper: Doc) -> impl Iterator<Item = Number> + '_ {
+    fn places(&self, paper: Doc) -> impl Iterator<Item = NodeHash> + '_ {
         let segment = self.segment(paper);
         let column = segment.and_then(|segment| Some((segment.named.as_ref()?, paper - segment.base)));
-        column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(Number)
+        column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(NodeHash)
     }
 
-    /// The id of the node that has this number.
-    pub fn id_of(&self, number: Number) -> Result<Option<String>, IndexError> {
-        let found = self.with(&Term::from_field_u64(self.fields.number, number.0))?;
+    /// The id of the node that has this hash.
+    pub fn id_of(&self, hash: NodeHash) -> Result<Option<String>, IndexError> {
+        let found = self.with(&Term::from_field_u64(self.fields.hash, hash.0))?;
         found.first().map(|doc| self.id(*doc)).transpose()
     }
 
@@ -238,17 +240,17 @@ impl Index {
 
     /// How many of these papers (in the order of their numbers) name each node of the kinds that are wanted, and the sum
     /// of their weights.
-    pub fn tally(&self, papers: &[Doc], weights: &[f64], wanted: impl Fn(NodeKind) -> bool) -> ByNumber<(usize, f64)> {
+    pub fn tally(&self, papers: &[Doc], weights: &[f64], wanted: impl Fn(NodeKind) -> bool) -> ByHash<(usize, f64)> {
         let kinds: Vec<NodeKind> = NodeKind::ALL.into_iter().filter(|kind| wanted(*kind)).collect();
-        let mut total: ByNumber<(usize, f64)> = ByNumber::default();
+        let mut total: ByHash<(usize, f64)> = ByHash::default();
         for segment in &self.segments {
             let from = papers.partition_point(|doc| *doc < segment.base);
             let to = papers.partition_point(|doc| *doc < segment.base + segment.reader.max_doc());
             let (Some(papers), Some(column)) = (papers.get(from..to), &segment.named) else { continue };
             for (paper, weight) in papers.iter().zip(weights.get(from..to).unwrap_or_default()) {
-                for number in once_each(column.values_for_doc(paper - segment.base).map(Number)) {
-                    if number.kind().is_some_and(|kind| kinds.contains(&kind)) {
-                        let entry = total.entry(number).or_default();
+                for hash in once_each(column.values_for_doc(paper - segment.base).map(NodeHash)) {
+                    if hash.kind().is_some_and(|kind| kinds.contains(&kind)) {
+                        let entry = total.entry(hash).or_default();
                         entry.0 += 1;
                         entry.1 += weight;
                     }
@@ -328,9 +330,13 @@ impl Index {
         Ok(by_id)
     }
 
-    fn segment(&self, doc: Doc) -> Option<&Segment> {
-        let after = self.segments.partition_point(|segment| segment.base <= doc);
-        self.segments.get(after.checked_sub(1)?)
+    /// Which segment has a document.
+    pub(super) fn place(&self, doc: Doc) -> Option<usize> {
+        self.segments.partition_point(|segment| segment.base <= doc).checked_sub(1)
+    }
+
+    pub(super) fn segment(&self, doc: Doc) -> Option<&Segment> {
+        self.segments.get(self.place(doc)?)
     }
 
     pub(super) fn error(&self, error: impl std::fmt::Display) -> IndexError {
@@ -347,7 +353,7 @@ impl Segment {
         let dates = columns.column_opt::<u64>("date")?;
         let ties = columns.str("tie")?;
         let named = columns.column_opt::<u64>("named")?;
-        Ok(Self { base, ids, kinds, dates, ties, named, reader })
+        Ok(Self { base, ids, kinds, dates, ties, named, shelf: Shelf::default(), reader })
     }
 }
 

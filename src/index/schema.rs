@@ -1,6 +1,8 @@
 //! The fields of the index, and how names and texts become words.
 
-use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
 use crate::ontology::NodeKind;
@@ -26,11 +28,13 @@ pub struct Fields {
     pub date: Field,
     /// `evaluatesOn dataset/coco`
     pub tie: Field,
-    /// The numbers of the nodes that a paper names, in order, each as often as it does.
+    /// The hashes of the nodes that a paper names, in order, each as often as it does.
     pub named: Field,
-    /// The node's own.
-    pub number: Field,
+    /// The node's own hash.
+    pub hash: Field,
     pub headline: Field,
+    /// What is shown of the node, in postcard.
+    pub shown: Field,
 }
 
 impl Fields {
@@ -51,8 +55,9 @@ impl Fields {
             date: schema.add_u64_field("date", FAST | INDEXED),
             tie: schema.add_text_field("tie", STRING | FAST),
             named: schema.add_u64_field("named", FAST | INDEXED),
-            number: schema.add_u64_field("number", INDEXED),
+            hash: schema.add_u64_field("hash", INDEXED),
             headline: schema.add_text_field("headline", STRING),
+            shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),
         }
     }

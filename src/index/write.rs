@@ -3,10 +3,10 @@ use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Term;
-use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
+use tantivy::{IndexBuilder, IndexSettings, IndexWriter, TantivyDocument};
 
 use super::schema::{FORMAT, Fields, date_number, kind_number, tokenizers};
-use super::{Document, IndexError, Number};
+use super::{Document, IndexError, NodeHash};
 use crate::ontology::name_key;
 
 /// What one thread may collect before it writes a segment.
@@ -16,6 +16,8 @@ const LARGE: usize = 64 << 20;
 const MANY: usize = 20_000;
 /// More threads than these make more segments than faster writing.
 const THREADS: usize = 4;
+/// Bytes that are read to show one node: small, because nodes are shown in an order that is not that of the index.
+const BLOCK: usize = 2048;
 
 /// An index being written, in the folder of a generation that nobody reads yet.
 pub struct Writer {
@@ -46,6 +48,7 @@ impl Writer {
         let index = IndexBuilder::new()
             .schema(fields.schema.clone())
             .tokenizers(tokenizers())
+            .settings(IndexSettings { docstore_blocksize: BLOCK, ..IndexSettings::default() })
             .open_or_create(directory)
             .map_err(|e| error(e.to_string()))?;
         let many = expected >= MANY;
@@ -88,14 +91,15 @@ impl Writer {
         for (predicate, id) in &document.ties {
             doc.add_text(fields.tie, format!("{predicate} {id}"));
         }
-        if let Some(Number(number)) = Number::of(&document.id).filter(|_| !paper) {
-            doc.add_u64(fields.number, number);
+        if let Some(NodeHash(hash)) = NodeHash::of(&document.id).filter(|_| !paper) {
+            doc.add_u64(fields.hash, hash);
         }
-        let mut named: Vec<Number> = document.named.iter().filter_map(|id| Number::of(id)).collect();
+        let mut named: Vec<NodeHash> = document.named.iter().filter_map(|id| NodeHash::of(id)).collect();
         named.sort_unstable();
-        for Number(number) in named {
-            doc.add_u64(fields.named, number);
+        for NodeHash(hash) in named {
+            doc.add_u64(fields.named, hash);
         }
+        doc.add_bytes(fields.shown, &document.shown.bytes(&document.id));
         for id in &document.headline {
             doc.add_text(fields.headline, id);
         }

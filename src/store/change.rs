@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
-use oxigraph::model::Quad;
+use oxigraph::model::{GraphName, Quad};
 use oxigraph::store::{StorageError, Store};
 use rayon::prelude::*;
 
 use super::layout::{Current, Layout};
+use super::search_index::{self, Changes};
 use super::statistics::Statistics;
 use super::{GraphStore, StoreError, fill, read};
 use crate::ontology::void;
@@ -31,6 +32,8 @@ pub struct Change {
     inserts: Vec<Quad>,
     /// By how much the default graph has grown, of what.
     grown: Statistics,
+    /// Nodes that the search index must be told of.
+    changes: Changes,
 }
 
 impl Change {
@@ -55,6 +58,7 @@ impl Change {
             removes: Vec::new(),
             inserts: Vec::new(),
             grown: Statistics::default(),
+            changes: Changes::default(),
         })
     }
 
@@ -96,6 +100,10 @@ impl Change {
         }
         let Some((number, store)) = self.new.take() else { return Ok(false) };
         self.graph.ok(store.flush())?;
+        if !self.changes.is_empty() {
+            let (folder, before) = (self.layout.generation(number), self.layout.generation(self.current.generation));
+            search_index::write(&store, &self.graph.ontology, &folder, None, Some(&before), &self.changes)?;
+        }
         drop(store);
         let current = Current::new(self.graph.base(), number, Some(self.current.generation));
         self.layout.publish(&current)?;
@@ -121,6 +129,8 @@ impl Change {
             return Ok(());
         }
         let (removes, inserts) = (std::mem::take(&mut self.removes), std::mem::take(&mut self.inserts));
+        let of_nodes = removes.iter().chain(&inserts).filter(|quad| quad.graph_name == GraphName::DefaultGraph);
+        self.changes.note(self.graph.base(), of_nodes);
         let store = self.writable()?;
         let written = (|| {
             let mut grown = Statistics::default();
@@ -179,7 +189,7 @@ fn once(
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::model::{GraphName, Literal, NamedNodeRef};
+    use oxigraph::model::{Literal, NamedNodeRef};
 
     use super::*;
     use crate::store::Build;

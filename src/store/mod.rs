@@ -200,6 +200,13 @@ impl GraphStore {
         self.ok(read::paper(&self.store, &self.ontology, id))
     }
 
+    /// As [`GraphStore::paper`], without what its parts hold: sources, sections and what is declared.
+    pub fn paper_facts(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
+        let iri = self.ontology.base.paper(id);
+        let triples = self.ok(read::description(&self.store, &iri))?;
+        Ok(self.ontology.paper(&iri, &triples))
+    }
+
     /// The node with this IRI; `None` if the graph says nothing about it.
     pub fn node(&self, iri: &NamedNode) -> Result<Option<NodeRef>, StoreError> {
         let base = &self.ontology.base;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{StoreError, read};
-use crate::index::{Document, Index, Writer};
+use crate::index::{Document, Index, Shown, Writer};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
@@ -36,6 +36,10 @@ impl Changes {
     pub fn everything(&mut self) {
         self.all = true;
         self.nodes = HashSet::new();
+    }
+
+    pub fn is_empty(&self) -> bool {
+        !self.all && self.nodes.is_empty()
     }
 
     /// Takes note of what is written to the graph, or removed from it.
@@ -229,6 +233,7 @@ impl Describer {
             ties: Vec::new(),
             named: Vec::new(),
             headline: Vec::new(),
+            shown: Shown::default(),
         };
         let mut about = Vec::new();
         for Triple { subject, predicate, object } in triples {
@@ -248,6 +253,8 @@ impl Describer {
             }
         }
         // What has no place in the text is named once.
+        about.sort_unstable();
+        about.dedup();
         about.retain(|id| !document.named.contains(id));
         document.named.extend(about);
         document.headline.sort_unstable();
@@ -257,6 +264,7 @@ impl Describer {
 
     fn add(&self, document: &mut Document, predicate: &NamedNode, object: &Term) {
         let tied = predicate.as_ref();
+        document.shown.take(&self.ontology, predicate, object);
         match object {
             Term::Literal(text) if tied == rdfs::LABEL => document.names.insert(0, text.value().to_string()),
             Term::Literal(text) if tied == skos::ALT_LABEL => document.names.push(text.value().to_string()),
@@ -273,7 +281,7 @@ impl Describer {
 
     fn is_naming(&self, predicate: &NamedNode) -> bool {
         let kg = &self.ontology.kg;
-        [&kg.mentions, &kg.has_repository, &kg.has_page].contains(&predicate)
+        [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&predicate)
     }
 
     fn id(&self, object: &Term) -> Option<String> {
@@ -300,6 +308,7 @@ pub(super) fn edge_predicates(ontology: &Ontology) -> Vec<NamedNode> {
         &kg.has_repository,
         &kg.has_page,
         &kg.for_task,
+        &kg.declares,
     ]
     .map(Clone::clone)
     .into();

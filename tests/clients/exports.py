@@ -17,6 +17,7 @@ import xml.dom.minidom
 import bibtexparser
 import networkx
 import pyarrow.parquet
+import rdflib
 import yaml
 
 from common import finish, kg, ok, root, run, work
@@ -161,6 +162,14 @@ assert not required, [(i.check.identifier, i.message) for i in required]
 recommended = {i.check.identifier: i.message for i in issues}
 assert set(recommended) <= {"ro-crate-1.1_22.2", "ro-crate-1.1_22.3"}, recommended
 assert len(json.loads((place / "ro-crate-metadata.json").read_text())["@graph"]) > len(papers)
+described = {entity["@id"]: entity for entity in json.loads((place / "ro-crate-metadata.json").read_text())["@graph"]}
+file = described["graph.nq"]
+assert int(file["contentSize"]) == (place / "graph.nq").stat().st_size and file["conformsTo"]["@id"] in described
+quads = rdflib.Dataset()
+quads.parse(place / "graph.nq", format="nquads")
+kinds = {str(subject) for subject, _, kind, _ in quads.quads((None, rdflib.RDF.type, None, None)) if str(kind).endswith("#Paper")}
+assert len(kinds) == len(papers), (len(kinds), len(papers))
+ok(f"rdflib reads the graph in the crate: {len(quads)} triples of the default graph and others")
 ok(f"the RO-Crate validator has nothing against the crate (recommended beside: {len(recommended)})")
 
 # Titles that are something else to some program, through build and all exports.

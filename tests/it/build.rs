@@ -3,7 +3,7 @@ use std::path::Path;
 
 use oxigraph::model::Term;
 use papergraph::extract::{Extraction, Extractor, Field, Mention};
-use papergraph::index::Number;
+use papergraph::index::NodeHash;
 use papergraph::ontology::NodeKind;
 use papergraph::paper::{
     Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Paper, PaperId, PartialDate, Section,
@@ -457,7 +457,7 @@ fn what_a_killed_build_had_filled_is_found_too() {
     let [killed, whole] = [killed, whole].map(|path| GraphStore::open(&path).unwrap());
     let [killed, whole] = [&killed, &whole].map(|graph| graph.index().unwrap());
     assert_eq!((killed.docs().count(), whole.docs().count()), (3100, 3100));
-    for name in ["dataset/set-0", "dataset/set-99"].map(|id| Number::of(id).unwrap()) {
+    for name in ["dataset/set-0", "dataset/set-99"].map(|id| NodeHash::of(id).unwrap()) {
         assert_eq!(killed.count(name).unwrap(), 1350);
         assert_eq!(killed.count(name).unwrap(), whole.count(name).unwrap());
 /// Full papers that name known things anywhere in their sections.

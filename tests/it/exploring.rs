@@ -1,7 +1,7 @@
 //! Neighbours, one node in full, ways and search, on the small graph.
 
 use assert_cmd::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cli::{graph, kg, stdout};
 use crate::small_graph::{build, paper, papers, with};
@@ -82,7 +82,7 @@ fn rows_for_programs_are_stable_and_harmless() {
     let table = stdout(kg(folder.path()).args(["neighbors", "COCO"]));
     assert!(!table.contains('\u{1b}'), "{table}");
     let tsv = stdout(kg(folder.path()).args(["neighbors", "COCO", "--format", "tsv"]));
-    assert!(tsv.lines().all(|line| line.split('\t').count() == 13), "{tsv}");
+    assert!(tsv.lines().all(|line| line.split('\t').count() == 14), "{tsv}");
 }
 
 #[test]
@@ -145,4 +145,36 @@ fn search_forgives_typing_errors() {
     assert!(run(&["search", "folow", "up", "--kind", "paper"]).contains("A Follow-Up"));
     assert!(run(&["search", "microsoft"]).contains("COCO (Microsoft COCO)"));
     assert!(fails(&["search", "zzzzzz"], 1).contains("no name, title or abstract"));
+}
+
+#[test]
+fn what_only_a_source_declares_is_a_tie_of_its_own() {
+    let tagged = paper("arxiv-2402.00001", "A Tagged One", "2024-02-01", &["dataset/coco"]);
+    let declared = json!({"datasets": [{"name": "ImageNet"}, {"name": "COCO"}], "tasks": ["object detection"]});
+    let entities = json!([
+        {"name": "ImageNet", "entity": "dataset/imagenet"}, {"name": "COCO", "entity": "dataset/coco"},
+        {"name": "object detection", "entity": "task/object-detection"},
+    ]);
+    let tagged = with(with(tagged, "declared", declared), "declared_entities", entities);
+    let place = tempfile::tempdir().unwrap();
+    build(place.path(), vec![tagged, paper("arxiv-2402.00002", "Another One", "2024-02-02", &["dataset/imagenet"])]);
+    let run = |args: &[&str]| stdout(kg(place.path()).args(args));
+    let list = run(&["neighbors", "ImageNet"]);
+    assert!(list.contains("Papers that name ImageNet (1)"), "{list}");
+    assert!(list.contains("Papers that a source tags with ImageNet (1)"), "{list}");
+    let list = run(&["neighbors", "A Tagged One"]);
+    assert!(list.contains("Names: datasets (1)") && list.contains("Tagged by a source: datasets (1)"), "{list}");
+    let rows = run(&["neighbors", "A Tagged One", "--format", "csv", "--kind", "dataset"]);
+    let papers = |id: &str| rows.lines().find(|row| row.contains(id)).unwrap().split(',').nth(7).unwrap().to_string();
+    assert_eq!(
+        (papers("dataset/imagenet"), papers("dataset/coco")),
+        ("2".into(), "1".into()),
+        "each paper once: {rows}"
+    );
+    let declares = run(&["export", "json-graph", "--relation", "declares"]);
+    assert_eq!(declares.matches("\"relation\":\"declares\"").count(), 3, "{declares}");
+    let all = run(&["export", "json-graph"]);
+    assert!(all.contains("[\"mentions\",\"declares\"]"), "{all}");
+    let similar = run(&["similar", "A Tagged One", "--kind", "paper"]);
+    assert!(similar.contains("Another One") && similar.contains("ImageNet"), "{similar}");
 }

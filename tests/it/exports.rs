@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::prelude::*;
+use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, Literal, Quad};
 use papergraph::graph::{Chosen, Cutout, Graph, Selection, Tie};
 use papergraph::ontology::NodeKind;
@@ -223,8 +224,40 @@ fn dead_code_is_left_out_and_told() {
     let around = export(graph.path(), "json-graph", &["--around", "COCO", "--live-only"]);
     assert!(!around.contains("2407.11062") && around.contains("2501.00001"), "{around}");
     assert!(export(graph.path(), "graphml", &[]).contains("<data key=\"node_verdict\">gone</data>"));
+    let rows = stdout(kg(graph.path()).args(["neighbors", "2407.11062", "--format", "csv"]));
+    let repository = rows.lines().find(|row| row.starts_with("has-repository")).unwrap();
+    assert!(repository.contains(",gone,"), "{rows}");
     let dot = export(graph.path(), "dot", &["--around", "2407.11062"]);
     assert!(dot.contains("<s>OpenGVLab/<br/>EfficientQAT</s><br/><b>✗ gone</b>"), "{dot}");
+}
+
+#[test]
+fn a_crate_holds_the_graph_it_tells_of() {
+    let graph = graph();
+    for args in [&[][..], &["--around", "LoRA"]] {
+        let place = folder(graph.path(), "rocrate", args);
+        let out = place.path().join("out");
+        let described: Value =
+            serde_json::from_str(&fs::read_to_string(out.join("ro-crate-metadata.json")).unwrap()).unwrap();
+        let entity = |id: &str| {
+            let all = described["@graph"].as_array().unwrap();
+            all.iter().find(|entity| entity["@id"] == id).cloned().unwrap()
+        };
+        let file = entity("graph.nq");
+        assert_eq!(file["encodingFormat"][0], "application/n-quads");
+        assert_eq!(file["conformsTo"]["@id"], "ontology.ttl");
+        assert_eq!(text(&file["contentSize"]), fs::metadata(out.join("graph.nq")).unwrap().len().to_string());
+        assert!(entity("./")["hasPart"].as_array().unwrap().contains(&json!({"@id": "graph.nq"})));
+        let quads = fs::read(out.join("graph.nq")).unwrap();
+        let quads: Vec<Quad> =
+            RdfParser::from_format(RdfFormat::NQuads).for_slice(&quads).map(Result::unwrap).collect();
+        let papers = quads
+            .iter()
+            .filter(|quad| quad.predicate.as_str().ends_with("#type") && quad.object.to_string().ends_with("#Paper>"))
+            .count();
+        assert_eq!(papers, if args.is_empty() { 3 } else { 1 });
+        assert_eq!(quads.iter().any(|quad| quad.graph_name != GraphName::DefaultGraph), args.is_empty());
+    }
 }
 
 #[test]

@@ -7,8 +7,10 @@ use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{GraphvizError, Image, render};
 use papergraph::graph::{Graph, Node, Tie};
 use papergraph::ontology::NodeKind;
+use serde_json::json;
 
 use crate::cli::{graph, kg, stdout};
+use crate::small_graph::{build, paper, with};
 
 /// Whether GraphViz is there; says so if a test is skipped for it.
 fn graphviz() -> bool {
@@ -46,6 +48,33 @@ fn the_whole_graph_can_be_selected_from() {
     assert!(String::from_utf8(cut.stderr).unwrap().contains("are left out (--max-nodes 0 keeps all)"));
     assert!(String::from_utf8(cut.stdout).unwrap().contains("more are left out"));
     kg(graph.path()).args(["export", "dot", "--since", "2030"]).assert().code(1);
+}
+
+#[test]
+fn a_click_leads_to_the_paper_wherever_it_is() {
+    let registered = |key: &str, field: &str, value: serde_json::Value| {
+        with(paper(key, key, "2024", &["dataset/coco"]), field, value)
+    };
+    let place = tempfile::tempdir().unwrap();
+    let papers = vec![
+        paper("arxiv-2401.00001", "One", "2024", &["dataset/coco"]),
+        paper("acl-2020.acl-main.1", "Two", "2020", &["dataset/coco"]),
+        registered("three", "doi", json!("10.1234/abc")),
+        registered("four", "identifiers", json!(["paper/acl-2021.eacl-main.7"])),
+        registered("five", "repos", json!(["github.com/a/b"])),
+    ];
+    build(place.path(), papers);
+    let dot = stdout(kg(place.path()).args(["export", "dot", "--max-nodes", "0"]));
+    for address in [
+        "https://arxiv.org/abs/2401.00001",
+        "https://aclanthology.org/2020.acl-main.1",
+        "https://doi.org/10.1234/abc",
+        "https://aclanthology.org/2021.eacl-main.7",
+        "https://github.com/a/b",
+        "https://cocodataset.org/",
+    ] {
+        assert!(dot.contains(&format!("URL=\"{address}\"")), "{address}: {dot}");
+    }
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub fn line(tie: Tie) -> Line {
         Tie::ComparesWith => ("#CC3D6E", 1.3, "dashed", "normal"),
         Tie::RunsOn => ("#BC5200", 1.2, "dotted", "normal"),
         Tie::Mentions => ("#C4C4C4", 0.8, "solid", "none"),
+        Tie::Declares => ("#8C6BB1", 0.8, "dashed", "none"),
         Tie::Repository => ("#4D4D4D", 1.2, "dashed", "vee"),
         Tie::Page => ("#999999", 0.8, "dashed", "vee"),
         Tie::Broader => ("#555555", 1.2, "solid", "onormal"),
@@ -65,6 +66,7 @@ pub fn line(tie: Tie) -> Line {
         Tie::Related => ("#9A9A9A", 1.0, "solid", "none"),
     };
     let sample = match (style, arrow) {
+        ("dashed", "none") => "╌╌╌",
         ("dashed", _) => "╌╌▶",
         ("dotted", _) => "┈┈▶",
         (_, "none") => "───",

@@ -7,8 +7,8 @@
 //!
 //! A picture of few nodes around one is read like a table, left to right: the papers that state something about it,
 //! the node, what it is tied to, the papers that only name it. Without such a direction nodes are spread so that their
-//! distances are those of the graph; and a large picture shows the shape of the field, with papers as dots, of which
-//! the best connected have a name.
+//! distances are those of the graph; and a large picture shows the shape of the field, with papers as dots, but for the
+//! best connected, which have a name.
 //!
 //! The layout engine is written into the text, so that `dot -Tsvg` draws every size as it was meant.
 
@@ -20,13 +20,14 @@ use std::fmt::Write as _;
 
 use petgraph::graph::NodeIndex;
 
+use super::xml;
 use crate::graph::{Graph, Link, Node, Tie, web_address};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::text::wrap;
 use crate::vocabulary::Kind;
 use look::{DEAD, Line, Look, line, look};
-use text::{escape, lines_of, markup, quoted, wrapped};
+use text::{escape, lines_of, quoted, wrapped};
 
 pub use look::rgb;
 
@@ -42,8 +43,11 @@ const COLUMN: usize = 12;
 /// Edges up to which each says what it is.
 const SAID: usize = 12;
 
-/// Papers of a large picture that have a name.
-const NAMED: usize = 12;
+/// Papers of a large picture for each that has a name, and how many have one at least and at most.
+const NAMED: (usize, usize, usize) = (6, 12, 32);
+
+/// Ties that stand in a row of the legend.
+const TIES: usize = 8;
 
 /// Edges for each node, above which only the strongest of those that were counted (and not read) are drawn.
 const DENSE: usize = 4;
@@ -223,7 +227,9 @@ impl Picture<'_> {
             .map(|(index, _)| (self.degree(index), index))
             .collect();
         papers.sort_by_key(|(degree, index)| (std::cmp::Reverse(*degree), *index));
-        papers.into_iter().take(NAMED).map(|(_, index)| index).collect()
+        let (each, least, most) = NAMED;
+        let named = (papers.len() / each).clamp(least, most);
+        papers.into_iter().take(named).map(|(_, index)| index).collect()
     }
 
     fn degree(&self, index: NodeIndex) -> usize {
@@ -243,8 +249,8 @@ impl Picture<'_> {
                  esep=\"+4\", splines=true, start=7,"
             }
             Layout::Field => {
-                "layout=sfdp, overlap=prism, overlap_scaling=-6, K=0.9, repulsiveforce=1.6, sep=\"+6\", esep=\"+2\", \
-                 splines=false, start=7, forcelabels=false,"
+                "layout=sfdp, overlap=prism, overlap_scaling=-4, K=0.9, repulsiveforce=1.6, sep=\"+6\", esep=\"+2\", \
+                 splines=false, start=7,"
             }
         };
         writeln!(self.out, "         {layout}")?;
@@ -265,7 +271,7 @@ impl Picture<'_> {
             self.out,
             "         label=<<table border=\"0\" cellborder=\"0\" cellspacing=\"4\" cellpadding=\"2\">"
         )?;
-        let lines: Vec<String> = wrap(&self.caption.title, 70, 2).iter().map(|line| markup(line)).collect();
+        let lines: Vec<String> = wrap(&self.caption.title, 70, 2).iter().map(|line| xml::text(line)).collect();
         let lines = lines.join("<br/>");
         // A row without text is an error to GraphViz.
         let title_row = format!("<tr><td><font point-size=\"{title}\"><b>{lines}</b></font></td></tr>");
@@ -295,28 +301,33 @@ impl Picture<'_> {
     fn kinds(&mut self, text: u8) -> std::fmt::Result {
         let kinds: BTreeSet<NodeKind> = self.graph.nodes().map(|(_, node)| node.kind).collect();
         let field = self.layout == Layout::Field;
+        let small = text * 4 / 5;
         write!(
             self.out,
             "           <tr><td><table border=\"0\" cellborder=\"0\" cellspacing=\"4\" cellpadding=\"4\"><tr>"
         )?;
+        // Two lines, since what draws the picture may have other letters than those it was measured with, and two texts
+        // in a line would meet.
         for kind in &kinds {
             let Look { said, fill, ink, .. } = look(*kind);
             let said = match kind {
-                NodeKind::Paper if field => "circle",
+                NodeKind::Paper if field => "sheet or circle",
                 NodeKind::Repository | NodeKind::Page if field => "square",
                 _ => said,
             };
             write!(
                 self.out,
                 "<td bgcolor=\"{fill}\" border=\"1\" style=\"rounded\" color=\"#555555\"><font color=\"{ink}\" \
-                 point-size=\"{text}\"><b>{kind}</b> {said}</font></td>"
+                 point-size=\"{text}\"><b>{kind}</b></font><br/><font color=\"{ink}\" point-size=\"{small}\">{said}\
+                 </font></td>"
             )?;
         }
         if self.graph.nodes().any(|(_, node)| node.dead) {
             write!(
                 self.out,
                 "<td bgcolor=\"white\" border=\"1\" style=\"rounded,dashed\" color=\"{DEAD}\"><font \
-                 color=\"{DEAD}\" point-size=\"{text}\"><s>dead</s> ✗</font></td>"
+                 color=\"{DEAD}\" point-size=\"{text}\"><s>dead</s></font><br/><font color=\"{DEAD}\" \
+                 point-size=\"{small}\">✗</font></td>"
             )?;
         }
         if kinds.is_empty() {
@@ -327,17 +338,27 @@ impl Picture<'_> {
 
     fn ties(&mut self, text: u8) -> std::fmt::Result {
         let ties: BTreeSet<Tie> = self.links.iter().map(|(_, _, tie, _)| *tie).collect();
-        let said: Vec<String> = ties
+        let cells: Vec<String> = ties
             .into_iter()
             .map(|tie| {
                 let Line { color, sample, .. } = line(tie);
-                format!("<font color=\"{color}\"><b>{sample}</b></font> {}", tie.words())
+                format!(
+                    "<td align=\"right\"><font color=\"{color}\" point-size=\"{text}\"><b>{sample}</b></font></td><td \
+                     align=\"left\"><font point-size=\"{text}\">{}</font></td>",
+                    tie.words()
+                )
             })
             .collect();
-        if said.is_empty() {
-            return Ok(());
+        let rows = cells.len().div_ceil(TIES);
+        for row in cells.chunks(cells.len().div_ceil(rows)) {
+            writeln!(
+                self.out,
+                "           <tr><td><table border=\"0\" cellborder=\"0\" cellspacing=\"5\" \
+                 cellpadding=\"0\"><tr>{}</tr></table></td></tr>",
+                row.join("<td width=\"6\"></td>")
+            )?;
         }
-        writeln!(self.out, "           <tr><td><font point-size=\"{text}\">{}</font></td></tr>", said.join("     "))
+        Ok(())
     }
 
     fn node(&mut self, index: NodeIndex, node: &Node, named: bool) -> std::fmt::Result {
@@ -346,7 +367,7 @@ impl Picture<'_> {
         let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
         write!(self.out, "  {} [", quoted(&node.id))?;
         if self.layout == Layout::Field && aside && !middle {
-            self.dot(index, node, &look, named)?;
+            if named { self.sheet(node, &look)? } else { self.dot(index, node, &look)? }
         } else {
             self.shape(index, node, &look)?;
         }
@@ -364,31 +385,38 @@ impl Picture<'_> {
     }
 
     /// A node of a large picture that is only a dot.
-    fn dot(&mut self, index: NodeIndex, node: &Node, look: &Look, named: bool) -> std::fmt::Result {
+    fn dot(&mut self, index: NodeIndex, node: &Node, look: &Look) -> std::fmt::Result {
         let paper = node.kind == NodeKind::Paper;
-        let side = if paper { (0.12 + 0.03 * (self.degree(index) as f64).sqrt()).min(0.4) } else { 0.14 };
+        let side = if paper { (0.17 + 0.045 * (self.degree(index) as f64).sqrt()).min(0.5) } else { 0.18 };
         let shape = if paper { "circle" } else { "square" };
         write!(self.out, "label=\"\", shape={shape}, width={side:.2}, height={side:.2}, fixedsize=true")?;
         if node.dead {
             write!(self.out, ", style=\"filled,dashed\", fillcolor=white, color=\"{DEAD}\", fontcolor=\"{DEAD}\"")?;
-            return write!(self.out, ", label=\"✗\", fontsize=9");
+            return write!(self.out, ", label=\"✗\", fontsize=10");
         }
-        write!(self.out, ", fillcolor=\"{}\"", look.fill)?;
-        if named {
-            // The part before the colon is the name that people use.
-            let short = node.label.split(": ").next().unwrap_or_default();
-            write!(self.out, ", xlabel=\"{}\", fontsize=14, fontcolor=\"#333333\"", wrapped(short, 22, 2))?;
-        }
-        Ok(())
+        write!(self.out, ", fillcolor=\"{}\"", look.fill)
+    }
+
+    /// A paper of a large picture that has a name: the part before the colon is what people call it.
+    fn sheet(&mut self, node: &Node, look: &Look) -> std::fmt::Result {
+        let title = title(node);
+        let short = title.split(": ").next().unwrap_or_default();
+        let Look { shape, fill, ink, .. } = look;
+        let label = wrapped(short, 22, 2);
+        write!(
+            self.out,
+            "label=\"{label}\", shape={shape}, fontsize=15, margin=\"0.07,0.04\", fillcolor=\"{fill}\", \
+             fontcolor=\"{ink}\""
+        )
     }
 
     fn shape(&mut self, index: NodeIndex, node: &Node, look: &Look) -> std::fmt::Result {
         let Look { shape, fill, ink, .. } = look;
         let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
         // Twice the ties, some points more: the eye compares areas, and names must stay readable.
-        let step = if self.layout == Layout::Field { 3.2 } else { 2.0 };
-        let size = 10.0 + step * (self.degree(index).max(1) as f64).log2();
-        let size = if aside { 10.0 } else { size.clamp(10.0, 32.0) };
+        let (least, step, most) = if self.layout == Layout::Field { (14.0, 3.0, 38.0) } else { (10.0, 2.0, 32.0) };
+        let size: f64 = least + step * (self.degree(index).max(1) as f64).log2();
+        let size = if aside { least } else { size.clamp(least, most) };
         // The slanting sides of a hexagon leave room beside the letters already.
         let margin = match *shape {
             "hexagon" | "octagon" => "0.03,0.03",
@@ -397,7 +425,7 @@ impl Picture<'_> {
         write!(self.out, "shape={shape}, fontsize={size:.0}, margin=\"{margin}\"")?;
         if node.dead {
             let lines: Vec<String> =
-                name(node).iter().map(|line| markup(line)).filter(|line| !line.trim().is_empty()).collect();
+                name(node).iter().map(|line| xml::text(line)).filter(|line| !line.trim().is_empty()).collect();
             let struck = if lines.is_empty() { String::new() } else { format!("<s>{}</s><br/>", lines.join("<br/>")) };
             let verdict = node.verdict.map_or("dead", Verdict::as_str);
             return write!(
@@ -418,17 +446,23 @@ impl Picture<'_> {
     }
 }
 
+/// The title of a paper without the signs that begin and end a formula, which is Unicode already.
+fn title(node: &Node) -> String {
+    let formulas = node.label.matches('$').count();
+    if formulas % 2 == 0 { node.label.replace('$', "") } else { node.label.clone() }
+}
+
 /// What is written on a node, in lines.
 fn name(node: &Node) -> Vec<String> {
     match (node.kind, node.date) {
         (NodeKind::Paper, Some(date)) => {
-            let mut lines = lines_of(&node.label, 40, 2);
+            let mut lines = lines_of(&title(node), 40, 2);
             if let Some(last) = lines.last_mut() {
                 last.push_str(&format!(" ({})", date.year()));
             }
             lines
         }
-        (NodeKind::Paper, None) => lines_of(&node.label, 42, 2),
+        (NodeKind::Paper, None) => lines_of(&title(node), 42, 2),
         (NodeKind::Repository, _) => {
             // Whose it is, and what it is called; where almost all of them are goes without saying.
             let path = node.label.strip_prefix("github.com/").unwrap_or(&node.label);
@@ -447,15 +481,11 @@ fn name(node: &Node) -> Vec<String> {
 
 /// Where a click on a node leads, in SVG: always http or https.
 fn url(node: &Node) -> Option<String> {
-    let key = node.id.split_once('/')?.1;
-    match node.kind {
-        NodeKind::Paper => {
-            Some(format!("https://arxiv.org/abs/{}", key.parse::<crate::paper::PaperId>().ok()?.as_arxiv()?))
-        }
+    node.url.as_deref().and_then(web_address).or_else(|| match node.kind {
         NodeKind::Repository => web_address(&format!("https://{}", node.label)),
         NodeKind::Page => web_address(&node.label),
-        NodeKind::Entity(_) => None,
-    }
+        NodeKind::Paper | NodeKind::Entity(_) => None,
+    })
 }
 
 #[cfg(test)]
@@ -473,7 +503,7 @@ mod tests {
         let dataset = node(&mut graph, "dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);
         let dot = to_dot(&graph, &Caption { title: "T".into(), left_out: 3, ..Caption::default() });
-        assert!(dot.contains("</font> evaluates on") && !dot.contains("</font> trains on"), "{dot}");
+        assert!(dot.contains(">evaluates on</font>") && !dot.contains(">trains on</font>"), "{dot}");
         assert!(dot.contains("shape=cylinder") && !dot.contains("shape=hexagon"), "{dot}");
         assert!(dot.contains("3 more are left out") && !dot.contains("dead"), "{dot}");
     }
@@ -490,7 +520,7 @@ mod tests {
             graph.tie(paper, repository, Tie::Repository);
         }
         let dot = to_dot(&graph, &Caption::default());
-        assert!(dot.contains("lost</s><br/><b>✗ gone</b>") && dot.contains("<s>dead</s> ✗"), "{dot}");
+        assert!(dot.contains("lost</s><br/><b>✗ gone</b>") && dot.contains("<s>dead</s>"), "{dot}");
         assert!(dot.contains("left\\n(moved)"), "{dot}");
     }
 

@@ -33,24 +33,6 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// A text inside an HTML-like label. Brackets and ampersands are told apart from markup, and what [`escape`] drops is
-/// dropped.
-pub fn markup(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in without_direction(text) {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' | '\r' => out.push(' '),
-            c if unprintable(c) => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 /// An id as a quoted name, in which only the quotation mark and the backslash mean something.
 pub fn quoted(id: &str) -> String {
     let plain: String = id.chars().filter(|c| !unprintable(*c)).collect();

@@ -1,4 +1,4 @@
-//! Nodes as numbers, which can be counted without reading a single name.
+//! Nodes as hashes, which can be counted without reading a single name.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -8,14 +8,14 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::schema::{kind_number, kind_of};
 use crate::ontology::NodeKind;
 
-/// A node by its kind and a hash of its id: the same number in every segment and every index. Of a million ids, two have
-/// the same number with a chance of one in two million.
+/// A node by its kind and a hash of its id: the same in every segment and every index. Of a million ids, two have the same
+/// with a chance of one in two million.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Number(pub(super) u64);
+pub struct NodeHash(pub(super) u64);
 
 const HASH_BITS: u32 = 60;
 
-impl Number {
+impl NodeHash {
     /// `None` if the id names no kind.
     pub fn of(id: &str) -> Option<Self> {
         let (kind, _) = id.split_once('/')?;
@@ -28,10 +28,10 @@ impl Number {
     }
 }
 
-/// What is known of nodes by their numbers.
-pub type ByNumber<T> = HashMap<Number, T, BuildHasherDefault<AsItIs>>;
+/// What is known of nodes by their hashes.
+pub type ByHash<T> = HashMap<NodeHash, T, BuildHasherDefault<AsItIs>>;
 
-/// A number is a hash already.
+/// It is a hash already.
 #[derive(Default)]
 pub struct AsItIs(u64);
 
@@ -57,10 +57,10 @@ mod tests {
 
     #[test]
     fn a_number_tells_the_kind_and_is_of_one_id() {
-        let coco = Number::of("dataset/coco").unwrap();
+        let coco = NodeHash::of("dataset/coco").unwrap();
         assert_eq!(coco.kind(), Some(NodeKind::Entity(Kind::Dataset)));
-        assert_ne!(Some(coco), Number::of("dataset/coco-stuff"));
-        assert_eq!(Number::of("repository/github.com/a/b").unwrap().kind(), Some(NodeKind::Repository));
-        assert_eq!((Number::of("coco"), Number::of("unicorn/coco")), (None, None));
+        assert_ne!(Some(coco), NodeHash::of("dataset/coco-stuff"));
+        assert_eq!(NodeHash::of("repository/github.com/a/b").unwrap().kind(), Some(NodeKind::Repository));
+        assert_eq!((NodeHash::of("coco"), NodeHash::of("unicorn/coco")), (None, None));
     }
 }

@@ -1,0 +1,119 @@
+//! Every node of the graph by number, in the order of their ids, with the ties between them: from the search index, as
+//! lists of numbers. A million papers with what they name take about 200 MB.
+
+use super::network::Ids;
+use super::{Edge, Entry, Number, Tie, Ties};
+use crate::index::{Doc, Index, TiesBySegment};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, StoreError};
+
+pub(super) struct Register<'s> {
+    store: &'s GraphStore,
+    index: &'s Index,
+    ids: Ids,
+    docs: Vec<Doc>,
+    kinds: Vec<NodeKind>,
+    ties: TiesBySegment<Option<(Tie, Number)>>,
+}
+
+impl<'s> Register<'s> {
+    pub fn load(store: &'s GraphStore) -> Result<Self, StoreError> {
+        let index = store.index()?;
+        let (mut unsorted, mut of) = (Ids::default(), Vec::new());
+        index.each_id(|id, doc| {
+            if index.kind(doc).is_some() {
+                unsorted.push(id);
+                of.push(doc);
+            }
+        })?;
+        let mut order: Vec<usize> = (0..of.len()).collect();
+        order.sort_unstable_by_key(|at| unsorted.get(*at));
+        let mut register = Self {
+            store,
+            index,
+            ids: Ids::default(),
+            docs: Vec::with_capacity(of.len()),
+            kinds: Vec::with_capacity(of.len()),
+            ties: TiesBySegment::default(),
+        };
+        for at in order {
+            if let (Some(id), Some(doc)) = (unsorted.get(at), of.get(at))
+                && let Some(kind) = index.kind(*doc)
+            {
+                register.ids.push(id);
+                register.docs.push(*doc);
+                register.kinds.push(kind);
+            }
+        }
+        drop((unsorted, of));
+        let mut names: Vec<(String, Option<Tie>)> = Vec::new();
+        register.ties = index.each_tie(|predicate, id| {
+            let at = names.iter().position(|(name, _)| name == predicate).unwrap_or_else(|| {
+                names.push((predicate.to_string(), Tie::of_index(store.ontology(), predicate)));
+                names.len() - 1
+            });
+            let (_, tie) = names.get(at)?;
+            Some(((*tie)?, register.find(id)?))
+        })?;
+        Ok(register)
+    }
+
+    pub fn len(&self) -> usize {
+        self.docs.len()
+    }
+
+    pub fn numbers(&self) -> impl Iterator<Item = Number> + use<> {
+        0..self.docs.len() as Number
+    }
+
+    pub fn id(&self, node: Number) -> &str {
+        self.ids.get(node as usize).unwrap_or_default()
+    }
+
+    pub fn find(&self, id: &str) -> Option<Number> {
+        self.ids.find(id).map(|at| at as Number)
+    }
+
+    pub fn kind(&self, node: Number) -> NodeKind {
+        self.kinds.get(node as usize).copied().unwrap_or(NodeKind::Page)
+    }
+
+    pub fn doc(&self, node: Number) -> Doc {
+        self.docs.get(node as usize).copied().unwrap_or_default()
+    }
+
+    /// When a paper was published.
+    pub fn date(&self, node: Number) -> Option<PartialDate> {
+        self.index.date(self.doc(node))
+    }
+
+    /// What a node is tied to, in the order of the numbers, each other node once.
+    pub fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
+        let mut ties: Vec<(Number, Tie)> = self
+            .index
+            .ties_of(self.doc(node), &self.ties)
+            .filter_map(|tie| tie.map(|(tie, to)| (to, tie)))
+            .filter(|(to, _)| *to != node)
+            .collect();
+        ties.sort_unstable();
+        let mut edges: Vec<(Number, Ties)> = Vec::with_capacity(ties.len());
+        for (to, tie) in ties {
+            match edges.last_mut() {
+                Some((last, ties)) if *last == to => ties.insert(tie),
+                _ => edges.push((to, [tie].into_iter().collect())),
+            }
+        }
+        edges
+    }
+
+    /// A node with these edges.
+    pub fn entry(&self, node: Number, edges: Vec<(Number, Ties)>) -> Result<Option<Entry>, StoreError> {
+        let entry = Entry::shown(self.store, self.id(node), self.doc(node))?;
+        Ok(entry.map(|entry| Entry { edges: self.named(edges), ..entry }))
+    }
+
+    pub fn named(&self, edges: Vec<(Number, Ties)>) -> Vec<Edge> {
+        edges.into_iter().map(|(to, ties)| Edge::new(self.id(to).to_string(), ties)).collect()
+    }
+}

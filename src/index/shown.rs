@@ -1,0 +1,207 @@
+//! What tables and pictures show of a node, in the index whole, so that an export of a million nodes need not gather it
+//! from their descriptions.
+
+use std::sync::OnceLock;
+
+use oxigraph::model::{NamedNode, Term};
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+use tantivy::schema::Value;
+use tantivy::store::StoreReader;
+
+use super::{Doc, Index, IndexError};
+use crate::ontology::{Ontology, doap, foaf, rdfs, schema, skos};
+use crate::paper::PaperId;
+
+/// What is shown of a node besides its id, date and ties.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Name, title or address.
+    pub label: String,
+    /// Other names, in the order of the alphabet.
+    pub aliases: Vec<String>,
+    /// Where it can be looked at, as the graph has it: of a paper arXiv, then the ACL Anthology, then its DOI.
+    pub addresses: Vec<(u8, String)>,
+    /// Of a paper when it was published, of anything else since when it exists.
+    pub year: Option<i64>,
+    /// Of a paper: `link`, `claimed`, `promised` or `none`.
+    pub code: Option<String>,
+    pub organization: Option<String>,
+    pub author_count: Option<i64>,
+    /// Of a repository or page, as of the latest check.
+    pub verdict: Option<String>,
+    pub dead: bool,
+    pub stars: Option<i64>,
+}
+
+/// Addresses in the order in which they are preferred.
+const ADDRESSES: [oxigraph::model::NamedNodeRef<'_>; 3] = [foaf::HOMEPAGE, schema::URL, doap::LOCATION];
+const ACL: u8 = ADDRESSES.len() as u8;
+const DOI: u8 = ACL + 1;
+
+impl Shown {
+    /// Takes what a triple of the node says.
+    pub fn take(&mut self, ontology: &Ontology, predicate: &NamedNode, object: &Term) {
+        let kg = &ontology.kg;
+        if let Some(rank) = ADDRESSES.iter().position(|address| address == predicate) {
+            let address = match object {
+                Term::NamedNode(node) => node.as_str(),
+                Term::Literal(literal) => literal.value(),
+                _ => return,
+            };
+            self.addresses.push((rank as u8, address.to_string()));
+        }
+        let Term::Literal(literal) = object else { return };
+        let text = || Some(literal.value().to_string());
+        let number = || literal.value().parse().ok();
+        match predicate {
+            p if *p == rdfs::LABEL && self.label.is_empty() => self.label = literal.value().to_string(),
+            p if *p == skos::ALT_LABEL => self.aliases.push(literal.value().to_string()),
+            p if *p == kg.year => self.year = number(),
+            p if *p == kg.code_statement => self.code = text(),
+            p if *p == kg.organization => self.organization = text(),
+            p if *p == kg.author_count => self.author_count = number(),
+            p if *p == kg.verdict => self.verdict = text(),
+            p if *p == kg.dead => self.dead = literal.value() == "true",
+            p if *p == kg.stars => self.stars = number(),
+            p if *p == kg.doi => self.addresses.push((DOI, format!("https://doi.org/{}", literal.value()))),
+            p if *p == kg.identifier => self.identifier(literal.value()),
+            _ => {}
+        }
+    }
+
+    /// Takes an id of a paper, its own or another.
+    fn identifier(&mut self, id: &str) {
+        if let Some(acl) = id.parse::<PaperId>().ok().as_ref().and_then(PaperId::as_acl) {
+            self.addresses.push((ACL, format!("https://aclanthology.org/{acl}")));
+        }
+    }
+
+    /// As the index keeps it for the node of this id.
+    pub(super) fn bytes(&self, id: &str) -> Vec<u8> {
+        let mut shown = self.clone();
+        shown.identifier(id);
+        shown.aliases.sort_unstable();
+        shown.addresses.sort_unstable();
+        shown.addresses.dedup();
+        postcard::to_allocvec(&shown).unwrap_or_default()
+    }
+}
+
+/// Blocks of a segment that are kept once read.
+const BLOCKS: usize = 64;
+
+/// The part of a segment that keeps what is shown, opened when it is first asked for.
+#[derive(Default)]
+pub(super) struct Shelf(OnceLock<StoreReader>);
+
+impl Index {
+    /// What is shown of a node; `None` if it has no name.
+    pub fn shown(&self, doc: Doc) -> Result<Option<Shown>, IndexError> {
+        let Some(segment) = self.segment(doc) else { return Ok(None) };
+        let store = match segment.shelf.0.get() {
+            Some(store) => store,
+            None => {
+                let opened = segment.reader.get_store_reader(BLOCKS).map_err(|e| self.error(e))?;
+                segment.shelf.0.get_or_init(|| opened)
+            }
+        };
+        let document: TantivyDocument = store.get(doc - segment.base).map_err(|e| self.error(e))?;
+        let Some(bytes) = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()) else {
+            return Ok(None);
+        };
+        let shown: Shown = postcard::from_bytes(bytes).map_err(|e| self.error(e))?;
+        Ok((!shown.label.is_empty()).then_some(shown))
+    }
+
+    /// Hands over the ids of all nodes with their numbers, segment by segment, in each in the order of the alphabet.
+    pub fn each_id(&self, mut f: impl FnMut(&str, Doc)) -> Result<(), IndexError> {
+        for segment in &self.segments {
+            let Some(ids) = &segment.ids else { continue };
+            let mut by_place: Vec<Option<Doc>> = vec![None; ids.num_terms()];
+            for doc in segment.reader.doc_ids_alive() {
+                if let Some(place) = ids.term_ords(doc).next().and_then(|ord| by_place.get_mut(ord as usize)) {
+                    *place = Some(segment.base + doc);
+                }
+            }
+            let mut stream = ids.dictionary().stream().map_err(|e| self.error(e))?;
+            for doc in by_place {
+                if !stream.advance() {
+                    break;
+                }
+                if let (Some(doc), Ok(id)) = (doc, std::str::from_utf8(stream.key())) {
+                    f(id, doc);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// For each segment what `f` makes of its ties (predicate, id of the object), which come sorted.
+    pub fn each_tie<T>(&self, mut f: impl FnMut(&str, &str) -> T) -> Result<TiesBySegment<T>, IndexError> {
+        let mut segments = Vec::with_capacity(self.segments.len());
+        for segment in &self.segments {
+            let mut made = Vec::new();
+            if let Some(ties) = &segment.ties {
+                made.reserve(ties.num_terms());
+                let mut stream = ties.dictionary().stream().map_err(|e| self.error(e))?;
+                while stream.advance() {
+                    let (predicate, id) =
+                        std::str::from_utf8(stream.key()).ok().and_then(|tie| tie.split_once(' ')).unwrap_or_default();
+                    made.push(f(predicate, id));
+                }
+            }
+            segments.push(made);
+        }
+        Ok(TiesBySegment(segments))
+    }
+
+    /// The ties of a node, as [`Index::each_tie`] made them.
+    pub fn ties_of<'t, T>(&'t self, doc: Doc, made: &'t TiesBySegment<T>) -> impl Iterator<Item = &'t T> {
+        let of = self.place(doc).and_then(|place| {
+            let segment = self.segments.get(place)?;
+            Some((segment.ties.as_ref()?.term_ords(doc - segment.base), made.0.get(place)?))
+        });
+        of.into_iter().flat_map(|(ords, made)| ords.filter_map(move |ord| made.get(ord as usize)))
+    }
+}
+
+/// Something for each tie of each segment.
+pub struct TiesBySegment<T>(Vec<Vec<T>>);
+
+impl<T> Default for TiesBySegment<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oxigraph::model::Literal;
+
+    #[test]
+    fn what_is_shown_comes_back_from_its_bytes() {
+        let ontology = Ontology::default();
+        let mut shown = Shown::default();
+        for (predicate, object) in [
+            (rdfs::LABEL.into_owned(), Term::from(Literal::new_simple_literal("A"))),
+            (skos::ALT_LABEL.into_owned(), Literal::new_simple_literal("z").into()),
+            (skos::ALT_LABEL.into_owned(), Literal::new_simple_literal("b").into()),
+            (ontology.kg.doi.clone(), Literal::new_simple_literal("10.1/x").into()),
+            (schema::URL.into_owned(), NamedNode::new_unchecked("https://arxiv.org/abs/2401.00001").into()),
+            (ontology.kg.identifier.clone(), Literal::new_simple_literal("paper/acl-2020.acl-main.1").into()),
+            (ontology.kg.year.clone(), Literal::from(2024_i64).into()),
+        ] {
+            shown.take(&ontology, &predicate, &object);
+        }
+        let back: Shown = postcard::from_bytes(&shown.bytes("paper/x")).unwrap();
+        assert_eq!((back.label.as_str(), back.year), ("A", Some(2024)));
+        assert_eq!(back.aliases, ["b", "z"]);
+        let addresses: Vec<&str> = back.addresses.iter().map(|(_, address)| address.as_str()).collect();
+        assert_eq!(
+            addresses,
+            ["https://arxiv.org/abs/2401.00001", "https://aclanthology.org/2020.acl-main.1", "https://doi.org/10.1/x"]
+        );
+    }
+}
