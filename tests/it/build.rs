@@ -460,6 +460,9 @@ fn what_a_killed_build_had_filled_is_found_too() {
     for name in ["dataset/set-0", "dataset/set-99"].map(|id| NodeHash::of(id).unwrap()) {
         assert_eq!(killed.count(name).unwrap(), 1350);
         assert_eq!(killed.count(name).unwrap(), whole.count(name).unwrap());
+    }
+}
+
 /// Full papers that name known things anywhere in their sections.
 fn full_paper() -> impl Strategy<Value = Paper> {
     let words = "(We test on COCO\\. |On ImageNet-1K, too\\. |PyTorch |with an A100 |[a-zé𝒳 ]{0,9}|\n){0,8}";
