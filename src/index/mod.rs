@@ -9,6 +9,7 @@
 //! The index is derived: everything in it stands in the RDF too, and a graph without one is given one
 //! (`store::search_index`). It holds no text to show; what is shown is read from the RDF.
 
+mod number;
 mod read;
 mod schema;
 mod words;
@@ -17,6 +18,7 @@ mod write;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use number::{ByNumber, Number};
 pub use read::{AllTies, Doc, Index, Naming};
 pub use words::{Found, Words};
 pub use write::Writer;
@@ -38,6 +40,8 @@ pub struct Document {
     pub date: Option<PartialDate>,
     /// The nodes that it is the subject of a tie to: local name of the predicate (`evaluatesOn`), and their id.
     pub ties: Vec<(String, String)>,
+    /// Ids of the entities that a paper names, each as often as there are places, and of its repositories and pages.
+    pub named: Vec<String>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
 }

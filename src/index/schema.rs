@@ -8,7 +8,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields change: an index of another format is built anew.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const FOLDED: &str = "folded";
 
@@ -26,6 +26,10 @@ pub struct Fields {
     pub date: Field,
     /// `evaluatesOn dataset/coco`
     pub tie: Field,
+    /// The numbers of the nodes that a paper names, in order, each as often as it does.
+    pub named: Field,
+    /// The node's own.
+    pub number: Field,
     pub headline: Field,
 }
 
@@ -46,6 +50,8 @@ impl Fields {
             text: schema.add_text_field("text", words(IndexRecordOption::WithFreqs)),
             date: schema.add_u64_field("date", FAST | INDEXED),
             tie: schema.add_text_field("tie", STRING | FAST),
+            named: schema.add_u64_field("named", FAST | INDEXED),
+            number: schema.add_u64_field("number", INDEXED),
             headline: schema.add_text_field("headline", STRING),
             schema: schema.build(),
         }
