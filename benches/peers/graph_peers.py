@@ -73,16 +73,22 @@ def run(kg, store, *arguments):
 
 
 def exported(kg, store):
-    """The edges of the graph with their weights."""
-    edges = {}
+    """The nodes of the graph, and its edges as pairs of their numbers with weights."""
+    nodes, edges = {}, {}
     for relation, (weight, against) in RELATIONS.items():
         query = f"SELECT ?a ?b {{ ?a {relation} ?b }}"
-        text, _, _ = run(kg, store, "query", "-e", query, "--format", "csv", "--timeout", "3600", "--memory", "16000")
-        for row in list(csv.reader(io.StringIO(text)))[1:]:
-            pair = (row[1], row[0]) if against else (row[0], row[1])
+        command = [kg, "--store", store, "query", "-e", query, "--format", "csv", "--timeout", "3600", "--memory", "16000"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        rows = csv.reader(process.stdout)
+        next(rows)
+        for a, b in rows:
+            pair = [nodes.setdefault(iri, len(nodes)) for iri in ((b, a) if against else (a, b))]
             if pair[0] != pair[1]:
+                pair = tuple(pair)
                 edges[pair] = max(weight, edges.get(pair, 0.0))
-    return edges
+        if process.wait() != 0:
+            sys.exit(f"kg query {query} failed")
+    return list(nodes), edges
 
 
 def timed(work):
@@ -97,7 +103,7 @@ def peak():
 
 def main():
     kg, store = sys.argv[1], sys.argv[2]
-    edges = exported(kg, store)
+    iris, edges = exported(kg, store)
 
     _, kg_rank_time, kg_rank_memory = run(kg, store, "rank", "--by", "pagerank")
     text, _, _ = run(kg, store, "rank", "--by", "pagerank", "--limit", "0", "--format", "csv")
@@ -107,12 +113,14 @@ def main():
     told = json.loads(run(kg, store, "communities", "--format", "json")[0])["modularity"]
 
     # Ids as kg prints them: what stands behind the base of the IRIs.
-    base = os.path.commonprefix([a for a, _ in list(edges)[:1000]] + [b for _, b in list(edges)[:1000]])
+    base = os.path.commonprefix(iris[:1000])
     ids = sorted(kg_rank)
-    number = {id: i for i, id in enumerate(ids)}
+    place = {id: i for i, id in enumerate(ids)}
+    places = [place.get(iri[len(base):]) for iri in iris]
     # A task that a dataset is made for, and that no paper names, is no node.
-    known = [(number.get(a[len(base):]), number.get(b[len(base):]), weight) for (a, b), weight in edges.items()]
+    known = ((places[a], places[b], weight) for (a, b), weight in edges.items())
     pairs = [(a, b, weight) for a, b, weight in known if a is not None and b is not None]
+    del edges, iris, places, place
     print(f"{len(ids):,} nodes, {len(pairs):,} edges")
     print(f"\n{'':55} {'seconds':>9} {'MB':>7} {'modularity':>11}")
 

@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use papergraph::fetch::arxiv_oai::{self, Form};
 use papergraph::fetch::{Event, Fetched, Fetcher, arxiv, hf_daily};
 use papergraph::liveness::{Config, Hosts, Limits};
 use url::Url;
@@ -26,6 +27,8 @@ pub struct Fetch {
 enum Service {
     /// Papers of a category of arXiv, by the day they were first submitted
     Arxiv(Arxiv),
+    /// Records of arXiv by OAI-PMH, its interface for many of them, by the day on which they last changed
+    ArxivOai(ArxivOai),
     /// The daily papers of Hugging Face
     HfDaily(HfDaily),
 }
@@ -49,6 +52,37 @@ struct Arxiv {
     base_url: Url,
     #[command(flatten)]
     manners: Manners,
+}
+
+#[derive(Args)]
+struct ArxivOai {
+    /// A set (cs, stat, cs:cs:CL), or several [default: all of arXiv]
+    #[arg(long, value_name = "SET", value_delimiter = ',', value_parser = set)]
+    set: Vec<String>,
+    /// The first day on which a record changed: 2026-01-01
+    #[arg(long, value_name = "DATE")]
+    since: Date,
+    /// The last day [default: today]
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
+    /// What the records look like
+    #[arg(long, value_enum, default_value_t = Prefix::Arxiv)]
+    metadata_prefix: Prefix,
+    /// Another address of the service
+    #[arg(long, value_name = "URL", default_value = arxiv_oai::BASE)]
+    base_url: Url,
+    #[command(flatten)]
+    manners: Manners,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Prefix {
+    /// With the parts of authors' names
+    #[value(name = "arXiv")]
+    Arxiv,
+    /// With all versions, and the authors on one line
+    #[value(name = "arXivRaw")]
+    ArxivRaw,
 }
 
 #[derive(Args)]
@@ -95,6 +129,7 @@ const EXAMPLES: &str = "\
 Examples:
   kg fetch arxiv --category cs.CL --since 2026-01-01 -o papers
   kg fetch arxiv --category cs.CV,cs.LG --since 2025-01-01 --until 2025-12-31 -o papers
+  kg fetch arxiv-oai --set cs,stat --since 2026-01-01 -o papers
   kg fetch hf-daily --date 2026-01-05 -o papers
   kg fetch hf-daily --since 2026-01-01 -o papers
   kg build papers";
@@ -113,6 +148,15 @@ fn category(text: &str) -> Result<String, String> {
     Err(format!("`{text}` is no category of arXiv; write cs.CL, stat.ML, hep-th"))
 }
 
+/// `cs`, `physics:hep-th`, `cs:cs:CL`.
+fn set(text: &str) -> Result<String, String> {
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if text.split(':').all(plain) {
+        return Ok(text.to_string());
+    }
+    Err(format!("`{text}` is no set of arXiv; write cs, physics:hep-th, cs:cs:CL"))
+}
+
 impl Fetch {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -127,9 +171,22 @@ impl Fetch {
                         until: last(*since, *until, today)?,
                         page_size: *page_size,
                     };
-                    let Fetched { files, papers } = arxiv::fetch(&mut fetcher, &wanted)?;
-                    fetched.files += files;
-                    fetched.papers += papers;
+                    fetched += arxiv::fetch(&mut fetcher, &wanted)?;
+                }
+                (fetched, &manners.output)
+            }
+            Service::ArxivOai(ArxivOai { set, since, until, metadata_prefix, base_url, manners }) => {
+                let mut fetcher = manners.fetcher(base_url, today, context)?;
+                let until = last(*since, *until, today)?;
+                let form = match metadata_prefix {
+                    Prefix::Arxiv => Form::Arxiv,
+                    Prefix::ArxivRaw => Form::ArxivRaw,
+                };
+                let sets = if set.is_empty() { vec![None] } else { set.iter().cloned().map(Some).collect() };
+                let mut fetched = Fetched::default();
+                for set in sets {
+                    let wanted = arxiv_oai::Wanted { set, since: *since, until, form };
+                    fetched += arxiv_oai::fetch(&mut fetcher, &wanted)?;
                 }
                 (fetched, &manners.output)
             }

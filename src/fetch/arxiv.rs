@@ -69,7 +69,7 @@ pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, Fetc
 }
 
 /// The months of a time, the first and the last as far as they belong to it.
-fn months(since: Date, until: Date) -> Vec<(Date, Date)> {
+pub(super) fn months(since: Date, until: Date) -> Vec<(Date, Date)> {
     let mut months = Vec::new();
     let mut from = since;
     while from <= until {

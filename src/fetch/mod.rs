@@ -4,6 +4,7 @@
 //! and what is done is written down behind each, so that a run which ends in any way is taken up by the next.
 
 pub mod arxiv;
+pub mod arxiv_oai;
 pub mod hf_daily;
 mod state;
 
@@ -48,6 +49,13 @@ pub enum Event<'f> {
 pub struct Fetched {
     pub files: u64,
     pub papers: u64,
+}
+
+impl std::ops::AddAssign for Fetched {
+    fn add_assign(&mut self, other: Self) {
+        self.files += other.files;
+        self.papers += other.papers;
+    }
 }
 
 /// Why a fetch did not come to its end. What was written before stays, and is not asked for again.

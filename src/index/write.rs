@@ -11,7 +11,7 @@ use crate::ontology::name_key;
 
 /// What one thread may collect before it writes a segment.
 const SMALL: usize = 16 << 20;
-const LARGE: usize = 96 << 20;
+const LARGE: usize = 64 << 20;
 /// From here on more than one thread and the larger memory pay off.
 const MANY: usize = 20_000;
 /// More threads than these make more segments than faster writing.

@@ -196,6 +196,15 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
     };
     let mut work = Work::new(&old, &new, Records::new(&ledger), all, observer);
     outcome.merged = work.merged();
+    let read = task.names();
+    for (source, (records, merged)) in new.sources.iter().zip(work.merged_by_source()) {
+        if merged > 0 && read.contains(source.name.as_str()) {
+            observer.detail(&format!(
+                "{}: {merged} of {records} records merged with others of the same paper",
+                source.name
+            ));
+        }
+    }
     outcome.doubts = work.doubts()?;
     let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
     work.concerned_by_vocabulary(&old, &new)?;

@@ -60,6 +60,14 @@ impl<'t> Plan<'t> {
         matches!(self, Self::Read { inputs, .. } if inputs.is_empty())
     }
 
+    /// The inputs that are read, not passed over as known.
+    pub fn names(&self) -> HashSet<&str> {
+        match self {
+            Self::Read { inputs, .. } => inputs.iter().map(|(_, source)| source.name.as_str()).collect(),
+            Self::Remove { .. } => HashSet::new(),
+        }
+    }
+
     pub fn unread(&self) -> u64 {
         match self {
             Self::Read { unread, .. } => *unread,

@@ -91,6 +91,19 @@ impl<'w> Work<'w> {
         self.groups.iter().filter(|group| group.records.len() > 1).count() as u64
     }
 
+    /// Of each source: its records, and how many of them are of papers that other records speak of too.
+    pub fn merged_by_source(&self) -> Vec<(u64, u64)> {
+        let mut counts = vec![(0, 0); self.new.sources.len()];
+        for group in &self.groups {
+            for &record in &group.records {
+                let (records, merged) = &mut counts[self.new.records[record as usize].source as usize];
+                *records += 1;
+                *merged += u64::from(group.records.len() > 1);
+            }
+        }
+        counts
+    }
+
     /// Papers that are read whole though no source says anything new of them.
     pub fn read_again(&self) -> u64 {
         self.whole.iter().filter(|paper| !self.new_papers.contains(paper)).count() as u64

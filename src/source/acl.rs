@@ -3,7 +3,7 @@
 //! and their number. `pwccode` and `pwcdataset` are what Papers with Code knew of the paper.
 
 use super::facts::{add_repository, date_of, month, name, one_line, set_authors, set_doi, titled};
-use super::place::{Read, Skipped};
+use super::place::{Read, Reason, Skipped};
 use super::xml::{Element, Record};
 use crate::paper::{DeclaredName, Paper, PaperId};
 
@@ -49,6 +49,9 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
     let number = id.as_ref().and_then(PaperId::as_acl).map(str::to_string);
     if number.is_some_and(|id| id.ends_with("000") && id.starts_with(|c: char| c.is_alphabetic())) {
         return Err(Skipped::not_a_paper("front matter"));
+    }
+    if ["retracted", "removed"].iter().any(|mark| element.first(&[mark]).is_some()) {
+        return Err(Skipped::new(Reason::Deleted, "the paper was taken back"));
     }
     let mut paper = titled(&text("title").unwrap_or_default())?;
     paper.identify(id);

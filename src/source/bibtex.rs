@@ -24,6 +24,9 @@ const OTHER: [&str; 10] =
 /// Proceedings that later entries may refer to, and entries that wait for theirs.
 const MOST_PARENTS: usize = 100_000;
 const MOST_WAITING: usize = 10_000;
+/// Text of the entries that wait, and of the title of one parent.
+const MAX_WAITING: usize = 32 * 1024 * 1024;
+const MAX_PARENT: usize = 1000;
 
 /// Abbreviations that a file defines for itself: how many, and the bytes that those of one entry come to.
 const MOST_STRINGS: usize = 10_000;
@@ -43,6 +46,7 @@ pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = I
         strings: HashMap::new(),
         parents: HashMap::new(),
         waiting: VecDeque::new(),
+        waiting_bytes: 0,
         ready: VecDeque::new(),
     }
 }
@@ -62,6 +66,7 @@ struct Bibliographies<E> {
     parents: HashMap<String, Parent>,
     /// Papers whose proceedings have not come yet: line, paper, key of the proceedings.
     waiting: VecDeque<(u64, Paper, String)>,
+    waiting_bytes: usize,
     ready: VecDeque<Item>,
 }
 
@@ -109,9 +114,12 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
                 let paper = inherit(paper, parent);
                 self.ready.push_back(self.place.paper(line, paper));
             }
-            None => self.waiting.push_back((line, paper, key)),
+            None => {
+                self.waiting_bytes += bytes(&paper);
+                self.waiting.push_back((line, paper, key));
+            }
         }
-        if self.waiting.len() > MOST_WAITING {
+        while self.waiting.len() > MOST_WAITING || self.waiting_bytes > MAX_WAITING {
             self.release();
         }
     }
@@ -123,13 +131,15 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
         let waiting = if waits { std::mem::take(&mut self.waiting) } else { VecDeque::new() };
         for (line, paper, key) in waiting {
             if key == entry.key {
+                self.waiting_bytes -= bytes(&paper);
                 let paper = inherit(paper, &parent);
                 self.ready.push_back(self.place.paper(line, paper));
             } else {
                 self.waiting.push_back((line, paper, key));
             }
         }
-        if self.parents.len() < MOST_PARENTS {
+        let fits = entry.key.len() + parent.title.as_ref().map_or(0, String::len) <= MAX_PARENT;
+        if fits && self.parents.len() < MOST_PARENTS {
             self.parents.insert(entry.key.clone(), parent);
         }
     }
@@ -137,6 +147,7 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
     /// Gives out the paper that has waited longest as it is.
     fn release(&mut self) {
         if let Some((line, paper, _)) = self.waiting.pop_front() {
+            self.waiting_bytes -= bytes(&paper);
             self.ready.push_back(self.place.paper(line, paper));
         }
     }
@@ -156,6 +167,11 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Iterator for Bibliogr
         }
         self.ready.pop_front()
     }
+}
+
+/// What a paper that waits holds, as far as that can be much.
+fn bytes(paper: &Paper) -> usize {
+    paper.title.len() + paper.abstract_text.len() + paper.authors.iter().flatten().map(String::len).sum::<usize>()
 }
 
 fn inherit(mut paper: Paper, parent: &Parent) -> Paper {
@@ -298,5 +314,20 @@ mod tests {
         }
         text.push_str(&format!("@article{{k, title = {}a9}}", "a9 # ".repeat(1000)));
         assert_eq!(titles(&text), ["x:61: abbreviations make the entry larger than any paper's"]);
+    }
+
+    #[test]
+    fn entries_that_wait_for_their_proceedings_take_no_more_than_so_much() {
+        let long = "word ".repeat(100_000);
+        let mut text = String::new();
+        for i in 0..80 {
+            text.push_str(&format!("@inproceedings{{k{i}, title = {{T}}, crossref = {{p}}, abstract = {{{long}}}}}\n"));
+        }
+        text.push_str("@proceedings{p, title = {Proceedings}}\n");
+        let papers = read(text.as_bytes(), Place::new("x", Format::Bibtex)).filter_map(Result::ok);
+        let venues: Vec<bool> = papers.map(|paper| paper.venue.is_some()).collect();
+        // Those that waited longest were given out as they are.
+        assert_eq!(venues.iter().filter(|known| !**known).count(), 80 - MAX_WAITING / long.len());
+        assert_eq!((venues.first(), venues.last(), venues.len()), (Some(&false), Some(&true), 80));
     }
 }

@@ -47,10 +47,14 @@ pub(super) fn read(item: Value) -> Read {
     }
     paper.abstract_text = one_line(&fragment(item.text("abstract").unwrap_or_default()).text());
     let issued = item.get("issued");
-    let raw = || issued.and_then(|issued| issued.text("raw").or(issued.text("literal"))).and_then(date);
+    let raw =
+        || issued.and_then(|issued| issued.as_str().or(issued.text("raw")).or(issued.text("literal"))).and_then(date);
     paper.published = date_parts(issued).or_else(raw);
     let person = |author: &Value| {
-        let family = [author.text("non-dropping-particle"), author.text("family").or(author.text("literal"))];
+        let family = [
+            author.text("non-dropping-particle"),
+            author.text("family").or(author.text("literal")).or(author.text("name")),
+        ];
         let family = family.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let given = [author.text("given"), author.text("dropping-particle")];
         name(Some(&given.into_iter().flatten().collect::<Vec<_>>().join(" ")), Some(&family))

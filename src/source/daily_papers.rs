@@ -6,16 +6,21 @@
 //! occur on one page. The page's heading gives a month and a day, and so do the dates of papers of the page's own
 //! year: see [`page_year`].
 
+use std::collections::VecDeque;
 use std::io::BufRead;
 
-use super::Options;
 use super::facts::month;
-use super::lines::{Lines, whole};
-use super::place::{Frame, Item, Place, Reason, Skipped};
+use super::lines::{Lines, MAX_LINE_BYTES};
+use super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::spool::Spool;
+use super::{Options, Papers};
 use crate::paper::{Paper, PartialDate};
 
-/// A listing is a page; this is some four thousand of them. More is another kind of file.
-const MAX_BYTES: usize = 512 * 1024 * 1024;
+/// What an abstract of many paragraphs may come to.
+const MAX_ENTRY_BYTES: usize = MAX_LINE_BYTES;
+
+/// Authors or organisation, a dot, a date.
+const DETAILS_LINES: usize = 3;
 
 /// Lines of the page around its papers, folded to lower case.
 const FURNITURE: [&str; 32] = [
@@ -67,40 +72,39 @@ pub(super) fn looks_like(head: &str) -> bool {
     signs >= 2
 }
 
-/// The whole page at once, since the last of its entries can tell the year of the first.
-pub(super) fn read(reader: impl BufRead, place: &Place, options: &Options) -> Vec<Item> {
-    let (bytes, problem) = match whole(reader, MAX_BYTES) {
-        Ok(read) => read,
-        Err(skipped) => return vec![Err(place.problem(1, skipped))],
+/// The papers of a page, one by one. What year its own is can be told by its last entry: unless that is known, the page
+/// is read twice.
+pub(super) fn read(reader: impl BufRead + Send + 'static, place: Place, options: &Options) -> Papers {
+    if let Some(day) = options.as_of {
+        return papers(reader, place, Some(day.year()));
+    }
+    let twice = || -> Result<Papers, Skipped> {
+        let mut spool = Spool::new(reader)?;
+        let year = page_year(Entries::new(Lines::new(spool.text()?, place.clone())));
+        let cut_off = spool.cut_off.take();
+        let end = place.clone();
+        let papers = papers(spool.into_text()?, place.clone(), year);
+        Ok(Box::new(papers.chain(cut_off.map(|(line, skipped)| Err(end.problem(line, skipped))))))
     };
-    let mut out = Vec::new();
-    let mut texts: Vec<Frame<String>> = Vec::new();
-    for line in Lines::new(bytes.as_slice(), place.clone()) {
-        match line {
-            Ok(frame) if frame.record.trim().is_empty() => {}
-            Ok(frame) => texts.push(frame),
-            Err(problem) => out.push(Err(problem)),
-        }
-    }
-    let lines: Vec<Line> = texts.iter().map(|f| Line { number: f.line, text: f.record.trim() }).collect();
-    let mut listing = Listing::default();
-    listing.read(&lines);
-    let year = page_year(&listing.entries, options.as_of);
-    for entry in listing.entries {
-        out.push(place.paper(entry.line, entry.into_paper(year)));
-    }
-    for (line, message) in listing.unused {
-        out.push(Err(place.problem(line, Skipped::new(Reason::Unused, message))));
-    }
-    let last = texts.last().map_or(1, |frame| frame.line);
-    out.extend(problem.map(|skipped| Err(place.problem(last, skipped))));
-    out
+    twice().unwrap_or_else(|skipped| Box::new(std::iter::once(Err(place.problem(1, skipped)))))
 }
 
-#[derive(Clone, Copy)]
-struct Line<'a> {
+fn papers(reader: impl BufRead + Send + 'static, place: Place, year: Option<u16>) -> Papers {
+    let entries = Entries::new(Lines::new(reader, place.clone()));
+    Box::new(entries.map(move |found| match found {
+        Found::Entry(entry) if entry.bytes() > MAX_ENTRY_BYTES => {
+            let skipped = Skipped::new(Reason::TooLarge, "the entry is larger than any paper's");
+            Err(place.problem(entry.line, skipped))
+        }
+        Found::Entry(entry) => place.paper(entry.line, entry.into_paper(year)),
+        Found::Unused(line, message) => Err(place.problem(line, Skipped::new(Reason::Unused, message))),
+        Found::Problem(problem) => Err(problem),
+    }))
+}
+
+struct Line {
     number: u64,
-    text: &'a str,
+    text: String,
 }
 
 struct Entry {
@@ -113,6 +117,18 @@ struct Entry {
 }
 
 impl Entry {
+    fn bytes(&self) -> usize {
+        self.title.len() + self.abstract_text.len()
+    }
+
+    /// Adds a paragraph. Of what is too large no more is kept than tells so.
+    fn go_on(&mut self, paragraph: &str) {
+        if self.bytes() <= MAX_ENTRY_BYTES {
+            self.abstract_text.push('\n');
+            self.abstract_text.push_str(paragraph);
+        }
+    }
+
     fn into_paper(self, page_year: Option<u16>) -> Paper {
         let published =
             self.date.as_ref().and_then(|d| PartialDate::new(d.year.or(page_year)?, Some(d.month), Some(d.day)));
@@ -127,97 +143,153 @@ impl Entry {
     }
 }
 
-#[derive(Default)]
-struct Listing {
-    entries: Vec<Entry>,
-    unused: Vec<(u64, String)>,
+enum Found {
+    Entry(Entry),
+    /// A line that belongs to no paper, and why.
+    Unused(u64, String),
+    Problem(Problem),
 }
 
-impl Listing {
-    fn read(&mut self, lines: &[Line]) {
-        let mut body: Vec<Line> = Vec::new();
-        let mut i = 0;
-        while i < lines.len() {
-            if let Some((details, taken)) = Details::at(&lines[i..], !body.is_empty()) {
-                self.body(&body, Some(details));
-                body.clear();
-                i += taken;
-                continue;
-            }
-            let line = lines[i];
-            let heading = ListedDate::parse(line.text).is_some() && body.is_empty();
-            if !heading && !is_furniture(line.text) {
-                body.push(line);
-            }
-            i += 1;
+/// The entries of a page in their order. No more is held than an entry and the lines that tell where it ends.
+struct Entries<L> {
+    lines: L,
+    /// The lines to come, as many as details can have.
+    ahead: VecDeque<Line>,
+    /// Lines of titles and abstracts whose part is not known yet.
+    body: VecDeque<Line>,
+    /// Whether a title or an abstract stands between here and the last details.
+    within: bool,
+    /// The last entry, which a further paragraph or details may belong to.
+    open: Option<Entry>,
+    ready: VecDeque<Found>,
+    ended: bool,
+}
+
+impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
+    fn new(lines: L) -> Self {
+        Self {
+            lines,
+            ahead: VecDeque::new(),
+            body: VecDeque::new(),
+            within: false,
+            open: None,
+            ready: VecDeque::new(),
+            ended: false,
         }
-        self.body(&body, None);
     }
 
-    /// The lines between two blocks of details: any number of entries without details and, if `details` are there,
-    /// the one they belong to at the end.
-    fn body(&mut self, lines: &[Line], details: Option<Details>) {
-        let first = self.entries.len();
-        let mut i = 0;
-        while i < lines.len() {
-            let title = lines[i];
-            if is_prose(title.text) {
-                // A paragraph where a title should stand continues the abstract before it.
-                match self.entries[first..].last_mut() {
-                    Some(entry) => {
-                        entry.abstract_text.push('\n');
-                        entry.abstract_text.push_str(title.text);
+    /// Whether the lines to come are known, or there are no more. A line that cannot be read is told first.
+    fn look_ahead(&mut self) -> bool {
+        while self.ahead.len() < DETAILS_LINES {
+            match self.lines.next() {
+                Some(Ok(Frame { line, record })) => {
+                    let text = record.trim();
+                    if !text.is_empty() {
+                        self.ahead.push_back(Line { number: line, text: text.to_string() });
                     }
-                    None => self.unused.push((title.number, "an abstract without a title above it".to_string())),
                 }
-                i += 1;
-                continue;
-            }
-            let next = lines.get(i + 1);
-            let after = lines.get(i + 2);
-            // Two lines that look like titles, and then prose: the first of them belongs to nothing.
-            let stray = next.is_some_and(|n| !is_prose(n.text) && !ends_like_prose(n.text))
-                && (after.is_some_and(|a| is_prose(a.text)) || after.is_none());
-            if stray && (after.is_some() || details.is_none()) {
-                self.unused.push((title.number, format!("`{}` is no part of a paper", shorten(title.text))));
-                i += 1;
-                continue;
-            }
-            match next {
-                Some(text) => {
-                    self.push(title, text.text);
-                    i += 2;
+                Some(Err(problem)) => {
+                    self.ready.push_back(Found::Problem(problem));
+                    return false;
                 }
-                None if details.is_some() => {
-                    self.push(title, "");
-                    i += 1;
-                }
-                None => {
-                    self.unused.push((title.number, format!("`{}` is no part of a paper", shorten(title.text))));
-                    i += 1;
-                }
+                None => return true,
             }
         }
-        let Some(details) = details else { return };
-        match self.entries[first..].last_mut() {
-            Some(entry) => {
-                entry.author_count = details.author_count;
-                entry.organization = details.organization;
-                entry.date = details.date;
-            }
-            None => self.unused.push((details.line, "authors or date without a paper above them".to_string())),
+        true
+    }
+
+    fn advance(&mut self) {
+        if !self.look_ahead() {
+            return;
+        }
+        if let Some((details, taken)) = Details::at(self.ahead.make_contiguous(), self.within) {
+            self.ahead.drain(..taken);
+            return self.end_body(Some(details));
+        }
+        let Some(line) = self.ahead.pop_front() else {
+            self.ended = true;
+            return self.end_body(None);
+        };
+        let heading = ListedDate::parse(&line.text).is_some() && !self.within;
+        if heading || is_furniture(&line.text) {
+            return;
+        }
+        self.within = true;
+        self.body.push_back(line);
+        // A title is told by the two lines behind it.
+        if self.body.len() > 2 {
+            self.body_line(false);
         }
     }
 
-    fn push(&mut self, title: Line, abstract_text: &str) {
-        self.entries.push(Entry {
+    /// The lines up to details, or to the end of the page: any number of entries without details and, if `details` are
+    /// there, the one they belong to at the end.
+    fn end_body(&mut self, details: Option<Details>) {
+        while !self.body.is_empty() {
+            self.body_line(details.is_some());
+        }
+        if let Some(details) = details {
+            match &mut self.open {
+                Some(entry) => {
+                    entry.author_count = details.author_count;
+                    entry.organization = details.organization;
+                    entry.date = details.date;
+                }
+                None => self.unused(details.line, "authors or date without a paper above them".to_string()),
+            }
+        }
+        self.close();
+        self.within = false;
+    }
+
+    /// Takes the first line of the body, and the abstract behind it if it is a title.
+    fn body_line(&mut self, has_details: bool) {
+        let Some(title) = self.body.pop_front() else { return };
+        if is_prose(&title.text) {
+            // A paragraph where a title should stand continues the abstract before it.
+            match &mut self.open {
+                Some(entry) => entry.go_on(&title.text),
+                None => self.unused(title.number, "an abstract without a title above it".to_string()),
+            }
+            return;
+        }
+        let (next, after) = (self.body.front(), self.body.get(1));
+        // Two lines that look like titles, and then prose: the first of them belongs to nothing.
+        let stray = next.is_some_and(|n| !is_prose(&n.text) && !ends_like_prose(&n.text))
+            && after.is_none_or(|after| is_prose(&after.text));
+        let alone = next.is_none() && !has_details;
+        if alone || (stray && (after.is_some() || !has_details)) {
+            return self.unused(title.number, format!("`{}` is no part of a paper", shorten(&title.text)));
+        }
+        let abstract_text = self.body.pop_front().map(|line| line.text).unwrap_or_default();
+        self.close();
+        self.open = Some(Entry {
             line: title.number,
-            title: title.text.to_string(),
-            abstract_text: abstract_text.to_string(),
+            title: title.text,
+            abstract_text,
             author_count: None,
             organization: None,
             date: None,
         });
+    }
+
+    fn unused(&mut self, line: u64, message: String) {
+        self.ready.push_back(Found::Unused(line, message));
+    }
+
+    fn close(&mut self) {
+        self.ready.extend(self.open.take().map(Found::Entry));
+    }
+}
+
+impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Iterator for Entries<L> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        while self.ready.is_empty() && !self.ended {
+            self.advance();
+        }
+        self.ready.pop_front()
     }
 }
 
@@ -234,12 +306,12 @@ impl Details {
     fn at(lines: &[Line], within_entry: bool) -> Option<(Self, usize)> {
         let first = lines.first()?;
         let dot = |i: usize| lines.get(i).is_some_and(|l| l.text == "·" || l.text == "•");
-        let date = |i: usize| lines.get(i).and_then(|l| ListedDate::parse(l.text));
-        let count = author_count(first.text);
+        let date = |i: usize| lines.get(i).and_then(|l| ListedDate::parse(&l.text));
+        let count = author_count(&first.text);
         let (organization, mut taken) = if count.is_some() {
             (None, 1)
         } else if within_entry && first.text.len() <= 120 && dot(1) && date(2).is_some() {
-            (Some(first.text.to_string()), 1)
+            (Some(first.text.clone()), 1)
         } else if first.text == "·" && date(1).is_some() {
             (None, 0)
         } else {
@@ -293,11 +365,12 @@ impl ListedDate {
 /// The year that the page leaves out. It prints the year of every paper but those of its own year, so its own year is
 /// later than every year it prints, and none it prints itself: the year after the latest. Pages that print none leave
 /// it open.
-fn page_year(entries: &[Entry], as_of: Option<PartialDate>) -> Option<u16> {
-    match as_of {
-        Some(day) => Some(day.year()),
-        None => entries.iter().filter_map(|e| e.date.as_ref()?.year).max().map(|y| y + 1),
-    }
+fn page_year(entries: impl Iterator<Item = Found>) -> Option<u16> {
+    let year = |found| match found {
+        Found::Entry(entry) => entry.date?.year,
+        Found::Unused(..) | Found::Problem(_) => None,
+    };
+    entries.filter_map(year).max()?.checked_add(1)
 }
 
 fn is_furniture(line: &str) -> bool {
@@ -344,7 +417,8 @@ mod tests {
         let options = Options { from: None, as_of: as_of.map(|d| d.parse().unwrap()) };
         let mut papers = Vec::new();
         let mut problems = Vec::new();
-        for item in read(text.as_bytes(), &Place::new("page.txt", Format::DailyPapers), &options) {
+        let text = std::io::Cursor::new(text.to_string());
+        for item in read(text, Place::new("page.txt", Format::DailyPapers), &options) {
             match item {
                 Ok(paper) => papers.push(paper),
                 Err(problem) => problems.push(problem.to_string()),
@@ -412,14 +486,49 @@ mod tests {
         assert_eq!(papers[0].abstract_text, format!("{PROSE}\n{PROSE}"));
     }
 
+    /// A page without end.
+    struct Endless {
+        entry: Vec<u8>,
+        at: usize,
+    }
+
+    impl std::io::Read for Endless {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            for byte in out.iter_mut() {
+                *byte = self.entry[self.at % self.entry.len()];
+                self.at += 1;
+            }
+            Ok(out.len())
+        }
+    }
+
+    #[test]
+    fn papers_come_before_the_page_has_ended() {
+        let pages = [format!("One\n\n{PROSE}\n\n• 2 authors\n·\nMay 1\n\n"), format!("One\n\n{PROSE}\n\n")];
+        for entry in pages {
+            let endless = std::io::BufReader::new(Endless { entry: entry.into_bytes(), at: 0 });
+            let options = Options { from: None, as_of: Some("2026-04-20".parse().unwrap()) };
+            let papers = read(endless, Place::new("x", Format::DailyPapers), &options);
+            assert!(papers.take(10_000).all(|paper| paper.is_ok_and(|paper| paper.title == "One")));
+        }
+    }
+
+    #[test]
+    fn an_entry_without_end_is_told_and_passed_over() {
+        let paragraphs = format!("{PROSE}\n").repeat(MAX_ENTRY_BYTES / PROSE.len() + 10);
+        let (papers, problems) = parse(&format!("One\n\n{paragraphs}• 2 authors\n\nTwo\n\n{PROSE}\n"));
+        assert_eq!(papers.iter().map(|paper| paper.title.as_str()).collect::<Vec<_>>(), ["Two"]);
+        assert_eq!(problems, ["page.txt:1: the entry is larger than any paper's"]);
+    }
+
     proptest::proptest! {
         #[test]
         fn any_lines_parse_and_no_line_is_lost(
             lines in proptest::collection::vec("(• [0-9]{1,3} authors|·|Oct 22|Oct 2, 2025 3|[A-Za-z ]{0,40}|[a-z. ]{200,400})", 0..30)
         ) {
             let text = lines.join("\n");
-            let items = read(text.as_bytes(), &Place::new("x", Format::DailyPapers), &Options::default());
-            proptest::prop_assert!(items.len() <= lines.len());
+            let items = read(std::io::Cursor::new(text), Place::new("x", Format::DailyPapers), &Options::default());
+            proptest::prop_assert!(items.count() <= lines.len());
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Text read line by line, in memory that no input can make grow.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 
-use super::compressed::unreadable;
+use super::compressed::{Stream, unreadable};
 use super::place::{Frame, Place, Problem, Reason, Skipped};
 
 /// A line longer than this is passed over instead of read into memory: no paper's record is.
@@ -80,27 +80,28 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-/// A whole text of at most `limit` bytes, for formats that say at their end what the beginning means. What comes
-/// before an error is kept.
-///
-/// # Errors
-/// If nothing can be read, or there is more.
-pub(super) fn whole(reader: impl BufRead, limit: usize) -> Result<(Vec<u8>, Option<Skipped>), Skipped> {
-    let mut bytes = Vec::new();
-    let read = reader.take(limit as u64 + 1).read_to_end(&mut bytes);
-    if bytes.len() > limit {
-        let message = format!("is larger than {} MiB; cut it into parts", limit >> 20);
-        return Err(Skipped::new(Reason::TooLarge, message));
+/// The stream with a line feed at the end of each line, if it ends them with a return alone, as old programs do. A return
+/// means nothing else in any format.
+pub(super) fn with_line_feeds(mut head: Vec<u8>, stream: Stream) -> (Vec<u8>, Stream) {
+    if head.contains(&b'\n') || !head.contains(&b'\r') {
+        return (head, stream);
     }
-    let problem = match read {
-        Ok(_) => None,
-        Err(e) if bytes.is_empty() => return Err(Skipped::new(Reason::Input, unreadable(&e))),
-        Err(e) => Some(Skipped::cut_off(unreadable(&e))),
-    };
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
+    feed(&mut head);
+    (head, Box::new(BufReader::new(LineFeeds(stream))))
+}
+
+struct LineFeeds(Stream);
+
+impl Read for LineFeeds {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.0.read(out)?;
+        feed(out.get_mut(..read).unwrap_or_default());
+        Ok(read)
     }
-    Ok((bytes, problem))
+}
+
+fn feed(bytes: &mut [u8]) {
+    bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
 }
 
 /// A line without its end, or what to say of it.
@@ -108,7 +109,8 @@ fn utf8_line(mut line: Vec<u8>) -> Result<String, String> {
     if line.last() == Some(&b'\n') {
         line.pop();
     }
-    if line.last() == Some(&b'\r') {
+    // Some programs write the return twice.
+    while line.last() == Some(&b'\r') {
         line.pop();
     }
     String::from_utf8(line).map_err(|e| {

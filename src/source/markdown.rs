@@ -2,18 +2,21 @@
 //! leads to one: to arXiv, a DOI, a publisher, or by a link called "paper" or "pdf". What else a list holds (tools,
 //! tables of contents) is counted and passed over.
 
+mod addresses;
 mod item;
+mod pieces;
 
 use std::io::BufRead;
 
-use pulldown_cmark::{Event, Options as Extensions, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, Event, Options as Extensions, Parser, Tag, TagEnd};
 
-use super::lines::whole;
-use super::place::{Item, Place, Read, Reason, Skipped};
+use super::Papers;
+use super::lines::Lines;
+use super::place::{Frame, Item, Place, Problem, Read, Reason, Skipped};
+use super::spool::Spool;
+use addresses::Addresses;
 use item::{Cell, Link, of_item, of_row};
-
-/// A list is a page; the largest of them have two megabytes.
-const MAX_BYTES: usize = 32 * 1024 * 1024;
+use pieces::Pieces;
 
 /// Lists within lists.
 const MAX_DEPTH: usize = 40;
@@ -28,29 +31,43 @@ pub(super) fn looks_like(head: &str) -> bool {
     head.lines().filter(|line| line.contains("](") && item(line)).count() >= 2
 }
 
-pub(super) fn read(reader: impl BufRead, place: &Place) -> Vec<Item> {
-    let (bytes, problem) = match whole(reader, MAX_BYTES) {
-        Ok(read) => read,
-        Err(skipped) => return vec![Err(place.problem(1, skipped))],
+/// The papers of a list, piece by piece. What a link is called may be defined anywhere, mostly at the end: the list is
+/// read twice.
+pub(super) fn read(reader: impl BufRead, place: Place) -> Papers {
+    let twice = || -> Result<Papers, Skipped> {
+        let mut spool = Spool::new(reader)?;
+        let addresses = Addresses::of(pieces(spool.text()?, place.clone()));
+        let too_many = addresses.too_many();
+        let cut_off = spool.cut_off.take();
+        let (at, end) = (place.clone(), place.clone());
+        let papers = pieces(spool.into_text()?, place.clone()).flat_map(move |piece| match piece {
+            Ok(Frame { line, record }) => papers(&record, line, &addresses, &at),
+            Err(problem) => vec![Err(problem)],
+        });
+        let ends = too_many.map(|skipped| (1, skipped)).into_iter().chain(cut_off);
+        Ok(Box::new(papers.chain(ends.map(move |(line, skipped)| Err(end.problem(line, skipped))))))
     };
-    let text = String::from_utf8_lossy(&bytes);
+    twice().unwrap_or_else(|skipped| Box::new(std::iter::once(Err(place.problem(1, skipped)))))
+}
+
+fn pieces(reader: impl BufRead, place: Place) -> impl Iterator<Item = Result<Frame<String>, Problem>> {
+    Pieces::new(Lines::new(reader, place.clone()), place)
+}
+
+fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &Place) -> Vec<Item> {
     let mut list = List { place, out: Vec::new(), items: Vec::new(), table: None, link: None, cell: None };
-    let mut line = 1;
+    let mut line = first_line;
     let mut counted = 0;
-    for (event, range) in Parser::new_ext(&text, Extensions::ENABLE_TABLES).into_offset_iter() {
+    let elsewhere = |link: BrokenLink<'_>| Some((addresses.get(&link.reference)?.to_string().into(), "".into()));
+    let parser = Parser::new_with_broken_link_callback(text, Extensions::ENABLE_TABLES, Some(elsewhere));
+    for (event, range) in parser.into_offset_iter() {
         // Events come in the order of the text, but for the ends of what is nested.
-        if let Some(passed) = bytes.get(counted..range.start) {
+        if let Some(passed) = text.as_bytes().get(counted..range.start) {
             line += memchr::memchr_iter(b'\n', passed).count() as u64;
             counted = range.start;
         }
         list.event(event, line);
     }
-    if let std::borrow::Cow::Owned(_) = text {
-        let skipped =
-            Skipped::malformed("is not UTF-8 throughout; convert the file, for example with `iconv -t UTF-8`");
-        list.out.push(Err(place.problem(1, skipped)));
-    }
-    list.out.extend(problem.map(|skipped| Err(place.problem(line, skipped))));
     list.out
 }
 
@@ -164,5 +181,38 @@ impl List<'_> {
             Err(skipped) if skipped.reason == Reason::NotAPaper && skipped.message.is_empty() => {}
             Err(skipped) => self.out.push(Err(self.place.problem(line, skipped))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Format;
+
+    #[test]
+    fn a_link_of_the_first_piece_is_found_at_the_end_of_the_last() {
+        let filler = format!("- {}\n\n", "word ".repeat(200)).repeat(3000);
+        let text = format!(
+            "- [The First Paper][One]\n\n{filler}| Paper | Code |\n|---|---|\n| [The Second Paper][two] | - |\n\n\
+             [one]: https://arxiv.org/abs/0704.0001\n[Two]: https://doi.org/10.1000/two\n"
+        );
+        let papers: Vec<Item> = read(text.as_bytes(), Place::new("x.md", Format::Markdown)).collect();
+        let told: Vec<String> = papers
+            .iter()
+            .map(|item| match item {
+                Ok(paper) => format!("{} {} {}", paper.sources[0].line, paper.id.key(), paper.title),
+                Err(problem) => problem.to_string(),
+            })
+            .collect();
+        assert_eq!(told, ["1 arxiv-0704.0001 The First Paper", "6005 doi-10.1000-two The Second Paper"]);
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_is_told_with_its_number_and_the_others_are_read() {
+        let text = b"- [The First Paper](https://arxiv.org/abs/0704.0001)\n- caf\xe9\n- [The Second Paper](https://arxiv.org/abs/0704.0002)\n";
+        let items: Vec<Item> = read(text.as_slice(), Place::new("x.md", Format::Markdown)).collect();
+        assert_eq!(items.len(), 3);
+        let problem = items.iter().find_map(|item| item.as_ref().err()).unwrap();
+        assert_eq!((problem.line, problem.reason), (Some(2), Reason::Malformed));
     }
 }

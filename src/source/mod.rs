@@ -27,6 +27,7 @@ mod place;
 mod pwc;
 mod ris;
 mod semantic_scholar;
+mod spool;
 mod tally;
 mod tei;
 mod text;
@@ -78,6 +79,7 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
     let fail = |message: String| Problem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;
+    let (head, stream) = lines::with_line_feeds(head, stream);
     let outline = Outline::of(&head);
     let format = match options.from {
         Some(format) => format,
@@ -101,7 +103,7 @@ fn papers(stream: Stream, outline: &Outline, place: &Place, format: Format, opti
         Box::new(place::papers(at(), xml::Records::new(stream, names, at()), read))
     };
     match format {
-        Format::DailyPapers => Box::new(daily_papers::read(stream, place, options).into_iter()),
+        Format::DailyPapers => daily_papers::read(stream, at(), options),
         Format::HfDaily => json(stream, hf_daily::read),
         Format::ArxivJson => json(stream, arxiv::snapshot),
         Format::ArxivAtom => xml(stream, &["entry"], arxiv::atom),
@@ -124,7 +126,7 @@ fn papers(stream: Stream, outline: &Outline, place: &Place, format: Format, opti
         Format::Bibtex => Box::new(bibtex::read(stream, at())),
         Format::CslJson => json(stream, csl::read),
         Format::Ris => Box::new(ris::read(stream, at())),
-        Format::Markdown => Box::new(markdown::read(stream, place).into_iter()),
+        Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
         Format::Text => Box::new(text::read(stream, at())),
         Format::Jsonl => Box::new(jsonl::read(stream, at())),

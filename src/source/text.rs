@@ -1,4 +1,5 @@
-//! One paper as text with headings: what `pdftotext` makes of it, or Markdown. The first line is the title; the text
+//! One paper as text with headings: what `pdftotext` makes of it, or Markdown. The paper is the record, and has to fit
+//! into memory. The first line is the title; the text
 //! below "Abstract" is the abstract; each further heading begins a section. References are left out.
 
 use std::io::BufRead;
@@ -10,6 +11,9 @@ use crate::paper::{Paper, PaperId, Section};
 
 /// A book is shorter.
 const MAX_BYTES: usize = 2 * MAX_LINE_BYTES;
+
+/// What a line that cannot be read counts as.
+const PROBLEM_BYTES: usize = 1024;
 
 /// Headings that papers have without a number.
 const HEADINGS: [&str; 31] = [
@@ -59,7 +63,10 @@ pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = I
     for line in Lines::new(reader, place.clone()) {
         match line {
             Ok(frame) => text.line(&frame),
-            Err(problem) => out.push(Err(problem)),
+            Err(problem) => {
+                text.bytes += PROBLEM_BYTES;
+                out.push(Err(problem));
+            }
         }
         if text.bytes > MAX_BYTES {
             let message = format!("is larger than {} MiB, which no paper is", MAX_BYTES >> 20);

@@ -21,12 +21,12 @@ use crate::ontology::{KgTerms, PaperTriples, rdf};
 
 /// Quads that the bulk loader sorts at a time, on each of its threads. More make fewer files for the database to merge,
 /// and take a kilobyte of memory each while they are sorted.
-const SORTED: usize = 300_000;
+const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
 /// Triples between two points at which the work can be taken up again.
-const STRETCH: i64 = 2 * SORTED as i64;
+const STRETCH: i64 = 12 * SORTED as i64;
 /// Batches that may wait for the loader.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
     // The loader's "megabytes" stand for a thousand quads each, shared by its threads.

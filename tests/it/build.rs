@@ -1,7 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use papergraph::extract::Extraction;
+use oxigraph::model::Term;
+use papergraph::extract::{Extraction, Extractor, Field, Mention};
+use papergraph::index::Number;
 use papergraph::ontology::NodeKind;
 use papergraph::paper::{
     Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Paper, PaperId, PartialDate, Section,
@@ -418,5 +420,80 @@ proptest! {
             found.insert(paper.id.clone(), paper);
         }
         prop_assert_eq!(found, wanted);
+    }
+}
+
+#[test]
+fn what_a_killed_build_had_filled_is_found_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let vocabulary = vocabulary();
+    // Two of the three batches are more triples than are written in one stretch.
+    let batch = |number: u64| {
+        let paper = |i: u64| {
+            let names: Vec<String> = (0..45).map(|name| format!("dataset/set-{}", (i * 7 + name) % 100)).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            paper(&format!("arxiv-2401.{i:05}"), &format!("Paper {i}"), "2024-01", &names)
+        };
+        (number < 3).then(|| (number * 1000..(number + 1) * 1000).map(paper).collect::<Vec<_>>())
+    };
+    let fill = |path: &Path, batches: u64| {
+        let mut build = Build::begin(path, None, &vocabulary).unwrap();
+        build.work_on(7).unwrap();
+        let mut asked = Vec::new();
+        let filled = build.fill(|number| {
+            asked.push(number);
+            if number < batches { Ok(batch(number)) } else { Err(StoreError::Missing { path: path.into() }) }
+        });
+        if filled.is_ok() {
+            build.finish().unwrap();
+        }
+        asked
+    };
+    let (killed, whole) = (folder.path().join("killed"), folder.path().join("whole"));
+    assert_eq!(fill(&whole, 9), [0, 1, 2, 3]);
+    assert_eq!(fill(&killed, 2), [0, 1, 2]);
+    assert_eq!(fill(&killed, 9), [2, 3], "what is written is not asked for again");
+
+    let [killed, whole] = [killed, whole].map(|path| GraphStore::open(&path).unwrap());
+    let [killed, whole] = [&killed, &whole].map(|graph| graph.index().unwrap());
+    assert_eq!((killed.docs().count(), whole.docs().count()), (3100, 3100));
+    for name in ["dataset/set-0", "dataset/set-99"].map(|id| Number::of(id).unwrap()) {
+        assert_eq!(killed.count(name).unwrap(), 1350);
+        assert_eq!(killed.count(name).unwrap(), whole.count(name).unwrap());
+/// Full papers that name known things anywhere in their sections.
+fn full_paper() -> impl Strategy<Value = Paper> {
+    let words = "(We test on COCO\\. |On ImageNet-1K, too\\. |PyTorch |with an A100 |[a-zé𝒳 ]{0,9}|\n){0,8}";
+    let section = ("(|Data|Tests \\p{L}{0,5})", words).prop_map(|(title, text)| Section { title, text });
+    proptest::collection::vec(section, 1..6).prop_map(|sections| Paper { sections, ..Paper::titled("Of Many Parts") })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn a_mention_of_the_full_text_leads_to_its_section_and_the_words_there(paper in full_paper()) {
+        let extraction = Extractor::new(vocabulary()).unwrap().extract(paper);
+        let is_in_section = |mention: &&Mention| matches!(mention.field, Field::Section(_));
+        let wanted = extraction.mentions.iter().filter(is_in_section).count();
+        let folder = tempfile::tempdir().unwrap();
+        build(folder.path(), vec![extraction]);
+        let mut nodes: HashMap<String, HashMap<String, String>> = HashMap::new();
+        for quad in GraphStore::open(folder.path()).unwrap().store().iter().map(Result::unwrap) {
+            let property = quad.predicate.as_str().rsplit(['#', '/']).next().unwrap().to_string();
+            let value = match &quad.object {
+                Term::Literal(literal) => literal.value().to_string(),
+                other => other.to_string(),
+            };
+            nodes.entry(quad.subject.to_string()).or_default().insert(property, value);
+        }
+        let mentions: Vec<_> = nodes.values().filter(|node| node.contains_key("inSection")).collect();
+        prop_assert_eq!(mentions.len(), wanted);
+        for mention in mentions {
+            let section = &nodes[&mention["inSection"]];
+            let (start, end): (usize, usize) = (mention["start"].parse().unwrap(), mention["end"].parse().unwrap());
+            let words: String = section["text"].chars().skip(start).take(end - start).collect();
+            prop_assert_eq!(&words, &mention["text"]);
+            prop_assert!(mention["inSection"].contains(&mention["field"]), "{:?}", mention);
+        }
     }
 }

@@ -224,6 +224,164 @@ fn addresses_that_not_everyone_can_reach_are_not_asked_unless_told() {
     assert!(server.requests().is_empty());
 }
 
+/// A page of a list of `total` records by OAI-PMH, two a page; its token is where the next one begins.
+fn oai(request: &Request, total: usize) -> Reply {
+    let start: usize = asked(request, "resumptionToken").trim_start_matches("from|").parse().unwrap_or_default();
+    Reply::status(200).body(records(start..total.min(start + 2), total).into_bytes())
+}
+
+fn records(papers: std::ops::Range<usize>, total: usize) -> String {
+    let mut xml = String::from("<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><ListRecords>");
+    for n in papers.clone() {
+        let _ = write!(
+            xml,
+            "<record><header><identifier>oai:arXiv.org:2601.{n:05}</identifier></header><metadata><arXiv xmlns=\"http://arxiv.org/OAI/arXiv/\">\
+             <id>2601.{n:05}</id><created>2024-01-02</created><title>Paper {n}</title><abstract>We test on COCO.</abstract></arXiv></metadata></record>"
+        );
+    }
+    let next = if papers.end < total { format!("from|{}", papers.end) } else { String::new() };
+    let _ = write!(
+        xml,
+        "<resumptionToken cursor=\"{}\" completeListSize=\"{total}\">{next}</resumptionToken>",
+        papers.start
+    );
+    xml + "</ListRecords></OAI-PMH>"
+}
+
+fn oai_error(code: &str, text: &str) -> Reply {
+    let xml = format!(
+        "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><error code=\"{code}\">{text}</error></OAI-PMH>"
+    );
+    Reply::status(200).body(xml.into_bytes())
+}
+
+fn arxiv_oai(server: &Server, folder: &Path) -> Command {
+    let mut command = kg(folder);
+    command.args(["fetch", "arxiv-oai", "--set", "cs", "--since", "2024-01-01", "--until", "2024-01-31"]);
+    service(&mut command, server, folder);
+    command
+}
+
+#[test]
+fn records_come_page_by_page_along_the_tokens() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| oai(request, 5));
+    arxiv_oai(&server, folder.path())
+        .assert()
+        .success()
+        .stderr(predicate::str::contains("4 of 5 papers").and(predicate::str::contains("5 papers in 3 files")));
+    let pages = ["arxiv-oai-cs-2024-01-000.xml", "arxiv-oai-cs-2024-01-001.xml", "arxiv-oai-cs-2024-01-002.xml"];
+    assert_eq!(files(folder.path()), pages);
+    assert_eq!(std::fs::read_to_string(folder.path().join(pages[1])).unwrap(), records(2..4, 5), "as it was sent");
+    let requests = server.requests();
+    let questions: Vec<&str> = requests.iter().map(|r| r.path.split_once('?').unwrap().1).collect();
+    assert_eq!(
+        questions,
+        [
+            "verb=ListRecords&metadataPrefix=arXiv&from=2024-01-01&until=2024-01-31&set=cs",
+            "verb=ListRecords&resumptionToken=from%7C2",
+            "verb=ListRecords&resumptionToken=from%7C4",
+        ]
+    );
+    arxiv_oai(&server, folder.path()).assert().success().stderr(predicate::str::contains("nothing new"));
+    assert_eq!(server.requests().len(), 3, "a month that is over is not asked for again");
+}
+
+#[test]
+fn sets_months_and_forms_are_lists_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match asked(request, "set").as_str() {
+        "stat" => oai_error("noRecordsMatch", "none"),
+        _ => oai(request, 1),
+    });
+    let mut command = kg(folder.path());
+    command.args(["fetch", "arxiv-oai", "--set", "cs:cs:CL,stat", "--since", "2023-12-15", "--until", "2024-01-05"]);
+    service(&mut command, &server, folder.path());
+    command.args(["--metadata-prefix", "arXivRaw"]).assert().success();
+    assert_eq!(
+        files(folder.path()),
+        ["arxiv-oai-raw-cs.cs.CL-2023-12-000.xml", "arxiv-oai-raw-cs.cs.CL-2024-01-000.xml"],
+        "a list without records is no file"
+    );
+    assert_eq!(server.requests().len(), 4);
+    let mut command = kg(folder.path());
+    command.args(["fetch", "arxiv-oai", "--since", "2024-01-01", "--until", "2024-01-31"]);
+    service(&mut command, &server, folder.path());
+    command.assert().success();
+    assert!(files(folder.path()).contains(&"arxiv-oai-all-2024-01-000.xml".to_string()));
+}
+
+#[test]
+fn a_harvest_that_is_killed_goes_on_at_its_last_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match (asked(request, "resumptionToken").as_str(), request.nth) {
+        ("from|4", 0) => Reply::Hang,
+        _ => oai(request, 7),
+    });
+    let mut run = arxiv_oai(&server, folder.path()).stderr(Stdio::null()).spawn().unwrap();
+    while server.requests().len() < 3 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    arxiv_oai(&server, folder.path()).assert().success().stderr(predicate::str::contains("3 papers in 2 files"));
+    let tokens: Vec<String> = server.requests().iter().map(|request| asked(request, "resumptionToken")).collect();
+    assert_eq!(tokens, ["", "from|2", "from|4", "from|4", "from|6"]);
+    assert_eq!(files(folder.path()).len(), 4);
+}
+
+#[test]
+fn a_token_that_has_expired_costs_its_month_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let down = Server::start(|request| match asked(request, "resumptionToken").as_str() {
+        "from|4" => Reply::status(404),
+        _ => oai(request, 7),
+    });
+    arxiv_oai(&down, folder.path()).assert().code(1).stderr(predicate::str::contains("run it again later"));
+    let server = Server::start(|request| match (asked(request, "resumptionToken").as_str(), request.nth) {
+        ("from|4", 0) => oai_error("badResumptionToken", "it has expired"),
+        _ => oai(request, 2),
+    });
+    arxiv_oai(&server, folder.path()).assert().success().stderr(predicate::str::contains("the token has expired"));
+    let tokens: Vec<String> = server.requests().iter().map(|request| asked(request, "resumptionToken")).collect();
+    assert_eq!(tokens, ["from|4", ""]);
+    assert_eq!(files(folder.path()), ["arxiv-oai-cs-2024-01-000.xml"], "the list has become shorter");
+    // A repository whose every token has expired ends the run.
+    let folder = tempfile::tempdir().unwrap();
+    let broken = Server::start(|request| match asked(request, "resumptionToken").as_str() {
+        "" => oai(request, 3),
+        _ => oai_error("badResumptionToken", "it has expired"),
+    });
+    arxiv_oai(&broken, folder.path()).assert().code(1).stderr(predicate::str::contains("badResumptionToken"));
+    assert_eq!(broken.requests().len(), 4);
+}
+
+#[test]
+fn a_busy_repository_is_left_alone_and_what_it_refuses_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|request| match request.nth {
+        0 => Reply::status(503).with("retry-after", "1"),
+        1 => Reply::status(200).body(b"<OAI-PMH><ListRecords><record></record>".to_vec()),
+        2 => Reply::html("<html><title>maintenance</title></html>"),
+        _ => oai(request, 2),
+    });
+    let run = arxiv_oai(&server, folder.path()).assert().success().get_output().clone();
+    let told = String::from_utf8(run.stderr).unwrap();
+    assert!(told.contains("no whole list") && told.contains("none of OAI-PMH"), "{told}");
+    let times: Vec<_> = server.requests().iter().map(|request| request.at).collect();
+    assert!(times[1] - times[0] >= Duration::from_millis(950), "{times:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let refusing = Server::start(|_| oai_error("badArgument", "the set is not known"));
+    arxiv_oai(&refusing, folder.path())
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("refuses the question: badArgument: the set is not known"));
+    assert_eq!(refusing.requests().len(), 1);
+    let mut command = kg(folder.path());
+    command.args(["fetch", "arxiv-oai", "--set", "../x", "--since", "2024-01-01", "-o"]).arg(folder.path());
+    command.assert().code(2).stderr(predicate::str::contains("no set of arXiv"));
+}
+
 fn list(papers: usize) -> Reply {
     let one = |n| serde_json::json!({"paper": {"id": format!("2401.{n:05}"), "title": format!("Paper {n}"), "summary": "We test on COCO."}});
     Reply::json((0..papers).map(one).collect())
@@ -293,13 +451,15 @@ fn a_damaged_note_of_what_is_done_is_told_and_wrong_arguments_are_refused() {
 fn what_was_fetched_is_what_a_build_reads() {
     let folder = tempfile::tempdir().unwrap();
     let (fetched, graph) = (folder.path().join("fetched"), folder.path().join("graph"));
-    let server = Server::start(|request| match asked(request, "date").as_str() {
-        "" => atom(request, 3),
+    let server = Server::start(|request| match (asked(request, "date").as_str(), asked(request, "verb").as_str()) {
+        ("", "") => atom(request, 3),
+        ("", _) => oai(request, 5),
         _ => list(2),
     });
     arxiv(&server, &fetched).assert().success();
+    arxiv_oai(&server, &fetched).assert().success();
     hf_daily(&server, &fetched, &["--date", "2024-01-05"]).assert().success();
     kg(&graph).arg("build").args(files(&fetched).iter().map(|name| fetched.join(name))).assert().success();
     let count = "SELECT (COUNT(*) AS ?n) WHERE { ?p a kg:Paper }";
-    kg(&graph).args(["query", "--format", "csv", "-e", count]).assert().stdout(predicate::str::contains("5"));
+    kg(&graph).args(["query", "--format", "csv", "-e", count]).assert().stdout(predicate::str::contains("7"));
 }

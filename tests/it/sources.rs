@@ -54,6 +54,11 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// As programs of the old Mac end lines.
+fn returns(bytes: &[u8]) -> Vec<u8> {
+    String::from_utf8(bytes.to_vec()).unwrap().replace("\r\n", "\n").replace('\n', "\r").into_bytes()
+}
+
 #[test]
 fn there_is_a_sample_of_every_format() {
     let formats: Vec<Format> = samples().into_iter().map(|(format, ..)| format).collect();
@@ -79,6 +84,7 @@ fn every_sample_is_told_from_all_others_in_every_packing() {
             ("gzip", gzip(&bytes)),
             ("gzip in two members", [gzip(first), gzip(second)].concat()),
             ("zstd", zstd::encode_all(bytes.as_slice(), 1).unwrap()),
+            ("returns instead of line feeds", returns(&bytes)),
             ("zstd in gzip", gzip(&zstd::encode_all(bytes.as_slice(), 1).unwrap())),
         ];
         for (packing, packed) in packings {
@@ -246,6 +252,33 @@ fn what_sources_declare_is_in_the_graph_with_the_source_that_says_so() {
     let lantern = papers.iter().find(|paper| paper.id.key() == "arxiv-2510.00001").unwrap();
     assert!(lantern.declared.results.iter().any(|result| result.dataset.as_deref() == Some("LanternBench-Hard")));
     assert!(lantern.sources.len() >= 12, "{}", lantern.sources.len());
+}
+
+#[test]
+fn figures_of_each_input_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for (_, path, _) in samples() {
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let build = |inputs: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("kg").unwrap();
+        let output = command.current_dir(folder.path()).args(["--store", "graph", "-v", "build"]).args(inputs).output();
+        String::from_utf8(output.unwrap().stderr).unwrap()
+    };
+    let told = build(&["pwc-links.json", "acl-anthology.xml", "crossref.json"]);
+    for line in [
+        "reading pwc-links.json",
+        "  2 read; skipped: 1 malformed",
+        "pwc-links.json: 2 of 2 records merged with others of the same paper",
+        "crossref.json: 1 of 2 records merged with others of the same paper",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+    }
+    assert!(!told.contains("acl-anthology.xml: "), "{told}");
+    // What is as it was is not told again.
+    let told = build(&["pwc-links.json", "hf-daily.json"]);
+    assert!(told.contains("hf-daily.json: 1 of 3 records merged"), "{told}");
+    assert!(!told.contains("pwc-links.json: "), "{told}");
 }
 
 const DECLARED: &str = "\

@@ -13,24 +13,21 @@ use crate::paper::{DeclaredResult, Paper};
 #[derive(Deserialize)]
 struct Task {
     task: Option<String>,
-    #[serde(default)]
-    subtasks: Vec<Task>,
-    #[serde(default)]
-    datasets: Vec<Dataset>,
+    subtasks: Option<Vec<Task>>,
+    datasets: Option<Vec<Dataset>>,
 }
 
 #[derive(Deserialize)]
 struct Dataset {
+    #[serde(alias = "subdataset")]
     dataset: Option<String>,
     sota: Option<Table>,
-    #[serde(default)]
-    subdatasets: Vec<Dataset>,
+    subdatasets: Option<Vec<Dataset>>,
 }
 
 #[derive(Deserialize)]
 struct Table {
-    #[serde(default)]
-    rows: Vec<Row>,
+    rows: Option<Vec<Row>>,
 }
 
 #[derive(Deserialize)]
@@ -69,19 +66,19 @@ struct Papers {
 impl Papers {
     /// As deep as serde_json reads, so not without end.
     fn task(&mut self, task: &Task) {
-        for dataset in &task.datasets {
+        for dataset in task.datasets.iter().flatten() {
             self.dataset(task.task.as_deref(), dataset);
         }
-        for below in &task.subtasks {
+        for below in task.subtasks.iter().flatten() {
             self.task(below);
         }
     }
 
     fn dataset(&mut self, task: Option<&str>, dataset: &Dataset) {
-        for row in dataset.sota.iter().flat_map(|table| &table.rows) {
+        for row in dataset.sota.iter().filter_map(|table| table.rows.as_ref()).flatten() {
             self.row(task, dataset.dataset.as_deref(), row);
         }
-        for below in &dataset.subdatasets {
+        for below in dataset.subdatasets.iter().flatten() {
             self.dataset(task, below);
         }
     }

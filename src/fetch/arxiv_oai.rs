@@ -1,0 +1,269 @@
+//! The records of arXiv by OAI-PMH, the way that it offers for getting many of them: lists of a set, by the day on which
+//! a record last changed, in pages that are chained by tokens.
+//!
+//! A long time is asked for month by month, so that a token which has expired costs no more than its month. What changes
+//! in a month that is over turns up in a later one.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::Event as Xml;
+use quick_xml::{Reader, XmlVersion};
+use url::Url;
+
+use super::arxiv::months;
+use super::state::{Done, Piece};
+use super::{Bad, Event, FetchError, Fetched, Fetcher};
+
+/// Where the repository is.
+pub const BASE: &str = "https://oaipmh.arxiv.org/oai";
+/// Days after which nothing is added to a month any more.
+const SETTLED: i64 = 2;
+
+/// What to fetch: records of a set that last changed on these days.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// `cs`, `cs:cs:CL`; all of arXiv without one.
+    pub set: Option<String>,
+    pub since: Date,
+    pub until: Date,
+    pub form: Form,
+}
+
+/// What a record looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// With the parts of authors' names.
+    Arxiv,
+    /// With all versions, and the authors on one line.
+    ArxivRaw,
+}
+
+impl Form {
+    /// As the protocol writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Arxiv => "arXiv",
+            Self::ArxivRaw => "arXivRaw",
+        }
+    }
+}
+
+/// Fetches what is wanted, as far as earlier runs have not.
+pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, FetchError> {
+    let mut fetched = Fetched::default();
+    for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
+        let name = name(wanted, since);
+        let mut piece = fetcher.state.piece(&name, since, until, 0);
+        if piece.done == Done::ForGood {
+            (fetcher.watch)(Event::Known { what: &name });
+            continue;
+        }
+        list(fetcher, wanted, &name, &mut piece, &mut fetched)?;
+        let settled = until.saturating_add(SETTLED.days()) < fetcher.today && until == since.last_of_month();
+        piece.done = if settled { Done::ForGood } else { Done::ForNow };
+        fetcher.state.put(&name, piece)?;
+    }
+    Ok(fetched)
+}
+
+fn name(wanted: &Wanted, month: Date) -> String {
+    let raw = if wanted.form == Form::ArxivRaw { "raw-" } else { "" };
+    let set = wanted.set.as_deref().unwrap_or("all").replace(':', ".");
+    format!("arxiv-oai-{raw}{set}-{}", month.strftime("%Y-%m"))
+}
+
+fn file(name: &str, page: u32) -> String {
+    format!("{name}-{page:03}.xml")
+}
+
+/// The pages of one list that are not there yet.
+fn list(
+    fetcher: &mut Fetcher<'_>,
+    wanted: &Wanted,
+    name: &str,
+    piece: &mut Piece,
+    fetched: &mut Fetched,
+) -> Result<(), FetchError> {
+    let mut token = last_token(fetcher, name, piece);
+    if token.is_none() {
+        (piece.pages, piece.papers) = (0, 0);
+    }
+    let mut expired = false;
+    loop {
+        let url = question(&fetcher.base, wanted, piece, token.as_deref());
+        let (bytes, page) = match fetcher.answer(&url, |bytes| usable(bytes, token.as_deref())) {
+            Ok(answer) => answer,
+            Err(error) if refused(&error, "noRecordsMatch") => break,
+            // A token holds for a day or so. The list is the same from its beginning, and its files are written again.
+            Err(error) if refused(&error, "badResumptionToken") && token.is_some() && !expired => {
+                (fetcher.watch)(Event::Again {
+                    why: "the token has expired; the month is asked for from its beginning",
+                });
+                expired = true;
+                token = None;
+                (piece.pages, piece.papers) = (0, 0);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let file = file(name, piece.pages);
+        fetcher.write(&file, &bytes)?;
+        piece.pages += 1;
+        piece.papers += page.records;
+        fetched.files += 1;
+        fetched.papers += page.records;
+        (fetcher.watch)(Event::Wrote { file: &file, papers: piece.papers, of: page.total });
+        token = page.token;
+        if token.is_none() {
+            break;
+        }
+        fetcher.state.put(name, *piece)?;
+    }
+    // A list that was longer when it was asked for before.
+    let mut after = piece.pages;
+    while std::fs::remove_file(fetcher.folder.join(self::file(name, after))).is_ok() {
+        after += 1;
+    }
+    Ok(())
+}
+
+/// The token at the end of the last page that is there.
+fn last_token(fetcher: &Fetcher<'_>, name: &str, piece: &Piece) -> Option<String> {
+    let path = fetcher.folder.join(file(name, piece.pages.checked_sub(1)?));
+    usable(&std::fs::read(path).ok()?, None).ok()?.token
+}
+
+/// Dates and set are in the token.
+fn question(base: &Url, wanted: &Wanted, piece: &Piece, token: Option<&str>) -> Url {
+    let mut url = base.clone();
+    let mut pairs = url.query_pairs_mut();
+    pairs.append_pair("verb", "ListRecords");
+    match token {
+        Some(token) => {
+            pairs.append_pair("resumptionToken", token);
+        }
+        None => {
+            pairs.append_pair("metadataPrefix", wanted.form.as_str());
+            pairs.append_pair("from", &piece.since.to_string()).append_pair("until", &piece.until.to_string());
+            pairs.extend_pairs(wanted.set.iter().map(|set| ("set", set)));
+        }
+    }
+    drop(pairs);
+    url
+}
+
+/// What a page holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Page {
+    records: u64,
+    /// What to ask for the next page with.
+    token: Option<String>,
+    /// Records of the whole list.
+    total: Option<u64>,
+}
+
+/// Reads the answer to a question with the token `before`.
+fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Bad::Passing("its answer is not UTF-8".into()))?;
+    let mut reader = Reader::from_str(text);
+    let mut path: Vec<String> = Vec::new();
+    let mut page = Page::default();
+    let (mut token, mut error, mut code) = (String::new(), String::new(), None);
+    let mut closed = false;
+    loop {
+        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is no XML: {e}")))?;
+        match event {
+            Xml::Start(tag) | Xml::Empty(tag) if path.is_empty() && tag.local_name().as_ref() != "OAI-PMH" => {
+                return Err(Bad::Passing("its answer is none of OAI-PMH".into()));
+            }
+            Xml::Start(tag) => {
+                let attribute = |name: &str| tag.try_get_attribute(name).ok().flatten().map(|a| a.value.to_string());
+                match tag.local_name().as_ref() {
+                    "error" => code = attribute("code"),
+                    "resumptionToken" => page.total = attribute("completeListSize").and_then(|n| n.parse().ok()),
+                    _ => {}
+                }
+                path.push(tag.local_name().as_ref().to_string());
+            }
+            Xml::End(_) => {
+                page.records += u64::from(path.pop().as_deref() == Some("record"));
+                closed |= path.is_empty();
+            }
+            Xml::Text(content) => match path.last().map(String::as_str) {
+                Some("resumptionToken") => token.push_str(&content.xml_content(XmlVersion::Implicit1_0)),
+                Some("error") => error.push_str(&content.xml_content(XmlVersion::Implicit1_0)),
+                _ => {}
+            },
+            Xml::GeneralRef(reference) if path.last().is_some_and(|name| name == "resumptionToken") => {
+                match (reference.resolve_char_ref(), resolve_predefined_entity(&reference)) {
+                    (Ok(Some(letter)), _) => token.push(letter),
+                    (_, Some(text)) => token.push_str(text),
+                    _ => return Err(Bad::Passing("its token cannot be read".into())),
+                }
+            }
+            Xml::Eof => break,
+            _ => {}
+        }
+    }
+    if !closed {
+        return Err(Bad::Passing("its answer is no whole list".into()));
+    }
+    if let Some(code) = code {
+        return Err(Bad::Final(format!("{code}: {}", error.trim())));
+    }
+    page.token = Some(token.trim().to_string()).filter(|token| !token.is_empty());
+    if page.records == 0 {
+        return Err(Bad::Passing("it sends a list without records".into()));
+    }
+    if page.token.is_some() && page.token.as_deref() == before {
+        return Err(Bad::Passing("it sends the token again that it was asked with".into()));
+    }
+    Ok(page)
+}
+
+/// Whether the repository refuses with this code of the protocol.
+fn refused(error: &FetchError, code: &str) -> bool {
+    matches!(error, FetchError::Refused { why } if why.strip_prefix(code).is_some_and(|rest| rest.starts_with(':')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(inner: &str) -> String {
+        let text = format!("<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\">{inner}</OAI-PMH>");
+        match usable(text.as_bytes(), Some("same")) {
+            Ok(Page { records, token, total }) => format!("{records} {token:?} {total:?}"),
+            Err(Bad::Passing(why)) => format!("passing: {why}"),
+            Err(Bad::Final(why)) => format!("final: {why}"),
+        }
+    }
+
+    #[test]
+    fn pages_are_told_from_errors() {
+        let record = "<record><header/></record>";
+        for (inner, wanted) in [
+            (
+                format!(
+                    "<ListRecords>{record}{record}<resumptionToken cursor=\"0\" completeListSize=\"9\"> a|1&amp;b&#124; </resumptionToken></ListRecords>"
+                ),
+                "2 Some(\"a|1&b|\") Some(9)",
+            ),
+            (format!("<ListRecords>{record}<resumptionToken/></ListRecords>"), "1 None None"),
+            (format!("<ListRecords>{record}</ListRecords>"), "1 None None"),
+            (
+                format!("<ListRecords>{record}<resumptionToken>same</resumptionToken></ListRecords>"),
+                "passing: it sends the token again that it was asked with",
+            ),
+            ("<ListRecords></ListRecords>".to_string(), "passing: it sends a list without records"),
+            ("<error code=\"noRecordsMatch\">none</error>".to_string(), "final: noRecordsMatch: none"),
+            ("<ListRecords><record>".to_string(), "passing: its answer is no XML"),
+        ] {
+            assert!(page(&inner).starts_with(wanted), "{inner}: {}", page(&inner));
+        }
+        assert!(matches!(usable(b"<html></html>", None), Err(Bad::Passing(_))));
+        assert!(matches!(usable(b"<OAI-PMH><ListRecords>", None), Err(Bad::Passing(_))));
+        assert!(matches!(usable(b"", None), Err(Bad::Passing(_))));
+    }
+}

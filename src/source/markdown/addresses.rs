@@ -1,0 +1,55 @@
+//! What the links of a list are called, where their addresses stand elsewhere: `[demo]: https://…`.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{Options as Extensions, Parser};
+
+use super::super::facts::one_line;
+use super::super::place::{Frame, Problem, Reason, Skipped};
+
+/// Bytes of all names and addresses.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// Addresses by name, in lower case.
+#[derive(Default)]
+pub(super) struct Addresses {
+    known: HashMap<String, String>,
+    bytes: usize,
+}
+
+impl Addresses {
+    pub fn of(pieces: impl Iterator<Item = Result<Frame<String>, Problem>>) -> Self {
+        let mut found = Self::default();
+        for piece in pieces.flatten() {
+            let parser = Parser::new_ext(&piece.record, Extensions::ENABLE_TABLES);
+            for (name, definition) in parser.reference_definitions().iter() {
+                found.add(name, &definition.dest);
+            }
+        }
+        found
+    }
+
+    /// The first address of a name counts.
+    fn add(&mut self, name: &str, address: &str) {
+        let bytes = name.len() + address.len();
+        if self.bytes + bytes <= MAX_BYTES {
+            self.known.entry(key(name)).or_insert_with(|| address.to_string());
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.known.get(&key(name)).map(String::as_str)
+    }
+
+    /// What to say if there are more addresses than are kept.
+    pub fn too_many(&self) -> Option<Skipped> {
+        let message =
+            format!("addresses of links come to more than {} MiB; the later ones are left out", MAX_BYTES >> 20);
+        (self.bytes > MAX_BYTES).then(|| Skipped::new(Reason::TooLarge, message))
+    }
+}
+
+fn key(name: &str) -> String {
+    one_line(name).to_lowercase()
+}

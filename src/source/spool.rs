@@ -1,0 +1,66 @@
+//! Inputs that are read twice, because their end tells what their beginning means. What does not fit into a little
+//! memory lies on the disk meanwhile.
+
+use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
+
+use tempfile::SpooledTempFile;
+
+use super::compressed::unreadable;
+use super::place::{Reason, Skipped};
+
+/// Most listings are smaller.
+const IN_MEMORY: usize = 8 * 1024 * 1024;
+
+/// A whole input, unpacked.
+pub(super) struct Spool {
+    text: BufReader<SpooledTempFile>,
+    /// On which line it ends too early, and why.
+    pub cut_off: Option<(u64, Skipped)>,
+}
+
+impl Spool {
+    /// Reads to the end. What comes before an error is kept.
+    ///
+    /// # Errors
+    /// If nothing can be read, or not be kept.
+    pub fn new(mut reader: impl BufRead) -> Result<Self, Skipped> {
+        let mut text = SpooledTempFile::new(IN_MEMORY);
+        let mut is_empty = true;
+        let mut line = 1;
+        let cut_off = loop {
+            let piece = match reader.fill_buf() {
+                Ok([]) => break None,
+                Ok(piece) => piece,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) if is_empty => return Err(Skipped::new(Reason::Input, unreadable(&e))),
+                Err(e) => break Some((line, Skipped::cut_off(unreadable(&e)))),
+            };
+            text.write_all(piece).map_err(|e| not_kept(&e))?;
+            is_empty = false;
+            line += memchr::memchr_iter(b'\n', piece).count() as u64;
+            let length = piece.len();
+            reader.consume(length);
+        };
+        Ok(Self { text: BufReader::new(text), cut_off })
+    }
+
+    /// The text from its beginning.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn text(&mut self) -> Result<&mut impl BufRead, Skipped> {
+        self.text.rewind().map_err(|e| not_kept(&e))?;
+        Ok(&mut self.text)
+    }
+
+    /// As [`Spool::text`], to keep.
+    pub fn into_text(mut self) -> Result<impl BufRead + Send + use<>, Skipped> {
+        self.text.rewind().map_err(|e| not_kept(&e))?;
+        Ok(self.text)
+    }
+}
+
+fn not_kept(e: &io::Error) -> Skipped {
+    let message = format!("cannot be kept on the disk while it is read ({e}); TMPDIR names a folder with more space");
+    Skipped::new(Reason::Input, message)
+}
