@@ -5,7 +5,7 @@
 //!
 //! The order of groups is that of [`Tie`]: what a sentence states outright before what is only named. Within a group:
 //!
-//! - papers: those that name it in their title, then the newest, then those that name it most often;
+//! - papers: those that name it in their title, then the newest, then those that name it most often, then by id;
 //! - what a paper names: what its title names, then by the number of places times the [`rarity`] of the name, so that
 //!   a dataset of its own stands above "accuracy";
 //! - related nodes: by the neighbours they share, each counted by its rarity (papers), or by the number of shared
@@ -22,7 +22,7 @@ use super::around::{End, ends};
 use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, quotes_of, rarity};
-use crate::index::Doc;
+use crate::index::{Doc, Number};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -65,8 +65,7 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Neighbor {
     pub node: Node,
-    /// Places in which the paper names the entity; 0 where the row is not of that sort, and where the entity in the
-    /// middle is named by too many papers to count.
+    /// Places in which the paper names the entity; 0 where the row is not of that sort.
     pub mentions: usize,
     pub in_title: bool,
     /// Papers that name the node; 0 for papers themselves.
@@ -87,8 +86,8 @@ impl Neighbor {
 
 /// Neighbours of one node that are taken into the lists, where they are no papers that name it.
 const ENDS: usize = 100_000;
-/// Papers up to which their places are read to rank them by; of more, title and date decide.
-const FEW: usize = 2000;
+/// Papers that are asked whether their code is live, where that is wanted.
+const ASKED_FOR_CODE: usize = 2000;
 /// Papers of an entity that are asked what else they name.
 const ASKED: usize = 100_000;
 /// A name of more papers than this ties two papers that share something else, and finds no other papers.
@@ -124,6 +123,16 @@ impl Neighbors {
         groups.retain(|group| !group.rows.is_empty());
         Ok(Self { middle: middle.clone(), groups, cuts })
     }
+}
+
+/// The first `most` by their keys, with all that are equal to the last of these.
+fn first<K: Ord + Copy, V: Ord>(mut all: Vec<(K, V)>, most: usize) -> Vec<(K, V)> {
+    if most < all.len() && most > 0 {
+        let (_, (last, _), _) = all.select_nth_unstable(most - 1);
+        let last = *last;
+        all.retain(|(key, _)| *key <= last);
+    }
+    all
 }
 
 /// What two papers share.
@@ -175,9 +184,7 @@ impl Search<'_> {
             seen.push((incoming, kind));
             let group = Group { heading, tie: Some(tie), incoming, kind, distance: 1, total: 0, rows: Vec::new() };
             groups.push(match (incoming, kind) {
-                (true, NodeKind::Paper) => {
-                    self.paper_group(group, naming.remove(&tie).unwrap_or_default(), &places, cuts)?
-                }
+                (true, NodeKind::Paper) => self.paper_group(group, naming.remove(&tie).unwrap_or_default(), cuts)?,
                 _ => self.other_group(group, ends, &places)?,
             });
         }
@@ -218,40 +225,33 @@ impl Search<'_> {
     }
 
     /// Papers that name the middle: those that do so in the title first, then the newest.
-    fn paper_group(
-        &self,
-        mut group: Group,
-        papers: Vec<Doc>,
-        places: &HashMap<NamedNode, Naming>,
-        cuts: &mut Vec<Cut>,
-    ) -> Result<Group, StoreError> {
+    fn paper_group(&self, mut group: Group, papers: Vec<Doc>, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
         let index = self.papers.index;
         group.total = papers.len();
         let titles = index.headlining(&self.middle.id)?;
+        let middle = Number::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
         let key = |paper: &Doc| (Reverse((titles.binary_search(paper).is_ok(), index.day(*paper))), *paper);
-        let mut ranked: Vec<_> = papers.iter().map(key).collect();
-        let wanted = self.wanted.limit.unwrap_or(usize::MAX);
+        let times = |paper: Doc| middle.map_or(0, |middle| index.times(paper, middle));
         // Of many, those that may come among the rows that are shown.
-        let read = if self.wanted.selection.live_only { FEW } else { wanted.saturating_mul(4).max(FEW / 10) };
-        // Where places were counted, the middle is named by few.
-        let small = !places.is_empty() || papers.len() <= FEW / 10;
-        if !small && ranked.len() > read {
-            ranked.select_nth_unstable(read);
-            ranked.truncate(read);
-        }
+        let most = match self.wanted.selection.live_only {
+            true => ASKED_FOR_CODE,
+            false => self.wanted.limit.unwrap_or(usize::MAX),
+        };
+        let mut ranked: Vec<_> = first(papers.iter().map(key).collect(), most)
+            .into_iter()
+            // By their ids if nothing else: their numbers are others in every build.
+            .map(|(key, paper)| Ok((key, Reverse(times(paper)), index.id(paper)?)))
+            .collect::<Result<_, StoreError>>()?;
         ranked.sort_unstable();
-        if !small {
-            ranked.truncate(if self.wanted.selection.live_only { read } else { wanted });
-        }
+        ranked.truncate(most);
         let mut rows = Vec::with_capacity(ranked.len());
         let mut refused = 0;
-        for (Reverse((title, _)), paper) in ranked.iter().copied() {
-            let iri = self.store.base().node(&index.id(paper)?);
+        for (Reverse((title, _)), Reverse(times), id) in &ranked {
+            let iri = self.store.base().node(id);
             let node = Node::read(self.store, &iri)?;
             match node {
                 Some(node) if self.wanted.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
-                    let mentions = places.get(&iri).map_or(0, |naming| naming.places);
-                    rows.push((iri, self.row(Node { distance: 1, ..node }, mentions, title)));
+                    rows.push((iri, self.row(Node { distance: 1, ..node }, *times, *title)));
                 }
                 _ => refused += 1,
             }
@@ -260,9 +260,6 @@ impl Search<'_> {
             cuts.push(Cut { name: group.heading.clone(), taken: ranked.len(), of: Some(group.total) });
         }
         group.total -= refused;
-        if small {
-            self.rank(NodeKind::Paper, &mut rows);
-        }
         self.filled(group, rows, self.wanted.limit)
     }
 
@@ -316,28 +313,15 @@ impl Search<'_> {
         }
     }
 
-    /// How often each paper names the entity in the middle, or the paper in the middle each entity. Of an entity that
-    /// many papers name, nothing: it would be read for every one of them.
+    /// How often the paper in the middle names each entity.
     fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
-        let mut note = |node: NamedNode, title: bool| {
-            let entry = naming.entry(node).or_default();
-            entry.title |= title;
-            entry.places += 1;
-        };
-        match self.middle.kind {
-            NodeKind::Paper => {
-                for mention in self.store.mentions_in(&self.middle.iri)? {
-                    note(mention.entity, mention.field == "title");
-                }
+        if self.middle.kind == NodeKind::Paper {
+            for mention in self.store.mentions_in(&self.middle.iri)? {
+                let entry = naming.entry(mention.entity).or_default();
+                entry.title |= mention.field == "title";
+                entry.places += 1;
             }
-            NodeKind::Entity(_) if self.papers.degree(&self.middle.id)? <= FEW => {
-                for place in self.store.places_of(&self.middle.iri) {
-                    let (paper, title) = place?;
-                    note(paper, title);
-                }
-            }
-            NodeKind::Entity(_) | NodeKind::Repository | NodeKind::Page => {}
         }
         Ok(naming)
     }
@@ -357,31 +341,30 @@ impl Search<'_> {
             asked = (0..ASKED).filter_map(|i| asked.get((i as f64 * step) as usize).copied()).collect();
         }
         let wanted = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) && selection.takes_kind(kind);
-        let together = self.papers.together(&asked, &vec![1.0; asked.len()], wanted)?;
-        let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(String, usize)>> = BTreeMap::new();
-        for (id, (shared, _)) in together {
-            let iri = self.store.base().node(&id);
-            if let Some(kind) = self.store.base().kind(iri.as_str())
-                && shared > 1
-                && id != self.middle.id
-            {
-                by_kind.entry((kind != self.middle.kind, kind)).or_default().push((id, shared));
+        let together = index.tally(&asked, &vec![1.0; asked.len()], wanted);
+        let middle = Number::of(&self.middle.id);
+        let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(usize, Number)>> = BTreeMap::new();
+        for (number, (shared, _)) in together {
+            if let Some(kind) = number.kind().filter(|_| shared > 1 && Some(number) != middle) {
+                by_kind.entry((kind != self.middle.kind, kind)).or_default().push((shared, number));
             }
         }
         let mut groups = Vec::new();
         for ((_, kind), mut ends) in by_kind {
             let total = ends.len();
-            ends.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+            // Every index has the same numbers, so that of equals the same come first.
+            ends.sort_unstable_by(|a, b| b.cmp(a));
             ends.truncate(CANDIDATES);
             let mut ranked = Vec::new();
-            for (id, shared) in ends {
-                let papers = self.papers.degree(&id)?;
-                ranked.push((shared as f64 * rarity(papers), papers, shared, id));
+            for (shared, number) in ends {
+                let papers = index.count(number)?;
+                ranked.push((shared as f64 * rarity(papers), papers, shared, number));
             }
-            ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then_with(|| a.3.cmp(&b.3)));
+            ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, b.3).cmp(&(a.1, a.3))));
             let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
             let mut rows = Vec::new();
-            for (_, papers, shared, id) in ranked.into_iter().take(limit) {
+            for (_, papers, shared, number) in ranked.into_iter().take(limit) {
+                let Some(id) = index.id_of(number)? else { continue };
                 let iri = self.store.base().node(&id);
                 if let Some(node) = Node::read(self.store, &iri)? {
                     let row = self.row(Node { distance: 2, ..node }, 0, false);
@@ -433,7 +416,7 @@ impl Search<'_> {
         }
         let mut total = ends.len();
         let most = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
-        let read = if selection.live_only { FEW } else { most.max(CANDIDATES) };
+        let read = if selection.live_only { ASKED_FOR_CODE } else { most.max(CANDIDATES) };
         if ends.len() > read {
             ends.select_nth_unstable_by(read, |a, b| b.0.score.total_cmp(&a.0.score));
             ends.truncate(read);

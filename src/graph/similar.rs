@@ -14,11 +14,10 @@
 //! them as lists of numbers, and nothing is read from the graph but what is shown.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use super::papers::Papers;
 use super::{Cut, Node, Selection};
-use crate::index::Doc;
+use crate::index::{ByNumber, Doc, Number};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -90,15 +89,16 @@ impl Search<'_> {
         let Some(middle) = self.papers.index.find(&middle.id)? else { return Ok(Likeness::default()) };
         let all = self.papers.index.end() as usize;
         let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
-        let mut degrees: HashMap<String, usize> = HashMap::new();
+        let index = self.papers.index;
+        let mut degrees: ByNumber<usize> = ByNumber::default();
         let mut common: HashMap<Doc, f64> = HashMap::new();
-        let mut own: HashMap<String, f64> = HashMap::new();
+        let mut own: ByNumber<f64> = ByNumber::default();
         let mut lists = Vec::new();
-        for id in self.papers.names(middle)? {
-            let papers = self.papers.naming(&id)?;
+        for number in index.named(middle) {
+            let papers = index.naming(number)?;
             let weight = rarity(papers.len());
-            degrees.insert(id.clone(), papers.len());
-            own.insert(id.clone(), weight);
+            degrees.insert(number, papers.len());
+            own.insert(number, weight);
             lists.push((papers, weight));
         }
         // The rare names find the candidates; what half the field names only tells them apart.
@@ -122,28 +122,31 @@ impl Search<'_> {
         let length = own.values().map(|weight| weight * weight).sum::<f64>().sqrt();
         let mut measured = Vec::new();
         for (paper, common) in greatest(common, MEASURED) {
-            let names = self.papers.names(paper)?;
             let mut squares = 0.0;
-            for id in &names {
-                let papers = match degrees.get(id) {
+            let mut shared = Vec::new();
+            for number in index.named(paper) {
+                let papers = match degrees.get(&number) {
                     Some(papers) => *papers,
-                    None => self.papers.degree(id)?,
+                    None => index.count(number)?,
                 };
-                degrees.insert(id.clone(), papers);
+                degrees.insert(number, papers);
                 squares += rarity(papers).powi(2);
+                if own.contains_key(&number) {
+                    shared.push((papers, number));
+                }
             }
             let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
-            let shared: Vec<String> = names.into_iter().filter(|id| own.contains_key(id)).collect();
-            measured.push((score, self.papers.index.id(paper)?, shared));
+            measured.push((score, index.id(paper)?, shared));
         }
         let mut similar = Vec::new();
         for (score, id, mut shared) in best(measured, limit) {
             let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { continue };
-            let ties = |id: &String| degrees.get(id).copied().unwrap_or_default();
-            shared.sort_by(|a, b| (ties(a), a).cmp(&(ties(b), b)));
+            shared.sort_unstable();
             let mut because = Vec::new();
-            for id in shared.iter().take(BECAUSE) {
-                because.extend(self.because(id, ties(id))?);
+            for (papers, number) in shared.iter().take(BECAUSE) {
+                if let Some(id) = index.id_of(*number)? {
+                    because.extend(self.because(&id, *papers)?);
+                }
             }
             similar.push(Similar { node, score, shared: shared.len(), because });
         }
@@ -151,7 +154,7 @@ impl Search<'_> {
     }
 
     fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
-        let mut papers = self.papers_of(&middle.id)?;
+        let mut papers = self.of_the_time(self.papers.naming(&middle.id)?);
         let mut cuts = Vec::new();
         if papers.len() > PAPERS {
             cuts.push(Cut { name: middle.label.clone(), taken: PAPERS, of: Some(papers.len()) });
@@ -161,21 +164,22 @@ impl Search<'_> {
         }
         let weights: Vec<f64> = papers.iter().map(|paper| weight(self.papers.index.tie_count(*paper))).collect();
         let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
-        let together = self.papers.together(&papers, &weights, |other| other == kind)?;
-        let candidates = together.keys().filter(|id| **id != middle.id).count();
-        let shared: HashMap<&String, usize> = together.iter().map(|(id, (n, _))| (id, *n)).collect();
-        let common = together.iter().map(|(id, (_, weight))| (id.clone(), *weight)).collect();
+        let together = self.papers.index.tally(&papers, &weights, |other| other == kind);
+        let itself = Number::of(&middle.id);
+        let candidates = together.keys().filter(|number| Some(**number) != itself).count();
+        let common: ByNumber<f64> = together.iter().map(|(number, (_, weight))| (*number, *weight)).collect();
         let mut measured = Vec::new();
-        for (id, common) in greatest(common, MEASURED) {
-            if id == middle.id {
+        for (number, common) in greatest(common, MEASURED) {
+            if Some(number) == itself {
                 continue;
             }
             let papers_of_other = match self.selection.has_dates() {
-                true => self.papers_of(&id)?.len(),
-                false => self.papers.degree(&id)?,
+                true => self.of_the_time(self.papers.index.naming(number)?).len(),
+                false => self.papers.index.count(number)?,
             };
             let score = common / (mean * (papers.len() as f64 * papers_of_other.max(1) as f64).sqrt());
-            let shared = shared.get(&id).copied().unwrap_or_default();
+            let Some(id) = self.papers.index.id_of(number)? else { continue };
+            let shared = together.get(&number).map_or(0, |(shared, _)| *shared);
             measured.push((score, id, shared));
         }
         let mut similar = Vec::new();
@@ -186,13 +190,12 @@ impl Search<'_> {
         Ok(Likeness { similar, candidates, cuts })
     }
 
-    /// The papers of the time asked for that name a node, in the order of their numbers.
-    fn papers_of(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
-        let mut papers = self.papers.naming(id)?;
+    /// Of these papers, those of the time asked for.
+    fn of_the_time(&self, mut papers: Vec<Doc>) -> Vec<Doc> {
         if self.selection.has_dates() {
             papers.retain(|paper| self.selection.takes_date(self.papers.index.date(*paper)));
         }
-        Ok(papers)
+        papers
     }
 
     /// Of these papers, those that name `id` too and name the least besides, the newest first.
@@ -234,7 +237,7 @@ fn weight(names: usize) -> f64 {
 }
 
 /// The entries of greatest weight.
-fn greatest<K: Hash + Eq>(weights: HashMap<K, f64>, most: usize) -> Vec<(K, f64)> {
+fn greatest<K, S>(weights: HashMap<K, f64, S>, most: usize) -> Vec<(K, f64)> {
     let mut all: Vec<(K, f64)> = weights.into_iter().collect();
     if all.len() > most {
         all.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1));

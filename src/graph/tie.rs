@@ -3,7 +3,6 @@ use std::str::FromStr;
 
 use oxigraph::model::NamedNode;
 
-use crate::index::ONLY_DECLARES;
 use crate::ontology::{NodeKind, Ontology, skos};
 use crate::store::GraphStore;
 use crate::vocabulary::Kind;
@@ -168,18 +167,11 @@ impl Tie {
     pub(super) fn index_names(self, ontology: &Ontology) -> Vec<String> {
         let predicates = Self::predicates(ontology);
         let own = predicates.iter().filter(|predicate| Self::of(ontology, predicate) == Some(self));
-        let mut names: Vec<String> = own.map(|predicate| GraphStore::index_name(predicate).to_string()).collect();
-        if self == Self::Declares {
-            names.push(ONLY_DECLARES.to_string());
-        }
-        names
+        own.map(|predicate| GraphStore::index_name(predicate).to_string()).collect()
     }
 
     /// The tie that a predicate stands for, by its name in the search index.
     pub(super) fn of_index(ontology: &Ontology, name: &str) -> Option<Self> {
-        if name == ONLY_DECLARES {
-            return Some(Self::Declares);
-        }
         let predicates = Self::predicates(ontology);
         let predicate = predicates.iter().find(|predicate| GraphStore::index_name(predicate) == name)?;
         Self::of(ontology, predicate)

@@ -9,6 +9,7 @@
 //! The index is derived: everything in it stands in the RDF too, and a graph without one is given one
 //! (`store::search_index`). What a row of a table shows of a node ([`Shown`]) lies in it too.
 
+mod number;
 mod read;
 mod schema;
 mod shown;
@@ -18,6 +19,7 @@ mod write;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use number::{ByNumber, Number};
 pub use read::{AllTies, Doc, Index, Naming};
 pub use shown::{Shown, TiesBySegment};
 pub use words::{Found, Words};
@@ -40,14 +42,12 @@ pub struct Document {
     pub date: Option<PartialDate>,
     /// The nodes that it is the subject of a tie to: local name of the predicate (`evaluatesOn`), and their id.
     pub ties: Vec<(String, String)>,
+    /// Ids of the entities that a paper names, each as often as there are places, and of its repositories and pages.
+    pub named: Vec<String>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
     pub shown: Shown,
 }
-
-/// The local name of a predicate that only the index has: as `declares`, where the text of the paper does not name the
-/// thing. So each thing of a paper has exactly one of the predicates that are counted.
-pub const ONLY_DECLARES: &str = "onlyDeclares";
 
 /// Why the index cannot be read or written.
 #[derive(Debug)]

@@ -9,17 +9,14 @@ use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocSet, SegmentReader, TERMINATED};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::IndexError;
 use super::schema::{FORMAT, Fields, date_of, kind_of};
 use super::shown::Shelf;
+use super::{ByNumber, IndexError, Number};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
 /// A node of the index, by number. Numbers hold for one opened index only.
 pub type Doc = u32;
-
-/// A predicate and the id of its object.
-pub type Tied = (String, String);
 
 /// A paper that names a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +42,7 @@ pub(super) struct Segment {
     kinds: Column<u64>,
     dates: Option<Column<u64>>,
     pub ties: Option<StrColumn>,
+    named: Option<Column<u64>>,
     pub shelf: Shelf,
 }
 
@@ -177,9 +175,14 @@ impl Index {
         Ok(all)
     }
 
-    /// How many nodes a predicate ties to the node of this id.
-    pub fn count(&self, predicate: &str, id: &str) -> Result<usize, IndexError> {
-        let term = Term::from_field_text(self.fields.tie, &format!("{predicate} {id}"));
+    /// The papers that name this node, in the order of their numbers.
+    pub fn naming(&self, number: Number) -> Result<Vec<Doc>, IndexError> {
+        self.with(&Term::from_field_u64(self.fields.named, number.0))
+    }
+
+    /// How many papers name this node.
+    pub fn count(&self, number: Number) -> Result<usize, IndexError> {
+        let term = Term::from_field_u64(self.fields.named, number.0);
         let mut count = 0;
         for segment in &self.segments {
             if segment.reader.has_deletes() {
@@ -190,6 +193,28 @@ impl Index {
             }
         }
         Ok(count)
+    }
+
+    /// The nodes that a paper names, each once, in the order of their numbers.
+    pub fn named(&self, paper: Doc) -> impl Iterator<Item = Number> + '_ {
+        once_each(self.places(paper))
+    }
+
+    /// In how many places a paper names a node.
+    pub fn times(&self, paper: Doc, number: Number) -> usize {
+        self.places(paper).filter(|named| *named == number).count()
+    }
+
+    fn places(&self, paper: Doc) -> impl Iterator<Item = Number> + '_ {
+        let segment = self.segment(paper);
+        let column = segment.and_then(|segment| Some((segment.named.as_ref()?, paper - segment.base)));
+        column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(Number)
+    }
+
+    /// The id of the node that has this number.
+    pub fn id_of(&self, number: Number) -> Result<Option<String>, IndexError> {
+        let found = self.with(&Term::from_field_u64(self.fields.number, number.0))?;
+        found.first().map(|doc| self.id(*doc)).transpose()
     }
 
     /// What a node is the subject of: predicates and the ids of the objects.
@@ -213,43 +238,26 @@ impl Index {
         column.map_or(0, |(segment, column)| column.term_ords(doc - segment.base).count())
     }
 
-    /// How many of these nodes (in the order of their numbers) are the subject of each tie that is wanted, and the sum
-    /// of their weights. A tie is told as predicate and id of the object.
-    pub fn tally(
-        &self,
-        docs: &[Doc],
-        weights: &[f64],
-        wanted: impl Fn(&str, &str) -> bool,
-    ) -> Result<HashMap<Tied, (usize, f64)>, IndexError> {
-        let mut total: HashMap<Tied, (usize, f64)> = HashMap::new();
+    /// How many of these papers (in the order of their numbers) name each node of the kinds that are wanted, and the sum
+    /// of their weights.
+    pub fn tally(&self, papers: &[Doc], weights: &[f64], wanted: impl Fn(NodeKind) -> bool) -> ByNumber<(usize, f64)> {
+        let kinds: Vec<NodeKind> = NodeKind::ALL.into_iter().filter(|kind| wanted(*kind)).collect();
+        let mut total: ByNumber<(usize, f64)> = ByNumber::default();
         for segment in &self.segments {
-            let from = docs.partition_point(|doc| *doc < segment.base);
-            let to = docs.partition_point(|doc| *doc < segment.base + segment.reader.max_doc());
-            let (Some(docs), Some(column)) = (docs.get(from..to), &segment.ties) else { continue };
-            let mut counts: HashMap<u64, (usize, f64)> = HashMap::new();
-            for (doc, weight) in docs.iter().zip(weights.get(from..to).unwrap_or_default()) {
-                for ord in column.term_ords(doc - segment.base) {
-                    let entry = counts.entry(ord).or_default();
-                    entry.0 += 1;
-                    entry.1 += weight;
+            let from = papers.partition_point(|doc| *doc < segment.base);
+            let to = papers.partition_point(|doc| *doc < segment.base + segment.reader.max_doc());
+            let (Some(papers), Some(column)) = (papers.get(from..to), &segment.named) else { continue };
+            for (paper, weight) in papers.iter().zip(weights.get(from..to).unwrap_or_default()) {
+                for number in once_each(column.values_for_doc(paper - segment.base).map(Number)) {
+                    if number.kind().is_some_and(|kind| kinds.contains(&kind)) {
+                        let entry = total.entry(number).or_default();
+                        entry.0 += 1;
+                        entry.1 += weight;
+                    }
                 }
             }
-            let mut ords: Vec<u64> = counts.keys().copied().collect();
-            ords.sort_unstable();
-            let mut each = ords.iter().map(|ord| counts.get(ord).copied().unwrap_or_default());
-            let resolved = column.dictionary().sorted_ords_to_term_cb(&ords, |bytes| {
-                let (number, weight) = each.next().unwrap_or_default();
-                if let Some((predicate, id)) = std::str::from_utf8(bytes).ok().and_then(|tie| tie.split_once(' '))
-                    && wanted(predicate, id)
-                {
-                    let entry = total.entry((predicate.to_string(), id.to_string())).or_default();
-                    entry.0 += number;
-                    entry.1 += weight;
-                }
-            });
-            resolved.map_err(|e| self.error(e))?;
         }
-        Ok(total)
+        total
     }
 
     /// Every tie of the graph as (subject, predicate, object); the predicate is a place in the list that comes with
@@ -344,8 +352,15 @@ impl Segment {
         let kinds = columns.u64("kind")?;
         let dates = columns.column_opt::<u64>("date")?;
         let ties = columns.str("tie")?;
-        Ok(Self { base, ids, kinds, dates, ties, shelf: Shelf::default(), reader })
+        let named = columns.column_opt::<u64>("named")?;
+        Ok(Self { base, ids, kinds, dates, ties, named, shelf: Shelf::default(), reader })
     }
+}
+
+/// Of equals in a row, the first.
+fn once_each<T: Copy + PartialEq>(all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut last = None;
+    all.filter(move |one| last.replace(*one) != Some(*one))
 }
 
 /// Two ascending lists as one; `bit` marks what the second has.

@@ -10,7 +10,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields change: an index of another format is built anew.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 const FOLDED: &str = "folded";
 
@@ -28,6 +28,10 @@ pub struct Fields {
     pub date: Field,
     /// `evaluatesOn dataset/coco`
     pub tie: Field,
+    /// The numbers of the nodes that a paper names, in order, each as often as it does.
+    pub named: Field,
+    /// The node's own.
+    pub number: Field,
     pub headline: Field,
     /// What is shown of the node, in postcard.
     pub shown: Field,
@@ -50,6 +54,8 @@ impl Fields {
             text: schema.add_text_field("text", words(IndexRecordOption::WithFreqs)),
             date: schema.add_u64_field("date", FAST | INDEXED),
             tie: schema.add_text_field("tie", STRING | FAST),
+            named: schema.add_u64_field("named", FAST | INDEXED),
+            number: schema.add_u64_field("number", INDEXED),
             headline: schema.add_text_field("headline", STRING),
             shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),

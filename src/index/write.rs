@@ -6,12 +6,12 @@ use tantivy::schema::Term;
 use tantivy::{IndexBuilder, IndexSettings, IndexWriter, TantivyDocument};
 
 use super::schema::{FORMAT, Fields, date_number, kind_number, tokenizers};
-use super::{Document, IndexError, ONLY_DECLARES};
+use super::{Document, IndexError, Number};
 use crate::ontology::name_key;
 
 /// What one thread may collect before it writes a segment.
 const SMALL: usize = 16 << 20;
-const LARGE: usize = 256 << 20;
+const LARGE: usize = 96 << 20;
 /// From here on more than one thread and the larger memory pay off.
 const MANY: usize = 20_000;
 /// More threads than these make more segments than faster writing.
@@ -24,6 +24,8 @@ pub struct Writer {
     folder: PathBuf,
     fields: Fields,
     inner: IndexWriter,
+    /// Whether the index has nothing of an earlier one.
+    is_new: bool,
 }
 
 impl Writer {
@@ -54,7 +56,7 @@ impl Writer {
         let inner = index
             .writer_with_num_threads(threads, threads * if many { LARGE } else { SMALL })
             .map_err(|e| error(e.to_string()))?;
-        Ok(Self { folder: folder.to_path_buf(), fields, inner })
+        Ok(Self { folder: folder.to_path_buf(), fields, inner, is_new: previous.is_none() })
     }
 
     /// Puts a node in place of what the index says of it.
@@ -87,10 +89,17 @@ impl Writer {
             doc.add_u64(fields.date, date_number(date));
         }
         for (predicate, id) in &document.ties {
-            let only = predicate == "declares" && !document.ties.iter().any(|(p, other)| p != predicate && other == id);
-            doc.add_text(fields.tie, format!("{} {id}", if only { ONLY_DECLARES } else { predicate }));
+            doc.add_text(fields.tie, format!("{predicate} {id}"));
         }
         doc.add_bytes(fields.shown, &document.shown.bytes(&document.id));
+        if let Some(Number(number)) = Number::of(&document.id).filter(|_| !paper) {
+            doc.add_u64(fields.number, number);
+        }
+        let mut named: Vec<Number> = document.named.iter().filter_map(|id| Number::of(id)).collect();
+        named.sort_unstable();
+        for Number(number) in named {
+            doc.add_u64(fields.named, number);
+        }
         for id in &document.headline {
             doc.add_text(fields.headline, id);
         }
@@ -108,6 +117,14 @@ impl Writer {
         let mut commit = self.inner.prepare_commit().map_err(error)?;
         commit.set_payload(&FORMAT.to_string());
         commit.commit().map_err(error)?;
+        if self.is_new {
+            // Every question costs once for each segment.
+            let segments = self.inner.index().searchable_segment_ids().map_err(error)?;
+            if segments.len() > 1 {
+                self.inner.merge(&segments).wait().map_err(error)?;
+                self.inner.garbage_collect_files().wait().map_err(error)?;
+            }
+        }
         self.inner.wait_merging_threads().map_err(error)?;
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().ends_with(".lock") {

@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::fill::{self, Shared};
 use super::layout::{Current, Layout};
-use super::search_index::{self, Changes};
+use super::search_index::{self, Changes, Feed};
 use super::statistics::{self, Statistics};
 use super::{StoreError, open_read_only, read};
 use crate::extract::Extraction;
@@ -79,7 +79,7 @@ pub struct Workplace {
 /// A build in progress. Nothing of it is seen by readers before [`Build::finish`]; dropping it leaves the graph as it
 /// was.
 pub struct Build<'v> {
-    layout: Layout,
+    pub(super) layout: Layout,
     _lock: File,
     pub(super) ontology: Ontology,
     pub(super) vocabulary: &'v Vocabulary,
@@ -87,7 +87,7 @@ pub struct Build<'v> {
     /// The published generation, read-only.
     old: Option<Store>,
     /// The generation being written, made at the first difference.
-    new: Option<(u64, Store)>,
+    pub(super) new: Option<(u64, Store)>,
     inserts: Vec<Quad>,
     removes: Vec<Quad>,
     /// Papers that this build has changed: hashes of their ids.
@@ -96,6 +96,8 @@ pub struct Build<'v> {
     pub(super) touched: HashSet<NamedNode>,
     /// Nodes that the search index must be told of.
     pub(super) changes: Changes,
+    /// The search index of a graph that is new.
+    pub(super) feed: Option<Feed>,
     /// In a graph that is new, what its papers call the nodes that they share.
     pub(super) shared: Shared,
     /// How much of what the default graph holds, so that no one has to count it.
@@ -145,6 +147,7 @@ impl<'v> Build<'v> {
             written: HashSet::new(),
             touched: HashSet::new(),
             changes: Changes::default(),
+            feed: None,
             shared: Shared::default(),
             statistics: Statistics::default(),
             began: now(),
@@ -349,7 +352,8 @@ impl<'v> Build<'v> {
         self.ok(store.flush())?;
         let folder = self.layout.generation(number);
         let before = self.current.as_ref().map(|current| self.layout.generation(current.generation));
-        search_index::write(&store, &self.ontology, &folder, before.as_deref(), &self.changes)?;
+        let feed = self.feed.take();
+        search_index::write(&store, &self.ontology, &folder, feed, before.as_deref(), &self.changes)?;
         drop(store);
         drop(self.old.take());
         self.layout.end_work(number)?;

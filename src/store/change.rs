@@ -102,7 +102,7 @@ impl Change {
         self.graph.ok(store.flush())?;
         if !self.changes.is_empty() {
             let (folder, before) = (self.layout.generation(number), self.layout.generation(self.current.generation));
-            search_index::write(&store, &self.graph.ontology, &folder, Some(&before), &self.changes)?;
+            search_index::write(&store, &self.graph.ontology, &folder, None, Some(&before), &self.changes)?;
         }
         drop(store);
         let current = Current::new(self.graph.base(), number, Some(self.current.generation));

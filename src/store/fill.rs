@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::build::{Build, in_default_graph};
+use super::search_index::{Changes, Feed};
 use super::statistics::Statistics;
 use crate::extract::Extraction;
 use crate::ledger::Log;
@@ -75,8 +76,10 @@ impl Build<'_> {
             }
         }
         self.writable()?;
-        self.changes.everything();
-        let Some(store) = self.store().cloned() else { return Ok(()) };
+        let Some((number, store)) = self.new.clone() else { return Ok(()) };
+        self.feed = Some(Feed::begin(&self.layout.generation(number), &self.ontology, next > 0)?);
+        // From here on, only what is changed again is noted.
+        self.changes = Changes::default();
         let (send, receive) = sync_channel(WAITING);
         let (filled, written) = std::thread::scope(|scope| {
             let writer = scope.spawn(move || write(&store, &receive, log));
@@ -104,16 +107,8 @@ impl Build<'_> {
             next += 1;
             stretch.batches += 1;
             stretch.papers += extractions.len() as u64;
-            let ontology = &self.ontology;
-            let mapped: Vec<Mapped> = extractions
-                .into_par_iter()
-                .map(|extraction| {
-                    let mapped = ontology.paper_triples(&extraction);
-                    let said = names_said(&ontology.kg, &mapped);
-                    let statistics = Statistics::of(&mapped.triples);
-                    (mapped, statistics, said)
-                })
-                .collect();
+            let mapped: Vec<Mapped> =
+                extractions.into_par_iter().map(|extraction| self.map(&extraction)).collect::<Result<_, _>>()?;
             let mut triples = Vec::with_capacity(mapped.len());
             for (paper, statistics, names) in mapped {
                 stretch.statistics.join(&statistics);
@@ -132,6 +127,16 @@ impl Build<'_> {
         }
         self.end_stretch(&mut stretch, &mut said, send);
         Ok(())
+    }
+
+    fn map(&self, extraction: &Extraction) -> Result<Mapped, StoreError> {
+        let mapped = self.ontology.paper_triples(extraction);
+        if let Some(feed) = &self.feed {
+            feed.take(&self.ontology.base.paper(&extraction.paper.id), &mapped.triples)?;
+        }
+        let said = names_said(&self.ontology.kg, &mapped);
+        let statistics = Statistics::of(&mapped.triples);
+        Ok((mapped, statistics, said))
     }
 
     fn end_stretch(&mut self, stretch: &mut Stretch, said: &mut Shared, send: &SyncSender<Work>) -> bool {
@@ -180,9 +185,12 @@ impl Build<'_> {
                     // Two names of an entity can have one key.
                     let mut seen = HashSet::new();
                     triples.retain(|triple| seen.insert(triple.clone()));
-                    triples
+                    if let Some(feed) = &self.feed {
+                        feed.take(node, &triples)?;
+                    }
+                    Ok(triples)
                 })
-                .collect();
+                .collect::<Result<_, StoreError>>()?;
             statistics.join(&Statistics::of(described.iter().flatten()));
             self.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
         }

@@ -110,22 +110,6 @@ impl GraphStore {
         })
     }
 
-    /// Where papers name an entity: for each place the paper, and whether it is the title. Reads one index and none
-    /// of the places.
-    pub fn places_of(&self, entity: &NamedNode) -> impl Iterator<Item = Result<(NamedNode, bool), StoreError>> + '_ {
-        let entity = Term::from(entity.clone());
-        read::in_default(&self.store, None, Some(self.ontology.kg.entity.as_ref()), Some(&entity)).filter_map(|quad| {
-            match self.ok(quad) {
-                Ok(quad) => {
-                    let part = read::named(quad.subject)?;
-                    let (paper, fragment) = part.as_str().split_once("#mention-")?;
-                    Some(Ok((NamedNode::new_unchecked(paper), fragment.starts_with("title"))))
-                }
-                Err(e) => Some(Err(e)),
-            }
-        })
-    }
-
     /// How many papers name an entity or link to a repository or page; stops counting at `most`.
     pub fn papers_up_to(&self, node: &NamedNode, most: usize) -> Result<usize, StoreError> {
         let kg = &self.ontology.kg;

@@ -1,11 +1,14 @@
-//! The search index of a generation: made from its RDF when the generation is published, from what changed or anew.
+//! The search index of a generation: fed with the triples that fill a new graph as they are made, or changed from its
+//! RDF when the generation is published.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Term};
-use oxigraph::store::Store;
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use oxigraph::store::{StorageError, Store};
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{StoreError, read};
 use crate::index::{Document, Index, Shown, Writer};
@@ -58,26 +61,77 @@ impl Changes {
     }
 }
 
-/// Writes the index of the generation at `folder`, which nobody reads yet, from that of the `previous` one and the
-/// changes since; anew if there is none to begin from.
+/// The index of a graph that is being filled: it takes each node when its triples are made, so that nothing has to be
+/// read back.
+pub(super) struct Feed {
+    target: PathBuf,
+    writer: Writer,
+    describer: Describer,
+    /// What it was fed with, if the graph had papers before.
+    fed: Option<Mutex<HashSet<u64>>>,
+}
+
+impl Feed {
+    /// Begins the index of the generation at `folder`. `resumed`: an interrupted build has filled a part of the graph,
+    /// which [`Feed::rest`] reads from there.
+    pub fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
+        let target = folder.join(FOLDER);
+        // What a build that was killed left.
+        remove(&target)?;
+        let writer = Writer::begin(&target, None, usize::MAX)?;
+        let describer = Describer::new(ontology);
+        Ok(Self { target, writer, describer, fed: resumed.then(Mutex::default) })
+    }
+
+    /// Takes a node that it was not given before, with all triples of which it is the subject, and of its parts.
+    pub fn take(&self, node: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
+        let Some(document) = self.describer.describe(node, triples) else { return Ok(()) };
+        if let Some(fed) = &self.fed {
+            fed.lock().unwrap_or_else(PoisonError::into_inner).insert(xxh3_64(document.id.as_bytes()));
+        }
+        Ok(self.writer.add(&document)?)
+    }
+
+    /// Takes what the graph has besides.
+    fn rest(&self, store: &Store, ontology: &Ontology) -> Result<(), StoreError> {
+        let Some(fed) = &self.fed else { return Ok(()) };
+        let fed = fed.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = |node: &NamedNode| ontology.base.id(node.as_str()).map(|id| xxh3_64(id.as_bytes()));
+        add_all(&self.writer, store, ontology, &self.target, |node| id(node).is_some_and(|id| !fed.contains(&id)))
+    }
+}
+
+/// Writes the index of the generation at `folder`, which nobody reads yet: what it was fed with while the graph was
+/// filled, or the index of the `previous` generation, and the changes since; anew if there is none to begin from.
 pub(super) fn write(
     store: &Store,
     ontology: &Ontology,
     folder: &Path,
+    feed: Option<Feed>,
     previous: Option<&Path>,
     changes: &Changes,
 ) -> Result<(), StoreError> {
     let target = folder.join(FOLDER);
-    // What a build that was killed at this point left.
-    remove(&target)?;
-    let previous = previous.map(|previous| previous.join(FOLDER)).filter(|_| !changes.all);
-    let previous = match previous {
-        Some(previous) if Index::open(&previous).ok().flatten().is_some() => previous,
-        _ => return write_anew(store, ontology, &target),
+    let writer = match feed {
+        Some(feed) if !changes.all => {
+            feed.rest(store, ontology)?;
+            feed.writer
+        }
+        _ => {
+            // What a build that was killed at this point left.
+            remove(&target)?;
+            let previous = previous.map(|previous| previous.join(FOLDER)).filter(|_| !changes.all);
+            match previous {
+                Some(previous) if Index::open(&previous).ok().flatten().is_some() => {
+                    Writer::begin(&target, Some(&previous), changes.nodes.len())?
+                }
+                _ => return write_anew(store, ontology, &target),
+            }
+        }
     };
-    let writer = Writer::begin(&target, Some(&previous), changes.nodes.len())?;
+    let describer = Describer::new(ontology);
     let nodes: Vec<&NamedNode> = changes.nodes.iter().collect();
-    nodes.par_iter().try_for_each(|node| match document(store, ontology, node)? {
+    nodes.par_iter().try_for_each(|node| match describer.read(store, node).map_err(storage(&target))? {
         Some(document) => Ok(writer.put(&document)?),
         None => {
             writer.remove(ontology.base.id(node.as_str()).unwrap_or_default());
@@ -93,24 +147,39 @@ pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> R
     let papers = Term::from(ontology.kg.paper_class.clone());
     let many = read::in_default(store, None, Some(rdf::TYPE), Some(&papers)).take(ANEW).count();
     let writer = Writer::begin(target, None, many)?;
+    add_all(&writer, store, ontology, target, |_| true)?;
+    Ok(writer.finish()?)
+}
+
+/// Puts every node of the graph that is `wanted` into an index that has none of them.
+fn add_all(
+    writer: &Writer,
+    store: &Store,
+    ontology: &Ontology,
+    target: &Path,
+    wanted: impl Fn(&NamedNode) -> bool,
+) -> Result<(), StoreError> {
+    let describer = Describer::new(ontology);
     for kind in NodeKind::ALL {
         let class = Term::from(ontology.node_class(kind).clone());
         let mut nodes = read::in_default(store, None, Some(rdf::TYPE), Some(&class));
         loop {
             let mut chunk = Vec::with_capacity(CHUNK);
             for quad in nodes.by_ref().take(CHUNK) {
-                chunk.extend(read::named(quad.map_err(|error| storage(target, error))?.subject));
+                chunk.push(quad.map_err(storage(target))?.subject);
             }
             if chunk.is_empty() {
                 break;
             }
-            chunk.par_iter().try_for_each(|node| match document(store, ontology, node)? {
+            let mut nodes: Vec<NamedNode> = chunk.into_iter().filter_map(read::named).collect();
+            nodes.retain(&wanted);
+            nodes.par_iter().try_for_each(|node| match describer.read(store, node).map_err(storage(target))? {
                 Some(document) => Ok(writer.add(&document)?),
                 None => Ok::<(), StoreError>(()),
             })?;
         }
     }
-    Ok(writer.finish()?)
+    Ok(())
 }
 
 fn remove(folder: &Path) -> Result<(), StoreError> {
@@ -122,67 +191,108 @@ fn remove(folder: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// What the index says of a node; `None` if the graph says nothing of it.
-fn document(store: &Store, ontology: &Ontology, node: &NamedNode) -> Result<Option<Document>, StoreError> {
-    let base = &ontology.base;
-    let Some((kind, id)) = base.kind(node.as_str()).zip(base.id(node.as_str())) else { return Ok(None) };
-    let mut document = Document {
-        id: id.to_string(),
-        kind,
-        names: Vec::new(),
-        text: String::new(),
-        date: None,
-        ties: Vec::new(),
-        headline: Vec::new(),
-        shown: Shown::default(),
-    };
-    let predicates = edge_predicates(ontology);
-    for triple in read::description(store, node).map_err(|error| storage(Path::new(id), error))? {
-        let predicate = triple.predicate.as_ref();
-        document.shown.take(ontology, &triple.predicate, &triple.object);
-        match &triple.object {
-            Term::Literal(text) if predicate == rdfs::LABEL => document.names.insert(0, text.value().to_string()),
-            Term::Literal(text) if predicate == skos::ALT_LABEL => document.names.push(text.value().to_string()),
-            Term::Literal(text) if predicate == dcterms::ABSTRACT => document.text = text.value().to_string(),
-            Term::Literal(date) if predicate == dcterms::ISSUED && kind == NodeKind::Paper => {
+/// Makes documents of triples.
+struct Describer {
+    ontology: Ontology,
+    edges: Vec<NamedNode>,
+}
+
+impl Describer {
+    fn new(ontology: &Ontology) -> Self {
+        Self { ontology: ontology.clone(), edges: edge_predicates(ontology) }
+    }
+
+    /// What the index says of a node; `None` if the graph says nothing of it.
+    fn read(&self, store: &Store, node: &NamedNode) -> Result<Option<Document>, StorageError> {
+        let mut triples = read::description(store, node)?;
+        if self.ontology.base.kind(node.as_str()) == Some(NodeKind::Paper) {
+            let object = Term::from(node.clone());
+            for quad in read::in_default(store, None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
+                let part = quad?.subject;
+                if let Some(part) = read::named(part).filter(|part| place(part.as_str()).is_some()) {
+                    let entities = read::in_default(store, Some(&part), Some(self.ontology.kg.entity.as_ref()), None);
+                    for quad in entities {
+                        triples.push(quad?.into());
+                    }
+                }
+            }
+        }
+        Ok(self.describe(node, &triples))
+    }
+
+    /// As [`Describer::read`], from the triples of which the node is the subject, and those of the places in a paper.
+    fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<Document> {
+        let base = &self.ontology.base;
+        let (kind, id) = base.kind(node.as_str()).zip(base.id(node.as_str()))?;
+        let mut document = Document {
+            id: id.to_string(),
+            kind,
+            names: Vec::new(),
+            text: String::new(),
+            date: None,
+            ties: Vec::new(),
+            named: Vec::new(),
+            headline: Vec::new(),
+            shown: Shown::default(),
+        };
+        let mut about = Vec::new();
+        for Triple { subject, predicate, object } in triples {
+            match subject {
+                NamedOrBlankNode::NamedNode(subject) if subject == node => {
+                    self.add(&mut document, predicate, object);
+                    about.extend(self.id(object).filter(|_| self.is_naming(predicate)));
+                }
+                NamedOrBlankNode::NamedNode(part) if *predicate == self.ontology.kg.entity => {
+                    let Some((place, id)) = place(part.as_str()).zip(self.id(object)) else { continue };
+                    if place.starts_with("title") {
+                        document.headline.push(id.clone());
+                    }
+                    document.named.push(id);
+                }
+                _ => {}
+            }
+        }
+        // What has no place in the text is named once.
+        about.retain(|id| !document.named.contains(id));
+        about.sort_unstable();
+        about.dedup();
+        document.named.extend(about);
+        document.headline.sort_unstable();
+        document.headline.dedup();
+        (!document.names.is_empty()).then_some(document)
+    }
+
+    fn add(&self, document: &mut Document, predicate: &NamedNode, object: &Term) {
+        let tied = predicate.as_ref();
+        document.shown.take(&self.ontology, predicate, object);
+        match object {
+            Term::Literal(text) if tied == rdfs::LABEL => document.names.insert(0, text.value().to_string()),
+            Term::Literal(text) if tied == skos::ALT_LABEL => document.names.push(text.value().to_string()),
+            Term::Literal(text) if tied == dcterms::ABSTRACT => document.text = text.value().to_string(),
+            Term::Literal(date) if tied == dcterms::ISSUED && document.kind == NodeKind::Paper => {
                 document.date = date.value().parse::<PartialDate>().ok();
             }
-            Term::NamedNode(object) if predicates.contains(&triple.predicate) => {
-                if let Some(object) = base.id(object.as_str()) {
-                    document.ties.push((local(&triple.predicate).to_string(), object.to_string()));
-                }
+            Term::NamedNode(_) if self.edges.contains(predicate) => {
+                document.ties.extend(self.id(object).map(|id| (local(predicate).to_string(), id)));
             }
             _ => {}
         }
     }
-    if document.names.is_empty() {
-        return Ok(None);
+
+    fn is_naming(&self, predicate: &NamedNode) -> bool {
+        let kg = &self.ontology.kg;
+        [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&predicate)
     }
-    if kind == NodeKind::Paper {
-        document.headline = headline(store, ontology, node)?;
+
+    fn id(&self, object: &Term) -> Option<String> {
+        let Term::NamedNode(node) = object else { return None };
+        self.ontology.base.id(node.as_str()).map(str::to_string)
     }
-    Ok(Some(document))
 }
 
-/// The entities that the title of a paper names.
-fn headline(store: &Store, ontology: &Ontology, paper: &NamedNode) -> Result<Vec<String>, StoreError> {
-    let failed = |error| storage(Path::new(paper.as_str()), error);
-    let object = Term::from(paper.clone());
-    let mut ids = Vec::new();
-    for quad in read::in_default(store, None, Some(ontology.kg.in_paper.as_ref()), Some(&object)) {
-        let Some(part) = read::named(quad.map_err(failed)?.subject) else { continue };
-        if !part.as_str().contains("#mention-title-") {
-            continue;
-        }
-        for quad in read::in_default(store, Some(&part), Some(ontology.kg.entity.as_ref()), None) {
-            if let Term::NamedNode(entity) = quad.map_err(failed)?.object {
-                ids.extend(ontology.base.id(entity.as_str()).map(str::to_string));
-            }
-        }
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
+/// Which part of a paper names something where: `title-0-4`; `None` if the part is something else.
+fn place(part: &str) -> Option<&str> {
+    part.split_once("#mention-").map(|(_, place)| place)
 }
 
 /// The predicates that tie one node to another. `kg:mentions` is left out: wherever it stands, a more telling one
@@ -212,6 +322,6 @@ pub(super) fn local(predicate: &NamedNode) -> &str {
     predicate.as_str().rsplit(['#', '/']).next().unwrap_or_default()
 }
 
-fn storage(path: &Path, error: oxigraph::store::StorageError) -> StoreError {
-    StoreError::Storage { path: path.to_path_buf(), error }
+fn storage(path: &Path) -> impl Fn(StorageError) -> StoreError {
+    move |error| StoreError::Storage { path: path.to_path_buf(), error }
 }
