@@ -140,8 +140,7 @@ impl Cutout {
 /// nodes that are tied to each other, or are in the `middle`; and whether there were so many. (One less if the last
 /// would be alone.)
 fn tied(graph: &Graph, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
-    let is_middle =
-        |index: NodeIndex| graph.node(index).is_some_and(|node| middle.contains(&node.id.as_str()));
+    let is_middle = |index: NodeIndex| graph.node(index).is_some_and(|node| middle.contains(&node.id.as_str()));
     // From which rank on a node is tied to one that is kept.
     let mut from: Vec<(usize, usize)> = graph
         .nodes()
