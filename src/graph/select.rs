@@ -159,7 +159,9 @@ fn tied(graph: &Graph, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
         is_middle(index) || graph.petgraph().neighbors_undirected(index).any(|other| kept.contains(&other))
     };
     let alone: Vec<NodeIndex> = kept.iter().copied().filter(|index| !among(*index, &kept)).collect();
-    alone.iter().for_each(|index| drop(kept.remove(index)));
+    for index in alone {
+        kept.remove(&index);
+    }
     for index in rest.into_iter().map(|(_, node)| NodeIndex::new(node)) {
         if kept.len() >= most {
             break;
