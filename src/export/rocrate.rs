@@ -59,7 +59,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &About<'_>) -> Result<
     let mut described = folder.file(METADATA)?;
     let mut articles: Vec<String> = Vec::with_capacity(ids.len());
     for id in &ids {
-        articles.extend(Entry::read(chosen.store(), id)?.map(|entry| address(&entry)));
+        articles.extend(Entry::without_edges(chosen.store(), id)?.map(|entry| address(&entry)));
     }
     write!(described, "{{\"@context\": \"https://w3id.org/ro/crate/1.1/context\",\n\"@graph\": [\n")?;
     write!(

@@ -10,7 +10,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields change: an index of another format is built anew.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 const FOLDED: &str = "folded";
 

@@ -82,6 +82,7 @@ impl Shown {
         let mut shown = self.clone();
         shown.identifier(id);
         shown.aliases.sort_unstable();
+        shown.aliases.dedup();
         shown.addresses.sort_unstable();
         shown.addresses.dedup();
         postcard::to_allocvec(&shown).unwrap_or_default()

@@ -256,6 +256,8 @@ impl Describer {
         about.sort_unstable();
         about.dedup();
         about.retain(|id| !document.named.contains(id));
+        about.sort_unstable();
+        about.dedup();
         document.named.extend(about);
         document.headline.sort_unstable();
         document.headline.dedup();
