@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn dump(graph: &Path, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let graph = GraphStore::open(graph)?;
-    let (store, kg) = (graph.store(), &graph.ontology().kg);
+    let (store, kg) = (graph.store()?, &graph.ontology().kg);
     let mut out = BufWriter::new(File::create(file)?);
     let of = |subject: &NamedOrBlankNode, out: &mut BufWriter<File>| -> io::Result<()> {
         let quads = store.quads_for_pattern(Some(subject.as_ref()), None, None, Some(GraphNameRef::DefaultGraph));

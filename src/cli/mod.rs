@@ -176,6 +176,11 @@ impl Context {
         Ok(GraphStore::open(&self.store)?)
     }
 
+    /// For questions that the search index answers.
+    fn open_index(&self) -> Result<GraphStore, Failure> {
+        Ok(GraphStore::open_index(&self.store)?)
+    }
+
     fn vocabulary(&self) -> Result<Arc<Vocabulary>, Failure> {
         Vocabulary::with_overlays(&self.vocab).map(Arc::new).map_err(|problems| {
             Failure::new(format!("the vocabulary has errors\n{problems}"))

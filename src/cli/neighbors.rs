@@ -63,7 +63,7 @@ const NODES: usize = 100;
 
 impl Neighbors {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let graph = context.open()?;
+        let graph = context.open_index()?;
         let middle = node::find(&graph, &self.name)?;
         if matches!(self.format, Format::Dot | Format::Svg) {
             return self.picture(&graph, &middle, context);

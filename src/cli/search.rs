@@ -41,7 +41,7 @@ Examples:
 
 impl Search {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let store = context.open()?;
+        let store = context.open_index()?;
         let text = self.text.join(" ");
         let (hits, total) = graph::search(&store, &text, &self.kind, self.limit.max(1))?;
         let mut out = BufWriter::new(io::stdout().lock());

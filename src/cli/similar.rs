@@ -47,7 +47,7 @@ Examples:
 
 impl Similar {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let graph = context.open()?;
+        let graph = context.open_index()?;
         let middle = node::find(&graph, &self.name)?;
         let selection = self.time.selection();
         let found = similar(&graph, &middle, self.kind, &selection, self.limit.max(1))?

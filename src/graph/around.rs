@@ -163,7 +163,7 @@ impl Around {
                 let most = if distance == 1 { reach.from_middle } else { reach.from_others };
                 let (found, of) = walk.ends(from, &node.id, most)?;
                 if of > found.len() {
-                    cuts.push(Cut { name: node.label, taken: found.len(), of: Some(of) });
+                    cuts.push(Cut { name: node.label, taken: found.len(), of: Some(of), newest: false });
                 }
                 let mut new: Vec<Doc> =
                     found.iter().map(|end| end.doc).filter(|doc| !places.contains_key(doc)).collect();
@@ -194,7 +194,7 @@ impl Around {
             frontier = next;
         }
         if graph.node_count() >= reach.nodes {
-            cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None });
+            cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None, newest: false });
         }
         // What is tied among the outermost nodes themselves (a task and its dataset) is part of the picture.
         let leaving: Result<Vec<_>, StoreError> = frontier.par_iter().map(|(doc, _)| walk.leaving(*doc)).collect();

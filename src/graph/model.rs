@@ -75,11 +75,20 @@ pub struct Cut {
     pub taken: usize,
     /// How many there are; `None` where they were not counted to the end.
     pub of: Option<usize>,
+    /// Whether those taken are the newest papers that name it.
+    pub newest: bool,
 }
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.of {
+            Some(of) if self.newest => {
+                write!(
+                    f,
+                    "what is named together with {} is told by the newest {} of {of} papers",
+                    self.name, self.taken
+                )
+            }
             Some(of) => write!(f, "{} has {of} neighbours; {} of them were looked at", self.name, self.taken),
             None => write!(f, "{} has more than {} neighbours; no more were looked at", self.name, self.taken),
         }

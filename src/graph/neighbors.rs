@@ -18,10 +18,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
 
-use super::around::{End, ends};
+use super::around::End;
 use super::papers::Papers;
 use super::tie::capital;
-use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, quotes_of, rarity};
+use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, Ties, quotes_of, rarity};
 use crate::extract::Field;
 use crate::index::{Doc, NodeHash};
 use crate::ontology::NodeKind;
@@ -85,12 +85,11 @@ impl Neighbor {
     pub const MANY: usize = COUNTED;
 }
 
-/// Neighbours of one node that are taken into the lists, where they are no papers that name it.
-const ENDS: usize = 100_000;
 /// Papers that are asked whether their code is live, where that is wanted.
 const ASKED_FOR_CODE: usize = 2000;
-/// Papers of an entity that are asked what else they name.
-const ASKED: usize = 100_000;
+/// Papers of an entity that are asked what else they name. Of more, the newest tell what is often named, and that alone
+/// is counted in all of them.
+const ASKED: usize = 5_000;
 /// A name of more papers than this ties two papers that share something else, and finds no other papers.
 const HUB: usize = 10_000;
 /// Related nodes that are ranked.
@@ -136,6 +135,16 @@ fn first<K: Ord + Copy, V: Ord>(mut all: Vec<(K, V)>, most: usize) -> Vec<(K, V)
     all
 }
 
+/// How many numbers two ascending lists have in common.
+fn common(a: &[Doc], b: &[Doc]) -> usize {
+    let mut rest = b.iter().peekable();
+    let is_in_rest = |one: &&Doc| {
+        while rest.next_if(|other| other < one).is_some() {}
+        rest.next_if_eq(one).is_some()
+    };
+    a.iter().filter(is_in_rest).count()
+}
+
 /// What two papers share.
 #[derive(Default)]
 struct Shared {
@@ -161,7 +170,7 @@ impl Search<'_> {
     fn direct(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let mut grouped: BTreeMap<(Tie, bool, NodeKind), Vec<NamedNode>> = BTreeMap::new();
-        for (other, End { ties, incoming }) in self.ends(cuts)? {
+        for (other, End { ties, incoming }) in self.ends()? {
             let Some(kind) = self.store.base().kind(other.as_str()).filter(|kind| selection.takes_kind(*kind)) else {
                 continue;
             };
@@ -193,17 +202,24 @@ impl Search<'_> {
     }
 
     /// The ends of all ties but those that papers have to the middle.
-    fn ends(&self, cuts: &mut Vec<Cut>) -> Result<Vec<(NamedNode, End)>, StoreError> {
-        let ontology = self.store.ontology();
-        let mut predicates = Tie::predicates(ontology);
-        if self.middle.kind != NodeKind::Paper {
-            predicates.retain(|p| matches!(Tie::of(ontology, p), Some(Tie::Broader | Tie::ForTask)));
+    fn ends(&self) -> Result<Vec<(NamedNode, End)>, StoreError> {
+        let (index, ontology) = (self.papers.index, self.store.ontology());
+        let mut ends: BTreeMap<(bool, String), Ties> = BTreeMap::new();
+        let itself = index.find(&self.middle.id)?;
+        for (predicate, other) in itself.map(|doc| index.objects(doc)).transpose()?.unwrap_or_default() {
+            if let Some(tie) = Tie::of_index(ontology, &predicate) {
+                ends.entry((false, other)).or_default().insert(tie);
+            }
         }
-        let (found, more) = ends(self.store, &self.middle.iri, &predicates, ENDS)?;
-        if more {
-            cuts.push(Cut { name: self.middle.label.clone(), taken: ENDS, of: None });
+        for tie in [Tie::Broader, Tie::ForTask] {
+            for name in tie.index_names(ontology) {
+                for doc in index.subjects(&name, &self.middle.id)? {
+                    ends.entry((true, index.id(doc)?)).or_default().insert(tie);
+                }
+            }
         }
-        Ok(found)
+        let ends = ends.into_iter().filter(|((_, other), _)| *other != self.middle.id);
+        Ok(ends.map(|((incoming, id), ties)| (self.store.base().node(&id), End { ties, incoming })).collect())
     }
 
     /// The papers of the time asked for that are tied to the middle, by the most telling of the ties asked for.
@@ -258,7 +274,7 @@ impl Search<'_> {
             }
         }
         if self.wanted.selection.live_only && ranked.len() < group.total {
-            cuts.push(Cut { name: group.heading.clone(), taken: ranked.len(), of: Some(group.total) });
+            cuts.push(Cut { name: group.heading.clone(), taken: ranked.len(), of: Some(group.total), newest: false });
         }
         group.total -= refused;
         self.filled(group, rows, self.wanted.limit)
@@ -327,19 +343,26 @@ impl Search<'_> {
         Ok(naming)
     }
 
+    /// Of these papers (in the order of their numbers) the newest, if they are too many to ask, and all of the last day.
+    fn newest(&self, papers: &[Doc]) -> Vec<Doc> {
+        let dated = papers.iter().map(|paper| (Reverse(self.papers.index.day(*paper)), *paper)).collect();
+        let mut newest: Vec<Doc> = first(dated, ASKED).into_iter().map(|(_, paper)| paper).collect();
+        newest.sort_unstable();
+        newest
+    }
+
     /// What the papers that name the entity name besides.
     fn named_together(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let index = self.papers.index;
-        let mut asked = self.papers.naming(&self.middle.id)?;
+        let mut all = self.papers.naming(&self.middle.id)?;
         if selection.has_dates() {
-            asked.retain(|paper| selection.takes_date(index.date(*paper)));
+            all.retain(|paper| selection.takes_date(index.date(*paper)));
         }
-        if asked.len() > ASKED {
-            let name = format!("what is named together with {}", self.middle.label);
-            cuts.push(Cut { name, taken: ASKED, of: Some(asked.len()) });
-            let step = asked.len() as f64 / ASKED as f64;
-            asked = (0..ASKED).filter_map(|i| asked.get((i as f64 * step) as usize).copied()).collect();
+        let asked = self.newest(&all);
+        if asked.len() < all.len() {
+            let name = self.middle.label.clone();
+            cuts.push(Cut { name, taken: asked.len(), of: Some(all.len()), newest: true });
         }
         let wanted = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) && selection.takes_kind(kind);
         let together = index.tally(&asked, &vec![1.0; asked.len()], wanted);
@@ -363,8 +386,16 @@ impl Search<'_> {
             }
             ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, b.3).cmp(&(a.1, a.3))));
             let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
+            ranked.truncate(limit);
+            if asked.len() < all.len() {
+                for (score, papers, shared, hash) in &mut ranked {
+                    *shared = common(&all, &index.naming(*hash)?);
+                    *score = *shared as f64 * rarity(*papers);
+                }
+                ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, b.3).cmp(&(a.1, a.3))));
+            }
             let mut rows = Vec::new();
-            for (_, papers, shared, hash) in ranked.into_iter().take(limit) {
+            for (_, papers, shared, hash) in ranked {
                 let Some(id) = index.id_of(hash)? else { continue };
                 let iri = self.store.base().node(&id);
                 if let Some(node) = Node::read(self.store, &iri)? {
@@ -419,7 +450,7 @@ impl Search<'_> {
         let most = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
         let read = if selection.live_only { ASKED_FOR_CODE } else { most.max(CANDIDATES) };
         if ends.len() > read {
-            ends.select_nth_unstable_by(read, |a, b| b.0.score.total_cmp(&a.0.score));
+            ends.select_nth_unstable_by(read, |a, b| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1)));
             ends.truncate(read);
         }
         let mut ranked = Vec::with_capacity(ends.len());
@@ -501,8 +532,8 @@ impl Search<'_> {
         let Group { kind, distance, .. } = group;
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
-                for repository in self.store.objects(&iri, self.store.ontology().kg.has_repository.as_ref())? {
-                    row.repositories.extend(Node::read(self.store, &repository)?);
+                for repository in self.papers.repositories(&row.node.id)? {
+                    row.repositories.extend(Node::read(self.store, &self.store.base().node(&repository))?);
                 }
             }
             if self.wanted.evidence && distance == 1 {
@@ -524,4 +555,24 @@ fn of_related(heading: String, kind: NodeKind, total: usize) -> Group {
 
 fn name(a: &Neighbor, b: &Neighbor) -> std::cmp::Ordering {
     (a.node.label.to_lowercase(), &a.node.id).cmp(&(b.node.label.to_lowercase(), &b.node.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_are_kept_with_all_their_equals() {
+        let all = || vec![(2, 'b'), (1, 'a'), (2, 'c'), (3, 'd')];
+        let mut two = first(all(), 2);
+        two.sort_unstable();
+        assert_eq!(two, [(1, 'a'), (2, 'b'), (2, 'c')]);
+        assert_eq!(first(all(), 9).len(), 4);
+    }
+
+    #[test]
+    fn what_lists_have_in_common_is_counted() {
+        assert_eq!(common(&[1, 3, 5, 7], &[0, 3, 4, 7, 9]), 2);
+        assert_eq!((common(&[], &[1]), common(&[1], &[])), (0, 0));
+    }
 }

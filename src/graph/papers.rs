@@ -26,6 +26,13 @@ impl<'s> Papers<'s> {
         Ok(NodeHash::of(id).map_or(Ok(0), |hash| self.index.count(hash))?)
     }
 
+    /// The ids of a paper's repositories.
+    pub fn repositories(&self, paper: &str) -> Result<Vec<String>, StoreError> {
+        let name = GraphStore::index_name(&self.ontology.kg.has_repository);
+        let ties = self.index.find(paper)?.map(|doc| self.index.objects(doc)).transpose()?.unwrap_or_default();
+        Ok(ties.into_iter().filter(|(predicate, _)| predicate == name).map(|(_, id)| id).collect())
+    }
+
     /// For each paper that has one of `ties` to the node: which of them, in the order of the papers' numbers.
     pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, super::Ties)>, StoreError> {
         let mut predicates = Vec::new();

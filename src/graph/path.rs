@@ -197,7 +197,7 @@ impl<'s> Nearby<'s> {
         if subjects.len() > FOLLOWED {
             let all = subjects.len();
             let name = self.store.node(&self.store.base().node(&id))?.map_or(id, |node| node.label);
-            self.cuts.push(Cut { name, taken: FOLLOWED, of: Some(all) });
+            self.cuts.push(Cut { name, taken: FOLLOWED, of: Some(all), newest: false });
             let to_goal = match goal.kind {
                 NodeKind::Paper => Vec::new(),
                 _ => self.papers.naming(&goal.id)?,

@@ -2,7 +2,7 @@
 
 use super::papers::Papers;
 use crate::index::Words;
-use crate::ontology::{NodeKind, skos};
+use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::fold_name;
 
@@ -71,12 +71,10 @@ fn names(
         let id = counts.index.id(found.doc)?;
         let Some(node) = store.node(&store.base().node(&id))? else { continue };
         let mut best = (score(&wanted, &words, &node.label).unwrap_or_default(), None);
-        for (predicate, name) in store.facts(&node.iri)? {
-            if predicate == skos::ALT_LABEL && best.0 < 1.0 {
-                let score = score(&wanted, &words, name.value()).unwrap_or_default();
-                if score > best.0 {
-                    best = (score, Some(name.value().to_string()));
-                }
+        for alias in counts.index.shown(found.doc)?.map(|shown| shown.aliases).unwrap_or_default() {
+            let score = score(&wanted, &words, &alias).unwrap_or_default();
+            if score > best.0 {
+                best = (score, Some(alias));
             }
         }
         // What the index calls near without a word in common is a name written together.

@@ -56,7 +56,7 @@ const MEASURED: usize = 500;
 /// Papers that share nothing but a name of more papers than this are not measured, if there are others.
 const HUB: usize = 10_000;
 /// Papers of a node that are looked at.
-const PAPERS: usize = 100_000;
+const PAPERS: usize = 10_000;
 /// Shared neighbours that are told.
 const BECAUSE: usize = 3;
 
@@ -156,14 +156,17 @@ impl Search<'_> {
     fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
         let mut papers = self.of_the_time(self.papers.naming(&middle.id)?);
         let mut cuts = Vec::new();
-        if papers.len() > PAPERS {
-            cuts.push(Cut { name: middle.label.clone(), taken: PAPERS, of: Some(papers.len()) });
+        let all = papers.len();
+        if all > PAPERS {
+            cuts.push(Cut { name: middle.label.clone(), taken: PAPERS, of: Some(papers.len()), newest: false });
             // Spread over all of them, so that the sample is not of one time.
             let step = papers.len() as f64 / PAPERS as f64;
             papers = (0..PAPERS).filter_map(|i| papers.get((i as f64 * step) as usize).copied()).collect();
         }
         let weights: Vec<f64> = papers.iter().map(|paper| weight(self.papers.index.tie_count(*paper))).collect();
         let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
+        // What is seen in a sample is as much more in all of them.
+        let share = all as f64 / papers.len().max(1) as f64;
         let together = self.papers.index.tally(&papers, &weights, |other| other == kind);
         let itself = NodeHash::of(&middle.id);
         let candidates = together.keys().filter(|hash| Some(**hash) != itself).count();
@@ -177,7 +180,7 @@ impl Search<'_> {
                 true => self.of_the_time(self.papers.index.naming(hash)?).len(),
                 false => self.papers.index.count(hash)?,
             };
-            let score = common / (mean * (papers.len() as f64 * papers_of_other.max(1) as f64).sqrt());
+            let score = share * common / (mean * (all as f64 * papers_of_other.max(1) as f64).sqrt());
             let Some(id) = self.papers.index.id_of(hash)? else { continue };
             let shared = together.get(&hash).map_or(0, |(shared, _)| *shared);
             measured.push((score, id, shared));

@@ -154,6 +154,11 @@ impl Index {
         self.with(&Term::from_field_text(self.fields.headline, id))
     }
 
+    /// The ids of the nodes with a name or title that has this key.
+    pub fn called(&self, key: &str) -> Result<Vec<String>, IndexError> {
+        self.with(&Term::from_field_text(self.fields.key, key))?.into_iter().map(|doc| self.id(doc)).collect()
+    }
+
     fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {
         let mut docs = Vec::new();
         for segment in &self.segments {

@@ -43,7 +43,7 @@ impl Query {
     /// # Errors
     /// What evaluation finds wrong before the first row.
     pub fn explain(self, graph: &GraphStore, limits: Limits) -> Result<Plan, QueryError> {
-        let store = graph.store().clone();
+        let store = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
         let most = limits.rows.unwrap_or(usize::MAX);
         let limits = Limits { rows: None, answer: None, ..limits };

@@ -85,7 +85,7 @@ impl Query {
     /// # Errors
     /// What evaluation finds wrong before the first row.
     pub fn run(self, graph: &GraphStore, limits: Limits) -> Result<Answer, QueryError> {
-        let store = graph.store().clone();
+        let store = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
         evaluation::start(limits, move |token, sender| {
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);

@@ -25,7 +25,7 @@ impl GraphStore {
         let kg = &self.ontology.kg;
         [&kg.repository_class, &kg.page_class].into_iter().flat_map(move |class| {
             let class = Term::from(class.clone());
-            read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class)).filter_map(|quad| match self.ok(quad) {
+            self.quads(None, Some(rdf::TYPE), Some(&class)).filter_map(|quad| match self.ok(quad) {
                 Ok(quad) => read::named(quad.subject).map(Ok),
                 Err(e) => Some(Err(e)),
             })
@@ -35,7 +35,7 @@ impl GraphStore {
     /// What is known of a repository or page from its checks; `None` if it was never checked.
     pub fn checked(&self, node: &NodeRef) -> Result<Option<Outcome>, StoreError> {
         let Some(url) = node.address() else { return Ok(None) };
-        Ok(self.ontology.checked(&node.id, &url, &self.ok(read::description(&self.store, &node.iri))?))
+        Ok(self.ontology.checked(&node.id, &url, &self.ok(read::description(self.store()?, &node.iri))?))
     }
 
     /// What the latest check of a repository or page found, and whether it is called dead.
@@ -105,7 +105,7 @@ impl Difference {
             }
         }
         let Some(latest) = latest.filter(|latest| Some(latest) != known.as_ref()) else { return Ok(false) };
-        let mut old = graph.ok(read::description(&graph.store, &node.iri))?;
+        let mut old = graph.ok(read::description(graph.store()?, &node.iri))?;
         old.retain(|triple| ontology.is_checked_fact(triple.predicate.as_ref()));
         let new = ontology.checked_triples(&node.iri, &latest, &old, confirm);
         let in_default = |triple: &Triple| triple.clone().in_graph(GraphName::DefaultGraph);

@@ -23,7 +23,7 @@ impl GraphStore {
         predicates: &'s [NamedNode],
     ) -> impl Iterator<Item = Result<LinkEnd, StoreError>> + 's {
         let object = Term::from(node.clone());
-        let leaving = read::in_default(&self.store, Some(node), None, None).filter_map(move |quad| {
+        let leaving = self.quads(Some(node), None, None).filter_map(move |quad| {
             let quad = match self.ok(quad) {
                 Ok(quad) if predicates.contains(&quad.predicate) => quad,
                 Ok(_) => return None,
@@ -35,14 +35,12 @@ impl GraphStore {
             }
         });
         let reaching = predicates.iter().flat_map(move |predicate| {
-            read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&object)).filter_map(move |quad| {
-                match self.ok(quad) {
-                    Ok(quad) => {
-                        let other = read::named(quad.subject)?;
-                        Some(Ok(LinkEnd { incoming: true, predicate: quad.predicate, other }))
-                    }
-                    Err(e) => Some(Err(e)),
+            self.quads(None, Some(predicate.as_ref()), Some(&object)).filter_map(move |quad| match self.ok(quad) {
+                Ok(quad) => {
+                    let other = read::named(quad.subject)?;
+                    Some(Ok(LinkEnd { incoming: true, predicate: quad.predicate, other }))
                 }
+                Err(e) => Some(Err(e)),
             })
         });
         leaving.chain(reaching)
@@ -50,13 +48,13 @@ impl GraphStore {
 
     /// Every triple whose subject the node is, in one read.
     pub fn description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
-        self.ok(read::description(&self.store, node))
+        self.ok(read::description(self.store()?, node))
     }
 
     /// The nodes of a kind, one by one, in an order that is the same each time.
     pub fn nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
         let class = Term::from(self.ontology.node_class(kind).clone());
-        read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class))
+        self.quads(None, Some(rdf::TYPE), Some(&class))
             .filter_map(|quad| self.ok(quad).map(|quad| read::named(quad.subject)).transpose())
     }
 
@@ -67,14 +65,14 @@ impl GraphStore {
         object: &NamedNode,
     ) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
         let object = Term::from(object.clone());
-        read::in_default(&self.store, None, Some(predicate), Some(&object))
+        self.quads(None, Some(predicate), Some(&object))
             .filter_map(|quad| self.ok(quad).map(|quad| read::named(quad.subject)).transpose())
     }
 
     /// The nodes that a predicate ties this one to.
     pub fn objects(&self, node: &NamedNode, predicate: NamedNodeRef<'_>) -> Result<Vec<NamedNode>, StoreError> {
         let mut nodes = Vec::new();
-        for quad in read::in_default(&self.store, Some(node), Some(predicate), None) {
+        for quad in self.quads(Some(node), Some(predicate), None) {
             if let Term::NamedNode(other) = self.ok(quad)?.object {
                 nodes.push(other);
             }
@@ -87,7 +85,7 @@ impl GraphStore {
         &self,
         predicate: NamedNodeRef<'_>,
     ) -> impl Iterator<Item = Result<(NamedNode, NamedNode), StoreError>> + '_ {
-        read::in_default(&self.store, None, Some(predicate), None).filter_map(|quad| match self.ok(quad) {
+        self.quads(None, Some(predicate), None).filter_map(|quad| match self.ok(quad) {
             Ok(quad) => match (read::named(quad.subject), quad.object) {
                 (Some(subject), Term::NamedNode(object)) => Some(Ok((subject, object))),
                 _ => None,
@@ -101,7 +99,7 @@ impl GraphStore {
         &self,
         predicate: NamedNodeRef<'_>,
     ) -> impl Iterator<Item = Result<(NamedNode, String), StoreError>> + '_ {
-        read::in_default(&self.store, None, Some(predicate), None).filter_map(|quad| match self.ok(quad) {
+        self.quads(None, Some(predicate), None).filter_map(|quad| match self.ok(quad) {
             Ok(quad) => match (read::named(quad.subject), quad.object) {
                 (Some(subject), Term::Literal(value)) => Some(Ok((subject, value.value().to_string()))),
                 _ => None,
@@ -120,7 +118,7 @@ impl GraphStore {
         };
         let node = Term::from(node.clone());
         let mut n = 0;
-        for quad in read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&node)).take(most) {
+        for quad in self.quads(None, Some(predicate.as_ref()), Some(&node)).take(most) {
             self.ok(quad)?;
             n += 1;
         }
@@ -131,7 +129,7 @@ impl GraphStore {
     pub fn parts(&self, paper: &NamedNode, class: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let object = Term::from(paper.clone());
         let mut parts = Vec::new();
-        for quad in read::in_default(&self.store, None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
+        for quad in self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
             let Some(part) = read::named(self.ok(quad)?.subject) else { continue };
             if self.objects(&part, rdf::TYPE)?.contains(class) {
                 parts.push(part);

@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary, Workplace};
@@ -40,7 +40,8 @@ use crate::paper::{Paper, PaperId, arxiv_id};
 
 /// A graph opened for reading: one generation, which stays as it is for as long as this value lives.
 pub struct GraphStore {
-    store: Store,
+    /// Opened when it is first asked for: that takes longer than most answers of the index.
+    store: OnceLock<Store>,
     ontology: Ontology,
     layout: Layout,
     generation: u64,
@@ -104,24 +105,42 @@ impl GraphStore {
     /// # Errors
     /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, |graph| {
+            let corrupt = |e: StorageError| StoreError::Corrupt { path: path.into(), message: e.to_string() };
+            graph.rdf().map(|_| ()).map_err(corrupt)
+        })
+    }
+
+    /// As [`GraphStore::open`], with the search index first, and the RDF only when something asks for what the index
+    /// does not have.
+    pub fn open_index(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, |graph| graph.index().map(|_| ()))
+    }
+
+    fn open_with(path: &Path, open: impl Fn(&Self) -> Result<(), StoreError>) -> Result<Self, StoreError> {
         let layout = Layout::new(path);
         let published = layout.published();
         let (mut current, mut base) = layout.current()?;
         loop {
             let reading = layout.lock_for_reading(current.generation);
-            match open_read_only(&layout, current.generation) {
-                Ok(store) => {
-                    let ontology = Ontology::new(base);
-                    return Ok(Self {
-                        store,
-                        ontology,
-                        generation: current.generation,
-                        published,
-                        index: OnceLock::new(),
-                        layout,
-                        _reading: reading,
-                    });
+            let graph = Self {
+                store: OnceLock::new(),
+                ontology: Ontology::new(base),
+                generation: current.generation,
+                published,
+                index: OnceLock::new(),
+                layout: Layout::new(path),
+                _reading: reading,
+            };
+            let opened = match layout.generation(current.generation).is_dir() {
+                true => open(&graph),
+                false => {
+                    let message = format!("generation {} is missing", current.generation);
+                    Err(StoreError::Corrupt { path: path.into(), message })
                 }
+            };
+            match opened {
+                Ok(()) => return Ok(graph),
                 Err(error) => {
                     // Two builds may have ended between reading the pointer and opening what it names.
                     let (now, now_base) = layout.current()?;
@@ -135,8 +154,26 @@ impl GraphStore {
     }
 
     /// The RDF store itself, for SPARQL.
-    pub fn store(&self) -> &Store {
-        &self.store
+    pub fn store(&self) -> Result<&Store, StoreError> {
+        self.ok(self.rdf())
+    }
+
+    fn rdf(&self) -> Result<&Store, StorageError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let opened = Store::open_read_only(self.layout.generation(self.generation))?;
+        Ok(self.store.get_or_init(|| opened))
+    }
+
+    /// As [`read::in_default`]; that the store cannot be opened is the one thing that comes.
+    fn quads(
+        &self,
+        subject: Option<&NamedNode>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<&Term>,
+    ) -> impl Iterator<Item = Result<Quad, StorageError>> + use<> {
+        or_failure(self.rdf().map(|store| read::in_default(store, subject, predicate, object)))
     }
 
     pub fn ontology(&self) -> &Ontology {
@@ -166,14 +203,14 @@ impl GraphStore {
     /// Whether a user has added statements (`kg update`).
     pub fn has_user_statements(&self) -> Result<bool, StoreError> {
         let user = self.ontology.user_graph();
-        let first = self.store.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
+        let first = self.store()?.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
         Ok(self.ok(first.transpose())?.is_some())
     }
 
     /// The graphs beside the default graph.
     pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
         let mut names = Vec::new();
-        for name in self.store.named_graphs() {
+        for name in self.store()?.named_graphs() {
             if let NamedOrBlankNode::NamedNode(name) = self.ok(name)? {
                 names.push(name);
             }
@@ -183,27 +220,28 @@ impl GraphStore {
 
     /// Every triple of a graph, in the order of the index.
     pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
-        self.store.quads_for_pattern(None, None, None, Some(graph)).map(|quad| self.ok(quad).map(Triple::from))
+        let quads = self.rdf().map(|store| store.quads_for_pattern(None, None, None, Some(graph)));
+        or_failure(quads).map(|quad| self.ok(quad).map(Triple::from))
     }
 
     /// What the data says of a paper and of the evidence in it, subject by subject.
     pub fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
-        self.ok(read::paper_triples(&self.store, &self.ontology, paper))
+        self.ok(read::paper_triples(self.store()?, &self.ontology, paper))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.
     pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
-        read::papers(&self.store, &self.ontology).map(|paper| self.ok(paper))
+        or_failure(self.rdf().map(|store| read::papers(store, &self.ontology))).map(|paper| self.ok(paper))
     }
 
     pub fn paper(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
-        self.ok(read::paper(&self.store, &self.ontology, id))
+        self.ok(read::paper(self.store()?, &self.ontology, id))
     }
 
     /// As [`GraphStore::paper`], without what its parts hold: sources, sections and what is declared.
     pub fn paper_facts(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
         let iri = self.ontology.base.paper(id);
-        let triples = self.ok(read::description(&self.store, &iri))?;
+        let triples = self.ok(read::description(self.store()?, &iri))?;
         Ok(self.ontology.paper(&iri, &triples))
     }
 
@@ -211,7 +249,14 @@ impl GraphStore {
     pub fn node(&self, iri: &NamedNode) -> Result<Option<NodeRef>, StoreError> {
         let base = &self.ontology.base;
         let Some((kind, id)) = base.kind(iri.as_str()).zip(base.id(iri.as_str())) else { return Ok(None) };
-        Ok(self.literal(iri, rdfs::LABEL)?.map(|label| NodeRef { kind, id: id.to_string(), label, iri: iri.clone() }))
+        let label = match self.index.get() {
+            Some(index) => match index.find(id)? {
+                Some(doc) => index.shown(doc)?.map(|shown| shown.label),
+                None => None,
+            },
+            None => self.literal(iri, rdfs::LABEL)?,
+        };
+        Ok(label.map(|label| NodeRef { kind, id: id.to_string(), label, iri: iri.clone() }))
     }
 
     /// Every node that `name` can mean: an id (`dataset/coco`, `dataset:coco`), an IRI, an arXiv id or URL, the URL of
@@ -251,7 +296,12 @@ impl GraphStore {
             }
         }
         let mut nodes = Vec::new();
-        for iri in self.ok(read::by_key(&self.store, &self.ontology, &name_key(name)))? {
+        let key = name_key(name);
+        let called = match self.index.get() {
+            Some(index) => index.called(&key)?.iter().map(|id| base.node(id)).collect(),
+            None => self.ok(read::by_key(self.store()?, &self.ontology, &key))?,
+        };
+        for iri in called {
             nodes.extend(self.node(&iri)?);
         }
         nodes.sort_unstable();
@@ -296,7 +346,7 @@ impl GraphStore {
     fn make_index(&self, folder: &Path) -> Result<Index, StoreError> {
         let place = folder.join(search_index::FOLDER);
         let aside = folder.join(format!("{}-{}", search_index::FOLDER, std::process::id()));
-        search_index::write_anew(&self.store, &self.ontology, &aside)?;
+        search_index::write_anew(self.store()?, &self.ontology, &aside)?;
         if std::fs::rename(&aside, &place).is_err() {
             // Another process was first, or what is there is of an older format.
             if Index::open(&place)?.is_some() {
@@ -327,7 +377,7 @@ impl GraphStore {
     /// The edges that leave a node, by predicate.
     pub fn outgoing(&self, node: &NamedNode) -> impl Iterator<Item = Result<Edge, StoreError>> + '_ {
         let predicates = self.edge_predicates();
-        let quads = read::in_default(&self.store, Some(node), None, None);
+        let quads = self.quads(Some(node), None, None);
         quads.filter_map(move |quad| {
             let quad = match self.ok(quad) {
                 Ok(quad) => quad,
@@ -343,7 +393,7 @@ impl GraphStore {
     pub fn incoming(&self, node: &NamedNode) -> impl Iterator<Item = Result<Edge, StoreError>> + '_ {
         let node = Term::from(node.clone());
         self.edge_predicates().into_iter().flat_map(move |predicate| {
-            let quads = read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&node));
+            let quads = self.quads(None, Some(predicate.as_ref()), Some(&node));
             quads.filter_map(move |quad| match self.ok(quad) {
                 Ok(quad) => self.edge(quad.predicate, &read::named(quad.subject)?),
                 Err(e) => Some(Err(e)),
@@ -364,12 +414,12 @@ impl GraphStore {
             _ => &kg.mentions,
         };
         let node = Term::from(node.clone());
-        self.count(read::in_default(&self.store, None, Some(predicate.as_ref()), Some(&node)))
+        self.count(self.quads(None, Some(predicate.as_ref()), Some(&node)))
     }
 
     /// The literal facts about a node: labels, dates, counts.
     pub fn facts(&self, node: &NamedNode) -> Result<Vec<(NamedNode, Literal)>, StoreError> {
-        let triples = self.ok(read::description(&self.store, node))?;
+        let triples = self.ok(read::description(self.store()?, node))?;
         Ok(triples
             .into_iter()
             .filter_map(|triple| match triple.object {
@@ -380,12 +430,8 @@ impl GraphStore {
     }
 
     /// The first literal that a predicate gives a node.
-    pub fn literal(
-        &self,
-        node: &NamedNode,
-        predicate: oxigraph::model::NamedNodeRef<'_>,
-    ) -> Result<Option<String>, StoreError> {
-        for quad in read::in_default(&self.store, Some(node), Some(predicate), None) {
+    pub fn literal(&self, node: &NamedNode, predicate: NamedNodeRef<'_>) -> Result<Option<String>, StoreError> {
+        for quad in self.quads(Some(node), Some(predicate), None) {
             if let Term::Literal(literal) = self.ok(quad)?.object {
                 return Ok(Some(literal.value().to_string()));
             }
@@ -396,7 +442,7 @@ impl GraphStore {
     /// Every place in a paper that names something, in the order of the text.
     pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<Evidence>, StoreError> {
         let paper = Term::from(paper.clone());
-        let parts = read::in_default(&self.store, None, Some(self.ontology.kg.in_paper.as_ref()), Some(&paper));
+        let parts = self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&paper));
         let mut found = Vec::new();
         for quad in parts {
             if let Some(part) = read::named(self.ok(quad)?.subject)
@@ -412,20 +458,18 @@ impl GraphStore {
     /// Every place in any paper that names the entity, read one by one.
     pub fn mentions_of(&self, entity: &NamedNode) -> impl Iterator<Item = Result<Evidence, StoreError>> + '_ {
         let entity = Term::from(entity.clone());
-        read::in_default(&self.store, None, Some(self.ontology.kg.entity.as_ref()), Some(&entity)).filter_map(|quad| {
-            match self.ok(quad) {
-                Ok(quad) => {
-                    let part = read::named(quad.subject).filter(|part| part.as_str().contains("#mention-"))?;
-                    self.evidence(&part).transpose()
-                }
-                Err(e) => Some(Err(e)),
+        self.quads(None, Some(self.ontology.kg.entity.as_ref()), Some(&entity)).filter_map(|quad| match self.ok(quad) {
+            Ok(quad) => {
+                let part = read::named(quad.subject).filter(|part| part.as_str().contains("#mention-"))?;
+                self.evidence(&part).transpose()
             }
+            Err(e) => Some(Err(e)),
         })
     }
 
     fn evidence(&self, part: &NamedNode) -> Result<Option<Evidence>, StoreError> {
         let kg = &self.ontology.kg;
-        let triples = self.ok(read::description(&self.store, part))?;
+        let triples = self.ok(read::description(self.store()?, part))?;
         let object = |predicate: &NamedNode| triples.iter().find(|t| t.predicate == *predicate).map(|t| &t.object);
         let text = |predicate: &NamedNode| match object(predicate) {
             Some(Term::Literal(literal)) => Some(literal.value()),
@@ -469,14 +513,14 @@ impl GraphStore {
         let kg = &self.ontology.kg;
         let of_class = |class: &NamedNode| {
             let class = Term::from(class.clone());
-            self.count(read::in_default(&self.store, None, Some(rdf::TYPE), Some(&class)))
+            self.count(self.quads(None, Some(rdf::TYPE), Some(&class)))
         };
         let mut nodes = Vec::new();
         for kind in NodeKind::ALL {
             nodes.push((kind, of_class(self.ontology.node_class(kind))?));
         }
         let mut years: Option<(i64, i64)> = None;
-        for quad in read::in_default(&self.store, None, Some(kg.year.as_ref()), None) {
+        for quad in self.quads(None, Some(kg.year.as_ref()), None) {
             let quad = self.ok(quad)?;
             let paper = read::named(quad.subject).and_then(|node| self.ontology.base.kind(node.as_str()));
             if let (Term::Literal(year), Some(NodeKind::Paper)) = (quad.object, paper)
@@ -485,7 +529,7 @@ impl GraphStore {
                 years = Some(years.map_or((year, year), |(min, max)| (min.min(year), max.max(year))));
             }
         }
-        let triples = self.ok(read::metadata(&self.store, &self.ontology, void::TRIPLES))?;
+        let triples = self.ok(read::metadata(self.store()?, &self.ontology, void::TRIPLES))?;
         Ok(Counts {
             nodes,
             mentions: of_class(&kg.mention_class)?,
@@ -507,6 +551,17 @@ impl GraphStore {
     fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
         result.map_err(|error| StoreError::Storage { path: self.layout.root().into(), error })
     }
+}
+
+/// What there is to read, or that it cannot be.
+fn or_failure<T>(
+    read: Result<impl Iterator<Item = Result<T, StorageError>>, StorageError>,
+) -> impl Iterator<Item = Result<T, StorageError>> {
+    let (all, failed) = match read {
+        Ok(all) => (Some(all), None),
+        Err(error) => (None, Some(Err(error))),
+    };
+    failed.into_iter().chain(all.into_iter().flatten())
 }
 
 fn open_read_only(layout: &Layout, generation: u64) -> Result<Store, StoreError> {

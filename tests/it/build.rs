@@ -17,7 +17,14 @@ use crate::small_graph::{build, paper, papers, vocabulary, with};
 pub fn graph(at: &Path) -> BTreeSet<String> {
     let graph = GraphStore::open(at).unwrap();
     let notes = graph.ontology().build_graph();
-    graph.store().iter().map(Result::unwrap).filter(|quad| quad.graph_name != notes).map(|q| q.to_string()).collect()
+    graph
+        .store()
+        .unwrap()
+        .iter()
+        .map(Result::unwrap)
+        .filter(|quad| quad.graph_name != notes)
+        .map(|q| q.to_string())
+        .collect()
 }
 
 fn generations(at: &Path) -> Vec<String> {
@@ -481,7 +488,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         build(folder.path(), vec![extraction]);
         let mut nodes: HashMap<String, HashMap<String, String>> = HashMap::new();
-        for quad in GraphStore::open(folder.path()).unwrap().store().iter().map(Result::unwrap) {
+        for quad in GraphStore::open(folder.path()).unwrap().store().unwrap().iter().map(Result::unwrap) {
             let property = quad.predicate.as_str().rsplit(['#', '/']).next().unwrap().to_string();
             let value = match &quad.object {
                 Term::Literal(literal) => literal.value().to_string(),

@@ -47,7 +47,7 @@ fn small_graph() -> tempfile::TempDir {
 /// Everything of a graph but when it was made, as sorted lines.
 fn dump(path: &Path) -> Vec<String> {
     let graph = GraphStore::open(path).unwrap();
-    let quads = graph.store().iter().map(|quad| quad.unwrap().to_string());
+    let quads = graph.store().unwrap().iter().map(|quad| quad.unwrap().to_string());
     let mut lines: Vec<String> = quads.filter(|line| !line.contains("AtTime>")).collect();
     lines.sort();
     lines
@@ -56,7 +56,7 @@ fn dump(path: &Path) -> Vec<String> {
 fn history(path: &Path) -> usize {
     let graph = GraphStore::open(path).unwrap();
     let checks = graph.ontology().checks_graph();
-    graph.store().quads_for_pattern(None, None, None, Some(checks.as_ref())).count()
+    graph.store().unwrap().quads_for_pattern(None, None, None, Some(checks.as_ref())).count()
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn plain_queries_see_the_latest_and_the_history_is_in_its_graph() {
     let graph = GraphStore::open(folder.path()).unwrap();
     let verdict = graph.ontology().kg.verdict.as_ref();
     let in_graph = |name: GraphNameRef<'_>| {
-        let quads = graph.store().quads_for_pattern(None, Some(verdict), None, Some(name));
+        let quads = graph.store().unwrap().quads_for_pattern(None, Some(verdict), None, Some(name));
         let mut said: Vec<String> = quads.map(|quad| quad.unwrap().object.to_string()).collect();
         said.sort();
         said

@@ -64,7 +64,7 @@ fn every_format_read_back_is_the_same_graph() {
     let at = store(folder.path());
     let graph = GraphStore::open(&at).unwrap();
     let user = graph.ontology().user_graph();
-    let quads = || graph.store().iter().map(Result::unwrap);
+    let quads = || graph.store().unwrap().iter().map(Result::unwrap);
     let whole = canonical(quads());
     let data = canonical(
         quads()
@@ -124,6 +124,6 @@ fn a_part_holds_what_is_said_of_its_nodes_and_nothing_of_others() {
         assert!(!has(absent), "{absent}");
     }
     let graph = GraphStore::open(&at).unwrap();
-    let whole = canonical(graph.store().iter().map(Result::unwrap));
+    let whole = canonical(graph.store().unwrap().iter().map(Result::unwrap));
     assert!(part.iter().all(|line| whole.contains(line)), "a part says only what the whole says");
 }
