@@ -287,7 +287,7 @@ fn a_page_tells_what_became_of_the_code() {
     assert!(section("Promised, and not there").contains("Paper late"));
     assert!(section("Moved").contains("github.com/b/"));
     let survivors = section("The oldest survivors");
-    assert!(survivors.contains("1234 stars, MIT, last push 2025-11-21"), "{survivors}");
+    assert!(survivors.contains("1,234 stars, MIT, last push 2025-11-21"), "{survivors}");
     assert!(html.contains("lang=\"en\"") && html.contains("role=\"img\""));
     // Needs nothing from elsewhere, and runs nothing.
     assert!(!html.contains("<script") && !html.contains("src=") && !html.contains("@import"));

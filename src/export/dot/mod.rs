@@ -349,8 +349,8 @@ impl Picture<'_> {
                 )
             })
             .collect();
-        let rows = cells.len().div_ceil(TIES);
-        for row in cells.chunks(cells.len().div_ceil(rows)) {
+        let rows = cells.len().div_ceil(TIES).max(1);
+        for row in cells.chunks(cells.len().div_ceil(rows).max(1)) {
             writeln!(
                 self.out,
                 "           <tr><td><table border=\"0\" cellborder=\"0\" cellspacing=\"5\" \
