@@ -270,7 +270,7 @@ fn all(samples: &Samples, args: &Args) -> ExitCode {
             if to == args.inputs || defects.load(Ordering::Relaxed) >= MOST_DEFECTS {
                 return;
             }
-            if to % 1_000_000 == 0 {
+            if to.is_multiple_of(1_000_000) {
                 println!("{to} inputs, {:.0} a second", to as f64 / began.elapsed().as_secs_f64());
             }
         }

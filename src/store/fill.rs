@@ -24,7 +24,7 @@ use crate::ontology::{KgTerms, PaperTriples, rdf};
 const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
 /// Triples between two points at which the work can be taken up again.
-const STRETCH: i64 = 6 * SORTED as i64;
+const STRETCH: i64 = 12 * SORTED as i64;
 /// Batches that may wait for the loader.
 const WAITING: usize = 1;
 

@@ -449,7 +449,7 @@ impl Picture<'_> {
 /// The title of a paper without the signs that begin and end a formula, which is Unicode already.
 fn title(node: &Node) -> String {
     let formulas = node.label.matches('$').count();
-    if formulas % 2 == 0 { node.label.replace('$', "") } else { node.label.clone() }
+    if formulas.is_multiple_of(2) { node.label.replace('$', "") } else { node.label.clone() }
 }
 
 /// What is written on a node, in lines.

@@ -88,9 +88,8 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Pieces<L> {
             return;
         }
         let paragraph = self.before.is_empty() && (self.dropped || self.piece.ends_with("\n\n"));
-        if paragraph || (self.dropped && is_item(text)) {
-            self.end_piece();
-        } else if length >= LONG && self.head.is_none() && is_item(text) {
+        let long = length >= LONG && self.head.is_none();
+        if paragraph || ((self.dropped || long) && is_item(text)) {
             self.end_piece();
         } else if length >= LONG
             && let Some((names, rule)) = self.head.clone()
