@@ -456,17 +456,15 @@ fn what_a_killed_build_had_filled_is_found_too() {
         }
         asked
     };
-    let (killed, whole) = (folder.path().join("killed"), folder.path().join("whole"));
-    assert_eq!(fill(&whole, 9), [0, 1, 2, 3]);
+    let killed = folder.path().join("killed");
     assert_eq!(fill(&killed, 2), [0, 1, 2]);
     assert_eq!(fill(&killed, 9), [2, 3], "what is written is not asked for again");
 
-    let [killed, whole] = [killed, whole].map(|path| GraphStore::open(&path).unwrap());
-    let [killed, whole] = [&killed, &whole].map(|graph| graph.index().unwrap());
-    assert_eq!((killed.docs().count(), whole.docs().count()), (3200, 3200));
+    let killed = GraphStore::open(&killed).unwrap();
+    let index = killed.index().unwrap();
+    assert_eq!(index.docs().count(), 3200);
     for name in ["dataset/set-0", "dataset/set-99"].map(|id| NodeHash::of(id).unwrap()) {
-        assert_eq!(killed.count(name).unwrap(), 1875);
-        assert_eq!(killed.count(name).unwrap(), whole.count(name).unwrap());
+        assert_eq!(index.count(name).unwrap(), 1875);
     }
 }
 
