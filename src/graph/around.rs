@@ -1,9 +1,8 @@
 //! The neighbourhood of a node, breadth first.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use oxigraph::model::NamedNode;
 use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
@@ -89,46 +88,6 @@ impl Reach {
     pub const NEAR: Self = Self { from_middle: 2000, from_others: 200, nodes: 10_000 };
     /// Everything, whatever it costs.
     pub const ALL: Self = Self { from_middle: usize::MAX, from_others: usize::MAX, nodes: usize::MAX };
-}
-
-/// A neighbour, by its address alone.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct End {
-    pub ties: Ties,
-    pub incoming: bool,
-}
-
-/// Both ends of every tie of a node, each other node once for each direction, up to `most` of them; the second value
-/// tells that there were more.
-pub(super) fn ends(
-    store: &GraphStore,
-    node: &NamedNode,
-    predicates: &[NamedNode],
-    most: usize,
-) -> Result<(Vec<(NamedNode, End)>, bool), StoreError> {
-    let ontology = store.ontology();
-    let mut place: HashMap<(NamedNode, bool), usize> = HashMap::new();
-    let mut found: Vec<(NamedNode, End)> = Vec::new();
-    for link in store.links(node, predicates) {
-        let link = link?;
-        let Some(tie) = Tie::of(ontology, &link.predicate) else { continue };
-        if link.other == *node {
-            continue;
-        }
-        match place.get(&(link.other.clone(), link.incoming)) {
-            Some(&at) => {
-                if let Some((_, end)) = found.get_mut(at) {
-                    end.ties.insert(tie);
-                }
-            }
-            None if found.len() >= most => return Ok((found, true)),
-            None => {
-                place.insert((link.other.clone(), link.incoming), found.len());
-                found.push((link.other, End { ties: [tie].into_iter().collect(), incoming: link.incoming }));
-            }
-        }
-    }
-    Ok((found, false))
 }
 
 impl Around {
@@ -222,19 +181,14 @@ struct Walk<'a> {
     store: &'a GraphStore,
     papers: Papers<'a>,
     selection: &'a Selection,
+    /// Those that are wanted.
     ties: Vec<Tie>,
-    /// The ties that are wanted by their names in the index.
-    names: HashMap<String, Tie>,
 }
 
 impl<'a> Walk<'a> {
     fn new(store: &'a GraphStore, selection: &'a Selection) -> Result<Self, StoreError> {
         let ties: Vec<Tie> = Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)).collect();
-        let mut names = HashMap::new();
-        for tie in &ties {
-            names.extend(tie.index_names(store.ontology()).into_iter().map(|name| (name, *tie)));
-        }
-        Ok(Self { store, papers: Papers::of(store)?, selection, ties, names })
+        Ok(Self { store, papers: Papers::of(store)?, selection, ties })
     }
 
     /// Both ends of every tie of a node, each other node once for each direction, and how many there are: of too many
@@ -260,16 +214,13 @@ impl<'a> Walk<'a> {
 
     /// The ends of the ties that leave a node.
     fn leaving(&self, doc: Doc) -> Result<Vec<Reached>, StoreError> {
-        let index = self.papers.index;
-        let mut by_id: BTreeMap<String, Ties> = BTreeMap::new();
-        for (predicate, id) in index.objects(doc)? {
-            if let Some(tie) = self.names.get(&predicate) {
-                by_id.entry(id).or_default().insert(*tie);
+        let mut found = Vec::new();
+        for (id, ties) in self.papers.leaving(doc)? {
+            let ties: Ties = ties.iter().filter(|tie| self.ties.contains(tie)).collect();
+            if ties.is_empty() {
+                continue;
             }
-        }
-        let mut found = Vec::with_capacity(by_id.len());
-        for (id, ties) in by_id {
-            let other = index.find(&id)?.filter(|other| *other != doc);
+            let other = self.papers.index.find(&id)?.filter(|other| *other != doc);
             found.extend(other.map(|doc| Reached { doc, ties, incoming: false }));
         }
         Ok(found)

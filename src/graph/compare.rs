@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::around::ends;
 use super::papers::Papers;
-use super::{About, Node, PaperAbout, Tie};
+use super::{About, Entry, Node, PaperAbout, Tie};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -47,18 +46,18 @@ const TIES: usize = 10_000;
 
 /// Puts papers side by side.
 pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, StoreError> {
-    let predicates = Tie::predicates(store.ontology());
     let mut compared = Vec::new();
     let mut named: BTreeMap<NodeRef, Vec<Option<Tie>>> = BTreeMap::new();
     for (place, paper) in papers.iter().enumerate() {
         let mut repositories = Vec::new();
-        for (other, end) in ends(store, &paper.iri, &predicates, TIES)?.0 {
-            let Some(node) = store.node(&other)?.filter(|_| !end.incoming) else { continue };
+        let edges = Entry::read(store, &paper.id)?.map(|entry| entry.edges).unwrap_or_default();
+        for edge in edges.into_iter().take(TIES) {
+            let Some(node) = store.node(&store.base().node(&edge.to))? else { continue };
             match node.kind {
                 NodeKind::Entity(_) => {
                     let ties = named.entry(node).or_insert_with(|| vec![None; papers.len()]);
                     if let Some(tie) = ties.get_mut(place) {
-                        *tie = end.ties.strongest(&[]);
+                        *tie = edge.ties.strongest(&[]);
                     }
                 }
                 NodeKind::Repository => repositories.push(Node::of(store, node)?),

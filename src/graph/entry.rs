@@ -1,6 +1,5 @@
-use std::collections::BTreeMap;
-
-use super::{Node, Tie, Ties};
+use super::papers::Papers;
+use super::{Node, Ties};
 use crate::index::{Doc, Shown};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
@@ -36,20 +35,16 @@ pub struct Edge {
 impl Entry {
     /// Reads a node from the search index. `None` if the graph says nothing about it.
     pub fn read(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
-        let index = store.index()?;
+        let papers = Papers::of(store)?;
+        let index = papers.index;
         let Some(doc) = index.find(id)? else { return Ok(None) };
         let Some(mut entry) = Self::shown(store, id, doc)? else { return Ok(None) };
-        let mut edges: BTreeMap<String, Ties> = BTreeMap::new();
-        for (predicate, to) in index.objects(doc)? {
+        for (to, ties) in papers.leaving(doc)? {
             // What the vocabulary ties a thing to need not be in the graph; what a paper names is.
-            if let Some(tie) = Tie::of_index(store.ontology(), &predicate)
-                && to != id
-                && (entry.node.kind == NodeKind::Paper || index.find(&to)?.is_some())
-            {
-                edges.entry(to).or_default().insert(tie);
+            if to != id && (entry.node.kind == NodeKind::Paper || index.find(&to)?.is_some()) {
+                entry.edges.push(Edge::new(to, ties));
             }
         }
-        entry.edges = edges.into_iter().map(|(to, ties)| Edge::new(to, ties)).collect();
         Ok(Some(entry))
     }
 

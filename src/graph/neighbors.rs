@@ -18,7 +18,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
 
-use super::around::End;
 use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, Ties, quotes_of, rarity};
@@ -170,7 +169,7 @@ impl Search<'_> {
     fn direct(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let mut grouped: BTreeMap<(Tie, bool, NodeKind), Vec<NamedNode>> = BTreeMap::new();
-        for (other, End { ties, incoming }) in self.ends()? {
+        for (other, ties, incoming) in self.ends()? {
             let Some(kind) = self.store.base().kind(other.as_str()).filter(|kind| selection.takes_kind(*kind)) else {
                 continue;
             };
@@ -201,25 +200,17 @@ impl Search<'_> {
         Ok(groups)
     }
 
-    /// The ends of all ties but those that papers have to the middle.
-    fn ends(&self) -> Result<Vec<(NamedNode, End)>, StoreError> {
-        let (index, ontology) = (self.papers.index, self.store.ontology());
-        let mut ends: BTreeMap<(bool, String), Ties> = BTreeMap::new();
-        let itself = index.find(&self.middle.id)?;
-        for (predicate, other) in itself.map(|doc| index.objects(doc)).transpose()?.unwrap_or_default() {
-            if let Some(tie) = Tie::of_index(ontology, &predicate) {
-                ends.entry((false, other)).or_default().insert(tie);
-            }
+    /// The ends of all ties but those that papers have to the middle, and whether they point to it.
+    fn ends(&self) -> Result<Vec<(NamedNode, Ties, bool)>, StoreError> {
+        let index = self.papers.index;
+        let leaving = index.find(&self.middle.id)?.map(|doc| self.papers.leaving(doc)).transpose()?;
+        let mut ends: Vec<(String, Ties, bool)> =
+            leaving.into_iter().flatten().map(|(id, ties)| (id, ties, false)).collect();
+        for (doc, ties) in self.papers.tied(&self.middle.id, &[Tie::Broader, Tie::ForTask])? {
+            ends.push((index.id(doc)?, ties, true));
         }
-        for tie in [Tie::Broader, Tie::ForTask] {
-            for name in tie.index_names(ontology) {
-                for doc in index.subjects(&name, &self.middle.id)? {
-                    ends.entry((true, index.id(doc)?)).or_default().insert(tie);
-                }
-            }
-        }
-        let ends = ends.into_iter().filter(|((_, other), _)| *other != self.middle.id);
-        Ok(ends.map(|((incoming, id), ties)| (self.store.base().node(&id), End { ties, incoming })).collect())
+        ends.retain(|(other, ..)| *other != self.middle.id);
+        Ok(ends.into_iter().map(|(id, ties, incoming)| (self.store.base().node(&id), ties, incoming)).collect())
     }
 
     /// The papers of the time asked for that are tied to the middle, by the most telling of the ties asked for.

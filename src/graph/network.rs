@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 
 use super::Tie;
-use crate::index::Doc;
+use crate::index::{Doc, Index, IndexError};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
@@ -42,6 +42,27 @@ pub(super) struct Ids {
 }
 
 impl Ids {
+    /// The ids of all nodes, sorted, and which document of the index each is of.
+    pub fn sorted(index: &Index) -> Result<(Self, Vec<Doc>), IndexError> {
+        let (mut unsorted, mut of) = (Self::default(), Vec::new());
+        index.each_id(|id, doc| {
+            if index.kind(doc).is_some() {
+                unsorted.push(id);
+                of.push(doc);
+            }
+        })?;
+        let mut order: Vec<usize> = (0..of.len()).collect();
+        order.par_sort_unstable_by_key(|at| unsorted.get(*at));
+        let (mut ids, mut docs) = (Self::default(), Vec::with_capacity(of.len()));
+        for at in order {
+            if let (Some(id), Some(doc)) = (unsorted.get(at), of.get(at)) {
+                ids.push(id);
+                docs.push(*doc);
+            }
+        }
+        Ok((ids, docs))
+    }
+
     pub fn push(&mut self, id: &str) {
         self.text.push_str(id);
         self.ends.push(self.text.len());
@@ -71,23 +92,17 @@ impl Network {
     /// Reads the graph from its search index, on all cores.
     pub fn load(store: &GraphStore) -> Result<Self, StoreError> {
         let index = store.index()?;
-        let docs: Vec<Doc> = index.docs().collect();
-        let ids: Result<Vec<(String, Doc)>, StoreError> =
-            docs.par_iter().map(|doc| Ok((index.id(*doc)?, *doc))).collect();
-        let mut ids = ids?;
-        ids.par_sort_unstable();
-        let mut network = Self::default();
+        let (ids, docs) = Ids::sorted(index)?;
+        let mut network = Self { ids, ..Self::default() };
         let mut numbers: Vec<Option<Number>> = vec![None; index.end() as usize];
-        for (id, doc) in &ids {
-            let Some(kind) = index.kind(*doc) else { continue };
-            if let Some(number) = numbers.get_mut(*doc as usize) {
+        for doc in docs {
+            let Some(kind) = index.kind(doc) else { continue };
+            if let Some(number) = numbers.get_mut(doc as usize) {
                 *number = Some(network.kinds.len() as Number);
             }
-            network.ids.push(id);
             network.kinds.push(kind);
-            network.days.push(index.day(*doc).try_into().unwrap_or_default());
+            network.days.push(index.day(doc).try_into().unwrap_or_default());
         }
-        drop(ids);
         let (predicates, ties) = index.all_ties()?;
         let ties_of: Vec<Option<Tie>> =
             predicates.iter().map(|predicate| Tie::of_index(store.ontology(), predicate)).collect();

@@ -1,6 +1,8 @@
 //! Which papers name what, from the search index: lists of numbers instead of triples.
 
-use super::Tie;
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Tie, Ties};
 use crate::index::{Doc, Index, NodeHash};
 use crate::ontology::Ontology;
 use crate::store::{GraphStore, StoreError};
@@ -9,11 +11,15 @@ use crate::store::{GraphStore, StoreError};
 pub(super) struct Papers<'s> {
     pub index: &'s Index,
     ontology: &'s Ontology,
+    /// The ties by their names in the index.
+    names: HashMap<String, Tie>,
 }
 
 impl<'s> Papers<'s> {
     pub fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
-        Ok(Self { index: store.index()?, ontology: store.ontology() })
+        let ontology = store.ontology();
+        let names = |tie: Tie| tie.index_names(ontology).into_iter().map(move |name| (name, tie));
+        Ok(Self { index: store.index()?, ontology, names: Tie::STORED.into_iter().flat_map(names).collect() })
     }
 
     /// The papers that name a node, in the order of their numbers.
@@ -28,13 +34,23 @@ impl<'s> Papers<'s> {
 
     /// The ids of a paper's repositories.
     pub fn repositories(&self, paper: &str) -> Result<Vec<String>, StoreError> {
-        let name = GraphStore::index_name(&self.ontology.kg.has_repository);
-        let ties = self.index.find(paper)?.map(|doc| self.index.objects(doc)).transpose()?.unwrap_or_default();
-        Ok(ties.into_iter().filter(|(predicate, _)| predicate == name).map(|(_, id)| id).collect())
+        let leaving = self.index.find(paper)?.map(|doc| self.leaving(doc)).transpose()?.unwrap_or_default();
+        Ok(leaving.into_iter().filter(|(_, ties)| ties.contains(Tie::Repository)).map(|(id, _)| id).collect())
+    }
+
+    /// What a node is tied to, by id.
+    pub fn leaving(&self, doc: Doc) -> Result<BTreeMap<String, Ties>, StoreError> {
+        let mut leaving: BTreeMap<String, Ties> = BTreeMap::new();
+        for (predicate, id) in self.index.objects(doc)? {
+            if let Some(tie) = self.names.get(&predicate) {
+                leaving.entry(id).or_default().insert(*tie);
+            }
+        }
+        Ok(leaving)
     }
 
     /// For each paper that has one of `ties` to the node: which of them, in the order of the papers' numbers.
-    pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, super::Ties)>, StoreError> {
+    pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
         let mut predicates = Vec::new();
         let mut ties_of = Vec::new();
         for tie in ties {

@@ -20,33 +20,9 @@ pub(super) struct Register<'s> {
 impl<'s> Register<'s> {
     pub fn load(store: &'s GraphStore) -> Result<Self, StoreError> {
         let index = store.index()?;
-        let (mut unsorted, mut of) = (Ids::default(), Vec::new());
-        index.each_id(|id, doc| {
-            if index.kind(doc).is_some() {
-                unsorted.push(id);
-                of.push(doc);
-            }
-        })?;
-        let mut order: Vec<usize> = (0..of.len()).collect();
-        order.sort_unstable_by_key(|at| unsorted.get(*at));
-        let mut register = Self {
-            store,
-            index,
-            ids: Ids::default(),
-            docs: Vec::with_capacity(of.len()),
-            kinds: Vec::with_capacity(of.len()),
-            ties: TiesBySegment::default(),
-        };
-        for at in order {
-            if let (Some(id), Some(doc)) = (unsorted.get(at), of.get(at))
-                && let Some(kind) = index.kind(*doc)
-            {
-                register.ids.push(id);
-                register.docs.push(*doc);
-                register.kinds.push(kind);
-            }
-        }
-        drop((unsorted, of));
+        let (ids, docs) = Ids::sorted(index)?;
+        let kinds = docs.iter().map(|doc| index.kind(*doc).unwrap_or(NodeKind::Page)).collect();
+        let mut register = Self { store, index, ids, docs, kinds, ties: TiesBySegment::default() };
         let mut names: Vec<(String, Option<Tie>)> = Vec::new();
         register.ties = index.each_tie(|predicate, id| {
             let at = names.iter().position(|(name, _)| name == predicate).unwrap_or_else(|| {

@@ -271,67 +271,32 @@ impl Index {
     pub fn all_ties(&self) -> Result<AllTies, IndexError> {
         let by_id = self.numbers()?;
         let mut predicates: Vec<String> = Vec::new();
-        let mut objects: Vec<Vec<Option<(u32, Doc)>>> = Vec::new();
-        for segment in &self.segments {
-            let mut of_segment = Vec::new();
-            if let Some(column) = &segment.ties {
-                let mut stream = column.dictionary().stream().map_err(|e| self.error(e))?;
-                while stream.advance() {
-                    let tie = std::str::from_utf8(stream.key()).ok().and_then(|tie| tie.split_once(' '));
-                    of_segment.push(tie.and_then(|(predicate, id)| {
-                        let object = *by_id.get(&xxh3_128(id.as_bytes()))?;
-                        let place = predicates.iter().position(|known| known == predicate).unwrap_or_else(|| {
-                            predicates.push(predicate.to_string());
-                            predicates.len() - 1
-                        });
-                        Some((place as u32, object))
-                    }));
-                }
-            }
-            objects.push(of_segment);
-        }
-        let ties: Vec<Vec<(Doc, u32, Doc)>> = self
-            .segments
-            .par_iter()
-            .zip(&objects)
-            .map(|(segment, objects)| {
-                let Some(column) = &segment.ties else { return Vec::new() };
-                let mut ties = Vec::new();
-                for doc in segment.reader.doc_ids_alive() {
-                    for ord in column.term_ords(doc) {
-                        if let Some(Some((predicate, object))) = objects.get(ord as usize) {
-                            ties.push((segment.base + doc, *predicate, *object));
-                        }
-                    }
-                }
-                ties
+        let objects = self.each_tie(|predicate, id| {
+            let object = *by_id.get(&xxh3_128(id.as_bytes()))?;
+            let place = predicates.iter().position(|known| known == predicate).unwrap_or_else(|| {
+                predicates.push(predicate.to_string());
+                predicates.len() - 1
+            });
+            Some((place as u32, object))
+        })?;
+        let of_segment = |segment: &Segment| -> Vec<(Doc, u32, Doc)> {
+            let docs = segment.reader.doc_ids_alive().map(|doc| segment.base + doc);
+            docs.flat_map(|doc| {
+                let ties = self.ties_of(doc, &objects).flatten();
+                ties.map(move |(predicate, object)| (doc, *predicate, *object))
             })
-            .collect();
+            .collect()
+        };
+        let ties: Vec<Vec<(Doc, u32, Doc)>> = self.segments.par_iter().map(of_segment).collect();
         Ok((predicates, ties.concat()))
     }
 
     /// Each node by a hash of its id: of 128 bits, so that no two of a billion ids meet.
     fn numbers(&self) -> Result<HashMap<u128, Doc>, IndexError> {
         let mut by_id = HashMap::with_capacity(self.docs as usize);
-        for segment in &self.segments {
-            let Some(ids) = &segment.ids else { continue };
-            let mut by_ord: Vec<Option<Doc>> = vec![None; ids.num_terms()];
-            for doc in segment.reader.doc_ids_alive() {
-                if let Some(ord) = ids.term_ords(doc).next()
-                    && let Some(place) = by_ord.get_mut(ord as usize)
-                {
-                    *place = Some(segment.base + doc);
-                }
-            }
-            let mut stream = ids.dictionary().stream().map_err(|e| self.error(e))?;
-            let mut ord = 0;
-            while stream.advance() {
-                if let Some(Some(doc)) = by_ord.get(ord) {
-                    by_id.insert(xxh3_128(stream.key()), *doc);
-                }
-                ord += 1;
-            }
-        }
+        self.each_id(|id, doc| {
+            by_id.insert(xxh3_128(id.as_bytes()), doc);
+        })?;
         Ok(by_id)
     }
 

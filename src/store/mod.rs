@@ -19,7 +19,7 @@ mod search_index;
 mod statistics;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -105,10 +105,7 @@ impl GraphStore {
     /// # Errors
     /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_with(path, |graph| {
-            let corrupt = |e: StorageError| StoreError::Corrupt { path: path.into(), message: e.to_string() };
-            graph.rdf().map(|_| ()).map_err(corrupt)
-        })
+        Self::open_with(path, |graph| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout)(e.to_string())))
     }
 
     /// As [`GraphStore::open`], with the search index first, and the RDF only when something asks for what the index
@@ -132,14 +129,7 @@ impl GraphStore {
                 layout: Layout::new(path),
                 _reading: reading,
             };
-            let opened = match layout.generation(current.generation).is_dir() {
-                true => open(&graph),
-                false => {
-                    let message = format!("generation {} is missing", current.generation);
-                    Err(StoreError::Corrupt { path: path.into(), message })
-                }
-            };
-            match opened {
+            match generation(&layout, current.generation).and_then(|_| open(&graph)) {
                 Ok(()) => return Ok(graph),
                 Err(error) => {
                     // Two builds may have ended between reading the pointer and opening what it names.
@@ -356,10 +346,7 @@ impl GraphStore {
                 std::fs::rename(&aside, &place).map_err(self.layout.io("write to"))?;
             }
         }
-        let missing = || StoreError::Corrupt {
-            path: self.layout.root().into(),
-            message: "its search index cannot be read".to_string(),
-        };
+        let missing = || corrupt(&self.layout)("its search index cannot be read".to_string());
         Index::open(&place)?.ok_or_else(missing)
     }
 
@@ -564,11 +551,20 @@ fn or_failure<T>(
     failed.into_iter().chain(all.into_iter().flatten())
 }
 
-fn open_read_only(layout: &Layout, generation: u64) -> Result<Store, StoreError> {
-    let folder = layout.generation(generation);
-    let corrupt = |message: String| StoreError::Corrupt { path: layout.root().into(), message };
-    if !folder.is_dir() {
-        return Err(corrupt(format!("generation {generation} is missing")));
+/// The folder of a generation, if it is there.
+fn generation(layout: &Layout, number: u64) -> Result<PathBuf, StoreError> {
+    let folder = layout.generation(number);
+    match folder.is_dir() {
+        true => Ok(folder),
+        false => Err(corrupt(layout)(format!("generation {number} is missing"))),
     }
-    Store::open_read_only(&folder).map_err(|e| corrupt(e.to_string()))
+}
+
+fn corrupt(layout: &Layout) -> impl Fn(String) -> StoreError + '_ {
+    |message| StoreError::Corrupt { path: layout.root().into(), message }
+}
+
+fn open_read_only(layout: &Layout, number: u64) -> Result<Store, StoreError> {
+    let folder = generation(layout, number)?;
+    Store::open_read_only(&folder).map_err(|e| corrupt(layout)(e.to_string()))
 }
