@@ -17,6 +17,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
+use rayon::prelude::*;
 
 use super::papers::Papers;
 use super::tie::capital;
@@ -106,19 +107,11 @@ struct Naming {
 impl Neighbors {
     pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
         let search = Search { store, papers: Papers::of(store)?, middle, wanted };
-        let mut cuts = Vec::new();
-        let mut groups = search.direct(&mut cuts)?;
-        if wanted.depth > 1 {
-            let around = Around::load(store, middle, wanted.depth, &wanted.selection)?;
-            groups.extend(search.farther(&around.graph)?);
-            cuts.extend(around.cuts);
-        } else if wanted.selection.takes_tie(Tie::Related) {
-            groups.extend(match middle.kind {
-                NodeKind::Paper => search.related_papers()?,
-                NodeKind::Entity(_) => search.named_together(&mut cuts)?,
-                NodeKind::Repository | NodeKind::Page => Vec::new(),
-            });
-        }
+        let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
+        let (direct, farther) = rayon::join(|| search.direct(&mut direct_cuts), || search.beyond(&mut farther_cuts));
+        let mut groups = direct?;
+        groups.extend(farther?);
+        let cuts = [direct_cuts, farther_cuts].concat();
         groups.retain(|group| !group.rows.is_empty());
         Ok(Self { middle: middle.clone(), groups, cuts })
     }
@@ -132,16 +125,6 @@ fn first<K: Ord + Copy, V: Ord>(mut all: Vec<(K, V)>, most: usize) -> Vec<(K, V)
         all.retain(|(key, _)| *key <= last);
     }
     all
-}
-
-/// How many numbers two ascending lists have in common.
-fn common(a: &[Doc], b: &[Doc]) -> usize {
-    let mut rest = b.iter().peekable();
-    let is_in_rest = |one: &&Doc| {
-        while rest.next_if(|other| other < one).is_some() {}
-        rest.next_if_eq(one).is_some()
-    };
-    a.iter().filter(is_in_rest).count()
 }
 
 /// What two papers share.
@@ -179,10 +162,8 @@ impl Search<'_> {
             }
         }
         let mut naming = self.by_papers()?;
-        for (tie, papers) in &naming {
-            if !papers.is_empty() {
-                grouped.entry((*tie, true, NodeKind::Paper)).or_default();
-            }
+        for tie in naming.keys() {
+            grouped.entry((*tie, true, NodeKind::Paper)).or_default();
         }
         let places = self.places()?;
         let mut seen = Vec::new();
@@ -198,6 +179,22 @@ impl Search<'_> {
             });
         }
         Ok(groups)
+    }
+
+    /// Further than one step away: what is within the depth asked for, or of one step what shares neighbours with the middle.
+    fn beyond(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
+        let Wanted { selection, depth, .. } = self.wanted;
+        if *depth > 1 {
+            let around = Around::load(self.store, self.middle, *depth, selection)?;
+            cuts.extend(around.cuts);
+            return self.farther(&around.graph);
+        }
+        match self.middle.kind {
+            _ if !selection.takes_tie(Tie::Related) => Ok(Vec::new()),
+            NodeKind::Paper => self.related_papers(),
+            NodeKind::Entity(_) => self.named_together(cuts),
+            NodeKind::Repository | NodeKind::Page => Ok(Vec::new()),
+        }
     }
 
     /// The ends of all ties but those that papers have to the middle, and whether they point to it.
@@ -221,12 +218,15 @@ impl Search<'_> {
             return Ok(by_tie);
         }
         let index = self.papers.index;
-        for (paper, ties) in self.papers.tied(&self.middle.id, &Tie::STORED)? {
-            if index.kind(paper) == Some(NodeKind::Paper)
-                && let Some(tie) = ties.strongest(&selection.ties)
-                && (!selection.has_dates() || selection.takes_date(index.date(paper)))
-            {
-                by_tie.entry(tie).or_default().push(paper);
+        let mut seen = index.set(&[]);
+        for tie in Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)) {
+            let mut papers = self.papers.subjects(tie, &self.middle.id)?;
+            papers.retain(|paper| {
+                let is_of_time = || !selection.has_dates() || selection.takes_date(index.date(*paper));
+                seen.insert(*paper) && index.kind(*paper) == Some(NodeKind::Paper) && is_of_time()
+            });
+            if !papers.is_empty() {
+                by_tie.insert(tie, papers);
             }
         }
         Ok(by_tie)
@@ -236,9 +236,9 @@ impl Search<'_> {
     fn paper_group(&self, mut group: Group, papers: Vec<Doc>, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
         let index = self.papers.index;
         group.total = papers.len();
-        let titles = index.headlining(&self.middle.id)?;
+        let titles = index.set(&index.headlining(&self.middle.id)?);
         let middle = NodeHash::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
-        let key = |paper: &Doc| (Reverse((titles.binary_search(paper).is_ok(), index.day(*paper))), *paper);
+        let key = |paper: &Doc| (Reverse((titles.contains(*paper), index.day(*paper))), *paper);
         let times = |paper: Doc| middle.map_or(0, |middle| index.times(paper, middle));
         // Of many, those that may come among the rows that are shown.
         let most = match self.wanted.selection.live_only {
@@ -357,6 +357,7 @@ impl Search<'_> {
         }
         let wanted = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) && selection.takes_kind(kind);
         let together = index.tally(&asked, &vec![1.0; asked.len()], wanted);
+        let set = index.set(if asked.len() < all.len() { &all } else { &[] });
         let middle = NodeHash::of(&self.middle.id);
         let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(usize, NodeHash)>> = BTreeMap::new();
         for (hash, (shared, _)) in together {
@@ -379,10 +380,11 @@ impl Search<'_> {
             let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
             ranked.truncate(limit);
             if asked.len() < all.len() {
-                for (score, papers, shared, hash) in &mut ranked {
-                    *shared = common(&all, &index.naming(*hash)?);
+                ranked.par_iter_mut().try_for_each(|(score, papers, shared, hash)| {
+                    *shared = index.count_in(*hash, &set)?;
                     *score = *shared as f64 * rarity(*papers);
-                }
+                    Ok::<(), StoreError>(())
+                })?;
                 ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, b.3).cmp(&(a.1, a.3))));
             }
             let mut rows = Vec::new();
@@ -559,11 +561,5 @@ mod tests {
         two.sort_unstable();
         assert_eq!(two, [(1, 'a'), (2, 'b'), (2, 'c')]);
         assert_eq!(first(all(), 9).len(), 4);
-    }
-
-    #[test]
-    fn what_lists_have_in_common_is_counted() {
-        assert_eq!(common(&[1, 3, 5, 7], &[0, 3, 4, 7, 9]), 2);
-        assert_eq!((common(&[], &[1]), common(&[1], &[])), (0, 0));
     }
 }

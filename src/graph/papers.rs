@@ -49,6 +49,15 @@ impl<'s> Papers<'s> {
         Ok(leaving)
     }
 
+    /// The nodes that have a tie to the node, those of each of its predicates in the order of their numbers.
+    pub fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
+        let mut subjects = Vec::new();
+        for name in tie.index_names(self.ontology) {
+            subjects.extend(self.index.subjects(&name, id)?);
+        }
+        Ok(subjects)
+    }
+
     /// For each paper that has one of `ties` to the node: which of them, in the order of the papers' numbers.
     pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
         let mut predicates = Vec::new();

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{IndexRecordOption, Term};
-use tantivy::{DocSet, SegmentReader, TERMINATED};
+use tantivy::{BitSet, SegmentReader};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::schema::{FORMAT, Fields, date_of, kind_of};
@@ -49,15 +49,17 @@ pub(super) struct Segment {
 impl Segment {
     /// The documents that have a term, in order, without deleted ones.
     pub fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
-        let Some(mut postings) = self.inverted(term)?.read_postings(term, IndexRecordOption::Basic)? else {
-            return Ok(());
-        };
-        let mut doc = postings.doc();
-        while doc != TERMINATED {
-            if !self.reader.is_deleted(doc) {
-                f(self.base + doc);
+        // Block by block: half the time of one by one.
+        let inverted = self.inverted(term)?;
+        let Some(mut postings) = inverted.read_block_postings(term, IndexRecordOption::Basic)? else { return Ok(()) };
+        let all_alive = !self.reader.has_deletes();
+        while postings.block_len() > 0 {
+            for doc in postings.docs() {
+                if all_alive || !self.reader.is_deleted(*doc) {
+                    f(self.base + doc);
+                }
             }
-            doc = postings.advance();
+            postings.advance();
         }
         Ok(())
     }
@@ -196,6 +198,25 @@ impl Index {
                 let inverted = segment.inverted(&term).map_err(|e| self.error(e))?;
                 count += inverted.doc_freq(&term).map_err(|e| self.error(e))? as usize;
             }
+        }
+        Ok(count)
+    }
+
+    /// These nodes as a set, see [`Index::count_in`].
+    pub fn set(&self, docs: &[Doc]) -> BitSet {
+        let mut set = BitSet::with_max_value(self.docs);
+        for doc in docs {
+            set.insert(*doc);
+        }
+        set
+    }
+
+    /// How many papers of a set that [`Index::set`] made name this node.
+    pub fn count_in(&self, hash: NodeHash, papers: &BitSet) -> Result<usize, IndexError> {
+        let term = Term::from_field_u64(self.fields.named, hash.0);
+        let mut count = 0;
+        for segment in &self.segments {
+            segment.each(&term, |doc| count += usize::from(papers.contains(doc))).map_err(|e| self.error(e))?;
         }
         Ok(count)
     }

@@ -72,6 +72,29 @@ fn every_depth_ends_and_counts_each_node_once() {
 }
 
 #[test]
+fn what_is_named_with_a_hub_is_ranked_by_its_newest_papers_and_counted_in_all() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each of 50 old papers names LoRA beside COCO, of 5,050 new ones 40; 60 new ones name PyTorch.
+    let many = (0..5100).map(|i| {
+        let date = if i < 50 { "2020-01-01" } else { "2025-01-01" };
+        let mut named = vec!["dataset/coco"];
+        named.extend((i < 90).then_some("method/lora"));
+        named.extend((i >= 5040).then_some("software/pytorch"));
+        paper(&format!("number-{i}"), &format!("Number {i}"), date, &named)
+    });
+    build(folder.path(), many.collect());
+    let json: Value =
+        serde_json::from_str(&stdout(kg(folder.path()).args(["neighbors", "COCO", "--format", "json"]))).unwrap();
+    assert_eq!(json["notes"][0], "what is named together with COCO is told by the newest 5050 of 5100 papers");
+    let together = json["groups"].as_array().unwrap().iter().filter(|group| group["relation"] == "related");
+    let shared: Vec<(&str, u64)> = together
+        .flat_map(|group| group["rows"].as_array().unwrap())
+        .map(|row| (row["id"].as_str().unwrap(), row["shared"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(shared, [("method/lora", 90), ("software/pytorch", 60)]);
+}
+
+#[test]
 fn rows_for_programs_are_stable_and_harmless() {
     let folder = tempfile::tempdir().unwrap();
     let evil = paper("evil", "=HYPERLINK(\"x\"), \u{1b}[31mred", "2024", &["dataset/coco"]);
