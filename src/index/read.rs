@@ -261,7 +261,7 @@ impl Index {
     /// How many ties a node is the subject of.
     pub fn tie_count(&self, doc: Doc) -> usize {
         let column = self.segment(doc).and_then(|segment| Some((segment, segment.ties.as_ref()?)));
-        column.map_or(0, |(segment, column)| column.term_ords(doc - segment.base).count())
+        column.map_or(0, |(segment, column)| column.ords().index.value_row_ids(doc - segment.base).len())
     }
 
     /// How many of these papers (in the order of their numbers) name each node of the kinds that are wanted, and the sum

@@ -117,12 +117,7 @@ impl GraphStore {
             _ => &kg.mentions,
         };
         let node = Term::from(node.clone());
-        let mut n = 0;
-        for quad in self.quads(None, Some(predicate.as_ref()), Some(&node)).take(most) {
-            self.ok(quad)?;
-            n += 1;
-        }
-        Ok(n)
+        Ok(self.count(self.quads(None, Some(predicate.as_ref()), Some(&node)).take(most))? as usize)
     }
 
     /// The resources inside a paper of one class: results, devices, links.

@@ -392,18 +392,6 @@ impl GraphStore {
         self.node(other).map(|node| node.map(|node| Edge { predicate, node })).transpose()
     }
 
-    /// How many papers name an entity or link to a repository or page.
-    pub fn papers_of(&self, node: &NamedNode) -> Result<u64, StoreError> {
-        let kg = &self.ontology.kg;
-        let predicate = match self.ontology.base.kind(node.as_str()) {
-            Some(NodeKind::Repository) => &kg.has_repository,
-            Some(NodeKind::Page) => &kg.has_page,
-            _ => &kg.mentions,
-        };
-        let node = Term::from(node.clone());
-        self.count(self.quads(None, Some(predicate.as_ref()), Some(&node)))
-    }
-
     /// The literal facts about a node: labels, dates, counts.
     pub fn facts(&self, node: &NamedNode) -> Result<Vec<(NamedNode, Literal)>, StoreError> {
         let triples = self.ok(read::description(self.store()?, node))?;

@@ -7,9 +7,16 @@ use predicates::prelude::*;
 
 use crate::small_graph::{build, paper, papers};
 
-pub fn kg(store: &Path) -> Command {
+/// The program, whatever the terminal of whoever runs the tests is like.
+pub fn program() -> Command {
     let mut command = Command::new(cargo_bin("kg"));
-    command.env("KG_STORE", store).env_remove("NO_COLOR").env("COLUMNS", "80");
+    command.env_remove("KG_STORE").env_remove("NO_COLOR").env("COLUMNS", "80");
+    command
+}
+
+pub fn kg(store: &Path) -> Command {
+    let mut command = program();
+    command.env("KG_STORE", store);
     command
 }
 

@@ -2,20 +2,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
 use assert_cmd::prelude::*;
 use predicates::prelude::*;
 use serde_json::Value;
 
-fn kg() -> Command {
-    let mut command = Command::new(cargo_bin("kg"));
-    command.env("COLUMNS", "80");
-    command
-}
-
-fn stdout(command: &mut Command) -> String {
-    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
-}
+use crate::cli::{program, stdout};
 
 const GOLD: &str = r#"{"title": "Boxes", "mentions": [{"text": "MS COCO", "name": "COCO", "type": "dataset"}, {"text": "LVIS", "name": "LVIS", "type": "dataset"}], "repos": ["github.com/a/b"], "code": "link"}
 {"title": "Words", "mentions": [{"text": "BERT", "name": "BERT", "type": "model"}]}
@@ -37,7 +28,7 @@ fn inputs() -> (tempfile::TempDir, PathBuf, PathBuf) {
 #[test]
 fn an_extraction_is_measured_and_its_errors_are_listed() {
     let (_folder, gold, papers) = inputs();
-    let table = stdout(kg().arg("eval").arg(&gold).arg(&papers).args(["--errors", "dataset"]));
+    let table = stdout(program().arg("eval").arg(&gold).arg(&papers).args(["--errors", "dataset"]));
     insta::assert_snapshot!(table, @r"
                     P      R         F1  FOUND  WRONG  MISSED
     dataset         0.500  0.500  0.500      1      1       1
@@ -63,10 +54,10 @@ fn an_extraction_is_measured_and_its_errors_are_listed() {
 fn a_prediction_made_before_gives_the_same_figures() {
     let (folder, gold, papers) = inputs();
     let read = |command: &mut Command| serde_json::from_str::<Value>(&stdout(command)).unwrap();
-    let at_once = read(kg().arg("eval").arg(&gold).arg(&papers).args(["--format", "json"]));
+    let at_once = read(program().arg("eval").arg(&gold).arg(&papers).args(["--format", "json"]));
     let predicted = folder.path().join("predicted.jsonl");
-    std::fs::write(&predicted, stdout(kg().arg("extract").arg(&papers))).unwrap();
-    let later = read(kg().arg("eval").arg(&gold).arg("--predicted").arg(&predicted).args(["--format", "json"]));
+    std::fs::write(&predicted, stdout(program().arg("extract").arg(&papers))).unwrap();
+    let later = read(program().arg("eval").arg(&gold).arg("--predicted").arg(&predicted).args(["--format", "json"]));
     assert_eq!(at_once, later);
     assert_eq!(at_once["papers"], 2);
     assert_eq!(at_once["figures"]["dataset"]["recall"], 0.5);
@@ -75,13 +66,14 @@ fn a_prediction_made_before_gives_the_same_figures() {
 #[test]
 fn folds_show_how_the_figures_vary() {
     let (_folder, gold, papers) = inputs();
-    let json: Value =
-        serde_json::from_str(&stdout(kg().arg("eval").arg(&gold).arg(&papers).args(["--folds", "2", "-f", "json"])))
-            .unwrap();
+    let json: Value = serde_json::from_str(&stdout(
+        program().arg("eval").arg(&gold).arg(&papers).args(["--folds", "2", "-f", "json"]),
+    ))
+    .unwrap();
     let papers_of = |i: usize| json["folds"][i]["papers"].as_u64().unwrap();
     assert_eq!(papers_of(0) + papers_of(1), 2);
     assert!(json["spread"]["dataset"]["f1_mean"].is_number());
-    let table = stdout(kg().arg("eval").arg(&gold).arg(&papers).args(["--folds", "2"]));
+    let table = stdout(program().arg("eval").arg(&gold).arg(&papers).args(["--folds", "2"]));
     assert!(table.starts_with("F1") && table.contains("FOLD 2"), "{table}");
 }
 
@@ -90,14 +82,21 @@ fn wrong_labels_are_told_with_file_and_line() {
     let (folder, gold, papers) = inputs();
     let bad = folder.path().join("bad.jsonl");
     std::fs::write(&bad, "{\"title\": \"A\"}\n{\"name\": 1}\n").unwrap();
-    kg().arg("eval")
+    program()
+        .arg("eval")
         .arg(&bad)
         .arg(&papers)
         .assert()
         .code(1)
         .stderr(predicate::str::contains("bad.jsonl:2: not a labelled paper: missing field `title`"));
-    kg().arg("eval").arg("nowhere.jsonl").arg(&papers).assert().code(1).stderr(predicate::str::contains("nowhere"));
-    kg().arg("eval").arg(&gold).arg(&papers).args(["--errors", "cities"]).assert().code(2);
+    program()
+        .arg("eval")
+        .arg("nowhere.jsonl")
+        .arg(&papers)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("nowhere"));
+    program().arg("eval").arg(&gold).arg(&papers).args(["--errors", "cities"]).assert().code(2);
 }
 
 /// `score.py` of the labelled set and `kg eval` are two programs with one meaning.
@@ -117,7 +116,7 @@ fn the_figures_are_those_of_the_scorer_in_python() {
         .filter(|path| path.extension().is_some_and(|e| e == "txt"))
         .collect();
     listings.sort();
-    let whole = stdout(kg().arg("extract").args(&listings));
+    let whole = stdout(program().arg("extract").args(&listings));
     // Papers that are missing, and a kind that is: the corners of the arithmetic.
     let partial: String = whole
         .lines()
@@ -132,7 +131,7 @@ fn the_figures_are_those_of_the_scorer_in_python() {
         let theirs = stdout(Command::new("python3").arg(&scorer).arg(&gold).arg(&predicted).arg("--json"));
         let theirs: Value = serde_json::from_str(&theirs.replace("NaN", "null")).unwrap();
         let ours: Value = serde_json::from_str(&stdout(
-            kg().arg("eval").arg(&gold).arg("--predicted").arg(&predicted).args(["--format", "json"]),
+            program().arg("eval").arg(&gold).arg("--predicted").arg(&predicted).args(["--format", "json"]),
         ))
         .unwrap();
         let theirs = theirs.as_object().unwrap();

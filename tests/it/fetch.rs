@@ -191,6 +191,16 @@ fn what_the_service_says_is_wrong_is_told() {
     assert_eq!(server.requests().len(), 1);
 }
 
+/// Starts a run, and kills it when it has asked for the third time.
+fn kill_at_third_request(run: &mut Command, server: &Server) {
+    let mut run = run.stderr(Stdio::null()).spawn().unwrap();
+    while server.requests().len() < 3 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+}
+
 #[test]
 fn a_run_that_is_killed_is_taken_up_without_asking_twice() {
     let folder = tempfile::tempdir().unwrap();
@@ -198,12 +208,7 @@ fn a_run_that_is_killed_is_taken_up_without_asking_twice() {
         ("20", 0) => Reply::Hang,
         _ => atom(request, 45),
     });
-    let mut run = arxiv(&server, folder.path()).stderr(Stdio::null()).spawn().unwrap();
-    while server.requests().len() < 3 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    run.kill().unwrap();
-    run.wait().unwrap();
+    kill_at_third_request(&mut arxiv(&server, folder.path()), &server);
     arxiv(&server, folder.path()).assert().success().stderr(predicate::str::contains("25 papers in 3 files"));
     let starts: Vec<String> = server.requests().iter().map(|request| asked(request, "start")).collect();
     assert_eq!(starts, ["0", "10", "20", "20", "30", "40"]);
@@ -318,12 +323,7 @@ fn a_harvest_that_is_killed_goes_on_at_its_last_token() {
         ("from|4", 0) => Reply::Hang,
         _ => oai(request, 7),
     });
-    let mut run = arxiv_oai(&server, folder.path()).stderr(Stdio::null()).spawn().unwrap();
-    while server.requests().len() < 3 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    run.kill().unwrap();
-    run.wait().unwrap();
+    kill_at_third_request(&mut arxiv_oai(&server, folder.path()), &server);
     arxiv_oai(&server, folder.path()).assert().success().stderr(predicate::str::contains("3 papers in 2 files"));
     let tokens: Vec<String> = server.requests().iter().map(|request| asked(request, "resumptionToken")).collect();
     assert_eq!(tokens, ["", "from|2", "from|4", "from|4", "from|6"]);

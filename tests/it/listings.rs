@@ -1,13 +1,12 @@
 //! The real listings, against the hand-made labels. Without `../shared` these tests say so and pass.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use assert_cmd::cargo::cargo_bin;
 use assert_cmd::prelude::*;
 use serde_json::Value;
 
+use crate::cli::{kg, program};
 use crate::small_graph::shared;
 
 fn listings() -> Option<Vec<PathBuf>> {
@@ -18,7 +17,7 @@ fn listings() -> Option<Vec<PathBuf>> {
 }
 
 fn extract(inputs: &[PathBuf]) -> Vec<Value> {
-    let output = Command::new(cargo_bin("kg")).arg("extract").args(inputs).assert().success().get_output().clone();
+    let output = program().arg("extract").args(inputs).assert().success().get_output().clone();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "every line of the listings fits");
     String::from_utf8(output.stdout).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
@@ -153,10 +152,4 @@ fn a_killed_build_leaves_the_last_good_graph() {
     kg(&store).arg("build").args(&files).assert().success();
     let output = kg(&store).args(ask).assert().success().get_output().clone();
     assert!(String::from_utf8(output.stdout).unwrap().contains("138"));
-}
-
-fn kg(store: &Path) -> Command {
-    let mut command = Command::new(cargo_bin("kg"));
-    command.env("KG_STORE", store);
-    command
 }

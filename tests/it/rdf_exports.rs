@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assert_cmd::Command;
+use assert_cmd::prelude::*;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::dataset::CanonicalizationAlgorithm;
 use oxigraph::model::{Dataset, GraphName, Quad};
@@ -10,13 +10,8 @@ use oxigraph::store::Store;
 use papergraph::export::rdf::FORMATS;
 use papergraph::store::GraphStore;
 
+use crate::cli::kg;
 use crate::small_graph::{build, paper, papers};
-
-fn kg(store: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kg"));
-    command.arg("--store").arg(store);
-    command
-}
 
 /// The small graph, with all that is hard to write: quotes, line breaks, signs beyond the first plane, text that looks
 /// like markup, languages, blank nodes, an id that no prefixed name can hold.

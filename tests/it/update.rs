@@ -2,16 +2,11 @@
 
 use std::path::Path;
 
-use assert_cmd::Command;
+use assert_cmd::prelude::*;
 use papergraph::store::GraphStore;
 
+use crate::cli::kg;
 use crate::small_graph::{build, paper, papers};
-
-fn kg(store: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kg"));
-    command.arg("--store").arg(store);
-    command
-}
 
 /// What the command says on standard error, after it has ended well.
 fn update(store: &Path, text: &str) -> String {
@@ -139,7 +134,7 @@ fn an_update_comes_from_a_file_or_standard_input() {
     let file = folder.path().join("notes.ru");
     std::fs::write(&file, "# mine\nINSERT DATA { dataset:coco rdfs:comment \"from a file\" }").unwrap();
     kg(&store).arg("update").arg(&file).assert().success().stderr("1 statement added\n");
-    kg(&store)
+    assert_cmd::Command::from_std(kg(&store))
         .args(["update", "-"])
         .write_stdin("INSERT DATA { dataset:coco rdfs:comment \"from a pipe\" }")
         .assert()

@@ -1,7 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
 use assert_cmd::prelude::*;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Term;
@@ -9,15 +7,7 @@ use oxigraph::store::Store;
 use predicates::prelude::*;
 use serde_json::Value;
 
-fn kg() -> Command {
-    let mut command = Command::new(cargo_bin("kg"));
-    command.env("COLUMNS", "80");
-    command
-}
-
-fn stdout(command: &mut Command) -> String {
-    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
-}
+use crate::cli::{program, stdout};
 
 fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -29,7 +19,7 @@ fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
 /// What lint says of a file, without the folder it stands in.
 fn findings(text: &str, arguments: &[&str], code: i32) -> String {
     let (folder, path) = file(text);
-    let output = kg().args(["vocab", "lint"]).arg(&path).args(arguments).assert().code(code).get_output().clone();
+    let output = program().args(["vocab", "lint"]).arg(&path).args(arguments).assert().code(code).get_output().clone();
     let all = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     all.replace(&format!("{}/", folder.path().display()), "")
 }
@@ -77,22 +67,27 @@ entity = [
     help: vocab/README.md describes the format
     ");
     let (_folder, path) = file("entity = [{ id = \"x\", name = \"Xyzzy\" }]");
-    kg().args(["vocab", "lint", "--alone"])
+    program()
+        .args(["vocab", "lint", "--alone"])
         .arg(&path)
         .assert()
         .code(1)
         .stdout(predicate::str::contains("mine.toml:1: error: `x` has no kind"));
-    kg().args(["vocab", "lint", "nowhere"]).assert().code(1).stdout(predicate::str::contains("nowhere: error: cannot"));
-    kg().args(["vocab", "lint", "--alone"]).assert().code(2);
+    program()
+        .args(["vocab", "lint", "nowhere"])
+        .assert()
+        .code(1)
+        .stdout(predicate::str::contains("nowhere: error: cannot"));
+    program().args(["vocab", "lint", "--alone"]).assert().code(2);
 }
 
 #[test]
 fn the_shipped_vocabulary_has_no_errors_and_is_checked_fast() {
     let began = std::time::Instant::now();
-    kg().args(["vocab", "lint"]).assert().success().stderr(predicate::str::contains(": 0 errors,"));
+    program().args(["vocab", "lint"]).assert().success().stderr(predicate::str::contains(": 0 errors,"));
     assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vocab");
-    kg().args(["vocab", "lint", "--alone", "-q"]).arg(folder).assert().success();
+    program().args(["vocab", "lint", "--alone", "-q"]).arg(folder).assert().success();
 }
 
 const FAMILY: &str = r#"entity = [
@@ -106,7 +101,7 @@ const FAMILY: &str = r#"entity = [
 fn show_tells_everything_about_a_name() {
     let (folder, path) = file(FAMILY);
     let show = |name: &str| {
-        let text = stdout(kg().arg("--vocab").arg(&path).args(["vocab", "show", name]));
+        let text = stdout(program().arg("--vocab").arg(&path).args(["vocab", "show", name]));
         text.replace(&format!("{}/", folder.path().display()), "")
     };
     insta::assert_snapshot!(show("quux one"), @r"
@@ -130,17 +125,18 @@ fn show_tells_everything_about_a_name() {
     assert_eq!(show("model/quux-1"), show("Quux 1"));
     assert!(show("model/quux").contains("narrower      model/quux-1"), "{}", show("model/quux"));
     // An acronym of several things shows them all.
-    let both = stdout(kg().args(["vocab", "show", "SGD"]));
+    let both = stdout(program().args(["vocab", "show", "SGD"]));
     assert!(both.contains("dataset/schema-guided-dialogue") && both.contains("method/stochastic-gradient-descent"));
     assert!(both.lines().all(|line| line.chars().count() <= 80), "{both}");
-    let json: Value = serde_json::from_str(&stdout(kg().args(["vocab", "show", "coco", "-f", "json"]))).unwrap();
+    let json: Value = serde_json::from_str(&stdout(program().args(["vocab", "show", "coco", "-f", "json"]))).unwrap();
     assert_eq!(json[0]["id"], "dataset/coco");
 }
 
 #[test]
 fn a_name_that_is_unknown_gets_suggestions() {
     let (_folder, path) = file(FAMILY);
-    kg().arg("--vocab")
+    program()
+        .arg("--vocab")
         .arg(&path)
         .args(["vocab", "show", "summarization of quux"])
         .assert()
@@ -152,7 +148,7 @@ fn a_name_that_is_unknown_gets_suggestions() {
 fn the_list_comes_in_each_format_and_of_each_kind() {
     let (_folder, path) = file(FAMILY);
     let list = |format: &str, kind: &str| {
-        stdout(kg().arg("--vocab").arg(&path).args(["vocab", "list", "--kind", kind, "--format", format]))
+        stdout(program().arg("--vocab").arg(&path).args(["vocab", "list", "--kind", kind, "--format", format]))
     };
     let csv = list("csv", "model,task");
     assert!(csv.starts_with("id,name,aliases,weak,year,paper,homepage,broader,place\r\n"), "{csv}");
@@ -163,13 +159,14 @@ fn the_list_comes_in_each_format_and_of_each_kind() {
     assert!(json.as_array().unwrap().iter().all(|e| e["kind"] == "model"));
     let table = list("table", "hardware");
     assert!(table.starts_with("ID ") && table.lines().all(|line| line.chars().count() <= 80), "{table}");
-    kg().args(["vocab", "list", "--kind", "city"]).assert().code(2);
+    program().args(["vocab", "list", "--kind", "city"]).assert().code(2);
 }
 
 #[test]
 fn the_vocabulary_is_exported_as_concepts_that_a_store_loads() {
     let (_folder, path) = file(FAMILY);
-    let turtle = stdout(kg().arg("--vocab").arg(&path).args(["vocab", "export", "--base", "https://kg.example.org/"]));
+    let turtle =
+        stdout(program().arg("--vocab").arg(&path).args(["vocab", "export", "--base", "https://kg.example.org/"]));
     let store = Store::new().unwrap();
     store.load_from_reader(RdfParser::from_format(RdfFormat::Turtle), turtle.as_bytes()).unwrap();
     let about = |predicate: &str| {
@@ -207,7 +204,7 @@ fn suggestions_are_a_vocabulary_that_can_be_used_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let (papers, mine) = (folder.path().join("papers.jsonl"), folder.path().join("mine.toml"));
     std::fs::write(&papers, PAPERS).unwrap();
-    let toml = stdout(kg().args(["vocab", "suggest"]).arg(&papers));
+    let toml = stdout(program().args(["vocab", "suggest"]).arg(&papers));
     insta::assert_snapshot!(toml, @r#"
     # Guessed by `kg vocab suggest`: look every entry over before you use it.
     entity = [
@@ -228,13 +225,13 @@ fn suggestions_are_a_vocabulary_that_can_be_used_at_once() {
     ]
     "#);
     std::fs::write(&mine, &toml).unwrap();
-    kg().args(["vocab", "lint"]).arg(&mine).assert().success().stderr(predicate::str::contains("0 errors"));
+    program().args(["vocab", "lint"]).arg(&mine).assert().success().stderr(predicate::str::contains("0 errors"));
     // What was suggested is known then.
-    let again = stdout(kg().arg("--vocab").arg(&mine).args(["vocab", "suggest"]).arg(&papers));
+    let again = stdout(program().arg("--vocab").arg(&mine).args(["vocab", "suggest"]).arg(&papers));
     assert!(again.ends_with("entity = [\n]\n"), "{again}");
-    let linked = stdout(kg().arg("--vocab").arg(&mine).arg("extract").arg(&papers));
+    let linked = stdout(program().arg("--vocab").arg(&mine).arg("extract").arg(&papers));
     assert_eq!(linked.matches("\"entity\":\"dataset/zyxxy-bench\"").count(), 3, "{linked}");
-    let datasets = stdout(kg().args(["vocab", "suggest", "--kind", "dataset", "--min-papers", "2"]).arg(&papers));
+    let datasets = stdout(program().args(["vocab", "suggest", "--kind", "dataset", "--min-papers", "2"]).arg(&papers));
     assert!(datasets.contains("kind = \"dataset\"\nentity") && !datasets.contains("QuuzBot"), "{datasets}");
 }
 
@@ -243,15 +240,21 @@ fn candidates_are_linked_only_when_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let (papers, store) = (folder.path().join("papers.jsonl"), folder.path().join("graph"));
     std::fs::write(&papers, PAPERS).unwrap();
-    assert!(!stdout(kg().arg("extract").arg(&papers)).contains("dataset/zyxxy-bench"));
-    let with = stdout(kg().args(["extract", "--candidates"]).arg(&papers));
+    assert!(!stdout(program().arg("extract").arg(&papers)).contains("dataset/zyxxy-bench"));
+    let with = stdout(program().args(["extract", "--candidates"]).arg(&papers));
     let first: Value = serde_json::from_str(with.lines().next().unwrap()).unwrap();
     let mention = first["mentions"].as_array().unwrap().iter().find(|m| m["name"] == "Zyxxy-Bench").unwrap();
     assert_eq!((&mention["entity"], &mention["start"]), (&"dataset/zyxxy-bench".into(), &19.into()));
     assert!((mention["confidence"].as_f64().unwrap() - 0.3).abs() < 1e-6);
     let names = |arguments: &[&str]| {
-        kg().env("KG_STORE", &store).arg("build").args(arguments).arg(&papers).assert().success();
-        stdout(kg().env("KG_STORE", &store).args(["query", "-e", "SELECT ?d { ?p kg:usesDataset ?d }", "-f", "csv"]))
+        program().env("KG_STORE", &store).arg("build").args(arguments).arg(&papers).assert().success();
+        stdout(program().env("KG_STORE", &store).args([
+            "query",
+            "-e",
+            "SELECT ?d { ?p kg:usesDataset ?d }",
+            "-f",
+            "csv",
+        ]))
     };
     assert_eq!(names(&["--candidates"]).matches("dataset/zyxxy-bench").count(), 3);
     assert!(!names(&[]).contains("zyxxy"));
