@@ -13,7 +13,7 @@
 //! - further than one step: by the ties to the step before, each counted by [`Tie::weight`] and by the rarity of the
 //!   node it comes from.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
@@ -92,7 +92,7 @@ const ASKED_FOR_CODE: usize = 2000;
 const ASKED: usize = 5_000;
 /// A name of more papers than this ties two papers that share something else, and finds no other papers.
 const HUB: usize = 10_000;
-/// Related nodes that are ranked.
+/// Related nodes that are listed at the most, and papers among them that are read.
 const CANDIDATES: usize = 200;
 /// Names listed for a related node.
 const THROUGH: usize = 4;
@@ -125,6 +125,27 @@ fn first<K: Ord + Copy, V: Ord>(mut all: Vec<(K, V)>, most: usize) -> Vec<(K, V)
         all.retain(|(key, _)| *key <= last);
     }
     all
+}
+
+/// What papers that name the middle name besides.
+#[derive(Debug, Clone, Copy)]
+struct Together {
+    /// How many of these papers name it.
+    shared: usize,
+    /// How many papers name it at all.
+    papers: usize,
+    hash: NodeHash,
+}
+
+impl Together {
+    fn score(&self) -> f64 {
+        self.shared as f64 * rarity(self.papers)
+    }
+
+    /// The most telling first. Hashes are the same in every index, so that of equals the same come first.
+    fn order(&self, other: &Self) -> Ordering {
+        other.score().total_cmp(&self.score()).then_with(|| (other.papers, other.hash).cmp(&(self.papers, self.hash)))
+    }
 }
 
 /// What two papers share.
@@ -368,27 +389,28 @@ impl Search<'_> {
         let mut groups = Vec::new();
         for ((_, kind), mut ends) in by_kind {
             let total = ends.len();
-            // Every index has the same numbers, so that of equals the same come first.
             ends.sort_unstable_by(|a, b| b.cmp(a));
-            ends.truncate(CANDIDATES);
-            let mut ranked = Vec::new();
-            for (shared, hash) in ends {
-                let papers = index.count(hash)?;
-                ranked.push((shared as f64 * rarity(papers), papers, shared, hash));
-            }
-            ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, b.3).cmp(&(a.1, a.3))));
             let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
-            ranked.truncate(limit);
+            let mut ranked: Vec<Together> = Vec::new();
+            for (shared, hash) in ends {
+                // A name has at least the papers that are shared, so that none of those to come can be more telling.
+                let most = Together { shared, papers: shared, hash }.score();
+                if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
+                    break;
+                }
+                let one = Together { shared, papers: index.count(hash)?, hash };
+                ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
+                ranked.truncate(limit);
+            }
             if asked.len() < all.len() {
-                ranked.par_iter_mut().try_for_each(|(score, papers, shared, hash)| {
-                    *shared = index.count_in(*hash, &set)?;
-                    *score = *shared as f64 * rarity(*papers);
+                ranked.par_iter_mut().try_for_each(|one| {
+                    one.shared = index.count_in(one.hash, &set)?;
                     Ok::<(), StoreError>(())
                 })?;
-                ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (b.1, b.3).cmp(&(a.1, a.3))));
+                ranked.sort_unstable_by(Together::order);
             }
             let mut rows = Vec::new();
-            for (_, papers, shared, hash) in ranked {
+            for Together { shared, papers, hash } in ranked {
                 let Some(id) = index.id_of(hash)? else { continue };
                 let iri = self.store.base().node(&id);
                 if let Some(node) = Node::read(self.store, &iri)? {
@@ -546,7 +568,7 @@ fn of_related(heading: String, kind: NodeKind, total: usize) -> Group {
     Group { heading, tie: Some(Tie::Related), incoming: false, kind, distance: 2, total, rows: Vec::new() }
 }
 
-fn name(a: &Neighbor, b: &Neighbor) -> std::cmp::Ordering {
+fn name(a: &Neighbor, b: &Neighbor) -> Ordering {
     (a.node.label.to_lowercase(), &a.node.id).cmp(&(b.node.label.to_lowercase(), &b.node.id))
 }
 
