@@ -15,11 +15,14 @@ import urllib.response
 import xml.dom.minidom
 
 import bibtexparser
+import datafusion
+import duckdb
 import networkx
 import pyarrow.parquet
 import rdflib
 import yaml
 
+import tables
 from common import finish, kg, ok, root, run, work
 
 
@@ -90,21 +93,37 @@ assert len((place / "nodes.csv").read_text().splitlines()) == len(nodes) + 1
 ok(f"CSV has the headers of Neo4j's importer, {len(nodes)} nodes, {len(edges)} edges, one line each")
 
 place = export("parquet")
-tables = {name: pyarrow.parquet.read_table(place / f"{name}.parquet") for name in ("nodes", "edges", "mentions")}
-schema = {name: str(kind) for name, kind in zip(tables["nodes"].schema.names, tables["nodes"].schema.types)}
+columns = {name: pyarrow.parquet.read_table(place / f"{name}.parquet") for name in tables.NAMES}
+schema = {name: str(kind) for name, kind in zip(columns["nodes"].schema.names, columns["nodes"].schema.types)}
 assert schema["id"] == "string" and schema["year"] == "int64" and schema["dead"] == "bool", schema
-assert schema["aliases"].startswith("list<") and str(tables["edges"].schema.field("weight").type) == "double"
-found = tables["nodes"].to_pydict()
+assert schema["aliases"].startswith("list<") and str(columns["edges"].schema.field("weight").type) == "double"
+found = columns["nodes"].to_pydict()
 assert dict(zip(found["id"], found["label"])) == labels
 assert sum(year or 0 for year in found["year"]) == sum(years.values())
-ends = tables["edges"].to_pydict()
+ends = columns["edges"].to_pydict()
 assert set(zip(ends["source"], ends["target"])) == pairs
 aliases = {id: names for id, names in zip(found["id"], found["aliases"]) if names}
 assert "MS COCO" in aliases["dataset/coco"] and found["aliases"][found["id"].index("paper/arxiv-1706.03762")] is None
-assert tables["mentions"].num_rows == mentions and 0 < min(tables["mentions"]["confidence"].to_pylist()) <= 1
+assert columns["mentions"].num_rows == mentions and 0 < min(columns["mentions"]["confidence"].to_pylist()) <= 1
 metadata = pyarrow.parquet.ParquetFile(place / "nodes.parquet").metadata.row_group(0).column(2)
 assert metadata.compression == "SNAPPY" and "RLE_DICTIONARY" in metadata.encodings, metadata
 ok(f"pyarrow reads Parquet: {len(labels)} nodes, {len(pairs)} edges, {mentions} mentions, snappy and dictionaries")
+
+# What Spark is held to as well.
+expected = tables.answer(rows(tables.SPARQL))
+assert len(expected) == 10 and expected[0][1] > 5, expected
+(work / "tables.json").write_text(json.dumps(expected))
+files = {name: str(place / f"{name}.parquet") for name in tables.NAMES}
+database = duckdb.connect()
+for name, file in files.items():
+    database.read_parquet(file).create_view(name)
+assert tables.answer(database.sql(tables.QUESTION).fetchall()) == expected
+session = datafusion.SessionContext()
+for name, file in files.items():
+    session.register_parquet(name, file)
+found = session.sql(tables.QUESTION).to_pylist()
+assert tables.answer(row.values() for row in found) == expected, found
+ok(f"DuckDB {duckdb.__version__} and DataFusion {datafusion.__version__} answer from Parquet as SPARQL does")
 
 papers = {id: label for id, label in labels.items() if id.startswith("paper/")}
 library = bibtexparser.parse_string(export("bibtex"))

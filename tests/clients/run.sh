@@ -15,10 +15,10 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 python=$work/venv/bin/python
 [ -x "$python" ] || python3 -m venv "$work/venv"
 # Asked for together, so that an older folder gets what it lacks.
-"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, rocrate_validator, bibtexparser, yaml, rocrate' \
+"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, duckdb, datafusion, rocrate_validator, bibtexparser, yaml, rocrate' \
   2>/dev/null || {
   "$python" -m pip install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl \
-    pyarrow roc-validator bibtexparser==2.1.0 pyyaml
+    pyarrow duckdb datafusion roc-validator bibtexparser==2.1.0 pyyaml
   # Its dependencies are another application's.
   "$python" -m pip install --quiet --disable-pip-version-check --no-deps rocrate
 }

@@ -11,6 +11,8 @@ import stat
 import subprocess
 import sys
 
+import tables
+
 
 def one_process(kg, papers):
     with open(papers, "rb") as lines:
@@ -31,6 +33,23 @@ def on_spark(script, kg, papers, output, partitions):
     assert len(parts) >= 2, parts
     return b"".join(open(part, "rb").read() for part in parts)
 
+
+def reads_parquet(kg, work):
+    """The bundled example's tables, and what SPARQL answers, which exports.py has written down."""
+    from pyspark.sql import SparkSession
+
+    place = os.path.join(work, "spark-parquet")
+    subprocess.run([kg, "--quiet", "export", "parquet", "-o", place, "--force"], check=True)
+    expected = json.loads(open(os.path.join(work, "tables.json"), encoding="utf-8").read())
+    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false") \
+        .config("spark.ui.showConsoleProgress", "false").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    for name in tables.NAMES:
+        session.read.parquet(os.path.join(place, f"{name}.parquet")).createOrReplaceTempView(name)
+    found = tables.answer(session.sql(tables.QUESTION).collect())
+    session.stop()
+    assert found == expected, found
+    print("ok   Spark: SQL over Parquet answers as SPARQL does")
 
 
 def main(kg, papers, work):
@@ -67,6 +86,7 @@ exec "{kg}" "$@"
     found = on_spark(script, killer, papers, os.path.join(work, "spark-killed"), 4)
     assert os.path.exists(mark), "no worker was killed"
     equal(found, "the partition of a worker that was killed is done again")
+    reads_parquet(kg, work)
 
 
 if __name__ == "__main__":
