@@ -1,6 +1,5 @@
 //! The neighbourhood of a node, breadth first.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use petgraph::graph::NodeIndex;
@@ -205,7 +204,7 @@ impl<'a> Walk<'a> {
         }
         let of = found.len();
         if of > most {
-            let rank = |end: &Reached| (end.ties.strongest(&[]), Reverse(index.day(end.doc)), end.doc);
+            let rank = |end: &Reached| (end.ties.strongest(&[]), index.order(end.doc));
             found.select_nth_unstable_by_key(most, rank);
             found.truncate(most);
         }

@@ -465,7 +465,10 @@ impl Search<'_> {
         let most = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
         let read = if selection.live_only { ASKED_FOR_CODE } else { most.max(CANDIDATES) };
         if ends.len() > read {
-            ends.select_nth_unstable_by(read, |a, b| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1)));
+            let order = |paper: Doc| self.papers.index.order(paper);
+            ends.select_nth_unstable_by(read, |a, b| {
+                b.0.score.total_cmp(&a.0.score).then_with(|| order(a.1).cmp(&order(b.1)))
+            });
             ends.truncate(read);
         }
         let mut ranked = Vec::with_capacity(ends.len());

@@ -133,7 +133,8 @@ impl<'s> Nearby<'s> {
         let weight = |ties: Ties| ties.strongest(&[]).map_or(0.0, Tie::weight);
         both.sort_by(|x, y| {
             let weights = |(_, a, b): &(Doc, Ties, Ties)| weight(*a) + weight(*b);
-            weights(y).total_cmp(&weights(x)).then(self.papers.index.day(y.0).cmp(&self.papers.index.day(x.0)))
+            let order = |(paper, ..): &(Doc, Ties, Ties)| self.papers.index.order(*paper);
+            weights(y).total_cmp(&weights(x)).then_with(|| order(x).cmp(&order(y)))
         });
         let ends = [self.number(&a.id)?, self.number(&b.id)?];
         for (paper, to_a, to_b) in both.into_iter().take(CANDIDATES) {
@@ -203,7 +204,7 @@ impl<'s> Nearby<'s> {
                 _ => self.papers.naming(&goal.id)?,
             };
             // Those that lead to the goal, then the newest.
-            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), u64::MAX - index.day(*paper));
+            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), index.order(*paper));
             subjects.select_nth_unstable_by_key(FOLLOWED, key);
             subjects.truncate(FOLLOWED);
         }

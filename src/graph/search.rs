@@ -18,7 +18,8 @@ pub struct Hit {
     pub papers: usize,
 }
 
-/// Names that are compared letter by letter.
+/// Names that are compared letter by letter: so many of entities, and so many of repositories and pages, of which ten
+/// thousand may have a word in their address.
 const COMPARED: usize = 300;
 
 /// The nodes that hold the words of `text`, the best first, and how many there are: of entities, repositories and pages
@@ -27,7 +28,7 @@ const COMPARED: usize = 300;
 /// In a name, a word counts whole if it is a word of the name, a little less if it begins one, and by its likeness
 /// (Damerau and Levenshtein, at least two letters in three the same) if it is misspelt. A name that is said in full
 /// stands before one that is said in part; of equals the one that more papers name. Papers come behind names, the best
-/// first: by rare words before common ones, in the title before the abstract.
+/// first: by rare words before common ones, in the title before the abstract; of equals the newest.
 pub fn search(
     store: &GraphStore,
     text: &str,
@@ -62,12 +63,14 @@ fn names(
     let counts = Papers::of(store)?;
     let mut found = counts.index.names(search)?;
     found.retain(|found| counts.index.kind(found.doc).is_some_and(&takes));
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc)));
     let wanted = fold_name(text);
     let words: Vec<&str> = wanted.split_whitespace().collect();
     let mut hits = Vec::new();
     let total = found.len();
-    for found in found.into_iter().take(COMPARED.max(limit)) {
+    let (entities, addresses): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|found| matches!(counts.index.kind(found.doc), Some(NodeKind::Entity(_))));
+    let compared = [entities, addresses].map(|found| counts.index.best(found, COMPARED.max(limit)));
+    for found in compared.into_iter().flatten() {
         let id = counts.index.id(found.doc)?;
         let Some(node) = store.node(&store.base().node(&id))? else { continue };
         let mut best = (score(&wanted, &words, &node.label).unwrap_or_default(), None);
@@ -104,11 +107,13 @@ fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Resul
         let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
         let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
         let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
-        hits.push(Hit { node, alias: None, score, papers: 0 });
+        hits.push((index.day(found.doc), Hit { node, alias: None, score, papers: 0 }));
     }
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.node.id.cmp(&b.node.id)));
+    hits.sort_by(|(day_a, a), (day_b, b)| {
+        b.score.total_cmp(&a.score).then(day_b.cmp(day_a)).then_with(|| a.node.id.cmp(&b.node.id))
+    });
     hits.truncate(limit);
-    Ok((hits, total))
+    Ok((hits.into_iter().map(|(_, hit)| hit).collect(), total))
 }
 
 /// `None` if a word is not found.

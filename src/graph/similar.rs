@@ -121,7 +121,7 @@ impl Search<'_> {
         let candidates = common.len();
         let length = own.values().map(|weight| weight * weight).sum::<f64>().sqrt();
         let mut measured = Vec::new();
-        for (paper, common) in greatest(common, MEASURED) {
+        for (paper, common) in greatest(common, MEASURED, |paper| index.order(*paper)) {
             let mut squares = 0.0;
             let mut shared = Vec::new();
             for hash in index.named(paper) {
@@ -172,7 +172,7 @@ impl Search<'_> {
         let candidates = together.keys().filter(|hash| Some(**hash) != itself).count();
         let common: ByHash<f64> = together.iter().map(|(hash, (_, weight))| (*hash, *weight)).collect();
         let mut measured = Vec::new();
-        for (hash, common) in greatest(common, MEASURED) {
+        for (hash, common) in greatest(common, MEASURED, |hash| *hash) {
             if Some(hash) == itself {
                 continue;
             }
@@ -203,27 +203,20 @@ impl Search<'_> {
 
     /// Of these papers, those that name `id` too and name the least besides, the newest first.
     fn shared_papers(&self, papers: &[Doc], id: &str) -> Result<Vec<Because>, StoreError> {
-        let others = self.papers.naming(id)?;
-        let mut shared: Vec<(usize, std::cmp::Reverse<u64>, Doc)> = papers
+        let (index, others) = (self.papers.index, self.papers.naming(id)?);
+        let mut shared: Vec<_> = papers
             .iter()
             .filter(|paper| others.binary_search(paper).is_ok())
-            .map(|paper| {
-                (self.papers.index.tie_count(*paper), std::cmp::Reverse(self.papers.index.day(*paper)), *paper)
-            })
+            .map(|paper| (index.tie_count(*paper), index.order(*paper), *paper))
             .collect();
-        let enough = (BECAUSE * 8).min(shared.len());
-        if enough > 0 {
-            shared.select_nth_unstable(enough - 1);
-            shared.truncate(enough);
+        if shared.len() > BECAUSE {
+            shared.select_nth_unstable(BECAUSE);
+            shared.truncate(BECAUSE);
         }
-        let mut named = Vec::new();
-        for (names, day, paper) in shared {
-            named.push((names, day, self.papers.index.id(paper)?));
-        }
-        named.sort_unstable();
+        shared.sort_unstable();
         let mut because = Vec::new();
-        for (names, _, id) in named.into_iter().take(BECAUSE) {
-            because.extend(self.because(&id, names)?);
+        for (names, _, paper) in shared {
+            because.extend(self.because(&index.id(paper)?, names)?);
         }
         Ok(because)
     }
@@ -239,11 +232,11 @@ fn weight(names: usize) -> f64 {
     1.0 / (1.0 + names.max(1) as f64).ln()
 }
 
-/// The entries of greatest weight.
-fn greatest<K, S>(weights: HashMap<K, f64, S>, most: usize) -> Vec<(K, f64)> {
+/// The entries of greatest weight, of equals the first in an order.
+fn greatest<K, S, O: Ord>(weights: HashMap<K, f64, S>, most: usize, order: impl Fn(&K) -> O) -> Vec<(K, f64)> {
     let mut all: Vec<(K, f64)> = weights.into_iter().collect();
     if all.len() > most {
-        all.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1));
+        all.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1).then_with(|| order(&a.0).cmp(&order(&b.0))));
         all.truncate(most);
     }
     all
@@ -263,7 +256,7 @@ mod tests {
     #[test]
     fn a_survey_weighs_less_and_the_best_come_first() {
         assert!(weight(3) > weight(60) && weight(0) == weight(1));
-        let kept = greatest(HashMap::from([("a", 1.0), ("b", 3.0), ("c", 2.0)]), 2);
+        let kept = greatest(HashMap::from([("a", 1.0), ("b", 3.0), ("d", 2.0), ("c", 2.0)]), 2, |name| *name);
         assert_eq!(kept.iter().map(|(id, _)| *id).collect::<std::collections::BTreeSet<_>>(), ["b", "c"].into());
         let ranked = best(vec![(0.5, "b".into(), ()), (0.5, "a".into(), ()), (0.9, "c".into(), ())], 2);
         assert_eq!(ranked.iter().map(|(_, id, ())| id.as_str()).collect::<Vec<_>>(), ["c", "a"]);

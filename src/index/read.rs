@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -124,6 +125,17 @@ impl Index {
             ids.ord_to_str(ord, &mut id).map_err(|e| self.error(e))?;
         }
         Ok(id)
+    }
+
+    /// An order of nodes that does not depend on how the index was made, as their numbers do: the newest first, then by id
+    /// (within a segment, of which a new graph has one; told without reading an id).
+    pub fn order(&self, doc: Doc) -> impl Ord + use<> {
+        (Reverse(self.day(doc)), self.in_alphabet(doc))
+    }
+
+    fn in_alphabet(&self, doc: Doc) -> (Doc, Option<u64>) {
+        let place = |segment: &Segment| segment.ids.as_ref()?.term_ords(doc - segment.base).next();
+        self.segment(doc).map_or((doc, None), |segment| (segment.base, place(segment)))
     }
 
     pub fn kind(&self, doc: Doc) -> Option<NodeKind> {

@@ -159,13 +159,21 @@ impl Index {
             found.extend(full.map(|(at, _)| Found { doc: segment.base + at as Doc, score: score[at] }));
         }
         let total = found.len();
-        let order = |a: &Found, b: &Found| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc));
-        if total > most && most > 0 {
-            found.select_nth_unstable_by(most - 1, order);
-            found.truncate(most);
+        Ok((self.best(found, most), total))
+    }
+
+    /// The best `most` of what was found, the best first; of equals the newest, then by id.
+    pub fn best(&self, mut found: Vec<Found>, most: usize) -> Vec<Found> {
+        if found.len() > most && most > 0 {
+            let (_, last, _) = found.select_nth_unstable_by(most - 1, |a, b| b.score.total_cmp(&a.score));
+            let last = last.score;
+            found.retain(|one| one.score >= last);
         }
-        found.sort_unstable_by(order);
-        Ok((found, total))
+        found.sort_unstable_by(|a, b| {
+            b.score.total_cmp(&a.score).then_with(|| self.order(a.doc).cmp(&self.order(b.doc)))
+        });
+        found.truncate(most);
+        found
     }
 
     fn weigh(

@@ -303,10 +303,8 @@ impl GraphStore {
     pub fn nearest(&self, name: &str, limit: usize) -> Result<Vec<NodeRef>, StoreError> {
         let index = self.index()?;
         let wanted = name_key(name);
-        let mut found = index.nearly(&Words::new(name))?;
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc)));
         let mut ranked = Vec::new();
-        for found in found.into_iter().take(limit.saturating_mul(8).max(64)) {
+        for found in index.best(index.nearly(&Words::new(name))?, limit.saturating_mul(8).max(64)) {
             let Some(node) = self.node(&self.ontology.base.node(&index.id(found.doc)?))? else { continue };
             let likeness = strsim::normalized_damerau_levenshtein(&wanted, &name_key(&node.label));
             ranked.push((likeness.max(f64::from(found.score)), node));

@@ -227,6 +227,29 @@ fn search_finds_papers_by_words_of_their_abstract() {
 }
 
 #[test]
+fn of_many_that_are_equally_near_the_best_known_and_the_newest_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = (0..900).map(|i| {
+        let named: &[&str] = if i % 300 == 0 { &["method/lora"] } else { &[] };
+        let text = paper(&format!("number-{i}"), &format!("Number {i}"), if i == 700 { "2025" } else { "2024" }, named);
+        let text = with(text, "abstract", json!("All of them are about quanta."));
+        with(text, "repos", json!([format!("github.com/someone/lora-{i}")]))
+    });
+    build(folder.path(), many.collect());
+    let hits = as_json(&of(folder.path(), &["search", "lora", "--limit", "4", "--format", "json"]));
+    let ids: Vec<&str> = hits["hits"].as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap()).collect();
+    let repositories = ["someone/lora-0", "someone/lora-1", "someone/lora-10"];
+    assert_eq!(ids[0], "method/lora", "nine hundred repositories do not hide the method");
+    assert_eq!(ids[1..], repositories.map(|name| format!("repository/github.com/{name}")), "of equals by id");
+    assert_eq!(hits["total"], 901);
+    let papers = as_json(&of(folder.path(), &["search", "quanta", "--limit", "2", "--format", "json"]));
+    assert_eq!(
+        (&papers["hits"][0]["id"], &papers["hits"][1]["id"]),
+        (&json!("paper/number-700"), &json!("paper/number-0"))
+    );
+}
+
+#[test]
 fn the_index_follows_every_build_and_says_what_the_graph_says() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path(), papers());
