@@ -50,7 +50,7 @@ pub(super) struct Segment {
 impl Segment {
     /// The documents that have a term, in order, without deleted ones.
     pub fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
-        // Block by block: half the time of one by one.
+        // Block by block: some lists have as many numbers as there are papers.
         let inverted = self.inverted(term)?;
         let Some(mut postings) = inverted.read_block_postings(term, IndexRecordOption::Basic)? else { return Ok(()) };
         let all_alive = !self.reader.has_deletes();
