@@ -76,8 +76,12 @@ fn print(out: &mut dyn Write, middle: &NodeRef, found: &Likeness, context: &Cont
         let date = similar.node.date.map(|date| format!("{date}  ")).unwrap_or_default();
         let name = shorten(&printable(&similar.node.label), width.saturating_sub(8 + date.len()));
         writeln!(out, "\n  {:.2}  {}{}", similar.score, paint.dim(date), paint.bold(name))?;
-        let things = if middle.kind == NodeKind::Paper { "names" } else { "papers" };
-        writeln!(out, "        {}", paint.dim(format!("{} {things} in common, the most telling:", similar.shared)))?;
+        let thing = if middle.kind == NodeKind::Paper { "name" } else { "paper" };
+        let shared = match similar.shared {
+            1 => format!("1 {thing} in common:"),
+            n => format!("{n} {thing}s in common, the most telling:"),
+        };
+        writeln!(out, "        {}", paint.dim(shared))?;
         for because in &similar.because {
             let said = match (middle.kind, because.ties) {
                 (NodeKind::Paper, 1) => " (1 paper)".to_string(),

@@ -26,9 +26,14 @@ pub fn graph() -> tempfile::TempDir {
     folder
 }
 
+/// What a command prints that ends well, to the byte.
+pub fn printed(command: &mut Command) -> String {
+    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
+}
+
 pub fn stdout(command: &mut Command) -> String {
     // CSV ends its lines as RFC 4180 says.
-    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap().replace("\r\n", "\n")
+    printed(command).replace("\r\n", "\n")
 }
 
 #[test]

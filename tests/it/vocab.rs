@@ -7,7 +7,7 @@ use oxigraph::store::Store;
 use predicates::prelude::*;
 use serde_json::Value;
 
-use crate::cli::{program, stdout};
+use crate::cli::{printed, program, stdout};
 
 fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -148,7 +148,7 @@ fn a_name_that_is_unknown_gets_suggestions() {
 fn the_list_comes_in_each_format_and_of_each_kind() {
     let (_folder, path) = file(FAMILY);
     let list = |format: &str, kind: &str| {
-        stdout(program().arg("--vocab").arg(&path).args(["vocab", "list", "--kind", kind, "--format", format]))
+        printed(program().arg("--vocab").arg(&path).args(["vocab", "list", "--kind", kind, "--format", format]))
     };
     let csv = list("csv", "model,task");
     assert!(csv.starts_with("id,name,aliases,weak,year,paper,homepage,broader,place\r\n"), "{csv}");
