@@ -29,9 +29,10 @@ rule!(
     TIME_BEHIND,
     r"(?i)^(?:[-\s]\d+\s?GB)?[-\s]?(?:GPUs?|TPUs?|NPUs?|cores?|chips?)?[-\s]?(?:hours?|hrs|days?|years?|months?)\b"
 );
+// Something stands between a count and a memory: "80GB GPUs" are not eight of "0GB".
 rule!(
     GENERIC,
-    r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|four|eight|a\ssingle|single)\s?(?:x\s?|×\s?)?(?P<memory>\d{1,3}\s?GB\s)?(?P<name>GPUs?|TPUs?|NPUs?|CPUs?)(?P<after>[-\s]?(?:hours?|hrs|days?|years?|months?|memory|cores?|kernels?))?\b"
+    r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|four|eight|a\ssingle|single)(?:\s?(?:x\s?|×\s?)?|(?:\s?[x×]\s?|\s)(?P<memory>\d{1,3})\s?GB\s)(?P<name>GPUs?|TPUs?|NPUs?|CPUs?)(?P<after>[-\s]?(?:hours?|hrs|days?|years?|months?|memory|cores?|kernels?))?\b"
 );
 
 /// Uses of hardware in one field after the other; `spans` are the decided mentions of each.
@@ -61,9 +62,7 @@ pub(super) fn find(fields: &[(&Reading, &[Span])], entity: impl Fn(&Span) -> Opt
             let Some(n) = found.name("n") else { continue };
             let Some(count) = number(n.as_str()) else { continue };
             let name = found["name"].trim_end_matches(['s', 'S']).to_uppercase();
-            let memory_gb = found
-                .name("memory")
-                .and_then(|m| m.as_str().trim_end().trim_end_matches(['G', 'B', 'g', 'b', ' ']).parse().ok());
+            let memory_gb = found.name("memory").and_then(|memory| gigabytes(memory.as_str()));
             let place = Some(reading.place(&(n.start()..whole.end())));
             add(&mut generic, HardwareUse { entity: None, name, count: Some(count), memory_gb, place });
         }
@@ -97,7 +96,7 @@ fn device(reading: &Reading, span: &Span) -> HardwareUse {
         .find_map(|rule| rule.captures(after))
         .or_else(|| MEMORY_BEFORE.captures(before))
         .or_else(|| MEMORY_BEHIND.captures(span.variant.as_deref().unwrap_or_default()))
-        .and_then(|c| c["gb"].parse().ok());
+        .and_then(|c| gigabytes(&c["gb"]));
     let count = if time {
         None
     } else {
@@ -105,6 +104,10 @@ fn device(reading: &Reading, span: &Span) -> HardwareUse {
     };
     let place = Some(reading.place(&span.range));
     HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb, place }
+}
+
+fn gigabytes(digits: &str) -> Option<u32> {
+    digits.parse().ok().filter(|gigabytes| *gigabytes > 0)
 }
 
 fn number(word: &str) -> Option<u32> {
@@ -137,5 +140,31 @@ fn add(uses: &mut Vec<HardwareUse>, new: HardwareUse) {
         known.memory_gb = known.memory_gb.or(new.memory_gb);
     } else {
         uses.push(new);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_is_not_read_as_a_count() {
+        let generic = |text: &str| {
+            let found = GENERIC.captures(text)?;
+            let memory = found.name("memory").and_then(|memory| gigabytes(memory.as_str()));
+            Some((number(&found["n"])?, memory, found["name"].to_string()))
+        };
+        let gpus = |count, memory| Some((count, memory, "GPUs".to_string()));
+        for none in ["on 80GB GPUs", "on 80 GB GPUs", "2048 A100 80GB GPUs", "0 GPUs"] {
+            assert_eq!(generic(none), None, "{none}");
+        }
+        assert_eq!(generic("on eight 80GB GPUs"), gpus(8, Some(80)));
+        assert_eq!(generic("(8x80 GB GPUs"), gpus(8, Some(80)));
+        assert_eq!(generic("8 × 24GB GPUs"), gpus(8, Some(24)));
+        assert_eq!(generic("1,024 GPUs"), gpus(1024, None));
+        assert_eq!(generic("8xGPUs"), gpus(8, None));
+        assert_eq!(generic("64GPUs"), gpus(64, None));
+        assert_eq!(generic("a single 24 GB GPU"), Some((1, Some(24), "GPU".to_string())));
+        assert_eq!(generic("two 0GB GPUs"), gpus(2, None));
     }
 }

@@ -2,7 +2,7 @@
 
     rdf.py KG ROOT WORK
 
-The graph is built from the listings beside the repository; where they are absent, from the example.
+The graph is built from the bundled example and from the listings beside the repository, where these are there.
 """
 import pathlib
 import shutil
@@ -30,10 +30,9 @@ def run(*arguments):
 
 listings = sorted((root / ".." / "shared" / "corpus" / "daily-papers").glob("*.txt"))
 if not listings:
-    print("skip the listings are not there: the example stands in for them")
-    listings = [root / "examples" / "papers.jsonl"]
+    print("skip the listings are not there: the graph is that of the example alone")
 shutil.rmtree(store, ignore_errors=True)
-run("build", *map(str, listings))
+run("build", str(root / "examples" / "papers.jsonl"), *map(str, listings))
 run("update", "--quiet", "-e", 'INSERT DATA { dataset:coco rdfs:comment "schön"@de , "a \\"note\\"\\n" }')
 
 count = "SELECT (COUNT(*) AS ?n) WHERE { %s }"
