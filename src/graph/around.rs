@@ -215,7 +215,7 @@ impl<'a> Walk<'a> {
     fn leaving(&self, doc: Doc) -> Result<Vec<Reached>, StoreError> {
         let mut found = Vec::new();
         for (id, ties) in self.papers.leaving(doc)? {
-            let ties: Ties = ties.iter().filter(|tie| self.ties.contains(tie)).collect();
+            let ties = ties.only(&self.selection.ties);
             if ties.is_empty() {
                 continue;
             }

@@ -372,13 +372,13 @@ impl Search<'_> {
             all.retain(|paper| selection.takes_date(index.date(*paper)));
         }
         let asked = self.newest(&all);
-        if asked.len() < all.len() {
+        let in_all = (asked.len() < all.len()).then(|| index.set(&all));
+        if in_all.is_some() {
             let name = self.middle.label.clone();
             cuts.push(Cut { name, taken: asked.len(), of: Some(all.len()), newest: true });
         }
         let wanted = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) && selection.takes_kind(kind);
         let together = index.tally(&asked, &vec![1.0; asked.len()], wanted);
-        let set = index.set(if asked.len() < all.len() { &all } else { &[] });
         let middle = NodeHash::of(&self.middle.id);
         let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(usize, NodeHash)>> = BTreeMap::new();
         for (hash, (shared, _)) in together {
@@ -402,9 +402,9 @@ impl Search<'_> {
                 ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
                 ranked.truncate(limit);
             }
-            if asked.len() < all.len() {
+            if let Some(all) = &in_all {
                 ranked.par_iter_mut().try_for_each(|one| {
-                    one.shared = index.count_in(one.hash, &set)?;
+                    one.shared = index.count_in(one.hash, all)?;
                     Ok::<(), StoreError>(())
                 })?;
                 ranked.sort_unstable_by(Together::order);

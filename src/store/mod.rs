@@ -105,7 +105,7 @@ impl GraphStore {
     /// # Errors
     /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_with(path, |graph| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout)(e.to_string())))
+        Self::open_with(path, |graph| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout, e)))
     }
 
     /// As [`GraphStore::open`], with the search index first, and the RDF only when something asks for what the index
@@ -344,7 +344,7 @@ impl GraphStore {
                 std::fs::rename(&aside, &place).map_err(self.layout.io("write to"))?;
             }
         }
-        let missing = || corrupt(&self.layout)("its search index cannot be read".to_string());
+        let missing = || corrupt(&self.layout, "its search index cannot be read");
         Index::open(&place)?.ok_or_else(missing)
     }
 
@@ -542,15 +542,15 @@ fn generation(layout: &Layout, number: u64) -> Result<PathBuf, StoreError> {
     let folder = layout.generation(number);
     match folder.is_dir() {
         true => Ok(folder),
-        false => Err(corrupt(layout)(format!("generation {number} is missing"))),
+        false => Err(corrupt(layout, format!("generation {number} is missing"))),
     }
 }
 
-fn corrupt(layout: &Layout) -> impl Fn(String) -> StoreError + '_ {
-    |message| StoreError::Corrupt { path: layout.root().into(), message }
+fn corrupt(layout: &Layout, message: impl ToString) -> StoreError {
+    StoreError::Corrupt { path: layout.root().into(), message: message.to_string() }
 }
 
 fn open_read_only(layout: &Layout, number: u64) -> Result<Store, StoreError> {
     let folder = generation(layout, number)?;
-    Store::open_read_only(&folder).map_err(|e| corrupt(layout)(e.to_string()))
+    Store::open_read_only(&folder).map_err(|e| corrupt(layout, e))
 }

@@ -6,7 +6,7 @@ use assert_cmd::prelude::*;
 use predicates::prelude::*;
 use serde_json::Value;
 
-use crate::cli::{program, stdout};
+use crate::cli::{printed, program};
 
 const GOLD: &str = r#"{"title": "Boxes", "mentions": [{"text": "MS COCO", "name": "COCO", "type": "dataset"}, {"text": "LVIS", "name": "LVIS", "type": "dataset"}], "repos": ["github.com/a/b"], "code": "link"}
 {"title": "Words", "mentions": [{"text": "BERT", "name": "BERT", "type": "model"}]}
@@ -28,7 +28,7 @@ fn inputs() -> (tempfile::TempDir, PathBuf, PathBuf) {
 #[test]
 fn an_extraction_is_measured_and_its_errors_are_listed() {
     let (_folder, gold, papers) = inputs();
-    let table = stdout(program().arg("eval").arg(&gold).arg(&papers).args(["--errors", "dataset"]));
+    let table = printed(program().arg("eval").arg(&gold).arg(&papers).args(["--errors", "dataset"]));
     insta::assert_snapshot!(table, @r"
                     P      R         F1  FOUND  WRONG  MISSED
     dataset         0.500  0.500  0.500      1      1       1
@@ -53,10 +53,10 @@ fn an_extraction_is_measured_and_its_errors_are_listed() {
 #[test]
 fn a_prediction_made_before_gives_the_same_figures() {
     let (folder, gold, papers) = inputs();
-    let read = |command: &mut Command| serde_json::from_str::<Value>(&stdout(command)).unwrap();
+    let read = |command: &mut Command| serde_json::from_str::<Value>(&printed(command)).unwrap();
     let at_once = read(program().arg("eval").arg(&gold).arg(&papers).args(["--format", "json"]));
     let predicted = folder.path().join("predicted.jsonl");
-    std::fs::write(&predicted, stdout(program().arg("extract").arg(&papers))).unwrap();
+    std::fs::write(&predicted, printed(program().arg("extract").arg(&papers))).unwrap();
     let later = read(program().arg("eval").arg(&gold).arg("--predicted").arg(&predicted).args(["--format", "json"]));
     assert_eq!(at_once, later);
     assert_eq!(at_once["papers"], 2);
@@ -66,14 +66,14 @@ fn a_prediction_made_before_gives_the_same_figures() {
 #[test]
 fn folds_show_how_the_figures_vary() {
     let (_folder, gold, papers) = inputs();
-    let json: Value = serde_json::from_str(&stdout(
+    let json: Value = serde_json::from_str(&printed(
         program().arg("eval").arg(&gold).arg(&papers).args(["--folds", "2", "-f", "json"]),
     ))
     .unwrap();
     let papers_of = |i: usize| json["folds"][i]["papers"].as_u64().unwrap();
     assert_eq!(papers_of(0) + papers_of(1), 2);
     assert!(json["spread"]["dataset"]["f1_mean"].is_number());
-    let table = stdout(program().arg("eval").arg(&gold).arg(&papers).args(["--folds", "2"]));
+    let table = printed(program().arg("eval").arg(&gold).arg(&papers).args(["--folds", "2"]));
     assert!(table.starts_with("F1") && table.contains("FOLD 2"), "{table}");
 }
 
@@ -116,7 +116,7 @@ fn the_figures_are_those_of_the_scorer_in_python() {
         .filter(|path| path.extension().is_some_and(|e| e == "txt"))
         .collect();
     listings.sort();
-    let whole = stdout(program().arg("extract").args(&listings));
+    let whole = printed(program().arg("extract").args(&listings));
     // Papers that are missing, and a kind that is: the corners of the arithmetic.
     let partial: String = whole
         .lines()
@@ -128,9 +128,9 @@ fn the_figures_are_those_of_the_scorer_in_python() {
     for (name, records) in [("whole", whole), ("partial", partial), ("empty", String::new())] {
         let predicted = folder.path().join(name);
         std::fs::write(&predicted, records).unwrap();
-        let theirs = stdout(Command::new("python3").arg(&scorer).arg(&gold).arg(&predicted).arg("--json"));
+        let theirs = printed(Command::new("python3").arg(&scorer).arg(&gold).arg(&predicted).arg("--json"));
         let theirs: Value = serde_json::from_str(&theirs.replace("NaN", "null")).unwrap();
-        let ours: Value = serde_json::from_str(&stdout(
+        let ours: Value = serde_json::from_str(&printed(
             program().arg("eval").arg(&gold).arg("--predicted").arg(&predicted).args(["--format", "json"]),
         ))
         .unwrap();

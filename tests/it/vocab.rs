@@ -7,7 +7,7 @@ use oxigraph::store::Store;
 use predicates::prelude::*;
 use serde_json::Value;
 
-use crate::cli::{printed, program, stdout};
+use crate::cli::{kg, printed, program};
 
 fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -101,7 +101,7 @@ const FAMILY: &str = r#"entity = [
 fn show_tells_everything_about_a_name() {
     let (folder, path) = file(FAMILY);
     let show = |name: &str| {
-        let text = stdout(program().arg("--vocab").arg(&path).args(["vocab", "show", name]));
+        let text = printed(program().arg("--vocab").arg(&path).args(["vocab", "show", name]));
         text.replace(&format!("{}/", folder.path().display()), "")
     };
     insta::assert_snapshot!(show("quux one"), @r"
@@ -125,10 +125,10 @@ fn show_tells_everything_about_a_name() {
     assert_eq!(show("model/quux-1"), show("Quux 1"));
     assert!(show("model/quux").contains("narrower      model/quux-1"), "{}", show("model/quux"));
     // An acronym of several things shows them all.
-    let both = stdout(program().args(["vocab", "show", "SGD"]));
+    let both = printed(program().args(["vocab", "show", "SGD"]));
     assert!(both.contains("dataset/schema-guided-dialogue") && both.contains("method/stochastic-gradient-descent"));
     assert!(both.lines().all(|line| line.chars().count() <= 80), "{both}");
-    let json: Value = serde_json::from_str(&stdout(program().args(["vocab", "show", "coco", "-f", "json"]))).unwrap();
+    let json: Value = serde_json::from_str(&printed(program().args(["vocab", "show", "coco", "-f", "json"]))).unwrap();
     assert_eq!(json[0]["id"], "dataset/coco");
 }
 
@@ -166,7 +166,7 @@ fn the_list_comes_in_each_format_and_of_each_kind() {
 fn the_vocabulary_is_exported_as_concepts_that_a_store_loads() {
     let (_folder, path) = file(FAMILY);
     let turtle =
-        stdout(program().arg("--vocab").arg(&path).args(["vocab", "export", "--base", "https://kg.example.org/"]));
+        printed(program().arg("--vocab").arg(&path).args(["vocab", "export", "--base", "https://kg.example.org/"]));
     let store = Store::new().unwrap();
     store.load_from_reader(RdfParser::from_format(RdfFormat::Turtle), turtle.as_bytes()).unwrap();
     let about = |predicate: &str| {
@@ -204,7 +204,7 @@ fn suggestions_are_a_vocabulary_that_can_be_used_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let (papers, mine) = (folder.path().join("papers.jsonl"), folder.path().join("mine.toml"));
     std::fs::write(&papers, PAPERS).unwrap();
-    let toml = stdout(program().args(["vocab", "suggest"]).arg(&papers));
+    let toml = printed(program().args(["vocab", "suggest"]).arg(&papers));
     insta::assert_snapshot!(toml, @r#"
     # Guessed by `kg vocab suggest`: look every entry over before you use it.
     entity = [
@@ -227,11 +227,11 @@ fn suggestions_are_a_vocabulary_that_can_be_used_at_once() {
     std::fs::write(&mine, &toml).unwrap();
     program().args(["vocab", "lint"]).arg(&mine).assert().success().stderr(predicate::str::contains("0 errors"));
     // What was suggested is known then.
-    let again = stdout(program().arg("--vocab").arg(&mine).args(["vocab", "suggest"]).arg(&papers));
+    let again = printed(program().arg("--vocab").arg(&mine).args(["vocab", "suggest"]).arg(&papers));
     assert!(again.ends_with("entity = [\n]\n"), "{again}");
-    let linked = stdout(program().arg("--vocab").arg(&mine).arg("extract").arg(&papers));
+    let linked = printed(program().arg("--vocab").arg(&mine).arg("extract").arg(&papers));
     assert_eq!(linked.matches("\"entity\":\"dataset/zyxxy-bench\"").count(), 3, "{linked}");
-    let datasets = stdout(program().args(["vocab", "suggest", "--kind", "dataset", "--min-papers", "2"]).arg(&papers));
+    let datasets = printed(program().args(["vocab", "suggest", "--kind", "dataset", "--min-papers", "2"]).arg(&papers));
     assert!(datasets.contains("kind = \"dataset\"\nentity") && !datasets.contains("QuuzBot"), "{datasets}");
 }
 
@@ -240,21 +240,15 @@ fn candidates_are_linked_only_when_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let (papers, store) = (folder.path().join("papers.jsonl"), folder.path().join("graph"));
     std::fs::write(&papers, PAPERS).unwrap();
-    assert!(!stdout(program().arg("extract").arg(&papers)).contains("dataset/zyxxy-bench"));
-    let with = stdout(program().args(["extract", "--candidates"]).arg(&papers));
+    assert!(!printed(program().arg("extract").arg(&papers)).contains("dataset/zyxxy-bench"));
+    let with = printed(program().args(["extract", "--candidates"]).arg(&papers));
     let first: Value = serde_json::from_str(with.lines().next().unwrap()).unwrap();
     let mention = first["mentions"].as_array().unwrap().iter().find(|m| m["name"] == "Zyxxy-Bench").unwrap();
     assert_eq!((&mention["entity"], &mention["start"]), (&"dataset/zyxxy-bench".into(), &19.into()));
     assert!((mention["confidence"].as_f64().unwrap() - 0.3).abs() < 1e-6);
     let names = |arguments: &[&str]| {
-        program().env("KG_STORE", &store).arg("build").args(arguments).arg(&papers).assert().success();
-        stdout(program().env("KG_STORE", &store).args([
-            "query",
-            "-e",
-            "SELECT ?d { ?p kg:usesDataset ?d }",
-            "-f",
-            "csv",
-        ]))
+        kg(&store).arg("build").args(arguments).arg(&papers).assert().success();
+        printed(kg(&store).args(["query", "-e", "SELECT ?d { ?p kg:usesDataset ?d }", "-f", "csv"]))
     };
     assert_eq!(names(&["--candidates"]).matches("dataset/zyxxy-bench").count(), 3);
     assert!(!names(&[]).contains("zyxxy"));
