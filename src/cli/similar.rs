@@ -60,7 +60,6 @@ impl Similar {
             Format::Dot | Format::Svg => out.write_all(&picture(&graph, &middle, &found, self.format)?)?,
         }
         out.flush()?;
-        found.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         Ok(())
     }
 }
@@ -108,7 +107,6 @@ fn as_json(middle: &NodeRef, found: &Likeness) -> serde_json::Value {
         "node": {"id": middle.id, "kind": middle.kind.as_str(), "name": middle.label},
         "candidates": found.candidates,
         "similar": similar.collect::<Vec<_>>(),
-        "notes": found.cuts.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 

@@ -121,7 +121,7 @@ impl Around {
                 let most = if distance == 1 { reach.from_middle } else { reach.from_others };
                 let (found, of) = walk.ends(from, &node.id, most)?;
                 if of > found.len() {
-                    cuts.push(Cut { name: node.label, taken: found.len(), of: Some(of), newest: false });
+                    cuts.push(Cut { name: node.label, taken: found.len(), of: Some(of) });
                 }
                 let mut new: Vec<Doc> =
                     found.iter().map(|end| end.doc).filter(|doc| !places.contains_key(doc)).collect();
@@ -152,7 +152,7 @@ impl Around {
             frontier = next;
         }
         if graph.node_count() >= reach.nodes {
-            cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None, newest: false });
+            cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None });
         }
         // What is tied among the outermost nodes themselves (a task and its dataset) is part of the picture.
         let leaving: Result<Vec<_>, StoreError> = frontier.par_iter().map(|(doc, _)| walk.leaving(*doc)).collect();
@@ -204,7 +204,7 @@ impl<'a> Walk<'a> {
         }
         let of = found.len();
         if of > most {
-            let rank = |end: &Reached| (end.ties.strongest(&[]), index.order(end.doc));
+            let rank = |end: &Reached| (end.ties.strongest(&[]), index.rank(end.doc));
             found.select_nth_unstable_by_key(most, rank);
             found.truncate(most);
         }

@@ -62,7 +62,7 @@ impl Entry {
         let Some((
             kind,
             Shown { label, aliases, addresses, year, code, organization, author_count, verdict, dead, stars },
-        )) = index.kind(doc).zip(index.shown(doc)?)
+        )) = NodeKind::of_id(id).zip(index.shown(doc)?)
         else {
             return Ok(None);
         };

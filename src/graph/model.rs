@@ -5,6 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::{Entry, Tie, Ties};
+use crate::index::Doc;
 use crate::liveness::Verdict;
 use crate::ontology::{NodeKind, dcterms};
 use crate::paper::PartialDate;
@@ -35,6 +36,16 @@ impl Node {
     pub(super) fn read(store: &GraphStore, iri: &NamedNode) -> Result<Option<Self>, StoreError> {
         let Some(id) = store.base().id(iri.as_str()) else { return Ok(None) };
         Ok(Entry::without_edges(store, id)?.map(|entry| entry.node))
+    }
+
+    /// As [`Node::read`], for a node of the search index.
+    pub(super) fn at(store: &GraphStore, doc: Doc) -> Result<Option<Self>, StoreError> {
+        Self::shown(store, &store.index()?.id(doc)?, doc)
+    }
+
+    /// As [`Node::at`], where the id is known.
+    pub(super) fn shown(store: &GraphStore, id: &str, doc: Doc) -> Result<Option<Self>, StoreError> {
+        Ok(Entry::shown(store, id, doc)?.map(|entry| entry.node))
     }
 
     pub(super) fn of(store: &GraphStore, node: NodeRef) -> Result<Self, StoreError> {
@@ -75,20 +86,11 @@ pub struct Cut {
     pub taken: usize,
     /// How many there are; `None` where they were not counted to the end.
     pub of: Option<usize>,
-    /// Whether those taken are the newest papers that name it.
-    pub newest: bool,
 }
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.of {
-            Some(of) if self.newest => {
-                write!(
-                    f,
-                    "what is named together with {} is told by the newest {} of {of} papers",
-                    self.name, self.taken
-                )
-            }
             Some(of) => write!(f, "{} has {of} neighbours; {} of them were looked at", self.name, self.taken),
             None => write!(f, "{} has more than {} neighbours; no more were looked at", self.name, self.taken),
         }

@@ -17,13 +17,12 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
-use rayon::prelude::*;
 
 use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, Ties, quotes_of, rarity};
 use crate::extract::Field;
-use crate::index::{Doc, NodeHash};
+use crate::index::{Companion, Companions, Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -87,9 +86,6 @@ impl Neighbor {
 
 /// Papers that are asked whether their code is live, where that is wanted.
 const ASKED_FOR_CODE: usize = 2000;
-/// Papers of an entity that are asked what else they name. Of more, the newest tell what is often named, and that alone
-/// is counted in all of them.
-const ASKED: usize = 5_000;
 /// A name of more papers than this ties two papers that share something else, and finds no other papers.
 const HUB: usize = 10_000;
 /// Related nodes that are listed at the most, and papers among them that are read.
@@ -115,16 +111,6 @@ impl Neighbors {
         groups.retain(|group| !group.rows.is_empty());
         Ok(Self { middle: middle.clone(), groups, cuts })
     }
-}
-
-/// The first `most` by their keys, with all that are equal to the last of these.
-fn first<K: Ord + Copy, V: Ord>(mut all: Vec<(K, V)>, most: usize) -> Vec<(K, V)> {
-    if most < all.len() && most > 0 {
-        let (_, (last, _), _) = all.select_nth_unstable(most - 1);
-        let last = *last;
-        all.retain(|(key, _)| *key <= last);
-    }
-    all
 }
 
 /// What papers that name the middle name besides.
@@ -213,7 +199,7 @@ impl Search<'_> {
         match self.middle.kind {
             _ if !selection.takes_tie(Tie::Related) => Ok(Vec::new()),
             NodeKind::Paper => self.related_papers(),
-            NodeKind::Entity(_) => self.named_together(cuts),
+            NodeKind::Entity(_) => self.named_together(),
             NodeKind::Repository | NodeKind::Page => Ok(Vec::new()),
         }
     }
@@ -239,7 +225,7 @@ impl Search<'_> {
             return Ok(by_tie);
         }
         let index = self.papers.index;
-        let mut seen = index.set(&[]);
+        let mut seen = index.nothing();
         for tie in Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)) {
             let mut papers = self.papers.subjects(tie, &self.middle.id)?;
             papers.retain(|paper| {
@@ -247,6 +233,8 @@ impl Search<'_> {
                 seen.insert(*paper) && index.kind(*paper) == Some(NodeKind::Paper) && is_of_time()
             });
             if !papers.is_empty() {
+                // A tie of several predicates has a list of each.
+                papers.sort_unstable();
                 by_tie.insert(tie, papers);
             }
         }
@@ -257,28 +245,31 @@ impl Search<'_> {
     fn paper_group(&self, mut group: Group, papers: Vec<Doc>, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
         let index = self.papers.index;
         group.total = papers.len();
-        let titles = index.set(&index.headlining(&self.middle.id)?);
+        let titles = index.headlining(&self.middle.id)?;
         let middle = NodeHash::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
-        let key = |paper: &Doc| (Reverse((titles.contains(*paper), index.day(*paper))), *paper);
         let times = |paper: Doc| middle.map_or(0, |middle| index.times(paper, middle));
         // Of many, those that may come among the rows that are shown.
         let most = match self.wanted.selection.live_only {
             true => ASKED_FOR_CODE,
             false => self.wanted.limit.unwrap_or(usize::MAX),
         };
-        let mut ranked: Vec<_> = first(papers.iter().map(key).collect(), most)
-            .into_iter()
-            // By their ids if nothing else: their numbers are others in every build.
-            .map(|(key, paper)| Ok((key, Reverse(times(paper)), index.id(paper)?)))
-            .collect::<Result<_, StoreError>>()?;
+        let titled = index.newest(&titles, most, |paper| papers.binary_search(&paper).is_ok());
+        let others = index.newest(&papers, most, |paper| titles.binary_search(&paper).is_err());
+        let mut ranked = Vec::new();
+        for (titled, papers) in [(true, titled), (false, others)] {
+            for paper in papers {
+                // By their ids if nothing else: their numbers are others in every build.
+                let key = (Reverse((titled, index.day(paper), times(paper))), index.id(paper)?);
+                ranked.push((key, paper));
+            }
+        }
         ranked.sort_unstable();
         ranked.truncate(most);
         let mut rows = Vec::with_capacity(ranked.len());
         let mut refused = 0;
-        for (Reverse((title, _)), Reverse(times), id) in &ranked {
+        for ((Reverse((title, _, times)), id), paper) in &ranked {
             let iri = self.store.base().node(id);
-            let node = Node::read(self.store, &iri)?;
-            match node {
+            match Node::shown(self.store, id, *paper)? {
                 Some(node) if self.wanted.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
                     rows.push((iri, self.row(Node { distance: 1, ..node }, *times, *title)));
                 }
@@ -286,7 +277,7 @@ impl Search<'_> {
             }
         }
         if self.wanted.selection.live_only && ranked.len() < group.total {
-            cuts.push(Cut { name: group.heading.clone(), taken: ranked.len(), of: Some(group.total), newest: false });
+            cuts.push(Cut { name: group.heading.clone(), taken: ranked.len(), of: Some(group.total) });
         }
         group.total -= refused;
         self.filled(group, rows, self.wanted.limit)
@@ -355,73 +346,63 @@ impl Search<'_> {
         Ok(naming)
     }
 
-    /// Of these papers (in the order of their numbers) the newest, if they are too many to ask, and all of the last day.
-    fn newest(&self, papers: &[Doc]) -> Vec<Doc> {
-        let dated = papers.iter().map(|paper| (Reverse(self.papers.index.day(*paper)), *paper)).collect();
-        let mut newest: Vec<Doc> = first(dated, ASKED).into_iter().map(|(_, paper)| paper).collect();
-        newest.sort_unstable();
-        newest
-    }
-
     /// What the papers that name the entity name besides.
-    fn named_together(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
+    fn named_together(&self) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let index = self.papers.index;
-        let mut all = self.papers.naming(&self.middle.id)?;
+        let Some(middle) = NodeHash::of(&self.middle.id) else { return Ok(Vec::new()) };
+        if !selection.has_dates()
+            && let Some(groups) = self.companion_groups(index.companions(middle)?)?
+        {
+            return Ok(groups);
+        }
+        let mut papers = index.naming(middle)?;
         if selection.has_dates() {
-            all.retain(|paper| selection.takes_date(index.date(*paper)));
+            papers.retain(|paper| selection.takes_date(index.date(*paper)));
         }
-        let asked = self.newest(&all);
-        let in_all = (asked.len() < all.len()).then(|| index.set(&all));
-        if in_all.is_some() {
-            let name = self.middle.label.clone();
-            cuts.push(Cut { name, taken: asked.len(), of: Some(all.len()), newest: true });
-        }
-        let wanted = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) && selection.takes_kind(kind);
-        let together = index.tally(&asked, &vec![1.0; asked.len()], wanted);
-        let middle = NodeHash::of(&self.middle.id);
-        let mut by_kind: BTreeMap<(bool, NodeKind), Vec<(usize, NodeHash)>> = BTreeMap::new();
-        for (hash, (shared, _)) in together {
-            if let Some(kind) = hash.kind().filter(|_| shared > 1 && Some(hash) != middle) {
-                by_kind.entry((kind != self.middle.kind, kind)).or_default().push((shared, hash));
-            }
-        }
+        Ok(self.companion_groups(index.companions_in(middle, &papers))?.unwrap_or_default())
+    }
+
+    /// What is named together with the middle, by kinds. `None` if more must be counted to tell the most telling.
+    fn companion_groups(&self, mut by_kind: Vec<Companions>) -> Result<Option<Vec<Group>>, StoreError> {
+        by_kind.retain(|companions| self.wanted.selection.takes_kind(companions.kind));
+        // Those of its own kind first.
+        by_kind.sort_by_key(|companions| (companions.kind != self.middle.kind, companions.kind));
         let mut groups = Vec::new();
-        for ((_, kind), mut ends) in by_kind {
-            let total = ends.len();
-            ends.sort_unstable_by(|a, b| b.cmp(a));
-            let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
-            let mut ranked: Vec<Together> = Vec::new();
-            for (shared, hash) in ends {
-                // A name has at least the papers that are shared, so that none of those to come can be more telling.
-                let most = Together { shared, papers: shared, hash }.score();
-                if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
-                    break;
-                }
-                let one = Together { shared, papers: index.count(hash)?, hash };
-                ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
-                ranked.truncate(limit);
-            }
-            if let Some(all) = &in_all {
-                ranked.par_iter_mut().try_for_each(|one| {
-                    one.shared = index.count_in(one.hash, all)?;
-                    Ok::<(), StoreError>(())
-                })?;
-                ranked.sort_unstable_by(Together::order);
-            }
+        for companions in &by_kind {
+            let Some(ranked) = self.most_telling(companions)? else { return Ok(None) };
             let mut rows = Vec::new();
             for Together { shared, papers, hash } in ranked {
-                let Some(id) = index.id_of(hash)? else { continue };
-                let iri = self.store.base().node(&id);
-                if let Some(node) = Node::read(self.store, &iri)? {
+                let Some(doc) = self.papers.index.of_hash(hash)? else { continue };
+                if let Some(node) = Node::at(self.store, doc)? {
                     let row = self.row(Node { distance: 2, ..node }, 0, false);
-                    rows.push((iri, Neighbor { shared, papers, ..row }));
+                    rows.push((self.store.base().node(&row.node.id), Neighbor { shared, papers, ..row }));
                 }
             }
+            let Companions { kind, total, .. } = *companions;
             let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, kind, false);
             groups.push(self.filled(of_related(heading, kind, total), rows, None)?);
         }
-        Ok(groups)
+        Ok(Some(groups))
+    }
+
+    /// The most telling of the names that stand together with the middle. `None` if one of those that are named less often
+    /// than all these may be among them.
+    fn most_telling(&self, Companions { total, often, .. }: &Companions) -> Result<Option<Vec<Together>>, StoreError> {
+        let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
+        let mut ranked: Vec<Together> = Vec::new();
+        for Companion { shared, hash, papers } in often.iter().copied() {
+            // A name has at least the papers that are shared, so that none of those to come can be more telling.
+            let most = Together { shared, papers: shared, hash }.score();
+            if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
+                return Ok(Some(ranked));
+            }
+            let papers = papers.map_or_else(|| self.papers.index.count(hash), Ok)?;
+            let one = Together { shared, papers, hash };
+            ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
+            ranked.truncate(limit);
+        }
+        Ok((often.len() == *total).then_some(ranked))
     }
 
     /// Papers that name the same things. One name in common is chance, unless one of the papers introduces it.
@@ -465,7 +446,7 @@ impl Search<'_> {
         let most = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
         let read = if selection.live_only { ASKED_FOR_CODE } else { most.max(CANDIDATES) };
         if ends.len() > read {
-            let order = |paper: Doc| self.papers.index.order(paper);
+            let order = |paper: Doc| self.papers.index.rank(paper);
             ends.select_nth_unstable_by(read, |a, b| {
                 b.0.score.total_cmp(&a.0.score).then_with(|| order(a.1).cmp(&order(b.1)))
             });
@@ -551,8 +532,9 @@ impl Search<'_> {
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
                 for repository in self.papers.repositories(&row.node.id)? {
-                    row.repositories.extend(Node::read(self.store, &self.store.base().node(&repository))?);
+                    row.repositories.extend(Node::at(self.store, repository)?);
                 }
+                row.repositories.sort_unstable_by(|a, b| a.id.cmp(&b.id));
             }
             if self.wanted.evidence && distance == 1 {
                 row.evidence = match (self.middle.kind, kind) {
@@ -573,18 +555,4 @@ fn of_related(heading: String, kind: NodeKind, total: usize) -> Group {
 
 fn name(a: &Neighbor, b: &Neighbor) -> Ordering {
     (a.node.label.to_lowercase(), &a.node.id).cmp(&(b.node.label.to_lowercase(), &b.node.id))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_are_kept_with_all_their_equals() {
-        let all = || vec![(2, 'b'), (1, 'a'), (2, 'c'), (3, 'd')];
-        let mut two = first(all(), 2);
-        two.sort_unstable();
-        assert_eq!(two, [(1, 'a'), (2, 'b'), (2, 'c')]);
-        assert_eq!(first(all(), 9).len(), 4);
-    }
 }

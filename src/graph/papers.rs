@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Tie, Ties};
 use crate::index::{Doc, Index, NodeHash};
-use crate::ontology::Ontology;
+use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
 
 /// Papers and what they name. The nodes are those of [`Papers::index`].
@@ -32,10 +32,11 @@ impl<'s> Papers<'s> {
         Ok(NodeHash::of(id).map_or(Ok(0), |hash| self.index.count(hash))?)
     }
 
-    /// The ids of a paper's repositories.
-    pub fn repositories(&self, paper: &str) -> Result<Vec<String>, StoreError> {
-        let leaving = self.index.find(paper)?.map(|doc| self.leaving(doc)).transpose()?.unwrap_or_default();
-        Ok(leaving.into_iter().filter(|(_, ties)| ties.contains(Tie::Repository)).map(|(id, _)| id).collect())
+    /// The repositories of a paper, in no order.
+    pub fn repositories(&self, paper: &str) -> Result<Vec<Doc>, StoreError> {
+        let Some(paper) = self.index.find(paper)? else { return Ok(Vec::new()) };
+        let named = self.index.named(paper).filter(|named| named.kind() == Some(NodeKind::Repository));
+        Ok(named.filter_map(|named| self.index.of_hash(named).transpose()).collect::<Result<_, _>>()?)
     }
 
     /// What a node is tied to, by id.
@@ -51,11 +52,7 @@ impl<'s> Papers<'s> {
 
     /// The nodes that have a tie to the node, those of each of its predicates in the order of their numbers.
     pub fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
-        let mut subjects = Vec::new();
-        for name in tie.index_names(self.ontology) {
-            subjects.extend(self.index.subjects(&name, id)?);
-        }
-        Ok(subjects)
+        Ok(self.index.subjects(&tie.index_names(self.ontology), id)?)
     }
 
     /// For each paper that has one of `ties` to the node: which of them, in the order of the papers' numbers.

@@ -4,10 +4,11 @@
 //! neighbourhoods of half the length. They are read from the search index; the graph is asked for what is shown alone.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 
 use super::papers::Papers;
 use super::{Cut, Node, Tie, Ties, rarity};
-use crate::index::Doc;
+use crate::index::{Doc, Rank};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -54,6 +55,7 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
     let mut near = Nearby::new(store)?;
     let index = near.papers.index;
     let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(Ways::default()) };
+    let (from, to) = (index.rank(from), index.rank(to));
     near.shared(a, b)?;
     let mut frontiers = [vec![from], vec![to]];
     let mut found = Vec::new();
@@ -81,7 +83,7 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
             let Some((ties, incoming)) = near.ties.get(here).and_then(|ties| ties.get(there)).copied() else {
                 continue;
             };
-            let node = Node::read(store, &store.base().node(&index.id(*there)?))?;
+            let node = Node::at(store, there.doc)?;
             if let (Some(node), Some(tie)) = (node, ties.strongest(&[])) {
                 steps.push(Step { tie, incoming, node });
             }
@@ -92,16 +94,17 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
 }
 
 /// The ties of a node: to whom, which, and whether they point back.
-type Ends = BTreeMap<Doc, (Ties, bool)>;
+type Ends = BTreeMap<Rank, (Ties, bool)>;
 
-/// What was read of the graph.
+/// What was read of the graph. Nodes stand in the order of their ranks, so that where the search stops at a number of nodes
+/// or ways it stops at the same ones whatever the index.
 struct Nearby<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
     names: HashMap<String, Tie>,
-    ties: HashMap<Doc, Ends>,
-    widened: HashSet<Doc>,
-    numbers: HashMap<String, Option<Doc>>,
+    ties: HashMap<Rank, Ends>,
+    widened: HashSet<Rank>,
+    ranks: HashMap<String, Option<Rank>>,
     cuts: Vec<Cut>,
 }
 
@@ -116,7 +119,7 @@ impl<'s> Nearby<'s> {
             names: names.collect(),
             ties: HashMap::new(),
             widened: HashSet::new(),
-            numbers: HashMap::new(),
+            ranks: HashMap::new(),
             cuts: Vec::new(),
         })
     }
@@ -133,11 +136,12 @@ impl<'s> Nearby<'s> {
         let weight = |ties: Ties| ties.strongest(&[]).map_or(0.0, Tie::weight);
         both.sort_by(|x, y| {
             let weights = |(_, a, b): &(Doc, Ties, Ties)| weight(*a) + weight(*b);
-            let order = |(paper, ..): &(Doc, Ties, Ties)| self.papers.index.order(*paper);
+            let order = |(paper, ..): &(Doc, Ties, Ties)| self.papers.index.rank(*paper);
             weights(y).total_cmp(&weights(x)).then_with(|| order(x).cmp(&order(y)))
         });
-        let ends = [self.number(&a.id)?, self.number(&b.id)?];
+        let ends = [self.rank(&a.id)?, self.rank(&b.id)?];
         for (paper, to_a, to_b) in both.into_iter().take(CANDIDATES) {
+            let paper = self.papers.index.rank(paper);
             for (end, ties) in ends.iter().flatten().zip([to_a, to_b]) {
                 self.tie(paper, *end, ties);
             }
@@ -145,16 +149,16 @@ impl<'s> Nearby<'s> {
         Ok(())
     }
 
-    fn number(&mut self, id: &str) -> Result<Option<Doc>, StoreError> {
-        if let Some(known) = self.numbers.get(id) {
+    fn rank(&mut self, id: &str) -> Result<Option<Rank>, StoreError> {
+        if let Some(known) = self.ranks.get(id) {
             return Ok(*known);
         }
-        let found = self.papers.index.find(id)?;
-        self.numbers.insert(id.to_string(), found);
+        let found = self.papers.index.find(id)?.map(|doc| self.papers.index.rank(doc));
+        self.ranks.insert(id.to_string(), found);
         Ok(found)
     }
 
-    fn tie(&mut self, subject: Doc, object: Doc, ties: Ties) {
+    fn tie(&mut self, subject: Rank, object: Rank, ties: Ties) {
         if subject == object {
             return;
         }
@@ -166,20 +170,21 @@ impl<'s> Nearby<'s> {
 
     /// Reads the ties of these nodes; returns the nodes that were not known before. What also leads to `goal` is read
     /// even of a hub.
-    fn widen(&mut self, frontier: &[Doc], goal: &NodeRef) -> Result<Vec<Doc>, StoreError> {
+    fn widen(&mut self, frontier: &[Rank], goal: &NodeRef) -> Result<Vec<Rank>, StoreError> {
         let mut next = Vec::new();
         for &node in frontier {
             if !self.widened.insert(node) || self.ties.len() >= LOOKED_AT {
                 continue;
             }
-            for (predicate, id) in self.papers.index.objects(node)? {
-                if let (Some(tie), Some(object)) = (self.names.get(&predicate).copied(), self.number(&id)?) {
+            for (predicate, id) in self.papers.index.objects(node.doc)? {
+                if let (Some(tie), Some(object)) = (self.names.get(&predicate).copied(), self.rank(&id)?) {
                     next.push(object);
                     self.tie(node, object, [tie].into_iter().collect());
                 }
             }
-            if self.papers.index.kind(node) != Some(NodeKind::Paper) {
-                for (subject, ties) in self.subjects(node, goal)? {
+            if self.papers.index.kind(node.doc) != Some(NodeKind::Paper) {
+                for (subject, ties) in self.subjects(node.doc, goal)? {
+                    let subject = self.papers.index.rank(subject);
                     next.push(subject);
                     self.tie(subject, node, ties);
                 }
@@ -198,13 +203,13 @@ impl<'s> Nearby<'s> {
         if subjects.len() > FOLLOWED {
             let all = subjects.len();
             let name = self.store.node(&self.store.base().node(&id))?.map_or(id, |node| node.label);
-            self.cuts.push(Cut { name, taken: FOLLOWED, of: Some(all), newest: false });
+            self.cuts.push(Cut { name, taken: FOLLOWED, of: Some(all) });
             let to_goal = match goal.kind {
                 NodeKind::Paper => Vec::new(),
                 _ => self.papers.naming(&goal.id)?,
             };
             // Those that lead to the goal, then the newest.
-            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), index.order(*paper));
+            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), index.rank(*paper));
             subjects.select_nth_unstable_by_key(FOLLOWED, key);
             subjects.truncate(FOLLOWED);
         }
@@ -212,7 +217,7 @@ impl<'s> Nearby<'s> {
     }
 
     /// Ties by their weight, and the nodes between by their rarity.
-    fn score(&self, way: &[Doc]) -> Result<f64, StoreError> {
+    fn score(&self, way: &[Rank]) -> Result<f64, StoreError> {
         let mut score = 0.0;
         for pair in way.windows(2) {
             let [here, there] = pair else { continue };
@@ -220,8 +225,8 @@ impl<'s> Nearby<'s> {
             score += ties.and_then(|(ties, _)| ties.strongest(&[])).map_or(0.0, Tie::weight);
         }
         for node in way.iter().skip(1).take(way.len().saturating_sub(2)) {
-            if self.papers.index.kind(*node) != Some(NodeKind::Paper) {
-                score += rarity(self.papers.degree(&self.papers.index.id(*node)?)?);
+            if self.papers.index.kind(node.doc) != Some(NodeKind::Paper) {
+                score += rarity(self.papers.degree(&self.papers.index.id(node.doc)?)?);
             }
         }
         Ok(score)
@@ -230,13 +235,13 @@ impl<'s> Nearby<'s> {
 
 /// Ways from `from` to `to` of at most `longest` steps that visit no node twice, all of one length before any of the
 /// next, until there are `enough`. Of each length `CANDIDATES` at most.
-fn simple_paths<T>(
-    ties: &HashMap<Doc, BTreeMap<Doc, T>>,
-    from: Doc,
-    to: Doc,
+fn simple_paths<N: Copy + Ord + Hash, T>(
+    ties: &HashMap<N, BTreeMap<N, T>>,
+    from: N,
+    to: N,
     longest: usize,
     enough: usize,
-) -> Vec<Vec<Doc>> {
+) -> Vec<Vec<N>> {
     let left = distances(ties, to, longest);
     let mut found = Vec::new();
     let Some(shortest) = left.get(&from).copied() else { return found };
@@ -253,17 +258,17 @@ fn simple_paths<T>(
     found
 }
 
-struct Search<'a, T> {
-    ties: &'a HashMap<Doc, BTreeMap<Doc, T>>,
-    left: &'a HashMap<Doc, usize>,
-    to: Doc,
-    found: &'a mut Vec<Vec<Doc>>,
+struct Search<'a, N, T> {
+    ties: &'a HashMap<N, BTreeMap<N, T>>,
+    left: &'a HashMap<N, usize>,
+    to: N,
+    found: &'a mut Vec<Vec<N>>,
     most: usize,
     tried: &'a mut usize,
 }
 
 /// Goes on from the end of `way` in exactly `steps` steps, only where the goal is near enough.
-fn extend<T>(search: &mut Search<'_, T>, way: &mut Vec<Doc>, steps: usize) {
+fn extend<N: Copy + Ord + Hash, T>(search: &mut Search<'_, N, T>, way: &mut Vec<N>, steps: usize) {
     let Some(&here) = way.last() else { return };
     if here == search.to {
         if steps == 0 {
@@ -285,7 +290,7 @@ fn extend<T>(search: &mut Search<'_, T>, way: &mut Vec<Doc>, steps: usize) {
 }
 
 /// Steps from each node to `to`, up to a number.
-fn distances<T>(ties: &HashMap<Doc, BTreeMap<Doc, T>>, to: Doc, longest: usize) -> HashMap<Doc, usize> {
+fn distances<N: Copy + Ord + Hash, T>(ties: &HashMap<N, BTreeMap<N, T>>, to: N, longest: usize) -> HashMap<N, usize> {
     let mut steps = HashMap::from([(to, 0)]);
     let mut frontier = vec![to];
     for distance in 1..=longest {

@@ -10,13 +10,15 @@
 //!   more it names, 1 / ln(1 + names) as with Adamic and Adar: a survey names everything.
 //!
 //! The length of the lists is divided out, so that what is named everywhere is not like everything; a plain sum of
-//! weights would say so. All papers that name the node are looked at, up to a hundred thousand: the search index holds
-//! them as lists of numbers, and nothing is read from the graph but what is shown.
+//! weights would say so. All papers that name the node are looked at: the search index holds them as lists of numbers,
+//! and nothing is read from the graph but what is shown.
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::papers::Papers;
-use super::{Cut, Node, Selection};
+use super::{Node, Selection};
 use crate::index::{ByHash, Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -48,15 +50,12 @@ pub struct Likeness {
     pub similar: Vec<Similar>,
     /// How many nodes of the kind share a neighbour at all.
     pub candidates: usize,
-    pub cuts: Vec<Cut>,
 }
 
 /// Nodes that are measured exactly: those with the greatest weight in common.
 const MEASURED: usize = 500;
 /// Papers that share nothing but a name of more papers than this are not measured, if there are others.
 const HUB: usize = 10_000;
-/// Papers of a node that are looked at.
-const PAPERS: usize = 10_000;
 /// Shared neighbours that are told.
 const BECAUSE: usize = 3;
 
@@ -121,7 +120,7 @@ impl Search<'_> {
         let candidates = common.len();
         let length = own.values().map(|weight| weight * weight).sum::<f64>().sqrt();
         let mut measured = Vec::new();
-        for (paper, common) in greatest(common, MEASURED, |paper| index.order(*paper)) {
+        for (paper, common) in greatest(common, MEASURED, |paper| index.rank(*paper)) {
             let mut squares = 0.0;
             let mut shared = Vec::new();
             for hash in index.named(paper) {
@@ -136,38 +135,30 @@ impl Search<'_> {
                 }
             }
             let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
-            measured.push((score, index.id(paper)?, shared));
+            measured.push((score, (paper, shared)));
         }
         let mut similar = Vec::new();
-        for (score, id, mut shared) in best(measured, limit) {
-            let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { continue };
+        for (score, _, (paper, mut shared)) in best(measured, limit, |(paper, _)| Ok(index.id(*paper)?))? {
+            let Some(node) = Node::at(self.store, paper)? else { continue };
             shared.sort_unstable();
             let mut because = Vec::new();
             for (papers, hash) in shared.iter().take(BECAUSE) {
-                if let Some(id) = index.id_of(*hash)? {
-                    because.extend(self.because(&id, *papers)?);
+                if let Some(doc) = index.of_hash(*hash)? {
+                    because.extend(self.because(doc, *papers)?);
                 }
             }
             similar.push(Similar { node, score, shared: shared.len(), because });
         }
-        Ok(Likeness { similar, candidates, cuts: Vec::new() })
+        Ok(Likeness { similar, candidates })
     }
 
     fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
-        let mut papers = self.of_the_time(self.papers.naming(&middle.id)?);
-        let mut cuts = Vec::new();
-        let all = papers.len();
-        if all > PAPERS {
-            cuts.push(Cut { name: middle.label.clone(), taken: PAPERS, of: Some(papers.len()), newest: false });
-            // Spread over all of them, so that the sample is not of one time.
-            let step = papers.len() as f64 / PAPERS as f64;
-            papers = (0..PAPERS).filter_map(|i| papers.get((i as f64 * step) as usize).copied()).collect();
-        }
-        let weights: Vec<f64> = papers.iter().map(|paper| weight(self.papers.index.tie_count(*paper))).collect();
-        let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
-        // What is seen in a sample is as much more in all of them.
-        let share = all as f64 / papers.len().max(1) as f64;
-        let together = self.papers.index.tally(&papers, &weights, |other| other == kind);
+        let index = self.papers.index;
+        let papers = self.of_the_time(self.papers.naming(&middle.id)?);
+        let ties: Vec<usize> = papers.par_iter().map(|paper| index.tie_count(*paper)).collect();
+        let weights: Vec<f64> = ties.iter().map(|ties| weight(*ties)).collect();
+        let length = weights.iter().sum::<f64>() / (papers.len().max(1) as f64).sqrt();
+        let together = index.tally(&papers, &weights, |other| other == kind);
         let itself = NodeHash::of(&middle.id);
         let candidates = together.keys().filter(|hash| Some(**hash) != itself).count();
         let common: ByHash<f64> = together.iter().map(|(hash, (_, weight))| (*hash, *weight)).collect();
@@ -177,20 +168,21 @@ impl Search<'_> {
                 continue;
             }
             let papers_of_other = match self.selection.has_dates() {
-                true => self.of_the_time(self.papers.index.naming(hash)?).len(),
-                false => self.papers.index.count(hash)?,
+                true => self.of_the_time(index.naming(hash)?).len(),
+                false => index.count(hash)?,
             };
-            let score = share * common / (mean * (all as f64 * papers_of_other.max(1) as f64).sqrt());
-            let Some(id) = self.papers.index.id_of(hash)? else { continue };
+            let score = common / (length * (papers_of_other.max(1) as f64).sqrt());
+            measured.push((score, hash));
+        }
+        let id = |hash: &NodeHash| Ok(index.of_hash(*hash)?.map(|doc| index.id(doc)).transpose()?.unwrap_or_default());
+        let similar = best(measured, limit, id)?.into_par_iter().map(|(score, id, hash)| {
+            let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { return Ok(None) };
             let shared = together.get(&hash).map_or(0, |(shared, _)| *shared);
-            measured.push((score, id, shared));
-        }
-        let mut similar = Vec::new();
-        for (score, id, shared) in best(measured, limit) {
-            let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { continue };
-            similar.push(Similar { node, score: score.min(1.0), shared, because: self.shared_papers(&papers, &id)? });
-        }
-        Ok(Likeness { similar, candidates, cuts })
+            let because = self.shared_papers(&papers, &ties, hash)?;
+            Ok(Some(Similar { node, score: score.min(1.0), shared, because }))
+        });
+        let similar: Vec<Option<Similar>> = similar.collect::<Result<_, StoreError>>()?;
+        Ok(Likeness { similar: similar.into_iter().flatten().collect(), candidates })
     }
 
     /// Of these papers, those of the time asked for.
@@ -201,28 +193,31 @@ impl Search<'_> {
         papers
     }
 
-    /// Of these papers, those that name `id` too and name the least besides, the newest first.
-    fn shared_papers(&self, papers: &[Doc], id: &str) -> Result<Vec<Because>, StoreError> {
-        let (index, others) = (self.papers.index, self.papers.naming(id)?);
-        let mut shared: Vec<_> = papers
-            .iter()
-            .filter(|paper| others.binary_search(paper).is_ok())
-            .map(|paper| (index.tie_count(*paper), index.order(*paper), *paper))
-            .collect();
+    /// Of these papers, each of which has so many ties, those that name the entity too and have the fewest, the newest first.
+    fn shared_papers(&self, papers: &[Doc], ties: &[usize], entity: NodeHash) -> Result<Vec<Because>, StoreError> {
+        let index = self.papers.index;
+        let mut others = index.naming(entity)?.into_iter().peekable();
+        let mut in_both = |paper: Doc| {
+            while others.next_if(|other| *other < paper).is_some() {}
+            others.peek() == Some(&paper)
+        };
+        let mut shared: Vec<(usize, Doc)> =
+            ties.iter().copied().zip(papers.iter().copied()).filter(|(_, paper)| in_both(*paper)).collect();
         if shared.len() > BECAUSE {
-            shared.select_nth_unstable(BECAUSE);
-            shared.truncate(BECAUSE);
+            let (_, (most, _), _) = shared.select_nth_unstable(BECAUSE - 1);
+            let most = *most;
+            shared.retain(|(ties, _)| *ties <= most);
         }
-        shared.sort_unstable();
+        shared.sort_by_cached_key(|(ties, paper)| (*ties, index.rank(*paper)));
         let mut because = Vec::new();
-        for (names, _, paper) in shared {
-            because.extend(self.because(&index.id(paper)?, names)?);
+        for (ties, paper) in shared.into_iter().take(BECAUSE) {
+            because.extend(self.because(paper, ties)?);
         }
         Ok(because)
     }
 
-    fn because(&self, id: &str, ties: usize) -> Result<Option<Because>, StoreError> {
-        let node = self.store.node(&self.store.base().node(id))?;
+    fn because(&self, doc: Doc, ties: usize) -> Result<Option<Because>, StoreError> {
+        let node = Node::at(self.store, doc)?;
         Ok(node.map(|node| Because { id: node.id, label: node.label, ties }))
     }
 }
@@ -242,11 +237,22 @@ fn greatest<K, S, O: Ord>(weights: HashMap<K, f64, S>, most: usize, order: impl 
     all
 }
 
-/// The first by score, of equals the id that comes first.
-fn best<T>(mut measured: Vec<(f64, String, T)>, limit: usize) -> Vec<(f64, String, T)> {
-    measured.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    measured.truncate(limit);
-    measured
+/// The first by score with their ids, of equals the id that comes first. Reads no other ids.
+fn best<T>(
+    mut measured: Vec<(f64, T)>,
+    limit: usize,
+    id: impl Fn(&T) -> Result<String, StoreError>,
+) -> Result<Vec<(f64, String, T)>, StoreError> {
+    measured.sort_by(|a, b| b.0.total_cmp(&a.0));
+    if let Some((last, _)) = limit.checked_sub(1).and_then(|last| measured.get(last)) {
+        let last = *last;
+        measured.retain(|(score, _)| *score >= last);
+    }
+    let named = measured.into_iter().map(|(score, one)| Ok((score, id(&one)?, one)));
+    let mut best = named.collect::<Result<Vec<_>, StoreError>>()?;
+    best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    best.truncate(limit);
+    Ok(best)
 }
 
 #[cfg(test)]
@@ -258,7 +264,8 @@ mod tests {
         assert!(weight(3) > weight(60) && weight(0) == weight(1));
         let kept = greatest(HashMap::from([("a", 1.0), ("b", 3.0), ("d", 2.0), ("c", 2.0)]), 2, |name| *name);
         assert_eq!(kept.iter().map(|(id, _)| *id).collect::<std::collections::BTreeSet<_>>(), ["b", "c"].into());
-        let ranked = best(vec![(0.5, "b".into(), ()), (0.5, "a".into(), ()), (0.9, "c".into(), ())], 2);
-        assert_eq!(ranked.iter().map(|(_, id, ())| id.as_str()).collect::<Vec<_>>(), ["c", "a"]);
+        let measured = vec![(0.5, "b"), (0.1, "d"), (0.5, "a"), (0.9, "c")];
+        let ranked = best(measured, 2, |name| Ok(name.to_string())).unwrap();
+        assert_eq!(ranked.iter().map(|(_, id, _)| id.as_str()).collect::<Vec<_>>(), ["c", "a"]);
     }
 }

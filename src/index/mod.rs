@@ -9,6 +9,7 @@
 //! The index is derived: everything in it stands in the RDF too, and a graph without one is given one
 //! (`store::search_index`). What a row of a table shows of a node ([`Shown`]) lies in it too.
 
+mod companions;
 mod node_hash;
 mod read;
 mod schema;
@@ -19,8 +20,9 @@ mod write;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use companions::{Companion, Companions};
 pub use node_hash::{ByHash, NodeHash};
-pub use read::{AllTies, Doc, Index, Naming};
+pub use read::{AllTies, Doc, Index, Naming, Rank};
 pub use shown::{Shown, TiesBySegment};
 pub use words::{Found, Words};
 pub use write::Writer;

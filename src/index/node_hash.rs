@@ -18,9 +18,7 @@ const HASH_BITS: u32 = 60;
 impl NodeHash {
     /// `None` if the id names no kind.
     pub fn of(id: &str) -> Option<Self> {
-        let (kind, _) = id.split_once('/')?;
-        let kind = NodeKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
-        Some(Self(kind_number(kind) << HASH_BITS | xxh3_64(id.as_bytes()) >> (u64::BITS - HASH_BITS)))
+        Some(Self(kind_number(NodeKind::of_id(id)?) << HASH_BITS | xxh3_64(id.as_bytes()) >> (u64::BITS - HASH_BITS)))
     }
 
     pub fn kind(self) -> Option<NodeKind> {

@@ -1,11 +1,14 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{BitSet, SegmentReader};
 use xxhash_rust::xxh3::xxh3_128;
@@ -27,9 +30,18 @@ pub struct Naming {
     pub predicates: u32,
 }
 
+/// A node with its place in an order, see [`Index::rank`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rank {
+    day: Reverse<u64>,
+    segment: Doc,
+    id: Option<u64>,
+    pub doc: Doc,
+}
+
 /// The index of one generation, opened for reading. Opening maps the files and reads their tables of contents.
 pub struct Index {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) fields: Fields,
     pub(super) segments: Vec<Segment>,
     docs: Doc,
@@ -40,8 +52,11 @@ pub(super) struct Segment {
     /// The number of its first document.
     pub base: Doc,
     pub ids: Option<StrColumn>,
-    kinds: Column<u64>,
+    /// Opened when it is first asked for: most questions are about papers, which have a date.
+    kinds: OnceLock<Option<Column<u64>>>,
     dates: Option<Column<u64>>,
+    /// How many of its documents have a date.
+    dated: Doc,
     pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
     pub shelf: Shelf,
@@ -50,10 +65,28 @@ pub(super) struct Segment {
 impl Segment {
     /// The documents that have a term, in order, without deleted ones.
     pub fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
-        // Block by block: some lists have as many numbers as there are papers.
-        let inverted = self.inverted(term)?;
-        let Some(mut postings) = inverted.read_block_postings(term, IndexRecordOption::Basic)? else { return Ok(()) };
+        if let Some(postings) = self.postings(term)? {
+            self.each_of(postings, &mut f);
+        }
+        Ok(())
+    }
+
+    /// Adds the documents that have a term to a list: without letting it grow, which costs more than reading them.
+    fn add_all(&self, term: &Term, docs: &mut Vec<Doc>) -> io::Result<()> {
+        if let Some(postings) = self.postings(term)? {
+            docs.reserve(postings.doc_freq() as usize);
+            self.each_of(postings, |doc| docs.push(doc));
+        }
+        Ok(())
+    }
+
+    fn postings(&self, term: &Term) -> io::Result<Option<BlockSegmentPostings>> {
+        self.inverted(term)?.read_block_postings(term, IndexRecordOption::Basic)
+    }
+
+    fn each_of(&self, mut postings: BlockSegmentPostings, mut f: impl FnMut(Doc)) {
         let all_alive = !self.reader.has_deletes();
+        // Block by block: some lists have as many numbers as there are papers.
         while postings.block_len() > 0 {
             for doc in postings.docs() {
                 if all_alive || !self.reader.is_deleted(*doc) {
@@ -62,7 +95,16 @@ impl Segment {
             }
             postings.advance();
         }
-        Ok(())
+    }
+
+    fn kinds(&self) -> Option<&Column<u64>> {
+        self.kinds.get_or_init(|| self.reader.fast_fields().u64("kind").ok()).as_ref()
+    }
+
+    /// Which of these documents (in the order of their numbers) it has.
+    fn range(&self, docs: &[Doc]) -> Range<usize> {
+        let end = self.base + self.reader.max_doc();
+        docs.partition_point(|doc| *doc < self.base)..docs.partition_point(|doc| *doc < end)
     }
 
     fn inverted(&self, term: &Term) -> io::Result<std::sync::Arc<tantivy::InvertedIndexReader>> {
@@ -127,20 +169,21 @@ impl Index {
         Ok(id)
     }
 
-    /// An order of nodes that does not depend on how the index was made, as their numbers do: the newest first, then by id
-    /// (within a segment, of which a new graph has one; told without reading an id).
-    pub fn order(&self, doc: Doc) -> impl Ord + use<> {
-        (Reverse(self.day(doc)), self.in_alphabet(doc))
-    }
-
-    fn in_alphabet(&self, doc: Doc) -> (Doc, Option<u64>) {
-        let place = |segment: &Segment| segment.ids.as_ref()?.term_ords(doc - segment.base).next();
-        self.segment(doc).map_or((doc, None), |segment| (segment.base, place(segment)))
+    /// A place for the node in an order that does not depend on how the index was made, as its number does: the newest
+    /// first, then by id (within a segment, of which a new graph has one; told without reading an id).
+    pub fn rank(&self, doc: Doc) -> Rank {
+        let segment = self.segment(doc);
+        let id = segment.and_then(|segment| segment.ids.as_ref()?.term_ords(doc - segment.base).next());
+        Rank { day: Reverse(self.day(doc)), segment: segment.map_or(doc, |segment| segment.base), id, doc }
     }
 
     pub fn kind(&self, doc: Doc) -> Option<NodeKind> {
         let segment = self.segment(doc)?;
-        kind_of(segment.kinds.first(doc - segment.base)?)
+        match doc - segment.base {
+            // What has a date is a paper, and comes first.
+            doc if doc < segment.dated => Some(NodeKind::Paper),
+            doc => kind_of(segment.kinds()?.first(doc)?),
+        }
     }
 
     /// When a paper was published, as a number that sorts by time; 0 if that is not known.
@@ -152,15 +195,40 @@ impl Index {
         date_of(self.day(doc))
     }
 
+    /// Of the `wanted` among these nodes (in the order of their numbers) the newest, and all that are as new as the last of
+    /// them. In a segment the newest have the lowest numbers, so that no others are looked at.
+    pub fn newest(&self, docs: &[Doc], most: usize, wanted: impl Fn(Doc) -> bool) -> Vec<Doc> {
+        let mut newest: Vec<(Reverse<u64>, Doc)> = Vec::new();
+        for segment in &self.segments {
+            let mut last = None;
+            let wanted = docs.get(segment.range(docs)).unwrap_or_default().iter().filter(|doc| wanted(**doc));
+            for (i, doc) in wanted.enumerate() {
+                let day = Reverse(self.day(*doc));
+                if i >= most && last != Some(day) {
+                    break;
+                }
+                last = Some(day);
+                newest.push((day, *doc));
+            }
+        }
+        newest.sort_unstable();
+        let last = most.checked_sub(1).and_then(|last| newest.get(last)).map(|(day, _)| *day);
+        newest.into_iter().take_while(|(day, _)| last.is_none_or(|last| *day <= last)).map(|(_, doc)| doc).collect()
+    }
+
     /// Every node, in the order of their numbers.
     pub fn docs(&self) -> impl Iterator<Item = Doc> + '_ {
         self.segments.iter().flat_map(|segment| segment.reader.doc_ids_alive().map(|doc| segment.base + doc))
     }
 
-    /// The nodes that a predicate ties to the node of this id, in the order of their numbers.
-    pub fn subjects(&self, predicate: &str, id: &str) -> Result<Vec<Doc>, IndexError> {
-        let term = Term::from_field_text(self.fields.tie, &format!("{predicate} {id}"));
-        self.with(&term)
+    /// The nodes that one of these predicates ties to the node of this id, those of each predicate in the order of their
+    /// numbers.
+    pub fn subjects(&self, predicates: &[String], id: &str) -> Result<Vec<Doc>, IndexError> {
+        let mut subjects = Vec::new();
+        for predicate in predicates {
+            self.add_with(&Term::from_field_text(self.fields.tie, &format!("{predicate} {id}")), &mut subjects)?;
+        }
+        Ok(subjects)
     }
 
     /// The papers whose title names the entity of this id, in the order of their numbers.
@@ -175,17 +243,22 @@ impl Index {
 
     fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {
         let mut docs = Vec::new();
-        for segment in &self.segments {
-            segment.each(term, |doc| docs.push(doc)).map_err(|e| self.error(e))?;
-        }
+        self.add_with(term, &mut docs)?;
         Ok(docs)
+    }
+
+    fn add_with(&self, term: &Term, docs: &mut Vec<Doc>) -> Result<(), IndexError> {
+        for segment in &self.segments {
+            segment.add_all(term, docs).map_err(|e| self.error(e))?;
+        }
+        Ok(())
     }
 
     /// Every subject that one of `predicates` ties to the node of this id, once, in the order of their numbers.
     pub fn namings(&self, predicates: &[String], id: &str) -> Result<Vec<Naming>, IndexError> {
         let mut all: Vec<Naming> = Vec::new();
         for (i, predicate) in predicates.iter().enumerate().take(32) {
-            let found = self.subjects(predicate, id)?;
+            let found = self.subjects(std::slice::from_ref(predicate), id)?;
             if found.is_empty() {
                 continue;
             }
@@ -214,23 +287,9 @@ impl Index {
         Ok(count)
     }
 
-    /// These nodes as a set, see [`Index::count_in`].
-    pub fn set(&self, docs: &[Doc]) -> BitSet {
-        let mut set = BitSet::with_max_value(self.docs);
-        for doc in docs {
-            set.insert(*doc);
-        }
-        set
-    }
-
-    /// How many papers of a set that [`Index::set`] made name this node.
-    pub fn count_in(&self, hash: NodeHash, papers: &BitSet) -> Result<usize, IndexError> {
-        let term = Term::from_field_u64(self.fields.named, hash.0);
-        let mut count = 0;
-        for segment in &self.segments {
-            segment.each(&term, |doc| count += usize::from(papers.contains(doc))).map_err(|e| self.error(e))?;
-        }
-        Ok(count)
+    /// An empty set of nodes.
+    pub fn nothing(&self) -> BitSet {
+        BitSet::with_max_value(self.docs)
     }
 
     /// The nodes that a paper names, each once, in the order of their hashes.
@@ -249,10 +308,9 @@ impl Index {
         column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(NodeHash)
     }
 
-    /// The id of the node that has this hash.
-    pub fn id_of(&self, hash: NodeHash) -> Result<Option<String>, IndexError> {
-        let found = self.with(&Term::from_field_u64(self.fields.hash, hash.0))?;
-        found.first().map(|doc| self.id(*doc)).transpose()
+    /// The node that has this hash.
+    pub fn of_hash(&self, hash: NodeHash) -> Result<Option<Doc>, IndexError> {
+        Ok(self.with(&Term::from_field_u64(self.fields.hash, hash.0))?.first().copied())
     }
 
     /// What a node is the subject of: predicates and the ids of the objects.
@@ -282,10 +340,9 @@ impl Index {
         let kinds: Vec<NodeKind> = NodeKind::ALL.into_iter().filter(|kind| wanted(*kind)).collect();
         let mut total: ByHash<(usize, f64)> = ByHash::default();
         for segment in &self.segments {
-            let from = papers.partition_point(|doc| *doc < segment.base);
-            let to = papers.partition_point(|doc| *doc < segment.base + segment.reader.max_doc());
-            let (Some(papers), Some(column)) = (papers.get(from..to), &segment.named) else { continue };
-            for (paper, weight) in papers.iter().zip(weights.get(from..to).unwrap_or_default()) {
+            let range = segment.range(papers);
+            let (Some(papers), Some(column)) = (papers.get(range.clone()), &segment.named) else { continue };
+            for (paper, weight) in papers.iter().zip(weights.get(range).unwrap_or_default()) {
                 for hash in once_each(column.values_for_doc(paper - segment.base).map(NodeHash)) {
                     if hash.kind().is_some_and(|kind| kinds.contains(&kind)) {
                         let entry = total.entry(hash).or_default();
@@ -352,11 +409,11 @@ impl Segment {
         let reader = SegmentReader::open(segment)?;
         let columns = reader.fast_fields();
         let ids = columns.str("id")?;
-        let kinds = columns.u64("kind")?;
         let dates = columns.column_opt::<u64>("date")?;
         let ties = columns.str("tie")?;
         let named = columns.column_opt::<u64>("named")?;
-        Ok(Self { base, ids, kinds, dates, ties, named, shelf: Shelf::default(), reader })
+        let dated = dates.as_ref().map_or(0, |dates| dates.values.num_vals());
+        Ok(Self { base, ids, kinds: OnceLock::new(), dates, dated, ties, named, shelf: Shelf::default(), reader })
     }
 }
 

@@ -4,15 +4,19 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
+use tantivy::{IndexSettings, IndexSortByField, Order};
 
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::text::fold_name;
 
-/// Raised when the fields change: an index of another format is built anew.
-pub const FORMAT: u32 = 3;
+/// Raised when the fields or their order change: an index of another format is built anew.
+pub const FORMAT: u32 = 4;
 
 const FOLDED: &str = "folded";
+const DATE: &str = "date";
+/// Bytes that are read to show one node: small, because most nodes are shown in an order that is not that of the index.
+const BLOCK: usize = 2048;
 
 #[derive(Debug, Clone)]
 pub struct Fields {
@@ -52,7 +56,7 @@ impl Fields {
             key: schema.add_text_field("key", STRING),
             title: schema.add_text_field("title", words(IndexRecordOption::Basic)),
             text: schema.add_text_field("text", words(IndexRecordOption::WithFreqs)),
-            date: schema.add_u64_field("date", FAST | INDEXED),
+            date: schema.add_u64_field(DATE, FAST | INDEXED),
             tie: schema.add_text_field("tie", STRING | FAST),
             named: schema.add_u64_field("named", FAST | INDEXED),
             hash: schema.add_u64_field("hash", INDEXED),
@@ -60,6 +64,16 @@ impl Fields {
             shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),
         }
+    }
+}
+
+/// How an index is written.
+pub fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_blocksize: BLOCK,
+        // So that the newest of the papers that name something are the first of a list, and lie together in every file.
+        sort_by_field: Some(IndexSortByField { field: DATE.to_string(), order: Order::Desc }),
+        ..IndexSettings::default()
     }
 }
 

@@ -169,9 +169,8 @@ impl Index {
             let last = last.score;
             found.retain(|one| one.score >= last);
         }
-        found.sort_unstable_by(|a, b| {
-            b.score.total_cmp(&a.score).then_with(|| self.order(a.doc).cmp(&self.order(b.doc)))
-        });
+        found
+            .sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| self.rank(a.doc).cmp(&self.rank(b.doc))));
         found.truncate(most);
         found
     }

@@ -1,13 +1,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Term;
-use tantivy::{IndexBuilder, IndexSettings, IndexWriter, TantivyDocument};
+use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
 
-use super::schema::{FORMAT, Fields, date_number, kind_number, tokenizers};
-use super::{Document, IndexError, NodeHash};
-use crate::ontology::name_key;
+use super::schema::{FORMAT, Fields, date_number, kind_number, settings, tokenizers};
+use super::{Document, Index, IndexError, NodeHash};
+use crate::ontology::{NodeKind, name_key};
 
 /// What one thread may collect before it writes a segment.
 const SMALL: usize = 16 << 20;
@@ -16,8 +17,6 @@ const LARGE: usize = 64 << 20;
 const MANY: usize = 20_000;
 /// More threads than these make more segments than faster writing.
 const THREADS: usize = 4;
-/// Bytes that are read to show one node: small, because nodes are shown in an order that is not that of the index.
-const BLOCK: usize = 2048;
 
 /// An index being written, in the folder of a generation that nobody reads yet.
 pub struct Writer {
@@ -26,6 +25,8 @@ pub struct Writer {
     inner: IndexWriter,
     /// Whether the index has nothing of an earlier one.
     is_new: bool,
+    /// Whether a paper was put in or taken out.
+    changes_papers: AtomicBool,
 }
 
 impl Writer {
@@ -48,7 +49,7 @@ impl Writer {
         let index = IndexBuilder::new()
             .schema(fields.schema.clone())
             .tokenizers(tokenizers())
-            .settings(IndexSettings { docstore_blocksize: BLOCK, ..IndexSettings::default() })
+            .settings(settings())
             .open_or_create(directory)
             .map_err(|e| error(e.to_string()))?;
         let many = expected >= MANY;
@@ -56,7 +57,13 @@ impl Writer {
         let inner = index
             .writer_with_num_threads(threads, threads * if many { LARGE } else { SMALL })
             .map_err(|e| error(e.to_string()))?;
-        Ok(Self { folder: folder.to_path_buf(), fields, inner, is_new: previous.is_none() })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            fields,
+            inner,
+            is_new: previous.is_none(),
+            changes_papers: AtomicBool::new(false),
+        })
     }
 
     /// Puts a node in place of what the index says of it.
@@ -71,7 +78,10 @@ impl Writer {
         let mut doc = TantivyDocument::default();
         doc.add_text(fields.id, &document.id);
         doc.add_u64(fields.kind, kind_number(document.kind));
-        let paper = document.kind == crate::ontology::NodeKind::Paper;
+        let paper = document.kind == NodeKind::Paper;
+        if paper {
+            self.changes_papers.store(true, Ordering::Relaxed);
+        }
         let mut keys: Vec<String> = Vec::new();
         for name in &document.names {
             doc.add_text(if paper { fields.title } else { fields.name }, name);
@@ -107,6 +117,9 @@ impl Writer {
     }
 
     pub fn remove(&self, id: &str) {
+        if NodeKind::of_id(id) == Some(NodeKind::Paper) {
+            self.changes_papers.store(true, Ordering::Relaxed);
+        }
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
     }
 
@@ -131,7 +144,7 @@ impl Writer {
                 let _ = fs::remove_file(entry.path());
             }
         }
-        Ok(())
+        if self.changes_papers.into_inner() { Index::write_companions(&folder) } else { Ok(()) }
     }
 
     fn error(&self, error: tantivy::TantivyError) -> IndexError {

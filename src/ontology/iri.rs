@@ -80,13 +80,13 @@ impl Base {
     /// The id of a node of this graph; `None` for any other IRI, and for resources inside a node (`…#mention-…`).
     pub fn id<'i>(&self, iri: &'i str) -> Option<&'i str> {
         let id = iri.strip_prefix(&self.0)?;
-        let (kind, key) = id.split_once('/')?;
-        (NodeKind::parse(kind).is_some() && !key.is_empty() && !key.contains('#')).then_some(id)
+        let (_, key) = id.split_once('/')?;
+        (NodeKind::of_id(id).is_some() && !key.is_empty() && !key.contains('#')).then_some(id)
     }
 
     /// The kind of a node of this graph.
     pub fn kind(&self, iri: &str) -> Option<NodeKind> {
-        NodeKind::parse(self.id(iri)?.split_once('/')?.0)
+        NodeKind::of_id(self.id(iri)?)
     }
 
     /// The IRI as people read it: `dataset:coco`, `kg:usesDataset`; as it is where no prefix fits.
@@ -173,8 +173,10 @@ impl NodeKind {
         }
     }
 
-    fn parse(s: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == s)
+    /// The kind of a node with this id; `None` if it is no id.
+    pub fn of_id(id: &str) -> Option<Self> {
+        let (kind, _) = id.split_once('/')?;
+        Self::ALL.into_iter().find(|known| known.as_str() == kind)
     }
 }
 

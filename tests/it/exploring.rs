@@ -4,7 +4,8 @@ use assert_cmd::prelude::*;
 use serde_json::{Value, json};
 
 use crate::cli::{graph, kg, stdout};
-use crate::small_graph::{build, paper, papers, with};
+use crate::small_graph::{build, paper, papers, vocabulary, with};
+use papergraph::store::Build;
 
 fn run(args: &[&str]) -> String {
     let graph = graph();
@@ -72,26 +73,50 @@ fn every_depth_ends_and_counts_each_node_once() {
 }
 
 #[test]
-fn what_is_named_with_a_hub_is_ranked_by_its_newest_papers_and_counted_in_all() {
+fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
     let folder = tempfile::tempdir().unwrap();
-    // Each of 50 old papers names LoRA beside COCO, of 5,050 new ones 40; 60 new ones name PyTorch.
-    let many = (0..5100).map(|i| {
-        let date = if i < 50 { "2020-01-01" } else { "2025-01-01" };
+    // Of 3,001 papers on COCO the 90 oldest name LoRA, too, and the 61 newest PyTorch.
+    let one = |i: usize| {
         let mut named = vec!["dataset/coco"];
         named.extend((i < 90).then_some("method/lora"));
-        named.extend((i >= 5040).then_some("software/pytorch"));
-        paper(&format!("number-{i}"), &format!("Number {i}"), date, &named)
-    });
-    build(folder.path(), many.collect());
-    let json: Value =
-        serde_json::from_str(&stdout(kg(folder.path()).args(["neighbors", "COCO", "--format", "json"]))).unwrap();
-    assert_eq!(json["notes"][0], "what is named together with COCO is told by the newest 5050 of 5100 papers");
-    let together = json["groups"].as_array().unwrap().iter().filter(|group| group["relation"] == "related");
-    let shared: Vec<(&str, u64)> = together
-        .flat_map(|group| group["rows"].as_array().unwrap())
-        .map(|row| (row["id"].as_str().unwrap(), row["shared"].as_u64().unwrap()))
-        .collect();
-    assert_eq!(shared, [("method/lora", 90), ("software/pytorch", 60)]);
+        named.extend((i >= 2940).then_some("software/pytorch"));
+        paper(&format!("number-{i}"), &format!("Number {i}"), &format!("{}-01-01", 2015 + i / 300), &named)
+    };
+    let papers: Vec<_> = (0..3001).map(one).collect();
+    let remove = |range: std::ops::Range<usize>| {
+        let vocabulary = vocabulary();
+        let mut removal = Build::begin(folder.path(), None, &vocabulary).unwrap();
+        for paper in &papers[range] {
+            assert!(removal.remove(&paper.paper.id).unwrap());
+        }
+        removal.finish().unwrap();
+    };
+    let together = |args: &[&str]| {
+        let out = stdout(kg(folder.path()).args(["neighbors", "COCO", "--format", "json"]).args(args));
+        let json: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(json["notes"], json!([]));
+        let groups = json["groups"].as_array().unwrap().iter().filter(|group| group["relation"] == "related");
+        let rows: Vec<Value> = groups.flat_map(|group| group["rows"].as_array().unwrap().clone()).collect();
+        let row = |row: &Value| (row["id"].as_str().unwrap().to_string(), row["shared"].as_u64().unwrap());
+        rows.iter().map(row).collect::<Vec<_>>()
+    };
+    let check = |shared: &[(&str, u64)]| {
+        let shared: Vec<(String, u64)> = shared.iter().map(|(id, shared)| (id.to_string(), *shared)).collect();
+        assert_eq!(together(&[]), shared);
+        // Of papers of some years alone it is counted when it is asked.
+        assert_eq!(together(&["--since", "2000"]), shared);
+    };
+    build(folder.path(), papers[..3000].to_vec());
+    check(&[("method/lora", 90), ("software/pytorch", 60)]);
+    build(folder.path(), papers[3000..].to_vec());
+    check(&[("method/lora", 90), ("software/pytorch", 61)]);
+    // Rows come newest first from what two builds wrote.
+    let newest = stdout(kg(folder.path()).args(["neighbors", "COCO", "--kind", "paper", "--limit", "2", "-f", "csv"]));
+    assert!(newest.contains("Number 3000") && newest.contains("Number 2700"), "{newest}");
+    remove(2970..3001);
+    check(&[("method/lora", 90), ("software/pytorch", 30)]);
+    remove(150..2970);
+    check(&[("method/lora", 90)]);
 }
 
 #[test]
