@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::cli::{graph, kg, stdout};
 use crate::small_graph::{build, paper, papers, vocabulary, with};
-use papergraph::store::Build;
+use papergraph::index::NodeHash;
+use papergraph::ontology::NodeKind;
+use papergraph::store::{Build, GraphStore};
 
 fn run(args: &[&str]) -> String {
     let graph = graph();
@@ -117,6 +119,30 @@ fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
     check(&[("method/lora", 90), ("software/pytorch", 30)]);
     remove(150..2970);
     check(&[("method/lora", 90)]);
+}
+
+#[test]
+fn the_newest_come_first_in_the_index_however_often_a_graph_was_built() {
+    let folder = tempfile::tempdir().unwrap();
+    // Enough builds that the index joins parts of itself.
+    for part in 0..12 {
+        let one = |i: usize| {
+            let (number, year) = (part * 10 + i, 2010 + (part * 7 + i * 3) % 15);
+            paper(&format!("number-{number}"), &format!("Number {number}"), &year.to_string(), &["dataset/coco"])
+        };
+        build(folder.path(), (0..10).map(one).collect());
+    }
+    let graph = GraphStore::open_index(folder.path()).unwrap();
+    let index = graph.index().unwrap();
+    assert!(index.docs().count() > 120);
+    for doc in index.docs() {
+        assert_eq!(index.kind(doc), NodeKind::of_id(&index.id(doc).unwrap()));
+    }
+    let papers = index.naming(NodeHash::of("dataset/coco").unwrap()).unwrap();
+    let mut days: Vec<u64> = papers.iter().map(|paper| index.day(*paper)).collect();
+    let newest: Vec<u64> = index.newest(&papers, 20, |_| true).iter().map(|paper| index.day(*paper)).collect();
+    days.sort_unstable_by(|a, b| b.cmp(a));
+    assert!(newest.len() >= 20 && newest == days[..newest.len()], "{newest:?}");
 }
 
 #[test]
