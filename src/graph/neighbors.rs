@@ -368,9 +368,10 @@ impl Search<'_> {
         by_kind.retain(|companions| self.wanted.selection.takes_kind(companions.kind));
         // Those of its own kind first.
         by_kind.sort_by_key(|companions| (companions.kind != self.middle.kind, companions.kind));
+        let ranked = by_kind.iter().map(|companions| self.most_telling(companions));
+        let Some(ranked) = ranked.collect::<Result<Option<Vec<_>>, StoreError>>()? else { return Ok(None) };
         let mut groups = Vec::new();
-        for companions in &by_kind {
-            let Some(ranked) = self.most_telling(companions)? else { return Ok(None) };
+        for (Companions { kind, total, .. }, ranked) in by_kind.into_iter().zip(ranked) {
             let mut rows = Vec::new();
             for Together { shared, papers, hash } in ranked {
                 let Some(doc) = self.papers.index.of_hash(hash)? else { continue };
@@ -379,7 +380,6 @@ impl Search<'_> {
                     rows.push((self.store.base().node(&row.node.id), Neighbor { shared, papers, ..row }));
                 }
             }
-            let Companions { kind, total, .. } = *companions;
             let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, kind, false);
             groups.push(self.filled(of_related(heading, kind, total), rows, None)?);
         }

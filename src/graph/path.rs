@@ -101,7 +101,6 @@ type Ends = BTreeMap<Rank, (Ties, bool)>;
 struct Nearby<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
-    names: HashMap<String, Tie>,
     ties: HashMap<Rank, Ends>,
     widened: HashSet<Rank>,
     ranks: HashMap<String, Option<Rank>>,
@@ -110,13 +109,9 @@ struct Nearby<'s> {
 
 impl<'s> Nearby<'s> {
     fn new(store: &'s GraphStore) -> Result<Self, StoreError> {
-        let names = Tie::STORED
-            .into_iter()
-            .flat_map(|tie| tie.index_names(store.ontology()).into_iter().map(move |name| (name, tie)));
         Ok(Self {
             store,
             papers: Papers::of(store)?,
-            names: names.collect(),
             ties: HashMap::new(),
             widened: HashSet::new(),
             ranks: HashMap::new(),
@@ -176,10 +171,10 @@ impl<'s> Nearby<'s> {
             if !self.widened.insert(node) || self.ties.len() >= LOOKED_AT {
                 continue;
             }
-            for (predicate, id) in self.papers.index.objects(node.doc)? {
-                if let (Some(tie), Some(object)) = (self.names.get(&predicate).copied(), self.rank(&id)?) {
+            for (id, ties) in self.papers.leaving(node.doc)? {
+                if let Some(object) = self.rank(&id)? {
                     next.push(object);
-                    self.tie(node, object, [tie].into_iter().collect());
+                    self.tie(node, object, ties);
                 }
             }
             if self.papers.index.kind(node.doc) != Some(NodeKind::Paper) {

@@ -181,8 +181,7 @@ impl Search<'_> {
             let because = self.shared_papers(&papers, &ties, hash)?;
             Ok(Some(Similar { node, score: score.min(1.0), shared, because }))
         });
-        let similar: Vec<Option<Similar>> = similar.collect::<Result<_, StoreError>>()?;
-        Ok(Likeness { similar: similar.into_iter().flatten().collect(), candidates })
+        Ok(Likeness { similar: similar.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?, candidates })
     }
 
     /// Of these papers, those of the time asked for.

@@ -3,7 +3,6 @@ use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use tantivy::columnar::{Column, StrColumn};
@@ -52,8 +51,7 @@ pub(super) struct Segment {
     /// The number of its first document.
     pub base: Doc,
     pub ids: Option<StrColumn>,
-    /// Opened when it is first asked for: most questions are about papers, which have a date.
-    kinds: OnceLock<Option<Column<u64>>>,
+    kinds: Column<u64>,
     dates: Option<Column<u64>>,
     /// How many of its documents have a date.
     dated: Doc,
@@ -95,10 +93,6 @@ impl Segment {
             }
             postings.advance();
         }
-    }
-
-    fn kinds(&self) -> Option<&Column<u64>> {
-        self.kinds.get_or_init(|| self.reader.fast_fields().u64("kind").ok()).as_ref()
     }
 
     /// Which of these documents (in the order of their numbers) it has.
@@ -182,7 +176,7 @@ impl Index {
         match doc - segment.base {
             // What has a date is a paper, and comes first.
             doc if doc < segment.dated => Some(NodeKind::Paper),
-            doc => kind_of(segment.kinds()?.first(doc)?),
+            doc => kind_of(segment.kinds.first(doc)?),
         }
     }
 
@@ -409,11 +403,12 @@ impl Segment {
         let reader = SegmentReader::open(segment)?;
         let columns = reader.fast_fields();
         let ids = columns.str("id")?;
+        let kinds = columns.u64("kind")?;
         let dates = columns.column_opt::<u64>("date")?;
         let ties = columns.str("tie")?;
         let named = columns.column_opt::<u64>("named")?;
         let dated = dates.as_ref().map_or(0, |dates| dates.values.num_vals());
-        Ok(Self { base, ids, kinds: OnceLock::new(), dates, dated, ties, named, shelf: Shelf::default(), reader })
+        Ok(Self { base, ids, kinds, dates, dated, ties, named, shelf: Shelf::default(), reader })
     }
 }
 
