@@ -193,18 +193,18 @@ impl<'a> Walk<'a> {
     /// Both ends of every tie of a node, each other node once for each direction, and how many there are: of too many
     /// the most telling, then the newest.
     fn ends(&self, doc: Doc, id: &str, most: usize) -> Result<(Vec<Reached>, usize), StoreError> {
-        let index = self.papers.index;
+        let nodes = self.papers.index.nodes()?;
         let mut found = self.leaving(doc)?;
         let reaching = self.papers.tied(id, &self.ties)?.into_iter().filter(|(subject, _)| *subject != doc);
         found.extend(reaching.map(|(doc, ties)| Reached { doc, ties, incoming: true }));
         if self.selection.has_dates() {
             found.retain(|end| {
-                index.kind(end.doc) != Some(NodeKind::Paper) || self.selection.takes_date(index.date(end.doc))
+                nodes.kind(end.doc) != Some(NodeKind::Paper) || self.selection.takes_date(nodes.date(end.doc))
             });
         }
         let of = found.len();
         if of > most {
-            let rank = |end: &Reached| (end.ties.strongest(&[]), index.rank(end.doc));
+            let rank = |end: &Reached| (end.ties.strongest(&[]), nodes.rank(end.doc));
             found.select_nth_unstable_by_key(most, rank);
             found.truncate(most);
         }
@@ -227,9 +227,10 @@ impl<'a> Walk<'a> {
 
     /// Reads nodes on all cores, in the order of their ids; those that the selection does not take are `None`.
     fn read(&self, docs: &[Doc]) -> Result<Vec<(Doc, Option<Node>)>, StoreError> {
+        let nodes = self.papers.index.nodes()?;
         let read = |doc: &Doc| {
-            let id = self.papers.index.id(*doc)?;
-            let node = match Entry::shown(self.store, &id, *doc)? {
+            let id = nodes.id(*doc)?;
+            let node = match Entry::shown(self.store, *doc)? {
                 Some(entry) if self.selection.admits(self.store, &entry.node)? => Some(entry.node),
                 _ => None,
             };

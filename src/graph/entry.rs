@@ -38,7 +38,7 @@ impl Entry {
         let papers = Papers::of(store)?;
         let index = papers.index;
         let Some(doc) = index.find(id)? else { return Ok(None) };
-        let Some(mut entry) = Self::shown(store, id, doc)? else { return Ok(None) };
+        let Some(mut entry) = Self::shown(store, doc)? else { return Ok(None) };
         for (to, ties) in papers.leaving(doc)? {
             // What the vocabulary ties a thing to need not be in the graph; what a paper names is.
             if to != id && (entry.node.kind == NodeKind::Paper || index.find(&to)?.is_some()) {
@@ -51,28 +51,25 @@ impl Entry {
     /// As [`Entry::read`], for those who don't look at the edges.
     pub fn without_edges(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
         match store.index()?.find(id)? {
-            Some(doc) => Self::shown(store, id, doc),
+            Some(doc) => Self::shown(store, doc),
             None => Ok(None),
         }
     }
 
     /// A node of the search index, without its edges.
-    pub(super) fn shown(store: &GraphStore, id: &str, doc: Doc) -> Result<Option<Self>, StoreError> {
-        let index = store.index()?;
-        let Some((
-            kind,
-            Shown { label, aliases, addresses, year, code, organization, author_count, verdict, dead, stars },
-        )) = NodeKind::of_id(id).zip(index.shown(doc)?)
-        else {
-            return Ok(None);
-        };
+    pub(super) fn shown(store: &GraphStore, doc: Doc) -> Result<Option<Self>, StoreError> {
+        let Some(shown) = store.index()?.shown(doc)? else { return Ok(None) };
+        let Some(kind) = NodeKind::of_id(&shown.id) else { return Ok(None) };
+        let date = shown.date();
+        let Shown {
+            id, label, aliases, addresses, year, code, organization, author_count, verdict, dead, stars, ..
+        } = shown;
         let url = addresses.iter().find_map(|(_, address)| web_address(address)).or_else(|| match kind {
             NodeKind::Repository => web_address(&format!("https://{label}")),
             NodeKind::Page => web_address(&label),
             _ => None,
         });
         let verdict = verdict.and_then(|verdict| verdict.parse().ok());
-        let date = if kind == NodeKind::Paper { index.date(doc) } else { None };
         let node = Node { date, verdict, dead, url, ..Node::new(kind, id, label) };
         Ok(Some(Self { node, aliases, year, code, organization, author_count, stars, edges: Vec::new() }))
     }

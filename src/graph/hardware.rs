@@ -54,21 +54,21 @@ const CHUNK: usize = 4096;
 /// Collects the devices that papers of the time asked for name. Reads every statement on hardware of the graph.
 pub fn devices(store: &GraphStore, selection: &Selection) -> Result<Devices, StoreError> {
     let papers = Papers::of(store)?;
-    let index = papers.index;
+    let nodes = papers.index.nodes()?;
     let counts = stated_counts(store, selection)?;
     let mut found = Devices::default();
     let mut naming_any: HashMap<u32, ()> = HashMap::new();
     for node in store.nodes_of(NodeKind::Entity(Kind::Hardware)) {
         let Some(node) = store.node(&node?)? else { continue };
         let mut naming = papers.naming(&node.id)?;
-        naming.retain(|paper| selection.takes_date(index.date(*paper)));
+        naming.retain(|paper| selection.takes_date(nodes.date(*paper)));
         if naming.is_empty() {
             continue;
         }
         let mut by_year: BTreeMap<u16, usize> = BTreeMap::new();
         for paper in &naming {
             naming_any.insert(*paper, ());
-            if let Some(date) = index.date(*paper) {
+            if let Some(date) = nodes.date(*paper) {
                 *by_year.entry(date.year()).or_default() += 1;
             }
         }
@@ -82,7 +82,7 @@ pub fn devices(store: &GraphStore, selection: &Selection) -> Result<Devices, Sto
     }
     found.papers = naming_any.len();
     for paper in naming_any.keys() {
-        match index.date(*paper) {
+        match nodes.date(*paper) {
             Some(date) => *found.by_year.entry(date.year()).or_default() += 1,
             None => found.undated += 1,
         }

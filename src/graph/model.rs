@@ -40,12 +40,7 @@ impl Node {
 
     /// As [`Node::read`], for a node of the search index.
     pub(super) fn at(store: &GraphStore, doc: Doc) -> Result<Option<Self>, StoreError> {
-        Self::shown(store, &store.index()?.id(doc)?, doc)
-    }
-
-    /// As [`Node::at`], where the id is known.
-    pub(super) fn shown(store: &GraphStore, id: &str, doc: Doc) -> Result<Option<Self>, StoreError> {
-        Ok(Entry::shown(store, id, doc)?.map(|entry| entry.node))
+        Ok(Entry::shown(store, doc)?.map(|entry| entry.node))
     }
 
     pub(super) fn of(store: &GraphStore, node: NodeRef) -> Result<Self, StoreError> {

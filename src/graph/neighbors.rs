@@ -22,7 +22,7 @@ use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, Ties, quotes_of, rarity};
 use crate::extract::Field;
-use crate::index::{Companion, Companions, Doc, NodeHash};
+use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -77,6 +77,8 @@ pub struct Neighbor {
     /// The repositories of a paper.
     pub repositories: Vec<Node>,
     pub evidence: Option<Quote>,
+    /// Where the node stands in the index, if that is known.
+    doc: Option<Doc>,
 }
 
 impl Neighbor {
@@ -102,7 +104,11 @@ struct Naming {
 
 impl Neighbors {
     pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
-        let search = Search { store, papers: Papers::of(store)?, middle, wanted };
+        let papers = Papers::of(store)?;
+        // Of papers of some time nothing was counted before.
+        let hash = NodeHash::of(&middle.id).filter(|_| !wanted.selection.has_dates());
+        let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
+        let search = Search { store, papers, middle, wanted, hub };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
         let (direct, farther) = rayon::join(|| search.direct(&mut direct_cuts), || search.beyond(&mut farther_cuts));
         let mut groups = direct?;
@@ -121,6 +127,8 @@ struct Together {
     /// How many papers name it at all.
     papers: usize,
     hash: NodeHash,
+    /// Where it stands in the index, if that is known.
+    doc: Option<Doc>,
 }
 
 impl Together {
@@ -147,11 +155,21 @@ struct Shared {
 /// A row with what it is ranked by.
 type Ranked = (f64, NamedNode, Neighbor);
 
+/// The papers that are tied to the middle in one way.
+#[derive(Default)]
+struct PaperList {
+    total: usize,
+    /// Those that may be shown, in their order.
+    first: Vec<Namer>,
+}
+
 struct Search<'a> {
     store: &'a GraphStore,
     papers: Papers<'a>,
     middle: &'a NodeRef,
     wanted: &'a Wanted,
+    /// What was counted for the middle when the index was written, if it holds for what is wanted.
+    hub: Option<Hub>,
 }
 
 impl Search<'_> {
@@ -211,75 +229,86 @@ impl Search<'_> {
         let mut ends: Vec<(String, Ties, bool)> =
             leaving.into_iter().flatten().map(|(id, ties)| (id, ties, false)).collect();
         for (doc, ties) in self.papers.tied(&self.middle.id, &[Tie::Broader, Tie::ForTask])? {
-            ends.push((index.id(doc)?, ties, true));
+            // Not from the column of ids, which nothing else may need.
+            ends.extend(index.shown(doc)?.map(|shown| (shown.id, ties, true)));
         }
         ends.retain(|(other, ..)| *other != self.middle.id);
         Ok(ends.into_iter().map(|(id, ties, incoming)| (self.store.base().node(&id), ties, incoming)).collect())
     }
 
     /// The papers of the time asked for that are tied to the middle, by the most telling of the ties asked for.
-    fn by_papers(&self) -> Result<BTreeMap<Tie, Vec<Doc>>, StoreError> {
+    fn by_papers(&self) -> Result<BTreeMap<Tie, PaperList>, StoreError> {
         let selection = &self.wanted.selection;
-        let mut by_tie: BTreeMap<Tie, Vec<Doc>> = BTreeMap::new();
+        let mut by_tie: BTreeMap<Tie, PaperList> = BTreeMap::new();
         if self.middle.kind == NodeKind::Paper || !selection.takes_kind(NodeKind::Paper) {
             return Ok(by_tie);
         }
+        if let Some(by_tie) = self.hub.as_ref().and_then(|hub| self.papers_of(hub)) {
+            return Ok(by_tie);
+        }
         let index = self.papers.index;
-        let mut seen = index.nothing();
+        let entity = NodeHash::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
+        let titled = index.headlining(&self.middle.id)?;
+        let (nodes, mut seen) = (index.nodes()?, index.nothing());
         for tie in Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)) {
             let mut papers = self.papers.subjects(tie, &self.middle.id)?;
             papers.retain(|paper| {
-                let is_of_time = || !selection.has_dates() || selection.takes_date(index.date(*paper));
-                seen.insert(*paper) && index.kind(*paper) == Some(NodeKind::Paper) && is_of_time()
+                let is_of_time = || !selection.has_dates() || selection.takes_date(nodes.date(*paper));
+                seen.insert(*paper) && nodes.kind(*paper) == Some(NodeKind::Paper) && is_of_time()
             });
             if !papers.is_empty() {
                 // A tie of several predicates has a list of each.
                 papers.sort_unstable();
-                by_tie.insert(tie, papers);
+                let first = index.first(&papers, entity, &titled, self.most_papers())?;
+                by_tie.insert(tie, PaperList { total: papers.len(), first });
             }
         }
         Ok(by_tie)
     }
 
+    /// As [`Search::by_papers`], of what was counted before. `None` if that has too few of them.
+    fn papers_of(&self, hub: &Hub) -> Option<BTreeMap<Tie, PaperList>> {
+        let most = self.most_papers();
+        let mut by_tie: BTreeMap<Tie, PaperList> = BTreeMap::new();
+        for tied in &hub.papers {
+            let Some(tie) = self.papers.ties(&tied.predicates).strongest(&self.wanted.selection.ties) else { continue };
+            if tied.first.len() < tied.total.min(most) {
+                return None;
+            }
+            let list = by_tie.entry(tie).or_default();
+            list.total += tied.total;
+            list.first.extend_from_slice(&tied.first);
+        }
+        for list in by_tie.values_mut() {
+            list.first.sort_unstable();
+            list.first.truncate(most);
+        }
+        Some(by_tie)
+    }
+
+    /// How many papers of a list may be shown.
+    fn most_papers(&self) -> usize {
+        if self.wanted.selection.live_only { ASKED_FOR_CODE } else { self.wanted.limit.unwrap_or(usize::MAX) }
+    }
+
     /// Papers that name the middle: those that do so in the title first, then the newest.
-    fn paper_group(&self, mut group: Group, papers: Vec<Doc>, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
-        let index = self.papers.index;
-        group.total = papers.len();
-        let titles = index.headlining(&self.middle.id)?;
-        let middle = NodeHash::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
-        let times = |paper: Doc| middle.map_or(0, |middle| index.times(paper, middle));
-        // Of many, those that may come among the rows that are shown.
-        let most = match self.wanted.selection.live_only {
-            true => ASKED_FOR_CODE,
-            false => self.wanted.limit.unwrap_or(usize::MAX),
-        };
-        let titled = index.newest(&titles, most, |paper| papers.binary_search(&paper).is_ok());
-        let others = index.newest(&papers, most, |paper| titles.binary_search(&paper).is_err());
-        let mut ranked = Vec::new();
-        for (titled, papers) in [(true, titled), (false, others)] {
-            for paper in papers {
-                // By their ids if nothing else: their numbers are others in every build.
-                let key = (Reverse((titled, index.day(paper), times(paper))), index.id(paper)?);
-                ranked.push((key, paper));
-            }
+    fn paper_group(&self, mut group: Group, papers: PaperList, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
+        let PaperList { total, first } = papers;
+        if self.wanted.selection.live_only && first.len() < total {
+            cuts.push(Cut { name: group.heading.clone(), taken: first.len(), of: Some(total) });
         }
-        ranked.sort_unstable();
-        ranked.truncate(most);
-        let mut rows = Vec::with_capacity(ranked.len());
-        let mut refused = 0;
-        for ((Reverse((title, _, times)), id), paper) in &ranked {
-            let iri = self.store.base().node(id);
-            match Node::shown(self.store, id, *paper)? {
+        group.total = total;
+        let mut rows = Vec::with_capacity(first.len());
+        for Namer { in_title: Reverse(in_title), times: Reverse(times), id, doc, .. } in first {
+            let iri = self.store.base().node(&id);
+            match Node::at(self.store, doc)? {
                 Some(node) if self.wanted.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
-                    rows.push((iri, self.row(Node { distance: 1, ..node }, *times, *title)));
+                    let row = self.row(Node { distance: 1, ..node }, times, in_title);
+                    rows.push((iri, Neighbor { doc: Some(doc), ..row }));
                 }
-                _ => refused += 1,
+                _ => group.total -= 1,
             }
         }
-        if self.wanted.selection.live_only && ranked.len() < group.total {
-            cuts.push(Cut { name: group.heading.clone(), taken: ranked.len(), of: Some(group.total) });
-        }
-        group.total -= refused;
         self.filled(group, rows, self.wanted.limit)
     }
 
@@ -330,6 +359,7 @@ impl Search<'_> {
             shared: 0,
             repositories: Vec::new(),
             evidence: None,
+            doc: None,
         }
     }
 
@@ -351,14 +381,15 @@ impl Search<'_> {
         let selection = &self.wanted.selection;
         let index = self.papers.index;
         let Some(middle) = NodeHash::of(&self.middle.id) else { return Ok(Vec::new()) };
-        if !selection.has_dates()
-            && let Some(groups) = self.companion_groups(index.companions(middle)?)?
+        if let Some(hub) = &self.hub
+            && let Some(groups) = self.companion_groups(hub.companions.clone())?
         {
             return Ok(groups);
         }
         let mut papers = index.naming(middle)?;
         if selection.has_dates() {
-            papers.retain(|paper| selection.takes_date(index.date(*paper)));
+            let nodes = index.nodes()?;
+            papers.retain(|paper| selection.takes_date(nodes.date(*paper)));
         }
         Ok(self.companion_groups(index.companions_in(middle, &papers))?.unwrap_or_default())
     }
@@ -373,8 +404,9 @@ impl Search<'_> {
         let mut groups = Vec::new();
         for (Companions { kind, total, .. }, ranked) in by_kind.into_iter().zip(ranked) {
             let mut rows = Vec::new();
-            for Together { shared, papers, hash } in ranked {
-                let Some(doc) = self.papers.index.of_hash(hash)? else { continue };
+            for Together { shared, papers, hash, doc } in ranked {
+                let doc = doc.map_or_else(|| self.papers.index.of_hash(hash), |doc| Ok(Some(doc)))?;
+                let Some(doc) = doc else { continue };
                 if let Some(node) = Node::at(self.store, doc)? {
                     let row = self.row(Node { distance: 2, ..node }, 0, false);
                     rows.push((self.store.base().node(&row.node.id), Neighbor { shared, papers, ..row }));
@@ -391,14 +423,14 @@ impl Search<'_> {
     fn most_telling(&self, Companions { total, often, .. }: &Companions) -> Result<Option<Vec<Together>>, StoreError> {
         let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
         let mut ranked: Vec<Together> = Vec::new();
-        for Companion { shared, hash, papers } in often.iter().copied() {
+        for Companion { shared, hash, known } in often.iter().copied() {
             // A name has at least the papers that are shared, so that none of those to come can be more telling.
-            let most = Together { shared, papers: shared, hash }.score();
+            let most = Together { shared, papers: shared, hash, doc: None }.score();
             if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
                 return Ok(Some(ranked));
             }
-            let papers = papers.map_or_else(|| self.papers.index.count(hash), Ok)?;
-            let one = Together { shared, papers, hash };
+            let papers = known.map_or_else(|| self.papers.index.count(hash), |known| Ok(known.papers))?;
+            let one = Together { shared, papers, hash, doc: known.map(|known| known.doc) };
             ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
             ranked.truncate(limit);
         }
@@ -435,9 +467,10 @@ impl Search<'_> {
                 }
             }
         }
+        let nodes = self.papers.index.nodes()?;
         let mut ends = Vec::new();
         for (paper, shared) in related.into_iter().filter(|(_, shared)| shared.own || shared.names.len() > 1) {
-            if selection.has_dates() && !selection.takes_date(self.papers.index.date(paper)) {
+            if selection.has_dates() && !selection.takes_date(nodes.date(paper)) {
                 continue;
             }
             ends.push((shared, paper));
@@ -446,7 +479,7 @@ impl Search<'_> {
         let most = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
         let read = if selection.live_only { ASKED_FOR_CODE } else { most.max(CANDIDATES) };
         if ends.len() > read {
-            let order = |paper: Doc| self.papers.index.rank(paper);
+            let order = |paper: Doc| nodes.rank(paper);
             ends.select_nth_unstable_by(read, |a, b| {
                 b.0.score.total_cmp(&a.0.score).then_with(|| order(a.1).cmp(&order(b.1)))
             });
@@ -454,7 +487,7 @@ impl Search<'_> {
         }
         let mut ranked = Vec::with_capacity(ends.len());
         for (shared, paper) in ends {
-            ranked.push((self.store.base().node(&self.papers.index.id(paper)?), shared));
+            ranked.push((self.store.base().node(&nodes.id(paper)?), shared));
         }
         ranked.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
         let mut rows = Vec::new();
@@ -531,7 +564,9 @@ impl Search<'_> {
         let Group { kind, distance, .. } = group;
         for (iri, mut row) in rows {
             if kind == NodeKind::Paper {
-                for repository in self.papers.repositories(&row.node.id)? {
+                let doc = row.doc.map_or_else(|| self.papers.index.find(&row.node.id), |doc| Ok(Some(doc)))?;
+                let repositories = doc.map(|doc| self.papers.repositories(doc)).transpose()?;
+                for repository in repositories.unwrap_or_default() {
                     row.repositories.extend(Node::at(self.store, repository)?);
                 }
                 row.repositories.sort_unstable_by(|a, b| a.id.cmp(&b.id));

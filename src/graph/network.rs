@@ -45,8 +45,9 @@ impl Ids {
     /// The ids of all nodes, sorted, and which document of the index each is of.
     pub fn sorted(index: &Index) -> Result<(Self, Vec<Doc>), IndexError> {
         let (mut unsorted, mut of) = (Self::default(), Vec::new());
+        let nodes = index.nodes()?;
         index.each_id(|id, doc| {
-            if index.kind(doc).is_some() {
+            if nodes.kind(doc).is_some() {
                 unsorted.push(id);
                 of.push(doc);
             }
@@ -95,13 +96,14 @@ impl Network {
         let (ids, docs) = Ids::sorted(index)?;
         let mut network = Self { ids, ..Self::default() };
         let mut numbers: Vec<Option<Number>> = vec![None; index.end() as usize];
+        let nodes = index.nodes()?;
         for doc in docs {
-            let Some(kind) = index.kind(doc) else { continue };
+            let Some(kind) = nodes.kind(doc) else { continue };
             if let Some(number) = numbers.get_mut(doc as usize) {
                 *number = Some(network.kinds.len() as Number);
             }
             network.kinds.push(kind);
-            network.days.push(index.day(doc).try_into().unwrap_or_default());
+            network.days.push(nodes.day(doc).try_into().unwrap_or_default());
         }
         let (predicates, ties) = index.all_ties()?;
         let ties_of: Vec<Option<Tie>> =

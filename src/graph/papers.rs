@@ -33,8 +33,7 @@ impl<'s> Papers<'s> {
     }
 
     /// The repositories of a paper, in no order.
-    pub fn repositories(&self, paper: &str) -> Result<Vec<Doc>, StoreError> {
-        let Some(paper) = self.index.find(paper)? else { return Ok(Vec::new()) };
+    pub fn repositories(&self, paper: Doc) -> Result<Vec<Doc>, StoreError> {
         let named = self.index.named(paper).filter(|named| named.kind() == Some(NodeKind::Repository));
         Ok(named.filter_map(|named| self.index.of_hash(named).transpose()).collect::<Result<_, _>>()?)
     }
@@ -48,6 +47,11 @@ impl<'s> Papers<'s> {
             }
         }
         Ok(leaving)
+    }
+
+    /// The ties that these predicates stand for.
+    pub fn ties(&self, predicates: &[String]) -> Ties {
+        predicates.iter().filter_map(|predicate| self.names.get(predicate)).copied().collect()
     }
 
     /// The nodes that have a tie to the node, those of each of its predicates in the order of their numbers.

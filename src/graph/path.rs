@@ -8,7 +8,7 @@ use std::hash::Hash;
 
 use super::papers::Papers;
 use super::{Cut, Node, Tie, Ties, rarity};
-use crate::index::{Doc, Rank};
+use crate::index::{Doc, Nodes, Rank};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -55,7 +55,7 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
     let mut near = Nearby::new(store)?;
     let index = near.papers.index;
     let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(Ways::default()) };
-    let (from, to) = (index.rank(from), index.rank(to));
+    let (from, to) = (near.nodes.rank(from), near.nodes.rank(to));
     near.shared(a, b)?;
     let mut frontiers = [vec![from], vec![to]];
     let mut found = Vec::new();
@@ -101,6 +101,7 @@ type Ends = BTreeMap<Rank, (Ties, bool)>;
 struct Nearby<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
+    nodes: &'s Nodes,
     ties: HashMap<Rank, Ends>,
     widened: HashSet<Rank>,
     ranks: HashMap<String, Option<Rank>>,
@@ -112,6 +113,7 @@ impl<'s> Nearby<'s> {
         Ok(Self {
             store,
             papers: Papers::of(store)?,
+            nodes: store.index()?.nodes()?,
             ties: HashMap::new(),
             widened: HashSet::new(),
             ranks: HashMap::new(),
@@ -131,12 +133,12 @@ impl<'s> Nearby<'s> {
         let weight = |ties: Ties| ties.strongest(&[]).map_or(0.0, Tie::weight);
         both.sort_by(|x, y| {
             let weights = |(_, a, b): &(Doc, Ties, Ties)| weight(*a) + weight(*b);
-            let order = |(paper, ..): &(Doc, Ties, Ties)| self.papers.index.rank(*paper);
+            let order = |(paper, ..): &(Doc, Ties, Ties)| self.nodes.rank(*paper);
             weights(y).total_cmp(&weights(x)).then_with(|| order(x).cmp(&order(y)))
         });
         let ends = [self.rank(&a.id)?, self.rank(&b.id)?];
         for (paper, to_a, to_b) in both.into_iter().take(CANDIDATES) {
-            let paper = self.papers.index.rank(paper);
+            let paper = self.nodes.rank(paper);
             for (end, ties) in ends.iter().flatten().zip([to_a, to_b]) {
                 self.tie(paper, *end, ties);
             }
@@ -148,7 +150,7 @@ impl<'s> Nearby<'s> {
         if let Some(known) = self.ranks.get(id) {
             return Ok(*known);
         }
-        let found = self.papers.index.find(id)?.map(|doc| self.papers.index.rank(doc));
+        let found = self.papers.index.find(id)?.map(|doc| self.nodes.rank(doc));
         self.ranks.insert(id.to_string(), found);
         Ok(found)
     }
@@ -177,9 +179,9 @@ impl<'s> Nearby<'s> {
                     self.tie(node, object, ties);
                 }
             }
-            if self.papers.index.kind(node.doc) != Some(NodeKind::Paper) {
+            if self.nodes.kind(node.doc) != Some(NodeKind::Paper) {
                 for (subject, ties) in self.subjects(node.doc, goal)? {
-                    let subject = self.papers.index.rank(subject);
+                    let subject = self.nodes.rank(subject);
                     next.push(subject);
                     self.tie(subject, node, ties);
                 }
@@ -192,8 +194,7 @@ impl<'s> Nearby<'s> {
     }
 
     fn subjects(&mut self, node: Doc, goal: &NodeRef) -> Result<Vec<(Doc, Ties)>, StoreError> {
-        let index = self.papers.index;
-        let id = index.id(node)?;
+        let id = self.nodes.id(node)?;
         let mut subjects = self.papers.tied(&id, &Tie::STORED)?;
         if subjects.len() > FOLLOWED {
             let all = subjects.len();
@@ -204,7 +205,7 @@ impl<'s> Nearby<'s> {
                 _ => self.papers.naming(&goal.id)?,
             };
             // Those that lead to the goal, then the newest.
-            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), index.rank(*paper));
+            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), self.nodes.rank(*paper));
             subjects.select_nth_unstable_by_key(FOLLOWED, key);
             subjects.truncate(FOLLOWED);
         }
@@ -220,8 +221,8 @@ impl<'s> Nearby<'s> {
             score += ties.and_then(|(ties, _)| ties.strongest(&[])).map_or(0.0, Tie::weight);
         }
         for node in way.iter().skip(1).take(way.len().saturating_sub(2)) {
-            if self.papers.index.kind(node.doc) != Some(NodeKind::Paper) {
-                score += rarity(self.papers.degree(&self.papers.index.id(node.doc)?)?);
+            if self.nodes.kind(node.doc) != Some(NodeKind::Paper) {
+                score += rarity(self.papers.degree(&self.nodes.id(node.doc)?)?);
             }
         }
         Ok(score)

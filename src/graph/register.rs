@@ -3,7 +3,7 @@
 
 use super::network::Ids;
 use super::{Edge, Entry, Number, Tie, Ties};
-use crate::index::{Doc, Index, TiesBySegment};
+use crate::index::{Doc, Index, Nodes, TiesBySegment};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -11,6 +11,7 @@ use crate::store::{GraphStore, StoreError};
 pub(super) struct Register<'s> {
     store: &'s GraphStore,
     index: &'s Index,
+    nodes: &'s Nodes,
     ids: Ids,
     docs: Vec<Doc>,
     kinds: Vec<NodeKind>,
@@ -21,8 +22,9 @@ impl<'s> Register<'s> {
     pub fn load(store: &'s GraphStore) -> Result<Self, StoreError> {
         let index = store.index()?;
         let (ids, docs) = Ids::sorted(index)?;
-        let kinds = docs.iter().map(|doc| index.kind(*doc).unwrap_or(NodeKind::Page)).collect();
-        let mut register = Self { store, index, ids, docs, kinds, ties: TiesBySegment::default() };
+        let nodes = index.nodes()?;
+        let kinds = docs.iter().map(|doc| nodes.kind(*doc).unwrap_or(NodeKind::Page)).collect();
+        let mut register = Self { store, index, nodes, ids, docs, kinds, ties: TiesBySegment::default() };
         let mut names: Vec<(String, Option<Tie>)> = Vec::new();
         register.ties = index.each_tie(|predicate, id| {
             let at = names.iter().position(|(name, _)| name == predicate).unwrap_or_else(|| {
@@ -61,7 +63,7 @@ impl<'s> Register<'s> {
 
     /// When a paper was published.
     pub fn date(&self, node: Number) -> Option<PartialDate> {
-        self.index.date(self.doc(node))
+        self.nodes.date(self.doc(node))
     }
 
     /// What a node is tied to, in the order of the numbers, each other node once.
@@ -85,7 +87,7 @@ impl<'s> Register<'s> {
 
     /// A node with these edges.
     pub fn entry(&self, node: Number, edges: Vec<(Number, Ties)>) -> Result<Option<Entry>, StoreError> {
-        let entry = Entry::shown(self.store, self.id(node), self.doc(node))?;
+        let entry = Entry::shown(self.store, self.doc(node))?;
         Ok(entry.map(|entry| Entry { edges: self.named(edges), ..entry }))
     }
 

@@ -61,16 +61,17 @@ fn names(
     limit: usize,
 ) -> Result<(Vec<Hit>, usize), StoreError> {
     let counts = Papers::of(store)?;
+    let nodes = counts.index.nodes()?;
     let mut found = counts.index.names(search)?;
-    found.retain(|found| counts.index.kind(found.doc).is_some_and(&takes));
+    found.retain(|found| nodes.kind(found.doc).is_some_and(&takes));
     let wanted = fold_name(text);
     let words: Vec<&str> = wanted.split_whitespace().collect();
     let mut hits = Vec::new();
     let total = found.len();
     let (entities, addresses): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|found| matches!(counts.index.kind(found.doc), Some(NodeKind::Entity(_))));
-    let compared = [entities, addresses].map(|found| counts.index.best(found, COMPARED.max(limit)));
-    for found in compared.into_iter().flatten() {
+        found.into_iter().partition(|found| matches!(nodes.kind(found.doc), Some(NodeKind::Entity(_))));
+    let best = |found| counts.index.best(found, COMPARED.max(limit));
+    for found in best(entities)?.into_iter().chain(best(addresses)?) {
         let id = counts.index.id(found.doc)?;
         let Some(node) = store.node(&store.base().node(&id))? else { continue };
         let mut best = (score(&wanted, &words, &node.label).unwrap_or_default(), None);
@@ -95,19 +96,20 @@ fn names(
 
 fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
     let index = store.index()?;
+    let nodes = index.nodes()?;
     let (found, total) = index.papers(search, limit.saturating_mul(4).max(50))?;
     let most = found.first().map_or(1.0, |found| f64::from(found.score)).max(f64::MIN_POSITIVE);
     let wanted = fold_name(text);
     let mut hits = Vec::new();
     for found in found {
-        let id = index.id(found.doc)?;
+        let id = nodes.id(found.doc)?;
         let Some(node) = store.node(&store.base().node(&id))? else { continue };
         // A title that is little more than the words asked for stands before a long one.
         let title = fold_name(&node.label);
         let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
         let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
         let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
-        hits.push((index.day(found.doc), Hit { node, alias: None, score, papers: 0 }));
+        hits.push((nodes.day(found.doc), Hit { node, alias: None, score, papers: 0 }));
     }
     hits.sort_by(|(day_a, a), (day_b, b)| {
         b.score.total_cmp(&a.score).then(day_b.cmp(day_a)).then_with(|| a.node.id.cmp(&b.node.id))

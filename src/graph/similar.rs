@@ -89,6 +89,7 @@ impl Search<'_> {
         let all = self.papers.index.end() as usize;
         let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
         let index = self.papers.index;
+        let nodes = index.nodes()?;
         let mut degrees: ByHash<usize> = ByHash::default();
         let mut common: HashMap<Doc, f64> = HashMap::new();
         let mut own: ByHash<f64> = ByHash::default();
@@ -115,12 +116,12 @@ impl Search<'_> {
         }
         common.remove(&middle);
         if self.selection.has_dates() {
-            common.retain(|paper, _| self.selection.takes_date(self.papers.index.date(*paper)));
+            common.retain(|paper, _| self.selection.takes_date(nodes.date(*paper)));
         }
         let candidates = common.len();
         let length = own.values().map(|weight| weight * weight).sum::<f64>().sqrt();
         let mut measured = Vec::new();
-        for (paper, common) in greatest(common, MEASURED, |paper| index.rank(*paper)) {
+        for (paper, common) in greatest(common, MEASURED, |paper| nodes.rank(*paper)) {
             let mut squares = 0.0;
             let mut shared = Vec::new();
             for hash in index.named(paper) {
@@ -138,7 +139,7 @@ impl Search<'_> {
             measured.push((score, (paper, shared)));
         }
         let mut similar = Vec::new();
-        for (score, _, (paper, mut shared)) in best(measured, limit, |(paper, _)| Ok(index.id(*paper)?))? {
+        for (score, _, (paper, mut shared)) in best(measured, limit, |(paper, _)| Ok(nodes.id(*paper)?))? {
             let Some(node) = Node::at(self.store, paper)? else { continue };
             shared.sort_unstable();
             let mut because = Vec::new();
@@ -154,7 +155,7 @@ impl Search<'_> {
 
     fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
         let index = self.papers.index;
-        let papers = self.of_the_time(self.papers.naming(&middle.id)?);
+        let papers = self.of_the_time(self.papers.naming(&middle.id)?)?;
         let ties: Vec<usize> = papers.par_iter().map(|paper| index.tie_count(*paper)).collect();
         let weights: Vec<f64> = ties.iter().map(|ties| weight(*ties)).collect();
         let length = weights.iter().sum::<f64>() / (papers.len().max(1) as f64).sqrt();
@@ -168,7 +169,7 @@ impl Search<'_> {
                 continue;
             }
             let papers_of_other = match self.selection.has_dates() {
-                true => self.of_the_time(index.naming(hash)?).len(),
+                true => self.of_the_time(index.naming(hash)?)?.len(),
                 false => index.count(hash)?,
             };
             let score = common / (length * (papers_of_other.max(1) as f64).sqrt());
@@ -185,16 +186,18 @@ impl Search<'_> {
     }
 
     /// Of these papers, those of the time asked for.
-    fn of_the_time(&self, mut papers: Vec<Doc>) -> Vec<Doc> {
+    fn of_the_time(&self, mut papers: Vec<Doc>) -> Result<Vec<Doc>, StoreError> {
         if self.selection.has_dates() {
-            papers.retain(|paper| self.selection.takes_date(self.papers.index.date(*paper)));
+            let nodes = self.papers.index.nodes()?;
+            papers.retain(|paper| self.selection.takes_date(nodes.date(*paper)));
         }
-        papers
+        Ok(papers)
     }
 
     /// Of these papers, each of which has so many ties, those that name the entity too and have the fewest, the newest first.
     fn shared_papers(&self, papers: &[Doc], ties: &[usize], entity: NodeHash) -> Result<Vec<Because>, StoreError> {
         let index = self.papers.index;
+        let nodes = index.nodes()?;
         let mut others = index.naming(entity)?.into_iter().peekable();
         let mut in_both = |paper: Doc| {
             while others.next_if(|other| *other < paper).is_some() {}
@@ -207,7 +210,7 @@ impl Search<'_> {
             let most = *most;
             shared.retain(|(ties, _)| *ties <= most);
         }
-        shared.sort_by_cached_key(|(ties, paper)| (*ties, index.rank(*paper)));
+        shared.sort_by_cached_key(|(ties, paper)| (*ties, nodes.rank(*paper)));
         let mut because = Vec::new();
         for (ties, paper) in shared.into_iter().take(BECAUSE) {
             because.extend(self.because(paper, ties)?);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Selection;
 use super::papers::Papers;
-use crate::index::Doc;
+use crate::index::{Doc, Nodes};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -83,9 +83,9 @@ impl Trends {
 /// Counts the papers that name each of `nodes`.
 pub fn trends(store: &GraphStore, nodes: &[NodeRef], step: Step, selection: &Selection) -> Result<Trends, StoreError> {
     let papers = Papers::of(store)?;
-    let index = papers.index;
-    let everything = index.docs().filter(|doc| index.kind(*doc) == Some(NodeKind::Paper));
-    let (all, undated) = counted(&papers, everything, step, selection);
+    let all_nodes = papers.index.nodes()?;
+    let everything = papers.index.docs().filter(|doc| all_nodes.kind(*doc) == Some(NodeKind::Paper));
+    let (all, undated) = counted(all_nodes, everything, step, selection);
     let mut periods: Vec<Period> = Vec::new();
     if let (Some((first, _)), Some((last, _))) = (all.first_key_value(), all.last_key_value()) {
         periods.extend(std::iter::successors(Some(*first), |period| Some(period.next())).take_while(|p| p <= last));
@@ -95,14 +95,14 @@ pub fn trends(store: &GraphStore, nodes: &[NodeRef], step: Step, selection: &Sel
     };
     let mut trends = Vec::new();
     for node in nodes {
-        let (counts, undated) = counted(&papers, papers.naming(&node.id)?.into_iter(), step, selection);
+        let (counts, undated) = counted(all_nodes, papers.naming(&node.id)?.into_iter(), step, selection);
         trends.push(Trend { node: node.clone(), papers: in_order(&counts), undated });
     }
     Ok(Trends { all: in_order(&all), periods, undated, trends })
 }
 
 fn counted(
-    papers: &Papers<'_>,
+    nodes: &Nodes,
     docs: impl Iterator<Item = Doc>,
     step: Step,
     selection: &Selection,
@@ -110,7 +110,7 @@ fn counted(
     let mut counts: BTreeMap<Period, usize> = BTreeMap::new();
     let mut undated = 0;
     for doc in docs {
-        let date = papers.index.date(doc);
+        let date = nodes.date(doc);
         if date.is_some() && !selection.takes_date(date) {
             continue;
         }

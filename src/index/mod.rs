@@ -9,8 +9,9 @@
 //! The index is derived: everything in it stands in the RDF too, and a graph without one is given one
 //! (`store::search_index`). What a row of a table shows of a node ([`Shown`]) lies in it too.
 
-mod companions;
+mod hubs;
 mod node_hash;
+mod nodes;
 mod read;
 mod schema;
 mod shown;
@@ -20,9 +21,10 @@ mod write;
 use std::fmt;
 use std::path::PathBuf;
 
-pub use companions::{Companion, Companions};
+pub use hubs::{Companion, Companions, Hub, Known, Tied};
 pub use node_hash::{ByHash, NodeHash};
-pub use read::{AllTies, Doc, Index, Naming, Rank};
+pub use nodes::{Nodes, Rank};
+pub use read::{AllTies, Doc, Index, Namer, Naming};
 pub use shown::{Shown, TiesBySegment};
 pub use words::{Found, Words};
 pub use write::Writer;
@@ -48,6 +50,7 @@ pub struct Document {
     pub named: Vec<String>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
+    /// What is shown of it besides its id and date.
     pub shown: Shown,
 }
 

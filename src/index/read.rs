@@ -3,8 +3,10 @@ use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::MmapDirectory;
 use tantivy::postings::BlockSegmentPostings;
@@ -12,11 +14,11 @@ use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{BitSet, SegmentReader};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::schema::{FORMAT, Fields, date_of, kind_of};
+use super::nodes::places;
+use super::schema::{FORMAT, Fields};
 use super::shown::Shelf;
-use super::{ByHash, IndexError, NodeHash};
+use super::{ByHash, IndexError, NodeHash, Nodes};
 use crate::ontology::NodeKind;
-use crate::paper::PartialDate;
 
 /// A node of the index, by number. Numbers hold for one opened index only.
 pub type Doc = u32;
@@ -29,12 +31,14 @@ pub struct Naming {
     pub predicates: u32,
 }
 
-/// A node with its place in an order, see [`Index::rank`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Rank {
-    day: Reverse<u64>,
-    segment: Doc,
-    id: Option<u64>,
+/// A paper that names a node, in the order of lists: who does so in the title first, then the newest, then who names it most
+/// often, then by id (numbers are others in every build).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Namer {
+    pub in_title: Reverse<bool>,
+    pub day: Reverse<u64>,
+    pub times: Reverse<usize>,
+    pub id: String,
     pub doc: Doc,
 }
 
@@ -43,6 +47,7 @@ pub struct Index {
     pub(super) path: PathBuf,
     pub(super) fields: Fields,
     pub(super) segments: Vec<Segment>,
+    nodes: OnceLock<Nodes>,
     docs: Doc,
 }
 
@@ -50,11 +55,6 @@ pub(super) struct Segment {
     pub reader: SegmentReader,
     /// The number of its first document.
     pub base: Doc,
-    pub ids: Option<StrColumn>,
-    kinds: Column<u64>,
-    dates: Option<Column<u64>>,
-    /// How many of its documents have a date.
-    dated: Doc,
     pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
     pub shelf: Shelf,
@@ -95,10 +95,9 @@ impl Segment {
         }
     }
 
-    /// Which of these documents (in the order of their numbers) it has.
-    fn range(&self, docs: &[Doc]) -> Range<usize> {
-        let end = self.base + self.reader.max_doc();
-        docs.partition_point(|doc| *doc < self.base)..docs.partition_point(|doc| *doc < end)
+    /// The numbers of its documents.
+    pub fn docs(&self) -> Range<Doc> {
+        self.base..self.base + self.reader.max_doc()
     }
 
     fn inverted(&self, term: &Term) -> io::Result<std::sync::Arc<tantivy::InvertedIndexReader>> {
@@ -131,7 +130,7 @@ impl Index {
             docs += segment.reader.max_doc();
             segments.push(segment);
         }
-        Ok(Some(Self { path: path.to_path_buf(), fields, segments, docs }))
+        Ok(Some(Self { path: path.to_path_buf(), fields, segments, nodes: OnceLock::new(), docs }))
     }
 
     /// One more than the greatest number of a document.
@@ -152,62 +151,42 @@ impl Index {
         Ok(found)
     }
 
+    /// What every node has.
+    pub fn nodes(&self) -> Result<&Nodes, IndexError> {
+        if let Some(nodes) = self.nodes.get() {
+            return Ok(nodes);
+        }
+        let opened = Nodes::open(self.path.clone(), &self.segments).map_err(|e| self.error(e))?;
+        Ok(self.nodes.get_or_init(|| opened))
+    }
+
     pub fn id(&self, doc: Doc) -> Result<String, IndexError> {
-        let mut id = String::new();
-        if let Some(segment) = self.segment(doc)
-            && let Some(ids) = &segment.ids
-            && let Some(ord) = ids.term_ords(doc - segment.base).next()
-        {
-            ids.ord_to_str(ord, &mut id).map_err(|e| self.error(e))?;
-        }
-        Ok(id)
+        self.nodes()?.id(doc)
     }
 
-    /// A place for the node in an order that does not depend on how the index was made, as its number does: the newest
-    /// first, then by id (within a segment, of which a new graph has one; told without reading an id).
-    pub fn rank(&self, doc: Doc) -> Rank {
-        let segment = self.segment(doc);
-        let id = segment.and_then(|segment| segment.ids.as_ref()?.term_ords(doc - segment.base).next());
-        Rank { day: Reverse(self.day(doc)), segment: segment.map_or(doc, |segment| segment.base), id, doc }
-    }
-
-    pub fn kind(&self, doc: Doc) -> Option<NodeKind> {
-        let segment = self.segment(doc)?;
-        match doc - segment.base {
-            // What has a date is a paper, and comes first.
-            doc if doc < segment.dated => Some(NodeKind::Paper),
-            doc => kind_of(segment.kinds.first(doc)?),
-        }
-    }
-
-    /// When a paper was published, as a number that sorts by time; 0 if that is not known.
-    pub fn day(&self, doc: Doc) -> u64 {
-        self.segment(doc).and_then(|segment| segment.dates.as_ref()?.first(doc - segment.base)).unwrap_or_default()
-    }
-
-    pub fn date(&self, doc: Doc) -> Option<PartialDate> {
-        date_of(self.day(doc))
-    }
-
-    /// Of the `wanted` among these nodes (in the order of their numbers) the newest, and all that are as new as the last of
-    /// them. In a segment the newest have the lowest numbers, so that no others are looked at.
-    pub fn newest(&self, docs: &[Doc], most: usize, wanted: impl Fn(Doc) -> bool) -> Vec<Doc> {
-        let mut newest: Vec<(Reverse<u64>, Doc)> = Vec::new();
-        for segment in &self.segments {
-            let mut last = None;
-            let wanted = docs.get(segment.range(docs)).unwrap_or_default().iter().filter(|doc| wanted(**doc));
-            for (i, doc) in wanted.enumerate() {
-                let day = Reverse(self.day(*doc));
-                if i >= most && last != Some(day) {
-                    break;
-                }
-                last = Some(day);
-                newest.push((day, *doc));
+    /// The first `most` of these papers in the order of lists, where `titled` are all that name the node in the title (both
+    /// in the order of their numbers). How often they name it is asked of an entity only.
+    pub fn first(
+        &self,
+        papers: &[Doc],
+        entity: Option<NodeHash>,
+        titled: &[Doc],
+        most: usize,
+    ) -> Result<Vec<Namer>, IndexError> {
+        let nodes = self.nodes()?;
+        let in_title = nodes.newest(titled, most, |paper| papers.binary_search(&paper).is_ok());
+        let others = nodes.newest(papers, most, |paper| titled.binary_search(&paper).is_err());
+        let mut first = Vec::new();
+        for (in_title, papers) in [(true, in_title), (false, others)] {
+            for paper in papers {
+                let times = entity.map_or(0, |entity| self.times(paper, entity));
+                let (in_title, day, times) = (Reverse(in_title), Reverse(nodes.day(paper)), Reverse(times));
+                first.push(Namer { in_title, day, times, id: nodes.id(paper)?, doc: paper });
             }
         }
-        newest.sort_unstable();
-        let last = most.checked_sub(1).and_then(|last| newest.get(last)).map(|(day, _)| *day);
-        newest.into_iter().take_while(|(day, _)| last.is_none_or(|last| *day <= last)).map(|(_, doc)| doc).collect()
+        first.sort_unstable();
+        first.truncate(most);
+        Ok(first)
     }
 
     /// Every node, in the order of their numbers.
@@ -232,7 +211,8 @@ impl Index {
 
     /// The ids of the nodes with a name or title that has this key.
     pub fn called(&self, key: &str) -> Result<Vec<String>, IndexError> {
-        self.with(&Term::from_field_text(self.fields.key, key))?.into_iter().map(|doc| self.id(doc)).collect()
+        let called = self.with(&Term::from_field_text(self.fields.key, key))?.into_iter();
+        called.filter_map(|doc| self.shown(doc).map(|shown| Some(shown?.id)).transpose()).collect()
     }
 
     fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {
@@ -334,7 +314,7 @@ impl Index {
         let kinds: Vec<NodeKind> = NodeKind::ALL.into_iter().filter(|kind| wanted(*kind)).collect();
         let mut total: ByHash<(usize, f64)> = ByHash::default();
         for segment in &self.segments {
-            let range = segment.range(papers);
+            let range = places(papers, &segment.docs());
             let (Some(papers), Some(column)) = (papers.get(range.clone()), &segment.named) else { continue };
             for (paper, weight) in papers.iter().zip(weights.get(range).unwrap_or_default()) {
                 for hash in once_each(column.values_for_doc(paper - segment.base).map(NodeHash)) {
@@ -402,13 +382,9 @@ impl Segment {
     fn open(segment: &tantivy::index::Segment, base: Doc) -> tantivy::Result<Self> {
         let reader = SegmentReader::open(segment)?;
         let columns = reader.fast_fields();
-        let ids = columns.str("id")?;
-        let kinds = columns.u64("kind")?;
-        let dates = columns.column_opt::<u64>("date")?;
         let ties = columns.str("tie")?;
         let named = columns.column_opt::<u64>("named")?;
-        let dated = dates.as_ref().map_or(0, |dates| dates.values.num_vals());
-        Ok(Self { base, ids, kinds, dates, dated, ties, named, shelf: Shelf::default(), reader })
+        Ok(Self { base, ties, named, shelf: Shelf::default(), reader })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields or their order change: an index of another format is built anew.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";

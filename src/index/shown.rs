@@ -9,19 +9,24 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Value;
 use tantivy::store::StoreReader;
 
-use super::{Doc, Index, IndexError};
+use super::schema::{date_number, date_of};
+use super::{Doc, Document, Index, IndexError};
 use crate::ontology::{Ontology, doap, foaf, rdfs, schema, skos};
-use crate::paper::PaperId;
+use crate::paper::{PaperId, PartialDate};
 
-/// What is shown of a node besides its id, date and ties.
+/// What tables and pictures show of a node besides its ties.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
+    /// `dataset/coco`
+    pub id: String,
     /// Name, title or address.
     pub label: String,
     /// Other names, in the order of the alphabet.
     pub aliases: Vec<String>,
     /// Where it can be looked at, as the graph has it: of a paper arXiv, then the ACL Anthology, then its DOI.
     pub addresses: Vec<(u8, String)>,
+    /// When a paper was published, as a number that sorts.
+    pub(super) day: u64,
     /// Of a paper when it was published, of anything else since when it exists.
     pub year: Option<i64>,
     /// Of a paper: `link`, `claimed`, `promised` or `none`.
@@ -77,9 +82,16 @@ impl Shown {
         }
     }
 
-    /// As the index keeps it for the node of this id.
-    pub(super) fn bytes(&self, id: &str) -> Vec<u8> {
-        let mut shown = self.clone();
+    /// When a paper was published.
+    pub fn date(&self) -> Option<PartialDate> {
+        date_of(self.day)
+    }
+
+    /// As the index keeps it.
+    pub(super) fn bytes(document: &Document) -> Vec<u8> {
+        let Document { id, date, .. } = document;
+        let day = date.map_or(0, date_number);
+        let mut shown = Self { id: id.clone(), day, ..document.shown.clone() };
         shown.identifier(id);
         shown.aliases.sort_unstable();
         shown.aliases.dedup();
@@ -117,8 +129,9 @@ impl Index {
 
     /// Hands over the ids of all nodes with their numbers, segment by segment, in each in the order of the alphabet.
     pub fn each_id(&self, mut f: impl FnMut(&str, Doc)) -> Result<(), IndexError> {
-        for segment in &self.segments {
-            let Some(ids) = &segment.ids else { continue };
+        let nodes = self.nodes()?;
+        for (place, segment) in self.segments.iter().enumerate() {
+            let Some(ids) = nodes.ids(place) else { continue };
             let mut by_place: Vec<Option<Doc>> = vec![None; ids.num_terms()];
             for doc in segment.reader.doc_ids_alive() {
                 if let Some(place) = ids.term_ords(doc).next().and_then(|ord| by_place.get_mut(ord as usize)) {
@@ -179,6 +192,7 @@ impl<T> Default for TiesBySegment<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ontology::NodeKind;
     use oxigraph::model::Literal;
 
     #[test]
@@ -196,8 +210,20 @@ mod tests {
         ] {
             shown.take(&ontology, &predicate, &object);
         }
-        let back: Shown = postcard::from_bytes(&shown.bytes("paper/x")).unwrap();
-        assert_eq!((back.label.as_str(), back.year), ("A", Some(2024)));
+        let document = Document {
+            id: "paper/x".into(),
+            kind: NodeKind::Paper,
+            names: Vec::new(),
+            text: String::new(),
+            date: "2024-07".parse().ok(),
+            ties: Vec::new(),
+            named: Vec::new(),
+            headline: Vec::new(),
+            shown,
+        };
+        let back: Shown = postcard::from_bytes(&Shown::bytes(&document)).unwrap();
+        assert_eq!((back.id.as_str(), back.label.as_str(), back.year), ("paper/x", "A", Some(2024)));
+        assert_eq!(back.date(), document.date);
         assert_eq!(back.aliases, ["b", "z"]);
         let addresses: Vec<&str> = back.addresses.iter().map(|(_, address)| address.as_str()).collect();
         assert_eq!(

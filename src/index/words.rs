@@ -99,11 +99,12 @@ impl Index {
         if search.key.is_empty() {
             return Ok(best);
         }
+        let nodes = self.nodes()?;
         for segment in &self.segments {
             for reading in self.readings(segment, self.fields.key, &search.key, true)? {
                 let term = Term::from_field_text(self.fields.key, &String::from_utf8_lossy(&reading.text));
                 let each = segment.each(&term, |doc| {
-                    if !(without_papers && self.kind(doc) == Some(crate::ontology::NodeKind::Paper)) {
+                    if !(without_papers && nodes.kind(doc) == Some(crate::ontology::NodeKind::Paper)) {
                         let weight = best.entry(doc).or_default();
                         *weight = weight.max(reading.weight);
                     }
@@ -159,20 +160,21 @@ impl Index {
             found.extend(full.map(|(at, _)| Found { doc: segment.base + at as Doc, score: score[at] }));
         }
         let total = found.len();
-        Ok((self.best(found, most), total))
+        Ok((self.best(found, most)?, total))
     }
 
     /// The best `most` of what was found, the best first; of equals the newest, then by id.
-    pub fn best(&self, mut found: Vec<Found>, most: usize) -> Vec<Found> {
+    pub fn best(&self, mut found: Vec<Found>, most: usize) -> Result<Vec<Found>, IndexError> {
+        let nodes = self.nodes()?;
         if found.len() > most && most > 0 {
             let (_, last, _) = found.select_nth_unstable_by(most - 1, |a, b| b.score.total_cmp(&a.score));
             let last = last.score;
             found.retain(|one| one.score >= last);
         }
-        found
-            .sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| self.rank(a.doc).cmp(&self.rank(b.doc))));
+        let rank = |found: &Found| nodes.rank(found.doc);
+        found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| rank(a).cmp(&rank(b))));
         found.truncate(most);
-        found
+        Ok(found)
     }
 
     fn weigh(

@@ -1,13 +1,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Term;
 use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
 
+use super::hubs::FILE as HUBS;
 use super::schema::{FORMAT, Fields, date_number, kind_number, settings, tokenizers};
-use super::{Document, Index, IndexError, NodeHash};
+use super::{Document, Index, IndexError, NodeHash, Shown};
 use crate::ontology::{NodeKind, name_key};
 
 /// What one thread may collect before it writes a segment.
@@ -25,8 +25,6 @@ pub struct Writer {
     inner: IndexWriter,
     /// Whether the index has nothing of an earlier one.
     is_new: bool,
-    /// Whether a paper was put in or taken out.
-    changes_papers: AtomicBool,
 }
 
 impl Writer {
@@ -57,13 +55,7 @@ impl Writer {
         let inner = index
             .writer_with_num_threads(threads, threads * if many { LARGE } else { SMALL })
             .map_err(|e| error(e.to_string()))?;
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            fields,
-            inner,
-            is_new: previous.is_none(),
-            changes_papers: AtomicBool::new(false),
-        })
+        Ok(Self { folder: folder.to_path_buf(), fields, inner, is_new: previous.is_none() })
     }
 
     /// Puts a node in place of what the index says of it.
@@ -79,9 +71,6 @@ impl Writer {
         doc.add_text(fields.id, &document.id);
         doc.add_u64(fields.kind, kind_number(document.kind));
         let paper = document.kind == NodeKind::Paper;
-        if paper {
-            self.changes_papers.store(true, Ordering::Relaxed);
-        }
         let mut keys: Vec<String> = Vec::new();
         for name in &document.names {
             doc.add_text(if paper { fields.title } else { fields.name }, name);
@@ -109,7 +98,7 @@ impl Writer {
         for NodeHash(hash) in named {
             doc.add_u64(fields.named, hash);
         }
-        doc.add_bytes(fields.shown, &document.shown.bytes(&document.id));
+        doc.add_bytes(fields.shown, &Shown::bytes(document));
         for id in &document.headline {
             doc.add_text(fields.headline, id);
         }
@@ -117,9 +106,6 @@ impl Writer {
     }
 
     pub fn remove(&self, id: &str) {
-        if NodeKind::of_id(id) == Some(NodeKind::Paper) {
-            self.changes_papers.store(true, Ordering::Relaxed);
-        }
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
     }
 
@@ -139,17 +125,28 @@ impl Writer {
             }
         }
         self.inner.wait_merging_threads().map_err(error)?;
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().ends_with(".lock") {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
-        if self.changes_papers.into_inner() { Index::write_companions(&folder) } else { Ok(()) }
+        Index::write_hubs(&folder)?;
+        tidy(&folder).map_err(|e| error(e.into()))
     }
 
     fn error(&self, error: tantivy::TantivyError) -> IndexError {
         IndexError { path: self.folder.clone(), message: error.to_string() }
     }
+}
+
+/// Removes the locks, and lets everyone read the files that tantivy replaces by a rename who may read the rest: it leaves
+/// them to their owner alone, and without them others could read nothing.
+fn tidy(folder: &Path) -> std::io::Result<()> {
+    let plain = fs::metadata(folder.join(HUBS))?.permissions();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(".lock") {
+            let _ = fs::remove_file(entry.path());
+        } else if entry.metadata()?.permissions() != plain {
+            fs::set_permissions(entry.path(), plain.clone())?;
+        }
+    }
+    Ok(())
 }
 
 /// The files of one index in the folder of another.

@@ -304,7 +304,7 @@ impl GraphStore {
         let index = self.index()?;
         let wanted = name_key(name);
         let mut ranked = Vec::new();
-        for found in index.best(index.nearly(&Words::new(name))?, limit.saturating_mul(8).max(64)) {
+        for found in index.best(index.nearly(&Words::new(name))?, limit.saturating_mul(8).max(64))? {
             let Some(node) = self.node(&self.ontology.base.node(&index.id(found.doc)?))? else { continue };
             let likeness = strsim::normalized_damerau_levenshtein(&wanted, &name_key(&node.label));
             ranked.push((likeness.max(f64::from(found.score)), node));

@@ -505,3 +505,29 @@ proptest! {
         }
     }
 }
+
+/// A graph that one account builds may be asked by others.
+#[cfg(unix)]
+#[test]
+fn who_may_read_one_file_of_a_graph_may_read_all() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let readers = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o044;
+    for more in [papers(), vec![paper("one-more", "One more", "2024", &["dataset/coco"])]] {
+        build(folder.path(), more);
+        let (mut folders, mut files) = (vec![folder.path().join("generations")], 0);
+        while let Some(next) = folders.pop() {
+            for entry in std::fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    assert_eq!(readers(&path), readers(&folder.path().join("current")), "{}", path.display());
+                    files += 1;
+                }
+            }
+        }
+        assert!(files > 10);
+    }
+}

@@ -3,9 +3,11 @@
 use assert_cmd::prelude::*;
 use serde_json::{Value, json};
 
+use crate::checks::{day, found, write};
 use crate::cli::{graph, kg, stdout};
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 use papergraph::index::NodeHash;
+use papergraph::liveness::Verdict;
 use papergraph::ontology::NodeKind;
 use papergraph::store::{Build, GraphStore};
 
@@ -77,12 +79,22 @@ fn every_depth_ends_and_counts_each_node_once() {
 #[test]
 fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
     let folder = tempfile::tempdir().unwrap();
-    // Of 3,001 papers on COCO the 90 oldest name LoRA, too, and the 61 newest PyTorch.
+    // Of 3,001 papers on COCO the 90 oldest name LoRA, too, and the 61 newest PyTorch. They are tied to it in eight ways.
     let one = |i: usize| {
         let mut named = vec!["dataset/coco"];
+        named.extend(i.is_multiple_of(3).then_some("dataset/coco=evaluates-on"));
+        named.extend(i.is_multiple_of(5).then_some("dataset/coco=trains-on"));
+        named.extend(i.is_multiple_of(7).then_some("dataset/coco=builds-on"));
         named.extend((i < 90).then_some("method/lora"));
         named.extend((i >= 2940).then_some("software/pytorch"));
-        paper(&format!("number-{i}"), &format!("Number {i}"), &format!("{}-01-01", 2015 + i / 300), &named)
+        let date = format!("{}-{:02}-01", 2015 + i / 300, 1 + i % 300 / 25);
+        let paper = paper(&format!("number-{i}"), &format!("Number {i}"), &date, &named);
+        let mut mentions = serde_json::to_value(&paper).unwrap()["mentions"].clone();
+        if i.is_multiple_of(100) {
+            mentions[0]["field"] = json!("title");
+        }
+        let repositories = if i.is_multiple_of(50) { json!([format!("github.com/x/number-{i}")]) } else { json!([]) };
+        with(with(paper, "mentions", mentions), "repos", repositories)
     };
     let papers: Vec<_> = (0..3001).map(one).collect();
     let remove = |range: std::ops::Range<usize>| {
@@ -107,14 +119,26 @@ fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
         assert_eq!(together(&[]), shared);
         // Of papers of some years alone it is counted when it is asked.
         assert_eq!(together(&["--since", "2000"]), shared);
+        for more in ["--limit 15", "--limit 25", "--limit 15 --relation mentions,builds-on", "--limit 3 --kind paper"] {
+            let list = |of_time: &[&str]| {
+                let asked = ["neighbors", "COCO", "--format", "csv"].into_iter().chain(more.split(' '));
+                stdout(kg(folder.path()).args(asked).args(of_time))
+            };
+            assert_eq!(list(&[]), list(&["--since", "2000"]), "{more}");
+        }
     };
     build(folder.path(), papers[..3000].to_vec());
     check(&[("method/lora", 90), ("software/pytorch", 60)]);
     build(folder.path(), papers[3000..].to_vec());
     check(&[("method/lora", 90), ("software/pytorch", 61)]);
-    // Rows come newest first from what two builds wrote.
-    let newest = stdout(kg(folder.path()).args(["neighbors", "COCO", "--kind", "paper", "--limit", "2", "-f", "csv"]));
-    assert!(newest.contains("Number 3000") && newest.contains("Number 2700"), "{newest}");
+    // Rows come newest first from what two builds wrote, those that name it in the title before the others.
+    let newest = stdout(kg(folder.path()).args(["neighbors", "COCO", "--kind", "paper", "--limit", "1", "-f", "csv"]));
+    assert!(newest.contains("Number 3000") && newest.contains("github.com/x/number-3000"), "{newest}");
+    // What changes no paper may change the numbers of nodes.
+    write(folder.path(), &[found("repository/github.com/x/number-3000", Verdict::Alive, day(1))]);
+    check(&[("method/lora", 90), ("software/pytorch", 61)]);
+    let checked = stdout(kg(folder.path()).args(["neighbors", "COCO", "--limit", "1", "--format", "csv"]));
+    assert!(checked.contains("number-3000,alive"), "{checked}");
     remove(2970..3001);
     check(&[("method/lora", 90), ("software/pytorch", 30)]);
     remove(150..2970);
@@ -134,13 +158,14 @@ fn the_newest_come_first_in_the_index_however_often_a_graph_was_built() {
     }
     let graph = GraphStore::open_index(folder.path()).unwrap();
     let index = graph.index().unwrap();
+    let nodes = index.nodes().unwrap();
     assert!(index.docs().count() > 120);
     for doc in index.docs() {
-        assert_eq!(index.kind(doc), NodeKind::of_id(&index.id(doc).unwrap()));
+        assert_eq!(nodes.kind(doc), NodeKind::of_id(&index.id(doc).unwrap()));
     }
     let papers = index.naming(NodeHash::of("dataset/coco").unwrap()).unwrap();
-    let mut days: Vec<u64> = papers.iter().map(|paper| index.day(*paper)).collect();
-    let newest: Vec<u64> = index.newest(&papers, 20, |_| true).iter().map(|paper| index.day(*paper)).collect();
+    let mut days: Vec<u64> = papers.iter().map(|paper| nodes.day(*paper)).collect();
+    let newest: Vec<u64> = nodes.newest(&papers, 20, |_| true).iter().map(|paper| nodes.day(*paper)).collect();
     days.sort_unstable_by(|a, b| b.cmp(a));
     assert!(newest.len() >= 20 && newest == days[..newest.len()], "{newest:?}");
 }

@@ -1,0 +1,246 @@
+//! What is asked of an entity that many papers name.
+//!
+//! To answer it means to read all papers that name the entity: of a million papers 45,000 name COCO. So for entities of
+//! many papers it is counted once, when the index is written, on all cores, and lies in a file beside those of tantivy: a
+//! table for each of these entities, and at the end where each ends. The file is written anew with every change of the
+//! index, so that it always says what counting would say, and may tell nodes by their numbers.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::schema::{kind_number, kind_of};
+use super::{ByHash, Doc, Index, IndexError, Namer, NodeHash};
+use crate::ontology::NodeKind;
+
+/// An entity that many papers name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hub {
+    pub companions: Vec<Companions>,
+    pub papers: Vec<Tied>,
+}
+
+/// The entities of a kind that are named together with another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companions {
+    pub kind: NodeKind,
+    /// How many there are that more than one of its papers name.
+    pub total: usize,
+    /// The most often named first, of equals the greater hash. All of them, or of a hub the first.
+    pub often: Vec<Companion>,
+}
+
+/// An entity that is named together with another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Companion {
+    /// How many papers name both.
+    pub shared: usize,
+    pub hash: NodeHash,
+    /// What is known of it without asking the index.
+    pub known: Option<Known>,
+}
+
+/// An entity, and how many papers name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    pub doc: Doc,
+    pub papers: usize,
+}
+
+/// The papers that these predicates, and no others, tie to an entity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tied {
+    pub predicates: Vec<String>,
+    pub total: usize,
+    /// The first of them in the order of lists; all if there are few.
+    pub first: Vec<Namer>,
+}
+
+/// Entities that fewer papers name have no table.
+const MANY: usize = 2_000;
+/// Companions of a kind in a table.
+const COMPANIONS: usize = 200;
+/// Papers in a table that the same predicates tie to the entity.
+const PAPERS: usize = 20;
+/// Tables that are made before they are written.
+const CHUNK: usize = 64;
+pub(super) const FILE: &str = "hubs";
+
+/// For each kind its number, the total, and of each companion the papers that name both, its hash, and what is known of it;
+/// then the papers.
+type Table = (Vec<(u64, usize, Vec<(usize, u64, Known)>)>, Vec<Tied>);
+
+/// Each entity with its id.
+type Entities = ByHash<(String, Known)>;
+
+/// The hash of an entity, and where its table ends. They stand at the end of the file, in the order of the hashes.
+type Place = [[u8; 8]; 2];
+
+impl Index {
+    /// What is asked of an entity, if it has so many papers that it was counted when the index was written.
+    pub fn hub(&self, entity: NodeHash) -> Result<Option<Hub>, IndexError> {
+        let table = table(&self.path.join(FILE), entity).map_err(|e| self.error(e))?;
+        Ok(table.map(|(by_kind, papers)| {
+            let companion = |(shared, hash, known)| Companion { shared, hash: NodeHash(hash), known: Some(known) };
+            let companions = by_kind.into_iter().filter_map(|(kind, total, often)| {
+                Some(Companions { kind: kind_of(kind)?, total, often: often.into_iter().map(companion).collect() })
+            });
+            Hub { companions: companions.collect(), papers }
+        }))
+    }
+
+    /// What these papers, all of which name the entity, name besides: everything, whatever their number.
+    pub fn companions_in(&self, entity: NodeHash, papers: &[Doc]) -> Vec<Companions> {
+        let weights = vec![0.0; papers.len()];
+        let tally = self.tally(papers, &weights, |kind| matches!(kind, NodeKind::Entity(_)));
+        let mut by_kind: Vec<Companions> = Vec::new();
+        for (hash, (shared, _)) in tally {
+            let Some(kind) = hash.kind().filter(|_| shared > 1 && hash != entity) else { continue };
+            let companion = Companion { shared, hash, known: None };
+            match by_kind.iter_mut().find(|companions| companions.kind == kind) {
+                Some(companions) => companions.often.push(companion),
+                None => by_kind.push(Companions { kind, total: 0, often: vec![companion] }),
+            }
+        }
+        for companions in &mut by_kind {
+            companions.total = companions.often.len();
+            companions.often.sort_unstable_by_key(|companion| Reverse((companion.shared, companion.hash)));
+        }
+        by_kind
+    }
+
+    /// Writes the tables of the index at `folder`, which nobody reads yet.
+    pub(super) fn write_hubs(folder: &Path) -> Result<(), IndexError> {
+        let Some(index) = Self::open(folder)? else { return Ok(()) };
+        // Aside: the index of an earlier generation may have the same file by another name.
+        let aside = folder.join(format!("{FILE}.new"));
+        let file = File::create(&aside).map_err(|e| index.error(e))?;
+        index.write_tables(BufWriter::new(&file))?;
+        file.sync_all().map_err(|e| index.error(e))?;
+        fs::rename(aside, folder.join(FILE)).map_err(|e| index.error(e))
+    }
+
+    fn write_tables(&self, mut out: impl Write) -> Result<(), IndexError> {
+        let mut places: Vec<Place> = Vec::new();
+        let mut end: u64 = 0;
+        let (entities, predicates) = (self.entities()?, self.predicates()?);
+        let many = entities.iter().filter(|(_, (_, known))| known.papers >= MANY);
+        let mut many: Vec<(NodeHash, &str)> = many.map(|(hash, (id, _))| (*hash, id.as_str())).collect();
+        many.sort_unstable();
+        for chunk in many.chunks(CHUNK) {
+            let table = |(hash, id): &(NodeHash, &str)| self.encoded(*hash, id, &entities, &predicates);
+            let tables: Vec<Vec<u8>> = chunk.par_iter().map(table).collect::<Result<_, _>>()?;
+            for ((entity, _), table) in chunk.iter().zip(tables) {
+                out.write_all(&table).map_err(|e| self.error(e))?;
+                end += table.len() as u64;
+                places.push([entity.0.to_le_bytes(), end.to_le_bytes()]);
+            }
+        }
+        let whole = out.write_all(places.as_flattened().as_flattened());
+        let whole = whole.and_then(|()| out.write_all(&end.to_le_bytes())).and_then(|()| out.flush());
+        whole.map_err(|e| self.error(e))
+    }
+
+    fn encoded(
+        &self,
+        entity: NodeHash,
+        id: &str,
+        entities: &Entities,
+        predicates: &[String],
+    ) -> Result<Vec<u8>, IndexError> {
+        let by_kind = self.companions_in(entity, &self.naming(entity)?);
+        let by_kind = by_kind.into_iter().map(|Companions { kind, total, often }| {
+            let kept = often.iter().take(COMPANIONS);
+            let kept = kept.filter_map(|one| Some((one.shared, one.hash.0, entities.get(&one.hash)?.1)));
+            (kind_number(kind), total, kept.collect())
+        });
+        let table: Table = (by_kind.collect(), self.tied(entity, id, predicates)?);
+        postcard::to_allocvec(&table).map_err(|e| self.error(e))
+    }
+
+    /// The papers that these predicates tie to the entity, by which of them do.
+    fn tied(&self, entity: NodeHash, id: &str, predicates: &[String]) -> Result<Vec<Tied>, IndexError> {
+        let nodes = self.nodes()?;
+        let mut papers: BTreeMap<u32, Vec<Doc>> = BTreeMap::new();
+        for naming in self.namings(predicates, id)? {
+            if nodes.kind(naming.paper) == Some(NodeKind::Paper) {
+                papers.entry(naming.predicates).or_default().push(naming.paper);
+            }
+        }
+        let titles = self.headlining(id)?;
+        let tied = papers.into_iter().map(|(bits, papers)| {
+            let own = predicates.iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0);
+            Ok(Tied {
+                predicates: own.map(|(_, predicate)| predicate.clone()).collect(),
+                total: papers.len(),
+                first: self.first(&papers, Some(entity), &titles, PAPERS)?,
+            })
+        });
+        tied.collect()
+    }
+
+    /// The predicates of all ties to nodes.
+    fn predicates(&self) -> Result<Vec<String>, IndexError> {
+        let mut predicates = BTreeSet::new();
+        for segment in &self.segments {
+            let inverted = segment.reader.inverted_index(self.fields.tie).map_err(|e| self.error(e))?;
+            let mut from = String::new();
+            loop {
+                let mut ties = inverted.terms().range().ge(&from).into_stream().map_err(|e| self.error(e))?;
+                let tie = if ties.advance() { std::str::from_utf8(ties.key()).ok() } else { None };
+                let Some((predicate, _)) = tie.and_then(|tie| tie.split_once(' ')) else { break };
+                predicates.insert(predicate.to_string());
+                // The first that can come behind all ties of this one: `!` comes next to the space.
+                from = format!("{predicate}!");
+            }
+        }
+        Ok(predicates.into_iter().collect())
+    }
+
+    fn entities(&self) -> Result<Entities, IndexError> {
+        let mut all: Vec<(NodeHash, String, Doc)> = Vec::new();
+        self.each_id(|id, doc| {
+            let hash = NodeHash::of(id).filter(|hash| matches!(hash.kind(), Some(NodeKind::Entity(_))));
+            all.extend(hash.map(|hash| (hash, id.to_string(), doc)));
+        })?;
+        let counted = all.into_par_iter().map(|(hash, id, doc)| {
+            let papers = self.count(hash)?;
+            Ok((hash, (id, Known { doc, papers })))
+        });
+        counted.collect()
+    }
+}
+
+/// The table of an entity in the file at `path`; `None` if it has none.
+fn table(path: &Path, entity: NodeHash) -> io::Result<Option<Table>> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    // Nothing but the places and one table is read, and only the table is taken apart.
+    let mut end = [0; 8];
+    let places_end = file.seek(SeekFrom::End(-8))?;
+    file.read_exact(&mut end)?;
+    let places_begin = u64::from_le_bytes(end);
+    let places = read(&mut file, places_begin..places_end)?;
+    let (numbers, _) = places.as_chunks::<8>();
+    let (places, _) = numbers.as_chunks::<2>();
+    let place = |at: usize| places.get(at).map(|place: &Place| place.map(u64::from_le_bytes));
+    let at = places.partition_point(|[hash, _]| u64::from_le_bytes(*hash) < entity.0);
+    let Some([_, end]) = place(at).filter(|[hash, _]| *hash == entity.0) else { return Ok(None) };
+    let begin = at.checked_sub(1).and_then(place).map_or(0, |[_, end]| end);
+    postcard::from_bytes(&read(&mut file, begin..end)?).map(Some).map_err(io::Error::other)
+}
+
+fn read(file: &mut File, range: Range<u64>) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(range.start))?;
+    let mut bytes = Vec::new();
+    file.take(range.end.saturating_sub(range.start)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

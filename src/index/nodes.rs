@@ -1,0 +1,132 @@
+//! The columns that every node has a value in.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use tantivy::SegmentReader;
+use tantivy::columnar::{Column, StrColumn};
+
+use super::read::Segment;
+use super::schema::{date_of, kind_of};
+use super::{Doc, IndexError};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+
+/// Of all nodes their ids and kinds, and when papers were published.
+///
+/// Opened when they are first asked for ([`super::Index::nodes`]): of a million papers that takes half a millisecond, and what
+/// is asked most often does without.
+pub struct Nodes {
+    path: PathBuf,
+    segments: Vec<Columns>,
+}
+
+struct Columns {
+    docs: Range<Doc>,
+    ids: Option<StrColumn>,
+    kinds: Column<u64>,
+    dates: Option<Column<u64>>,
+    /// How many of the documents have a date.
+    dated: Doc,
+}
+
+/// A node with its place in an order, see [`Nodes::rank`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rank {
+    day: Reverse<u64>,
+    segment: Doc,
+    id: Option<u64>,
+    pub doc: Doc,
+}
+
+impl Nodes {
+    pub(super) fn open(path: PathBuf, segments: &[Segment]) -> tantivy::Result<Self> {
+        let segments = segments.iter().map(|segment| Columns::open(&segment.reader, segment.docs()));
+        Ok(Self { path, segments: segments.collect::<Result<_, _>>()? })
+    }
+
+    pub fn id(&self, doc: Doc) -> Result<String, IndexError> {
+        let mut id = String::new();
+        if let Some((columns, row)) = self.row(doc)
+            && let Some(ids) = &columns.ids
+            && let Some(ord) = ids.term_ords(row).next()
+        {
+            let read = ids.ord_to_str(ord, &mut id);
+            read.map_err(|e| IndexError { path: self.path.clone(), message: e.to_string() })?;
+        }
+        Ok(id)
+    }
+
+    pub fn kind(&self, doc: Doc) -> Option<NodeKind> {
+        match self.row(doc)? {
+            // What has a date is a paper, and comes first.
+            (columns, row) if row < columns.dated => Some(NodeKind::Paper),
+            (columns, row) => kind_of(columns.kinds.first(row)?),
+        }
+    }
+
+    /// When a paper was published, as a number that sorts by time; 0 if that is not known.
+    pub fn day(&self, doc: Doc) -> u64 {
+        self.row(doc).and_then(|(columns, row)| columns.dates.as_ref()?.first(row)).unwrap_or_default()
+    }
+
+    pub fn date(&self, doc: Doc) -> Option<PartialDate> {
+        date_of(self.day(doc))
+    }
+
+    /// A place for the node in an order that does not depend on how the index was made, as its number does: the newest
+    /// first, then by id (within a segment, of which a new graph has one; told without reading an id).
+    pub fn rank(&self, doc: Doc) -> Rank {
+        let row = self.row(doc);
+        let id = row.and_then(|(columns, row)| columns.ids.as_ref()?.term_ords(row).next());
+        let segment = row.map_or(doc, |(columns, _)| columns.docs.start);
+        Rank { day: Reverse(self.day(doc)), segment, id, doc }
+    }
+
+    /// Of the `wanted` among these nodes (in the order of their numbers) the newest, and all that are as new as the last of
+    /// them. In a segment the newest have the lowest numbers, so that no others are looked at.
+    pub fn newest(&self, docs: &[Doc], most: usize, wanted: impl Fn(Doc) -> bool) -> Vec<Doc> {
+        let mut newest: Vec<(Reverse<u64>, Doc)> = Vec::new();
+        for segment in &self.segments {
+            let mut last = None;
+            let wanted = docs.get(places(docs, &segment.docs)).unwrap_or_default().iter().filter(|doc| wanted(**doc));
+            for (i, doc) in wanted.enumerate() {
+                let day = Reverse(self.day(*doc));
+                if i >= most && last != Some(day) {
+                    break;
+                }
+                last = Some(day);
+                newest.push((day, *doc));
+            }
+        }
+        newest.sort_unstable();
+        let last = most.checked_sub(1).and_then(|last| newest.get(last)).map(|(day, _)| *day);
+        newest.into_iter().take_while(|(day, _)| last.is_none_or(|last| *day <= last)).map(|(_, doc)| doc).collect()
+    }
+
+    /// The ids of the nodes of a segment.
+    pub(super) fn ids(&self, segment: usize) -> Option<&StrColumn> {
+        self.segments.get(segment)?.ids.as_ref()
+    }
+
+    /// The columns that have a document, and its row in them.
+    fn row(&self, doc: Doc) -> Option<(&Columns, Doc)> {
+        let place = self.segments.partition_point(|columns| columns.docs.start <= doc).checked_sub(1)?;
+        self.segments.get(place).map(|columns| (columns, doc - columns.docs.start))
+    }
+}
+
+impl Columns {
+    fn open(reader: &SegmentReader, docs: Range<Doc>) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        let dates = columns.column_opt::<u64>("date")?;
+        let dated = dates.as_ref().map_or(0, |dates| dates.values.num_vals());
+        Ok(Self { docs, ids: columns.str("id")?, kinds: columns.u64("kind")?, dates, dated })
+    }
+}
+
+/// Where documents of a range stand in a list (in the order of their numbers).
+pub(super) fn places(docs: &[Doc], range: &Range<Doc>) -> Range<usize> {
+    docs.partition_point(|doc| *doc < range.start)..docs.partition_point(|doc| *doc < range.end)
+}
