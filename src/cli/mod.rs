@@ -43,6 +43,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use failure::Failure;
+use papergraph::index::Reading;
 use papergraph::store::GraphStore;
 use papergraph::vocabulary::Vocabulary;
 
@@ -177,8 +178,8 @@ impl Context {
     }
 
     /// For questions that the search index answers.
-    fn open_index(&self) -> Result<GraphStore, Failure> {
-        Ok(GraphStore::open_index(&self.store)?)
+    fn open_index(&self, reading: Reading) -> Result<GraphStore, Failure> {
+        Ok(GraphStore::open_index(&self.store, reading)?)
     }
 
     fn vocabulary(&self) -> Result<Arc<Vocabulary>, Failure> {

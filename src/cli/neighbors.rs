@@ -4,6 +4,7 @@ use clap::Args;
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::Caption;
 use papergraph::graph::{Around, Cutout, Neighbor, Neighbors as Found, Node, Wanted};
+use papergraph::index::Reading;
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use serde_json::json;
@@ -63,11 +64,6 @@ const NODES: usize = 100;
 
 impl Neighbors {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let graph = context.open_index()?;
-        let middle = node::find(&graph, &self.name)?;
-        if matches!(self.format, Format::Dot | Format::Svg) {
-            return self.picture(&graph, &middle, context);
-        }
         let limit = match self.limit {
             Some(0) => None,
             None if self.format == Format::Table => Some(ROWS),
@@ -75,6 +71,12 @@ impl Neighbors {
         };
         let selection = self.selection.selection();
         let wanted = Wanted { selection, depth: self.depth, limit, evidence: self.evidence };
+        let is_picture = matches!(self.format, Format::Dot | Format::Svg);
+        let graph = context.open_index(if is_picture { Reading::Much } else { wanted.reading() })?;
+        let middle = node::find(&graph, &self.name)?;
+        if is_picture {
+            return self.picture(&graph, &middle, context);
+        }
         let found = Found::load(&graph, &middle, &wanted)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {

@@ -2,6 +2,7 @@ use std::io::{self, BufWriter, Write};
 
 use clap::Args;
 use papergraph::graph::{self, Hit};
+use papergraph::index::Reading;
 use papergraph::ontology::NodeKind;
 use papergraph::text::shorten;
 use serde_json::json;
@@ -41,7 +42,7 @@ Examples:
 
 impl Search {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let store = context.open_index()?;
+        let store = context.open_index(Reading::Much)?;
         let text = self.text.join(" ");
         let (hits, total) = graph::search(&store, &text, &self.kind, self.limit.max(1))?;
         let mut out = BufWriter::new(io::stdout().lock());

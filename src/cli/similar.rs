@@ -3,6 +3,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::Args;
 use papergraph::export::dot::Caption;
 use papergraph::graph::{Graph, Likeness, Node, Tie, similar};
+use papergraph::index::Reading;
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use papergraph::text::shorten;
@@ -47,7 +48,7 @@ Examples:
 
 impl Similar {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let graph = context.open_index()?;
+        let graph = context.open_index(Reading::Much)?;
         let middle = node::find(&graph, &self.name)?;
         let selection = self.time.selection();
         let found = similar(&graph, &middle, self.kind, &selection, self.limit.max(1))?

@@ -22,7 +22,7 @@ use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, Ties, quotes_of, rarity};
 use crate::extract::Field;
-use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash};
+use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, Reading};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -36,6 +36,17 @@ pub struct Wanted {
     pub limit: Option<usize>,
     /// Whether to fetch the sentence behind each row.
     pub evidence: bool,
+}
+
+impl Wanted {
+    /// How much of the index it takes: little, if a hub has what is wanted ready, and others few papers.
+    pub fn reading(&self) -> Reading {
+        let few = self.depth <= 1 && self.limit.is_some_and(|limit| limit <= Hub::PAPERS);
+        match few && !self.selection.has_dates() && !self.selection.live_only {
+            true => Reading::Little,
+            false => Reading::Much,
+        }
+    }
 }
 
 /// What was found.

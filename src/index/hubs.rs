@@ -26,6 +26,11 @@ pub struct Hub {
     pub papers: Vec<Tied>,
 }
 
+impl Hub {
+    /// Papers that are kept of those that the same predicates tie to it.
+    pub const PAPERS: usize = 20;
+}
+
 /// The entities of a kind that are named together with another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Companions {
@@ -66,8 +71,6 @@ pub struct Tied {
 const MANY: usize = 2_000;
 /// Companions of a kind in a table.
 const COMPANIONS: usize = 200;
-/// Papers in a table that the same predicates tie to the entity.
-const PAPERS: usize = 20;
 /// Tables that are made before they are written.
 const CHUNK: usize = 64;
 pub(super) const FILE: &str = "hubs";
@@ -179,7 +182,7 @@ impl Index {
             Ok(Tied {
                 predicates: own.map(|(_, predicate)| predicate.clone()).collect(),
                 total: papers.len(),
-                first: self.first(&papers, Some(entity), &titles, PAPERS)?,
+                first: self.first(&papers, Some(entity), &titles, Hub::PAPERS)?,
             })
         });
         tied.collect()

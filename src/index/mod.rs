@@ -24,7 +24,7 @@ use std::path::PathBuf;
 pub use hubs::{Companion, Companions, Hub, Known, Tied};
 pub use node_hash::{ByHash, NodeHash};
 pub use nodes::{Nodes, Rank};
-pub use read::{AllTies, Doc, Index, Namer, Naming};
+pub use read::{AllTies, Doc, Index, Namer, Naming, Reading};
 pub use shown::{Shown, TiesBySegment};
 pub use words::{Found, Words};
 pub use write::Writer;

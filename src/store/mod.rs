@@ -34,7 +34,7 @@ use layout::Layout;
 pub use links::LinkEnd;
 
 use crate::extract::{Field, Place, Target, classify_url};
-use crate::index::{Index, Words};
+use crate::index::{Index, Reading, Words};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
 
@@ -47,10 +47,11 @@ pub struct GraphStore {
     generation: u64,
     /// Opened when it is first asked for.
     index: OnceLock<Index>,
+    reading: Reading,
     /// Tells a graph that was removed and built anew, whose generations are numbered from one again.
     published: Option<SystemTime>,
     /// Keeps later builds from removing the files.
-    _reading: Option<File>,
+    _lock: Option<File>,
 }
 
 /// A node: what to show of it, and where it is.
@@ -105,29 +106,35 @@ impl GraphStore {
     /// # Errors
     /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_with(path, |graph| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout, e)))
+        let open = |graph: &Self| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout, e));
+        Self::open_with(path, Reading::Much, open)
     }
 
     /// As [`GraphStore::open`], with the search index first, and the RDF only when something asks for what the index
     /// does not have.
-    pub fn open_index(path: &Path) -> Result<Self, StoreError> {
-        Self::open_with(path, |graph| graph.index().map(|_| ()))
+    pub fn open_index(path: &Path, reading: Reading) -> Result<Self, StoreError> {
+        Self::open_with(path, reading, |graph| graph.index().map(|_| ()))
     }
 
-    fn open_with(path: &Path, open: impl Fn(&Self) -> Result<(), StoreError>) -> Result<Self, StoreError> {
+    fn open_with(
+        path: &Path,
+        reading: Reading,
+        open: impl Fn(&Self) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
         let layout = Layout::new(path);
         let published = layout.published();
         let (mut current, mut base) = layout.current()?;
         loop {
-            let reading = layout.lock_for_reading(current.generation);
+            let lock = layout.lock_for_reading(current.generation);
             let graph = Self {
                 store: OnceLock::new(),
                 ontology: Ontology::new(base),
                 generation: current.generation,
                 published,
                 index: OnceLock::new(),
+                reading,
                 layout: Layout::new(path),
-                _reading: reading,
+                _lock: lock,
             };
             match generation(&layout, current.generation).and_then(|_| open(&graph)) {
                 Ok(()) => return Ok(graph),
@@ -323,7 +330,7 @@ impl GraphStore {
             return Ok(index);
         }
         let folder = self.layout.generation(self.generation);
-        let opened = match Index::open(&folder.join(search_index::FOLDER))? {
+        let opened = match Index::open_for(&folder.join(search_index::FOLDER), self.reading)? {
             Some(index) => index,
             None => self.make_index(&folder)?,
         };
