@@ -51,7 +51,7 @@ pub struct Companion {
     pub known: Option<Known>,
 }
 
-/// An entity, and how many papers name it.
+/// Where an entity stands in the index, and how many papers name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     pub doc: Doc,
@@ -206,6 +206,7 @@ impl Index {
         Ok(predicates.into_iter().collect())
     }
 
+    /// All entities of the index.
     fn entities(&self) -> Result<Entities, IndexError> {
         let mut all: Vec<(NodeHash, String, Doc)> = Vec::new();
         self.each_id(|id, doc| {

@@ -51,8 +51,8 @@ pub enum Reading {
     /// Lists and columns; the system reads ahead, from 128 kB to some megabytes wherever a page is asked for.
     #[default]
     Much,
-    /// A page here and there, and nothing around it (on Unix). On a million papers that no file of is in memory this is a
-    /// fifth of the time where the system reads 8 MB ahead, and less than with 128 kB.
+    /// A page here and there, and nothing around it (on Unix). With nothing of a million papers in memory yet, neighbours of
+    /// a hub take a fifth of the time where the system reads 8 MB ahead, and less time than where it reads 128 kB.
     Little,
 }
 
