@@ -4,7 +4,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/papergraph-target
 KG := $(CARGO_TARGET_DIR)/release/kg
 DEMO := target/demo
 
-.PHONY: help demo build test test-clients bench bench-serve pictures install
+.PHONY: help demo build test test-clients bench bench-serve bench-sizes pictures install
 
 help:
 	@echo "make demo          build kg, read the bundled example, show what it finds"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-clients  the same results in programs that we did not write (GraphViz, Python's RDF and graph libraries, Comunica, Chromium)"
 	@echo "make bench         speed, as ratios to the limit or to a peer in the same run"
 	@echo "make bench-serve   50 clients on kg serve for a minute, hostile ones among them"
+	@echo "make bench-sizes   graphs of 10,000 and 100,000 invented papers (or SIZES): building them, and asking them"
 	@echo "make pictures      draw the pictures of README and docs from the bundled example"
 	@echo "make install       put kg into Cargo's bin folder"
 
@@ -41,6 +42,12 @@ bench: build
 bench-serve: build
 	@[ -n "$(PAPERGRAPH_STORE)" ] || $(KG) --store target/bench-serve build --quiet examples/papers.jsonl
 	benches/serve_load.py $(KG) $(or $(PAPERGRAPH_STORE),target/bench-serve)
+
+# A million papers: `make bench-sizes SIZES="10000 1000000"`, a quarter of an hour and 21 GB.
+SIZES ?= 10000 100000
+bench-sizes: build
+	cargo build --release --locked --example synthesize
+	benches/sizes.py $(KG) $(CARGO_TARGET_DIR)/release/examples/synthesize target/bench-sizes $(SIZES)
 
 pictures: build
 	@scripts/setup.sh graphviz

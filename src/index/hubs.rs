@@ -68,7 +68,7 @@ pub struct Tied {
 }
 
 /// Entities that fewer papers name have no table.
-const MANY: usize = 2_000;
+const MANY: usize = 500;
 /// Companions of a kind in a table.
 const COMPANIONS: usize = 200;
 /// Tables that are made before they are written.

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""What a graph costs as it grows: building it, and asking it.
+
+    sizes.py KG SYNTHESIZE FOLDER PAPERS... [--runs 40]
+
+For each number of papers a graph is built of invented ones (examples/synthesize.rs), unless FOLDER has it. Each question
+is asked of all graphs in turn, so that a slow minute of the machine falls on all of them, each time in a new process:
+with files in the page cache, and, where this program may empty it (Linux, as root), with nothing but the program itself
+in it. Prints medians in milliseconds and their ratio to the smallest graph. Exit code 1 if `neighbors COCO` is over its
+limits: 1.25 times the smallest graph, and 50 ms.
+"""
+import argparse
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+QUESTIONS = ["neighbors COCO", "similar COCO", "path BERT ResNet", "search attention memory", "trends COCO"]
+HELD_TO_LIMITS = "neighbors COCO"
+MOST_RATIO, MOST_MS = 1.25, 50
+COLD_RUNS = 8
+CACHES = pathlib.Path("/proc/sys/vm/drop_caches")
+
+
+def build(kg, synthesize, folder, papers):
+    """The graph, and what building it cost; nothing if it was there."""
+    graph, records = folder / str(papers), folder / f"{papers}.jsonl"
+    if (graph / "current").exists():
+        return graph, None
+    subprocess.run([synthesize, "--papers", str(papers), "-o", records], check=True)
+    begin = time.monotonic()
+    process = subprocess.Popen([kg, "--quiet", "--store", graph, "build", records])
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"the graph of {papers} papers could not be built")
+    return graph, (time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def ask(kg, graph, question):
+    """Milliseconds of a whole process."""
+    begin = time.perf_counter()
+    subprocess.run([kg, "--quiet", "--store", graph, *question.split()], check=True, stdout=subprocess.DEVNULL)
+    return 1e3 * (time.perf_counter() - begin)
+
+
+def ask_cold(kg, graph, question):
+    os.sync()
+    CACHES.write_text("3")
+    pathlib.Path(kg).read_bytes()
+    subprocess.run([kg, "--version"], check=True, stdout=subprocess.DEVNULL)
+    return ask(kg, graph, question)
+
+
+def medians(kg, graphs, question, how, runs):
+    times = {papers: [] for papers in graphs}
+    for run in range(runs + 2):
+        for papers, graph in graphs.items():
+            took = how(kg, graph, question)
+            if run >= 2:
+                times[papers].append(took)
+    return {papers: statistics.median(took) for papers, took in times.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kg")
+    parser.add_argument("synthesize")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("papers", type=int, nargs="+")
+    parser.add_argument("--runs", type=int, default=40)
+    args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    graphs = {}
+    for papers in sorted(set(args.papers)):
+        graphs[papers], cost = build(args.kg, args.synthesize, args.folder, papers)
+        if cost:
+            print("build of {:,} papers: {:.1f} s, {:.1f} s of processor time, {:.0f} MB".format(papers, *cost))
+    ways = [("", ask, args.runs)]
+    if os.access(CACHES, os.W_OK):
+        ways.append((", page cache empty", ask_cold, COLD_RUNS))
+    else:
+        print("the page cache cannot be emptied here: that is not measured")
+    print(f"{'median ms (ratio)':42}" + "".join(f"{papers:>18,}" for papers in graphs))
+    failed = False
+    for question in QUESTIONS:
+        for name, how, runs in ways:
+            took = medians(args.kg, graphs, question, how, runs)
+            smallest = next(iter(took.values()))
+            cells = "".join(f"{f'{ms:.1f} ({ms / smallest:.2f})':>18}" for ms in took.values())
+            print(f"{question + name:42}{cells}", flush=True)
+            over = any(ms > MOST_MS or ms > MOST_RATIO * smallest for ms in took.values())
+            failed |= over and question == HELD_TO_LIMITS
+    if failed:
+        sys.exit(f"`{HELD_TO_LIMITS}` takes over {MOST_MS} ms, or over {MOST_RATIO} times as long as of the smallest graph")
+
+
+if __name__ == "__main__":
+    main()
