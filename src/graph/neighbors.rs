@@ -116,8 +116,9 @@ struct Naming {
 impl Neighbors {
     pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
-        // Of papers of some time nothing was counted before.
-        let hash = NodeHash::of(&middle.id).filter(|_| !wanted.selection.has_dates());
+        // Nothing was counted before of papers of some time, nor of what is no entity.
+        let counted = matches!(middle.kind, NodeKind::Entity(_)) && !wanted.selection.has_dates();
+        let hash = NodeHash::of(&middle.id).filter(|_| counted);
         let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
         let search = Search { store, papers, middle, wanted, hub };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
@@ -393,7 +394,7 @@ impl Search<'_> {
         let index = self.papers.index;
         let Some(middle) = NodeHash::of(&self.middle.id) else { return Ok(Vec::new()) };
         if let Some(hub) = &self.hub
-            && let Some(groups) = self.companion_groups(hub.companions.clone())?
+            && let Some(groups) = self.companion_groups(&hub.companions)?
         {
             return Ok(groups);
         }
@@ -402,12 +403,13 @@ impl Search<'_> {
             let nodes = index.nodes()?;
             papers.retain(|paper| selection.takes_date(nodes.date(*paper)));
         }
-        Ok(self.companion_groups(index.companions_in(middle, &papers))?.unwrap_or_default())
+        Ok(self.companion_groups(&index.companions_in(middle, &papers))?.unwrap_or_default())
     }
 
     /// What is named together with the middle, by kinds. `None` if more must be counted to tell the most telling.
-    fn companion_groups(&self, mut by_kind: Vec<Companions>) -> Result<Option<Vec<Group>>, StoreError> {
-        by_kind.retain(|companions| self.wanted.selection.takes_kind(companions.kind));
+    fn companion_groups(&self, by_kind: &[Companions]) -> Result<Option<Vec<Group>>, StoreError> {
+        let wanted = by_kind.iter().filter(|companions| self.wanted.selection.takes_kind(companions.kind));
+        let mut by_kind: Vec<&Companions> = wanted.collect();
         // Those of its own kind first.
         by_kind.sort_by_key(|companions| (companions.kind != self.middle.kind, companions.kind));
         let ranked = by_kind.iter().map(|companions| self.most_telling(companions));
@@ -423,8 +425,8 @@ impl Search<'_> {
                     rows.push((self.store.base().node(&row.node.id), Neighbor { shared, papers, ..row }));
                 }
             }
-            let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, kind, false);
-            groups.push(self.filled(of_related(heading, kind, total), rows, None)?);
+            let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, *kind, false);
+            groups.push(self.filled(of_related(heading, *kind, *total), rows, None)?);
         }
         Ok(Some(groups))
     }
@@ -498,11 +500,11 @@ impl Search<'_> {
         }
         let mut ranked = Vec::with_capacity(ends.len());
         for (shared, paper) in ends {
-            ranked.push((self.store.base().node(&nodes.id(paper)?), shared));
+            ranked.push((self.store.base().node(&nodes.id(paper)?), shared, paper));
         }
         ranked.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
         let mut rows = Vec::new();
-        for (paper, Shared { names: mut shared, .. }) in ranked {
+        for (paper, Shared { names: mut shared, .. }, doc) in ranked {
             if rows.len() >= most {
                 break;
             }
@@ -510,10 +512,11 @@ impl Search<'_> {
                 total -= 1;
                 continue;
             }
-            if let Some(node) = Node::read(self.store, &paper)? {
+            if let Some(node) = Node::at(self.store, doc)? {
                 shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
                 let mut row = self.row(Node { distance: 2, ..node }, 0, false);
                 row.shared = shared.len();
+                row.doc = Some(doc);
                 for (_, entity) in shared.iter().take(THROUGH) {
                     row.through.extend(self.store.node(entity)?.map(|node| node.label));
                 }

@@ -72,8 +72,7 @@ fn names(
         found.into_iter().partition(|found| matches!(nodes.kind(found.doc), Some(NodeKind::Entity(_))));
     let best = |found| counts.index.best(found, COMPARED.max(limit));
     for found in best(entities)?.into_iter().chain(best(addresses)?) {
-        let id = counts.index.id(found.doc)?;
-        let Some(node) = store.node(&store.base().node(&id))? else { continue };
+        let Some(node) = store.node_at(found.doc)? else { continue };
         let mut best = (score(&wanted, &words, &node.label).unwrap_or_default(), None);
         for alias in counts.index.shown(found.doc)?.map(|shown| shown.aliases).unwrap_or_default() {
             let score = score(&wanted, &words, &alias).unwrap_or_default();
@@ -83,7 +82,7 @@ fn names(
         }
         // What the index calls near without a word in common is a name written together.
         let score = best.0.max(f64::from(found.score) * 0.6);
-        let papers = counts.degree(&id)?;
+        let papers = counts.degree(&node.id)?;
         hits.push(Hit { node, alias: best.1, score, papers });
     }
     hits.sort_by(|a, b| {
@@ -102,8 +101,7 @@ fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Resul
     let wanted = fold_name(text);
     let mut hits = Vec::new();
     for found in found {
-        let id = nodes.id(found.doc)?;
-        let Some(node) = store.node(&store.base().node(&id))? else { continue };
+        let Some(node) = store.node_at(found.doc)? else { continue };
         // A title that is little more than the words asked for stands before a long one.
         let title = fold_name(&node.label);
         let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;

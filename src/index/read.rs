@@ -46,10 +46,9 @@ pub struct Namer {
 }
 
 /// How much of an index is going to be read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// Lists and columns; the system reads ahead, from 128 kB to some megabytes wherever a page is asked for.
-    #[default]
     Much,
     /// A page here and there, and nothing around it (on Unix). With nothing of a million papers in memory yet, neighbours of
     /// a hub take a fifth of the time where the system reads 8 MB ahead, and less time than where it reads 128 kB.
@@ -228,10 +227,9 @@ impl Index {
         self.with(&Term::from_field_text(self.fields.headline, id))
     }
 
-    /// The ids of the nodes with a name or title that has this key.
-    pub fn called(&self, key: &str) -> Result<Vec<String>, IndexError> {
-        let called = self.with(&Term::from_field_text(self.fields.key, key))?.into_iter();
-        called.filter_map(|doc| self.shown(doc).map(|shown| Some(shown?.id)).transpose()).collect()
+    /// The nodes with a name or title that has this key.
+    pub fn called(&self, key: &str) -> Result<Vec<Doc>, IndexError> {
+        self.with(&Term::from_field_text(self.fields.key, key))
     }
 
     fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {

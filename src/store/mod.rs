@@ -34,7 +34,7 @@ use layout::Layout;
 pub use links::LinkEnd;
 
 use crate::extract::{Field, Place, Target, classify_url};
-use crate::index::{Index, Reading, Words};
+use crate::index::{Doc, Index, Reading, Shown, Words};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
 
@@ -256,6 +256,13 @@ impl GraphStore {
         Ok(label.map(|label| NodeRef { kind, id: id.to_string(), label, iri: iri.clone() }))
     }
 
+    /// As [`GraphStore::node`], for a node of the search index.
+    pub fn node_at(&self, doc: Doc) -> Result<Option<NodeRef>, StoreError> {
+        let Some(Shown { id, label, .. }) = self.index()?.shown(doc)? else { return Ok(None) };
+        let iri = self.ontology.base.node(&id);
+        Ok(NodeKind::of_id(&id).map(|kind| NodeRef { kind, id, label, iri }))
+    }
+
     /// Every node that `name` can mean: an id (`dataset/coco`, `dataset:coco`), an IRI, an arXiv id or URL, the URL of
     /// a repository, or a name, alias or title in any capitalisation. Entities first, then papers. Empty if none.
     pub fn resolve(&self, name: &str) -> Result<Vec<NodeRef>, StoreError> {
@@ -294,12 +301,17 @@ impl GraphStore {
         }
         let mut nodes = Vec::new();
         let key = name_key(name);
-        let called = match self.index.get() {
-            Some(index) => index.called(&key)?.iter().map(|id| base.node(id)).collect(),
-            None => self.ok(read::by_key(self.store()?, &self.ontology, &key))?,
-        };
-        for iri in called {
-            nodes.extend(self.node(&iri)?);
+        match self.index.get() {
+            Some(index) => {
+                for doc in index.called(&key)? {
+                    nodes.extend(self.node_at(doc)?);
+                }
+            }
+            None => {
+                for iri in self.ok(read::by_key(self.store()?, &self.ontology, &key))? {
+                    nodes.extend(self.node(&iri)?);
+                }
+            }
         }
         nodes.sort_unstable();
         nodes.dedup();
@@ -312,7 +324,7 @@ impl GraphStore {
         let wanted = name_key(name);
         let mut ranked = Vec::new();
         for found in index.best(index.nearly(&Words::new(name))?, limit.saturating_mul(8).max(64))? {
-            let Some(node) = self.node(&self.ontology.base.node(&index.id(found.doc)?))? else { continue };
+            let Some(node) = self.node_at(found.doc)? else { continue };
             let likeness = strsim::normalized_damerau_levenshtein(&wanted, &name_key(&node.label));
             ranked.push((likeness.max(f64::from(found.score)), node));
         }
