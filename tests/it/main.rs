@@ -23,6 +23,7 @@ mod pipeline;
 mod places;
 mod queries;
 mod rdf_exports;
+mod rooms;
 mod serve;
 mod sources;
 mod sparql_protocol;
