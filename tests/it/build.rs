@@ -366,6 +366,7 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
                     title,
                     abstract_text,
                     published,
+                    date_source: None,
                     author_count,
                     authors,
                     organization,
