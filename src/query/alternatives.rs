@@ -1,0 +1,81 @@
+//! `a|b` in property paths as SPARQL 1.1 defines it (section 18.4: the union of both, duplicates kept).
+//!
+//! Oxigraph returns each pair of nodes once, so that COUNT and SUM over such a path come out too small. A parsed query
+//! therefore has its alternatives rewritten as unions before it is evaluated. Paths under `*`, `+` and `?` stay as they
+//! are: the standard returns each of their pairs once.
+
+use spargebra::Query;
+use spargebra::algebra::{GraphPattern, PropertyPathExpression};
+use spargebra::term::{BlankNode, NamedNodePattern, TermPattern, TriplePattern};
+
+/// Rewrites every path of the query that has alternatives.
+pub(super) fn rewrite(query: &mut Query) {
+    match query {
+        Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. } => rewrite_pattern(pattern),
+    }
+}
+
+fn rewrite_pattern(pattern: &mut GraphPattern) {
+    match pattern {
+        GraphPattern::Path { subject, path, object } if has_alternatives(path) => {
+            *pattern = union(subject.clone(), path.clone(), object.clone());
+        }
+        GraphPattern::Join { left, right }
+        | GraphPattern::LeftJoin { left, right, .. }
+        | GraphPattern::Lateral { left, right }
+        | GraphPattern::Union { left, right }
+        | GraphPattern::Minus { left, right } => {
+            rewrite_pattern(left);
+            rewrite_pattern(right);
+        }
+        GraphPattern::Filter { inner, .. }
+        | GraphPattern::Graph { inner, .. }
+        | GraphPattern::Extend { inner, .. }
+        | GraphPattern::OrderBy { inner, .. }
+        | GraphPattern::Project { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::Slice { inner, .. }
+        | GraphPattern::Group { inner, .. } => rewrite_pattern(inner),
+        // What another endpoint evaluates is its own business.
+        GraphPattern::Service { .. }
+        | GraphPattern::Path { .. }
+        | GraphPattern::Bgp { .. }
+        | GraphPattern::Values { .. } => {}
+    }
+}
+
+/// Whether a path has alternatives whose duplicates count.
+fn has_alternatives(path: &PropertyPathExpression) -> bool {
+    match path {
+        PropertyPathExpression::Alternative(..) => true,
+        PropertyPathExpression::Sequence(a, b) => has_alternatives(a) || has_alternatives(b),
+        PropertyPathExpression::Reverse(path) => has_alternatives(path),
+        _ => false,
+    }
+}
+
+fn union(subject: TermPattern, path: PropertyPathExpression, object: TermPattern) -> GraphPattern {
+    match path {
+        PropertyPathExpression::NamedNode(predicate) => {
+            let predicate = NamedNodePattern::NamedNode(predicate);
+            GraphPattern::Bgp { patterns: vec![TriplePattern { subject, predicate, object }] }
+        }
+        PropertyPathExpression::Reverse(path) => union(object, *path, subject),
+        PropertyPathExpression::Alternative(a, b) => GraphPattern::Union {
+            left: Box::new(union(subject.clone(), *a, object.clone())),
+            right: Box::new(union(subject, *b, object)),
+        },
+        PropertyPathExpression::Sequence(a, b) => {
+            let between = TermPattern::from(BlankNode::default());
+            GraphPattern::Join {
+                left: Box::new(union(subject, *a, between.clone())),
+                right: Box::new(union(between, *b, object)),
+            }
+        }
+        path => GraphPattern::Path { subject, path, object },
+    }
+}
