@@ -3,8 +3,9 @@
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
 //! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`query`], [`export`], [`checks`], [`fetch`], [`serve`].
+//! [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`answer`], [`query`], [`export`], [`checks`], [`fetch`], [`serve`].
 
+pub mod answer;
 mod builtin;
 pub mod checks;
 pub mod collection;

@@ -3,6 +3,7 @@
 mod small_graph;
 
 mod analyses;
+mod answers;
 mod build;
 mod check_command;
 mod checks;

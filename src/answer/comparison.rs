@@ -1,0 +1,131 @@
+//! Papers side by side.
+
+use serde::Serialize;
+
+use super::{LinkCheck, NodeName};
+use crate::graph::{Compared, Node, Tie, compare};
+use crate::liveness::Verdict;
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// Several papers, and each thing that any of them names.
+#[derive(Debug, Clone, Serialize)]
+pub struct PaperComparison {
+    pub papers: Vec<ComparedPaper>,
+    /// What most of the papers name first; of equals by kind, then the rarest.
+    pub rows: Vec<ComparedName>,
+}
+
+/// One of the papers.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparedPaper {
+    pub id: String,
+    pub title: String,
+    pub date: Option<PartialDate>,
+    pub organization: Option<String>,
+    /// What the text says about code: `link`, `claimed`, `promised` or `none`.
+    pub code: Option<String>,
+    pub repositories: Vec<ComparedRepository>,
+    pub hardware: Vec<DeviceFact>,
+    pub claims: Vec<ClaimFact>,
+    #[serde(skip)]
+    pub node: Node,
+}
+
+/// A repository of a paper.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparedRepository {
+    /// `github.com/facebookresearch/detr`
+    pub name: String,
+    /// What the latest check found.
+    pub verdict: Option<Verdict>,
+    #[serde(skip)]
+    pub check: Option<LinkCheck>,
+}
+
+/// A device that the paper's experiments ran on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceFact {
+    pub name: String,
+    pub count: Option<String>,
+    pub memory_gb: Option<String>,
+}
+
+/// A figure that the abstract claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClaimFact {
+    pub system: Option<String>,
+    pub dataset: Option<String>,
+    pub metric: String,
+    pub value: String,
+}
+
+/// Something that one of the papers names.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparedName {
+    #[serde(flatten)]
+    pub node: NodeName,
+    /// Papers of the whole graph that are about it, see [`PaperCount`](super::PaperCount).
+    pub papers: usize,
+    /// How many of the papers name it.
+    pub shared: usize,
+    /// The most telling relation of each of the papers, in their order.
+    pub relations: Vec<Option<Tie>>,
+}
+
+impl PaperComparison {
+    /// Puts papers side by side.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn ask(store: &GraphStore, papers: &[NodeRef]) -> Result<Self, StoreError> {
+        let found = compare(store, papers)?;
+        let rows = found.rows.into_iter().map(|row| ComparedName {
+            shared: row.shared(),
+            node: NodeName::from(&row.node),
+            papers: row.papers,
+            relations: row.ties,
+        });
+        Ok(Self { rows: rows.collect(), papers: found.papers.into_iter().map(ComparedPaper::from).collect() })
+    }
+}
+
+impl From<Compared> for ComparedPaper {
+    fn from(paper: Compared) -> Self {
+        let about = paper.about.as_ref();
+        let repositories = paper.repositories.iter().filter(|node| node.kind == NodeKind::Repository);
+        let hardware = about.into_iter().flat_map(|about| &about.devices);
+        let claims = about.into_iter().flat_map(|about| &about.results);
+        Self {
+            id: paper.node.id.clone(),
+            title: paper.node.label.clone(),
+            date: paper.node.date,
+            organization: about.and_then(|about| about.paper.organization.clone()),
+            code: about.map(|about| about.code.clone()),
+            repositories: repositories
+                .map(|node| ComparedRepository {
+                    name: node.label.clone(),
+                    verdict: node.verdict,
+                    check: LinkCheck::of(node),
+                })
+                .collect(),
+            hardware: hardware
+                .map(|device| DeviceFact {
+                    name: device.name.clone(),
+                    count: device.count.clone(),
+                    memory_gb: device.memory_gb.clone(),
+                })
+                .collect(),
+            claims: claims
+                .map(|claim| ClaimFact {
+                    system: claim.system.clone(),
+                    dataset: claim.dataset.clone(),
+                    metric: claim.metric.clone(),
+                    value: claim.value.clone(),
+                })
+                .collect(),
+            node: paper.node,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The devices that papers run on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::Extent;
+use crate::graph::{Selection, devices};
+use crate::store::{GraphStore, StoreError};
+
+/// The devices of a graph and their use.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeviceList {
+    /// Papers that name any of the devices.
+    pub papers: usize,
+    /// Those of them without a date.
+    pub undated: usize,
+    /// Papers of each year that name any of the devices.
+    pub by_year: BTreeMap<u16, usize>,
+    /// How many devices there are; `devices` may have only the first of them.
+    pub total: usize,
+    /// The device that most papers name first.
+    pub devices: Vec<DeviceUse>,
+    /// Makers of the devices of the graph, whichever were asked for.
+    #[serde(skip)]
+    pub vendors: BTreeSet<String>,
+}
+
+/// A device and its use.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeviceUse {
+    pub id: String,
+    pub name: String,
+    pub vendor: Option<String>,
+    /// Papers that name it.
+    pub papers: usize,
+    /// How many of the device each paper that says so used, in ascending order.
+    pub counts: Vec<u64>,
+    /// The count in the middle.
+    pub median: Option<u64>,
+    pub most: Option<u64>,
+    /// Papers of each year that name it.
+    pub by_year: BTreeMap<u16, usize>,
+}
+
+impl DeviceList {
+    /// The first `limit` devices of these makers (of all if there are none) that papers of the time asked for name.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn ask(
+        store: &GraphStore,
+        selection: &Selection,
+        vendors: &[String],
+        limit: usize,
+    ) -> Result<Self, StoreError> {
+        let found = devices(store, selection, vendors)?;
+        let total = found.devices.len();
+        let devices = found.devices.into_iter().take(limit).map(|device| DeviceUse {
+            median: device.median(),
+            most: device.most(),
+            id: device.node.id,
+            name: device.node.label,
+            vendor: device.vendor,
+            papers: device.papers,
+            counts: device.counts,
+            by_year: device.by_year,
+        });
+        Ok(Self {
+            papers: found.papers,
+            undated: found.undated,
+            by_year: found.by_year,
+            total,
+            devices: devices.collect(),
+            vendors: found.vendors,
+        })
+    }
+
+    pub fn extent(&self) -> Extent {
+        Extent { total: self.total, listed: self.devices.len() }
+    }
+}

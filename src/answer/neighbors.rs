@@ -1,0 +1,289 @@
+//! Who names it, what is named together with it: the neighbours of a node.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{CountedNode, Extent};
+use crate::extract::Field;
+use crate::graph::{Group, Neighbor, Neighbors, Node, Quote, Tie, Wanted};
+use crate::liveness::Verdict;
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// The neighbours of a node, grouped by what ties them to it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Neighborhood {
+    pub node: CountedNode,
+    /// The most telling relation first; none is empty.
+    pub groups: Vec<NeighborGroup>,
+    /// Where the graph was not looked at to the end, and why.
+    pub notes: Vec<String>,
+}
+
+/// Neighbours of one kind, tied to the node in one way.
+#[derive(Debug, Clone, Serialize)]
+pub struct NeighborGroup {
+    /// `Papers that evaluate on COCO`
+    pub heading: String,
+    /// `None` for nodes more than a step away.
+    pub relation: Option<Tie>,
+    /// `None` where the relation has no direction.
+    pub direction: Option<Direction>,
+    pub kind: NodeKind,
+    /// Steps from the node.
+    pub distance: u8,
+    /// How many neighbours there are; `rows` may have only the first of them.
+    pub total: usize,
+    pub rows: Vec<NeighborRow>,
+}
+
+/// Which way a relation reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The neighbour is the subject: it evaluates on the node.
+    In,
+    /// The node is the subject.
+    Out,
+}
+
+impl Direction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// A neighbour.
+#[derive(Debug, Clone, Serialize)]
+pub struct NeighborRow {
+    /// `paper/arxiv-2407.11062`
+    pub id: String,
+    /// Name, title or address.
+    pub name: String,
+    #[serde(flatten)]
+    pub facts: RowFacts,
+    #[serde(flatten)]
+    pub mentions: Option<Mentions>,
+    #[serde(flatten)]
+    pub shared: Option<Shared>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// What is said of a neighbour, by its sort.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum RowFacts {
+    Paper {
+        date: Option<PartialDate>,
+        /// Addresses without scheme: `github.com/facebookresearch/detr`.
+        repositories: Vec<String>,
+        /// The latest check of those of them that were checked.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        checks: BTreeMap<String, LinkCheck>,
+    },
+    Other {
+        /// Papers that are about it, see [`PaperCount`](super::PaperCount).
+        papers: usize,
+        /// Of a repository or page, its latest check.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        check: Option<LinkCheck>,
+    },
+}
+
+/// What the latest check of a repository or page found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LinkCheck {
+    pub verdict: Verdict,
+    /// Whether it is called dead: missing in several checks, days apart.
+    pub dead: bool,
+}
+
+impl LinkCheck {
+    pub fn of(node: &Node) -> Option<Self> {
+        node.verdict.map(|verdict| Self { verdict, dead: node.dead })
+    }
+}
+
+/// How often a paper names an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Mentions {
+    /// Places in the text.
+    pub mentions: usize,
+    pub in_title: bool,
+}
+
+/// What ties a related or farther node to the node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// How many papers or names both have.
+    pub shared: usize,
+    /// Names of the most telling of them.
+    pub through: Vec<String>,
+}
+
+/// The sentence that says so.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    pub sentence: String,
+    /// The words in it that name the entity.
+    pub mention: String,
+    pub field: Field,
+    /// Where the mention begins in the field, in code points.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The sentence with the mention set apart, for printing.
+    #[serde(skip)]
+    pub quote: Quote,
+}
+
+impl Neighborhood {
+    /// Asks the graph.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn ask(store: &GraphStore, node: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
+        let found = Neighbors::load(store, node, wanted)?;
+        Ok(Self {
+            node: CountedNode { node: node.into(), count: found.count },
+            groups: found.groups.into_iter().map(NeighborGroup::from).collect(),
+            notes: found.cuts.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// How many rows all groups have.
+    pub fn extent(&self) -> Extent {
+        Extent {
+            total: self.groups.iter().map(|group| group.total).sum(),
+            listed: self.groups.iter().map(|group| group.rows.len()).sum(),
+        }
+    }
+}
+
+impl NeighborGroup {
+    /// Whether it has what is named together with the node, which is shown in a line.
+    pub fn is_named_together(&self) -> bool {
+        self.relation == Some(Tie::Related) && self.kind != NodeKind::Paper
+    }
+
+    /// Whether it has what is broader, or what a dataset is made for: shown among the facts of a node.
+    pub fn is_fact(&self) -> bool {
+        match self.relation {
+            Some(Tie::Broader) => true,
+            Some(Tie::ForTask) => self.direction == Some(Direction::Out),
+            _ => false,
+        }
+    }
+
+    pub fn extent(&self) -> Extent {
+        Extent { total: self.total, listed: self.rows.len() }
+    }
+}
+
+impl From<Group> for NeighborGroup {
+    fn from(group: Group) -> Self {
+        let direction = if group.incoming { Direction::In } else { Direction::Out };
+        Self {
+            heading: group.heading,
+            relation: group.tie,
+            direction: group.tie.filter(|tie| *tie != Tie::Related).map(|_| direction),
+            kind: group.kind,
+            distance: group.distance,
+            total: group.total,
+            rows: group.rows.into_iter().map(NeighborRow::from).collect(),
+        }
+    }
+}
+
+impl From<Neighbor> for NeighborRow {
+    fn from(row: Neighbor) -> Self {
+        let facts = match row.node.kind {
+            NodeKind::Paper => RowFacts::Paper {
+                date: row.node.date,
+                checks: row
+                    .repositories
+                    .iter()
+                    .filter_map(|node| Some((node.label.clone(), LinkCheck::of(node)?)))
+                    .collect(),
+                repositories: row.repositories.into_iter().map(|node| node.label).collect(),
+            },
+            _ => RowFacts::Other { papers: row.papers, check: LinkCheck::of(&row.node) },
+        };
+        let mentions = Mentions { mentions: row.mentions, in_title: row.in_title };
+        let shared = Shared { shared: row.shared, through: row.through };
+        Self {
+            id: row.node.id,
+            name: row.node.label,
+            facts,
+            mentions: Some(mentions).filter(|mentions| mentions.mentions > 0),
+            shared: Some(shared).filter(|shared| shared.shared > 0),
+            evidence: row.evidence.map(Evidence::from),
+        }
+    }
+}
+
+impl NeighborRow {
+    /// How many papers or names it shares with the node; 0 for a neighbour one step away.
+    pub fn shared(&self) -> usize {
+        self.shared.as_ref().map_or(0, |shared| shared.shared)
+    }
+
+    /// Names of what ties it to the node, the most telling first; empty for a neighbour one step away.
+    pub fn through(&self) -> &[String] {
+        self.shared.as_ref().map_or(&[], |shared| &shared.through)
+    }
+
+    /// When it was published, if it is a paper.
+    pub fn date(&self) -> Option<PartialDate> {
+        match self.facts {
+            RowFacts::Paper { date, .. } => date,
+            RowFacts::Other { .. } => None,
+        }
+    }
+
+    /// Papers that are about it; 0 for papers themselves.
+    pub fn papers(&self) -> usize {
+        match self.facts {
+            RowFacts::Paper { .. } => 0,
+            RowFacts::Other { papers, .. } => papers,
+        }
+    }
+
+    /// The repositories of a paper, each with its latest check.
+    pub fn repositories(&self) -> impl Iterator<Item = (&str, Option<LinkCheck>)> {
+        let of = match &self.facts {
+            RowFacts::Paper { repositories, checks, .. } => Some((repositories, checks)),
+            RowFacts::Other { .. } => None,
+        };
+        of.into_iter().flat_map(|(repositories, checks)| {
+            repositories.iter().map(|name| (name.as_str(), checks.get(name).copied()))
+        })
+    }
+
+    /// Its own latest check, if it is a repository or page.
+    pub fn check(&self) -> Option<LinkCheck> {
+        match self.facts {
+            RowFacts::Paper { .. } => None,
+            RowFacts::Other { check, .. } => check,
+        }
+    }
+}
+
+impl From<Quote> for Evidence {
+    fn from(quote: Quote) -> Self {
+        Self {
+            sentence: quote.marked("", ""),
+            mention: quote.mention.clone(),
+            field: quote.place.field,
+            start: quote.place.start,
+            end: quote.place.end,
+            quote,
+        }
+    }
+}

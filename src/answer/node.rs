@@ -1,0 +1,30 @@
+use serde::Serialize;
+
+use crate::graph::PaperCount;
+use crate::ontology::NodeKind;
+use crate::store::NodeRef;
+
+/// A node as every answer names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NodeName {
+    /// `dataset/coco`
+    pub id: String,
+    pub kind: NodeKind,
+    /// Name, title or address.
+    pub name: String,
+}
+
+impl From<&NodeRef> for NodeName {
+    fn from(node: &NodeRef) -> Self {
+        Self { id: node.id.clone(), kind: node.kind, name: node.label.clone() }
+    }
+}
+
+/// A node with the number of papers that are about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CountedNode {
+    #[serde(flatten)]
+    pub node: NodeName,
+    #[serde(flatten)]
+    pub count: PaperCount,
+}

@@ -1,0 +1,72 @@
+//! The shortest paths between two nodes.
+
+use serde::Serialize;
+
+use super::Direction;
+use crate::graph::{Node, Path, Tie, paths};
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// Paths between two nodes, the shortest first.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShortestPaths {
+    /// Id of the node that they begin at.
+    pub from: String,
+    /// Id of the node that they end at.
+    pub to: String,
+    pub paths: Vec<NodePath>,
+    /// Where the graph was not looked at to the end, and why.
+    pub notes: Vec<String>,
+}
+
+/// A path.
+#[derive(Debug, Clone, Serialize)]
+pub struct NodePath {
+    /// Its number of steps.
+    pub length: usize,
+    #[serde(skip)]
+    pub start: Node,
+    pub steps: Vec<PathStep>,
+}
+
+/// A step of a path, to the next node.
+#[derive(Debug, Clone, Serialize)]
+pub struct PathStep {
+    pub relation: Tie,
+    /// `In` if the next node is the subject of the relation.
+    pub direction: Direction,
+    /// The next node.
+    pub id: String,
+    pub name: String,
+    #[serde(skip)]
+    pub node: Node,
+}
+
+impl ShortestPaths {
+    /// Finds at most `limit` paths of at most `steps` steps.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn ask(store: &GraphStore, from: &NodeRef, to: &NodeRef, steps: u8, limit: usize) -> Result<Self, StoreError> {
+        let found = paths(store, from, to, steps, limit)?;
+        Ok(Self {
+            from: from.id.clone(),
+            to: to.id.clone(),
+            paths: found.paths.into_iter().map(NodePath::from).collect(),
+            notes: found.cuts.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+impl From<Path> for NodePath {
+    fn from(path: Path) -> Self {
+        let steps = path.steps.into_iter().map(|step| PathStep {
+            relation: step.tie,
+            direction: if step.incoming { Direction::In } else { Direction::Out },
+            id: step.node.id.clone(),
+            name: step.node.label.clone(),
+            node: step.node,
+        });
+        let steps: Vec<PathStep> = steps.collect();
+        Self { length: steps.len(), start: path.start, steps }
+    }
+}

@@ -1,0 +1,74 @@
+//! The most important nodes.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Extent, NodeName, PaperCount};
+use crate::graph::{By, Growth, Network, Ranked, Wish, rank};
+use crate::store::{GraphStore, StoreError};
+
+/// The nodes of a graph in the order of their importance.
+#[derive(Debug, Clone, Serialize)]
+pub struct NodeRanking {
+    /// The measure of importance.
+    pub by: By,
+    /// Nodes of the kinds asked for; `rows` may have only the first of them.
+    pub total: usize,
+    /// Nodes that betweenness was estimated from; `None` if the values are exact.
+    pub sampled: Option<usize>,
+    /// The years that growth compares, if that was asked for.
+    pub growth: Option<Growth>,
+    pub rows: Vec<RankedNode>,
+}
+
+/// A node with its importance.
+#[derive(Debug, Clone, Serialize)]
+pub struct RankedNode {
+    #[serde(flatten)]
+    pub node: NodeName,
+    pub score: f64,
+    /// Half the width of the 95 % interval around the score; 0 where it is exact.
+    pub error: f64,
+    /// Papers that are about it; of a paper, the nodes that it is tied to.
+    pub ties: usize,
+    /// None of a paper.
+    #[serde(flatten)]
+    pub count: PaperCount,
+    /// Papers that are about it, of each year in which the graph has papers.
+    pub by_year: BTreeMap<u16, usize>,
+}
+
+impl NodeRanking {
+    /// Ranks the nodes. `None` if growth is asked for and fewer than two years have papers.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn ask(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option<Self>, StoreError> {
+        let ranking = rank(store, network, wish)?;
+        Ok(ranking.map(|ranking| Self {
+            by: wish.by,
+            total: ranking.total,
+            sampled: ranking.sampled,
+            growth: ranking.growth,
+            rows: ranking.rows.into_iter().map(RankedNode::from).collect(),
+        }))
+    }
+
+    pub fn extent(&self) -> Extent {
+        Extent { total: self.total, listed: self.rows.len() }
+    }
+}
+
+impl From<Ranked> for RankedNode {
+    fn from(row: Ranked) -> Self {
+        Self {
+            node: NodeName { id: row.id, kind: row.kind, name: row.label },
+            score: row.score,
+            error: row.error,
+            ties: row.degree,
+            count: row.count,
+            by_year: row.by_year.into_iter().collect(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Finding nodes by words.
+
+use serde::Serialize;
+
+use super::{CountedNode, Extent};
+use crate::graph::{Hit, most_named, search};
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, StoreError};
+
+/// What was found, the best first.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchResults {
+    /// How many nodes match; `hits` may have only the first of them.
+    pub total: usize,
+    pub hits: Vec<SearchHit>,
+}
+
+/// A node that a search found.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchHit {
+    #[serde(flatten)]
+    pub node: CountedNode,
+    /// The name that matched, where it is not the node's own.
+    pub alias: Option<String>,
+    /// 0 to 1, to three digits.
+    pub score: f64,
+}
+
+impl SearchResults {
+    /// Finds the nodes of these kinds (of all if there are none) that hold the words of `text`.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn ask(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Self, StoreError> {
+        search(store, text, kinds, limit).map(Self::from)
+    }
+
+    /// The nodes of a kind that most papers are about; of papers the newest.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn browse(store: &GraphStore, kind: NodeKind, limit: usize) -> Result<Self, StoreError> {
+        most_named(store, kind, limit).map(Self::from)
+    }
+
+    pub fn extent(&self) -> Extent {
+        Extent { total: self.total, listed: self.hits.len() }
+    }
+}
+
+impl From<(Vec<Hit>, usize)> for SearchResults {
+    fn from((hits, total): (Vec<Hit>, usize)) -> Self {
+        let hit = |hit: Hit| SearchHit {
+            node: CountedNode { node: (&hit.node).into(), count: hit.count },
+            alias: hit.alias,
+            score: (hit.score * 1000.0).round() / 1000.0,
+        };
+        Self { total, hits: hits.into_iter().map(hit).collect() }
+    }
+}

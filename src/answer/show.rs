@@ -1,0 +1,199 @@
+//! All about one node.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::{NeighborGroup, Neighborhood, PaperCount};
+use crate::extract::Place;
+use crate::graph::{About, Checked, Claim, Device, PaperAbout, Tie, Wanted};
+use crate::liveness::Outcome;
+use crate::ontology::NodeKind;
+use crate::paper::Paper;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// Everything that the graph says about one node, with its neighbours.
+#[derive(Debug, Clone, Serialize)]
+pub struct NodeDetails {
+    /// `dataset/coco`
+    pub id: String,
+    pub iri: String,
+    pub kind: NodeKind,
+    /// Name, title or address.
+    pub name: String,
+    /// Where it can be looked at: of a paper arXiv, the Anthology or its DOI.
+    pub urls: Vec<String>,
+    #[serde(flatten)]
+    pub facts: NodeFacts,
+    /// The neighbours, grouped by what ties them to it.
+    pub groups: Vec<NeighborGroup>,
+    /// Where the graph was not looked at to the end, and why.
+    pub notes: Vec<String>,
+}
+
+/// What is said of a node, by its sort.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum NodeFacts {
+    Paper(Box<PaperFacts>),
+    Other(Box<OtherFacts>),
+}
+
+/// What is said of a paper.
+#[derive(Debug, Clone, Serialize)]
+pub struct PaperFacts {
+    pub paper: Paper,
+    /// What the text says about code: `link`, `claimed`, `promised` or `none`.
+    pub code: String,
+    pub hardware: Vec<DeviceStatement>,
+    pub results: Vec<ResultStatement>,
+    /// As people read it: devices, claims and the statement on code.
+    #[serde(skip)]
+    pub about: PaperAbout,
+}
+
+/// A device that the paper's experiments ran on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceStatement {
+    pub name: String,
+    pub count: Option<u64>,
+    pub memory_gb: Option<u64>,
+    /// Where the text says so.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+}
+
+/// A figure that the abstract claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ResultStatement {
+    pub system: Option<String>,
+    pub dataset: Option<String>,
+    pub metric: String,
+    pub value: String,
+    /// Where the text says so.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+}
+
+/// What is said of an entity, a repository or a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct OtherFacts {
+    /// Other names, in alphabetical order.
+    pub aliases: Vec<String>,
+    /// Since when it exists.
+    pub year: Option<i64>,
+    pub homepage: Option<String>,
+    /// Of a repository or page, its latest check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<CheckFacts>,
+    /// The address of the paper that introduces it, as the vocabulary states it.
+    pub introduced_in: Option<String>,
+    pub same_as: Option<String>,
+    /// Named facts of the kind: modality, vendor, memory, architecture.
+    #[serde(serialize_with = "as_map")]
+    pub facts: Vec<(&'static str, String)>,
+    pub broader: Vec<RelatedNode>,
+    pub narrower: Vec<RelatedNode>,
+    /// What it is made for.
+    pub tasks: Vec<RelatedNode>,
+    #[serde(flatten)]
+    pub count: PaperCount,
+    /// The papers about it, by the most telling relation of each.
+    #[serde(serialize_with = "as_map")]
+    pub by_relation: Vec<(Tie, usize)>,
+    /// The dated papers about it, by year.
+    pub by_year: BTreeMap<u16, usize>,
+    /// Who is about it, in a sentence.
+    #[serde(skip)]
+    pub papers_in_words: String,
+}
+
+/// The latest check of a repository or page.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckFacts {
+    #[serde(flatten)]
+    pub latest: Outcome,
+    /// Whether it is called dead.
+    pub dead: bool,
+}
+
+/// A node that the vocabulary ties to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelatedNode {
+    pub id: String,
+    pub name: String,
+}
+
+impl NodeDetails {
+    /// Asks the graph.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn ask(store: &GraphStore, node: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
+        let about = About::load(store, node)?;
+        let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, wanted)?;
+        let NodeRef { kind, id, label: name, iri } = node.clone();
+        let (iri, urls) = (iri.into_string(), about.urls.clone());
+        let papers_in_words = about.papers_said();
+        let facts = match about.paper {
+            Some(paper) => NodeFacts::Paper(Box::new(paper.into())),
+            None => NodeFacts::Other(Box::new(OtherFacts {
+                aliases: about.aliases,
+                year: about.year,
+                homepage: about.homepage,
+                check: about.checked.map(|Checked { latest, dead }| CheckFacts { latest, dead }),
+                introduced_in: about.source,
+                same_as: about.same_as,
+                facts: about.facts,
+                broader: related(&about.broader),
+                narrower: related(&about.narrower),
+                tasks: related(&about.tasks),
+                count: about.count,
+                by_relation: about.by_tie,
+                by_year: about.by_year.into_iter().collect(),
+                papers_in_words,
+            })),
+        };
+        Ok(Self { id, iri, kind, name, urls, facts, groups, notes })
+    }
+}
+
+fn related(nodes: &[NodeRef]) -> Vec<RelatedNode> {
+    nodes.iter().map(|node| RelatedNode { id: node.id.clone(), name: node.label.clone() }).collect()
+}
+
+/// Pairs as a JSON object.
+fn as_map<K: Serialize, V: Serialize, S: Serializer>(pairs: &[(K, V)], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(pairs.len()))?;
+    for (key, value) in pairs {
+        map.serialize_entry(key, value)?;
+    }
+    map.end()
+}
+
+impl From<PaperAbout> for PaperFacts {
+    fn from(about: PaperAbout) -> Self {
+        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
+        let device = |device: &Device| DeviceStatement {
+            name: device.name.clone(),
+            count: number(&device.count),
+            memory_gb: number(&device.memory_gb),
+            place: device.place,
+        };
+        let claim = |claim: &Claim| ResultStatement {
+            system: claim.system.clone(),
+            dataset: claim.dataset.clone(),
+            metric: claim.metric.clone(),
+            value: claim.value.clone(),
+            place: claim.place,
+        };
+        Self {
+            paper: about.paper.clone(),
+            code: about.code.clone(),
+            hardware: about.devices.iter().map(device).collect(),
+            results: about.results.iter().map(claim).collect(),
+            about,
+        }
+    }
+}
