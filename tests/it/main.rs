@@ -8,6 +8,7 @@ mod build;
 mod check_command;
 mod checks;
 mod cli;
+mod documents;
 mod eval;
 mod exploring;
 mod exports;
