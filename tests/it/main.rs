@@ -24,6 +24,7 @@ mod places;
 mod queries;
 mod rdf_exports;
 mod serve;
+mod setup;
 mod sources;
 mod sparql_protocol;
 mod update;
