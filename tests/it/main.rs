@@ -27,6 +27,7 @@ mod queries;
 mod rdf_exports;
 mod rooms;
 mod serve;
+mod setup;
 mod sources;
 mod sparql_protocol;
 mod update;
