@@ -114,7 +114,8 @@ fn device(reading: &Reading, span: &Span) -> HardwareUse {
 fn count_before(before: &str) -> Option<u32> {
     let found = COUNT_BEFORE.captures(before)?;
     let count = found.name("n")?;
-    let is_article = matches!(count.as_str().to_lowercase().as_str(), "a" | "an");
+    // "a single A100" says a number.
+    let is_article = matches!(count.as_str().to_lowercase().as_str(), "a" | "an") && !found[0].contains("single");
     if is_article && MEASURED_AGAINST.is_match(before.get(..count.end() + 1).unwrap_or(before)) {
         return None;
     }

@@ -25,6 +25,7 @@ mod routes;
 mod sparql;
 mod stream;
 mod update;
+mod wire;
 
 use std::io::Write as _;
 use std::net::SocketAddr;

@@ -20,6 +20,7 @@ mod listings;
 mod liveness;
 mod liveness_server;
 mod ontology;
+mod patience;
 mod pictures;
 mod pipeline;
 mod places;

@@ -1,0 +1,19 @@
+//! Waiting in tests. No test depends on how fast the machine is: what must come is waited for until only a hang can be
+//! the reason that it does not.
+
+use std::time::{Duration, Instant};
+
+/// Longer than anything takes on a busy machine. What breaks this bound hangs.
+pub const HANG: Duration = Duration::from_secs(120);
+
+/// Waits for something that must come.
+pub fn until<T>(mut what: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = what() {
+            return found;
+        }
+        assert!(began.elapsed() < HANG, "it never came");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
