@@ -7,6 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 ///
 /// - ASCII letters are lower-case; accents are dropped; Greek letters are spelled out (`α`, `\alpha`, `$\alpha$` are
 ///   all `alpha`); `×` and `\times` are `x`.
+/// - Digits that a converter has set apart are one number: `UCF 1 0 1` is `ucf 101`.
 /// - Runs of white space, hyphens and dashes of any kind, underscores and ties (`~`) are one space.
 /// - LaTeX commands that only dress their argument (`\textbf{X}`) leave the argument; `$`, `^` and a combining `{}`
 ///   vanish, so `V$^3$` and `V^{3}` are `v3`.
@@ -165,6 +166,7 @@ impl<S: Sink> Folder<'_, '_, S> {
             match b {
                 b'a'..=b'z' | b'0'..=b'9' => self.byte(b),
                 b'A'..=b'Z' => self.byte(b.to_ascii_lowercase()),
+                b' ' if self.is_inside_number() => self.at += 1,
                 b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_' | b'~' | 0x0b | 0x0c => {
                     self.out.push_space(self.at, self.at + 1);
                     self.at += 1;
@@ -190,6 +192,18 @@ impl<S: Sink> Folder<'_, '_, S> {
         if self.out.last() == Some(b' ') {
             self.out.pop();
         }
+    }
+
+    /// Whether the space at hand was put between the digits of a number, as some converters of PDF do: both sides are
+    /// digits that stand alone ("UCF 1 0 1").
+    #[inline]
+    fn is_inside_number(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        let other = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_none_or(|b| !b.is_ascii_alphanumeric());
+        let alone = |at: usize| {
+            bytes.get(at).is_some_and(u8::is_ascii_digit) && other(at.checked_sub(1)) && other(Some(at + 1))
+        };
+        self.at > 0 && bytes[self.at - 1].is_ascii_digit() && alone(self.at - 1) && alone(self.at + 1)
     }
 
     #[inline]
