@@ -1,13 +1,14 @@
-//! The shipped vocabulary and its automaton, compiled into the binary by `build.rs`.
+//! The shipped vocabulary as `build.rs` left it: read and checked, its names spelled out, its automaton made.
 //!
-//! Parsing `vocab/*.toml` and building the automaton take half a second. Decoding the compiled form takes 14 ms
-//! (`BENCHMARKS.md`). An error in a shipped file is a build error with file and line.
+//! Parsing `vocab/*.toml` and building the automaton take half a second, which every start of the program would pay;
+//! reading back what came of them takes some ten milliseconds (`BENCHMARKS.md`). What is wrong with a shipped file is an
+//! error of the build, with file and line.
 
 use std::path::Path;
 
 use daachorse::DoubleArrayAhoCorasick;
 
-use crate::matcher::Matcher;
+use crate::matcher::Names;
 use crate::vocabulary::{Loader, Problems, Vocabulary};
 
 static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
@@ -44,22 +45,14 @@ impl Vocabulary {
     }
 }
 
-impl Matcher {
-    /// A matcher for the names of a vocabulary. The automaton of the shipped entities is decoded, not built.
-    ///
-    /// # Errors
-    /// As [`Matcher::new`].
-    pub fn of_vocabulary(vocabulary: &Vocabulary) -> Result<Self, aho_corasick::BuildError> {
-        let entities = vocabulary.entities();
-        if vocabulary.built_in() == 0 {
-            return Self::new(entities);
-        }
-        let names = postcard::from_bytes(NAMES).expect(OURS);
-        let (automaton, _) = DoubleArrayAhoCorasick::deserialize(AUTOMATON).expect(OURS);
-        let mut matcher = Self::from_parts(automaton, names);
-        matcher.overlay(vocabulary.overlaid(), entities)?;
-        Ok(matcher)
-    }
+/// The names of the shipped vocabulary, whose entities they count.
+pub(crate) fn names() -> Names {
+    postcard::from_bytes(NAMES).expect(OURS)
+}
+
+/// The automaton whose values count the patterns of [`names`].
+pub(crate) fn automaton() -> DoubleArrayAhoCorasick<u32> {
+    DoubleArrayAhoCorasick::deserialize(AUTOMATON).expect(OURS).0
 }
 
 #[cfg(test)]
@@ -67,7 +60,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::matcher::Candidate;
+    use crate::matcher::{Candidate, Matcher};
     use crate::text::Folded;
     use crate::vocabulary::EntityId;
 

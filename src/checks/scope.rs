@@ -157,7 +157,7 @@ fn links_of(store: &GraphStore, around: &[NodeRef]) -> Result<BTreeSet<NamedNode
 /// The papers among the nodes, and those that name or link to one of them.
 fn papers_of(store: &GraphStore, around: &[NodeRef]) -> Result<BTreeSet<NamedNode>, StoreError> {
     let kg = &store.ontology().kg;
-    let ties = [kg.mentions.clone(), kg.declares.clone(), kg.has_repository.clone(), kg.has_page.clone()];
+    let ties = [kg.mentions.clone(), kg.has_repository.clone(), kg.has_page.clone()];
     let mut papers = BTreeSet::new();
     for node in around {
         if node.kind == NodeKind::Paper {

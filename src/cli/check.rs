@@ -120,7 +120,7 @@ Examples:
 impl Check {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let scope = self.scope(&graph, context)?;
+        let scope = self.scope(&graph)?;
         let config = self.config()?;
         if self.dry_run {
             return self.plan(&checks::due(&graph, &scope, &config)?, context);
@@ -143,15 +143,15 @@ impl Check {
         self.tell(&report.findings, &scope, context)
     }
 
-    fn scope(&self, graph: &GraphStore, context: &Context) -> Result<Scope, Failure> {
+    fn scope(&self, graph: &GraphStore) -> Result<Scope, Failure> {
         let mut around = Vec::new();
         for (names, wanted) in
             [(&self.paper, Some(NodeKind::Paper)), (&self.dataset, Some(DATASET)), (&self.around, None)]
         {
             for name in names {
                 around.push(match wanted {
-                    Some(kind) => node::find_of_kind(context, graph, name, kind)?,
-                    None => node::find(context, graph, name)?,
+                    Some(kind) => node::find_of_kind(graph, name, kind)?,
+                    None => node::find(graph, name)?,
                 });
             }
         }

@@ -2,11 +2,11 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use papergraph::answer::{TopicList, TopicSummary};
 use papergraph::export::chart::{Bar, Bars, bars};
-use papergraph::graph::{Network, TopicWish};
+use papergraph::graph::{Network, Topic, TopicWish, Topics, topics};
 use papergraph::ontology::NodeKind;
 use papergraph::text::wrap;
+use serde_json::json;
 
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
@@ -57,9 +57,6 @@ Examples:
   kg communities --resolution 2 --format json
   kg communities --members --format csv > topic-of-each-node.csv";
 
-/// What is said where no topic is left.
-const NONE: &str = "no topic has so many papers; --min-papers 1 leaves none out";
-
 fn positive(text: &str) -> Result<f64, String> {
     text.parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0).ok_or_else(|| "give a number above 0".to_string())
 }
@@ -76,27 +73,22 @@ impl Communities {
             kinds: self.kind.clone(),
             telling: self.telling.max(1),
         };
-        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        let found = TopicList::ask(&graph, &network, &wish, limit)?;
+        let mut found = topics(&graph, &network, &wish)?;
         let mut out = BufWriter::new(io::stdout().lock());
         if self.members {
             let format = if self.format == Format::Table { Format::Csv } else { self.format };
             members(&network, &found).print(&mut out, format)?;
             return Ok(out.flush()?);
         }
+        let total = found.topics.len();
+        found.topics.truncate(if self.limit == 0 { total } else { self.limit });
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
+            Format::Json => writeln!(out, "{:#}", as_json(&found, total))?,
             Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
             Format::Svg => out.write_all(chart(&found).as_bytes())?,
-            Format::Table | Format::Dot => print(&mut out, &found, context)?,
+            Format::Table | Format::Dot => print(&mut out, &found, total, context)?,
         }
         out.flush()?;
-        if self.format != Format::Table {
-            if found.total == 0 {
-                context.say_nothing_left(NONE);
-            }
-            context.say_cut(found.extent(), "--limit 0 lists all topics");
-        }
         match self.svg.as_ref() {
             Some(path) => format::write_picture(path, chart(&found).as_bytes()),
             None => Ok(()),
@@ -104,17 +96,17 @@ impl Communities {
     }
 }
 
-fn print(out: &mut dyn Write, found: &TopicList, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &Topics, total: usize, context: &Context) -> io::Result<()> {
     let paint = Paint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     for topic in &found.topics {
         let years = years(topic).map(|years| format!(", {years}")).unwrap_or_default();
-        let head = format!("{:>3}  {} papers{years}", topic.topic, topic.papers);
+        let head = format!("{:>3}  {} papers{years}", topic.number, topic.papers);
         writeln!(out, "{}", paint.bold(head))?;
         let telling = topic.telling.iter().map(|telling| {
             let lift =
                 if telling.lift >= 10.0 { format!("{:.0}", telling.lift) } else { format!("{:.1}", telling.lift) };
-            format!("{} ({}, {lift}×)", printable(&telling.node.name), telling.papers)
+            format!("{} ({}, {lift}×)", printable(&telling.label), telling.papers)
         });
         let telling = telling.collect::<Vec<_>>().join(", ");
         let telling = if telling.is_empty() { "nothing that tells it from the rest".to_string() } else { telling };
@@ -122,35 +114,51 @@ fn print(out: &mut dyn Write, found: &TopicList, context: &Context) -> io::Resul
             writeln!(out, "     {line}")?;
         }
     }
-    if found.total == 0 {
-        writeln!(out, "{NONE}")?;
+    if total > found.topics.len() {
+        writeln!(out, "… {} more (--limit 0 lists all)", total - found.topics.len())?;
     }
-    let more = found.extent().left_out();
-    if more > 0 {
-        writeln!(out, "… {more} more (--limit 0 lists all)")?;
-    }
+    let communities = &found.communities;
     let note = format!(
         "{} communities in all, modularity {:.3}; in brackets the papers of the topic and the lift",
-        found.communities, found.modularity
+        communities.count, communities.modularity
     );
     writeln!(out, "\n{}", paint.dim(note))
 }
 
-fn years(topic: &TopicSummary) -> Option<String> {
+fn years(topic: &Topic) -> Option<String> {
     topic.years.map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
 }
 
-fn rows(found: &TopicList) -> Sheet {
+fn as_json(found: &Topics, total: usize) -> serde_json::Value {
+    let topics = found.topics.iter().map(|topic| {
+        let telling = topic.telling.iter().map(|telling| {
+            json!({
+                "id": telling.id, "kind": telling.kind.as_str(), "name": telling.label, "papers": telling.papers,
+                "lift": (telling.lift * 1000.0).round() / 1000.0,
+            })
+        });
+        json!({
+            "topic": topic.number, "nodes": topic.nodes, "papers": topic.papers,
+            "years": topic.years.map(|(first, last)| [first, last]), "telling": telling.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "modularity": found.communities.modularity, "communities": found.communities.count, "total": total,
+        "topics": topics.collect::<Vec<_>>(),
+    })
+}
+
+fn rows(found: &Topics) -> Sheet {
     let mut sheet = Sheet::new(["topic", "papers", "nodes", "kind", "id", "name", "papers_of_topic", "lift"]);
     for topic in &found.topics {
         for telling in &topic.telling {
             sheet.row([
-                topic.topic.to_string(),
+                topic.number.to_string(),
                 topic.papers.to_string(),
                 topic.nodes.to_string(),
-                telling.node.kind.to_string(),
-                telling.node.id.clone(),
-                telling.node.name.clone(),
+                telling.kind.to_string(),
+                telling.id.clone(),
+                telling.label.clone(),
                 telling.papers.to_string(),
                 format!("{:.4}", telling.lift),
             ]);
@@ -160,20 +168,20 @@ fn rows(found: &TopicList) -> Sheet {
 }
 
 /// Every node with its community, numbered by size.
-fn members(network: &Network, found: &TopicList) -> Sheet {
+fn members(network: &Network, found: &Topics) -> Sheet {
     let mut sheet = Sheet::new(["community", "kind", "id"]);
     for node in network.of_kind(None) {
-        let community = found.community_of.get(node as usize).copied().unwrap_or_default();
+        let community = found.communities.of.get(node as usize).copied().unwrap_or_default();
         sheet.row([community.to_string(), network.kind(node).to_string(), network.id(node).to_string()]);
     }
     sheet
 }
 
-fn chart(found: &TopicList) -> String {
-    let bar = |topic: &TopicSummary| {
-        let names: Vec<&str> = topic.telling.iter().take(3).map(|telling| telling.node.name.as_str()).collect();
+fn chart(found: &Topics) -> String {
+    let bar = |topic: &Topic| {
+        let names: Vec<&str> = topic.telling.iter().take(3).map(|telling| telling.label.as_str()).collect();
         Bar {
-            name: if names.is_empty() { format!("topic {}", topic.topic) } else { names.join(", ") },
+            name: if names.is_empty() { format!("topic {}", topic.number) } else { names.join(", ") },
             value: topic.papers as f64,
             error: 0.0,
             said: [Some(topic.papers.to_string()), years(topic)].into_iter().flatten().collect::<Vec<_>>().join(", "),
@@ -181,7 +189,7 @@ fn chart(found: &TopicList) -> String {
     };
     bars(&Bars {
         title: "Topics".to_string(),
-        note: format!("communities of the graph, modularity {:.3}", found.modularity),
+        note: format!("communities of the graph, modularity {:.3}", found.communities.modularity),
         unit: "papers".to_string(),
         bars: found.topics.iter().map(bar).collect(),
     })

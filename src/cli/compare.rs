@@ -1,12 +1,12 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::answer::{ComparedName, ComparedPaper, PaperComparison};
 use papergraph::export::dot::Caption;
-use papergraph::graph::{Graph, Node};
+use papergraph::graph::{Compared, Comparison, Graph, Node, Row, compare};
 use papergraph::ontology::NodeKind;
 use papergraph::store::NodeRef;
 use papergraph::text::{shorten, wrap};
+use serde_json::json;
 
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
@@ -42,7 +42,7 @@ impl Compare {
         let graph = context.open()?;
         let mut papers: Vec<NodeRef> = Vec::new();
         for name in &self.papers {
-            let paper = node::find(context, &graph, name)?;
+            let paper = node::find(&graph, name)?;
             if paper.kind != NodeKind::Paper {
                 return Err(Failure::new(format!("{} is a {}, not a paper", printable(&paper.label), paper.kind))
                     .help("`kg similar` and `kg trends` compare datasets, models and methods"));
@@ -52,14 +52,14 @@ impl Compare {
             }
             papers.push(paper);
         }
-        let mut found = PaperComparison::ask(&graph, &papers)?;
+        let mut found = compare(&graph, &papers)?;
         if self.shared {
-            found.rows.retain(|row| row.shared > 1);
+            found.rows.retain(|row| row.shared() > 1);
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Table => print(&mut out, &found, context)?,
-            Format::Json => format::json(&mut out, &found)?,
+            Format::Json => writeln!(out, "{:#}", as_json(&found))?,
             Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
             Format::Dot | Format::Svg => out.write_all(&picture(&found, self.format)?)?,
         }
@@ -74,11 +74,11 @@ fn letter(place: usize) -> String {
         .map_or_else(|| (place + 1).to_string(), String::from)
 }
 
-fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &Comparison, context: &Context) -> io::Result<()> {
     let paint = Paint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     for (place, paper) in found.papers.iter().enumerate() {
-        for (i, line) in wrap(&printable(&paper.title), width.saturating_sub(3), 2).iter().enumerate() {
+        for (i, line) in wrap(&printable(&paper.node.label), width.saturating_sub(3), 2).iter().enumerate() {
             let letter = if i == 0 { letter(place) } else { " ".to_string() };
             writeln!(out, "{}", paint.bold(format!("{letter}  {line}")))?;
         }
@@ -87,10 +87,10 @@ fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io:
         }
     }
     let all = found.papers.len();
-    let groups: [(&str, Vec<&ComparedName>); 3] = [
-        ("In all of them", found.rows.iter().filter(|row| row.shared == all).collect()),
-        ("In some of them", found.rows.iter().filter(|row| row.shared > 1 && row.shared < all).collect()),
-        ("In one of them", found.rows.iter().filter(|row| row.shared == 1).collect()),
+    let groups: [(&str, Vec<&Row>); 3] = [
+        ("In all of them", found.rows.iter().filter(|row| row.shared() == all).collect()),
+        ("In some of them", found.rows.iter().filter(|row| row.shared() > 1 && row.shared() < all).collect()),
+        ("In one of them", found.rows.iter().filter(|row| row.shared() == 1).collect()),
     ];
     for (heading, rows) in groups {
         if rows.is_empty() {
@@ -106,8 +106,8 @@ fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io:
             rows: Vec::new(),
         };
         for row in rows {
-            let cells = row.relations.iter().map(|tie| tie.map_or("", |tie| tie.words()).to_string());
-            let name = [shorten(&row.node.name, 32), row.node.kind.to_string()];
+            let cells = row.ties.iter().map(|tie| tie.map_or("", |tie| tie.words()).to_string());
+            let name = [shorten(&row.node.label, 32), row.node.kind.to_string()];
             sheet.rows.push(name.into_iter().chain(cells).collect());
         }
         sheet.print(out, Format::Table)?;
@@ -116,57 +116,92 @@ fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io:
 }
 
 /// What is said of a paper in a line each.
-fn facts(paper: &ComparedPaper) -> Vec<String> {
+fn facts(paper: &Compared) -> Vec<String> {
     let mut facts = Vec::new();
-    let mut first: Vec<String> = vec![paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string())];
-    first.extend(paper.organization.clone());
-    if let Some(code) = paper.code.as_ref().filter(|code| *code != "none" && paper.repositories.is_empty()) {
-        first.push(format!("code {code}"));
+    let mut first: Vec<String> = vec![paper.node.date.map_or_else(|| "undated".to_string(), |date| date.to_string())];
+    if let Some(about) = &paper.about {
+        first.extend(about.paper.organization.clone());
+        if about.code != "none" && paper.repositories.is_empty() {
+            first.push(format!("code {}", about.code));
+        }
     }
     facts.push(first.join(", "));
     for repository in &paper.repositories {
         let verdict = repository.verdict.map(|verdict| format!(" ({verdict})")).unwrap_or_default();
-        facts.push(format!("https://{}{verdict}", repository.name));
+        facts.push(format!("https://{}{verdict}", repository.label));
     }
-    for device in &paper.hardware {
-        let count = device.count.as_ref().map(|count| format!("{count} × ")).unwrap_or_default();
-        facts.push(format!("runs on {count}{}", device.name));
-    }
-    for claim in &paper.claims {
-        let dataset = claim.dataset.as_ref().map(|dataset| format!(" on {dataset}")).unwrap_or_default();
-        facts.push(format!("claims {} {}{dataset}", claim.metric, claim.value));
+    if let Some(about) = &paper.about {
+        for device in &about.devices {
+            let count = device.count.as_ref().map(|count| format!("{count} × ")).unwrap_or_default();
+            facts.push(format!("runs on {count}{}", device.name));
+        }
+        for claim in &about.results {
+            let dataset = claim.dataset.as_ref().map(|dataset| format!(" on {dataset}")).unwrap_or_default();
+            facts.push(format!("claims {} {}{dataset}", claim.metric, claim.value));
+        }
     }
     facts
 }
 
-fn rows(found: &PaperComparison) -> Sheet {
+fn rows(found: &Comparison) -> Sheet {
     let mut heading: Vec<String> = ["kind", "id", "name", "papers", "shared"].map(str::to_string).into();
-    heading.extend(found.papers.iter().map(|paper| paper.id.clone()));
+    heading.extend(found.papers.iter().map(|paper| paper.node.id.clone()));
     let mut sheet = Sheet { heading, rows: Vec::new() };
     for row in &found.rows {
         let mut line = vec![
             row.node.kind.to_string(),
             row.node.id.clone(),
-            row.node.name.clone(),
+            row.node.label.clone(),
             row.papers.to_string(),
-            row.shared.to_string(),
+            row.shared().to_string(),
         ];
-        line.extend(row.relations.iter().map(|tie| tie.map_or("", |tie| tie.as_str()).to_string()));
+        line.extend(row.ties.iter().map(|tie| tie.map_or("", |tie| tie.as_str()).to_string()));
         sheet.rows.push(line);
     }
     sheet
 }
 
+fn as_json(found: &Comparison) -> serde_json::Value {
+    let papers = found.papers.iter().map(|paper| {
+        let repositories = paper.repositories.iter().map(|node| json!({"name": node.label, "verdict": node.verdict}));
+        let about = paper.about.as_ref();
+        let devices = about.map(|about| {
+            about.devices.iter().map(|d| json!({"name": d.name, "count": d.count, "memory_gb": d.memory_gb}))
+        });
+        let results = about.map(|about| {
+            about
+                .results
+                .iter()
+                .map(|r| json!({"system": r.system, "dataset": r.dataset, "metric": r.metric, "value": r.value}))
+        });
+        json!({
+            "id": paper.node.id, "title": paper.node.label, "date": paper.node.date,
+            "organization": about.and_then(|about| about.paper.organization.clone()),
+            "code": about.map(|about| about.code.clone()),
+            "repositories": repositories.collect::<Vec<_>>(),
+            "hardware": devices.into_iter().flatten().collect::<Vec<_>>(),
+            "claims": results.into_iter().flatten().collect::<Vec<_>>(),
+        })
+    });
+    let rows = found.rows.iter().map(|row| {
+        json!({
+            "id": row.node.id, "kind": row.node.kind.as_str(), "name": row.node.label, "papers": row.papers,
+            "shared": row.shared(), "relations": row.ties.iter().map(|tie| tie.map(|t| t.as_str())).collect::<Vec<_>>(),
+        })
+    });
+    json!({"papers": papers.collect::<Vec<_>>(), "rows": rows.collect::<Vec<_>>()})
+}
+
 /// Nodes of a picture: what is shared first.
 const NODES: usize = 60;
 
-fn picture(found: &PaperComparison, format: Format) -> Result<Vec<u8>, Failure> {
+fn picture(found: &Comparison, format: Format) -> Result<Vec<u8>, Failure> {
     let mut graph = Graph::default();
     let papers: Vec<_> = found.papers.iter().map(|paper| graph.add_node(paper.node.clone())).collect();
     for row in found.rows.iter().take(NODES) {
         let node = graph
-            .add_node(Node { distance: 1, ..Node::new(row.node.kind, row.node.id.clone(), row.node.name.clone()) });
-        for (paper, tie) in papers.iter().zip(&row.relations) {
+            .add_node(Node { distance: 1, ..Node::new(row.node.kind, row.node.id.clone(), row.node.label.clone()) });
+        for (paper, tie) in papers.iter().zip(&row.ties) {
             if let Some(tie) = tie {
                 graph.tie(*paper, node, *tie);
             }
@@ -175,7 +210,7 @@ fn picture(found: &PaperComparison, format: Format) -> Result<Vec<u8>, Failure> 
     let caption = Caption {
         title: "What the papers share, and where they differ".to_string(),
         left_out: found.rows.len().saturating_sub(NODES),
-        middle: found.papers.iter().map(|paper| paper.id.clone()).collect(),
+        middle: found.papers.iter().map(|paper| paper.node.id.clone()).collect(),
     };
     format::draw(&graph, &caption, format)
 }

@@ -153,7 +153,7 @@ impl Export {
             context.detail("choosing from the whole graph");
             return Ok(Chosen::whole(graph, &cutout)?);
         }
-        let middle = self.around.iter().map(|name| node::find(context, graph, name)).collect::<Result<Vec<_>, _>>()?;
+        let middle = self.around.iter().map(|name| node::find(graph, name)).collect::<Result<Vec<_>, _>>()?;
         let reach = if self.format.is_picture() { Reach::NEAR } else { Reach::ALL };
         Ok(Chosen::around(graph, middle, self.depth, &cutout, reach)?)
     }

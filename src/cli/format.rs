@@ -13,7 +13,6 @@ use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
 use papergraph::export::svg::accessible;
 use papergraph::graph::Graph;
-use serde::Serialize;
 
 use super::failure::Failure;
 use super::table;
@@ -124,12 +123,6 @@ impl Sheet {
         }
         Ok(())
     }
-}
-
-/// Writes an answer as JSON.
-pub fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, answer)?;
-    writeln!(out)
 }
 
 /// Draws a graph: as text for GraphViz, or through it.

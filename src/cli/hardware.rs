@@ -2,16 +2,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use papergraph::answer::{DeviceList, DeviceUse};
 use papergraph::export::chart::{Lines, Series, lines};
-use papergraph::graph::years_of_papers;
-use papergraph::store::GraphStore;
-use papergraph::text::display_width;
+use papergraph::graph::{DeviceUse, Devices, devices};
+use serde_json::json;
 
+use super::Context;
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
 use super::selection::TimeArgs;
-use super::{Context, table as page};
 
 /// Show on which devices papers run, how many of them, and when
 ///
@@ -42,10 +40,8 @@ Examples:
   kg hardware --format csv > devices.csv
   kg hardware --svg devices.svg";
 
-/// Columns between two columns of the table.
-const GAP: usize = 2;
-/// Width of the column of a year, with the gap before it: no column of a table is narrower.
-const YEAR: usize = 6 + GAP;
+/// Years that a table has columns for.
+const YEARS: usize = 6;
 /// Lines that a chart has room for.
 const LINES: usize = 7;
 
@@ -53,68 +49,37 @@ impl Hardware {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         context.progress("reading the statements on hardware");
-        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        let found = DeviceList::ask(&graph, &self.time.selection(), &self.vendor, limit)?;
-        let empty = if found.devices.is_empty() { Some(self.why_empty(&graph, &found)?) } else { None };
+        let mut found = devices(&graph, &self.time.selection())?;
+        if !self.vendor.is_empty() {
+            let wanted: Vec<String> = self.vendor.iter().map(|vendor| vendor.to_lowercase()).collect();
+            found
+                .devices
+                .retain(|device| device.vendor.as_ref().is_some_and(|vendor| wanted.contains(&vendor.to_lowercase())));
+        }
+        let total = found.devices.len();
+        found.devices.truncate(if self.limit == 0 { total } else { self.limit });
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
+            Format::Json => writeln!(out, "{:#}", as_json(&found, total))?,
             Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
             Format::Svg => out.write_all(chart(&found).as_bytes())?,
-            Format::Table | Format::Dot if found.devices.is_empty() => {
-                writeln!(out, "{}", empty.as_deref().unwrap_or_default())?;
-            }
             Format::Table | Format::Dot => {
-                let (sheet, left_out) = table(&found);
-                sheet.print(&mut out, Format::Table)?;
-                let more = found.extent().left_out();
-                if more > 0 {
-                    writeln!(out, "… {more} more (--limit 0 lists all)")?;
+                table(&found).print(&mut out, Format::Table)?;
+                if total > found.devices.len() {
+                    writeln!(out, "… {} more (--limit 0 lists all)", total - found.devices.len())?;
                 }
                 writeln!(out, "\n{} papers name a device{}", found.papers, undated(&found))?;
-                if let Some((first, last)) = left_out {
-                    let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
-                    writeln!(out, "{years} left out, for want of columns (--format csv has all years)")?;
-                }
             }
         }
         out.flush()?;
-        if self.format != Format::Table {
-            empty.iter().for_each(|why| context.say_nothing_left(why));
-            context.say_cut(found.extent(), "--limit 0 lists all");
-        }
         match self.svg.as_ref() {
             Some(path) => format::write_picture(path, chart(&found).as_bytes()),
             None => Ok(()),
         }
     }
-
-    /// Why no device is left.
-    fn why_empty(&self, graph: &GraphStore, found: &DeviceList) -> Result<String, Failure> {
-        let selection = self.time.selection();
-        if found.vendors.is_empty() {
-            return Ok(match selection.has_dates() {
-                true => format!("no paper of the time asked for names a device{}", of_years(graph)?),
-                false => "no paper of the graph names a device".to_string(),
-            });
-        }
-        let vendors: Vec<&str> = found.vendors.iter().map(String::as_str).collect();
-        Ok(format!(
-            "no device named is made by {}; there are devices of {}",
-            self.vendor.join(" or "),
-            vendors.join(", ")
-        ))
-    }
 }
 
-/// `; its papers are of 2012 to 2024`
-fn of_years(graph: &GraphStore) -> Result<String, Failure> {
-    Ok(years_of_papers(graph)?
-        .map(|(first, last)| format!("; its papers are of {first} to {last}"))
-        .unwrap_or_default())
-}
-
-fn undated(found: &DeviceList) -> String {
+fn undated(found: &Devices) -> String {
     match found.undated {
         0 => String::new(),
         n => format!(", {n} of them undated"),
@@ -129,57 +94,68 @@ fn of_year(device: &DeviceUse, year: u16) -> usize {
     device.by_year.get(&year).copied().unwrap_or_default()
 }
 
-/// The devices with as many of the latest years as the page is wide, and the first and last year that are left out.
-fn table(found: &DeviceList) -> (Sheet, Option<(u16, u16)>) {
-    let heading: Vec<String> = ["device", "papers", "state a count", "median", "most"].map(str::to_string).into();
-    let names = found.devices.iter().map(|device| display_width(&device.name)).max().unwrap_or_default();
-    let others: usize = heading.iter().skip(1).map(|name| name.len() + GAP).sum();
-    let space = usize::from(page::width()).saturating_sub(names.max("device".len()) + GAP + others);
-    let fitting = (space / YEAR).max(1);
-    let years: Vec<u16> = found.by_year.keys().rev().take(fitting).rev().copied().collect();
-    let mut left_out = found.by_year.keys().copied().filter(|year| years.first().is_some_and(|first| year < first));
-    let left_out = left_out.next().map(|first| (first, left_out.next_back().unwrap_or(first)));
+fn table(found: &Devices) -> Sheet {
+    let years: Vec<u16> = found.by_year.keys().rev().take(YEARS).rev().copied().collect();
+    let mut heading: Vec<String> = ["device", "papers", "state a count", "median", "most"].map(str::to_string).into();
+    heading.extend(years.iter().map(ToString::to_string));
     let mut sheet = Sheet { heading, rows: Vec::new() };
-    sheet.heading.extend(years.iter().map(ToString::to_string));
     for device in &found.devices {
         let stated = if device.counts.is_empty() { String::new() } else { device.counts.len().to_string() };
-        let mut row =
-            vec![device.name.clone(), device.papers.to_string(), stated, said(device.median), said(device.most)];
+        let mut row = vec![
+            device.node.label.clone(),
+            device.papers.to_string(),
+            stated,
+            said(device.median()),
+            said(device.most()),
+        ];
         row.extend(years.iter().map(|year| match of_year(device, *year) {
             0 => String::new(),
             n => n.to_string(),
         }));
         sheet.rows.push(row);
     }
-    (sheet, left_out)
+    sheet
 }
 
-fn rows(found: &DeviceList) -> Sheet {
+fn rows(found: &Devices) -> Sheet {
     let mut sheet =
         Sheet::new(["id", "name", "vendor", "papers", "state_a_count", "median_count", "largest_count", "by_year"]);
     for device in &found.devices {
         let years: Vec<String> = device.by_year.iter().map(|(year, n)| format!("{year}:{n}")).collect();
         sheet.row([
-            device.id.clone(),
-            device.name.clone(),
+            device.node.id.clone(),
+            device.node.label.clone(),
             device.vendor.clone().unwrap_or_default(),
             device.papers.to_string(),
             device.counts.len().to_string(),
-            said(device.median),
-            said(device.most),
+            said(device.median()),
+            said(device.most()),
             years.join(" "),
         ]);
     }
     sheet
 }
 
-fn chart(found: &DeviceList) -> String {
+fn as_json(found: &Devices, total: usize) -> serde_json::Value {
+    let devices = found.devices.iter().map(|device| {
+        json!({
+            "id": device.node.id, "name": device.node.label, "vendor": device.vendor, "papers": device.papers,
+            "counts": device.counts, "median": device.median(), "most": device.most(), "by_year": device.by_year,
+        })
+    });
+    json!({
+        "papers": found.papers, "undated": found.undated, "by_year": found.by_year, "total": total,
+        "devices": devices.collect::<Vec<_>>(),
+    })
+}
+
+fn chart(found: &Devices) -> String {
     let years: Vec<u16> = match (found.by_year.first_key_value(), found.by_year.last_key_value()) {
         (Some((first, _)), Some((last, _))) => (*first..=*last).collect(),
         _ => Vec::new(),
     };
     let series = found.devices.iter().take(LINES).map(|device| Series {
-        name: device.name.clone(),
+        name: device.node.label.clone(),
         values: years.iter().map(|year| Some(of_year(device, *year) as f64)).collect(),
     });
     lines(&Lines {

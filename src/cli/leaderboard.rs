@@ -46,7 +46,7 @@ Examples:
 impl Leaderboard {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let dataset = node::find(context, &graph, &self.dataset)?;
+        let dataset = node::find(&graph, &self.dataset)?;
         if dataset.kind != NodeKind::Entity(Kind::Dataset) {
             return Err(Failure::new(format!("{} is a {}, not a dataset", printable(&dataset.label), dataset.kind))
                 .help("results are of datasets; `kg neighbors` lists the datasets of a paper, task or model"));
@@ -108,13 +108,8 @@ fn print_one(out: &mut dyn Write, standing: &Standing, values: usize, paint: Pai
     let width = usize::from(table::width());
     let indent = values + 4;
     let date = standing.paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string());
-    let said = match &standing.system {
-        // Many a title begins with the name of its system.
-        Some(system) if !standing.paper.label.starts_with(system.as_str()) => {
-            format!("{}: {}", printable(system), printable(&standing.paper.label))
-        }
-        _ => printable(&standing.paper.label),
-    };
+    let system = standing.system.as_ref().map(|system| format!("{}: ", printable(system))).unwrap_or_default();
+    let said = format!("{system}{}", printable(&standing.paper.label));
     let space = width.saturating_sub(indent + 12).max(20);
     writeln!(
         out,

@@ -43,7 +43,6 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use failure::Failure;
-use papergraph::answer::Extent;
 use papergraph::index::Reading;
 use papergraph::store::GraphStore;
 use papergraph::vocabulary::Vocabulary;
@@ -195,18 +194,6 @@ impl Context {
         if !self.quiet {
             let _ = writeln!(std::io::stderr(), "{message}");
         }
-    }
-
-    /// Says how many rows of an answer are not among those printed, where the format itself cannot.
-    fn say_cut(&self, extent: Extent, how: &str) {
-        if extent.left_out() > 0 {
-            self.say(&format!("note: {} of {} rows; {how}", extent.listed, extent.total));
-        }
-    }
-
-    /// Says that the options leave nothing of the answer.
-    fn say_nothing_left(&self, why: &str) {
-        self.say(&format!("note: {why}"));
     }
 
     /// Says what is being done while the user waits; not where the output goes to a file or program.

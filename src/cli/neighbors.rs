@@ -1,13 +1,13 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::answer::{Direction, LinkCheck, NeighborRow, Neighborhood, RowFacts};
 use papergraph::export::csv::{csv_field, tsv_field};
 use papergraph::export::dot::Caption;
-use papergraph::graph::{Around, Cutout, Tie, Wanted};
+use papergraph::graph::{Around, Cutout, Neighbor, Neighbors as Found, Node, Wanted};
 use papergraph::index::Reading;
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
+use serde_json::json;
 
 use super::failure::Failure;
 use super::format::{self, Format};
@@ -73,25 +73,29 @@ impl Neighbors {
         let wanted = Wanted { selection, depth: self.depth, limit, evidence: self.evidence };
         let is_picture = matches!(self.format, Format::Dot | Format::Svg);
         let graph = context.open_index(if is_picture { Reading::Much } else { wanted.reading() })?;
-        let middle = node::find(context, &graph, &self.name)?;
+        let middle = node::find(&graph, &self.name)?;
         if is_picture {
             return self.picture(&graph, &middle, context);
         }
-        let found = Neighborhood::ask(&graph, &middle, &wanted)?;
+        let found = Found::load(&graph, &middle, &wanted)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Table => print(&mut out, &found, wanted.selection.is_narrow(), context)?,
-            Format::Json => format::json(&mut out, &found)?,
+            Format::Table => print(&mut out, &found, context)?,
+            Format::Json => {
+                let json = json!({
+                    "node": {"id": middle.id, "kind": middle.kind.as_str(), "name": middle.label},
+                    "groups": found.groups.iter().map(listing::json).collect::<Vec<_>>(),
+                    "notes": found.cuts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                });
+                writeln!(out, "{json:#}")?;
+            }
             Format::Csv => rows(&mut out, &found, ",", csv_field)?,
             Format::Tsv => rows(&mut out, &found, "\t", tsv_field)?,
             Format::Dot | Format::Svg => {}
         }
         out.flush()?;
-        if matches!(self.format, Format::Csv | Format::Tsv) {
-            context.say_cut(found.extent(), "--limit 0 lists all");
-        }
         if self.format != Format::Json {
-            found.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
+            found.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         }
         Ok(())
     }
@@ -117,40 +121,36 @@ impl Neighbors {
     }
 }
 
-fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()> {
     let width = usize::from(table::width());
     let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-    let node = &found.node.node;
-    let name = printable(&node.name);
-    let id = match node.kind {
-        NodeKind::Repository | NodeKind::Page => node.kind.to_string(),
-        _ => node.id.clone(),
+    let middle = &found.middle;
+    let name = printable(&middle.label);
+    let id = match middle.kind {
+        NodeKind::Repository | NodeKind::Page => middle.kind.to_string(),
+        _ => middle.id.clone(),
     };
     writeln!(out, "{}  {}", paint.bold(name), paint.dim(id))?;
-    if found.node.count.papers > 0 {
-        writeln!(out, "{}", paint.dim(found.node.count))?;
-    }
     if found.groups.is_empty() {
-        let narrowed = if is_narrowed { " of the kinds, relations and years asked for" } else { "" };
-        writeln!(out, "\nno neighbours{narrowed}")?;
+        writeln!(out, "\nno neighbours of the kinds, relations and years asked for")?;
     }
     listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
 }
 
 /// What the latest check found at a repository or page, or at each repository of a paper; empty if none was checked.
-fn verdicts(row: &NeighborRow) -> String {
-    let of: Vec<Option<LinkCheck>> = match row.facts {
-        RowFacts::Paper { .. } => row.repositories().map(|(_, check)| check).collect(),
-        RowFacts::Other { check, .. } => vec![check],
+fn verdicts(row: &Neighbor) -> String {
+    let of: Vec<&Node> = match row.node.kind {
+        NodeKind::Repository | NodeKind::Page => vec![&row.node],
+        _ => row.repositories.iter().collect(),
     };
-    if of.iter().all(Option::is_none) {
+    if of.iter().all(|node| node.verdict.is_none()) {
         return String::new();
     }
-    let said: Vec<&str> = of.iter().map(|check| check.map_or("unchecked", |check| check.verdict.as_str())).collect();
+    let said: Vec<&str> = of.iter().map(|node| node.verdict.map_or("unchecked", |verdict| verdict.as_str())).collect();
     said.join("; ")
 }
 
-fn rows(out: &mut dyn Write, found: &Neighborhood, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
+fn rows(out: &mut dyn Write, found: &Found, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
     const COLUMNS: [&str; 14] = [
         "relation",
         "direction",
@@ -172,20 +172,20 @@ fn rows(out: &mut dyn Write, found: &Neighborhood, separator: &str, field: fn(&s
         for row in &group.rows {
             let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
             let values = [
-                group.relation.map_or("", Tie::as_str).to_string(),
-                group.direction.map_or("", Direction::as_str).to_string(),
+                listing::relation(group).unwrap_or_default().to_string(),
+                listing::direction(group).unwrap_or_default().to_string(),
                 group.distance.to_string(),
                 group.kind.to_string(),
-                row.id.clone(),
-                row.name.clone(),
-                row.date().map(|date| date.to_string()).unwrap_or_default(),
-                number(row.papers()),
-                number(row.mentions.map_or(0, |mentions| mentions.mentions)),
-                number(row.shared()),
-                row.through().join("; "),
-                row.repositories().map(|(name, _)| name).collect::<Vec<_>>().join("; "),
+                row.node.id.clone(),
+                row.node.label.clone(),
+                row.node.date.map(|date| date.to_string()).unwrap_or_default(),
+                number(row.papers),
+                number(row.mentions),
+                number(row.shared),
+                row.through.join("; "),
+                row.repositories.iter().map(|node| node.label.as_str()).collect::<Vec<_>>().join("; "),
                 verdicts(row),
-                row.evidence.as_ref().map(|evidence| evidence.quote.marked("**", "**")).unwrap_or_default(),
+                row.evidence.as_ref().map(|quote| quote.marked("**", "**")).unwrap_or_default(),
             ];
             writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;
         }

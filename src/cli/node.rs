@@ -1,94 +1,73 @@
 //! Finding the node that an argument names.
 
-use papergraph::graph::{Candidate, Meaning, paper_count};
+use papergraph::graph::Neighbor;
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use papergraph::text::shorten;
 
-use super::Context;
 use super::failure::Failure;
 
 /// Candidates that are listed for a name.
 const LISTED: usize = 8;
-/// Other meanings that a note lists.
-const OTHERS: usize = 3;
 
-/// The node that `name` means. Where it can mean others too, a note on standard error says so.
+/// The one node that `name` can mean.
 ///
 /// # Errors
-/// If there is none (with the nearest names), or several with equal claim to the name (with the ids to choose from).
-pub fn find(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
-    find_among(context, graph, name, None)
-}
-
-/// As [`find`], among the nodes of one kind.
-pub fn find_of_kind(context: &Context, graph: &GraphStore, name: &str, kind: NodeKind) -> Result<NodeRef, Failure> {
-    find_among(context, graph, name, Some(kind))
-}
-
-fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, Failure> {
-    let is_accepted = |other: NodeKind| kind.is_none_or(|kind| kind == other);
-    match Meaning::of(graph, name, is_accepted)? {
-        Meaning::Node { node, count, others } => {
-            if !others.is_empty() {
-                context.say(&note(name, &Candidate { node: node.clone(), count, spelt_so: true }, &others));
-            }
-            Ok(node)
-        }
-        Meaning::Nothing => {
-            let mut near = graph.nearest(name, 20)?;
-            near.retain(|node| is_accepted(node.kind));
-            near.truncate(5);
-            let name = shorten(name, 60);
-            let failure = Failure::new(match kind {
-                None => format!("nothing in the graph is called `{name}`"),
-                Some(kind) => format!("the graph has no {kind} called `{name}`"),
-            });
+/// If there is none (with the nearest names), or more than one (with the ids to choose from).
+pub fn find(graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
+    let mut nodes = graph.resolve(name)?;
+    match nodes.len() {
+        1 => Ok(nodes.remove(0)),
+        0 => {
+            let near = graph.nearest(name, 5)?;
+            let failure = Failure::new(format!("nothing in the graph is called `{}`", shorten(name, 60)));
             if near.is_empty() {
                 return Err(
                     failure.help("`kg search` finds names by a part of them; a paper goes by title or arXiv id")
                 );
             }
-            let mut candidates = Vec::new();
-            for node in near {
-                candidates.push(Candidate { count: paper_count(graph, &node.id)?, node, spelt_so: false });
-            }
-            Err(failure.help(format!("did you mean\n{}", lines(&candidates))))
+            Err(failure.help(format!("did you mean\n{}", lines(graph, &near)?)))
         }
-        Meaning::Ambiguous(mut candidates) => {
-            let n = candidates.len();
+        n => {
             let more = if n > LISTED { format!("\n  … {} more", n - LISTED) } else { String::new() };
-            candidates.truncate(LISTED);
+            nodes.truncate(LISTED);
             Err(Failure::new(format!("`{}` can mean {n} things", shorten(name, 60)))
-                .help(format!("give the id of the one you mean\n{}{more}", lines(&candidates))))
+                .help(format!("give the id of the one you mean\n{}{more}", lines(graph, &nodes)?)))
         }
     }
 }
 
-/// `note: COCO is dataset/coco (283 papers) here; method/coco (CoCo, 1 paper) is called so too`
-fn note(name: &str, chosen: &Candidate, others: &[Candidate]) -> String {
-    let mut said: Vec<String> =
-        others.iter().take(OTHERS).map(|one| format!("{} ({}, {})", one.node.id, one.node.label, one.count)).collect();
-    if others.len() > OTHERS {
-        said.push(format!("{} more", others.len() - OTHERS));
+/// As [`find`], among the nodes of one kind.
+pub fn find_of_kind(graph: &GraphStore, name: &str, kind: NodeKind) -> Result<NodeRef, Failure> {
+    let mut nodes = graph.resolve(name)?;
+    nodes.retain(|node| node.kind == kind);
+    match nodes.len() {
+        1 => Ok(nodes.remove(0)),
+        0 => {
+            let near: Vec<NodeRef> =
+                graph.nearest(name, 20)?.into_iter().filter(|node| node.kind == kind).take(5).collect();
+            let failure = Failure::new(format!("the graph has no {kind} called `{}`", shorten(name, 60)));
+            if near.is_empty() {
+                return Err(failure.help("`kg search` finds names by a part of them"));
+            }
+            Err(failure.help(format!("did you mean\n{}", lines(graph, &near)?)))
+        }
+        _ => find(graph, name),
     }
-    let verb = if others.len() == 1 { "is" } else { "are" };
-    format!(
-        "note: `{}` is read as {} ({}); {} {verb} called so too, ask for {} by id",
-        shorten(name, 60),
-        chosen.node.id,
-        chosen.count,
-        said.join(", "),
-        if others.len() == 1 { "it" } else { "them" },
-    )
 }
 
 /// `  dataset/coco  COCO (12 papers)`, aligned.
-fn lines(candidates: &[Candidate]) -> String {
-    let width = candidates.iter().map(|one| one.node.id.chars().count()).max().unwrap_or_default().min(40);
-    let line = |Candidate { node, count, .. }: &Candidate| {
-        let papers = if count.papers > 0 { format!(" ({count})") } else { String::new() };
-        format!("  {:width$}  {}{papers}", node.id, shorten(&node.label, 60))
-    };
-    candidates.iter().map(line).collect::<Vec<_>>().join("\n")
+fn lines(graph: &GraphStore, nodes: &[NodeRef]) -> Result<String, Failure> {
+    let width = nodes.iter().map(|node| node.id.chars().count()).max().unwrap_or_default().min(40);
+    let mut lines = Vec::new();
+    for node in nodes {
+        let papers = match graph.papers_up_to(&node.iri, Neighbor::MANY)? {
+            0 => String::new(),
+            1 => " (1 paper)".to_string(),
+            n if n >= Neighbor::MANY => format!(" ({n}+ papers)"),
+            n => format!(" ({n} papers)"),
+        };
+        lines.push(format!("  {:width$}  {}{papers}", node.id, shorten(&node.label, 60)));
+    }
+    Ok(lines.join("\n"))
 }

@@ -1,11 +1,11 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::answer::{Direction, NodePath, ShortestPaths};
 use papergraph::export::dot::Caption;
-use papergraph::graph::{Graph, Node};
+use papergraph::graph::{Graph, Node, Path as Way, Ways, paths};
 use papergraph::ontology::NodeKind;
 use papergraph::text::shorten;
+use serde_json::json;
 
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
@@ -26,8 +26,8 @@ pub struct Path {
     /// Of the other end
     to: String,
     /// Ways to show
-    #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
-    limit: u16,
+    #[arg(short, long, value_name = "N", default_value_t = 3)]
+    limit: usize,
     /// Steps that a way may have
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=8))]
     max_steps: u8,
@@ -45,12 +45,14 @@ Examples:
 impl Path {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let (a, b) = (node::find(context, &graph, &self.from)?, node::find(context, &graph, &self.to)?);
-        let found = ShortestPaths::ask(&graph, &a, &b, self.max_steps, usize::from(self.limit))?;
+        let (a, b) = (node::find(&graph, &self.from)?, node::find(&graph, &self.to)?);
+        let found = paths(&graph, &a, &b, self.max_steps, self.limit.max(1))?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => {
-                format::json(&mut out, &found)?;
+                let ways: Vec<_> = found.paths.iter().map(as_json).collect();
+                let notes: Vec<_> = found.cuts.iter().map(ToString::to_string).collect();
+                writeln!(out, "{:#}", json!({"from": a.id, "to": b.id, "paths": ways, "notes": notes}))?;
                 return Ok(out.flush()?);
             }
             Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
@@ -79,12 +81,12 @@ impl Path {
             }
         }
         out.flush()?;
-        found.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
+        found.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         Ok(())
     }
 }
 
-fn rows(found: &ShortestPaths) -> Sheet {
+fn rows(found: &Ways) -> Sheet {
     let mut sheet = Sheet::new(["path", "step", "relation", "direction", "kind", "id", "name"]);
     for (i, way) in found.paths.iter().enumerate() {
         let number = (i + 1).to_string();
@@ -102,8 +104,8 @@ fn rows(found: &ShortestPaths) -> Sheet {
             sheet.row([
                 number.clone(),
                 (at + 1).to_string(),
-                step.relation.to_string(),
-                step.direction.as_str().to_string(),
+                step.tie.to_string(),
+                if step.incoming { "in" } else { "out" }.to_string(),
                 step.node.kind.to_string(),
                 step.node.id.clone(),
                 step.node.label.clone(),
@@ -114,26 +116,26 @@ fn rows(found: &ShortestPaths) -> Sheet {
 }
 
 /// All ways in one drawing.
-fn picture(found: &ShortestPaths, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
+fn picture(found: &Ways, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
     let mut graph = Graph::default();
     for way in &found.paths {
         let mut here = graph.add_node(way.start.clone());
         for (at, step) in way.steps.iter().enumerate() {
             let there = graph.add_node(Node { distance: (at + 1).min(255) as u8, ..step.node.clone() });
-            let (subject, object) = if step.direction == Direction::In { (there, here) } else { (here, there) };
-            graph.tie(subject, object, step.relation);
+            let (subject, object) = if step.incoming { (there, here) } else { (here, there) };
+            graph.tie(subject, object, step.tie);
             here = there;
         }
     }
     format::draw(&graph, &caption, format)
 }
 
-fn print(out: &mut dyn Write, way: &NodePath, paint: Paint) -> io::Result<()> {
+fn print(out: &mut dyn Write, way: &Way, paint: Paint) -> io::Result<()> {
     let width = usize::from(table::width());
     let name = |label: &str, space: usize| paint.bold(shorten(&printable(label), space));
     writeln!(out, "{}", name(&way.start.label, width))?;
     for step in &way.steps {
-        let words = if step.direction == Direction::In { step.relation.words_back() } else { step.relation.words() };
+        let words = if step.incoming { step.tie.words_back() } else { step.tie.words() };
         let date = match (step.node.kind, step.node.date) {
             (NodeKind::Paper, Some(date)) => format!(" ({})", date.year()),
             _ => String::new(),
@@ -142,4 +144,16 @@ fn print(out: &mut dyn Write, way: &NodePath, paint: Paint) -> io::Result<()> {
         writeln!(out, "  {} {}{date}", paint.dim(words), name(&step.node.label, space))?;
     }
     Ok(())
+}
+
+fn as_json(way: &Way) -> serde_json::Value {
+    let steps = way.steps.iter().map(|step| {
+        json!({
+            "relation": step.tie.as_str(),
+            "direction": if step.incoming { "in" } else { "out" },
+            "id": step.node.id,
+            "name": step.node.label,
+        })
+    });
+    json!({"length": way.steps.len(), "steps": steps.collect::<Vec<_>>()})
 }

@@ -80,7 +80,6 @@ impl Query {
             let (text, values) = self.text_and_values()?;
             let graph = context.open()?;
             let query = Sparql::parse(&text, graph.base())?.bind(&values, &graph)?;
-            query.notes().iter().for_each(|note| context.say(&format!("note: {note}")));
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
             let memory = Some(self.memory << 20);
             let limits = Limits { timeout, rows: self.limit, memory, answer: None };

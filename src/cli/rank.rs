@@ -1,15 +1,15 @@
 use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
-use papergraph::answer::{NodeRanking, RankedNode};
 use papergraph::export::chart::{Bar, Bars, bars};
-use papergraph::graph::{By as Measure, Network, Wish};
+use papergraph::graph::{By as Measure, Network, Ranked, Ranking, Wish, rank};
 use papergraph::ontology::NodeKind;
 use papergraph::text::shorten;
+use serde_json::json;
 
 use super::Context;
 use super::failure::Failure;
-use super::format::{self, ChartArgs, Format, Sheet};
+use super::format::{ChartArgs, Format, Sheet};
 use super::trends::sparkline;
 
 /// List the most important nodes
@@ -68,21 +68,19 @@ impl Rank {
             seed: self.seed,
             limit: (self.limit > 0).then_some(self.limit),
         };
-        let ranking = NodeRanking::ask(&graph, &network, &wish)?.ok_or_else(|| {
+        let ranking = rank(&graph, &network, &wish)?.ok_or_else(|| {
             Failure::new("growth compares two years, and the papers of the graph are of fewer")
                 .help("dates come with the papers; `kg build --as-of` gives a year to a listing that has none")
         })?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            Format::Json => format::json(&mut out, &ranking)?,
+            Format::Json => writeln!(out, "{:#}", self.as_json(&ranking))?,
             Format::Csv | Format::Tsv => self.rows(&ranking).print(&mut out, self.chart.format)?,
             Format::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
-            Format::Table | Format::Dot if ranking.rows.is_empty() => writeln!(out, "{}", self.why_empty())?,
             Format::Table | Format::Dot => {
                 self.table(&ranking).print(&mut out, Format::Table)?;
-                let more = ranking.extent().left_out();
-                if more > 0 {
-                    writeln!(out, "… {more} more (--limit 0 lists all)")?;
+                if ranking.total > ranking.rows.len() {
+                    writeln!(out, "… {} more (--limit 0 lists all)", ranking.total - ranking.rows.len())?;
                 }
                 for note in notes(&ranking) {
                     writeln!(out, "\n{note}")?;
@@ -90,18 +88,7 @@ impl Rank {
             }
         }
         out.flush()?;
-        if self.chart.format != Format::Table {
-            if ranking.rows.is_empty() {
-                context.say_nothing_left(&self.why_empty());
-            }
-            context.say_cut(ranking.extent(), "--limit 0 lists all");
-        }
         self.chart.draw(|| self.chart(&ranking))
-    }
-
-    fn why_empty(&self) -> String {
-        let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
-        format!("the graph has no {}", if kinds.is_empty() { "nodes".to_string() } else { kinds.join(" or ") })
     }
 
     fn measure(&self) -> Measure {
@@ -123,24 +110,23 @@ impl Rank {
     }
 
     /// A score as people read it.
-    fn said(&self, row: &RankedNode) -> String {
+    fn said(&self, row: &Ranked) -> String {
         let error = |digits: usize| match row.error {
             0.0 => String::new(),
             error => format!(" ± {error:.digits$}"),
         };
         match self.by {
-            By::Degree => row.ties.to_string(),
+            By::Degree => row.degree.to_string(),
             By::Pagerank => format!("{:.6}", row.score),
             By::Betweenness => format!("{:.5}{}", row.score, error(5)),
             By::Growth => format!("{:.1} ×", row.score),
         }
     }
 
-    fn table(&self, ranking: &NodeRanking) -> Sheet {
-        let span = ranking.rows.first().map(|row| (row.by_year.keys().next(), row.by_year.keys().next_back()));
-        let years = match span {
-            Some((Some(first), Some(last))) if first == last => first.to_string(),
-            Some((Some(first), Some(last))) => format!("{first}–{last}"),
+    fn table(&self, ranking: &Ranking) -> Sheet {
+        let years = match ranking.rows.first().map(|row| row.by_year.as_slice()) {
+            Some([(first, _), .., (last, _)]) => format!("{first}–{last}"),
+            Some([(only, _)]) => only.to_string(),
             _ => String::new(),
         };
         let several = self.kind.len() != 1;
@@ -152,27 +138,20 @@ impl Rank {
             heading.push(self.name());
         }
         heading.push(if self.kind == [NodeKind::Paper] { "names" } else { "papers" });
-        let has_two_parts = ranking.rows.iter().any(|row| row.count.has_two_parts());
-        if has_two_parts {
-            heading.push("in text");
-        }
         heading.push(&years);
         let mut sheet = Sheet { heading: heading.iter().map(ToString::to_string).collect(), rows: Vec::new() };
         for (i, row) in ranking.rows.iter().enumerate() {
-            let mut line = vec![(i + 1).to_string(), shorten(&row.node.name, 48)];
+            let mut line = vec![(i + 1).to_string(), shorten(&row.label, 48)];
             if several {
-                line.push(row.node.kind.to_string());
+                line.push(row.kind.to_string());
             }
             if self.by != By::Degree {
                 line.push(self.said(row));
             }
-            line.push(row.ties.to_string());
-            if has_two_parts {
-                line.push(row.count.in_text.to_string());
-            }
-            let counts: Vec<usize> = row.by_year.values().copied().collect();
+            line.push(row.degree.to_string());
+            let counts: Vec<usize> = row.by_year.iter().map(|(_, n)| *n).collect();
             line.push(if let Some(growth) = ranking.growth {
-                let of = |year: u16| row.by_year.get(&year).copied().unwrap_or_default();
+                let of = |year: u16| row.by_year.iter().find(|(y, _)| *y == year).map_or(0, |(_, n)| *n);
                 format!("{} → {}  {}", of(growth.before), of(growth.now), sparkline(&counts, 24))
             } else {
                 sparkline(&counts, 24)
@@ -182,35 +161,51 @@ impl Rank {
         sheet
     }
 
-    fn rows(&self, ranking: &NodeRanking) -> Sheet {
-        let mut sheet = Sheet::new(["rank", "kind", "id", "name", self.name(), "error", "ties", "by_year", "in_text"]);
+    fn rows(&self, ranking: &Ranking) -> Sheet {
+        let mut sheet = Sheet::new(["rank", "kind", "id", "name", self.name(), "error", "ties", "by_year"]);
         for (i, row) in ranking.rows.iter().enumerate() {
             let years: Vec<String> =
-                row.by_year.iter().filter(|(_, n)| **n > 0).map(|(year, n)| format!("{year}:{n}")).collect();
+                row.by_year.iter().filter(|(_, n)| *n > 0).map(|(year, n)| format!("{year}:{n}")).collect();
             sheet.row([
                 (i + 1).to_string(),
-                row.node.kind.to_string(),
-                row.node.id.clone(),
-                row.node.name.clone(),
+                row.kind.to_string(),
+                row.id.clone(),
+                row.label.clone(),
                 format!("{:e}", row.score),
                 format!("{:e}", row.error),
-                row.ties.to_string(),
+                row.degree.to_string(),
                 years.join(" "),
-                row.count.in_text.to_string(),
             ]);
         }
         sheet
     }
 
-    fn chart(&self, ranking: &NodeRanking) -> String {
+    fn as_json(&self, ranking: &Ranking) -> serde_json::Value {
+        let rows = ranking.rows.iter().map(|row| {
+            let years: serde_json::Map<String, serde_json::Value> =
+                row.by_year.iter().map(|(year, n)| (year.to_string(), (*n).into())).collect();
+            json!({
+                "id": row.id, "kind": row.kind.as_str(), "name": row.label, "score": row.score, "error": row.error,
+                "ties": row.degree, "by_year": years,
+            })
+        });
+        json!({
+            "by": self.name(),
+            "total": ranking.total,
+            "sampled": ranking.sampled,
+            "growth": ranking.growth.map(|growth| json!({
+                "before": growth.before, "now": growth.now,
+                "papers_before": growth.papers_before, "papers_now": growth.papers_now,
+            })),
+            "rows": rows.collect::<Vec<_>>(),
+        })
+    }
+
+    fn chart(&self, ranking: &Ranking) -> String {
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
         let what = if kinds.is_empty() { "nodes".to_string() } else { kinds.join(", ") };
-        let bar = |row: &RankedNode| Bar {
-            name: row.node.name.clone(),
-            value: row.score,
-            error: row.error,
-            said: self.said(row),
-        };
+        let bar =
+            |row: &Ranked| Bar { name: row.label.clone(), value: row.score, error: row.error, said: self.said(row) };
         bars(&Bars {
             title: match self.by {
                 By::Degree => format!("Most named {what}"),
@@ -231,7 +226,7 @@ impl Rank {
     }
 }
 
-fn notes(ranking: &NodeRanking) -> Vec<String> {
+fn notes(ranking: &Ranking) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(sources) = ranking.sampled {
         notes.push(format!("estimated from {sources} nodes; ± is the 95 % interval (--samples N for more)"));

@@ -1,11 +1,11 @@
 use std::io::{self, BufWriter, Write};
 
 use clap::Args;
-use papergraph::answer::{SearchHit, SearchResults};
+use papergraph::graph::{self, Hit};
 use papergraph::index::Reading;
 use papergraph::ontology::NodeKind;
-use papergraph::store::GraphStore;
 use papergraph::text::shorten;
+use serde_json::json;
 
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
@@ -26,7 +26,7 @@ pub struct Search {
     /// Kinds to look for
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
-    /// Rows to print; 0 for all
+    /// Rows to print
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
     #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
@@ -44,98 +44,80 @@ impl Search {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let store = context.open_index(Reading::Much)?;
         let text = self.text.join(" ");
-        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        let found = SearchResults::ask(&store, &text, &self.kind, limit)?;
+        let (hits, total) = graph::search(&store, &text, &self.kind, self.limit.max(1))?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found.hits).print(&mut out, self.format)?,
-            _ if found.hits.is_empty() => {
-                return Err(self.nothing(&store, &text)?);
+            Format::Json => {
+                let hits: Vec<_> = hits
+                    .iter()
+                    .map(|hit| {
+                        json!({
+                            "id": hit.node.id, "kind": hit.node.kind.as_str(), "name": hit.node.label,
+                            "alias": hit.alias, "papers": hit.papers, "score": (hit.score * 1000.0).round() / 1000.0,
+                        })
+                    })
+                    .collect();
+                writeln!(out, "{:#}", json!({"total": total, "hits": hits}))?;
+            }
+            Format::Csv | Format::Tsv => rows(&hits).print(&mut out, self.format)?,
+            _ if hits.is_empty() => {
+                return Err(Failure::new(format!("no name, title or abstract holds the words `{text}`"))
+                    .help("fewer words find more; `kg query --list` has other questions"));
             }
             _ => {
-                let is_paper = |hit: &&SearchHit| hit.node.node.kind == NodeKind::Paper;
-                let (papers, names): (Vec<&SearchHit>, Vec<&SearchHit>) = found.hits.iter().partition(is_paper);
+                let (papers, names): (Vec<Hit>, Vec<Hit>) =
+                    hits.into_iter().partition(|hit| hit.node.kind == NodeKind::Paper);
                 print_names(&mut out, &names)?;
                 if !names.is_empty() && !papers.is_empty() {
                     writeln!(out)?;
                 }
                 print_papers(&mut out, &papers)?;
-                let more = found.extent().left_out();
-                if more > 0 {
-                    writeln!(out, "… {more} more (--limit 0 lists all, --kind KIND some)")?;
+                let shown = names.len() + papers.len();
+                if total > shown {
+                    writeln!(out, "… {} more (--limit N, --kind KIND)", total - shown)?;
                 }
             }
         }
-        out.flush()?;
-        if self.format != Format::Table {
-            context.say_cut(found.extent(), "--limit 0 lists all");
-        }
-        Ok(())
-    }
-
-    /// Why nothing was found: the kinds asked for, or the words.
-    fn nothing(&self, store: &GraphStore, text: &str) -> Result<Failure, Failure> {
-        let others = if self.kind.is_empty() { 0 } else { SearchResults::ask(store, text, &[], 1)?.total };
-        if others > 0 {
-            let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.as_str()).collect();
-            let found = if others == 1 {
-                "1 node of another kind has".to_string()
-            } else {
-                format!("{others} of other kinds have")
-            };
-            return Ok(Failure::new(format!("no {} holds the words `{text}`", kinds.join(" or ")))
-                .help(format!("{found} them: leave out --kind")));
-        }
-        Ok(Failure::new(format!("no name, title or abstract holds the words `{text}`"))
-            .help("fewer words find more; `kg query --list` has other questions"))
+        Ok(out.flush()?)
     }
 }
 
-fn print_names(out: &mut dyn Write, hits: &[&SearchHit]) -> io::Result<()> {
+fn print_names(out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
     if hits.is_empty() {
         return Ok(());
     }
-    let has_two_parts = hits.iter().any(|hit| hit.node.count.has_two_parts());
-    let heading = if has_two_parts { vec!["name", "papers", "in text", "id"] } else { vec!["name", "papers", "id"] };
-    let mut sheet = Sheet { heading: heading.into_iter().map(str::to_string).collect(), rows: Vec::new() };
+    let mut sheet = Sheet::new(["name", "papers", "id"]);
     for hit in hits {
         let alias = hit.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
-        let mut row = vec![format!("{}{alias}", hit.node.node.name), hit.node.count.papers.to_string()];
-        if has_two_parts {
-            row.push(hit.node.count.in_text.to_string());
-        }
-        row.push(hit.node.node.id.clone());
-        sheet.rows.push(row);
+        sheet.row([format!("{}{alias}", hit.node.label), hit.papers.to_string(), hit.node.id.clone()]);
     }
     sheet.print(out, Format::Table)
 }
 
-fn print_papers(out: &mut dyn Write, hits: &[&SearchHit]) -> io::Result<()> {
+fn print_papers(out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
     if hits.is_empty() {
         return Ok(());
     }
     let width = usize::from(table::width());
-    let ids = hits.iter().map(|hit| hit.node.node.id.chars().count()).max().unwrap_or_default().min(40);
+    let ids = hits.iter().map(|hit| hit.node.id.chars().count()).max().unwrap_or_default().min(40);
     writeln!(out, "{:ids$}  TITLE", "PAPER")?;
     for hit in hits {
-        let title = shorten(&printable(&hit.node.node.name), width.saturating_sub(ids + 2).max(20));
-        writeln!(out, "{:ids$}  {title}", printable(&hit.node.node.id))?;
+        let title = shorten(&printable(&hit.node.label), width.saturating_sub(ids + 2).max(20));
+        writeln!(out, "{:ids$}  {title}", printable(&hit.node.id))?;
     }
     Ok(())
 }
 
-fn rows(hits: &[SearchHit]) -> Sheet {
-    let mut sheet = Sheet::new(["kind", "id", "name", "alias", "papers", "score", "in_text"]);
+fn rows(hits: &[Hit]) -> Sheet {
+    let mut sheet = Sheet::new(["kind", "id", "name", "alias", "papers", "score"]);
     for hit in hits {
         sheet.row([
-            hit.node.node.kind.to_string(),
-            hit.node.node.id.clone(),
-            hit.node.node.name.clone(),
+            hit.node.kind.to_string(),
+            hit.node.id.clone(),
+            hit.node.label.clone(),
             hit.alias.clone().unwrap_or_default(),
-            hit.node.count.papers.to_string(),
+            hit.papers.to_string(),
             format!("{:.3}", hit.score),
-            hit.node.count.in_text.to_string(),
         ]);
     }
     sheet

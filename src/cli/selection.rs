@@ -1,10 +1,9 @@
 //! The options that choose nodes and ties, the same for every command that shows a part of the graph.
 
 use clap::Args;
-use papergraph::graph::{Selection, Tie, years_of_papers};
+use papergraph::graph::{Selection, Tie};
 use papergraph::ontology::NodeKind;
 use papergraph::paper::PartialDate;
-use papergraph::store::{GraphStore, StoreError};
 
 #[derive(Args)]
 pub struct SelectionArgs {
@@ -60,15 +59,6 @@ pub struct TimeArgs {
 }
 
 impl TimeArgs {
-    /// Why no paper is of the time asked for, with the years that the graph has.
-    pub fn why_empty(&self, graph: &GraphStore) -> Result<String, StoreError> {
-        let (Some((first, last)), true) = (years_of_papers(graph)?, self.selection().has_dates()) else {
-            return Ok("no paper of the graph has a date".to_string());
-        };
-        let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
-        Ok(format!("no paper of the graph is of the time asked for; its papers are of {years}"))
-    }
-
     pub fn selection(&self) -> Selection {
         let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
         Selection { since: years.since, until: years.until, ..Selection::default() }

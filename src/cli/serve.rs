@@ -3,7 +3,6 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use axum::http::uri::Authority;
 use clap::Args;
 use papergraph::serve::{Access, CrossOrigin, Limits, Options, serve};
 
@@ -16,9 +15,8 @@ use super::failure::Failure;
 /// IRI (/dataset/coco) as Turtle, JSON-LD, N-Triples or RDF/XML; browsers get pages. /health and /metrics tell how the
 /// server is.
 ///
-/// It listens on this machine only, answers to the names of this machine only, hides answers from pages of other sites,
-/// and takes no updates. Options open each of these. When a build ends, the next request sees the new graph. SIGTERM
-/// and Ctrl-C let running requests end first.
+/// It listens on this machine only, and nothing can be changed, unless told otherwise. When a build ends, the next
+/// request sees the new graph. SIGTERM and Ctrl-C let running requests end first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Serve {
@@ -55,12 +53,8 @@ pub struct Serve {
     /// What a client must send as `Authorization: Bearer TOKEN` to update; required beyond this machine
     #[arg(long, value_name = "TOKEN", env = "KG_TOKEN", hide_env_values = true, requires = "allow_update")]
     token: Option<String>,
-    /// Answer requests for this host name too, such as kg.example.org; may be given several times. Without it the
-    /// server answers to localhost and to its own address only
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = host)]
-    host: Vec<String>,
-    /// Let pages of another site read answers in a browser: an origin such as https://example.org, `any`, or `none`
-    #[arg(long, value_name = "ORIGIN", default_value = "none", value_parser = origin)]
+    /// Sites whose pages may read answers in a browser: `any`, `none`, or one such as https://example.org
+    #[arg(long, value_name = "ORIGIN", default_value = "any", value_parser = origin)]
     cors: CrossOrigin,
 }
 
@@ -68,8 +62,6 @@ const EXAMPLES: &str = "\
 Examples:
   kg serve
   kg serve --bind 127.0.0.1:0 --timeout 10
-  kg serve --bind 0.0.0.0:7878 --host kg.example.org
-  kg serve --cors https://notebooks.example.org
   kg serve --bind 0.0.0.0:7878 --allow-update --token \"$(openssl rand -hex 16)\"
   curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * { ?p kg:usesDataset dataset:coco }' \\
        http://127.0.0.1:7878/sparql";
@@ -77,16 +69,6 @@ Examples:
 fn address(text: &str) -> Result<SocketAddr, String> {
     let mut found = text.to_socket_addrs().map_err(|_| format!("`{text}` is not an address with a port"))?;
     found.next().ok_or_else(|| format!("`{text}` leads nowhere"))
-}
-
-/// A host name without port.
-fn host(text: &str) -> Result<String, String> {
-    let wrong = || format!("`{text}` is not a host name; write kg.example.org, without http:// and without a port");
-    let authority: Authority = text.trim().parse().map_err(|_| wrong())?;
-    if authority.as_str() != authority.host() || authority.host().is_empty() {
-        return Err(wrong());
-    }
-    Ok(authority.host().trim_end_matches('.').to_lowercase())
 }
 
 fn origin(text: &str) -> Result<CrossOrigin, String> {
@@ -114,8 +96,7 @@ impl Serve {
             patience: self.client_timeout,
             ..Limits::default()
         };
-        let Self { allow_update, token, cors: cross_origin, host: hosts, .. } = self;
-        let access = Access { allow_update, token, cross_origin, hosts };
+        let access = Access { allow_update: self.allow_update, token: self.token, cross_origin: self.cors };
         let store = context.store.clone();
         let options = Options { store, bind: self.bind, access, limits, verbose: context.verbose };
         serve(options, |address| {

@@ -1,13 +1,12 @@
-use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::answer::{CheckFacts, NeighborGroup, NodeDetails, NodeFacts, OtherFacts, PaperFacts, RelatedNode};
 use papergraph::checks::day;
-use papergraph::graph::{Selection, Wanted};
+use papergraph::graph::{About, Checked, Group, Neighbors, PaperAbout, Selection, Tie, Wanted};
 use papergraph::ontology::NodeKind;
-use papergraph::paper::Paper;
+use papergraph::store::NodeRef;
 use papergraph::text::{display_width, wrap};
+use serde_json::json;
 
 use super::failure::Failure;
 use super::format::{self, Format};
@@ -49,26 +48,27 @@ const ALIASES: usize = 24;
 impl Show {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let node = node::find(context, &graph, &self.name)?;
+        let node = node::find(&graph, &self.name)?;
+        let about = About::load(&graph, &node)?;
         let limit = match self.limit {
             Some(0) => None,
             None if self.format == Format::Table => Some(ROWS),
             limit => limit,
         };
         let wanted = Wanted { selection: Selection::default(), depth: 1, limit, evidence: true };
-        let found = NodeDetails::ask(&graph, &node, &wanted)?;
+        let neighbors = Neighbors::load(&graph, &node, &wanted)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
+            Format::Json => writeln!(out, "{:#}", as_json(&about, &neighbors))?,
             _ => {
                 let width = usize::from(table::width()).min(PROSE);
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-                Page { out: &mut out, width, paint }.print(&found)?;
+                Page { out: &mut out, width, paint }.print(&about, &neighbors)?;
             }
         }
         out.flush()?;
         if self.format != Format::Json {
-            found.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
+            neighbors.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         }
         Ok(())
     }
@@ -84,21 +84,27 @@ struct Page<'o> {
 const FACT: usize = 14;
 
 impl Page<'_> {
-    fn print(&mut self, found: &NodeDetails) -> io::Result<()> {
-        for line in wrap(&printable(&found.name), self.width, 4) {
+    fn print(&mut self, about: &About, neighbors: &Neighbors) -> io::Result<()> {
+        for line in wrap(&printable(&about.node.label), self.width, 4) {
             writeln!(self.out, "{}", self.paint.bold(line))?;
         }
-        writeln!(self.out, "{}", self.paint.dim(format!("{}, {}", found.kind, found.id)))?;
-        match &found.facts {
-            NodeFacts::Paper(paper) => self.paper(found, paper)?,
-            NodeFacts::Other(other) => self.other(found, other)?,
+        writeln!(self.out, "{}", self.paint.dim(format!("{}, {}", about.node.kind, about.node.id)))?;
+        match &about.paper {
+            Some(paper) => self.paper(about, paper)?,
+            None => self.entity(about)?,
         }
-        let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
+        // What is broader, and what a dataset is made for, stands among the facts.
+        let fact = |tie: Option<Tie>, incoming: bool| match tie {
+            Some(Tie::Broader) => true,
+            Some(Tie::ForTask) => !incoming,
+            _ => false,
+        };
+        let groups: Vec<&Group> = neighbors.groups.iter().filter(|group| !fact(group.tie, group.incoming)).collect();
         listing::print_all(self.out, &groups, self.width, self.paint)
     }
 
-    fn other(&mut self, found: &NodeDetails, facts: &OtherFacts) -> io::Result<()> {
-        let mut aliases = facts.aliases.clone();
+    fn entity(&mut self, about: &About) -> io::Result<()> {
+        let mut aliases = about.aliases.clone();
         if aliases.len() > ALIASES {
             let more = aliases.len() - ALIASES;
             aliases.truncate(ALIASES);
@@ -106,32 +112,32 @@ impl Page<'_> {
         }
         writeln!(self.out)?;
         self.fact("also called", &aliases.join(", "))?;
-        self.fact("since", &facts.year.map(|year| year.to_string()).unwrap_or_default())?;
-        self.fact("homepage", facts.homepage.as_deref().unwrap_or_default())?;
-        for url in &found.urls {
+        self.fact("since", &about.year.map(|year| year.to_string()).unwrap_or_default())?;
+        self.fact("homepage", about.homepage.as_deref().unwrap_or_default())?;
+        for url in &about.urls {
             self.fact("address", url)?;
         }
-        if let Some(check) = &facts.check {
-            self.check(check)?;
+        if let Some(checked) = &about.checked {
+            self.checked(checked)?;
         }
-        self.fact("introduced in", facts.introduced_in.as_deref().unwrap_or_default())?;
-        self.fact("same as", facts.same_as.as_deref().unwrap_or_default())?;
-        for (name, value) in &facts.facts {
+        self.fact("introduced in", about.source.as_deref().unwrap_or_default())?;
+        self.fact("same as", about.same_as.as_deref().unwrap_or_default())?;
+        for (name, value) in &about.facts {
             self.fact(name, value)?;
         }
-        self.fact("made for", &names(&facts.tasks))?;
-        self.fact("broader", &names(&facts.broader))?;
-        self.fact("narrower", &names(&facts.narrower))?;
-        let verb = if matches!(found.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
-        self.fact(verb, &facts.papers_in_words)?;
-        self.years(&facts.by_year)
+        self.fact("made for", &names(&about.tasks))?;
+        self.fact("broader", &names(&about.broader))?;
+        self.fact("narrower", &names(&about.narrower))?;
+        let verb = if matches!(about.node.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
+        self.fact(verb, &about.papers_said())?;
+        self.years(&about.by_year)
     }
 
     /// The verdict, how sure it is, and what the host told.
-    fn check(&mut self, check: &CheckFacts) -> io::Result<()> {
-        let latest = &check.latest;
+    fn checked(&mut self, checked: &Checked) -> io::Result<()> {
+        let latest = &checked.latest;
         let name = self.paint.dim("last check");
-        let word = self.paint.verdict(latest.verdict, check.dead);
+        let word = self.paint.verdict(latest.verdict, checked.dead);
         let status = latest.status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
         writeln!(
             self.out,
@@ -160,8 +166,8 @@ impl Page<'_> {
     }
 
     /// A bar for each year, to one scale.
-    fn years(&mut self, years: &BTreeMap<u16, usize>) -> io::Result<()> {
-        let most = years.values().copied().max().unwrap_or_default();
+    fn years(&mut self, years: &[(u16, usize)]) -> io::Result<()> {
+        let most = years.iter().map(|(_, n)| *n).max().unwrap_or_default();
         if years.len() < 2 {
             return Ok(());
         }
@@ -175,11 +181,11 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn paper(&mut self, found: &NodeDetails, paper: &PaperFacts) -> io::Result<()> {
+    fn paper(&mut self, about: &About, paper: &PaperAbout) -> io::Result<()> {
         let record = &paper.paper;
         writeln!(self.out)?;
-        self.fact("published", &published(record))?;
-        for url in &found.urls {
+        self.fact("published", &record.published.map(|date| date.to_string()).unwrap_or_default())?;
+        for url in &about.urls {
             self.fact("address", url)?;
         }
         match (&record.authors, record.author_count) {
@@ -200,8 +206,8 @@ impl Page<'_> {
         for contradiction in &record.contradictions {
             self.fact("disputed", &contradiction.to_string())?;
         }
-        self.fact("code", paper.about.code_words())?;
-        let devices: Vec<String> = paper.about.devices.iter().map(ToString::to_string).collect();
+        self.fact("code", paper.code_words())?;
+        let devices: Vec<String> = paper.devices.iter().map(ToString::to_string).collect();
         self.fact("hardware", &devices.join(", "))?;
         if !record.abstract_text.trim().is_empty() {
             writeln!(self.out)?;
@@ -209,10 +215,9 @@ impl Page<'_> {
                 writeln!(self.out, "{line}")?;
             }
         }
-        let claims = &paper.about.results;
-        if !claims.is_empty() {
-            writeln!(self.out, "\n{} ({})", self.paint.bold("Claims of the abstract"), claims.len())?;
-            for claim in claims {
+        if !paper.results.is_empty() {
+            writeln!(self.out, "\n{} ({})", self.paint.bold("Claims of the abstract"), paper.results.len())?;
+            for claim in &paper.results {
                 writeln!(self.out, "  {}", printable(&claim.to_string()))?;
             }
         }
@@ -234,12 +239,62 @@ impl Page<'_> {
     }
 }
 
-/// `2024-07 (from the arXiv id)`
-fn published(paper: &Paper) -> String {
-    let inferred = paper.date_source.map(|source| format!(" ({})", source.words())).unwrap_or_default();
-    paper.published.map(|date| format!("{date}{inferred}")).unwrap_or_default()
+fn names(nodes: &[NodeRef]) -> String {
+    nodes.iter().map(|node| node.label.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn names(nodes: &[RelatedNode]) -> String {
-    nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ")
+fn as_json(about: &About, neighbors: &Neighbors) -> serde_json::Value {
+    let refs = |nodes: &[NodeRef]| nodes.iter().map(|n| json!({"id": n.id, "name": n.label})).collect::<Vec<_>>();
+    let mut value = json!({
+        "id": about.node.id,
+        "iri": about.node.iri.as_str(),
+        "kind": about.node.kind.as_str(),
+        "name": about.node.label,
+        "groups": neighbors.groups.iter().map(listing::json).collect::<Vec<_>>(),
+        "notes": neighbors.cuts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    });
+    match &about.paper {
+        Some(paper) => {
+            value["paper"] = json!(paper.paper);
+            value["urls"] = json!(about.urls);
+            value["code"] = json!(paper.code);
+            let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
+            value["hardware"] = paper
+                .devices
+                .iter()
+                .map(|d| {
+                    let said = json!({"name": d.name, "count": number(&d.count), "memory_gb": number(&d.memory_gb)});
+                    listing::placed(said, d.place)
+                })
+                .collect();
+            value["results"] = paper
+                .results
+                .iter()
+                .map(|c| {
+                    let said = json!({"system": c.system, "dataset": c.dataset, "metric": c.metric, "value": c.value});
+                    listing::placed(said, c.place)
+                })
+                .collect();
+        }
+        None => {
+            value["aliases"] = json!(about.aliases);
+            value["year"] = json!(about.year);
+            value["homepage"] = json!(about.homepage);
+            value["urls"] = json!(about.urls);
+            if let Some(checked) = &about.checked {
+                value["check"] = json!(checked.latest);
+                value["check"]["dead"] = json!(checked.dead);
+            }
+            value["introduced_in"] = json!(about.source);
+            value["same_as"] = json!(about.same_as);
+            value["facts"] = about.facts.iter().map(|(k, v)| ((*k).to_string(), json!(v))).collect();
+            value["broader"] = json!(refs(&about.broader));
+            value["narrower"] = json!(refs(&about.narrower));
+            value["tasks"] = json!(refs(&about.tasks));
+            value["papers"] = json!(about.papers);
+            value["by_relation"] = about.by_tie.iter().map(|(t, n)| (t.as_str().to_string(), json!(n))).collect();
+            value["by_year"] = about.by_year.iter().map(|(y, n)| (y.to_string(), json!(n))).collect();
+        }
+    }
+    value
 }

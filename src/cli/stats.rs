@@ -1,9 +1,6 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use papergraph::answer::GraphSummary;
-use papergraph::ontology::NodeKind;
-use serde::Serialize;
 
 use super::Context;
 use super::failure::Failure;
@@ -26,42 +23,45 @@ Examples:
 impl Stats {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let found = GraphSummary::ask(&graph)?;
+        let counts = graph.counts()?;
         let mut out = io::stdout().lock();
         match self.format {
             Format::Json => {
-                let store = context.store.display().to_string();
-                format::json(&mut out, &StatsOfStore { store, graph: &found })?;
+                let nodes: serde_json::Map<String, serde_json::Value> =
+                    counts.nodes.iter().map(|(kind, n)| (kind.as_str().to_string(), (*n).into())).collect();
+                let json = serde_json::json!({
+                    "store": context.store.display().to_string(),
+                    "base": graph.base().as_str(),
+                    "generation": graph.generation(),
+                    "nodes": nodes,
+                    "mentions": counts.mentions,
+                    "triples": counts.triples,
+                    "years": counts.years.map(|(from, to)| [from, to]),
+                    "bytes": counts.bytes,
+                });
+                writeln!(out, "{json:#}")?;
             }
             _ => {
                 let name = if self.format == Format::Table { "" } else { "what" };
                 let mut sheet = Sheet::new([name, "count"]);
-                for kind in NodeKind::ALL {
-                    sheet.row([kind.plural().to_string(), found.of(kind).to_string()]);
+                for (kind, n) in &counts.nodes {
+                    sheet.row([kind.plural().to_string(), n.to_string()]);
                 }
-                sheet.row(["mentions".to_string(), found.mentions.to_string()]);
-                sheet.row(["triples".to_string(), found.triples.to_string()]);
+                sheet.row(["mentions".to_string(), counts.mentions.to_string()]);
+                sheet.row(["triples".to_string(), counts.triples.to_string()]);
                 sheet.print(&mut out, self.format)?;
                 if self.format != Format::Table {
                     return Ok(());
                 }
                 writeln!(out)?;
-                if let Some((from, to)) = found.years {
+                if let Some((from, to)) = counts.years {
                     writeln!(out, "papers of {from} to {to}")?;
                 }
-                writeln!(out, "{} on disk at {}", bytes(found.bytes), context.store.display())?;
+                writeln!(out, "{} on disk at {}", bytes(counts.bytes), context.store.display())?;
             }
         }
         Ok(())
     }
-}
-
-/// The counts of a graph, and where it lies.
-#[derive(Serialize)]
-struct StatsOfStore<'g> {
-    store: String,
-    #[serde(flatten)]
-    graph: &'g GraphSummary,
 }
 
 /// `3.4 MB`

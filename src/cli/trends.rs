@@ -1,13 +1,13 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::{Args, ValueEnum};
-use papergraph::answer::{TrendLine, TrendLines};
 use papergraph::export::chart::{Lines, Series, lines};
-use papergraph::graph::TimeStep;
+use papergraph::graph::{TimeStep, Trends as Found, trends};
 use papergraph::text::shorten;
+use serde_json::json;
 
 use super::failure::Failure;
-use super::format::{self, ChartArgs, Format, Sheet};
+use super::format::{ChartArgs, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::TimeArgs;
@@ -54,40 +54,32 @@ impl Trends {
         let graph = context.open()?;
         let mut nodes = Vec::new();
         for name in &self.names {
-            nodes.push(node::find(context, &graph, name)?);
+            nodes.push(node::find(&graph, name)?);
         }
         if let Some(paper) = nodes.iter().find(|node| node.kind == papergraph::ontology::NodeKind::Paper) {
             return Err(Failure::new(format!("{} is a paper, which no papers name", printable(&paper.label)))
                 .help("name a dataset, model, method, task, metric, device, software, repository or page"));
         }
         let step = if self.by == By::Year { TimeStep::Year } else { TimeStep::Month };
-        let selection = self.time.selection();
-        let found = TrendLines::ask(&graph, &nodes, step, &selection)?;
-        let empty = match found.periods.is_empty() {
-            true => Some(self.time.why_empty(&graph)?),
-            false => None,
-        };
+        let found = trends(&graph, &nodes, step, &self.time.selection())?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            Format::Json => format::json(&mut out, &found)?,
+            Format::Json => writeln!(out, "{:#}", as_json(&found))?,
             Format::Csv | Format::Tsv => rows(&found, false).print(&mut out, self.chart.format)?,
             Format::Svg => out.write_all(self.chart(&found).as_bytes())?,
-            Format::Table | Format::Dot => print(&mut out, &found, empty.as_deref(), context)?,
+            Format::Table | Format::Dot => print(&mut out, &found, context)?,
         }
         out.flush()?;
-        if let Some(why) = empty.filter(|_| self.chart.format != Format::Table) {
-            context.say_nothing_left(&why);
-        }
         self.chart.draw(|| self.chart(&found))
     }
 
-    fn chart(&self, found: &TrendLines) -> String {
-        let value = |trend: &TrendLine, at: usize| match self.share {
-            true => share(trend, at).map(|share| share * 100.0),
+    fn chart(&self, found: &Found) -> String {
+        let value = |trend: &papergraph::graph::Trend, at: usize| match self.share {
+            true => found.share(trend, at).map(|share| share * 100.0),
             false => trend.papers.get(at).map(|n| *n as f64),
         };
         let series = found.trends.iter().map(|trend| Series {
-            name: trend.node.name.clone(),
+            name: trend.node.label.clone(),
             values: (0..found.periods.len()).map(|at| value(trend, at)).collect(),
         });
         lines(&Lines {
@@ -101,8 +93,8 @@ impl Trends {
 }
 
 /// `COCO, ImageNet and GSM8K`
-fn listed(found: &TrendLines) -> String {
-    let names: Vec<&str> = found.trends.iter().map(|trend| trend.node.name.as_str()).collect();
+fn listed(found: &Found) -> String {
+    let names: Vec<&str> = found.trends.iter().map(|trend| trend.node.label.as_str()).collect();
     match names.as_slice() {
         [] => String::new(),
         [one] => (*one).to_string(),
@@ -110,18 +102,18 @@ fn listed(found: &TrendLines) -> String {
     }
 }
 
-fn undated(found: &TrendLines) -> Option<String> {
-    let all: usize = found.papers.iter().sum();
+fn undated(found: &Found) -> Option<String> {
+    let all: usize = found.all.iter().sum();
     (found.undated > 0).then(|| format!("{} of {} papers have no such date", found.undated, found.undated + all))
 }
 
-fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &Found, context: &Context) -> io::Result<()> {
     let paint = Paint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
-    let names = found.trends.iter().map(|trend| papergraph::text::display_width(&trend.node.name)).max();
+    let names = found.trends.iter().map(|trend| papergraph::text::display_width(&trend.node.label)).max();
     let names = names.unwrap_or_default().min(30);
     for trend in &found.trends {
-        let name = shorten(&printable(&trend.node.name), names);
+        let name = shorten(&printable(&trend.node.label), names);
         let gap = " ".repeat(names.saturating_sub(papergraph::text::display_width(&name)));
         let total: usize = trend.papers.iter().sum();
         let undated = if trend.undated > 0 { format!(", {} undated", trend.undated) } else { String::new() };
@@ -129,8 +121,8 @@ fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: 
         let line = sparkline(&trend.papers, width.saturating_sub(names + said.len() + 4).max(8));
         writeln!(out, "{}{gap}  {line}  {}", paint.bold(name), paint.dim(said))?;
     }
-    if let Some(why) = empty {
-        return writeln!(out, "\n{why}");
+    if found.periods.is_empty() {
+        return writeln!(out, "\nno paper of the graph has a date");
     }
     writeln!(out)?;
     rows(found, true).print(out, Format::Table)?;
@@ -140,18 +132,18 @@ fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: 
     }
 }
 
-fn rows(found: &TrendLines, for_people: bool) -> Sheet {
+fn rows(found: &Found, for_people: bool) -> Sheet {
     let mut heading = vec![if for_people { String::new() } else { "period".to_string() }, "papers".to_string()];
     for trend in &found.trends {
-        heading.push(trend.node.name.clone());
-        heading.push(if for_people { "share".to_string() } else { format!("{} share", trend.node.name) });
+        heading.push(trend.node.label.clone());
+        heading.push(if for_people { "share".to_string() } else { format!("{} share", trend.node.label) });
     }
     let mut sheet = Sheet { heading, rows: Vec::new() };
     for (at, period) in found.periods.iter().enumerate() {
-        let mut row = vec![period.to_string(), found.papers.get(at).copied().unwrap_or_default().to_string()];
+        let mut row = vec![period.to_string(), found.all.get(at).copied().unwrap_or_default().to_string()];
         for trend in &found.trends {
             row.push(trend.papers.get(at).copied().unwrap_or_default().to_string());
-            row.push(match (share(trend, at), for_people) {
+            row.push(match (found.share(trend, at), for_people) {
                 (Some(share), true) => format!("{:.1} %", share * 100.0),
                 (Some(share), false) => format!("{share:.6}"),
                 (None, _) => String::new(),
@@ -162,9 +154,20 @@ fn rows(found: &TrendLines, for_people: bool) -> Sheet {
     sheet
 }
 
-/// The share of a period, 0 to 1.
-fn share(trend: &TrendLine, period: usize) -> Option<f64> {
-    trend.shares.get(period).copied().flatten()
+fn as_json(found: &Found) -> serde_json::Value {
+    let trends = found.trends.iter().map(|trend| {
+        let shares = (0..found.periods.len()).map(|at| found.share(trend, at));
+        json!({
+            "id": trend.node.id, "kind": trend.node.kind.as_str(), "name": trend.node.label,
+            "papers": trend.papers, "shares": shares.collect::<Vec<_>>(), "undated": trend.undated,
+        })
+    });
+    json!({
+        "periods": found.periods.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "papers": found.all,
+        "undated": found.undated,
+        "trends": trends.collect::<Vec<_>>(),
+    })
 }
 
 /// Counts as a line of blocks; neighbours are added up where there are more counts than columns.

@@ -20,9 +20,6 @@ static COUNT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|three|four|five|six|eight|ten|sixteen|an?|single|(?:one|a)\ssingle)(?:\s?(?:x|×|\\times|\$\\times\$|times|\*)\s?|\s|~)(?:of\s|{MAKERS}\s|\d+\s?GB\s)*$"
     ))
 });
-// "the peak of an A100", "faster than a V100", "225 TFLOPs per A100": a device that something is measured against, not
-// one that the experiments used.
-rule!(MEASURED_AGAINST, r"(?i)(?:^|[\s(])(?:of|than|to|like|per|versus|vs\.?)\s(?:an?\s)?$");
 rule!(COUNT_BEHIND, r"(?i)^(?:[-\s]\d+\s?GB)?(?:\sGPUs?)?\s?(?:\(?\s?(?:x|×|\*)\s?(?P<n>\d{1,5})\b)");
 rule!(MEMORY_BEHIND, r"(?i)^[-\s(]{0,2}(?:PCIe|SXM\d?)?[-\s(]{0,2}(?P<gb>\d{1,3})\s?-?(?:GB|G\b)");
 rule!(MEMORY_AFTER_GPU, r"(?i)^(?:\sGPUs?)?\s?(?:\(|with\s|of\s)(?P<gb>\d{1,3})\s?GB");
@@ -103,23 +100,10 @@ fn device(reading: &Reading, span: &Span) -> HardwareUse {
     let count = if time {
         None
     } else {
-        count_before(before).or_else(|| COUNT_BEHIND.captures(after).and_then(|c| number(&c["n"])))
+        COUNT_BEFORE.captures(before).or_else(|| COUNT_BEHIND.captures(after)).and_then(|c| number(&c["n"]))
     };
     let place = Some(reading.place(&span.range));
     HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb, place }
-}
-
-/// The count that stands before a device. An article counts one device, unless it only names the device that something is
-/// measured against.
-fn count_before(before: &str) -> Option<u32> {
-    let found = COUNT_BEFORE.captures(before)?;
-    let count = found.name("n")?;
-    // "a single A100" says a number.
-    let is_article = matches!(count.as_str().to_lowercase().as_str(), "a" | "an") && !found[0].contains("single");
-    if is_article && MEASURED_AGAINST.is_match(before.get(..count.end() + 1).unwrap_or(before)) {
-        return None;
-    }
-    number(count.as_str())
 }
 
 fn gigabytes(digits: &str) -> Option<u32> {
@@ -162,17 +146,6 @@ fn add(uses: &mut Vec<HardwareUse>, new: HardwareUse) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_device_that_something_is_measured_against_is_not_counted() {
-        for used in ["trained on an ", "with a ", "using a single ", "on a cluster of two "] {
-            assert!(count_before(used).is_some(), "{used}");
-        }
-        for compared in ["73% of the peak FLOPs of an ", "twice as fast as the memory of a ", "no slower than an "] {
-            assert_eq!(count_before(compared), None, "{compared}");
-        }
-        assert_eq!(count_before("a share of a single "), Some(1), "a single one is said to be one");
-    }
 
     #[test]
     fn a_memory_is_not_read_as_a_count() {

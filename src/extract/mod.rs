@@ -206,8 +206,7 @@ impl Extractor {
     }
 
     /// Everything that the paper's text says.
-    pub fn extract(&self, mut paper: Paper) -> Extraction {
-        paper.infer_date();
+    pub fn extract(&self, paper: Paper) -> Extraction {
         let title = Reading::new(Field::Title, &paper.title, &self.matcher);
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
         let coined = self.coined(&paper, &title, &body);

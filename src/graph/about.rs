@@ -5,8 +5,8 @@ use std::fmt;
 
 use oxigraph::model::{Literal, NamedNode};
 
-use super::Tie;
-use super::papers::{PaperCount, Papers};
+use super::model::date;
+use super::{Tie, Ties};
 use crate::extract::Place;
 use crate::liveness::Outcome;
 use crate::ontology::{KgTerms, NodeKind, dcterms, doap, foaf, owl, schema, skos};
@@ -36,8 +36,10 @@ pub struct About {
     pub by_tie: Vec<(Tie, usize)>,
     /// Papers of each year; papers without a date are not among them.
     pub by_year: Vec<(u16, usize)>,
-    /// Papers that are about it; none about a paper.
-    pub count: PaperCount,
+    /// Papers that are tied to it.
+    pub papers: usize,
+    /// Whether there are more papers than were counted.
+    pub more: bool,
     pub paper: Option<PaperAbout>,
     /// Of a repository or page: what is known from its checks.
     pub checked: Option<Checked>,
@@ -116,6 +118,9 @@ impl fmt::Display for Claim {
     }
 }
 
+/// Papers that are counted by relation and year: a hundred thousand point reads take about a second.
+const COUNTED: usize = 100_000;
+
 impl About {
     pub fn load(store: &GraphStore, node: &NodeRef) -> Result<Self, StoreError> {
         let kg = &store.ontology().kg;
@@ -162,7 +167,8 @@ impl About {
             tasks: Vec::new(),
             by_tie: Vec::new(),
             by_year: Vec::new(),
-            count: PaperCount::default(),
+            papers: 0,
+            more: false,
             paper: None,
             checked: match store.checked(node)? {
                 Some(latest) => Some(Checked { latest, dead: store.verdict(&node.iri)?.1 }),
@@ -178,53 +184,55 @@ impl About {
 
     /// Who names it, in a sentence: `9 papers, of which 4 evaluate on it, 1 trains on it`.
     pub fn papers_said(&self) -> String {
-        let papers = self.count.to_string();
-        let telling = self
-            .by_tie
-            .iter()
-            .filter(|(tie, _)| !matches!(tie, Tie::Mentions | Tie::Declares | Tie::Repository | Tie::Page));
+        let papers = match self.papers {
+            0 => "no paper".to_string(),
+            1 => "1 paper".to_string(),
+            n if self.more => format!("more than {n} papers"),
+            n => format!("{n} papers"),
+        };
+        let telling = self.by_tie.iter().filter(|(tie, _)| !matches!(tie, Tie::Mentions | Tie::Repository | Tie::Page));
         let said: Vec<String> = telling.map(|(tie, n)| format!("{n} {}", verb(*tie, *n))).collect();
-        match self.count.has_two_parts() {
-            _ if said.is_empty() => papers,
-            true => format!("{papers}; {}", said.join(", ")),
-            false => format!("{papers}, of which {}", said.join(", ")),
-        }
+        if said.is_empty() { papers } else { format!("{papers}, of which {}", said.join(", ")) }
     }
 
     fn count_papers(&mut self, store: &GraphStore) -> Result<(), StoreError> {
-        let papers = Papers::of(store)?;
-        let nodes = papers.index.nodes()?;
-        let leaving = papers.index.find(&self.node.id)?.map(|doc| papers.leaving(doc)).transpose()?;
-        for (other, ties) in leaving.into_iter().flatten() {
-            for (tie, list) in [(Tie::Broader, &mut self.broader), (Tie::ForTask, &mut self.tasks)] {
-                if ties.contains(tie) {
-                    list.extend(store.node(&store.base().node(&other))?);
+        let ontology = store.ontology();
+        let predicates = Tie::predicates(ontology);
+        let mut papers: BTreeMap<NamedNode, Ties> = BTreeMap::new();
+        let iri = self.node.iri.clone();
+        for link in store.links(&iri, &predicates) {
+            let link = link?;
+            let Some(tie) = Tie::of(ontology, &link.predicate) else { continue };
+            match (tie, link.incoming) {
+                (Tie::Broader, false) => self.broader.extend(store.node(&link.other)?),
+                (Tie::Broader, true) => self.narrower.extend(store.node(&link.other)?),
+                (Tie::ForTask, false) => self.tasks.extend(store.node(&link.other)?),
+                (_, true) if ontology.base.kind(link.other.as_str()) == Some(NodeKind::Paper) => {
+                    if papers.len() < COUNTED || papers.contains_key(&link.other) {
+                        papers.entry(link.other).or_default().insert(tie);
+                    } else {
+                        self.more = true;
+                    }
                 }
+                _ => {}
             }
-        }
-        for narrower in papers.subjects(Tie::Broader, &self.node.id)? {
-            self.narrower.extend(store.node_at(narrower)?);
         }
         for list in [&mut self.broader, &mut self.narrower, &mut self.tasks] {
             list.sort_by_cached_key(|node| node.label.to_lowercase());
         }
         let mut by_tie: BTreeMap<Tie, usize> = BTreeMap::new();
         let mut by_year: BTreeMap<u16, usize> = BTreeMap::new();
-        for (paper, ties) in papers.tied(&self.node.id, &Tie::STORED)? {
-            if nodes.kind(paper) != Some(NodeKind::Paper) {
-                continue;
-            }
-            self.count.papers += 1;
-            self.count.in_text += usize::from(!ties.is_stated_only());
+        for (paper, ties) in &papers {
             if let Some(tie) = ties.strongest(&[]) {
                 *by_tie.entry(tie).or_default() += 1;
             }
-            if let Some(date) = nodes.date(paper) {
+            if let Some(date) = date(store, paper)? {
                 *by_year.entry(date.year()).or_default() += 1;
             }
         }
         self.by_tie = by_tie.into_iter().collect();
         self.by_year = by_year.into_iter().collect();
+        self.papers = papers.len();
         Ok(())
     }
 }

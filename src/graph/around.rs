@@ -31,11 +31,6 @@ impl Selection {
         self.since.is_some() || self.until.is_some()
     }
 
-    /// Whether it leaves anything out.
-    pub fn is_narrow(&self) -> bool {
-        self.has_dates() || self.live_only || !self.kinds.is_empty() || !self.ties.is_empty()
-    }
-
     pub fn takes_kind(&self, kind: NodeKind) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }

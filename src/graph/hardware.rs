@@ -1,6 +1,6 @@
 //! The devices that papers run their experiments on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::NamedNode;
 use rayon::prelude::*;
@@ -23,8 +23,6 @@ pub struct Devices {
     pub papers: usize,
     /// Those of them without a date.
     pub undated: usize,
-    /// Makers of the devices of the graph, whichever were asked for.
-    pub vendors: BTreeSet<String>,
 }
 
 /// A device and its use.
@@ -53,10 +51,8 @@ impl DeviceUse {
 /// Counts of devices are read this many at once.
 const CHUNK: usize = 4096;
 
-/// Collects the devices that papers of the time asked for name, of these makers (in any capitals) or of all if there
-/// are none. Reads every statement on hardware of the graph.
-pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) -> Result<Devices, StoreError> {
-    let vendors: Vec<String> = vendors.iter().map(|vendor| vendor.to_lowercase()).collect();
+/// Collects the devices that papers of the time asked for name. Reads every statement on hardware of the graph.
+pub fn devices(store: &GraphStore, selection: &Selection) -> Result<Devices, StoreError> {
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;
     let counts = stated_counts(store, selection)?;
@@ -70,12 +66,6 @@ pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) ->
             continue;
         }
         let mut by_year: BTreeMap<u16, usize> = BTreeMap::new();
-        let vendor = store.literal(&node.iri, store.ontology().kg.vendor.as_ref())?;
-        found.vendors.extend(vendor.clone());
-        let is_wanted = |vendor: &String| vendors.contains(&vendor.to_lowercase());
-        if !vendors.is_empty() && !vendor.as_ref().is_some_and(is_wanted) {
-            continue;
-        }
         for paper in &naming {
             naming_any.insert(*paper, ());
             if let Some(date) = nodes.date(*paper) {
@@ -83,7 +73,7 @@ pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) ->
             }
         }
         found.devices.push(DeviceUse {
-            vendor,
+            vendor: store.literal(&node.iri, store.ontology().kg.vendor.as_ref())?,
             papers: naming.len(),
             by_year,
             counts: counts.get(&node.iri).cloned().unwrap_or_default(),

@@ -20,7 +20,7 @@ use oxigraph::model::NamedNode;
 
 use super::papers::Papers;
 use super::tie::capital;
-use super::{Around, Cut, Graph, Node, PaperCount, Quote, Selection, Tie, Ties, quotes_of, rarity};
+use super::{Around, COUNTED, Cut, Graph, Node, Quote, Selection, Tie, Ties, quotes_of, rarity};
 use crate::extract::Field;
 use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, Reading};
 use crate::ontology::NodeKind;
@@ -53,8 +53,6 @@ impl Wanted {
 #[derive(Debug, Clone)]
 pub struct Neighbors {
     pub middle: NodeRef,
-    /// How many papers are about the middle.
-    pub count: PaperCount,
     /// None of them is empty.
     pub groups: Vec<Group>,
     pub cuts: Vec<Cut>,
@@ -81,7 +79,7 @@ pub struct Neighbor {
     /// Places in which the paper names the entity; 0 where the row is not of that sort.
     pub mentions: usize,
     pub in_title: bool,
-    /// Papers that are about the node, see [`PaperCount`]; 0 for papers themselves.
+    /// Papers that name the node; 0 for papers themselves.
     pub papers: usize,
     /// Names of what ties a related or farther node to the middle, the most telling first.
     pub through: Vec<String>,
@@ -94,11 +92,16 @@ pub struct Neighbor {
     doc: Option<Doc>,
 }
 
+impl Neighbor {
+    /// Where counting papers stops.
+    pub const MANY: usize = COUNTED;
+}
+
 /// Papers that are asked whether their code is live, where that is wanted.
 const ASKED_FOR_CODE: usize = 2000;
 /// A name of more papers than this ties two papers that share something else, and finds no other papers.
 const HUB: usize = 10_000;
-/// Related papers that are read at the least, so that of equals the same come first whatever the limit.
+/// Related nodes that are listed at the most, and papers among them that are read.
 const CANDIDATES: usize = 200;
 /// Names listed for a related node.
 const THROUGH: usize = 4;
@@ -117,10 +120,6 @@ impl Neighbors {
         let counted = matches!(middle.kind, NodeKind::Entity(_)) && !wanted.selection.has_dates();
         let hash = NodeHash::of(&middle.id).filter(|_| counted);
         let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
-        let whole = match &hub {
-            Some(hub) => papers.count_of(hub),
-            None => papers.count(&middle.id)?,
-        };
         let search = Search { store, papers, middle, wanted, hub };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
         let (direct, farther) = rayon::join(|| search.direct(&mut direct_cuts), || search.beyond(&mut farther_cuts));
@@ -128,13 +127,7 @@ impl Neighbors {
         groups.extend(farther?);
         let cuts = [direct_cuts, farther_cuts].concat();
         groups.retain(|group| !group.rows.is_empty());
-        Ok(Self { middle: middle.clone(), count: whole, groups, cuts })
-    }
-
-    /// How many rows there are in all groups, and how many of them are listed.
-    pub fn rows(&self) -> (usize, usize) {
-        let total = self.groups.iter().map(|group| group.total).sum();
-        (total, self.groups.iter().map(|group| group.rows.len()).sum())
+        Ok(Self { middle: middle.clone(), groups, cuts })
     }
 }
 
@@ -235,7 +228,7 @@ impl Search<'_> {
         }
         match self.middle.kind {
             _ if !selection.takes_tie(Tie::Related) => Ok(Vec::new()),
-            NodeKind::Paper => self.related_papers(cuts),
+            NodeKind::Paper => self.related_papers(),
             NodeKind::Entity(_) => self.named_together(),
             NodeKind::Repository | NodeKind::Page => Ok(Vec::new()),
         }
@@ -307,10 +300,7 @@ impl Search<'_> {
 
     /// How many papers of a list may be shown.
     fn most_papers(&self) -> usize {
-        match self.wanted.limit {
-            Some(_) if self.wanted.selection.live_only => ASKED_FOR_CODE,
-            limit => limit.unwrap_or(usize::MAX),
-        }
+        if self.wanted.selection.live_only { ASKED_FOR_CODE } else { self.wanted.limit.unwrap_or(usize::MAX) }
     }
 
     /// Papers that name the middle: those that do so in the title first, then the newest.
@@ -444,7 +434,7 @@ impl Search<'_> {
     /// The most telling of the names that stand together with the middle. `None` if one of those that are named less often
     /// than all these may be among them.
     fn most_telling(&self, Companions { total, often, .. }: &Companions) -> Result<Option<Vec<Together>>, StoreError> {
-        let Some(limit) = self.wanted.limit else { return self.all_together(*total, often) };
+        let limit = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
         let mut ranked: Vec<Together> = Vec::new();
         for Companion { shared, hash, known } in often.iter().copied() {
             // A name has at least the papers that are shared, so that none of those to come can be more telling.
@@ -452,30 +442,16 @@ impl Search<'_> {
             if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
                 return Ok(Some(ranked));
             }
-            let one = self.together(Companion { shared, hash, known })?;
+            let papers = known.map_or_else(|| self.papers.index.count(hash), |known| Ok(known.papers))?;
+            let one = Together { shared, papers, hash, doc: known.map(|known| known.doc) };
             ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
             ranked.truncate(limit);
         }
         Ok((often.len() == *total).then_some(ranked))
     }
 
-    /// All names that stand together with the middle, the most telling first. `None` if some of them are not in the list.
-    fn all_together(&self, total: usize, often: &[Companion]) -> Result<Option<Vec<Together>>, StoreError> {
-        if often.len() < total {
-            return Ok(None);
-        }
-        let mut all = often.iter().map(|one| self.together(*one)).collect::<Result<Vec<_>, StoreError>>()?;
-        all.sort_by(Together::order);
-        Ok(Some(all))
-    }
-
-    fn together(&self, Companion { shared, hash, known }: Companion) -> Result<Together, StoreError> {
-        let papers = known.map_or_else(|| self.papers.index.count(hash), |known| Ok(known.papers))?;
-        Ok(Together { shared, papers, hash, doc: known.map(|known| known.doc) })
-    }
-
     /// Papers that name the same things. One name in common is chance, unless one of the papers introduces it.
-    fn related_papers(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
+    fn related_papers(&self) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         if !selection.takes_kind(NodeKind::Paper) {
             return Ok(Vec::new());
@@ -513,13 +489,9 @@ impl Search<'_> {
             ends.push((shared, paper));
         }
         let mut total = ends.len();
-        let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, NodeKind::Paper, false);
-        let most = self.wanted.limit.unwrap_or(usize::MAX);
-        let read = if selection.live_only { self.most_papers() } else { most.max(CANDIDATES) };
+        let most = self.wanted.limit.map_or(CANDIDATES, |limit| limit.div_ceil(2));
+        let read = if selection.live_only { ASKED_FOR_CODE } else { most.max(CANDIDATES) };
         if ends.len() > read {
-            if selection.live_only {
-                cuts.push(Cut { name: heading.clone(), taken: read, of: Some(total) });
-            }
             let order = |paper: Doc| nodes.rank(paper);
             ends.select_nth_unstable_by(read, |a, b| {
                 b.0.score.total_cmp(&a.0.score).then_with(|| order(a.1).cmp(&order(b.1)))
@@ -551,6 +523,7 @@ impl Search<'_> {
                 rows.push((paper, row));
             }
         }
+        let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, NodeKind::Paper, false);
         Ok(vec![self.filled(of_related(heading, NodeKind::Paper, total), rows, None)?])
     }
 

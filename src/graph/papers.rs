@@ -1,58 +1,11 @@
 //! Which papers name what, from the search index: lists of numbers instead of triples.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
-
-use serde::Serialize;
 
 use super::{Tie, Ties};
-use crate::index::{Doc, Hub, Index, NodeHash};
+use crate::index::{Doc, Index, NodeHash};
 use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
-
-/// How many papers are about a node. This is the one definition: every command, page and format counts so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct PaperCount {
-    /// Papers with any tie to the node: they name it in their text, link to it, or a source states that they use it.
-    /// Each counts once.
-    pub papers: usize,
-    /// Those of them that name it in their text or link to it. The others are known from a source's statement alone.
-    pub in_text: usize,
-}
-
-impl PaperCount {
-    /// Whether a source's statement is all that ties some of the papers to the node.
-    pub fn has_two_parts(self) -> bool {
-        self.in_text < self.papers
-    }
-}
-
-/// `283 papers, 45 of them in their text`; without the second half where all papers name it in their text.
-impl fmt::Display for PaperCount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.papers {
-            0 => f.write_str("no paper")?,
-            1 => f.write_str("1 paper")?,
-            n => write!(f, "{n} papers")?,
-        }
-        match (self.papers, self.in_text) {
-            _ if !self.has_two_parts() => Ok(()),
-            (1, _) => f.write_str(", not in its text"),
-            (_, 0) => f.write_str(", none of them in their text"),
-            (_, n) => write!(f, ", {n} of them in their text"),
-        }
-    }
-}
-
-/// How many papers are about the node of this id; none about a paper.
-pub fn paper_count(store: &GraphStore, id: &str) -> Result<PaperCount, StoreError> {
-    Papers::of(store)?.count(id)
-}
-
-/// The years of the first and the last dated paper; `None` if no paper has a date.
-pub fn years_of_papers(store: &GraphStore) -> Result<Option<(u16, u16)>, StoreError> {
-    Ok(store.index()?.years()?)
-}
 
 /// Papers and what they name. The nodes are those of [`Papers::index`].
 pub(super) struct Papers<'s> {
@@ -74,25 +27,7 @@ impl<'s> Papers<'s> {
         Ok(NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?)
     }
 
-    /// How many papers are about a node, with those that name it in their text.
-    pub fn count(&self, id: &str) -> Result<PaperCount, StoreError> {
-        let papers = self.degree(id)?;
-        if papers == 0 || self.subjects(Tie::Declares, id)?.is_empty() {
-            return Ok(PaperCount { papers, in_text: papers });
-        }
-        let tied = self.tied(id, &Tie::STORED)?;
-        let stated = tied.iter().filter(|(_, ties)| ties.is_stated_only()).count();
-        Ok(PaperCount { papers, in_text: papers.saturating_sub(stated) })
-    }
-
-    /// As [`Papers::count`], from the table that the index keeps of a node of many papers.
-    pub fn count_of(&self, hub: &Hub) -> PaperCount {
-        let papers = hub.papers.iter().map(|tied| tied.total).sum();
-        let in_text = hub.papers.iter().filter(|tied| !self.ties(&tied.predicates).is_stated_only());
-        PaperCount { papers, in_text: in_text.map(|tied| tied.total).sum() }
-    }
-
-    /// How many papers are about a node.
+    /// How many papers name a node.
     pub fn degree(&self, id: &str) -> Result<usize, StoreError> {
         Ok(NodeHash::of(id).map_or(Ok(0), |hash| self.index.count(hash))?)
     }

@@ -3,18 +3,15 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::betweenness::betweenness;
 use super::network::{Adjacency, Network, Number};
 use super::pagerank::pagerank;
-use super::papers::{PaperCount, Papers};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// What importance is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// Papers that name it; of a paper, what it names.
     Degree,
@@ -59,10 +56,8 @@ pub struct Ranked {
     pub score: f64,
     /// Half the width of the 95 % interval around the score; 0 where it is exact.
     pub error: f64,
-    /// Papers that are about it; of a paper, the nodes that it is tied to.
+    /// Papers that name it; of a paper, the things it names.
     pub degree: usize,
-    /// Papers that are about it, with those that name it in their text; none of a paper.
-    pub count: PaperCount,
     /// Papers that name it, of each year with a paper of the graph.
     pub by_year: Vec<(u16, usize)>,
 }
@@ -71,7 +66,7 @@ pub struct Ranked {
 ///
 /// The score of a node is (n + 3) / (m + 3): n papers of the last year name it, and m would if it had kept the share of
 /// papers that it had the year before. The 3 keeps what is rare from seeming to explode: from no paper to one is 1.33.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Growth {
     pub before: u16,
     pub now: u16,
@@ -126,7 +121,6 @@ pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let total = order.len();
     order.truncate(wish.limit.unwrap_or(total));
-    let papers = Papers::of(store)?;
     let row = |(score, node): (f64, Number)| -> Result<Ranked, StoreError> {
         let id = network.id(node).to_string();
         let counts = by_year(network, &around, node);
@@ -136,7 +130,6 @@ pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option
             score,
             error: errors.get(node as usize).copied().unwrap_or_default(),
             degree: degree(network, &around, node),
-            count: papers.count(&id)?,
             by_year: years.keys().map(|year| (*year, counts.get(year).copied().unwrap_or_default())).collect(),
             id,
         })

@@ -1,6 +1,6 @@
 //! Finding nodes by what they are called, with typing errors forgiven, and papers by the words of their abstracts.
 
-use super::papers::{PaperCount, Papers};
+use super::papers::Papers;
 use crate::index::Words;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -14,8 +14,8 @@ pub struct Hit {
     pub alias: Option<String>,
     /// 0 to 1.
     pub score: f64,
-    /// Papers that are about it; none for papers themselves.
-    pub count: PaperCount,
+    /// Papers that name it; 0 for papers themselves.
+    pub papers: usize,
 }
 
 /// Names that are compared letter by letter: so many of entities, and so many of repositories and pages, of which ten
@@ -82,18 +82,14 @@ fn names(
         }
         // What the index calls near without a word in common is a name written together.
         let score = best.0.max(f64::from(found.score) * 0.6);
-        // The part in the text is counted below, of what is shown.
-        let count = PaperCount { papers: counts.degree(&node.id)?, in_text: 0 };
-        hits.push(Hit { node, alias: best.1, score, count });
+        let papers = counts.degree(&node.id)?;
+        hits.push(Hit { node, alias: best.1, score, papers });
     }
     hits.sort_by(|a, b| {
         let coarse = |hit: &Hit| (hit.score * 20.0).round() as i64;
-        coarse(b).cmp(&coarse(a)).then(b.count.papers.cmp(&a.count.papers)).then_with(|| a.node.id.cmp(&b.node.id))
+        coarse(b).cmp(&coarse(a)).then(b.papers.cmp(&a.papers)).then_with(|| a.node.id.cmp(&b.node.id))
     });
     hits.truncate(limit);
-    for hit in &mut hits {
-        hit.count = counts.count(&hit.node.id)?;
-    }
     Ok((hits, total))
 }
 
@@ -111,7 +107,7 @@ fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Resul
         let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
         let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
         let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
-        hits.push((nodes.day(found.doc), Hit { node, alias: None, score, count: PaperCount::default() }));
+        hits.push((nodes.day(found.doc), Hit { node, alias: None, score, papers: 0 }));
     }
     hits.sort_by(|(day_a, a), (day_b, b)| {
         b.score.total_cmp(&a.score).then(day_b.cmp(day_a)).then_with(|| a.node.id.cmp(&b.node.id))

@@ -50,8 +50,6 @@ pub struct Likeness {
     pub similar: Vec<Similar>,
     /// How many nodes of the kind share a neighbour at all.
     pub candidates: usize,
-    /// How many of them were measured: those with the greatest weight in common.
-    pub measured: usize,
 }
 
 /// Nodes that are measured exactly: those with the greatest weight in common.
@@ -140,7 +138,6 @@ impl Search<'_> {
             let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
             measured.push((score, (paper, shared)));
         }
-        let of_them = measured.len();
         let mut similar = Vec::new();
         for (score, _, (paper, mut shared)) in best(measured, limit, |(paper, _)| Ok(nodes.id(*paper)?))? {
             let Some(node) = Node::at(self.store, paper)? else { continue };
@@ -153,7 +150,7 @@ impl Search<'_> {
             }
             similar.push(Similar { node, score, shared: shared.len(), because });
         }
-        Ok(Likeness { similar, candidates, measured: of_them })
+        Ok(Likeness { similar, candidates })
     }
 
     fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
@@ -178,7 +175,6 @@ impl Search<'_> {
             let score = common / (length * (papers_of_other.max(1) as f64).sqrt());
             measured.push((score, hash));
         }
-        let of_them = measured.len();
         let id = |hash: &NodeHash| Ok(index.of_hash(*hash)?.map(|doc| index.id(doc)).transpose()?.unwrap_or_default());
         let similar = best(measured, limit, id)?.into_par_iter().map(|(score, id, hash)| {
             let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { return Ok(None) };
@@ -186,8 +182,7 @@ impl Search<'_> {
             let because = self.shared_papers(&papers, &ties, hash)?;
             Ok(Some(Similar { node, score: score.min(1.0), shared, because }))
         });
-        let similar = similar.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?;
-        Ok(Likeness { similar, candidates, measured: of_them })
+        Ok(Likeness { similar: similar.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?, candidates })
     }
 
     /// Of these papers, those of the time asked for.

@@ -2,7 +2,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use oxigraph::model::NamedNode;
-use serde::{Serialize, Serializer};
 
 use crate::ontology::{NodeKind, Ontology, skos};
 use crate::store::GraphStore;
@@ -226,12 +225,6 @@ pub(super) fn capital(plural: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-impl Serialize for Tie {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 impl fmt::Display for Tie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -284,11 +277,6 @@ impl Ties {
 
     pub fn is_empty(self) -> bool {
         self.0 == 0
-    }
-
-    /// Whether a source's statement is all there is: the text of the paper does not name it.
-    pub fn is_stated_only(self) -> bool {
-        self == Self::from_iter([Tie::Declares])
     }
 
     /// Those that are `wanted`; all are where that is empty.

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
-
 use super::Selection;
 use super::papers::Papers;
 use crate::index::{Doc, Nodes};
@@ -40,12 +38,6 @@ impl Period {
             Some(12) => Self { year: self.year + 1, month: Some(1) },
             Some(month) => Self { year: self.year, month: Some(month + 1) },
         }
-    }
-}
-
-impl Serialize for Period {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

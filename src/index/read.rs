@@ -18,11 +18,10 @@ use tantivy::{BitSet, SegmentReader};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::nodes::places;
-use super::schema::{FORMAT, Fields, date_of};
+use super::schema::{FORMAT, Fields};
 use super::shown::Shelf;
 use super::{ByHash, IndexError, NodeHash, Nodes};
 use crate::ontology::NodeKind;
-use crate::paper::PartialDate;
 
 /// A node of the index, by number. Numbers hold for one opened index only.
 pub type Doc = u32;
@@ -211,17 +210,6 @@ impl Index {
     /// Every node, in the order of their numbers.
     pub fn docs(&self) -> impl Iterator<Item = Doc> + '_ {
         self.segments.iter().flat_map(|segment| segment.reader.doc_ids_alive().map(|doc| segment.base + doc))
-    }
-
-    /// The years of the first and the last dated paper; `None` if no paper has a date.
-    pub fn years(&self) -> Result<Option<(u16, u16)>, IndexError> {
-        let nodes = self.nodes()?;
-        let span = self.docs().map(|doc| nodes.day(doc)).filter(|day| *day > 0).fold(None, |span, day| match span {
-            None => Some((day, day)),
-            Some((first, last)) => Some((day.min(first), day.max(last))),
-        });
-        let year = |day: u64| date_of(day).map(PartialDate::year);
-        Ok(span.and_then(|(first, last)| Some((year(first)?, year(last)?))))
     }
 
     /// The nodes that one of these predicates ties to the node of this id, those of each predicate in the order of their

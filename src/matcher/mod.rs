@@ -23,8 +23,9 @@ pub(crate) use names::Names;
 pub use table::Table;
 pub use watch::Watch;
 
+use crate::builtin;
 use crate::text::Folded;
-use crate::vocabulary::{Entity, Kind};
+use crate::vocabulary::{Entity, Kind, Vocabulary};
 
 /// A name found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,21 +74,23 @@ impl Matcher {
         Ok(matcher)
     }
 
-    /// A matcher whose automaton and names were compiled before; pattern numbers count the patterns of `names`.
-    pub(crate) fn from_parts(automaton: DoubleArrayAhoCorasick<u32>, names: Names) -> Self {
-        Self { automata: vec![(0, Automaton::Stored(automaton))], names }
-    }
-
-    /// Replaces the names of the entities at these indexes, or adds them.
+    /// Searches the names of a vocabulary. Those of the shipped entities need no building.
     ///
     /// # Errors
     /// As [`Matcher::new`].
-    pub(crate) fn overlay(&mut self, indexes: &[u32], entities: &[Entity]) -> Result<(), aho_corasick::BuildError> {
-        if indexes.is_empty() {
-            return Ok(());
+    pub fn of_vocabulary(vocabulary: &Vocabulary) -> Result<Self, aho_corasick::BuildError> {
+        let entities = vocabulary.entities();
+        if vocabulary.built_in() == 0 {
+            return Self::new(entities);
         }
-        self.names.forget(&indexes.iter().copied().collect());
-        self.add(indexes.iter().map(|&index| (index, &entities[index as usize])))
+        let mut matcher =
+            Self { automata: vec![(0, Automaton::Stored(builtin::automaton()))], names: builtin::names() };
+        let overlaid = vocabulary.overlaid();
+        if !overlaid.is_empty() {
+            matcher.names.forget(&overlaid.iter().copied().collect());
+            matcher.add(overlaid.iter().map(|&i| (i, &entities[i as usize])))?;
+        }
+        Ok(matcher)
     }
 
     fn add<'e>(&mut self, entities: impl Iterator<Item = (u32, &'e Entity)>) -> Result<(), aho_corasick::BuildError> {

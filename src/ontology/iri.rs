@@ -2,7 +2,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use oxigraph::model::NamedNode;
-use serde::{Serialize, Serializer};
 
 use crate::extract::RepositoryId;
 use crate::paper::PaperId;
@@ -178,12 +177,6 @@ impl NodeKind {
     pub fn of_id(id: &str) -> Option<Self> {
         let (kind, _) = id.split_once('/')?;
         Self::ALL.into_iter().find(|known| known.as_str() == kind)
-    }
-}
-
-impl Serialize for NodeKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -61,7 +61,6 @@ impl Ontology {
             title: facts.text(dcterms::TITLE)?.to_string(),
             abstract_text: facts.text(dcterms::ABSTRACT).unwrap_or_default().to_string(),
             published: facts.text(dcterms::ISSUED).and_then(|date| date.parse().ok()),
-            date_source: facts.text(kg.date_source.as_ref()).and_then(|source| source.parse().ok()),
             author_count: facts.number(kg.author_count.as_ref()).and_then(|n| n.try_into().ok()),
             authors: facts.text(kg.authors.as_ref()).and_then(|json| serde_json::from_str(json).ok()),
             organization: facts.text(kg.organization.as_ref()).map(str::to_string),
@@ -192,9 +191,6 @@ impl<'a> Writer<'a> {
         if let Some(date) = paper.published {
             self.about(dcterms::ISSUED, date_literal(date));
             self.about(kg.year.as_ref(), Literal::from(i64::from(date.year())));
-            if let Some(source) = paper.date_source {
-                self.about(kg.date_source.as_ref(), text(source.as_str()));
-            }
         }
         if let Some(count) = paper.author_count {
             self.about(kg.author_count.as_ref(), Literal::from(i64::from(count)));

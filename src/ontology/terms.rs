@@ -66,7 +66,6 @@ kg_terms! {
     declares_method = "declaresMethod",
     // Facts about a paper.
     code_statement = "codeStatement",
-    date_source = "dateSource",
     year = "year",
     author_count = "authorCount",
     authors = "authors",

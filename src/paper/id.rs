@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::PartialDate;
 use crate::text::stable_hash;
 
 /// `paper/` and a key: `arxiv-2407.11062`, `doi-10.1162-tacl-a-00290`, `acl-n19-1423`, or the slug of the title.
@@ -87,18 +86,6 @@ impl PaperId {
         };
         // A title can begin with the word.
         arxiv_id(&id).filter(|shaped| *shaped == id)
-    }
-
-    /// The month in which the paper was submitted to arXiv, which is how its arXiv id begins: `2407.11062`, `cs/0112017`.
-    /// `None` for other ids, and where the digits are no month.
-    pub fn arxiv_month(&self) -> Option<PartialDate> {
-        let id = self.as_arxiv()?;
-        let number = id.rsplit('/').next()?;
-        let two = |at: usize| number.get(at..at + 2)?.parse::<u8>().ok();
-        let (year, month) = (u16::from(two(0)?), two(2)?);
-        // arXiv began in August 1991.
-        let century = if year < 91 { 2000 } else { 1900 };
-        PartialDate::new(century + year, Some(month), None)
     }
 
     /// The Anthology's identifier in lower case, for ids made of one.
@@ -248,17 +235,6 @@ mod tests {
         assert_eq!(PaperId::arxiv("cs/0112017").unwrap().as_arxiv().unwrap(), "cs/0112017");
         assert_eq!(PaperId::arxiv("hello"), None);
         assert_eq!(PaperId::arxiv("12345.6789"), None);
-    }
-
-    #[test]
-    fn an_arxiv_id_begins_with_its_month() {
-        let month = |id: &str| PaperId::arxiv(id).unwrap().arxiv_month().map(|date| date.to_string());
-        assert_eq!(month("2407.11062v2").unwrap(), "2024-07");
-        assert_eq!(month("0704.0001").unwrap(), "2007-04");
-        assert_eq!(month("cs/0112017").unwrap(), "2001-12");
-        assert_eq!(month("hep-th/9901001").unwrap(), "1999-01");
-        assert_eq!(month("2413.00001"), None, "there is no thirteenth month");
-        assert_eq!(PaperId::acl("N19-1423").unwrap().arxiv_month(), None);
     }
 
     #[test]

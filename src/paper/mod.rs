@@ -8,10 +8,11 @@ mod declared;
 mod id;
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::DocumentParts;
+pub use crate::document::Section;
 pub use contradiction::Contradiction;
 pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
@@ -28,9 +29,6 @@ pub struct Paper {
     pub abstract_text: String,
     #[serde(default)]
     pub published: Option<PartialDate>,
-    /// Where the date comes from if no source states it; `None` for a date that one states.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub date_source: Option<DateSource>,
     #[serde(default)]
     pub author_count: Option<u32>,
     #[serde(default)]
@@ -58,51 +56,14 @@ pub struct Paper {
     /// The full text, as far as the source has it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<Section>,
+    /// What a whole paper has beside its running text: tables, references, authors with their affiliations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Box<DocumentParts>>,
     #[serde(default)]
     pub sources: Vec<Origin>,
     /// Where the sources disagree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradictions: Vec<Contradiction>,
-}
-
-/// What a date is inferred from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum DateSource {
-    /// The first four digits of an arXiv id: the year and month in which the paper was submitted.
-    #[serde(rename = "arxiv-id")]
-    ArxivId,
-}
-
-impl DateSource {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ArxivId => "arxiv-id",
-        }
-    }
-
-    /// How people are told of it: `from the arXiv id`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::ArxivId => "from the arXiv id",
-        }
-    }
-}
-
-impl FromStr for DateSource {
-    type Err = ();
-
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        if s == Self::ArxivId.as_str() { Ok(Self::ArxivId) } else { Err(()) }
-    }
-}
-
-/// A part of the full text under its heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Section {
-    /// Empty for text that stands under no heading.
-    pub title: String,
-    pub text: String,
 }
 
 /// Where a paper was read: enough to open the file at the right place, and what it states there.
@@ -129,7 +90,6 @@ impl Paper {
             title,
             abstract_text: String::new(),
             published: None,
-            date_source: None,
             author_count: None,
             authors: None,
             organization: None,
@@ -140,6 +100,7 @@ impl Paper {
             urls: Vec::new(),
             declared: Declared::default(),
             sections: Vec::new(),
+            document: None,
             sources: Vec::new(),
             contradictions: Vec::new(),
         }
@@ -161,21 +122,13 @@ impl Paper {
         self.identifiers = known;
     }
 
-    /// Gives a paper without a date the month of its arXiv id, marked as inferred.
-    pub fn infer_date(&mut self) {
-        if self.published.is_none() {
-            self.published = std::iter::once(&self.id).chain(&self.identifiers).find_map(PaperId::arxiv_month);
-            self.date_source = self.published.map(|_| DateSource::ArxivId);
-        }
-    }
-
     /// What is known of the paper, in the words of [`Origin::states`]. A reader calls it once a record is read, when
     /// all that is known comes from that record.
     pub fn stated(&self) -> Vec<String> {
         let fields = [
             ("title", true),
             ("abstract", !self.abstract_text.is_empty()),
-            ("published", self.published.is_some() && self.date_source.is_none()),
+            ("published", self.published.is_some()),
             ("author_count", self.author_count.is_some()),
             ("authors", self.authors.is_some()),
             ("organization", self.organization.is_some()),
@@ -183,6 +136,7 @@ impl Paper {
             ("doi", self.doi.is_some()),
             ("venue", self.venue.is_some()),
             ("sections", !self.sections.is_empty()),
+            ("document", self.document.is_some()),
         ];
         let mut states: Vec<String> =
             fields.into_iter().filter(|(_, known)| *known).map(|(name, _)| name.to_string()).collect();

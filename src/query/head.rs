@@ -17,7 +17,6 @@ use std::fmt;
 use oxigraph::model::{Literal, Term, Variable};
 
 use super::QueryError;
-use crate::graph::Meaning;
 use crate::ontology::NodeKind;
 use crate::store::GraphStore;
 
@@ -135,9 +134,8 @@ impl Head {
     /// The term for each parameter, from the values that the user gives (`name`, `value`) and the defaults.
     ///
     /// # Errors
-    /// A value without a declaration, a missing one, one that is no number, and a name that no node has, or several
-    /// with equal claim to it.
-    pub fn bind(&self, values: &[(String, String)], graph: &GraphStore) -> Result<Bound, QueryError> {
+    /// A value without a declaration, a missing one, one that is no number, and a name that no node or several have.
+    pub fn bind(&self, values: &[(String, String)], graph: &GraphStore) -> Result<Vec<(Variable, Term)>, QueryError> {
         for (i, (name, _)) in values.iter().enumerate() {
             if !self.parameters.iter().any(|p| p.name == *name) {
                 let known = self.parameters.iter().map(|p| p.name.clone()).collect();
@@ -147,7 +145,7 @@ impl Head {
                 return Err(QueryError::RepeatedParameter { name: name.clone() });
             }
         }
-        let mut bound = Bound::default();
+        let mut terms = Vec::new();
         for parameter in &self.parameters {
             let given = values.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
             let Some(value) = given.or(parameter.default.as_ref()) else {
@@ -156,49 +154,34 @@ impl Head {
                 }
                 return Err(QueryError::MissingParameter { parameter: parameter.clone() });
             };
-            let term = parameter.term(value, graph, &mut bound.notes)?;
-            bound.terms.push((Variable::new_unchecked(&parameter.name), term));
+            terms.push((Variable::new_unchecked(&parameter.name), parameter.term(value, graph)?));
         }
-        Ok(bound)
+        Ok(terms)
     }
 }
 
-/// What the parameters of a query stand for.
-#[derive(Debug, Clone, Default)]
-pub struct Bound {
-    pub terms: Vec<(Variable, Term)>,
-    /// Names that can mean other nodes too, and how each was read.
-    pub notes: Vec<String>,
-}
-
 impl Parameter {
-    fn term(&self, value: &str, graph: &GraphStore, notes: &mut Vec<String>) -> Result<Term, QueryError> {
+    fn term(&self, value: &str, graph: &GraphStore) -> Result<Term, QueryError> {
         match self.kind {
             ParameterKind::Number => match value.trim().parse::<i64>() {
                 Ok(number) => Ok(Literal::from(number).into()),
                 Err(_) => Err(QueryError::NotANumber { name: self.name.clone(), value: value.to_string() }),
             },
             ParameterKind::Text => Ok(Literal::from(value).into()),
-            kind => match Meaning::of(graph, value, |other| kind.accepts(other))? {
-                Meaning::Node { node, others, .. } => {
-                    if !others.is_empty() {
-                        let others: Vec<&str> = others.iter().map(|one| one.node.id.as_str()).collect();
-                        let others = others.join(", ");
-                        notes.push(format!("{}={value} is read as {}, not {others}", self.name, node.id));
+            kind => {
+                let mut nodes = graph.resolve(value)?;
+                nodes.retain(|node| kind.accepts(node.kind));
+                match &nodes[..] {
+                    [node] => Ok(node.iri.clone().into()),
+                    [] => {
+                        let mut near = graph.nearest(value, 12)?;
+                        near.retain(|node| kind.accepts(node.kind));
+                        near.truncate(3);
+                        Err(QueryError::NoSuchNode { kind, value: value.to_string(), near })
                     }
-                    Ok(node.iri.into())
+                    _ => Err(QueryError::Ambiguous { name: self.name.clone(), value: value.to_string(), nodes }),
                 }
-                Meaning::Nothing => {
-                    let mut near = graph.nearest(value, 12)?;
-                    near.retain(|node| kind.accepts(node.kind));
-                    near.truncate(3);
-                    Err(QueryError::NoSuchNode { kind, value: value.to_string(), near })
-                }
-                Meaning::Ambiguous(candidates) => {
-                    let nodes = candidates.into_iter().map(|one| one.node).collect();
-                    Err(QueryError::Ambiguous { name: self.name.clone(), value: value.to_string(), nodes })
-                }
-            },
+            }
         }
     }
 }

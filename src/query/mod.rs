@@ -1,7 +1,6 @@
 //! SPARQL over the graph: known prefixes, parameters bound as terms, a time limit, and the named queries of
 //! `queries/*.rq`.
 
-mod alternatives;
 mod answer;
 mod at_most;
 mod error;
@@ -26,7 +25,7 @@ pub use answer::{Answer, Limits, Solutions, Triples};
 pub use at_most::AtMost;
 pub use error::QueryError;
 pub use explain::Plan;
-pub use head::{Bound, Head, Parameter, ParameterKind};
+pub use head::{Head, Parameter, ParameterKind};
 pub use named::{NamedQuery, named_queries, named_query};
 pub use output::{Format, OutputError, write_boolean, write_solutions, write_triples};
 pub use update::{Update, Updated};
@@ -44,7 +43,6 @@ pub struct Query {
     algebra: spargebra::Query,
     /// Graphs asked in place of those that the query names.
     graphs: Option<(Vec<NamedNode>, Vec<NamedNode>)>,
-    notes: Vec<String>,
 }
 
 impl Query {
@@ -54,9 +52,8 @@ impl Query {
     /// The place in the text that is not SPARQL, or a parameter's declaration that cannot be read.
     pub fn parse(text: &str, base: &Base) -> Result<Self, QueryError> {
         let head = Head::parse(text)?;
-        let mut algebra = syntax::parse(text, base, SparqlParser::parse_query)?;
-        alternatives::rewrite(&mut algebra);
-        Ok(Self { head, algebra, graphs: None, notes: Vec::new() })
+        let algebra = syntax::parse(text, base, SparqlParser::parse_query)?;
+        Ok(Self { head, algebra, graphs: None })
     }
 
     /// Gives the parameters their values. A name is looked up in the graph; the value becomes a term of the parsed
@@ -65,18 +62,11 @@ impl Query {
     /// # Errors
     /// As [`Head::bind`], and if the query has the parameter where no value can stand.
     pub fn bind(mut self, values: &[(String, String)], graph: &GraphStore) -> Result<Self, QueryError> {
-        let Bound { terms, notes } = self.head.bind(values, graph)?;
-        self.notes = notes;
-        for (variable, term) in terms {
+        for (variable, term) in self.head.bind(values, graph)? {
             substitute::substitute(&mut self.algebra, &variable, &term)
                 .map_err(|place| QueryError::Misplaced { name: variable.as_str().to_string(), place })?;
         }
         Ok(self)
-    }
-
-    /// What the user may want to know of how the parameters were read.
-    pub fn notes(&self) -> &[String] {
-        &self.notes
     }
 
     /// Asks these graphs in place of those that the query names, unless both lists are empty: `default` makes up the

@@ -1,32 +1,23 @@
 //! Accepting connections, and ending them in order.
 
-use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::Request;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use super::wire::{self, ClientSocket, FlushedBody};
 use super::{App, log};
 
 /// How long running requests have to end after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 /// Bytes of a request's head: line and headers.
 const HEAD: usize = 96 << 10;
-
-/// The server's own address on a connection; an extension of each request.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LocalAddress(pub(super) IpAddr);
 
 /// Serves connections until the process is told to stop; then takes no more, lets the running requests end, and
 /// returns. A second signal ends the waiting.
@@ -55,42 +46,22 @@ pub async fn accept(listener: TcpListener, router: Router, app: &App) {
         };
         let _ = stream.set_nodelay(true);
         let open = app.metrics.connection();
-        let local = stream.local_addr().map(|address| LocalAddress(address.ip().to_canonical())).ok();
-        let (socket, flushes, returned) = ClientSocket::new(stream);
-        let patience = app.limits.patience;
         let service = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            if let Some(local) = local {
-                request.extensions_mut().insert(local);
-            }
-            let answer = service.call(request);
-            let flushes = Arc::clone(&flushes);
-            async move { answer.await.map(|answer| answer.map(|body| FlushedBody::new(body, flushes, patience))) }
-        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(app.limits.patience)
             .max_buf_size(HEAD)
-            .serve_connection(TokioIo::new(socket), service);
+            .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // What a client does wrong on its connection is its own affair.
             let _ = connection.await;
-            if let Ok(stream) = returned.await {
-                wire::drain(stream).await;
-            }
             drop((place, open));
         });
     }
     drop(listener);
-    let ended = async {
-        graceful.shutdown().await;
-        // Each connection gives its place back when it is closed.
-        let all = u32::try_from(app.limits.connections).unwrap_or(u32::MAX);
-        let _ = places.acquire_many(all).await;
-    };
     tokio::select! {
-        () = ended => {}
+        () = graceful.shutdown() => {}
         () = tokio::time::sleep(DRAIN) => log("warning: some requests did not end in time and were broken off"),
         () = told_to_stop() => {}
     }

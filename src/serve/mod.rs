@@ -25,7 +25,6 @@ mod routes;
 mod sparql;
 mod stream;
 mod update;
-mod wire;
 
 use std::io::Write as _;
 use std::net::SocketAddr;

@@ -1,7 +1,6 @@
 //! Which address does what, and what every answer goes through.
 
 use std::any::Any;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,7 +22,6 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::access::CrossOrigin;
 use super::conditional::unless_changed;
-use super::connections::LocalAddress;
 use super::negotiation::{Offer, choose, triples};
 use super::problem::Problem;
 use super::{App, address, graph_store, log, off_the_loop, pages, resource, sparql};
@@ -48,7 +46,6 @@ pub fn router(app: Arc<App>) -> Router {
 
 /// What surrounds every handler, the innermost first.
 fn around(router: Router, app: Arc<App>) -> Router {
-    let reachable = Arc::clone(&app);
     let cors = cors(&app.access.cross_origin);
     let router = router
         .layer(from_fn_with_state(Arc::clone(&app), unless_changed))
@@ -59,16 +56,7 @@ fn around(router: Router, app: Arc<App>) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.layer(from_fn(options)).layer(from_fn_with_state(reachable, under_a_known_name))
-}
-
-/// Refuses requests for names that are not this server's, before anything else sees them.
-async fn under_a_known_name(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let local = request.extensions().get::<LocalAddress>().map_or(IpAddr::from([127, 0, 0, 1]), |local| local.0);
-    match app.access.may_reach(request.uri(), request.headers(), request.version(), local) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    }
+    router.layer(from_fn(options))
 }
 
 /// What may be asked of an address. (To the layer for other sites every OPTIONS is a browser's.)
@@ -80,8 +68,7 @@ async fn options(request: Request, next: Next) -> Response {
     (StatusCode::NO_CONTENT, [(ALLOW, methods)]).into_response()
 }
 
-/// Pages of the origins that the operator allows may read. They may not send tokens: `Authorization` is not among the
-/// headers that they may set.
+/// Other sites may read, and may not send tokens: `Authorization` is not among the headers that they may set.
 fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
     let origin = match allowed {
         CrossOrigin::Any => AllowOrigin::any(),
@@ -117,10 +104,6 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if app.access.cross_origin == CrossOrigin::None {
-        // Nor may a page of another site embed an answer.
-        headers.insert(EMBEDDING, HeaderValue::from_static("same-origin"));
-    }
     let status = response.status();
     app.metrics.request(route(&path), &method, status, began.elapsed());
     if app.verbose {
@@ -128,8 +111,6 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     }
     response
 }
-
-const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// No scripts, nothing from elsewhere, no guessing of types, and nobody outside learns what was looked at.
 const ALWAYS: [(HeaderName, &str); 3] = [

@@ -2,7 +2,8 @@
 
 use super::json::Outline;
 use super::{
-    Format, arxiv, bibtex, crossref, csl, daily_papers, hf_daily, markdown, openalex, pwc, ris, semantic_scholar, text,
+    Format, arxiv, bibtex, crossref, csl, daily_papers, hf_daily, latex, markdown, openalex, pwc, ris,
+    semantic_scholar, text,
 };
 
 pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
@@ -78,7 +79,18 @@ fn xml(start: &str) -> Option<Format> {
     }
 }
 
+/// A whole paper in a file that is no text.
+pub(super) fn whole_paper(head: &[u8]) -> Option<Format> {
+    if head.get(..1024).unwrap_or(head).windows(5).any(|part| part == b"%PDF-") {
+        return Some(Format::Pdf);
+    }
+    (head.get(257..262) == Some(b"ustar")).then_some(Format::Latex)
+}
+
 fn markup(start: &str) -> Option<Format> {
+    if latex::begins_document(start) {
+        return Some(Format::Latex);
+    }
     if ris::looks_like(start) {
         return Some(Format::Ris);
     }

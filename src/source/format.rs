@@ -46,6 +46,10 @@ formats! {
     Markdown = "markdown",
     /// What GROBID makes of a PDF.
     Tei = "tei",
+    /// A whole paper as PDF.
+    Pdf = "pdf",
+    /// A whole paper in LaTeX: one file, a folder, or an e-print of arXiv.
+    Latex = "latex",
     /// One paper as text with headings.
     Text = "text",
     /// JSON Lines: the extraction record without the extraction part.

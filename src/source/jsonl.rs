@@ -11,7 +11,8 @@ use serde::Deserialize;
 use super::json;
 use super::lines::Lines;
 use super::place::{Item, Place, Skipped};
-use crate::paper::{DateSource, Declared, Origin, Paper, PaperId, PartialDate, Section};
+use crate::document::DocumentParts;
+use crate::paper::{Declared, Origin, Paper, PaperId, PartialDate, Section};
 
 #[derive(Deserialize)]
 struct Record {
@@ -20,8 +21,6 @@ struct Record {
     #[serde(rename = "abstract")]
     abstract_text: Option<String>,
     published: Option<PartialDate>,
-    /// Of the output of `kg extract`: what `published` was inferred from.
-    date_source: Option<DateSource>,
     author_count: Option<u32>,
     authors: Option<Vec<String>>,
     organization: Option<String>,
@@ -36,6 +35,7 @@ struct Record {
     declared: Declared,
     #[serde(default)]
     sections: Vec<Section>,
+    document: Option<Box<DocumentParts>>,
     #[serde(default)]
     sources: Vec<Origin>,
 }
@@ -66,8 +66,7 @@ fn paper(line: &str) -> Result<Paper, Skipped> {
     let mut paper = Paper {
         author_count: record.author_count.or(record.authors.as_ref().and_then(|a| u32::try_from(a.len()).ok())),
         abstract_text: record.abstract_text.unwrap_or_default(),
-        // An inferred date is no statement of a source: it is inferred anew.
-        published: record.published.filter(|_| record.date_source.is_none()),
+        published: record.published,
         authors: record.authors,
         organization: record.organization,
         comments: record.comments,
@@ -77,6 +76,7 @@ fn paper(line: &str) -> Result<Paper, Skipped> {
         urls: record.urls,
         declared: record.declared,
         sections: record.sections,
+        document: record.document,
         sources: record.sources,
         ..Paper::titled(record.title)
     };

@@ -20,11 +20,16 @@ mod hf_daily;
 mod input;
 mod json;
 mod jsonl;
+mod latex;
 mod lines;
+mod loose_table;
 mod markdown;
 mod openalex;
+mod pdf;
+mod people;
 mod place;
 mod pwc;
+mod references;
 mod ris;
 mod semantic_scholar;
 mod spool;
@@ -79,6 +84,13 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
     let fail = |message: String| Problem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;
+    if let Some(format) = detect::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
+        let place = Place::new(name, format);
+        return Ok(match format {
+            Format::Pdf => pdf::read(stream, &place),
+            _ => latex::read(stream, &place),
+        });
+    }
     let (head, stream) = lines::with_line_feeds(head, stream);
     let outline = Outline::of(&head);
     let format = match options.from {
@@ -128,6 +140,8 @@ fn papers(stream: Stream, outline: &Outline, place: &Place, format: Format, opti
         Format::Ris => Box::new(ris::read(stream, at())),
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
+        Format::Pdf => pdf::read(stream, &at()),
+        Format::Latex => latex::read(stream, &at()),
         Format::Text => Box::new(text::read(stream, at())),
         Format::Jsonl => Box::new(jsonl::read(stream, at())),
     }

@@ -96,6 +96,10 @@ impl Place {
         Self { file: file.into(), format }
     }
 
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The paper, with this as where it was read.
     pub fn paper(&self, line: u64, paper: Paper) -> Item {
         Ok(paper.read_from(&self.file, line, self.format))
@@ -128,6 +132,16 @@ impl Skipped {
 
     pub fn not_a_paper(message: impl Into<String>) -> Self {
         Self::new(Reason::NotAPaper, message)
+    }
+
+    /// A PDF whose pages are pictures.
+    pub fn not_text(pages: usize) -> Self {
+        let pages =
+            if pages == 1 { "its page is a picture".to_string() } else { format!("its {pages} pages are pictures") };
+        Self::new(
+            Reason::Malformed,
+            format!("is a PDF without text: {pages}; add text with OCR, as in `ocrmypdf FILE OUT`"),
+        )
     }
 
     pub fn cut_off(message: impl Into<String>) -> Self {

@@ -32,11 +32,10 @@ pub use checks::record;
 pub use error::StoreError;
 use layout::Layout;
 pub use links::LinkEnd;
-use statistics::Statistics;
 
 use crate::extract::{Field, Place, Target, classify_url};
 use crate::index::{Doc, Index, Reading, Shown, Words};
-use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdfs};
+use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdf, rdfs, void};
 use crate::paper::{Paper, PaperId, arxiv_id};
 
 /// A graph opened for reading: one generation, which stays as it is for as long as this value lives.
@@ -87,7 +86,7 @@ pub struct Evidence {
     pub variant: Option<String>,
 }
 
-/// Counts of nodes and triples, by kind.
+/// How much of what the graph holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
     /// For each kind of node, in the order of [`NodeKind::ALL`].
@@ -96,7 +95,7 @@ pub struct Counts {
     /// Triples of the data, without the ontology and the notes on the build.
     pub triples: u64,
     /// The earliest and latest year of a paper.
-    pub years: Option<(u16, u16)>,
+    pub years: Option<(i64, i64)>,
     /// Bytes on disk.
     pub bytes: u64,
 }
@@ -501,15 +500,33 @@ impl GraphStore {
         }
     }
 
-    /// Counts of nodes and triples, by kind: read from the statistics that builds and changes keep, not counted again.
+    /// Counts of everything; looks at one triple of each node.
     pub fn counts(&self) -> Result<Counts, StoreError> {
-        let statistics = self.ok(Statistics::read(self.store()?, &self.ontology))?;
-        let nodes = NodeKind::ALL.map(|kind| (kind, statistics.of_class(self.ontology.node_class(kind))));
+        let kg = &self.ontology.kg;
+        let of_class = |class: &NamedNode| {
+            let class = Term::from(class.clone());
+            self.count(self.quads(None, Some(rdf::TYPE), Some(&class)))
+        };
+        let mut nodes = Vec::new();
+        for kind in NodeKind::ALL {
+            nodes.push((kind, of_class(self.ontology.node_class(kind))?));
+        }
+        let mut years: Option<(i64, i64)> = None;
+        for quad in self.quads(None, Some(kg.year.as_ref()), None) {
+            let quad = self.ok(quad)?;
+            let paper = read::named(quad.subject).and_then(|node| self.ontology.base.kind(node.as_str()));
+            if let (Term::Literal(year), Some(NodeKind::Paper)) = (quad.object, paper)
+                && let Ok(year) = year.value().parse::<i64>()
+            {
+                years = Some(years.map_or((year, year), |(min, max)| (min.min(year), max.max(year))));
+            }
+        }
+        let triples = self.ok(read::metadata(self.store()?, &self.ontology, void::TRIPLES))?;
         Ok(Counts {
-            nodes: nodes.into(),
-            mentions: statistics.of_class(&self.ontology.kg.mention_class),
-            triples: u64::try_from(statistics.triples()).unwrap_or_default(),
-            years: self.index()?.years()?,
+            nodes,
+            mentions: of_class(&kg.mention_class)?,
+            triples: triples.and_then(|n| n.parse().ok()).unwrap_or_default(),
+            years,
             bytes: self.layout.size(self.generation),
         })
     }

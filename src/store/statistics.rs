@@ -64,11 +64,6 @@ impl Statistics {
         self.properties.values().sum()
     }
 
-    /// How many nodes a class has.
-    pub fn of_class(&self, class: &NamedNode) -> u64 {
-        self.classes.get(class.as_str()).and_then(|n| u64::try_from(*n).ok()).unwrap_or_default()
-    }
-
     /// The figures as a build or change has left them.
     pub fn read(store: &Store, ontology: &Ontology) -> Result<Self, StorageError> {
         let mut parts: BTreeMap<String, Vec<Quad>> = BTreeMap::new();

@@ -366,7 +366,6 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
                     title,
                     abstract_text,
                     published,
-                    date_source: None,
                     author_count,
                     authors,
                     organization,

@@ -3,12 +3,10 @@
 mod small_graph;
 
 mod analyses;
-mod answers;
 mod build;
 mod check_command;
 mod checks;
 mod cli;
-mod documents;
 mod eval;
 mod exploring;
 mod exports;
@@ -20,15 +18,12 @@ mod listings;
 mod liveness;
 mod liveness_server;
 mod ontology;
-mod patience;
 mod pictures;
 mod pipeline;
 mod places;
 mod queries;
 mod rdf_exports;
-mod rooms;
 mod serve;
-mod setup;
 mod sources;
 mod sparql_protocol;
 mod update;

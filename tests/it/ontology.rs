@@ -38,7 +38,6 @@ fn every_term_says_what_it_means_and_is_tied_to_terms_that_others_know() {
         "better",
         "certainty",
         "confidence",
-        "dateSource",
         "dead",
         "defaultBranch",
         "digest",

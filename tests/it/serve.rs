@@ -10,7 +10,6 @@ use serde_json::json;
 
 use crate::cli::{graph, kg, stdout};
 use crate::http::{Response, Server, address, head};
-use crate::patience::{HANG, until};
 use crate::small_graph::{build, paper, papers, with};
 
 fn server() -> (tempfile::TempDir, Server) {
@@ -282,11 +281,11 @@ fn a_query_that_takes_too_long_is_stopped_and_others_go_on() {
     let answer = server.query(CROSS, "*/*");
     assert_eq!(answer.status, 504, "{}", answer.text());
     assert!(answer.text().contains("stopped after 1.0 s"), "{}", answer.text());
-    assert!(began.elapsed() < HANG);
+    assert!(began.elapsed() < Duration::from_secs(20));
+    assert_eq!(server.query("ASK {}", "*/*").status, 200);
     let metrics = server.get("/metrics").text();
     assert!(metrics.contains("kg_queries_total{outcome=\"timed_out\"} 1"), "{metrics}");
     assert!(metrics.contains("kg_queries_running 0"), "{metrics}");
-    until(|| (server.query("ASK {}", "*/*").status == 200).then_some(()));
 }
 
 #[test]
@@ -321,32 +320,10 @@ fn a_result_that_breaks_off_late_is_seen_to_break_off() {
     assert_eq!(Response::read(stream).unwrap().status, 500);
 }
 
-/// How a server that closes while a client still sends would lose its answer: the system resets a connection that is
-/// closed with unread bytes, and the reset discards what the client has not read yet.
-#[test]
-fn an_answer_is_read_by_a_client_that_is_still_sending() {
-    let graph = graph();
-    let server = Server::start(graph.path(), &["--max-request", "10"]);
-    let direct = ("Content-Type", "application/sparql-query");
-    for _ in 0..20 {
-        let mut stream = server.connect();
-        stream.write_all(&head("POST", "/sparql", &server.address, &[direct], 4 << 20)).unwrap();
-        // The answer is there when the server has seen the length. The client reads it after it has sent more.
-        let mut sent = 0;
-        while sent < 1 << 20 && stream.write_all(&[b' '; 64 << 10]).is_ok() {
-            sent += 64 << 10;
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        assert_eq!(sent, 1 << 20, "the server takes what a client sends after the answer");
-        let answer = Response::read(stream).unwrap();
-        assert_eq!((answer.status, answer.whole), (413, true));
-    }
-}
-
 #[test]
 fn requests_that_are_too_large_or_too_slow_are_refused() {
     let graph = graph();
-    let server = Server::start(graph.path(), &["--max-request", "10", "--client-timeout", "3"]);
+    let server = Server::start(graph.path(), &["--max-request", "10", "--client-timeout", "1"]);
     let direct = ("Content-Type", "application/sparql-query");
     let large = format!("ASK {{}} #{}", "x".repeat(20 << 10));
     assert_eq!(server.request("POST", "/sparql", &[direct], large.as_bytes()).status, 413);
@@ -357,7 +334,7 @@ fn requests_that_are_too_large_or_too_slow_are_refused() {
     slow.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").unwrap();
     let began = Instant::now();
     let _ = slow.read(&mut [0; 100]);
-    assert!(began.elapsed() < HANG);
+    assert!(began.elapsed() < Duration::from_secs(15));
     let mut slow = server.connect();
     slow.write_all(&head("POST", "/sparql", &server.address, &[direct], 100)).unwrap();
     assert_eq!(Response::read(slow).unwrap().status, 408);
@@ -381,6 +358,18 @@ fn when_all_places_are_taken_others_are_told_to_come_back() {
     until(|| (server.query("ASK {}", "*/*").status == 200).then_some(()));
 }
 
+/// Waits for something that must come.
+fn until<T>(mut what: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = what() {
+            return found;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "it never came");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn hostile_queries_are_errors_of_their_own() {
     let graph = graph();
@@ -400,9 +389,8 @@ fn hostile_queries_are_errors_of_their_own() {
     ] {
         let answer = server.request("POST", "/sparql", &[direct], query.as_bytes());
         assert!(answer.status >= 400 || !answer.whole, "{}: {}", answer.status, &query[..60]);
-        until(|| (server.query("ASK {}", "*/*").status == 200).then_some(()));
+        assert_eq!(server.query("ASK {}", "*/*").status, 200);
     }
-    let server = Server::start(graph.path(), &[]);
     // Patterns that hang other engines are answered; one that is too large matches nothing.
     for pattern in ["^(([a-z])+.)+[A-Z]([a-z])+$", "(a*)*(a*)*(a*)*b", "b{1,1000}{1,1000}"] {
         let regex =
@@ -458,7 +446,7 @@ fn an_update_is_seen_by_the_next_request_and_survives() {
 #[test]
 fn updates_follow_the_rules_of_kg_update_and_of_the_protocol() {
     let graph = graph();
-    let server = Server::start(graph.path(), &["--allow-update", "--timeout", "8"]);
+    let server = Server::start(graph.path(), &["--allow-update", "--timeout", "2"]);
     for (text, says) in [
         ("INSERT DATA { dataset:coco rdfs:comment }", "^"),
         ("CLEAR ALL", "ALL"),
@@ -488,15 +476,14 @@ fn who_may_update_is_checked() {
     for (name, value) in [("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"), ("Origin", "null")] {
         assert_eq!(update(&server, NOTE, &[(name, value)]).status, 403, "{name}: {value}");
     }
-    let to = |server: &Server, host: &str| {
-        let mut stream = server.connect();
-        stream.write_all(&head("POST", "/sparql", host, &[UPDATE], NOTE.len())).unwrap();
-        let _ = stream.write_all(NOTE.as_bytes());
-        Response::read(stream).unwrap().status
-    };
-    assert_eq!(to(&server, "evil.example"), 421);
-    let named = Server::start(graph.path(), &["--allow-update", "--host", "kg.example.org"]);
-    assert_eq!(to(&named, "kg.example.org"), 403, "a name that others can reach needs a token");
+    let rebound = format!(
+        "POST /sparql HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nContent-Type: application/sparql-update\r\n\
+         Content-Length: {}\r\n\r\n{NOTE}",
+        NOTE.len()
+    );
+    let mut stream = server.connect();
+    stream.write_all(rebound.as_bytes()).unwrap();
+    assert_eq!(Response::read(stream).unwrap().status, 403);
     assert!(server.rows("SELECT ?c { dataset:coco rdfs:comment ?c }").is_empty());
 
     let guarded = Server::start(graph.path(), &["--allow-update", "--token", "s3cret"]);
@@ -505,27 +492,6 @@ fn who_may_update_is_checked() {
     assert_eq!(update(&guarded, NOTE, &[("Authorization", "Bearer wrong")]).status, 401);
     assert_eq!(update(&guarded, NOTE, &[("Authorization", "Bearer s3cret")]).status, 200);
     assert_eq!(guarded.query("ASK {}", "*/*").status, 200, "reading needs no token");
-}
-
-#[test]
-fn a_name_that_is_not_the_servers_is_refused_for_every_address() {
-    let graph = graph();
-    let server = Server::start(graph.path(), &["--host", "kg.example.org"]);
-    let ask = |host: &str, path: &str| {
-        let mut stream = server.connect();
-        stream.write_all(&head("GET", path, host, &[], 0)).unwrap();
-        Response::read(stream).unwrap()
-    };
-    let query = address("/sparql", &[("query", "ASK {}")]);
-    for path in ["/", "/dataset/coco", &query, "/graphs?default", "/search?q=coco", "/metrics", "/style.css"] {
-        for known in ["localhost:80", &server.address, "KG.example.org"] {
-            assert_eq!(ask(known, path).status, 200, "{known} {path}");
-        }
-        let refused = ask("rebound.example", path);
-        assert_eq!(refused.status, 421, "{path}");
-        assert!(refused.text().contains("--host"), "{}", refused.text());
-        assert!(!refused.text().contains("COCO"));
-    }
 }
 
 // Operation.
@@ -682,7 +648,11 @@ fn what_has_not_changed_is_not_sent_again() {
     // Another graph, another tag.
     let tag = ask("/dataset/coco", "text/html", "").header("etag").to_string();
     build(graph.path(), vec![paper("one-more", "One More", "2026", &["dataset/coco"])]);
-    until(|| (server.get("/health").text() == "ok, generation 2\n").then_some(()));
+    let began = Instant::now();
+    while server.get("/health").text() != "ok, generation 2\n" {
+        assert!(began.elapsed() < Duration::from_secs(30), "the new generation is not served");
+        std::thread::sleep(Duration::from_millis(50));
+    }
     let new = ask("/dataset/coco", "text/html", &tag);
     assert!(new.status == 200 && new.header("etag") != tag && new.text().contains("One More"));
 }

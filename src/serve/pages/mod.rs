@@ -18,7 +18,6 @@ use super::negotiation::{Offer, choose};
 use super::problem::Problem;
 use super::{App, off_the_loop};
 use crate::export::html::{self, clean, outside, thousands};
-use crate::graph::PaperCount;
 use crate::ontology::{Base, NodeKind};
 
 const STYLE: &str = include_str!("style.css");
@@ -122,15 +121,6 @@ fn badge(kind: NodeKind) -> Markup {
 /// `1 paper`, `1,234 papers`
 fn counted(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(n)) }
-}
-
-/// `1,283 papers, 45 of them in their text`
-fn paper_count(count: PaperCount) -> String {
-    let papers = counted(count.papers as u64, "paper", "papers");
-    match count.has_two_parts() {
-        true => format!("{papers}, {} of them in their text", thousands(count.in_text as u64)),
-        false => papers,
-    }
 }
 
 /// The links below a list that has more than one page.

@@ -7,12 +7,8 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::{badge, clean, counted, link, outside, page as whole_page, pager, put_together, thousands};
-use crate::answer::{
-    Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, OtherFacts, PaperFacts,
-    RelatedNode,
-};
 use crate::extract::Field;
-use crate::graph::{Claim, Quote, Selection, Tie, Wanted, quotes_of};
+use crate::graph::{About, Claim, Group, Neighbor, Neighbors, PaperAbout, Quote, Selection, Tie, Wanted, quotes_of};
 use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
@@ -59,32 +55,39 @@ fn listed(parameters: &Parameters) -> Result<Option<(Tie, NodeKind, usize)>, Pro
 }
 
 fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
+    let about = About::load(store, node)?;
     let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
-    let found = NodeDetails::ask(store, node, &wanted)?;
+    let neighbors = Neighbors::load(store, node, &wanted)?;
     let base = store.base();
     let (verdict, dead) = store.verdict(&node.iri)?;
     let verdict = verdict.map(|verdict| verdict_words(verdict, dead));
-    let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
-    let together: Vec<&NeighborGroup> = groups.iter().copied().filter(|group| group.is_named_together()).collect();
-    let details = match &found.facts {
-        NodeFacts::Paper(paper) => html! {
-            (text_of(store, node, paper)?)
-            (claims(&paper.about.results))
-        },
-        NodeFacts::Other(facts) => years(facts),
+    // What is broader, and what a dataset is made for, stands among the facts.
+    let fact = |group: &&Group| match group.tie {
+        Some(Tie::Broader) => true,
+        Some(Tie::ForTask) => !group.incoming,
+        _ => false,
     };
+    let together = |group: &&Group| group.tie == Some(Tie::Related) && group.kind != NodeKind::Paper;
+    let groups: Vec<&Group> = neighbors.groups.iter().filter(|group| !fact(group)).collect();
+    let text = match &about.paper {
+        Some(paper) => text_of(store, node, paper)?,
+        None => html! {},
+    };
+    let narrow: Vec<&Group> = groups.iter().copied().filter(together).collect();
     Ok(whole_page(
-        &found.name,
+        &node.label,
         "",
         &html! {
             article {
-                p.path { (badge(found.kind)) " " code { (found.id) } }
-                h1 { (clean(&found.name)) }
-                (facts(&found, verdict.as_ref(), base))
-                (details)
-                @for group in groups.iter().filter(|group| !group.is_named_together()) { (section(group, node, base)) }
-                @if !together.is_empty() { (named_together(&together, node, base)) }
-                @for note in &found.notes { p.note { (note) } }
+                p.path { (badge(node.kind)) " " code { (node.id) } }
+                h1 { (clean(&node.label)) }
+                (facts(&about, verdict.as_ref(), base))
+                (text)
+                @if let Some(paper) = &about.paper { (claims(&paper.results)) }
+                (years(&about))
+                @for group in groups.iter().filter(|group| !together(group)) { (section(group, node, base)) }
+                @if !narrow.is_empty() { (named_together(&narrow, node, base)) }
+                @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
                 (formats(base, node))
             }
         },
@@ -95,22 +98,23 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
     let base = store.base();
     let selection = Selection { kinds: vec![kind], ties: vec![tie], ..Selection::default() };
     // The sentences are fetched for the rows of this page alone.
-    let wanted = Wanted { selection, depth: 1, limit: Some(number * LISTED), evidence: false };
-    let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, &wanted)?;
-    let Some(mut group) = groups.into_iter().find(|group| group.relation == Some(tie) && group.kind == kind) else {
+    let limit = if tie == Tie::Related { 2 * number * LISTED } else { number * LISTED };
+    let wanted = Wanted { selection, depth: 1, limit: Some(limit), evidence: false };
+    let neighbors = Neighbors::load(store, node, &wanted)?;
+    let Some(mut group) = neighbors.groups.into_iter().find(|group| group.tie == Some(tie) && group.kind == kind)
+    else {
         return Err(Problem::not_found("the graph has nothing of this sort here"));
     };
     let pages = group.total.div_ceil(LISTED).clamp(1, PAGES);
     let first = (number - 1) * LISTED;
     group.rows = group.rows.into_iter().skip(first).take(LISTED).collect();
     for row in &mut group.rows {
-        let other = base.node(&row.id);
-        let quote = match (node.kind, kind) {
+        let other = base.node(&row.node.id);
+        row.evidence = match (node.kind, kind) {
             (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(store, &other, &node.iri)?,
             (NodeKind::Paper, NodeKind::Entity(_)) => quotes_of(store, &node.iri, &other)?,
             _ => None,
         };
-        row.evidence = quote.map(Sentence::from);
     }
     Ok(whole_page(
         &group.heading,
@@ -121,7 +125,7 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
             p.count { (counted(group.total as u64, node_word(kind, true), node_word(kind, false))) }
             (rows(&group, base, first + 1))
             (pager(pages, number, |n| group_address(base, node, &group, n)))
-            @for note in &notes { p.note { (note) } }
+            @for cut in &neighbors.cuts { p.note { (cut.to_string()) } }
         },
     ))
 }
@@ -130,9 +134,9 @@ fn node_word(kind: NodeKind, one: bool) -> &'static str {
     if one { kind.as_str() } else { kind.plural() }
 }
 
-fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number: usize) -> String {
+fn group_address(base: &Base, node: &NodeRef, group: &Group, number: usize) -> String {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
-    let tie = group.relation.map_or("", Tie::as_str);
+    let tie = group.tie.map_or("", Tie::as_str);
     let number = number.to_string();
     let mut pairs = vec![("tie", tie), ("kind", group.kind.as_str())];
     if number != "1" {
@@ -141,96 +145,77 @@ fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number: usi
     parameters::address(&path, &pairs)
 }
 
-fn facts(found: &NodeDetails, verdict: Option<&Markup>, base: &Base) -> Markup {
-    let facts = match &found.facts {
-        NodeFacts::Paper(paper) => facts_of_paper(found, paper),
-        NodeFacts::Other(other) => facts_of_other(found, other, verdict, base),
-    };
-    html! { dl.facts { @for (name, value) in facts { dt { (name) } dd { (value) } } } }
-}
-
-/// Names of facts, and how they read.
-type FactList = Vec<(&'static str, Markup)>;
-
-fn plain(text: &str) -> Markup {
-    html! { (clean(text)) }
-}
-
-fn facts_of_paper(found: &NodeDetails, paper: &PaperFacts) -> FactList {
-    let mut facts: FactList = Vec::new();
+fn facts(about: &About, verdict: Option<&Markup>, base: &Base) -> Markup {
+    let mut facts: Vec<(&str, Markup)> = Vec::new();
     let mut fact = |name, value: Markup| facts.push((name, value));
-    let record = &paper.paper;
-    if let Some(date) = record.published {
-        let inferred = record.date_source.map(|source| format!(" ({})", source.words())).unwrap_or_default();
-        fact("published", plain(&format!("{date}{inferred}")));
-    }
-    match (&record.authors, record.author_count) {
-        (Some(authors), _) => fact("authors", plain(&authors.join(", "))),
-        (None, Some(count)) => fact("authors", plain(&count.to_string())),
-        (None, None) => {}
-    }
-    if let Some(organization) = &record.organization {
-        fact("organisation", plain(organization));
-    }
-    if !paper.about.code_words().is_empty() {
-        fact("code", plain(paper.about.code_words()));
-    }
-    if !paper.about.devices.is_empty() {
-        let devices: Vec<String> = paper.about.devices.iter().map(ToString::to_string).collect();
-        fact("hardware", plain(&devices.join(", ")));
-    }
-    for url in &found.urls {
-        fact("address", outside(url, url));
-    }
-    for source in &record.sources {
-        fact("read from", plain(&format!("{source} ({})", source.format)));
-    }
-    facts
-}
-
-fn facts_of_other(found: &NodeDetails, other: &OtherFacts, verdict: Option<&Markup>, base: &Base) -> FactList {
-    let mut facts: FactList = Vec::new();
-    let mut fact = |name, value: Markup| facts.push((name, value));
-    let nodes = |nodes: &[RelatedNode]| {
-        html! { @for (i, node) in nodes.iter().enumerate() { @if i > 0 { ", " } (link(base, &node.id, &node.name)) } }
+    let text = |text: &str| html! { (clean(text)) };
+    let nodes = |nodes: &[NodeRef]| {
+        html! { @for (i, node) in nodes.iter().enumerate() { @if i > 0 { ", " } (link(base, &node.id, &node.label)) } }
     };
-    if !other.aliases.is_empty() {
-        let mut names: Vec<String> = other.aliases.iter().take(ALIASES).cloned().collect();
-        if other.aliases.len() > ALIASES {
-            names.push(format!("{} more", other.aliases.len() - ALIASES));
+    if let Some(paper) = &about.paper {
+        let record = &paper.paper;
+        if let Some(date) = record.published {
+            fact("published", text(&date.to_string()));
         }
-        fact("also called", plain(&names.join(", ")));
+        match (&record.authors, record.author_count) {
+            (Some(authors), _) => fact("authors", text(&authors.join(", "))),
+            (None, Some(count)) => fact("authors", text(&count.to_string())),
+            (None, None) => {}
+        }
+        if let Some(organization) = &record.organization {
+            fact("organisation", text(organization));
+        }
+        if !paper.code_words().is_empty() {
+            fact("code", text(paper.code_words()));
+        }
+        if !paper.devices.is_empty() {
+            fact("hardware", text(&paper.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")));
+        }
     }
-    if let Some(year) = other.year {
-        fact("since", plain(&year.to_string()));
+    if !about.aliases.is_empty() {
+        let mut names: Vec<String> = about.aliases.iter().take(ALIASES).cloned().collect();
+        if about.aliases.len() > ALIASES {
+            names.push(format!("{} more", about.aliases.len() - ALIASES));
+        }
+        fact("also called", text(&names.join(", ")));
+    }
+    if let (None, Some(year)) = (&about.paper, about.year) {
+        fact("since", text(&year.to_string()));
     }
     if let Some(verdict) = verdict {
         fact("last check", verdict.clone());
     }
-    for url in other.homepage.iter().chain(&found.urls) {
-        fact(if other.homepage.as_ref() == Some(url) { "homepage" } else { "address" }, outside(url, url));
+    for url in about.homepage.iter().chain(&about.urls) {
+        fact(if about.homepage.as_ref() == Some(url) { "homepage" } else { "address" }, outside(url, url));
     }
-    if let Some(source) = &other.introduced_in {
+    if let Some(source) = &about.source {
         fact("introduced in", outside(source, source));
     }
-    if let Some(same) = &other.same_as {
+    if let Some(same) = &about.same_as {
         fact("same as", outside(same, same));
     }
-    for (name, value) in &other.facts {
-        fact(name, plain(value));
+    for (name, value) in &about.facts {
+        fact(name, text(value));
     }
-    for (name, list) in [("made for", &other.tasks), ("broader", &other.broader), ("narrower", &other.narrower)] {
+    for (name, list) in [("made for", &about.tasks), ("broader", &about.broader), ("narrower", &about.narrower)] {
         if !list.is_empty() {
             fact(name, nodes(list));
         }
     }
-    let verb = if matches!(found.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
-    fact(verb, plain(&other.papers_in_words));
-    facts
+    if about.paper.is_none() {
+        let verb = if matches!(about.node.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
+        fact(verb, text(&about.papers_said()));
+    }
+    if let Some(paper) = &about.paper {
+        for source in &paper.paper.sources {
+            fact("read from", text(&format!("{source} ({})", source.format)));
+        }
+    }
+    html! { dl.facts { @for (name, value) in facts { dt { (name) } dd { (value) } } } }
 }
 
 /// The abstract, each thing that it names marked and linked.
-fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperFacts) -> Result<Markup, Problem> {
+fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperAbout) -> Result<Markup, Problem> {
     let text = &paper.paper.abstract_text;
     if text.trim().is_empty() {
         return Ok(html! {});
@@ -281,11 +266,11 @@ fn claims(claims: &[Claim]) -> Markup {
 }
 
 /// A bar for each year, to one scale.
-fn years(facts: &OtherFacts) -> Markup {
-    let years = &facts.by_year;
-    let dated: usize = years.values().sum();
-    let undated = facts.count.papers.saturating_sub(dated);
-    let most = years.values().copied().max().unwrap_or_default().max(1);
+fn years(about: &About) -> Markup {
+    let years = &about.by_year;
+    let dated: usize = years.iter().map(|(_, n)| n).sum();
+    let undated = about.papers.saturating_sub(dated);
+    let most = years.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
     html! {
         @if years.len() > 1 {
             section aria-labelledby="years" {
@@ -306,8 +291,8 @@ fn years(facts: &OtherFacts) -> Markup {
     }
 }
 
-fn section(group: &NeighborGroup, node: &NodeRef, base: &Base) -> Markup {
-    let id = format!("{}-{}", group.relation.map_or("near", Tie::as_str), group.kind.as_str());
+fn section(group: &Group, node: &NodeRef, base: &Base) -> Markup {
+    let id = format!("{}-{}", group.tie.map_or("near", Tie::as_str), group.kind.as_str());
     html! {
         section aria-labelledby=(id) {
             h2 id=(id) { (clean(&group.heading)) " " span.count { "(" (thousands(group.total as u64)) ")" } }
@@ -321,42 +306,42 @@ fn section(group: &NeighborGroup, node: &NodeRef, base: &Base) -> Markup {
     }
 }
 
-fn rows(group: &NeighborGroup, base: &Base, first: usize) -> Markup {
+fn rows(group: &Group, base: &Base, first: usize) -> Markup {
     html! {
         ol.rows start=(first) { @for row in &group.rows { li {
-            @if group.kind == NodeKind::Paper { (paper_row(group, row, base)) } @else { (other_row(group, row, base)) }
-            @if let Some(evidence) = &row.evidence { (quoted(&evidence.quote)) }
+            @if row.node.kind == NodeKind::Paper { (paper_row(group, row, base)) } @else { (other_row(group, row, base)) }
+            @if let Some(quote) = &row.evidence { (quoted(quote)) }
         } } }
     }
 }
 
-fn paper_row(group: &NeighborGroup, row: &NeighborRow, base: &Base) -> Markup {
+fn paper_row(group: &Group, row: &Neighbor, base: &Base) -> Markup {
     html! {
-        span.date { @match row.date() { Some(date) => (date.to_string()), None => "undated" } } " "
-        span.title { (link(base, &row.id, &row.name)) }
-        @for (repository, _) in row.repositories().take(2) {
+        span.date { @match row.node.date { Some(date) => (date.to_string()), None => "undated" } } " "
+        span.title { (link(base, &row.node.id, &row.node.label)) }
+        @for repository in row.repositories.iter().map(|node| &node.label).take(2) {
             " " span.repository { (link(base, &format!("repository/{repository}").to_lowercase(), repository)) }
         }
-        @if !row.through().is_empty() {
+        @if !row.through.is_empty() {
             " " span.note {
-                @if group.relation == Some(Tie::Related) { "shares " } @else { "through " }
-                (clean(&row.through().join(", ")))
-                @if row.shared() > row.through().len() { ", " (row.shared() - row.through().len()) " more" }
+                @if group.tie == Some(Tie::Related) { "shares " } @else { "through " }
+                (clean(&row.through.join(", ")))
+                @if row.shared > row.through.len() { ", " (row.shared - row.through.len()) " more" }
             }
         }
     }
 }
 
-fn other_row(group: &NeighborGroup, row: &NeighborRow, base: &Base) -> Markup {
+fn other_row(group: &Group, row: &Neighbor, base: &Base) -> Markup {
     html! {
-        (link(base, &row.id, &row.name))
-        @if group.relation == Some(Tie::Related) {
-            " " span.note { (counted(row.shared() as u64, "paper together", "papers together")) }
-        } @else if row.papers() > 1 {
-            " " span.note { (counted(row.papers() as u64, "paper", "papers")) }
+        (link(base, &row.node.id, &row.node.label))
+        @if group.tie == Some(Tie::Related) {
+            " " span.note { (counted(row.shared as u64, "paper together", "papers together")) }
+        } @else if row.papers > 1 {
+            " " span.note { (counted(row.papers as u64, "paper", "papers")) @if row.papers >= Neighbor::MANY { " or more" } }
         }
-        @if let Some(check) = row.check() { " " (verdict_words(check.verdict, check.dead)) }
-        @if group.kind == NodeKind::Repository { " " (outside(&format!("https://{}", row.name), "open")) }
+        @if let Some(verdict) = row.node.verdict { " " (verdict_words(verdict, row.node.dead)) }
+        @if row.node.kind == NodeKind::Repository { " " (outside(&format!("https://{}", row.node.label), "open")) }
     }
 }
 
@@ -371,7 +356,7 @@ fn quoted(quote: &Quote) -> Markup {
 }
 
 /// What is often named together stands at the end, a line for each kind.
-fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
+fn named_together(groups: &[&Group], node: &NodeRef, base: &Base) -> Markup {
     html! {
         section aria-labelledby="together" {
             h2 #together { "Often named together" }
@@ -380,7 +365,7 @@ fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Mar
                 dd {
                     @for (i, row) in group.rows.iter().enumerate() {
                         @if i > 0 { ", " }
-                        (link(base, &row.id, &row.name)) " " span.note { "(" (row.shared()) ")" }
+                        (link(base, &row.node.id, &row.node.label)) " " span.note { "(" (row.shared) ")" }
                     }
                     @if group.total > group.rows.len() {
                         ", " a href=(group_address(base, node, group, 1)) { "all " (thousands(group.total as u64)) }

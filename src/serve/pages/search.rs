@@ -4,8 +4,8 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{badge, clean, counted, link, page as whole_page, pager, paper_count, put_together};
-use crate::answer::{SearchHit, SearchResults};
+use super::{badge, clean, counted, link, page as whole_page, pager, put_together};
+use crate::graph::{self, Hit};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
@@ -33,13 +33,13 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     put_together(&app, move || {
         let store = &served.graph;
         let kinds: Vec<NodeKind> = kind.into_iter().collect();
-        let found = match (text.is_empty(), kind) {
-            (true, Some(kind)) => SearchResults::browse(store, kind, number * HITS)?,
-            _ => SearchResults::ask(store, &text, &kinds, number * HITS)?,
+        let (hits, total) = match (text.is_empty(), kind) {
+            (true, Some(kind)) => graph::most_named(store, kind, number * HITS)?,
+            _ => graph::search(store, &text, &kinds, number * HITS)?,
         };
-        let pages = found.total.div_ceil(HITS).clamp(1, PAGES);
+        let pages = total.div_ceil(HITS).clamp(1, PAGES);
         let number = number.min(pages);
-        let hits = found.hits.get((number - 1) * HITS..).unwrap_or_default();
+        let hits = hits.get((number - 1) * HITS..).unwrap_or_default();
         let title = match (text.is_empty(), kind) {
             (true, Some(kind)) => kind.plural().to_string(),
             (true, None) => "Search".to_string(),
@@ -60,7 +60,7 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Respo
                 } @else if hits.is_empty() {
                     p { "No name or title has these words. Fewer words find more." }
                 } @else {
-                    p.count { (counted(found.total as u64, "node", "nodes")) }
+                    p.count { (counted(total as u64, "node", "nodes")) }
                     ol.hits start=((number - 1) * HITS + 1) { @for hit in hits { (row(hit, store.base())) } }
                     (pager(pages, number, turn))
                 }
@@ -85,13 +85,12 @@ fn kind_links(text: &str, chosen: Option<NodeKind>) -> Markup {
     }
 }
 
-fn row(hit: &SearchHit, base: &Base) -> Markup {
-    let node = &hit.node.node;
+fn row(hit: &Hit, base: &Base) -> Markup {
     html! {
         li {
-            (link(base, &node.id, &node.name)) " " (badge(node.kind))
-            @if let Some(alias) = &hit.alias { span.note { " also " (clean(alias)) @if hit.node.count.papers > 0 { ", " } } }
-            @if hit.node.count.papers > 0 { span.note { " " (paper_count(hit.node.count)) } }
+            (link(base, &hit.node.id, &hit.node.label)) " " (badge(hit.node.kind))
+            @if let Some(alias) = &hit.alias { span.note { " also " (clean(alias)) @if hit.papers > 0 { ", " } } }
+            @if hit.papers > 0 { span.note { " " (counted(hit.papers as u64, "paper", "papers")) @if hit.papers >= 1000 { " or more" } } }
         }
     }
 }
