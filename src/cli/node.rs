@@ -29,11 +29,10 @@ pub fn find_of_kind(context: &Context, graph: &GraphStore, name: &str, kind: Nod
 fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, Failure> {
     let is_accepted = |other: NodeKind| kind.is_none_or(|kind| kind == other);
     match Meaning::of(graph, name, is_accepted)? {
-        Meaning::Node { node, count, others } => {
-            if !others.is_empty() {
-                context.say(&note(name, &Candidate { node: node.clone(), count, spelt_so: true }, &others));
-            }
-            Ok(node)
+        Meaning::Node(node) => Ok(node),
+        Meaning::Chosen { chosen, others } => {
+            context.say(&note(name, &chosen, &others));
+            Ok(chosen.node)
         }
         Meaning::Nothing => {
             let mut near = graph.nearest(name, 20)?;
@@ -51,7 +50,7 @@ fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<No
             }
             let mut candidates = Vec::new();
             for node in near {
-                candidates.push(Candidate { count: paper_count(graph, &node.id)?, node, spelt_so: false });
+                candidates.push(Candidate { count: paper_count(graph, &node.id)?, node });
             }
             Err(failure.help(format!("did you mean\n{}", lines(&candidates))))
         }
@@ -65,21 +64,24 @@ fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<No
     }
 }
 
-/// `note: COCO is dataset/coco (283 papers) here; method/coco (CoCo, 1 paper) is called so too`
+/// "note: `COCO` is read as dataset/coco (283 papers); method/coco (CoCo, 1 paper) has that name too; use its id to choose
+/// it"
 fn note(name: &str, chosen: &Candidate, others: &[Candidate]) -> String {
     let mut said: Vec<String> =
         others.iter().take(OTHERS).map(|one| format!("{} ({}, {})", one.node.id, one.node.label, one.count)).collect();
     if others.len() > OTHERS {
         said.push(format!("{} more", others.len() - OTHERS));
     }
-    let verb = if others.len() == 1 { "is" } else { "are" };
+    let rest = match others.len() {
+        1 => "has that name too; use its id to choose it",
+        _ => "have that name too; use an id to choose one",
+    };
     format!(
-        "note: `{}` is read as {} ({}); {} {verb} called so too, ask for {} by id",
+        "note: `{}` is read as {} ({}); {} {rest}",
         shorten(name, 60),
         chosen.node.id,
         chosen.count,
-        said.join(", "),
-        if others.len() == 1 { "it" } else { "them" },
+        said.join(", ")
     )
 }
 

@@ -17,7 +17,7 @@ const MAKERS: &str =
 
 static COUNT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     rule(&format!(
-        r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|three|four|five|six|eight|ten|sixteen|an?|single|(?:one|a)\ssingle)(?:\s?(?:x|×|\\times|\$\\times\$|times|\*)\s?|\s|~)(?:of\s|{MAKERS}\s|\d+\s?GB\s)*$"
+        r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|(?:one|a)\ssingle|one|two|three|four|five|six|eight|ten|sixteen|an?|single)(?:\s?(?:x|×|\\times|\$\\times\$|times|\*)\s?|\s|~)(?:of\s|{MAKERS}\s|\d+\s?GB\s)*$"
     ))
 });
 // "the peak of an A100", "faster than a V100", "225 TFLOPs per A100": a device that something is measured against, not
@@ -109,13 +109,12 @@ fn device(reading: &Reading, span: &Span) -> HardwareUse {
     HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb, place }
 }
 
-/// The count that stands before a device. An article counts one device, unless it only names the device that something is
+/// The count before the name of a device. An article counts one device, unless it only names the device that something is
 /// measured against.
 fn count_before(before: &str) -> Option<u32> {
     let found = COUNT_BEFORE.captures(before)?;
     let count = found.name("n")?;
-    // "a single A100" says a number.
-    let is_article = matches!(count.as_str().to_lowercase().as_str(), "a" | "an") && !found[0].contains("single");
+    let is_article = matches!(count.as_str().to_lowercase().as_str(), "a" | "an");
     if is_article && MEASURED_AGAINST.is_match(before.get(..count.end() + 1).unwrap_or(before)) {
         return None;
     }

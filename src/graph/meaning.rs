@@ -1,4 +1,4 @@
-//! What a name means in a graph, where several nodes are called so.
+//! What a name means in a graph where several nodes have it.
 //!
 //! People mean the well-known thing: COCO is the dataset of thousands of papers, even if one paper calls its method
 //! CoCo. Who writes `CoCo` means that method. Only where the use is balanced must the user choose.
@@ -13,17 +13,17 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 pub struct Candidate {
     pub node: NodeRef,
     pub count: PaperCount,
-    /// Whether its name or one of its aliases is spelt exactly as the name that was looked up.
-    pub spelt_so: bool,
 }
 
 /// What a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
-    /// No node is called so.
+    /// No node has the name.
     Nothing,
-    /// This one. `others` are called so too; the one of most papers first.
-    Node { node: NodeRef, count: PaperCount, others: Vec<Candidate> },
+    /// The only node with the name.
+    Node(NodeRef),
+    /// The node that is clearly meant among several. `others` have the name too, the one with most papers first.
+    Chosen { chosen: Candidate, others: Vec<Candidate> },
     /// Several nodes with equal claim to the name, the one of most papers first.
     Ambiguous(Vec<Candidate>),
 }
@@ -42,20 +42,20 @@ impl Meaning {
     pub fn of(store: &GraphStore, name: &str, accepts: impl Fn(NodeKind) -> bool) -> Result<Self, StoreError> {
         let mut nodes = store.resolve(name)?;
         nodes.retain(|node| accepts(node.kind));
-        if nodes.is_empty() {
-            return Ok(Self::Nothing);
+        if nodes.len() < 2 {
+            return Ok(nodes.pop().map_or(Self::Nothing, Self::Node));
         }
         let papers = Papers::of(store)?;
         let mut candidates = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let spelt_so = is_spelt(&papers, &node, name.trim())?;
-            candidates.push(Candidate { count: papers.count(&node.id)?, node, spelt_so });
+            let is_exact = is_spelt(&papers, &node, name.trim())?;
+            candidates.push((is_exact, Candidate { count: papers.count(&node.id)?, node }));
         }
         Ok(chosen(candidates))
     }
 }
 
-/// Whether a name or alias of the node is spelt so.
+/// Whether a name or alias of the node is spelt exactly so.
 fn is_spelt(papers: &Papers<'_>, node: &NodeRef, name: &str) -> Result<bool, StoreError> {
     if node.label == name {
         return Ok(true);
@@ -65,26 +65,25 @@ fn is_spelt(papers: &Papers<'_>, node: &NodeRef, name: &str) -> Result<bool, Sto
     Ok(shown.is_some_and(|shown| shown.aliases.iter().any(|alias| alias == name)))
 }
 
-/// The candidate that is meant, if one of them clearly is.
-fn chosen(mut candidates: Vec<Candidate>) -> Meaning {
+/// The candidate that is meant, if one of them clearly is. Each comes with whether it is spelt exactly as the name.
+fn chosen(mut candidates: Vec<(bool, Candidate)>) -> Meaning {
     candidates.sort_by(|a, b| {
-        let rank = |one: &Candidate| (one.spelt_so, one.count.papers);
-        rank(b).cmp(&rank(a)).then_with(|| a.node.cmp(&b.node))
+        let rank = |(is_exact, one): &(bool, Candidate)| (*is_exact, one.count.papers);
+        rank(b).cmp(&rank(a)).then_with(|| a.1.node.cmp(&b.1.node))
     });
     let is_clear = match candidates.as_slice() {
-        [] => return Meaning::Nothing,
-        [_] => true,
-        [first, second, ..] => {
-            first.spelt_so && !second.spelt_so
-                // A paper of that title, which no paper names, is as good as one that one paper names.
+        [(first_is_exact, first), (second_is_exact, second), ..] => {
+            *first_is_exact && !second_is_exact
+                // A paper of that title, which no paper names, counts as one that one paper names.
                 || first.count.papers >= CLEARLY_MORE * second.count.papers.max(1)
         }
+        _ => true,
     };
+    let mut candidates = candidates.into_iter().map(|(_, one)| one);
     if !is_clear {
-        return Meaning::Ambiguous(candidates);
+        return Meaning::Ambiguous(candidates.collect());
     }
-    let Candidate { node, count, .. } = candidates.remove(0);
-    Meaning::Node { node, count, others: candidates }
+    candidates.next().map_or(Meaning::Nothing, |chosen| Meaning::Chosen { chosen, others: candidates.collect() })
 }
 
 #[cfg(test)]
@@ -92,21 +91,20 @@ mod tests {
     use super::*;
     use crate::ontology::Base;
 
-    /// Candidates as (id, papers, whether it is spelt so).
+    /// Candidates as (id, papers, whether it is spelt exactly as the name).
     fn meant(candidates: &[(&str, usize, bool)]) -> Option<String> {
         let base = Base::default();
-        let candidate = |(id, papers, spelt_so): &(&str, usize, bool)| Candidate {
-            node: NodeRef {
+        let candidate = |(id, papers, is_exact): &(&str, usize, bool)| {
+            let node = NodeRef {
                 kind: NodeKind::of_id(id).unwrap(),
                 id: (*id).to_string(),
                 label: (*id).to_string(),
                 iri: base.node(id),
-            },
-            count: PaperCount { papers: *papers, in_text: *papers },
-            spelt_so: *spelt_so,
+            };
+            (*is_exact, Candidate { node, count: PaperCount { papers: *papers, in_text: *papers } })
         };
         match chosen(candidates.iter().map(candidate).collect()) {
-            Meaning::Node { node, .. } => Some(node.id),
+            Meaning::Chosen { chosen, .. } => Some(chosen.node.id),
             _ => None,
         }
     }
@@ -118,8 +116,8 @@ mod tests {
 
     #[test]
     fn of_names_spelt_alike_the_one_of_ten_times_the_papers_is_meant() {
-        for spelt_so in [true, false] {
-            let with = |a, b| meant(&[("dataset/coco", a, spelt_so), ("method/coco", b, spelt_so)]);
+        for is_exact in [true, false] {
+            let with = |a, b| meant(&[("dataset/coco", a, is_exact), ("method/coco", b, is_exact)]);
             assert_eq!(with(10, 1).unwrap(), "dataset/coco");
             assert_eq!(with(3, 30).unwrap(), "method/coco");
             assert_eq!(with(9, 1), None);

@@ -130,12 +130,6 @@ impl Neighbors {
         groups.retain(|group| !group.rows.is_empty());
         Ok(Self { middle: middle.clone(), count: whole, groups, cuts })
     }
-
-    /// How many rows there are in all groups, and how many of them are listed.
-    pub fn rows(&self) -> (usize, usize) {
-        let total = self.groups.iter().map(|group| group.total).sum();
-        (total, self.groups.iter().map(|group| group.rows.len()).sum())
-    }
 }
 
 /// What papers that name the middle name besides.

@@ -80,6 +80,9 @@ impl<'s> Papers<'s> {
         if papers == 0 || self.subjects(Tie::Declares, id)?.is_empty() {
             return Ok(PaperCount { papers, in_text: papers });
         }
+        if let Some(hub) = NodeHash::of(id).map(|hash| self.index.hub(hash)).transpose()?.flatten() {
+            return Ok(self.count_of(&hub));
+        }
         let tied = self.tied(id, &Tie::STORED)?;
         let stated = tied.iter().filter(|(_, ties)| ties.is_stated_only()).count();
         Ok(PaperCount { papers, in_text: papers.saturating_sub(stated) })

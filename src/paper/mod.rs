@@ -81,7 +81,7 @@ impl DateSource {
         }
     }
 
-    /// How people are told of it: `from the arXiv id`.
+    /// In words: `from the arXiv id`.
     pub fn words(self) -> &'static str {
         match self {
             Self::ArxivId => "from the arXiv id",

@@ -180,13 +180,12 @@ impl Parameter {
             },
             ParameterKind::Text => Ok(Literal::from(value).into()),
             kind => match Meaning::of(graph, value, |other| kind.accepts(other))? {
-                Meaning::Node { node, others, .. } => {
-                    if !others.is_empty() {
-                        let others: Vec<&str> = others.iter().map(|one| one.node.id.as_str()).collect();
-                        let others = others.join(", ");
-                        notes.push(format!("{}={value} is read as {}, not {others}", self.name, node.id));
-                    }
-                    Ok(node.iri.into())
+                Meaning::Node(node) => Ok(node.iri.into()),
+                Meaning::Chosen { chosen, others } => {
+                    let others: Vec<&str> = others.iter().map(|one| one.node.id.as_str()).collect();
+                    let others = others.join(", ");
+                    notes.push(format!("{}={value} is read as {}, not {others}", self.name, chosen.node.id));
+                    Ok(chosen.node.iri.into())
                 }
                 Meaning::Nothing => {
                     let mut near = graph.nearest(value, 12)?;

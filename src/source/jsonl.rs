@@ -66,7 +66,7 @@ fn paper(line: &str) -> Result<Paper, Skipped> {
     let mut paper = Paper {
         author_count: record.author_count.or(record.authors.as_ref().and_then(|a| u32::try_from(a.len()).ok())),
         abstract_text: record.abstract_text.unwrap_or_default(),
-        // An inferred date is no statement of a source: it is inferred anew.
+        // An inferred date is no statement of a source: it is inferred again.
         published: record.published.filter(|_| record.date_source.is_none()),
         authors: record.authors,
         organization: record.organization,

@@ -194,7 +194,7 @@ fn a_name_means_what_is_spelt_exactly_so() {
     let folder = two_meanings(3, 2);
     let (id, said) = meant(&folder, "COCO").unwrap();
     assert_eq!(id, "dataset/coco");
-    assert!(said.contains("method/coco (CoCo, 2 papers) is called so too"), "{said}");
+    assert!(said.contains("method/coco (CoCo, 2 papers) has that name too"), "{said}");
     assert_eq!(meant(&folder, "CoCo").unwrap().0, "method/coco");
     assert_eq!(meant(&folder, "method/coco").unwrap(), ("method/coco".to_string(), String::new()));
 }

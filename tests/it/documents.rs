@@ -1,6 +1,6 @@
 //! The output that README and docs show is what the program prints, from the bundled example.
 //!
-//! `UPDATE_DOCUMENTS=1 cargo test --release --test it documents` writes it anew; read the difference before you commit.
+//! `UPDATE_DOCUMENTS=1 cargo test --release --test it documents` rewrites it; read the difference before you commit.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
