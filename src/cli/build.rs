@@ -6,54 +6,71 @@ use papergraph::pipeline::{self, Outcome, Request, Task};
 
 use super::Context;
 use super::failure::Failure;
-use super::input::{self, Inputs};
+use super::input::{self, Inputs, MinConfidence};
+use super::interrupt::say_on_interrupt;
 
 /// Read papers into the graph
-///
-/// Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd or not. The format is told
-/// by the content:
-///
-///   daily-papers       the daily-papers page as people copy it
-///   hf-daily           JSON of the daily-papers API
-///   arxiv-json         arXiv's metadata snapshot; arxiv-atom, arxiv-oai: answers of its interfaces
-///   acl-anthology      XML of the ACL Anthology
-///   pwc-papers         dumps of Papers with Code; also pwc-links, pwc-datasets, pwc-methods, pwc-evaluations
-///   semantic-scholar   papers of Semantic Scholar; s2orc: with their full text
-///   openalex           works of OpenAlex
-///   crossref           works of Crossref
-///   bibtex, csl-json, ris   what reference managers export
-///   markdown           "awesome" lists, tables with Paper and Code columns
-///   tei                full papers by GROBID
-///   text               one paper as text with headings
-///   jsonl              JSON Lines with `title`, `abstract`, …, as `kg extract` prints them
-///
-/// docs/sources.md says what is read from each. Only what changed is read: an input whose bytes are known is passed over,
-/// a record that is known stays as it is, and of the other papers those are read again that a changed vocabulary or a
-/// newly introduced name can concern. A file stands for what it says now: a record that it has no more is taken back,
-/// unless another source says it too. What came from standard input stays until `kg remove` takes it back.
-///
-/// Readers see the graph as it was until the build has ended. A build that is interrupted changes nothing; the same
-/// command goes on where it stopped.
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(long_about = ABOUT, after_help = EXAMPLES)]
 pub struct Build {
     #[command(flatten)]
     inputs: Inputs,
     /// Where the IRIs of a new graph begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
-    /// Also link names that no vocabulary knows, proposed by their shape and context with a confidence of 0.3; a build
-    /// without this takes them out again. Reads all papers again, and holds them in memory
+    /// Also link names that no vocabulary has where their own paper does not say what they are, guessed from the other
+    /// papers with a confidence of 0.3; a build without this takes them out again. Reads all papers again, and holds
+    /// them in memory
     #[arg(long)]
     candidates: bool,
-    /// Read everything again, also what has not changed
+    #[command(flatten)]
+    confidence: MinConfidence,
+    /// Read everything again and make the graph from nothing, whatever is damaged. Your own statements and what link
+    /// checks found are kept
     #[arg(long)]
     rebuild: bool,
+    /// Keep what files said that are no longer in a folder
+    #[arg(long)]
+    keep_missing: bool,
     /// The inputs are what `kg extract --each` printed, with this version of kg and the same vocabulary: take it as it
     /// is, and add what the papers introduce for each other
     #[arg(long, conflicts_with_all = ["from", "as_of"])]
     extracted: bool,
 }
+
+// Not a doc comment: clap joins the lines of those.
+const ABOUT: &str = "\
+Read papers into the graph
+
+Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd or not. The format is recognised \
+by the content:
+
+  daily-papers      the daily-papers page as people copy it
+  hf-daily          JSON of the daily-papers API
+  arxiv-json        arXiv's metadata snapshot
+  arxiv-atom        answers of arXiv's API
+  arxiv-oai         answers of arXiv's OAI-PMH interface
+  acl-anthology     XML of the ACL Anthology
+  pwc-papers        dumps of Papers with Code; also pwc-links, pwc-datasets,
+                    pwc-methods, pwc-evaluations
+  semantic-scholar  papers of Semantic Scholar
+  s2orc             papers of Semantic Scholar with their full text
+  openalex          works of OpenAlex
+  crossref          works of Crossref
+  bibtex            what reference managers export; also csl-json, ris
+  markdown          \"awesome\" lists, tables with Paper and Code columns
+  tei               full papers by GROBID
+  text              one paper as text with headings
+  jsonl             JSON Lines with `title`, `abstract`, `date`, …
+
+docs/sources.md says what is read from each. Only what changed is read: an input whose bytes are known is skipped, and \
+only papers that a changed vocabulary or a newly introduced name can concern are read again. A file stands for what it \
+says now: a record that it no longer has is removed, unless another source has it too. A folder or pattern stands for \
+the files that it has now: what a deleted file said is removed as well. What came from standard input stays until \
+`kg remove` removes it.
+
+Readers see the graph as it was until the build has ended. A build that is interrupted changes nothing; the same \
+command resumes it. After an update of kg, the inputs that are still there are read again.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,16 +82,21 @@ Examples:
   zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 
-/// So many contradictions and doubts are told unless all are asked for.
-const TOLD: usize = 5;
+/// What a user learns who ends a build.
+pub const INTERRUPTED: &str =
+    "the graph is as it was before. What has been read is kept: the same command goes on from there";
+
+/// How many contradictions, doubts and sources are listed, unless the user asks for all.
+const LISTED: usize = 5;
 
 impl Build {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);
+        let scopes = if self.keep_missing { Vec::new() } else { self.inputs.scopes() };
         let task = match self.extracted {
-            true => Task::ReadExtracted { inputs: self.inputs.all()? },
-            false => Task::Read { inputs: self.inputs.all()?, options: self.inputs.options() },
+            true => Task::ReadExtracted { inputs: self.inputs.all()?, scopes },
+            false => Task::Read { inputs: self.inputs.all()?, options: self.inputs.options(), scopes },
         };
         let request = Request {
             store: &context.store,
@@ -83,7 +105,9 @@ impl Build {
             task,
             rebuild: self.rebuild,
             candidates: self.candidates,
+            min_confidence: Some(self.confidence.value()),
         };
+        say_on_interrupt(INTERRUPTED);
         let outcome = pipeline::build(&request, &progress);
         progress.end();
         let outcome = outcome.map_err(|error| input::failure(error, progress.skipped()))?;
@@ -95,9 +119,10 @@ impl Build {
     }
 }
 
-/// Tells what a build came to.
+/// Prints what came of a build.
 pub fn report(outcome: &Outcome, context: &Context) {
-    let told = if context.verbose { usize::MAX } else { TOLD };
+    let told = if context.verbose { usize::MAX } else { LISTED };
+    report_sources(outcome, told, context);
     for (paper, contradiction) in outcome.contradictions.iter().take(told) {
         context.say(&format!("contradiction: {contradiction} ({paper})"));
     }
@@ -116,8 +141,32 @@ pub fn report(outcome: &Outcome, context: &Context) {
     context.say(&summary(outcome, &context.store));
 }
 
+/// Prints what became of sources that the user did not name, or that are gone.
+fn report_sources(outcome: &Outcome, most: usize, context: &Context) {
+    let gone = outcome.gone.iter().map(|(name, n)| format!("removed: {name} is gone, and {} with it", records(*n)));
+    let stale = outcome.stale.iter().map(|source| {
+        format!("not read again: {} ({}, kept as it was): {}", source.name, records(source.records), source.why)
+    });
+    let unreadable = outcome.unreadable.iter().map(|(name, n)| {
+        format!("lost: {} of {name}, kept by an earlier version of kg, cannot be read; name it again", records(*n))
+    });
+    for lines in [gone.collect::<Vec<_>>(), stale.collect(), unreadable.collect()] {
+        lines.iter().take(most).for_each(|line| context.say(line));
+        if lines.len() > most {
+            context.say(&format!("… and {} more such sources; -v lists all", lines.len() - most));
+        }
+    }
+}
+
+fn records(n: u64) -> String {
+    if n == 1 { "1 record".to_string() } else { format!("{n} records") }
+}
+
 fn summary(outcome: &Outcome, store: &Path) -> String {
     let store = store.display();
+    if outcome.made_again && outcome.published {
+        return format!("{} papers read again; the graph at {store} is made from nothing", outcome.papers);
+    }
     if outcome.added + outcome.changed + outcome.removed == 0 && (outcome.papers > 0 || !outcome.published) {
         return format!("{} papers, nothing new; {store} is as it was", outcome.papers);
     }

@@ -17,7 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::{kind_number, kind_of};
 use super::{ByHash, Doc, Index, IndexError, Namer, NodeHash};
+use crate::disk::{FileKind, HEADER};
 use crate::ontology::NodeKind;
+
+const KIND: FileKind = FileKind { magic: b"kg-hubs\n", version: 1 };
 
 /// An entity that many papers name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +123,7 @@ impl Index {
 
     /// Writes the tables of the index at `folder`, which nobody reads yet.
     pub(super) fn write_hubs(folder: &Path) -> Result<(), IndexError> {
-        let Some(index) = Self::open(folder)? else { return Ok(()) };
+        let index = Self::open_unfinished(folder)?;
         // Aside: the index of an earlier generation may have the same file by another name.
         let aside = folder.join(format!("{FILE}.new"));
         let file = File::create(&aside).map_err(|e| index.error(e))?;
@@ -131,7 +134,8 @@ impl Index {
 
     fn write_tables(&self, mut out: impl Write) -> Result<(), IndexError> {
         let mut places: Vec<Place> = Vec::new();
-        let mut end: u64 = 0;
+        let mut end = HEADER as u64;
+        out.write_all(&KIND.header()).map_err(|e| self.error(e))?;
         let (entities, predicates) = (self.entities()?, self.predicates()?);
         let many = entities.iter().filter(|(_, (_, known))| known.papers >= MANY);
         let mut many: Vec<(NodeHash, &str)> = many.map(|(hash, (id, _))| (*hash, id.as_str())).collect();
@@ -227,6 +231,7 @@ fn table(path: &Path, entity: NodeHash) -> io::Result<Option<Table>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file?,
     };
+    KIND.contents(&read(&mut file, 0..HEADER as u64)?)?;
     // Nothing but the places and one table is read, and only the table is taken apart.
     let mut end = [0; 8];
     let places_end = file.seek(SeekFrom::End(-8))?;
@@ -238,7 +243,7 @@ fn table(path: &Path, entity: NodeHash) -> io::Result<Option<Table>> {
     let place = |at: usize| places.get(at).map(|place: &Place| place.map(u64::from_le_bytes));
     let at = places.partition_point(|[hash, _]| u64::from_le_bytes(*hash) < entity.0);
     let Some([_, end]) = place(at).filter(|[hash, _]| *hash == entity.0) else { return Ok(None) };
-    let begin = at.checked_sub(1).and_then(place).map_or(0, |[_, end]| end);
+    let begin = at.checked_sub(1).and_then(place).map_or(HEADER as u64, |[_, end]| end);
     postcard::from_bytes(&read(&mut file, begin..end)?).map(Some).map_err(io::Error::other)
 }
 

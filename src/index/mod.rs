@@ -10,6 +10,7 @@
 //! (`store::search_index`). What a row of a table shows of a node ([`Shown`]) lies in it too.
 
 mod hubs;
+mod manifest;
 mod node_hash;
 mod nodes;
 mod read;
@@ -54,7 +55,7 @@ pub struct Document {
     pub shown: Shown,
 }
 
-/// Why the index cannot be read or written.
+/// Why the index cannot be read or written. Whatever it is, the index can be made again from the RDF.
 #[derive(Debug)]
 pub struct IndexError {
     pub path: PathBuf,

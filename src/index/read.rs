@@ -17,6 +17,7 @@ use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{BitSet, SegmentReader};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::manifest;
 use super::nodes::places;
 use super::schema::{FORMAT, Fields, date_of};
 use super::shown::Shelf;
@@ -129,10 +130,31 @@ impl Index {
     }
 
     /// As [`Index::open`]; how much is going to be read changes how long it takes, and nothing else.
+    ///
+    /// # Errors
+    /// If the index is damaged, as far as that can be seen in no time.
     pub fn open_for(path: &Path, reading: Reading) -> Result<Option<Self>, IndexError> {
-        if !path.join("meta.json").is_file() {
+        if !path.is_dir() {
             return Ok(None);
         }
+        let error = |message: String| IndexError { path: path.to_path_buf(), message };
+        match manifest::defect(path, manifest::BRIEFLY).map_err(|e| error(e.to_string()))? {
+            Some(_) if !path.join(manifest::FILE).exists() => return Ok(None),
+            Some(defect) => return Err(error(defect)),
+            None => {}
+        }
+        // What is damaged beyond the bytes that were compared can make tantivy panic.
+        let opened = std::panic::catch_unwind(|| Self::open_sound(path, reading));
+        opened.unwrap_or_else(|_| Err(error("it is damaged".to_string())))
+    }
+
+    /// Compares every byte of the index at `path` with its manifest, and says what is wrong.
+    pub fn verify(path: &Path) -> Result<Option<String>, IndexError> {
+        let error = |e: io::Error| IndexError { path: path.to_path_buf(), message: e.to_string() };
+        manifest::defect(path, u64::MAX).map_err(error)
+    }
+
+    fn open_sound(path: &Path, reading: Reading) -> Result<Option<Self>, IndexError> {
         let error = |message: String| IndexError { path: path.to_path_buf(), message };
         let directory = directory(path, reading).map_err(|e| error(e.to_string()))?;
         let index = tantivy::Index::open(directory).map_err(|e| error(e.to_string()))?;
@@ -141,6 +163,19 @@ impl Index {
         if metas.payload.as_deref() != Some(FORMAT.to_string().as_str()) || metas.schema != fields.schema {
             return Ok(None);
         }
+        Self::of(path, &index, fields).map(Some)
+    }
+
+    /// Opens an index that is still being written, as it was when it was last saved.
+    pub(super) fn open_unfinished(path: &Path) -> Result<Self, IndexError> {
+        let error = |message: String| IndexError { path: path.to_path_buf(), message };
+        let directory = directory(path, Reading::Much).map_err(|e| error(e.to_string()))?;
+        let index = tantivy::Index::open(directory).map_err(|e| error(e.to_string()))?;
+        Self::of(path, &index, Fields::new())
+    }
+
+    fn of(path: &Path, index: &tantivy::Index, fields: Fields) -> Result<Self, IndexError> {
+        let error = |message: String| IndexError { path: path.to_path_buf(), message };
         let mut segments = Vec::new();
         let mut docs: Doc = 0;
         // Not through tantivy's own reader: that takes a lock, which a read-only disk refuses.
@@ -149,7 +184,7 @@ impl Index {
             docs += segment.reader.max_doc();
             segments.push(segment);
         }
-        Ok(Some(Self { path: path.to_path_buf(), fields, segments, nodes: OnceLock::new(), docs }))
+        Ok(Self { path: path.to_path_buf(), fields, segments, nodes: OnceLock::new(), docs })
     }
 
     /// One more than the greatest number of a document.

@@ -88,7 +88,7 @@ impl Shown {
     }
 
     /// As the index keeps it.
-    pub(super) fn bytes(document: &Document) -> Vec<u8> {
+    pub(super) fn bytes(document: &Document) -> Result<Vec<u8>, postcard::Error> {
         let Document { id, date, .. } = document;
         let day = date.map_or(0, date_number);
         let mut shown = Self { id: id.clone(), day, ..document.shown.clone() };
@@ -97,7 +97,7 @@ impl Shown {
         shown.aliases.dedup();
         shown.addresses.sort_unstable();
         shown.addresses.dedup();
-        postcard::to_allocvec(&shown).unwrap_or_default()
+        postcard::to_allocvec(&shown)
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
             headline: Vec::new(),
             shown,
         };
-        let back: Shown = postcard::from_bytes(&Shown::bytes(&document)).unwrap();
+        let back: Shown = postcard::from_bytes(&Shown::bytes(&document).unwrap()).unwrap();
         assert_eq!((back.id.as_str(), back.label.as_str(), back.year), ("paper/x", "A", Some(2024)));
         assert_eq!(back.date(), document.date);
         assert_eq!(back.aliases, ["b", "z"]);

@@ -1,13 +1,15 @@
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Term;
 use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::hubs::FILE as HUBS;
 use super::schema::{FORMAT, Fields, date_number, kind_number, settings, tokenizers};
-use super::{Document, Index, IndexError, NodeHash, Shown};
+use super::{Document, Index, IndexError, NodeHash, Shown, manifest};
 use crate::ontology::{NodeKind, name_key};
 
 /// What one thread may collect before it writes a segment.
@@ -17,6 +19,9 @@ const LARGE: usize = 64 << 20;
 const MANY: usize = 20_000;
 /// More threads than these make more segments than faster writing.
 const THREADS: usize = 4;
+
+/// The payload of an index that is not finished begins so.
+const UNFINISHED: &str = "unfinished ";
 
 /// An index being written, in the folder of a generation that nobody reads yet.
 pub struct Writer {
@@ -98,7 +103,8 @@ impl Writer {
         for NodeHash(hash) in named {
             doc.add_u64(fields.named, hash);
         }
-        doc.add_bytes(fields.shown, &Shown::bytes(document));
+        let shown = Shown::bytes(document).map_err(|e| self.failed(e))?;
+        doc.add_bytes(fields.shown, &shown);
         for id in &document.headline {
             doc.add_text(fields.headline, id);
         }
@@ -107,6 +113,40 @@ impl Writer {
 
     pub fn remove(&self, id: &str) {
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
+    }
+
+    /// Makes what was put so far survive a crash, with a number for whoever resumes: see [`Writer::resume`].
+    pub fn save(&mut self, progress: u64) -> Result<(), IndexError> {
+        let saved = self.inner.prepare_commit().and_then(|mut commit| {
+            commit.set_payload(&format!("{UNFINISHED}{progress}"));
+            commit.commit()
+        });
+        saved.map(|_| ()).map_err(|e| self.error(e))
+    }
+
+    /// Resumes an index that was being written at `folder`, if there is one that was saved: with the number that was
+    /// given then, and the ids that the index has, as hashes.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn resume(folder: &Path, expected: usize) -> Result<Option<(Self, u64, HashSet<u64>)>, IndexError> {
+        let saved = std::panic::catch_unwind(|| {
+            let directory = MmapDirectory::open(folder).ok()?;
+            let payload = tantivy::Index::open(directory).ok()?.load_metas().ok()?.payload?;
+            let progress = payload.strip_prefix(UNFINISHED)?.parse::<u64>().ok()?;
+            let index = Index::open_unfinished(folder).ok()?;
+            let mut ids = HashSet::new();
+            index
+                .each_id(|id, _| {
+                    ids.insert(xxh3_64(id.as_bytes()));
+                })
+                .ok()?;
+            Some((progress, ids))
+        });
+        match saved {
+            Ok(Some((progress, ids))) => Ok(Some((Self::begin(folder, None, expected)?, progress, ids))),
+            Ok(None) | Err(_) => Ok(None),
+        }
     }
 
     /// Writes everything down, and waits until it is on the disk.
@@ -126,10 +166,14 @@ impl Writer {
         }
         self.inner.wait_merging_threads().map_err(error)?;
         Index::write_hubs(&folder)?;
-        tidy(&folder).map_err(|e| error(e.into()))
+        tidy(&folder).and_then(|()| manifest::write(&folder)).map_err(|e| error(e.into()))
     }
 
     fn error(&self, error: tantivy::TantivyError) -> IndexError {
+        self.failed(error)
+    }
+
+    fn failed(&self, error: impl std::fmt::Display) -> IndexError {
         IndexError { path: self.folder.clone(), message: error.to_string() }
     }
 }

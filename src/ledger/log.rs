@@ -6,20 +6,28 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// What an unfinished build has done, entry by entry: each is on the disk when [`Log::append`] returns, and one that a
-/// crash cut off is not there.
+use crate::disk::FileKind;
+
+/// What an unfinished build has done, entry by entry. An entry is on the disk when [`Log::append`] returns; one that a
+/// crash cut off is dropped.
 pub(crate) struct Log {
     file: File,
 }
 
 impl Log {
-    /// Opens or makes the log, and reads what it has.
-    pub fn open<T: DeserializeOwned>(path: &Path) -> io::Result<(Self, Vec<T>)> {
+    /// Opens or makes the log, and reads its entries. A log of another kind or version is begun again: its entries
+    /// only save work.
+    pub fn open<T: DeserializeOwned>(path: &Path, kind: FileKind) -> io::Result<(Self, Vec<T>)> {
         let mut file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let mut rest = bytes.as_slice();
         let mut entries = Vec::new();
+        let Ok(mut rest) = kind.contents(&bytes) else {
+            file.set_len(0)?;
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&kind.header())?;
+            return Ok((Self { file }, entries));
+        };
         while let Some((entry, behind)) = next(rest) {
             entries.push(entry);
             rest = behind;
@@ -43,6 +51,7 @@ impl Log {
     }
 }
 
+/// The first entry of these bytes, and what is behind it; `None` if no whole entry is left.
 fn next<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
     let (length, bytes) = bytes.split_first_chunk::<4>()?;
     let (plain_length, bytes) = bytes.split_first_chunk::<4>()?;
@@ -51,7 +60,11 @@ fn next<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
     if xxh3_64(packed) != u64::from_le_bytes(*hash) {
         return None;
     }
-    let plain = zstd::bulk::decompress(packed, u32::from_le_bytes(*plain_length) as usize).ok()?;
+    let plain_length = u32::from_le_bytes(*plain_length) as usize;
+    if zstd::zstd_safe::get_frame_content_size(packed).ok()?? != plain_length as u64 {
+        return None;
+    }
+    let plain = zstd::bulk::decompress(packed, plain_length).ok()?;
     Some((postcard::from_bytes(&plain).ok()?, rest))
 }
 
@@ -59,21 +72,33 @@ fn next<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
 mod tests {
     use super::*;
 
+    const KIND: FileKind = FileKind { magic: b"kg-test\n", version: 1 };
+
     #[test]
-    fn what_was_appended_is_there_whatever_stands_behind_it() {
+    fn entries_survive_whatever_is_cut_off_behind_them() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let (mut log, entries) = Log::open::<String>(&path).unwrap();
+        let (mut log, entries) = Log::open::<String>(&path, KIND).unwrap();
         assert!(entries.is_empty());
         log.append(&"one".to_string()).unwrap();
         log.append(&"two".to_string()).unwrap();
         let whole = std::fs::read(&path).unwrap();
         for cut in [whole.len(), whole.len() - 1, whole.len() - 12] {
             std::fs::write(&path, &whole[..cut]).unwrap();
-            let (mut log, entries) = Log::open::<String>(&path).unwrap();
+            let (mut log, entries) = Log::open::<String>(&path, KIND).unwrap();
             assert_eq!(entries.len(), if cut == whole.len() { 2 } else { 1 });
             log.append(&"three".to_string()).unwrap();
-            assert_eq!(Log::open::<String>(&path).unwrap().1.last().unwrap(), "three");
+            assert_eq!(Log::open::<String>(&path, KIND).unwrap().1.last().unwrap(), "three");
         }
+    }
+
+    #[test]
+    fn a_log_of_another_version_is_begun_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        Log::open::<String>(&path, KIND).unwrap().0.append(&"one".to_string()).unwrap();
+        let later = FileKind { version: 2, ..KIND };
+        assert!(Log::open::<String>(&path, later).unwrap().1.is_empty());
+        assert!(Log::open::<String>(&path, KIND).unwrap().1.is_empty());
     }
 }

@@ -1,24 +1,25 @@
 //! What each source said, record by record, beside the graph that was made of it.
 //!
-//! Merging records into papers is a pure function, so that whatever it needs must not be read back from its own
-//! outcome: the ledger keeps each record as it was read. It makes a build incremental (a record that stands there with
-//! the same hash needs no reading), lets a source be taken back, and tells which source said what.
+//! Merging records into papers is a pure function of the records, so the ledger keeps each record as it was read. This
+//! makes a build incremental (a record with a known hash needs no extraction), lets a source be removed, and tells which
+//! source said what.
 //!
 //! ```text
 //! generations/7/ledger/
-//!   state         sources, records and papers: small, written anew by every build, renamed into place
-//!   records-1     what records say: compressed blocks, appended by one build and never changed again, so that
-//!   records-2     generations share the file by a hard link
+//!   state         sources, records and papers: small, replaced as a whole by every build
+//!   records-1     the records: compressed blocks with checksums, appended by one build and never changed again, so
+//!   records-2     that generations share the file by a hard link
 //! ```
 //!
-//! A database of its own would do the same with more parts: nothing here is ever changed in place, all lookups are by
-//! number in the `state` that a build holds in memory (some hundred bytes a paper), and the generation's rename makes
-//! all of it visible at once.
+//! A database would do the same with more parts: nothing here is changed in place, all look-ups are by number in the
+//! `state` that a build holds in memory (some hundred bytes a paper), and renaming the generation makes all of it visible
+//! at once.
 
 mod log;
 mod segment;
 mod state;
+mod unversioned;
 
 pub(crate) use log::Log;
 pub use segment::{Place, Records, Writer};
-pub use state::{PaperState, Record, Source, State, Vocabulary};
+pub use state::{LedgerState, PaperState, ReadOptions, Record, Source, Vocabulary};

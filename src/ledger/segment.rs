@@ -6,21 +6,30 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
-/// Where a record stands.
+use crate::disk::{FileDefect, FileKind, HEADER};
+
+/// Where a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     pub segment: u32,
-    /// Byte at which its block begins.
+    /// Offset of its block in the file, in bytes.
     pub block: u32,
     /// Its number within the block.
     pub nth: u32,
 }
 
+const KIND: FileKind = FileKind { magic: b"kg-recs\n", version: 1 };
+/// The length of what precedes a block, in bytes: the block's packed and plain length (`u32`, little-endian), and a
+/// checksum (`u64`) of both lengths and the packed bytes. Before version 1, files had no header and blocks no checksum
+/// of their own.
+const BLOCK_HEAD: usize = 16;
+
 /// Bytes of records that are compressed together: enough for the compressor to learn the words, few enough that one
 /// record is read in a fraction of a millisecond.
 const BLOCK: usize = 256 * 1024;
-/// A file is closed when it is longer than this.
+/// A file is closed when it is longer than this, in bytes.
 const SEGMENT: u32 = 1 << 30;
 
 fn file(folder: &Path, segment: u32) -> PathBuf {
@@ -50,14 +59,14 @@ impl Writer {
         if self.at > SEGMENT {
             self.close()?;
         }
-        let place = Place { segment: self.segment, block: self.at, nth: self.nth };
+        let place = Place { segment: self.segment, block: self.at.max(HEADER as u32), nth: self.nth };
         self.block.extend((record.len() as u32).to_le_bytes());
         self.block.extend(record);
         self.nth += 1;
         Ok(place)
     }
 
-    /// What was pushed can be read, and nothing of it is lost by a crash, after this.
+    /// After this, what was pushed can be read, and a crash loses nothing of it.
     pub fn close(&mut self) -> io::Result<()> {
         if !self.block.is_empty() {
             self.write_block()?;
@@ -70,21 +79,34 @@ impl Writer {
     }
 
     fn write_block(&mut self) -> io::Result<()> {
-        let mut compressor = zstd::bulk::Compressor::new(1)?;
-        compressor.include_checksum(true)?;
-        let packed = compressor.compress(&self.block)?;
+        let packed = zstd::bulk::compress(&self.block, 1)?;
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(BufWriter::new(File::create(file(&self.folder, self.segment))?)),
+            none => {
+                let mut file = BufWriter::new(File::create(file(&self.folder, self.segment))?);
+                file.write_all(&KIND.header())?;
+                self.at = HEADER as u32;
+                none.insert(file)
+            }
         };
-        file.write_all(&(packed.len() as u32).to_le_bytes())?;
-        file.write_all(&(self.block.len() as u32).to_le_bytes())?;
+        let lengths = [packed.len() as u32, self.block.len() as u32];
+        for length in lengths {
+            file.write_all(&length.to_le_bytes())?;
+        }
+        file.write_all(&checksum(lengths, &packed).to_le_bytes())?;
         file.write_all(&packed)?;
-        self.at += packed.len() as u32 + 8;
+        self.at += (BLOCK_HEAD + packed.len()) as u32;
         self.block.clear();
         self.nth = 0;
         Ok(())
     }
+}
+
+fn checksum(lengths: [u32; 2], packed: &[u8]) -> u64 {
+    let mut hash = Xxh3::new();
+    lengths.iter().for_each(|length| hash.update(&length.to_le_bytes()));
+    hash.update(packed);
+    hash.digest()
 }
 
 /// Reads records by their place.
@@ -106,8 +128,7 @@ impl Records {
     pub fn forget(&self, unwanted: impl Fn(u32) -> bool) {
         let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
         for entry in entries.flatten() {
-            let segment = entry.file_name().to_str().and_then(|name| name.strip_prefix("records-")?.parse().ok());
-            if segment.is_some_and(&unwanted) {
+            if segment_number(&entry.file_name()).is_some_and(&unwanted) {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
@@ -164,15 +185,93 @@ impl Records {
     }
 
     fn block(&self, segment: u32, block: u32) -> io::Result<Vec<u8>> {
-        let mut file = File::open(file(&self.folder, segment))?;
-        file.seek(SeekFrom::Start(block.into()))?;
-        let mut head = [0; 8];
-        file.read_exact(&mut head)?;
-        let number = |at: usize| head[at..at + 4].iter().rev().fold(0, |n: usize, b| n << 8 | usize::from(*b));
-        let (packed_length, length) = (number(0), number(4));
-        let mut packed = vec![0; packed_length];
-        file.read_exact(&mut packed)?;
-        zstd::bulk::decompress(&packed, length)
+        let mut file = SegmentFile::open(&file(&self.folder, segment))?;
+        file.block(block.into()).map(|(plain, _)| plain)
+    }
+
+    /// The numbers of the segments that are there.
+    pub fn segments(&self) -> io::Result<Vec<u32>> {
+        let entries = match std::fs::read_dir(&self.folder) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut numbers = Vec::new();
+        for entry in entries {
+            numbers.extend(segment_number(&entry?.file_name()));
+        }
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// Reads every block of a segment, and counts those that are sound.
+    ///
+    /// # Errors
+    /// If the segment cannot be opened, or a block is damaged; what is behind such a block cannot be found.
+    pub fn verify(&self, segment: u32) -> io::Result<u64> {
+        let mut file = SegmentFile::open(&file(&self.folder, segment))?;
+        let (mut at, mut blocks) = (if file.has_header { HEADER as u64 } else { 0 }, 0);
+        while at < file.length {
+            at = file.block(at)?.1;
+            blocks += 1;
+        }
+        Ok(blocks)
+    }
+}
+
+fn segment_number(name: &std::ffi::OsStr) -> Option<u32> {
+    name.to_str()?.strip_prefix("records-")?.parse().ok()
+}
+
+/// A file of records, opened for reading.
+struct SegmentFile {
+    file: File,
+    /// In bytes.
+    length: u64,
+    /// Whether it is of version 1, in which files have a header and blocks a checksum.
+    has_header: bool,
+}
+
+impl SegmentFile {
+    fn open(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut header = Vec::with_capacity(HEADER);
+        Read::by_ref(&mut file).take(HEADER as u64).read_to_end(&mut header)?;
+        let has_header = match KIND.contents(&header) {
+            Ok(_) => true,
+            Err(FileDefect::NoHeader) => false,
+            Err(defect) => return Err(defect.into()),
+        };
+        Ok(Self { file, length, has_header })
+    }
+
+    /// The plain bytes of the block at this offset, and the offset behind it.
+    fn block(&mut self, at: u64) -> io::Result<(Vec<u8>, u64)> {
+        self.file.seek(SeekFrom::Start(at))?;
+        let mut lengths = [[0; 4]; 2];
+        lengths.iter_mut().try_for_each(|length| self.file.read_exact(length))?;
+        let lengths @ [packed_length, length] = lengths.map(u32::from_le_bytes);
+        let mut expected = None;
+        if self.has_header {
+            let mut checksum = [0; 8];
+            self.file.read_exact(&mut checksum)?;
+            expected = Some(u64::from_le_bytes(checksum));
+        }
+        let begin = self.file.stream_position()?;
+        if u64::from(packed_length) > self.length.saturating_sub(begin) {
+            return Err(damaged());
+        }
+        let mut packed = vec![0; packed_length as usize];
+        self.file.read_exact(&mut packed)?;
+        // Files without checksums of our own have those of zstd.
+        if expected.is_some_and(|expected| expected != checksum(lengths, &packed)) {
+            return Err(damaged());
+        }
+        if zstd::zstd_safe::get_frame_content_size(&packed).ok().flatten() != Some(u64::from(length)) {
+            return Err(damaged());
+        }
+        let plain = zstd::bulk::decompress(&packed, length as usize)?;
+        Ok((plain, begin + u64::from(packed_length)))
     }
 }
 
@@ -206,12 +305,36 @@ mod tests {
         let place = writer.push(&serde_json::to_vec(&Paper::titled("A")).unwrap()).unwrap();
         writer.close().unwrap();
         let path = file(folder.path(), 1);
-        let mut bytes = std::fs::read(&path).unwrap();
-        let last = bytes.len() - 1;
-        bytes[last] ^= 1;
-        std::fs::write(&path, bytes).unwrap();
-        assert!(Records::new(folder.path()).read::<Paper>(&[place]).is_err());
+        let whole = std::fs::read(&path).unwrap();
+        assert_eq!(Records::new(folder.path()).verify(1).unwrap(), 1);
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+            assert!(Records::new(folder.path()).read::<Paper>(&[place]).is_err(), "byte {at}");
+            assert!(Records::new(folder.path()).verify(1).is_err(), "byte {at}");
+        }
+        std::fs::write(&path, whole).unwrap();
         let beyond = Place { nth: 1, ..place };
         assert!(Records::new(folder.path()).read::<Paper>(&[beyond]).is_err());
+    }
+
+    #[test]
+    fn a_file_from_before_headers_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = serde_json::to_vec(&Paper::titled("A")).unwrap();
+        let mut block = (record.len() as u32).to_le_bytes().to_vec();
+        block.extend(record);
+        let mut compressor = zstd::bulk::Compressor::new(1).unwrap();
+        compressor.include_checksum(true).unwrap();
+        let packed = compressor.compress(&block).unwrap();
+        let lengths = [packed.len() as u32, block.len() as u32].map(u32::to_le_bytes);
+        let mut bytes = lengths.concat();
+        bytes.extend(packed);
+        std::fs::write(file(folder.path(), 1), bytes).unwrap();
+        let records = Records::new(folder.path());
+        let read: Vec<Paper> = records.read(&[Place { segment: 1, block: 0, nth: 0 }]).unwrap();
+        assert_eq!(read, [Paper::titled("A")]);
+        assert_eq!(records.verify(1).unwrap(), 1);
     }
 }

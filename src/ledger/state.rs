@@ -1,28 +1,37 @@
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Place;
-use crate::collection::Trace;
-use crate::extract::IntroducedName;
-use crate::paper::{PaperId, PartialDate};
+use super::{Place, unversioned};
+use crate::collection::{Introduction, Trace};
+use crate::disk::{self, FileDefect, FileKind};
+use crate::extract::{CollectionName, DEFAULT_MIN_CONFIDENCE};
+use crate::paper::PaperId;
 use crate::vocabulary::{self, EntityId};
 
+/// Raise the version when a type in [`Lasting`] changes, and keep a copy of the old types, as `unversioned` does. What
+/// is in [`Derived`] may change at will: it is read only by a program with the same rules.
+const KIND: FileKind = FileKind { magic: b"kg-ledg\n", version: 1 };
+
 /// Everything that a build needs to know of the one before it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    /// Of the rules that made the graph: of the program.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LedgerState {
+    /// Hash of the rules by which the inputs were read and the graph was made.
     pub rules: u64,
     /// Whether names that no vocabulary knows were linked too.
     pub candidates: bool,
+    /// Links that were less sure than this were left out.
+    pub min_confidence: f32,
     pub vocabulary: Vocabulary,
     pub sources: Vec<Source>,
     pub records: Vec<Record>,
+    /// Empty if the state was written by other rules.
     pub papers: Vec<PaperState>,
+    /// What the names mean that the papers introduce.
+    pub names: Vec<CollectionName>,
     /// The number of the next file of records.
     pub next_segment: u32,
 }
@@ -30,44 +39,94 @@ pub struct State {
 /// An input that was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// As it was named; `-` for standard input.
+    /// The name that the user gave it; `-` is standard input.
     pub name: String,
-    /// Of the options it was read with.
-    pub options: u64,
+    /// Absolute path; `None` for standard input, and where an earlier version of the program read it.
+    pub path: Option<String>,
+    /// How it was read; `None` if an earlier version of the program read it with options that it did not keep.
+    pub options: Option<ReadOptions>,
+    /// In bytes.
     pub size: u64,
-    /// Nanoseconds since 1970.
+    /// When it was last modified, in nanoseconds since 1970.
     pub modified: u128,
-    /// Of its bytes.
+    /// Content hash.
     pub hash: u64,
-    /// What in it could not be read: it is read again each time, so that this is told each time.
+    /// How many of its records could not be read. If there are any, each build reads the input again and reports them.
     pub problems: u32,
 }
 
+/// How an input was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadOptions {
+    /// Name of the format that the user chose; `None` if the content decided.
+    pub from: Option<String>,
+    /// The day on which a listing was copied.
+    pub as_of: Option<String>,
+    /// Whether it was the output of `kg extract`.
+    pub is_extracted: bool,
+}
+
 /// What a source says of a paper in one place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Number of its source.
+    /// Index into [`LedgerState::sources`].
     pub source: u32,
-    /// Its number among the records of the source; of standard input, which is not there to be read again, its hash.
+    /// Its number among the records of the source, from 1. For standard input, which cannot be read again, its hash.
     pub position: u64,
-    /// Of all that it says.
+    /// Content hash.
     pub hash: u64,
     pub place: Place,
-    pub trace: Trace,
-    /// Whether it names other places than this source: it was put together before it came here.
+    /// `None` if it was made by other rules, and must be made again from the record.
+    pub trace: Option<Trace>,
+    /// Whether it names files other than its source: it was merged before it came here.
     pub has_own_origins: bool,
-    /// Whether it is what `kg extract` made of it, and needs no extracting.
+    /// Whether it is the output of `kg extract`, which needs no extraction.
     pub is_extracted: bool,
+}
+
+/// What cannot be made again. Its layout changes only with the version of the file.
+#[derive(Serialize, Deserialize)]
+struct Lasting {
+    rules: u64,
+    next_segment: u32,
+    sources: Vec<Source>,
+    records: Vec<LastingRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LastingRecord {
+    source: u32,
+    position: u64,
+    hash: u64,
+    place: Place,
+    has_own_origins: bool,
+    is_extracted: bool,
+}
+
+/// What the rules made of the records.
+#[derive(Serialize, Deserialize)]
+struct Derived {
+    candidates: bool,
+    min_confidence: f32,
+    vocabulary: Vocabulary,
+    traces: Vec<Option<Trace>>,
+    papers: Vec<PaperState>,
+    names: Vec<CollectionName>,
 }
 
 /// A paper as the last build left it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PaperState {
-    pub id: PaperId,
-    /// Of the records that it was made of.
+    /// Hash of the records that it was made of.
     pub inputs: u64,
-    pub published: Option<PartialDate>,
-    pub introduces: Vec<IntroducedName>,
+    /// What it introduces when it is read by itself.
+    pub introduction: Introduction,
+}
+
+impl PaperState {
+    pub fn id(&self) -> &PaperId {
+        &self.introduction.paper
+    }
 }
 
 /// What tells whether an entity of the vocabulary has changed, and by which names it was searched.
@@ -78,14 +137,17 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub fn of(vocabulary: &vocabulary::Vocabulary) -> Self {
+    /// # Errors
+    /// If an entity cannot be serialised.
+    pub fn of(vocabulary: &vocabulary::Vocabulary) -> io::Result<Self> {
         let entities = vocabulary.entities().iter().map(|entity| {
-            // Where it stands in its file says nothing of what it is.
+            // An entity that moved within its file is the same.
             let place = vocabulary::Place { file: "".into(), line: 0 };
-            let bytes = postcard::to_allocvec(&vocabulary::Entity { place, ..entity.clone() }).unwrap_or_default();
-            (entity.id.clone(), xxh3_64(&bytes), entity.names().map(str::to_string).collect())
+            let bytes = postcard::to_allocvec(&vocabulary::Entity { place, ..entity.clone() })?;
+            Ok((entity.id.clone(), xxh3_64(&bytes), entity.names().map(str::to_string).collect()))
         });
-        Self { version: vocabulary.version(), entities: entities.collect() }
+        let entities: Result<_, postcard::Error> = entities.collect();
+        Ok(Self { version: vocabulary.version(), entities: entities.map_err(io::Error::other)? })
     }
 
     /// The entities that are not the same in both, with all names that either has for them.
@@ -110,28 +172,168 @@ impl Vocabulary {
     }
 }
 
-impl State {
-    /// `None` if there is no file.
-    pub fn load(path: &Path) -> io::Result<Option<Self>> {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(e),
-        };
-        let mut bytes = Vec::new();
-        zstd::Decoder::new(file)?.read_to_end(&mut bytes)?;
-        let state = postcard::from_bytes(&bytes);
-        state.map(Some).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, format!("the ledger's state: {e}")))
+impl LedgerState {
+    /// Reads the state; `None` if there is no file. What the rules made of the records is read only if it was made by
+    /// these `rules`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is damaged, or was written by a later version of the program.
+    pub fn load(path: &Path, rules: u64) -> io::Result<Option<Self>> {
+        let Some(bytes) = disk::read(path)? else { return Ok(None) };
+        match KIND.unsealed(&bytes) {
+            Ok(packed) => decode(packed, rules).map(Some),
+            Err(FileDefect::NoHeader) => match unversioned::read(&bytes) {
+                Some(state) => Ok(Some(state)),
+                None => Err(FileDefect::NoHeader.into()),
+            },
+            Err(defect) => Err(defect.into()),
+        }
     }
 
-    /// Writes it under another name first, so that it is there whole or not at all.
+    /// Replaces the file as a whole.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        let temporary = path.with_extension("tmp");
-        let mut encoder = zstd::Encoder::new(File::create(&temporary)?, 1)?;
-        encoder.include_checksum(true)?;
-        let bytes = postcard::to_allocvec(self).map_err(io::Error::other)?;
-        encoder.write_all(&bytes)?;
-        encoder.finish()?.sync_all()?;
-        std::fs::rename(temporary, path)
+        let Self { rules, candidates, min_confidence, vocabulary, sources, records, papers, names, next_segment } =
+            self.clone();
+        let traces = records.iter().map(|record| record.trace.clone()).collect();
+        let records = records.into_iter().map(|record| {
+            let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = record;
+            LastingRecord { source, position, hash, place, has_own_origins, is_extracted }
+        });
+        let lasting = Lasting { rules, next_segment, sources, records: records.collect() };
+        let derived = Derived { candidates, min_confidence, vocabulary, traces, papers, names };
+        let lasting = postcard::to_allocvec(&lasting).map_err(io::Error::other)?;
+        let mut plain = (lasting.len() as u64).to_le_bytes().to_vec();
+        plain.extend(lasting);
+        let plain = postcard::to_extend(&derived, plain).map_err(io::Error::other)?;
+        disk::replace_with(path, &KIND.sealed(&zstd::encode_all(plain.as_slice(), 1)?))
+    }
+}
+
+fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
+    let undecodable = || io::Error::from(FileDefect::Undecodable);
+    let mut plain = Vec::new();
+    zstd::Decoder::new(packed)?.read_to_end(&mut plain)?;
+    let (length, rest) = plain.split_first_chunk::<8>().ok_or_else(undecodable)?;
+    let (lasting, derived) = rest.split_at_checked(u64::from_le_bytes(*length) as usize).ok_or_else(undecodable)?;
+    let lasting: Lasting = postcard::from_bytes(lasting).map_err(|_| undecodable())?;
+    let mut state = LedgerState {
+        rules: lasting.rules,
+        sources: lasting.sources,
+        next_segment: lasting.next_segment,
+        min_confidence: DEFAULT_MIN_CONFIDENCE,
+        ..LedgerState::default()
+    };
+    let mut traces = Vec::new();
+    if lasting.rules == rules {
+        let derived: Derived = postcard::from_bytes(derived).map_err(|_| undecodable())?;
+        (state.candidates, state.min_confidence) = (derived.candidates, derived.min_confidence);
+        (state.vocabulary, state.papers, state.names) = (derived.vocabulary, derived.papers, derived.names);
+        traces = derived.traces;
+    }
+    let mut traces = traces.into_iter();
+    state.records = lasting.records.into_iter().map(|record| record.with(traces.next().flatten())).collect();
+    if state.records.iter().any(|record| record.source as usize >= state.sources.len()) {
+        return Err(undecodable());
+    }
+    Ok(state)
+}
+
+impl LastingRecord {
+    fn with(self, trace: Option<Trace>) -> Record {
+        let Self { source, position, hash, place, has_own_origins, is_extracted } = self;
+        Record { source, position, hash, place, trace, has_own_origins, is_extracted }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::Paper;
+
+    fn state() -> LedgerState {
+        let source = Source {
+            name: "list.txt".into(),
+            path: Some("/papers/list.txt".into()),
+            options: Some(ReadOptions { as_of: Some("2025-11-03".into()), ..ReadOptions::default() }),
+            size: 12,
+            modified: 34,
+            hash: 56,
+            problems: 0,
+        };
+        let record = Record {
+            source: 0,
+            position: 1,
+            hash: 78,
+            place: Place { segment: 1, block: 12, nth: 0 },
+            trace: Some(Trace::of(&Paper::titled("A"))),
+            has_own_origins: false,
+            is_extracted: false,
+        };
+        let introduction =
+            Introduction { paper: PaperId::from_title("A"), published: None, authors: Vec::new(), names: Vec::new() };
+        let paper = PaperState { inputs: 9, introduction };
+        LedgerState {
+            rules: 7,
+            candidates: true,
+            sources: vec![source],
+            records: vec![record],
+            papers: vec![paper],
+            next_segment: 2,
+            ..LedgerState::default()
+        }
+    }
+
+    #[test]
+    fn a_state_comes_back_whole_to_the_rules_that_wrote_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        assert_eq!(LedgerState::load(&path, 7).unwrap(), None);
+        state().save(&path).unwrap();
+        assert_eq!(LedgerState::load(&path, 7).unwrap(), Some(state()));
+    }
+
+    #[test]
+    fn other_rules_get_the_sources_and_records_and_nothing_that_was_made_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        state().save(&path).unwrap();
+        let read = LedgerState::load(&path, 8).unwrap().unwrap();
+        assert_eq!((read.rules, read.sources.clone(), read.next_segment), (7, state().sources, 2));
+        assert_eq!((read.records[0].trace.clone(), read.papers.len(), read.candidates), (None, 0, false));
+        assert_eq!(read.records[0].place, state().records[0].place);
+    }
+
+    #[test]
+    fn any_damage_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        state().save(&path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            std::fs::write(&path, &damaged).unwrap();
+            assert!(LedgerState::load(&path, 7).is_err(), "byte {at}");
+            std::fs::write(&path, &whole[..at]).unwrap();
+            assert!(LedgerState::load(&path, 7).is_err(), "cut at {at}");
+        }
+    }
+
+    /// The layout of what lasts is written down here byte by byte: if this fails, the version must be raised.
+    #[test]
+    fn the_layout_of_what_lasts_is_that_of_its_version() {
+        let LedgerState { rules, sources, mut records, next_segment, .. } = state();
+        let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = records.remove(0);
+        let records = vec![LastingRecord { source, position, hash, place, has_own_origins, is_extracted }];
+        let bytes = postcard::to_allocvec(&Lasting { rules, next_segment, sources, records }).unwrap();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            (KIND.version, hex.as_str()),
+            (
+                1,
+                "070201086c6973742e74787401102f7061706572732f6c6973742e7478740100010a323032352d31312d3033000c2238000100014e\
+                 010c000000"
+            )
+        );
     }
 }

@@ -6,14 +6,18 @@
 //!
 //! 1. *Records*: inputs whose bytes are known are not read; of the others, records whose hash is known are not kept
 //!    twice.
-//! 2. *Papers*: records are put together by paper (all of them; it takes a second for a million). A paper made of the
+//! 2. *Papers*: records are merged by paper (all of them; it takes a second for a million). A paper made of the
 //!    same records as before is as before.
 //! 3. *Names*: papers that are new, and those that a changed entry of the vocabulary can concern, are read for the names
 //!    that they introduce.
 //! 4. *Everything*: these papers, and those that a name can concern that is introduced now and was not before (or the
 //!    other way round), are read whole and written.
 //!
-//! A paper is concerned by a name if the name can stand in its text (see [`crate::matcher::Watch`]).
+//! A paper is concerned by a name if the name can be in its text (see [`crate::matcher::Watch`]).
+//!
+//! With other rules, which is what another version of the program has, all inputs that are still there are read again,
+//! and the graph is made from nothing. So it is with [`Request::rebuild`], which reads nothing of the graph before and
+//! works whatever is damaged. What the user stated and what link checks found is carried over.
 
 mod names;
 mod records;
@@ -25,17 +29,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::extract::Extractor;
-use crate::ledger::{Records, State, Vocabulary};
+use crate::extract::{CollectionName, DEFAULT_MIN_CONFIDENCE, Extractor};
+use crate::ledger::{LedgerState, PaperState, Records, Vocabulary};
+use crate::liveness::{Confirm, Journal, Outcome as CheckOutcome};
 use crate::ontology::Base;
 use crate::paper::{Contradiction, PaperId};
 use crate::source::Problem;
-use crate::store::{Build, StoreError, Summary, Workplace};
+use crate::store::{Basis, Build, Change, LockedStore, StoreError, Summary, Workplace, record};
 use crate::vocabulary;
 pub use records::Task;
+use records::{InputPlan, Rereading};
 use work::Work;
 
-/// Of the program's own rules: another version reads everything again.
+/// Hash of the program's own rules for reading, extracting and mapping papers: with other rules, everything is read
+/// again.
 pub const RULES: &str = env!("KG_RULES");
 
 /// What a build is asked for.
@@ -48,6 +55,8 @@ pub struct Request<'r> {
     pub rebuild: bool,
     /// Link also names that no vocabulary knows, see [`crate::extract::add_candidates`]. Holds all papers in memory.
     pub candidates: bool,
+    /// Links that are less sure than this are left out. `None`: as in the last build.
+    pub min_confidence: Option<f32>,
 }
 
 /// Who is told what a build does.
@@ -58,6 +67,10 @@ pub trait Observer: Sync {
     /// Something in an input cannot be used. An error ends the build.
     fn problem(&self, problem: Problem) -> Result<(), Problem>;
     fn detail(&self, message: &str);
+    /// Something that the user should know.
+    fn note(&self, message: &str) {
+        self.detail(message);
+    }
 }
 
 /// What a build came to.
@@ -78,8 +91,24 @@ pub struct Outcome {
     /// Papers that several records speak of.
     pub merged: u64,
     pub contradictions: Vec<(PaperId, Contradiction)>,
-    /// Records that may be of a paper of the same title, or not: where each stands.
+    /// Records that may be of a paper of the same title, or not: the places of both.
     pub doubts: Vec<(String, String)>,
+    /// Whether the graph was made from nothing, so that nothing was compared with the one before.
+    pub made_again: bool,
+    /// Sources whose file is gone from a folder, and how many of their records were removed.
+    pub gone: Vec<(String, u64)>,
+    /// Sources that an earlier version of the program has read and that could not be read again.
+    pub stale: Vec<StaleSource>,
+    /// Sources of which an earlier version kept records that this one cannot read, and how many.
+    pub unreadable: Vec<(String, u64)>,
+}
+
+/// A source whose records stay as an earlier version of the program has read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleSource {
+    pub name: String,
+    pub records: u64,
+    pub why: &'static str,
 }
 
 #[derive(Debug)]
@@ -145,58 +174,202 @@ const BATCH: usize = 1024;
 ///
 /// # Errors
 /// If an input, the graph or its ledger cannot be used. The graph is then what it was; a later build of the same inputs
-/// goes on where this one stopped.
+/// resumes this one.
 pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, Error> {
-    let mut graph = Build::begin(request.store, request.base, request.vocabulary)?;
-    let old = match graph.published_ledger() {
-        Some(folder) => load(&folder.join("state"))?.unwrap_or_default(),
-        None => State::default(),
-    };
-    let task = records::Plan::new(&request.task, &old, request.rebuild);
-    let vocabulary = Vocabulary::of(request.vocabulary);
-    let rules = rules();
-    let all = request.rebuild || old.rules != rules || old.candidates || request.candidates;
-    let untouched = task.is_empty() && !all && old.vocabulary == vocabulary;
-    if untouched && !graph.is_new() {
-        return Ok(Outcome { papers: old.papers.len() as u64, unread: task.unread(), ..Outcome::default() });
+    let built = Session::begin(request, observer).and_then(Session::run);
+    match built {
+        Err(Error::Store(error)) if error.is_disk_full() => Err(Error::Store(free_the_disk(request.store, error))),
+        Err(Error::Ledger { path, error }) if crate::disk::is_full(&error) => {
+            let error = StoreError::Io { path, doing: "write to", error };
+            Err(Error::Store(free_the_disk(request.store, error)))
+        }
+        built => built,
+    }
+}
+
+/// What a build on a full disk wrote is of no use, and the room is needed.
+fn free_the_disk(store: &Path, error: StoreError) -> StoreError {
+    match LockedStore::take(store, None).and_then(|locked| locked.discard_unfinished()) {
+        Ok(written) => StoreError::DiskFull { path: store.to_path_buf(), written },
+        Err(_) => error,
+    }
+}
+
+/// A build from what is asked to what came of it.
+struct Session<'r> {
+    request: &'r Request<'r>,
+    observer: &'r dyn Observer,
+    locked: LockedStore,
+    /// What the ledger of the published graph has.
+    old: LedgerState,
+    basis: Basis,
+    plan: InputPlan<'r>,
+    vocabulary: Vocabulary,
+    /// Links that are less sure than this are left out.
+    min_confidence: f32,
+    /// Whether every paper is read again.
+    all: bool,
+    outcome: Outcome,
+}
+
+impl<'r> Session<'r> {
+    /// Takes the lock, and finds out what is to be done.
+    fn begin(request: &'r Request<'r>, observer: &'r dyn Observer) -> Result<Self, Error> {
+        let locked = LockedStore::take(request.store, request.base)?;
+        locked.notes().iter().for_each(|note| observer.note(note));
+        if locked.is_lost()? && !request.rebuild {
+            return Err(StoreError::Lost { path: request.store.to_path_buf() }.into());
+        }
+        let (old, ledger) = match read_ledger(&locked) {
+            Ok(state) => (state, true),
+            Err(error) if request.rebuild => {
+                observer.note(&format!("{error}; only the inputs that are named will be in the graph"));
+                (LedgerState::default(), false)
+            }
+            Err(error) => return Err(error),
+        };
+        let has_graph = locked.generation().is_some();
+        let rereading = match request.rebuild {
+            true => Rereading::Asked,
+            false if has_graph && old.rules != rules() => Rereading::OtherRules,
+            false => Rereading::No,
+        };
+        let as_before = if has_graph { old.min_confidence } else { DEFAULT_MIN_CONFIDENCE };
+        let min_confidence = request.min_confidence.unwrap_or(as_before);
+        let basis = if rereading == Rereading::No { Basis::Published } else { Basis::Empty { ledger } };
+        if rereading == Rereading::OtherRules {
+            observer.note("another version of kg made this graph: the inputs that are still there are read again");
+        }
+        Ok(Self {
+            plan: InputPlan::new(&request.task, &old, rereading),
+            vocabulary: Vocabulary::of(request.vocabulary).map_err(|error| ledger_error(request.store, error))?,
+            min_confidence,
+            all: rereading != Rereading::No
+                || old.candidates
+                || request.candidates
+                || old.min_confidence != min_confidence,
+            outcome: Outcome { made_again: has_graph && rereading != Rereading::No, ..Outcome::default() },
+            request,
+            observer,
+            locked,
+            old,
+            basis,
+        })
     }
 
-    let plan = task.hash([
-        graph.generation().unwrap_or_default(),
-        vocabulary.version,
-        rules,
-        request.rebuild.into(),
-        request.candidates.into(),
-    ]);
-    let Workplace { ledger, work: folder } = graph.work_on(plan)?;
-    let mut outcome = Outcome { unread: task.unread(), ..Outcome::default() };
-    let mut new = match load(&folder.join("read"))? {
-        Some(read) => {
-            observer.detail("going on where an interrupted build stopped");
-            read
+    fn run(mut self) -> Result<Outcome, Error> {
+        self.outcome.unread = self.plan.unread();
+        let is_known = self.plan.is_empty() && !self.all && self.old.vocabulary == self.vocabulary;
+        if is_known && self.locked.generation().is_some() {
+            return Ok(Outcome { papers: self.old.papers.len() as u64, ..self.outcome });
         }
-        None => {
-            let mut read = match task.run(&old, &ledger, observer, &mut outcome, request.rebuild) {
-                Ok(read) => read,
+        let Self { request, observer, locked, old, basis, plan, vocabulary, min_confidence, all, mut outcome } = self;
+        let hash = plan.hash(&[
+            locked.generation().unwrap_or_default(),
+            vocabulary.version,
+            rules(),
+            request.rebuild.into(),
+            request.candidates.into(),
+            min_confidence.to_bits().into(),
+        ]);
+        let mut graph = Build::on(locked, basis, request.vocabulary)?;
+        let place = graph.work_on(hash)?;
+        let mut new = match load(&place.work.join("read"))? {
+            Some(read) => {
+                observer.detail("resuming the interrupted build");
+                read
+            }
+            None => match read_inputs(&plan, &old, &place, observer, &mut outcome).map(|read| LedgerState {
+                rules: rules(),
+                candidates: request.candidates,
+                min_confidence,
+                vocabulary,
+                ..read
+            }) {
+                Ok(read) if !all && !graph.is_new() && is_same(&read, &old) => {
+                    graph.discard()?;
+                    return Ok(Outcome { papers: old.papers.len() as u64, ..outcome });
+                }
+                Ok(read) => {
+                    save(&read, &place.work.join("read"))?;
+                    read
+                }
                 Err(error) => {
                     graph.discard()?;
                     return Err(error);
                 }
-            };
-            read.rules = rules;
-            read.candidates = request.candidates;
-            read.vocabulary = vocabulary;
-            if !all && !graph.is_new() && read == (State { papers: Vec::new(), ..old.clone() }) {
-                graph.discard()?;
-                return Ok(Outcome { papers: old.papers.len() as u64, ..outcome });
-            }
-            save(&read, &folder.join("read"))?;
-            read
+            },
+        };
+        let mut work = Work::new(&old, &new, Records::new(&place.ledger), all, observer);
+        report_merged(&plan, &new, &work, observer, &mut outcome)?;
+        let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
+        extractor.set_min_confidence(min_confidence);
+        let (papers, names) = introduce(&mut extractor, &mut work, [&old, &new], &place, request, &mut outcome)?;
+        remove_gone(&mut graph, &old, &papers)?;
+        outcome.read_again = work.read_again();
+        write_papers(&mut graph, &work, &extractor, request, observer)?;
+        outcome.papers = papers.len() as u64;
+        (new.papers, new.names) = (papers, names);
+        observer.begin("finishing", 0);
+        save(&new, &place.ledger.join("state"))?;
+        graph.made_from(&new.sources);
+        let Summary { added, changed, removed, published, checks_lost, .. } = graph.finish()?;
+        if checks_lost {
+            record_journal(request.store, observer)?;
         }
-    };
-    let mut work = Work::new(&old, &new, Records::new(&ledger), all, observer);
+        Ok(Outcome { added, changed, removed, published, ..outcome })
+    }
+}
+
+/// The state of the ledger of the published graph; empty if there is no graph.
+fn read_ledger(locked: &LockedStore) -> Result<LedgerState, Error> {
+    let Some(folder) = locked.ledger() else { return Ok(LedgerState::default()) };
+    let path = folder.join("state");
+    let missing = || io::Error::new(io::ErrorKind::NotFound, "the file is missing");
+    load(&path)?.ok_or_else(|| ledger_error(&path, missing()))
+}
+
+/// Reads the inputs that changed into the ledger.
+fn read_inputs(
+    plan: &InputPlan<'_>,
+    old: &LedgerState,
+    place: &Workplace,
+    observer: &dyn Observer,
+    outcome: &mut Outcome,
+) -> Result<LedgerState, Error> {
+    plan.run(old, &place.ledger, observer, outcome)
+}
+
+/// Whether reading has brought nothing new. Papers are not compared: they follow from the rest.
+fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
+    let LedgerState {
+        rules,
+        candidates,
+        min_confidence,
+        vocabulary,
+        sources,
+        records,
+        papers: _,
+        names: _,
+        next_segment,
+    } = read;
+    (*rules, *candidates, *next_segment) == (old.rules, old.candidates, old.next_segment)
+        && *min_confidence == old.min_confidence
+        && *vocabulary == old.vocabulary
+        && *sources == old.sources
+        && *records == old.records
+}
+
+/// Says which records were merged, and which may be of one paper or not.
+fn report_merged(
+    plan: &InputPlan<'_>,
+    new: &LedgerState,
+    work: &Work<'_>,
+    observer: &dyn Observer,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
     outcome.merged = work.merged();
-    let read = task.names();
+    let read = plan.names();
     for (source, (records, merged)) in new.sources.iter().zip(work.merged_by_source()) {
         if merged > 0 && read.contains(source.name.as_str()) {
             observer.detail(&format!(
@@ -206,49 +379,91 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
         }
     }
     outcome.doubts = work.doubts()?;
-    let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
-    work.concerned_by_vocabulary(&old, &new)?;
-    let papers = work.introductions(&old, &extractor, &folder, &mut outcome)?;
-    names::learn(&mut extractor, &papers);
-    work.concerned_by_names(&names::changed(&old.papers, &papers), &papers)?;
+    Ok(())
+}
 
-    let ids: HashSet<&PaperId> = papers.iter().map(|paper| &paper.id).collect();
-    for gone in old.papers.iter().filter(|paper| !ids.contains(&paper.id)) {
-        graph.remove(&gone.id)?;
+/// Finds what all papers introduce and what these names mean, and which papers are to be read whole for it.
+fn introduce(
+    extractor: &mut Extractor,
+    work: &mut Work<'_>,
+    [old, new]: [&LedgerState; 2],
+    place: &Workplace,
+    request: &Request<'_>,
+    outcome: &mut Outcome,
+) -> Result<(Vec<PaperState>, Vec<CollectionName>), Error> {
+    work.concerned_by_vocabulary(old, new)?;
+    let papers = work.introductions(old, extractor, &place.work, outcome)?;
+    let names = work.names(&papers, request.vocabulary, &place.work)?;
+    work.concerned_by_names(&names::changed(&old.names, &names), &papers)?;
+    extractor.learn(names.clone());
+    Ok((papers, names))
+}
+
+/// Removes the papers that no source speaks of any more.
+fn remove_gone(graph: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), Error> {
+    if graph.is_new() {
+        return Ok(());
     }
-    outcome.read_again = work.read_again();
+    let ids: HashSet<&PaperId> = papers.iter().map(PaperState::id).collect();
+    for gone in old.papers.iter().filter(|paper| !ids.contains(paper.id())) {
+        graph.remove(gone.id())?;
+    }
+    Ok(())
+}
+
+/// Reads the papers whole that need it, and writes them into the graph.
+fn write_papers(
+    graph: &mut Build<'_>,
+    work: &Work<'_>,
+    extractor: &Extractor,
+    request: &Request<'_>,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
     observer.begin("writing papers", work.to_extract());
     if request.candidates {
         let mut extractions = Vec::new();
         let mut number = 0;
-        while let Some(batch) = work.extract(number, &extractor)? {
+        while let Some(batch) = work.extract(number, extractor)? {
             extractions.extend(batch);
             number += 1;
         }
         crate::extract::add_candidates(&mut extractions, request.vocabulary);
-        graph.replace(extractions)?;
-    } else if graph.is_new() {
-        graph.fill(|number| work.extract(number, &extractor))?;
-    } else {
-        graph.replace_batches(|number| work.extract(number, &extractor))?;
+        return Ok(graph.replace(extractions)?);
     }
-    outcome.papers = papers.len() as u64;
-    new.papers = papers;
-    observer.begin("finishing", 0);
-    save(&new, &ledger.join("state"))?;
-    graph.made_from(&new.sources);
-    let Summary { added, changed, removed, published, .. } = graph.finish()?;
-    Ok(Outcome { added, changed, removed, published, ..outcome })
+    match graph.is_new() {
+        true => graph.fill(|number| work.extract(number, extractor)),
+        false => graph.replace_batches(|number| work.extract(number, extractor)),
+    }
+}
+
+/// Writes what the journal of checks has into a graph that was made again while the one before could not be read.
+fn record_journal(store: &Path, observer: &dyn Observer) -> Result<(), Error> {
+    let journal = match Journal::open(store) {
+        Ok(journal) => journal,
+        Err(error) => {
+            observer.note(&format!("{error}; the next `kg check` writes what earlier checks found"));
+            return Ok(());
+        }
+    };
+    let outcomes: Vec<CheckOutcome> = journal.outcomes().cloned().collect();
+    let mut change = Change::begin(store)?;
+    record(&mut change, &outcomes, Confirm::default())?;
+    change.finish()?;
+    Ok(())
 }
 
 fn rules() -> u64 {
     xxhash_rust::xxh3::xxh3_64(RULES.as_bytes())
 }
 
-fn load(path: &Path) -> Result<Option<State>, Error> {
-    State::load(path).map_err(|error| Error::Ledger { path: path.into(), error })
+fn load(path: &Path) -> Result<Option<LedgerState>, Error> {
+    LedgerState::load(path, rules()).map_err(|error| ledger_error(path, error))
 }
 
-fn save(state: &State, path: &Path) -> Result<(), Error> {
-    state.save(path).map_err(|error| Error::Ledger { path: path.into(), error })
+fn save(state: &LedgerState, path: &Path) -> Result<(), Error> {
+    state.save(path).map_err(|error| ledger_error(path, error))
+}
+
+fn ledger_error(path: &Path, error: io::Error) -> Error {
+    Error::Ledger { path: path.into(), error }
 }

@@ -1,150 +1,222 @@
 //! From inputs to records: what is known already is not kept twice.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::{Error, Observer, Outcome};
+use super::{Error, Observer, Outcome, StaleSource};
 use crate::collection::{Trace, without_source};
 use crate::extract::Extraction;
-use crate::ledger::{Place, Record, Records, Source, State, Writer};
-use crate::paper::Paper;
-use crate::source::{self, Input, Options, Problem, Tally};
+use crate::ledger::{LedgerState, Place, ReadOptions, Record, Records, Source, Writer};
+use crate::paper::{Paper, PartialDate};
+use crate::source::{self, Format, Input, InputScope, Options, Problem, Tally};
 
 /// What a build is to do to the records.
 pub enum Task {
-    /// Read inputs. A file stands for all that it says: what it said before and says no more is taken back.
-    Read { inputs: Vec<Input>, options: Options },
+    /// Read inputs. A file stands for all that it says: what it said before and no longer says is removed. The same
+    /// holds for the files of a folder or pattern: `scopes` are those of which a file that is gone is removed.
+    Read { inputs: Vec<Input>, options: Options, scopes: Vec<InputScope> },
     /// Read what `kg extract` made of papers, each by itself, with this version and vocabulary.
-    ReadExtracted { inputs: Vec<Input> },
-    /// Take back what only these sources said.
+    ReadExtracted { inputs: Vec<Input>, scopes: Vec<InputScope> },
+    /// Remove what only these sources said.
     Remove { sources: Vec<String> },
 }
 
 /// What of a task is left to do.
-pub(super) enum Plan<'t> {
-    Read { inputs: Vec<(&'t Input, Source)>, options: Options, extracted: bool, unread: u64 },
-    Remove { sources: &'t [String] },
+pub(super) struct InputPlan<'t> {
+    /// Sources to remove because the user asks for it.
+    removed: &'t [String],
+    /// Sources to remove because their file is gone from a folder that was named.
+    gone: Vec<String>,
+    inputs: Vec<PlannedInput>,
+    /// How many inputs are known and are not read.
+    unread: u64,
+    /// Sources that other rules have read and that cannot be read again.
+    stale: Vec<(String, &'static str)>,
+    is_reading: bool,
+    /// Whether nothing of an earlier build is reused.
+    afresh: bool,
+}
+
+struct PlannedInput {
+    input: Input,
+    source: Source,
+    options: Options,
 }
 
 /// Records that are hashed and packed at a time, on all cores.
 const BATCH: usize = 4096;
 
-impl<'t> Plan<'t> {
-    pub fn new(task: &'t Task, old: &State, again: bool) -> Self {
-        let (inputs, options, extracted) = match task {
-            Task::Read { inputs, options } => (inputs, options.clone(), false),
-            Task::ReadExtracted { inputs } => (inputs, Options::default(), true),
-            Task::Remove { sources } => return Self::Remove { sources },
+/// Why inputs that have not changed are read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rereading {
+    No,
+    /// Other rules have read them.
+    OtherRules,
+    /// The user asks for it.
+    Asked,
+}
+
+impl<'t> InputPlan<'t> {
+    pub fn new(task: &'t Task, old: &LedgerState, rereading: Rereading) -> Self {
+        let none: (&[Input], &[InputScope], &[String]) = (&[], &[], &[]);
+        let plain = Options::default();
+        let (inputs, options, scopes, removed, is_extracted) = match task {
+            Task::Read { inputs, options, scopes } => (inputs.as_slice(), options, scopes.as_slice(), none.2, false),
+            Task::ReadExtracted { inputs, scopes } => (inputs.as_slice(), &plain, scopes.as_slice(), none.2, true),
+            Task::Remove { sources } => (none.0, &plain, none.1, sources.as_slice(), false),
         };
-        let mut changed = Vec::new();
-        let mut unread = 0;
+        let known: HashMap<&str, &Source> = old.sources.iter().map(|source| (source.name.as_str(), source)).collect();
+        let mut plan = Self {
+            removed,
+            gone: Vec::new(),
+            inputs: Vec::new(),
+            unread: 0,
+            stale: Vec::new(),
+            is_reading: !matches!(task, Task::Remove { .. }),
+            afresh: rereading == Rereading::Asked,
+        };
+        let mut named: HashSet<String> = removed.iter().cloned().collect();
         for input in inputs {
-            let source = look_at(input, &options, extracted);
-            let known = old.sources.iter().find(|known| known.name == source.name);
-            match known {
-                Some(known) if !again && is_unchanged(known, &source, input) => unread += 1,
-                _ => changed.push((input, source)),
+            let source = look_at(input, options, is_extracted);
+            named.insert(source.name.clone());
+            match known.get(source.name.as_str()) {
+                Some(known) if rereading == Rereading::No && is_unchanged(known, &source, input) => plan.unread += 1,
+                _ => plan.inputs.push(PlannedInput { input: input.clone(), source, options: options.clone() }),
             }
         }
-        Self::Read { inputs: changed, options, extracted, unread }
+        for source in old.sources.iter().filter(|source| !named.contains(&source.name)) {
+            if is_gone_from(source, scopes) {
+                plan.gone.push(source.name.clone());
+            } else if rereading != Rereading::No {
+                match reread(source) {
+                    Ok(input) => plan.inputs.push(input),
+                    Err(why) => plan.stale.push((source.name.clone(), why)),
+                }
+            }
+        }
+        plan
     }
 
     pub fn is_empty(&self) -> bool {
-        matches!(self, Self::Read { inputs, .. } if inputs.is_empty())
+        self.inputs.is_empty() && self.removed.is_empty() && self.gone.is_empty()
     }
 
-    /// The inputs that are read, not passed over as known.
+    /// The names of the inputs that are read.
     pub fn names(&self) -> HashSet<&str> {
-        match self {
-            Self::Read { inputs, .. } => inputs.iter().map(|(_, source)| source.name.as_str()).collect(),
-            Self::Remove { .. } => HashSet::new(),
-        }
+        self.inputs.iter().map(|planned| planned.source.name.as_str()).collect()
     }
 
     pub fn unread(&self) -> u64 {
-        match self {
-            Self::Read { unread, .. } => *unread,
-            Self::Remove { .. } => 0,
-        }
+        self.unread
     }
 
     /// The same for a build that would do the same. Standard input is never the same.
-    pub fn hash(&self, circumstances: [u64; 5]) -> u64 {
+    pub fn hash(&self, circumstances: &[u64]) -> u64 {
         let mut hash = Xxh3::new();
         circumstances.iter().for_each(|n| hash.update(&n.to_le_bytes()));
-        match self {
-            Self::Read { inputs, .. } => {
-                for (input, source) in inputs {
-                    hash.update(source.name.as_bytes());
-                    [source.options, source.size, source.modified as u64]
-                        .iter()
-                        .for_each(|n| hash.update(&n.to_le_bytes()));
-                    if **input == Input::Stdin {
-                        hash.update(&now().to_le_bytes());
-                    }
-                }
+        for PlannedInput { input, source, options } in &self.inputs {
+            hash.update(source.name.as_bytes());
+            hash.update(format!("{options:?} {:?}", source.options).as_bytes());
+            [source.size, source.modified as u64].iter().for_each(|n| hash.update(&n.to_le_bytes()));
+            if input.is_stream() {
+                hash.update(&now().to_le_bytes());
             }
-            Self::Remove { sources } => sources.iter().for_each(|source| hash.update(source.as_bytes())),
         }
+        self.removed.iter().chain(&self.gone).for_each(|source| hash.update(source.as_bytes()));
         hash.digest()
     }
 
     /// The records as they will be; new ones are written behind those that `ledger` has.
     pub fn run(
         &self,
-        old: &State,
+        old: &LedgerState,
         ledger: &Path,
         observer: &dyn Observer,
         outcome: &mut Outcome,
-        again: bool,
-    ) -> Result<State, Error> {
-        let mut reader = Reader {
-            state: State { papers: Vec::new(), ..old.clone() },
-            writer: Writer::new(ledger, old.next_segment.max(1)),
-            ledger,
-            observer,
-            outcome,
-            first_problem: None,
-            again,
-        };
-        match self {
-            Self::Read { inputs, options, extracted, .. } => {
-                for (input, source) in inputs {
-                    reader.read(input, source, options, *extracted)?;
-                }
-                if reader.outcome.read == 0 && self.unread() == 0 {
-                    return Err(Error::NothingRead(reader.first_problem));
-                }
-            }
-            Self::Remove { sources } => {
-                for source in *sources {
-                    reader.remove(source)?;
-                }
-            }
+    ) -> Result<LedgerState, Error> {
+        let mut reader = Reader::new(old, ledger, observer, outcome, self.afresh);
+        for name in self.removed {
+            reader.remove(name)?;
+        }
+        for name in &self.gone {
+            let records = reader.remove_gone(name);
+            reader.outcome.gone.push((name.clone(), records));
+        }
+        for planned in &self.inputs {
+            reader.read(planned)?;
+        }
+        if self.is_reading && reader.outcome.read == 0 && self.unread == 0 && self.gone.is_empty() {
+            return Err(Error::NothingRead(reader.first_problem));
+        }
+        for (name, why) in &self.stale {
+            let records = reader.count(name);
+            reader.outcome.stale.push(StaleSource { name: name.clone(), records, why });
         }
         reader.finish()
     }
 }
 
 /// What can be told of an input without reading it.
-fn look_at(input: &Input, options: &Options, extracted: bool) -> Source {
-    let options = xxh3_64(format!("{options:?} {extracted}").as_bytes());
-    let mut source = Source { name: input.name(), options, size: 0, modified: 0, hash: 0, problems: 0 };
-    if let Input::File(path) = input
-        && let Ok(metadata) = std::fs::metadata(path)
-    {
-        source.size = metadata.len();
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-        source.modified = modified.map_or(0, |since| since.as_nanos());
+fn look_at(input: &Input, options: &Options, is_extracted: bool) -> Source {
+    let options = ReadOptions {
+        from: options.from.map(|format| format.as_str().to_string()),
+        as_of: options.as_of.map(|date| date.to_string()),
+        is_extracted,
+    };
+    let mut source =
+        Source { name: input.name(), path: None, options: Some(options), size: 0, modified: 0, hash: 0, problems: 0 };
+    if let Input::File(path) = input {
+        source.path = std::path::absolute(path).ok().and_then(|path| path.to_str().map(str::to_string));
+        if let Ok(metadata) = std::fs::metadata(path) {
+            source.size = metadata.len();
+            let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+            source.modified = modified.map_or(0, |since| since.as_nanos());
+        }
     }
     source
+}
+
+/// The absolute path of a file that was read; `None` for standard input.
+fn path_of(source: &Source) -> Option<PathBuf> {
+    match &source.path {
+        Some(path) => Some(path.into()),
+        None if source.name == "-" => None,
+        None => std::path::absolute(&source.name).ok(),
+    }
+}
+
+/// Whether a file is no longer in one of these folders or patterns.
+fn is_gone_from(source: &Source, scopes: &[InputScope]) -> bool {
+    let Some(path) = path_of(source) else { return false };
+    let is_missing = || match std::fs::symlink_metadata(&path) {
+        Err(e) => matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+        Ok(_) => false,
+    };
+    scopes.iter().any(|scope| scope.covers(&path)) && is_missing()
+}
+
+/// A source that the user has not named, to be read as it was read before; or why it cannot be. Only a file that has
+/// not changed is read: the user may not want what another file of its name says.
+fn reread(source: &Source) -> Result<PlannedInput, &'static str> {
+    let path = path_of(source).ok_or("standard input cannot be read again")?;
+    let Ok(metadata) = std::fs::metadata(&path) else { return Err("the file is not there any more") };
+    if metadata.len() != source.size || hash_of(&path).ok() != Some(source.hash) {
+        return Err("the file has changed since; name it to have it read");
+    }
+    let unknown = "the options it was read with are not known; name it, with them, to have it read";
+    let kept = source.options.as_ref().ok_or(unknown)?;
+    let from = kept.from.as_ref().map(|name| name.parse::<Format>()).transpose().map_err(|_| unknown)?;
+    let as_of = kept.as_of.as_ref().map(|date| date.parse::<PartialDate>()).transpose().map_err(|_| unknown)?;
+    let mut source = source.clone();
+    source.path = path.to_str().map(str::to_string);
+    Ok(PlannedInput { input: Input::File(path), source, options: Options { from, as_of } })
 }
 
 fn now() -> u64 {
@@ -177,47 +249,80 @@ enum Read {
 }
 
 struct Reader<'r> {
-    state: State,
+    sources: Vec<Source>,
+    /// Index of each source, by its name.
+    numbers: HashMap<String, u32>,
+    /// The records of each source.
+    records: Vec<Vec<Record>>,
+    /// Sources that were removed.
+    removed: HashSet<u32>,
+    next_segment: u32,
     writer: Writer,
     ledger: &'r Path,
     observer: &'r dyn Observer,
     outcome: &'r mut Outcome,
     first_problem: Option<Problem>,
-    again: bool,
+    /// Whether all records are written again, so that the space of those that are gone is given back.
+    afresh: bool,
 }
 
-impl Reader<'_> {
-    fn read(&mut self, input: &Input, source: &Source, options: &Options, extracted: bool) -> Result<(), Error> {
+impl<'r> Reader<'r> {
+    fn new(
+        old: &LedgerState,
+        ledger: &'r Path,
+        observer: &'r dyn Observer,
+        outcome: &'r mut Outcome,
+        afresh: bool,
+    ) -> Self {
+        let numbers = (0..).zip(&old.sources).map(|(number, source)| (source.name.clone(), number)).collect();
+        let mut records = vec![Vec::new(); old.sources.len()];
+        for record in &old.records {
+            records[record.source as usize].push(record.clone());
+        }
+        Self {
+            sources: old.sources.clone(),
+            numbers,
+            records,
+            removed: HashSet::new(),
+            next_segment: old.next_segment,
+            writer: Writer::new(ledger, old.next_segment.max(1)),
+            ledger,
+            observer,
+            outcome,
+            first_problem: None,
+            afresh,
+        }
+    }
+
+    fn read(&mut self, planned: &PlannedInput) -> Result<(), Error> {
+        let PlannedInput { input, source, options } = planned;
+        let is_extracted = source.options.as_ref().is_some_and(|options| options.is_extracted);
         self.observer.detail(&format!("reading {}", source.name));
         let tally = RefCell::new(Tally::default());
         let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
-        let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match extracted {
-            true => {
-                source::read_extracted(input).map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _)
-            }
-            false => source::read(input, options)
+        let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match is_extracted {
+            true => source::read_extracted(input, &source.name)
+                .map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _),
+            false => source::read_as(input, &source.name, options)
                 .map(|papers| Box::new(papers.inspect(counted).map(|paper| paper.map(Read::Paper))) as _),
         };
         let mut records = match read {
             Ok(records) => records,
-            // What an input said that cannot be opened today is not taken back.
+            // What an input said that cannot be opened today is not removed.
             Err(problem) => return self.problem(problem),
         };
         let number = self.number_of(source);
-        // Standard input is not there to be read again: what it said stays, whatever it says now.
-        let stays = *input == Input::Stdin;
-        let (was, others): (Vec<Record>, Vec<Record>) =
-            std::mem::take(&mut self.state.records).into_iter().partition(|record| record.source == number);
-        self.state.records = others;
-        // A rebuild writes everything down anew, so that the space of what is no more is given back.
-        let known: HashMap<u64, Record> = match self.again {
+        // A stream cannot be read again: what it said stays, whatever it says now.
+        let stays = input.is_stream();
+        let was = std::mem::take(&mut self.records[number as usize]);
+        let known: HashMap<u64, Place> = match self.afresh {
             true => HashMap::new(),
-            false => was.iter().map(|record| (record.hash, record.clone())).collect(),
+            false => was.iter().map(|record| (record.hash, record.place)).collect(),
         };
         let mut position = 0;
         let mut problems = 0;
         self.observer.begin("reading", 0);
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Vec::with_capacity(BATCH.min(64));
         loop {
             let record = records.next();
             let end = record.is_none();
@@ -238,16 +343,15 @@ impl Reader<'_> {
         }
         drop(records);
         if stays {
-            let new: HashSet<u64> =
-                self.state.records.iter().filter(|record| record.source == number).map(|record| record.hash).collect();
-            self.state.records.extend(was.into_iter().filter(|record| !new.contains(&record.hash)));
+            let new: HashSet<u64> = self.records[number as usize].iter().map(|record| record.hash).collect();
+            self.records[number as usize].extend(was.into_iter().filter(|record| !new.contains(&record.hash)));
         }
-        let known = &mut self.state.sources[number as usize];
+        let known = &mut self.sources[number as usize];
         known.problems = problems;
         if let Input::File(path) = input {
             known.hash = hash_of(path).unwrap_or_default();
         }
-        match extracted {
+        match is_extracted {
             true => self.observer.detail(&format!("  {position} read")),
             false => self.observer.detail(&format!("  {}", tally.borrow())),
         }
@@ -255,16 +359,21 @@ impl Reader<'_> {
     }
 
     fn number_of(&mut self, source: &Source) -> u32 {
-        match self.state.sources.iter().position(|known| known.name == source.name) {
-            Some(number) => {
-                self.state.sources[number] = source.clone();
-                number as u32
-            }
-            None => {
-                self.state.sources.push(source.clone());
-                self.state.sources.len() as u32 - 1
-            }
+        if let Some(&number) = self.numbers.get(&source.name) {
+            self.sources[number as usize] = source.clone();
+            self.removed.remove(&number);
+            return number;
         }
+        let number = self.sources.len() as u32;
+        self.numbers.insert(source.name.clone(), number);
+        self.sources.push(source.clone());
+        self.records.push(Vec::new());
+        number
+    }
+
+    /// How many records of a source there are.
+    fn count(&self, name: &str) -> u64 {
+        self.numbers.get(name).map_or(0, |&number| self.records[number as usize].len() as u64)
     }
 
     fn problem(&mut self, problem: Problem) -> Result<(), Error> {
@@ -278,122 +387,145 @@ impl Reader<'_> {
         read: Vec<Read>,
         source: u32,
         position: &mut u64,
-        known: &HashMap<u64, Record>,
+        known: &HashMap<u64, Place>,
         by_hash: bool,
     ) -> Result<(), Error> {
-        let name = &self.state.sources[source as usize].name;
+        let name = &self.sources[source as usize].name;
         let packed: Vec<(Vec<u8>, Record)> = read
             .into_par_iter()
             .map(|read| {
                 let (bytes, paper, is_extracted) = match &read {
-                    Read::Paper(paper) => (serde_json::to_vec(paper), paper, false),
-                    Read::Extraction(extraction) => (serde_json::to_vec(extraction), &extraction.paper, true),
+                    Read::Paper(paper) => (serde_json::to_vec(paper)?, paper, false),
+                    Read::Extraction(extraction) => (serde_json::to_vec(extraction)?, &extraction.paper, true),
                 };
-                let bytes = bytes.unwrap_or_default();
                 let record = Record {
                     source,
                     position: 0,
                     hash: xxh3_64(&bytes),
                     place: Place { segment: 0, block: 0, nth: 0 },
-                    trace: Trace::of(paper),
+                    trace: Some(Trace::of(paper)),
                     has_own_origins: paper.sources.iter().any(|origin| origin.file != *name),
                     is_extracted,
                 };
-                (bytes, record)
+                Ok((bytes, record))
             })
-            .collect();
+            .collect::<Result<_, serde_json::Error>>()
+            .map_err(|error| self.failed(error.into()))?;
         self.outcome.read += packed.len() as u64;
         self.observer.step(packed.len() as u64);
         for (bytes, mut record) in packed {
             *position += 1;
             record.place = match known.get(&record.hash) {
-                Some(known) => {
+                Some(place) => {
                     self.outcome.known += 1;
-                    known.place
+                    *place
                 }
                 None => self.writer.push(&bytes).map_err(|error| self.failed(error))?,
             };
             record.position = if by_hash { record.hash } else { *position };
-            self.state.records.push(record);
+            self.records[source as usize].push(record);
         }
         Ok(())
     }
 
     fn remove(&mut self, name: &str) -> Result<(), Error> {
-        let number = self.state.sources.iter().position(|source| source.name == name);
-        let before = self.state.records.len();
-        if let Some(number) = number {
-            self.state.records.retain(|record| record.source != number as u32 || record.has_own_origins);
-        }
-        // Records that were put together before they came here may name it.
-        let (merged, mut kept): (Vec<Record>, Vec<Record>) =
-            std::mem::take(&mut self.state.records).into_iter().partition(|record| record.has_own_origins);
-        let records = Records::new(self.ledger);
-        let mut changed = before != kept.len() + merged.len();
-        for some in merged.chunks(BATCH) {
-            let places: Vec<_> = some.iter().map(|record| record.place).collect();
-            let papers: Vec<Paper> = records.read(&places).map_err(|error| self.failed(error))?;
-            for (record, paper) in some.iter().zip(papers) {
-                if paper.sources.iter().all(|origin| origin.file != name) {
-                    kept.push(record.clone());
-                    continue;
+        let number = self.numbers.get(name).copied();
+        let mut changed = number.is_some_and(|_| self.remove_gone(name) > 0);
+        // Records that were merged before they came here may name it.
+        for source in 0..self.records.len() {
+            let (merged, mut kept): (Vec<Record>, Vec<Record>) =
+                std::mem::take(&mut self.records[source]).into_iter().partition(|record| record.has_own_origins);
+            for some in merged.chunks(BATCH) {
+                let places: Vec<_> = some.iter().map(|record| record.place).collect();
+                let papers: Vec<Paper> = self.stored().read(&places).map_err(|error| self.failed(error))?;
+                for (record, paper) in some.iter().zip(papers) {
+                    if paper.sources.iter().all(|origin| origin.file != name) {
+                        kept.push(record.clone());
+                        continue;
+                    }
+                    changed = true;
+                    let Some(rest) = without_source(paper, name) else { continue };
+                    let bytes = serde_json::to_vec(&rest).map_err(|error| self.failed(error.into()))?;
+                    let place = self.writer.push(&bytes).map_err(|error| self.failed(error))?;
+                    let (hash, trace) = (xxh3_64(&bytes), Some(Trace::of(&rest)));
+                    kept.push(Record { hash, place, trace, is_extracted: false, ..record.clone() });
                 }
-                changed = true;
-                let Some(rest) = without_source(paper, name) else { continue };
-                let bytes = serde_json::to_vec(&rest).unwrap_or_default();
-                let place = self.writer.push(&bytes).map_err(|error| self.failed(error))?;
-                let (hash, trace) = (xxh3_64(&bytes), Trace::of(&rest));
-                kept.push(Record { hash, place, trace, is_extracted: false, ..record.clone() });
             }
+            self.records[source] = kept;
         }
-        self.state.records = kept;
         if number.is_none() && !changed {
-            let mut known: Vec<String> = self.state.sources.iter().map(|source| source.name.clone()).collect();
+            let mut known: Vec<String> = self.sources.iter().map(|source| source.name.clone()).collect();
             known.sort();
             return Err(Error::NoSuchSource { name: name.to_string(), known });
-        }
-        // The next build reads it anew, should it be named again.
-        if let Some(number) = number {
-            self.state.sources[number].size = u64::MAX;
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<State, Error> {
-        let ledger = self.ledger;
-        let Self { mut state, mut writer, .. } = self;
-        writer.close().map_err(|error| Error::Ledger { path: ledger.into(), error })?;
-        forget_empty_sources(&mut state);
+    /// Removes the records of a source that name no other file, and says how many they were.
+    fn remove_gone(&mut self, name: &str) -> u64 {
+        let Some(&number) = self.numbers.get(name) else { return 0 };
+        let records = &mut self.records[number as usize];
+        let before = records.len();
+        records.retain(|record| record.has_own_origins);
+        self.removed.insert(number);
+        (before - records.len()) as u64
+    }
+
+    fn finish(mut self) -> Result<LedgerState, Error> {
+        self.writer.close().map_err(|error| self.failed(error))?;
+        self.trace_again()?;
+        // Sources that say nothing any more stay, so that an input without papers is not read again and again; those
+        // that were removed go.
+        let mut state = LedgerState::default();
+        let records = std::mem::take(&mut self.records);
+        for ((source_number, source), records) in (0..).zip(std::mem::take(&mut self.sources)).zip(records) {
+            if records.is_empty() && self.removed.contains(&source_number) {
+                continue;
+            }
+            let number = state.sources.len() as u32;
+            // A removed source of which merged records are left is read when it is named again.
+            let size = if self.removed.contains(&source_number) { u64::MAX } else { source.size };
+            state.sources.push(Source { size, ..source });
+            state.records.extend(records.into_iter().map(|record| Record { source: number, ..record }));
+        }
         let used: HashSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
-        Records::new(ledger).forget(|segment| !used.contains(&segment));
+        self.stored().forget(|segment| !used.contains(&segment));
         state.next_segment =
-            state.records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1).max(state.next_segment);
+            state.records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1).max(self.next_segment);
         Ok(state)
+    }
+
+    /// Makes the traces of records that other rules have read, and that stay as they were read.
+    fn trace_again(&mut self) -> Result<(), Error> {
+        let stored = self.stored();
+        let mut unreadable: BTreeMap<String, u64> = BTreeMap::new();
+        for (records, source) in self.records.iter_mut().zip(&self.sources) {
+            let mut old: Vec<&mut Record> = records.iter_mut().filter(|record| record.trace.is_none()).collect();
+            for some in old.chunks_mut(BATCH) {
+                let places: Vec<Place> = some.iter().map(|record| record.place).collect();
+                let papers: Vec<Option<Paper>> = match stored.read::<Paper>(&places) {
+                    Ok(papers) => papers.into_iter().map(Some).collect(),
+                    Err(_) => places.iter().map(|place| stored.read(&[*place]).ok()?.pop()).collect(),
+                };
+                for (record, paper) in some.iter_mut().zip(papers) {
+                    record.trace = paper.as_ref().map(Trace::of);
+                }
+            }
+            let before = records.len();
+            records.retain(|record| record.trace.is_some());
+            if records.len() < before {
+                unreadable.insert(source.name.clone(), (before - records.len()) as u64);
+            }
+        }
+        self.outcome.unreadable.extend(unreadable);
+        Ok(())
+    }
+
+    fn stored(&self) -> Records {
+        Records::new(self.ledger)
     }
 
     fn failed(&self, error: io::Error) -> Error {
         Error::Ledger { path: self.ledger.into(), error }
     }
-}
-
-/// Drops sources that say nothing any more, and those that were taken back.
-fn forget_empty_sources(state: &mut State) {
-    let mut used = vec![false; state.sources.len()];
-    state.records.iter().for_each(|record| used[record.source as usize] = true);
-    let kept: Vec<bool> =
-        used.iter().zip(&state.sources).map(|(used, source)| *used || source.size != u64::MAX).collect();
-    let mut new = Vec::new();
-    let numbers: Vec<u32> = kept
-        .iter()
-        .map(|kept| {
-            let number = new.len() as u32;
-            new.extend(kept.then_some(number));
-            number
-        })
-        .collect();
-    for record in &mut state.records {
-        record.source = numbers[record.source as usize];
-    }
-    let mut at = kept.iter();
-    state.sources.retain(|_| at.next().copied().unwrap_or_default());
 }

@@ -9,15 +9,18 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, Error, Observer, Outcome};
-use crate::collection::{Doubt, Group, group, merge};
-use crate::extract::{Extraction, Extractor};
-use crate::ledger::{Log, PaperState, Place, Records, State, Writer};
+use crate::collection::{
+    Doubt, Group, Introduction, UsageCounter, group, introduction, merge, names, sort_introductions,
+};
+use crate::disk::FileKind;
+use crate::extract::{CollectionName, Extraction, Extractor};
+use crate::ledger::{LedgerState, Log, PaperState, Place, Records, Writer};
 use crate::matcher::Watch;
 use crate::paper::{Contradiction, Paper, PaperId};
-use crate::vocabulary::{EntityId, Kind, squeeze};
+use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 pub(super) struct Work<'w> {
-    new: &'w State,
+    new: &'w LedgerState,
     records: Records,
     groups: Vec<Group>,
     doubts: Vec<Doubt>,
@@ -34,8 +37,14 @@ pub(super) struct Work<'w> {
     observer: &'w dyn Observer,
 }
 
-/// Papers between two points at which the reading can be taken up again.
-const STRETCH: usize = 8 * BATCH;
+/// Papers between two points at which the reading can be resumed.
+const STRETCH: usize = 4 * BATCH;
+
+/// The log of [`Introductions`] entries.
+const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 1 };
+
+/// The log of the names of the collection: one entry, when all papers are counted.
+const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 1 };
 
 /// What a stretch of papers introduces.
 #[derive(Default, Serialize, Deserialize)]
@@ -53,7 +62,13 @@ enum Known {
 }
 
 impl<'w> Work<'w> {
-    pub fn new(old: &State, new: &'w State, records: Records, all: bool, observer: &'w dyn Observer) -> Self {
+    pub fn new(
+        old: &LedgerState,
+        new: &'w LedgerState,
+        records: Records,
+        all: bool,
+        observer: &'w dyn Observer,
+    ) -> Self {
         let by_name = {
             let mut order: Vec<usize> = (0..new.sources.len()).collect();
             order.sort_by_key(|&i| &new.sources[i].name);
@@ -65,7 +80,8 @@ impl<'w> Work<'w> {
             let record = &new.records[i as usize];
             (by_name[record.source as usize], record.position, record.hash)
         };
-        let traces: Vec<_> = new.records.iter().map(|record| &record.trace).collect();
+        // Every record has a trace once the inputs are read.
+        let traces: Vec<_> = new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let (groups, doubts) = group(&traces, rank);
         let inputs: Vec<u64> = groups.iter().map(|group| hash(new, group)).collect();
         let known: HashSet<u64> = old.papers.iter().map(|paper| paper.inputs).collect();
@@ -128,7 +144,7 @@ impl<'w> Work<'w> {
     }
 
     /// Adds the papers that changed entries of the vocabulary can concern.
-    pub fn concerned_by_vocabulary(&mut self, old: &State, new: &State) -> Result<(), Error> {
+    pub fn concerned_by_vocabulary(&mut self, old: &LedgerState, new: &LedgerState) -> Result<(), Error> {
         let changed = old.vocabulary.changed(&new.vocabulary);
         if changed.is_empty() || self.introduce.len() == self.groups.len() {
             return Ok(());
@@ -138,7 +154,7 @@ impl<'w> Work<'w> {
             Watch::new(changed.iter().flat_map(|(_, names)| names.iter().copied())).map_err(Error::Automaton)?;
         // A name that a paper introduces gets another id where the vocabulary has one.
         let takes_id = |paper: &PaperState| {
-            paper.introduces.iter().any(|introduced| {
+            paper.introduction.names.iter().any(|introduced| {
                 Kind::ALL.iter().any(|kind| ids.contains(&EntityId::of_name(*kind, &introduced.name)))
             })
         };
@@ -159,7 +175,9 @@ impl<'w> Work<'w> {
             return Ok(());
         }
         let watch = Watch::new(changed.values().flatten().map(String::as_str)).map_err(Error::Automaton)?;
-        let introduces = |i: u32| papers[i as usize].introduces.iter().any(|n| changed.contains_key(&squeeze(&n.name)));
+        let introduces = |i: u32| {
+            papers[i as usize].introduction.names.iter().any(|name| changed.contains_key(&squeeze(&name.name)))
+        };
         self.whole = self.concerned(&self.introduce, &watch, introduces)?;
         Ok(())
     }
@@ -185,16 +203,16 @@ impl<'w> Work<'w> {
     /// out of these by themselves is kept until it is known what the others introduce.
     pub fn introductions(
         &mut self,
-        old: &State,
+        old: &LedgerState,
         extractor: &Extractor,
         folder: &Path,
         outcome: &mut Outcome,
     ) -> Result<Vec<PaperState>, Error> {
         let path = folder.join("introduced");
         let failed = |error| Error::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = Log::open::<Introductions>(&path).map_err(failed)?;
-        self.observer.begin("reading papers", self.introduce.len() as u64);
-        self.observer.step(done.iter().map(|batch| batch.papers.len() as u64).sum());
+        let (mut log, mut done) = Log::open::<Introductions>(&path, INTRODUCED).map_err(failed)?;
+        let read: usize = done.iter().map(|batch| batch.papers.len()).sum();
+        self.observer.begin("reading papers", self.introduce.len().saturating_sub(read) as u64);
         let last = done.iter().flat_map(|batch| &batch.extractions).map(|place| place.segment).max();
         let mut writer = Writer::new(folder, last.map_or(1, |last| last + 1));
         for some in self.introduce.chunks(STRETCH).skip(done.len()) {
@@ -210,18 +228,17 @@ impl<'w> Work<'w> {
                             Known::Extraction(extraction) => extraction,
                         };
                         let paper = PaperState {
-                            id: extraction.paper.id.clone(),
                             inputs: self.inputs[i as usize],
-                            published: extraction.paper.published,
-                            introduces: extractor.introduced(&extraction.introduces),
+                            introduction: introduction(&extraction, extractor),
                         };
-                        let bytes = serde_json::to_vec(&extraction).unwrap_or_default();
-                        (bytes, paper, extraction.paper.contradictions)
+                        let bytes = serde_json::to_vec(&extraction)?;
+                        Ok((bytes, paper, extraction.paper.contradictions))
                     })
-                    .collect();
+                    .collect::<Result<_, serde_json::Error>>()
+                    .map_err(|error| failed(error.into()))?;
                 for ((bytes, paper, contradictions), i) in read.into_iter().zip(some) {
                     if self.new_papers.contains(i) {
-                        batch.contradictions.extend(contradictions.into_iter().map(|c| (paper.id.clone(), c)));
+                        batch.contradictions.extend(contradictions.into_iter().map(|c| (paper.id().clone(), c)));
                     }
                     batch.extractions.push(writer.push(&bytes).map_err(failed)?);
                     batch.papers.push(paper);
@@ -246,6 +263,36 @@ impl<'w> Work<'w> {
         self.extractions = Some(Records::new(folder));
         let papers: Option<Vec<PaperState>> = papers.into_iter().collect();
         papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
+    }
+
+    /// What the names mean that the papers introduce, by how all papers write them.
+    /// A build that is resumed need not count again.
+    pub fn names(
+        &self,
+        papers: &[PaperState],
+        vocabulary: &Vocabulary,
+        folder: &Path,
+    ) -> Result<Vec<CollectionName>, Error> {
+        let path = folder.join("names");
+        let failed = |error| Error::Ledger { path: path.clone(), error };
+        let (mut log, mut done) = Log::open::<Vec<CollectionName>>(&path, NAMES).map_err(failed)?;
+        if let Some(names) = done.pop() {
+            return Ok(names);
+        }
+        let introducing = papers.iter().map(|paper| &paper.introduction);
+        let mut introductions: Vec<Introduction> = introducing.filter(|i| !i.names.is_empty()).cloned().collect();
+        sort_introductions(&mut introductions);
+        let mut counter = UsageCounter::new(&introductions);
+        self.observer.begin("counting names", self.groups.len() as u64);
+        let numbers: Vec<u32> = (0..self.groups.len() as u32).collect();
+        for some in numbers.chunks(BATCH * 8) {
+            let counts: Vec<_> = self.papers(some)?.par_iter().map(|paper| counter.of_paper(paper)).collect();
+            counter.add(counts.into_iter().flatten());
+            self.observer.step(some.len() as u64);
+        }
+        let names = names(&introductions, &counter.finish(), vocabulary);
+        log.append(&names).map_err(failed)?;
+        Ok(names)
     }
 
     /// Batch `number` of the papers that are to be read whole.
@@ -309,8 +356,8 @@ impl<'w> Work<'w> {
     }
 }
 
-/// Of everything that a paper is made of.
-fn hash(state: &State, group: &Group) -> u64 {
+/// Hash of everything that a paper is made of.
+fn hash(state: &LedgerState, group: &Group) -> u64 {
     let mut hash = Xxh3::with_seed(group.mark.into());
     for &record in &group.records {
         hash.update(&state.records[record as usize].hash.to_le_bytes());

@@ -1,6 +1,7 @@
 //! The graph that is served: the current generation, exchanged when a build has made a new one.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -33,13 +34,16 @@ impl Served {
 pub struct Live {
     path: PathBuf,
     current: RwLock<Arc<Served>>,
+    /// Whether an answer failed since the search index was last compared with its checksums.
+    is_suspect: AtomicBool,
 }
 
 impl Live {
     /// # Errors
     /// If there is no graph at `path`, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { path: path.to_path_buf(), current: RwLock::new(Arc::new(open(path)?)) })
+        let current = RwLock::new(Arc::new(open(path)?));
+        Ok(Self { path: path.to_path_buf(), current, is_suspect: AtomicBool::new(false) })
     }
 
     pub fn get(&self) -> Arc<Served> {
@@ -54,11 +58,34 @@ impl Live {
         if self.get().graph.is_current() {
             return Ok(false);
         }
+        self.exchange()?;
+        Ok(true)
+    }
+
+    /// Notes that an answer failed, which a damaged search index can be the cause of.
+    pub fn suspect(&self) {
+        self.is_suspect.store(true, Ordering::Relaxed);
+    }
+
+    /// After an answer failed: makes the search index again if it is damaged; `true` if it was.
+    ///
+    /// # Errors
+    /// If the index has to be made again, and cannot be written.
+    pub fn mend(&self) -> Result<bool, StoreError> {
+        if !self.is_suspect.swap(false, Ordering::Relaxed) || !GraphStore::mend_index(&self.path)? {
+            return Ok(false);
+        }
+        self.exchange()?;
+        Ok(true)
+    }
+
+    /// Opens the current generation in place of the one that is open.
+    fn exchange(&self) -> Result<(), StoreError> {
         let new = Arc::new(open(&self.path)?);
         let old = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), new);
         // Closing may take a moment, and happens outside the lock.
         drop(old);
-        Ok(true)
+        Ok(())
     }
 
     /// Looks for new generations for as long as the server runs. An error is told once, not twice a second.
@@ -67,7 +94,7 @@ impl Live {
         loop {
             tokio::time::sleep(LOOK).await;
             let live = Arc::clone(&self);
-            match tokio::task::spawn_blocking(move || live.refresh()).await {
+            match tokio::task::spawn_blocking(move || Ok::<_, StoreError>(live.mend()? | live.refresh()?)).await {
                 Ok(Ok(true)) => {
                     told = None;
                     if verbose {

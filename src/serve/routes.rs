@@ -122,6 +122,9 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         headers.insert(EMBEDDING, HeaderValue::from_static("same-origin"));
     }
     let status = response.status();
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        app.live.suspect();
+    }
     app.metrics.request(route(&path), &method, status, began.elapsed());
     if app.verbose {
         log(&format!("{method} {path} {} {} ms", status.as_u16(), began.elapsed().as_millis()));

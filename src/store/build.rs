@@ -1,32 +1,24 @@
 //! Writing: one build at a time, on a generation of its own, published by one rename.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use oxigraph::model::{
-    GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple,
-};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
+use oxigraph::store::Store;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::fill::{self, Shared};
-use super::layout::{Current, Layout};
-use super::search_index::{self, Changes, Feed};
-use super::statistics::{self, Statistics};
-use super::{StoreError, open_read_only, read};
+use super::fill::Shared;
+use super::generation::{BATCH, Basis, GenerationWriter, LockedStore, in_default_graph};
+use super::{StoreError, carry, read, statistics};
+use crate::disk::FileKind;
 use crate::extract::Extraction;
 use crate::ledger::{Log, Source};
-use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, skos, void};
-use crate::paper::{Paper, PaperId};
+use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, skos};
+use crate::paper::PaperId;
 use crate::vocabulary::{EntityId, Vocabulary};
 
-/// Changes that are collected before they are written.
-const BATCH: usize = 100_000;
-/// From here on the bulk loader is faster than a transaction.
-const BULK: usize = 20_000;
 /// Papers that are mapped to triples at a time, on all cores.
 pub(super) const FILL_BATCH: usize = 1024;
 
@@ -39,6 +31,8 @@ pub struct Summary {
     pub removed: u64,
     /// Whether a new generation became current.
     pub published: bool,
+    /// Whether what link checks found in the graph before could not be read, in a graph that was made again.
+    pub checks_lost: bool,
 }
 
 impl Summary {
@@ -56,9 +50,13 @@ impl Summary {
             unchanged: self.unchanged - before.unchanged,
             removed: self.removed - before.removed,
             published: false,
+            checks_lost: false,
         }
     }
 }
+
+/// The log of [`Replaced`] entries.
+const REPLACED: FileKind = FileKind { magic: b"kg-repl\n", version: 1 };
 
 /// What one batch of an unfinished build has changed.
 #[derive(Serialize, Deserialize)]
@@ -79,162 +77,87 @@ pub struct Workplace {
 /// A build in progress. Nothing of it is seen by readers before [`Build::finish`]; dropping it leaves the graph as it
 /// was.
 pub struct Build<'v> {
-    pub(super) layout: Layout,
-    _lock: File,
-    pub(super) ontology: Ontology,
+    pub(super) writer: GenerationWriter,
     pub(super) vocabulary: &'v Vocabulary,
-    current: Option<Current>,
-    /// The published generation, read-only.
-    old: Option<Store>,
-    /// The generation being written, made at the first difference.
-    pub(super) new: Option<(u64, Store)>,
-    inserts: Vec<Quad>,
-    removes: Vec<Quad>,
     /// Papers that this build has changed: hashes of their ids.
     written: HashSet<u64>,
     /// Entities, repositories and pages whose description may have changed.
     pub(super) touched: HashSet<NamedNode>,
-    /// Nodes that the search index must be told of.
-    pub(super) changes: Changes,
-    /// The search index of a graph that is new.
-    pub(super) feed: Option<Feed>,
-    /// In a graph that is new, what its papers call the nodes that they share.
+    /// In a graph that is filled, what its papers call the nodes that they share.
     pub(super) shared: Shared,
-    /// How much of what the default graph holds, so that no one has to count it.
-    pub(super) statistics: Statistics,
     began: String,
     /// What the graph is made from.
     sources: Vec<Source>,
-    /// Whether everything must be counted at the end, since what an interrupted build wrote last is not known.
-    pub(super) uncounted: bool,
-    /// Where the work is noted, if it can be taken up again.
+    /// Where the work is noted, if it can be resumed.
     pub(super) work: Option<PathBuf>,
     pub(super) summary: Summary,
 }
 
 impl<'v> Build<'v> {
-    /// Takes the build lock of the store at `path`, making the folder if there is none, and removes what killed builds
-    /// left. `base` is for a new graph; for an existing one it must be `None` or the same.
+    /// Takes the build lock of the store at `path` and opens the published graph; see [`LockedStore::take`].
     ///
     /// # Errors
     /// If another build runs, the folder is something else, the base differs, or the graph cannot be read.
     pub fn begin(path: &Path, base: Option<&Base>, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
-        let layout = Layout::new(path);
-        let lock = layout.lock_for_build()?;
-        let current = layout.try_current()?;
-        if let (Some((_, has)), Some(wanted)) = (&current, base)
-            && has != wanted
-        {
-            return Err(StoreError::OtherBase { path: path.into(), has: has.clone(), wanted: wanted.clone() });
-        }
-        let (current, has) = current.unzip();
-        layout.clean(current.as_ref())?;
-        let old = match &current {
-            Some(current) => Some(open_read_only(&layout, current.generation)?),
-            None => None,
-        };
-        let ontology = Ontology::new(has.or_else(|| base.cloned()).unwrap_or_default());
-        let mut build = Self {
-            layout,
-            _lock: lock,
-            ontology,
+        Self::on(LockedStore::take(path, base)?, Basis::Published, vocabulary)
+    }
+
+    /// Begins a build of a graph whose lock is taken.
+    ///
+    /// # Errors
+    /// If the build is to begin with the published graph, and that cannot be read.
+    pub fn on(locked: LockedStore, basis: Basis, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
+        Ok(Self {
+            writer: GenerationWriter::begin(locked, basis)?,
             vocabulary,
-            current,
-            old,
-            new: None,
-            inserts: Vec::new(),
-            removes: Vec::new(),
             written: HashSet::new(),
             touched: HashSet::new(),
-            changes: Changes::default(),
-            feed: None,
             shared: Shared::default(),
-            statistics: Statistics::default(),
             began: now(),
             sources: Vec::new(),
-            uncounted: false,
             work: None,
             summary: Summary::default(),
-        };
-        if let Some(old) = &build.old {
-            build.statistics = build.ok(Statistics::read(old, &build.ontology))?;
-            let counted = build.metadata(void::TRIPLES)?.and_then(|n| n.parse::<i64>().ok());
-            // A graph of an earlier version of the program may have no figures.
-            build.uncounted = counted != Some(build.statistics.triples());
-        }
-        Ok(build)
+        })
     }
 
     pub fn ontology(&self) -> &Ontology {
-        &self.ontology
+        &self.writer.ontology
     }
 
-    pub fn vocabulary(&self) -> &'v Vocabulary {
-        self.vocabulary
-    }
-
-    /// Whether no graph is published yet.
+    /// Whether the build begins with an empty graph.
     pub fn is_new(&self) -> bool {
-        self.old.is_none()
+        self.writer.begins_empty()
     }
 
-    /// The number of the published generation.
-    pub fn generation(&self) -> Option<u64> {
-        self.current.as_ref().map(|current| current.generation)
-    }
-
-    /// What stands beside the published graph.
-    pub fn published_ledger(&self) -> Option<PathBuf> {
-        self.generation().map(|generation| self.layout.ledger(generation))
-    }
-
-    /// Begins the generation in which `plan` is worked out, or takes up the one that an interrupted build of the same
+    /// Begins the generation in which `plan` is worked out, or resumes the one that an interrupted build of the same
     /// plan left.
     pub fn work_on(&mut self, plan: u64) -> Result<Workplace, StoreError> {
-        let number = match self.layout.planned(plan, self.current.as_ref())? {
+        let writer = &mut self.writer;
+        let number = match writer.layout.planned(plan, writer.current())? {
             Some(number) => {
-                let store = self.ok(Store::open(self.layout.generation(number)))?;
-                self.new = Some((number, store));
-                self.uncounted |= !self.is_new();
-                // What the interrupted build told the index is not known.
-                self.changes.everything();
+                writer.resume(number)?;
+                writer.must_count |= !writer.begins_empty();
+                // What the interrupted build changed is not known.
+                writer.changes.everything();
                 number
             }
             None => {
-                self.writable()?;
-                let number = self.new.as_ref().map(|(number, _)| *number).unwrap_or_default();
-                self.layout.note_plan(number, plan)?;
+                writer.writable()?;
+                let number = writer.number().unwrap_or_default();
+                writer.layout.note_plan(number, plan)?;
+                writer.is_resumable = true;
                 number
             }
         };
-        let work = self.layout.work(number);
-        std::fs::create_dir_all(&work).map_err(|e| self.io(e))?;
+        let work = writer.layout.work(number);
+        std::fs::create_dir_all(&work).map_err(|e| writer.io(e))?;
         self.work = Some(work.clone());
-        Ok(Workplace { ledger: self.layout.ledger(number), work })
+        Ok(Workplace { ledger: self.writer.layout.ledger(number), work })
     }
 
-    /// Gives the work up: the graph is what it was, and nothing is left to be taken up.
-    pub fn discard(mut self) -> Result<(), StoreError> {
-        drop(self.new.take());
-        self.layout.forget_plans()?;
-        self.layout.clean(self.current.as_ref())
-    }
-
-    /// The paper as the graph has it, so that a new source can be joined with what is known already.
-    pub fn paper(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
-        let Some(store) = self.store() else { return Ok(None) };
-        self.ok(read::paper(store, &self.ontology, id))
-    }
-
-    /// Every paper that the graph has, rebuilt from its triples, one at a time.
-    pub fn papers(&self) -> impl Iterator<Item = Result<Paper, StoreError>> + '_ {
-        self.store().into_iter().flat_map(|store| read::papers(store, &self.ontology)).map(|paper| self.ok(paper))
-    }
-
-    /// Papers whose title reads alike, whatever their id: the same paper may have come without its arXiv id before.
-    pub fn papers_titled(&self, title: &str) -> Result<Vec<PaperId>, StoreError> {
-        let Some(store) = self.store() else { return Ok(Vec::new()) };
-        self.ok(read::papers_titled(store, &self.ontology, title))
+    /// Gives the work up: the graph is what it was, and nothing is left to be resumed.
+    pub fn discard(self) -> Result<(), StoreError> {
+        self.writer.discard()
     }
 
     /// Puts papers into the graph in place of what it says about them. The last one wins if a paper comes twice;
@@ -264,7 +187,7 @@ impl<'v> Build<'v> {
             self.written = seen;
         }
         for extraction in again.into_iter().chain(extractions) {
-            let mapped = self.ontology.paper_triples(&extraction);
+            let mapped = self.writer.ontology.paper_triples(&extraction);
             self.replace_one(&extraction.paper.id, mapped)?;
         }
         Ok(())
@@ -279,7 +202,8 @@ impl<'v> Build<'v> {
         let mut log = None;
         let mut next = 0;
         if let Some(work) = &self.work {
-            let (opened, done) = Log::open::<Replaced>(&work.join("replaced")).map_err(|e| self.io(e))?;
+            let (opened, done) =
+                Log::open::<Replaced>(&work.join("replaced"), REPLACED).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
             next = done.len() as u64;
             for replaced in done {
@@ -289,7 +213,7 @@ impl<'v> Build<'v> {
         }
         while let Some(extractions) = batch(next)? {
             next += 1;
-            let ontology = &self.ontology;
+            let ontology = &self.writer.ontology;
             let mapped: Vec<(PaperId, PaperTriples)> = extractions
                 .into_par_iter()
                 .map(|extraction| (extraction.paper.id.clone(), ontology.paper_triples(&extraction)))
@@ -298,11 +222,11 @@ impl<'v> Build<'v> {
             for (id, mapped) in mapped {
                 self.replace_one(&id, mapped)?;
             }
-            self.flush_if(1)?;
+            self.writer.write_if(1)?;
             if let Some(log) = &mut log {
                 let touched = self.touched.iter().map(|node| node.as_str().to_string()).collect();
                 let replaced = Replaced { touched, summary: self.summary.since(before) };
-                log.append(&replaced).map_err(|e| self.io(e))?;
+                log.append(&replaced).map_err(|e| self.writer.io(e))?;
             }
             self.touched.extend(touched);
         }
@@ -316,9 +240,9 @@ impl<'v> Build<'v> {
             return Ok(false);
         }
         self.touch(&old);
-        self.removes.extend(old.into_iter().map(in_default_graph));
+        self.writer.remove(old.into_iter().map(in_default_graph));
         self.summary.removed += 1;
-        self.flush_if(BATCH)?;
+        self.writer.write_if(BATCH)?;
         Ok(true)
     }
 
@@ -327,75 +251,53 @@ impl<'v> Build<'v> {
     pub fn finish(mut self) -> Result<Summary, StoreError> {
         self.describe_shared()?;
         self.follow_vocabulary()?;
-        self.flush_if(1)?;
+        self.writer.write_if(1)?;
         self.describe_touched()?;
         self.refresh_ontology()?;
-        self.flush_if(1)?;
-        let Some((number, _)) = &self.new else {
-            if self.current.is_none() {
-                // A graph without papers is a graph, so that every command can say so.
-                self.writable()?;
-                return self.publish();
+        self.writer.write_if(1)?;
+        self.summary.checks_lost = !carry::checks(&mut self.writer)?;
+        if self.writer.number().is_none() {
+            if self.writer.current().is_some() {
+                return Ok(self.summary);
             }
-            return Ok(self.summary);
-        };
-        debug_assert!(Some(*number) != self.current.as_ref().map(|c| c.generation));
-        self.publish()
-    }
-
-    fn publish(mut self) -> Result<Summary, StoreError> {
-        if self.uncounted {
-            self.count()?;
+            // A graph without papers is a graph, so that every command can say so.
+            self.writer.writable()?;
         }
         self.write_metadata()?;
-        let Some((number, store)) = self.new.take() else { return Ok(self.summary) };
-        self.ok(store.flush())?;
-        let folder = self.layout.generation(number);
-        let before = self.current.as_ref().map(|current| self.layout.generation(current.generation));
-        let feed = self.feed.take();
-        search_index::write(&store, &self.ontology, &folder, feed, before.as_deref(), &self.changes)?;
-        drop(store);
-        drop(self.old.take());
-        self.layout.end_work(number)?;
-        let previous = self.current.as_ref().map(|c| c.generation);
-        let current = Current::new(&self.ontology.base, number, previous);
-        self.layout.publish(&current)?;
-        self.summary.published = true;
-        self.layout.forget_plans()?;
-        self.layout.clean(Some(&current))?;
-        Ok(self.summary)
+        self.writer.publish()?;
+        Ok(Summary { published: true, ..self.summary })
     }
 
-    /// Tells what the graph is made from.
+    /// Notes what the graph is made from.
     pub fn made_from(&mut self, sources: &[Source]) {
         self.sources = sources.to_vec();
     }
 
     pub(super) fn replace_one(&mut self, id: &PaperId, mapped: PaperTriples) -> Result<(), StoreError> {
         let old = self.take_out(id)?;
-        let before = self.inserts.len() + self.removes.len();
+        let before = self.writer.waiting();
         self.touch(&old);
         self.touched.extend(mapped.names);
         let was_there = !old.is_empty();
         self.change(old, mapped.triples);
-        let differs = self.inserts.len() + self.removes.len() > before;
+        let differs = self.writer.waiting() > before;
         match (was_there, differs) {
             (false, _) => self.summary.added += 1,
             (true, true) => self.summary.changed += 1,
             (true, false) => self.summary.unchanged += 1,
         }
-        self.flush_if(BATCH)
+        self.writer.write_if(BATCH)
     }
 
     /// What the graph says of a paper that is about to change. A build that is taken up again finds what the published
     /// graph says, whatever it has written already.
     fn take_out(&mut self, id: &PaperId) -> Result<Vec<Triple>, StoreError> {
-        let paper = self.ontology.base.paper(id);
+        let paper = self.writer.ontology.base.paper(id);
         if self.written.insert(hash(id)) {
-            let Some(old) = &self.old else { return Ok(Vec::new()) };
-            return self.ok(read::paper_triples(old, &self.ontology, &paper));
+            let Some(published) = self.writer.published() else { return Ok(Vec::new()) };
+            return self.writer.ok(read::paper_triples(published, &self.writer.ontology, &paper));
         }
-        self.flush_if(1)?;
+        self.writer.write_if(1)?;
         self.paper_triples(&paper)
     }
 
@@ -403,23 +305,13 @@ impl<'v> Build<'v> {
     fn change(&mut self, old: Vec<Triple>, new: Vec<Triple>) {
         let old: HashSet<Triple> = old.into_iter().collect();
         let new: HashSet<Triple> = new.into_iter().collect();
-        self.removes.extend(old.difference(&new).cloned().map(in_default_graph));
-        self.inserts.extend(new.difference(&old).cloned().map(in_default_graph));
-    }
-
-    fn count(&mut self) -> Result<(), StoreError> {
-        let Some(store) = self.store() else { return Ok(()) };
-        let mut statistics = Statistics::default();
-        for quad in read::in_default(store, None, None, None) {
-            statistics.count(&self.ok(quad)?, 1);
-        }
-        self.statistics = statistics;
-        Ok(())
+        self.writer.remove(old.difference(&new).cloned().map(in_default_graph));
+        self.writer.insert(new.difference(&old).cloned().map(in_default_graph));
     }
 
     /// The shared nodes that the triples of a paper name.
     fn touch(&mut self, triples: &[Triple]) {
-        let kg = &self.ontology.kg;
+        let kg = &self.writer.ontology.kg;
         for triple in triples {
             if [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&&triple.predicate)
                 && let Term::NamedNode(node) = &triple.object
@@ -433,13 +325,13 @@ impl<'v> Build<'v> {
     fn follow_vocabulary(&mut self) -> Result<(), StoreError> {
         let vocabulary = self.vocabulary;
         let version = version(vocabulary);
-        if self.old.is_none()
-            || self.metadata(self.ontology.kg.vocabulary_version.as_ref())?.as_deref() == Some(&version)
+        if self.is_new()
+            || self.metadata(self.writer.ontology.kg.vocabulary_version.as_ref())?.as_deref() == Some(&version)
         {
             return Ok(());
         }
         for entity in vocabulary.entities() {
-            let node = self.ontology.base.entity(&entity.id);
+            let node = self.writer.ontology.base.entity(&entity.id);
             if !self.description(&node)?.is_empty() {
                 self.touched.insert(node);
             }
@@ -478,7 +370,7 @@ impl<'v> Build<'v> {
             self.describe(&node)?;
         }
         // Whether something named lies below the others can be asked only of what is written.
-        self.flush_if(1)?;
+        self.writer.write_if(1)?;
         for node in doubtful {
             if self.has_named_below(&node)? {
                 self.describe(&node)?;
@@ -486,18 +378,18 @@ impl<'v> Build<'v> {
                 self.forget(&node)?;
             }
         }
-        self.flush_if(1)
+        self.writer.write_if(1)
     }
 
     /// Takes away all that is said of a node, with the history of its checks.
     fn forget(&mut self, node: &NamedNode) -> Result<(), StoreError> {
         if let Some(store) = self.store() {
-            let history = self.ok(read::history(store, &self.ontology, node))?;
-            self.removes.extend(history);
+            let history = self.writer.ok(read::history(store, &self.writer.ontology, node))?;
+            self.writer.remove(history);
         }
         let old = self.description(node)?;
         self.change(old, Vec::new());
-        self.flush_if(BATCH)
+        self.writer.write_if(BATCH)
     }
 
     /// What stays in the graph for this node's sake: what is broader, the tasks that it is made for, and the place that a
@@ -505,7 +397,7 @@ impl<'v> Build<'v> {
     fn broader(&self, node: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let mut all: Vec<NamedNode> = self.entity_of(node).map(|id| self.vocabulary_broader(&id)).unwrap_or_default();
         for triple in self.description(node)? {
-            if [skos::BROADER, self.ontology.kg.for_task.as_ref(), self.ontology.kg.moved_to.as_ref()]
+            if [skos::BROADER, self.writer.ontology.kg.for_task.as_ref(), self.writer.ontology.kg.moved_to.as_ref()]
                 .contains(&triple.predicate.as_ref())
                 && let Term::NamedNode(broader) = triple.object
             {
@@ -517,7 +409,7 @@ impl<'v> Build<'v> {
 
     pub(super) fn vocabulary_broader(&self, id: &EntityId) -> Vec<NamedNode> {
         let Some(entity) = self.vocabulary.get(id) else { return Vec::new() };
-        entity.broader.iter().chain(&entity.tasks).map(|id| self.ontology.base.entity(id)).collect()
+        entity.broader.iter().chain(&entity.tasks).map(|id| self.writer.ontology.base.entity(id)).collect()
     }
 
     pub(super) fn need_broader(&self, node: &NamedNode, needed: &mut HashSet<NamedNode>) {
@@ -530,14 +422,14 @@ impl<'v> Build<'v> {
     }
 
     pub(super) fn entity_of(&self, node: &NamedNode) -> Option<EntityId> {
-        self.ontology.base.id(node.as_str())?.parse().ok()
+        self.writer.ontology.base.id(node.as_str())?.parse().ok()
     }
 
     /// Whether a paper names the node.
     fn is_named(&self, node: &NamedNode) -> Result<bool, StoreError> {
         let Some(store) = self.store() else { return Ok(false) };
-        let kg = &self.ontology.kg;
-        let by: &[&NamedNode] = match self.ontology.base.kind(node.as_str()) {
+        let kg = &self.writer.ontology.kg;
+        let by: &[&NamedNode] = match self.writer.ontology.base.kind(node.as_str()) {
             Some(NodeKind::Entity(_)) => &[&kg.mentions, &kg.declares],
             _ => &[&kg.target],
         };
@@ -548,7 +440,7 @@ impl<'v> Build<'v> {
                 Some(node.as_ref().into()),
                 Some(GraphNameRef::DefaultGraph),
             );
-            if self.ok(quads.next().transpose())?.is_some() {
+            if self.writer.ok(quads.next().transpose())?.is_some() {
                 return Ok(true);
             }
         }
@@ -564,11 +456,12 @@ impl<'v> Build<'v> {
                 return Ok(true);
             }
             let object = Term::from(node);
-            let below = [skos::BROADER, self.ontology.kg.for_task.as_ref(), self.ontology.kg.moved_to.as_ref()]
-                .into_iter()
-                .flat_map(|predicate| read::in_default(store, None, Some(predicate), Some(&object)));
+            let below =
+                [skos::BROADER, self.writer.ontology.kg.for_task.as_ref(), self.writer.ontology.kg.moved_to.as_ref()]
+                    .into_iter()
+                    .flat_map(|predicate| read::in_default(store, None, Some(predicate), Some(&object)));
             for quad in below {
-                if let NamedOrBlankNode::NamedNode(narrower) = self.ok(quad)?.subject
+                if let NamedOrBlankNode::NamedNode(narrower) = self.writer.ok(quad)?.subject
                     && seen.insert(narrower.clone())
                 {
                     open.push(narrower);
@@ -580,22 +473,22 @@ impl<'v> Build<'v> {
 
     fn describe(&mut self, node: &NamedNode) -> Result<(), StoreError> {
         let names = self.names_in_papers(node)?;
-        let new = self.ontology.shared_node_triples(node, self.vocabulary, &names);
+        let new = self.writer.ontology.shared_node_triples(node, self.vocabulary, &names);
         if new.is_empty() {
             // Named by papers of an earlier build, and by no vocabulary today: what is known stays.
             return Ok(());
         }
         let mut old = self.description(node)?;
         // What checks found is theirs to change.
-        old.retain(|triple| !self.ontology.is_checked_fact(triple.predicate.as_ref()));
+        old.retain(|triple| !self.writer.ontology.is_checked_fact(triple.predicate.as_ref()));
         self.change(old, new);
-        self.flush_if(BATCH)
+        self.writer.write_if(BATCH)
     }
 
     /// What papers call a node that no vocabulary describes: the name under which they introduce it or link it;
     /// failing that, their words for it.
     fn names_in_papers(&self, node: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
-        let kg = &self.ontology.kg;
+        let kg = &self.writer.ontology.kg;
         let Some(entity) = self.entity_of(node) else { return self.said_of(node, &kg.target, &kg.name) };
         if self.vocabulary.get(&entity).is_some() {
             return Ok(BTreeSet::new());
@@ -603,7 +496,7 @@ impl<'v> Build<'v> {
         // Few papers introduce a name, and many may mention it: the few are asked first.
         let mut names = BTreeSet::new();
         for paper in self.subjects(&kg.introduces, node)? {
-            let contribution = self.ontology.contribution(&paper, node, &entity);
+            let contribution = self.writer.ontology.contribution(&paper, node, &entity);
             names.extend(self.literals(&contribution, &kg.name)?);
         }
         if names.is_empty() {
@@ -628,7 +521,7 @@ impl<'v> Build<'v> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
         let object = Term::from(object.clone());
         read::in_default(store, None, Some(predicate.as_ref()), Some(&object))
-            .filter_map(|quad| self.ok(quad.map(|quad| read::named(quad.subject))).transpose())
+            .filter_map(|quad| self.writer.ok(quad.map(|quad| read::named(quad.subject))).transpose())
             .collect()
     }
 
@@ -636,7 +529,7 @@ impl<'v> Build<'v> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
         let mut values = Vec::new();
         for quad in read::in_default(store, Some(subject), Some(predicate.as_ref()), None) {
-            if let Term::Literal(literal) = self.ok(quad)?.object {
+            if let Term::Literal(literal) = self.writer.ok(quad)?.object {
                 values.push(literal.value().to_string());
             }
         }
@@ -645,120 +538,65 @@ impl<'v> Build<'v> {
 
     fn refresh_ontology(&mut self) -> Result<(), StoreError> {
         let new = self
+            .writer
             .ontology
             .ontology_quads()
-            .map_err(|message| StoreError::Corrupt { path: self.layout.root().into(), message })?;
+            .map_err(|message| StoreError::Corrupt { path: self.writer.layout.root().into(), message })?;
         let new: HashSet<Quad> = new.into_iter().collect();
-        let graph = self.ontology.ontology_graph();
+        let graph = self.writer.ontology.ontology_graph();
         let old: HashSet<Quad> = match self.store() {
             Some(store) => store
                 .quads_for_pattern(None, None, None, Some(graph.as_ref()))
                 .collect::<Result<_, _>>()
-                .map_err(|e| self.storage(e))?,
+                .map_err(|e| self.writer.storage(e))?,
             None => HashSet::new(),
         };
-        self.removes.extend(old.difference(&new).cloned());
-        self.inserts.extend(new.difference(&old).cloned());
+        self.writer.remove(old.difference(&new).cloned());
+        self.writer.insert(new.difference(&old).cloned());
         Ok(())
     }
 
-    /// How much, when, from what and with which vocabulary: statements about the graph, in a graph of their own.
+    /// Writes the statements about the graph, in a graph of their own: its figures, and when, from what and with which
+    /// vocabulary it was made.
     fn write_metadata(&mut self) -> Result<(), StoreError> {
+        let statistics = self.writer.count()?;
         if let Some(store) = self.store() {
-            let old = self.ok(statistics::told(store, &self.ontology))?;
-            self.removes.extend(old);
+            let old = self.writer.ok(statistics::told(store, &self.writer.ontology))?;
+            self.writer.remove(old);
         }
         // Removals first: a statement that stays is removed and written again.
-        self.flush_if(1)?;
-        let ontology = &self.ontology;
-        self.inserts.extend(statistics::run(ontology, &self.began, &now(), &self.sources));
-        self.inserts.extend(self.statistics.quads(ontology));
-        self.inserts.push(Quad::new(
+        self.writer.write_if(1)?;
+        let ontology = &self.writer.ontology;
+        let mut quads = statistics::run(ontology, &self.began, &now(), &self.sources);
+        quads.extend(statistics.quads(ontology));
+        quads.push(Quad::new(
             NamedNode::new_unchecked(ontology.base.as_str()),
             ontology.kg.vocabulary_version.clone(),
             Literal::new_simple_literal(version(self.vocabulary)),
             ontology.build_graph(),
         ));
-        self.flush_if(1)
+        self.writer.insert(quads);
+        self.writer.write_if(1)
     }
 
     fn metadata(&self, predicate: NamedNodeRef<'_>) -> Result<Option<String>, StoreError> {
         let Some(store) = self.store() else { return Ok(None) };
-        self.ok(read::metadata(store, &self.ontology, predicate))
+        self.writer.ok(read::metadata(store, &self.writer.ontology, predicate))
     }
 
-    pub(super) fn store(&self) -> Option<&Store> {
-        self.new.as_ref().map(|(_, store)| store).or(self.old.as_ref())
-    }
-
-    /// The generation being written; at first call a copy of the published one, whose files it shares.
-    pub(super) fn writable(&mut self) -> Result<&Store, StoreError> {
-        if self.new.is_none() {
-            let number = self.layout.next_number()?;
-            let folder = self.layout.generation(number);
-            if let Some(old) = &self.old {
-                self.ok(old.backup(&folder))?;
-                if let Some(current) = &self.current {
-                    self.layout.carry(current.generation, number)?;
-                }
-            }
-            let store = self.ok(Store::open(&folder))?;
-            self.new = Some((number, store));
-        }
-        self.new.as_ref().map(|(_, store)| store).ok_or_else(|| StoreError::Missing { path: self.layout.root().into() })
-    }
-
-    pub(super) fn flush_if(&mut self, at_least: usize) -> Result<(), StoreError> {
-        if self.inserts.len() + self.removes.len() < at_least {
-            return Ok(());
-        }
-        let (inserts, removes) = (std::mem::take(&mut self.inserts), std::mem::take(&mut self.removes));
-        self.changes.note(&self.ontology.base, inserts.iter().chain(&removes));
-        removes.iter().for_each(|quad| self.statistics.count(quad, -1));
-        inserts.iter().for_each(|quad| self.statistics.count(quad, 1));
-        let store = self.writable()?;
-        let written = (|| {
-            let mut transaction = store.start_transaction()?;
-            for quad in &removes {
-                transaction.remove(quad);
-            }
-            if inserts.len() < BULK {
-                transaction.extend(inserts.iter().map(Quad::as_ref));
-                return transaction.commit();
-            }
-            transaction.commit()?;
-            let mut loader = fill::loader(store);
-            loader.load_quads(inserts)?;
-            loader.commit()
-        })();
-        self.ok(written)
+    fn store(&self) -> Option<&Store> {
+        self.writer.store()
     }
 
     fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
-        self.ok(read::paper_triples(store, &self.ontology, paper))
+        self.writer.ok(read::paper_triples(store, &self.writer.ontology, paper))
     }
 
     fn description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
-        self.ok(read::description(store, node))
+        self.writer.ok(read::description(store, node))
     }
-
-    pub(super) fn io(&self, error: std::io::Error) -> StoreError {
-        StoreError::Io { path: self.layout.root().into(), doing: "write to", error }
-    }
-
-    pub(super) fn storage(&self, error: StorageError) -> StoreError {
-        StoreError::Storage { path: self.layout.root().into(), error }
-    }
-
-    pub(super) fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
-        result.map_err(|e| self.storage(e))
-    }
-}
-
-pub(super) fn in_default_graph(triple: Triple) -> Quad {
-    triple.in_graph(GraphName::DefaultGraph)
 }
 
 pub(super) fn hash(id: &PaperId) -> u64 {

@@ -1,39 +1,24 @@
 //! An edit of the graph that is no build: what link checks found, and a user's own statements.
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::path::Path;
 
-use oxigraph::model::{GraphName, Quad};
+use oxigraph::model::Quad;
 use oxigraph::store::{StorageError, Store};
 use rayon::prelude::*;
 
-use super::layout::{Current, Layout};
-use super::search_index::{self, Changes};
+use super::generation::{BATCH, Basis, GenerationWriter, LockedStore};
+use super::layout::Layout;
 use super::statistics::Statistics;
-use super::{GraphStore, StoreError, fill, read};
-use crate::ontology::void;
-
-/// Changes that are collected before they are written.
-const BATCH: usize = 100_000;
-/// From here on the bulk loader is faster than a transaction.
-const BULK: usize = 5_000;
+use super::{GraphStore, StoreError};
 
 /// An edit in progress, on a copy of the published generation that shares its files. Nothing of it is seen by readers
 /// before [`Change::finish`]; dropping it leaves the graph as it was.
 pub struct Change {
-    layout: Layout,
-    _lock: File,
-    current: Current,
+    writer: GenerationWriter,
     graph: GraphStore,
-    /// The generation being written, made at the first change.
-    new: Option<(u64, Store)>,
     removes: Vec<Quad>,
     inserts: Vec<Quad>,
-    /// By how much the default graph has grown, of what.
-    grown: Statistics,
-    /// Nodes that the search index must be told of.
-    changes: Changes,
 }
 
 impl Change {
@@ -42,24 +27,12 @@ impl Change {
     /// # Errors
     /// If there is no graph, it cannot be read, or a build or another edit runs.
     pub fn begin(path: &Path) -> Result<Self, StoreError> {
-        let layout = Layout::new(path);
         // Before the lock, which would make a folder for a graph that is not there.
-        layout.current()?;
-        let lock = layout.lock_for_build()?;
-        let (current, _) = layout.current()?;
-        layout.clean(Some(&current))?;
-        let graph = GraphStore::open(path)?;
-        Ok(Self {
-            layout,
-            _lock: lock,
-            current,
-            graph,
-            new: None,
-            removes: Vec::new(),
-            inserts: Vec::new(),
-            grown: Statistics::default(),
-            changes: Changes::default(),
-        })
+        Layout::new(path).current()?;
+        let writer = GenerationWriter::begin(LockedStore::take(path, None)?, Basis::Published)?;
+        let published = writer.published().ok_or_else(|| StoreError::Missing { path: path.into() })?;
+        let graph = GraphStore::over(path, published.clone())?;
+        Ok(Self { writer, graph, removes: Vec::new(), inserts: Vec::new() })
     }
 
     /// The graph as it was when the edit began.
@@ -82,46 +55,29 @@ impl Change {
         self.write_if(BATCH)
     }
 
-    /// The store being edited, with everything written that was said so far. Whoever writes to it directly must leave
-    /// the default graph alone, whose triples are counted.
+    /// The store being edited, with everything that was inserted and removed so far. Whoever writes to it directly must
+    /// leave the default graph alone, whose triples are counted.
     pub fn store(&mut self) -> Result<&Store, StoreError> {
         self.write_if(1)?;
-        self.writable()
+        self.writer.writable()
     }
 
     /// Makes the edit the graph; `false` if nothing was changed, and the graph is the generation it was.
     pub fn finish(mut self) -> Result<bool, StoreError> {
         self.write_if(1)?;
-        if self.new.is_none() {
+        if self.writer.number().is_none() {
             return Ok(false);
         }
-        if !self.grown.is_still() {
-            self.count()?;
+        if !self.writer.growth.is_still() {
+            let ontology = self.graph.ontology();
+            let before = self.graph.ok(Statistics::read(self.graph.store()?, ontology))?.quads(ontology);
+            let now = self.writer.count()?.quads(ontology);
+            self.writer.remove(before);
+            self.writer.write_if(1)?;
+            self.writer.insert(now);
         }
-        let Some((number, store)) = self.new.take() else { return Ok(false) };
-        self.graph.ok(store.flush())?;
-        if !self.changes.is_empty() {
-            let (folder, before) = (self.layout.generation(number), self.layout.generation(self.current.generation));
-            search_index::write(&store, &self.graph.ontology, &folder, None, Some(&before), &self.changes)?;
-        }
-        drop(store);
-        let current = Current::new(self.graph.base(), number, Some(self.current.generation));
-        self.layout.publish(&current)?;
-        drop(self.graph);
-        self.layout.clean(Some(&current))?;
+        self.writer.publish()?;
         Ok(true)
-    }
-
-    fn writable(&mut self) -> Result<&Store, StoreError> {
-        if self.new.is_none() {
-            let number = self.layout.next_number()?;
-            let folder = self.layout.generation(number);
-            self.graph.ok(self.graph.store()?.backup(&folder))?;
-            self.layout.carry(self.current.generation, number)?;
-            let store = self.graph.ok(Store::open(&folder))?;
-            self.new = Some((number, store));
-        }
-        self.new.as_ref().map(|(_, store)| store).ok_or_else(|| StoreError::Missing { path: self.layout.root().into() })
     }
 
     fn write_if(&mut self, at_least: usize) -> Result<(), StoreError> {
@@ -129,52 +85,14 @@ impl Change {
             return Ok(());
         }
         let (removes, inserts) = (std::mem::take(&mut self.removes), std::mem::take(&mut self.inserts));
-        let of_nodes = removes.iter().chain(&inserts).filter(|quad| quad.graph_name == GraphName::DefaultGraph);
-        self.changes.note(self.graph.base(), of_nodes);
-        let store = self.writable()?;
-        let written = (|| {
-            let mut grown = Statistics::default();
-            let removes = once(removes, |quad| store.contains(quad))?;
-            let mut transaction = store.start_transaction()?;
-            for quad in &removes {
-                transaction.remove(quad);
-                grown.count(quad, -1);
-            }
-            transaction.commit()?;
-            let inserts = once(inserts, |quad| Ok(!store.contains(quad)?))?;
-            inserts.iter().for_each(|quad| grown.count(quad, 1));
-            if inserts.len() < BULK {
-                let mut transaction = store.start_transaction()?;
-                transaction.extend(inserts.iter().map(Quad::as_ref));
-                transaction.commit()?;
-            } else {
-                let mut loader = fill::loader(store);
-                loader.load_quads(inserts)?;
-                loader.commit()?;
-            }
-            Ok(grown)
-        })();
-        let grown = self.graph.ok(written)?;
-        self.grown.join(&grown);
-        Ok(())
-    }
-
-    /// Keeps the figures of the graph true, which nobody wants to count.
-    fn count(&mut self) -> Result<(), StoreError> {
-        let grown = std::mem::take(&mut self.grown);
-        let ontology = &self.graph.ontology;
-        let old = self.graph.ok(Statistics::read(self.graph.store()?, ontology))?;
-        let had = self.graph.ok(read::metadata(self.graph.store()?, ontology, void::TRIPLES))?;
-        if had.and_then(|n| n.parse::<i64>().ok()) != Some(old.triples()) {
-            // A graph of an earlier version of the program; the next build counts it.
-            return Ok(());
-        }
-        let mut new = old.clone();
-        new.join(&grown);
-        self.removes.extend(old.quads(ontology));
-        self.write_if(1)?;
-        self.inserts.extend(new.quads(&self.graph.ontology));
-        self.write_if(1)
+        let store = self.writer.writable()?;
+        let removes = self.graph.ok(once(removes, |quad| store.contains(quad)))?;
+        self.writer.remove(removes);
+        self.writer.write_if(1)?;
+        let store = self.writer.writable()?;
+        let inserts = self.graph.ok(once(inserts, |quad| Ok(!store.contains(quad)?)))?;
+        self.writer.insert(inserts);
+        self.writer.write_if(1)
     }
 }
 
@@ -189,7 +107,7 @@ fn once(
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::model::{Literal, NamedNodeRef};
+    use oxigraph::model::{GraphName, Literal, NamedNodeRef};
 
     use super::*;
     use crate::store::Build;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use oxigraph::store::StorageError;
 
+use crate::disk;
 use crate::index::IndexError;
 use crate::ontology::Base;
 
@@ -37,6 +38,16 @@ pub enum StoreError {
     Locked {
         path: PathBuf,
     },
+    /// Generations are there, and nothing says which is the graph.
+    Lost {
+        path: PathBuf,
+    },
+    /// A build ended because the disk is full. What it had written is removed.
+    DiskFull {
+        path: PathBuf,
+        /// Bytes.
+        written: u64,
+    },
     /// The files are damaged.
     Corrupt {
         path: PathBuf,
@@ -62,7 +73,23 @@ impl From<IndexError> for StoreError {
     }
 }
 
+/// What can be done about a damaged graph.
+const REPAIR: &str = "`kg doctor` says what is damaged and what can be saved; `kg build --rebuild INPUT…` makes the graph \
+                      again and keeps what you stated and what checks found";
+
 impl StoreError {
+    /// Whether there was no room on the disk.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::DiskFull { .. } => true,
+            Self::Io { error, .. } => disk::is_full(error),
+            Self::Storage { error: StorageError::Io(error), .. } => disk::is_full(error),
+            Self::Storage { error, .. } => disk::says_full(&error.to_string()),
+            Self::Index(error) => disk::says_full(&error.message),
+            _ => false,
+        }
+    }
+
     /// What the user can do about it.
     pub fn help(&self) -> String {
         match self {
@@ -75,18 +102,17 @@ impl StoreError {
                 format!("leave --base out (or write `--base {has}`), or build into another folder with --store")
             }
             Self::Locked { .. } => "wait until it has ended, then try again".into(),
-            Self::Corrupt { path, .. } => {
-                format!("remove {} and build the graph again; the sources are untouched", path.display())
+            Self::Corrupt { .. } | Self::Lost { .. } => REPAIR.into(),
+            Self::DiskFull { .. } => {
+                "make room, or build into another folder with --store; the graph is as it was".into()
             }
             Self::Io { .. } => "check the permissions and the space left on the disk".into(),
             Self::Index(error) => format!(
-                "check the permissions and the space left on the disk; removing {} has it made anew",
+                "check the permissions and the space left on the disk; if {} is removed, it is made again",
                 error.path.display()
             ),
-            Self::Storage { path, .. } => format!(
-                "check the space left on the disk; if that is not it, remove {} and build the graph again",
-                path.display()
-            ),
+            Self::Storage { .. } if self.is_disk_full() => "make room on the disk".into(),
+            Self::Storage { .. } => REPAIR.into(),
         }
     }
 }
@@ -106,6 +132,19 @@ impl fmt::Display for StoreError {
                 write!(f, "the graph at {} has the base {has}, not {wanted}", path.display())
             }
             Self::Locked { path } => write!(f, "another build is writing to {}", path.display()),
+            Self::Lost { path } => {
+                write!(
+                    f,
+                    "the graph at {} is damaged: nothing says which of its generations is the graph",
+                    path.display()
+                )
+            }
+            Self::DiskFull { path, written } => write!(
+                f,
+                "the disk of {} is full: the build had written {} MB and needed more; they are free again",
+                path.display(),
+                written.div_ceil(1_000_000)
+            ),
             Self::Corrupt { path, message } => write!(f, "the graph at {} is damaged: {message}", path.display()),
             Self::Io { path, doing, error } => write!(f, "cannot {doing} {}: {error}", path.display()),
             Self::Storage { path, error } => write!(f, "the graph at {} failed: {error}", path.display()),

@@ -12,9 +12,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::build::{Build, in_default_graph};
+use super::build::Build;
+use super::generation::in_default_graph;
 use super::search_index::{Changes, Feed};
 use super::statistics::Statistics;
+use crate::disk::FileKind;
 use crate::extract::Extraction;
 use crate::ledger::Log;
 use crate::ontology::{KgTerms, PaperTriples, rdf};
@@ -23,8 +25,10 @@ use crate::ontology::{KgTerms, PaperTriples, rdf};
 /// and take a kilobyte of memory each while they are sorted.
 const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
-/// Triples between two points at which the work can be taken up again.
-const STRETCH: i64 = 12 * SORTED as i64;
+/// A point at which the work can be resumed comes after this many triples (what the threads of the loader sort at a
+/// time), or this many papers.
+const STRETCH_TRIPLES: i64 = (LOADERS * SORTED) as i64;
+const STRETCH_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
 /// Batches that may wait for the loader.
 const WAITING: usize = 1;
 
@@ -36,6 +40,9 @@ pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
         .with_max_memory_size_in_megabytes(SORTED / 1000 * LOADERS)
         .without_atomicity()
 }
+
+/// The log of [`Stretch`] entries.
+const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 1 };
 
 /// What is safely in the database since the entry before.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -65,7 +72,7 @@ impl Build<'_> {
         let mut next = 0;
         let mut log = None;
         if let Some(work) = &self.work {
-            let (opened, done) = Log::open::<Stretch>(&work.join("filled")).map_err(|e| self.io(e))?;
+            let (opened, done) = Log::open::<Stretch>(&work.join("filled"), FILLED).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
             for stretch in done {
                 next += stretch.batches;
@@ -75,11 +82,11 @@ impl Build<'_> {
                 }
             }
         }
-        self.writable()?;
-        let Some((number, store)) = self.new.clone() else { return Ok(()) };
-        self.feed = Some(Feed::begin(&self.layout.generation(number), &self.ontology, next > 0)?);
+        let store = self.writer.writable()?.clone();
+        let folder = self.writer.layout.generation(self.writer.number().unwrap_or_default());
+        self.writer.feed = Some(Feed::begin(&folder, &self.writer.ontology, next > 0)?);
         // From here on, only what is changed again is noted.
-        self.changes = Changes::default();
+        self.writer.changes = Changes::default();
         let (send, receive) = sync_channel(WAITING);
         let (filled, written) = std::thread::scope(|scope| {
             let writer = scope.spawn(move || write(&store, &receive, log));
@@ -89,8 +96,8 @@ impl Build<'_> {
         });
         match written {
             Ok(Ok(())) => filled,
-            Ok(Err(Failed::Storage(e))) => Err(self.storage(e).into()),
-            Ok(Err(Failed::Log(e))) => Err(self.io(e).into()),
+            Ok(Err(Failed::Storage(e))) => Err(self.writer.storage(e).into()),
+            Ok(Err(Failed::Log(e))) => Err(self.writer.io(e).into()),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
@@ -121,39 +128,49 @@ impl Build<'_> {
             if send.send(Work::Quads(triples)).is_err() {
                 return Ok(());
             }
-            if stretch.statistics.triples() >= STRETCH && !self.end_stretch(&mut stretch, &mut said, send) {
+            let is_full = stretch.statistics.triples() >= STRETCH_TRIPLES || stretch.papers >= STRETCH_PAPERS;
+            if is_full && !self.end_stretch(&mut stretch, &mut said, send)? {
                 return Ok(());
             }
         }
-        self.end_stretch(&mut stretch, &mut said, send);
+        self.end_stretch(&mut stretch, &mut said, send)?;
         Ok(())
     }
 
     fn map(&self, extraction: &Extraction) -> Result<Mapped, StoreError> {
-        let mapped = self.ontology.paper_triples(extraction);
-        if let Some(feed) = &self.feed {
-            feed.take(&self.ontology.base.paper(&extraction.paper.id), &mapped.triples)?;
+        let mapped = self.writer.ontology.paper_triples(extraction);
+        if let Some(feed) = &self.writer.feed {
+            feed.take(&self.writer.ontology.base.paper(&extraction.paper.id), &mapped.triples)?;
         }
-        let said = names_said(&self.ontology.kg, &mapped);
+        let said = names_said(&self.writer.ontology.kg, &mapped);
         let statistics = Statistics::of(&mapped.triples);
         Ok((mapped, statistics, said))
     }
 
-    fn end_stretch(&mut self, stretch: &mut Stretch, said: &mut Shared, send: &SyncSender<Work>) -> bool {
+    /// `false` if the other end of the channel is gone.
+    fn end_stretch(
+        &mut self,
+        stretch: &mut Stretch,
+        said: &mut Shared,
+        send: &SyncSender<Work>,
+    ) -> Result<bool, StoreError> {
         let mut stretch = std::mem::take(stretch);
         self.take_stretch(&stretch);
+        if let (Some(feed), true) = (&mut self.writer.feed, self.work.is_some()) {
+            feed.save(stretch.papers)?;
+        }
         for (node, said) in std::mem::take(said).nodes {
             if self.work.is_some() {
                 stretch.shared.push((node.as_str().to_string(), said.clone()));
             }
             self.shared.join(node, said);
         }
-        send.send(Work::End(stretch)).is_ok()
+        Ok(send.send(Work::End(stretch)).is_ok())
     }
 
     fn take_stretch(&mut self, stretch: &Stretch) {
         self.summary.added += stretch.papers;
-        self.statistics.join(&stretch.statistics);
+        self.writer.growth.join(&stretch.statistics);
     }
 
     fn is_known(&self, node: &NamedNode) -> bool {
@@ -174,28 +191,28 @@ impl Build<'_> {
         let mut nodes: Vec<(&NamedNode, &Said)> = shared.nodes.iter().collect();
         nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
-        let Some(store) = self.store().cloned() else { return Ok(()) };
+        let Some(store) = self.writer.store().cloned() else { return Ok(()) };
         let mut loader = loader(&store);
         let mut statistics = Statistics::default();
         for some in nodes.chunks(super::build::FILL_BATCH * 8) {
             let described: Vec<Vec<Triple>> = some
                 .par_iter()
                 .map(|(node, said)| {
-                    let mut triples = self.ontology.shared_node_triples(node, self.vocabulary, &said.names);
+                    let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);
                     // Two names of an entity can have one key.
                     let mut seen = HashSet::new();
                     triples.retain(|triple| seen.insert(triple.clone()));
-                    if let Some(feed) = &self.feed {
+                    if let Some(feed) = &self.writer.feed {
                         feed.take(node, &triples)?;
                     }
                     Ok(triples)
                 })
                 .collect::<Result<_, StoreError>>()?;
             statistics.join(&Statistics::of(described.iter().flatten()));
-            self.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
+            self.writer.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
         }
-        self.statistics.join(&statistics);
-        self.ok(loader.commit())
+        self.writer.growth.join(&statistics);
+        self.writer.ok(loader.commit())
     }
 }
 

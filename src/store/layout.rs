@@ -4,14 +4,17 @@
 //! kg-store/
 //!   current              which generation is the graph, its base and format; replaced by one atomic rename
 //!   build.lock           locked while a build runs (the lock dies with the process, the file stays)
+//!   user.nt              what the user stated (see [`super::user_statements`])
+//!   checks.jsonl         what link checks found (see [`crate::liveness::Journal`])
 //!   generations/7/       a RocksDB folder, never written again once `current` names it
+//!   generations/7/graph.json   what `current` said when it named this generation, should `current` be lost
 //!   generations/7/ledger/   what the sources said (see [`crate::ledger`])
-//!   generations/7.readers   locked (shared) by whoever reads generation 7
-//!   generations/8.plan      generation 8 is unfinished; a build with the same plan takes it up where it was
+//!   generations/7/search/   the search index (see [`crate::index`])
+//!   generations/7.readers   there from the moment at which generation 7 is whole; locked (shared) by its readers
+//!   generations/8.plan      generation 8 is unfinished; a build with the same plan resumes it
 //! ```
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::time::{Duration, Instant};
@@ -19,15 +22,22 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use crate::disk;
 use crate::ontology::Base;
 
-const FORMAT: u64 = 1;
-/// How long a lock is waited for that its holder has given back.
+/// In format 1, the files of the ledger had no version.
+const FORMAT: u64 = 2;
+/// The first line of a plan; the second is its hash.
+const PLAN: &str = "papergraph plan 1";
+/// Grace period for a lock that was just released.
 const LET_GO: Duration = Duration::from_millis(200);
 
 /// The contents of the pointer file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Current {
+    /// Names the kind of file; always [`Current::KIND`] from format 2 on.
+    #[serde(default)]
+    papergraph: String,
     format: u64,
     pub base: String,
     pub generation: u64,
@@ -36,9 +46,36 @@ pub(super) struct Current {
 }
 
 impl Current {
+    const KIND: &'static str = "graph";
+
     pub fn new(base: &Base, generation: u64, previous: Option<u64>) -> Self {
-        Self { format: FORMAT, base: base.to_string(), generation, previous }
+        Self { papergraph: Self::KIND.to_string(), format: FORMAT, base: base.to_string(), generation, previous }
     }
+}
+
+/// Why a pointer cannot be used.
+enum PointerError {
+    Undecodable,
+    TooNew(u64),
+}
+
+/// Reads a pointer of this format or an earlier one.
+fn parse_pointer(text: &str) -> Result<(Current, Base), PointerError> {
+    #[derive(Deserialize)]
+    struct Version {
+        format: u64,
+    }
+    let undecodable = |_| PointerError::Undecodable;
+    let Version { format } = serde_json::from_str(text).map_err(undecodable)?;
+    if format > FORMAT {
+        return Err(PointerError::TooNew(format));
+    }
+    let current: Current = serde_json::from_str(text).map_err(undecodable)?;
+    if format >= 2 && current.papergraph != Current::KIND {
+        return Err(PointerError::Undecodable);
+    }
+    let base = current.base.parse().map_err(|_| PointerError::Undecodable)?;
+    Ok((current, base))
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +94,11 @@ impl Layout {
 
     fn pointer(&self) -> PathBuf {
         self.root.join("current")
+    }
+
+    /// Whether links were checked.
+    pub fn has_journal(&self) -> bool {
+        self.root.join("checks.jsonl").exists()
     }
 
     /// When the current generation was published.
@@ -101,7 +143,7 @@ impl Layout {
                 continue;
             }
             match fs::read_to_string(self.plan(number)) {
-                Ok(text) if text == format!("{plan:016x}") && self.ledger(number).is_dir() => found = Some(number),
+                Ok(text) if text == plan_text(plan) && self.ledger(number).is_dir() => found = Some(number),
                 Ok(_) => {
                     self.remove(number)?;
                 }
@@ -116,11 +158,7 @@ impl Layout {
         for folder in [self.ledger(number), self.work(number)] {
             fs::create_dir_all(folder).map_err(self.io("write to"))?;
         }
-        let path = self.plan(number);
-        let temporary = path.with_extension("tmp");
-        let mut file = File::create(&temporary).map_err(self.io("write to"))?;
-        write!(file, "{plan:016x}").and_then(|()| file.sync_all()).map_err(self.io("write to"))?;
-        fs::rename(temporary, path).map_err(self.io("write to"))
+        disk::replace_with(&self.plan(number), plan_text(plan).as_bytes()).map_err(self.io("write to"))
     }
 
     /// From now on nothing is unfinished.
@@ -134,9 +172,10 @@ impl Layout {
         Ok(())
     }
 
-    fn remove(&self, number: u64) -> Result<(), StoreError> {
+    /// Removes a generation that nobody reads.
+    pub fn remove(&self, number: u64) -> Result<(), StoreError> {
         let doing = "remove old generations of";
-        for file in [self.plan(number), self.readers(number)] {
+        for file in [self.plan(number), self.plan(number).with_extension("plan.tmp"), self.readers(number)] {
             if file.exists() {
                 fs::remove_file(file).map_err(self.io(doing))?;
             }
@@ -160,6 +199,9 @@ impl Layout {
         match self.try_current()? {
             Some(found) => Ok(found),
             None if !self.root.exists() => Err(StoreError::Missing { path: path() }),
+            None if !self.whole()?.is_empty() => {
+                Err(StoreError::Corrupt { path: path(), message: "its file `current` is missing".to_string() })
+            }
             None if self.generations().is_dir() => Err(StoreError::Unfinished { path: path() }),
             None if self.is_empty() => Err(StoreError::Missing { path: path() }),
             None => Err(StoreError::NotAStore { path: path() }),
@@ -179,25 +221,40 @@ impl Layout {
             }
             Err(e) => return Err(self.io("read")(e)),
         };
-        #[derive(Deserialize)]
-        struct Format {
-            format: u64,
-        }
-        let damaged = || StoreError::Corrupt {
-            path: path(),
-            message: "its file `current` is not what a build writes there".to_string(),
-        };
-        let Ok(Format { format }) = serde_json::from_str(&text) else {
+        match parse_pointer(&text) {
+            Ok(found) => Ok(Some(found)),
+            Err(PointerError::TooNew(format)) => Err(StoreError::TooNew { path: path(), format }),
             // A folder of something else may well hold a file of that name.
-            let known = self.generations().is_dir();
-            return Err(if known { damaged() } else { StoreError::NotAStore { path: path() } });
-        };
-        if format > FORMAT {
-            return Err(StoreError::TooNew { path: path(), format });
+            Err(PointerError::Undecodable) if self.generations().is_dir() => Err(StoreError::Corrupt {
+                path: path(),
+                message: "its file `current` is not what a build writes there".to_string(),
+            }),
+            Err(PointerError::Undecodable) => Err(StoreError::NotAStore { path: path() }),
         }
-        let current: Current = serde_json::from_str(&text).map_err(|_| damaged())?;
-        let base = current.base.parse().map_err(|_| damaged())?;
-        Ok(Some((current, base)))
+    }
+
+    /// The generations that were published, the newest first.
+    pub fn whole(&self) -> Result<Vec<u64>, StoreError> {
+        if !self.generations().is_dir() {
+            return Ok(Vec::new());
+        }
+        let is_whole = |number: &u64| {
+            let is_unfinished = self.plan(*number).exists() || self.work(*number).exists();
+            self.generation(*number).is_dir() && self.readers(*number).exists() && !is_unfinished
+        };
+        let mut whole: Vec<u64> = self.numbers()?.into_iter().filter(is_whole).collect();
+        whole.reverse();
+        Ok(whole)
+    }
+
+    /// The base that a published generation notes beside its RDF; `None` if an earlier version of the program wrote it.
+    pub fn noted_base(&self, number: u64) -> Option<Base> {
+        let text = fs::read_to_string(self.note(number)).ok()?;
+        parse_pointer(&text).ok().map(|(_, base)| base)
+    }
+
+    fn note(&self, number: u64) -> PathBuf {
+        self.generation(number).join("graph.json")
     }
 
     fn is_empty(&self) -> bool {
@@ -265,12 +322,19 @@ impl Layout {
         Ok(self.numbers()?.into_iter().max().map_or(1, |max| max + 1))
     }
 
+    /// All generations, whole or not.
+    pub fn all(&self) -> Result<Vec<u64>, StoreError> {
+        let numbers = self.numbers()?;
+        Ok(numbers.into_iter().filter(|number| self.generation(*number).is_dir()).collect())
+    }
+
     fn numbers(&self) -> Result<Vec<u64>, StoreError> {
         let mut numbers = Vec::new();
         for entry in fs::read_dir(self.generations()).map_err(self.io("read"))? {
             let name = entry.map_err(self.io("read"))?.file_name();
             let name = name.to_string_lossy();
-            let number = [".readers", ".plan", ".tmp"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+            let number =
+                [".readers", ".plan", ".plan.tmp"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
             if let Ok(number) = number.parse() {
                 numbers.push(number);
             }
@@ -280,14 +344,13 @@ impl Layout {
         Ok(numbers)
     }
 
-    /// Gives a new generation what stands beside the RDF in the folder of an old one, by hard links. Files of that
+    /// Gives a new generation some of the folders that are beside the RDF of an old one, by hard links. Files of that
     /// kind are never changed in place, only replaced.
-    pub fn carry(&self, from: u64, to: u64) -> Result<(), StoreError> {
-        let (from, to) = (self.generation(from), self.generation(to));
-        for entry in fs::read_dir(&from).map_err(self.io("read"))? {
-            let entry = entry.map_err(self.io("read"))?;
-            if entry.file_type().is_ok_and(|t| t.is_dir()) {
-                link_folder(&entry.path(), &to.join(entry.file_name())).map_err(self.io("write to"))?;
+    pub fn carry(&self, from: u64, to: u64, folders: &[&str]) -> Result<(), StoreError> {
+        for folder in folders {
+            let (from, to) = (self.generation(from).join(folder), self.generation(to).join(folder));
+            if from.is_dir() {
+                link_folder(&from, &to).map_err(self.io("write to"))?;
             }
         }
         Ok(())
@@ -297,7 +360,8 @@ impl Layout {
     /// any moment leaves one of the two.
     pub fn publish(&self, current: &Current) -> Result<(), StoreError> {
         let generation = self.generation(current.generation);
-        File::create(self.readers(current.generation)).map_err(self.io("write to"))?;
+        let pointer = pointer_text(current)?;
+        disk::replace_with(&self.note(current.generation), &pointer).map_err(self.io("write to"))?;
         // What RocksDB wrote must be on the disk before the pointer to it is.
         for entry in fs::read_dir(&generation).map_err(self.io("read"))? {
             let entry = entry.map_err(self.io("read"))?;
@@ -305,12 +369,14 @@ impl Layout {
         }
         // The search index below it syncs its own files.
         sync(&generation).map_err(self.io("write to"))?;
+        File::create(self.readers(current.generation)).map_err(self.io("write to"))?;
         sync(&self.generations()).map_err(self.io("write to"))?;
-        let temporary = self.root.join("current.tmp");
-        let mut file = File::create(&temporary).map_err(self.io("write to"))?;
-        let json = serde_json::to_string(current).unwrap_or_default();
-        writeln!(file, "{json}").and_then(|()| file.sync_all()).map_err(self.io("write to"))?;
-        fs::rename(&temporary, self.pointer()).map_err(self.io("write to"))?;
+        self.point_to(current)
+    }
+
+    /// Replaces the pointer.
+    pub fn point_to(&self, current: &Current) -> Result<(), StoreError> {
+        disk::replace_with(&self.pointer(), &pointer_text(current)?).map_err(self.io("write to"))?;
         sync(&self.root).map_err(self.io("write to"))
     }
 
@@ -318,6 +384,25 @@ impl Layout {
     pub fn size(&self, generation: u64) -> u64 {
         bytes_in(&self.generation(generation))
     }
+
+    /// Bytes of all generations, finished or not. Files that several share are counted in each.
+    pub fn total_size(&self) -> u64 {
+        bytes_in(&self.generations())
+    }
+}
+
+fn plan_text(plan: u64) -> String {
+    format!("{PLAN}\n{plan:016x}\n")
+}
+
+fn pointer_text(current: &Current) -> Result<Vec<u8>, StoreError> {
+    let mut text = serde_json::to_vec(current).map_err(|e| StoreError::Io {
+        path: "current".into(),
+        doing: "serialise",
+        error: e.into(),
+    })?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 fn bytes_in(folder: &Path) -> u64 {

@@ -8,15 +8,19 @@
 //! Readers open read-only: RocksDB then takes no lock, so any number of processes may read one generation.
 
 mod build;
+mod carry;
 mod change;
 mod checks;
+mod doctor;
 mod error;
 mod fill;
+mod generation;
 mod layout;
 mod links;
 mod read;
 mod search_index;
 mod statistics;
+mod user_statements;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -29,7 +33,9 @@ use oxigraph::store::{StorageError, Store};
 pub use build::{Build, Summary, Workplace};
 pub use change::Change;
 pub use checks::record;
+pub use doctor::{Examination, Health, PartHealth, examine};
 pub use error::StoreError;
+pub use generation::{Basis, LockedStore};
 use layout::Layout;
 pub use links::LinkEnd;
 use statistics::Statistics;
@@ -49,10 +55,18 @@ pub struct GraphStore {
     /// Opened when it is first asked for.
     index: OnceLock<Index>,
     reading: Reading,
+    names: NameSource,
     /// Tells a graph that was removed and built anew, whose generations are numbered from one again.
     published: Option<SystemTime>,
     /// Keeps later builds from removing the files.
     _lock: Option<File>,
+}
+
+/// Where the names of nodes are read. It is decided when the graph is opened: both say the same, at another price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NameSource {
+    Rdf,
+    Index,
 }
 
 /// A node: what to show of it, and where it is.
@@ -64,14 +78,6 @@ pub struct NodeRef {
     /// Name, title or address.
     pub label: String,
     pub iri: NamedNode,
-}
-
-/// A triple between two nodes, seen from one of them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Edge {
-    pub predicate: NamedNode,
-    /// The node at the other end.
-    pub node: NodeRef,
 }
 
 /// A place in a paper that names an entity.
@@ -108,18 +114,27 @@ impl GraphStore {
     /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let open = |graph: &Self| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout, e));
-        Self::open_with(path, Reading::Much, open)
+        Self::open_with(path, Reading::Much, NameSource::Rdf, open)
     }
 
     /// As [`GraphStore::open`], with the search index first, and the RDF only when something asks for what the index
     /// does not have.
     pub fn open_index(path: &Path, reading: Reading) -> Result<Self, StoreError> {
-        Self::open_with(path, reading, |graph| graph.index().map(|_| ()))
+        Self::open_with(path, reading, NameSource::Index, |graph| graph.index().map(|_| ()))
+    }
+
+    /// The published graph at `path`, which is open already.
+    fn over(path: &Path, store: Store) -> Result<Self, StoreError> {
+        Self::open_with(path, Reading::Much, NameSource::Rdf, move |graph| {
+            graph.store.get_or_init(|| store.clone());
+            Ok(())
+        })
     }
 
     fn open_with(
         path: &Path,
         reading: Reading,
+        names: NameSource,
         open: impl Fn(&Self) -> Result<(), StoreError>,
     ) -> Result<Self, StoreError> {
         let layout = Layout::new(path);
@@ -134,6 +149,7 @@ impl GraphStore {
                 published,
                 index: OnceLock::new(),
                 reading,
+                names,
                 layout: Layout::new(path),
                 _lock: lock,
             };
@@ -247,12 +263,13 @@ impl GraphStore {
     pub fn node(&self, iri: &NamedNode) -> Result<Option<NodeRef>, StoreError> {
         let base = &self.ontology.base;
         let Some((kind, id)) = base.kind(iri.as_str()).zip(base.id(iri.as_str())) else { return Ok(None) };
-        let label = match self.index.get() {
-            Some(index) => match index.find(id)? {
-                Some(doc) => index.shown(doc)?.map(|shown| shown.label),
-                None => None,
-            },
-            None => self.literal(iri, rdfs::LABEL)?,
+        let label = match self.names {
+            NameSource::Index => {
+                let index = self.index()?;
+                let shown = index.find(id)?.map(|doc| index.shown(doc)).transpose()?;
+                shown.flatten().map(|shown| shown.label)
+            }
+            NameSource::Rdf => self.literal(iri, rdfs::LABEL)?,
         };
         Ok(label.map(|label| NodeRef { kind, id: id.to_string(), label, iri: iri.clone() }))
     }
@@ -302,13 +319,13 @@ impl GraphStore {
         }
         let mut nodes = Vec::new();
         let key = name_key(name);
-        match self.index.get() {
-            Some(index) => {
-                for doc in index.called(&key)? {
+        match self.names {
+            NameSource::Index => {
+                for doc in self.index()?.called(&key)? {
                     nodes.extend(self.node_at(doc)?);
                 }
             }
-            None => {
+            NameSource::Rdf => {
                 for iri in self.ok(read::by_key(self.store()?, &self.ontology, &key))? {
                     nodes.extend(self.node(&iri)?);
                 }
@@ -334,38 +351,62 @@ impl GraphStore {
         Ok(ranked.into_iter().map(|(_, node)| node).collect())
     }
 
-    /// The search index of the open generation. A graph that was built without one is given one now.
+    /// The search index of the open generation. If there is none that this version can read, or it is damaged, it is
+    /// made again from the RDF.
     ///
     /// # Errors
-    /// If it cannot be read, or is not there and cannot be written.
+    /// If it has to be made, and cannot be written.
     pub fn index(&self) -> Result<&Index, StoreError> {
         if let Some(index) = self.index.get() {
             return Ok(index);
         }
-        let folder = self.layout.generation(self.generation);
-        let opened = match Index::open_for(&folder.join(search_index::FOLDER), self.reading)? {
-            Some(index) => index,
-            None => self.make_index(&folder)?,
+        let opened = match Index::open_for(&self.index_folder(), self.reading) {
+            Ok(Some(index)) => index,
+            Ok(None) => self.make_index()?,
+            Err(error) => {
+                log::warn!("{error}; it is made again from the graph");
+                self.make_index()?
+            }
         };
         Ok(self.index.get_or_init(|| opened))
     }
 
+    fn index_folder(&self) -> PathBuf {
+        self.layout.generation(self.generation).join(search_index::FOLDER)
+    }
+
+    /// Compares every byte of the search index with its checksums, and makes the index again if it is damaged; `false`
+    /// if it is sound. For whoever has met an error or a panic in reading the index: opening it compares only a part.
+    ///
+    /// # Errors
+    /// If it has to be made again, and cannot be written.
+    pub fn mend_index(path: &Path) -> Result<bool, StoreError> {
+        let graph = Self::open(path)?;
+        let folder = graph.index_folder();
+        let Some(defect) = Index::verify(&folder)? else { return Ok(false) };
+        log::warn!("the search index at {} is damaged: {defect}; it is made again from the graph", folder.display());
+        graph.make_index()?;
+        Ok(true)
+    }
+
     /// Writes the index aside and moves it to its place in one step: of two processes that do so at once, one wins.
-    fn make_index(&self, folder: &Path) -> Result<Index, StoreError> {
-        let place = folder.join(search_index::FOLDER);
-        let aside = folder.join(format!("{}-{}", search_index::FOLDER, std::process::id()));
+    fn make_index(&self) -> Result<Index, StoreError> {
+        let place = self.index_folder();
+        let aside = place.with_file_name(format!("{}-{}", search_index::FOLDER, std::process::id()));
+        let io = || self.layout.io("write to");
         search_index::write_anew(self.store()?, &self.ontology, &aside)?;
         if std::fs::rename(&aside, &place).is_err() {
-            // Another process was first, or what is there is of an older format.
-            if Index::open(&place)?.is_some() {
-                std::fs::remove_dir_all(&aside).map_err(self.layout.io("write to"))?;
+            // Another process was first, or what is there is damaged or of another version.
+            let is_sound = matches!(Index::verify(&place), Ok(None)) && matches!(Index::open(&place), Ok(Some(_)));
+            if is_sound {
+                std::fs::remove_dir_all(&aside).map_err(io())?;
             } else {
-                std::fs::remove_dir_all(&place).map_err(self.layout.io("write to"))?;
-                std::fs::rename(&aside, &place).map_err(self.layout.io("write to"))?;
+                remove_any(&place).map_err(io())?;
+                std::fs::rename(&aside, &place).map_err(io())?;
             }
         }
         let missing = || corrupt(&self.layout, "its search index cannot be read");
-        Index::open(&place)?.ok_or_else(missing)
+        Index::open_for(&place, self.reading)?.ok_or_else(missing)
     }
 
     /// The name of a predicate in the index: `evaluatesOn`.
@@ -377,37 +418,6 @@ impl GraphStore {
     /// stands too.
     pub fn edge_predicates(&self) -> Vec<NamedNode> {
         search_index::edge_predicates(&self.ontology)
-    }
-
-    /// The edges that leave a node, by predicate.
-    pub fn outgoing(&self, node: &NamedNode) -> impl Iterator<Item = Result<Edge, StoreError>> + '_ {
-        let predicates = self.edge_predicates();
-        let quads = self.quads(Some(node), None, None);
-        quads.filter_map(move |quad| {
-            let quad = match self.ok(quad) {
-                Ok(quad) => quad,
-                Err(e) => return Some(Err(e)),
-            };
-            let Term::NamedNode(other) = quad.object else { return None };
-            predicates.contains(&quad.predicate).then(|| self.edge(quad.predicate, &other))?
-        })
-    }
-
-    /// The edges that reach a node, by predicate; read one by one, so that a node of a million edges costs what is
-    /// taken.
-    pub fn incoming(&self, node: &NamedNode) -> impl Iterator<Item = Result<Edge, StoreError>> + '_ {
-        let node = Term::from(node.clone());
-        self.edge_predicates().into_iter().flat_map(move |predicate| {
-            let quads = self.quads(None, Some(predicate.as_ref()), Some(&node));
-            quads.filter_map(move |quad| match self.ok(quad) {
-                Ok(quad) => self.edge(quad.predicate, &read::named(quad.subject)?),
-                Err(e) => Some(Err(e)),
-            })
-        })
-    }
-
-    fn edge(&self, predicate: NamedNode, other: &NamedNode) -> Option<Result<Edge, StoreError>> {
-        self.node(other).map(|node| node.map(|node| Edge { predicate, node })).transpose()
     }
 
     /// The literal facts about a node: labels, dates, counts.
@@ -446,18 +456,6 @@ impl GraphStore {
         }
         found.sort_by_key(|evidence| (evidence.place.field, evidence.place.start, evidence.place.end));
         Ok(found)
-    }
-
-    /// Every place in any paper that names the entity, read one by one.
-    pub fn mentions_of(&self, entity: &NamedNode) -> impl Iterator<Item = Result<Evidence, StoreError>> + '_ {
-        let entity = Term::from(entity.clone());
-        self.quads(None, Some(self.ontology.kg.entity.as_ref()), Some(&entity)).filter_map(|quad| match self.ok(quad) {
-            Ok(quad) => {
-                let part = read::named(quad.subject).filter(|part| part.as_str().contains("#mention-"))?;
-                self.evidence(&part).transpose()
-            }
-            Err(e) => Some(Err(e)),
-        })
     }
 
     fn evidence(&self, part: &NamedNode) -> Result<Option<Evidence>, StoreError> {
@@ -537,6 +535,11 @@ fn or_failure<T>(
         Err(error) => (None, Some(Err(error))),
     };
     failed.into_iter().chain(all.into_iter().flatten())
+}
+
+/// Removes a folder with all that is in it, or a file.
+fn remove_any(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
 }
 
 /// The folder of a generation, if it is there.

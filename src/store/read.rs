@@ -3,7 +3,7 @@
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-use crate::ontology::{NodeKind, Ontology, PAPER_PARTS, name_key, rdf};
+use crate::ontology::{Ontology, PAPER_PARTS, rdf};
 use crate::paper::{Paper, PaperId};
 
 pub(super) fn in_default(
@@ -107,12 +107,6 @@ pub(super) fn by_key(store: &Store, ontology: &Ontology, key: &str) -> Result<Ve
     }
     nodes.sort_unstable();
     Ok(nodes)
-}
-
-pub(super) fn papers_titled(store: &Store, ontology: &Ontology, title: &str) -> Result<Vec<PaperId>, StorageError> {
-    let nodes = by_key(store, ontology, &name_key(title))?;
-    let papers = nodes.iter().filter(|node| ontology.base.kind(node.as_str()) == Some(NodeKind::Paper));
-    Ok(papers.filter_map(|node| ontology.base.id(node.as_str())?.parse().ok()).collect())
 }
 
 /// The value of a statement about the graph as a whole.

@@ -2,6 +2,7 @@
 //! RDF when the generation is published.
 
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -67,37 +68,62 @@ pub(super) struct Feed {
     target: PathBuf,
     writer: Writer,
     describer: Describer,
-    /// What it was fed with, if the graph had papers before.
-    fed: Option<Mutex<HashSet<u64>>>,
+    /// The nodes that it has, as hashes of their ids; `None` if the graph was empty when it began.
+    has: Option<Mutex<HashSet<u64>>>,
+    /// How many papers it was given when it was last saved, and since then.
+    saved: u64,
+    unsaved: u64,
 }
 
+/// The index is saved when it has grown by this part of what it had, so that a crash costs no more than that, and large
+/// indexes are not saved all the time.
+const SAVE_AFTER: u64 = 8;
+
 impl Feed {
-    /// Begins the index of the generation at `folder`. `resumed`: an interrupted build has filled a part of the graph,
-    /// which [`Feed::rest`] reads from there.
+    /// Begins the index of the generation at `folder`. `resumed`: an interrupted build has filled a part of the graph.
+    /// What was saved of the index is kept; the rest is read back from the graph by [`Feed::rest`].
     pub fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
         let target = folder.join(FOLDER);
+        let describer = Describer::new(ontology);
+        if resumed && let Some((writer, saved, has)) = Writer::resume(&target, usize::MAX)? {
+            return Ok(Self { target, writer, describer, has: Some(Mutex::new(has)), saved, unsaved: 0 });
+        }
         // What a build that was killed left.
         remove(&target)?;
         let writer = Writer::begin(&target, None, usize::MAX)?;
-        let describer = Describer::new(ontology);
-        Ok(Self { target, writer, describer, fed: resumed.then(Mutex::default) })
+        Ok(Self { target, writer, describer, has: resumed.then(Mutex::default), saved: 0, unsaved: 0 })
     }
 
-    /// Takes a node that it was not given before, with all triples of which it is the subject, and of its parts.
+    /// Takes a node with all triples of which it is the subject, and of its parts. A node that the index has is passed
+    /// over: the same build says the same of it.
     pub fn take(&self, node: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
         let Some(document) = self.describer.describe(node, triples) else { return Ok(()) };
-        if let Some(fed) = &self.fed {
-            fed.lock().unwrap_or_else(PoisonError::into_inner).insert(xxh3_64(document.id.as_bytes()));
+        if let Some(has) = &self.has {
+            let is_new = has.lock().unwrap_or_else(PoisonError::into_inner).insert(xxh3_64(document.id.as_bytes()));
+            if !is_new {
+                return Ok(());
+            }
         }
         Ok(self.writer.add(&document)?)
     }
 
-    /// Takes what the graph has besides.
+    /// Makes what was taken so far survive a crash, if it is worth while. `papers`: how many it was given since the
+    /// last call.
+    pub fn save(&mut self, papers: u64) -> Result<(), StoreError> {
+        self.unsaved += papers;
+        if self.unsaved * SAVE_AFTER >= self.saved {
+            self.saved += std::mem::take(&mut self.unsaved);
+            self.writer.save(self.saved)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the nodes of the graph that it does not have.
     fn rest(&self, store: &Store, ontology: &Ontology) -> Result<(), StoreError> {
-        let Some(fed) = &self.fed else { return Ok(()) };
-        let fed = fed.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(has) = &self.has else { return Ok(()) };
+        let has = has.lock().unwrap_or_else(PoisonError::into_inner);
         let id = |node: &NamedNode| ontology.base.id(node.as_str()).map(|id| xxh3_64(id.as_bytes()));
-        add_all(&self.writer, store, ontology, &self.target, |node| id(node).is_some_and(|id| !fed.contains(&id)))
+        add_all(&self.writer, store, ontology, &self.target, |node| id(node).is_some_and(|id| !has.contains(&id)))
     }
 }
 
@@ -112,26 +138,41 @@ pub(super) fn write(
     changes: &Changes,
 ) -> Result<(), StoreError> {
     let target = folder.join(FOLDER);
-    let writer = match feed {
-        Some(feed) if !changes.all => {
-            feed.rest(store, ontology)?;
-            feed.writer
-        }
-        _ => {
-            // What a build that was killed at this point left.
-            remove(&target)?;
-            let previous = previous.map(|previous| previous.join(FOLDER)).filter(|_| !changes.all);
-            match previous {
-                Some(previous) if Index::open(&previous).ok().flatten().is_some() => {
-                    Writer::begin(&target, Some(&previous), changes.nodes.len())?
-                }
-                _ => return write_anew(store, ontology, &target),
+    if let Some(feed) = feed.filter(|_| !changes.all) {
+        feed.rest(store, ontology)?;
+        return write_changes(feed.writer, store, ontology, &target, changes);
+    }
+    // What a build that was killed at this point left.
+    remove(&target)?;
+    let previous = previous.map(|previous| previous.join(FOLDER)).filter(|_| !changes.all);
+    if let Some(previous) = previous.filter(|previous| matches!(Index::open(previous), Ok(Some(_)))) {
+        // What is damaged in the previous index beyond what opening it compares shows here.
+        let written = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            let writer = Writer::begin(&target, Some(&previous), changes.nodes.len())?;
+            write_changes(writer, store, ontology, &target, changes)
+        }));
+        match written {
+            Ok(Err(StoreError::Index(_))) | Err(_) if !matches!(Index::verify(&previous), Ok(None)) => {
+                log::warn!("the search index at {} is damaged; the new one is made from the graph", previous.display());
             }
+            Ok(written) => return written,
+            Err(panic) => std::panic::resume_unwind(panic),
         }
-    };
+    }
+    write_anew(store, ontology, &target)
+}
+
+/// Brings an index in line with the nodes that changed.
+fn write_changes(
+    writer: Writer,
+    store: &Store,
+    ontology: &Ontology,
+    target: &Path,
+    changes: &Changes,
+) -> Result<(), StoreError> {
     let describer = Describer::new(ontology);
     let nodes: Vec<&NamedNode> = changes.nodes.iter().collect();
-    nodes.par_iter().try_for_each(|node| match describer.read(store, node).map_err(storage(&target))? {
+    nodes.par_iter().try_for_each(|node| match describer.read(store, node).map_err(storage(target))? {
         Some(document) => Ok(writer.put(&document)?),
         None => {
             writer.remove(ontology.base.id(node.as_str()).unwrap_or_default());
@@ -183,7 +224,7 @@ fn add_all(
 }
 
 fn remove(folder: &Path) -> Result<(), StoreError> {
-    match std::fs::remove_dir_all(folder) {
+    match super::remove_any(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(StoreError::Io { path: folder.to_path_buf(), doing: "remove", error })
         }

@@ -3,9 +3,9 @@
 //! The figures are kept as statements come and go: counting a large graph at the end of every build would take longer
 //! than most builds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 use serde::{Deserialize, Serialize};
 
@@ -171,15 +171,15 @@ pub(super) fn run(ontology: &Ontology, began: &str, ended: &str, sources: &[Sour
 pub(super) fn told(store: &Store, ontology: &Ontology) -> Result<Vec<Quad>, StorageError> {
     let graph = ontology.build_graph();
     let own = format!("{}build#", ontology.base.as_str());
-    let mut open = vec![NamedNode::new_unchecked(ontology.base.as_str())];
+    let about = NamedNode::new_unchecked(ontology.base.as_str());
+    let (mut seen, mut open) = (HashSet::from([about.clone()]), vec![about]);
     let mut quads: Vec<Quad> = Vec::new();
     while let Some(node) = open.pop() {
         for quad in store.quads_for_pattern(Some(node.as_ref().into()), None, None, Some(graph.as_ref())) {
             let quad = quad?;
             if let Term::NamedNode(part) = &quad.object
                 && part.as_str().starts_with(&own)
-                && !quads.iter().any(|seen| seen.subject == NamedOrBlankNode::from(part.clone()))
-                && !open.contains(part)
+                && seen.insert(part.clone())
             {
                 open.push(part.clone());
             }

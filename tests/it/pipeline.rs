@@ -1,8 +1,10 @@
 //! A build does only what is needed, and ends where a build from scratch would.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use papergraph::pipeline::{self, Observer, Outcome, Request, Task};
 use papergraph::source::{Input, Options, Problem};
@@ -24,18 +26,19 @@ impl Observer for Quiet {
 }
 
 fn run(store: &Path, vocabulary: &Arc<Vocabulary>, task: Task) -> Outcome {
-    let request = Request { store, base: None, vocabulary, task, rebuild: false, candidates: false };
+    let request =
+        Request { store, base: None, vocabulary, task, rebuild: false, candidates: false, min_confidence: None };
     pipeline::build(&request, &Quiet).unwrap()
 }
 
 fn read(files: &[String]) -> Task {
     let inputs = files.iter().map(|file| Input::new(Path::new(file))).collect();
-    Task::Read { inputs, options: Options::default() }
+    Task::Read { inputs, options: Options::default(), scopes: Vec::new() }
 }
 
 /// Records that meet in every way: names introduced in one and used in another under other spellings, one name
 /// introduced twice, a paper in several records that disagree, titles that could be either of two papers.
-const RECORDS: [&str; 14] = [
+const RECORDS: [&str; 18] = [
     r#"{"id":"2401.00001","title":"ZetaQuux: A Model of Things","abstract":"We propose ZetaQuux, a model. Code: https://github.com/a/zeta","published":"2024-01-02"}"#,
     r#"{"title":"ZetaQuux: a model of things","published":"2024-02","organization":"Kestrel"}"#,
     r#"{"id":"2401.00002","title":"Another","abstract":"It is faster than ZetaQuux on Quuxford Objects and COCO.","published":"2024-03-01"}"#,
@@ -50,6 +53,10 @@ const RECORDS: [&str; 14] = [
     r#"{"title":"Plain","abstract":"MS COCO and cifar-10 and -100."}"#,
     r#"{"title":"Monarch: A Library","abstract":"We present Monarch, a library. It is on https://github.com/a/zeta."}"#,
     r#"{"title":"Uses","abstract":"We use the Monarch library, ZETAQUUX and the foo bench."}"#,
+    r#"{"title":"Barred: A Corpus","authors":["Di Doe"],"published":"2022","abstract":"We introduce BARRED, a corpus. All is barred, with the MonarchNet."}"#,
+    r#"{"title":"Barred Doors","authors":["Ed Esposito"],"published":"2021","abstract":"The doors are barred, and the BARRED corpus is not. We use MonarchNet."}"#,
+    r#"{"title":"Barred Windows","authors":["Fi Fay"],"published":"2023","abstract":"They are barred. BARRED is read, and the BARRED corpus. We propose MonarchNet, a network."}"#,
+    r#"{"title":"MonarchNet: A Network","authors":["Gil Goh"],"published":"2023","abstract":"With FooBench and ZetaQuux we train MonarchNet, and BARRED too."}"#,
 ];
 
 const BASE: &str = r#"
@@ -195,6 +202,7 @@ fn a_source_takes_back_what_only_it_said() {
         task: Task::Remove { sources: vec!["nowhere".to_string()] },
         rebuild: false,
         candidates: false,
+        min_confidence: None,
     };
     let error = pipeline::build(&request, &Quiet).unwrap_err();
     assert_eq!(error.to_string(), format!("no paper of the graph comes from `nowhere`; its sources are {b}"));
@@ -251,6 +259,59 @@ fn a_build_that_is_killed_goes_on_where_it_was() {
     assert_eq!(graph(&killed), graph(&undisturbed));
     let triples = |at: &Path| GraphStore::open(at).unwrap().counts().unwrap().triples;
     assert_eq!(triples(&killed), triples(&undisturbed));
+}
+
+/// Counts the steps of a build, and ends it as a kill would when it has taken `life` of them.
+struct Mortal {
+    life: u64,
+    steps: AtomicU64,
+}
+
+impl Observer for Mortal {
+    fn begin(&self, _: &'static str, _: u64) {}
+    fn step(&self, steps: u64) {
+        let taken = self.steps.fetch_add(steps, Ordering::Relaxed) + steps;
+        assert!(taken <= self.life, "killed");
+    }
+    fn problem(&self, problem: Problem) -> Result<(), Problem> {
+        Err(problem)
+    }
+    fn detail(&self, _: &str) {}
+}
+
+#[test]
+fn a_resumed_build_does_only_a_little_of_the_work_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("papers.jsonl");
+    let many: Vec<String> =
+        (0..12_000).map(|i| format!("{{\"title\":\"Paper {i}\",\"abstract\":\"On COCO.\"}}")).collect();
+    std::fs::write(&input, many.join("\n")).unwrap();
+    let steps = |store: &str, life: u64| {
+        let mortal = Mortal { life, steps: AtomicU64::new(0) };
+        let (store, vocabulary) = (folder.path().join(store), vocabulary(0));
+        let task = read(&[input.display().to_string()]);
+        let request = Request {
+            store: &store,
+            base: None,
+            vocabulary: &vocabulary,
+            task,
+            rebuild: false,
+            candidates: false,
+            min_confidence: None,
+        };
+        let ended = std::panic::catch_unwind(AssertUnwindSafe(|| pipeline::build(&request, &mortal).unwrap()));
+        (ended.is_ok(), mortal.steps.into_inner())
+    };
+    let (_, all) = steps("undisturbed", u64::MAX);
+    // An input that was not read to its end is read again.
+    for percent in [50, 80] {
+        let store = format!("killed at {percent}");
+        assert_eq!(steps(&store, all * percent / 100).0, false);
+        let (ended, again) = steps(&store, u64::MAX);
+        let left = 100 - percent;
+        assert!(ended && again * 100 <= all * (left + 15), "{percent} %: {again} of {all} steps were left");
+        assert_eq!(graph(&folder.path().join(&store)), graph(&folder.path().join("undisturbed")));
+    }
 }
 
 fn kg(folder: &Path, arguments: &[&str]) -> String {

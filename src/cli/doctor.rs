@@ -1,0 +1,61 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use papergraph::store::{Examination, Health, examine};
+
+use super::Context;
+use super::failure::Failure;
+use super::format::Format;
+
+/// Say what of the graph is damaged, what can be saved, and what to run
+///
+/// Reads everything that belongs to the graph, compares it with its checksums, and changes nothing. The exit code is 1 if
+/// something is damaged.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Doctor {
+    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&[Format::Table, Format::Json]), default_value_t = Format::Table)]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg doctor
+  kg doctor --format json | jq -r '.advice[]'";
+
+impl Doctor {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        context.progress("reading all of the graph");
+        let examination = examine(&context.store)?;
+        let mut out = io::stdout().lock();
+        match self.format {
+            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&examination).map_err(io::Error::from)?)?,
+            _ => print(&examination, &mut out)?,
+        }
+        out.flush()?;
+        match examination.is_sound() {
+            true => Ok(()),
+            false => Err(Failure::new(format!("the graph at {} is damaged", context.store.display()))),
+        }
+    }
+}
+
+fn print(examination: &Examination, out: &mut impl Write) -> io::Result<()> {
+    for part in &examination.parts {
+        let health = match part.health {
+            Health::Sound => "sound",
+            Health::Damaged => "DAMAGED",
+            Health::Absent => "none",
+            Health::Unfinished => "unfinished",
+        };
+        writeln!(out, "{health:<10}  {:<16}  {}", part.part, part.path.display())?;
+        writeln!(out, "{:<10}  {:<16}  {}", "", "", part.detail)?;
+    }
+    for (title, lines) in [("What can be saved", &examination.saved), ("What to do", &examination.advice)] {
+        if !lines.is_empty() {
+            writeln!(out, "\n{title}")?;
+            lines.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Our own files on disk: the bytes that each begins with, and how one is replaced as a whole.
+//!
+//! A binary file begins with a header: eight bytes that name its kind, and the version of its layout. A program that
+//! meets another version says so, migrates the file or reads its sources again; it never guesses. A *sealed* file has a
+//! checksum of its contents as well.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A kind of binary file, and the version of its layout that this program writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileKind {
+    pub magic: &'static [u8; 8],
+    pub version: u32,
+}
+
+/// Why the contents of a file cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileDefect {
+    /// The file does not begin as its kind does.
+    NoHeader,
+    /// The file has a layout that this program does not know.
+    OtherVersion(u32),
+    /// The contents do not have the checksum that the file states.
+    Checksum,
+    /// The contents have the right checksum and cannot be decoded.
+    Undecodable,
+}
+
+/// The length of a header in bytes: the magic and a `u32`, little-endian.
+pub(crate) const HEADER: usize = 12;
+
+impl FileKind {
+    pub fn header(self) -> [u8; HEADER] {
+        let mut header = [0; HEADER];
+        header[..8].copy_from_slice(self.magic);
+        header[8..].copy_from_slice(&self.version.to_le_bytes());
+        header
+    }
+
+    /// The bytes behind the header of a file of this kind and version.
+    pub fn contents(self, file: &[u8]) -> Result<&[u8], FileDefect> {
+        let (header, contents) = file.split_first_chunk::<HEADER>().ok_or(FileDefect::NoHeader)?;
+        let (magic, version) = header.split_at(8);
+        if magic != self.magic {
+            return Err(FileDefect::NoHeader);
+        }
+        match version.try_into().map(u32::from_le_bytes) {
+            Ok(version) if version == self.version => Ok(contents),
+            Ok(version) => Err(FileDefect::OtherVersion(version)),
+            Err(_) => Err(FileDefect::NoHeader),
+        }
+    }
+
+    /// A sealed file: header, checksum, contents.
+    pub fn sealed(self, contents: &[u8]) -> Vec<u8> {
+        let mut file = Vec::with_capacity(HEADER + 8 + contents.len());
+        file.extend(self.header());
+        file.extend(xxh3_64(contents).to_le_bytes());
+        file.extend(contents);
+        file
+    }
+
+    /// The contents of a sealed file.
+    pub fn unsealed(self, file: &[u8]) -> Result<&[u8], FileDefect> {
+        let (checksum, contents) = self.contents(file)?.split_first_chunk::<8>().ok_or(FileDefect::Checksum)?;
+        if xxh3_64(contents) == u64::from_le_bytes(*checksum) { Ok(contents) } else { Err(FileDefect::Checksum) }
+    }
+}
+
+impl fmt::Display for FileDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoHeader => write!(f, "it does not begin as such a file does"),
+            Self::OtherVersion(version) => {
+                write!(f, "it has version {version}, which this version of the program does not know")
+            }
+            Self::Checksum => write!(f, "its checksum is wrong"),
+            Self::Undecodable => write!(f, "its contents cannot be decoded"),
+        }
+    }
+}
+
+impl std::error::Error for FileDefect {}
+
+impl From<FileDefect> for io::Error {
+    fn from(defect: FileDefect) -> Self {
+        Self::new(io::ErrorKind::InvalidData, defect)
+    }
+}
+
+/// Writes a file under another name, waits until it is on the disk, and renames it: whoever opens `path` finds the old
+/// contents or the new ones, whatever ends the program.
+pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let temporary = aside(path);
+    let written = (|| {
+        let mut file = BufWriter::new(File::create(&temporary)?);
+        write(&mut file)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        fs::rename(&temporary, path)
+    })();
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// As [`replace`], with all bytes at once.
+pub(crate) fn replace_with(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, |file| file.write_all(bytes))
+}
+
+/// The whole file; `None` if there is none.
+pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Whether an error is that the disk, or what the user may take of it, is full.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded) || says_full(&error.to_string())
+}
+
+/// Whether the words of another library say that the disk is full.
+pub(crate) fn says_full(message: &str) -> bool {
+    ["No space left on device", "Disk quota exceeded"].iter().any(|words| message.contains(words))
+}
+
+fn aside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(".tmp");
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: FileKind = FileKind { magic: b"kg-test\n", version: 3 };
+
+    #[test]
+    fn a_sealed_file_gives_its_contents_and_any_changed_byte_is_noticed() {
+        let file = KIND.sealed(b"contents");
+        assert_eq!(KIND.unsealed(&file), Ok(b"contents".as_slice()));
+        for at in 0..file.len() {
+            let mut damaged = file.clone();
+            damaged[at] ^= 1;
+            assert!(KIND.unsealed(&damaged).is_err(), "byte {at}");
+            assert!(KIND.unsealed(&file[..at]).is_err(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn another_version_is_named() {
+        let later = FileKind { version: 4, ..KIND };
+        assert_eq!(KIND.unsealed(&later.sealed(b"")), Err(FileDefect::OtherVersion(4)));
+        assert_eq!(KIND.contents(b"PNG"), Err(FileDefect::NoHeader));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_stays_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        replace_with(&path, b"old").unwrap();
+        assert!(replace(&path, |_| Err(io::Error::other("full"))).is_err());
+        assert_eq!(read(&path).unwrap().unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

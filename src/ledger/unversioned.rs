@@ -1,0 +1,93 @@
+//! The ledger's state as programs wrote it before files had versions: bare zstd around postcard.
+//!
+//! The types are copies that never change. Only what cannot be made again is taken over: which inputs were read, and
+//! where the records of each are. Whatever else the file has was made by other rules.
+
+use serde::Deserialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::state::{LedgerState, Record, Source};
+use super::{Place, ReadOptions};
+use crate::extract::DEFAULT_MIN_CONFIDENCE;
+
+/// The beginning of the file; what follows (papers and the next segment) is not needed.
+#[derive(Deserialize)]
+struct Beginning {
+    rules: u64,
+    _candidates: bool,
+    _vocabulary: (u64, Vec<(EntityId, u64, Vec<String>)>),
+    sources: Vec<OldSource>,
+    records: Vec<OldRecord>,
+}
+
+type EntityId = (u32, String);
+
+#[derive(Deserialize)]
+struct OldSource {
+    name: String,
+    options: u64,
+    size: u64,
+    modified: u128,
+    hash: u64,
+    problems: u32,
+}
+
+#[derive(Deserialize)]
+struct OldRecord {
+    source: u32,
+    position: u64,
+    hash: u64,
+    segment: u32,
+    block: u32,
+    nth: u32,
+    _trace: (Vec<u64>, u64, u64, u32, u16),
+    has_own_origins: bool,
+    is_extracted: bool,
+}
+
+/// What a source without options was hashed as.
+const PLAIN: &[u8] = b"Options { from: None, as_of: None } false";
+const PLAIN_EXTRACTED: &[u8] = b"Options { from: None, as_of: None } true";
+
+/// `None` if the bytes are not such a state.
+pub(super) fn read(bytes: &[u8]) -> Option<LedgerState> {
+    let plain = zstd::decode_all(bytes).ok()?;
+    let (old, _) = postcard::take_from_bytes::<Beginning>(&plain).ok()?;
+    let sources: Vec<Source> = old.sources.into_iter().map(Source::from).collect();
+    let records: Vec<Record> = old.records.into_iter().map(Record::from).collect();
+    if records.iter().any(|record| record.source as usize >= sources.len()) {
+        return None;
+    }
+    let next_segment = records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1);
+    Some(LedgerState {
+        rules: old.rules,
+        sources,
+        records,
+        next_segment,
+        min_confidence: DEFAULT_MIN_CONFIDENCE,
+        ..LedgerState::default()
+    })
+}
+
+impl From<OldSource> for Source {
+    fn from(old: OldSource) -> Self {
+        let OldSource { name, options, size, modified, hash, problems } = old;
+        let plain = |is_extracted| Some(ReadOptions { is_extracted, ..ReadOptions::default() });
+        let options = if options == xxh3_64(PLAIN) {
+            plain(false)
+        } else if options == xxh3_64(PLAIN_EXTRACTED) {
+            plain(true)
+        } else {
+            None
+        };
+        Self { name, path: None, options, size, modified, hash, problems }
+    }
+}
+
+impl From<OldRecord> for Record {
+    fn from(old: OldRecord) -> Self {
+        let OldRecord { source, position, hash, segment, block, nth, has_own_origins, is_extracted, .. } = old;
+        let place = Place { segment, block, nth };
+        Self { source, position, hash, place, trace: None, has_own_origins, is_extracted }
+    }
+}

@@ -1,0 +1,64 @@
+//! What a graph that is made again takes over from the one before it.
+
+use std::collections::HashSet;
+
+use oxigraph::model::{NamedNode, Quad, Term, Triple};
+use oxigraph::store::{StorageError, Store};
+
+use super::generation::{BATCH, GenerationWriter, in_default_graph};
+use super::{StoreError, open_read_only, read};
+use crate::ontology::Ontology;
+
+/// Takes over what link checks found of the nodes that the new graph has: the latest outcome on each node and the
+/// history. `false` if the graph before cannot be read, or only in part; the journal of checks then has what is needed.
+pub(super) fn checks(writer: &mut GenerationWriter) -> Result<bool, StoreError> {
+    let Some(generation) = writer.current().map(|current| current.generation) else {
+        // There was no graph, or nothing says which it was; links may have been checked all the same.
+        return Ok(!writer.layout.has_journal());
+    };
+    if !writer.begins_empty() {
+        return Ok(true);
+    }
+    let Ok(before) = open_read_only(&writer.layout, generation) else { return Ok(false) };
+    writer.write_if(1)?;
+    let ontology = writer.ontology.clone();
+    let verdicts = read::in_default(&before, None, Some(ontology.kg.verdict.as_ref()), None);
+    let mut described = HashSet::new();
+    for quad in verdicts {
+        let Ok(node) = quad.map(|quad| read::named(quad.subject)) else { return Ok(false) };
+        let Some(node) = node.filter(|node| writer.has(node)) else { continue };
+        let Ok(found) = findings(&before, &ontology, &node) else { return Ok(false) };
+        let mut facts = found.facts;
+        for (place, description) in found.places {
+            // Two nodes can have moved to one place.
+            if !writer.has(&place) && described.insert(place) {
+                facts.extend(description);
+            }
+        }
+        writer.insert(facts.into_iter().map(in_default_graph));
+        writer.insert(found.history);
+        writer.write_if(BATCH)?;
+    }
+    writer.write_if(1)?;
+    Ok(true)
+}
+
+/// What checks found of one node.
+struct NodeFindings {
+    facts: Vec<Triple>,
+    history: Vec<Quad>,
+    /// The places that it moved to, with what is said of them.
+    places: Vec<(NamedNode, Vec<Triple>)>,
+}
+
+fn findings(store: &Store, ontology: &Ontology, node: &NamedNode) -> Result<NodeFindings, StorageError> {
+    let mut facts = read::description(store, node)?;
+    facts.retain(|triple| ontology.is_checked_fact(triple.predicate.as_ref()));
+    let mut places = Vec::new();
+    for triple in &facts {
+        if let (true, Term::NamedNode(place)) = (triple.predicate == ontology.kg.moved_to, &triple.object) {
+            places.push((place.clone(), read::description(store, place)?));
+        }
+    }
+    Ok(NodeFindings { facts, history: read::history(store, ontology, node)?, places })
+}

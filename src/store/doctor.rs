@@ -1,0 +1,325 @@
+//! What of a graph is damaged, what can be saved, and what to do.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use oxigraph::model::Term;
+use oxigraph::store::Store;
+use serde::Serialize;
+
+use super::layout::{Current, Layout};
+use super::user_statements::{self, UserStatements};
+use super::{StoreError, open_read_only, search_index};
+use crate::index::Index;
+use crate::ledger::{LedgerState, Records};
+use crate::liveness::Journal;
+use crate::ontology::Ontology;
+
+/// How a part of the graph was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    Sound,
+    Damaged,
+    /// Not there, and nothing is lost by that.
+    Absent,
+    /// Left by a build that did not end.
+    Unfinished,
+}
+
+/// What was found of one part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartHealth {
+    /// `search index`
+    pub part: &'static str,
+    pub path: PathBuf,
+    pub health: Health,
+    /// What it holds, or what is wrong with it.
+    pub detail: String,
+}
+
+/// An examined graph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Examination {
+    pub parts: Vec<PartHealth>,
+    /// What is kept by a repair, and what is not.
+    pub saved: Vec<String>,
+    /// What to do, in this order; empty if there is nothing to do.
+    pub advice: Vec<String>,
+}
+
+impl Examination {
+    pub fn is_sound(&self) -> bool {
+        self.parts.iter().all(|part| part.health != Health::Damaged)
+    }
+
+    fn is_damaged(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| part.part == name && part.health == Health::Damaged)
+    }
+}
+
+const POINTER: &str = "pointer";
+const DATABASE: &str = "database";
+const STATE: &str = "ledger";
+const RECORDS: &str = "records";
+const INDEX: &str = "search index";
+const STATEMENTS: &str = "your statements";
+const CHECKS: &str = "link checks";
+const LEFTOVER: &str = "unfinished build";
+
+/// Reads everything of the graph at `path` and compares it with its checksums. Changes nothing.
+///
+/// # Errors
+/// If there is no graph, something else is at the path, or a later version of the program made the graph.
+pub fn examine(path: &Path) -> Result<Examination, StoreError> {
+    let layout = Layout::new(path);
+    let mut doctor = Doctor { parts: Vec::new(), statements: 0, inputs: Inputs::default() };
+    let generation = doctor.pointer(&layout)?;
+    match generation {
+        Some(number) => doctor.generation(&layout, number),
+        None => doctor.add(DATABASE, layout.generation(0), Health::Damaged, "no generation can be opened"),
+    }
+    doctor.user_statements(&layout)?;
+    doctor.journal(&layout);
+    doctor.leftovers(&layout, generation)?;
+    Ok(doctor.conclude())
+}
+
+/// The files that the graph was made of.
+#[derive(Default)]
+struct Inputs {
+    /// Those that are still as they were read.
+    there: Vec<String>,
+    /// Those that are gone or changed, and how many records the ledger has of them.
+    not_there: Vec<(String, u64)>,
+    are_known: bool,
+}
+
+struct Doctor {
+    parts: Vec<PartHealth>,
+    /// How many statements of the user can be read.
+    statements: usize,
+    inputs: Inputs,
+}
+
+impl Doctor {
+    fn add(&mut self, part: &'static str, path: PathBuf, health: Health, detail: impl Into<String>) {
+        self.parts.push(PartHealth { part, path, health, detail: detail.into() });
+    }
+
+    /// The generation that is the graph: the one that is named, or the newest that could be.
+    fn pointer(&mut self, layout: &Layout) -> Result<Option<u64>, StoreError> {
+        let path = layout.root().join("current");
+        match layout.current() {
+            Ok((Current { generation, .. }, base)) if layout.generation(generation).is_dir() => {
+                self.add(POINTER, path, Health::Sound, format!("names generation {generation}, base {base}"));
+                return Ok(Some(generation));
+            }
+            Ok((Current { generation, .. }, _)) => {
+                self.add(POINTER, path, Health::Damaged, format!("generation {generation} is missing"));
+            }
+            Err(StoreError::Corrupt { message, .. }) => self.add(POINTER, path, Health::Damaged, message),
+            Err(error) => return Err(error),
+        }
+        Ok(layout.whole()?.into_iter().find(|number| open_read_only(layout, *number).is_ok()))
+    }
+
+    fn generation(&mut self, layout: &Layout, number: u64) {
+        let folder = layout.generation(number);
+        let mut noted = BTreeSet::new();
+        match open_read_only(layout, number) {
+            Err(error) => self.add(DATABASE, folder.clone(), Health::Damaged, error.to_string()),
+            Ok(store) => {
+                noted = noted_inputs(&store);
+                match read_all(&store) {
+                    Ok(triples) => self.add(DATABASE, folder.clone(), Health::Sound, format!("{triples} statements")),
+                    Err(error) => self.add(DATABASE, folder.clone(), Health::Damaged, error),
+                }
+            }
+        }
+        self.ledger(&layout.ledger(number), noted);
+        let index = folder.join(search_index::FOLDER);
+        match Index::verify(&index) {
+            Ok(None) => self.add(INDEX, index, Health::Sound, "all checksums are right"),
+            Ok(Some(_)) if !index.exists() => self.add(INDEX, index, Health::Absent, "the next question makes it"),
+            Ok(Some(defect)) => self.add(INDEX, index, Health::Damaged, defect),
+            Err(error) => self.add(INDEX, index, Health::Damaged, error.to_string()),
+        }
+    }
+
+    fn ledger(&mut self, folder: &Path, noted: BTreeSet<String>) {
+        let path = folder.join("state");
+        let state = match LedgerState::load(&path, 0) {
+            Ok(Some(state)) => state,
+            Ok(None) => {
+                self.add(STATE, path, Health::Damaged, "the file is missing");
+                self.inputs.look_for(noted);
+                return;
+            }
+            Err(error) => {
+                self.add(STATE, path, Health::Damaged, error.to_string());
+                self.inputs.look_for(noted);
+                return;
+            }
+        };
+        let sources = state.sources.len();
+        self.add(STATE, path, Health::Sound, format!("{} records of {sources} inputs", state.records.len()));
+        let mut counts = vec![0; sources];
+        state.records.iter().for_each(|record| counts[record.source as usize] += 1);
+        self.inputs.are_known = true;
+        for (source, records) in state.sources.iter().zip(counts) {
+            let path = source.path.as_ref().unwrap_or(&source.name);
+            let is_there = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() == source.size);
+            match is_there {
+                true => self.inputs.there.push(source.name.clone()),
+                false => self.inputs.not_there.push((source.name.clone(), records)),
+            }
+        }
+        let records = Records::new(folder);
+        let needed: BTreeSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
+        for segment in needed {
+            let path = folder.join(format!("records-{segment}"));
+            match records.verify(segment) {
+                Ok(blocks) => {
+                    self.add(RECORDS, path, Health::Sound, format!("{blocks} blocks, all checksums are right"))
+                }
+                Err(error) => self.add(RECORDS, path, Health::Damaged, error.to_string()),
+            }
+        }
+    }
+
+    fn user_statements(&mut self, layout: &Layout) -> Result<(), StoreError> {
+        let path = user_statements::path(layout.root());
+        match user_statements::read(layout.root()).map_err(layout.io("read"))? {
+            UserStatements::Missing => self.add(STATEMENTS, path, Health::Absent, "none are kept beside the graph"),
+            UserStatements::Whole(statements) => {
+                self.statements = statements.len();
+                self.add(STATEMENTS, path, Health::Sound, format!("{} statements", statements.len()));
+            }
+            UserStatements::Damaged(lines) => {
+                self.statements = lines.len();
+                let detail = format!("the checksum is wrong; {} statements can be read", lines.len());
+                self.add(STATEMENTS, path, Health::Damaged, detail);
+            }
+            UserStatements::TooNew(version) => return Err(StoreError::TooNew { path, format: version.into() }),
+        }
+        Ok(())
+    }
+
+    fn journal(&mut self, layout: &Layout) {
+        let path = layout.root().join("checks.jsonl");
+        match Journal::count(&path) {
+            Ok(None) => self.add(CHECKS, path, Health::Absent, "no link was checked"),
+            Ok(Some((outcomes, 0))) => self.add(CHECKS, path, Health::Sound, format!("{outcomes} outcomes")),
+            Ok(Some((outcomes, damaged))) => {
+                let detail =
+                    format!("{damaged} of {} lines cannot be read; those links are asked again", outcomes + damaged);
+                self.add(CHECKS, path, Health::Damaged, detail);
+            }
+            Err(error) => self.add(CHECKS, path, Health::Damaged, error.to_string()),
+        }
+    }
+
+    fn leftovers(&mut self, layout: &Layout, generation: Option<u64>) -> Result<(), StoreError> {
+        let whole = layout.whole()?;
+        for number in layout.all()? {
+            if Some(number) != generation && !whole.contains(&number) {
+                let detail =
+                    format!("{} MB; the same build resumes it, another removes it", layout.size(number) / 1_000_000);
+                self.add(LEFTOVER, layout.generation(number), Health::Unfinished, detail);
+            }
+        }
+        Ok(())
+    }
+
+    fn conclude(self) -> Examination {
+        let Self { parts, statements, inputs } = self;
+        let mut examination = Examination { parts, saved: Vec::new(), advice: Vec::new() };
+        let is_damaged = |name: &str| examination.is_damaged(name);
+        let (mut saved, mut advice) = (Vec::new(), Vec::new());
+        let [database, state, records] = [DATABASE, STATE, RECORDS].map(is_damaged);
+        if is_damaged(POINTER) && !database {
+            advice.push("any `kg build` names the newest whole generation again; nothing is lost".to_string());
+        }
+        if database || state || records {
+            saved.extend((statements > 0).then(|| format!("your {statements} statements (kg update)")));
+            if !is_damaged(STATEMENTS) && statements == 0 && !database {
+                saved.push("your statements, which the database has".to_string());
+            }
+            saved.push("what link checks found".to_string());
+            let ledger = if state {
+                "is lost"
+            } else if records {
+                "may be lost"
+            } else {
+                "is kept"
+            };
+            for (name, n) in &inputs.not_there {
+                saved.push(format!("{name} is not there as it was read: what it said ({n} records) {ledger}"));
+            }
+            let quoted: Vec<String> = inputs.there.iter().map(|name| shell_word(name)).collect();
+            advice.push(match (inputs.are_known, quoted.is_empty()) {
+                (_, false) => format!("kg build --rebuild {}", quoted.join(" ")),
+                (true, true) => "name the inputs where they are now: kg build --rebuild INPUT…".to_string(),
+                (false, true) => "name all inputs again, which are not known: kg build --rebuild INPUT…".to_string(),
+            });
+        } else if is_damaged(INDEX) {
+            advice.push("the next question makes the search index again, for example `kg search x`".to_string());
+        }
+        if is_damaged(STATEMENTS) && !database {
+            advice.push("the next `kg update` writes your statements again, from the database".to_string());
+        }
+        if is_damaged(CHECKS) {
+            advice.push("the next `kg check` asks the links again whose outcome is lost".to_string());
+        }
+        (examination.saved, examination.advice) = (saved, advice);
+        examination
+    }
+}
+
+impl Inputs {
+    /// Takes the names of inputs that the graph notes, if the ledger cannot be read.
+    fn look_for(&mut self, noted: BTreeSet<String>) {
+        self.are_known = !noted.is_empty();
+        for name in noted {
+            match Path::new(&name).is_file() {
+                true => self.there.push(name),
+                false => self.not_there.push((name, 0)),
+            }
+        }
+    }
+}
+
+/// The names of the inputs, as the graph notes them.
+fn noted_inputs(store: &Store) -> BTreeSet<String> {
+    let file = |ontology: &Ontology| ontology.kg.file.clone();
+    // Iterators of a damaged database never end: after an error they give the same error again.
+    let graphs: Vec<_> = store.named_graphs().map_while(Result::ok).collect();
+    let build = graphs.iter().find_map(|name| name.to_string().strip_prefix('<')?.strip_suffix("build>")?.parse().ok());
+    let Some(base) = build else { return BTreeSet::new() };
+    let ontology = Ontology::new(base);
+    let (predicate, graph) = (file(&ontology), ontology.build_graph());
+    let quads = store.quads_for_pattern(None, Some(predicate.as_ref()), None, Some(graph.as_ref()));
+    let values = quads.map_while(Result::ok).filter_map(|quad| match quad.object {
+        Term::Literal(literal) => Some(literal.value().to_string()),
+        _ => None,
+    });
+    values.collect()
+}
+
+/// Reads every statement, and compares the indexes of the database with each other.
+fn read_all(store: &Store) -> Result<u64, String> {
+    let mut n = 0;
+    for quad in store.iter() {
+        quad.map_err(|e| e.to_string())?;
+        n += 1;
+    }
+    store.validate().map_err(|e| e.to_string())?;
+    Ok(n)
+}
+
+/// A name as a POSIX shell takes it for one word.
+fn shell_word(name: &str) -> String {
+    let is_plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c));
+    if is_plain { name.to_string() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}

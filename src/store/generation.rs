@@ -1,0 +1,444 @@
+//! The one writer of generations. A build and an edit both work on a generation of their own, and publish it by one
+//! rename.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use oxigraph::model::{NamedNode, Quad, Triple};
+use oxigraph::store::{StorageError, Store};
+
+use super::layout::{Current, Layout};
+use super::search_index::{self, Changes, Feed};
+use super::statistics::Statistics;
+use super::user_statements::{self, UserStatements};
+use super::{StoreError, fill, open_read_only, read};
+use crate::ontology::{Base, Ontology, void};
+
+/// Differences that are collected before they are written.
+pub(super) const BATCH: usize = 100_000;
+/// From this many quads on, the bulk loader is faster than a transaction.
+const BULK: usize = 20_000;
+
+/// A graph whose build lock is taken, before any of it is opened.
+pub struct LockedStore {
+    layout: Layout,
+    lock: File,
+    /// The published generation; `None` if there is none that can be recognised.
+    current: Option<Current>,
+    base: Base,
+    /// What the user should know about the state in which the graph was found.
+    notes: Vec<String>,
+}
+
+/// What a new generation begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// A copy of the published generation, which shares its files.
+    Published,
+    /// No triples. With `ledger`, the records of the published generation are kept.
+    Empty { ledger: bool },
+}
+
+impl LockedStore {
+    /// Takes the build lock of the store at `path`, makes the folder if there is none, and removes what killed builds
+    /// left. `base` is for a new graph; for an existing one it must be `None` or the same. If the file that names the
+    /// published generation is lost, the newest generation that was published is named again.
+    ///
+    /// # Errors
+    /// If another build runs, the folder is something else, the base differs, or a later version of the program made
+    /// the graph.
+    pub fn take(path: &Path, base: Option<&Base>) -> Result<Self, StoreError> {
+        let layout = Layout::new(path);
+        let lock = layout.lock_for_build()?;
+        let mut notes = Vec::new();
+        let found = match layout.try_current() {
+            Ok(Some((current, base))) if layout.generation(current.generation).is_dir() => Some((current, base)),
+            Ok(_) | Err(StoreError::Corrupt { .. }) => recover(&layout, &mut notes)?,
+            Err(error) => return Err(error),
+        };
+        if let (Some((_, has)), Some(wanted)) = (&found, base)
+            && has != wanted
+        {
+            return Err(StoreError::OtherBase { path: path.into(), has: has.clone(), wanted: wanted.clone() });
+        }
+        let (current, has) = found.unzip();
+        // Generations that cannot be recognised stay until there is a new one.
+        if current.is_some() || layout.whole()?.is_empty() {
+            layout.clean(current.as_ref())?;
+        }
+        let noted = || layout.whole().ok()?.into_iter().find_map(|number| layout.noted_base(number));
+        let base = has.or_else(|| base.cloned()).or_else(noted).unwrap_or_default();
+        if let UserStatements::Damaged(lines) = user_statements::read(layout.root()).map_err(layout.io("read"))? {
+            notes.push(format!(
+                "{} is damaged: your statements are taken from the graph, or from the {} lines that can be read if the \
+                 graph cannot",
+                user_statements::path(layout.root()).display(),
+                lines.len()
+            ));
+        }
+        Ok(Self { layout, lock, current, base, notes })
+    }
+
+    /// The number of the published generation.
+    pub fn generation(&self) -> Option<u64> {
+        self.current.as_ref().map(|current| current.generation)
+    }
+
+    /// The folder of the ledger beside the published graph.
+    pub fn ledger(&self) -> Option<PathBuf> {
+        self.generation().map(|generation| self.layout.ledger(generation))
+    }
+
+    /// Whether there are published generations, and none that can be recognised.
+    pub fn is_lost(&self) -> Result<bool, StoreError> {
+        Ok(self.current.is_none() && !self.layout.whole()?.is_empty())
+    }
+
+    /// What the user should know about the state in which the graph was found.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Removes every generation that is not published, and says how many bytes they had.
+    pub fn discard_unfinished(&self) -> Result<u64, StoreError> {
+        let before = self.layout.total_size();
+        self.layout.forget_plans()?;
+        self.layout.clean(self.current.as_ref())?;
+        Ok(before.saturating_sub(self.layout.total_size()))
+    }
+}
+
+/// Names the newest published generation again, if one can be opened.
+fn recover(layout: &Layout, notes: &mut Vec<String>) -> Result<Option<(Current, Base)>, StoreError> {
+    for number in layout.whole()? {
+        let Ok(store) = open_read_only(layout, number) else { continue };
+        let Some(base) = layout.noted_base(number).or_else(|| base_of(&store)) else { continue };
+        let current = Current::new(&base, number, None);
+        layout.point_to(&current)?;
+        notes.push(format!(
+            "the file {} was missing or damaged; it names generation {number} again, the newest that is whole",
+            layout.root().join("current").display()
+        ));
+        return Ok(Some((current, base)));
+    }
+    Ok(None)
+}
+
+/// The base of a graph, from the name of the graph that describes its build.
+fn base_of(store: &Store) -> Option<Base> {
+    let names = store.named_graphs().map_while(Result::ok).map(|name| name.to_string());
+    names.filter_map(|name| name.strip_prefix('<')?.strip_suffix("build>")?.parse().ok()).next()
+}
+
+/// A generation in progress. Readers see nothing of it before [`GenerationWriter::publish`]. Dropping the writer
+/// removes what was written, unless a build noted that it can be resumed.
+pub(super) struct GenerationWriter {
+    pub layout: Layout,
+    pub ontology: Ontology,
+    current: Option<Current>,
+    /// The published generation, read-only; `None` if there is none, or the new one begins empty.
+    published: Option<Store>,
+    new: Option<(u64, Store)>,
+    basis: Basis,
+    /// Whether what is written stays for a later build that wants the same.
+    pub is_resumable: bool,
+    removes: Vec<Quad>,
+    inserts: Vec<Quad>,
+    /// By how much the default graph has grown.
+    pub growth: Statistics,
+    /// Nodes that the search index must be updated for.
+    pub changes: Changes,
+    /// The search index of a graph that is being filled.
+    pub feed: Option<Feed>,
+    /// Whether everything must be counted at the end, because what an interrupted build wrote last is not known.
+    pub must_count: bool,
+    _lock: File,
+}
+
+impl GenerationWriter {
+    /// # Errors
+    /// If the published generation cannot be opened, and the new one is to begin as its copy.
+    pub fn begin(locked: LockedStore, basis: Basis) -> Result<Self, StoreError> {
+        let LockedStore { layout, lock, current, base, .. } = locked;
+        let published = match &current {
+            Some(current) if basis == Basis::Published => Some(open_read_only(&layout, current.generation)?),
+            _ => None,
+        };
+        Ok(Self {
+            layout,
+            ontology: Ontology::new(base),
+            current,
+            published,
+            new: None,
+            basis,
+            is_resumable: false,
+            removes: Vec::new(),
+            inserts: Vec::new(),
+            growth: Statistics::default(),
+            changes: Changes::default(),
+            feed: None,
+            must_count: false,
+            _lock: lock,
+        })
+    }
+
+    pub fn current(&self) -> Option<&Current> {
+        self.current.as_ref()
+    }
+
+    /// Whether nothing of a published generation is in the new one.
+    pub fn begins_empty(&self) -> bool {
+        self.published.is_none()
+    }
+
+    pub fn published(&self) -> Option<&Store> {
+        self.published.as_ref()
+    }
+
+    /// The generation that is being written, else the published one.
+    pub fn store(&self) -> Option<&Store> {
+        self.new.as_ref().map(|(_, store)| store).or(self.published.as_ref())
+    }
+
+    /// Whether the graph as it is written so far says anything of a node.
+    pub fn has(&self, node: &NamedNode) -> bool {
+        self.store().is_some_and(|store| matches!(read::in_default(store, Some(node), None, None).next(), Some(Ok(_))))
+    }
+
+    /// The number of the generation that is being written.
+    pub fn number(&self) -> Option<u64> {
+        self.new.as_ref().map(|(number, _)| *number)
+    }
+
+    /// The generation that is being written, made at the first call.
+    pub fn writable(&mut self) -> Result<&Store, StoreError> {
+        if self.new.is_none() {
+            let number = self.layout.next_number()?;
+            let folder = self.layout.generation(number);
+            let created = self.create(number, &folder);
+            match created {
+                Ok(store) => self.new = Some((number, store)),
+                Err(error) => {
+                    let _ = self.layout.remove(number);
+                    return Err(error);
+                }
+            }
+            self.follow_user_statements()?;
+        }
+        self.store().ok_or_else(|| StoreError::Missing { path: self.layout.root().into() })
+    }
+
+    fn create(&self, number: u64, folder: &Path) -> Result<Store, StoreError> {
+        if let Some(published) = &self.published {
+            self.ok(published.backup(folder))?;
+        }
+        if let Some(current) = &self.current {
+            let folders: &[&str] = match self.basis {
+                Basis::Published => &["ledger", search_index::FOLDER],
+                Basis::Empty { ledger: true } => &["ledger"],
+                Basis::Empty { ledger: false } => &[],
+            };
+            self.layout.carry(current.generation, number, folders)?;
+        }
+        self.ok(Store::open(folder))
+    }
+
+    /// Resumes a generation that an interrupted build left.
+    pub fn resume(&mut self, number: u64) -> Result<(), StoreError> {
+        let store = self.ok(Store::open(self.layout.generation(number)))?;
+        self.new = Some((number, store));
+        self.is_resumable = true;
+        self.follow_user_statements()
+    }
+
+    /// Brings the user's statements in the new generation in line with the file that keeps them. If that is missing or
+    /// damaged, those of the published generation stay.
+    fn follow_user_statements(&mut self) -> Result<(), StoreError> {
+        let Some((_, store)) = &self.new else { return Ok(()) };
+        let has = self.ok(user_statements::of(store, &self.ontology))?;
+        let wanted = match user_statements::read(self.layout.root()).map_err(self.layout.io("read"))? {
+            UserStatements::Whole(statements) => statements,
+            UserStatements::TooNew(version) => {
+                return Err(StoreError::TooNew {
+                    path: user_statements::path(self.layout.root()),
+                    format: version.into(),
+                });
+            }
+            UserStatements::Missing => self.published_user_statements().unwrap_or(has.clone()),
+            UserStatements::Damaged(lines) => self.published_user_statements().unwrap_or(lines),
+        };
+        if has == wanted {
+            return Ok(());
+        }
+        let graph = self.ontology.user_graph();
+        let quads = |lines: BTreeSet<&String>| -> Vec<Quad> {
+            lines.into_iter().filter_map(|line| user_statements::quad(line, &graph)).collect()
+        };
+        let (removes, inserts) = (quads(has.difference(&wanted).collect()), quads(wanted.difference(&has).collect()));
+        let written = (|| {
+            let mut transaction = store.start_transaction()?;
+            removes.iter().for_each(|quad| transaction.remove(quad));
+            transaction.extend(&inserts);
+            transaction.commit()
+        })();
+        self.ok(written)
+    }
+
+    /// The user's statements in the published generation, as far as that can be read.
+    fn published_user_statements(&self) -> Option<BTreeSet<String>> {
+        match &self.published {
+            Some(store) => user_statements::of(store, &self.ontology).ok(),
+            None => {
+                let store = open_read_only(&self.layout, self.current.as_ref()?.generation).ok()?;
+                user_statements::of(&store, &self.ontology).ok()
+            }
+        }
+    }
+
+    /// Adds quads that are not there.
+    pub fn insert(&mut self, quads: impl IntoIterator<Item = Quad>) {
+        self.inserts.extend(quads);
+    }
+
+    /// Takes quads out that are there. Removals are written before all insertions since the last writing.
+    pub fn remove(&mut self, quads: impl IntoIterator<Item = Quad>) {
+        self.removes.extend(quads);
+    }
+
+    /// How many differences wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.inserts.len() + self.removes.len()
+    }
+
+    /// Writes the differences if there are at least so many.
+    pub fn write_if(&mut self, at_least: usize) -> Result<(), StoreError> {
+        if self.waiting() < at_least {
+            return Ok(());
+        }
+        let (inserts, removes) = (std::mem::take(&mut self.inserts), std::mem::take(&mut self.removes));
+        self.changes.note(&self.ontology.base, inserts.iter().chain(&removes));
+        removes.iter().for_each(|quad| self.growth.count(quad, -1));
+        inserts.iter().for_each(|quad| self.growth.count(quad, 1));
+        let store = self.writable()?;
+        let written = (|| {
+            let mut transaction = store.start_transaction()?;
+            for quad in &removes {
+                transaction.remove(quad);
+            }
+            if inserts.len() < BULK {
+                transaction.extend(inserts.iter().map(Quad::as_ref));
+                return transaction.commit();
+            }
+            transaction.commit()?;
+            let mut loader = fill::loader(store);
+            loader.load_quads(inserts)?;
+            loader.commit()
+        })();
+        self.ok(written)
+    }
+
+    /// The statements about the graph that are in it, and the figures as they are now.
+    pub fn count(&mut self) -> Result<Statistics, StoreError> {
+        self.write_if(1)?;
+        let mut statistics = Statistics::default();
+        if let Some(published) = &self.published {
+            statistics = self.ok(Statistics::read(published, &self.ontology))?;
+            let noted = self.ok(read::metadata(published, &self.ontology, void::TRIPLES))?;
+            // A graph of an earlier version of the program may have no figures.
+            self.must_count |= noted.and_then(|n| n.parse::<i64>().ok()) != Some(statistics.triples());
+        }
+        let Some(store) = self.store().filter(|_| self.must_count) else {
+            statistics.join(&self.growth);
+            return Ok(statistics);
+        };
+        let mut counted = Statistics::default();
+        for quad in read::in_default(store, None, None, None) {
+            counted.count(&self.ok(quad)?, 1);
+        }
+        Ok(counted)
+    }
+
+    /// Makes the generation the graph, with its search index.
+    pub fn publish(mut self) -> Result<(), StoreError> {
+        self.write_if(1)?;
+        let Some((number, store)) = self.new.take() else { return Ok(()) };
+        let published = self.publish_as(number, &store);
+        drop(store);
+        if published.is_err() && !self.is_resumable {
+            let _ = self.layout.remove(number);
+        }
+        let previous = self.current.as_ref().map(|current| current.generation);
+        let current = Current::new(&self.ontology.base, number, previous);
+        published.and_then(|()| {
+            drop(self.published.take());
+            self.layout.end_work(number)?;
+            self.layout.publish(&current)?;
+            self.layout.forget_plans()?;
+            self.layout.clean(Some(&current))
+        })
+    }
+
+    fn publish_as(&mut self, number: u64, store: &Store) -> Result<(), StoreError> {
+        self.ok(store.flush())?;
+        self.keep_user_statements(store)?;
+        let folder = self.layout.generation(number);
+        let feed = self.feed.take();
+        if feed.is_none() && self.changes.is_empty() && self.published.is_some() {
+            // The index was carried over as it is.
+            return Ok(());
+        }
+        let before = match (&self.current, self.basis) {
+            (Some(current), Basis::Published) => Some(self.layout.generation(current.generation)),
+            _ => None,
+        };
+        search_index::write(store, &self.ontology, &folder, feed, before.as_deref(), &self.changes)
+    }
+
+    /// Writes the user's statements into the file that keeps them, if that says something else.
+    fn keep_user_statements(&self, store: &Store) -> Result<(), StoreError> {
+        let root = self.layout.root();
+        let has = self.ok(user_statements::of(store, &self.ontology))?;
+        match user_statements::read(root).map_err(self.layout.io("read"))? {
+            UserStatements::Whole(statements) if statements == has => return Ok(()),
+            UserStatements::Missing if has.is_empty() => return Ok(()),
+            _ => {}
+        }
+        user_statements::write(root, &has).map_err(self.layout.io("write to"))
+    }
+
+    /// Gives the work up: the graph is what it was, and nothing is left to be resumed.
+    pub fn discard(mut self) -> Result<(), StoreError> {
+        drop(self.new.take());
+        self.layout.forget_plans()?;
+        self.layout.clean(self.current.as_ref())
+    }
+
+    pub fn io(&self, error: std::io::Error) -> StoreError {
+        self.layout.io("write to")(error)
+    }
+
+    pub fn storage(&self, error: StorageError) -> StoreError {
+        StoreError::Storage { path: self.layout.root().into(), error }
+    }
+
+    pub fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
+        result.map_err(|e| self.storage(e))
+    }
+}
+
+impl Drop for GenerationWriter {
+    fn drop(&mut self) {
+        if let Some((number, store)) = self.new.take() {
+            drop(store);
+            if !self.is_resumable {
+                let _ = self.layout.remove(number);
+            }
+        }
+    }
+}
+
+/// Only the quads of the data are described in the search index and counted.
+pub(super) fn in_default_graph(triple: Triple) -> Quad {
+    triple.in_graph(oxigraph::model::GraphName::DefaultGraph)
+}
