@@ -1,181 +1,378 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::graph::{Board, Leaderboard as Found, Standing, leaderboard};
+use papergraph::export::chart::{RecordPoint, Records, records};
+use papergraph::graph::{Board, BoardQuery, BoardRow, Leaderboard as Found, ResultSource, WantedMetric, leaderboard};
 use papergraph::ontology::NodeKind;
-use papergraph::store::NodeRef;
+use papergraph::store::{GraphStore, NodeRef};
 use papergraph::text::{shorten, wrap};
 use papergraph::vocabulary::Kind;
 use serde_json::json;
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{ChartArgs, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::TimeArgs;
 use super::{Context, node, table};
 
-/// List the results on a dataset: what abstracts claim, and what sources state
+/// Compare the results that papers and sources state on a dataset
 ///
-/// Claims are read out of sentences, and nobody has checked them: the setting, the split and the size of the model may
-/// differ from row to row. Each stands with its sentence and date. Results that a source states in a table stand apart.
-/// The best value comes first; whether that is the highest or the lowest, the vocabulary says for most metrics.
+/// A board holds what can be compared: results of one task, dataset, variant (split, languages, shots, resolution, part of
+/// the dataset) and metric. Results whose variant is not stated have a board of their own. AP, AP50 and mask AP are three
+/// metrics; fractions beside percentages are shown in order with them; whether the highest or the lowest value leads, the
+/// vocabulary says for most metrics.
+///
+/// Results come from sentences of abstracts, from tables of whole papers (with table, row and page), and from sources that
+/// state them. Nobody has checked them. Of a paper's own systems the best is shown; systems of others that a paper cites
+/// are marked. Without a dataset, the boards of the graph are listed, those of most papers first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Leaderboard {
-    /// Name, alias or id of the dataset
-    dataset: String,
+    /// Name, alias or id of the dataset; without one, all boards are listed
+    dataset: Option<String>,
     /// Results in this metric only: a name, alias or id
     #[arg(short, long, value_name = "NAME")]
     metric: Option<String>,
+    /// Boards whose variant has these words; `none` for results without one
+    #[arg(long, value_name = "WORDS")]
+    variant: Option<String>,
+    /// Only rows whose code is official and was alive at the last `kg check`
+    #[arg(long)]
+    runnable: bool,
+    /// Only what papers say of their own systems
+    #[arg(long)]
+    own: bool,
+    /// Who took the lead when
+    #[arg(long)]
+    history: bool,
     #[command(flatten)]
     time: TimeArgs,
-    /// Rows of each metric; 0 for all
+    /// Rows of each board, or boards of the list; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 10)]
     limit: usize,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
-    format: Format,
+    #[command(flatten)]
+    chart: ChartArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  kg leaderboard                            the boards of the graph
   kg leaderboard ImageNet
-  kg leaderboard GSM8K --metric accuracy --since 2024
-  kg leaderboard COCO --format csv";
+  kg leaderboard GSM8K --metric accuracy --since 2024 --own
+  kg leaderboard \"WMT 2014\" --variant en-de --history
+  kg leaderboard COCO --metric AP --format svg > records.svg";
 
 impl Leaderboard {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let dataset = node::find(context, &graph, &self.dataset)?;
-        if dataset.kind != NodeKind::Entity(Kind::Dataset) {
-            return Err(Failure::new(format!("{} is a {}, not a dataset", printable(&dataset.label), dataset.kind))
-                .help("results are of datasets; `kg neighbors` lists the datasets of a paper, task or model"));
-        }
+        let dataset = match &self.dataset {
+            Some(name) => Some(dataset(context, &graph, name)?),
+            None => None,
+        };
         let metric = match &self.metric {
-            Some(name) => {
-                let mut nodes = graph.resolve(name)?;
+            Some(words) => {
+                let mut nodes = graph.resolve(words)?;
                 nodes.retain(|node| node.kind == NodeKind::Entity(Kind::Metric));
-                Some(nodes.first().map_or_else(|| name.clone(), |node| node.id.clone()))
+                Some(WantedMetric { words: words.clone(), nodes })
             }
             None => None,
         };
-        let found = leaderboard(&graph, &dataset, metric.as_deref(), &self.time.selection())?;
-        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
+        let query = BoardQuery {
+            dataset: dataset.clone(),
+            metric,
+            variant: self.variant.clone(),
+            own_only: self.own,
+            runnable_only: self.runnable,
+            selection: self.time.selection(),
+        };
+        let found = leaderboard(&graph, &query)?;
         let mut out = BufWriter::new(io::stdout().lock());
-        match self.format {
-            Format::Json => writeln!(out, "{:#}", as_json(&dataset, &found))?,
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
-            _ => print(&mut out, &dataset, &found, limit, context)?,
+        match self.chart.format {
+            Format::Json => writeln!(out, "{:#}", as_json(dataset.as_ref(), &found))?,
+            Format::Csv | Format::Tsv if dataset.is_none() => {
+                list(&found, usize::MAX).print(&mut out, self.chart.format)?
+            }
+            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.chart.format)?,
+            Format::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
+            Format::Table | Format::Dot => self.print(&mut out, dataset.as_ref(), &found, context)?,
         }
-        Ok(out.flush()?)
+        out.flush()?;
+        match found.boards.is_empty() {
+            true => Ok(()),
+            false => self.chart.draw(|| self.picture(&found).unwrap_or_default()),
+        }
+    }
+
+    fn limit(&self) -> usize {
+        if self.limit == 0 { usize::MAX } else { self.limit }
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.metric.is_some()
+            || self.variant.is_some()
+            || self.runnable
+            || self.own
+            || self.time.selection().has_dates()
+    }
+
+    /// The largest board over time.
+    fn picture(&self, found: &Found) -> Result<String, Failure> {
+        let board = found.boards.first().ok_or_else(|| Failure::new(self.nothing()).help("a chart needs a board"))?;
+        Ok(records(&record_chart(board)))
+    }
+
+    fn nothing(&self) -> &'static str {
+        match (self.is_filtered(), self.dataset.is_some()) {
+            (true, _) => "no result is left with these filters",
+            (false, true) => "no paper and no source states a result on it",
+            (false, false) => "no paper and no source of the graph states a result",
+        }
+    }
+
+    fn print(
+        &self,
+        out: &mut dyn Write,
+        dataset: Option<&NodeRef>,
+        found: &Found,
+        context: &Context,
+    ) -> io::Result<()> {
+        let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+        let Some(dataset) = dataset else {
+            if found.boards.is_empty() {
+                return writeln!(out, "{}", self.nothing());
+            }
+            list(found, self.limit()).print(out, Format::Table)?;
+            return more(out, found.boards.len(), self.limit(), paint);
+        };
+        writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
+        if found.boards.is_empty() {
+            return writeln!(out, "\n{}", self.nothing());
+        }
+        for board in &found.boards {
+            writeln!(out, "\n{}", paint.bold(heading(board)))?;
+            let shown: Vec<&BoardRow> = if self.history { board.history() } else { board.rows.iter().collect() };
+            if shown.is_empty() {
+                writeln!(out, "  no row has a date")?;
+            }
+            let values = shown.iter().take(self.limit()).map(|row| row.value.chars().count()).max().unwrap_or(0);
+            for (rank, row) in (1..).zip(&shown).take(self.limit()) {
+                let rank = if self.history { String::new() } else { format!("{rank:>3}") };
+                print_row(out, &rank, row, values, paint)?;
+            }
+            more(out, shown.len(), self.limit(), paint)?;
+        }
+        Ok(())
     }
 }
 
-fn print(out: &mut dyn Write, dataset: &NodeRef, found: &Found, limit: usize, context: &Context) -> io::Result<()> {
-    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-    writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
-    if found.boards.is_empty() {
-        return writeln!(out, "\nno abstract claims a result on it, and no source states one");
+fn dataset(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
+    let dataset = node::find(context, graph, name)?;
+    if dataset.kind != NodeKind::Entity(Kind::Dataset) {
+        return Err(Failure::new(format!("{} is a {}, not a dataset", printable(&dataset.label), dataset.kind))
+            .help("results are of datasets; `kg leaderboard` without a name lists those that have any"));
     }
-    for board in &found.boards {
-        for (list, what) in [(&board.claims, "claims of abstracts"), (&board.declared, "stated by sources")] {
-            if list.is_empty() {
-                continue;
-            }
-            let heading = format!("{} ({}{})", printable(&board.metric), what, direction(board));
-            writeln!(out, "\n{}", paint.bold(heading))?;
-            let values = list.iter().take(limit).map(|standing| standing.value.chars().count()).max().unwrap_or(0);
-            for standing in list.iter().take(limit) {
-                print_one(out, standing, values, paint)?;
-            }
-            if list.len() > limit {
-                writeln!(out, "  {}", paint.dim(format!("… {} more (--limit 0 lists all)", list.len() - limit)))?;
-            }
-        }
+    Ok(dataset)
+}
+
+fn more(out: &mut dyn Write, all: usize, limit: usize, paint: Paint) -> io::Result<()> {
+    match all > limit {
+        true => writeln!(out, "  {}", paint.dim(format!("… {} more (--limit 0 lists all)", all - limit))),
+        false => Ok(()),
     }
-    Ok(())
+}
+
+/// `AP50 · object detection · val2017 (12 papers, higher is better)`
+fn heading(board: &Board) -> String {
+    let parts = [Some(board.metric.as_str()), board.task.as_deref(), Some(board.variant_words())];
+    let parts: Vec<String> = parts.into_iter().flatten().map(printable).collect();
+    let papers = board.papers();
+    let papers = if papers == 1 { "1 paper".to_string() } else { format!("{papers} papers") };
+    format!("{} ({papers}, {})", parts.join(" · "), direction(board))
 }
 
 fn direction(board: &Board) -> &'static str {
     match board.lower_is_better {
-        Some(true) => ", lower is better",
-        Some(false) => ", higher is better",
-        None => ", highest first",
+        Some(true) => "lower is better",
+        Some(false) => "higher is better",
+        None => "highest first",
     }
 }
 
-fn print_one(out: &mut dyn Write, standing: &Standing, values: usize, paint: Paint) -> io::Result<()> {
+fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, paint: Paint) -> io::Result<()> {
     let width = usize::from(table::width());
-    let indent = values + 4;
-    let date = standing.paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string());
-    let said = match &standing.system {
-        // Many a title begins with the name of its system.
-        Some(system) if !standing.paper.label.starts_with(system.as_str()) => {
-            format!("{}: {}", printable(system), printable(&standing.paper.label))
-        }
-        _ => printable(&standing.paper.label),
+    let indent = rank.len() + values + 4;
+    let date = row.paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string());
+    let title = printable(&row.paper.label);
+    let system = row.system.as_deref().map(printable);
+    let said = match (system, row.own) {
+        // A title that begins with the system's name says it.
+        (Some(system), true) if title.to_lowercase().starts_with(&system.to_lowercase()) => title,
+        (Some(system), true) => format!("{system}: {title}"),
+        (Some(system), false) => format!("{system}, as cited by {title}"),
+        (None, true) => title,
+        (None, false) => format!("another's, as cited by {title}"),
     };
     let space = width.saturating_sub(indent + 12).max(20);
     writeln!(
         out,
-        "  {}  {}  {}",
-        paint.bold(format!("{:>values$}", printable(&standing.value))),
+        "{rank}  {}  {}  {}",
+        paint.bold(format!("{:>values$}", printable(&row.value))),
         paint.dim(format!("{date:10}")),
         shorten(&said, space)
     )?;
-    if let Some(sentence) = &standing.evidence {
-        for line in wrap(&format!("“{}”", printable(sentence)), width.saturating_sub(indent).max(20), 3) {
-            writeln!(out, "{:indent$}{}", "", paint.dim(line))?;
+    let lines = match &row.source {
+        ResultSource::Sentence(Some(sentence)) => {
+            wrap(&format!("“{}”", printable(sentence)), width.saturating_sub(indent).max(20), 3)
         }
-    }
-    if !standing.stated_by.is_empty() {
-        writeln!(out, "{:indent$}{}", "", paint.dim(printable(&standing.stated_by.join(", "))))?;
+        ResultSource::Sentence(None) => Vec::new(),
+        ResultSource::Table(_) | ResultSource::Stated(_) => vec![printable(&place(row))],
+    };
+    let code = row.code.as_ref().map(|code| format!("{} ({})", printable(&code.url), code.state()));
+    let repeated = match (row.repeated, row.own) {
+        (0, _) => None,
+        (n, true) => Some(format!("{n} other figure{} of the paper", if n == 1 { "" } else { "s" })),
+        (n, false) => Some(format!("also in {n} other paper{}", if n == 1 { "" } else { "s" })),
+    };
+    for line in lines.into_iter().chain(code).chain(repeated) {
+        writeln!(out, "{:indent$}{}", "", paint.dim(line))?;
     }
     Ok(())
 }
 
-/// Each result with whether it is declared.
-fn standings(board: &Board) -> impl Iterator<Item = (&Standing, bool)> {
-    board.claims.iter().map(|claim| (claim, false)).chain(board.declared.iter().map(|stated| (stated, true)))
+/// Where the result is found: `Table 2, row 5`, `abstract`, `file:line`.
+fn place(row: &BoardRow) -> String {
+    match &row.source {
+        ResultSource::Sentence(_) => "abstract".to_string(),
+        ResultSource::Table(place) => place.clone(),
+        ResultSource::Stated(sources) => sources.join("; "),
+    }
+}
+
+/// The boards, a row each.
+fn list(found: &Found, limit: usize) -> Sheet {
+    let mut sheet = Sheet::new(["dataset", "task", "variant", "metric", "papers", "best", "system", "date"]);
+    for board in found.boards.iter().take(limit) {
+        let best = board.rows.first();
+        sheet.row([
+            board.dataset.clone(),
+            board.task.clone().unwrap_or_default(),
+            board.variant.clone().unwrap_or_default(),
+            board.metric.clone(),
+            board.papers().to_string(),
+            best.map(|row| row.value.clone()).unwrap_or_default(),
+            best.and_then(|row| row.system.clone()).unwrap_or_default(),
+            best.and_then(|row| row.paper.date).map(|date| date.to_string()).unwrap_or_default(),
+        ]);
+    }
+    sheet
 }
 
 fn rows(found: &Found) -> Sheet {
-    let mut sheet =
-        Sheet::new(["metric", "better", "stated_by", "value", "system", "paper", "title", "date", "evidence"]);
+    let mut sheet = Sheet::new([
+        "task",
+        "variant",
+        "metric",
+        "better",
+        "rank",
+        "value",
+        "deviation",
+        "system",
+        "own",
+        "paper",
+        "title",
+        "date",
+        "said_in",
+        "evidence",
+        "code",
+        "code_state",
+        "confidence",
+    ]);
     for board in &found.boards {
-        for (standing, declared) in standings(board) {
+        for (rank, row) in (1..).zip(&board.rows) {
+            let evidence = match &row.source {
+                ResultSource::Sentence(sentence) => sentence.clone().unwrap_or_default(),
+                _ => String::new(),
+            };
             sheet.row([
+                board.task.clone().unwrap_or_default(),
+                board.variant.clone().unwrap_or_default(),
                 board.metric.clone(),
                 board.lower_is_better.map_or("", |lower| if lower { "lower" } else { "higher" }).to_string(),
-                if declared { standing.stated_by.join("; ") } else { "abstract".to_string() },
-                standing.value.clone(),
-                standing.system.clone().unwrap_or_default(),
-                standing.paper.id.clone(),
-                standing.paper.label.clone(),
-                standing.paper.date.map(|date| date.to_string()).unwrap_or_default(),
-                standing.evidence.clone().unwrap_or_default(),
+                usize::to_string(&rank),
+                row.value.clone(),
+                row.deviation.clone().unwrap_or_default(),
+                row.system.clone().unwrap_or_default(),
+                row.own.to_string(),
+                row.paper.id.clone(),
+                row.paper.label.clone(),
+                row.paper.date.map(|date| date.to_string()).unwrap_or_default(),
+                place(row),
+                evidence,
+                row.code.as_ref().map(|code| code.url.clone()).unwrap_or_default(),
+                row.code.as_ref().map(|code| code.state()).unwrap_or_default(),
+                row.confidence.map(|confidence| confidence.to_string()).unwrap_or_default(),
             ]);
         }
     }
     sheet
 }
 
-fn as_json(dataset: &NodeRef, found: &Found) -> serde_json::Value {
-    let one = |standing: &Standing| {
+fn as_json(dataset: Option<&NodeRef>, found: &Found) -> serde_json::Value {
+    let one = |row: &BoardRow| {
+        let (evidence, stated_by) = match &row.source {
+            ResultSource::Sentence(sentence) => (sentence.clone(), Vec::new()),
+            ResultSource::Table(_) => (None, Vec::new()),
+            ResultSource::Stated(sources) => (None, sources.clone()),
+        };
         json!({
-            "value": standing.value, "number": standing.number, "system": standing.system,
-            "paper": standing.paper.id, "title": standing.paper.label, "date": standing.paper.date,
-            "evidence": standing.evidence, "stated_by": standing.stated_by,
+            "value": row.value, "number": row.number, "deviation": row.deviation, "system": row.system, "own": row.own,
+            "paper": row.paper.id, "title": row.paper.label, "date": row.paper.date, "place": place(row),
+            "evidence": evidence, "stated_by": stated_by, "confidence": row.confidence, "repeated": row.repeated,
+            "code": row.code.as_ref().map(|code| json!({
+                "url": code.url, "official": code.is_official, "dead": code.is_dead,
+                "verdict": code.verdict.map(|verdict| verdict.to_string()), "runnable": code.is_runnable(),
+            })),
         })
     };
     let boards = found.boards.iter().map(|board| {
         json!({
-            "metric": board.metric,
-            "id": board.node.as_ref().map(|node| node.id.clone()),
+            "dataset": {"id": board.dataset_id, "name": board.dataset},
+            "task": board.task, "variant": board.variant, "metric": board.metric, "metric_id": board.metric_id,
             "better": board.lower_is_better.map(|lower| if lower { "lower" } else { "higher" }),
-            "claims": board.claims.iter().map(one).collect::<Vec<_>>(),
-            "declared": board.declared.iter().map(one).collect::<Vec<_>>(),
+            "papers": board.papers(),
+            "rows": board.rows.iter().map(one).collect::<Vec<_>>(),
+            "history": board.history().iter().map(|row| one(row)).collect::<Vec<_>>(),
         })
     });
-    json!({"dataset": {"id": dataset.id, "name": dataset.label}, "boards": boards.collect::<Vec<_>>()})
+    json!({
+        "dataset": dataset.map(|dataset| json!({"id": dataset.id, "name": dataset.label})),
+        "boards": boards.collect::<Vec<_>>(),
+    })
+}
+
+/// The dated rows of a board, and which of them were records.
+fn record_chart(board: &Board) -> Records {
+    let history: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
+    let points = board.rows.iter().filter_map(|row| {
+        let date = row.since()?;
+        let year = f64::from(date.year())
+            + f64::from(date.month().map_or(5, |month| month - 1)) / 12.0
+            + f64::from(date.day().map_or(0, |day| day - 1)) / 365.0;
+        Some(RecordPoint {
+            year,
+            value: row.number?,
+            name: row.system.clone().unwrap_or_else(|| row.paper.label.clone()),
+            is_record: history.contains(&std::ptr::from_ref(row)),
+        })
+    });
+    let points: Vec<RecordPoint> = points.collect();
+    let undated = board.rows.len() - points.len();
+    let note = if undated == 0 { String::new() } else { format!(", {undated} without a date or figure left out") };
+    Records {
+        title: format!("{} on {}", board.metric, board.dataset),
+        note: format!("{} · {}{note}", board.variant_words(), direction(board)),
+        unit: board.metric.clone(),
+        points,
+    }
 }

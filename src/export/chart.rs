@@ -4,7 +4,11 @@
 //! line, not by colour alone, and each is named at its end, so that no legend has to be looked up and a black-and-white
 //! print is read as well. The axis begins at zero, and says what it counts.
 
+mod records;
+
 use std::fmt::Write as _;
+
+pub use records::{RecordPoint, Records, records};
 
 use super::xml;
 use crate::text::{display_width, shorten};

@@ -11,6 +11,7 @@ use super::mentions::Span;
 use super::reading::Reading;
 use super::record::ResultClaim;
 use super::rule::rule;
+use super::variants::settings;
 use crate::vocabulary::Kind;
 
 rule!(VALUE, r"(?P<v>[<>~]?\d+(?:[.,]\d+)?)\s?(?P<p>\\?%|percent\b)?");
@@ -18,12 +19,14 @@ rule!(VALUE, r"(?P<v>[<>~]?\d+(?:[.,]\d+)?)\s?(?P<p>\\?%|percent\b)?");
 rule!(
     TO_VALUE,
     r"(?ix)^(?:\s?\([^)]{0,60}\))?\s?(?:scores?|values?|rates?|result|performance)?\s?
+    (?:(?:further\s|significantly\s|substantially\s|also\s|then\s)?(?:drop|fall|decreas|increas|improv|ris|lower|reduc|boost|rais|climb|go)(?:s|es|ed|ing)?\s
+        (?:from\s~?[\d.,]+\s?\\?%?\s)?to\s|from\s~?[\d.,]+\s?\\?%?\sto\s)?
     (?:of|is|are|was|to|at|=|:|reach(?:es|ed|ing)?|up\sto|as\slow\sas|as\shigh\sas|ranging\sfrom|over|above|about|around|only|equal\sto|\s|,|~|\$|\{|approximately|nearly|as)*$"
 );
 // From the value to the metric: "62.2 mAP", "12.7% average WER".
 rule!(
     TO_METRIC,
-    r"(?i)^[\s~}$]*(?:-?point\s)?(?:in\s(?:terms\sof\s)?|average\s|mean\s|overall\s|zero-shot\s|box\s|mask\s|absolute\s|of\s|test\s|top-\d\s|\()?$"
+    r"(?i)^[\s~}$]*(?:-?point\s)?(?:(?:dB|ms|mm|cm|m|s|Hz)\s)?(?:in\s(?:terms\sof\s)?|average\s|mean\s|overall\s|zero-shot\s|box\s|mask\s|absolute\s|of\s|test\s|top-\d\s|\()?$"
 );
 rule!(
     GAIN_BEFORE,
@@ -43,7 +46,7 @@ rule!(
 );
 rule!(
     ACHIEVES,
-    r"(?i)\b(?:achiev\w+|reach\w*|obtain\w*|yield\w*|attain\w*|get(?:s|ting)?|report\w*|perform\w*|set(?:s|ting)?|scor(?:es?|ing|ed)|record\w*|deliver\w*|exceed\w*|demonstrat\w*|show\w*|with|result\w*|produc\w*|surpass\w*|improv\w*|maintain\w*|establish\w*|up\sto|we|our|retain\w*|outperform\w*|accuracy|push\w*|has|have|process\w*)\b"
+    r"(?i)\b(?:achiev\w+|reach\w*|obtain\w*|yield\w*|attain\w*|get(?:s|ting)?|report\w*|perform\w*|set(?:s|ting)?|scor(?:es?|ing|ed)|record\w*|deliver\w*|exceed\w*|demonstrat\w*|show\w*|with|result\w*|produc\w*|surpass\w*|improv\w*|maintain\w*|establish\w*|up\sto|we|our|retain\w*|outperform\w*|accuracy|push\w*|has|have|process\w*|drop(?:s|ped)?|falls?|decreas\w*|reduc\w*|increas\w*|boost\w*|rais\w*|rises?|lower(?:s|ed))\b"
 );
 
 /// A metric named in the text.
@@ -64,11 +67,19 @@ pub(super) fn find(reading: &Reading, spans: &[Span], main_system: Option<&str>)
         return Vec::new();
     }
     let mut claims = Vec::new();
+    let mut before: Vec<&Named> = Vec::new();
     for sentence in reading.sentences.iter() {
         let here: Vec<&Named> = metrics.iter().filter(|m| sentence.contains(&m.range.start)).collect();
-        if !here.is_empty() && ACHIEVES.is_match(&reading.text[sentence.clone()]) {
-            Claims { reading, spans, sentence, metrics: &here, main_system }.read(&mut claims);
+        if ACHIEVES.is_match(&reading.text[sentence.clone()]) {
+            let of = Claims { reading, spans, sentence, metrics: &here, main_system };
+            match before.as_slice() {
+                // "We measure accuracy. FooNet reaches 84.2% on ImageNet."
+                [metric] if here.is_empty() => of.read_for(metric, &mut claims),
+                _ if here.is_empty() => {}
+                _ => of.read(&mut claims),
+            }
         }
+        before = here;
     }
     claims
 }
@@ -205,15 +216,73 @@ impl<'r> Claims<'r, '_> {
                 let claim = ResultClaim {
                     system: self.system(value.start),
                     dataset: self.dataset(&value),
-                    metric: metric.name.clone(),
-                    value: shown.clone(),
-                    place: Some(self.reading.place(&place)),
+                    variant: self.variant(&value),
+                    ..ResultClaim::of_sentence(metric.name.clone(), shown.clone(), self.reading.place(&place))
                 };
                 if !claims.iter().any(|known| known.repeats(&claim)) {
                     claims.push(claim);
                 }
             }
-            last = Before::Claim { metrics, end: value.end };
+            // An enumeration goes on behind the metric, where that stands behind its value.
+            let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
+            last = Before::Claim { metrics, end };
+        }
+    }
+
+    /// Languages, shots and resolution that are named behind the value, up to the next one, else before it.
+    fn variant(&self, value: &Range<usize>) -> Option<String> {
+        let text = self.reading.text;
+        let behind = &text[value.end..self.sentence.end];
+        let free = |next: &regex::Captures| {
+            let end = next.name("p").or_else(|| next.name("v"))?.end();
+            let number = value.end + next.get(0)?.start()..value.end + end;
+            is_free_number(text, &number, self.spans).then_some(number.start - value.end)
+        };
+        let end = VALUE.captures_iter(behind).find_map(|next| free(&next)).unwrap_or(behind.len());
+        let mut found = settings(&behind[..end]);
+        if found.is_empty() {
+            found = settings(&text[self.sentence.start..value.start]);
+        }
+        // Of several before a value it is not clear which one is meant.
+        found.dedup();
+        (found.len() == 1).then(|| found.remove(0))
+    }
+
+    /// The values of a sentence that names datasets and no metric, as those of the metric that the sentence before names:
+    /// each right before its dataset.
+    fn read_for(&self, metric: &Named, claims: &mut Vec<ResultClaim>) {
+        rule!(ON, r"^\s(?:on|for)\s(?:the\s)?$");
+        let text = self.reading.text;
+        for found in VALUE.captures_iter(&text[self.sentence.clone()]) {
+            let Some(number) = found.name("v") else { continue };
+            let end = found.name("p").map_or(number.end(), |p| p.end());
+            let value = self.sentence.start + number.start()..self.sentence.start + end;
+            let before = &text[self.sentence.start..value.start];
+            let clause = &before[clause_start(before)..];
+            let exact = found.name("p").is_some() || number.as_str().contains('.');
+            let claimed = exact
+                && is_free_number(text, &value, self.spans)
+                && !GAIN_BEFORE.is_match(before)
+                && !OTHERS_BEFORE.is_match(clause);
+            let dataset = self.spans.iter().find(|span| {
+                span.entity.kind() == Kind::Dataset
+                    && text.get(value.end..span.range.start).is_some_and(|between| ON.is_match(between))
+            });
+            if let Some(dataset) = dataset.filter(|_| claimed) {
+                let claim = ResultClaim {
+                    system: self.system(value.start),
+                    dataset: Some(dataset.name.clone()),
+                    variant: self.variant(&value),
+                    ..ResultClaim::of_sentence(
+                        metric.name.clone(),
+                        shown_value(number.as_str(), found.name("p").map(|p| p.as_str())),
+                        self.reading.place(&value),
+                    )
+                };
+                if !claims.iter().any(|known| known.repeats(&claim)) {
+                    claims.push(claim);
+                }
+            }
         }
     }
 
@@ -311,4 +380,55 @@ fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
     let inside = spans.iter().any(|s| s.range.start < value.end && value.start < s.range.end);
     let times = text[value.end..].trim_start().starts_with("times") || text[value.end..].starts_with("\\times");
     !glued_before && !glued_after && !inside && !times
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::Extractor;
+    use crate::paper::Paper;
+    use crate::vocabulary::Vocabulary;
+
+    /// Dataset, metric and value of each claim.
+    fn claims(text: &str) -> Vec<(Option<String>, String, String)> {
+        let metrics = "kind = \"metric\"\nentity = [{ id = \"bleu\", name = \"BLEU\" }, { id = \"fid\", name = \"FID\" }, \
+                       { id = \"psnr\", name = \"PSNR\" }, { id = \"top-1\", name = \"top-1 accuracy\" }]";
+        let datasets = "kind = \"dataset\"\nentity = [{ id = \"wmt14\", name = \"WMT14\", aliases = [\"WMT'14\"] }, \
+                        { id = \"imagenet\", name = \"ImageNet\" }]";
+        let vocabulary = Vocabulary::from_texts([("metrics.toml", metrics), ("datasets.toml", datasets)]).unwrap();
+        let paper = Paper { abstract_text: text.to_string(), ..Paper::titled("A title") };
+        let results = Extractor::new(vocabulary).unwrap().extract(paper).results;
+        results.into_iter().map(|claim| (claim.dataset, claim.metric, claim.value)).collect()
+    }
+
+    fn claim(dataset: &str, metric: &str, value: &str) -> (Option<String>, String, String) {
+        (Some(dataset.to_string()), metric.to_string(), value.to_string())
+    }
+
+    #[test]
+    fn a_second_value_goes_on_behind_the_metric_of_the_first() {
+        assert_eq!(
+            claims("Our model achieves 30.1 BLEU on WMT'14 En-De and 43.5 on En-Fr."),
+            [claim("WMT14", "BLEU", "30.1"), claim("WMT14", "BLEU", "43.5")]
+        );
+    }
+
+    #[test]
+    fn of_a_change_the_value_that_it_ends_at_is_claimed() {
+        assert_eq!(claims("FID drops to 2.1 on ImageNet."), [claim("ImageNet", "FID", "2.1")]);
+        assert_eq!(claims("It improves BLEU from 28.1 to 30.4 on WMT14."), [claim("WMT14", "BLEU", "30.4")]);
+    }
+
+    #[test]
+    fn a_unit_can_stand_between_value_and_metric() {
+        assert_eq!(claims("Our method reaches 32.1 dB PSNR on ImageNet."), [claim("ImageNet", "PSNR", "32.1")]);
+    }
+
+    #[test]
+    fn the_metric_of_the_sentence_before_holds_for_a_sentence_without_one() {
+        assert_eq!(
+            claims("We report top-1 accuracy. Our model reaches 84.2% on ImageNet."),
+            [claim("ImageNet", "top-1 accuracy", "84.2%")]
+        );
+        assert_eq!(claims("We report top-1 accuracy. Others reach 84.2% of all on ImageNet."), []);
+    }
 }

@@ -1,10 +1,17 @@
-//! TEI as GROBID makes it of a PDF: title, authors and identifiers from the header, the abstract, and the full text in
-//! sections. The list of references is left out: the names in it are other papers' business.
+//! TEI as GROBID makes it of a PDF: title, authors with affiliations and identifiers from the header, the abstract, the
+//! full text in sections, tables, figures, footnotes and the list of references. The names in the list of references are
+//! other papers' business, so it is no section.
 
-use super::facts::{date, identify_by_url, one_line, set_authors, set_doi, titled};
+mod body;
+mod references;
+
+use std::collections::HashMap;
+
+use super::facts::{date, identify_by_url, one_line, set_doi, whole_paper};
 use super::place::{Read, Skipped};
 use super::xml::{Element, Record};
-use crate::paper::{Paper, PaperId, Section};
+use crate::document::{Document, DocumentAuthor};
+use crate::paper::{Paper, PaperId};
 
 pub(super) const RECORDS: [&str; 1] = ["TEI"];
 
@@ -17,10 +24,18 @@ pub(super) fn read(record: Record) -> Read {
     let titles =
         [file.and_then(|file| file.first(&["titleStmt", "title"])), analytic.and_then(|a| a.first(&["title"]))];
     let title = titles.into_iter().flatten().map(|title| one_line(&title.text())).find(|title| !title.is_empty());
-    let mut paper = titled(&title.unwrap_or_default())?;
-    if let Some(analytic) = analytic {
-        set_authors(&mut paper, analytic.all("author").filter_map(person).collect());
+    let mut document = Document { title: title.unwrap_or_default(), ..Document::default() };
+    let parts = &mut document.parts;
+    parts.authors = analytic.into_iter().flat_map(|analytic| analytic.all("author")).filter_map(author).collect();
+    let abstract_parts = header.first(&["profileDesc", "abstract"]);
+    document.abstract_text = abstract_parts.map(|parts| paragraphs(parts).join(" ")).unwrap_or_default();
+    let text = tei.first(&["text"]);
+    let ids: HashMap<&str, u32>;
+    (parts.references, ids) = text.map(references::read).unwrap_or_default();
+    if let Some(text) = text {
+        body::read(text, &ids, &mut document);
     }
+    let mut paper = whole_paper(document)?;
     let monograph = source.and_then(|source| source.first(&["monogr"]));
     paper.venue = monograph.and_then(|m| m.first(&["title"])).map(|t| one_line(&t.text())).filter(|t| !t.is_empty());
     let printed = file.and_then(|file| file.first(&["publicationStmt", "date"]));
@@ -30,14 +45,33 @@ pub(super) fn read(record: Record) -> Read {
     for id in source.into_iter().flat_map(|source| source.descendants("idno")) {
         identify(&mut paper, id);
     }
-    let parts = header.first(&["profileDesc", "abstract"]);
-    paper.abstract_text = parts.map(|parts| paragraphs(parts).join(" ")).unwrap_or_default();
-    if let Some(text) = tei.first(&["text"]) {
-        for part in ["body", "back"].iter().filter_map(|part| text.first(&[part])) {
-            sections(part, &mut paper.sections);
-        }
-    }
     Ok(vec![paper])
+}
+
+fn author(author: &Element) -> Option<DocumentAuthor> {
+    let words = |element: &Element| Some(one_line(&element.text())).filter(|words| !words.is_empty());
+    let orcid = |id: &&Element| id.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("orcid"));
+    Some(DocumentAuthor {
+        name: person(author)?,
+        affiliations: author.all("affiliation").filter_map(affiliation).collect(),
+        email: author.first(&["email"]).and_then(words),
+        orcid: author.all("idno").find(orcid).and_then(words),
+    })
+}
+
+/// The names of the organisation from the smallest to the largest, then its place.
+fn affiliation(element: &Element) -> Option<String> {
+    // Newer GROBID keeps what is printed.
+    let printed = element.all("note").find(|note| note.attribute("type") == Some("raw_affiliation"));
+    if let Some(printed) = printed {
+        let words = one_line(&printed.text_with(&mut |inner, _| inner.name == "label"));
+        return (!words.is_empty()).then_some(words);
+    }
+    let organizations = element.all("orgName");
+    let place = element.first(&["address"]).into_iter().flat_map(Element::elements);
+    let all: Vec<String> =
+        organizations.chain(place).map(|part| one_line(&part.text())).filter(|part| !part.is_empty()).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 fn person(author: &Element) -> Option<String> {
@@ -54,31 +88,6 @@ fn identify(paper: &mut Paper, id: &Element) {
         "arxiv" => paper.identify(text.split([' ', '[']).find_map(PaperId::arxiv)),
         _ => {
             identify_by_url(paper, text.trim());
-        }
-    }
-}
-
-/// The sections below an element, nested ones behind the one around them.
-fn sections(element: &Element, out: &mut Vec<Section>) {
-    if element.attribute("type") == Some("references") {
-        return;
-    }
-    let title = element.first(&["head"]).map(|head| one_line(&head.text())).unwrap_or_default();
-    let own = paragraphs(element);
-    if !own.is_empty() {
-        out.push(Section { title, text: own.join("\n") });
-    }
-    for inner in element.elements() {
-        match inner.name.as_str() {
-            "div" => sections(inner, out),
-            "figure" => {
-                let caption = inner.first(&["figDesc"]).map(|text| one_line(&text.text())).unwrap_or_default();
-                let title = inner.first(&["head"]).map(|head| one_line(&head.text())).unwrap_or_default();
-                if !caption.is_empty() {
-                    out.push(Section { title, text: caption });
-                }
-            }
-            _ => {}
         }
     }
 }

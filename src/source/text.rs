@@ -1,13 +1,19 @@
-//! One paper as text with headings: what `pdftotext` makes of it, or Markdown. The paper is the record, and has to fit
-//! into memory. The first line is the title; the text
-//! below "Abstract" is the abstract; each further heading begins a section. References are left out.
+//! One paper as text with headings: what `pdftotext` makes of it, or Markdown as converters of PDFs write it, with pipe
+//! tables. The paper is the record, and has to fit into memory. The first line is the title; the text below "Abstract" is
+//! the abstract; each further heading begins a section. A paragraph "Table 2: …" beside a table is its caption. The list of
+//! references is no section.
+
+mod pipe_table;
+mod references;
 
 use std::io::BufRead;
 
-use super::facts::{one_line, titled};
+use super::facts::{one_line, whole_paper};
 use super::lines::{Lines, MAX_LINE_BYTES};
 use super::place::{Frame, Item, Place, Reason, Skipped};
-use crate::paper::{Paper, PaperId, Section};
+use crate::document::{Document, DocumentLocation, Section, Table};
+use crate::paper::{Paper, PaperId};
+use pipe_table::PipeTable;
 
 /// A book is shorter.
 const MAX_BYTES: usize = 2 * MAX_LINE_BYTES;
@@ -54,7 +60,7 @@ pub(super) fn looks_like(head: &str) -> bool {
     let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty()).take(200);
     let titled = lines.next().is_some_and(|line| line.chars().count() <= 350);
     let mut rest = lines.filter_map(|line| heading(line).or_else(|| run_in(line).map(|_| "abstract".to_string())));
-    titled && rest.any(|heading| heading.to_lowercase() == "abstract")
+    titled && rest.any(|heading| matches!(heading.to_lowercase().as_str(), "abstract" | "introduction"))
 }
 
 pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
@@ -88,6 +94,20 @@ struct Text {
     front: String,
     abstract_text: String,
     sections: Vec<Section>,
+    tables: Vec<Table>,
+    /// The table whose rows are being read.
+    open_table: Option<PipeTable>,
+    /// A paragraph that begins as a caption, and is one if a table is beside it.
+    caption: Option<Caption>,
+    references: Vec<String>,
+}
+
+struct Caption {
+    text: String,
+    /// Whether its paragraph has ended.
+    is_whole: bool,
+    /// Whether the table above it has no caption yet.
+    is_below_table: bool,
 }
 
 #[derive(Default, PartialEq, Eq)]
@@ -105,6 +125,10 @@ impl Text {
         self.bytes += record.len();
         // A page ends with a form feed.
         let text = record.trim().trim_matches('\u{c}').trim();
+        if pipe_table::is_row(text) && self.at != At::Title {
+            return self.open_table.get_or_insert_with(|| PipeTable::begin(*line)).push(text);
+        }
+        self.close_table();
         if text.is_empty() {
             if self.at == At::Title && !self.title.is_empty() {
                 self.at = At::Front;
@@ -126,7 +150,11 @@ impl Text {
             return add(&mut self.abstract_text, words);
         }
         if let Some(heading) = heading(text) {
-            return self.heading(heading);
+            self.drop_caption();
+            return self.heading(heading, *line);
+        }
+        if self.at == At::Section && self.is_caption(text) {
+            return;
         }
         match self.at {
             // A title that is broken into lines.
@@ -138,11 +166,51 @@ impl Text {
                     add(&mut section.text, text);
                 }
             }
-            At::References => {}
+            At::References => references::add(&mut self.references, text),
         }
     }
 
-    fn heading(&mut self, heading: String) {
+    /// Takes up a line that begins or goes on what may be a caption.
+    fn is_caption(&mut self, text: &str) -> bool {
+        if let Some(caption) = self.caption.as_mut().filter(|caption| !caption.is_whole) {
+            add(&mut caption.text, text);
+            return true;
+        }
+        self.drop_caption();
+        let begins = self.is_between_paragraphs() && pipe_table::caption_of(text).is_some();
+        if begins {
+            let is_below_table = self.tables.last().is_some_and(|table| table.caption.is_empty());
+            self.caption = Some(Caption { text: text.to_string(), is_whole: false, is_below_table });
+        }
+        begins
+    }
+
+    /// A caption without a table is text: of the section, or of the table that ended above it.
+    fn drop_caption(&mut self) {
+        let Some(caption) = self.caption.take() else { return };
+        if caption.is_below_table
+            && let Some(table) = self.tables.last_mut()
+            && let Some((label, words)) = pipe_table::caption_of(&caption.text)
+        {
+            (table.label, table.caption) = (label, words.to_string());
+        } else if let Some(section) = self.sections.last_mut() {
+            add(&mut section.text, &caption.text);
+            section.text.push('\n');
+        }
+    }
+
+    /// Ends the table; the caption above it is its own.
+    fn close_table(&mut self) {
+        let Some(table) = self.open_table.take() else { return };
+        let caption = self.caption.take().map(|caption| caption.text).unwrap_or_default();
+        self.tables.push(table.finish(&caption));
+    }
+
+    fn is_between_paragraphs(&self) -> bool {
+        self.sections.last().is_some_and(|section| section.text.is_empty() || section.text.ends_with('\n'))
+    }
+
+    fn heading(&mut self, heading: String, line: u64) {
         let lower = heading.to_lowercase();
         self.at = match lower.as_str() {
             "abstract" => At::Abstract,
@@ -153,7 +221,8 @@ impl Text {
                 At::Front
             }
             _ => {
-                self.sections.push(Section { title: heading, text: String::new() });
+                let location = Some(DocumentLocation::Line(String::new(), line));
+                self.sections.push(Section { title: heading, location, ..Section::default() });
                 At::Section
             }
         };
@@ -161,6 +230,12 @@ impl Text {
 
     /// Paragraphs of a section stay apart.
     fn paragraph(&mut self) {
+        if self.at == At::References {
+            references::end_paragraph(&mut self.references);
+        }
+        if let Some(caption) = &mut self.caption {
+            caption.is_whole = true;
+        }
         if self.at == At::Section
             && let Some(section) = self.sections.last_mut()
             && !section.text.is_empty()
@@ -170,17 +245,21 @@ impl Text {
         }
     }
 
-    fn paper(self) -> Result<Paper, Skipped> {
-        let mut paper = titled(&self.title)?;
-        paper.abstract_text = one_line(&self.abstract_text);
+    fn paper(mut self) -> Result<Paper, Skipped> {
+        self.close_table();
+        self.drop_caption();
+        let mut document =
+            Document { title: self.title, abstract_text: one_line(&self.abstract_text), ..Document::default() };
+        document.sections = self.sections;
+        for section in &mut document.sections {
+            section.text.truncate(section.text.trim_end().len());
+        }
+        document.parts.tables = self.tables;
+        document.parts.references = references::read(self.references);
+        let mut paper = whole_paper(document)?;
         // The stamp on the first page: `arXiv:2407.11062v1 [cs.LG] 10 Jul 2024`.
         let stamp = self.front.split_whitespace().filter(|word| word.to_ascii_lowercase().starts_with("arxiv:"));
         paper.identify(stamp.filter_map(PaperId::arxiv).next());
-        paper.sections = self.sections;
-        for section in &mut paper.sections {
-            section.text.truncate(section.text.trim_end().len());
-        }
-        paper.sections.retain(|section| !section.text.is_empty());
         Ok(paper)
     }
 }

@@ -147,7 +147,7 @@ fn papers_are_put_side_by_side() {
 }
 
 #[test]
-fn a_leaderboard_quotes_the_claims_and_keeps_what_sources_state_apart() {
+fn a_leaderboard_quotes_claims_and_names_the_sources_that_state_results() {
     let folder = tempfile::tempdir().unwrap();
     let claim = |key: &str, date: &str, value: &str| {
         let extraction = paper(key, &format!("The {key}"), date, &["dataset/imagenet", "metric/accuracy"]);
@@ -170,14 +170,62 @@ fn a_leaderboard_quotes_the_claims_and_keeps_what_sources_state_apart() {
     all.push(with(tabled, "declared_entities", known));
     build(folder.path(), all);
     let list = of(folder.path(), &["leaderboard", "ImageNet"]);
-    assert!(list.contains("accuracy (claims of abstracts"), "{list}");
+    assert!(list.contains("· variant not stated ("), "{list}");
     assert!(list.contains("“We reach 90.1% accuracy on imagenet.”"), "{list}");
     assert!(list.find("90.1%") < list.find("81.5%"), "{list}");
-    assert!(list.contains("Top 1 (stated by sources"), "{list}");
+    assert!(list.contains("85.0") && list.contains("T: A Table"), "{list}");
     let json = as_json(&of(folder.path(), &["leaderboard", "ImageNet", "--metric", "accuracy", "--format", "json"]));
-    assert_eq!(json["boards"][0]["claims"][0]["number"], 90.1);
+    assert_eq!(json["boards"][0]["rows"][0]["number"], 90.1);
     assert_eq!(json["boards"].as_array().unwrap().len(), 1);
     kg(folder.path()).args(["leaderboard", "accuracy"]).assert().code(1);
+}
+
+/// A result of a table on COCO, as the record has it.
+fn table_result(system: &str, own: bool, variant: Option<&str>, metric: &str, value: &str) -> serde_json::Value {
+    json!({
+        "system": system, "own": own, "task": null, "dataset": "coco", "variant": variant, "metric": metric,
+        "value": value, "entities": ["dataset/coco"], "place": {"table": 1, "label": "Table 1", "row": 3, "column": 2},
+    })
+}
+
+#[test]
+fn boards_keep_apart_what_cannot_be_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let results = json!([
+        table_result("One", true, None, "AP", "40.1"),
+        table_result("One", true, None, "AP50", "61.0"),
+        table_result("One", true, None, "mask AP", "35.2"),
+        table_result("One", true, Some("dev"), "AP", "41.9"),
+        table_result("Old", false, None, "AP", "30.0"),
+    ]);
+    let first = with(paper("one", "The One", "2020", &["dataset/coco"]), "results", results);
+    let second = json!([table_result("Two", true, None, "AP", "0.45"), table_result("Old", false, None, "AP", "30.0")]);
+    let second = with(paper("two", "The Two", "2021", &["dataset/coco"]), "results", second);
+    build(folder.path(), vec![first, second]);
+    let json = as_json(&of(folder.path(), &["leaderboard", "COCO", "--format", "json"]));
+    let boards = json["boards"].as_array().unwrap();
+    assert_eq!(boards.len(), 4, "{json:#}");
+    let ap = as_json(&of(
+        folder.path(),
+        &["leaderboard", "COCO", "--metric", "AP", "--variant", "none", "--format", "json"],
+    ));
+    let rows = ap["boards"][0]["rows"].as_array().unwrap();
+    let shown: Vec<_> =
+        rows.iter().map(|row| (row["system"].as_str().unwrap(), row["own"].as_bool().unwrap())).collect();
+    // 0.45 is 45 % beside the others, and what two papers cite stands once.
+    assert_eq!(shown, [("Two", true), ("One", true), ("Old", false)]);
+    assert_eq!((&rows[0]["number"], &rows[2]["repeated"]), (&json!(45.0), &json!(1)));
+    let own = of(folder.path(), &["leaderboard", "COCO", "--metric", "AP", "--own"]);
+    assert!(!own.contains("Old") && own.contains("Table 1, row 3"), "{own}");
+    let runnable = of(folder.path(), &["leaderboard", "COCO", "--runnable"]);
+    assert!(runnable.contains("no result is left with these filters"), "{runnable}");
+    let history =
+        of(folder.path(), &["leaderboard", "COCO", "--metric", "AP", "--variant", "none", "--own", "--history"]);
+    assert!(history.find("40.1") < history.find("0.45") && history.contains("0.45"), "{history}");
+    let list = of(folder.path(), &["leaderboard", "--format", "csv"]);
+    assert!(list.lines().nth(1).unwrap().contains("AP,2,0.45,Two,2021"), "{list}");
+    let svg = of(folder.path(), &["leaderboard", "COCO", "--metric", "AP", "--format", "svg"]);
+    assert!(svg.starts_with("<svg") && svg.contains("<circle"), "{svg}");
 }
 
 #[test]

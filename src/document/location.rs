@@ -1,0 +1,43 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where in a file something can be found again. Readers give the form that suits their format.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DocumentLocation {
+    /// PDF.
+    Page {
+        /// From 1, counted in the file.
+        number: u32,
+        /// Left, top, right and bottom in points (1/72 inch) from the top left corner of the page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        area: Option<[u32; 4]>,
+    },
+    /// LaTeX (the file inside the e-print), Markdown and plain text. The name is empty where the
+    /// paper is one file; lines count from 1.
+    Line(String, u64),
+    /// The XPath of the element in XML and HTML: `/TEI/text[1]/body[1]/figure[2]`.
+    Xpath(String),
+}
+
+impl DocumentLocation {
+    /// The page, where the format has pages.
+    pub fn page(&self) -> Option<u32> {
+        match self {
+            Self::Page { number, .. } => Some(*number),
+            Self::Line(..) | Self::Xpath(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for DocumentLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page { number, .. } => write!(f, "page {number}"),
+            Self::Line(file, line) if file.is_empty() => write!(f, "line {line}"),
+            Self::Line(file, line) => write!(f, "{file}:{line}"),
+            Self::Xpath(path) => f.write_str(path),
+        }
+    }
+}

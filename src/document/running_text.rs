@@ -1,0 +1,103 @@
+use serde::{Deserialize, Serialize};
+
+/// A marker in a text that points to a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    /// Unicode code points from the beginning of the text.
+    pub start: u32,
+    pub end: u32,
+    /// The number of the reference in [`DocumentParts::references`](super::DocumentParts::references), from 0.
+    pub reference: u32,
+}
+
+/// Puts running text together: runs of white space become one space, paragraphs are divided by a line feed, and the
+/// places of citations are counted on the way.
+#[derive(Debug, Default)]
+pub struct RunningText {
+    text: String,
+    /// Code points of `text`.
+    points: u32,
+    /// What has to be written before the next word.
+    gap: Gap,
+    citations: Vec<Citation>,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Paragraph,
+}
+
+impl RunningText {
+    /// Adds text as the source has it.
+    pub fn push(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() {
+                self.gap = self.gap.max(Gap::Space);
+                continue;
+            }
+            self.close_gap();
+            self.text.push(c);
+            self.points += 1;
+        }
+    }
+
+    /// Adds a marker, and notes that it points to these references.
+    pub fn cite(&mut self, marker: &str, references: impl IntoIterator<Item = u32>) {
+        if marker.starts_with(char::is_whitespace) {
+            self.gap = self.gap.max(Gap::Space);
+        }
+        self.close_gap();
+        let start = self.points;
+        self.push(marker.trim());
+        let end = self.points;
+        self.citations.extend(references.into_iter().map(|reference| Citation { start, end, reference }));
+        if marker.ends_with(char::is_whitespace) {
+            self.gap = self.gap.max(Gap::Space);
+        }
+    }
+
+    /// Ends the paragraph.
+    pub fn end_paragraph(&mut self) {
+        self.gap = Gap::Paragraph;
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The text without white space around it, and its citations.
+    pub fn finish(self) -> (String, Vec<Citation>) {
+        (self.text, self.citations)
+    }
+
+    fn close_gap(&mut self) {
+        let gap = std::mem::take(&mut self.gap);
+        if self.text.is_empty() || gap == Gap::None {
+            return;
+        }
+        self.text.push(if gap == Gap::Space { ' ' } else { '\n' });
+        self.points += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_one_space_and_citations_count_code_points() {
+        let mut text = RunningText::default();
+        text.push("  Größer \n als ");
+        text.cite("[3, 4]", [2, 3]);
+        text.push(" .");
+        text.end_paragraph();
+        text.push("\nNext");
+        let (text, citations) = text.finish();
+        assert_eq!(text, "Größer als [3, 4] .\nNext");
+        let at = |reference| Citation { start: 11, end: 17, reference };
+        assert_eq!(citations, [at(2), at(3)]);
+    }
+}

@@ -1,0 +1,161 @@
+//! Records over time: a step line through the best so far, the others as dots.
+
+use std::fmt::Write as _;
+
+use super::{COLORS, GREY, PALE, Svg, WIDTH, figure};
+use crate::export::xml;
+use crate::text::shorten;
+
+/// Results of one board over time.
+#[derive(Debug, Clone, Default)]
+pub struct Records {
+    pub title: String,
+    pub note: String,
+    /// What the vertical axis says: `accuracy`.
+    pub unit: String,
+    pub points: Vec<RecordPoint>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct RecordPoint {
+    /// 2024.5 is the middle of 2024.
+    pub year: f64,
+    pub value: f64,
+    pub name: String,
+    /// Whether it was better than all before it.
+    pub is_record: bool,
+}
+
+const LEFT: f64 = 56.0;
+const RIGHT: f64 = WIDTH - 120.0;
+const TOP: f64 = 64.0;
+const BOTTOM: f64 = 330.0;
+
+/// Draws records over time. The axis of values begins where the values do, since records lie close together.
+pub fn records(chart: &Records) -> String {
+    let mut svg = Svg::new(WIDTH, 380.0, &chart.title, &chart.note);
+    let mut points: Vec<&RecordPoint> =
+        chart.points.iter().filter(|point| point.value.is_finite() && point.year.is_finite()).collect();
+    points.sort_by(|a, b| a.year.total_cmp(&b.year).then(a.value.total_cmp(&b.value)));
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return svg.finish() };
+    let (from, to) = (first.year.floor(), last.year.floor() + 1.0);
+    let (low, high, step) = value_range(&points);
+    let x = |year: f64| LEFT + 8.0 + (RIGHT - LEFT - 16.0) * (year - from) / (to - from);
+    let y = |value: f64| BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low);
+    let lines = ((high - low) / step).round() as u32;
+    for line in 0..=lines {
+        let value = low + step * f64::from(line);
+        let _ = writeln!(
+            svg.out,
+            "<path d=\"M{LEFT:.1} {0:.1}H{RIGHT:.1}\" stroke=\"{PALE}\"/>\
+             <text x=\"{1:.1}\" y=\"{2:.1}\" text-anchor=\"end\" fill=\"{GREY}\">{3}</text>",
+            y(value),
+            LEFT - 6.0,
+            y(value) + 4.0,
+            figure(value),
+        );
+    }
+    let years = (to - from) as u32;
+    let every = years.div_ceil(12).max(1);
+    for year in (0..=years).step_by(every as usize).map(|year| from + f64::from(year)) {
+        let _ = writeln!(
+            svg.out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{GREY}\">{year:.0}</text>",
+            x(year),
+            BOTTOM + 18.0
+        );
+    }
+    let _ = writeln!(
+        svg.out,
+        "<text x=\"24\" y=\"{:.1}\" fill=\"{GREY}\" font-size=\"11\">{}</text>",
+        TOP - 8.0,
+        xml::text(&chart.unit)
+    );
+    for point in points.iter().filter(|point| !point.is_record) {
+        dot(&mut svg.out, point, x(point.year), y(point.value), 3.0, GREY);
+    }
+    let mut path = String::new();
+    let records: Vec<&&RecordPoint> = points.iter().filter(|point| point.is_record).collect();
+    for (at, point) in records.iter().enumerate() {
+        match at {
+            0 => write!(path, "M{:.1} {:.1}", x(point.year), y(point.value)),
+            _ => write!(path, "H{:.1}V{:.1}", x(point.year), y(point.value)),
+        }
+        .unwrap_or_default();
+    }
+    if !records.is_empty() {
+        let _ = writeln!(
+            svg.out,
+            "<path d=\"{path}H{RIGHT:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>",
+            COLORS[0]
+        );
+    }
+    let mut name_above = f64::INFINITY;
+    for point in records.into_iter().rev() {
+        let (px, py) = (x(point.year), y(point.value));
+        dot(&mut svg.out, point, px, py, 4.0, COLORS[0]);
+        // A name that would cover the one of the record after it is only said on hover.
+        if (py - name_above).abs() >= 14.0 {
+            name_above = py;
+            let _ = writeln!(
+                svg.out,
+                "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"11\">{}</text>",
+                px + 6.0,
+                py - 6.0,
+                xml::text(&shorten(&point.name, 28))
+            );
+        }
+    }
+    svg.finish()
+}
+
+fn dot(out: &mut String, point: &RecordPoint, x: f64, y: f64, radius: f64, color: &str) {
+    let title = format!("{} {}", point.name, figure(point.value));
+    let _ = writeln!(
+        out,
+        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{color}\"><title>{}</title></circle>",
+        xml::text(&title)
+    );
+}
+
+/// The least and greatest value of the axis and the step between its lines.
+fn value_range(points: &[&RecordPoint]) -> (f64, f64, f64) {
+    let low = points.iter().map(|point| point.value).fold(f64::INFINITY, f64::min);
+    let high = points.iter().map(|point| point.value).fold(f64::NEG_INFINITY, f64::max);
+    let span = if high > low { high - low } else { high.abs().max(1.0) * 0.1 };
+    let least = span / 5.0;
+    let power = 10_f64.powf(least.log10().floor());
+    let round = [1.0, 2.0, 5.0].into_iter().find(|round| round * power >= least * (1.0 - 1e-9)).unwrap_or(10.0);
+    let step = round * power;
+    let low = (low / step).floor() * step;
+    // Infinite steps would have no end.
+    let lines = ((high - low) / step).ceil().clamp(1.0, 20.0);
+    (low, low + step * lines, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(year: f64, value: f64, is_record: bool) -> RecordPoint {
+        RecordPoint { year, value, name: "<A & B>".to_string(), is_record }
+    }
+
+    #[test]
+    fn records_are_a_step_line_and_the_others_dots() {
+        let points = vec![point(2020.0, 80.0, true), point(2021.5, 79.0, false), point(2022.0, 85.0, true)];
+        let svg = records(&Records { title: "T".to_string(), points, ..Records::default() });
+        assert_eq!(svg.matches("<circle").count(), 3);
+        assert_eq!(svg.matches("stroke-width=\"2\"").count(), 1);
+        assert!(!svg.contains("<A &"), "{svg}");
+    }
+
+    #[test]
+    fn a_chart_without_points_or_range_is_drawn() {
+        assert!(records(&Records::default()).ends_with("</svg>\n"));
+        let one = Records { points: vec![point(2020.0, 0.0, true)], ..Records::default() };
+        assert!(records(&one).contains("<circle"));
+        let odd = Records { points: vec![point(f64::NAN, 1.0, true), point(2020.0, f64::INFINITY, true)], ..one };
+        assert!(records(&odd).ends_with("</svg>\n"));
+    }
+}

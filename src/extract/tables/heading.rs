@@ -1,0 +1,271 @@
+//! What a heading, a label or a caption of a table names: metrics, datasets, tasks, splits, systems.
+
+use super::super::mentions::{self, Evidence, Own, Span};
+use super::super::reading::Reading;
+use super::super::record::Field;
+use super::super::variants::settings;
+use crate::extract::Extractor;
+use crate::paper::Paper;
+use crate::vocabulary::{EntityId, Kind, squeeze};
+
+rule!(
+    SPLIT,
+    r"(?i)\b(?:(?P<dev>dev(?:el(?:opment)?)?|val(?:id(?:ation)?)?)|(?P<test>test(?:ing)?)|(?P<train>train(?:ing)?))(?:[ -]?(?:set|split|[ab]))?\b"
+);
+rule!(OURS, r"(?i)\b(?:ours?|this (?:work|paper)|proposed|we)\b");
+rule!(
+    CITED,
+    r"(?x)\bet\sal\b | (?:^|[\s(,])(?:19|20)\d\d[a-z]?\s?\)? (?:\s|$|,|;) | \[\s?\d+(?:\s?[,;-]\s?\d+)*\s?\] | \(\s?[A-Z][\w’'-]+(?:\s(?:and|&)\s[A-Z][\w’'-]+)?,?\s(?:19|20)\d\d"
+);
+rule!(
+    NOT_OWN,
+    r"(?i)\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
+);
+/// Short forms of metrics that stand in headings and nowhere else, squeezed, with the metric's slug and its name.
+const SHORT_METRICS: [(&str, &str, &str); 30] = [
+    ("acc", "accuracy", "accuracy"),
+    ("accur", "accuracy", "accuracy"),
+    ("prec", "precision", "precision"),
+    ("p", "precision", "precision"),
+    ("rec", "recall", "recall"),
+    ("r", "recall", "recall"),
+    ("f", "f1", "F1"),
+    ("f1", "f1", "F1"),
+    ("fscore", "f1", "F1"),
+    ("fmeasure", "f1", "F1"),
+    ("ppl", "perplexity", "perplexity"),
+    ("perp", "perplexity", "perplexity"),
+    ("rg1", "rouge", "ROUGE-1"),
+    ("rg2", "rouge", "ROUGE-2"),
+    ("rgl", "rouge", "ROUGE-L"),
+    ("r1", "rouge", "ROUGE-1"),
+    ("r2", "rouge", "ROUGE-2"),
+    ("rl", "rouge", "ROUGE-L"),
+    ("err", "error-rate", "error rate"),
+    ("error", "error-rate", "error rate"),
+    ("top1", "accuracy", "top-1 accuracy"),
+    ("top5", "accuracy", "top-5 accuracy"),
+    ("params", "parameter-count", "parameters"),
+    ("param", "parameter-count", "parameters"),
+    ("parameters", "parameter-count", "parameters"),
+    ("em", "exact-match", "EM"),
+    ("uas", "unlabeled-attachment-score", "UAS"),
+    ("las", "labeled-attachment-score", "LAS"),
+    ("bpc", "bits-per-character", "BPC"),
+    ("map", "map", "MAP"),
+];
+
+/// Which part of a dataset a value was measured on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Split {
+    Train,
+    Development,
+    Test,
+}
+
+impl Split {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Development => "dev",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// A name in a heading.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Named {
+    /// `None` for a word that the vocabulary does not have as an entity.
+    pub entity: Option<EntityId>,
+    /// What a result calls it.
+    pub name: String,
+}
+
+/// What a text of a table names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Heading {
+    pub metrics: Vec<Named>,
+    pub datasets: Vec<Named>,
+    pub tasks: Vec<Named>,
+    /// Whether a model, a method or software is named, other than the paper's own.
+    pub names_system: bool,
+    /// Whether it says that the system is the paper's own, by `ours` or by a name that the paper introduces.
+    pub is_own: bool,
+    /// The paper's own name in it.
+    pub own_name: Option<String>,
+    /// Whether it cites another work or calls the system somebody else's.
+    pub is_cited: bool,
+    pub is_not_own: bool,
+    pub split: Option<Split>,
+    /// Languages, shots and resolution, as results write them: `en-de`, `5-shot`, `256x256`.
+    pub settings: Vec<String>,
+    /// The words that are none of these.
+    pub rest: String,
+}
+
+/// What names mean in one paper.
+pub(in crate::extract) struct Names<'e> {
+    pub extractor: &'e Extractor,
+    pub paper: &'e Paper,
+    pub evidence: &'e Evidence<'e>,
+    pub own: &'e [Own<'e>],
+}
+
+impl Names<'_> {
+    /// The names in a caption or a sentence.
+    pub(super) fn caption(&self, text: &str) -> Heading {
+        let reading = Reading::new(Field::Abstract, text, &self.extractor.matcher);
+        let spans = self.spans(&reading);
+        self.heading_of(text, &spans, false)
+    }
+
+    /// The names in a heading or a label, where short forms are metrics.
+    pub(super) fn heading(&self, text: &str) -> Heading {
+        let reading = Reading::new(Field::Abstract, text, &self.extractor.matcher);
+        let mut spans = self.spans(&reading);
+        // A name that needs evidence elsewhere has it here: the column is one of results.
+        for candidate in &reading.candidates {
+            let name = self.extractor.matcher.name(candidate.name);
+            let range = candidate.range();
+            let free = !spans.iter().any(|span| span.range.start < range.end && range.start < span.range.end);
+            let whole = squeeze(&text[range.clone()]) == squeeze(text);
+            let fits = name.kind == Kind::Metric || name.kind == Kind::Dataset && whole;
+            if name.weak && free && fits {
+                let entity = &self.extractor.vocabulary.entities()[name.entity as usize];
+                spans.push(Span {
+                    entity: entity.id.clone(),
+                    name: entity.name.clone(),
+                    range,
+                    confidence: 0.6,
+                    own: false,
+                    variant: None,
+                });
+            }
+        }
+        spans.sort_by_key(|span| span.range.start);
+        self.heading_of(text, &spans, true)
+    }
+
+    fn spans(&self, reading: &Reading) -> Vec<Span> {
+        let mut spans = mentions::decide(reading, &self.extractor.matcher, self.evidence, self.own);
+        if let Some(learnt) = &self.extractor.learnt {
+            learnt.link(reading, self.paper, &mut spans);
+        }
+        spans.sort_by_key(|span| span.range.start);
+        spans
+    }
+
+    fn heading_of(&self, text: &str, spans: &[Span], is_heading: bool) -> Heading {
+        let mut heading = Heading::default();
+        let mut rest = String::new();
+        let mut at = 0;
+        for span in spans {
+            if span.range.start < at {
+                continue;
+            }
+            rest.push_str(&text[at..span.range.start]);
+            rest.push(' ');
+            at = span.range.end;
+            let named = |name: &str| Named { entity: Some(span.entity.clone()), name: name.to_string() };
+            match span.entity.kind() {
+                Kind::Metric => {
+                    let metric = named(&metric_name(text, span, is_heading));
+                    add(&mut heading.metrics, metric);
+                }
+                Kind::Dataset => add(&mut heading.datasets, named(&span.name)),
+                Kind::Task => add(&mut heading.tasks, named(&span.name)),
+                Kind::Model | Kind::Method | Kind::Software if span.own => {
+                    heading.is_own = true;
+                    heading.own_name.get_or_insert_with(|| span.name.clone());
+                    rest.push_str(&text[span.range.clone()]);
+                }
+                Kind::Model | Kind::Method | Kind::Software => {
+                    heading.names_system = true;
+                    rest.push_str(&text[span.range.clone()]);
+                }
+                Kind::Hardware => {}
+            }
+        }
+        rest.push_str(&text[at..]);
+        if is_heading {
+            rest = self.short_metrics(&rest, &mut heading);
+        }
+        heading.is_own |= OURS.is_match(text);
+        heading.is_cited = CITED.is_match(text);
+        heading.is_not_own = NOT_OWN.is_match(text);
+        heading.split = SPLIT.captures_iter(text).last().map(|found| {
+            let has = |name| found.name(name).is_some();
+            if has("dev") {
+                Split::Development
+            } else if has("test") {
+                Split::Test
+            } else {
+                Split::Train
+            }
+        });
+        heading.settings = settings(text);
+        rest = SPLIT.replace_all(&rest, " ").into_owned();
+        heading.rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+        heading
+    }
+
+    /// Takes short forms of metrics out of what no name stands in.
+    fn short_metrics(&self, rest: &str, heading: &mut Heading) -> String {
+        let mut left = Vec::new();
+        for word in rest.split_whitespace() {
+            let plain = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let short = SHORT_METRICS.iter().find(|(short, _, _)| squeeze(plain) == *short);
+            // A small letter is a variable: `p`, `r`.
+            match short.filter(|(short, _, _)| short.len() > 1 || plain.starts_with(char::is_uppercase)) {
+                Some((_, slug, name)) => {
+                    let entity =
+                        EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
+                    add(&mut heading.metrics, Named { entity, name: (*name).to_string() });
+                }
+                None => left.push(word),
+            }
+        }
+        left.join(" ")
+    }
+}
+
+fn add(all: &mut Vec<Named>, named: Named) {
+    if !all.iter().any(|known| known.name == named.name) {
+        all.push(named);
+    }
+}
+
+/// A metric as the text writes it, with the number or letter that makes it a metric of its own (`ROUGE-1`, `Hits@10`), and
+/// in a heading with the words before it (`Unigram Acc`).
+fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
+    rule!(BEHIND, r"^(?:\s?[-@_]?\s?(?:\d{1,3}(?:\.\d+)?|[L]))\b");
+    let mut end = span.range.end;
+    let written = &text[span.range.clone()];
+    if is_heading
+        && !written.ends_with(|c: char| c.is_ascii_digit())
+        && let Some(behind) = BEHIND.find(&text[end..])
+    {
+        end += behind.end();
+    }
+    let written = text[span.range.start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let lower = written.to_lowercase();
+    // "F1 scores", "accuracies": the metric's own name.
+    let plural = lower.ends_with("ies") || lower.ends_with("scores") || lower.ends_with("score");
+    if plural || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn citations_and_other_peoples_systems_are_told() {
+        for text in ["Kim et al., 2015", "BiDAF [12]", "ESIM (Chen and Li, 2017)", "Ling 2015"] {
+            assert!(CITED.is_match(text), "{text}");
+        }
+        assert!(!CITED.is_match("LSTM-2000"));
+        assert!(NOT_OWN.is_match("Previous best published"));
+        assert!(OURS.is_match("Ours (ensemble)"));
+    }
+}

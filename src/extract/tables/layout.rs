@@ -1,0 +1,193 @@
+//! Which cells of a table are values, and which headings stand over and beside each.
+
+use super::value::{CellValue, values};
+use super::words::cell_words;
+use crate::document::{Cell, Grid, Table};
+
+/// A larger share of numbers makes a row or column one of values.
+const MOSTLY: f64 = 0.4;
+
+/// A cell with a number, and its headings.
+pub(super) struct ValueCell<'t> {
+    /// From 0, in the grid.
+    pub row: usize,
+    pub column: usize,
+    pub cell: &'t Cell,
+    pub values: Vec<CellValue>,
+}
+
+/// The headings of a table by row and column, and its values.
+pub(super) struct Layout<'t> {
+    /// Of each column the headings above it, the topmost first, each once.
+    pub columns: Vec<Vec<String>>,
+    /// Of each row its group and its labels, from left to right.
+    pub rows: Vec<Vec<String>>,
+    /// References that the labels of each row cite.
+    pub row_cites: Vec<bool>,
+    /// The headings of the label columns.
+    pub corner: String,
+    pub cells: Vec<ValueCell<'t>>,
+}
+
+impl<'t> Layout<'t> {
+    /// `None` for a table without values.
+    pub fn of(table: &'t Table, tokenized: bool) -> Option<Self> {
+        let grid = table.grid();
+        let (height, width) = (grid.height(), grid.width());
+        if height < 2 || width < 2 {
+            return None;
+        }
+        let parsed: Vec<Vec<Vec<CellValue>>> = (0..height)
+            .map(|row| (0..width).map(|column| values(&cell_words(grid.text(row, column), tokenized))).collect())
+            .collect();
+        let header = header_rows(&grid, &parsed);
+        let labels = label_columns(&grid, &parsed, header);
+        let words = |row: usize, column: usize| cell_words(grid.text(row, column), tokenized);
+        let headings = |column: usize| {
+            let mut all: Vec<String> = Vec::new();
+            for text in (0..header).map(|row| words(row, column)) {
+                if !text.is_empty() && all.last() != Some(&text) {
+                    all.push(text);
+                }
+            }
+            all
+        };
+        let columns: Vec<Vec<String>> = (0..width).map(headings).collect();
+        let corner = labels.iter().flat_map(|column| &columns[*column]).cloned().collect::<Vec<_>>().join(" ");
+        let mut layout = Layout {
+            columns,
+            rows: vec![Vec::new(); height],
+            row_cites: vec![false; height],
+            corner,
+            cells: Vec::new(),
+        };
+        let mut group = String::new();
+        let mut above: Vec<String> = vec![String::new(); labels.len()];
+        for (row, in_row) in parsed.iter().enumerate().skip(header) {
+            if let Some(heading) = group_heading(&grid, in_row, row) {
+                group = cell_words(heading, tokenized);
+                above.fill(String::new());
+                continue;
+            }
+            let mut texts: Vec<String> = labels.iter().map(|column| words(row, *column)).collect();
+            // A label that holds for several rows is printed once.
+            if texts.last().is_some_and(|last| !last.is_empty()) {
+                for (text, above) in texts.iter_mut().zip(&above).rev().skip(1) {
+                    if text.is_empty() {
+                        text.clone_from(above);
+                    }
+                }
+            }
+            above.clone_from(&texts);
+            layout.row_cites[row] =
+                labels.iter().any(|column| grid.at(row, *column).is_some_and(|cell| !cell.cites.is_empty()));
+            let all = std::iter::once(group.clone()).chain(texts).filter(|text| !text.is_empty());
+            layout.rows[row] = all.collect();
+            for column in (0..width).filter(|column| !labels.contains(column)) {
+                let values = in_row[column].clone();
+                if let Some(cell) = grid.at(row, column).filter(|_| !values.is_empty()) {
+                    layout.cells.push(ValueCell { row, column, cell, values });
+                }
+            }
+        }
+        (layout.cells.len() >= 2).then_some(layout)
+    }
+}
+
+fn is_empty(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '*'))
+}
+
+/// The share of values among what is not empty.
+fn share<'a>(cells: impl Iterator<Item = (&'a str, &'a Vec<CellValue>)>) -> Option<f64> {
+    let (mut all, mut numbers) = (0_u32, 0_u32);
+    for (text, values) in cells {
+        all += u32::from(!is_empty(text));
+        numbers += u32::from(!values.is_empty());
+    }
+    (all > 0).then(|| f64::from(numbers) / f64::from(all))
+}
+
+/// Rows above the values: those that are marked, and those that have next to no numbers.
+fn header_rows(grid: &Grid, parsed: &[Vec<Vec<CellValue>>]) -> usize {
+    let marked = |row: usize| (0..grid.width()).any(|column| grid.at(row, column).is_some_and(|cell| cell.is_header));
+    let texts = |row: usize| {
+        let cells = (1..grid.width()).map(|column| (grid.text(row, column), &parsed[row][column]));
+        share(cells).is_none_or(|share| share < MOSTLY)
+    };
+    let mut rows = (0..grid.height()).take_while(|row| marked(*row)).count();
+    while rows < grid.height() && texts(rows) && (rows == 0 || group_heading(grid, &parsed[rows], rows).is_none()) {
+        rows += 1;
+    }
+    if rows == grid.height() { usize::from(marked(0)) } else { rows }
+}
+
+/// Columns of labels: the first, and all that have next to no numbers.
+fn label_columns(grid: &Grid, parsed: &[Vec<Vec<CellValue>>], header: usize) -> Vec<usize> {
+    let is_label = |column: usize| {
+        let cells = (header..grid.height()).map(|row| (grid.text(row, column), &parsed[row][column]));
+        share(cells).is_some_and(|share| share < MOSTLY)
+    };
+    let mut columns: Vec<usize> = (0..grid.width()).filter(|column| is_label(*column)).collect();
+    if columns.is_empty() {
+        columns.push(0);
+    }
+    columns
+}
+
+/// The heading of a row that has nothing else: it holds for the rows below.
+fn group_heading<'t>(grid: &Grid<'t>, parsed: &[Vec<CellValue>], row: usize) -> Option<&'t str> {
+    if parsed.iter().any(|values| !values.is_empty()) {
+        return None;
+    }
+    let mut texts: Vec<&str> = (0..grid.width()).map(|column| grid.text(row, column)).collect();
+    texts.retain(|text| !is_empty(text));
+    texts.dedup();
+    match texts.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[&[&str]]) -> Table {
+        let rows = rows.iter().map(|row| row.iter().map(|text| Cell::new(*text)).collect()).collect();
+        Table { rows, ..Table::default() }
+    }
+
+    fn shown(layout: &Layout) -> Vec<String> {
+        let one = |cell: &ValueCell| {
+            let value = &cell.values[0].shown;
+            format!("{} | {} = {value}", layout.rows[cell.row].join(" > "), layout.columns[cell.column].join(" > "))
+        };
+        layout.cells.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_value_has_the_headings_above_and_the_labels_beside_it() {
+        let table =
+            table(&[&["Model", "Dev", "Test"], &["Single models", "", ""], &["A", "1.0", "2.0"], &["B", "-", "3.0"]]);
+        let layout = Layout::of(&table, false).unwrap();
+        assert_eq!(
+            shown(&layout),
+            ["Single models > A | Dev = 1.0", "Single models > A | Test = 2.0", "Single models > B | Test = 3.0"]
+        );
+        assert_eq!(layout.corner, "Model");
+    }
+
+    #[test]
+    fn a_label_printed_once_holds_for_the_rows_below() {
+        let table = table(&[&["Set", "Model", "F1"], &["X", "A", "1.0"], &["", "B", "2.0"], &["Y", "A", "3.0"]]);
+        let layout = Layout::of(&table, false).unwrap();
+        assert_eq!(shown(&layout), ["X > A | F1 = 1.0", "X > B | F1 = 2.0", "Y > A | F1 = 3.0"]);
+    }
+
+    #[test]
+    fn a_table_of_words_has_no_values() {
+        assert!(Layout::of(&table(&[&["A", "B"], &["x", "y"]]), false).is_none());
+        assert!(Layout::of(&Table::default(), false).is_none());
+    }
+}

@@ -1,0 +1,64 @@
+//! What a cell says as a number.
+
+rule!(
+    VALUE,
+    r"(?x)^[~≈<>]?\s?(?P<v>[-−–]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−–]?\.\d+)\s?
+    (?P<u>\\?%|[MBKG]\b|ms\b|s\b|h\b|x\b|×)?
+    \s?(?:(?:±|\+/-|\+-|\\pm)\s?(?P<e>\d*\.?\d+)\s?\\?%?|\((?:±|std:?)?\s?(?P<p>\d*\.?\d+)\\?%?\))?
+    \s?(?:[*†‡§¶⋆∗♣♠◦]|\^?[a-e]\b|\([a-e*†‡]\)|↑|↓)*$"
+);
+
+/// A number of a table as it is printed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CellValue {
+    /// With its unit, without marks: `43.5`, `97.4%`, `24M`.
+    pub shown: String,
+    pub number: f64,
+    /// What stands behind `±`.
+    pub deviation: Option<String>,
+}
+
+/// The numbers of a cell: none if it says anything else. `43.5 / 39.1` has two. A gain with its sign (`+0.4`) is no value.
+pub(super) fn values(text: &str) -> Vec<CellValue> {
+    let text = text.trim();
+    if let Some(one) = value(text) {
+        return vec![one];
+    }
+    let parts: Vec<&str> = text.split(['/', '|']).map(str::trim).collect();
+    let all: Vec<CellValue> = parts.iter().filter_map(|part| value(part)).collect();
+    if all.len() == parts.len() { all } else { Vec::new() }
+}
+
+fn value(text: &str) -> Option<CellValue> {
+    let found = VALUE.captures(text)?;
+    let unit = found.name("u").map_or("", |unit| unit.as_str()).trim_start_matches('\\');
+    let plain = found["v"].replace(',', "").replace(['−', '–'], "-");
+    let number = plain.parse().ok().filter(|n: &f64| n.is_finite())?;
+    let deviation = found.name("e").or_else(|| found.name("p")).map(|part| part.as_str().to_string());
+    Some(CellValue { shown: format!("{plain}{unit}"), number, deviation })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_with_units_deviations_and_marks() {
+        let shown = |text| {
+            let all = values(text);
+            all.into_iter().map(|v| (v.shown, v.deviation.unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let one = |shown: &str, deviation: &str| vec![(shown.to_string(), deviation.to_string())];
+        assert_eq!(shown("43.5"), one("43.5", ""));
+        assert_eq!(shown("97.4 %*"), one("97.4%", ""));
+        assert_eq!(shown("88.1 ± 0.3"), one("88.1", "0.3"));
+        assert_eq!(shown("88.1 (0.3)"), one("88.1", "0.3"));
+        assert_eq!(shown("24M"), one("24M", ""));
+        assert_eq!(shown(".23†"), one(".23", ""));
+        assert_eq!(shown("1,024"), one("1024", ""));
+        assert_eq!(shown("71.3 / 80.1"), [one("71.3", ""), one("80.1", "")].concat());
+        for text in ["", "-", "+0.4", "LSTM", "2 layers", "Kim (2014)", "v2", "N/A"] {
+            assert_eq!(shown(text), [], "{text}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Words of a cell as the paper means them: converters that cut a text into tokens leave spaces around every mark.
+
+use crate::document::Table;
+
+rule!(TOKENS, r"\( | \)| ,|et al \.| - ");
+rule!(SPACED, r"\s+([,.;:)\]%'’])");
+rule!(OPENED, r"([(\[])\s+");
+rule!(DASHED, r"([A-Za-z0-9)])\s+([-–/@])\s+([A-Za-z0-9(])");
+rule!(F_SCORE, r"\b([FR])\s+([12L](?:\.5)?)\b");
+rule!(BROKEN, r"([a-z]{2,})-\s+([a-z]{2,})");
+
+/// Whether the cells of a table were cut into tokens.
+pub(super) fn is_tokenized(table: &Table) -> bool {
+    let marked = table.rows.iter().flatten().filter(|cell| TOKENS.is_match(&cell.text)).count();
+    marked >= 2
+}
+
+/// The words of a cell, put together again if the table was cut into tokens.
+pub(super) fn cell_words(text: &str, tokenized: bool) -> String {
+    let mut words = text.trim().to_string();
+    if tokenized {
+        words = SPACED.replace_all(&words, "$1").into_owned();
+        words = OPENED.replace_all(&words, "$1").into_owned();
+        // Twice, since two dashes can share a letter: `A - B - C`.
+        for _ in 0..2 {
+            words = DASHED.replace_all(&words, "$1$2$3").into_owned();
+        }
+    }
+    words = F_SCORE.replace_all(&words, "$1$2").into_owned();
+    words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|')).to_string()
+}
+
+/// The words of a caption, with words put together that a line end divides.
+pub(super) fn caption_words(text: &str) -> String {
+    F_SCORE.replace_all(&BROKEN.replace_all(text, "$1$2"), "$1$2").into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_put_together_again() {
+        assert_eq!(cell_words("LSTM - CRF ( no char )", true), "LSTM-CRF (no char)");
+        assert_eq!(cell_words("Luo et al . , 2015 -", true), "Luo et al., 2015");
+        assert_eq!(cell_words("F 1", false), "F1");
+        assert_eq!(caption_words("differ- ent ap- proaches"), "different approaches");
+    }
+}

@@ -1,0 +1,312 @@
+//! Results that can be compared: a board for each task, dataset, variant and metric.
+//!
+//! A board has what papers say of their own systems, in sentences and tables, what tables of sources state, and what papers
+//! say of the systems of others, which is marked as that. Of one system in one paper the best figure stands. A result
+//! whose variant nobody states is on a board of its own, never beside one that is stated.
+
+mod metric;
+mod read;
+mod row;
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, HashMap};
+
+use super::Selection;
+use crate::ontology::name_key;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, NodeRef, StoreError};
+use read::{Reader, Statement};
+pub use row::{BoardRow, ResultCode, ResultSource};
+
+/// Which results are asked for; everything by default.
+#[derive(Debug, Clone, Default)]
+pub struct BoardQuery {
+    /// Of all datasets if `None`.
+    pub dataset: Option<NodeRef>,
+    pub metric: Option<WantedMetric>,
+    /// Words that the variant has; `none` for results without one.
+    pub variant: Option<String>,
+    /// Only what papers and sources say of their own systems.
+    pub own_only: bool,
+    /// Only rows whose code is official and was alive at the last check.
+    pub runnable_only: bool,
+    pub selection: Selection,
+}
+
+/// A metric that is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct WantedMetric {
+    /// As the user writes it: `AP50`.
+    pub words: String,
+    /// The metrics of the graph that have it as a name.
+    pub nodes: Vec<NodeRef>,
+}
+
+/// Boards, the largest first.
+#[derive(Debug, Clone, Default)]
+pub struct Leaderboard {
+    pub boards: Vec<Board>,
+}
+
+/// Results that can be compared with each other.
+#[derive(Debug, Clone)]
+pub struct Board {
+    pub dataset: String,
+    /// The id of the dataset, where it is a node.
+    pub dataset_id: Option<String>,
+    /// `None` if no result states it.
+    pub task: Option<String>,
+    /// What tells the results apart from others on the dataset; `None` if not stated.
+    pub variant: Option<String>,
+    pub metric: String,
+    pub metric_id: Option<String>,
+    /// Whether a smaller value is better; `None` if neither the vocabulary nor the name says.
+    pub lower_is_better: Option<bool>,
+    /// The best first.
+    pub rows: Vec<BoardRow>,
+}
+
+/// A board's key: task, dataset, variant and metric, folded.
+type Key = (String, String, Option<String>, String);
+
+/// Collects the boards that are asked for.
+pub fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
+    let mut statements = Reader::new(store).statements(query.dataset.as_ref())?;
+    statements.retain(|statement| takes(query, statement));
+    if let Some(metric) = &query.metric {
+        // `ROUGE` is ROUGE where anybody says so, else all of its kinds.
+        let is_exact = |statement: &Statement| metric.is(statement);
+        match statements.iter().any(is_exact) {
+            true => statements.retain(is_exact),
+            false => statements.retain(|statement| metric.is_family_of(statement)),
+        }
+    }
+    let mut groups: BTreeMap<Key, Vec<Statement>> = BTreeMap::new();
+    for statement in statements {
+        groups.entry(key(&statement)).or_default().push(statement);
+    }
+    add_to_stated_tasks(&mut groups);
+    let mut reader = Reader::new(store);
+    let mut boards = Vec::new();
+    for statements in groups.into_values() {
+        let board = board(&mut reader, statements, query)?;
+        boards.extend((!board.rows.is_empty()).then_some(board));
+    }
+    boards.sort_by_cached_key(|board| {
+        let name = [Some(&board.dataset), board.variant.as_ref(), Some(&board.metric), board.task.as_ref()];
+        (Reverse(board.papers()), Reverse(board.rows.len()), name.map(|part| part.cloned()))
+    });
+    Ok(Leaderboard { boards })
+}
+
+fn takes(query: &BoardQuery, statement: &Statement) -> bool {
+    let is_variant = |wanted: &String| match (&statement.variant, wanted.as_str()) {
+        (None, wanted) => wanted == "none",
+        (Some(variant), wanted) => name_key(variant).contains(&name_key(wanted)),
+    };
+    query.variant.as_ref().is_none_or(is_variant)
+}
+
+impl WantedMetric {
+    fn is(&self, statement: &Statement) -> bool {
+        let label = statement.metric_label();
+        let same_words = metric::metric_key(label, &self.words) == metric::metric_key(label, &statement.metric);
+        name_key(&self.words) == name_key(&statement.metric) || self.is_family_of(statement) && same_words
+    }
+
+    fn is_family_of(&self, statement: &Statement) -> bool {
+        statement.metric_node.as_ref().is_some_and(|node| self.nodes.iter().any(|wanted| wanted.id == node.id))
+    }
+}
+
+fn key(statement: &Statement) -> Key {
+    let dataset = statement.dataset_node.as_ref().map_or_else(|| name_key(&statement.dataset), |node| node.id.clone());
+    let metric = metric::metric_key(statement.metric_label(), &statement.metric);
+    let task = statement.task.as_deref().map(name_key).unwrap_or_default();
+    (task, dataset, statement.variant.as_deref().map(name_key), metric)
+}
+
+/// Results that state no task join those of the same dataset, variant and metric, if these agree on one.
+fn add_to_stated_tasks(groups: &mut BTreeMap<Key, Vec<Statement>>) {
+    let without: Vec<Key> = groups.keys().filter(|key| key.0.is_empty()).cloned().collect();
+    for key in without {
+        let same = |other: &&Key| !other.0.is_empty() && (&other.1, &other.2, &other.3) == (&key.1, &key.2, &key.3);
+        let tasks: Vec<Key> = groups.keys().filter(same).cloned().collect();
+        if let [one] = tasks.as_slice() {
+            let moved = groups.remove(&key).unwrap_or_default();
+            groups.entry(one.clone()).or_default().extend(moved);
+        }
+    }
+}
+
+fn board(reader: &mut Reader, statements: Vec<Statement>, query: &BoardQuery) -> Result<Board, StoreError> {
+    let first_of = |part: fn(&Statement) -> Option<String>| statements.iter().find_map(part);
+    let metric_node = statements.iter().find_map(|statement| statement.metric_node.clone());
+    let metric = most_frequent(statements.iter().map(|statement| statement.metric.as_str()));
+    let lower_is_better = match &metric_node {
+        Some(node) => reader.lower_is_better(node)?,
+        None => None,
+    };
+    let lower_is_better = lower_is_better.or_else(|| lower_by_name(&metric));
+    let mut board = Board {
+        dataset: first_of(|statement| statement.dataset_node.as_ref().map(|node| node.label.clone()))
+            .unwrap_or_else(|| most_frequent(statements.iter().map(|statement| statement.dataset.as_str()))),
+        dataset_id: first_of(|statement| Some(statement.dataset_node.as_ref()?.id.clone())),
+        task: first_of(|statement| statement.task.clone()),
+        variant: first_of(|statement| statement.variant.clone()),
+        metric,
+        metric_id: metric_node.map(|node| node.id),
+        lower_is_better,
+        rows: statements.into_iter().map(|statement| statement.row).collect(),
+    };
+    // All rows of the board decide whether it is one of percentages, whichever are asked for.
+    row::bring_to_percent(&mut board.rows);
+    board.rows.retain(|row| (row.own || !query.own_only) && query.selection.takes_date(row.paper.date));
+    board.rows.sort_by(|a, b| order(a, b, lower_is_better == Some(true)));
+    keep_best(&mut board.rows);
+    for row in &mut board.rows {
+        row.code = reader.code(&row.paper)?;
+    }
+    if query.runnable_only {
+        board.rows.retain(|row| row.own && row.code.as_ref().is_some_and(ResultCode::is_runnable));
+    }
+    Ok(board)
+}
+
+/// The best first; of equals what is a paper's own, then the oldest, who had it first.
+fn order(a: &BoardRow, b: &BoardRow, lower: bool) -> Ordering {
+    let rank = |row: &BoardRow| row.number.map(|n| if lower { -n } else { n }).unwrap_or(f64::NEG_INFINITY);
+    let known = |date: Option<PartialDate>| (date.is_none(), date);
+    rank(b)
+        .total_cmp(&rank(a))
+        .then(b.own.cmp(&a.own))
+        .then_with(|| known(a.paper.date).cmp(&known(b.paper.date)))
+        .then_with(|| a.paper.id.cmp(&b.paper.id))
+        .then_with(|| a.system.cmp(&b.system))
+}
+
+/// Of sorted rows: the best of a paper's own, and of the systems of others each figure once, with the number of papers
+/// that repeat it. What another's paper says of its own system is not repeated by those who cite it.
+fn keep_best(rows: &mut Vec<BoardRow>) {
+    let mut own: HashMap<String, usize> = HashMap::new();
+    let mut cited: HashMap<(String, String), usize> = HashMap::new();
+    let mut kept: Vec<BoardRow> = Vec::new();
+    for row in std::mem::take(rows) {
+        let system = row.system.as_deref().map(name_key).unwrap_or_default();
+        let same = match row.own {
+            true => own.get(&row.paper.id),
+            false => cited.get(&(system.clone(), row.figure())),
+        };
+        if let Some(at) = same {
+            kept[*at].repeated += 1;
+            continue;
+        }
+        match row.own {
+            true => own.insert(row.paper.id.clone(), kept.len()),
+            false => cited.insert((system, row.figure()), kept.len()),
+        };
+        kept.push(row);
+    }
+    *rows = kept;
+}
+
+fn most_frequent<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    names.for_each(|name| *counts.entry(name).or_default() += 1);
+    counts.into_iter().max_by_key(|(_, times)| *times).map(|(name, _)| name.to_string()).unwrap_or_default()
+}
+
+/// What the name of a metric says of its direction, where the vocabulary does not know it.
+fn lower_by_name(metric: &str) -> Option<bool> {
+    const LOWER: [&str; 8] = ["error", "perplexity", "loss", "distance", "latency", "rmse", "mae", "time"];
+    let lower = metric.to_lowercase();
+    LOWER.iter().any(|word| lower.contains(word)).then_some(true)
+}
+
+impl Board {
+    /// Papers that have a row.
+    pub fn papers(&self) -> usize {
+        let mut papers: Vec<&str> = self.rows.iter().map(|row| row.paper.id.as_str()).collect();
+        papers.sort_unstable();
+        papers.dedup();
+        papers.len()
+    }
+
+    /// `English, 5-shot`, or that it is not stated.
+    pub fn variant_words(&self) -> &str {
+        self.variant.as_deref().unwrap_or("variant not stated")
+    }
+
+    /// Who took the lead when: the dated rows that were better than all before them, the oldest first. Of one day the
+    /// best counts.
+    pub fn history(&self) -> Vec<&BoardRow> {
+        let lower = self.lower_is_better == Some(true);
+        let mut dated: Vec<&BoardRow> =
+            self.rows.iter().filter(|row| row.number.is_some() && row.since().is_some()).collect();
+        dated.sort_by(|a, b| a.since().cmp(&b.since()).then_with(|| order(a, b, lower)));
+        let mut best = f64::NEG_INFINITY;
+        dated.retain(|row| {
+            let rank = row.number.map_or(f64::NEG_INFINITY, |n| if lower { -n } else { n });
+            let leads = rank > best;
+            best = best.max(rank);
+            leads
+        });
+        dated
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Node;
+    use crate::ontology::NodeKind;
+
+    fn row(paper: &str, date: &str, system: &str, value: &str, own: bool) -> BoardRow {
+        let node =
+            Node { date: date.parse().ok(), ..Node::new(NodeKind::Paper, format!("paper/{paper}"), String::new()) };
+        BoardRow { system: Some(system.to_string()), own, ..BoardRow::new(node, value.to_string()) }
+    }
+
+    fn shown(rows: &[BoardRow]) -> Vec<String> {
+        rows.iter().map(|row| format!("{} {}", row.system.clone().unwrap_or_default(), row.value)).collect()
+    }
+
+    #[test]
+    fn the_best_of_a_paper_stands_and_a_cited_figure_stands_once() {
+        let mut rows = vec![
+            row("a", "2020", "A", "81.0", true),
+            row("a", "2020", "A small", "79.0", true),
+            row("b", "2021", "B", "85.0", true),
+            row("b", "2021", "Old", "70.0", false),
+            row("c", "2022", "old", "70.0", false),
+        ];
+        rows.sort_by(|a, b| order(a, b, false));
+        keep_best(&mut rows);
+        assert_eq!(shown(&rows), ["B 85.0", "A 81.0", "Old 70.0"]);
+        assert_eq!(rows[2].repeated, 1);
+        rows.sort_by(|a, b| order(a, b, true));
+        assert_eq!(shown(&rows), ["Old 70.0", "A 81.0", "B 85.0"]);
+    }
+
+    #[test]
+    fn history_has_those_who_took_the_lead() {
+        let rows = vec![
+            row("c", "2022", "C", "90.0", true),
+            row("b", "2021", "B", "80.0", true),
+            row("a", "2020", "A", "85.0", true),
+            row("x", "", "X", "99.0", true),
+        ];
+        let board = Board {
+            dataset: "D".into(),
+            dataset_id: None,
+            task: None,
+            variant: None,
+            metric: "accuracy".into(),
+            metric_id: None,
+            lower_is_better: Some(false),
+            rows,
+        };
+        let history: Vec<String> = board.history().iter().map(|row| row.value.clone()).collect();
+        assert_eq!(history, ["85.0", "90.0"]);
+    }
+}

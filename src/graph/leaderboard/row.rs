@@ -1,0 +1,143 @@
+use crate::graph::Node;
+use crate::liveness::Verdict;
+use crate::paper::PartialDate;
+
+/// One result of a board.
+#[derive(Debug, Clone)]
+pub struct BoardRow {
+    /// The paper that says it.
+    pub paper: Node,
+    pub system: Option<String>,
+    /// Whether it is of the paper's own system; a result that a source states is.
+    pub own: bool,
+    /// As written: `69.48`, `81.2%`.
+    pub value: String,
+    /// The figure of the value; as a percentage where the board has percentages.
+    pub number: Option<f64>,
+    pub deviation: Option<String>,
+    pub source: ResultSource,
+    /// How sure it is that a table says it, from 0 to 1.
+    pub confidence: Option<f32>,
+    /// The paper's code; `None` if it names no repository.
+    pub code: Option<ResultCode>,
+    /// How often the same system stands with it again: worse figures of the paper, or other papers that cite it.
+    pub repeated: usize,
+}
+
+/// Who says a result, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResultSource {
+    /// A sentence of the paper, as it reads.
+    Sentence(Option<String>),
+    /// A cell of the paper: `Table 2, row 5`.
+    Table(String),
+    /// Sources that state it, as `file:line`.
+    Stated(Vec<String>),
+}
+
+/// A repository of a paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultCode {
+    pub url: String,
+    /// Whether the paper itself or a source says that it is the authors'.
+    pub is_official: bool,
+    /// What the last check found; `None` if there was none.
+    pub verdict: Option<Verdict>,
+    pub is_dead: bool,
+}
+
+impl ResultCode {
+    /// Whether it is the authors' and was alive at the last check.
+    pub fn is_runnable(&self) -> bool {
+        self.is_official && !self.is_dead && self.verdict.is_some_and(Verdict::is_live)
+    }
+
+    /// `official, alive`, `unofficial, not checked`.
+    pub fn state(&self) -> String {
+        let whose = if self.is_official { "official" } else { "unofficial" };
+        let verdict = match (self.is_dead, self.verdict) {
+            (true, _) => "dead".to_string(),
+            (false, Some(verdict)) => verdict.to_string(),
+            (false, None) => "not checked".to_string(),
+        };
+        format!("{whose}, {verdict}")
+    }
+}
+
+impl BoardRow {
+    pub fn new(paper: Node, value: String) -> Self {
+        Self {
+            number: number(&value),
+            paper,
+            system: None,
+            own: true,
+            value,
+            deviation: None,
+            source: ResultSource::Sentence(None),
+            confidence: None,
+            code: None,
+            repeated: 0,
+        }
+    }
+
+    /// When the result is known to have been there: of another's system no earlier than the paper that cites it.
+    pub fn since(&self) -> Option<PartialDate> {
+        self.paper.date
+    }
+
+    /// The figure without its spelling, for comparing.
+    pub(super) fn figure(&self) -> String {
+        self.number.map_or_else(|| self.value.clone(), |number| format!("{number:.6}"))
+    }
+}
+
+/// Brings fractions to percentages where most of a board are percentages: 0.812 beside 79.5 is 81.2.
+pub(super) fn bring_to_percent(rows: &mut [BoardRow]) {
+    let numbers: Vec<f64> = rows.iter().filter_map(|row| row.number).collect();
+    let percentages = numbers.iter().filter(|n| **n > 1.5 && **n <= 100.0).count();
+    let fractions = numbers.iter().filter(|n| (0.0..=1.0).contains(*n)).count();
+    if percentages <= fractions || percentages + fractions < numbers.len() {
+        return;
+    }
+    for row in rows {
+        // `0.9%` is less than one per cent, and says so.
+        let is_fraction = row.value.contains('.') && !row.value.contains('%');
+        row.number = row.number.map(|n| if is_fraction && (0.0..=1.0).contains(&n) { n * 100.0 } else { n });
+    }
+}
+
+/// The figure at the beginning of a value: 81.2 of `81.2%`, 1024 of `1,024`, 24 of `24M`.
+fn number(value: &str) -> Option<f64> {
+    let value = value.trim().replace(',', "");
+    let end = value.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-' || c == '+')).unwrap_or(value.len());
+    value.get(..end)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ontology::NodeKind;
+
+    #[test]
+    fn a_value_is_read_up_to_its_unit() {
+        assert_eq!(number("81.2%"), Some(81.2));
+        assert_eq!(number("1,024 ms"), Some(1024.0));
+        assert_eq!(number("-0.3"), Some(-0.3));
+        assert_eq!(number("state of the art"), None);
+    }
+
+    #[test]
+    fn fractions_among_percentages_are_percentages() {
+        let rows = |values: &[&str]| {
+            let row = |value: &&str| {
+                BoardRow::new(Node::new(NodeKind::Paper, String::new(), String::new()), value.to_string())
+            };
+            let mut rows: Vec<BoardRow> = values.iter().map(row).collect();
+            bring_to_percent(&mut rows);
+            rows.into_iter().filter_map(|row| row.number).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(&["79.5", "0.812", "77.0"]), [79.5, 81.2, 77.0]);
+        assert_eq!(rows(&["0.5", "0.812", "77.0"]), [0.5, 0.812, 77.0]);
+        assert_eq!(rows(&["120.1", "0.9", "77.0"]), [120.1, 0.9, 77.0]);
+    }
+}

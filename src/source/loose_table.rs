@@ -1,0 +1,229 @@
+//! A table of which only the words are left, line by line, as converters without an eye for columns write it. Numbers tell
+//! rows apart: a row is its label and the numbers behind it, and what comes before the first row is the header.
+
+use super::facts::one_line;
+use crate::document::Cell;
+
+/// What can be made of such a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct LooseTable {
+    /// Sentences before the header.
+    pub caption: String,
+    /// Empty if no two rows have as many numbers.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Lines with as many words are a sentence, not a header.
+const SENTENCE_WORDS: usize = 7;
+
+/// No printed table is longer.
+const MAX_LINES: usize = 2_000;
+
+/// `Table 2 . Best results` as the label `Table 2` and the rest; `number` is used where the text has none.
+pub(super) fn split_label<'t>(head: &'t str, kind: &str, number: &str) -> (String, &'t str) {
+    let behind = head.get(..kind.len()).filter(|start| start.eq_ignore_ascii_case(kind)).map(|_| &head[kind.len()..]);
+    let Some(behind) = behind else {
+        return (if number.is_empty() { String::new() } else { format!("{kind} {number}") }, head);
+    };
+    let behind = behind.trim_start();
+    let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(behind.len());
+    let printed = behind[..end].trim_end_matches('.');
+    if printed.is_empty() || !printed.contains(|c: char| c.is_ascii_digit() || matches!(c, 'I' | 'V' | 'X')) {
+        return (if number.is_empty() { String::new() } else { format!("{kind} {number}") }, behind);
+    }
+    (format!("{kind} {printed}"), behind[end..].trim_start_matches([' ', '.', ':', '|', '-', '–']))
+}
+
+pub(super) fn read(text: &str) -> LooseTable {
+    let mut lines: Vec<Line> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_LINES).map(Line::new).collect();
+    let prose = lines.iter().take_while(|line| line.is_sentence()).count();
+    // The last line of a sentence is short and ends it.
+    let ends = lines.get(prose).is_some_and(|line| prose > 0 && line.numbers.is_empty() && line.words.ends_with('.'));
+    let caption: Vec<String> =
+        lines.drain(..prose + usize::from(ends)).map(|line| join(&line.words, &line.numbers)).collect();
+    LooseTable { caption: one_line(&caption.join(" ").replace("- ", "")), rows: rows(&lines) }
+}
+
+/// Words, and the numbers at the end.
+struct Line<'t> {
+    words: String,
+    numbers: Vec<&'t str>,
+}
+
+impl<'t> Line<'t> {
+    fn new(line: &'t str) -> Self {
+        let tokens: Vec<&str> = line.split_whitespace().collect();
+        let first = tokens.iter().rposition(|token| !is_number(token)).map_or(0, |at| at + 1);
+        Self { words: tokens[..first].join(" "), numbers: tokens[first..].to_vec() }
+    }
+
+    fn is_sentence(&self) -> bool {
+        self.numbers.len() < 2 && self.words.split_whitespace().count() >= SENTENCE_WORDS
+    }
+}
+
+/// `43.5`, `-0.2`, `97.4%`, `3.1±0.2`, `12,345`, and the dashes that stand for no value.
+fn is_number(token: &str) -> bool {
+    let plain = token.trim_end_matches(['*', '†', '‡', '%', '⋆', '∗']).trim_start_matches(['~', '+', '-', '−', '±']);
+    let digits = plain.chars().filter(char::is_ascii_digit).count();
+    matches!(token, "-" | "–" | "—" | "--" | "N/A" | "n/a")
+        || (digits > 0 && plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '±')))
+}
+
+/// A row of the text: the lines before its numbers, the last of which is its label.
+#[derive(Default)]
+struct Row<'t> {
+    before: Vec<String>,
+    values: Vec<&'t str>,
+}
+
+fn rows(lines: &[Line]) -> Vec<Vec<Cell>> {
+    let mut all: Vec<Row> = Vec::new();
+    let mut row = Row::default();
+    for line in lines {
+        if !line.words.is_empty() && !row.values.is_empty() {
+            all.push(std::mem::take(&mut row));
+        }
+        if !line.words.is_empty() {
+            row.before.push(line.words.clone());
+        }
+        row.values.extend(&line.numbers);
+    }
+    all.push(row);
+    let Some(width) = usual_width(&all) else { return Vec::new() };
+    let mut rows = Vec::new();
+    for mut row in all {
+        let label = row.before.pop().unwrap_or_default();
+        // What was read with too many numbers has them in its label.
+        if row.values.len() < width {
+            continue;
+        }
+        rows.extend(header(&row.before, width).into_iter().flatten());
+        let surplus = row.values.len() - width;
+        let label = join(&label, &row.values[..surplus]);
+        let values = row.values[surplus..].iter().map(|value| Cell::new(*value));
+        rows.push(std::iter::once(Cell::new(label)).chain(values).collect());
+    }
+    rows
+}
+
+/// The number of values that most rows have; a table has at least two rows.
+fn usual_width(rows: &[Row]) -> Option<usize> {
+    let mut widths: Vec<usize> = rows.iter().map(|row| row.values.len()).filter(|n| *n > 0).collect();
+    widths.sort_unstable();
+    let groups = widths.chunk_by(|a, b| a == b);
+    let (times, width) = groups.map(|group| (group.len(), group[0])).max()?;
+    (times >= 2).then_some(width)
+}
+
+/// Header rows for so many columns and the corner before them, if the words can be dealt out.
+fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
+    const CORNERS: [&str; 8] = ["model", "models", "method", "methods", "system", "systems", "approach", "algorithm"];
+    let by_words = || lines.iter().flat_map(|line| line.split_whitespace()).map(str::to_string).collect::<Vec<_>>();
+    let deal = |items: &[String]| {
+        let corner = items.iter().position(|item| CORNERS.contains(&item.to_lowercase().as_str()));
+        let (above, corner, columns) = match corner {
+            Some(at) if items.len() - at - 1 == width => (&items[..at], items[at].as_str(), &items[at + 1..]),
+            None if items.len() > width && (items.len() - 1).is_multiple_of(width) && items.len() == width + 1 => {
+                (&items[..0], items[0].as_str(), &items[1..])
+            }
+            _ if items.len() >= width && corner.is_none_or(|at| at < items.len() - width) => {
+                let (above, columns) = items.split_at(items.len() - width);
+                let above = match above {
+                    [first, rest @ ..] if CORNERS.contains(&first.to_lowercase().as_str()) => rest,
+                    all => all,
+                };
+                (above, "", columns)
+            }
+            _ => return None,
+        };
+        if !above.is_empty() && !width.is_multiple_of(above.len()) {
+            return None;
+        }
+        let mut rows = Vec::new();
+        if !above.is_empty() {
+            let span = u16::try_from(width / above.len()).unwrap_or(u16::MAX);
+            let wide = above.iter().map(|item| Cell { column_span: span, ..Cell::header(item.as_str()) });
+            rows.push(std::iter::once(Cell::header("")).chain(wide).collect());
+        }
+        let columns = columns.iter().map(|item| Cell::header(item.as_str()));
+        rows.push(std::iter::once(Cell::header(corner)).chain(columns).collect());
+        Some(rows)
+    };
+    if lines.is_empty() {
+        return None;
+    }
+    deal(lines).or_else(|| deal(&by_words())).or_else(|| {
+        // The words belong to the columns, though not which word to which column.
+        let span = u16::try_from(width).unwrap_or(u16::MAX);
+        let all = Cell { column_span: span, ..Cell::header(lines.join(" ")) };
+        Some(vec![vec![Cell::header(""), all]])
+    })
+}
+
+fn join(words: &str, numbers: &[&str]) -> String {
+    one_line(&format!("{words} {}", numbers.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let table = read(text);
+        let row = |row: &Vec<Cell>| {
+            let cells = row.iter().map(|cell| match cell.column_span {
+                1 => cell.text.clone(),
+                span => format!("{}×{span}", cell.text),
+            });
+            cells.collect::<Vec<_>>().join(" | ")
+        };
+        [table.caption].into_iter().chain(table.rows.iter().map(row)).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn numbers_tell_rows_apart_and_the_words_before_them_are_the_header() {
+        let text = "Model\nVal Test\n\nFirst et al. (2016)\n-\n48.7\nOurs, 1 GPU 32.0 33.0\n";
+        insta::assert_snapshot!(shown(text), @r"
+
+        Model | Val | Test
+        First et al. (2016) | - | 48.7
+        Ours, 1 GPU | 32.0 | 33.0
+        ");
+    }
+
+    #[test]
+    fn a_second_header_row_is_dealt_out_over_the_columns() {
+        let text = "We compare two parsers on two languages here.\nCzech\nGerman\nModel\nUAS\nLAS\nUAS\nLAS\nA 1 2 3 4\nB 5 6\n7 8\n";
+        insta::assert_snapshot!(shown(text), @r"
+        We compare two parsers on two languages here.
+         | Czech×2 | German×2
+        Model | UAS | LAS | UAS | LAS
+        A | 1 | 2 | 3 | 4
+        B | 5 | 6 | 7 | 8
+        ");
+    }
+
+    #[test]
+    fn a_text_without_rows_is_a_caption_or_nothing() {
+        assert_eq!(read("The results are shown in the other table below.").rows, Vec::<Vec<Cell>>::new());
+        assert_eq!(read(""), LooseTable::default());
+    }
+
+    #[test]
+    fn labels_are_split_from_captions() {
+        let split = |head| split_label(head, "Table", "4");
+        assert_eq!(split("Table 2 . Best results"), ("Table 2".to_string(), "Best results"));
+        assert_eq!(split("TABLE IV: Ours"), ("Table IV".to_string(), "Ours"));
+        assert_eq!(split("Table"), ("Table 4".to_string(), ""));
+        assert_eq!(split("Results"), ("Table 4".to_string(), "Results"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "([A-Z][a-z]{0,5}|[0-9]{1,2}(\\.[0-9])?|-| |\n|é){0,60}") {
+            let _ = (read(&text), split_label(&text, "Table", ""));
+        }
+    }
+}
