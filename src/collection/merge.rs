@@ -57,6 +57,7 @@ fn join(into: &mut Paper, from: Paper) {
         (None, b) => into.published = b,
         (Some(_), None) => {}
     }
+    let is_richer = richness(&from) > richness(into);
     match (into.author_count, from.author_count) {
         (Some(a), Some(b)) if a != b => contradict("author_count", a.to_string(), b.to_string()),
         (None, b) => into.author_count = b,
@@ -88,8 +89,10 @@ fn join(into: &mut Paper, from: Paper) {
     }
     // Comments only grow: the larger number is the later one.
     into.comments = into.comments.max(from.comments);
-    if into.sections.is_empty() {
+    // Citations and cells point into the list of references, so the whole text comes from one source.
+    if is_richer {
         into.sections = from.sections;
+        into.document = from.document;
     }
     for url in from.urls {
         if !into.urls.contains(&url) {
@@ -119,6 +122,13 @@ fn take(
         (None, b) => *into = b,
         _ => {}
     }
+}
+
+/// How much of the whole paper a record has; the richer of two is kept.
+fn richness(paper: &Paper) -> (bool, bool, bool) {
+    let parts = paper.document.as_deref();
+    let tables = parts.is_some_and(|parts| !parts.tables.is_empty());
+    (tables && !paper.sections.is_empty(), !paper.sections.is_empty(), parts.is_some())
 }
 
 /// What is left of a record when a source is taken back; `None` if nothing is.

@@ -3,13 +3,17 @@
 
 mod identity;
 mod merge;
+mod names;
+mod usage;
 
 use rayon::prelude::*;
 
-use crate::extract::{Extraction, Extractor, IntroducedName};
-use crate::paper::{Paper, PaperId, PartialDate};
+use crate::extract::{Extraction, Extractor};
+use crate::paper::Paper;
 pub use identity::{Doubt, Group, Trace, group};
 pub use merge::{merge, without_source};
+pub use names::{names, sort as sort_introductions};
+pub use usage::{Introduction, Usage, UsageCounter, author_hashes};
 
 /// What was read, held in memory: for commands that look at their inputs and keep nothing. A graph of many papers is
 /// built by [`crate::pipeline`], in constant memory and to the same end.
@@ -50,25 +54,30 @@ pub fn extract(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + 
             extractor.extract(paper)
         })
         .collect();
-    // By date and id, so that the order of the input files does not decide which paper gives a shared name its kind.
-    let mut order: Vec<&Extraction> = extractions.iter().collect();
-    order.sort_by_key(|extraction| precedence(&extraction.paper));
-    let names: Vec<IntroducedName> = order.into_iter().flat_map(|e| extractor.introduced(&e.introduces)).collect();
-    extractor.learn(names);
+    let mut introductions: Vec<Introduction> = extractions.iter().map(|e| introduction(e, extractor)).collect();
+    introductions.retain(|introduction| !introduction.names.is_empty());
+    sort_introductions(&mut introductions);
+    let mut counter = UsageCounter::new(&introductions);
+    let counts: Vec<_> = extractions.par_iter().map(|extraction| counter.of_paper(&extraction.paper)).collect();
+    counter.add(counts.into_iter().flatten());
+    extractor.learn(names(&introductions, &counter.finish(), extractor.vocabulary()));
     extractions.par_iter_mut().filter(|extraction| !extractor.stands_alone(extraction)).for_each(|extraction| {
         *extraction = extractor.extract(extraction.paper.clone());
     });
     extractions
 }
 
-/// Of two papers that introduce one name, the earlier one gives it its kind; one without a date comes last.
-fn precedence(paper: &Paper) -> (bool, Option<PartialDate>, PaperId) {
-    (paper.published.is_none(), paper.published, paper.id.clone())
+/// What was read out of a paper by itself, as far as the names of the collection depend on it.
+pub fn introduction(extraction: &Extraction, extractor: &Extractor) -> Introduction {
+    let names = extractor.introduced(&extraction.introduces);
+    let authors = if names.is_empty() { Vec::new() } else { author_hashes(&extraction.paper) };
+    Introduction { paper: extraction.paper.id.clone(), published: extraction.paper.published, authors, names }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paper::PaperId;
     use crate::vocabulary::Vocabulary;
 
     fn paper(id: Option<&str>, title: &str, file: &str) -> Paper {
@@ -223,5 +232,73 @@ mod tests {
             let using = out.iter().find(|e| e.paper.title == "Another").unwrap();
             assert_eq!(using.mentions[0].entity.to_string(), "model/zetaquux");
         }
+    }
+
+    /// What the last of these papers (year, title, abstract) names after all were read together.
+    fn named_by_last(papers: &[(&str, &str, &str)]) -> Vec<String> {
+        last_read(papers).mentions.iter().map(|mention| mention.entity.to_string()).collect()
+    }
+
+    fn introduced_by_last(papers: &[(&str, &str, &str)]) -> Vec<String> {
+        last_read(papers).introduces.iter().map(|introduced| introduced.entity.to_string()).collect()
+    }
+
+    fn last_read(papers: &[(&str, &str, &str)]) -> Extraction {
+        let mut collection = Collection::default();
+        for (year, title, text) in papers {
+            let mut paper = paper(None, title, "a");
+            paper.abstract_text = (*text).to_string();
+            paper.published = Some(year.parse().unwrap());
+            paper.authors = Some(vec![format!("Author {title}")]);
+            collection.add(paper);
+        }
+        let mut extractor = Extractor::new(Vocabulary::from_texts([]).unwrap()).unwrap();
+        let out = extract(collection.into_papers(), &mut extractor, || {});
+        out.into_iter().find(|e| e.paper.title == papers[papers.len() - 1].1).unwrap()
+    }
+
+    const STIRRED: (&str, &str, &str) =
+        ("2020", "STIRRED: A Corpus of Talks", "We introduce STIRRED, a corpus of talks.");
+
+    #[test]
+    fn a_name_is_linked_elsewhere_only_as_it_was_introduced() {
+        let named = |text| named_by_last(&[STIRRED, ("2021", "Later", text)]);
+        assert_eq!(named("Results on STIRRED are good."), ["dataset/stirred"]);
+        assert_eq!(named("Stirred by this, we go on."), [""; 0]);
+        assert_eq!(named("Both Shaken-STIRRED and STIRRED/2 are others."), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_is_not_linked_in_papers_that_are_older() {
+        assert_eq!(named_by_last(&[STIRRED, ("2018", "Earlier", "Results on STIRRED are good.")]), [""; 0]);
+        assert_eq!(named_by_last(&[STIRRED, ("2020-03", "Same Year", "Results on STIRRED.")]), ["dataset/stirred"]);
+    }
+
+    #[test]
+    fn a_word_of_the_collection_needs_evidence_to_be_a_name() {
+        let word = |n: &'static str| ("2019", n, "It is stirred slowly, and then stirred again.");
+        let named = |text| named_by_last(&[STIRRED, word("One"), word("Two"), word("Three"), ("2021", "Later", text)]);
+        assert_eq!(named("We did it STIRRED and cold."), [""; 0]);
+        assert_eq!(named("We evaluate on the STIRRED corpus."), ["dataset/stirred"]);
+        assert_eq!(named("We evaluate on STIRRED (Doe et al., 2020)."), ["dataset/stirred"]);
+    }
+
+    #[test]
+    fn what_papers_of_earlier_years_use_is_not_introduced() {
+        let earlier = |n: &'static str| ("2015", n, "Runs with QuuxParser are fast.");
+        let claim = ("2020", "QuuxParser: A Parser", "We present QuuxParser, a parser.");
+        assert_eq!(introduced_by_last(&[claim]), ["software/quuxparser"]);
+        // What the words of the paper itself show to be a name remains one, see `extract::unlisted`.
+        assert_eq!(introduced_by_last(&[earlier("One"), earlier("Two"), claim]), [""; 0]);
+    }
+
+    #[test]
+    fn one_name_for_two_things_is_two_nodes() {
+        let video = ("2021", "STIRRED: A Toolkit for Video", "We present STIRRED, a toolkit for video.");
+        let user = |text| ("2022", "Later", text);
+        assert_eq!(named_by_last(&[STIRRED, video])[0], "software/stirred");
+        assert_eq!(named_by_last(&[STIRRED, video, user("With the STIRRED toolkit.")]), ["software/stirred"]);
+        assert_eq!(named_by_last(&[STIRRED, video, user("On the STIRRED corpus.")]), ["dataset/stirred"]);
+        assert_eq!(named_by_last(&[STIRRED, video, user("STIRRED is good.")]), [""; 0]);
     }
 }

@@ -13,8 +13,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::abbreviations;
-use super::contributions::{has_name_shape, head_noun_kind, is_ordinary, is_refused, kind_by_suffix, noun_kind};
+use super::contributions::{head_noun_kind, is_ordinary, is_refused, kind_by_suffix, noun_kind};
 use super::record::{Extraction, Field, Mention, Relation};
+use super::unlisted::{is_generic, is_name_word, is_nationality};
 use crate::text::{ByteOffsets, Sentences, range_of};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
@@ -61,7 +62,10 @@ pub struct Place {
 /// even as weak ones, those of most papers first.
 pub fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Candidate> {
     let known: HashSet<String> = vocabulary.entities().iter().flat_map(|e| e.names().map(squeeze)).collect();
-    let found: Vec<Vec<Found>> = extractions.par_iter().map(|extraction| find(extraction, &known)).collect();
+    let introduced: HashSet<&EntityId> =
+        extractions.iter().flat_map(|extraction| &extraction.introduces).map(|c| &c.entity).collect();
+    let found: Vec<Vec<Found>> =
+        extractions.par_iter().map(|extraction| find(extraction, &known, &introduced)).collect();
     let mut by_name: BTreeMap<String, Gathered> = BTreeMap::new();
     for (paper, found) in found.into_iter().enumerate() {
         for one in found {
@@ -88,26 +92,32 @@ pub fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Ca
     all
 }
 
-/// Adds a mention of low confidence for every place of every candidate.
+/// Adds a mention of low confidence for every place of every candidate where nothing is linked.
 pub fn add_candidates(extractions: &mut [Extraction], vocabulary: &Vocabulary) {
     for candidate in candidates(extractions, vocabulary) {
-        let entity = EntityId::of_name(candidate.kind, &candidate.name);
+        // As the names that are linked without a vocabulary: one id for all spellings.
+        let entity = EntityId::of_name(candidate.kind, &squeeze(&candidate.name));
         for place in candidate.places {
             let Some(extraction) = extractions.get_mut(place.paper) else { continue };
             let text = place.field.of(&extraction.paper);
             let start = text[..place.range.start].chars().count();
             let surface = text[place.range].to_string();
+            let end = start + surface.chars().count();
+            if extraction.mentions.iter().any(|m| m.field == place.field && m.start < end && start < m.end) {
+                continue;
+            }
             extraction.mentions.push(Mention {
                 entity: entity.clone(),
                 name: candidate.name.clone(),
                 kind: candidate.kind,
                 field: place.field,
                 start,
-                end: start + surface.chars().count(),
+                end,
                 text: surface,
                 confidence: CONFIDENCE,
                 relation: Relation::Mentions,
                 variant: None,
+                listed: false,
                 section: None,
             });
         }
@@ -155,11 +165,11 @@ impl Gathered {
 }
 
 /// The candidates of one paper; `known` are the squeezed names of the vocabulary.
-fn find(extraction: &Extraction, known: &HashSet<String>) -> Vec<Found> {
+fn find(extraction: &Extraction, known: &HashSet<String>, introduced: &HashSet<&EntityId>) -> Vec<Found> {
     let mut found = Vec::new();
     for field in [Field::Title, Field::Abstract] {
         let text = field.of(&extraction.paper);
-        let linked = linked_ranges(extraction, field, text);
+        let linked = linked_ranges(extraction, field, text, introduced);
         Finder { field, text, sentences: Sentences::new(text), linked, found: Vec::new() }.run(&mut found);
     }
     // What the paper introduces is known to be its own, also where it is not linked; what it abbreviates for itself is
@@ -197,13 +207,19 @@ fn capitals(text: &str) -> usize {
     text.split([' ', '-']).filter(|word| word.starts_with(char::is_uppercase)).count()
 }
 
-/// Bytes of the mentions of a field, with their kinds, in order.
-fn linked_ranges(extraction: &Extraction, field: Field, text: &str) -> Vec<(Range<usize>, Kind)> {
+/// Bytes of the mentions of a field, with their kinds, in order: of what a vocabulary has or a paper introduces. A name
+/// that is linked because its own paper says what it is stays a candidate for a vocabulary.
+fn linked_ranges(
+    extraction: &Extraction,
+    field: Field,
+    text: &str,
+    introduced: &HashSet<&EntityId>,
+) -> Vec<(Range<usize>, Kind)> {
     let bytes = ByteOffsets::new(text);
     let mut ranges: Vec<(Range<usize>, Kind)> = extraction
         .mentions
         .iter()
-        .filter(|m| m.field == field)
+        .filter(|m| m.field == field && (m.listed || introduced.contains(&m.entity)))
         .filter_map(|m| Some((bytes.range(m.start, m.end)?, m.kind)))
         .collect();
     ranges.sort_by_key(|(range, _)| range.start);
@@ -380,29 +396,6 @@ fn words(text: &str) -> Vec<Range<usize>> {
     words
 }
 
-/// Whether a word has the shape of a name and of nothing else: no size, no measure, no adjective, no glued sentence.
-fn is_name_word(word: &str) -> bool {
-    rule!(
-        NO_NAME,
-        r"(?x)^(?: [\d.]+[KkMBGTx]?(?:[BbWH]|Hz|bit|FLOPs?|FPS|dB|px)?      # 7B, 4K, 80GB, 30FPS
-              | .*[a-z]{2}\.[A-Z].*                                            # knowledge.However
-              | (?:[A-Z]\.)+[A-Z]?                                             # U.S.
-              | M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})   # IV
-              | .*-(?:[a-z]+ed|[a-z]+ing|based|aware|style|like|level|free|driven|specific|agnostic|only|shot|to|the
-                     |of|and|in|by|grained|wise|scale|efficient|friendly|native|centric|oriented|enhanced|generated)
-              | (?:non|pre|post|multi|semi|self|cross|inter|intra|anti|co|re|sub|un|de)-.*
-              | (?:Top|top|Pass|pass|Recall|nDCG|F)[-@]?\d+(?:\.\d+)?
-              | \p{Lu}?\d{1,4} )$"
-    );
-    // "Foo-Bench" has no other capital than its parts begin with.
-    let joined = word.contains('-') && kind_by_suffix(word) == Some(Kind::Dataset);
-    (has_name_shape(word) || joined)
-        && word.chars().filter(|c| c.is_alphabetic()).count() >= 2
-        && word.chars().count() <= 30
-        && word.chars().filter(|c| *c == '-').count() <= 3
-        && !NO_NAME.is_match(word)
-}
-
 fn is_version(word: &str) -> bool {
     rule!(VERSION, r"^[vV]?\d{1,2}(?:\.\d{1,2})?$");
     VERSION.is_match(word)
@@ -503,124 +496,6 @@ fn is_function_word(word: &str) -> bool {
         "not", "but", "also", "than", "then", "each", "all", "both", "how", "who", "may", "will", "does",
     ];
     WORDS.contains(&word)
-}
-
-/// Acronyms and words of the whole field that look like names and are nobody's.
-fn is_generic(word: &str) -> bool {
-    const GENERIC: [&str; 96] = [
-        "ai",
-        "llm",
-        "llms",
-        "lvlm",
-        "lmm",
-        "slm",
-        "plm",
-        "mllm",
-        "nmt",
-        "asr",
-        "tts",
-        "ocr",
-        "nlu",
-        "nlg",
-        "sft",
-        "rlhf",
-        "rlvr",
-        "api",
-        "ui",
-        "gui",
-        "os",
-        "pc",
-        "sql",
-        "html",
-        "xml",
-        "json",
-        "pdf",
-        "csv",
-        "url",
-        "http",
-        "usa",
-        "us",
-        "uk",
-        "eu",
-        "un",
-        "mit",
-        "cmu",
-        "ieee",
-        "acm",
-        "cvpr",
-        "iccv",
-        "eccv",
-        "neurips",
-        "icml",
-        "iclr",
-        "acl",
-        "emnlp",
-        "naacl",
-        "aaai",
-        "openai",
-        "deepmind",
-        "github",
-        "huggingface",
-        "arxiv",
-        "youtube",
-        "linkedin",
-        "tiktok",
-        "iphone",
-        "covid-19",
-        "covid",
-        "gpu",
-        "cpu",
-        "tpu",
-        "fpga",
-        "asic",
-        "soc",
-        "ram",
-        "dram",
-        "sram",
-        "ssd",
-        "hbm",
-        "pcie",
-        "iot",
-        "rgb",
-        "rgb-d",
-        "lidar",
-        "imu",
-        "gps",
-        "mri",
-        "ct",
-        "eeg",
-        "ecg",
-        "dna",
-        "rna",
-        "stem",
-        "phd",
-        "faq",
-        "q&a",
-        "vqa",
-        "moe",
-        "cot",
-        "rag",
-        "icl",
-        "kv",
-        "bce",
-        "ood",
-    ];
-    let lower = word.to_lowercase();
-    let lower = lower.strip_suffix('s').filter(|w| w.len() > 1).unwrap_or(&lower);
-    // "video-LLM" is a kind of LLM, and no name.
-    let of_kind = lower.rsplit_once('-').is_some_and(|(first, last)| {
-        GENERIC.contains(&last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
-    });
-    of_kind || GENERIC.contains(&lower)
-}
-
-/// "the Arabic corpus" is a corpus of Arabic.
-fn is_nationality(word: &str) -> bool {
-    const OTHERS: [&str; 14] = [
-        "French", "German", "Greek", "Dutch", "Arabic", "Hindi", "Thai", "Bengali", "Urdu", "Swahili", "Czech",
-        "Hebrew", "Latin", "American",
-    ];
-    ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.contains(&word)
 }
 
 #[cfg(test)]

@@ -24,6 +24,13 @@ static COUNT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 // one that the experiments used.
 rule!(MEASURED_AGAINST, r"(?i)(?:^|[\s(])(?:of|than|to|like|per|versus|vs\.?)\s(?:an?\s)?$");
 rule!(COUNT_BEHIND, r"(?i)^(?:[-\s]\d+\s?GB)?(?:\sGPUs?)?\s?(?:\(?\s?(?:x|×|\*)\s?(?P<n>\d{1,5})\b)");
+// "TPUv4-128", "v5e-256 pod": the chips of a slice.
+rule!(SLICE_BEHIND, r"^-(?P<n>\d{1,5})\b(?:\s?x|\sGB|-)?");
+// "2 nodes of 8 H100s each", "16 servers, each with 8 A100", "4 nodes (8 × A100 per node)": so many times the count.
+rule!(
+    NODES_BEFORE,
+    r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|three|four|five|six|eight|ten|sixteen)(?:\s?(?:x|×)\s?|\s)(?:(?:GPU|compute|DGX|cloud|HGX|server|cluster)[\s-])?(?:nodes?|servers?|machines?|hosts?|workstations?|boxes|instances?)(?:,?\s(?:of|each|with|having|equipped|containing|and|which|that|has|have|contains?|containing|carrying|comprising|consisting|per)|\s?\(|\s?[x×])*\s?(?:of\s|with\s)?$"
+);
 rule!(MEMORY_BEHIND, r"(?i)^[-\s(]{0,2}(?:PCIe|SXM\d?)?[-\s(]{0,2}(?P<gb>\d{1,3})\s?-?(?:GB|G\b)");
 rule!(MEMORY_AFTER_GPU, r"(?i)^(?:\sGPUs?)?\s?(?:\(|with\s|of\s)(?P<gb>\d{1,3})\s?GB");
 rule!(MEMORY_BEFORE, r"(?i)(?P<gb>\d{1,3})[\s-]?GB\s(?:NVIDIA\s|Nvidia\s|AMD\s)?$");
@@ -35,7 +42,7 @@ rule!(
 // Something stands between a count and a memory: "80GB GPUs" are not eight of "0GB".
 rule!(
     GENERIC,
-    r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|four|eight|a\ssingle|single)(?:\s?(?:x\s?|×\s?)?|(?:\s?[x×]\s?|\s)(?P<memory>\d{1,3})\s?GB\s)(?P<name>GPUs?|TPUs?|NPUs?|CPUs?)(?P<after>[-\s]?(?:hours?|hrs|days?|years?|months?|memory|cores?|kernels?))?\b"
+    r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|(?:one|a)\ssingle|one|two|three|four|five|six|eight|ten|sixteen|single)(?:\s?(?:x\s?|×\s?|-)?|(?:\s?[x×]\s?|\s)(?P<memory>\d{1,3})\s?GB\s)(?:(?:NVIDIA|AMD|Intel|Google|consumer(?:-grade)?|commodity|desktop|gaming|high-end|modern|data-?center|server-grade|commercial|standard|mobile|ordinary)\s){0,2}(?P<name>GPUs?|TPUs?|NPUs?|CPUs?)(?P<after>[-\s]?(?:hours?|hrs|days?|years?|months?|memory|cores?|kernels?|threads?|seconds?|minutes?))?\b"
 );
 
 /// Uses of hardware in one field after the other; `spans` are the decided mentions of each.
@@ -102,8 +109,23 @@ fn device(reading: &Reading, span: &Span) -> HardwareUse {
         .and_then(|c| gigabytes(&c["gb"]));
     let count = if time {
         None
+    } else if span.name.contains("TPU")
+        && let Some(slice) = SLICE_BEHIND.captures(after)
+    {
+        number(&slice["n"])
+    } else if let Some(found) = COUNT_BEFORE.captures(before)
+        && let Some(each_has) = count_before(before)
+    {
+        let nodes = before[..found.name("n").map_or(0, |n| n.start())].trim_end_matches('(');
+        let all = |nodes: u32| each_has.checked_mul(nodes);
+        let wide = reading.before(span.range.start, 90);
+        let wide = &wide[..wide.len() - (before.len() - nodes.len())];
+        NODES_BEFORE.captures(wide).and_then(|c| number(&c["n"])).map_or(Some(each_has), all)
+    } else if COUNT_BEFORE.is_match(before) {
+        // An article before a device that something is measured against.
+        None
     } else {
-        count_before(before).or_else(|| COUNT_BEHIND.captures(after).and_then(|c| number(&c["n"])))
+        COUNT_BEHIND.captures(after).and_then(|c| number(&c["n"]))
     };
     let place = Some(reading.place(&span.range));
     HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb, place }
@@ -192,5 +214,38 @@ mod tests {
         assert_eq!(generic("64GPUs"), gpus(64, None));
         assert_eq!(generic("a single 24 GB GPU"), Some((1, Some(24), "GPU".to_string())));
         assert_eq!(generic("two 0GB GPUs"), gpus(2, None));
+    }
+
+    fn uses(text: &str) -> Vec<(String, Option<u32>)> {
+        let toml = "kind = \"hardware\"\nentity = [{ id = \"a100\", name = \"NVIDIA A100\", aliases = [\"A100\"] }, \
+                    { id = \"tpu-v4\", name = \"Google TPU v4\", aliases = [\"TPU v4\"] }]";
+        let vocabulary = crate::vocabulary::Vocabulary::from_texts([("test.toml", toml)]).unwrap();
+        let paper = crate::paper::Paper { abstract_text: text.to_string(), ..crate::paper::Paper::titled("A title") };
+        let extraction = crate::extract::Extractor::new(vocabulary).unwrap().extract(paper);
+        extraction.hardware.into_iter().map(|used| (used.name, used.count)).collect()
+    }
+
+    fn one(name: &str, count: u32) -> Vec<(String, Option<u32>)> {
+        vec![(name.to_string(), Some(count))]
+    }
+
+    #[test]
+    fn a_slice_of_tpus_has_as_many_chips_as_its_name_says() {
+        assert_eq!(uses("We train on TPUv4-128 for two days."), one("Google TPU v4", 128));
+        assert_eq!(uses("Training uses a TPU v4-128 slice."), one("Google TPU v4", 128));
+    }
+
+    #[test]
+    fn nodes_multiply_the_devices_that_each_has() {
+        assert_eq!(uses("We train on 2 nodes of 8 A100s each."), one("NVIDIA A100", 16));
+        assert_eq!(uses("It runs on 16 nodes, each with 8 NVIDIA A100 GPUs."), one("NVIDIA A100", 128));
+        assert_eq!(uses("Each of 32 nodes has 4 A100 GPUs."), one("NVIDIA A100", 128));
+        assert_eq!(uses("It uses 64 A100 GPUs on 8 nodes."), one("NVIDIA A100", 64));
+    }
+
+    #[test]
+    fn gpus_without_a_name_are_counted() {
+        assert_eq!(uses("It fits on a single consumer GPU."), one("GPU", 1));
+        assert_eq!(uses("We use 8 NVIDIA GPUs."), one("GPU", 8));
     }
 }

@@ -29,7 +29,9 @@ pub enum Target {
 /// may have slipped in behind the scheme or around a dot of the host.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
     let hosts = spelt();
-    rule(&format!(r"(?i)https?\s?:\s?//\s?(?:(?:{hosts})\b)?|\b(?:www\s?\.\s?)?(?:{hosts})\s?/|\bwww\."))
+    rule(&format!(
+        r"(?i)(?:ssh://)?\bgit@(?:{hosts})[:/]|(?:https?|git)\s?:\s?//\s?(?:(?:{hosts})\b)?|\b(?:www\s?\.\s?)?(?:{hosts})\s?/|\bwww\."
+    ))
 });
 
 /// The domains of code hosts as a pattern, with the spaces that may have slipped into them.
@@ -121,6 +123,7 @@ fn without_scheme(url: &str) -> &str {
         Some((_, rest)) => rest,
         None => url,
     };
+    let url = url.strip_prefix("git@").unwrap_or(url);
     url.strip_prefix("www.").unwrap_or(url)
 }
 
@@ -215,7 +218,9 @@ fn glued_sentence(url: &str) -> Option<usize> {
 
 /// What a URL points to; `None` for the bare beginning of one.
 pub fn classify(url: &str) -> Option<Target> {
-    let bare = without_scheme(url);
+    // Git's own form has a colon behind the host: `git@github.com:owner/name.git`.
+    let of_git = url.contains("git@").then(|| without_scheme(url).replacen(':', "/", 1));
+    let bare = of_git.as_deref().unwrap_or_else(|| without_scheme(url));
     let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
     if !host.contains('.')
         || host.len() < 4
@@ -224,6 +229,11 @@ pub fn classify(url: &str) -> Option<Target> {
         return None;
     }
     if let Some(repository) = repository(&host.to_ascii_lowercase(), path) {
+        return Some(Target::Repository(repository));
+    }
+    if host.ends_with("doi.org")
+        && let Some(repository) = repository_of_doi(path)
+    {
         return Some(Target::Repository(repository));
     }
     Some(Target::Page(if url.contains("://") { url.to_string() } else { format!("https://{url}") }))
@@ -238,6 +248,28 @@ fn repository(host: &str, path: &str) -> Option<RepositoryId> {
     Some(RepositoryId::from_canonical(format!("{}/{name}", known.domain())))
 }
 
+/// The record that a DOI names on a host of code or data.
+fn repository_of_doi(doi: &str) -> Option<RepositoryId> {
+    let (host, path) = code_hosts().iter().find_map(|host| Some((host, host.path_of_doi(doi)?)))?;
+    repository(host.domain(), &path)
+}
+
+/// The repository behind a project's page on GitHub Pages, as its address suggests: `github.com/user/project` of
+/// `user.github.io/project`. No text says so, and it need not be there.
+pub fn repository_behind(page: &str) -> Option<RepositoryId> {
+    let bare = without_scheme(page);
+    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+    let user = host.to_ascii_lowercase();
+    let user = user.strip_suffix(".github.io").filter(|user| is_segment(user) && !user.contains('.'))?;
+    let project = path.split(['/', '?', '#']).next().map(clean_segment).filter(|segment| is_segment(segment));
+    // A file is of the site itself.
+    let project = project.filter(|name| !name.ends_with(".html") && !name.ends_with(".pdf"));
+    repository(
+        "github.com",
+        &project.map_or_else(|| format!("{user}/{user}.github.io"), |name| format!("{user}/{name}")),
+    )
+}
+
 /// LaTeX escapes underscores.
 fn clean_segment(segment: &str) -> &str {
     segment.trim_end_matches(['.', ',', ';', ':', ')', '\\'])
@@ -247,7 +279,11 @@ fn is_segment(segment: &str) -> bool {
     !segment.is_empty()
         && segment.len() <= 100
         && segment.chars().any(|c| c.is_ascii_alphanumeric())
-        && segment.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && segment
+            .strip_prefix('~')
+            .unwrap_or(segment)
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 #[cfg(test)]
@@ -285,6 +321,9 @@ mod tests {
             "https://github.com/Foo/Bar; and https://github.com/foo/bar",
             "[code](https://github.com/Foo/Bar)",
             "GITHUB.COM/Foo/Bar",
+            "clone git@github.com:Foo/Bar.git first",
+            "ssh://git@github.com/Foo/Bar.git",
+            "git://github.com/Foo/Bar.git",
         ] {
             let found = found(text);
             assert_eq!(found.len(), 1, "{text}: {found:?}");
@@ -301,6 +340,20 @@ mod tests {
         assert_eq!(found("https://gitlab.com/a/b/c/-/tree/main"), ["gitlab.com/a/b/c"]);
         assert_eq!(found("https://bitbucket.org/a/b/src"), ["bitbucket.org/a/b"]);
         assert_eq!(found("https://codeberg.org/a/b"), ["codeberg.org/a/b"]);
+        assert_eq!(found("https://www.modelscope.cn/models/a/b/summary"), ["modelscope.cn/models/a/b"]);
+        assert_eq!(found("https://gitee.com/a/b/tree/master"), ["gitee.com/a/b"]);
+        assert_eq!(found("https://sourceforge.net/p/name/code"), ["sourceforge.net/projects/name"]);
+        assert_eq!(found("https://git.sr.ht/~a/b"), ["git.sr.ht/~a/b"]);
+        assert_eq!(found("https://zenodo.org/record/1234567#.Yx"), ["zenodo.org/records/1234567"]);
+        assert_eq!(found("https://doi.org/10.5281/zenodo.1234567."), ["zenodo.org/records/1234567"]);
+        assert_eq!(found("https://osf.io/ab3de/"), ["osf.io/ab3de"]);
+        assert_eq!(found("https://doi.org/10.17605/OSF.IO/AB3DE"), ["osf.io/ab3de"]);
+        assert_eq!(found("https://www.kaggle.com/datasets/a/b"), ["kaggle.com/datasets/a/b"]);
+        assert_eq!(found("https://www.kaggle.com/c/some-contest/data"), ["kaggle.com/competitions/some-contest"]);
+        assert_eq!(
+            found("https://anonymous.4open.science/r/Foo-12AB/README.md"),
+            ["anonymous.4open.science/r/Foo-12AB"]
+        );
     }
 
     #[test]
@@ -311,6 +364,16 @@ mod tests {
         assert_eq!(found("see www.example.org/x."), ["https://www.example.org/x"]);
         assert_eq!(found("http://vpg.cs.princeton.edu"), ["http://vpg.cs.princeton.edu"]);
         assert_eq!(found("no link, GitHub only, and/or"), [""; 0]);
+    }
+
+    #[test]
+    fn a_projects_page_suggests_the_repository_behind_it() {
+        let behind = |page: &str| repository_behind(page).map(|repository| repository.to_string());
+        assert_eq!(behind("https://foo.github.io/bar/").as_deref(), Some("github.com/foo/bar"));
+        assert_eq!(behind("foo.github.io/bar/page.html").as_deref(), Some("github.com/foo/bar"));
+        assert_eq!(behind("https://Foo.github.io/").as_deref(), Some("github.com/foo/foo.github.io"));
+        assert_eq!(behind("https://foo.github.io/index.html").as_deref(), Some("github.com/foo/foo.github.io"));
+        assert_eq!(behind("https://example.org/bar"), None);
     }
 
     #[test]

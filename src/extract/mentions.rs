@@ -12,6 +12,7 @@ use super::reading::Reading;
 use super::record::Field;
 use super::rule::rule;
 use crate::matcher::Matcher;
+use crate::paper::PartialDate;
 use crate::text::{fold_name, folded_name};
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary, squeeze};
 
@@ -45,12 +46,21 @@ pub(super) struct Evidence<'e> {
     defined: HashMap<String, HashSet<u32>>,
     /// The long form of each of them, folded.
     long_forms: HashMap<String, String>,
-    /// Folded title and abstract, for context words.
+    /// All texts, folded, for context words.
     words: String,
+    /// When the paper was published.
+    year: Option<u16>,
+    /// Folded weak names and the entities that they mean in this paper, as some sentence of it shows.
+    shown: HashSet<(String, EntityId)>,
 }
 
 impl<'e> Evidence<'e> {
-    pub fn gather(readings: &[&Reading], matcher: &Matcher, vocabulary: &'e Vocabulary) -> Self {
+    pub fn gather(
+        readings: &[&Reading],
+        matcher: &Matcher,
+        vocabulary: &'e Vocabulary,
+        published: Option<PartialDate>,
+    ) -> Self {
         let mut certain = HashSet::new();
         let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
         let mut long_forms = HashMap::new();
@@ -80,7 +90,22 @@ impl<'e> Evidence<'e> {
                 defined.entry(short).or_default().extend(meant);
             }
         }
-        Self { vocabulary, certain, defined, long_forms, words }
+        let year = published.map(PartialDate::year);
+        Self { vocabulary, certain, defined, long_forms, words, year, shown: HashSet::new() }
+    }
+
+    /// Takes over what weak names mean where a sentence shows it: they mean the same in the whole paper. Whether that
+    /// can change what was decided.
+    pub fn take_over(&mut self, decided: &[(&Reading, Vec<Span>)]) -> bool {
+        for (reading, spans) in decided {
+            for span in spans.iter().filter(|span| !span.own && SHOWN.contains(&span.confidence)) {
+                let surface = &reading.text[span.range.clone()];
+                if surface.contains(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
+                    self.shown.insert((singular(surface), span.entity.clone()));
+                }
+            }
+        }
+        !self.shown.is_empty()
     }
 
     /// The entity that a squeezed name names by itself.
@@ -88,15 +113,23 @@ impl<'e> Evidence<'e> {
         self.vocabulary.meant_by(squeezed)
     }
 
+    /// Whether the paper is older than the entity, a preprint of the year before aside.
+    fn is_before(&self, entity: &Entity) -> bool {
+        matches!((self.year, entity.year), (Some(paper), Some(entity)) if paper + 1 < entity)
+    }
+
     /// 0 to 1, or `None` if the span cannot mean the entity.
     fn judge(&self, reading: &Reading, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
         let e = &self.vocabulary.entities()[entity as usize];
+        if self.is_before(e) {
+            return None;
+        }
         let sentence = reading.folded.of(reading.sentences.around(range.start));
         if e.forbid.iter().any(|w| has_word(sentence, w)) {
             return None;
         }
-        let surface = fold_name(&reading.text[range.clone()]);
-        let surface = surface.strip_suffix('s').filter(|s| s.len() > 1).unwrap_or(&surface);
+        let surface = singular(&reading.text[range.clone()]);
+        let surface = surface.as_str();
         // A definition in the text decides, whichever way.
         if let Some(meant) = self.defined.get(surface) {
             let spelled = || self.long_forms.get(surface).is_some_and(|long| shares_words(e, long));
@@ -123,11 +156,23 @@ impl<'e> Evidence<'e> {
         if head_word_beside(reading, range, e.kind()) {
             return Some(0.8);
         }
+        if !self.shown.is_empty() && self.shown.contains(&(surface.to_string(), e.id.clone())) {
+            return Some(0.75);
+        }
         if context().any(|w| has_word(self.words.as_bytes(), w)) {
             return Some(0.65);
         }
         None
     }
+}
+
+/// The confidence of a weak name that its own sentence explains.
+const SHOWN: std::ops::RangeInclusive<f32> = 0.8..=0.9;
+
+/// Folded, without the ending of a plural.
+fn singular(surface: &str) -> String {
+    let folded = fold_name(surface);
+    folded.strip_suffix('s').filter(|s| s.len() > 1).map_or(folded.clone(), str::to_string)
 }
 
 /// Whether a long form has half its words in common with some name of the entity: another spelling of it.
@@ -164,7 +209,7 @@ fn covers(candidate: Range<usize>, long: &Range<usize>, text: &str) -> bool {
 }
 
 /// "on the X dataset", "X GPUs", "the X simulator": the noun beside a name gives its kind.
-fn head_word_beside(reading: &Reading, range: &Range<usize>, kind: Kind) -> bool {
+pub(super) fn head_word_beside(reading: &Reading, range: &Range<usize>, kind: Kind) -> bool {
     let after = reading.after(range.end, 40);
     let next = after
         .trim_start_matches([' ', '-', '('])
@@ -189,7 +234,12 @@ fn head_word_beside(reading: &Reading, range: &Range<usize>, kind: Kind) -> bool
                     | "leaderboard"
                     | "environment"
                     | "split"
-            ) || before.trim_end().ends_with("dataset")
+                    | "database"
+                    | "testset"
+            ) || ["data set", "data-set", "test set", "training set", "validation set", "dev set", "train set"]
+                .iter()
+                .any(|set| after.trim_start_matches([' ', '-']).starts_with(set))
+                || before.trim_end().ends_with("dataset")
                 || before.trim_end().ends_with("benchmark")
                 || before.trim_end().ends_with("corpus")
         }

@@ -13,6 +13,7 @@ mod code;
 mod contributions;
 mod declared;
 mod hardware;
+mod introduced;
 mod links;
 mod mentions;
 mod reading;
@@ -20,26 +21,33 @@ mod record;
 mod relations;
 mod results;
 mod suggestions;
+mod tables;
+mod unlisted;
+mod variants;
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 pub use candidates::{
     CONFIDENCE as CANDIDATE_CONFIDENCE, Candidate, Place as CandidatePlace, add_candidates, candidates,
 };
-pub use links::{Link, Target, classify as classify_url, find as find_links};
+pub use introduced::{CollectionName, IntroducedName, NameSearch, NamedThing};
+pub use links::{Link, Target, classify as classify_url, find as find_links, repository_behind};
 pub use record::*;
-use serde::{Deserialize, Serialize};
 pub use suggestions::{Example, Suggestion, Wanted, suggest, write_toml};
 
-use crate::matcher::{Matcher, Table};
-use crate::paper::Paper;
-use crate::text::{ByteOffsets, CodePoints, Folded};
+use crate::matcher::Matcher;
+use crate::paper::{Paper, arxiv_id};
+use crate::text::CodePoints;
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
 use contributions::Coined;
+use introduced::Learnt;
 use mentions::{Evidence, Own, Span};
 use reading::Reading;
+
+/// Links below this are left out unless asked for: of those above it, nine in ten are right, of every kind and source
+/// (ACCURACY.md).
+pub const DEFAULT_MIN_CONFIDENCE: f32 = 0.6;
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {
@@ -47,23 +55,7 @@ pub struct Extractor {
     matcher: Matcher,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
     learnt: Option<Learnt>,
-}
-
-/// Names introduced by papers of the collection, searched in all the others.
-struct Learnt {
-    /// The distinctive ones, in the order of the table.
-    entities: Vec<(EntityId, String)>,
-    table: Table,
-    by_name: HashMap<String, EntityId>,
-}
-
-/// A name that a paper introduces and that other papers may mean when they write it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IntroducedName {
-    pub entity: EntityId,
-    pub name: String,
-    /// Whether the name alone tells that this is meant, also in a text that does not introduce it.
-    pub distinctive: bool,
+    min_confidence: f32,
 }
 
 impl Extractor {
@@ -72,7 +64,12 @@ impl Extractor {
     pub fn new(vocabulary: impl Into<Arc<Vocabulary>>) -> Result<Self, aho_corasick::BuildError> {
         let vocabulary = vocabulary.into();
         let matcher = Matcher::of_vocabulary(&vocabulary)?;
-        Ok(Self { vocabulary, matcher, learnt: None })
+        Ok(Self { vocabulary, matcher, learnt: None, min_confidence: DEFAULT_MIN_CONFIDENCE })
+    }
+
+    /// Leaves out links that are less sure than this, from 0 to 1.
+    pub fn set_min_confidence(&mut self, min_confidence: f32) {
+        self.min_confidence = min_confidence;
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -82,43 +79,19 @@ impl Extractor {
     /// The names that a paper introduces and the vocabulary does not have.
     pub fn introduced(&self, contributions: &[Contribution]) -> Vec<IntroducedName> {
         let new = contributions.iter().filter(|c| self.vocabulary.get(&c.entity).is_none());
-        new.map(|contribution| IntroducedName {
-            entity: contribution.entity.clone(),
-            name: contribution.name.clone(),
-            distinctive: contributions::is_distinctive(&contribution.name),
-        })
-        .collect()
+        new.map(introduced::introduced).collect()
     }
 
-    /// Whether what was read out of a paper by itself is what is read with the names that the collection introduces:
-    /// none of them stands where nothing was linked, and none of the paper's own goes by another id.
+    /// Whether what was read out of a paper by itself is what is read with the names of the collection.
     pub fn stands_alone(&self, extraction: &Extraction) -> bool {
-        let Some(learnt) = &self.learnt else { return true };
-        let renamed = self.introduced(&extraction.introduces).into_iter().any(|own| {
-            let known = learnt.by_name.get(&crate::vocabulary::squeeze(&own.name));
-            own.distinctive && known.is_some_and(|id| *id != own.entity)
-        });
-        let fields = [Field::Title, Field::Abstract].into_iter().chain(Field::sections(&extraction.paper));
-        !renamed && fields.into_iter().all(|field| learnt.adds_nothing(extraction, field))
+        let own: HashSet<&EntityId> = extraction.introduces.iter().map(|c| &c.entity).collect();
+        let holds = |mention: &Mention| mention.listed || own.contains(&mention.entity);
+        self.learnt.as_ref().is_none_or(|learnt| learnt.changes_nothing(extraction, holds))
     }
 
-    /// Makes names that papers of the collection introduce known to all its papers. The first id of a name holds; the
-    /// order of `names` is the order of preference.
-    pub fn learn(&mut self, names: impl IntoIterator<Item = IntroducedName>) {
-        let mut by_name: HashMap<String, EntityId> = HashMap::new();
-        let mut entities: Vec<(EntityId, String)> = Vec::new();
-        for introduced in names {
-            let key = crate::vocabulary::squeeze(&introduced.name);
-            if by_name.contains_key(&key) {
-                continue;
-            }
-            by_name.insert(key, introduced.entity.clone());
-            if introduced.distinctive {
-                entities.push((introduced.entity, introduced.name));
-            }
-        }
-        let table = Table::new(entities.iter().map(|(id, name)| (id.kind(), name.as_str())));
-        self.learnt = Some(Learnt { entities, table, by_name });
+    /// Makes the names of the collection known to all its papers.
+    pub fn learn(&mut self, names: Vec<CollectionName>) {
+        self.learnt = Some(Learnt::new(names));
     }
 
     fn coined(&self, paper: &Paper, title: &Reading, body: &Reading) -> Vec<Coined> {
@@ -151,11 +124,8 @@ impl Extractor {
         if let Some(entity) = self.vocabulary_entity(coined, paper, readings) {
             return (entity.id.clone(), true);
         }
-        let key = crate::vocabulary::squeeze(&coined.name);
-        if coined.is_distinctive()
-            && let Some(id) = self.learnt.as_ref().and_then(|l| l.by_name.get(&key))
-        {
-            return (id.clone(), false);
+        if let Some(thing) = self.learnt.as_ref().and_then(|learnt| learnt.thing(&coined.name, &paper.id)) {
+            return (thing.entity.clone(), false);
         }
         let id = EntityId::of_name(coined.kind, &coined.name);
         if self.vocabulary.get(&id).is_none() {
@@ -198,11 +168,23 @@ impl Extractor {
             let e = &entities[*index as usize];
             let kind = e.kind() == coined.kind
                 || (alike(e.kind()) && alike(coined.kind))
-                || (coined.kind == Kind::Method && !weak && e.kind() != Kind::Task);
+                || (!coined.kind_stated && coined.kind == Kind::Method && !weak && e.kind() != Kind::Task);
             let other_paper = arxiv.is_some() && e.paper.is_some();
             kind && (!weak || (!other_paper && evidence()(e)))
         });
         fits.map(|(index, _)| &entities[*index as usize])
+    }
+
+    /// Whether the vocabulary knows that an entity comes from another paper: one that extends or surveys it does not
+    /// introduce it anew.
+    fn is_anothers(&self, entity: &Entity, paper: &Paper) -> bool {
+        let known = entity.paper.as_deref().filter(|known| arxiv_id(known).is_some());
+        match (known, paper.id.as_arxiv()) {
+            (Some(known), Some(own)) => known != own,
+            // A task that the vocabulary lists is nobody's.
+            (None, _) if entity.year.is_none() && entity.kind() == Kind::Task => true,
+            _ => matches!((paper.published, entity.year), (Some(date), Some(year)) if date.year() > year + 1),
+        }
     }
 
     /// Everything that the paper's text says.
@@ -211,6 +193,11 @@ impl Extractor {
         let title = Reading::new(Field::Title, &paper.title, &self.matcher);
         let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
         let coined = self.coined(&paper, &title, &body);
+        let mut coined = coined;
+        coined.retain(|own| match self.vocabulary_entity(own, &paper, [&title, &body]) {
+            Some(entity) => !self.is_anothers(entity, &paper),
+            None => self.learnt.as_ref().is_none_or(|learnt| !learnt.refuses(&own.name, &paper.id)),
+        });
         let own: Vec<Own> = coined
             .iter()
             .map(|coined| {
@@ -219,23 +206,12 @@ impl Extractor {
                 Own { coined, name, entity }
             })
             .collect();
-        let evidence = Evidence::gather(&[&title, &body], &self.matcher, &self.vocabulary);
-        let mut decided: Vec<Vec<Span>> = [&title, &body]
-            .into_iter()
-            .map(|reading| mentions::decide(reading, &self.matcher, &evidence, &own))
-            .collect();
-        if let Some(learnt) = &self.learnt {
-            for (reading, spans) in [&title, &body].into_iter().zip(&mut decided) {
-                add_learnt(learnt, reading, spans);
-            }
-        }
-        let (sections, section_spans) = self.read_sections(&paper, [&title, &body], &own);
-        let body_spans = decided.pop().unwrap_or_default();
-        let title_spans = decided.pop().unwrap_or_default();
-
-        let read = [(&title, title_spans.as_slice()), (&body, body_spans.as_slice())];
-        let of_sections = sections.iter().zip(section_spans.iter().map(Vec::as_slice));
-        let all: Vec<(&Reading, &[Span])> = read.into_iter().chain(of_sections).collect();
+        let sections: Vec<Reading> =
+            Field::sections(&paper).map(|field| Reading::new(field, field.of(&paper), &self.matcher)).collect();
+        let readings: Vec<&Reading> = [&title, &body].into_iter().chain(&sections).collect();
+        let (decided, evidence) = self.decide(&paper, &readings, &own);
+        let all: Vec<(&Reading, &[Span])> =
+            decided.iter().map(|(reading, spans)| (*reading, spans.as_slice())).collect();
         let hardware = hardware::find(&all, |span| self.vocabulary.get(&span.entity).cloned());
         let main_system = coined
             .iter()
@@ -243,7 +219,10 @@ impl Extractor {
             .or(coined.first())
             .filter(|c| c.kind != Kind::Dataset)
             .map(|c| c.name.as_str());
-        let results = results::find(&body, &body_spans, main_system);
+        let mut results = results::find(&body, all[1].1, main_system);
+        let context = tables::PaperContext::of(&all, main_system);
+        let names = tables::Names { extractor: self, paper: &paper, evidence: &evidence, own: &own };
+        results.extend(tables::find(&names, &paper, &context));
 
         let links = links::find(&paper.abstract_text);
         let code = code::statement(&paper.abstract_text, &body.sentences, &links);
@@ -255,19 +234,23 @@ impl Extractor {
                 Target::Page(page) => pages.push(page),
             }
         }
-        let mut mentions = mentions_of(&title, title_spans);
-        mentions.extend(mentions_of(&body, body_spans));
-        for ((reading, spans), section) in sections.iter().zip(section_spans).zip(&paper.sections) {
-            let named = mentions_of(reading, spans);
-            mentions.extend(named.into_iter().map(|m| Mention { section: Some(section.title.clone()), ..m }));
-        }
-        drop(sections);
+        let headings = [None, None].into_iter().chain(paper.sections.iter().map(|section| Some(section.title.clone())));
+        let mentions: Vec<Mention> = decided
+            .into_iter()
+            .zip(headings)
+            .flat_map(|((reading, spans), heading)| {
+                self.mentions_of(reading, spans).into_iter().map(move |m| Mention { section: heading.clone(), ..m })
+            })
+            .filter(|mention| mention.confidence >= self.min_confidence)
+            .collect();
         let introduces = own
             .iter()
             .map(|o| Contribution {
                 entity: o.entity.clone(),
                 name: o.coined.name.clone(),
                 kind: o.entity.kind(),
+                kind_stated: o.coined.kind_stated || self.vocabulary.get(&o.entity).is_some(),
+                expansion: o.coined.expansion.clone(),
                 place: o.coined.place,
             })
             .collect();
@@ -277,89 +260,50 @@ impl Extractor {
 }
 
 impl Extractor {
-    /// The sections of a full text. The whole paper is evidence for the names in them; they are none for those of the
-    /// title and the abstract, which so mean the same with a full text as without.
-    fn read_sections<'p>(
+    /// The spans of all texts of a paper. The whole paper is evidence for each of them.
+    fn decide<'r, 'p>(
         &self,
-        paper: &'p Paper,
-        head: [&Reading; 2],
+        paper: &Paper,
+        readings: &[&'r Reading<'p>],
         own: &[Own],
-    ) -> (Vec<Reading<'p>>, Vec<Vec<Span>>) {
-        let read = |field: Field| Reading::new(field, field.of(paper), &self.matcher);
-        let sections: Vec<Reading> = Field::sections(paper).map(read).collect();
-        if sections.is_empty() {
-            return (sections, Vec::new());
-        }
-        let all: Vec<&Reading> = head.into_iter().chain(&sections).collect();
-        let evidence = Evidence::gather(&all, &self.matcher, &self.vocabulary);
-        let decide = |reading: &Reading| {
-            let mut spans = mentions::decide(reading, &self.matcher, &evidence, own);
-            if let Some(learnt) = &self.learnt {
-                add_learnt(learnt, reading, &mut spans);
-            }
-            spans
+    ) -> (Vec<(&'r Reading<'p>, Vec<Span>)>, Evidence<'_>) {
+        let mut evidence = Evidence::gather(readings, &self.matcher, &self.vocabulary, paper.published);
+        let decide = |evidence: &Evidence| -> Vec<(&'r Reading<'p>, Vec<Span>)> {
+            readings.iter().map(|reading| (*reading, mentions::decide(reading, &self.matcher, evidence, own))).collect()
         };
-        let spans = sections.iter().map(decide).collect();
-        (sections, spans)
-    }
-}
-
-impl Learnt {
-    /// Whether all its names in a field overlap what is linked there.
-    fn adds_nothing(&self, extraction: &Extraction, field: Field) -> bool {
-        let text = field.of(&extraction.paper);
-        let found = self.table.find(text, &Folded::new(text));
-        if found.is_empty() {
-            return true;
+        let mut decided = decide(&evidence);
+        if evidence.take_over(&decided) {
+            decided = decide(&evidence);
         }
-        let bytes = ByteOffsets::new(text);
-        let linked: Vec<Range<usize>> = extraction
-            .mentions
-            .iter()
-            .filter(|mention| mention.field == field)
-            .filter_map(|mention| bytes.range(mention.start, mention.end))
-            .collect();
-        found.iter().all(|(_, at)| linked.iter().any(|range| range.start < at.end && at.start < range.end))
-    }
-}
-
-/// Mentions of names that other papers of the collection introduce, where nothing else was linked.
-fn add_learnt(learnt: &Learnt, reading: &Reading, spans: &mut Vec<Span>) {
-    let mut found = learnt.table.find(reading.text, &reading.folded);
-    found.sort_by_key(|(name, at)| (std::cmp::Reverse(at.end - at.start), at.start, *name));
-    for (name, range) in found {
-        if spans.iter().any(|s| s.range.start < range.end && range.start < s.range.end) {
-            continue;
+        if let Some(learnt) = &self.learnt {
+            for (reading, spans) in &mut decided {
+                learnt.link(reading, paper, spans);
+            }
         }
-        let (entity, name) = &learnt.entities[name as usize];
-        spans.push(Span {
-            entity: entity.clone(),
-            name: name.clone(),
-            range,
-            confidence: 0.85,
-            own: false,
-            variant: None,
-        });
+        let own_names = own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name]));
+        let own_names = own_names.map(|name| crate::vocabulary::squeeze(name)).collect();
+        unlisted::add(&mut decided, &self.vocabulary, &own_names);
+        (decided, evidence)
     }
-    spans.sort_by_key(|s| s.range.start);
-}
 
-fn mentions_of(reading: &Reading, spans: Vec<Span>) -> Vec<Mention> {
-    let mut points = CodePoints::new(reading.text);
-    spans
-        .into_iter()
-        .map(|span| Mention {
-            start: points.before(span.range.start),
-            end: points.before(span.range.end),
-            text: reading.text[span.range.clone()].to_string(),
-            field: reading.field,
-            kind: span.entity.kind(),
-            confidence: span.confidence,
-            relation: relations::of(reading, &span.range, span.entity.kind(), span.own),
-            variant: span.variant,
-            section: None,
-            entity: span.entity,
-            name: span.name,
-        })
-        .collect()
+    fn mentions_of(&self, reading: &Reading, spans: Vec<Span>) -> Vec<Mention> {
+        let mut points = CodePoints::new(reading.text);
+        spans
+            .into_iter()
+            .map(|span| Mention {
+                start: points.before(span.range.start),
+                end: points.before(span.range.end),
+                text: reading.text[span.range.clone()].to_string(),
+                field: reading.field,
+                kind: span.entity.kind(),
+                confidence: span.confidence,
+                relation: relations::of(reading, &span.range, span.entity.kind(), span.own),
+                variant: span.variant,
+                listed: self.vocabulary.get(&span.entity).is_some(),
+                section: None,
+                entity: span.entity,
+                name: span.name,
+            })
+            .collect()
+    }
 }

@@ -58,9 +58,17 @@ pub struct Mention {
     /// Size or version named with a family: `70B` of `Llama-2-70B`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
+    /// Whether a vocabulary has the entity. What is not listed is known from papers only.
+    #[serde(default = "listed", skip_serializing_if = "Clone::clone")]
+    pub listed: bool,
     /// The heading of the section, for a mention in the full text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,
+}
+
+/// What the record says of a mention by saying nothing.
+fn listed() -> bool {
+    true
 }
 
 impl Mention {
@@ -201,9 +209,23 @@ pub struct Contribution {
     pub entity: EntityId,
     pub name: String,
     pub kind: Kind,
+    /// Whether the text says what kind of thing it is; otherwise the kind is a guess.
+    #[serde(default = "stated", skip_serializing_if = "is_stated")]
+    pub kind_stated: bool,
+    /// The long form of a name that is an abbreviation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expansion: Option<String>,
     /// The name where the paper presents it: in the abstract, if it does so there. `None` in records of old.
     #[serde(flatten)]
     pub place: Option<Place>,
+}
+
+fn stated() -> bool {
+    true
+}
+
+fn is_stated(stated: &bool) -> bool {
+    *stated
 }
 
 /// Whether the text says that the code can be had.
@@ -244,24 +266,109 @@ pub struct HardwareUse {
     pub place: Option<Place>,
 }
 
-/// A figure that the abstract claims for the paper's own system.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A figure of a system: what a sentence of the abstract claims, or a cell of a table says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResultClaim {
     pub system: Option<String>,
+    /// Whether the system is the paper's own; false for what it says of another's. Records of old have own ones only.
+    #[serde(default = "yes")]
+    pub own: bool,
+    #[serde(default)]
+    pub task: Option<String>,
     pub dataset: Option<String>,
+    /// What tells apart figures on one dataset that cannot be compared: split, languages, shots, resolution, a part of the
+    /// dataset. `None` if the paper does not say.
+    #[serde(default)]
+    pub variant: Option<String>,
     pub metric: String,
     /// As written, without the unit's meaning decided: `69.48`, `79.9%`.
     pub value: String,
-    /// The value in the text. `None` in records of old.
+    /// What is printed behind `±`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<String>,
+    /// Whether the cell is in bold type.
+    #[serde(rename = "bold", default, skip_serializing_if = "is_false")]
+    pub is_bold: bool,
+    /// 0 to 1: how sure it is that the cell says this; sentences have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+    /// What the vocabulary or the collection has of task, dataset and metric; a sentence's are among its mentions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<EntityId>,
+    /// The value in the text. `None` in records of old, and for a cell.
     #[serde(flatten)]
     pub place: Option<Place>,
+    /// The cell of the table.
+    #[serde(rename = "place", default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<CellLocation>,
+}
+
+/// A cell of one of the paper's tables.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CellLocation {
+    /// The number of the table in the record, from 1.
+    pub table: u32,
+    /// What the paper calls the table: `Table 2`; empty where it gives no name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// From 1, headings included.
+    pub row: u32,
+    pub column: u32,
+    /// From 1, where the format has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl ResultClaim {
+    /// A claim of a sentence for the paper's own system.
+    pub(super) fn of_sentence(metric: String, value: String, place: Place) -> Self {
+        Self {
+            system: None,
+            own: true,
+            task: None,
+            dataset: None,
+            variant: None,
+            metric,
+            value,
+            deviation: None,
+            is_bold: false,
+            confidence: None,
+            entities: Vec::new(),
+            place: Some(place),
+            cell: None,
+        }
+    }
+
+    /// The entity of this kind that the result is about, where its cell names one.
+    pub fn entity(&self, kind: Kind) -> Option<&EntityId> {
+        self.entities.iter().find(|entity| entity.kind() == kind)
+    }
+
     /// Whether both claim the same, wherever they do.
     pub(super) fn repeats(&self, other: &Self) -> bool {
-        (&self.system, &self.dataset, &self.metric, &self.value)
-            == (&other.system, &other.dataset, &other.metric, &other.value)
+        (&self.system, &self.dataset, &self.variant, &self.metric, &self.value)
+            == (&other.system, &other.dataset, &other.variant, &other.metric, &other.value)
+    }
+}
+
+impl fmt::Display for CellLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.label.as_str() {
+            "" => write!(f, "table {}, row {}", self.table, self.row)?,
+            label => write!(f, "{label}, row {}", self.row)?,
+        }
+        match self.page {
+            Some(page) => write!(f, ", page {page}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 //! A warning is a name that will link wherever the word stands, or a fact that is probably a slip. Nothing here stops
 //! a vocabulary from being used.
 
+mod corpus;
+
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::paper::arxiv_id;
+use crate::paper::{Paper, arxiv_id};
 use crate::vocabulary::{Entity, Loader, Place, Problem, Vocabulary};
 
 /// What the files are checked on top of.
@@ -32,7 +34,9 @@ pub struct Findings {
 
 /// Checks vocabulary files: each of `paths`, a file or a folder, laid over the one before. Without paths the shipped
 /// files are what is checked. Warnings are given for the files of `paths` alone, errors for everything.
-pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P]) -> Findings {
+///
+/// With `papers`, warnings also tell which names behave in them like something else.
+pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Findings {
     let mut loader = if ground == Ground::Shipped || paths.is_empty() {
         match Vocabulary::builtin() {
             Ok(shipped) => Loader::over(shipped),
@@ -45,7 +49,7 @@ pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P]) -> Findings {
     for path in paths {
         own.extend(loader.path(path.as_ref()));
     }
-    let (vocabulary, errors) = loader.examine();
+    let (vocabulary, mut errors) = loader.examine();
     let mut looked_at: Vec<&Entity> =
         vocabulary.entities().iter().filter(|e| paths.is_empty() || own.contains(&e.id)).collect();
     looked_at.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
@@ -64,7 +68,17 @@ pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P]) -> Findings {
         }
         before = Some(entity);
     }
-    Findings { entities: looked_at.len(), errors, warnings: warnings.found }
+    let mut warnings = warnings.found;
+    if !papers.is_empty() {
+        let places: HashSet<(&str, usize)> = looked_at.iter().map(|e| (&*e.place.file, e.place.line)).collect();
+        match corpus::warnings(&vocabulary, papers) {
+            Ok(found) => warnings.extend(
+                found.into_iter().filter(|p| p.line.is_some_and(|line| places.contains(&(p.file.as_str(), line)))),
+            ),
+            Err(error) => errors.push(Problem { file: "--corpus".into(), line: None, message: error.to_string() }),
+        }
+    }
+    Findings { entities: looked_at.len(), errors, warnings }
 }
 
 struct Warnings {
@@ -249,7 +263,7 @@ mod tests {
 
     #[test]
     fn the_shipped_vocabulary_has_no_errors() {
-        let findings = lint(Ground::Shipped, &[] as &[&Path]);
+        let findings = lint(Ground::Shipped, &[] as &[&Path], &[]);
         assert_eq!(findings.errors, []);
         assert!(findings.entities > 10_000);
     }

@@ -28,6 +28,11 @@ impl Name {
     pub(super) fn strong(entity: u32, surface: &str, kind: Kind) -> Self {
         Self { entity, surface: surface.into(), kind, weak: false, case: case_of(surface, kind, None, false) }
     }
+
+    /// A name in whatever capitalisation.
+    pub(super) fn in_any_case(entity: u32, surface: &str) -> Self {
+        Self { entity, surface: surface.into(), kind: Kind::Method, weak: false, case: Case::Any }
+    }
 }
 
 /// Which capitalisations of a name count; decided from its shape unless the vocabulary says so.

@@ -24,7 +24,15 @@ pub struct Table {
 
 impl Table {
     pub fn new<'n>(names: impl IntoIterator<Item = (Kind, &'n str)>) -> Self {
-        let names: Vec<Name> = (0..).zip(names).map(|(i, (kind, name))| Name::strong(i, name, kind)).collect();
+        Self::of((0..).zip(names).map(|(i, (kind, name))| Name::strong(i, name, kind)).collect())
+    }
+
+    /// Finds the names in any capitalisation.
+    pub fn in_any_case<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self::of((0..).zip(names).map(|(i, name)| Name::in_any_case(i, name)).collect())
+    }
+
+    fn of(names: Vec<Name>) -> Self {
         let mut heads = Heads::for_names(names.len());
         let mut hashes = Vec::with_capacity(names.len() * 4);
         let mut longest = 0;

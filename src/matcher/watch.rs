@@ -42,13 +42,15 @@ impl Watch {
     /// Whether one of the names can stand in what is read of the paper.
     pub fn concerns(&self, paper: &Paper) -> bool {
         let sections = paper.sections.iter().flat_map(|section| [&section.title, &section.text]);
+        let parts = paper.document.iter().flat_map(|parts| parts.texts());
         let declared = &paper.declared;
         let results = declared.results.iter().flat_map(|result| {
             [Some(&result.metric), result.task.as_ref(), result.dataset.as_ref()].into_iter().flatten()
         });
         let datasets = declared.datasets.iter().map(|dataset| &dataset.name);
         let names = datasets.chain(&declared.tasks).chain(&declared.methods).chain(results);
-        [&paper.title, &paper.abstract_text].into_iter().chain(sections).chain(names).any(|text| self.stands_in(text))
+        let mut texts = [&paper.title, &paper.abstract_text].into_iter().chain(sections).chain(names);
+        texts.any(|text| self.stands_in(text)) || parts.into_iter().any(|text| self.stands_in(text))
     }
 
     fn stands_in(&self, text: &str) -> bool {

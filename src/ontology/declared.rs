@@ -184,7 +184,7 @@ impl Parts {
             "contradiction" => return self.read_contradiction(ontology, position, facts),
             "section" => {
                 let title = facts.text(dcterms::TITLE)?.to_string();
-                self.sections.insert(position, Section { title, text: own(&kg.text)? });
+                self.sections.insert(position, Section::new(title, own(&kg.text)?));
                 return Some(());
             }
             "declared-link" => {

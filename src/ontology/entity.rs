@@ -6,6 +6,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, Triple};
 
 use super::paper::{arxiv_url, decimal, text};
 use super::{NodeKind, Ontology, dcterms, doap, foaf, name_key, owl, rdf, rdfs, schema, skos, xsd};
+use crate::extract::repository_behind;
 use crate::paper::arxiv_id;
 use crate::vocabulary::{Entity, EntityId, Vocabulary};
 
@@ -53,6 +54,9 @@ impl Ontology {
                 about.add(rdf::TYPE, self.kg.page_class.clone());
                 about.add(rdfs::LABEL, text(url));
                 about.url(url, schema::URL);
+                if let Some(repository) = repository_behind(url) {
+                    about.url(&repository.url(), self.kg.likely_repository.as_ref());
+                }
                 self.key(url, &mut about);
             }
             NodeKind::Paper => {}
@@ -112,6 +116,7 @@ impl Ontology {
     }
 
     fn named_entity(&self, names: &BTreeSet<String>, about: &mut About<'_>) {
+        about.add(self.kg.listed.as_ref(), Literal::from(false));
         for (i, name) in names.iter().enumerate() {
             if i == 0 {
                 about.add(rdfs::LABEL, text(name));

@@ -6,7 +6,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, 
 
 use super::declared::Parts;
 use super::{Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
-use crate::extract::{Extraction, Field, Mention, Place, Relation, Target};
+use crate::extract::{CellLocation, Extraction, Field, Mention, Place, Relation, Target};
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
@@ -38,7 +38,8 @@ impl Ontology {
         writer.out
     }
 
-    /// The paper again, from the triples that [`Ontology::paper_triples`] made of it: nothing is lost.
+    /// The paper again, from the triples that [`Ontology::paper_triples`] made of it: nothing is lost but
+    /// tables, references and the places of sections, which the ledger keeps.
     /// `None` if the IRI is no paper's, or a triple that every paper has is missing.
     pub fn paper(&self, iri: &NamedNode, triples: &[Triple]) -> Option<Paper> {
         let mut subjects: BTreeMap<&str, Facts<'_>> = BTreeMap::new();
@@ -76,6 +77,8 @@ impl Ontology {
             urls: parts.urls,
             declared: parts.declared,
             sections: parts.sections,
+            // Tables and references are what the ledger keeps.
+            document: None,
             sources: parts.sources,
             contradictions: parts.contradictions,
         })
@@ -318,6 +321,9 @@ impl<'a> Writer<'a> {
             let part = self.part(&fragment, &kg.contribution_class);
             self.add(&part, kg.entity.as_ref(), entity);
             self.add(&part, kg.name.as_ref(), text(&contribution.name));
+            if !contribution.kind_stated {
+                self.add(&part, kg.kind_stated.as_ref(), Literal::from(false));
+            }
             // Two names for one thing are one contribution, which is made in the first place.
             if contribution.place.is_some() && placed.insert(part.clone()) {
                 self.place(&part, contribution.place);
@@ -351,20 +357,49 @@ impl<'a> Writer<'a> {
             if let Some(system) = &result.system {
                 self.add(&part, kg.system.as_ref(), text(system));
             }
-            if let Some(dataset) = &result.dataset {
-                self.add(&part, kg.dataset_name.as_ref(), text(dataset));
-                if let Some(mention) = self.mention_named(Kind::Dataset, dataset) {
-                    let entity = self.ontology.base.entity(&mention.entity);
-                    self.add(&part, kg.on_dataset.as_ref(), entity);
+            self.add(&part, kg.own.as_ref(), Literal::from(result.own));
+            let columns = [
+                (Kind::Task, result.task.as_ref(), &kg.task_name, &kg.on_task),
+                (Kind::Dataset, result.dataset.as_ref(), &kg.dataset_name, &kg.on_dataset),
+                (Kind::Metric, Some(&result.metric), &kg.metric_name, &kg.by_metric),
+            ];
+            for (kind, name, named, relation) in columns {
+                let Some(name) = name else { continue };
+                self.add(&part, named.as_ref(), text(name));
+                let id = result.entity(kind).or_else(|| Some(&self.mention_named(kind, name)?.entity)).cloned();
+                if let Some(id) = id {
+                    let entity = self.name_entity(&id);
+                    if kind == Kind::Dataset && !self.introduced.contains(&id) {
+                        self.about(kg.evaluates_on.as_ref(), entity.clone());
+                    }
+                    self.add(&part, relation.as_ref(), entity);
                 }
             }
-            self.add(&part, kg.metric_name.as_ref(), text(&result.metric));
-            if let Some(mention) = self.mention_named(Kind::Metric, &result.metric) {
-                let entity = self.ontology.base.entity(&mention.entity);
-                self.add(&part, kg.by_metric.as_ref(), entity);
-            }
             self.add(&part, kg.value.as_ref(), text(&result.value));
+            if let Some(variant) = &result.variant {
+                self.add(&part, kg.variant.as_ref(), text(variant));
+            }
+            if let Some(deviation) = &result.deviation {
+                self.add(&part, kg.deviation.as_ref(), text(deviation));
+            }
+            if let Some(confidence) = result.confidence {
+                self.add(&part, kg.confidence.as_ref(), decimal(confidence));
+            }
             self.place(&part, result.place);
+            if let Some(cell) = &result.cell {
+                self.cell(&part, cell);
+            }
+        }
+    }
+
+    fn cell(&mut self, part: &NamedNode, cell: &CellLocation) {
+        let kg = &self.ontology.kg;
+        let label = if cell.label.is_empty() { format!("table {}", cell.table) } else { cell.label.clone() };
+        self.add(part, kg.in_table.as_ref(), text(&label));
+        self.add(part, kg.row.as_ref(), Literal::from(u64::from(cell.row)));
+        self.add(part, kg.column.as_ref(), Literal::from(u64::from(cell.column)));
+        if let Some(page) = cell.page {
+            self.add(part, kg.page.as_ref(), Literal::from(u64::from(page)));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which hosts code lies on, and how they write the address of a repository: the part of `vocab/hosts.toml` that
 //! reading a text needs. What checking a link needs besides is read by `liveness`.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -26,6 +27,11 @@ pub struct Code {
     pub reserved: Vec<String>,
     /// Segments at which a path of any length ends.
     pub pages: Vec<String>,
+    /// Other spellings of a first segment, each with the one that counts: `record` of `records`.
+    pub spelled: BTreeMap<String, String>,
+    /// Beginnings of DOIs that name repositories of this host, each with the path before what follows:
+    /// `10.5281/zenodo.` and `records/`.
+    pub dois: BTreeMap<String, String>,
 }
 
 /// A segment of a path.
@@ -89,9 +95,24 @@ impl CodeHost {
         self.domains.iter().chain(&self.code.also).map(String::as_str)
     }
 
+    /// The path of the repository that a DOI names.
+    pub fn path_of_doi(&self, doi: &str) -> Option<String> {
+        let lower = doi.to_ascii_lowercase();
+        self.code.dois.iter().find_map(|(begins, path)| {
+            let rest = lower.strip_prefix(begins.as_str()).filter(|rest| !rest.is_empty())?;
+            Some(format!("{path}{rest}"))
+        })
+    }
+
     /// The repository's path, as far as it names it: `owner/name`, `datasets/owner/name`. `None` for a page of the
     /// host's own, or of an owner. `is_name` tells what can be a segment of a name.
     pub fn repository(&self, segments: &[&str], is_name: impl Fn(&str) -> bool) -> Option<String> {
+        let mut segments = segments.to_vec();
+        if let Some(first) = segments.first_mut()
+            && let Some(same) = self.code.spelled.get(*first)
+        {
+            *first = same;
+        }
         // A path that begins with the word of a shape has this shape or none.
         let begins = |shape: &&Vec<Step>| match (shape.first(), segments.first()) {
             (Some(Step::Word(word)), Some(first)) => word == first,
@@ -131,7 +152,7 @@ mod tests {
     #[test]
     fn the_shipped_file_names_code_hosts() {
         let domains: Vec<&str> = code_hosts().iter().map(CodeHost::domain).collect();
-        assert_eq!(domains, ["github.com", "gitlab.com", "huggingface.co", "codeberg.org", "bitbucket.org"]);
+        assert_eq!(domains[..5], ["github.com", "gitlab.com", "huggingface.co", "codeberg.org", "bitbucket.org"]);
         assert_eq!(read(SHIPPED).unwrap().len(), domains.len());
     }
 

@@ -2,10 +2,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use papergraph::collection::Collection;
 use papergraph::lint::{self, Ground};
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;
+use crate::cli::input::{self, Inputs};
 
 /// Check vocabulary files
 ///
@@ -24,6 +26,10 @@ pub struct Lint {
     /// Check the files by themselves, without the shipped ones under them
     #[arg(long)]
     alone: bool,
+    /// Also warn of names that behave in these papers like something else: mostly in lower case, in papers that are older
+    /// than what they name, or without any context word
+    #[arg(long, value_name = "INPUT", num_args = 1..)]
+    corpus: Vec<PathBuf>,
     /// Fail on warnings too
     #[arg(long)]
     strict: bool,
@@ -34,7 +40,8 @@ Examples:
   kg vocab lint
   kg vocab lint my-field.toml
   kg --vocab ~/vocab vocab lint --strict
-  kg vocab lint --alone vocab";
+  kg vocab lint --alone vocab
+  kg vocab lint --corpus anthology/xml listing.txt";
 
 impl Lint {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
@@ -44,7 +51,14 @@ impl Lint {
             return Err(Failure::usage("--alone needs files to check"));
         }
         let ground = if self.alone { Ground::Nothing } else { Ground::Shipped };
-        let findings = lint::lint(ground, &paths);
+        let mut collection = Collection::default();
+        if !self.corpus.is_empty() {
+            let reading = Inputs::of(self.corpus).read_into(&mut collection, context)?;
+            if reading.skipped > 0 {
+                context.say(&input::skipped(reading.skipped));
+            }
+        }
+        let findings = lint::lint(ground, &paths, &collection.into_papers());
         let mut out = BufWriter::new(io::stdout().lock());
         let mut all: Vec<_> = findings.errors.iter().map(|problem| (problem, "error")).collect();
         all.extend(findings.warnings.iter().map(|problem| (problem, "warning")));

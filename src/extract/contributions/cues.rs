@@ -87,7 +87,7 @@ pub(super) static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The cues that alone make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
 pub(super) static STRONG_CUE: LazyLock<Regex> =
-    LazyLock::new(|| rule(r"(?i)^(?:propos|introduc|present|develop|design|devis|novel|new)"));
+    LazyLock::new(|| rule(r"(?i)^(?:propos|introduc|present|develop|design|devis)"));
 
 /// Behind an abbreviation: "): a novel optimizer".
 pub(super) static TOLD_BEHIND: LazyLock<Regex> =
@@ -105,3 +105,32 @@ pub(super) static NOVEL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:propos\w*|introduc\w*|present\w*|develop\w*|design\w*|novel|new|newly|our|called|named|termed|dubbed|phases?|stages?|components?|modules?|strateg\w+|namely|consists?|compris\w+|involv\w+)\b",
     )
 });
+
+/// The paper describes what its authors handed in to somebody else's task.
+pub(super) static TAKES_PART: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:participat(?:e|es|ed|ing|ion)|submissions?|submitted|system\sdescriptions?|our\s(?:entry|entries|team|runs?)|(?:we|team)\s(?:took\spart|entered|competed|ranked)|[a-z]+@[a-z]+)\b",
+    )
+});
+
+/// Behind the name of a shared task.
+pub(super) static IS_SHARED_TASK: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)^[- ]?(?:(?:19|20)\d\d\s|\([^)]{0,40}\)\s)?(?:shared\s|sub-?)?(?:tasks?\b|challenge|competition|evaluation\scampaign|campaign|track|workshop)",
+    )
+});
+
+/// Before the name of a shared task: "SemEval-2020 Task 6: DeftEval".
+pub(super) static BEFORE_TASK_NAME: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:task|track|challenge)\s?\d*[a-z]?\s?[:,(–-]\s?$"));
+
+/// `NLPTEA 2020`, `SemEval-2018`: a meeting or a task of one year.
+pub(super) static HAS_YEAR: LazyLock<Regex> = LazyLock::new(|| rule(r"(?:^|[^\d])(?:19|20)\d\d$"));
+
+/// Behind the name of a team that takes part in a shared task: "FooLab at SemEval-2019 Task 5", "FooLab@BarEval".
+pub(in crate::extract) static IS_TEAM: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"^(?:@|\s(?:at|@)\s(?:the\s)?[A-Z]\w*[A-Z0-9])"));
+
+/// A participle that speaks of earlier work: "the recently proposed".
+pub(super) static PROPOSED_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:recently|previously|originally|already)\s\w+ed$"));

@@ -15,11 +15,15 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
     let singular = lower.strip_suffix('s').filter(|w| !w.ends_with('s')).unwrap_or(&lower);
     Some(match singular {
         "dataset" | "corpu" | "corpus" | "corpora" | "benchmark" | "suite" | "challenge" | "testbed" | "collection"
-        | "database" | "testset" | "leaderboard" | "treebank" | "track" => Kind::Dataset,
+        | "database" | "testset" | "leaderboard" | "treebank" | "track" | "lexicon" | "lexica" | "wordnet"
+        | "thesaurus" | "thesauru" | "gazetteer" | "dictionary" | "dictionarie" | "lexique" | "ressource"
+        | "resource" | "ontology" | "ontologie" => Kind::Dataset,
         "system" | "library" | "librarie" | "toolkit" | "platform" | "engine" | "simulator" | "compiler"
-        | "software" | "package" | "tool" | "infrastructure" | "runtime" | "middleware" | "ecosystem" | "stack" => {
-            Kind::Software
-        }
+        | "plateforme" | "outil" | "logiciel" | "système" | "sistema" | "herramienta" | "software" | "package"
+        | "tool" | "infrastructure" | "runtime" | "middleware" | "ecosystem" | "stack" | "parser" | "tagger"
+        | "analyzer" | "analyser" | "lemmatizer" | "stemmer" | "aligner" | "segmenter" | "annotator" | "editor"
+        | "interface" | "browser" | "portal" | "website" | "application" | "app" | "plugin" | "workbench"
+        | "service" | "prototype" | "chatbot" | "bot" | "assistant" | "api" | "demonstrator" => Kind::Software,
         "model" | "network" | "transformer" | "architecture" | "llm" | "encoder" | "decoder" | "autoencoder"
         | "backbone" | "detector" | "vlm" | "mllm" | "net" | "agent" | "gan" | "vae" | "tokenizer" | "family"
         | "generator" | "classifier" | "lm" | "transformers" => Kind::Model,
@@ -144,15 +148,50 @@ pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
     after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind)
 }
 
+/// The kind that the words around a name give it: "X, a parser", "the X corpus", "the toolkit X".
+pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
+    if before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let noun_before = || {
+        let word = before.strip_suffix(' ')?.split_whitespace().next_back()?;
+        noun_kind(word).filter(|_| word.ends_with(char::is_alphabetic))
+    };
+    // "Learning-to-Compare (L2C) model".
+    let noun_behind = || {
+        let (_, rest) = after.strip_prefix(" (")?.split_once(") ")?;
+        noun_kind(rest.split_whitespace().next()?)
+    };
+    apposition_kind(after).or_else(noun_behind).or_else(noun_before)
+}
+
 /// The abstract's word for a name of the title: "Monolith, a system", "Lizard, a linearization framework".
 pub(super) fn kind_in_body(body: &Reading, name: &str) -> Option<Kind> {
     body.text.match_indices(name).find_map(|(i, _)| apposition_kind(&body.text[i + name.len()..]))
 }
 
-/// What a name's own ending says of a benchmark wins, then what the text says, then what the ending suggests.
-pub(super) fn kind_of(name: &str, told: Option<Kind>) -> Kind {
-    let suffix = kind_by_suffix(name);
-    suffix.filter(|k| *k == Kind::Dataset).or(told).or(suffix).unwrap_or(Kind::Method)
+/// The endings that say more than the text does: a benchmark is one even if it is called a framework.
+pub(super) fn kind_by_ending(name: &str) -> Option<Kind> {
+    kind_by_suffix(name).filter(|kind| *kind == Kind::Dataset)
+}
+
+/// Nouns before a list of a paper's own parts: "two techniques: …".
+pub(super) fn names_parts(noun: &str) -> bool {
+    let singular = noun.strip_suffix('s').unwrap_or(noun);
+    is_kind_noun(noun)
+        || ["component", "part", "stage", "phase", "contribution", "variant", "step", "idea", "novelty", "version"]
+            .contains(&singular)
+        || ["strategies", "novelties"].contains(&noun)
+}
+
+/// The kind that the phrase at the beginning of a text gives. In the Romance languages the noun comes first: "Une
+/// plateforme open-source".
+pub(super) fn phrase_noun_kind(text: &str) -> Option<Kind> {
+    let mut words = text.split_whitespace();
+    match words.next()?.to_lowercase().as_str() {
+        "un" | "une" | "le" | "la" | "uno" | "una" | "el" => words.next().and_then(noun_kind),
+        _ => head_noun_kind(leading_phrase(text)),
+    }
 }
 
 pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
@@ -165,8 +204,17 @@ pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
         || last == "Bench"
         || ends("Challenge")
         || ends("Track")
+        || ends("WordNet")
+        || ends("Wordnet")
+        || ends("Treebank")
+        || ends("TreeBank")
+        || ends("Lexicon")
+        || last == "DB"
     {
         return Some(Kind::Dataset);
+    }
+    if ["Tool", "Toolkit", "Kit", "Parser", "Tagger", "Lib", "Studio"].iter().any(|ending| ends(ending)) {
+        return Some(Kind::Software);
     }
     if ends("BERT")
         || ends("GPT")

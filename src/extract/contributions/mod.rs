@@ -19,6 +19,7 @@ use super::record::{Field, Place};
 use super::rule::rule;
 use crate::text::{fold_name, range_of};
 use crate::vocabulary::{Entity, EntityId, Kind, squeeze};
+pub(super) use cues::IS_TEAM;
 use cues::*;
 use kinds::*;
 pub(super) use kinds::{head_noun_kind, kind_by_suffix, noun_kind};
@@ -31,6 +32,10 @@ pub(super) struct Coined {
     /// In the short form that the paper prefers.
     pub name: String,
     pub kind: Kind,
+    /// Whether the text says the kind; otherwise it is a guess.
+    pub kind_stated: bool,
+    /// The long form of a name that is an abbreviation.
+    pub expansion: Option<String>,
     /// Every way in which the paper writes it, the name included.
     pub surfaces: Vec<String>,
     /// Found by its place in the title.
@@ -73,7 +78,9 @@ pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str,
         None => found.push(Coined {
             name: entity.name.clone(),
             kind: entity.kind(),
+            kind_stated: true,
             surfaces: vec![surface.to_string()],
+            expansion: None,
             in_title: place.field == Field::Title,
             entity: Some(entity.id.clone()),
             place: Some(place),
@@ -112,21 +119,22 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             return;
         }
         let rest = &text[colon + 1..];
-        let kind = kind_by_suffix(head)
-            .or_else(|| kind_in_body(self.body, head))
+        let told = kind_in_body(self.body, head)
             // "Training Recommender Systems with …" says what is done, not what the name is.
             .or_else(|| {
                 let gerund = rest.split_whitespace().next().is_some_and(|w| w.ends_with("ing"));
-                if gerund { None } else { head_noun_kind(leading_phrase(rest)) }
+                if gerund { None } else { phrase_noun_kind(rest) }
             })
-            .or_else(|| head_noun_kind(head))
-            .unwrap_or(Kind::Method);
+            .or_else(|| head_noun_kind(head));
+        let kind = told.or_else(|| kind_by_suffix(head));
         // A title in Title Case may use the words of a name without its being one: a single word needs the abstract
         // to use it as a name as well, unless it has the shape of one.
         let words = head.split_whitespace().count();
         let shaped = head.split_whitespace().any(has_name_shape);
         let in_body = self.body.text.contains(head) || occurs_folded(self.body, head);
-        if shaped || in_body || words == 1 {
+        let used_as_name =
+            words == 1 && self.body.text.contains(head) && !self.body.text.contains(&head.to_lowercase());
+        if shaped || used_as_name || kind.is_some() && (in_body || words == 1) {
             self.add(head, kind);
         }
     }
@@ -136,10 +144,20 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &self.body.text[range.clone()];
             for found in self.proposals[i].clone() {
+                // "the recently proposed RecipeQA" is somebody else's.
+                if PROPOSED_BEFORE.is_match(&sentence[..found.end]) {
+                    continue;
+                }
                 self.object(range.start + found.end, range.end);
             }
             if let Some(at) = sentence.find(": ").filter(|_| !self.proposals[i].is_empty()) {
-                // "two key techniques: E-I Init and E-I Prop".
+                // "two key techniques: E-I Init and E-I Prop"; not "three languages: Upper Foo and Lower Foo".
+                let lead = sentence[..at].split_whitespace().next_back().unwrap_or_default();
+                if !names_parts(lead)
+                    && !sentence[at + 1..].split(',').take(1).any(|item| item.split_whitespace().all(has_name_shape))
+                {
+                    continue;
+                }
                 self.list(range.start + at + 1, range.end);
             }
         }
@@ -176,7 +194,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     || apposition_kind(after).is_some()
                         && !follows.split_whitespace().next().is_some_and(is_common_noun)
                 {
-                    let kind = kind_of(name, apposition_kind(after));
+                    let kind = apposition_kind(after);
                     self.add(name, kind);
                     self.coordinated(end_of(text, name), end, kind);
                 }
@@ -191,7 +209,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             && has_name_shape(name.as_str())
             && !OTHERS.is_match(&rest[..name.start()])
         {
-            let kind = kind_by_suffix(name.as_str()).or_else(|| noun_kind(noun.as_str())).unwrap_or(Kind::Method);
+            let kind = noun_kind(noun.as_str());
             self.add(name.as_str(), kind);
         }
         // "a Mixed Attention Module (MAM)": the long form must be what is proposed, not something it is made for.
@@ -211,14 +229,14 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     }
 
     /// ", and Y" behind a name that was just proposed.
-    fn coordinated(&mut self, at: usize, end: usize, kind: Kind) {
+    fn coordinated(&mut self, at: usize, end: usize, kind: Option<Kind>) {
         let rest = &self.body.text[at..end];
         let Some(after) = rest.strip_prefix(" and ").or_else(|| rest.strip_prefix(", and ")) else { return };
         let skipped = skip_determiners(after);
         if let Some(name) = name_at(&after[skipped..])
             && name.split_whitespace().any(has_name_shape)
         {
-            self.add(name, kind_by_suffix(name).unwrap_or(kind));
+            self.add(name, kind);
         }
     }
 
@@ -238,7 +256,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let shaped = name.split_whitespace().any(has_name_shape)
                 || (name.split_whitespace().count() >= 2 && !has_preposition(name));
             if ends && shaped && !(self.is_known)(name) {
-                let kind = kind_by_suffix(name).or_else(|| head_noun_kind(name)).unwrap_or(Kind::Method);
+                let kind = head_noun_kind(name);
                 self.add(name, kind);
             }
         }
@@ -280,10 +298,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 else {
                     continue;
                 };
-                let kind = kind_by_suffix(name)
-                    .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])))
-                    .or_else(|| apposition_kind(&text[end_of(text, name)..range.end]))
-                    .unwrap_or(Kind::Method);
+                let kind = phrase_kind(before.trim_end_matches([' ', ',']))
+                    .or_else(|| apposition_kind(&text[end_of(text, name)..range.end]));
                 if name.split_whitespace().any(has_name_shape)
                     || name.split_whitespace().count() >= 2
                     || quoted > 0
@@ -314,9 +330,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let Some(name) = name_at(&text[found.end..]) else { continue };
             let shaped = name.split_whitespace().all(has_name_shape);
             if shaped && SUCCEEDS.is_match(&text[end_of(text, name)..]) && !(self.is_known)(name) {
-                let kind = kind_by_suffix(name)
-                    .or_else(|| text[end_of(text, name)..].split_whitespace().next().and_then(noun_kind))
-                    .unwrap_or(Kind::Method);
+                let kind = text[end_of(text, name)..].split_whitespace().next().and_then(noun_kind);
                 self.add(name, kind);
             }
         }
@@ -331,9 +345,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 || found.as_str().contains("new")
                 || found.as_str().contains("introduced");
             if shaped && (explicit || !(self.is_known)(name)) && !text[end_of(text, name)..].starts_with("-based") {
-                let kind = kind_by_suffix(name)
-                    .or_else(|| apposition_kind(&text[end_of(text, name)..end]))
-                    .unwrap_or(Kind::Method);
+                let kind = apposition_kind(&text[end_of(text, name)..end]);
                 self.add(name, kind);
             }
         }
@@ -410,16 +422,9 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     && !self.knows_part_of(name)
                     && !OTHERS.is_match(before)
                 {
-                    let kind = kind_by_suffix(name)
-                        .or_else(|| {
-                            sentence[phrase.end..]
-                                .split_whitespace()
-                                .next()
-                                .filter(|_| sentence[phrase.end..].starts_with(' '))
-                                .and_then(noun_kind)
-                        })
-                        .or_else(|| head_noun_kind(name))
-                        .unwrap_or(Kind::Method);
+                    let noun =
+                        sentence[phrase.end..].strip_prefix(' ').and_then(|after| after.split_whitespace().next());
+                    let kind = noun.and_then(noun_kind).or_else(|| head_noun_kind(name));
                     self.add(name, kind);
                 }
             }
@@ -440,11 +445,11 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
 
     /// Names made of the paper's own: `LASP-2H` of `LASP-2`, `HESSO-CRIC` of `HESSO`.
     fn derived(&mut self) {
-        let roots: Vec<(String, Kind)> = self
+        let roots: Vec<(String, Option<Kind>)> = self
             .found
             .iter()
             .filter(|c| c.name.len() >= 4 && !c.name.contains(' '))
-            .map(|c| (c.name.clone(), c.kind))
+            .map(|c| (c.name.clone(), c.kind_stated.then_some(c.kind)))
             .collect();
         for (root, kind) in roots {
             let text = self.body.text;
@@ -459,7 +464,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     && !tail.chars().all(|c| c == 's');
                 let adjective = tail.to_lowercase().ends_with("based") || tail.is_empty();
                 if begins && new && !adjective && !is_size(&name[root.len()..]) && !(self.is_known)(name) {
-                    self.add(name, kind_by_suffix(name).unwrap_or(kind));
+                    self.add(name, kind);
                 }
             }
         }
@@ -470,7 +475,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let (long, short) = (text[long.clone()].trim(), text[short.clone()].trim());
         let plural = long.ends_with('s') && short.ends_with('s') && short.len() > 2 && !short.ends_with("ss");
         let name = if plural { &short[..short.len() - 1] } else { short };
-        let kind = kind_by_suffix(name).or_else(|| head_noun_kind(long)).unwrap_or(Kind::Method);
+        let kind = head_noun_kind(long);
         // A general term and its common abbreviation ("reinforcement learning (RL)") is nobody's own, but what is
         // proposed in capitals may be known because this very paper made it so. A new long form behind a known short
         // one is another thing of that name, unless it is only a way of spelling it.
@@ -483,20 +488,39 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     }
 
     /// `name` is a slice of the title or the abstract.
-    fn add(&mut self, name: &str, kind: Kind) {
-        let name = name.trim().trim_end_matches([',', '.', ';', ':', '\'', '"', '-']);
+    fn add(&mut self, name: &str, kind: Option<Kind>) {
+        let mut name = name.trim().trim_end_matches([',', '.', ';', ':', '\'', '"', '-']);
+        if !name.contains('(') {
+            name = name.trim_end_matches([')', ']']);
+        }
+        // "AMRs" are several of what is called "AMR".
+        if let Some(one) =
+            name.strip_suffix('s').filter(|one| one.len() > 1 && one.bytes().all(|b| b.is_ascii_uppercase()))
+        {
+            name = one;
+        }
         let folded = fold_name(name);
         if folded.chars().filter(|c| c.is_alphanumeric()).count() < 2 || is_refused(name) {
             return;
         }
         let squeezed = folded.replace(' ', "");
-        let read = [self.title, self.body].into_iter();
-        let place = read.filter_map(|r| Some(r.place(&range_of(r.text, name)?))).next();
+        let stands = [self.title, self.body].into_iter().find_map(|r| Some((r, range_of(r.text, name)?)));
+        if stands.as_ref().is_some_and(|(reading, range)| {
+            is_fragment(&reading.text[..range.start], name) || IS_TEAM.is_match(&reading.text[range.end..])
+        }) {
+            return;
+        }
+        let place = stands.map(|(reading, range)| reading.place(&range));
         let in_title = place.is_some_and(|place| place.field == Field::Title);
         if let Some(known) = self.found.iter_mut().find(|c| same_name(&fold_name(&c.name).replace(' ', ""), &squeezed))
         {
             known.in_title |= in_title;
             known.said_at(place);
+            if !known.kind_stated
+                && let Some(kind) = kind
+            {
+                (known.kind, known.kind_stated) = (kind, true);
+            }
             if !known.surfaces.iter().any(|s| s == name) {
                 known.surfaces.push(name.to_string());
             }
@@ -504,8 +528,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
         self.found.push(Coined {
             name: name.to_string(),
-            kind,
+            kind: kind.or_else(|| kind_by_suffix(name)).unwrap_or(Kind::Method),
+            kind_stated: kind.is_some(),
             surfaces: vec![name.to_string()],
+            expansion: None,
             in_title,
             entity: None,
             place,
@@ -533,12 +559,17 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     let gone = self.found.remove(l);
                     let s = if l < s { s - 1 } else { s };
                     self.found[s].take_in(gone);
+                    self.found[s].expansion.get_or_insert_with(|| long.clone());
                 }
-                (Some(s), None) => self.found[s].surfaces.push(long.clone()),
+                (Some(s), None) => {
+                    self.found[s].surfaces.push(long.clone());
+                    self.found[s].expansion.get_or_insert_with(|| long.clone());
+                }
                 // "MoE Parallel Folding (MPF)": the short form is the name.
                 (None, Some(l)) => {
                     let short = short.strip_suffix('s').filter(|s| s.ends_with(char::is_uppercase)).unwrap_or(short);
                     self.found[l].name = short.to_string();
+                    self.found[l].expansion.get_or_insert_with(|| long.clone());
                     self.found[l].surfaces.push(short.to_string());
                 }
                 _ => {}
@@ -557,6 +588,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             })
         });
         self.join_misspelt();
+        self.drop_entered_tasks();
+        self.ask_for_kinds();
         // "MixFormer-L" is a size of "MixFormer".
         let names: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
         self.found.retain(|c| {
@@ -569,6 +602,54 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
 }
 
 impl<F> Finder<'_, '_, F> {
+    /// A shared task that the paper takes part in is somebody else's.
+    fn drop_entered_tasks(&mut self) {
+        let texts = [self.title.text, self.body.text];
+        let is_task = |coined: &Coined| {
+            let mut places = texts.iter().flat_map(|text| {
+                let places = text.match_indices(coined.name.as_str());
+                places.map(|(at, _)| (&text[..at], &text[at + coined.name.len()..]))
+            });
+            coined.entity.is_none()
+                && (coined.kind == Kind::Task && coined.name.ends_with("ask")
+                    || HAS_YEAR.is_match(&coined.name)
+                    || places.any(|(before, after)| {
+                        IS_SHARED_TASK.is_match(after)
+                            || BEFORE_TASK_NAME
+                                .is_match(before.get(before.len().saturating_sub(20)..).unwrap_or(before))
+                    }))
+        };
+        if self.found.iter().any(is_task) && texts.iter().any(|text| TAKES_PART.is_match(text)) {
+            self.found.retain(|coined| !is_task(coined));
+        }
+    }
+
+    /// The kind of names whose introduction does not say it: from the other places where the paper has the name.
+    fn ask_for_kinds(&mut self) {
+        let texts = [self.title.text, self.body.text];
+        for coined in self.found.iter_mut().filter(|coined| !coined.kind_stated) {
+            let beside = || {
+                let surfaces = std::iter::once(&coined.name).chain(&coined.surfaces);
+                let mut places = surfaces.flat_map(|surface| {
+                    texts.iter().flat_map(move |text| {
+                        text.match_indices(surface.as_str()).map(|(at, _)| (*text, at, at + surface.len()))
+                    })
+                });
+                places.find_map(|(text, start, end)| kind_beside(&text[..start], &text[end..]))
+            };
+            let told = coined.expansion.as_deref().and_then(head_noun_kind).or_else(beside);
+            if let Some(kind) = told.or_else(|| kind_by_suffix(&coined.name)) {
+                (coined.kind, coined.kind_stated) = (kind, true);
+            }
+        }
+        // "FooBench, a framework for testing" is a benchmark all the same.
+        for coined in &mut self.found {
+            if let Some(kind) = kind_by_ending(&coined.name) {
+                (coined.kind, coined.kind_stated) = (kind, true);
+            }
+        }
+    }
+
     /// A title and an abstract that disagree by a letter (`RollArt`, `RollArc`) mean one thing, known by both names.
     fn join_misspelt(&mut self) {
         let Some(title) = self.found.iter().position(|c| c.in_title) else { return };
@@ -582,20 +663,19 @@ impl<F> Finder<'_, '_, F> {
         if let Some(twin) = twin {
             let gone = self.found.remove(twin);
             let title = if twin < title { title - 1 } else { title };
-            self.found[title].kind = gone.kind;
+            (self.found[title].kind, self.found[title].kind_stated) = (gone.kind, gone.kind_stated);
             self.found[title].take_in(gone);
         }
     }
 }
 
 impl Coined {
-    pub fn is_distinctive(&self) -> bool {
-        is_distinctive(&self.name)
-    }
-
     /// Another way of writing the same name.
     fn take_in(&mut self, other: Self) {
         self.in_title |= other.in_title;
+        if !self.kind_stated && other.kind_stated {
+            (self.kind, self.kind_stated) = (other.kind, true);
+        }
         self.said_at(other.place);
         self.surfaces.extend(other.surfaces);
     }

@@ -134,6 +134,11 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
             "-free",
             "-enhanced",
             "-oriented",
+            "-labelled",
+            "-labeled",
+            "-annotated",
+            "-trained",
+            "-related",
             "-efficient",
         ];
         if clean.is_empty()
@@ -218,7 +223,28 @@ pub(super) fn clause_length(text: &str) -> usize {
 /// A preposition, or a participle that says what the thing before it is for ("a framework tailored for").
 pub(super) fn ends_noun_phrase(word: &str) -> bool {
     has_preposition(word)
-        || matches!(word, "tailored" | "designed" | "built" | "developed" | "aimed" | "capable" | "able" | "dedicated")
+        || matches!(
+            word,
+            "tailored"
+                | "designed"
+                | "built"
+                | "developed"
+                | "aimed"
+                | "capable"
+                | "able"
+                | "dedicated"
+                | "comprising"
+                | "consisting"
+                | "containing"
+                | "composed"
+                | "covering"
+                | "comprised"
+                | "towards"
+                | "toward"
+                | "against"
+                | "across"
+                | "without"
+        )
 }
 
 pub(super) fn has_preposition(text: &str) -> bool {
@@ -306,6 +332,16 @@ pub(super) fn is_title_name(head: &str) -> bool {
         "by",
         "as",
         "via",
+        "has",
+        "have",
+        "need",
+        "needs",
+        "make",
+        "makes",
+        "should",
+        "must",
+        "will",
+        "matters",
     ];
     let shaped = words.iter().any(|w| has_name_shape(w));
     let has_sentence_word = lower.iter().any(|w| sentence_words.contains(&w.trim_end_matches(',')));
@@ -394,7 +430,54 @@ pub(in crate::extract) fn is_ordinary(word: &str) -> bool {
     ORDINARY.contains(&word.to_lowercase().as_str())
 }
 
-/// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes.
+/// Whether a name is only the end of one: "Match LM" of "Mix and Match LM", "Processing" of "Institute of Processing".
+pub(super) fn is_fragment(before: &str, name: &str) -> bool {
+    if before.ends_with(['-', '@', '_']) {
+        return before.trim_end_matches(['-', '@', '_']).ends_with(char::is_alphanumeric);
+    }
+    let plain = name.split_whitespace().next().is_some_and(|word| !has_name_shape(word));
+    let mut words = before.strip_suffix(' ').unwrap_or_default().rsplit(' ');
+    let (link, first, second) = (words.next(), words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let capitalised = |word: &str| {
+        word.starts_with(char::is_uppercase) && word.chars().all(char::is_alphanumeric) && !is_ordinary(word)
+    };
+    let begins_sentence = second.is_empty() || second.ends_with(['.', ':', '?', '!']);
+    plain
+        && matches!(link, Some("and" | "of" | "&"))
+        && capitalised(first)
+        && !begins_sentence
+        && !second.starts_with(char::is_uppercase)
+}
+
+/// Whether a name ends as those of awards, institutions and meetings do: they are nobody's contribution.
+fn names_an_institution(name: &str) -> bool {
+    const ENDINGS: [&str; 20] = [
+        "award",
+        "awards",
+        "prize",
+        "university",
+        "institute",
+        "laboratory",
+        "department",
+        "faculty",
+        "college",
+        "conference",
+        "workshop",
+        "symposium",
+        "proceedings",
+        "association",
+        "society",
+        "committee",
+        "consortium",
+        "foundation",
+        "council",
+        "ministry",
+    ];
+    let last = name.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    ENDINGS.contains(&last.as_str())
+}
+
+/// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes, `team@task`, institutions.
 pub(in crate::extract) fn is_refused(name: &str) -> bool {
     const GENERIC: [&str; 41] = [
         "llm", "llms", "vlm", "vlms", "mllm", "mllms", "ai", "rl", "nlp", "cv", "gpu", "gpus", "cpu", "cnn", "cnns",
@@ -404,6 +487,9 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
     let lower = name.to_lowercase();
     let halves = name.split('/').count() > 1 && name.split('/').all(|half| half.chars().count() <= 4);
     halves
+        || name.contains(['@', '→', '↔', '―', '<', '>'])
+        || name.contains("://")
+        || names_an_institution(name)
         || GENERIC.contains(&lower.as_str())
         || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
         || (is_ordinary(name) && !name.contains(' '))

@@ -1,0 +1,99 @@
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use papergraph::collection::{Introduction, UsageCounter, introduction, names, sort_introductions};
+use papergraph::extract::{CollectionName, Extraction, Extractor};
+
+use super::Context;
+use super::failure::Failure;
+use super::input;
+
+/// Print what the names mean that papers introduce, judged by the whole collection
+///
+/// The inputs are what `kg extract --each` printed of all papers. They are read twice, in memory for the names alone: once
+/// for the names that papers introduce, once to count how all papers write these. A name that papers of earlier years use,
+/// that runs in lower case through the collection, or that several papers give to different things, is not linked
+/// wherever it stands. A second `kg extract --each` takes the output with --introduced and then prints what one process
+/// would that reads all papers.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Names {
+    /// What `kg extract --each` printed
+    #[arg(required = true, value_name = "FILE")]
+    inputs: Vec<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg extract --each papers.jsonl > alone.jsonl
+  kg names alone.jsonl > names.jsonl
+  kg extract --each --introduced names.jsonl papers.jsonl > papers-read.jsonl";
+
+impl Names {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let extractor = Extractor::new(context.vocabulary()?).map_err(|e| input::failure(e.into(), 0))?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        for name in read(&self.inputs, &extractor)? {
+            serde_json::to_writer(&mut out, &name).map_err(io::Error::from)?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+}
+
+/// The names that all papers introduce: as `kg names` printed them, or out of what `kg extract --each` printed.
+pub fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<CollectionName>, Failure> {
+    if let [file] = files
+        && let Some(decided) = decided(file)?
+    {
+        return Ok(decided);
+    }
+    let mut introductions: Vec<Introduction> = Vec::new();
+    each_line(files, |extraction: Extraction| {
+        let introduction = introduction(&extraction, extractor);
+        if !introduction.names.is_empty() {
+            introductions.push(introduction);
+        }
+    })?;
+    sort_introductions(&mut introductions);
+    let mut counter = UsageCounter::new(&introductions);
+    each_line(files, |extraction: Extraction| {
+        let counts = counter.of_paper(&extraction.paper);
+        counter.add(counts);
+    })?;
+    Ok(names(&introductions, &counter.finish(), extractor.vocabulary()))
+}
+
+/// What `kg names` printed; `None` if the first line of the file is something else.
+fn decided(file: &Path) -> Result<Option<Vec<CollectionName>>, Failure> {
+    let mut first = String::new();
+    open(file)?.read_line(&mut first).map_err(|e| unreadable(file, 1, &e))?;
+    if serde_json::from_str::<CollectionName>(&first).is_err() {
+        return Ok(None);
+    }
+    let mut names = Vec::new();
+    each_line(&[file.to_path_buf()], |name| names.push(name))?;
+    Ok(Some(names))
+}
+
+fn each_line<T: serde::de::DeserializeOwned>(files: &[PathBuf], mut with: impl FnMut(T)) -> Result<(), Failure> {
+    for file in files {
+        for (line, text) in (1..).zip(open(file)?.lines()) {
+            let text = text.map_err(|e| unreadable(file, line, &e))?;
+            with(serde_json::from_str(&text).map_err(|e| unreadable(file, line, &e))?);
+        }
+    }
+    Ok(())
+}
+
+fn open(file: &Path) -> Result<BufReader<File>, Failure> {
+    File::open(file).map(BufReader::new).map_err(|e| unreadable(file, 0, &e))
+}
+
+fn unreadable(file: &Path, line: usize, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("{}:{line}: {error}", file.display()))
+        .help("name what `kg extract --each` or `kg names` printed")
+}

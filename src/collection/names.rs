@@ -1,0 +1,170 @@
+//! What the names that papers introduce mean in the whole collection: which are somebody's own, how many things one name
+//! names, and where else each may be linked.
+//!
+//! A pure function of what all papers introduce and of how the names are used, so the order of reading does not matter.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::usage::{Introduction, Usage};
+use crate::extract::{CollectionName, IntroducedName, NameSearch, NamedThing};
+use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
+
+/// A name that so many papers of earlier years write is older than the paper that seems to introduce it. One paper can
+/// be a preprint, or wrongly dated.
+const EARLIER_PAPERS: u32 = 2;
+/// The same for its long form, which other things can be called too.
+const EARLIER_EXPANSIONS: u32 = 2;
+/// So many papers of others in the year in which a method is introduced.
+const SAME_YEAR_PAPERS: u32 = 5;
+/// A short form that so many groups of authors define with the same long form is a term of the field.
+const GROUPS_OF_A_TERM: usize = 3;
+/// A name of so many things is searched nowhere.
+const THINGS_OF_AN_ACRONYM: usize = 4;
+
+/// Puts the papers in order of precedence: of two that introduce one name, the earlier one gives it its kind; those
+/// without a date come last.
+pub fn sort(introductions: &mut [Introduction]) {
+    introductions.sort_by(|a, b| {
+        (a.published.is_none(), a.published, &a.paper).cmp(&(b.published.is_none(), b.published, &b.paper))
+    });
+}
+
+/// Decides about all names. `introductions` must be in order of precedence, see [`sort`].
+pub fn names(
+    introductions: &[Introduction],
+    usage: &HashMap<String, Usage>,
+    vocabulary: &Vocabulary,
+) -> Vec<CollectionName> {
+    let mut by_key: BTreeMap<String, Vec<(&Introduction, &IntroducedName)>> = BTreeMap::new();
+    for introduction in introductions {
+        for name in &introduction.names {
+            by_key.entry(squeeze(&name.name)).or_default().push((introduction, name));
+        }
+    }
+    let mut taken: HashSet<EntityId> = HashSet::new();
+    let decided = by_key.into_iter().map(|(key, introduced)| {
+        let mut spellings: Vec<String> = introduced.iter().map(|(_, name)| name.name.clone()).collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        let mut things = things(&introduced, usage);
+        for thing in &mut things {
+            thing.entity = free_id(thing, vocabulary, &taken);
+            taken.insert(thing.entity.clone());
+        }
+        CollectionName { key, spellings, things }
+    });
+    decided.collect()
+}
+
+/// A thing with the authors of all its papers.
+struct Growing {
+    thing: NamedThing,
+    authors: Vec<u32>,
+    groups: usize,
+}
+
+fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<String, Usage>) -> Vec<NamedThing> {
+    let mut things: Vec<Growing> = Vec::new();
+    for &(introduction, name) in introduced {
+        let usage = usage.get(&name.name).copied().unwrap_or_default();
+        // What everybody writes of in the year of its first paper happened in the world, not in that paper.
+        let is_event = usage.same_year >= SAME_YEAR_PAPERS && name.entity.kind() == Kind::Method;
+        let is_older = usage.earlier >= EARLIER_PAPERS || is_event;
+        // A short acronym or a plain word can have meant something else before.
+        let other_meaning = !name.distinctive && (name.expansion.is_some() || name.kind_stated);
+        if is_older && !other_meaning || usage.expansion_earlier >= EARLIER_EXPANSIONS {
+            continue;
+        }
+        let shares_author = |g: &Growing| g.authors.iter().any(|author| introduction.authors.contains(author));
+        let same_expansion = |g: &Growing| match (&g.thing.expansion, &name.expansion) {
+            (Some(a), Some(b)) => Some(squeeze(a) == squeeze(b)),
+            _ => None,
+        };
+        let same = things
+            .iter()
+            .position(|g| g.thing.papers.contains(&introduction.paper) || shares_author(g))
+            .or_else(|| things.iter().position(|g| same_expansion(g) == Some(true)));
+        if let Some(at) = same {
+            let known = &mut things[at];
+            known.groups += usize::from(!shares_author(known));
+            known.thing.papers.push(introduction.paper.clone());
+            known.authors.extend(&introduction.authors);
+            if !known.thing.kind_stated && name.kind_stated {
+                known.thing.entity = name.entity.clone();
+                known.thing.kind_stated = true;
+                known.thing.search = search(name, &usage, is_older);
+            }
+            continue;
+        }
+        // Others present something of this name: another thing if the words differ or the name is an ordinary word,
+        // else the one that is there.
+        let another = things.iter().all(|g| {
+            same_expansion(g) == Some(false)
+                || g.thing.kind_stated && name.kind_stated && !alike(g.thing.entity.kind(), name.entity.kind())
+                || is_word(&usage)
+                || !name.distinctive
+        });
+        if another {
+            things.push(Growing {
+                thing: NamedThing {
+                    entity: name.entity.clone(),
+                    name: name.name.clone(),
+                    kind_stated: name.kind_stated,
+                    expansion: name.expansion.clone(),
+                    since: introduction.published,
+                    papers: vec![introduction.paper.clone()],
+                    search: search(name, &usage, is_older),
+                },
+                authors: introduction.authors.clone(),
+                groups: 1,
+            });
+        }
+    }
+    things.retain(|g| g.groups < GROUPS_OF_A_TERM);
+    let many = things.len() >= THINGS_OF_AN_ACRONYM;
+    let mut things: Vec<NamedThing> = things.into_iter().map(|g| g.thing).collect();
+    if many {
+        things.iter_mut().for_each(|thing| thing.search = NameSearch::Never);
+    }
+    things
+}
+
+/// Where a name is searched that is not older than its first paper.
+fn search(name: &IntroducedName, usage: &Usage, is_older: bool) -> NameSearch {
+    // What is not even said to be a thing of some kind is no thing to look for.
+    if !name.distinctive || !name.kind_stated || is_older {
+        NameSearch::Never
+    } else if is_word(usage) && !is_mixed(&name.name) {
+        NameSearch::WithEvidence
+    } else {
+        NameSearch::Anywhere
+    }
+}
+
+/// Kinds that papers do not keep apart.
+fn alike(a: Kind, b: Kind) -> bool {
+    let system = |kind: Kind| matches!(kind, Kind::Method | Kind::Model | Kind::Software);
+    a == b || system(a) && system(b)
+}
+
+/// Whether the collection uses the same letters as an ordinary word.
+fn is_word(usage: &Usage) -> bool {
+    usage.lower_case >= 2 && usage.lower_case * 2 >= usage.as_introduced
+}
+
+/// Capitals and small letters in an order that no sentence gives a word: `CharacTer`, `ParaMetric`.
+fn is_mixed(name: &str) -> bool {
+    name.split([' ', '-'])
+        .any(|word| word.chars().any(char::is_lowercase) && word.chars().skip(1).any(char::is_uppercase))
+}
+
+/// The id of a thing: that of its name, or with its year if the vocabulary or another thing has that.
+fn free_id(thing: &NamedThing, vocabulary: &Vocabulary, taken: &HashSet<EntityId>) -> EntityId {
+    let kind = thing.entity.kind();
+    let mark = thing.since.map_or_else(|| "introduced".to_string(), |date| date.year().to_string());
+    let marked =
+        std::iter::once(format!("{} {mark}", thing.name)).chain((2..).map(|n| format!("{} {mark} {n}", thing.name)));
+    let mut ids = std::iter::once(thing.name.clone()).chain(marked).map(|name| EntityId::of_name(kind, &name));
+    let free = ids.find(|id| vocabulary.get(id).is_none() && !taken.contains(id));
+    free.unwrap_or_else(|| thing.entity.clone())
+}

@@ -1,0 +1,176 @@
+//! How the names that papers introduce are written over the whole collection: the collection is the dictionary by which
+//! a new name is believed or not.
+//!
+//! The counts are numbers of papers, so they can be made of parts of the collection and added up, in any order. Memory
+//! is proportional to the number of names, not to that of papers.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::ops::AddAssign;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::extract::{Field, IntroducedName};
+use crate::matcher::Table;
+use crate::paper::{Paper, PaperId, PartialDate};
+use crate::text::{Folded, fold_name};
+use crate::vocabulary::squeeze;
+
+/// What a paper introduces, and what is needed of the paper to judge it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Introduction {
+    pub paper: PaperId,
+    pub published: Option<PartialDate>,
+    /// Hashes of its authors' names, see [`author_hashes`].
+    pub authors: Vec<u32>,
+    pub names: Vec<IntroducedName>,
+}
+
+/// How one spelling of a name is written: numbers of papers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// As it was introduced; hyphens, spaces and a plural ending aside.
+    pub as_introduced: u32,
+    /// Without any capital.
+    pub lower_case: u32,
+    /// In another capitalisation.
+    pub otherwise: u32,
+    /// In a year before it was introduced, by other authors: as introduced, or in any capitalisation if the name has several
+    /// words.
+    pub earlier: u32,
+    /// As introduced, in the very year, by other authors.
+    pub same_year: u32,
+    /// The long form, in a year before, by other authors.
+    pub expansion_earlier: u32,
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.as_introduced += other.as_introduced;
+        self.lower_case += other.lower_case;
+        self.otherwise += other.otherwise;
+        self.earlier += other.earlier;
+        self.same_year += other.same_year;
+        self.expansion_earlier += other.expansion_earlier;
+    }
+}
+
+/// The usage of every spelling that papers introduce.
+pub struct UsageCounter {
+    spellings: Vec<Spelling>,
+    /// All spellings, and behind them the long forms.
+    table: Table,
+    /// For each long form of the table, the number of its spelling.
+    expansions: Vec<u32>,
+    counts: Vec<Usage>,
+}
+
+struct Spelling {
+    name: String,
+    /// Year and authors of the first paper that introduces it.
+    since: Option<u16>,
+    authors: Vec<u32>,
+}
+
+impl UsageCounter {
+    /// Nothing is counted yet. `introductions` in order of precedence: the first paper that introduces a spelling dates
+    /// it.
+    pub fn new<'i>(introductions: impl IntoIterator<Item = &'i Introduction>) -> Self {
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        let mut spellings: Vec<Spelling> = Vec::new();
+        let mut long_forms: Vec<(&str, u32)> = Vec::new();
+        for introduction in introductions {
+            for name in &introduction.names {
+                let number = *numbers.entry(&name.name).or_insert_with(|| {
+                    spellings.push(Spelling {
+                        name: name.name.clone(),
+                        since: introduction.published.map(PartialDate::year),
+                        authors: introduction.authors.clone(),
+                    });
+                    spellings.len() as u32 - 1
+                });
+                if let Some(long) = &name.expansion
+                    && long.contains([' ', '-'])
+                {
+                    long_forms.push((long, number));
+                }
+            }
+        }
+        long_forms.sort_unstable();
+        long_forms.dedup();
+        let written = spellings.iter().map(|spelling| spelling.name.as_str());
+        let table = Table::in_any_case(written.chain(long_forms.iter().map(|(long, _)| *long)));
+        let expansions = long_forms.iter().map(|(_, number)| *number).collect();
+        let counts = vec![Usage::default(); spellings.len()];
+        Self { spellings, table, expansions, counts }
+    }
+
+    /// What one paper adds to the counts: each spelling that it writes, once.
+    pub fn of_paper(&self, paper: &Paper) -> Vec<(u32, Usage)> {
+        let mut seen: HashMap<u32, Usage> = HashMap::new();
+        let authors = author_hashes(paper);
+        let year = paper.published.map(PartialDate::year);
+        let fields = [Field::Title, Field::Abstract].into_iter().chain(Field::sections(paper));
+        for text in fields.map(|field| field.of(paper)) {
+            for (found, range) in self.table.find(text, &Folded::new(text)) {
+                let surface = &text[range];
+                let long_form = (found as usize).checked_sub(self.spellings.len());
+                let number = long_form.map_or(found, |at| self.expansions[at]);
+                let spelling = &self.spellings[number as usize];
+                let by_others = !spelling.authors.iter().any(|author| authors.contains(author));
+                let order = year.zip(spelling.since).filter(|_| by_others).map(|(year, since)| year.cmp(&since));
+                let earlier = u32::from(order == Some(Ordering::Less));
+                let same_year = u32::from(order == Some(Ordering::Equal));
+                let usage = seen.entry(number).or_default();
+                if long_form.is_some() {
+                    usage.expansion_earlier |= earlier;
+                } else if is_written_as(&spelling.name, surface) {
+                    usage.as_introduced = 1;
+                    usage.earlier |= earlier;
+                    usage.same_year |= same_year;
+                } else if !surface.contains(char::is_uppercase) {
+                    usage.lower_case = 1;
+                } else {
+                    usage.otherwise = 1;
+                }
+                if long_form.is_none() && spelling.name.contains([' ', '-']) {
+                    usage.earlier |= earlier;
+                }
+            }
+        }
+        seen.into_iter().collect()
+    }
+
+    pub fn add(&mut self, counts: impl IntoIterator<Item = (u32, Usage)>) {
+        for (number, usage) in counts {
+            self.counts[number as usize] += usage;
+        }
+    }
+
+    /// The counts by spelling.
+    pub fn finish(self) -> HashMap<String, Usage> {
+        self.spellings.into_iter().map(|spelling| spelling.name).zip(self.counts).collect()
+    }
+}
+
+/// Whether the letters and digits are the same in the same case, but for a plural ending.
+fn is_written_as(name: &str, surface: &str) -> bool {
+    let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (name, surface) = (letters(name), letters(surface));
+    surface.strip_prefix(name.as_str()).is_some_and(|rest| matches!(rest, "" | "s" | "es"))
+        || name.strip_suffix('s') == Some(&surface)
+}
+
+/// The authors of a paper by family name and first initial, so that `Ada Lovelace` and `Lovelace, A.` are one.
+pub fn author_hashes(paper: &Paper) -> Vec<u32> {
+    let hash = |author: &String| {
+        let (family, given) = match author.split_once(',') {
+            Some((family, given)) => (family.trim(), given.trim()),
+            None => author.trim().rsplit_once(' ').map_or((author.trim(), ""), |(given, family)| (family, given)),
+        };
+        let initial = fold_name(given).chars().next().unwrap_or(' ');
+        xxh3_64(format!("{}|{initial}", squeeze(family)).as_bytes()) as u32
+    };
+    paper.authors.iter().flatten().map(hash).collect()
+}

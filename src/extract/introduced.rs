@@ -1,0 +1,282 @@
+//! Names that papers introduce, as the whole collection knows them, and where else they are linked.
+//!
+//! A name is linked in other papers only as it was written when it was introduced, only in papers that are not older,
+//! and only where it stands alone: a part of a longer name names something else. Which names these are, and how many
+//! things each of them names, [`crate::collection::names`] decides from all papers.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use super::contributions;
+use super::mentions::{Span, head_word_beside};
+use super::reading::Reading;
+use super::record::{Contribution, Extraction, Field, Mention};
+use super::rule::rule;
+use crate::matcher::Table;
+use crate::paper::{Paper, PaperId, PartialDate};
+use crate::text::{ByteOffsets, Folded, fold_name};
+use crate::vocabulary::{EntityId, Kind, squeeze};
+
+/// A name that one paper presents as its own, as that paper alone says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntroducedName {
+    pub entity: EntityId,
+    pub name: String,
+    /// Whether the text says what kind of thing it is; otherwise the kind is a guess.
+    pub kind_stated: bool,
+    /// Whether the shape of the name tells it from ordinary words and short acronyms.
+    pub distinctive: bool,
+    /// The long form of a name that is an abbreviation.
+    pub expansion: Option<String>,
+}
+
+/// A name over the whole collection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionName {
+    /// What tells names apart, see [`squeeze`].
+    pub key: String,
+    /// All spellings under which papers introduce it.
+    pub spellings: Vec<String>,
+    /// The things that it names. None if the name is older than all papers that seem to introduce it: then it is
+    /// nobody's own.
+    pub things: Vec<NamedThing>,
+}
+
+/// One thing of the name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedThing {
+    pub entity: EntityId,
+    pub name: String,
+    pub kind_stated: bool,
+    pub expansion: Option<String>,
+    /// When the first of its papers was published.
+    pub since: Option<PartialDate>,
+    /// The papers that introduce it.
+    pub papers: Vec<PaperId>,
+    pub search: NameSearch,
+}
+
+/// Whether a name is linked in papers that do not introduce it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NameSearch {
+    /// Wherever it is written as introduced.
+    Anywhere,
+    /// Where its sentence also cites a paper or says what kind of thing it is: the same word is used in lower case.
+    WithEvidence,
+    Never,
+}
+
+/// The names of the collection, ready to be searched.
+pub(super) struct Learnt {
+    names: Vec<CollectionName>,
+    by_key: HashMap<String, u32>,
+    /// For each spelling of the table, the number of its name.
+    searched: Vec<u32>,
+    table: Table,
+}
+
+impl Learnt {
+    pub fn new(names: Vec<CollectionName>) -> Self {
+        let mut searched = Vec::new();
+        let mut spellings: Vec<(Kind, &str)> = Vec::new();
+        for (number, name) in (0..).zip(&names) {
+            let mut written: Vec<&NamedThing> = Vec::new();
+            for thing in name.things.iter().filter(|thing| thing.search != NameSearch::Never) {
+                if !written.iter().any(|other| other.name == thing.name) {
+                    written.push(thing);
+                }
+            }
+            for thing in written {
+                searched.push(number);
+                spellings.push((thing.entity.kind(), &thing.name));
+            }
+        }
+        let table = Table::new(spellings);
+        let by_key = (0..).zip(&names).map(|(number, name)| (name.key.clone(), number)).collect();
+        Self { names, by_key, searched, table }
+    }
+
+    pub fn name(&self, name: &str) -> Option<&CollectionName> {
+        self.by_key.get(&squeeze(name)).map(|&number| &self.names[number as usize])
+    }
+
+    /// Whether a name that a paper seems to introduce is known to be another's.
+    pub fn refuses(&self, name: &str, paper: &PaperId) -> bool {
+        self.name(name).is_some_and(|known| !known.things.iter().any(|thing| thing.papers.contains(paper)))
+    }
+
+    /// The thing that a paper introduces by a name.
+    pub fn thing(&self, name: &str, paper: &PaperId) -> Option<&NamedThing> {
+        self.name(name)?.things.iter().find(|thing| thing.papers.contains(paper))
+    }
+
+    /// Whether no name of the collection stands where nothing is linked, and none of the paper's own is another's or
+    /// goes by another id. A mention for which `holds` is false gives way to a name of the collection.
+    pub fn changes_nothing(&self, extraction: &Extraction, holds: impl Fn(&Mention) -> bool) -> bool {
+        let paper = &extraction.paper;
+        let own_stay = extraction.introduces.iter().all(|own| match self.name(&own.name) {
+            Some(name) => {
+                name.things.iter().any(|thing| thing.papers.contains(&paper.id) && thing.entity == own.entity)
+            }
+            None => true,
+        });
+        let mut fields = [Field::Title, Field::Abstract].into_iter().chain(Field::sections(paper));
+        own_stay && fields.all(|field| self.adds_nothing(extraction, field, &holds))
+    }
+
+    fn adds_nothing(&self, extraction: &Extraction, field: Field, holds: impl Fn(&Mention) -> bool) -> bool {
+        let text = field.of(&extraction.paper);
+        let found = self.table.find(text, &Folded::new(text));
+        if found.is_empty() {
+            return true;
+        }
+        let bytes = ByteOffsets::new(text);
+        let linked: Vec<Range<usize>> = extraction
+            .mentions
+            .iter()
+            .filter(|mention| mention.field == field && holds(mention))
+            .filter_map(|mention| bytes.range(mention.start, mention.end))
+            .collect();
+        found.iter().all(|(_, at)| linked.iter().any(|range| range.start < at.end && at.start < range.end))
+    }
+
+    /// Links names that other papers introduce, where nothing else was linked.
+    pub fn link(&self, reading: &Reading, paper: &Paper, spans: &mut Vec<Span>) {
+        let mut found = self.table.find(reading.text, &reading.folded);
+        found.sort_by_key(|(spelling, at)| (std::cmp::Reverse(at.end - at.start), at.start, *spelling));
+        for (spelling, range) in found {
+            if spans.iter().any(|s| s.range.start < range.end && range.start < s.range.end) {
+                continue;
+            }
+            let name = &self.names[self.searched[spelling as usize] as usize];
+            let Some((thing, confidence)) = thing_meant(name, reading, &range, paper) else { continue };
+            spans.push(Span {
+                entity: thing.entity.clone(),
+                name: thing.name.clone(),
+                range,
+                confidence,
+                own: false,
+                variant: None,
+            });
+        }
+        spans.sort_by_key(|s| s.range.start);
+    }
+}
+
+/// What a paper introduces by itself, as far as the vocabulary does not have it.
+pub(super) fn introduced(contribution: &Contribution) -> IntroducedName {
+    IntroducedName {
+        entity: contribution.entity.clone(),
+        name: contribution.name.clone(),
+        kind_stated: contribution.kind_stated,
+        distinctive: contributions::is_distinctive(&contribution.name),
+        expansion: contribution.expansion.clone(),
+    }
+}
+
+/// The thing that a name at a place of another paper means, and how sure that is.
+fn thing_meant<'n>(
+    name: &'n CollectionName,
+    reading: &Reading,
+    range: &Range<usize>,
+    paper: &Paper,
+) -> Option<(&'n NamedThing, f32)> {
+    let surface = &reading.text[range.clone()];
+    let possible = |thing: &&NamedThing| {
+        thing.search != NameSearch::Never && is_written_as(&thing.name, surface) && !is_older(paper, thing)
+    };
+    let mut things: Vec<&NamedThing> = name.things.iter().filter(possible).collect();
+    if things.is_empty() || is_part_of_a_name(reading, range) {
+        return None;
+    }
+    if let Some(long) = long_form(reading, surface) {
+        things.retain(|thing| thing.expansion.as_ref().is_none_or(|known| squeeze(known) == long));
+    }
+    if things.len() > 1 {
+        // The head noun tells the kind; nothing tells two things of one kind apart.
+        things.retain(|thing| head_word_beside(reading, range, thing.entity.kind()));
+    }
+    let &[thing] = &things[..] else { return None };
+    let named = head_word_beside(reading, range, thing.entity.kind()) || names_a_thing(reading, range);
+    let cited = is_cited(reading, range);
+    match thing.search {
+        NameSearch::Anywhere if named || cited => Some((thing, 0.95)),
+        NameSearch::Anywhere => Some((thing, 0.9)),
+        NameSearch::WithEvidence if named || cited => Some((thing, 0.85)),
+        _ => None,
+    }
+}
+
+/// Whether the letters are those of the name, in the same case; hyphens, spaces and a plural ending aside.
+fn is_written_as(name: &str, surface: &str) -> bool {
+    let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (name, surface) = (letters(name), letters(surface));
+    match surface.strip_prefix(name.as_str()) {
+        Some(rest) => matches!(rest, "" | "s" | "es"),
+        // Accents and Greek letters are spelled out in one of the two.
+        None => {
+            name.strip_suffix('s') == Some(&surface)
+                || !(name.is_ascii() && surface.is_ascii()) && fold_name(&name) == fold_name(&surface)
+        }
+    }
+}
+
+/// Whether the paper was certainly published before the thing was introduced.
+fn is_older(paper: &Paper, thing: &NamedThing) -> bool {
+    match (paper.published, thing.since) {
+        (Some(published), Some(since)) => published < since && !published.agrees_with(since),
+        _ => false,
+    }
+}
+
+/// The squeezed long form that the text defines for a short one.
+fn long_form(reading: &Reading, surface: &str) -> Option<String> {
+    let same = |short: &Range<usize>| squeeze(&reading.text[short.clone()]) == squeeze(surface);
+    let defined = reading.abbreviations.iter().find(|a| same(&a.short))?;
+    Some(squeeze(&reading.text[defined.long.clone()]))
+}
+
+/// `Disco-SPICE`, `ACL Anthology Reference Corpus`: the name is a part of a longer one.
+fn is_part_of_a_name(reading: &Reading, range: &Range<usize>) -> bool {
+    let (before, after) = (&reading.text[..range.start], &reading.text[range.end..]);
+    if before.ends_with(['-', '/', '_', '@', '.', '#', '\\']) && !before.ends_with(". ") {
+        return true;
+    }
+    // "FooNet-based" and "FooNet-2" are about FooNet; "FooNet-Bar" is another name.
+    if let Some(rest) = after.strip_prefix(['-', '_', '@'])
+        && rest.starts_with(|c: char| c.is_uppercase())
+    {
+        return true;
+    }
+    if after.starts_with(['/', '\\']) && after[1..].starts_with(char::is_alphanumeric) {
+        return true;
+    }
+    if reading.field == Field::Title {
+        return contributions::IS_TEAM.is_match(after);
+    }
+    // Behind the name another capitalised word that says no kind: the name goes on.
+    static GOES_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s[A-Z][a-z]+\b"));
+    GOES_ON.find(after).is_some_and(|word| contributions::noun_kind(word.as_str()).is_none())
+}
+
+/// "the X corpus", "X, a parser": a noun beside the name says that it is a thing, of whatever kind.
+fn names_a_thing(reading: &Reading, range: &Range<usize>) -> bool {
+    let after = reading.after(range.end, 40);
+    let next = after.trim_start_matches([' ', '-']).split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let before = reading.before(range.start, 30);
+    let last = before.split_whitespace().next_back().unwrap_or_default();
+    let is_noun = |word: &str| word.starts_with(char::is_lowercase) && contributions::noun_kind(word).is_some();
+    is_noun(next) || is_noun(last)
+}
+
+/// A citation right behind the name: "X (Doe et al., 2019)", "X [3]", "X \cite{…}".
+fn is_cited(reading: &Reading, range: &Range<usize>) -> bool {
+    static CITATION: LazyLock<Regex> = LazyLock::new(|| {
+        rule(r"^\s?(?:\((?:[^()]{0,60}\b(?:19|20)\d\d[a-z]?)|\[\d|\\cite|~\\cite|of [A-Z]\w+ (?:et al|and|\())")
+    });
+    CITATION.is_match(reading.after(range.end, 100))
+}

@@ -1,0 +1,280 @@
+//! Names that no vocabulary has and of which the paper itself says clearly enough what they are: "the FooBench
+//! benchmark", "datasets such as FooQA and BarSet", a name in one list with datasets that are known.
+//!
+//! The whole paper is one body of evidence. Every place of a name gives votes for a kind; a name that has enough of
+//! them, and none for another kind that weighs as much, is a mention wherever it stands. What is decided depends on
+//! this paper and the vocabulary alone, so that the order of reading, and what else is in a collection, change nothing.
+
+mod evidence;
+mod names;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+
+use super::mentions::Span;
+use super::reading::Reading;
+use super::record::Field;
+use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
+use evidence::Vote;
+use names::{Form, Unit};
+pub(super) use names::{is_generic, is_name_word, is_nationality};
+
+/// Votes that a name needs.
+const ENOUGH: f32 = 1.0;
+
+/// The share of such links that is right, by the votes behind them: measured on `dev.jsonl` and sentences of others
+/// (ACCURACY.md).
+const CONFIDENCE: f32 = 0.8;
+
+/// The kinds that are linked. Models and methods are told apart from data by the same votes, but one in two such links
+/// was wrong: acronyms of general terms ("the NSR system", "MMLMs").
+const LINKED: [Kind; 4] = [Kind::Dataset, Kind::Software, Kind::Hardware, Kind::Metric];
+
+/// A name in one of the texts.
+struct Place {
+    text: usize,
+    range: Range<usize>,
+    form: Form,
+    /// Whether this very place has enough votes.
+    said: bool,
+}
+
+/// All places of one name in a paper.
+#[derive(Default)]
+struct Gathered {
+    votes: BTreeMap<Kind, f32>,
+    surfaces: BTreeMap<String, usize>,
+    places: Vec<Place>,
+    shaped: bool,
+}
+
+/// Adds spans for the names of a paper that `vocabulary` does not have and that are not among its `own` names.
+/// `texts` are the paper's fields with what is decided in each, in order.
+pub(super) fn add(texts: &mut [(&Reading, Vec<Span>)], vocabulary: &Vocabulary, own: &HashSet<String>) {
+    let mut gathered: BTreeMap<String, Gathered> = BTreeMap::new();
+    let mut refused: HashSet<String> = HashSet::new();
+    let mut long_forms: HashMap<String, Kind> = HashMap::new();
+    for (number, (reading, spans)) in texts.iter().enumerate() {
+        gather(number, reading, spans, &mut gathered);
+        for abbreviation in &reading.abbreviations {
+            let (short, long) =
+                (&reading.text[abbreviation.short.clone()], reading.text[abbreviation.long.clone()].trim());
+            let key = key_of(short);
+            match evidence::of_long_form(long) {
+                Some(kind) if capitals(long) >= 2 => drop(long_forms.insert(key, kind)),
+                _ if is_plain_abbreviation(short, long, vocabulary) => drop(refused.insert(key)),
+                _ => {}
+            }
+        }
+    }
+    for (key, mut name) in gathered {
+        if refused.contains(&key) || own.contains(&key) {
+            continue;
+        }
+        if let Some(kind) = long_forms.get(&key) {
+            *name.votes.entry(*kind).or_default() += ENOUGH;
+        }
+        let linked = |kind: &Kind| LINKED.contains(kind) && !is_known(vocabulary, &key, *kind);
+        let Some(kind) = name.decide().filter(linked) else { continue };
+        let entity = EntityId::of_name(kind, &key);
+        if entity.slug().is_empty() || vocabulary.get(&entity).is_some() {
+            continue;
+        }
+        let written = name.written();
+        for place in &name.places {
+            // Capitalised words are a name only where the text says so.
+            if !place.said && place.form != Form::Shaped {
+                continue;
+            }
+            texts[place.text].1.push(Span {
+                entity: entity.clone(),
+                name: written.clone(),
+                range: place.range.clone(),
+                confidence: CONFIDENCE,
+                own: false,
+                variant: None,
+            });
+        }
+    }
+    for (_, spans) in texts {
+        spans.sort_by_key(|span| span.range.start);
+    }
+}
+
+fn gather(number: usize, reading: &Reading, spans: &[Span], gathered: &mut BTreeMap<String, Gathered>) {
+    let linked: Vec<(Range<usize>, Kind)> = spans.iter().map(|s| (s.range.clone(), s.entity.kind())).collect();
+    let units = names::units(reading.text, &reading.sentences, &linked, reading.field == Field::Title);
+    for list in lists(&units, reading) {
+        if list.iter().all(Unit::is_linked) {
+            continue;
+        }
+        let within = reading.sentences.around(list[0].range.start);
+        for (unit, votes) in list.iter().zip(evidence::votes(reading.text, &within, list)) {
+            if !unit.is_linked() {
+                let surface = &reading.text[unit.range.clone()];
+                gathered.entry(key_of(surface)).or_default().add(number, unit, &votes, surface);
+            }
+        }
+    }
+}
+
+/// The units cut where one list ends and the next begins.
+fn lists<'u>(units: &'u [Unit], reading: &'u Reading) -> impl Iterator<Item = &'u [Unit]> {
+    units.chunk_by(|a, b| {
+        reading.text.get(a.range.end..b.range.start).is_some_and(evidence::joins_list)
+            && reading.sentences.index(a.range.start) == reading.sentences.index(b.range.start)
+    })
+}
+
+impl Gathered {
+    fn add(&mut self, text: usize, unit: &Unit, votes: &[Vote], surface: &str) {
+        let mut here: BTreeMap<Kind, f32> = BTreeMap::new();
+        for vote in votes {
+            *here.entry(vote.kind).or_default() += vote.weight;
+        }
+        let said = here.values().any(|weight| *weight >= ENOUGH);
+        for (kind, weight) in here {
+            *self.votes.entry(kind).or_default() += weight;
+        }
+        *self.surfaces.entry(surface.to_string()).or_default() += 1;
+        self.shaped |= unit.form == Form::Shaped;
+        self.places.push(Place { text, range: unit.range.clone(), form: unit.form, said });
+    }
+
+    /// The kind with enough votes, and twice those of any other sort.
+    fn decide(&self) -> Option<Kind> {
+        let (&kind, &weight) = self.votes.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))?;
+        let system = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
+        let alike = |k: Kind| k == kind || system(k) && system(kind);
+        let others: f32 = self.votes.iter().filter(|(k, _)| !alike(**k)).map(|(_, w)| *w).sum();
+        (weight >= ENOUGH && weight >= 2.0 * others).then_some(kind)
+    }
+
+    /// As it is written most often; of equals the first in the order of letters.
+    fn written(&self) -> String {
+        let most = |(surface, n): &(&String, &usize)| (**n, std::cmp::Reverse((*surface).clone()));
+        self.surfaces.iter().max_by_key(most).map(|(surface, _)| surface.clone()).unwrap_or_default()
+    }
+}
+
+/// Spellings of one name have one key: no spaces, hyphens, capitals, and no plural ending.
+fn key_of(surface: &str) -> String {
+    let key = squeeze(surface);
+    let singular = key.strip_suffix('s').filter(|k| {
+        k.len() > 3 && surface.ends_with('s') && surface.chars().rev().nth(1).is_some_and(char::is_uppercase)
+    });
+    singular.map_or(key.clone(), str::to_string)
+}
+
+/// Whether the vocabulary has the name, be it with a plural ending.
+fn has_name(vocabulary: &Vocabulary, key: &str) -> bool {
+    !vocabulary.named(key).is_empty() || key.strip_suffix('s').is_some_and(|k| !vocabulary.named(k).is_empty())
+}
+
+/// Whether the vocabulary has something of this kind by the name, or something that the name always means. A weak name
+/// of another thing can be that of this one, too: "the BAM dataset" is no attention module.
+fn is_known(vocabulary: &Vocabulary, key: &str, kind: Kind) -> bool {
+    let known = |key: &str| {
+        vocabulary.meant_by(key).is_some()
+            || vocabulary.named(key).iter().any(|entity| kind != Kind::Dataset || entity.kind() == kind)
+    };
+    known(key) || key.strip_suffix('s').is_some_and(known)
+}
+
+/// A short form that stands for plain words ("table recognition (TR)") or for something that has a name
+/// ("Diffusion Models (DM)").
+fn is_plain_abbreviation(short: &str, long: &str, vocabulary: &Vocabulary) -> bool {
+    let letters = short.trim_end_matches('s').chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
+    has_name(vocabulary, &squeeze(long)) || letters && capitals(long) < 2
+}
+
+/// Words that begin with a capital.
+fn capitals(text: &str) -> usize {
+    text.split([' ', '-']).filter(|word| word.starts_with(char::is_uppercase)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::Extractor;
+    use crate::paper::{Paper, Section};
+
+    fn extractor() -> Extractor {
+        let toml =
+            "kind = \"dataset\"\nentity = [{ id = \"coco\", name = \"COCO\" }, { id = \"lvis\", name = \"LVIS\" }]";
+        Extractor::new(Vocabulary::from_texts([("test.toml", toml)]).unwrap()).unwrap()
+    }
+
+    /// The unlisted names of a paper with this abstract and these sections, as `kind/id text`.
+    fn found(abstract_text: &str, sections: &[&str]) -> Vec<String> {
+        let section = |text: &&str| Section { text: (*text).to_string(), ..Section::default() };
+        let paper = Paper {
+            abstract_text: abstract_text.to_string(),
+            sections: sections.iter().map(section).collect(),
+            ..Paper::titled("A title")
+        };
+        let mentions = extractor().extract(paper).mentions;
+        mentions.into_iter().filter(|m| !m.listed).map(|m| format!("{} {}", m.entity, m.text)).collect()
+    }
+
+    #[test]
+    fn a_noun_beside_a_name_says_what_it_is() {
+        assert_eq!(found("Tests use the QuuxEval dataset.", &[]), ["dataset/quuxeval QuuxEval"]);
+        assert_eq!(found("Results on Argovista dataset are good.", &[]), ["dataset/argovista Argovista"]);
+        assert_eq!(found("We use the QuuxEval [12] image retrieval benchmark.", &[]), ["dataset/quuxeval QuuxEval"]);
+        assert_eq!(found("It was run in the FooBot simulator.", &[]), ["software/foobot FooBot"]);
+        assert_eq!(found("The z9q data set is small.", &[]), ["dataset/z9q z9q"]);
+    }
+
+    #[test]
+    fn a_list_is_of_one_kind() {
+        assert_eq!(found("Gains hold for COCO, FooDet and others.", &[]), ["dataset/foodet FooDet"]);
+        assert_eq!(
+            found("Others use datasets such as FooQA (Bar et al., 2019), QuuxQA and Zork.", &[]),
+            ["dataset/fooqa FooQA", "dataset/quuxqa QuuxQA", "dataset/zork Zork"]
+        );
+        assert_eq!(
+            found("It is tested on the FooQA and QuuxQA datasets.", &[]),
+            ["dataset/fooqa FooQA", "dataset/quuxqa QuuxQA"]
+        );
+    }
+
+    #[test]
+    fn what_one_place_of_a_paper_shows_holds_in_all_of_it() {
+        assert_eq!(found("FooDet is hard.", &[]), [""; 0]);
+        assert_eq!(
+            found("FooDet is hard.", &["Scores of FooDet are low.", "Of all, the Foo-Det benchmark is the hardest."]),
+            ["dataset/foodet FooDet", "dataset/foodet FooDet", "dataset/foodet Foo-Det"]
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_a_name_is_left_alone() {
+        for text in [
+            "It is used by FooCorp in 3D at 80GB with 7B and U.S. LLM-based agents.",
+            "The knowledge.However dataset of IV and Top-5.",
+            "We collect a Synthetic dataset and the Training dataset of Figure 3.",
+            "The Arabic corpus is read.",
+            "With Table Recognition (TR), the TR dataset of others is read.",
+            "FooNet dataset distillation is quick.",
+            "It stems from a corpus (Quuxer et al., 2018).",
+            "We use L1-Japanese data and the Odia-English corpus.",
+            "The QUX model is read.",
+        ] {
+            assert_eq!(found(text, &[]), [""; 0], "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in r"(the |on |COCO|[A-Z][a-z]{2,6}[A-Z]|[A-Z]{2,4}|dataset|datasets:|such as |et al\., 20| 1 0 |[ ,.():éα×$^'+\[\]-]){0,30}") {
+            let paper = Paper { abstract_text: text, ..Paper::titled("Any") };
+            let extraction = extractor().extract(paper);
+            for mention in &extraction.mentions {
+                let field = mention.field.of(&extraction.paper);
+                let named: String = field.chars().skip(mention.start).take(mention.end - mention.start).collect();
+                proptest::prop_assert_eq!(&named, &mention.text);
+            }
+        }
+    }
+}

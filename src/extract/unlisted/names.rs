@@ -1,0 +1,520 @@
+//! The words of a text that look like names, and what is linked between them.
+
+use std::ops::Range;
+
+use super::super::contributions::{has_name_shape, is_ordinary, is_refused, kind_by_suffix};
+use crate::text::{Sentences, range_of};
+use crate::vocabulary::Kind;
+
+/// Shorter names mean too many things for their context to decide.
+const LEAST_LETTERS: usize = 3;
+/// More words are a phrase.
+const MOST_WORDS: usize = 5;
+
+/// A stretch of text that is linked or looks like a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    pub form: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Decided already: an entity of the vocabulary or one of the paper's own.
+    Linked(Kind),
+    /// Nothing but a name is written like this: `FooBench`, `BAR-9`.
+    Shaped,
+    /// Capitalised words inside a sentence: `Argoverse`, `Penn Action`.
+    Capitalised,
+    /// Small letters with digits behind: `a9a`, `rcv1`.
+    Code,
+}
+
+impl Unit {
+    pub fn is_linked(&self) -> bool {
+        matches!(self.form, Form::Linked(_))
+    }
+}
+
+/// The units of a text in order. `linked` are the decided spans in order. In a title every word is capitalised, so only
+/// the shape of a word counts there.
+pub(super) fn units(text: &str, sentences: &Sentences, linked: &[(Range<usize>, Kind)], is_title: bool) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    let mut open: Option<Unit> = None;
+    let mut next_linked = linked.iter().peekable();
+    for word in words(text) {
+        while let Some((range, kind)) = next_linked.peek()
+            && range.start < word.end
+        {
+            units.extend(open.take().and_then(|unit| finished(text, unit)));
+            if units.last().is_none_or(|last| last.range.end <= range.start) {
+                units.push(Unit { range: range.clone(), form: Form::Linked(*kind) });
+            }
+            next_linked.next();
+        }
+        if units.last().is_some_and(|last| word.start < last.range.end) {
+            continue;
+        }
+        let surface = &text[word.clone()];
+        let together = open.as_ref().is_some_and(|unit| &text[unit.range.end..word.start] == " ");
+        if together && is_version(surface) {
+            open.iter_mut().for_each(|unit| unit.range.end = word.end);
+            continue;
+        }
+        let Some(form) = form(surface) else {
+            units.extend(open.take().and_then(|unit| finished(text, unit)));
+            continue;
+        };
+        let begins_sentence = || sentences.around(word.start).start == word.start || starts_clause(text, word.start);
+        if form == Form::Capitalised && (is_title || is_ordinary(surface) || begins_sentence()) {
+            units.extend(open.take().and_then(|unit| finished(text, unit)));
+            continue;
+        }
+        match &mut open {
+            Some(unit) if together && form != Form::Code && unit.form != Form::Code => {
+                unit.range.end = word.end;
+                if form == Form::Shaped {
+                    unit.form = Form::Shaped;
+                }
+            }
+            _ => {
+                units.extend(open.take().and_then(|unit| finished(text, unit)));
+                open = Some(Unit { range: word, form });
+            }
+        }
+    }
+    units.extend(open.and_then(|unit| finished(text, unit)));
+    for (range, kind) in next_linked {
+        units.push(Unit { range: range.clone(), form: Form::Linked(*kind) });
+    }
+    units
+}
+
+/// A unit that can be a name; the generic words at its ends are left out.
+fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
+    let around = text[..unit.range.start].chars().next_back().into_iter().chain(text[unit.range.end..].chars().next());
+    if around
+        .into_iter()
+        .any(|c| matches!(c, '/' | '@' | '\\' | '_' | '=' | '{' | '}' | '$' | '^' | '#' | '<' | '>' | '*' | '&'))
+    {
+        return None;
+    }
+    // The authors of a citation: "(Foo et al., 2020)", "(Foo, 2020)".
+    let after = &text[unit.range.end..];
+    let year = |text: &str| text.starts_with("19") || text.starts_with("20");
+    let cited = after.trim_start().starts_with("et al") || after.strip_prefix(", ").is_some_and(year);
+    if cited {
+        return None;
+    }
+    let plain = |word: &str| is_refused(word) || is_generic(word) || is_ordinary(word);
+    loop {
+        let name = &text[unit.range.clone()];
+        let first = name.split(' ').next().unwrap_or_default();
+        if first.len() == name.len() {
+            break;
+        }
+        if !(plain(first) || is_plain_capital(first)) {
+            break;
+        }
+        unit.range.start += first.len() + 1;
+    }
+    let name = &text[unit.range.clone()];
+    let words = name.split(' ').count();
+    let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
+    let alphabetic = name.chars().filter(|c| c.is_alphabetic()).count();
+    let capitalised = unit.form == Form::Capitalised;
+    // "L1-Japanese" and "Odia-English" are languages.
+    let language = name.contains('-') && name.split('-').any(is_nationality);
+    let generic = language || name.split([' ', '-']).all(|word| plain(word) || capitalised && is_plain_capital(word));
+    (letters >= LEAST_LETTERS && alphabetic >= 2 && words <= MOST_WORDS && !generic && !plain(name)).then_some(unit)
+}
+
+/// Behind a colon, a bullet or an opening bracket of a new clause a capital says nothing.
+fn starts_clause(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end();
+    before.is_empty() || before.ends_with([':', '•', '\n', '.', '?', '!']) || text[..at].ends_with('\n')
+}
+
+/// The words of a text as bytes, without the punctuation around them; a name keeps its inner signs.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = &text[at..];
+            let begin = rest.find(is_inner)?;
+            let length = rest[begin..].find(|c| !is_inner(c)).unwrap_or(rest.len() - begin);
+            let word = &rest[begin..begin + length];
+            at += begin + length;
+            let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+').trim_start_matches('+');
+            let trimmed = trimmed.strip_suffix("'s").or_else(|| trimmed.strip_suffix("’s")).unwrap_or(trimmed);
+            if let Some(range) = range_of(text, trimmed).filter(|range| !range.is_empty()) {
+                return Some(range);
+            }
+        }
+    })
+}
+
+fn is_inner(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.' | '\'' | '’') || !c.is_ascii() && c.is_alphanumeric()
+}
+
+/// `None` for a word of the sentence.
+fn form(word: &str) -> Option<Form> {
+    let bytes = word.as_bytes();
+    // Most words are plain, and told by their bytes.
+    if bytes.iter().all(|b| b.is_ascii_lowercase() || *b == b'-') {
+        return None;
+    }
+    let capital = word.starts_with(char::is_uppercase);
+    if capital && bytes[1..].iter().all(u8::is_ascii_lowercase) {
+        return (bytes.len() > 2).then_some(Form::Capitalised);
+    }
+    if is_name_word(word) {
+        return Some(Form::Shaped);
+    }
+    let parts = || word.split('-');
+    if capital && parts().all(|part| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic())) {
+        let named = parts().all(|part| part.starts_with(char::is_uppercase));
+        return named.then_some(Form::Capitalised);
+    }
+    let code = bytes[0].is_ascii_lowercase()
+        && bytes.len() >= 3
+        && bytes.iter().any(u8::is_ascii_digit)
+        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+        && bytes.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 2
+        && !word.contains("shot");
+    code.then_some(Form::Code)
+}
+
+/// Whether a word has the shape of a name and of nothing else: no size, no measure, no adjective, no glued sentence.
+pub(in crate::extract) fn is_name_word(word: &str) -> bool {
+    rule!(
+        NO_NAME,
+        r"(?x)^(?: [\d.]+[KkMBGTx]?(?:[BbWH]|Hz|bit|FLOPs?|FPS|dB|px)?      # 7B, 4K, 80GB, 30FPS
+              | .*[a-z]{2}\.[A-Z].*                                            # knowledge.However
+              | (?:[A-Z]\.)+[A-Z]?                                             # U.S.
+              | M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})   # IV
+              | .*-(?:[a-z]+ed|[a-z]+ing|based|aware|style|like|level|free|driven|specific|agnostic|only|shot|to|the
+                     |of|and|in|by|grained|wise|scale|efficient|friendly|native|centric|oriented|enhanced|generated)
+              | (?:non|pre|post|multi|semi|self|cross|inter|intra|anti|co|re|sub|un|de)-.*
+              | (?:Top|top|Pass|pass|Recall|nDCG|F)[-@]?\d+(?:\.\d+)?
+              | [A-Z]?\d{1,4} )$"
+    );
+    // "Foo-Bench" has no other capital than its parts begin with.
+    let joined = word.contains('-') && kind_by_suffix(word) == Some(Kind::Dataset);
+    (has_name_shape(word) || joined)
+        && word.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && word.chars().count() <= 30
+        && word.chars().filter(|c| *c == '-').count() <= 3
+        && !NO_NAME.is_match(word)
+}
+
+fn is_version(word: &str) -> bool {
+    let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    let number = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let year = digits.len() == 4
+        && (digits.starts_with("19") || digits.starts_with("20"))
+        && digits.bytes().all(|b| b.is_ascii_digit());
+    year || match digits.split_once('.') {
+        Some((major, minor)) => number(major) && number(minor),
+        None => number(digits) && (digits.len() < word.len() || digits.len() == 1),
+    }
+}
+
+/// Words that titles and headings capitalise and that name nothing by themselves.
+fn is_plain_capital(word: &str) -> bool {
+    const PLAIN: [&str; 120] = [
+        "Abstract",
+        "Additional",
+        "Algorithm",
+        "All",
+        "Also",
+        "Although",
+        "Among",
+        "And",
+        "Android",
+        "Another",
+        "April",
+        "August",
+        "Average",
+        "Based",
+        "Baseline",
+        "Bayesian",
+        "Benchmark",
+        "Both",
+        "Challenge",
+        "Chapter",
+        "Collection",
+        "Columns",
+        "Comparison",
+        "Corpus",
+        "Data",
+        "Database",
+        "Dataset",
+        "Datasets",
+        "December",
+        "Detection",
+        "Dev",
+        "Different",
+        "Discriminative",
+        "Each",
+        "Eq",
+        "Equation",
+        "Evaluation",
+        "Every",
+        "Existing",
+        "Experiment",
+        "Experimental",
+        "February",
+        "Fig",
+        "Figure",
+        "Figures",
+        "Full",
+        "Gaussian",
+        "General",
+        "Generative",
+        "Given",
+        "High",
+        "Image",
+        "Images",
+        "Internet",
+        "January",
+        "Java",
+        "July",
+        "June",
+        "Large",
+        "Learning",
+        "Left",
+        "Lemma",
+        "Linear",
+        "Linux",
+        "Low",
+        "Main",
+        "March",
+        "Matlab",
+        "May",
+        "Method",
+        "Methods",
+        "Metric",
+        "Model",
+        "Multi",
+        "New",
+        "Noisy",
+        "November",
+        "Number",
+        "October",
+        "Open",
+        "Original",
+        "Our",
+        "Part",
+        "Public",
+        "Python",
+        "Random",
+        "Real",
+        "Recognition",
+        "Right",
+        "Rights",
+        "Sect",
+        "Section",
+        "September",
+        "Set",
+        "Several",
+        "Similar",
+        "Small",
+        "Source",
+        "Standard",
+        "Step",
+        "Stream",
+        "Such",
+        "Supplementary",
+        "Synthetic",
+        "Table",
+        "Tables",
+        "Target",
+        "Task",
+        "Test",
+        "Text",
+        "Track",
+        "Training",
+        "Type",
+        "Using",
+        "Validation",
+        "Video",
+        "Web",
+        "Windows",
+        "Workshop",
+        "World",
+    ];
+    PLAIN.binary_search(&word).is_ok() || is_nationality(word)
+}
+
+/// "the Arabic corpus" is a corpus of Arabic.
+pub(in crate::extract) fn is_nationality(word: &str) -> bool {
+    const OTHERS: [&str; 17] = [
+        "American", "Arabic", "Bengali", "Czech", "Dutch", "European", "French", "German", "Greek", "Hebrew", "Hindi",
+        "Korean", "Latin", "Swahili", "Thai", "Urdu", "Western",
+    ];
+    ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.contains(&word)
+}
+
+/// Acronyms and words of the whole field that look like names and are nobody's.
+pub(in crate::extract) fn is_generic(word: &str) -> bool {
+    const GENERIC: [&str; 148] = [
+        "aaai",
+        "acl",
+        "acm",
+        "ad",
+        "ai",
+        "ann",
+        "api",
+        "ar",
+        "arxiv",
+        "asic",
+        "asr",
+        "bce",
+        "bilstm",
+        "bleu",
+        "bpe",
+        "cad",
+        "cmu",
+        "cot",
+        "covid",
+        "covid-19",
+        "cpu",
+        "crf",
+        "csv",
+        "ct",
+        "cvpr",
+        "dct",
+        "deepmind",
+        "dl",
+        "dna",
+        "dram",
+        "eccv",
+        "ecg",
+        "ecml",
+        "eeg",
+        "em",
+        "emnlp",
+        "eu",
+        "faq",
+        "fft",
+        "fpga",
+        "fps",
+        "gan",
+        "gmm",
+        "gps",
+        "gpt",
+        "gpu",
+        "gru",
+        "gui",
+        "hbm",
+        "hci",
+        "hmm",
+        "html",
+        "http",
+        "huggingface",
+        "iccv",
+        "icl",
+        "iclr",
+        "icml",
+        "ieee",
+        "imu",
+        "iot",
+        "iou",
+        "iphone",
+        "json",
+        "kb",
+        "kde",
+        "kg",
+        "kl",
+        "knn",
+        "kv",
+        "lda",
+        "ldm",
+        "lidar",
+        "linkedin",
+        "llm",
+        "llms",
+        "lmm",
+        "lstm",
+        "lvlm",
+        "mae",
+        "map",
+        "mcmc",
+        "mdp",
+        "miccai",
+        "mit",
+        "mle",
+        "mllm",
+        "mlp",
+        "moe",
+        "mr",
+        "mri",
+        "mse",
+        "naacl",
+        "ner",
+        "neurips",
+        "nips",
+        "nlg",
+        "nlu",
+        "nmf",
+        "nmt",
+        "ocr",
+        "ood",
+        "openai",
+        "os",
+        "pc",
+        "pca",
+        "pcie",
+        "pdf",
+        "phd",
+        "plm",
+        "pos",
+        "q&a",
+        "rag",
+        "ram",
+        "rgb",
+        "rgb-d",
+        "rgbd",
+        "rlhf",
+        "rlvr",
+        "rna",
+        "sar",
+        "sft",
+        "sgd",
+        "sift",
+        "slm",
+        "smt",
+        "soc",
+        "sota",
+        "sql",
+        "sram",
+        "ssd",
+        "ssl",
+        "stem",
+        "svd",
+        "svm",
+        "tf-idf",
+        "tiktok",
+        "tpu",
+        "tts",
+        "uav",
+        "ui",
+        "uk",
+        "un",
+        "url",
+        "us",
+        "usa",
+        "xml",
+        "youtube",
+    ];
+    let lower = word.to_lowercase();
+    let lower = lower.strip_suffix('s').filter(|w| w.len() > 1 && !GENERIC.contains(&lower.as_str())).unwrap_or(&lower);
+    // "video-LLM" is a kind of LLM, and no name.
+    let of_kind = lower.rsplit_once('-').is_some_and(|(first, last)| {
+        GENERIC.contains(&last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
+    });
+    of_kind || GENERIC.contains(&lower)
+}
