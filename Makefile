@@ -26,6 +26,7 @@ demo: build
 
 test:
 	@scripts/setup.sh build
+	@echo "The first time RocksDB is compiled: about twenty minutes on two cores. The tests then take some minutes."
 	cargo test --release --locked
 
 test-clients: build

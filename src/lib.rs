@@ -2,13 +2,16 @@
 //! software they name, where exactly, and which code they publish.
 //!
 //! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
-//! [`text`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`], [`source`],
-//! [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`answer`], [`query`], [`export`], [`checks`], [`fetch`], [`serve`].
+//! [`text`], [`document`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`],
+//! [`source`], [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`answer`], [`query`], [`export`], [`checks`],
+//! [`fetch`], [`serve`].
 
 pub mod answer;
 mod builtin;
 pub mod checks;
 pub mod collection;
+mod disk;
+pub mod document;
 pub mod eval;
 pub mod export;
 pub mod extract;

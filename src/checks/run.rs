@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{Age, Findings, LinkOfGraph, Scope};
-use crate::liveness::{CheckError, Checker, Config, End, Journal, Link, Outcome, Plan};
+use crate::liveness::{CheckError, Checker, Config, End, Journal, Link, Outcome};
 use crate::store::{Change, GraphStore, StoreError, record};
 
 /// What happens while a run goes on.
@@ -39,15 +39,24 @@ pub enum RunError {
     NotRecorded(StoreError),
 }
 
-/// The links of a scope with what is known of them, asking nothing.
-pub fn known(graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Findings, StoreError> {
-    Ok(Findings::new(scope.links(graph, &age(config))?, BTreeMap::new(), config.confirm))
+/// The links of a scope with what is known of them, asking nothing. `path` is the folder of the graph.
+///
+/// # Errors
+/// If the graph or the journal of checks cannot be read.
+pub fn known(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Findings, RunError> {
+    let journal = Journal::read(path).map_err(CheckError::from)?;
+    let links = scope.links(graph, &age(config), |id| journal.get(id).cloned())?;
+    Ok(Findings::new(links, BTreeMap::new(), config.confirm))
 }
 
 /// The links of a scope that a run would ask now.
-pub fn due(graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Vec<LinkOfGraph>, StoreError> {
+///
+/// # Errors
+/// If the graph or the journal of checks cannot be read.
+pub fn due(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Vec<LinkOfGraph>, RunError> {
+    let journal = Journal::read(path).map_err(CheckError::from)?;
     let age = age(config);
-    let mut links = scope.links(graph, &age)?;
+    let mut links = scope.links(graph, &age, |id| journal.get(id).cloned())?;
     links.retain(|link| age.is_due(link.known.as_ref()));
     Ok(links)
 }
@@ -56,29 +65,32 @@ pub fn due(graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Vec<Lin
 ///
 /// Each outcome is in the journal of the graph as soon as it is known. A run that was killed is taken up by the next,
 /// which writes what the journal has and the graph has not.
+///
+/// # Errors
+/// If nothing could be asked, or what was found could not be written.
 pub fn run(path: &Path, scope: &Scope, config: Config, mut watch: impl FnMut(Event<'_>)) -> Result<Report, RunError> {
     let mut journal = Journal::open(path).map_err(CheckError::from)?;
     let confirm = config.confirm;
-    let mut links = {
+    let age = age(&config);
+    let links = {
         let graph = GraphStore::open(path)?;
-        scope.links(&graph, &age(&config))?
+        scope.links(&graph, &age, |id| journal.get(id).cloned())?
     };
     for known in links.iter().filter_map(|link| link.known.clone()) {
         journal.remember(known);
     }
-    // What a killed run learnt is known, though the graph has yet to hear of it.
-    for link in &mut links {
-        link.known = journal.get(&link.node.id).cloned();
-    }
-    let asked = links.iter().map(|link| Link { key: link.node.id.clone(), url: link.url.clone() });
-    let plan = Plan::new(asked.collect(), &journal, &config);
-    watch(Event::Begins { due: plan.due.len(), fresh: plan.fresh.len() });
+    let due: Vec<Link> = links
+        .iter()
+        .filter(|link| age.is_due(link.known.as_ref()))
+        .map(|link| Link { key: link.node.id.clone(), url: link.url.clone() })
+        .collect();
+    watch(Event::Begins { due: due.len(), fresh: links.len() - due.len() });
     let mut found = BTreeSet::new();
-    let (end, notes) = if plan.due.is_empty() {
+    let (end, notes) = if due.is_empty() {
         (End::Finished, Vec::new())
     } else {
         let checker = Checker::new(config)?;
-        let end = checker.run(plan.due, &mut journal, |outcome| {
+        let end = checker.run(due, &mut journal, |outcome| {
             found.insert(outcome.key.clone());
             watch(Event::Found(outcome));
         })?;

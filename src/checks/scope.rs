@@ -89,7 +89,7 @@ pub struct Age {
 impl Age {
     /// Whether a link is to be asked.
     pub fn is_due(&self, known: Option<&Outcome>) -> bool {
-        known.is_none_or(|known| known.due(self.most, self.confirm) <= self.now)
+        Outcome::is_due(known, self.now, self.most, self.confirm)
     }
 }
 
@@ -99,8 +99,14 @@ impl Scope {
         if self.around.is_empty() { Ok(None) } else { papers_of(store, &self.around).map(Some) }
     }
 
-    /// The links that the scope takes, by host and address.
-    pub fn links(&self, store: &GraphStore, age: &Age) -> Result<Vec<LinkOfGraph>, StoreError> {
+    /// The links that the scope takes, by host and address. `journal` gives the latest outcome that the journal of
+    /// checks has for a node: a run that was killed has written there what the graph does not have yet.
+    pub fn links(
+        &self,
+        store: &GraphStore,
+        age: &Age,
+        journal: impl Fn(&str) -> Option<Outcome>,
+    ) -> Result<Vec<LinkOfGraph>, StoreError> {
         let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>>> = match self.around.as_slice() {
             [] => Box::new(store.places()),
             around => Box::new(links_of(store, around)?.into_iter().map(Ok)),
@@ -117,7 +123,7 @@ impl Scope {
             if !hosts.is_empty() && !hosts.iter().any(|wanted| *wanted == plain_host(&host)) {
                 continue;
             }
-            let known = store.checked(&node)?;
+            let known = Outcome::later(store.checked(&node)?, journal(&node.id));
             if self.only.is_empty() || self.only.iter().any(|only| only.takes(known.as_ref(), age)) {
                 links.push(LinkOfGraph { node, url, host, known });
             }

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use papergraph::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
 use papergraph::checks::page::{Fates, to_html};
 use papergraph::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, Tally};
+use papergraph::export::output::write_file;
 use papergraph::liveness::{Config, Confirm, End, Severity, Verdict};
 use papergraph::ontology::NodeKind;
 use papergraph::store::GraphStore;
@@ -123,10 +124,10 @@ impl Check {
         let scope = self.scope(&graph, context)?;
         let config = self.config()?;
         if self.dry_run {
-            return self.plan(&checks::due(&graph, &scope, &config)?, context);
+            return self.plan(&checks::due(&context.store, &graph, &scope, &config)?, context);
         }
         if self.offline {
-            let findings = checks::known(&graph, &scope, &config)?;
+            let findings = checks::known(&context.store, &graph, &scope, &config)?;
             return self.tell(&findings, &scope, context);
         }
         // The run opens the graph by itself, and the next generation of it at the end.
@@ -191,7 +192,7 @@ impl Check {
             let graph = context.open()?;
             let fates = Fates::load(&graph, findings, scope.papers(&graph)?.as_ref())?;
             let page = to_html(&fates, graph.base(), findings.confirm, jiff::Timestamp::now());
-            std::fs::write(path, page).map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
+            write_file(path, |out| Ok(out.write_all(page.as_bytes())?))?;
             context.say(&format!("the page is at {}", path.display()));
         }
         let mut out = BufWriter::new(io::stdout().lock());

@@ -1,21 +1,20 @@
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use papergraph::collection::Collection;
-use papergraph::extract::{Extraction, Extractor, IntroducedName, add_candidates};
+use papergraph::extract::{Extraction, Extractor, add_candidates};
 use papergraph::ontology::{Base, Ontology};
-use papergraph::paper::{Paper, PaperId, PartialDate};
+use papergraph::paper::Paper;
 use papergraph::pipeline::Observer;
 use papergraph::source;
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use super::Context;
 use super::failure::Failure;
-use super::input::{self, Inputs};
+use super::input::{self, Inputs, MinConfidence};
+use super::names;
 
 /// Print what papers name, as JSON Lines
 ///
@@ -26,19 +25,23 @@ use super::input::{self, Inputs};
 /// The inputs are one collection: a paper that comes twice is printed once, and a name that one paper introduces is
 /// known in all. With --each they are a stream: each record is read by itself, in constant memory, and printed in its
 /// place, so that any number of processes can share the work. What the papers introduce for each other no such process
-/// can know; `kg build --extracted` adds it, or a second run with --introduced.
+/// can know; `kg build --extracted` adds it, or a second run with --introduced, which then prints what one process would.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Extract {
     #[command(flatten)]
     inputs: Inputs,
-    /// Also propose names that no vocabulary knows, by their shape and context, with a confidence of 0.3
+    /// Also link names that no vocabulary has where their own paper does not say what they are, guessed from the other
+    /// papers with a confidence of 0.3
     #[arg(long, conflicts_with = "each")]
     candidates: bool,
+    #[command(flatten)]
+    confidence: MinConfidence,
     /// Read each record by itself, as it comes
     #[arg(long)]
     each: bool,
-    /// With --each: know what these papers introduce, as a run before printed them
+    /// With --each: know the names that all papers introduce, from what `kg names` printed, or from what a run before
+    /// printed of all papers
     #[arg(long, value_name = "FILE", requires = "each")]
     introduced: Vec<PathBuf>,
     /// With --each: print JSON Lines, or the triples of each paper
@@ -76,7 +79,7 @@ impl Extract {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
         let known = self.candidates.then(|| Arc::clone(&vocabulary));
-        let mut extractions = input::extract(collection, vocabulary, context)?;
+        let mut extractions = input::extract(collection, vocabulary, self.confidence.value(), context)?;
         if let Some(known) = known {
             add_candidates(&mut extractions, &known);
         }
@@ -93,8 +96,9 @@ impl Extract {
     }
 
     fn each(self, mut extractor: Extractor, context: &Context) -> Result<(), Failure> {
+        extractor.set_min_confidence(self.confidence.value());
         if !self.introduced.is_empty() {
-            let names = read_introduced(&self.introduced, &extractor)?;
+            let names = names::read(&self.introduced, &extractor)?;
             extractor.learn(names);
         }
         let printer = Printer { format: self.format, ontology: Ontology::new(self.base.clone().unwrap_or_default()) };
@@ -161,34 +165,4 @@ impl Printer {
         }
         Ok(bytes)
     }
-}
-
-/// What the run before printed, as far as it is needed.
-#[derive(Deserialize)]
-struct Introducing {
-    id: PaperId,
-    #[serde(default)]
-    published: Option<PartialDate>,
-    introduces: Vec<papergraph::extract::Contribution>,
-}
-
-/// The names of all papers, those of the earliest first.
-fn read_introduced(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<IntroducedName>, Failure> {
-    let mut papers: Vec<Introducing> = Vec::new();
-    for file in files {
-        let bad = |line: usize, e: &dyn std::fmt::Display| {
-            Failure::new(format!("{}:{line}: {e}", file.display())).help("name what `kg extract --each` printed")
-        };
-        let reader = BufReader::new(File::open(file).map_err(|e| bad(0, &e))?);
-        for (line, text) in (1..).zip(reader.lines()) {
-            let text = text.map_err(|e| bad(line, &e))?;
-            let paper: Introducing = serde_json::from_str(&text).map_err(|e| bad(line, &e))?;
-            if !paper.introduces.is_empty() {
-                papers.push(paper);
-            }
-        }
-    }
-    papers
-        .sort_by(|a, b| (a.published.is_none(), a.published, &a.id).cmp(&(b.published.is_none(), b.published, &b.id)));
-    Ok(papers.iter().flat_map(|paper| extractor.introduced(&paper.introduces)).collect())
 }

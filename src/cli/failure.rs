@@ -2,6 +2,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use papergraph::checks::RunError;
+use papergraph::export::printable;
 use papergraph::fetch::FetchError;
 use papergraph::liveness::HostsError;
 use papergraph::query::{OutputError, QueryError};
@@ -14,6 +15,8 @@ pub struct Failure {
     help: Option<String>,
     code: u8,
     broken_pipe: bool,
+    /// Whether the search index failed.
+    of_index: bool,
 }
 
 /// Wrong usage, as the parser of arguments has it.
@@ -23,7 +26,7 @@ const INTERRUPTED: u8 = 130;
 
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, code: 1, broken_pipe: false }
+        Self { message: message.into(), help: None, code: 1, broken_pipe: false, of_index: false }
     }
 
     /// Arguments that do not fit together: exit code 2.
@@ -45,6 +48,10 @@ impl Failure {
         self.broken_pipe
     }
 
+    pub fn is_of_index(&self) -> bool {
+        self.of_index
+    }
+
     pub fn code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }
@@ -52,17 +59,23 @@ impl Failure {
     pub fn print(&self, color: bool) -> io::Result<()> {
         let (red, cyan, plain) = if color { ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "") };
         let mut err = io::stderr().lock();
-        writeln!(err, "{red}error:{plain} {}", self.message)?;
+        writeln!(err, "{red}error:{plain} {}", lines(&self.message))?;
         if let Some(help) = &self.help {
-            writeln!(err, "{cyan}help:{plain} {help}")?;
+            writeln!(err, "{cyan}help:{plain} {}", lines(help))?;
         }
         Ok(())
     }
 }
 
+/// A message, which may have several lines and quote what a terminal must not obey.
+pub fn lines(message: &str) -> String {
+    message.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::new(error.to_string()).help(error.help())
+        let of_index = matches!(error, StoreError::Index(_));
+        Self { of_index, ..Self::new(error.to_string()).help(error.help()) }
     }
 }
 

@@ -1,16 +1,16 @@
 //! The formats of output, the same names for every command; each takes those that make sense for it.
 
 use std::fmt;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use papergraph::export::csv::{csv_field, tsv_field};
+use papergraph::export::csv::{Rows, Separated};
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{Image, render};
+use papergraph::export::output::write_file;
 use papergraph::export::svg::accessible;
 use papergraph::graph::Graph;
 use serde::Serialize;
@@ -110,19 +110,16 @@ impl Sheet {
     /// Writes the rows: separated where the format says so, else as a table of the terminal's width.
     pub fn print(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
-            Format::Csv => self.separated(out, ",", "\r\n", csv_field),
-            Format::Tsv => self.separated(out, "\t", "\n", tsv_field),
+            Format::Csv => self.separated(out, Separated::Csv),
+            Format::Tsv => self.separated(out, Separated::Tsv),
             _ => table::print(out, &self.heading, &self.rows, table::width()),
         }
     }
 
-    /// CSV ends its lines as RFC 4180 says, here as in the results of queries.
-    fn separated(&self, out: &mut dyn Write, separator: &str, end: &str, field: fn(&str) -> String) -> io::Result<()> {
-        for row in std::iter::once(&self.heading).chain(&self.rows) {
-            let fields: Vec<String> = row.iter().map(|value| field(value)).collect();
-            write!(out, "{}{end}", fields.join(separator))?;
-        }
-        Ok(())
+    fn separated(&self, out: &mut dyn Write, format: Separated) -> io::Result<()> {
+        let mut rows = Rows::new(out, format);
+        std::iter::once(&self.heading).chain(&self.rows).try_for_each(|row| rows.row(row))?;
+        rows.end()
     }
 }
 
@@ -153,5 +150,5 @@ pub fn image(graph: &Graph, caption: &Caption, image: Image) -> Result<Vec<u8>, 
 
 /// Writes a picture to a file.
 pub fn write_picture(path: &Path, picture: &[u8]) -> Result<(), Failure> {
-    fs::write(path, picture).map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))
+    Ok(write_file(path, |out| Ok(out.write_all(picture)?))?)
 }

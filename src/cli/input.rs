@@ -6,10 +6,10 @@ use std::sync::Arc;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use papergraph::collection::{self, Collection};
-use papergraph::extract::{Extraction, Extractor};
+use papergraph::extract::{DEFAULT_MIN_CONFIDENCE, Extraction, Extractor};
 use papergraph::paper::PartialDate;
 use papergraph::pipeline::{self, Observer};
-use papergraph::source::{self, Format, Input, Options, Tally};
+use papergraph::source::{self, Format, Input, InputScope, Options, Tally};
 
 use papergraph::vocabulary::Vocabulary;
 
@@ -34,6 +34,25 @@ pub struct Inputs {
     strict: bool,
 }
 
+/// Which links are sure enough.
+#[derive(Args)]
+pub struct MinConfidence {
+    /// Leave out links that are less sure than this: the share of links of their sort that are right (0 to 1)
+    #[arg(long, value_name = "SHARE", default_value_t = DEFAULT_MIN_CONFIDENCE, value_parser = share)]
+    min_confidence: f32,
+}
+
+impl MinConfidence {
+    pub fn value(&self) -> f32 {
+        self.min_confidence
+    }
+}
+
+fn share(text: &str) -> Result<f32, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| format!("`{text}` is not a number from 0 to 1"))
+}
+
 /// What reading came to.
 #[derive(Default)]
 pub struct Reading {
@@ -42,6 +61,11 @@ pub struct Reading {
 }
 
 impl Inputs {
+    /// These paths, in whatever format.
+    pub fn of(inputs: Vec<PathBuf>) -> Self {
+        Self { inputs, from: None, as_of: None, strict: false }
+    }
+
     /// The inputs as they were named, for a command that reads them in its own way.
     pub fn paths(&self) -> &[PathBuf] {
         &self.inputs
@@ -54,6 +78,11 @@ impl Inputs {
             all.extend(Input::expand(path).map_err(|problem| Failure::new(problem.to_string()))?);
         }
         Ok(all)
+    }
+
+    /// The folders and patterns among the inputs.
+    pub fn scopes(&self) -> Vec<InputScope> {
+        self.inputs.iter().filter_map(|path| InputScope::of(path)).collect()
     }
 
     pub fn options(&self) -> Options {
@@ -111,10 +140,11 @@ impl Inputs {
         if self.strict {
             return Err(failure(pipeline::Error::Problem(problem.clone()), 0));
         }
-        reading.skipped += 1;
+        let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
+        reading.skipped += usize::from(!problem.reason.keeps_record());
         // The only problem of the only input is the error itself, told at the end.
         if self.inputs.len() > 1 || problem.line.is_some() {
-            context.say(&format!("skipped: {problem}"));
+            context.say(&format!("{word}: {problem}"));
         }
         Ok(())
     }
@@ -124,10 +154,12 @@ impl Inputs {
 pub fn extract(
     collection: Collection,
     vocabulary: Arc<Vocabulary>,
+    min_confidence: f32,
     context: &Context,
 ) -> Result<Vec<Extraction>, Failure> {
     let failed = |e| Failure::new(format!("cannot build the automaton over all names: {e}"));
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
+    extractor.set_min_confidence(min_confidence);
     let papers = collection.into_papers();
     let progress = Progress::new(context, false, false);
     progress.begin("of the reading", papers.len() as u64);
@@ -156,7 +188,10 @@ pub fn failure(error: pipeline::Error, skipped: usize) -> Failure {
         Error::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
         Error::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
         Error::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
-        Error::Ledger { .. } => failure.help("check the space left on the disk, or build into another folder"),
+        Error::Ledger { .. } => failure.help(
+            "`kg doctor` says what is damaged and what can be saved; `kg build --rebuild INPUT…` makes the graph again and \
+             keeps what you stated and what checks found",
+        ),
         Error::Automaton(_) => failure,
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use papergraph::answer::{LinkCheck, NeighborGroup, NeighborRow};
+pub use papergraph::export::printable;
 use papergraph::graph::{Quote, Tie};
 use papergraph::ontology::NodeKind;
 use papergraph::text::{display_width, shorten, wrap};
@@ -145,13 +146,14 @@ fn count(papers: usize) -> String {
 
 /// The sentence with its mention marked, wrapped.
 pub fn print_quote(out: &mut dyn Write, quote: &Quote, indent: usize, width: usize, paint: Paint) -> io::Result<()> {
-    // Wrapped with private signs of no width in the place of escape sequences, which would count as letters.
+    // Wrapped with characters of no width in the place of escape sequences, which would count as letters. `printable`
+    // leaves them out of the sentence itself.
     const OPEN: char = '\u{2060}';
     const CLOSE: char = '\u{200b}';
     let sentence = Quote {
-        before: quote.before.replace([OPEN, CLOSE], ""),
-        mention: quote.mention.replace([OPEN, CLOSE], ""),
-        after: quote.after.replace([OPEN, CLOSE], ""),
+        before: printable(&quote.before),
+        mention: printable(&quote.mention),
+        after: printable(&quote.after),
         ..quote.clone()
     };
     let marked = sentence.marked(&OPEN.to_string(), &CLOSE.to_string());
@@ -159,7 +161,7 @@ pub fn print_quote(out: &mut dyn Write, quote: &Quote, indent: usize, width: usi
     let (open_width, close_width) = if paint.0 { (0, 0) } else { (open.len(), close.len()) };
     let space = width.saturating_sub(indent + open_width + close_width).max(20);
     let mut inside = false;
-    for line in wrap(&format!("“{}”", printable(&marked)), space, 6) {
+    for line in wrap(&format!("“{marked}”"), space, 6) {
         // A mention that is broken over two lines is marked on both.
         let mut text = if inside { open.to_string() } else { String::new() };
         for c in line.chars() {
@@ -181,12 +183,4 @@ pub fn print_quote(out: &mut dyn Write, quote: &Quote, indent: usize, width: usi
         writeln!(out, "{:indent$}{text}", "")?;
     }
     Ok(())
-}
-
-/// Text of papers may hold anything; a terminal must not obey it.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }

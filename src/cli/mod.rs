@@ -5,6 +5,7 @@ mod check;
 mod communities;
 mod compare;
 mod completions;
+mod doctor;
 mod eval;
 mod export;
 mod extract;
@@ -13,10 +14,14 @@ mod fetch;
 mod format;
 mod hardware;
 mod input;
+mod interrupt;
 mod leaderboard;
 mod listing;
+mod mending;
+mod names;
 mod neighbors;
 mod node;
+mod notices;
 mod paint;
 mod path;
 mod progress;
@@ -33,6 +38,7 @@ mod sparql;
 mod stats;
 mod table;
 mod trends;
+mod unknown_command;
 mod update;
 mod vocab;
 
@@ -80,6 +86,8 @@ enum Command {
     Build(build::Build),
     Remove(remove::Remove),
     Extract(extract::Extract),
+    Names(names::Names),
+    #[command(alias = "neighbours")]
     Neighbors(neighbors::Neighbors),
     Show(show::Show),
     Search(search::Search),
@@ -99,6 +107,7 @@ enum Command {
     Export(export::Export),
     Check(Box<check::Check>),
     Fetch(fetch::Fetch),
+    Doctor(doctor::Doctor),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
@@ -111,6 +120,7 @@ impl Command {
             Self::Build(command) => command.run(context),
             Self::Remove(command) => command.run(context),
             Self::Extract(command) => command.run(context),
+            Self::Names(command) => command.run(context),
             Self::Neighbors(command) => command.run(context),
             Self::Show(command) => command.run(context),
             Self::Search(command) => command.run(context),
@@ -129,6 +139,7 @@ impl Command {
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
             Self::Fetch(command) => command.run(context),
+            Self::Doctor(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),
@@ -137,8 +148,9 @@ impl Command {
     }
 }
 
-/// Options that every command takes.
+/// Options that every command takes. Its own options come first in the help of a command.
 #[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Global {
     /// Folder of the graph
     #[arg(long, global = true, value_name = "DIR", env = "KG_STORE", default_value = "kg-store")]
@@ -193,7 +205,7 @@ impl Context {
     /// Tells the user something on standard error that is no error.
     fn say(&self, message: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "{message}");
+            let _ = writeln!(std::io::stderr(), "{}", failure::lines(message));
         }
     }
 
@@ -218,7 +230,7 @@ impl Context {
 
     fn detail(&self, message: &str) {
         if self.verbose {
-            let _ = writeln!(std::io::stderr(), "{message}");
+            let _ = writeln!(std::io::stderr(), "{}", failure::lines(message));
         }
     }
 
@@ -234,10 +246,14 @@ impl Context {
 /// Parses the arguments, runs the command, and maps what happened to an exit code: 0, 1 for an error, 2 for wrong
 /// usage. A reader that went away (`kg query … | head`) is no error.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return unknown_command::report(error),
+    };
     let Global { store, vocab, quiet, verbose, color } = cli.global;
     let context = Context { store, vocab, quiet, verbose, color };
-    match cli.command.run(&context) {
+    notices::install(quiet);
+    match mending::run(cli.command, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {

@@ -2,7 +2,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
 use papergraph::answer::{Direction, LinkCheck, NeighborRow, Neighborhood, RowFacts};
-use papergraph::export::csv::{csv_field, tsv_field};
+use papergraph::export::csv::{Rows, Separated};
 use papergraph::export::dot::Caption;
 use papergraph::graph::{Around, Cutout, Tie, Wanted};
 use papergraph::index::Reading;
@@ -82,8 +82,8 @@ impl Neighbors {
         match self.format {
             Format::Table => print(&mut out, &found, wanted.selection.is_narrow(), context)?,
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv => rows(&mut out, &found, ",", csv_field)?,
-            Format::Tsv => rows(&mut out, &found, "\t", tsv_field)?,
+            Format::Csv => rows(&mut out, &found, Separated::Csv)?,
+            Format::Tsv => rows(&mut out, &found, Separated::Tsv)?,
             Format::Dot | Format::Svg => {}
         }
         out.flush()?;
@@ -150,7 +150,7 @@ fn verdicts(row: &NeighborRow) -> String {
     said.join("; ")
 }
 
-fn rows(out: &mut dyn Write, found: &Neighborhood, separator: &str, field: fn(&str) -> String) -> io::Result<()> {
+fn rows(out: &mut dyn Write, found: &Neighborhood, format: Separated) -> io::Result<()> {
     const COLUMNS: [&str; 14] = [
         "relation",
         "direction",
@@ -167,7 +167,8 @@ fn rows(out: &mut dyn Write, found: &Neighborhood, separator: &str, field: fn(&s
         "verdict",
         "evidence",
     ];
-    writeln!(out, "{}", COLUMNS.join(separator))?;
+    let mut rows = Rows::new(out, format);
+    rows.row(COLUMNS)?;
     for group in &found.groups {
         for row in &group.rows {
             let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
@@ -187,8 +188,8 @@ fn rows(out: &mut dyn Write, found: &Neighborhood, separator: &str, field: fn(&s
                 verdicts(row),
                 row.evidence.as_ref().map(|evidence| evidence.quote.marked("**", "**")).unwrap_or_default(),
             ];
-            writeln!(out, "{}", values.map(|value| field(&value)).join(separator))?;
+            rows.row(values)?;
         }
     }
-    Ok(())
+    rows.end()
 }

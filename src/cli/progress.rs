@@ -79,14 +79,19 @@ impl Observer for Progress<'_> {
         if self.strict {
             return Err(problem);
         }
-        self.skipped.fetch_add(1, Ordering::Relaxed);
+        let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
+        self.skipped.fetch_add(usize::from(!problem.reason.keeps_record()), Ordering::Relaxed);
         if !self.alone || problem.line.is_some() {
-            self.with_bar(|bar| bar.suspend(|| self.context.say(&format!("skipped: {problem}"))));
+            self.with_bar(|bar| bar.suspend(|| self.context.say(&format!("{word}: {problem}"))));
         }
         Ok(())
     }
 
     fn detail(&self, message: &str) {
         self.with_bar(|bar| bar.suspend(|| self.context.detail(message)));
+    }
+
+    fn note(&self, message: &str) {
+        self.with_bar(|bar| bar.suspend(|| self.context.say(message)));
     }
 }

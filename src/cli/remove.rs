@@ -2,12 +2,13 @@ use clap::Args;
 use papergraph::pipeline::{self, Request, Task};
 
 use super::Context;
-use super::build::report;
+use super::build::{INTERRUPTED, report};
 use super::failure::Failure;
 use super::input;
+use super::interrupt::say_on_interrupt;
 use super::progress::Progress;
 
-/// Take back what a source said
+/// Remove what one source contributed
 ///
 /// Papers that only this source named leave the graph, with every node that only they named. Of papers that other
 /// sources name too, what those say stays.
@@ -36,7 +37,9 @@ impl Remove {
             task: Task::Remove { sources: self.source },
             rebuild: false,
             candidates: false,
+            min_confidence: None,
         };
+        say_on_interrupt(INTERRUPTED);
         let outcome = pipeline::build(&request, &progress);
         progress.end();
         report(&outcome.map_err(|error| input::failure(error, 0))?, context);

@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use papergraph::export::printable;
 
 /// Width of a page where the terminal does not tell its own.
 const UNKNOWN_WIDTH: u16 = 80;
@@ -38,11 +39,6 @@ pub fn print(out: &mut dyn Write, heading: &[String], rows: &[Vec<String>], widt
     Ok(())
 }
 
-/// Text of papers may hold anything; a terminal must not obey it.
-fn printable(value: &str) -> String {
-    value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +62,7 @@ mod tests {
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
-        assert!(!printed(&["x"], &[&["\x1b[31mred\nline"]], 80).contains('\x1b'));
+        let text = printed(&["x"], &[&["\x1b[31mred\nline \u{202e}a\u{2066}b\u{200b}c"]], 80);
+        assert!(text.ends_with("[31mred line abc\n"), "{text:?}");
     }
 }

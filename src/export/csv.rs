@@ -1,7 +1,7 @@
 //! Values in rows, for spreadsheets, data frames and Neo4j's importer.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::ExportError;
 use super::columns::{Column, EDGE, NODE, Type, Value, relation};
@@ -10,18 +10,55 @@ use super::output::Folder;
 use crate::graph::{Chosen, Entry};
 use crate::ontology::NodeKind;
 
-/// A field of a comma-separated file (RFC 4180).
-///
-/// A text that a spreadsheet would run as a formula gets a `'` before it (CSV injection: titles of papers are not to
-/// be trusted), see [`harmless`].
-pub fn csv_field(text: &str) -> String {
-    let text = harmless(text);
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.into_owned() }
+/// The formats of rows. Every table that the program writes goes through [`Rows`], but for the results of queries, which
+/// the SPARQL library writes by the same rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Separated {
+    /// RFC 4180: comma, quotation marks where needed, CR and LF at the end of a row.
+    Csv,
+    /// Tab, no quotation marks, LF at the end of a row. Tabs and line breaks in a field become spaces.
+    Tsv,
 }
 
-/// A field of a tab-separated file: tabs and line breaks become spaces.
-pub fn tsv_field(text: &str) -> String {
-    harmless(&text.replace(['\t', '\n', '\r'], " ")).into_owned()
+/// Writes rows. A text that a spreadsheet would run as a formula gets a `'` before it (CSV injection: titles of papers
+/// are not to be trusted), see [`harmless`].
+pub struct Rows<W: Write> {
+    writer: csv::Writer<W>,
+    format: Separated,
+}
+
+impl<W: Write> Rows<W> {
+    pub fn new(out: W, format: Separated) -> Self {
+        let mut builder = csv::WriterBuilder::new();
+        match format {
+            Separated::Csv => builder.terminator(csv::Terminator::CRLF),
+            Separated::Tsv => {
+                builder.delimiter(b'\t').quote_style(csv::QuoteStyle::Never).terminator(csv::Terminator::Any(b'\n'))
+            }
+        };
+        Self { writer: builder.flexible(true).from_writer(out), format }
+    }
+
+    pub fn row<S: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = S>) -> io::Result<()> {
+        for field in fields {
+            let field = field.as_ref();
+            let line;
+            let text = match self.format {
+                Separated::Tsv if field.contains(['\t', '\n', '\r']) => {
+                    line = field.replace(['\t', '\n', '\r'], " ");
+                    line.as_str()
+                }
+                _ => field,
+            };
+            self.writer.write_field(harmless(text).as_bytes()).map_err(io::Error::from)?;
+        }
+        self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)
+    }
+
+    /// Writes the rows that are still in memory.
+    pub fn end(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
 }
 
 /// The text with a `'` before it if a spreadsheet would read it as a formula (OWASP's list, with the full-width
@@ -40,8 +77,8 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 /// between, Neo4j's default; a `;` inside becomes a `,`. Names are [`harmless`]; ids, which begin with their kind,
 /// are as they are.
 pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
-    let mut nodes = csv::Writer::from_writer(folder.file("nodes.csv")?);
-    let mut edges = csv::Writer::from_writer(folder.file("edges.csv")?);
+    let mut nodes = rows_to(folder.file("nodes.csv")?);
+    let mut edges = rows_to(folder.file("edges.csv")?);
     nodes.write_record(["id:ID", ":LABEL"].map(str::to_string).into_iter().chain(NODE.iter().map(header)))?;
     edges.write_record(
         [":START_ID", ":END_ID", ":TYPE"].map(str::to_string).into_iter().chain(EDGE.iter().map(header)),
@@ -57,8 +94,8 @@ pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
 
 /// The rows of some nodes, and those of their edges.
 fn rows(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
-    let mut nodes = csv::Writer::from_writer(Vec::new());
-    let mut edges = csv::Writer::from_writer(Vec::new());
+    let mut nodes = rows_to(Vec::new());
+    let mut edges = rows_to(Vec::new());
     for entry in entries {
         nodes.write_field(&entry.node.id)?;
         nodes.write_field(class(entry.node.kind))?;
@@ -71,6 +108,10 @@ fn rows(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
         }
     }
     Ok((written(nodes)?, written(edges)?))
+}
+
+fn rows_to<W: Write>(out: W) -> csv::Writer<W> {
+    Rows::new(out, Separated::Csv).writer
 }
 
 /// What stands behind a writer, with all rows in it.
@@ -125,10 +166,18 @@ mod tests {
 
     #[test]
     fn nasty_texts_stay_one_field_and_no_formula() {
-        assert_eq!(csv_field("a, \"b\"\nc"), "\"a, \"\"b\"\"\nc\"");
-        assert_eq!(csv_field("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
-        assert_eq!(csv_field("-1.5"), "-1.5");
-        assert_eq!(tsv_field("a\tb\nc"), "a b c");
+        let written = |format, rows: &[&[&str]]| {
+            let mut out = Vec::new();
+            let mut writer = Rows::new(&mut out, format);
+            rows.iter().for_each(|row| writer.row(row.iter()).unwrap());
+            writer.end().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(
+            written(Separated::Csv, &[&["a, \"b\"\nc", "=HYPERLINK(\"x\")"], &["-1.5", "", "é"]]),
+            "\"a, \"\"b\"\"\nc\",\"'=HYPERLINK(\"\"x\"\")\"\r\n-1.5,,é\r\n"
+        );
+        assert_eq!(written(Separated::Tsv, &[&["a\tb\nc", "\"q\""], &["", "x"]]), "a b c\t\"q\"\n\tx\n");
     }
 
     proptest::proptest! {

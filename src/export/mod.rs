@@ -30,4 +30,4 @@ mod reading;
 mod xml;
 
 pub use error::ExportError;
-pub use plain::{one_line, without_direction};
+pub use plain::{one_line, printable, visible};

@@ -11,8 +11,8 @@ use tempfile::{Builder, TempDir};
 
 use super::ExportError;
 
-/// Writes a file. What is there already is replaced, and keeps its place if it is reached by a link; a pipe or device
-/// is written to as it is.
+/// Writes a file, and makes the folders on the way. What is there already is replaced, and keeps its place if it is
+/// reached by a link; a pipe or device is written to as it is.
 pub fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
@@ -30,9 +30,11 @@ pub fn write_file(
         }
         _ => {}
     }
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = parent(&target);
+    fs::create_dir_all(folder).map_err(at)?;
     let mut builder = Builder::new();
     builder.prefix(".kg-export-");
+    let at = |error| at(without_temporary_name(error));
     let file = plain_permissions(&mut builder, 0o666).tempfile_in(folder).map_err(at)?;
     let mut out = BufWriter::new(file);
     write(&mut out)?;
@@ -61,9 +63,11 @@ impl Folder {
                 return Err(ExportError::Exists(place.to_path_buf()));
             }
         }
-        let parent = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = parent(place);
+        fs::create_dir_all(parent).map_err(at)?;
         let mut builder = Builder::new();
         builder.prefix(".kg-export-");
+        let at = |error| at(without_temporary_name(error));
         let writing = plain_permissions(&mut builder, 0o777).tempdir_in(parent).map_err(at)?;
         Ok(Self { place: place.to_path_buf(), writing, force })
     }
@@ -113,6 +117,15 @@ impl Folder {
     }
 }
 
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The kind of the error alone: `tempfile` adds the name of the temporary file, which means nothing to a user.
+fn without_temporary_name(error: io::Error) -> io::Error {
+    io::Error::from(error.kind())
+}
+
 /// As any program makes a file, and not for its owner alone, as temporary files are.
 #[cfg(unix)]
 fn plain_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>, mode: u32) -> &'b mut Builder<'p, 's> {
@@ -148,8 +161,34 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(fs::read(&path).unwrap(), b"first");
         assert_eq!(names(folder.path()), ["a.txt"]);
-        let nowhere = write_file(&folder.path().join("no/such/x"), |_| Ok(())).unwrap_err();
-        assert!(nowhere.to_string().contains("no/such/x"), "{nowhere}");
+        let below_a_file = write_file(&path.join("x"), |_| Ok(())).unwrap_err().to_string();
+        assert!(below_a_file.contains("a.txt/x") && !below_a_file.contains(".kg-export-"), "{below_a_file}");
+    }
+
+    #[test]
+    fn folders_on_the_way_are_made() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("new/deep/a.txt");
+        write_file(&path, |out| Ok(out.write_all(b"x")?)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"x");
+        let place = root.path().join("vault/papers");
+        let folder = Folder::create(&place, false).unwrap();
+        folder.file("b.md").unwrap().write_all(b"x").unwrap();
+        folder.finish().unwrap();
+        assert_eq!(names(&place), ["b.md"]);
+        assert_eq!(names(&root.path().join("vault")), ["papers"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_error_names_the_place_and_no_temporary_file() {
+        // A folder that nobody can write to, not even the superuser.
+        for place in ["/proc/kg/x", "/sys/x"] {
+            let failed = write_file(Path::new(place), |_| Ok(())).unwrap_err().to_string();
+            assert!(failed.contains(place) && !failed.contains(".kg-export-"), "{failed}");
+            let failed = Folder::create(Path::new(place), false).err().unwrap().to_string();
+            assert!(failed.contains(place) && !failed.contains(".kg-export-"), "{failed}");
+        }
     }
 
     #[test]

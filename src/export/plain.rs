@@ -1,18 +1,31 @@
-//! Text from papers on its way into a page that people look at.
+//! Text from papers on its way to people: onto a terminal, a page or a picture.
 
-/// The text without the signs that turn the direction of what stands behind them, so that a name cannot rearrange the
-/// line it stands in (the sequence that CVE-2021-42574 is about). Letters of right-to-left scripts stay as they are.
-pub fn without_direction(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter(
-        |c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'),
-    )
+/// The characters of a text that a reader sees. Left out are those that change the direction of what follows, so that a
+/// name cannot rearrange its line (CVE-2021-42574), and those that have no width, in which a name can hide something.
+/// Letters of right-to-left scripts, and the joiners that Indic and Persian words and emoji need, stay.
+pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| !is_invisible(*c))
 }
 
-/// The text in one line: white space of any kind and control signs become single spaces, signs of direction are
-/// dropped.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        // Direction.
+        '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        // No width: spaces, operators, the byte order mark, annotations, tags.
+        | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text as a terminal may show it: control characters, which it would obey, become spaces. The program prints all
+/// text that papers and users write through this function.
+pub fn printable(text: &str) -> String {
+    visible(text).map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
+}
+
+/// The text in one line: white space of any kind and control characters become single spaces; what is not
+/// [`visible`] is left out.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in without_direction(text) {
+    for c in visible(text) {
         if !c.is_whitespace() && !c.is_control() {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
@@ -31,5 +44,7 @@ mod tests {
     fn a_name_stays_in_its_line_and_its_direction() {
         assert_eq!(one_line(" a\r\n\tb\u{0}c\u{2028}d "), "a b c d");
         assert_eq!(one_line("\u{202e}abc\u{2069} שלום"), "abc שלום");
+        assert_eq!(printable("a\u{200b}b\u{2066}c\u{feff}\x1b[31m\nd"), "abc [31m d");
+        assert_eq!(printable("👩\u{200d}🔬"), "👩\u{200d}🔬");
     }
 }

@@ -252,6 +252,10 @@ fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, Store
     let mut results = Vec::new();
     for iri in numbered(store.parts(&node.iri, &kg.result_class)?) {
         let facts = part(&iri)?;
+        // What stands in tables is compared by `leaderboard`; a paper has hundreds of cells.
+        if facts.text(&kg.in_table).is_some() {
+            continue;
+        }
         if let (Some(metric), Some(value)) = (facts.text(&kg.metric_name), facts.text(&kg.value)) {
             let (system, dataset) = (facts.text(&kg.system), facts.text(&kg.dataset_name));
             results.push(Claim { system, dataset, metric, value, place: facts.place(kg) });

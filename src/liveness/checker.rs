@@ -22,6 +22,9 @@ use super::verdict::Verdict;
 /// Those who ask at one time; many of them wait for the host's limits.
 const WORKERS: usize = 1024;
 
+/// Hosts that cannot be reached, in a run that has reached none, before the run gives up.
+const ENOUGH_HOSTS: usize = 16;
+
 /// Checks links over HTTP.
 ///
 /// ```no_run
@@ -74,6 +77,11 @@ pub enum CheckError {
     Certificate,
     Proxy,
     Runtime(std::io::Error),
+    /// No host could be reached.
+    Offline {
+        /// The number of hosts that were tried.
+        hosts: usize,
+    },
 }
 
 impl Plan {
@@ -82,8 +90,8 @@ impl Plan {
         let mut plan = Self::default();
         for link in links {
             match journal.get(&link.key) {
-                Some(known) if known.due(config.max_age, config.confirm) > now => plan.fresh.push(known.clone()),
-                _ => plan.due.push(link),
+                known if Outcome::is_due(known, now, config.max_age, config.confirm) => plan.due.push(link),
+                known => plan.fresh.extend(known.cloned()),
             }
         }
         plan
@@ -122,7 +130,14 @@ impl Checker {
         self.net.notes()
     }
 
-    /// Asks every link, writes each outcome down as soon as it is known, and then tells it.
+    /// Asks every link, writes each outcome down as soon as it is known, and then passes it to `on_outcome`.
+    ///
+    /// Outcomes wait in memory until the first host is reached. If none is, the fault lies with this machine and says
+    /// nothing about the links.
+    ///
+    /// # Errors
+    /// [`CheckError::Offline`] if no host could be reached; then nothing is written. [`CheckError::Journal`] if an
+    /// outcome cannot be written.
     pub fn run(
         &self,
         links: Vec<Link>,
@@ -139,10 +154,8 @@ impl Checker {
         };
         // There is one for as long as this value lives.
         let Some(runtime) = &self.runtime else { return Ok(End::Interrupted) };
-        let (targets, skipped) = self.targets(links, journal);
-        for outcome in skipped {
-            take(outcome, journal)?;
-        }
+        let reached = &self.net.reached;
+        let (targets, mut held) = self.targets(links, journal);
         let queues = self.queues(targets);
         let (sender, mut receiver) = mpsc::channel::<Vec<Outcome>>(WORKERS);
         let asking = runtime.spawn(ask_all(self.net.clone(), queues, sender));
@@ -156,17 +169,22 @@ impl Checker {
                     outcomes = receiver.recv() => outcomes,
                 };
                 let Some(outcomes) = outcomes else { break Ok(End::Finished) };
-                for outcome in outcomes {
-                    take(outcome, journal)?;
+                held.extend(outcomes);
+                if reached.anyone() {
+                    held.drain(..).try_for_each(|outcome| take(outcome, journal))?;
+                } else if reached.failed() >= ENOUGH_HOSTS {
+                    break Ok(End::Finished);
                 }
             }
         });
         asking.abort();
         while let Ok(outcomes) = receiver.try_recv() {
-            for outcome in outcomes {
-                take(outcome, journal)?;
-            }
+            held.extend(outcomes);
         }
+        if reached.is_offline() {
+            return Err(CheckError::Offline { hosts: reached.failed() });
+        }
+        held.drain(..).try_for_each(|outcome| take(outcome, journal))?;
         end
     }
 
@@ -361,6 +379,9 @@ impl CheckError {
             }
             Self::Certificate => "give a file with certificates in PEM format",
             Self::Proxy => "write it as http://host:port",
+            Self::Offline { .. } => {
+                "check the connection of this machine, or name a proxy with --proxy; then run it again"
+            }
             Self::Runtime(_) => "check the limits of this system on threads and open files",
         }
     }
@@ -373,6 +394,12 @@ impl fmt::Display for CheckError {
             Self::Client(reason) => write!(f, "cannot set up HTTPS: {reason}"),
             Self::Certificate => write!(f, "the certificate of an authority cannot be read"),
             Self::Proxy => write!(f, "the address of the proxy cannot be read"),
+            Self::Offline { hosts: 1 } => {
+                write!(f, "the host cannot be reached from this machine; nothing was written")
+            }
+            Self::Offline { hosts } => {
+                write!(f, "none of {hosts} hosts can be reached from this machine; nothing was written")
+            }
             Self::Runtime(error) => write!(f, "cannot start: {error}"),
         }
     }

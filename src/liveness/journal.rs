@@ -4,9 +4,23 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::outcome::Outcome;
 
-/// What the checks of a graph have found, the latest outcome of each link: a file of one JSON object a line.
+/// The first line of the file. Before there was one, all lines were outcomes.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    /// Names the kind of file; always [`KIND`].
+    papergraph: String,
+    format: u64,
+}
+
+const KIND: &str = "checks";
+const FORMAT: u64 = 1;
+
+/// What the checks of a graph have found, the latest outcome of each link: a file of one JSON object a line, behind a
+/// line that names the format.
 ///
 /// Each outcome is appended by one write as soon as it is known, so that whatever ends the program loses nothing that
 /// was learnt. Of a line that was cut off the beginning is thrown away. One process at a time can have it open.
@@ -17,6 +31,7 @@ pub struct Journal {
     /// Locked for as long as this value lives.
     _lock: File,
     latest: HashMap<String, Outcome>,
+    /// How many lines hold outcomes, or did so before they were damaged.
     lines: usize,
 }
 
@@ -25,6 +40,11 @@ pub struct Journal {
 pub enum JournalError {
     /// Another check is running on the same graph.
     Locked(PathBuf),
+    /// A later version of the program wrote it.
+    TooNew {
+        path: PathBuf,
+        format: u64,
+    },
     Io {
         path: PathBuf,
         error: io::Error,
@@ -44,20 +64,44 @@ impl Journal {
         }
         let file = OpenOptions::new().append(true).create(true).open(&path).map_err(io)?;
         let bytes = fs::read(&path).map_err(io)?;
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        if whole < bytes.len() {
-            file.set_len(whole as u64).map_err(io)?;
+        let whole = whole_lines(&bytes);
+        if whole.len() < bytes.len() {
+            file.set_len(whole.len() as u64).map_err(io)?;
         }
-        let mut journal = Self { file, _lock: lock, latest: HashMap::new(), lines: 0, path };
-        for line in bytes.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
-        {
-            journal.lines += 1;
-            // A line that a disk has damaged costs one more look at its link.
-            if let Ok(outcome) = serde_json::from_slice(line) {
-                journal.remember(outcome);
-            }
+        let (latest, lines, has_header) = latest_of(whole, &path)?;
+        let mut journal = Self { file, _lock: lock, latest, lines, path };
+        if !has_header {
+            journal.rewrite()?;
         }
         Ok(journal)
+    }
+
+    /// The latest outcome of each link, by its key, without opening the journal for writing: also while a check runs.
+    pub fn read(folder: &Path) -> Result<HashMap<String, Outcome>, JournalError> {
+        let path = folder.join("checks.jsonl");
+        match fs::read(&path) {
+            Ok(bytes) => Ok(latest_of(whole_lines(&bytes), &path)?.0),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HashMap::new()),
+            Err(error) => Err(JournalError::Io { path, error }),
+        }
+    }
+
+    /// How many lines of a journal hold outcomes, and how many are damaged; `None` if there is no such file. Changes
+    /// nothing, and takes no lock.
+    pub fn count(path: &Path) -> io::Result<Option<(usize, usize)>> {
+        let Some(bytes) = crate::disk::read(path)? else { return Ok(None) };
+        let lines = whole_lines(&bytes).split(|byte| *byte == b'\n');
+        let (mut sound, mut damaged) = (0, 0);
+        for (number, line) in lines.filter(|line| !line.is_empty()).enumerate() {
+            if number == 0 && header(line).is_some() {
+                continue;
+            }
+            match serde_json::from_slice::<Outcome>(line) {
+                Ok(_) => sound += 1,
+                Err(_) => damaged += 1,
+            }
+        }
+        Ok(Some((sound, damaged)))
     }
 
     /// The latest outcome of a link.
@@ -71,12 +115,7 @@ impl Journal {
 
     /// Takes note of an outcome that is kept elsewhere too, such as in the graph. A later one wins.
     pub fn remember(&mut self, outcome: Outcome) {
-        match self.latest.get(&outcome.key) {
-            Some(known) if known.checked_at > outcome.checked_at => {}
-            _ => {
-                self.latest.insert(outcome.key.clone(), outcome);
-            }
-        }
+        remember(&mut self.latest, outcome);
     }
 
     /// Writes an outcome down.
@@ -89,7 +128,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Makes sure that all of it is on the disk; where most of it is older outcomes, writes it anew without them.
+    /// Makes sure that all of it is on the disk. If most of it is older outcomes, the file is replaced by one without
+    /// them.
     pub fn finish(mut self) -> Result<(), JournalError> {
         if self.lines > 1000 && self.lines > 2 * self.latest.len() {
             self.rewrite()?;
@@ -103,6 +143,8 @@ impl Journal {
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
         let write = || -> io::Result<File> {
             let mut file = io::BufWriter::new(File::create(&temporary)?);
+            serde_json::to_writer(&mut file, &Header { papergraph: KIND.to_string(), format: FORMAT })?;
+            file.write_all(b"\n")?;
             for outcome in outcomes {
                 serde_json::to_writer(&mut file, outcome)?;
                 file.write_all(b"\n")?;
@@ -122,11 +164,52 @@ impl Journal {
     }
 }
 
+/// The header that a line is; `None` if it is an outcome.
+fn header(line: &[u8]) -> Option<Header> {
+    serde_json::from_slice::<Header>(line).ok().filter(|header| header.papergraph == KIND)
+}
+
+/// The beginning of the file, up to the end of its last whole line.
+fn whole_lines(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    bytes.get(..end).unwrap_or_default()
+}
+
+/// The latest outcome of each link, the number of outcomes, and whether the first line is a header.
+fn latest_of(lines: &[u8], path: &Path) -> Result<(HashMap<String, Outcome>, usize, bool), JournalError> {
+    let (mut latest, mut count, mut has_header) = (HashMap::new(), 0, false);
+    for (number, line) in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate() {
+        if let (0, Some(Header { format, .. })) = (number, header(line)) {
+            if format > FORMAT {
+                return Err(JournalError::TooNew { path: path.to_path_buf(), format });
+            }
+            has_header = true;
+            continue;
+        }
+        count += 1;
+        // A line that a disk has damaged costs one more check of its link.
+        if let Ok(outcome) = serde_json::from_slice(line) {
+            remember(&mut latest, outcome);
+        }
+    }
+    Ok((latest, count, has_header))
+}
+
+fn remember(latest: &mut HashMap<String, Outcome>, outcome: Outcome) {
+    match latest.get(&outcome.key) {
+        Some(known) if known.checked_at > outcome.checked_at => {}
+        _ => {
+            latest.insert(outcome.key.clone(), outcome);
+        }
+    }
+}
+
 impl JournalError {
     /// What the user can do about it.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Locked(_) => "wait until it has ended, then try again",
+            Self::TooNew { .. } => "update papergraph",
             Self::Io { .. } => "check the permissions and the space left on the disk",
         }
     }
@@ -136,6 +219,13 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Locked(path) => write!(f, "another check is writing to {}", path.display()),
+            Self::TooNew { path, format } => {
+                write!(
+                    f,
+                    "the journal of checks {} has format {format}, which this version cannot read",
+                    path.display()
+                )
+            }
             Self::Io { path, error } => write!(f, "cannot use the journal of checks {}: {error}", path.display()),
         }
     }
@@ -189,7 +279,20 @@ mod tests {
             journal.append(&outcome("page/a", Verdict::Alive, second)).unwrap();
         }
         journal.finish().unwrap();
-        assert_eq!(fs::read_to_string(folder.path().join("checks.jsonl")).unwrap().lines().count(), 1);
+        assert_eq!(fs::read_to_string(folder.path().join("checks.jsonl")).unwrap().lines().count(), 2);
         assert_eq!(Journal::open(folder.path()).unwrap().get("page/a").unwrap().checked_at.as_second(), 1499);
+    }
+
+    #[test]
+    fn a_journal_from_before_headers_is_given_one_and_a_later_one_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("checks.jsonl");
+        let line = serde_json::to_string(&outcome("page/a", Verdict::Alive, 1)).unwrap();
+        fs::write(&path, format!("{line}\n")).unwrap();
+        assert!(Journal::open(folder.path()).unwrap().get("page/a").is_some());
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, format!("{{\"papergraph\":\"checks\",\"format\":1}}\n{line}\n"));
+        fs::write(&path, text.replace("\"format\":1", "\"format\":2")).unwrap();
+        assert!(matches!(Journal::open(folder.path()), Err(JournalError::TooNew { format: 2, .. })));
     }
 }

@@ -15,6 +15,7 @@ mod net;
 mod outcome;
 mod page;
 mod pointer;
+mod reached;
 mod repository;
 mod resolve;
 mod site;

@@ -15,6 +15,7 @@ use super::checker::CheckError;
 use super::config::Config;
 use super::gate::{Closed, Gate, backoff};
 use super::hosts::Host;
+use super::reached::Reached;
 use super::repository::header_of;
 use super::resolve::{Guard, SystemLookup};
 use super::site::Site;
@@ -30,6 +31,8 @@ pub struct Net {
     permits: Semaphore,
     gates: Mutex<HashMap<String, Arc<Gate>>>,
     sites: Mutex<HashMap<String, Arc<Site>>>,
+    /// Whether any host was reached in this run.
+    pub reached: Reached,
     /// Names of the hosts that did not take their token.
     refused_tokens: Mutex<BTreeSet<String>>,
 }
@@ -103,6 +106,7 @@ impl Net {
             config: Arc::new(config),
             gates: Mutex::default(),
             sites: Mutex::default(),
+            reached: Reached::default(),
             refused_tokens: Mutex::default(),
         })
     }
@@ -245,6 +249,7 @@ impl Net {
         let time = self.config.timeout.min(budget.0);
         let result = tokio::time::timeout(time, self.exchange(ask)).await.unwrap_or_else(|_| Err(Trouble::timeout()));
         budget.0 = budget.0.saturating_sub(begun.elapsed());
+        self.note_reached(&ask.url, result.as_ref().err());
         let mut answer = result?;
         let mut pause = wanted_pause(answer.status, &answer.headers, SystemTime::now());
         match pause {
@@ -258,6 +263,17 @@ impl Net {
             answer.retry_after = pause.map(from_now);
         }
         Ok(answer)
+    }
+
+    fn note_reached(&self, url: &Url, trouble: Option<&Trouble>) {
+        match trouble {
+            Some(trouble) if trouble.verdict == Verdict::Skipped => {}
+            Some(trouble) if !trouble.reached_host() => {
+                let is_known = self.config.hosts.of(url).is_some();
+                self.reached.note_failure(authority(url), trouble, is_known);
+            }
+            _ => self.reached.note_host(),
+        }
     }
 
     /// Whether an address may be asked at all. Names are looked at again when they are resolved.
@@ -290,7 +306,10 @@ impl Net {
         if let Some(json) = &ask.json {
             request = request.header(header::CONTENT_TYPE, "application/json").body(json.clone());
         }
-        let mut response = request.send().await.map_err(|error| Trouble::of(&error))?;
+        let mut response = request.send().await.map_err(|error| {
+            let trouble = Trouble::of(&error);
+            if self.config.proxy.is_some() { trouble.through_proxy() } else { trouble }
+        })?;
         let mut body = Vec::new();
         let mut cut = false;
         while body.len() < ask.read {

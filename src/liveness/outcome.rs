@@ -182,6 +182,20 @@ impl Outcome {
         self.lost.is_some_and(|streak| streak.times >= confirm.times)
     }
 
+    /// Whether a link is to be asked at `now`, given the latest outcome of its earlier checks. Runs, dry runs and
+    /// filters all decide by this.
+    pub fn is_due(known: Option<&Self>, now: Timestamp, max_age: Duration, confirm: Confirm) -> bool {
+        known.is_none_or(|known| known.due(max_age, confirm) <= now)
+    }
+
+    /// The later of two outcomes of one link; the second one if both are of the same time.
+    pub fn later(first: Option<Self>, second: Option<Self>) -> Option<Self> {
+        match (first, second) {
+            (Some(first), Some(second)) if first.checked_at > second.checked_at => Some(first),
+            (first, second) => second.or(first),
+        }
+    }
+
     /// When to look again. An answer holds for `max_age`; what is not sure yet is looked at again as soon as another
     /// look would count; a host that asked for patience is given it.
     pub fn due(&self, max_age: Duration, confirm: Confirm) -> Timestamp {

@@ -13,11 +13,13 @@ pub struct Trouble {
     pub reason: String,
     /// When the host wants to be asked again.
     pub retry_after: Option<Timestamp>,
+    /// The cause is known to lie with this machine or its network.
+    pub is_local: bool,
 }
 
 impl Trouble {
     pub fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
-        Self { verdict, reason: reason.into(), retry_after: None }
+        Self { verdict, reason: reason.into(), retry_after: None, is_local: false }
     }
 
     pub fn timeout() -> Self {
@@ -53,15 +55,46 @@ impl Trouble {
         matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Tls | Verdict::Refused)
     }
 
+    /// Something at the other end was reached, if only to be refused.
+    pub fn reached_host(&self) -> bool {
+        match self.verdict {
+            Verdict::Timeout | Verdict::Dns | Verdict::Skipped => false,
+            Verdict::Refused => !self.is_local && self.reason != NO_WAY,
+            _ => true,
+        }
+    }
+
+    /// The same for a request that goes through a proxy: what is looked up and connected to is the proxy.
+    #[must_use]
+    pub fn through_proxy(self) -> Self {
+        let is_local = self.is_local || self.verdict == Verdict::Dns || self.reason == REFUSED;
+        Self { is_local, ..self }
+    }
+
     /// Another try may go better.
     pub fn may_pass(&self) -> bool {
         matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Refused | Verdict::ServerError)
     }
 }
 
+const REFUSED: &str = "connection refused";
+const NO_WAY: &str = "no way to the host";
+
+/// Whether a look-up failed because no name server answered (EAI_AGAIN), and not because the name does not exist. The
+/// standard library keeps the code to itself; its message has the words of the system's C library.
+fn is_no_answer(error: &io::Error) -> bool {
+    let message = error.to_string();
+    ["Temporary failure in name resolution", "Try again", "temporarily unavailable"]
+        .iter()
+        .any(|no| message.contains(no))
+}
+
 fn known(error: &(dyn Error + 'static)) -> Option<Trouble> {
     if let Some(error) = error.downcast_ref::<ResolveError>() {
         return Some(match error {
+            ResolveError::Failed(error) if is_no_answer(error) => {
+                Trouble { is_local: true, ..Trouble::new(Verdict::Dns, "no name server answers") }
+            }
             ResolveError::Failed(_) => Trouble::new(Verdict::Dns, "the name leads nowhere"),
             ResolveError::Private(_) => Trouble::new(Verdict::Skipped, error.to_string()),
         });
@@ -73,10 +106,13 @@ fn known(error: &(dyn Error + 'static)) -> Option<Trouble> {
     let refused = |reason: &str| Some(Trouble::new(Verdict::Refused, reason));
     match error.kind() {
         io::ErrorKind::TimedOut => Some(Trouble::timeout()),
-        io::ErrorKind::ConnectionRefused => refused("connection refused"),
+        io::ErrorKind::ConnectionRefused => refused(REFUSED),
         io::ErrorKind::ConnectionReset => refused("connection reset"),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => refused("connection cut off"),
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => refused("no way to the host"),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
+            Some(Trouble { is_local: true, ..Trouble::new(Verdict::Refused, "no network leads to the host") })
+        }
+        io::ErrorKind::HostUnreachable => refused(NO_WAY),
         _ => None,
     }
 }

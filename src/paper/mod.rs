@@ -12,6 +12,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::DocumentParts;
+pub use crate::document::Section;
 pub use contradiction::Contradiction;
 pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
@@ -58,6 +60,9 @@ pub struct Paper {
     /// The full text, as far as the source has it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<Section>,
+    /// What a whole paper has beside its running text: tables, references, authors with their affiliations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Box<DocumentParts>>,
     #[serde(default)]
     pub sources: Vec<Origin>,
     /// Where the sources disagree.
@@ -97,14 +102,6 @@ impl FromStr for DateSource {
     }
 }
 
-/// A part of the full text under its heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Section {
-    /// Empty for text that stands under no heading.
-    pub title: String,
-    pub text: String,
-}
-
 /// Where a paper was read: enough to open the file at the right place, and what it states there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Origin {
@@ -140,6 +137,7 @@ impl Paper {
             urls: Vec::new(),
             declared: Declared::default(),
             sections: Vec::new(),
+            document: None,
             sources: Vec::new(),
             contradictions: Vec::new(),
         }
@@ -183,6 +181,7 @@ impl Paper {
             ("doi", self.doi.is_some()),
             ("venue", self.venue.is_some()),
             ("sections", !self.sections.is_empty()),
+            ("document", self.document.is_some()),
         ];
         let mut states: Vec<String> =
             fields.into_iter().filter(|(_, known)| *known).map(|(name, _)| name.to_string()).collect();

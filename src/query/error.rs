@@ -122,7 +122,7 @@ impl QueryError {
             Self::UnknownParameter { known, .. } => Some(format!("it takes {}", known.join(", "))),
             Self::MissingParameter { parameter } => Some(format!("add `{parameter}`: {}", parameter.description)),
             Self::NoSuchNode { near, .. } => match &near[..] {
-                [] => None,
+                [] => Some("`kg search` finds names by a part of them".to_string()),
                 near => Some(format!("did you mean {}?", list(near))),
             },
             Self::Ambiguous { name, nodes, .. } => Some(format!(

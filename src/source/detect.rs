@@ -88,8 +88,9 @@ fn markup(start: &str) -> Option<Format> {
     if bibtex::looks_like(start) {
         return Some(Format::Bibtex);
     }
-    if markdown::looks_like(start) {
-        return Some(Format::Markdown);
+    // A paper as Markdown may end in a list of links, too; a list of papers has no abstract of its own.
+    if text::looks_like(start) {
+        return Some(Format::Text);
     }
-    text::looks_like(start).then_some(Format::Text)
+    markdown::looks_like(start).then_some(Format::Markdown)
 }

@@ -11,14 +11,21 @@ use crate::extract::Extraction;
 /// A line longer than this is refused instead of read into memory.
 const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// The extractions of an input; `name` is what they and problems call it.
+///
 /// # Errors
 /// If the input cannot be opened. Anything after that is an item of the stream.
-pub fn read_extracted(input: &Input) -> Result<impl Iterator<Item = Result<Extraction, Problem>> + use<>, Problem> {
-    let file = input.name();
+pub fn read_extracted(
+    input: &Input,
+    name: &str,
+) -> Result<impl Iterator<Item = Result<Extraction, Problem>> + use<>, Problem> {
+    let file = name.to_string();
     let fail = |message: String| Problem::of_input(file.as_str(), message);
     let stream: Stream = match input {
         Input::Stdin => Box::new(BufReader::new(std::io::stdin())),
-        Input::File(path) => Box::new(BufReader::new(File::open(path).map_err(|e| fail(cannot_open(&e)))?)),
+        Input::File(path) | Input::Pipe(path) => {
+            Box::new(BufReader::new(File::open(path).map_err(|e| fail(cannot_open(&e)))?))
+        }
     };
     let (_, stream) = compressed::open(stream).map_err(fail)?;
     Ok(Lines { stream, file, line: 0, ended: false })

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::place::Skipped;
+use crate::document::{Document, Section};
 use crate::extract::{Target, classify_url};
 use crate::paper::{DeclaredRepository, Paper, PaperId, PartialDate, arxiv_id, doi};
 
@@ -25,6 +26,25 @@ const MONTHS: [&str; 12] = [
 pub(super) fn titled(title: &str) -> Result<Paper, Skipped> {
     let title = one_line(title);
     if title.is_empty() { Err(Skipped::untitled()) } else { Ok(Paper::titled(title)) }
+}
+
+/// The paper that a whole text is. Its identifiers, date and venue are for the reader to add. Captions of tables and
+/// figures become sections without a heading, so that the names in them are found like those of the text.
+pub(super) fn whole_paper(document: Document) -> Result<Paper, Skipped> {
+    let Document { title, abstract_text, sections, parts } = document;
+    let mut paper = titled(&title)?;
+    paper.abstract_text = abstract_text;
+    set_authors(&mut paper, parts.authors.iter().map(|author| author.name.clone()).collect());
+    let tables = parts.tables.iter().map(|table| (&table.label, &table.caption, &table.location));
+    let figures = parts.figures.iter().map(|figure| (&figure.label, &figure.caption, &figure.location));
+    let captions = tables.chain(figures).map(|(label, caption, location)| {
+        let text = if caption.is_empty() || label.is_empty() { caption.clone() } else { format!("{label}: {caption}") };
+        Section { text, location: location.clone(), ..Section::default() }
+    });
+    let captions: Vec<Section> = captions.collect();
+    paper.sections = sections.into_iter().chain(captions).filter(|section| !section.text.is_empty()).collect();
+    paper.document = (!parts.is_empty()).then(|| Box::new(parts));
+    Ok(paper)
 }
 
 /// The text with every run of white space as one space, and none around it.

@@ -10,12 +10,23 @@ use super::Problem;
 pub enum Input {
     Stdin,
     File(PathBuf),
+    /// A named pipe, or another path that can be read only once.
+    Pipe(PathBuf),
 }
 
 impl Input {
-    /// `-` is standard input.
+    /// `-` is standard input. A path that does not exist is a file: opening it says what is wrong.
     pub fn new(path: &Path) -> Self {
-        if path == Path::new("-") { Self::Stdin } else { Self::File(path.to_path_buf()) }
+        match fs::metadata(path) {
+            _ if path == Path::new("-") => Self::Stdin,
+            Ok(found) if !found.is_file() && !found.is_dir() => Self::Pipe(path.to_path_buf()),
+            _ => Self::File(path.to_path_buf()),
+        }
+    }
+
+    /// Whether the input is gone once it has been read.
+    pub fn is_stream(&self) -> bool {
+        !matches!(self, Self::File(_))
     }
 
     /// The inputs that a path stands for: itself; all files below a folder, sorted, but for hidden ones; or the files
@@ -35,7 +46,7 @@ impl Input {
             return if files.is_empty() { Err(fail("has no files".to_string())) } else { Ok(files) };
         }
         let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists());
-        let Some(pattern) = pattern else { return Ok(vec![Self::File(path.to_path_buf())]) };
+        let Some(pattern) = pattern else { return Ok(vec![Self::new(path)]) };
         let found = glob::glob(pattern).map_err(|e| fail(format!("is no pattern: {}", e.msg)))?;
         let mut files = Vec::new();
         for path in found.filter_map(Result::ok) {
@@ -53,7 +64,37 @@ impl Input {
     pub fn name(&self) -> String {
         match self {
             Self::Stdin => "-".to_string(),
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) | Self::Pipe(path) => path.display().to_string(),
+        }
+    }
+}
+
+/// A folder or pattern that a user named as input: which files it stands for, whether they are there or not.
+#[derive(Debug, Clone)]
+pub enum InputScope {
+    Folder(PathBuf),
+    Pattern(glob::Pattern),
+}
+
+impl InputScope {
+    /// `None` for a path that stands for itself.
+    pub fn of(path: &Path) -> Option<Self> {
+        if path.is_dir() {
+            return std::path::absolute(path).ok().map(Self::Folder);
+        }
+        let text = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists())?;
+        let absolute = std::path::absolute(text).ok()?;
+        glob::Pattern::new(absolute.to_str()?).ok().map(Self::Pattern)
+    }
+
+    /// Whether it stands for a file at this absolute path.
+    pub fn covers(&self, path: &Path) -> bool {
+        match self {
+            Self::Folder(folder) => path.starts_with(folder),
+            Self::Pattern(pattern) => {
+                let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
+                path.ancestors().any(|part| pattern.matches_path_with(part, options))
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::lines::Lines;
-use super::place::{Frame, Place, Problem, Skipped};
+use super::place::{Frame, Place, Problem, Reason, Skipped};
 pub(super) use outline::Outline;
 use outline::Shape;
 use scan::Scanner;
@@ -40,16 +40,71 @@ pub(super) fn values<R: BufRead + Send + 'static>(
     outline: &Outline,
     place: Place,
 ) -> impl Iterator<Item = Result<Frame<Value>, Problem>> + Send + use<R> {
-    texts(reader, outline, place.clone(), MAX_RECORD_BYTES).map(move |frame| {
-        let Frame { line, record } = frame?;
-        let record = parse(&record).map_err(|skipped| place.problem(line, skipped))?;
-        Ok(Frame { line, record })
+    texts(reader, outline, place.clone(), MAX_RECORD_BYTES).flat_map(move |frame| {
+        let read = frame.and_then(|Frame { line, record }| {
+            let Mended { value, mended } = parse_mending(&record).map_err(|skipped| place.problem(line, skipped))?;
+            let problem = (mended > 0).then(|| place.problem(line, Skipped::new(Reason::Field, MENDED)));
+            Ok((Frame { line, record: value }, problem))
+        });
+        match read {
+            Ok((frame, problem)) => std::iter::once(Ok(frame)).chain(problem.map(Err)),
+            Err(problem) => std::iter::once(Err(problem)).chain(None),
+        }
     })
 }
 
 /// One record as a value of any type.
 pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, Skipped> {
     serde_json::from_slice(text).map_err(|e| Skipped::malformed(describe(&e)))
+}
+
+/// A value, and the number of halves of characters in it that were replaced.
+pub(super) struct Mended<T> {
+    pub value: T,
+    pub mended: usize,
+}
+
+/// What is reported of a record that had to be mended.
+pub(super) const MENDED: &str = "a text has half a character (a lone surrogate, such as \\ud83d), read as U+FFFD";
+
+/// As [`parse`], and a text with a lone surrogate, which is half a character, has U+FFFD there. Programs that cut texts
+/// at a number of UTF-16 units write such texts, and JSON allows them (RFC 8259, section 8.2).
+pub(super) fn parse_mending<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<Mended<T>, Skipped> {
+    match parse(text) {
+        Ok(value) => Ok(Mended { value, mended: 0 }),
+        Err(skipped) => match without_lone_surrogates(text) {
+            Some((text, mended)) => parse(&text).map(|value| Mended { value, mended }),
+            None => Err(skipped),
+        },
+    }
+}
+
+/// The text of a record with `\ufffd` for each escape of half a character, and their number; `None` if there are none.
+fn without_lone_surrogates(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let unit = |at: usize| {
+        let escape = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(escape).ok()?, 16).ok()
+    };
+    let mut out = Vec::with_capacity(text.len());
+    let (mut at, mut mended) = (0, 0);
+    while let Some(&byte) = text.get(at) {
+        let length = match (byte, unit(at), unit(at + 6)) {
+            (b'\\', Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (b'\\', Some(0xd800..=0xdfff), _) => {
+                out.extend_from_slice(b"\\ufffd");
+                mended += 1;
+                at += 6;
+                continue;
+            }
+            (b'\\', Some(_), _) => 6,
+            (b'\\', None, _) => 2,
+            _ => 1,
+        };
+        let end = (at + length).min(text.len());
+        out.extend_from_slice(text.get(at..end).unwrap_or_default());
+        at = end;
+    }
+    (mended > 0).then_some((out, mended))
 }
 
 /// serde_json ends its message with "at line 1 column 20", which counts within the record.

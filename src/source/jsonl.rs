@@ -1,89 +1,221 @@
-//! JSON Lines: one paper a line, in the shape of the extraction record (`title`, `abstract`, `published`, …).
+//! JSON Lines: one paper a line, in the shape of the extraction record (`title`, `abstract`, `published`, …) or as
+//! other programs name these fields (`date`, `year`, `url`, `summary`, `arxiv_id`, …).
 //!
-//! Only `title` is required. `id` may be a `paper/…` id or an arXiv id; without one, or with another, the title makes
-//! it. Fields of the extraction part, and fields that are unknown, are passed over, so that the output of
-//! `kg extract` can be read again.
+//! Only `title` is required. A field that cannot be read is left out and reported; the paper is read without it. Fields
+//! of the extraction part, and fields that are unknown, are passed over, so that the output of `kg extract` can be read
+//! again.
+
+mod fields;
 
 use std::io::BufRead;
 
-use serde::Deserialize;
+use serde_json::Value;
 
+use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
 use super::json;
 use super::lines::Lines;
-use super::place::{Item, Place, Skipped};
-use crate::paper::{DateSource, Declared, Origin, Paper, PaperId, PartialDate, Section};
+use super::place::{Item, Place, Reason, Skipped};
+use crate::paper::{Paper, PaperId, doi};
+use fields::Fields;
 
-#[derive(Deserialize)]
-struct Record {
-    id: Option<String>,
-    title: String,
-    #[serde(rename = "abstract")]
-    abstract_text: Option<String>,
-    published: Option<PartialDate>,
-    /// Of the output of `kg extract`: what `published` was inferred from.
-    date_source: Option<DateSource>,
-    author_count: Option<u32>,
-    authors: Option<Vec<String>>,
-    organization: Option<String>,
-    comments: Option<u32>,
-    #[serde(default)]
-    urls: Vec<String>,
-    doi: Option<String>,
-    venue: Option<String>,
-    #[serde(default)]
-    identifiers: Vec<PaperId>,
-    #[serde(default)]
-    declared: Declared,
-    #[serde(default)]
-    sections: Vec<Section>,
-    #[serde(default)]
-    sources: Vec<Origin>,
+/// The names of each field, the most precise first. Case, `_`, `-` and spaces do not matter.
+mod names {
+    pub const TITLE: [&str; 2] = ["title", "papertitle"];
+    pub const ABSTRACT: [&str; 3] = ["abstract", "summary", "paperabstract"];
+    pub const DATE: [&str; 12] = [
+        "published",
+        "date",
+        "publicationdate",
+        "publisheddate",
+        "publishedat",
+        "datepublished",
+        "pubdate",
+        "submitted",
+        "submitteddate",
+        "submissiondate",
+        "created",
+        "year",
+    ];
+    pub const ID: [&str; 2] = ["id", "paperid"];
+    pub const ARXIV: [&str; 3] = ["arxivid", "arxiv", "eprint"];
+    pub const DOI: [&str; 1] = ["doi"];
+    pub const ACL: [&str; 3] = ["aclid", "anthologyid", "acl"];
+    pub const AUTHORS: [&str; 2] = ["authors", "author"];
+    pub const AUTHOR_COUNT: [&str; 3] = ["authorcount", "numauthors", "numberofauthors"];
+    pub const ORGANIZATION: [&str; 4] = ["organization", "organisation", "affiliation", "institution"];
+    pub const COMMENTS: [&str; 2] = ["comments", "numcomments"];
+    pub const VENUE: [&str; 5] = ["venue", "journal", "conference", "booktitle", "proceedings"];
+    pub const LINKS: [&str; 18] = [
+        "urls",
+        "url",
+        "links",
+        "link",
+        "paperurl",
+        "absurl",
+        "pdfurl",
+        "pdf",
+        "homepage",
+        "projectpage",
+        "projecturl",
+        "code",
+        "codeurl",
+        "repository",
+        "repo",
+        "repourl",
+        "github",
+        "githuburl",
+    ];
 }
 
 pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
     let blank = |text: &str| text.bytes().all(|b| b.is_ascii_whitespace());
-    Lines::new(reader, place.clone()).filter_map(move |frame| match frame {
-        Ok(frame) if blank(&frame.record) => None,
-        Ok(frame) => Some(match paper(&frame.record) {
-            // The output of `kg extract` knows where its papers were read.
-            Ok(paper) if !paper.sources.is_empty() => Ok(paper),
-            Ok(paper) => place.paper(frame.line, paper),
-            Err(skipped) => Err(place.problem(frame.line, skipped)),
-        }),
-        Err(problem) => Some(Err(problem)),
+    Lines::new(reader, place.clone()).flat_map(move |frame| match frame {
+        Ok(frame) if blank(&frame.record) => Vec::new(),
+        Ok(frame) => items(&frame.record, frame.line, &place),
+        Err(problem) => vec![Err(problem)],
     })
 }
 
-fn paper(line: &str) -> Result<Paper, Skipped> {
-    let record: Record = json::parse(line.as_bytes())?;
-    if record.title.trim().is_empty() {
-        return Err(Skipped::untitled());
-    }
-    let id = record
-        .id
-        .as_deref()
-        .and_then(|id| PaperId::arxiv(id).or_else(|| if id.starts_with("paper/") { id.parse().ok() } else { None }));
-    let mut paper = Paper {
-        author_count: record.author_count.or(record.authors.as_ref().and_then(|a| u32::try_from(a.len()).ok())),
-        abstract_text: record.abstract_text.unwrap_or_default(),
-        // An inferred date is no statement of a source: it is inferred again.
-        published: record.published.filter(|_| record.date_source.is_none()),
-        authors: record.authors,
-        organization: record.organization,
-        comments: record.comments,
-        doi: record.doi,
-        venue: record.venue,
-        identifiers: record.identifiers,
-        urls: record.urls,
-        declared: record.declared,
-        sections: record.sections,
-        sources: record.sources,
-        ..Paper::titled(record.title)
+/// The paper of a line, and what is left out of it.
+fn items(line: &str, number: u64, place: &Place) -> Vec<Item> {
+    let (paper, left_out) = match paper(line) {
+        Ok(read) => read,
+        Err(skipped) => return vec![Err(place.problem(number, skipped))],
     };
-    if let Some(id) = id {
-        paper.id = id;
+    // The output of `kg extract` knows where its papers were read.
+    let paper = if paper.sources.is_empty() { place.paper(number, paper) } else { Ok(paper) };
+    let problem = |message| Err(place.problem(number, Skipped::new(Reason::Field, message)));
+    std::iter::once(paper).chain(left_out.into_iter().map(problem)).collect()
+}
+
+/// The paper, and a message for each field that is left out.
+fn paper(line: &str) -> Result<(Paper, Vec<String>), Skipped> {
+    let json::Mended { value, mended } = json::parse_mending::<Value>(line.as_bytes())?;
+    let Value::Object(record) = &value else { return Err(Skipped::malformed("not a paper: not a JSON object")) };
+    let mut fields = Fields::of(record);
+    if mended > 0 {
+        fields.left_out.push(json::MENDED.to_string());
     }
-    Ok(paper)
+    let title = fields.text(&names::TITLE).ok_or_else(|| match fields.all(&names::TITLE).next() {
+        Some(Value::String(_)) => Skipped::untitled(),
+        Some(_) => Skipped::malformed("not a paper: `title` is not a text"),
+        None => Skipped::malformed("not a paper: there is no `title`"),
+    })?;
+    let mut paper = Paper::titled(title);
+    paper.abstract_text = fields.text(&names::ABSTRACT).unwrap_or_default();
+    paper.published = fields.first(&names::DATE, "a date; write 2024, 2024-07 or 2024-07-10", read_date);
+    // In the output of `kg extract`: an inferred date is no statement of a source, and is inferred again.
+    if record.contains_key("date_source") && !record["date_source"].is_null() {
+        paper.published = None;
+    }
+    paper.organization = fields.text(&names::ORGANIZATION);
+    // arXiv has a text for people under this name.
+    paper.comments = fields.first(&names::COMMENTS, "", |value| Some(small_number(value))).flatten();
+    paper.venue = fields.first(&names::VENUE, "a name", |value| text_or(value, "name"));
+    if let Some(authors) = fields.first(&names::AUTHORS, "a list of names", read_authors) {
+        set_authors(&mut paper, authors);
+    }
+    let count = fields.first(&names::AUTHOR_COUNT, "a number", small_number);
+    paper.author_count = count.or(paper.author_count);
+    paper.sections = fields.typed("sections").unwrap_or_default();
+    paper.document = fields.typed("document");
+    paper.sources = fields.typed("sources").unwrap_or_default();
+    paper.declared = fields.typed("declared").unwrap_or_default();
+    paper.identifiers = fields.typed("identifiers").unwrap_or_default();
+    identify(&mut paper, &mut fields);
+    if paper.sources.is_empty() {
+        add_links(&mut paper, &fields);
+    } else {
+        paper.urls = fields.typed("urls").unwrap_or_default();
+    }
+    Ok((paper, fields.left_out))
+}
+
+fn identify(paper: &mut Paper, fields: &mut Fields<'_>) {
+    let was_extracted = !paper.sources.is_empty();
+    // Any other id is one that only its source knows.
+    let own = fields.first(&names::ID, "", |value| {
+        let id = value.as_str()?.trim();
+        let registered = || PaperId::arxiv(id).or_else(|| PaperId::doi(id)).or_else(|| PaperId::acl(id));
+        if id.starts_with("paper/") { id.parse().ok() } else { registered() }
+    });
+    let arxiv = fields.first(&names::ARXIV, "an arXiv id in quotation marks", |value| PaperId::arxiv(value.as_str()?));
+    let acl = fields.first(&names::ACL, "an id of the ACL Anthology", |value| PaperId::acl(value.as_str()?));
+    let known_doi = fields.first(&names::DOI, "a DOI", |value| doi(value.as_str()?).map(str::to_string));
+    match own {
+        Some(id) if was_extracted || !id.is_registered() => paper.id = id,
+        id => paper.identify(id),
+    }
+    paper.identify(arxiv.into_iter().chain(acl));
+    match known_doi {
+        Some(doi) if was_extracted => paper.doi = Some(doi),
+        Some(doi) => set_doi(paper, &doi),
+        None => {}
+    }
+}
+
+/// Every address of every field that can hold some: ids of registries, repositories and pages.
+fn add_links(paper: &mut Paper, fields: &Fields<'_>) {
+    for url in fields.all(&names::LINKS).flat_map(addresses).collect::<Vec<String>>() {
+        add_link(paper, &url);
+    }
+}
+
+/// The addresses in a text, a list of them, or objects with a `url`.
+fn addresses(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(url) => vec![url.trim().to_string()],
+        Value::Array(list) => list.iter().flat_map(addresses).collect(),
+        Value::Object(object) => object.get("url").or(object.get("href")).map(addresses).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn read_date(value: &Value) -> Option<crate::paper::PartialDate> {
+    match value {
+        Value::String(text) => date(text),
+        Value::Number(number) => date_of(u16::try_from(number.as_u64()?).ok()?, None, None),
+        _ => None,
+    }
+}
+
+fn small_number(value: &Value) -> Option<u32> {
+    let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    u32::try_from(number).ok()
+}
+
+fn text_or(value: &Value, field: &str) -> Option<String> {
+    let text = value.as_str().or_else(|| value.get(field)?.as_str())?.trim();
+    (!text.is_empty()).then(|| text.to_string())
+}
+
+/// Names in a list, as texts or objects, or in one text: `A; B`, `A and B` or `Jane Doe, Rick Roe`.
+fn read_authors(value: &Value) -> Option<Vec<String>> {
+    let names: Vec<String> = match value {
+        Value::Array(list) => list.iter().filter_map(author).collect(),
+        Value::String(text) if text.contains(';') => text.split(';').filter_map(spoken).collect(),
+        Value::String(text) if text.contains(" and ") && !text.contains(',') => {
+            text.split(" and ").filter_map(spoken).collect()
+        }
+        Value::String(text) => {
+            let parts: Vec<&str> = text.split(',').flat_map(|part| part.split(" and ")).map(str::trim).collect();
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            // `Doe, Jane` is one person, `Jane Doe, Rick Roe` are two.
+            match parts.iter().all(|part| part.contains(' ')) {
+                true => parts.into_iter().map(|part| part.trim_start_matches("and ").to_string()).collect(),
+                false => text.split(" and ").filter_map(spoken).collect(),
+            }
+        }
+        _ => return None,
+    };
+    Some(names)
+}
+
+fn author(value: &Value) -> Option<String> {
+    text_or(value, "name").or_else(|| {
+        let part = |names: [&str; 2]| names.iter().find_map(|name| value.get(name)?.as_str());
+        super::facts::name(part(["given", "first"]), part(["family", "last"]))
+    })
 }
 
 #[cfg(test)]
@@ -93,6 +225,13 @@ mod tests {
 
     fn all(text: &str) -> Vec<Result<Paper, Problem>> {
         read(text.as_bytes(), Place::new("in.jsonl", Format::Jsonl)).collect()
+    }
+
+    /// The paper of a line, and the messages beside it.
+    fn one(line: &str) -> (Paper, Vec<String>) {
+        let mut items = all(line).into_iter();
+        let paper = items.next().unwrap().unwrap();
+        (paper, items.map(|item| item.unwrap_err().to_string()).collect())
     }
 
     #[test]
@@ -105,13 +244,100 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named_and_the_next_is_read() {
-        let papers = all("{\"title\": \"A\"\n{\"abstract\": \"x\"}\n{\"title\": \"C\"}\n");
+        let papers = all("{\"title\": \"A\"\n{\"abstract\": \"x\"}\n[1]\n{\"title\": \" \"}\n{\"title\": \"C\"}\n");
         let messages: Vec<String> = papers.iter().filter_map(|p| p.as_ref().err()).map(ToString::to_string).collect();
         insta::assert_snapshot!(messages.join("\n"), @r"
         in.jsonl:1: not JSON: EOF while parsing an object (column 13)
-        in.jsonl:2: not a paper: missing field `title` (column 17)
+        in.jsonl:2: not a paper: there is no `title`
+        in.jsonl:3: not a paper: not a JSON object
+        in.jsonl:4: the title is empty
         ");
-        assert!(papers[2].is_ok());
+        assert!(papers[4].is_ok());
+    }
+
+    #[test]
+    fn fields_are_known_by_the_names_that_people_give_them() {
+        for (field, wanted) in [
+            (r#""date": "2024-07-10""#, "2024-07-10"),
+            (r#""year": 2024"#, "2024"),
+            (r#""year": "2024""#, "2024"),
+            (r#""Publication Date": "2024/07/10""#, "2024-07-10"),
+            (r#""publishedAt": "2024-07-10T12:00:00Z", "year": 2023"#, "2024-07-10"),
+            (r#""published": null, "date": "", "year": 2024"#, "2024"),
+        ] {
+            let (paper, told) = one(&format!("{{\"title\": \"T\", {field}}}"));
+            assert_eq!(paper.published.map(|date| date.to_string()).as_deref(), Some(wanted), "{field}");
+            assert_eq!(told, Vec::<String>::new());
+        }
+        for (field, wanted) in [
+            (r#""arxiv_id": "2407.11062""#, "paper/arxiv-2407.11062"),
+            (r#""arxivId": "arXiv:2407.11062v2""#, "paper/arxiv-2407.11062"),
+            (r#""paper_id": "2407.11062""#, "paper/arxiv-2407.11062"),
+            (r#""id": "https://arxiv.org/abs/2407.11062""#, "paper/arxiv-2407.11062"),
+            (r#""url": "https://arxiv.org/abs/2407.11062""#, "paper/arxiv-2407.11062"),
+            (r#""pdf_url": "https://arxiv.org/pdf/2407.11062v1.pdf""#, "paper/arxiv-2407.11062"),
+            (r#""DOI": "https://doi.org/10.1162/tacl_a_00290""#, "paper/doi-10.1162-tacl-a-00290"),
+            (r#""anthology_id": "N19-1423""#, "paper/acl-n19-1423"),
+            (r#""id": "paper/my-own""#, "paper/my-own"),
+            (r#""id": 17"#, "paper/t"),
+        ] {
+            let (paper, told) = one(&format!("{{\"title\": \"T\", {field}}}"));
+            assert_eq!((paper.id.to_string().as_str(), told), (wanted, Vec::new()), "{field}");
+        }
+        let (paper, _) =
+            one(r#"{"title": "T", "summary": "S.", "link": "https://example.org/p", "code": "https://github.com/a/b",
+                "journal": {"name": "JMLR"}, "comments": "12 pages", "organisation": "Acme"}"#
+                .replace('\n', " ")
+                .as_str());
+        assert_eq!((paper.abstract_text.as_str(), paper.urls), ("S.", vec!["https://example.org/p".to_string()]));
+        assert_eq!(paper.declared.repositories[0].url, "https://github.com/a/b");
+        assert_eq!((paper.venue.as_deref(), paper.organization.as_deref()), (Some("JMLR"), Some("Acme")));
+        assert_eq!(paper.comments, None);
+    }
+
+    #[test]
+    fn authors_are_read_from_lists_objects_and_one_text() {
+        for authors in [
+            r#"["Jane Doe", "Rick Roe"]"#,
+            r#"[{"name": "Jane Doe"}, {"given": "Rick", "family": "Roe"}]"#,
+            r#""Jane Doe, Rick Roe""#,
+            r#""Jane Doe and Rick Roe""#,
+            r#""Doe, Jane and Roe, Rick""#,
+            r#""Doe, Jane; Roe, Rick""#,
+        ] {
+            let (paper, told) = one(&format!("{{\"title\": \"T\", \"authors\": {authors}}}"));
+            assert_eq!(paper.authors.unwrap(), ["Jane Doe", "Rick Roe"], "{authors}");
+            assert_eq!((paper.author_count, told), (Some(2), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_is_left_out_and_reported() {
+        let (paper, told) = one(
+            r#"{"title": "T", "published": "soon", "year": 2024, "authors": 3, "arxiv_id": 2407.1106, "doi": "none", "sections": "x"}"#,
+        );
+        assert_eq!((paper.title.as_str(), paper.published.unwrap().to_string().as_str()), ("T", "2024"));
+        assert_eq!((paper.authors, paper.doi, paper.sections.len()), (None, None, 0));
+        insta::assert_snapshot!(told.join("\n"), @r#"
+        in.jsonl:1: `published` is left out: "soon" is not a date; write 2024, 2024-07 or 2024-07-10
+        in.jsonl:1: `authors` is left out: 3 is not a list of names
+        in.jsonl:1: `sections` is left out: invalid type: string "x", expected a sequence
+        in.jsonl:1: `arxiv_id` is left out: 2407.1106 is not an arXiv id in quotation marks
+        in.jsonl:1: `doi` is left out: "none" is not a DOI
+        "#);
+        let tally = all(r#"{"title": "T", "published": "soon"}"#);
+        assert_eq!(tally[1].as_ref().unwrap_err().reason, Reason::Field);
+    }
+
+    #[test]
+    fn half_a_character_costs_that_character_and_not_the_paper() {
+        let (paper, told) = one(r#"{"title": "A \ud835 B", "abstract": "\ud83d\ude00 and \udc00\\ud83d"}"#);
+        assert_eq!(paper.title, "A \u{fffd} B");
+        assert_eq!(paper.abstract_text, "😀 and \u{fffd}\\ud83d");
+        insta::assert_snapshot!(
+            told.join("\n"),
+            @r"in.jsonl:1: a text has half a character (a lone surrogate, such as \ud83d), read as U+FFFD"
+        );
     }
 
     proptest::proptest! {
@@ -120,6 +346,16 @@ mod tests {
             for item in read(bytes.as_slice(), Place::new("x", Format::Jsonl)) {
                 let _ = item;
             }
+        }
+
+        #[test]
+        fn any_value_of_any_field_costs_that_field_at_most(
+            name in proptest::sample::select(vec!["published", "year", "authors", "id", "doi", "url", "venue", "comments", "sections", "declared", "sources", "x"]),
+            value in proptest::sample::select(vec!["null", "0", "-1.5e300", "true", "\"\"", "\"x\"", "[]", "[null,1,{}]", "{}", "{\"name\":{}}", "\"\\ud800\""]),
+        ) {
+            let items = all(&format!("{{\"title\": \"T\", \"{name}\": {value}}}"));
+            proptest::prop_assert_eq!(&items[0].as_ref().unwrap().title, "T");
+            proptest::prop_assert!(items[1..].iter().all(|item| item.as_ref().unwrap_err().reason == Reason::Field));
         }
     }
 }

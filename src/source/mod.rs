@@ -21,6 +21,7 @@ mod input;
 mod json;
 mod jsonl;
 mod lines;
+mod loose_table;
 mod markdown;
 mod openalex;
 mod place;
@@ -40,7 +41,7 @@ use crate::paper::{Paper, PartialDate};
 use compressed::Stream;
 pub use extracted::read_extracted;
 pub use format::Format;
-pub use input::Input;
+pub use input::{Input, InputScope};
 use json::Outline;
 use place::Place;
 pub use place::{Problem, Reason};
@@ -63,12 +64,21 @@ pub type Papers = Box<dyn Iterator<Item = Result<Paper, Problem>> + Send>;
 /// If the input cannot be opened, its format is not known, or nothing is in it. Anything after that is an item of the
 /// stream.
 pub fn read(input: &Input, options: &Options) -> Result<Papers, Problem> {
-    let name = input.name();
+    read_as(input, &input.name(), options)
+}
+
+/// As [`read`]; `name` is what papers and problems call the input.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_as(input: &Input, name: &str, options: &Options) -> Result<Papers, Problem> {
     let reader: Box<dyn Read + Send> = match input {
         Input::Stdin => Box::new(std::io::stdin()),
-        Input::File(path) => Box::new(File::open(path).map_err(|e| Problem::of_input(name.as_str(), cannot_open(&e)))?),
+        Input::File(path) | Input::Pipe(path) => {
+            Box::new(File::open(path).map_err(|e| Problem::of_input(name, cannot_open(&e)))?)
+        }
     };
-    read_stream(reader, &name, options)
+    read_stream(reader, name, options)
 }
 
 /// As [`read`], from any stream; `name` is what papers and problems call it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Format;
 use crate::paper::Paper;
 
-/// Why something in an input gave no paper.
+/// What is wrong with a record or an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The input as a whole cannot be read, or is in no format that is known.
@@ -23,6 +23,8 @@ pub enum Reason {
     Unused,
     /// The source says that it has taken the paper back.
     Deleted,
+    /// A field of the record cannot be read; the paper is read without it.
+    Field,
     /// The record is of something that is no paper: front matter, a journal, a dataset without a paper.
     NotAPaper,
 }
@@ -37,8 +39,14 @@ impl Reason {
             Self::CutOff => "cut off",
             Self::Unused => "no part of a paper",
             Self::Deleted => "deleted",
+            Self::Field => "with a field left out",
             Self::NotAPaper => "not a paper",
         }
+    }
+
+    /// Whether the record that has the problem is read all the same.
+    pub fn keeps_record(self) -> bool {
+        self == Self::Field
     }
 
     /// Whether a sound input has such records: they are counted, and no one needs to be told of each.

@@ -78,7 +78,7 @@ pub(super) fn s2orc(record: Value) -> Read {
     parts.sort_by_key(|(heading, mark)| (mark.start, !heading));
     for (heading, mark) in parts {
         if heading {
-            paper.sections.push(Section { title: one_line(&mark.text), text: String::new() });
+            paper.sections.push(Section::new(one_line(&mark.text), ""));
         } else {
             add_paragraph(&mut paper, &mark.text);
         }
@@ -93,7 +93,7 @@ fn add_paragraph(paper: &mut Paper, text: &str) {
         return;
     }
     if paper.sections.is_empty() {
-        paper.sections.push(Section { title: String::new(), text: String::new() });
+        paper.sections.push(Section::default());
     }
     let Some(section) = paper.sections.last_mut() else { return };
     if !section.text.is_empty() {
@@ -126,7 +126,7 @@ fn parsed(record: &Value, parse: &Value) -> Read {
     for paragraph in parse.list("body_text") {
         let heading = one_line(paragraph.text("section").unwrap_or_default());
         if paper.sections.last().is_none_or(|section| section.title != heading) {
-            paper.sections.push(Section { title: heading, text: String::new() });
+            paper.sections.push(Section::new(heading, ""));
         }
         add_paragraph(&mut paper, paragraph.text("text").unwrap_or_default());
     }

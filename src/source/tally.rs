@@ -8,6 +8,7 @@ use crate::paper::Paper;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     pub read: u64,
+    /// The number of problems of each reason, those of records that were read among them.
     pub skipped: BTreeMap<Reason, u64>,
 }
 
@@ -20,13 +21,15 @@ impl Tally {
     }
 }
 
-/// `1204 read; skipped: 3 malformed, 17 not a paper`.
+/// `1204 read; skipped: 3 malformed, 17 not a paper; 2 with a field left out`.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} read", self.read)?;
-        for (i, (reason, count)) in self.skipped.iter().enumerate() {
+        let skipped = self.skipped.iter().filter(|(reason, _)| !reason.keeps_record());
+        for (i, (reason, count)) in skipped.enumerate() {
             write!(f, "{} {count} {reason}", if i == 0 { "; skipped:" } else { "," })?;
         }
-        Ok(())
+        let mut kept = self.skipped.iter().filter(|(reason, _)| reason.keeps_record());
+        kept.try_for_each(|(reason, count)| write!(f, "; {count} {reason}"))
     }
 }

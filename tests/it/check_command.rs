@@ -66,7 +66,7 @@ impl World {
         for token in ["GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "HF_TOKEN", "KG_CONTACT"] {
             command.env_remove(token);
         }
-        command.args(["check", "--allow-private", "--timeout", "5s", "--ca-certificate"]).arg(&self.authority);
+        command.args(["check", "--allow-private", "--timeout", "60s", "--ca-certificate"]).arg(&self.authority);
         command.arg("--resolve").arg(format!("github.com:443:{}", self.server.address));
         command
     }
@@ -174,6 +174,47 @@ fn a_dry_run_asks_nothing_and_lists_what_would_be_asked() {
 }
 
 #[test]
+fn a_machine_without_a_network_says_so_and_records_nothing() {
+    let world = world(github);
+    // A port that nobody listens on.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let proxy = format!("http://{nobody}");
+    world
+        .check()
+        .args(["--tries", "1", "--proxy", &proxy])
+        .assert()
+        .code(1)
+        .stdout("")
+        .stderr(predicate::str::contains("cannot be reached from this machine; nothing was written"))
+        .stderr(predicate::str::contains("run it again"));
+    assert!(!std::fs::read_to_string(world.graph().join("checks.jsonl")).unwrap().contains("verdict"));
+    assert!(world.verdicts().is_empty());
+    // The next run asks everything.
+    assert!(stdout(&mut world.check()).ends_with("3 links asked\n"));
+}
+
+#[test]
+fn a_dry_run_and_an_offline_listing_know_what_a_killed_run_learnt() {
+    let world = world(github);
+    let now = jiff::Timestamp::now();
+    let outcome = found("repository/github.com/a/alive", Verdict::Alive, now);
+    let line = serde_json::to_string(&outcome).unwrap();
+    std::fs::write(world.graph().join("checks.jsonl"), format!("{line}\n")).unwrap();
+
+    let planned = |args: &[&str]| stdout(world.check().arg("--dry-run").args(args));
+    assert_eq!(planned(&[]), "https://github.com/a/gone\nhttps://github.com/a/moved\n");
+    assert_eq!(planned(&["--only", "new"]), planned(&[]));
+    assert!(planned(&["--max-age", "0"]).starts_with("https://github.com/a/alive  (alive, "));
+    let listed = stdout(world.check().args(["--offline", "--format", "csv"]));
+    assert!(listed.contains("https://github.com/a/alive,alive,"), "{listed}");
+    assert_eq!(stdout(world.check().args(["--offline", "--only", "alive", "--format", "jsonl"])).lines().count(), 1);
+    // A run asks just what the dry run has listed.
+    assert!(stdout(&mut world.check()).contains("2 links asked"));
+    let asked = world.server.asked();
+    assert!(!asked.iter().any(|request| request.contains("/a/alive")), "{asked:?}");
+}
+
+#[test]
 fn filters_bound_what_is_asked() {
     let world = world(github);
     let planned = |args: &[&str]| stdout(world.check().arg("--dry-run").args(args)).lines().count();
@@ -203,8 +244,9 @@ fn an_interrupted_run_keeps_what_it_learnt_and_the_next_asks_the_rest() {
         });
         let mut run = world.check().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let journal = world.graph().join("checks.jsonl");
+        // The first line is the header.
         let learnt = || std::fs::read_to_string(&journal).unwrap_or_default().lines().count();
-        while learnt() < 2 {
+        while learnt() < 3 {
             assert_eq!(run.try_wait().unwrap(), None, "it ended before it learnt anything");
             std::thread::sleep(Duration::from_millis(20));
         }

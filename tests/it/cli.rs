@@ -120,26 +120,202 @@ fn the_list_shows_each_query_with_its_parameters() {
     assert!(list.contains("papers-using dataset=NAME [since=1000]\n    Which papers name this dataset"), "{list}");
 }
 
+/// The help of a command, `kg` itself if there is no name.
+fn help(command: &[String]) -> String {
+    stdout(kg(Path::new("x")).args(command).arg("--help"))
+}
+
+/// Every command that the program lists, commands within commands too, by asking the program.
+fn commands() -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    let mut waiting = vec![Vec::new()];
+    while let Some(command) = waiting.pop() {
+        let help = help(&command);
+        let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+        // A description that is long goes on in lines that are indented further.
+        for name in listed.filter_map(|line| line.strip_prefix("  ")?.split_once(' ').map(|(name, _)| name)) {
+            if !name.is_empty() && name != "help" {
+                waiting.push(command.iter().cloned().chain([name.to_string()]).collect());
+            }
+        }
+        if !command.is_empty() {
+            all.push(command);
+        }
+    }
+    all
+}
+
 #[test]
 fn every_command_has_examples_in_its_help() {
-    let commands = [
-        "build",
-        "extract",
-        "neighbors",
-        "show",
-        "search",
-        "path",
-        "query",
-        "export",
-        "stats",
-        "eval",
-        "vocab",
-        "completions",
-    ];
-    let of_vocab = ["vocab show", "vocab list", "vocab lint", "vocab suggest", "vocab export"];
-    for command in commands.into_iter().chain(of_vocab) {
-        let help = stdout(kg(Path::new("x")).args(command.split(' ')).arg("--help"));
-        assert!(help.contains("Examples:\n  kg "), "{command}");
+    let commands = commands();
+    for expected in [&["build"][..], &["check"], &["serve"], &["vocab", "lint"], &["fetch", "arxiv"]] {
+        assert!(commands.iter().any(|command| command == expected), "{expected:?} in {commands:?}");
+    }
+    assert!(commands.len() > 24, "{commands:?}");
+    for command in commands {
+        // Examples of a service of `fetch` are with `fetch`.
+        if command.len() == 2 && command[0] == "fetch" {
+            continue;
+        }
+        assert!(help(&command).contains("Examples:\n  kg "), "{command:?}");
+    }
+}
+
+#[test]
+fn help_shows_the_options_of_a_command_before_those_of_all_commands() {
+    for command in commands() {
+        let help = help(&command);
+        let common = help.find("Options of every command:").unwrap_or_else(|| panic!("{command:?}"));
+        for option in ["--store <DIR>", "--vocab <PATH>", "--quiet", "--verbose", "--color <WHEN>"] {
+            assert!(help.find(option).is_some_and(|at| at > common), "{option} of {command:?}");
+        }
+        assert!(help.find("\nOptions:").is_none_or(|own| own < common), "{command:?}");
+    }
+}
+
+#[test]
+fn the_list_of_formats_keeps_a_line_for_each() {
+    let help = help(&["build".to_string()]);
+    let formats = papergraph::source::Format::names();
+    for line in
+        help.lines().filter(|line| formats.iter().any(|name| line.trim_start().starts_with(&format!("{name} "))))
+    {
+        assert!(line.starts_with("  ") && line.len() <= 80, "{line}");
+    }
+    for name in formats {
+        assert!(help.contains(name), "{name}");
+    }
+    assert!(
+        help.lines().any(|line| line.split_whitespace().collect::<Vec<_>>() == ["openalex", "works", "of", "OpenAlex"])
+    );
+}
+
+#[test]
+fn names_of_other_programs_lead_to_the_command() {
+    let graph = graph();
+    assert_eq!(
+        stdout(kg(graph.path()).args(["neighbours", "COCO"])),
+        stdout(kg(graph.path()).args(["neighbors", "COCO"]))
+    );
+    for (name, command) in [
+        ("import", "kg build"),
+        ("add", "kg build"),
+        ("init", "kg build"),
+        ("list", "kg search"),
+        ("find", "kg search"),
+        ("info", "kg stats"),
+    ] {
+        kg(graph.path())
+            .args([name, "x"])
+            .assert()
+            .code(2)
+            .stderr(predicate::str::contains(format!("there is no command `{name}`\nhelp: `{command}")));
+    }
+    kg(graph.path()).arg("nieghbors").assert().code(2).stderr(predicate::str::contains("'neighbors'"));
+}
+
+#[test]
+fn a_parameter_that_names_nothing_gets_a_suggestion() {
+    let graph = graph();
+    let stderr = |value: &str| {
+        let output = kg(graph.path()).args(["query", "papers-using", value]).assert().code(1).get_output().clone();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    insta::assert_snapshot!(stderr("dataset=nothing"), @r"
+    error: the graph has no dataset called `nothing`
+    help: `kg search` finds names by a part of them
+    ");
+    assert!(stderr("dataset=COCCO").contains("did you mean COCO (dataset/coco)"));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_in_a_build_says_what_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, input) = (folder.path().join("graph"), folder.path().join("papers.jsonl"));
+    // A pipe that nobody writes to: the build waits in its reading.
+    assert!(Command::new("mkfifo").arg(&input).status().unwrap().success());
+    let mut child = kg(&store).arg("build").arg(&input).stderr(Stdio::piped()).spawn().unwrap();
+    // Opens when the build has opened its end.
+    let writer = std::fs::OpenOptions::new().write(true).open(&input).unwrap();
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut said = String::new();
+    std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(said.contains("interrupted: the graph is as it was before"), "{said}");
+    drop(writer);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_an_input_that_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, input) = (folder.path().join("graph"), folder.path().join("papers.jsonl"));
+    assert!(Command::new("mkfifo").arg(&input).status().unwrap().success());
+    let through_the_pipe = |text: &str| {
+        let child = kg(&store).arg("build").arg(&input).stderr(Stdio::piped()).spawn().unwrap();
+        let mut writer = std::fs::OpenOptions::new().write(true).open(&input).unwrap();
+        std::io::Write::write_all(&mut writer, text.as_bytes()).unwrap();
+        drop(writer);
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let title = |title: &str| format!("{{\"title\": \"{title}\"}}\n");
+    assert!(through_the_pipe(&(title("A Fine Paper") + &title("Another Paper"))).contains("2 papers added"));
+    // As with standard input, what came once stays.
+    assert!(through_the_pipe(&title("A Third Paper")).contains("1 papers added"));
+    let count = stdout(kg(&store).args(["query", "-e", "SELECT (COUNT(*) AS ?n) { ?p a kg:Paper }"]));
+    assert_eq!(count, "n\n3\n");
+}
+
+#[test]
+fn csv_ends_its_lines_alike_in_every_command() {
+    let graph = graph();
+    let folder = tempfile::tempdir().unwrap();
+    let mut tables = Vec::new();
+    for command in [
+        "query datasets-by-papers",
+        "neighbors COCO",
+        "similar COCO",
+        "compare 2407.11062 2501.00001",
+        "search coco",
+        "rank",
+        "trends COCO",
+        "leaderboard imagenet-1k",
+        "communities",
+        "hardware",
+        "check --offline",
+        "vocab list --kind dataset",
+    ] {
+        let mut kg = kg(graph.path());
+        tables.push((command.to_string(), printed(kg.args(command.split(' ')).args(["--format", "csv"]))));
+    }
+    let tables_of_export = folder.path().join("made/on/the/way");
+    kg(graph.path()).args(["export", "csv", "-o"]).arg(&tables_of_export).assert().success();
+    for name in ["nodes.csv", "edges.csv"] {
+        tables.push((name.to_string(), std::fs::read_to_string(tables_of_export.join(name)).unwrap()));
+    }
+    for (command, table) in tables {
+        assert!(table.ends_with("\r\n"), "{command}: {table:?}");
+        assert!(!table.replace("\r\n", "").contains(['\r', '\n']), "{command}: {table:?}");
+    }
+}
+
+#[test]
+fn a_name_cannot_hide_or_turn_what_a_terminal_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let title = "Safe\u{202e} ti\u{200b}tle\u{2066} \u{1b}[31m";
+    build(folder.path(), vec![paper("nasty", title, "2025", &["dataset/coco"])]);
+    let shown = |args: &[&str]| stdout(kg(folder.path()).args(args));
+    for text in [
+        shown(&["query", "-e", "SELECT ?t { ?p dcterms:title ?t }", "--format", "table"]),
+        shown(&["neighbors", "COCO"]),
+        shown(&["show", "paper/nasty"]),
+        shown(&["search", "safe"]),
+    ] {
+        assert!(text.contains("Safe title"), "{text:?}");
+        assert!(!text.contains(['\u{202e}', '\u{200b}', '\u{2066}', '\u{1b}']), "{text:?}");
     }
 }
 
@@ -225,7 +401,10 @@ fn kg_build_reads_records_and_skips_what_is_broken() {
 fn a_build_that_is_killed_leaves_the_last_good_graph() {
     let folder = tempfile::tempdir().unwrap();
     let (store, input) = (folder.path().join("graph"), folder.path().join("papers.jsonl"));
-    build(&store, papers());
+    let first = folder.path().join("first.jsonl");
+    std::fs::write(&first, ["One", "Two", "Three"].map(|title| format!("{{\"title\": \"{title}\"}}\n")).concat())
+        .unwrap();
+    kg(&store).arg("build").arg(&first).assert().success();
     std::fs::write(&input, records(20_000)).unwrap();
     let mut killed = 0;
     for i in 0..10u64 {

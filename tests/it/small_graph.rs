@@ -130,13 +130,3 @@ pub fn build(at: &Path, papers: Vec<Extraction>) -> Summary {
     build.replace(papers).unwrap();
     build.finish().unwrap()
 }
-
-/// A path below `../shared`, where real input and labels lie; `None`, said aloud, where there is none.
-pub fn shared(path: &str) -> Option<std::path::PathBuf> {
-    let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    if full.exists() {
-        return Some(full);
-    }
-    eprintln!("skipped: {} is not there", full.display());
-    None
-}

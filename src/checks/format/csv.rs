@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use crate::checks::Findings;
-use crate::export::csv::csv_field;
+use crate::export::csv::{Rows, Separated};
 
 const COLUMNS: [&str; 20] = [
     "url",
@@ -26,9 +26,10 @@ const COLUMNS: [&str; 20] = [
     "asked",
 ];
 
-/// A line for each link, under a heading (RFC 4180).
+/// A row for each link, under a heading.
 pub fn write_csv(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
-    write!(out, "{}\r\n", COLUMNS.join(","))?;
+    let mut rows = Rows::new(out, Separated::Csv);
+    rows.row(COLUMNS)?;
     for finding in &findings.all {
         let outcome = finding.outcome.as_ref();
         let text = |value: Option<String>| value.unwrap_or_default();
@@ -54,7 +55,7 @@ pub fn write_csv(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
             finding.node.id.clone(),
             finding.asked.to_string(),
         ];
-        write!(out, "{}\r\n", values.map(|value| csv_field(&value)).join(","))?;
+        rows.row(values)?;
     }
-    Ok(())
+    rows.end()
 }

@@ -1,6 +1,6 @@
 //! Names as GraphViz shows them.
 
-use crate::export::without_direction;
+use crate::export::visible;
 use crate::text::{display_width, wrap};
 
 /// The text in a few lines, as the inside of a quoted label. A word that is a little longer than a line makes the
@@ -17,10 +17,10 @@ pub fn lines_of(text: &str, width: usize, lines: usize) -> Vec<String> {
 /// A text as the inside of a quoted string that is shown as it is.
 ///
 /// GraphViz reads backslashes as escapes (`\N` is the node's name) and HTML entities (`&lt;`) in labels; both are
-/// told apart from the text. Control signs, and signs that turn the direction of everything behind them, are dropped.
+/// told apart from the text. Control characters, and what is not [`visible`], are left out.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in without_direction(text) {
+    for c in visible(text) {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),

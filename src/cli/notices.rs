@@ -1,0 +1,30 @@
+//! Warnings of the library on standard error: what the user should know though nothing failed.
+
+use std::io::Write as _;
+
+use log::{LevelFilter, Log, Metadata, Record};
+
+struct Notices;
+
+/// Warnings of other crates are about their own concerns.
+const OURS: &str = env!("CARGO_PKG_NAME");
+
+impl Log for Notices {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= log::Level::Warn && metadata.target().starts_with(OURS)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            let _ = writeln!(std::io::stderr(), "{}", record.args());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+pub fn install(quiet: bool) {
+    if log::set_logger(&Notices).is_ok() {
+        log::set_max_level(if quiet { LevelFilter::Off } else { LevelFilter::Warn });
+    }
+}

@@ -1,0 +1,89 @@
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::trouble::Trouble;
+
+/// Whether a run has reached any host at all.
+///
+/// A machine without a network finds no host for any link. That says nothing about the links, so it must not be
+/// recorded as their verdict.
+#[derive(Debug, Default)]
+pub struct Reached {
+    anyone: AtomicBool,
+    /// Whether one failure alone shows that this machine is cut off.
+    cut_off: AtomicBool,
+    /// Hosts that could not be reached, with their ports.
+    failed: Mutex<BTreeSet<String>>,
+}
+
+impl Reached {
+    /// A host answered, or refused the connection, or spoke something else than expected.
+    pub fn note_host(&self) {
+        self.anyone.store(true, Ordering::Relaxed);
+    }
+
+    /// No connection came about. `is_known` says that the host is one of those that the program knows, which always
+    /// have an address.
+    pub fn note_failure(&self, host: String, trouble: &Trouble, is_known: bool) {
+        if trouble.is_local || is_known && trouble.verdict == super::Verdict::Dns {
+            self.cut_off.store(true, Ordering::Relaxed);
+        }
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).insert(host);
+    }
+
+    pub fn anyone(&self) -> bool {
+        self.anyone.load(Ordering::Relaxed)
+    }
+
+    /// The number of hosts that could not be reached.
+    pub fn failed(&self) -> usize {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether nobody was reached, and the cause is this machine. One unknown host that does not answer is no proof:
+    /// it may be down itself.
+    pub fn is_offline(&self) -> bool {
+        !self.anyone() && (self.cut_off.load(Ordering::Relaxed) || self.failed() > 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::*;
+
+    fn failing(hosts: &[(&str, Trouble, bool)]) -> Reached {
+        let reached = Reached::default();
+        hosts.iter().for_each(|(host, trouble, is_known)| reached.note_failure((*host).into(), trouble, *is_known));
+        reached
+    }
+
+    fn trouble(verdict: Verdict) -> Trouble {
+        Trouble::new(verdict, "")
+    }
+
+    #[test]
+    fn one_unknown_host_that_fails_may_be_down_itself() {
+        assert!(!failing(&[]).is_offline());
+        assert!(!failing(&[("a.example", trouble(Verdict::Dns), false)]).is_offline());
+        assert!(!failing(&[("a.example", trouble(Verdict::Timeout), true)]).is_offline());
+    }
+
+    #[test]
+    fn a_machine_is_offline_if_several_hosts_fail_or_one_that_always_has_an_address() {
+        let (dns, timeout) = (trouble(Verdict::Dns), trouble(Verdict::Timeout));
+        assert!(failing(&[("a.example", dns.clone(), false), ("b.example", timeout, false)]).is_offline());
+        assert!(failing(&[("github.com", dns.clone(), true)]).is_offline());
+        let unreachable = Trouble { is_local: true, ..trouble(Verdict::Refused) };
+        assert!(failing(&[("a.example", unreachable, false)]).is_offline());
+    }
+
+    #[test]
+    fn a_single_host_that_is_reached_proves_the_network() {
+        let reached =
+            failing(&[("a.example", trouble(Verdict::Dns), true), ("b.example", trouble(Verdict::Dns), true)]);
+        reached.note_host();
+        assert!(!reached.is_offline());
+    }
+}
