@@ -5,9 +5,12 @@
 #   scripts/setup.sh graphviz   `dot`, for pictures
 #   scripts/setup.sh clients    what `make test-clients` runs: Python with venv, Node.js with npm, curl
 #   scripts/setup.sh chromium   a browser, for the same
+#   scripts/setup.sh fresh      mmdebstrap, which `make fresh` makes empty machines with
 # Environment: CXX, CC, LIBCLANG_PATH, LLVM_CONFIG_PATH and CARGO_TARGET_DIR, as the build reads them.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=scripts/setup/libclang.sh
+. "$here/setup/libclang.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -60,13 +63,9 @@ try_c() {
 }
 
 try_cxx20() {
-  local ldl=
-  [ "$(uname -s)" != Linux ] || ldl=-ldl
-  # shellcheck disable=SC2086
-  if have "$(compiler)" && "$(compiler)" -std=c++20 "$here/setup/trial.cpp" -o "$work/trial" $ldl 2>"$work/cxx.err" && "$work/trial"; then
+  if have "$(compiler)" && "$(compiler)" -std=c++20 "$here/setup/cxx20.cpp" -o "$work/cxx20" 2>"$work/cxx.err" && "$work/cxx20"; then
     return
   fi
-  rm -f "$work/trial"
   miss "a C++20 compiler (g++ 11 or clang++ 14, or newer)" g++ gcc-c++ gcc g++ llvm
 }
 
@@ -77,7 +76,7 @@ explain_cxx20() {
   found=$(compgen -c 2>/dev/null | grep -E '^(g\+\+|clang\+\+)(-[0-9]+)?$' | sort -uVr) || true
   for other in $found; do
     [ "$other" != "$(compiler)" ] || continue
-    if "$other" -std=c++20 "$here/setup/trial.cpp" -o "$work/other" -ldl 2>/dev/null && "$work/other"; then
+    if "$other" -std=c++20 "$here/setup/cxx20.cpp" -o "$work/other" 2>/dev/null && "$work/other"; then
       stop "\`$(compiler)\` does not compile C++20, but \`$other\` does" "run: CXX=$other ${MAKE_COMMAND:-make}"
     fi
   done
@@ -88,7 +87,7 @@ explain_cxx20() {
 # Loads the library that bindgen would load, and has it parse a header as bindgen does.
 loads_libclang() {
   local file=
-  file=$("$work/trial" --find) || true
+  file=$(find_libclang) || true
   if [ -z "$file" ]; then
     echo "no libclang is found" >"$work/libclang.err"
     return 1
@@ -96,13 +95,16 @@ loads_libclang() {
   local arguments=()
   # bindgen asks an installed clang where its headers are.
   if have clang; then arguments=("-isystem$(clang -print-resource-dir 2>/dev/null)/include"); fi
-  "$work/trial" "$file" "$here/setup/header.h" ${arguments[@]+"${arguments[@]}"} 2>"$work/parse.err" && return
+  "$work/libclang" "$file" "$here/setup/header.h" ${arguments[@]+"${arguments[@]}"} 2>"$work/parse.err" && return
   echo "$file is found, but cannot be used: $(first_line <"$work/parse.err")" >"$work/libclang.err"
   return 1
 }
 
 try_libclang() {
-  [ -x "$work/trial" ] || { # it is tried after the compiler is there
+  local ldl=
+  [ "$(uname -s)" != Linux ] || ldl=-ldl
+  # shellcheck disable=SC2086
+  "${CC:-cc}" "$here/setup/libclang.c" -o "$work/libclang" $ldl 2>"$work/libclang.err" || { # it is tried after the compiler is there
     [ -n "${tried_again:-}" ] || miss "libclang (the development files of LLVM)" libclang-dev clang-devel clang clang-dev llvm
     return
   }
@@ -158,6 +160,10 @@ try_chromium() {
     miss "Chromium, able to show a page" chromium chromium chromium chromium chromium
 }
 
+try_fresh() {
+  mmdebstrap --version >/dev/null 2>&1 || miss "mmdebstrap" mmdebstrap mmdebstrap - - -
+}
+
 try_all() {
   missing=() apt=() dnf=() pacman=() apk=() brew=()
   local part
@@ -167,7 +173,8 @@ try_all() {
       graphviz) try_graphviz ;;
       clients) try_clients ;;
       chromium) try_chromium ;;
-      *) echo "setup: unknown part $part (build, graphviz, clients, chromium)" >&2; exit 2 ;;
+      fresh) try_fresh ;;
+      *) echo "setup: unknown part $part (build, graphviz, clients, chromium, fresh)" >&2; exit 2 ;;
     esac
   done
 }

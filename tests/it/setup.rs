@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 /// What setup and the compilers call, apart from what a test replaces.
 const PROGRAMS: &[&str] = &[
-    "bash", "env", "mktemp", "rm", "dirname", "cat", "head", "cut", "grep", "sort", "awk", "uname", "df", "id", "c++",
-    "cc", "as", "ld", "make", "sh",
+    "bash", "env", "mktemp", "rm", "dirname", "basename", "cat", "head", "cut", "grep", "sort", "awk", "uname", "df",
+    "id", "c++", "cc", "as", "ld", "make", "sh",
 ];
 
 struct Machine {
