@@ -4,12 +4,15 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/papergraph-target
 KG := $(CARGO_TARGET_DIR)/release/kg
 DEMO := target/demo
 
-.PHONY: help demo build test test-clients bench bench-serve bench-sizes pictures install
+.PHONY: help demo build test test-clients check-files packages fresh fresh-fast fresh-packages bench bench-serve bench-sizes pictures install
 
 help:
 	@echo "make demo          build kg, read the bundled example, show what it finds"
 	@echo "make test          all tests that need Rust alone"
 	@echo "make test-clients  the same results in programs that we did not write (GraphViz, Python's RDF and graph libraries, Comunica, Chromium)"
+	@echo "make check-files   licences and sources of dependencies, and the workflows"
+	@echo "make fresh         make demo and make test on machines with nothing on them (hours); fresh-fast: setup there (minutes)"
+	@echo "make packages      wheel, archive and .deb of this machine, in target/packages; fresh-packages: tries them there"
 	@echo "make bench         speed, as ratios to the limit or to a peer in the same run"
 	@echo "make bench-serve   50 clients on kg serve for a minute, hostile ones among them"
 	@echo "make bench-sizes   graphs of 10,000 and 100,000 invented papers (or SIZES): building them, and asking them"
@@ -18,7 +21,7 @@ help:
 
 build:
 	@scripts/setup.sh build
-	cargo build --release --locked --bin kg
+	cargo build --release --locked --bin kg $(CARGO_FLAGS)
 
 demo: build
 	@scripts/setup.sh graphviz
@@ -32,6 +35,27 @@ test:
 test-clients: build
 	@scripts/setup.sh graphviz clients chromium
 	@tests/clients/run.sh $(KG)
+
+check-files:
+	@scripts/setup.sh clients
+	@scripts/check-files.sh
+
+# Needs root: a root file system is made and entered. CASES chooses (scripts/fresh.sh).
+fresh fresh-fast fresh-packages:
+	@scripts/setup.sh fresh
+	@scripts/fresh.sh $(patsubst fresh-%,%,$(patsubst fresh,full,$@)) $(CASES)
+
+# What a release has for this machine; PROFILE=dist compiles RocksDB once more, as releases do.
+PROFILE ?= release
+packages:
+	@scripts/setup.sh build clients
+	@rm -rf target/packages
+	@[ -x target/tools/bin/maturin ] || { python3 -m venv target/tools && target/tools/bin/python -m pip install --quiet 'maturin>=1.9,<2'; }
+	target/tools/bin/maturin build --profile $(PROFILE) --locked --out target/packages
+	@target=$$(rustc --print host-tuple) && \
+	scripts/package.sh archive $(CARGO_TARGET_DIR)/$(PROFILE)/kg target/packages $$target && \
+	scripts/package.sh deb $(CARGO_TARGET_DIR)/$(PROFILE)/kg target/packages $$target && \
+	scripts/package.sh checksums target/packages
 
 # PAPERGRAPH_BENCH names the files to read, separated by colons.
 bench: build

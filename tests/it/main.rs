@@ -22,6 +22,7 @@ mod liveness;
 mod liveness_server;
 mod names;
 mod ontology;
+mod packaging;
 mod patience;
 mod pictures;
 mod pipeline;
