@@ -15,10 +15,10 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 python=$work/venv/bin/python
 [ -x "$python" ] || python3 -m venv "$work/venv"
 # Asked for together, so that an older folder gets what it lacks.
-"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, duckdb, datafusion, rocrate_validator, bibtexparser, yaml, rocrate' \
+"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, duckdb, datafusion, rocrate_validator, bibtexparser, yaml, rocrate, trustme' \
   2>/dev/null || {
   "$python" -m pip install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl \
-    pyarrow duckdb datafusion roc-validator bibtexparser==2.1.0 pyyaml
+    pyarrow duckdb datafusion roc-validator bibtexparser==2.1.0 pyyaml trustme
   # Its dependencies are another application's.
   "$python" -m pip install --quiet --disable-pip-version-check --no-deps rocrate
 }
@@ -43,6 +43,9 @@ passed=$((passed + $(cat "$work/exports.passed")))
 
 "$python" "$root/tests/clients/rdf.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/passed-rdf")))
+
+"$python" "$root/tests/clients/action.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/action.passed")))
 
 if [ ! -d "$work/node/node_modules/playwright-core" ]; then
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
