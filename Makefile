@@ -37,7 +37,7 @@ test-clients: build
 	@tests/clients/run.sh $(KG)
 
 check-files:
-	@scripts/setup.sh clients
+	@scripts/setup.sh python
 	@scripts/check-files.sh
 
 # Needs root: a root file system is made and entered. CASES chooses (scripts/fresh.sh).
@@ -48,7 +48,7 @@ fresh fresh-fast fresh-packages:
 # What a release has for this machine; PROFILE=dist compiles RocksDB once more, as releases do.
 PROFILE ?= release
 packages:
-	@scripts/setup.sh build clients
+	@scripts/setup.sh build python
 	@rm -rf target/packages
 	@[ -x target/tools/bin/maturin ] || { python3 -m venv target/tools && target/tools/bin/python -m pip install --quiet 'maturin>=1.9,<2'; }
 	target/tools/bin/maturin build --profile $(PROFILE) --locked --out target/packages

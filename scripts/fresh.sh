@@ -80,7 +80,7 @@ packages_steps() {
 passed=0
 for case in "${cases[@]}"; do
   IFS=: read -r suite user package <<<"$case"
-  machine=$folder/$suite-$user
+  machine=$folder/$mode-$suite-$user
   packages=(${package:+"$package"})
   [ "$user" = root ] || packages+=(sudo)
   step "machine" make_machine "$suite" "$machine" ${packages[@]+"${packages[@]}"}
