@@ -3,6 +3,7 @@
 # a clone of this checkout.
 #   scripts/fresh.sh full [CASE...]   `make demo` and `make test`, each with an empty target folder
 #   scripts/fresh.sh fast [CASE...]   setup, and a program that has bindgen read a header; cargo's folder is kept
+#   scripts/fresh.sh container [CASE...] the steps of Dockerfile's last stage, with the kg of KG; serve, and its health check
 #   scripts/fresh.sh packages [CASE...]  wheel, archive and .deb of target/packages (`make packages`), without Rust or compiler
 # A case is SUITE:USER[:PACKAGE], where USER is root or reader (an ordinary user with sudo) and PACKAGE is there before.
 # FRESH_KEEP=1 leaves the root file system in target/fresh; FRESH_MAKE has more arguments for `make demo`.
@@ -20,7 +21,8 @@ case $mode in
   full) cases=(bookworm:reader:libclang-cpp14 bookworm:root trixie:reader trixie:root) ;;
   fast) cases=(bookworm:reader:libclang-cpp14 trixie:root) ;;
   packages) cases=(bookworm:reader trixie:reader) ;;
-  *) echo "fresh: $mode is not full, fast or packages" >&2; exit 2 ;;
+  container) cases=(bookworm:root) ;;
+  *) echo "fresh: $mode is not full, fast, packages or container" >&2; exit 2 ;;
 esac
 [ $# -eq 0 ] || cases=("$@")
 
@@ -76,7 +78,21 @@ packages_steps() {
   inside "$machine" "$user" '! command -v rustc cargo cc c++ gcc' || { echo "fresh: a compiler came along" >&2; exit 1; }
 }
 
-[ "$mode" != packages ] || RUST=
+# No image can be fetched here, so the stage's own steps run on an empty machine instead of in a container.
+container_steps() {
+  local stage health
+  stage=$(awk '/^FROM / { stage += 1 } stage == 2' "$root/Dockerfile")
+  while IFS= read -r command; do
+    step "RUN ${command%% *}" inside "$machine" root "{ $command; } >/dev/null"
+  done < <(sed -n 's/^RUN //p' <<<"$stage")
+  install -m 755 "${KG:?is the kg to put into the container}" "$machine/usr/local/bin/kg"
+  install -m 644 "$root/examples/papers.jsonl" "$machine/data/"
+  health=$(sed -n 's/^ *CMD \(\[.*\]\)$/\1/p' <<<"$stage" | head -n 1 | python3 -c 'import json, shlex, sys; print(shlex.join(json.load(sys.stdin)))')
+  step "build as kg" inside "$machine" kg "cd /data && kg build --quiet papers.jsonl"
+  step "serve and HEALTHCHECK" inside "$machine" kg "cd /data && { kg serve --bind 0.0.0.0:7878 & server=\$!; sleep 3; $health; kill \$server; wait \$server; }"
+}
+
+case $mode in packages | container) RUST= ;; esac
 passed=0
 for case in "${cases[@]}"; do
   IFS=: read -r suite user package <<<"$case"
