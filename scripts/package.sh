@@ -10,7 +10,7 @@ version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What stands beside the program, in every package.
+# The documents that every package has.
 documents=(README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE)
 
 sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
