@@ -32,12 +32,16 @@ RUST=$(rustc --print sysroot)
 
 # step NAME COMMAND...: runs it, and says how long it took.
 step() {
-  local name=$1 start=$SECONDS
+  local start=$SECONDS
+  name=$1
   shift
-  "$@" || { echo "fresh: $case, $name: FAILED after $((SECONDS - start)) s" >&2; exit 1; }
+  "$@"
   echo "fresh: $case, $name: $((SECONDS - start)) s"
   printf '%s\t%s\t%s\t%s\n' "$(date -u +%F)" "$case" "$name" $((SECONDS - start)) >>"$folder/times.tsv"
 }
+# Within functions, too: whatever fails ends the run.
+set -E
+trap 'echo "fresh: $case, $name: FAILED" >&2' ERR
 
 # The steps of each mode; they use the case's variables.
 full_steps() {
@@ -98,6 +102,8 @@ for case in "${cases[@]}"; do
   IFS=: read -r suite user package <<<"$case"
   machine=$folder/$mode-$suite-$user
   packages=(${package:+"$package"})
+  # passwd has useradd, which not every suite's smallest machine has.
+  packages+=(passwd)
   [ "$user" = root ] || packages+=(sudo)
   step "machine" make_machine "$suite" "$machine" ${packages[@]+"${packages[@]}"}
   home=$([ "$user" = root ] && echo /root || echo "/home/$user")
