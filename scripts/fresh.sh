@@ -105,7 +105,7 @@ for case in "${cases[@]}"; do
   # passwd has useradd, which not every suite's smallest machine has.
   packages+=(passwd)
   [ "$user" = root ] || packages+=(sudo)
-  step "machine" make_machine "$suite" "$machine" ${packages[@]+"${packages[@]}"}
+  step "machine" make_machine "$suite" "$machine" "$user" ${packages[@]+"${packages[@]}"}
   home=$([ "$user" = root ] && echo /root || echo "/home/$user")
   git clone --quiet "$root" "$machine$home/papergraph"
   chroot "$machine" chown -R "$user:$user" "$home/papergraph"

@@ -2,10 +2,10 @@
 # namespace of its own, so that nothing stays mounted. Sourced by scripts/fresh.sh; needs root, and mmdebstrap.
 # shellcheck shell=bash
 
-# make_machine SUITE FOLDER [PACKAGE...]
+# make_machine SUITE FOLDER USER [PACKAGE...]: USER is root, or an ordinary user that is made.
 make_machine() {
-  local suite=$1 folder=$2
-  shift 2
+  local suite=$1 folder=$2 user=$3
+  shift 3
   local include=
   [ $# -eq 0 ] || include=--include=$(IFS=,; echo "$*")
   rm -rf "$folder"
@@ -15,8 +15,9 @@ make_machine() {
   mkdir -p "$folder/opt/rust" "$folder/opt/papergraph"
   # Where this machine reaches the internet with certificates of its own, so does that one.
   if [ -n "${SSL_CERT_FILE:-}" ]; then cp -L "$SSL_CERT_FILE" "$folder/etc/certificates-of-host.crt"; fi
-  chroot "$folder" useradd --create-home --shell /bin/bash reader
-  if [ -d "$folder/etc/sudoers.d" ]; then echo 'reader ALL=(ALL) NOPASSWD: ALL' >"$folder/etc/sudoers.d/reader"; fi
+  [ "$user" != root ] || return 0
+  chroot "$folder" useradd --create-home --shell /bin/bash "$user"
+  echo "$user ALL=(ALL) NOPASSWD: ALL" >"$folder/etc/sudoers.d/$user"
 }
 
 # inside FOLDER USER COMMAND: runs a shell command in the machine, in that user's home folder. With RUST set to a
