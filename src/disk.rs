@@ -1,8 +1,8 @@
-//! Our own files on disk: the bytes that each begins with, and how one is replaced as a whole.
+//! Our own files on disk: their headers, and how a file is replaced as a whole.
 //!
 //! A binary file begins with a header: eight bytes that name its kind, and the version of its layout. A program that
-//! meets another version says so, migrates the file or reads its sources again; it never guesses. A *sealed* file has a
-//! checksum of its contents as well.
+//! finds another version reports it, migrates the file or reads its sources again; it never guesses. A *sealed* file
+//! also has a checksum of its contents.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -21,17 +21,17 @@ pub(crate) struct FileKind {
 /// Why the contents of a file cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileDefect {
-    /// The file does not begin as its kind does.
+    /// The file does not begin with the header of its kind.
     NoHeader,
     /// The file has a layout that this program does not know.
     OtherVersion(u32),
-    /// The contents do not have the checksum that the file states.
+    /// The contents do not match the checksum in the file.
     Checksum,
-    /// The contents have the right checksum and cannot be decoded.
+    /// The checksum matches, but the contents cannot be decoded.
     Undecodable,
 }
 
-/// The length of a header in bytes: the magic and a `u32`, little-endian.
+/// Length of a header in bytes: the magic and a `u32`, little-endian.
 pub(crate) const HEADER: usize = 12;
 
 impl FileKind {
@@ -42,7 +42,7 @@ impl FileKind {
         header
     }
 
-    /// The bytes behind the header of a file of this kind and version.
+    /// The bytes after the header of a file of this kind and version.
     pub fn contents(self, file: &[u8]) -> Result<&[u8], FileDefect> {
         let (header, contents) = file.split_first_chunk::<HEADER>().ok_or(FileDefect::NoHeader)?;
         let (magic, version) = header.split_at(8);
@@ -56,7 +56,7 @@ impl FileKind {
         }
     }
 
-    /// A sealed file: header, checksum, contents.
+    /// Builds a sealed file: header, checksum, contents.
     pub fn sealed(self, contents: &[u8]) -> Vec<u8> {
         let mut file = Vec::with_capacity(HEADER + 8 + contents.len());
         file.extend(self.header());
@@ -65,7 +65,7 @@ impl FileKind {
         file
     }
 
-    /// The contents of a sealed file.
+    /// The contents of a sealed file, after its checksum was verified.
     pub fn unsealed(self, file: &[u8]) -> Result<&[u8], FileDefect> {
         let (checksum, contents) = self.contents(file)?.split_first_chunk::<8>().ok_or(FileDefect::Checksum)?;
         if xxh3_64(contents) == u64::from_le_bytes(*checksum) { Ok(contents) } else { Err(FileDefect::Checksum) }
@@ -93,8 +93,8 @@ impl From<FileDefect> for io::Error {
     }
 }
 
-/// Writes a file under another name, waits until it is on the disk, and renames it: whoever opens `path` finds the old
-/// contents or the new ones, whatever ends the program.
+/// Writes to a temporary file, waits until it is on the disk, and renames it. Readers of `path` find either the old or
+/// the new contents, however the program ends.
 pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let temporary = aside(path);
     let written = (|| {
@@ -109,12 +109,12 @@ pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> i
     written
 }
 
-/// As [`replace`], with all bytes at once.
+/// Like [`replace`], with all bytes at once.
 pub(crate) fn replace_with(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, |file| file.write_all(bytes))
 }
 
-/// The whole file; `None` if there is none.
+/// Reads the whole file; `None` if there is none.
 pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -123,13 +123,13 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Whether an error is that the disk, or what the user may take of it, is full.
+/// Whether an error means that the disk, or the user's quota on it, is full.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     use io::ErrorKind::{QuotaExceeded, StorageFull};
     matches!(error.kind(), StorageFull | QuotaExceeded) || says_full(&error.to_string())
 }
 
-/// Whether the words of another library say that the disk is full.
+/// Whether an error message of another library means that the disk is full.
 pub(crate) fn says_full(message: &str) -> bool {
     ["No space left on device", "Disk quota exceeded"].iter().any(|words| message.contains(words))
 }

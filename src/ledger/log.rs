@@ -8,15 +8,15 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::disk::FileKind;
 
-/// What an unfinished build has done, entry by entry. An entry is on the disk when [`Log::append`] returns; one that a
+/// A log of the progress of an unfinished build. An entry is on the disk when [`Log::append`] returns. An entry that a
 /// crash cut off is dropped.
 pub(crate) struct Log {
     file: File,
 }
 
 impl Log {
-    /// Opens or makes the log, and reads its entries. A log of another kind or version is begun again: its entries
-    /// only save work.
+    /// Opens or creates the log, and reads its entries. A log of another kind or version is emptied, because its
+    /// entries only save work.
     pub fn open<T: DeserializeOwned>(path: &Path, kind: FileKind) -> io::Result<(Self, Vec<T>)> {
         let mut file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
         let mut bytes = Vec::new();
@@ -51,7 +51,7 @@ impl Log {
     }
 }
 
-/// The first entry of these bytes, and what is behind it; `None` if no whole entry is left.
+/// The first entry in `bytes` and the rest after it; `None` if no complete entry is left.
 fn next<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
     let (length, bytes) = bytes.split_first_chunk::<4>()?;
     let (plain_length, bytes) = bytes.split_first_chunk::<4>()?;

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::disk::{FileDefect, FileKind, HEADER};
 
-/// Where a record is.
+/// Position of a record in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     pub segment: u32,
@@ -21,22 +21,21 @@ pub struct Place {
 }
 
 const KIND: FileKind = FileKind { magic: b"kg-recs\n", version: 1 };
-/// The length of what precedes a block, in bytes: the block's packed and plain length (`u32`, little-endian), and a
-/// checksum (`u64`) of both lengths and the packed bytes. Before version 1, files had no header and blocks no checksum
-/// of their own.
+/// Length of a block's header, in bytes: the block's packed and plain length (`u32`, little-endian), and a checksum
+/// (`u64`) of both lengths and the packed bytes. Before version 1, files had no header and blocks had no checksum.
 const BLOCK_HEAD: usize = 16;
 
-/// Bytes of records that are compressed together: enough for the compressor to learn the words, few enough that one
+/// Number of bytes that are compressed together: enough for the compressor to learn the words, and few enough that one
 /// record is read in a fraction of a millisecond.
 const BLOCK: usize = 256 * 1024;
-/// A file is closed when it is longer than this, in bytes.
+/// Length in bytes after which a file is closed.
 const SEGMENT: u32 = 1 << 30;
 
 fn file(folder: &Path, segment: u32) -> PathBuf {
     folder.join(format!("records-{segment}"))
 }
 
-/// Appends records to files of their own.
+/// Appends records to new segments.
 pub struct Writer {
     folder: PathBuf,
     segment: u32,
@@ -47,7 +46,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Writes from segment number `first` on, over what an interrupted build may have left there.
+    /// Starts at segment number `first`, and overwrites what an interrupted build may have left there.
     pub fn new(folder: &Path, first: u32) -> Self {
         Self { folder: folder.to_path_buf(), segment: first, file: None, at: 0, block: Vec::new(), nth: 0 }
     }
@@ -66,7 +65,7 @@ impl Writer {
         Ok(place)
     }
 
-    /// After this, what was pushed can be read, and a crash loses nothing of it.
+    /// Flushes to disk. After this, all pushed records can be read and survive a crash.
     pub fn close(&mut self) -> io::Result<()> {
         if !self.block.is_empty() {
             self.write_block()?;
@@ -109,7 +108,7 @@ fn checksum(lengths: [u32; 2], packed: &[u8]) -> u64 {
     hash.digest()
 }
 
-/// Reads records by their place.
+/// Reads records by their position.
 #[derive(Debug, Clone)]
 pub struct Records {
     folder: PathBuf,
@@ -124,7 +123,7 @@ impl Records {
         &self.folder
     }
 
-    /// Removes the files that are not wanted. Other generations keep theirs.
+    /// Removes unwanted segments. Other generations keep theirs.
     pub fn forget(&self, unwanted: impl Fn(u32) -> bool) {
         let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
         for entry in entries.flatten() {
@@ -134,7 +133,7 @@ impl Records {
         }
     }
 
-    /// The records at these places, in their order; each block is read once, on all cores.
+    /// The records at these positions, in the same order. Each block is read once, on all cores.
     pub fn read<T: DeserializeOwned + Send>(&self, places: &[Place]) -> io::Result<Vec<T>> {
         let mut blocks: BTreeMap<(u32, u32), Vec<(u32, usize)>> = BTreeMap::new();
         for (i, place) in places.iter().enumerate() {
@@ -189,7 +188,7 @@ impl Records {
         file.block(block.into()).map(|(plain, _)| plain)
     }
 
-    /// The numbers of the segments that are there.
+    /// Numbers of the existing segments.
     pub fn segments(&self) -> io::Result<Vec<u32>> {
         let entries = match std::fs::read_dir(&self.folder) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -203,10 +202,9 @@ impl Records {
         Ok(numbers)
     }
 
-    /// Reads every block of a segment, and counts those that are sound.
+    /// Reads every block of a segment and counts the sound ones.
     ///
-    /// # Errors
-    /// If the segment cannot be opened, or a block is damaged; what is behind such a block cannot be found.
+    /// # Errors If the segment cannot be opened, or a block is damaged. Blocks after a damaged one cannot be found.
     pub fn verify(&self, segment: u32) -> io::Result<u64> {
         let mut file = SegmentFile::open(&file(&self.folder, segment))?;
         let (mut at, mut blocks) = (if file.has_header { HEADER as u64 } else { 0 }, 0);
@@ -222,12 +220,11 @@ fn segment_number(name: &std::ffi::OsStr) -> Option<u32> {
     name.to_str()?.strip_prefix("records-")?.parse().ok()
 }
 
-/// A file of records, opened for reading.
 struct SegmentFile {
     file: File,
-    /// In bytes.
+    /// Length in bytes.
     length: u64,
-    /// Whether it is of version 1, in which files have a header and blocks a checksum.
+    /// Whether the file is of version 1, in which files have a header and blocks have a checksum.
     has_header: bool,
 }
 
@@ -245,7 +242,7 @@ impl SegmentFile {
         Ok(Self { file, length, has_header })
     }
 
-    /// The plain bytes of the block at this offset, and the offset behind it.
+    /// The uncompressed bytes of the block at this offset, and the offset after it.
     fn block(&mut self, at: u64) -> io::Result<(Vec<u8>, u64)> {
         self.file.seek(SeekFrom::Start(at))?;
         let mut lengths = [[0; 4]; 2];
@@ -263,7 +260,7 @@ impl SegmentFile {
         }
         let mut packed = vec![0; packed_length as usize];
         self.file.read_exact(&mut packed)?;
-        // Files without checksums of our own have those of zstd.
+        // Files without our checksums have those of zstd.
         if expected.is_some_and(|expected| expected != checksum(lengths, &packed)) {
             return Err(damaged());
         }

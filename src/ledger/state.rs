@@ -12,79 +12,81 @@ use crate::extract::{CollectionName, DEFAULT_MIN_CONFIDENCE};
 use crate::paper::PaperId;
 use crate::vocabulary::{self, EntityId};
 
-/// Raise the version when a type in [`Lasting`] changes, and keep a copy of the old types, as `unversioned` does. What
-/// is in [`Derived`] may change at will: it is read only by a program with the same rules.
+/// Raise the version when a type in [`Lasting`] changes, and keep a copy of the old types, as `unversioned` does.
+/// Types in [`Derived`] may change freely, because they are read only by a program with the same rules.
 const KIND: FileKind = FileKind { magic: b"kg-ledg\n", version: 1 };
 
-/// Everything that a build needs to know of the one before it.
+/// Everything that a build needs to know about the previous one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LedgerState {
     /// Hash of the rules by which the inputs were read and the graph was made.
     pub rules: u64,
-    /// Whether names that no vocabulary knows were linked too.
+    /// Whether names that are in no vocabulary were linked too.
     pub candidates: bool,
-    /// Links that were less sure than this were left out.
+    /// Lowest confidence of a link that was kept, 0 to 1.
     pub min_confidence: f32,
     pub vocabulary: Vocabulary,
     pub sources: Vec<Source>,
     pub records: Vec<Record>,
     /// Empty if the state was written by other rules.
     pub papers: Vec<PaperState>,
-    /// What the names mean that the papers introduce.
+    /// Names that the papers introduce, with the things that each stands for in the whole collection.
     pub names: Vec<CollectionName>,
-    /// The number of the next file of records.
+    /// Number of the next segment.
     pub next_segment: u32,
 }
 
 /// An input that was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// The name that the user gave it; `-` is standard input.
+    /// Name as given by the user; `-` is standard input.
     pub name: String,
-    /// Absolute path; `None` for standard input, and where an earlier version of the program read it.
+    /// Absolute path; `None` for standard input, or if an earlier version of the program read it.
     pub path: Option<String>,
-    /// How it was read; `None` if an earlier version of the program read it with options that it did not keep.
+    /// Options with which it was read; `None` if an earlier version of the program read it and did not keep its
+    /// options.
     pub options: Option<ReadOptions>,
-    /// In bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// When it was last modified, in nanoseconds since 1970.
+    /// Modification time, in nanoseconds since 1970.
     pub modified: u128,
     /// Content hash.
     pub hash: u64,
-    /// How many of its records could not be read. If there are any, each build reads the input again and reports them.
+    /// Number of its records that could not be read. If it is not zero, each build reads the input again and reports
+    /// them.
     pub problems: u32,
 }
 
-/// How an input was read.
+/// Options with which an input was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadOptions {
-    /// Name of the format that the user chose; `None` if the content decided.
+    /// Format that the user chose; `None` if it was detected from the content.
     pub from: Option<String>,
-    /// The day on which a listing was copied.
+    /// Date on which a listing was copied.
     pub as_of: Option<String>,
-    /// Whether it was the output of `kg extract`.
+    /// Whether the input is the output of `kg extract`.
     pub is_extracted: bool,
 }
 
-/// What a source says of a paper in one place.
+/// A record: what a source states about a paper in one location.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Index into [`LedgerState::sources`].
     pub source: u32,
-    /// Its number among the records of the source, from 1. For standard input, which cannot be read again, its hash.
+    /// Number of the record within its source, from 1. For standard input, which cannot be read again, its hash.
     pub position: u64,
     /// Content hash.
     pub hash: u64,
     pub place: Place,
-    /// `None` if it was made by other rules, and must be made again from the record.
+    /// `None` if other rules made it. It must then be made again from the record.
     pub trace: Option<Trace>,
-    /// Whether it names files other than its source: it was merged before it came here.
+    /// Whether the record names files other than its source, because it was merged before it was read here.
     pub has_own_origins: bool,
-    /// Whether it is the output of `kg extract`, which needs no extraction.
+    /// Whether the record is output of `kg extract`, which needs no extraction.
     pub is_extracted: bool,
 }
 
-/// What cannot be made again. Its layout changes only with the version of the file.
+/// Data that cannot be derived again. Its layout changes only with the version of the file.
 #[derive(Serialize, Deserialize)]
 struct Lasting {
     rules: u64,
@@ -103,7 +105,7 @@ struct LastingRecord {
     is_extracted: bool,
 }
 
-/// What the rules made of the records.
+/// Data that the rules derived from the records.
 #[derive(Serialize, Deserialize)]
 struct Derived {
     candidates: bool,
@@ -114,12 +116,12 @@ struct Derived {
     names: Vec<CollectionName>,
 }
 
-/// A paper as the last build left it.
+/// State of a paper after the last build.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PaperState {
-    /// Hash of the records that it was made of.
+    /// Hash of the records from which it was made.
     pub inputs: u64,
-    /// What it introduces when it is read by itself.
+    /// What the paper introduces when it is read by itself.
     pub introduction: Introduction,
 }
 
@@ -129,7 +131,7 @@ impl PaperState {
     }
 }
 
-/// What tells whether an entity of the vocabulary has changed, and by which names it was searched.
+/// A summary of the vocabulary: shows which entities have changed, and by which names they were searched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vocabulary {
     pub version: u64,
@@ -141,7 +143,7 @@ impl Vocabulary {
     /// If an entity cannot be serialised.
     pub fn of(vocabulary: &vocabulary::Vocabulary) -> io::Result<Self> {
         let entities = vocabulary.entities().iter().map(|entity| {
-            // An entity that moved within its file is the same.
+            // An entity that moved within its file counts as unchanged.
             let place = vocabulary::Place { file: "".into(), line: 0 };
             let bytes = postcard::to_allocvec(&vocabulary::Entity { place, ..entity.clone() })?;
             Ok((entity.id.clone(), xxh3_64(&bytes), entity.names().map(str::to_string).collect()))
@@ -150,7 +152,7 @@ impl Vocabulary {
         Ok(Self { version: vocabulary.version(), entities: entities.map_err(io::Error::other)? })
     }
 
-    /// The entities that are not the same in both, with all names that either has for them.
+    /// The entities that differ between the two, with all names that either has for them.
     pub fn changed<'v>(&'v self, other: &'v Self) -> Vec<(&'v EntityId, Vec<&'v str>)> {
         let by_id = |v: &'v Self| -> HashMap<&'v EntityId, &'v (EntityId, u64, Vec<String>)> {
             v.entities.iter().map(|entity| (&entity.0, entity)).collect()
@@ -173,11 +175,9 @@ impl Vocabulary {
 }
 
 impl LedgerState {
-    /// Reads the state; `None` if there is no file. What the rules made of the records is read only if it was made by
-    /// these `rules`.
+    /// Reads the state; `None` if there is no file. Derived data is read only if it was made by the same `rules`.
     ///
-    /// # Errors
-    /// If the file cannot be read, is damaged, or was written by a later version of the program.
+    /// # Errors If the file cannot be read, is damaged, or was written by a later version of the program.
     pub fn load(path: &Path, rules: u64) -> io::Result<Option<Self>> {
         let Some(bytes) = disk::read(path)? else { return Ok(None) };
         match KIND.unsealed(&bytes) {
@@ -319,7 +319,7 @@ mod tests {
         }
     }
 
-    /// The layout of what lasts is written down here byte by byte: if this fails, the version must be raised.
+    /// This test spells out the lasting layout byte by byte. If it fails, the version must be raised.
     #[test]
     fn the_layout_of_what_lasts_is_that_of_its_version() {
         let LedgerState { rules, sources, mut records, next_segment, .. } = state();

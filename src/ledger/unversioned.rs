@@ -1,7 +1,7 @@
-//! The ledger's state as programs wrote it before files had versions: bare zstd around postcard.
+//! The ledger's state as it was written before files had versions: bare zstd around postcard.
 //!
-//! The types are copies that never change. Only what cannot be made again is taken over: which inputs were read, and
-//! where the records of each are. Whatever else the file has was made by other rules.
+//! The types are copies that never change. Only what cannot be derived again is read: the inputs, and the positions of
+//! their records. Everything else in the file was made by other rules.
 
 use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
@@ -10,7 +10,7 @@ use super::state::{LedgerState, Record, Source};
 use super::{Place, ReadOptions};
 use crate::extract::DEFAULT_MIN_CONFIDENCE;
 
-/// The beginning of the file; what follows (papers and the next segment) is not needed.
+/// The beginning of the file. The rest (papers and the next segment) is not needed.
 #[derive(Deserialize)]
 struct Beginning {
     rules: u64,
@@ -45,7 +45,7 @@ struct OldRecord {
     is_extracted: bool,
 }
 
-/// What a source without options was hashed as.
+/// Bytes that were hashed for a source without options.
 const PLAIN: &[u8] = b"Options { from: None, as_of: None } false";
 const PLAIN_EXTRACTED: &[u8] = b"Options { from: None, as_of: None } true";
 

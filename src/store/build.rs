@@ -1,4 +1,4 @@
-//! Writing: one build at a time, on a generation of its own, published by one rename.
+//! Builds: one at a time, each on its own generation, published by one rename.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -19,10 +19,10 @@ use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, skos};
 use crate::paper::PaperId;
 use crate::vocabulary::{EntityId, Vocabulary};
 
-/// Papers that are mapped to triples at a time, on all cores.
+/// Number of papers that are mapped to triples at a time, on all cores.
 pub(super) const FILL_BATCH: usize = 1024;
 
-/// What a build did.
+/// Result of a build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     pub added: u64,
@@ -31,7 +31,7 @@ pub struct Summary {
     pub removed: u64,
     /// Whether a new generation became current.
     pub published: bool,
-    /// Whether what link checks found in the graph before could not be read, in a graph that was made again.
+    /// Whether the graph was rebuilt and the check outcomes of the old graph could not be read.
     pub checks_lost: bool,
 }
 
@@ -55,40 +55,38 @@ impl Summary {
     }
 }
 
-/// The log of [`Replaced`] entries.
 const REPLACED: FileKind = FileKind { magic: b"kg-repl\n", version: 1 };
 
-/// What one batch of an unfinished build has changed.
+/// Changes of one batch of an unfinished build.
 #[derive(Serialize, Deserialize)]
 struct Replaced {
     touched: Vec<String>,
     summary: Summary,
 }
 
-/// The folders beside the RDF of an unfinished generation.
+/// Folders beside the RDF of an unfinished generation.
 #[derive(Debug, Clone)]
 pub struct Workplace {
-    /// What stays.
+    /// The ledger, which stays.
     pub ledger: PathBuf,
-    /// What only this build needs, should it be interrupted.
+    /// Files that only this build needs, in case it is interrupted.
     pub work: PathBuf,
 }
 
-/// A build in progress. Nothing of it is seen by readers before [`Build::finish`]; dropping it leaves the graph as it
-/// was.
+/// A build in progress. Readers see nothing of it before [`Build::finish`]. Dropping it leaves the graph unchanged.
 pub struct Build<'v> {
     pub(super) writer: GenerationWriter,
     pub(super) vocabulary: &'v Vocabulary,
-    /// Papers that this build has changed: hashes of their ids.
+    /// Papers that this build has changed, as hashes of their ids.
     written: HashSet<u64>,
     /// Entities, repositories and pages whose description may have changed.
     pub(super) touched: HashSet<NamedNode>,
-    /// In a graph that is filled, what its papers call the nodes that they share.
+    /// Names that papers give to shared nodes, in a graph that is being filled.
     pub(super) shared: Shared,
     began: String,
-    /// What the graph is made from.
+    /// Sources of the graph.
     sources: Vec<Source>,
-    /// Where the work is noted, if it can be resumed.
+    /// Folder where progress is logged, if the build can be resumed.
     pub(super) work: Option<PathBuf>,
     pub(super) summary: Summary,
 }
@@ -96,16 +94,14 @@ pub struct Build<'v> {
 impl<'v> Build<'v> {
     /// Takes the build lock of the store at `path` and opens the published graph; see [`LockedStore::take`].
     ///
-    /// # Errors
-    /// If another build runs, the folder is something else, the base differs, or the graph cannot be read.
+    /// # Errors If another build is running, the folder is not a store, the base differs, or the graph cannot be read.
     pub fn begin(path: &Path, base: Option<&Base>, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
         Self::on(LockedStore::take(path, base)?, Basis::Published, vocabulary)
     }
 
-    /// Begins a build of a graph whose lock is taken.
+    /// Begins a build of a graph whose lock is held.
     ///
-    /// # Errors
-    /// If the build is to begin with the published graph, and that cannot be read.
+    /// # Errors If the build is to begin with the published graph, and that cannot be read.
     pub fn on(locked: LockedStore, basis: Basis, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
         Ok(Self {
             writer: GenerationWriter::begin(locked, basis)?,
@@ -129,15 +125,14 @@ impl<'v> Build<'v> {
         self.writer.begins_empty()
     }
 
-    /// Begins the generation in which `plan` is worked out, or resumes the one that an interrupted build of the same
-    /// plan left.
+    /// Begins a generation for `plan`, or resumes the one that an interrupted build of the same plan left.
     pub fn work_on(&mut self, plan: u64) -> Result<Workplace, StoreError> {
         let writer = &mut self.writer;
         let number = match writer.layout.planned(plan, writer.current())? {
             Some(number) => {
                 writer.resume(number)?;
                 writer.must_count |= !writer.begins_empty();
-                // What the interrupted build changed is not known.
+                // It is unknown what the interrupted build changed.
                 writer.changes.everything();
                 number
             }
@@ -155,19 +150,19 @@ impl<'v> Build<'v> {
         Ok(Workplace { ledger: self.writer.layout.ledger(number), work })
     }
 
-    /// Gives the work up: the graph is what it was, and nothing is left to be resumed.
+    /// Abandons the work: the graph stays as it was, and there is nothing to resume.
     pub fn discard(self) -> Result<(), StoreError> {
         self.writer.discard()
     }
 
-    /// Puts papers into the graph in place of what it says about them. The last one wins if a paper comes twice;
-    /// papers that are not among them stay. Only differences are written.
+    /// Replaces papers in the graph. If a paper comes twice, the last one wins. Papers that are not given stay. Only
+    /// differences are written.
     pub fn replace(&mut self, extractions: impl IntoIterator<Item = Extraction>) -> Result<(), StoreError> {
         let mut extractions = extractions.into_iter().peekable();
         let mut again = Vec::new();
         if self.is_new() && self.written.is_empty() && extractions.peek().is_some() {
             let mut seen = HashSet::new();
-            // Extractions that are given cannot be asked for by number: an interrupted build fills from the beginning.
+            // An iterator cannot be read by batch number, so an interrupted build starts from the beginning.
             let work = self.work.take();
             self.fill(|_| {
                 let mut batch = Vec::new();
@@ -193,8 +188,8 @@ impl<'v> Build<'v> {
         Ok(())
     }
 
-    /// As [`Build::replace`] for a graph that is published already, with the batches that `batch` gives by their number,
-    /// until it gives `None`. If the build took up an unfinished one, those that it had written are not asked for.
+    /// Like [`Build::replace`], for a graph that is already published. `batch` returns each batch by its number, and
+    /// `None` at the end. A resumed build does not ask for the batches that were already written.
     pub fn replace_batches<E: From<StoreError>>(
         &mut self,
         mut batch: impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
@@ -233,7 +228,7 @@ impl<'v> Build<'v> {
         Ok(())
     }
 
-    /// Takes a paper out of the graph, with every node that only it named. `false` if it is not there.
+    /// Removes a paper from the graph, with every node that only this paper named. `false` if it is not there.
     pub fn remove(&mut self, id: &PaperId) -> Result<bool, StoreError> {
         let old = self.take_out(id)?;
         if old.is_empty() {
@@ -246,8 +241,8 @@ impl<'v> Build<'v> {
         Ok(true)
     }
 
-    /// Describes the nodes that papers share, removes those that no paper names any more, and makes the result the
-    /// graph. If nothing changed, the graph stays the generation it was.
+    /// Describes the nodes that papers share, removes those that no paper names any more, and publishes the result. If
+    /// nothing changed, no new generation is published.
     pub fn finish(mut self) -> Result<Summary, StoreError> {
         self.describe_shared()?;
         self.follow_vocabulary()?;
@@ -260,7 +255,7 @@ impl<'v> Build<'v> {
             if self.writer.current().is_some() {
                 return Ok(self.summary);
             }
-            // A graph without papers is a graph, so that every command can say so.
+            // A graph without papers is still published, so that every command can report that it is empty.
             self.writer.writable()?;
         }
         self.write_metadata()?;
@@ -268,7 +263,7 @@ impl<'v> Build<'v> {
         Ok(Summary { published: true, ..self.summary })
     }
 
-    /// Notes what the graph is made from.
+    /// Sets the sources that are written into the metadata of the graph.
     pub fn made_from(&mut self, sources: &[Source]) {
         self.sources = sources.to_vec();
     }
@@ -289,8 +284,8 @@ impl<'v> Build<'v> {
         self.writer.write_if(BATCH)
     }
 
-    /// What the graph says of a paper that is about to change. A build that is taken up again finds what the published
-    /// graph says, whatever it has written already.
+    /// The triples of a paper that is about to change. They are first read from the published graph, because a resumed
+    /// build may already have written some of the new ones.
     fn take_out(&mut self, id: &PaperId) -> Result<Vec<Triple>, StoreError> {
         let paper = self.writer.ontology.base.paper(id);
         if self.written.insert(hash(id)) {
@@ -301,7 +296,7 @@ impl<'v> Build<'v> {
         self.paper_triples(&paper)
     }
 
-    /// Writes only what differs between two descriptions of the same subjects.
+    /// Writes only the difference between two descriptions of the same subjects.
     fn change(&mut self, old: Vec<Triple>, new: Vec<Triple>) {
         let old: HashSet<Triple> = old.into_iter().collect();
         let new: HashSet<Triple> = new.into_iter().collect();
@@ -309,7 +304,7 @@ impl<'v> Build<'v> {
         self.writer.insert(new.difference(&old).cloned().map(in_default_graph));
     }
 
-    /// The shared nodes that the triples of a paper name.
+    /// Marks the shared nodes that a paper's triples name as touched.
     fn touch(&mut self, triples: &[Triple]) {
         let kg = &self.writer.ontology.kg;
         for triple in triples {
@@ -321,7 +316,7 @@ impl<'v> Build<'v> {
         }
     }
 
-    /// A vocabulary that changed since the last build may describe any entity of the graph anew.
+    /// Describes every entity again if the vocabulary has changed since the last build.
     fn follow_vocabulary(&mut self) -> Result<(), StoreError> {
         let vocabulary = self.vocabulary;
         let version = version(vocabulary);
@@ -339,7 +334,7 @@ impl<'v> Build<'v> {
         Ok(())
     }
 
-    /// Brings the description of every touched node, and of what is broader than it, up to date.
+    /// Updates the description of every touched node and of all nodes broader than it.
     fn describe_touched(&mut self) -> Result<(), StoreError> {
         if self.touched.is_empty() {
             return Ok(());
@@ -347,7 +342,7 @@ impl<'v> Build<'v> {
         let mut nodes: Vec<NamedNode> = std::mem::take(&mut self.touched).into_iter().collect();
         nodes.sort_unstable();
         let mut known: HashSet<NamedNode> = nodes.iter().cloned().collect();
-        // Broader entities by the vocabulary and, for what it has dropped, by the graph.
+        // Broader entities come from the vocabulary. Those that it has dropped come from the graph.
         let mut at = 0;
         let mut unnamed = Vec::new();
         let mut needed = HashSet::new();
@@ -369,7 +364,7 @@ impl<'v> Build<'v> {
         for node in kept {
             self.describe(&node)?;
         }
-        // Whether something named lies below the others can be asked only of what is written.
+        // Whether the other nodes have a named node below them can be queried only once everything is written.
         self.writer.write_if(1)?;
         for node in doubtful {
             if self.has_named_below(&node)? {
@@ -381,7 +376,7 @@ impl<'v> Build<'v> {
         self.writer.write_if(1)
     }
 
-    /// Takes away all that is said of a node, with the history of its checks.
+    /// Removes all statements about a node, with the history of its checks.
     fn forget(&mut self, node: &NamedNode) -> Result<(), StoreError> {
         if let Some(store) = self.store() {
             let history = self.writer.ok(read::history(store, &self.writer.ontology, node))?;
@@ -392,8 +387,8 @@ impl<'v> Build<'v> {
         self.writer.write_if(BATCH)
     }
 
-    /// What stays in the graph for this node's sake: what is broader, the tasks that it is made for, and the place that a
-    /// repository moved to.
+    /// Nodes that stay in the graph because this node refers to them: broader entities, its tasks, and the address
+    /// that a repository moved to.
     fn broader(&self, node: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let mut all: Vec<NamedNode> = self.entity_of(node).map(|id| self.vocabulary_broader(&id)).unwrap_or_default();
         for triple in self.description(node)? {
@@ -475,25 +470,25 @@ impl<'v> Build<'v> {
         let names = self.names_in_papers(node)?;
         let new = self.writer.ontology.shared_node_triples(node, self.vocabulary, &names);
         if new.is_empty() {
-            // Named by papers of an earlier build, and by no vocabulary today: what is known stays.
+            // Papers of an earlier build name it, but no vocabulary does today. Its description is kept.
             return Ok(());
         }
         let mut old = self.description(node)?;
-        // What checks found is theirs to change.
+        // Keep triples that `kg check` wrote.
         old.retain(|triple| !self.writer.ontology.is_checked_fact(triple.predicate.as_ref()));
         self.change(old, new);
         self.writer.write_if(BATCH)
     }
 
-    /// What papers call a node that no vocabulary describes: the name under which they introduce it or link it;
-    /// failing that, their words for it.
+    /// Names that papers give to a node that no vocabulary describes: those by which they introduce or link it, or
+    /// else the text of their mentions.
     fn names_in_papers(&self, node: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
         let kg = &self.writer.ontology.kg;
         let Some(entity) = self.entity_of(node) else { return self.said_of(node, &kg.target, &kg.name) };
         if self.vocabulary.get(&entity).is_some() {
             return Ok(BTreeSet::new());
         }
-        // Few papers introduce a name, and many may mention it: the few are asked first.
+        // Introductions are read first: few papers introduce a name, but many may mention it.
         let mut names = BTreeSet::new();
         for paper in self.subjects(&kg.introduces, node)? {
             let contribution = self.writer.ontology.contribution(&paper, node, &entity);
@@ -508,7 +503,7 @@ impl<'v> Build<'v> {
         Ok(names)
     }
 
-    /// The words that the parts of papers tied to the node by `link` have for it.
+    /// Values of `word` of the parts of papers that `link` ties to the node.
     fn said_of(&self, node: &NamedNode, link: &NamedNode, word: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
         let mut names = BTreeSet::new();
         for part in self.subjects(link, node)? {
@@ -556,15 +551,15 @@ impl<'v> Build<'v> {
         Ok(())
     }
 
-    /// Writes the statements about the graph, in a graph of their own: its figures, and when, from what and with which
-    /// vocabulary it was made.
+    /// Writes the statements about the graph into their own named graph: its counts, and when, from which sources and
+    /// with which vocabulary it was made.
     fn write_metadata(&mut self) -> Result<(), StoreError> {
         let statistics = self.writer.count()?;
         if let Some(store) = self.store() {
             let old = self.writer.ok(statistics::told(store, &self.writer.ontology))?;
             self.writer.remove(old);
         }
-        // Removals first: a statement that stays is removed and written again.
+        // Removals are written first, because a statement that stays is removed and written again.
         self.writer.write_if(1)?;
         let ontology = &self.writer.ontology;
         let mut quads = statistics::run(ontology, &self.began, &now(), &self.sources);
@@ -607,7 +602,7 @@ fn version(vocabulary: &Vocabulary) -> String {
     format!("{:016x}", vocabulary.version())
 }
 
-/// The time in the form of `xsd:dateTime`, in UTC.
+/// The current time as `xsd:dateTime`, in UTC.
 fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,4 +1,4 @@
-//! What a graph that is made again takes over from the one before it.
+//! Copies data from the previous graph into one that is rebuilt.
 
 use std::collections::HashSet;
 
@@ -9,11 +9,11 @@ use super::generation::{BATCH, GenerationWriter, in_default_graph};
 use super::{StoreError, open_read_only, read};
 use crate::ontology::Ontology;
 
-/// Takes over what link checks found of the nodes that the new graph has: the latest outcome on each node and the
-/// history. `false` if the graph before cannot be read, or only in part; the journal of checks then has what is needed.
+/// Copies check outcomes for the nodes of the new graph: the latest outcome on each node, and the history. `false` if
+/// the previous graph cannot be read, or only in part; the journal of checks then has what is needed.
 pub(super) fn checks(writer: &mut GenerationWriter) -> Result<bool, StoreError> {
     let Some(generation) = writer.current().map(|current| current.generation) else {
-        // There was no graph, or nothing says which it was; links may have been checked all the same.
+        // There was no graph, or the pointer to it is lost. Links may still have been checked.
         return Ok(!writer.layout.has_journal());
     };
     if !writer.begins_empty() {
@@ -30,7 +30,7 @@ pub(super) fn checks(writer: &mut GenerationWriter) -> Result<bool, StoreError> 
         let Ok(found) = findings(&before, &ontology, &node) else { return Ok(false) };
         let mut facts = found.facts;
         for (place, description) in found.places {
-            // Two nodes can have moved to one place.
+            // Two nodes can have moved to the same address.
             if !writer.has(&place) && described.insert(place) {
                 facts.extend(description);
             }
@@ -43,11 +43,11 @@ pub(super) fn checks(writer: &mut GenerationWriter) -> Result<bool, StoreError> 
     Ok(true)
 }
 
-/// What checks found of one node.
+/// Check outcomes of one node.
 struct NodeFindings {
     facts: Vec<Triple>,
     history: Vec<Quad>,
-    /// The places that it moved to, with what is said of them.
+    /// Addresses that it moved to, with the statements about them.
     places: Vec<(NamedNode, Vec<Triple>)>,
 }
 

@@ -1,4 +1,4 @@
-//! An edit of the graph that is no build: what link checks found, and a user's own statements.
+//! Edits of the graph outside a build: the outcomes of link checks, and the user's own statements.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -12,8 +12,8 @@ use super::layout::Layout;
 use super::statistics::Statistics;
 use super::{GraphStore, StoreError};
 
-/// An edit in progress, on a copy of the published generation that shares its files. Nothing of it is seen by readers
-/// before [`Change::finish`]; dropping it leaves the graph as it was.
+/// An edit in progress, on a copy of the published generation that shares its files. Readers see nothing of it before
+/// [`Change::finish`]. Dropping it leaves the graph unchanged.
 pub struct Change {
     writer: GenerationWriter,
     graph: GraphStore,
@@ -24,10 +24,9 @@ pub struct Change {
 impl Change {
     /// Takes the build lock of the graph at `path`.
     ///
-    /// # Errors
-    /// If there is no graph, it cannot be read, or a build or another edit runs.
+    /// # Errors If there is no graph, it cannot be read, or a build or another edit is running.
     pub fn begin(path: &Path) -> Result<Self, StoreError> {
-        // Before the lock, which would make a folder for a graph that is not there.
+        // Checked before the lock is taken, because taking it would create the folder of a missing graph.
         Layout::new(path).current()?;
         let writer = GenerationWriter::begin(LockedStore::take(path, None)?, Basis::Published)?;
         let published = writer.published().ok_or_else(|| StoreError::Missing { path: path.into() })?;
@@ -40,13 +39,13 @@ impl Change {
         &self.graph
     }
 
-    /// Adds a statement; one that is there already stays as it is.
+    /// Adds a statement. A statement that is already there is left as it is.
     pub fn insert(&mut self, quad: Quad) -> Result<(), StoreError> {
         self.inserts.push(quad);
         self.write_if(BATCH)
     }
 
-    /// Takes a statement out. All removals since the last writing come before all insertions.
+    /// Removes a statement. Within one write, removals are applied before insertions.
     pub fn remove(&mut self, quad: Quad) -> Result<(), StoreError> {
         if !self.inserts.is_empty() {
             self.write_if(1)?;
@@ -55,14 +54,14 @@ impl Change {
         self.write_if(BATCH)
     }
 
-    /// The store being edited, with everything that was inserted and removed so far. Whoever writes to it directly must
-    /// leave the default graph alone, whose triples are counted.
+    /// The store being edited, with all insertions and removals so far. Callers that write to it directly must not
+    /// touch the default graph, because its triples are counted.
     pub fn store(&mut self) -> Result<&Store, StoreError> {
         self.write_if(1)?;
         self.writer.writable()
     }
 
-    /// Makes the edit the graph; `false` if nothing was changed, and the graph is the generation it was.
+    /// Publishes the edit as a new generation. Returns `false`, and keeps the old generation, if nothing changed.
     pub fn finish(mut self) -> Result<bool, StoreError> {
         self.write_if(1)?;
         if self.writer.number().is_none() {
@@ -96,7 +95,7 @@ impl Change {
     }
 }
 
-/// The quads that make a difference, each once, asked for on all cores.
+/// Distinct quads that make a difference. They are tested on all cores.
 fn once(
     quads: Vec<Quad>,
     differs: impl Fn(&Quad) -> Result<bool, StorageError> + Sync,

@@ -1,4 +1,4 @@
-//! What the checks of repositories and pages found.
+//! Outcomes of link checks, in the graph.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::liveness::{Confirm, Outcome, Verdict};
 use crate::ontology::{NodeKind, rdf, whole_second};
 
 impl NodeRef {
-    /// The address of a repository or page; `None` for other nodes.
+    /// The URL of a repository or page; `None` for other nodes.
     pub fn address(&self) -> Option<String> {
         match self.kind {
             NodeKind::Repository => Some(format!("https://{}", self.label)),
@@ -20,7 +20,6 @@ impl NodeRef {
 }
 
 impl GraphStore {
-    /// Every repository and page, one by one.
     pub fn places(&self) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
         let kg = &self.ontology.kg;
         [&kg.repository_class, &kg.page_class].into_iter().flat_map(move |class| {
@@ -32,13 +31,13 @@ impl GraphStore {
         })
     }
 
-    /// What is known of a repository or page from its checks; `None` if it was never checked.
+    /// The outcome of the checks of a repository or page; `None` if it was never checked.
     pub fn checked(&self, node: &NodeRef) -> Result<Option<Outcome>, StoreError> {
         let Some(url) = node.address() else { return Ok(None) };
         Ok(self.ontology.checked(&node.id, &url, &self.ok(read::description(self.store()?, &node.iri))?))
     }
 
-    /// What the latest check of a repository or page found, and whether it is called dead.
+    /// The latest verdict on a repository or page, and whether it counts as dead.
     pub fn verdict(&self, node: &NamedNode) -> Result<(Option<Verdict>, bool), StoreError> {
         let kg = &self.ontology.kg;
         let verdict = self.literal(node, kg.verdict.as_ref())?.and_then(|verdict| verdict.parse().ok());
@@ -47,12 +46,12 @@ impl GraphStore {
     }
 }
 
-/// Links whose statements are changed at once.
+/// Number of links whose statements are changed in one step.
 const CHUNK: usize = 5000;
 
-/// Writes what checks found into a graph: the latest on each node, every check in the history. What is no later than
-/// what the graph knows changes nothing, so that the same outcomes may be written twice. Gives the number of links that
-/// were written; an outcome whose link the graph no longer has is passed over.
+/// Writes check outcomes into a graph: the latest one on each node, and every check in the history. Outcomes that are
+/// not later than the known one change nothing, so the same outcomes may be written twice. Outcomes of links that are
+/// no longer in the graph are skipped. Returns the number of links that were written.
 pub fn record(change: &mut Change, outcomes: &[Outcome], confirm: Confirm) -> Result<usize, StoreError> {
     let mut by_link: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
     for outcome in outcomes {
@@ -75,7 +74,7 @@ pub fn record(change: &mut Change, outcomes: &[Outcome], confirm: Confirm) -> Re
     Ok(written)
 }
 
-/// Quads to take out and to put in.
+/// Quads to remove and to insert.
 #[derive(Default)]
 struct Difference {
     removes: Vec<Quad>,
@@ -83,7 +82,7 @@ struct Difference {
 }
 
 impl Difference {
-    /// Adds what the outcomes of one link change; `false` if that is nothing.
+    /// Adds the changes from the outcomes of one link; `false` if there are none.
     fn add(
         &mut self,
         graph: &GraphStore,
@@ -121,8 +120,8 @@ impl Difference {
     }
 }
 
-/// Whether an outcome adds to what is known: it must be later, and a check that did not get to ask adds something only
-/// where nothing is known.
+/// Whether an outcome adds information. It must be later than the known one. A skipped or rate-limited check adds
+/// something only if nothing is known but such checks.
 fn tells(outcome: &Outcome, known: Option<&Outcome>) -> bool {
     let asked = |outcome: &Outcome| !matches!(outcome.verdict, Verdict::Skipped | Verdict::RateLimited);
     known.is_none_or(|known| {

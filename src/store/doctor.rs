@@ -1,4 +1,4 @@
-//! What of a graph is damaged, what can be saved, and what to do.
+//! Diagnosis of a damaged graph: which parts are damaged, what can be saved, and what to do.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,36 +15,36 @@ use crate::ledger::{LedgerState, Records};
 use crate::liveness::Journal;
 use crate::ontology::Ontology;
 
-/// How a part of the graph was found.
+/// Condition of a part of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {
     Sound,
     Damaged,
-    /// Not there, and nothing is lost by that.
+    /// The part is missing, and nothing is lost by that.
     Absent,
-    /// Left by a build that did not end.
+    /// Leftover of a build that did not finish.
     Unfinished,
 }
 
-/// What was found of one part.
+/// Findings about one part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartHealth {
-    /// `search index`
+    /// Name of the part, as in `search index`.
     pub part: &'static str,
     pub path: PathBuf,
     pub health: Health,
-    /// What it holds, or what is wrong with it.
+    /// Contents of the part, or what is wrong with it.
     pub detail: String,
 }
 
-/// An examined graph.
+/// Result of an examination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examination {
     pub parts: Vec<PartHealth>,
-    /// What is kept by a repair, and what is not.
+    /// What a repair keeps, and what it loses.
     pub saved: Vec<String>,
-    /// What to do, in this order; empty if there is nothing to do.
+    /// Steps to take, in this order; empty if nothing needs to be done.
     pub advice: Vec<String>,
 }
 
@@ -67,10 +67,9 @@ const STATEMENTS: &str = "your statements";
 const CHECKS: &str = "link checks";
 const LEFTOVER: &str = "unfinished build";
 
-/// Reads everything of the graph at `path` and compares it with its checksums. Changes nothing.
+/// Reads everything in the graph at `path` and compares it with its checksums. Changes nothing.
 ///
-/// # Errors
-/// If there is no graph, something else is at the path, or a later version of the program made the graph.
+/// # Errors If there is no graph, the path holds something else, or a later version of the program made the graph.
 pub fn examine(path: &Path) -> Result<Examination, StoreError> {
     let layout = Layout::new(path);
     let mut doctor = Doctor { parts: Vec::new(), statements: 0, inputs: Inputs::default() };
@@ -85,19 +84,19 @@ pub fn examine(path: &Path) -> Result<Examination, StoreError> {
     Ok(doctor.conclude())
 }
 
-/// The files that the graph was made of.
+/// Files from which the graph was made.
 #[derive(Default)]
 struct Inputs {
-    /// Those that are still as they were read.
+    /// Files that are unchanged since they were read.
     there: Vec<String>,
-    /// Those that are gone or changed, and how many records the ledger has of them.
+    /// Files that are gone or changed, with the number of their records in the ledger.
     not_there: Vec<(String, u64)>,
     are_known: bool,
 }
 
 struct Doctor {
     parts: Vec<PartHealth>,
-    /// How many statements of the user can be read.
+    /// Number of the user's statements that can be read.
     statements: usize,
     inputs: Inputs,
 }
@@ -107,7 +106,7 @@ impl Doctor {
         self.parts.push(PartHealth { part, path, health, detail: detail.into() });
     }
 
-    /// The generation that is the graph: the one that is named, or the newest that could be.
+    /// The generation to examine: the published one, or the newest that could be restored.
     fn pointer(&mut self, layout: &Layout) -> Result<Option<u64>, StoreError> {
         let path = layout.root().join("current");
         match layout.current() {
@@ -278,7 +277,7 @@ impl Doctor {
 }
 
 impl Inputs {
-    /// Takes the names of inputs that the graph notes, if the ledger cannot be read.
+    /// Uses the names of inputs from the metadata of the graph, if the ledger cannot be read.
     fn look_for(&mut self, noted: BTreeSet<String>) {
         self.are_known = !noted.is_empty();
         for name in noted {
@@ -290,10 +289,10 @@ impl Inputs {
     }
 }
 
-/// The names of the inputs, as the graph notes them.
+/// The names of the inputs, from the metadata of the graph.
 fn noted_inputs(store: &Store) -> BTreeSet<String> {
     let file = |ontology: &Ontology| ontology.kg.file.clone();
-    // Iterators of a damaged database never end: after an error they give the same error again.
+    // Iterators of a damaged database never end: after an error they return the same error again.
     let graphs: Vec<_> = store.named_graphs().map_while(Result::ok).collect();
     let build = graphs.iter().find_map(|name| name.to_string().strip_prefix('<')?.strip_suffix("build>")?.parse().ok());
     let Some(base) = build else { return BTreeSet::new() };
@@ -307,7 +306,7 @@ fn noted_inputs(store: &Store) -> BTreeSet<String> {
     values.collect()
 }
 
-/// Reads every statement, and compares the indexes of the database with each other.
+/// Reads every statement, and compares the database's indexes with each other.
 fn read_all(store: &Store) -> Result<u64, String> {
     let mut n = 0;
     for quad in store.iter() {
@@ -318,7 +317,7 @@ fn read_all(store: &Store) -> Result<u64, String> {
     Ok(n)
 }
 
-/// A name as a POSIX shell takes it for one word.
+/// Quotes a name as one word of a POSIX shell.
 fn shell_word(name: &str) -> String {
     let is_plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c));
     if is_plain { name.to_string() } else { format!("'{}'", name.replace('\'', "'\\''")) }

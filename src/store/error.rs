@@ -7,7 +7,7 @@ use crate::disk;
 use crate::index::IndexError;
 use crate::ontology::Base;
 
-/// What can be wrong with a graph on disk. Each says what to do in [`StoreError::help`].
+/// Errors of a graph on disk. [`StoreError::help`] says what the user can do about each.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -15,15 +15,15 @@ pub enum StoreError {
     Missing {
         path: PathBuf,
     },
-    /// The folder holds no finished graph, only what a killed build left.
+    /// The folder holds no finished graph, only the leftovers of a killed build.
     Unfinished {
         path: PathBuf,
     },
-    /// Something else is at the path.
+    /// The path holds something other than a store.
     NotAStore {
         path: PathBuf,
     },
-    /// Written by a later version of this program.
+    /// A later version of this program wrote the graph.
     TooNew {
         path: PathBuf,
         format: u64,
@@ -38,14 +38,14 @@ pub enum StoreError {
     Locked {
         path: PathBuf,
     },
-    /// Generations are there, and nothing says which is the graph.
+    /// There are generations, but nothing says which one is published.
     Lost {
         path: PathBuf,
     },
-    /// A build ended because the disk is full. What it had written is removed.
+    /// A build stopped because the disk is full. What it had written is removed.
     DiskFull {
         path: PathBuf,
-        /// Bytes.
+        /// Number of bytes written.
         written: u64,
     },
     /// The files are damaged.
@@ -58,7 +58,7 @@ pub enum StoreError {
         doing: &'static str,
         error: std::io::Error,
     },
-    /// The database failed in the middle of reading or writing.
+    /// The database failed during a read or write.
     Storage {
         path: PathBuf,
         error: StorageError,
@@ -73,12 +73,12 @@ impl From<IndexError> for StoreError {
     }
 }
 
-/// What can be done about a damaged graph.
+/// Advice for a damaged graph.
 const REPAIR: &str = "`kg doctor` says what is damaged and what can be saved; `kg build --rebuild INPUT…` makes the graph \
                       again and keeps what you stated and what checks found";
 
 impl StoreError {
-    /// Whether there was no room on the disk.
+    /// Whether the disk was full.
     pub fn is_disk_full(&self) -> bool {
         match self {
             Self::DiskFull { .. } => true,

@@ -1,7 +1,7 @@
-//! Filling a new graph: triples made on all cores, handed to the bulk loader, in stretches that survive a crash.
+//! Fills a new graph: triples are made on all cores and handed to the bulk loader, in stretches that survive a crash.
 //!
-//! Nothing is compared, since nothing is there. What papers call the nodes that they share is gathered on the way, so
-//! that each such node is described once, at the end, without a question to the database.
+//! There is nothing to compare with. The names that papers give to shared nodes are collected on the way, so that each
+//! shared node is described once, at the end, without a database query.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -21,19 +21,19 @@ use crate::extract::Extraction;
 use crate::ledger::Log;
 use crate::ontology::{KgTerms, PaperTriples, rdf};
 
-/// Quads that the bulk loader sorts at a time, on each of its threads. More make fewer files for the database to merge,
-/// and take a kilobyte of memory each while they are sorted.
+/// Quads that each thread of the bulk loader sorts at a time. A larger value makes fewer files for the database to
+/// merge, and takes one kilobyte of memory for each quad while they are sorted.
 const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
-/// A point at which the work can be resumed comes after this many triples (what the threads of the loader sort at a
-/// time), or this many papers.
+/// A stretch ends, and the work can be resumed from there, after this many triples (as many as the loader's threads
+/// sort at a time) or this many papers.
 const STRETCH_TRIPLES: i64 = (LOADERS * SORTED) as i64;
 const STRETCH_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
-/// Batches that may wait for the loader.
+/// Number of batches that may wait for the loader.
 const WAITING: usize = 1;
 
 pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
-    // The loader's "megabytes" stand for a thousand quads each, shared by its threads.
+    // The loader's "megabytes" mean a thousand quads each, shared by its threads.
     store
         .bulk_loader()
         .with_num_threads(LOADERS)
@@ -41,10 +41,9 @@ pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
         .without_atomicity()
 }
 
-/// The log of [`Stretch`] entries.
 const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 1 };
 
-/// What is safely in the database since the entry before.
+/// What has been committed to the database since the previous entry.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Stretch {
     batches: u64,
@@ -53,18 +52,18 @@ struct Stretch {
     shared: Vec<(String, Said)>,
 }
 
-/// What becomes of one paper: its triples, their statistics, and what it calls the nodes that it shares.
+/// Output for one paper: its triples, their counts, and its names for shared nodes.
 type Mapped = (PaperTriples, Statistics, Vec<(NamedNode, Said)>);
 
 enum Work {
     Quads(Vec<Vec<Triple>>),
-    /// All before this belongs together.
+    /// End of a stretch: everything before this is committed together.
     End(Stretch),
 }
 
 impl Build<'_> {
-    /// Fills a graph that is new with the batches that `batch` gives by their number, until it gives `None`. No paper
-    /// may come twice. If the build took up an unfinished one, the batches that it had written are not asked for.
+    /// Fills a new graph. `batch` returns each batch by its number, and `None` at the end. No paper may come twice. A
+    /// resumed build does not ask for the batches that were already written.
     pub fn fill<E: From<StoreError>>(
         &mut self,
         mut batch: impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
@@ -85,7 +84,7 @@ impl Build<'_> {
         let store = self.writer.writable()?.clone();
         let folder = self.writer.layout.generation(self.writer.number().unwrap_or_default());
         self.writer.feed = Some(Feed::begin(&folder, &self.writer.ontology, next > 0)?);
-        // From here on, only what is changed again is noted.
+        // From here on, only nodes that are changed again are recorded.
         self.writer.changes = Changes::default();
         let (send, receive) = sync_channel(WAITING);
         let (filled, written) = std::thread::scope(|scope| {
@@ -124,7 +123,7 @@ impl Build<'_> {
                     said.join_unless_known(node, name, |node| self.is_known(node));
                 }
             }
-            // The other end is gone only if it failed; it says why.
+            // The receiver is gone only if it failed. It reports the reason.
             if send.send(Work::Quads(triples)).is_err() {
                 return Ok(());
             }
@@ -147,7 +146,7 @@ impl Build<'_> {
         Ok((mapped, statistics, said))
     }
 
-    /// `false` if the other end of the channel is gone.
+    /// Returns `false` if the receiver is gone.
     fn end_stretch(
         &mut self,
         stretch: &mut Stretch,
@@ -177,7 +176,7 @@ impl Build<'_> {
         self.entity_of(node).is_some_and(|id| self.vocabulary.get(&id).is_some())
     }
 
-    /// Describes the nodes that the papers of a new graph share, and those that are broader.
+    /// Describes the nodes that the papers of a new graph share, and the nodes broader than those.
     pub(super) fn describe_shared(&mut self) -> Result<(), StoreError> {
         let shared = std::mem::take(&mut self.shared);
         if shared.nodes.is_empty() {
@@ -199,7 +198,7 @@ impl Build<'_> {
                 .par_iter()
                 .map(|(node, said)| {
                     let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);
-                    // Two names of an entity can have one key.
+                    // Two names of an entity can have the same key.
                     let mut seen = HashSet::new();
                     triples.retain(|triple| seen.insert(triple.clone()));
                     if let Some(feed) = &self.writer.feed {
@@ -221,7 +220,7 @@ enum Failed {
     Log(std::io::Error),
 }
 
-/// The one writer: one bulk load for each stretch, noted once it is in the database.
+/// The only thread that writes: one bulk load for each stretch, logged once it is in the database.
 fn write(store: &Store, work: &Receiver<Work>, mut log: Option<Log>) -> Result<(), Failed> {
     let mut open = true;
     while open {
@@ -247,29 +246,29 @@ fn write(store: &Store, work: &Receiver<Work>, mut log: Option<Log>) -> Result<(
     Ok(())
 }
 
-/// What papers call the nodes that they share.
+/// Names that papers give to the nodes they share.
 #[derive(Default)]
 pub(super) struct Shared {
     nodes: HashMap<NamedNode, Said>,
 }
 
-/// The names that papers have for a node, of the best sort that any of them has.
+/// Names that papers give to one node. Only names of the best sort found are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Said {
     sort: Sort,
     names: BTreeSet<String>,
 }
 
-/// How a name is given, the best first.
+/// How a paper gives a name, the best first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Sort {
-    /// The vocabulary describes the node; no name from a paper counts.
+    /// The vocabulary describes the node, so names from papers are ignored.
     #[default]
     Known,
-    /// A paper introduces it by this name, or links to it.
+    /// A paper introduces the node by this name, or links to it.
     Introduced,
     Named,
-    /// The words of a mention.
+    /// The text of a mention.
     Words,
 }
 
@@ -304,7 +303,7 @@ impl Said {
     }
 }
 
-/// The names that a paper has for each shared node, from its triples: they come sorted by subject.
+/// The names that a paper gives to each shared node. Its triples must be sorted by subject.
 fn names_said(kg: &KgTerms, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
     let mut said: HashMap<&NamedNode, Said> = HashMap::new();
     for part in paper.triples.chunk_by(|a, b| a.subject == b.subject) {
@@ -338,7 +337,7 @@ fn names_said(kg: &KgTerms, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
         .names
         .iter()
         .map(|node| {
-            // Without a name it is described by the vocabulary or not at all.
+            // Without a name, the node is described by the vocabulary or not at all.
             let said = said.remove(node).unwrap_or(Said { sort: Sort::Words, names: BTreeSet::new() });
             (node.clone(), said)
         })

@@ -1,4 +1,4 @@
-//! The one writer of generations. A build and an edit both work on a generation of their own, and publish it by one
+//! The single writer of generations. A build and an edit both work on their own generation and publish it by one
 //! rename.
 
 use std::collections::BTreeSet;
@@ -15,39 +15,38 @@ use super::user_statements::{self, UserStatements};
 use super::{StoreError, fill, open_read_only, read};
 use crate::ontology::{Base, Ontology, void};
 
-/// Differences that are collected before they are written.
+/// Number of differences that are collected before they are written.
 pub(super) const BATCH: usize = 100_000;
-/// From this many quads on, the bulk loader is faster than a transaction.
+/// Number of quads from which the bulk loader is faster than a transaction.
 const BULK: usize = 20_000;
 
-/// A graph whose build lock is taken, before any of it is opened.
+/// A graph whose build lock is held, and of which nothing has been opened yet.
 pub struct LockedStore {
     layout: Layout,
     lock: File,
     /// The published generation; `None` if there is none that can be recognised.
     current: Option<Current>,
     base: Base,
-    /// What the user should know about the state in which the graph was found.
+    /// Messages for the user about the state in which the graph was found.
     notes: Vec<String>,
 }
 
-/// What a new generation begins with.
+/// The initial contents of a new generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
-    /// A copy of the published generation, which shares its files.
+    /// A copy of the published generation that shares its files.
     Published,
     /// No triples. With `ledger`, the records of the published generation are kept.
     Empty { ledger: bool },
 }
 
 impl LockedStore {
-    /// Takes the build lock of the store at `path`, makes the folder if there is none, and removes what killed builds
-    /// left. `base` is for a new graph; for an existing one it must be `None` or the same. If the file that names the
-    /// published generation is lost, the newest generation that was published is named again.
+    /// Takes the build lock of the store at `path`, creates the folder if it is missing, and removes what killed
+    /// builds left. `base` applies to a new graph; for an existing one it must be `None` or the same. If the pointer
+    /// to the published generation is lost, it is restored to the newest generation that was published.
     ///
-    /// # Errors
-    /// If another build runs, the folder is something else, the base differs, or a later version of the program made
-    /// the graph.
+    /// # Errors If another build is running, the folder is not a store, the base differs, or a later version of the
+    /// program made the graph.
     pub fn take(path: &Path, base: Option<&Base>) -> Result<Self, StoreError> {
         let layout = Layout::new(path);
         let lock = layout.lock_for_build()?;
@@ -63,7 +62,7 @@ impl LockedStore {
             return Err(StoreError::OtherBase { path: path.into(), has: has.clone(), wanted: wanted.clone() });
         }
         let (current, has) = found.unzip();
-        // Generations that cannot be recognised stay until there is a new one.
+        // Generations that cannot be recognised are kept until there is a new one.
         if current.is_some() || layout.whole()?.is_empty() {
             layout.clean(current.as_ref())?;
         }
@@ -90,17 +89,17 @@ impl LockedStore {
         self.generation().map(|generation| self.layout.ledger(generation))
     }
 
-    /// Whether there are published generations, and none that can be recognised.
+    /// Whether generations were published, but none can be recognised.
     pub fn is_lost(&self) -> Result<bool, StoreError> {
         Ok(self.current.is_none() && !self.layout.whole()?.is_empty())
     }
 
-    /// What the user should know about the state in which the graph was found.
+    /// Messages for the user about the state in which the graph was found.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Removes every generation that is not published, and says how many bytes they had.
+    /// Removes every generation that is not published. Returns the bytes freed.
     pub fn discard_unfinished(&self) -> Result<u64, StoreError> {
         let before = self.layout.total_size();
         self.layout.forget_plans()?;
@@ -109,7 +108,7 @@ impl LockedStore {
     }
 }
 
-/// Names the newest published generation again, if one can be opened.
+/// Restores the pointer to the newest published generation that can be opened.
 fn recover(layout: &Layout, notes: &mut Vec<String>) -> Result<Option<(Current, Base)>, StoreError> {
     for number in layout.whole()? {
         let Ok(store) = open_read_only(layout, number) else { continue };
@@ -125,40 +124,39 @@ fn recover(layout: &Layout, notes: &mut Vec<String>) -> Result<Option<(Current, 
     Ok(None)
 }
 
-/// The base of a graph, from the name of the graph that describes its build.
+/// The base of a graph, taken from the IRI of the named graph that describes its build.
 fn base_of(store: &Store) -> Option<Base> {
     let names = store.named_graphs().map_while(Result::ok).map(|name| name.to_string());
     names.filter_map(|name| name.strip_prefix('<')?.strip_suffix("build>")?.parse().ok()).next()
 }
 
 /// A generation in progress. Readers see nothing of it before [`GenerationWriter::publish`]. Dropping the writer
-/// removes what was written, unless a build noted that it can be resumed.
+/// removes what was written, unless the build was marked as resumable.
 pub(super) struct GenerationWriter {
     pub layout: Layout,
     pub ontology: Ontology,
     current: Option<Current>,
-    /// The published generation, read-only; `None` if there is none, or the new one begins empty.
+    /// The published generation, read-only; `None` if there is none, or if the new one begins empty.
     published: Option<Store>,
     new: Option<(u64, Store)>,
     basis: Basis,
-    /// Whether what is written stays for a later build that wants the same.
+    /// Whether an unfinished generation is kept for a later build with the same plan.
     pub is_resumable: bool,
     removes: Vec<Quad>,
     inserts: Vec<Quad>,
-    /// By how much the default graph has grown.
+    /// Change in the counts of the default graph.
     pub growth: Statistics,
-    /// Nodes that the search index must be updated for.
+    /// Nodes whose documents in the search index must be updated.
     pub changes: Changes,
-    /// The search index of a graph that is being filled.
+    /// Search index of a graph that is being filled.
     pub feed: Option<Feed>,
-    /// Whether everything must be counted at the end, because what an interrupted build wrote last is not known.
+    /// Whether everything must be counted at the end, because it is unknown what an interrupted build wrote last.
     pub must_count: bool,
     _lock: File,
 }
 
 impl GenerationWriter {
-    /// # Errors
-    /// If the published generation cannot be opened, and the new one is to begin as its copy.
+    /// # Errors If the new generation is to begin as a copy of the published one, and that cannot be opened.
     pub fn begin(locked: LockedStore, basis: Basis) -> Result<Self, StoreError> {
         let LockedStore { layout, lock, current, base, .. } = locked;
         let published = match &current {
@@ -187,7 +185,7 @@ impl GenerationWriter {
         self.current.as_ref()
     }
 
-    /// Whether nothing of a published generation is in the new one.
+    /// Whether the new generation takes nothing over from a published one.
     pub fn begins_empty(&self) -> bool {
         self.published.is_none()
     }
@@ -196,12 +194,12 @@ impl GenerationWriter {
         self.published.as_ref()
     }
 
-    /// The generation that is being written, else the published one.
+    /// The generation that is being written, or else the published one.
     pub fn store(&self) -> Option<&Store> {
         self.new.as_ref().map(|(_, store)| store).or(self.published.as_ref())
     }
 
-    /// Whether the graph as it is written so far says anything of a node.
+    /// Whether the graph as written so far has any statement about a node.
     pub fn has(&self, node: &NamedNode) -> bool {
         self.store().is_some_and(|store| matches!(read::in_default(store, Some(node), None, None).next(), Some(Ok(_))))
     }
@@ -211,7 +209,7 @@ impl GenerationWriter {
         self.new.as_ref().map(|(number, _)| *number)
     }
 
-    /// The generation that is being written, made at the first call.
+    /// The generation that is being written. The first call creates it.
     pub fn writable(&mut self) -> Result<&Store, StoreError> {
         if self.new.is_none() {
             let number = self.layout.next_number()?;
@@ -252,8 +250,8 @@ impl GenerationWriter {
         self.follow_user_statements()
     }
 
-    /// Brings the user's statements in the new generation in line with the file that keeps them. If that is missing or
-    /// damaged, those of the published generation stay.
+    /// Updates the user's statements in the new generation from the file that keeps them. If the file is missing or
+    /// damaged, the statements of the published generation stay.
     fn follow_user_statements(&mut self) -> Result<(), StoreError> {
         let Some((_, store)) = &self.new else { return Ok(()) };
         let has = self.ok(user_statements::of(store, &self.ontology))?;
@@ -285,7 +283,7 @@ impl GenerationWriter {
         self.ok(written)
     }
 
-    /// The user's statements in the published generation, as far as that can be read.
+    /// The user's statements in the published generation, as far as they can be read.
     fn published_user_statements(&self) -> Option<BTreeSet<String>> {
         match &self.published {
             Some(store) => user_statements::of(store, &self.ontology).ok(),
@@ -296,12 +294,12 @@ impl GenerationWriter {
         }
     }
 
-    /// Adds quads that are not there.
+    /// Queues quads to insert. They must not be in the graph yet.
     pub fn insert(&mut self, quads: impl IntoIterator<Item = Quad>) {
         self.inserts.extend(quads);
     }
 
-    /// Takes quads out that are there. Removals are written before all insertions since the last writing.
+    /// Queues quads to remove. They must be in the graph. Within one write, removals are applied before insertions.
     pub fn remove(&mut self, quads: impl IntoIterator<Item = Quad>) {
         self.removes.extend(quads);
     }
@@ -311,7 +309,7 @@ impl GenerationWriter {
         self.inserts.len() + self.removes.len()
     }
 
-    /// Writes the differences if there are at least so many.
+    /// Writes the queued differences if there are `at_least` that many.
     pub fn write_if(&mut self, at_least: usize) -> Result<(), StoreError> {
         if self.waiting() < at_least {
             return Ok(());
@@ -338,14 +336,14 @@ impl GenerationWriter {
         self.ok(written)
     }
 
-    /// The statements about the graph that are in it, and the figures as they are now.
+    /// Current counts of the graph. Queued differences are written first.
     pub fn count(&mut self) -> Result<Statistics, StoreError> {
         self.write_if(1)?;
         let mut statistics = Statistics::default();
         if let Some(published) = &self.published {
             statistics = self.ok(Statistics::read(published, &self.ontology))?;
             let noted = self.ok(read::metadata(published, &self.ontology, void::TRIPLES))?;
-            // A graph of an earlier version of the program may have no figures.
+            // A graph that an earlier version of the program made may have no counts.
             self.must_count |= noted.and_then(|n| n.parse::<i64>().ok()) != Some(statistics.triples());
         }
         let Some(store) = self.store().filter(|_| self.must_count) else {
@@ -359,7 +357,7 @@ impl GenerationWriter {
         Ok(counted)
     }
 
-    /// Makes the generation the graph, with its search index.
+    /// Publishes the generation with its search index.
     pub fn publish(mut self) -> Result<(), StoreError> {
         self.write_if(1)?;
         let Some((number, store)) = self.new.take() else { return Ok(()) };
@@ -385,7 +383,7 @@ impl GenerationWriter {
         let folder = self.layout.generation(number);
         let feed = self.feed.take();
         if feed.is_none() && self.changes.is_empty() && self.published.is_some() {
-            // The index was carried over as it is.
+            // The index was carried over unchanged.
             return Ok(());
         }
         let before = match (&self.current, self.basis) {
@@ -395,7 +393,7 @@ impl GenerationWriter {
         search_index::write(store, &self.ontology, &folder, feed, before.as_deref(), &self.changes)
     }
 
-    /// Writes the user's statements into the file that keeps them, if that says something else.
+    /// Updates the file of the user's statements if it differs from the graph.
     fn keep_user_statements(&self, store: &Store) -> Result<(), StoreError> {
         let root = self.layout.root();
         let has = self.ok(user_statements::of(store, &self.ontology))?;
@@ -407,7 +405,7 @@ impl GenerationWriter {
         user_statements::write(root, &has).map_err(self.layout.io("write to"))
     }
 
-    /// Gives the work up: the graph is what it was, and nothing is left to be resumed.
+    /// Abandons the work: the graph stays as it was, and there is nothing to resume.
     pub fn discard(mut self) -> Result<(), StoreError> {
         drop(self.new.take());
         self.layout.forget_plans()?;
@@ -438,7 +436,7 @@ impl Drop for GenerationWriter {
     }
 }
 
-/// Only the quads of the data are described in the search index and counted.
+/// Only quads of the default graph are described in the search index and counted.
 pub(super) fn in_default_graph(triple: Triple) -> Quad {
     triple.in_graph(oxigraph::model::GraphName::DefaultGraph)
 }

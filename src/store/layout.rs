@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! kg-store/
-//!   current              which generation is the graph, its base and format; replaced by one atomic rename
-//!   build.lock           locked while a build runs (the lock dies with the process, the file stays)
-//!   user.nt              what the user stated (see [`super::user_statements`])
-//!   checks.jsonl         what link checks found (see [`crate::liveness::Journal`])
+//!   current              the pointer: number, base and format of the published generation; replaced by one rename
+//!   build.lock           locked while a build runs (the lock ends with the process, the file stays)
+//!   user.nt              the user's own statements (see [`super::user_statements`])
+//!   checks.jsonl         outcomes of link checks (see [`crate::liveness::Journal`])
 //!   generations/7/       a RocksDB folder, never written again once `current` names it
-//!   generations/7/graph.json   what `current` said when it named this generation, should `current` be lost
-//!   generations/7/ledger/   what the sources said (see [`crate::ledger`])
+//!   generations/7/graph.json   a copy of `current` from when it named this generation, in case `current` is lost
+//!   generations/7/ledger/   the records of the sources (see [`crate::ledger`])
 //!   generations/7/search/   the search index (see [`crate::index`])
-//!   generations/7.readers   there from the moment at which generation 7 is whole; locked (shared) by its readers
+//!   generations/7.readers   created when generation 7 is complete; readers hold a shared lock on it
 //!   generations/8.plan      generation 8 is unfinished; a build with the same plan resumes it
 //! ```
 
@@ -25,7 +25,7 @@ use super::StoreError;
 use crate::disk;
 use crate::ontology::Base;
 
-/// In format 1, the files of the ledger had no version.
+/// In format 1, ledger files had no version.
 const FORMAT: u64 = 2;
 /// The first line of a plan; the second is its hash.
 const PLAN: &str = "papergraph plan 1";
@@ -35,13 +35,13 @@ const LET_GO: Duration = Duration::from_millis(200);
 /// The contents of the pointer file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Current {
-    /// Names the kind of file; always [`Current::KIND`] from format 2 on.
+    /// Identifies the kind of file; always [`Current::KIND`] from format 2 on.
     #[serde(default)]
     papergraph: String,
     format: u64,
     pub base: String,
     pub generation: u64,
-    /// Kept for the readers that opened it before the last build ended.
+    /// Generation that is kept for readers that opened it before the last build ended.
     pub previous: Option<u64>,
 }
 
@@ -96,7 +96,7 @@ impl Layout {
         self.root.join("current")
     }
 
-    /// Whether links were checked.
+    /// Whether links were ever checked.
     pub fn has_journal(&self) -> bool {
         self.root.join("checks.jsonl").exists()
     }
@@ -118,12 +118,12 @@ impl Layout {
         self.generation(number).join("ledger")
     }
 
-    /// What only an unfinished build needs.
+    /// Files that only an unfinished build needs.
     pub fn work(&self, number: u64) -> PathBuf {
         self.generation(number).join("work")
     }
 
-    /// The last thing before a generation is published.
+    /// Removes the work folder. This is the last step before a generation is published.
     pub fn end_work(&self, number: u64) -> Result<(), StoreError> {
         let work = self.work(number);
         if work.exists() { fs::remove_dir_all(work).map_err(self.io("write to")) } else { Ok(()) }
@@ -133,11 +133,11 @@ impl Layout {
         self.generations().join(format!("{number}.plan"))
     }
 
-    /// The unfinished generation of this plan. Those of other plans are given up.
+    /// The unfinished generation with this plan. Those with other plans are abandoned.
     pub fn planned(&self, plan: u64, current: Option<&Current>) -> Result<Option<u64>, StoreError> {
         let mut found = None;
         for number in self.numbers()? {
-            // A build that was killed right after publishing left its plan.
+            // A build that was killed right after publishing left its plan behind.
             if current.is_some_and(|c| c.generation == number || c.previous == Some(number)) {
                 let _ = fs::remove_file(self.plan(number));
                 continue;
@@ -153,7 +153,7 @@ impl Layout {
         Ok(found)
     }
 
-    /// Says what an unfinished generation is to become, once it is fit to be taken up.
+    /// Records the plan of an unfinished generation, once it can be resumed.
     pub fn note_plan(&self, number: u64, plan: u64) -> Result<(), StoreError> {
         for folder in [self.ledger(number), self.work(number)] {
             fs::create_dir_all(folder).map_err(self.io("write to"))?;
@@ -161,7 +161,7 @@ impl Layout {
         disk::replace_with(&self.plan(number), plan_text(plan).as_bytes()).map_err(self.io("write to"))
     }
 
-    /// From now on nothing is unfinished.
+    /// Deletes all plans, so that no generation counts as unfinished.
     pub fn forget_plans(&self) -> Result<(), StoreError> {
         for number in self.numbers()? {
             let plan = self.plan(number);
@@ -193,7 +193,7 @@ impl Layout {
         move |error| StoreError::Io { path, doing, error }
     }
 
-    /// The graph that `current` names, for a reader.
+    /// The pointer to the published generation, for a reader.
     pub fn current(&self) -> Result<(Current, Base), StoreError> {
         let path = || self.root.clone();
         match self.try_current()? {
@@ -208,7 +208,7 @@ impl Layout {
         }
     }
 
-    /// As [`Layout::current`], `None` if there is no graph yet.
+    /// Like [`Layout::current`]; `None` if there is no graph yet.
     pub fn try_current(&self) -> Result<Option<(Current, Base)>, StoreError> {
         let path = || self.root.clone();
         let text = match fs::read_to_string(self.pointer()) {
@@ -224,7 +224,7 @@ impl Layout {
         match parse_pointer(&text) {
             Ok(found) => Ok(Some(found)),
             Err(PointerError::TooNew(format)) => Err(StoreError::TooNew { path: path(), format }),
-            // A folder of something else may well hold a file of that name.
+            // A folder that is not a store may also hold a file of that name.
             Err(PointerError::Undecodable) if self.generations().is_dir() => Err(StoreError::Corrupt {
                 path: path(),
                 message: "its file `current` is not what a build writes there".to_string(),
@@ -233,7 +233,7 @@ impl Layout {
         }
     }
 
-    /// The generations that were published, the newest first.
+    /// The published generations, newest first.
     pub fn whole(&self) -> Result<Vec<u64>, StoreError> {
         if !self.generations().is_dir() {
             return Ok(Vec::new());
@@ -247,7 +247,8 @@ impl Layout {
         Ok(whole)
     }
 
-    /// The base that a published generation notes beside its RDF; `None` if an earlier version of the program wrote it.
+    /// The base that is recorded beside the RDF of a published generation; `None` if an earlier version of the program
+    /// wrote it.
     pub fn noted_base(&self, number: u64) -> Option<Base> {
         let text = fs::read_to_string(self.note(number)).ok()?;
         parse_pointer(&text).ok().map(|(_, base)| base)
@@ -261,7 +262,7 @@ impl Layout {
         fs::read_dir(&self.root).is_ok_and(|mut entries| entries.next().is_none())
     }
 
-    /// Makes the folder ready for a build and takes the lock, which is given back when the file is dropped or the
+    /// Prepares the folder for a build and takes the lock. The lock is released when the file is dropped or the
     /// process ends in any way.
     pub fn lock_for_build(&self) -> Result<File, StoreError> {
         if self.root.exists()
@@ -282,7 +283,7 @@ impl Layout {
         loop {
             match lock.try_lock() {
                 Ok(()) => return Ok(lock),
-                // A process that is just being started holds all files of its parent open for a moment.
+                // A process that is just starting holds all files of its parent open for a moment.
                 Err(TryLockError::WouldBlock) if began.elapsed() < LET_GO => std::thread::sleep(LET_GO / 20),
                 Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: self.root.clone() }),
                 Err(TryLockError::Error(e)) => return Err(self.io("lock")(e)),
@@ -290,16 +291,15 @@ impl Layout {
         }
     }
 
-    /// Says that a generation is being read, until the file is dropped. A store on a disk that cannot lock is read
-    /// all the same.
+    /// Marks a generation as being read, until the file is dropped. A store on a disk without locks can still be read.
     pub fn lock_for_reading(&self, generation: u64) -> Option<File> {
         let file = File::open(self.readers(generation)).ok()?;
         file.try_lock_shared().ok()?;
         Some(file)
     }
 
-    /// Removes what no one needs: the leftovers of killed builds that cannot be taken up again, and generations older
-    /// than the previous one unless somebody still reads them. Only for the holder of the build lock.
+    /// Removes what nobody needs: leftovers of killed builds that cannot be resumed, and generations older than the
+    /// previous one unless somebody still reads them. The caller must hold the build lock.
     pub fn clean(&self, current: Option<&Current>) -> Result<(), StoreError> {
         let keep = |number: u64| current.is_some_and(|c| c.generation == number || c.previous == Some(number));
         for number in self.numbers()? {
@@ -317,12 +317,12 @@ impl Layout {
         Ok(())
     }
 
-    /// A number that no generation had since the last cleaning.
+    /// A number that no generation has had since the last cleaning.
     pub fn next_number(&self) -> Result<u64, StoreError> {
         Ok(self.numbers()?.into_iter().max().map_or(1, |max| max + 1))
     }
 
-    /// All generations, whole or not.
+    /// All generations, complete or not.
     pub fn all(&self) -> Result<Vec<u64>, StoreError> {
         let numbers = self.numbers()?;
         Ok(numbers.into_iter().filter(|number| self.generation(*number).is_dir()).collect())
@@ -344,8 +344,8 @@ impl Layout {
         Ok(numbers)
     }
 
-    /// Gives a new generation some of the folders that are beside the RDF of an old one, by hard links. Files of that
-    /// kind are never changed in place, only replaced.
+    /// Gives a new generation some of the folders beside the RDF of an old one, by hard links. Files in these folders
+    /// are never changed in place, only replaced.
     pub fn carry(&self, from: u64, to: u64, folders: &[&str]) -> Result<(), StoreError> {
         for folder in folders {
             let (from, to) = (self.generation(from).join(folder), self.generation(to).join(folder));
@@ -356,18 +356,18 @@ impl Layout {
         Ok(())
     }
 
-    /// Makes a generation the graph. Before the rename readers see the old graph, after it the new one; a crash at
-    /// any moment leaves one of the two.
+    /// Publishes a generation. Readers see the old graph before the rename and the new one after it. A crash at any
+    /// moment leaves one of the two.
     pub fn publish(&self, current: &Current) -> Result<(), StoreError> {
         let generation = self.generation(current.generation);
         let pointer = pointer_text(current)?;
         disk::replace_with(&self.note(current.generation), &pointer).map_err(self.io("write to"))?;
-        // What RocksDB wrote must be on the disk before the pointer to it is.
+        // RocksDB's files must be on the disk before the pointer to them is.
         for entry in fs::read_dir(&generation).map_err(self.io("read"))? {
             let entry = entry.map_err(self.io("read"))?;
             sync(&entry.path()).map_err(self.io("write to"))?;
         }
-        // The search index below it syncs its own files.
+        // The search index below this folder syncs its own files.
         sync(&generation).map_err(self.io("write to"))?;
         File::create(self.readers(current.generation)).map_err(self.io("write to"))?;
         sync(&self.generations()).map_err(self.io("write to"))?;
@@ -380,12 +380,13 @@ impl Layout {
         sync(&self.root).map_err(self.io("write to"))
     }
 
-    /// Bytes on disk of one generation, its ledger and search index included. Files that two generations share are counted in each.
+    /// Bytes on disk of one generation, including its ledger and search index. Files that two generations share are
+    /// counted in each.
     pub fn size(&self, generation: u64) -> u64 {
         bytes_in(&self.generation(generation))
     }
 
-    /// Bytes of all generations, finished or not. Files that several share are counted in each.
+    /// Bytes on disk of all generations, finished or not. Files that several share are counted in each.
     pub fn total_size(&self) -> u64 {
         bytes_in(&self.generations())
     }
@@ -424,7 +425,7 @@ fn link_folder(from: &Path, to: &Path) -> std::io::Result<()> {
         if entry.file_type()?.is_dir() {
             link_folder(&entry.path(), &target)?;
         } else if fs::hard_link(entry.path(), &target).is_err() {
-            // A disk without hard links.
+            // The disk does not support hard links.
             fs::copy(entry.path(), &target)?;
         }
     }
@@ -436,7 +437,7 @@ fn sync(path: &Path) -> std::io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Elsewhere a folder cannot be opened for syncing; the rename is atomic all the same.
+/// On other systems a folder cannot be opened for syncing. The rename is atomic anyway.
 #[cfg(not(unix))]
 fn sync(_: &Path) -> std::io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! The ties between nodes, read without the nodes' names: what walking the graph costs, and no more.
+//! Ties between nodes, read without the names of the nodes. Walking the graph needs no more than this.
 
 use oxigraph::model::{NamedNode, NamedNodeRef, Term, Triple};
 
@@ -8,15 +8,15 @@ use crate::ontology::{NodeKind, rdf};
 /// A triple between two nodes, seen from one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkEnd {
-    /// Whether the node that was asked about is the object of the triple.
+    /// Whether the node in question is the object of the triple.
     pub incoming: bool,
     pub predicate: NamedNode,
     pub other: NamedNode,
 }
 
 impl GraphStore {
-    /// The ties of a node by any of `predicates`: first those that leave it, then those that reach it in the order of
-    /// `predicates`, so that whoever stops early has the ones listed first.
+    /// Ties of a node by any of `predicates`. Outgoing ties come first, then incoming ties in the order of
+    /// `predicates`, so that callers who stop early get the first-listed predicates.
     pub fn links<'s>(
         &'s self,
         node: &NamedNode,
@@ -46,19 +46,19 @@ impl GraphStore {
         leaving.chain(reaching)
     }
 
-    /// Every triple whose subject the node is, in one read.
+    /// All triples with the node as their subject, in one read.
     pub fn description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
         self.ok(read::description(self.store()?, node))
     }
 
-    /// The nodes of a kind, one by one, in an order that is the same each time.
+    /// Nodes of a kind, in an order that is the same each time.
     pub fn nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
         let class = Term::from(self.ontology.node_class(kind).clone());
         self.quads(None, Some(rdf::TYPE), Some(&class))
             .filter_map(|quad| self.ok(quad).map(|quad| read::named(quad.subject)).transpose())
     }
 
-    /// The resources that a predicate ties to this one, in an order that is the same each time.
+    /// Resources that a predicate ties to this one, in an order that is the same each time.
     pub fn subjects(
         &self,
         predicate: NamedNodeRef<'_>,
@@ -69,7 +69,7 @@ impl GraphStore {
             .filter_map(|quad| self.ok(quad).map(|quad| read::named(quad.subject)).transpose())
     }
 
-    /// The nodes that a predicate ties this one to.
+    /// Nodes that a predicate ties this one to.
     pub fn objects(&self, node: &NamedNode, predicate: NamedNodeRef<'_>) -> Result<Vec<NamedNode>, StoreError> {
         let mut nodes = Vec::new();
         for quad in self.quads(Some(node), Some(predicate), None) {
@@ -80,7 +80,7 @@ impl GraphStore {
         Ok(nodes)
     }
 
-    /// Every triple of a predicate between two resources, of the whole graph.
+    /// All triples of a predicate between two resources, in the whole graph.
     pub fn all_links(
         &self,
         predicate: NamedNodeRef<'_>,
@@ -94,7 +94,7 @@ impl GraphStore {
         })
     }
 
-    /// Every literal of a predicate, of the whole graph.
+    /// All literals of a predicate, in the whole graph.
     pub fn all_literals(
         &self,
         predicate: NamedNodeRef<'_>,
@@ -108,7 +108,7 @@ impl GraphStore {
         })
     }
 
-    /// How many papers name an entity or link to a repository or page; stops counting at `most`.
+    /// Number of papers that name an entity or link to a repository or page. Counting stops at `most`.
     pub fn papers_up_to(&self, node: &NamedNode, most: usize) -> Result<usize, StoreError> {
         let kg = &self.ontology.kg;
         let predicate = match self.ontology.base.kind(node.as_str()) {
@@ -120,7 +120,7 @@ impl GraphStore {
         Ok(self.count(self.quads(None, Some(predicate.as_ref()), Some(&node)).take(most))? as usize)
     }
 
-    /// The resources inside a paper of one class: results, devices, links.
+    /// Parts of a paper that have the given class: results, devices, links.
     pub fn parts(&self, paper: &NamedNode, class: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let object = Term::from(paper.clone());
         let mut parts = Vec::new();

@@ -1,11 +1,11 @@
 //! The graph on disk: oxigraph over RocksDB, in generations.
 //!
-//! A published generation is never written again. A [`Build`] works on a copy that shares the files of the published
-//! one (a RocksDB checkpoint, hard links), and makes it current by one rename; so readers never wait and never see
-//! half a build, and a build that is killed leaves the graph as it was. The price is a second copy of the files that
-//! changed, until the build after next.
+//! A published generation is never written again. A [`Build`] works on a copy that shares files with the published one
+//! (a RocksDB checkpoint, hard links), and publishes it by one rename. So readers never wait and never see half a
+//! build, and a killed build leaves the graph as it was. The price is a second copy of the changed files, until the
+//! build after next.
 //!
-//! Readers open read-only: RocksDB then takes no lock, so any number of processes may read one generation.
+//! Readers open the store read-only. RocksDB then takes no lock, so any number of processes can read one generation.
 
 mod build;
 mod carry;
@@ -45,31 +45,32 @@ use crate::index::{Doc, Index, Reading, Shown, Words};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdfs};
 use crate::paper::{Paper, PaperId, arxiv_id};
 
-/// A graph opened for reading: one generation, which stays as it is for as long as this value lives.
+/// A graph opened for reading: one generation, which does not change while this value lives.
 pub struct GraphStore {
-    /// Opened when it is first asked for: that takes longer than most answers of the index.
+    /// Opened on first use, because opening takes longer than most answers from the index.
     store: OnceLock<Store>,
     ontology: Ontology,
     layout: Layout,
     generation: u64,
-    /// Opened when it is first asked for.
+    /// Opened on first use.
     index: OnceLock<Index>,
     reading: Reading,
     names: NameSource,
-    /// Tells a graph that was removed and built anew, whose generations are numbered from one again.
+    /// Distinguishes a graph that was removed and rebuilt, because its generation numbers start from one again.
     published: Option<SystemTime>,
     /// Keeps later builds from removing the files.
     _lock: Option<File>,
 }
 
-/// Where the names of nodes are read. It is decided when the graph is opened: both say the same, at another price.
+/// Where the names of nodes are read. This is decided when the graph is opened. Both give the same names at different
+/// costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum NameSource {
     Rdf,
     Index,
 }
 
-/// A node: what to show of it, and where it is.
+/// A node: its display name and its address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeRef {
     pub kind: NodeKind,
@@ -80,13 +81,13 @@ pub struct NodeRef {
     pub iri: NamedNode,
 }
 
-/// A place in a paper that names an entity.
+/// A mention of an entity in a paper.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     pub paper: NamedNode,
     pub entity: NamedNode,
     pub place: Place,
-    /// The words of the text.
+    /// Surface form in the text.
     pub text: String,
     pub confidence: f32,
     pub relation: String,
@@ -96,34 +97,33 @@ pub struct Evidence {
 /// Counts of nodes and triples, by kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    /// For each kind of node, in the order of [`NodeKind::ALL`].
+    /// Number of nodes of each kind, in the order of [`NodeKind::ALL`].
     pub nodes: Vec<(NodeKind, u64)>,
     pub mentions: u64,
-    /// Triples of the data, without the ontology and the notes on the build.
+    /// Number of triples of the data, without the ontology and the metadata of the build.
     pub triples: u64,
-    /// The earliest and latest year of a paper.
+    /// Earliest and latest publication year.
     pub years: Option<(u16, u16)>,
-    /// Bytes on disk.
+    /// Size on disk, in bytes.
     pub bytes: u64,
 }
 
 impl GraphStore {
     /// Opens the graph that the last finished build left at `path`.
     ///
-    /// # Errors
-    /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
+    /// # Errors If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let open = |graph: &Self| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout, e));
         Self::open_with(path, Reading::Much, NameSource::Rdf, open)
     }
 
-    /// As [`GraphStore::open`], with the search index first, and the RDF only when something asks for what the index
-    /// does not have.
+    /// Like [`GraphStore::open`], but opens the search index first. The RDF is opened only for what the index does not
+    /// hold.
     pub fn open_index(path: &Path, reading: Reading) -> Result<Self, StoreError> {
         Self::open_with(path, reading, NameSource::Index, |graph| graph.index().map(|_| ()))
     }
 
-    /// The published graph at `path`, which is open already.
+    /// The published graph at `path`, whose RDF store is already open.
     fn over(path: &Path, store: Store) -> Result<Self, StoreError> {
         Self::open_with(path, Reading::Much, NameSource::Rdf, move |graph| {
             graph.store.get_or_init(|| store.clone());
@@ -156,7 +156,7 @@ impl GraphStore {
             match generation(&layout, current.generation).and_then(|_| open(&graph)) {
                 Ok(()) => return Ok(graph),
                 Err(error) => {
-                    // Two builds may have ended between reading the pointer and opening what it names.
+                    // Two builds may have ended between reading the pointer and opening the generation it names.
                     let (now, now_base) = layout.current()?;
                     if now == current {
                         return Err(error);
@@ -180,7 +180,7 @@ impl GraphStore {
         Ok(self.store.get_or_init(|| opened))
     }
 
-    /// As [`read::in_default`]; that the store cannot be opened is the one thing that comes.
+    /// Like [`read::in_default`]. If the store cannot be opened, the error is the only item.
     fn quads(
         &self,
         subject: Option<&NamedNode>,
@@ -198,7 +198,7 @@ impl GraphStore {
         &self.ontology.base
     }
 
-    /// Which generation is open: another number at the path means that a build has ended since.
+    /// Number of the open generation. A different number at the path means that a build has ended since.
     pub fn generation(&self) -> u64 {
         self.generation
     }
@@ -221,7 +221,7 @@ impl GraphStore {
         Ok(self.ok(first.transpose())?.is_some())
     }
 
-    /// The graphs beside the default graph.
+    /// Named graphs, without the default graph.
     pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
         let mut names = Vec::new();
         for name in self.store()?.named_graphs() {
@@ -238,7 +238,7 @@ impl GraphStore {
         or_failure(quads).map(|quad| self.ok(quad).map(Triple::from))
     }
 
-    /// What the data says of a paper and of the evidence in it, subject by subject.
+    /// Triples of a paper and of the evidence in it, grouped by subject.
     pub fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
         self.ok(read::paper_triples(self.store()?, &self.ontology, paper))
     }
@@ -252,14 +252,15 @@ impl GraphStore {
         self.ok(read::paper(self.store()?, &self.ontology, id))
     }
 
-    /// As [`GraphStore::paper`], without what its parts hold: sources, sections and what is declared.
+    /// Like [`GraphStore::paper`], without the contents of its parts: sources, sections, and declared code, datasets
+    /// and results.
     pub fn paper_facts(&self, id: &PaperId) -> Result<Option<Paper>, StoreError> {
         let iri = self.ontology.base.paper(id);
         let triples = self.ok(read::description(self.store()?, &iri))?;
         Ok(self.ontology.paper(&iri, &triples))
     }
 
-    /// The node with this IRI; `None` if the graph says nothing about it.
+    /// The node with this IRI; `None` if the graph has no statement about it.
     pub fn node(&self, iri: &NamedNode) -> Result<Option<NodeRef>, StoreError> {
         let base = &self.ontology.base;
         let Some((kind, id)) = base.kind(iri.as_str()).zip(base.id(iri.as_str())) else { return Ok(None) };
@@ -274,19 +275,20 @@ impl GraphStore {
         Ok(label.map(|label| NodeRef { kind, id: id.to_string(), label, iri: iri.clone() }))
     }
 
-    /// As [`GraphStore::node`], for a node of the search index.
+    /// Like [`GraphStore::node`], for a document of the search index.
     pub fn node_at(&self, doc: Doc) -> Result<Option<NodeRef>, StoreError> {
         let Some(Shown { id, label, .. }) = self.index()?.shown(doc)? else { return Ok(None) };
         let iri = self.ontology.base.node(&id);
         Ok(NodeKind::of_id(&id).map(|kind| NodeRef { kind, id, label, iri }))
     }
 
-    /// Every node that `name` can mean: an id (`dataset/coco`, `dataset:coco`), an IRI, an arXiv id or URL, the URL of
-    /// a repository, or a name, alias or title in any capitalisation. Entities first, then papers. Empty if none.
+    /// All nodes that `name` can mean: an id (`dataset/coco`, `dataset:coco`), an IRI, an arXiv id or URL, the URL of
+    /// a repository, or a name, alias or title in any capitalisation. Entities come first, then papers. Empty if there
+    /// are none.
     pub fn resolve(&self, name: &str) -> Result<Vec<NodeRef>, StoreError> {
         let name = name.trim();
         let base = &self.ontology.base;
-        // An exact id or address names one node, whatever else is called so.
+        // An exact id or address names one node, even if other nodes have the same name.
         let mut exact = Vec::new();
         if base.id(name).is_some() {
             exact.push(NamedNode::new_unchecked(name));
@@ -336,7 +338,7 @@ impl GraphStore {
         Ok(nodes)
     }
 
-    /// The nodes whose names are most like `name`, best first, for "did you mean".
+    /// Nodes with the names most similar to `name`, best first, for "did you mean".
     pub fn nearest(&self, name: &str, limit: usize) -> Result<Vec<NodeRef>, StoreError> {
         let index = self.index()?;
         let wanted = name_key(name);
@@ -351,11 +353,10 @@ impl GraphStore {
         Ok(ranked.into_iter().map(|(_, node)| node).collect())
     }
 
-    /// The search index of the open generation. If there is none that this version can read, or it is damaged, it is
-    /// made again from the RDF.
+    /// Search index of the open generation. If it is missing, damaged, or of another version, it is rebuilt from the
+    /// RDF.
     ///
-    /// # Errors
-    /// If it has to be made, and cannot be written.
+    /// # Errors If it must be rebuilt and cannot be written.
     pub fn index(&self) -> Result<&Index, StoreError> {
         if let Some(index) = self.index.get() {
             return Ok(index);
@@ -375,11 +376,11 @@ impl GraphStore {
         self.layout.generation(self.generation).join(search_index::FOLDER)
     }
 
-    /// Compares every byte of the search index with its checksums, and makes the index again if it is damaged; `false`
-    /// if it is sound. For whoever has met an error or a panic in reading the index: opening it compares only a part.
+    /// Compares every byte of the search index with its checksums, and rebuilds the index if it is damaged; `false` if
+    /// it is sound. Call it after an error or a panic while reading the index, because opening the index verifies only
+    /// a part.
     ///
-    /// # Errors
-    /// If it has to be made again, and cannot be written.
+    /// # Errors If it must be rebuilt and cannot be written.
     pub fn mend_index(path: &Path) -> Result<bool, StoreError> {
         let graph = Self::open(path)?;
         let folder = graph.index_folder();
@@ -389,14 +390,15 @@ impl GraphStore {
         Ok(true)
     }
 
-    /// Writes the index aside and moves it to its place in one step: of two processes that do so at once, one wins.
+    /// Writes the index to a temporary folder and moves it into place in one step. If two processes do so at once, one
+    /// wins.
     fn make_index(&self) -> Result<Index, StoreError> {
         let place = self.index_folder();
         let aside = place.with_file_name(format!("{}-{}", search_index::FOLDER, std::process::id()));
         let io = || self.layout.io("write to");
         search_index::write_anew(self.store()?, &self.ontology, &aside)?;
         if std::fs::rename(&aside, &place).is_err() {
-            // Another process was first, or what is there is damaged or of another version.
+            // Another process was first, or the existing index is damaged or of another version.
             let is_sound = matches!(Index::verify(&place), Ok(None)) && matches!(Index::open(&place), Ok(Some(_)));
             if is_sound {
                 std::fs::remove_dir_all(&aside).map_err(io())?;
@@ -414,13 +416,13 @@ impl GraphStore {
         search_index::local(predicate)
     }
 
-    /// The predicates that tie one node to another. `kg:mentions` is left out: wherever it stands, a more telling one
-    /// stands too.
+    /// Predicates that tie one node to another. `kg:mentions` is left out, because a more specific predicate is always
+    /// there too.
     pub fn edge_predicates(&self) -> Vec<NamedNode> {
         search_index::edge_predicates(&self.ontology)
     }
 
-    /// The literal facts about a node: labels, dates, counts.
+    /// Literal facts about a node: labels, dates, counts.
     pub fn facts(&self, node: &NamedNode) -> Result<Vec<(NamedNode, Literal)>, StoreError> {
         let triples = self.ok(read::description(self.store()?, node))?;
         Ok(triples
@@ -432,7 +434,7 @@ impl GraphStore {
             .collect())
     }
 
-    /// The first literal that a predicate gives a node.
+    /// The first literal value of a predicate on a node.
     pub fn literal(&self, node: &NamedNode, predicate: NamedNodeRef<'_>) -> Result<Option<String>, StoreError> {
         for quad in self.quads(Some(node), Some(predicate), None) {
             if let Term::Literal(literal) = self.ok(quad)?.object {
@@ -442,7 +444,7 @@ impl GraphStore {
         Ok(None)
     }
 
-    /// Every place in a paper that names something, in the order of the text.
+    /// All mentions in a paper, in text order.
     pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<Evidence>, StoreError> {
         let paper = Term::from(paper.clone());
         let parts = self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&paper));
@@ -487,7 +489,7 @@ impl GraphStore {
         })())
     }
 
-    /// A text of a paper.
+    /// The text of one field of a paper.
     pub fn text(&self, paper: &NamedNode, field: Field) -> Result<Option<String>, StoreError> {
         match field {
             Field::Title => self.literal(paper, dcterms::TITLE),
@@ -499,7 +501,8 @@ impl GraphStore {
         }
     }
 
-    /// Counts of nodes and triples, by kind: read from the statistics that builds and changes keep, not counted again.
+    /// Counts of nodes and triples, by kind. They are read from the statistics that builds and edits maintain, not
+    /// counted again.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let statistics = self.ok(Statistics::read(self.store()?, &self.ontology))?;
         let nodes = NodeKind::ALL.map(|kind| (kind, statistics.of_class(self.ontology.node_class(kind))));
@@ -526,7 +529,7 @@ impl GraphStore {
     }
 }
 
-/// What there is to read, or that it cannot be.
+/// The items of a read, or its error as the only item.
 fn or_failure<T>(
     read: Result<impl Iterator<Item = Result<T, StorageError>>, StorageError>,
 ) -> impl Iterator<Item = Result<T, StorageError>> {
@@ -537,12 +540,12 @@ fn or_failure<T>(
     failed.into_iter().chain(all.into_iter().flatten())
 }
 
-/// Removes a folder with all that is in it, or a file.
+/// Removes a file, or a folder with its contents.
 fn remove_any(path: &Path) -> std::io::Result<()> {
     if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
 }
 
-/// The folder of a generation, if it is there.
+/// The folder of a generation; an error if it does not exist.
 fn generation(layout: &Layout, number: u64) -> Result<PathBuf, StoreError> {
     let folder = layout.generation(number);
     match folder.is_dir() {

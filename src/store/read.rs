@@ -1,4 +1,4 @@
-//! Point reads: each touches the node it asks for and what hangs on it, never the whole graph.
+//! Point reads: each reads one node and what is attached to it, never the whole graph.
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
@@ -27,7 +27,7 @@ pub(super) fn named(subject: NamedOrBlankNode) -> Option<NamedNode> {
     }
 }
 
-/// The triples whose subject the node is.
+/// Triples with the node as their subject.
 pub(super) fn description(store: &Store, node: &NamedNode) -> Result<Vec<Triple>, StorageError> {
     in_default(store, Some(node), None, None).map(|quad| quad.map(Triple::from)).collect()
 }
@@ -70,7 +70,7 @@ pub(super) fn paper(store: &Store, ontology: &Ontology, id: &PaperId) -> Result<
     paper_at(store, ontology, &ontology.base.paper(id))
 }
 
-/// As the whole paper, without reading the evidence that a [`Paper`] does not hold.
+/// Like reading the whole paper, but skips the evidence, which a [`Paper`] does not hold.
 pub(super) fn paper_at(store: &Store, ontology: &Ontology, iri: &NamedNode) -> Result<Option<Paper>, StorageError> {
     let mut triples = description(store, iri)?;
     let paper_term = Term::from(iri.clone());

@@ -1,5 +1,5 @@
-//! The search index of a generation: fed with the triples that fill a new graph as they are made, or changed from its
-//! RDF when the generation is published.
+//! The search index of a generation. It is either fed with the triples of a new graph as they are made, or updated
+//! from the RDF when the generation is published.
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
@@ -17,15 +17,15 @@ use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
 
-/// The folder of the index in that of its generation.
+/// Name of the index folder inside the generation.
 pub(super) const FOLDER: &str = "search";
 
-/// Changed nodes from which on all are indexed anew: faster than changing so many.
+/// Number of changed nodes from which the whole index is rebuilt, because that is faster than so many updates.
 const ANEW: usize = 200_000;
-/// Nodes that are described before they are handed to the index.
+/// Number of nodes that are read at a time.
 const CHUNK: usize = 4096;
 
-/// The nodes whose description a build changed.
+/// Nodes whose description a build changed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Changes {
     all: bool,
@@ -33,7 +33,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// The graph was filled, or nobody knows what changed.
+    /// Marks all nodes as changed: the graph was filled, or it is unknown what changed.
     pub fn everything(&mut self) {
         self.all = true;
         self.nodes = HashSet::new();
@@ -43,7 +43,7 @@ impl Changes {
         !self.all && self.nodes.is_empty()
     }
 
-    /// Takes note of what is written to the graph, or removed from it.
+    /// Records the nodes that written or removed quads belong to.
     pub fn note<'q>(&mut self, base: &Base, quads: impl IntoIterator<Item = &'q Quad>) {
         if self.all {
             return;
@@ -62,40 +62,40 @@ impl Changes {
     }
 }
 
-/// The index of a graph that is being filled: it takes each node when its triples are made, so that nothing has to be
+/// The index of a graph that is being filled. It takes each node when its triples are made, so that nothing has to be
 /// read back.
 pub(super) struct Feed {
     target: PathBuf,
     writer: Writer,
     describer: Describer,
-    /// The nodes that it has, as hashes of their ids; `None` if the graph was empty when it began.
+    /// Nodes in the index, as hashes of their ids; `None` if the graph was empty when the feed began.
     has: Option<Mutex<HashSet<u64>>>,
-    /// How many papers it was given when it was last saved, and since then.
+    /// Number of papers at the last save, and since then.
     saved: u64,
     unsaved: u64,
 }
 
-/// The index is saved when it has grown by this part of what it had, so that a crash costs no more than that, and large
-/// indexes are not saved all the time.
+/// The index is saved when it has grown by one eighth of its saved size. A crash then costs no more than that, and a
+/// large index is not saved too often.
 const SAVE_AFTER: u64 = 8;
 
 impl Feed {
-    /// Begins the index of the generation at `folder`. `resumed`: an interrupted build has filled a part of the graph.
-    /// What was saved of the index is kept; the rest is read back from the graph by [`Feed::rest`].
+    /// Begins the index of the generation at `folder`. `resumed` means that an interrupted build has filled a part of
+    /// the graph. The saved part of the index is kept; the rest is read back from the graph by [`Feed::rest`].
     pub fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
         let target = folder.join(FOLDER);
         let describer = Describer::new(ontology);
         if resumed && let Some((writer, saved, has)) = Writer::resume(&target, usize::MAX)? {
             return Ok(Self { target, writer, describer, has: Some(Mutex::new(has)), saved, unsaved: 0 });
         }
-        // What a build that was killed left.
+        // Leftovers of a killed build.
         remove(&target)?;
         let writer = Writer::begin(&target, None, usize::MAX)?;
         Ok(Self { target, writer, describer, has: resumed.then(Mutex::default), saved: 0, unsaved: 0 })
     }
 
-    /// Takes a node with all triples of which it is the subject, and of its parts. A node that the index has is passed
-    /// over: the same build says the same of it.
+    /// Adds a node, given all triples of the node and of its parts. A node that is already in the index is skipped,
+    /// because the same build describes it in the same way.
     pub fn take(&self, node: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
         let Some(document) = self.describer.describe(node, triples) else { return Ok(()) };
         if let Some(has) = &self.has {
@@ -107,8 +107,8 @@ impl Feed {
         Ok(self.writer.add(&document)?)
     }
 
-    /// Makes what was taken so far survive a crash, if it is worth while. `papers`: how many it was given since the
-    /// last call.
+    /// Saves the index against a crash if it has grown enough. `papers` is the number of papers added since the last
+    /// call.
     pub fn save(&mut self, papers: u64) -> Result<(), StoreError> {
         self.unsaved += papers;
         if self.unsaved * SAVE_AFTER >= self.saved {
@@ -118,7 +118,7 @@ impl Feed {
         Ok(())
     }
 
-    /// Takes the nodes of the graph that it does not have.
+    /// Adds the nodes of the graph that are missing in the index.
     fn rest(&self, store: &Store, ontology: &Ontology) -> Result<(), StoreError> {
         let Some(has) = &self.has else { return Ok(()) };
         let has = has.lock().unwrap_or_else(PoisonError::into_inner);
@@ -127,8 +127,9 @@ impl Feed {
     }
 }
 
-/// Writes the index of the generation at `folder`, which nobody reads yet: what it was fed with while the graph was
-/// filled, or the index of the `previous` generation, and the changes since; anew if there is none to begin from.
+/// Writes the index of the generation at `folder`, which nobody reads yet. It begins with what was fed while the graph
+/// was filled, or with the index of the `previous` generation, and adds the changes since. Without either, the index
+/// is rebuilt.
 pub(super) fn write(
     store: &Store,
     ontology: &Ontology,
@@ -142,11 +143,11 @@ pub(super) fn write(
         feed.rest(store, ontology)?;
         return write_changes(feed.writer, store, ontology, &target, changes);
     }
-    // What a build that was killed at this point left.
+    // Leftovers of a build that was killed at this point.
     remove(&target)?;
     let previous = previous.map(|previous| previous.join(FOLDER)).filter(|_| !changes.all);
     if let Some(previous) = previous.filter(|previous| matches!(Index::open(previous), Ok(Some(_)))) {
-        // What is damaged in the previous index beyond what opening it compares shows here.
+        // Opening the previous index verifies only a part of it. Other damage shows up here.
         let written = std::panic::catch_unwind(AssertUnwindSafe(|| {
             let writer = Writer::begin(&target, Some(&previous), changes.nodes.len())?;
             write_changes(writer, store, ontology, &target, changes)
@@ -162,7 +163,7 @@ pub(super) fn write(
     write_anew(store, ontology, &target)
 }
 
-/// Brings an index in line with the nodes that changed.
+/// Updates an index for the nodes that changed.
 fn write_changes(
     writer: Writer,
     store: &Store,
@@ -182,7 +183,7 @@ fn write_changes(
     Ok(writer.finish()?)
 }
 
-/// Writes an index of the whole graph.
+/// Builds an index of the whole graph.
 pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> Result<(), StoreError> {
     remove(target)?;
     let papers = Term::from(ontology.kg.paper_class.clone());
@@ -192,7 +193,7 @@ pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> R
     Ok(writer.finish()?)
 }
 
-/// Puts every node of the graph that is `wanted` into an index that has none of them.
+/// Adds all `wanted` nodes of the graph to an index that has none of them.
 fn add_all(
     writer: &Writer,
     store: &Store,
@@ -232,7 +233,7 @@ fn remove(folder: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Makes documents of triples.
+/// Turns triples into index documents.
 struct Describer {
     ontology: Ontology,
     edges: Vec<NamedNode>,
@@ -243,7 +244,7 @@ impl Describer {
         Self { ontology: ontology.clone(), edges: edge_predicates(ontology) }
     }
 
-    /// What the index says of a node; `None` if the graph says nothing of it.
+    /// The document of a node; `None` if the graph has no statement about it.
     fn read(&self, store: &Store, node: &NamedNode) -> Result<Option<Document>, StorageError> {
         let mut triples = read::description(store, node)?;
         if self.ontology.base.kind(node.as_str()) == Some(NodeKind::Paper) {
@@ -261,7 +262,7 @@ impl Describer {
         Ok(self.describe(node, &triples))
     }
 
-    /// As [`Describer::read`], from the triples of which the node is the subject, and those of the places in a paper.
+    /// Like [`Describer::read`], from given triples: those of the node, and those of the mentions in a paper.
     fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<Document> {
         let base = &self.ontology.base;
         let (kind, id) = base.kind(node.as_str()).zip(base.id(node.as_str()))?;
@@ -293,7 +294,7 @@ impl Describer {
                 _ => {}
             }
         }
-        // What has no place in the text is named once.
+        // Entities without a mention in the text are named once.
         about.sort_unstable();
         about.dedup();
         about.retain(|id| !document.named.contains(id));
@@ -333,13 +334,13 @@ impl Describer {
     }
 }
 
-/// Which part of a paper names something where: `title-0-4`; `None` if the part is something else.
+/// The position of a mention inside a paper, as in `title-0-4`; `None` if the part is not a mention.
 fn place(part: &str) -> Option<&str> {
     part.split_once("#mention-").map(|(_, place)| place)
 }
 
-/// The predicates that tie one node to another. `kg:mentions` is left out: wherever it stands, a more telling one
-/// stands too.
+/// Predicates that tie one node to another. `kg:mentions` is left out, because a more specific predicate is always
+/// there too.
 pub(super) fn edge_predicates(ontology: &Ontology) -> Vec<NamedNode> {
     let kg = &ontology.kg;
     let mut all: Vec<NamedNode> = [
@@ -360,7 +361,7 @@ pub(super) fn edge_predicates(ontology: &Ontology) -> Vec<NamedNode> {
     all
 }
 
-/// The name of a predicate in the index: `evaluatesOn`.
+/// The name of a predicate in the index, as in `evaluatesOn`.
 pub(super) fn local(predicate: &NamedNode) -> &str {
     predicate.as_str().rsplit(['#', '/']).next().unwrap_or_default()
 }

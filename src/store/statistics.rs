@@ -1,7 +1,7 @@
-//! What a graph tells of itself: how much of what it holds (VoID), and how it was made (PROV-O).
+//! Metadata of a graph: its counts (VoID) and its provenance (PROV-O).
 //!
-//! The figures are kept as statements come and go: counting a large graph at the end of every build would take longer
-//! than most builds.
+//! The counts are updated with each statement that is added or removed. Counting a large graph at the end of every
+//! build would take longer than most builds.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::ledger::Source;
 use crate::ontology::{Ontology, PREFIXES, dcterms, foaf, oa, owl, prov, rdf, rdfs, schema, void, xsd};
 
-/// How many statements of the data have each property, and how many nodes each class.
+/// Number of statements by property, and number of nodes by class.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Statistics {
     properties: HashMap<String, i64>,
     classes: HashMap<String, i64>,
-    /// `owl:sameAs`, by the site that it leads to.
+    /// Number of `owl:sameAs` links, by target site.
     links: HashMap<String, i64>,
 }
 
@@ -28,7 +28,7 @@ impl Statistics {
         statistics
     }
 
-    /// Counts a statement that comes (1) or goes (-1). Only the data is counted, not the named graphs.
+    /// Counts a statement that is added (1) or removed (-1). Statements in named graphs are not counted.
     pub fn count(&mut self, quad: &Quad, by: i64) {
         if quad.graph_name == GraphName::DefaultGraph {
             self.add(quad.predicate.as_ref(), &quad.object, by);
@@ -55,7 +55,7 @@ impl Statistics {
         }
     }
 
-    /// Whether as much has come as has gone, of everything.
+    /// Whether all counts are zero.
     pub fn is_still(&self) -> bool {
         [&self.properties, &self.classes, &self.links].into_iter().all(|counts| counts.values().all(|n| *n == 0))
     }
@@ -64,12 +64,12 @@ impl Statistics {
         self.properties.values().sum()
     }
 
-    /// How many nodes a class has.
+    /// Number of nodes of a class.
     pub fn of_class(&self, class: &NamedNode) -> u64 {
         self.classes.get(class.as_str()).and_then(|n| u64::try_from(*n).ok()).unwrap_or_default()
     }
 
-    /// The figures as a build or change has left them.
+    /// The counts as the last build or edit left them.
     pub fn read(store: &Store, ontology: &Ontology) -> Result<Self, StorageError> {
         let mut parts: BTreeMap<String, Vec<Quad>> = BTreeMap::new();
         for quad in told(store, ontology)? {
@@ -95,7 +95,7 @@ impl Statistics {
         Ok(statistics)
     }
 
-    /// The figures as statements about the graph.
+    /// The counts as statements about the graph.
     pub fn quads(&self, ontology: &Ontology) -> Vec<Quad> {
         let mut about = About::new(ontology);
         let data = about.data.clone();
@@ -103,7 +103,7 @@ impl Statistics {
         about.say(&data, void::TRIPLES, Literal::from(self.triples()));
         about.say(&data, void::PROPERTIES, Literal::from(properties.len() as u64));
         about.say(&data, void::CLASSES, Literal::from(classes.len() as u64));
-        // A mention is an annotation too; every other node has one class.
+        // A mention is also an annotation; every other node has one class.
         let entities: i64 = classes.iter().filter(|(class, _)| oa::ANNOTATION != **class).map(|(_, n)| n).sum();
         about.say(&data, void::ENTITIES, Literal::from(entities));
         for (class, n) in classes {
@@ -131,7 +131,7 @@ impl Statistics {
     }
 }
 
-/// How a build made the graph: from when to when, of which inputs, by which program.
+/// Provenance of a build: its start and end, its inputs, and the program.
 pub(super) fn run(ontology: &Ontology, began: &str, ended: &str, sources: &[Source]) -> Vec<Quad> {
     let mut about = About::new(ontology);
     let data = about.data.clone();
@@ -167,7 +167,7 @@ pub(super) fn run(ontology: &Ontology, began: &str, ended: &str, sources: &[Sour
     about.quads
 }
 
-/// All that the graph tells of itself: about its data, and about what is told of with it.
+/// All metadata of a graph: the statements about its data, and about the parts that these refer to.
 pub(super) fn told(store: &Store, ontology: &Ontology) -> Result<Vec<Quad>, StorageError> {
     let graph = ontology.build_graph();
     let own = format!("{}build#", ontology.base.as_str());
@@ -189,7 +189,7 @@ pub(super) fn told(store: &Store, ontology: &Ontology) -> Result<Vec<Quad>, Stor
     Ok(quads)
 }
 
-/// Statements about the data, in the graph of what is known of the build.
+/// Collects statements about the data for the named graph of the build.
 struct About<'o> {
     ontology: &'o Ontology,
     data: NamedNode,
@@ -210,7 +210,7 @@ impl<'o> About<'o> {
         NamedNode::new_unchecked(format!("{}build#{name}", self.ontology.base.as_str()))
     }
 
-    /// `build#property-kg-usesDataset`
+    /// Names a part, as in `build#property-kg-usesDataset`.
     fn part(&self, sort: &str, iri: &str) -> NamedNode {
         let short = self.ontology.base.shorten(iri);
         let plain: String = short.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
@@ -231,7 +231,7 @@ fn sorted(counts: &HashMap<String, i64>) -> BTreeMap<&str, i64> {
     counts.iter().filter(|(_, n)| **n > 0).map(|(name, n)| (name.as_str(), *n)).collect()
 }
 
-/// `http://www.wikidata.org/` of an IRI at that site.
+/// The site of an IRI, such as `http://www.wikidata.org/`.
 fn site(iri: &str) -> &str {
     let host = iri.find("://").map_or(0, |at| at + 3);
     iri.get(host..).and_then(|rest| rest.find('/')).and_then(|end| iri.get(..=host + end)).unwrap_or(iri)

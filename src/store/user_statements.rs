@@ -1,8 +1,9 @@
-//! What the user stated (`kg update`), in a file beside the generations, so that no damage to a database loses it.
+//! The user's own statements (`kg update`). They are kept in a file beside the generations, so that a damaged database
+//! does not lose them.
 //!
-//! The file is the truth, and the graph follows it: it is replaced as a whole before the generation with the new
-//! statements is published, and whoever begins the next generation brings the graph in line with it. It is N-Triples
-//! behind a comment line that has a version and a checksum, so that any program can read it.
+//! The file is authoritative. It is replaced as a whole before the generation with the new statements is published,
+//! and the writer of the next generation updates the graph from it. The format is N-Triples after a comment line with
+//! a version and a checksum, so that any program can read it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,16 +16,16 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::disk;
 use crate::ontology::Ontology;
 
-/// What the first line of the file says before its checksum.
+/// The first line of the file, up to the version and the checksum.
 const HEADER: &str = "# papergraph: statements of the user, version ";
 const VERSION: u32 = 1;
 
-/// The file, as far as it can be read.
+/// The contents of the file, as far as it can be read.
 pub(super) enum UserStatements {
     Missing,
-    /// In the order of their text.
+    /// All statements, sorted by their text.
     Whole(BTreeSet<String>),
-    /// The file is damaged; these of its lines are statements.
+    /// The file is damaged. These are the lines that still parse as statements.
     Damaged(BTreeSet<String>),
     /// A later version of the program wrote the file.
     TooNew(u32),
@@ -48,20 +49,19 @@ pub(super) fn read(root: &Path) -> std::io::Result<UserStatements> {
     Ok(if is_whole { UserStatements::Whole(statements) } else { UserStatements::Damaged(statements) })
 }
 
-/// Replaces the file.
 pub(super) fn write(root: &Path, statements: &BTreeSet<String>) -> std::io::Result<()> {
     let body: String = statements.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
     disk::replace_with(&path(root), format!("{HEADER}{VERSION}, xxh3:{}\n{body}", checksum(&body)).as_bytes())
 }
 
-/// The statements of the user in a graph.
+/// The user's statements in a graph.
 pub(super) fn of(store: &Store, ontology: &Ontology) -> Result<BTreeSet<String>, StorageError> {
     let graph = ontology.user_graph();
     let quads = store.quads_for_pattern(None, None, None, Some(graph.as_ref()));
     quads.map(|quad| Ok(format!("{} .", Triple::from(quad?)))).collect()
 }
 
-/// A statement as a quad of the user's graph; `None` if the line is none.
+/// Parses a statement as a quad of the user's graph; `None` if the line is not a statement.
 pub(super) fn quad(line: &str, graph: &GraphName) -> Option<Quad> {
     parsed(line).map(|triple| triple.in_graph(graph.clone()))
 }
