@@ -1,4 +1,4 @@
-//! Everything that the graph says about one node, besides its neighbours.
+//! Everything the graph says about one node, except its neighbours.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,45 +13,45 @@ use crate::ontology::{KgTerms, NodeKind, dcterms, doap, foaf, owl, schema, skos}
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// Facts about one node.
+/// The facts about one node.
 #[derive(Debug, Clone)]
 pub struct About {
     pub node: NodeRef,
-    /// Other names, in the order of the alphabet.
+    /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
     pub homepage: Option<String>,
-    /// The address of a repository, a page or a paper; of an entity, where else it lives.
+    /// The address of a repository, page or paper; for an entity, its addresses on other sites.
     pub urls: Vec<String>,
     /// The address of the paper that introduces it, as the vocabulary states it.
     pub source: Option<String>,
     pub same_as: Option<String>,
     pub year: Option<i64>,
-    /// Named facts of the kind: modality, vendor, memory, architecture.
+    /// Facts specific to the kind: modality, vendor, memory, architecture.
     pub facts: Vec<(&'static str, String)>,
     pub broader: Vec<NodeRef>,
     pub narrower: Vec<NodeRef>,
-    /// What it is made for.
+    /// The tasks that it is made for.
     pub tasks: Vec<NodeRef>,
-    /// Papers that are tied to it, by the most telling tie of each.
+    /// Number of papers by the strongest tie that each has to the node.
     pub by_tie: Vec<(Tie, usize)>,
-    /// Papers of each year; papers without a date are not among them.
+    /// Number of papers by year, without undated papers.
     pub by_year: Vec<(u16, usize)>,
-    /// Papers that are about it; none about a paper.
+    /// How many papers are about the node; zero if the node is a paper.
     pub count: PaperCount,
     pub paper: Option<PaperAbout>,
-    /// Of a repository or page: what is known from its checks.
+    /// The results of checks, if the node is a repository or page.
     pub checked: Option<Checked>,
 }
 
-/// What is known of a repository or page from its checks.
+/// What checks found about a repository or page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     pub latest: Outcome,
-    /// Whether it is called dead.
+    /// Whether the link is considered dead.
     pub dead: bool,
 }
 
-/// What only a paper has.
+/// Facts that only papers have.
 #[derive(Debug, Clone)]
 pub struct PaperAbout {
     pub paper: Paper,
@@ -67,23 +67,23 @@ pub struct Device {
     pub name: String,
     pub count: Option<String>,
     pub memory_gb: Option<String>,
-    /// Where the text says so.
+    /// Where the text says it.
     pub place: Option<Place>,
 }
 
-/// A figure that the abstract claims.
+/// A result that the abstract claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     pub system: Option<String>,
     pub dataset: Option<String>,
     pub metric: String,
     pub value: String,
-    /// Where the text says so.
+    /// Where the text says it.
     pub place: Option<Place>,
 }
 
 impl PaperAbout {
-    /// What the text says about code; empty if it says nothing.
+    /// What the paper says about its code, in words; empty if it says nothing.
     pub fn code_words(&self) -> &'static str {
         match self.code.as_str() {
             "link" => "the text gives a link",
@@ -140,7 +140,7 @@ impl About {
                 named.push((name, values.join(", ")));
             }
         }
-        // An address is an IRI where it can be one, and a literal otherwise.
+        // An address is stored as an IRI if it is a valid one, otherwise as a literal.
         let addresses = |predicate: oxigraph::model::NamedNodeRef<'_>| -> Result<Vec<String>, StoreError> {
             let mut all = texts(predicate);
             all.extend(store.objects(&node.iri, predicate)?.into_iter().map(|iri| iri.into_string()));
@@ -176,7 +176,7 @@ impl About {
         Ok(about)
     }
 
-    /// Who names it, in a sentence: `9 papers, of which 4 evaluate on it, 1 trains on it`.
+    /// How many papers name the node, as a phrase: `9 papers, of which 4 evaluate on it, 1 trains on it`.
     pub fn papers_said(&self) -> String {
         let papers = self.count.to_string();
         let telling = self
@@ -252,7 +252,7 @@ fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, Store
     let mut results = Vec::new();
     for iri in numbered(store.parts(&node.iri, &kg.result_class)?) {
         let facts = part(&iri)?;
-        // What stands in tables is compared by `leaderboard`; a paper has hundreds of cells.
+        // Results from tables are left to `leaderboard`; a paper can have hundreds of cells.
         if facts.text(&kg.in_table).is_some() {
             continue;
         }
@@ -265,7 +265,7 @@ fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, Store
     Ok(Some(PaperAbout { paper, code, devices, results }))
 }
 
-/// In the order of their numbers: `…#result-10` behind `…#result-9`.
+/// Sorts by number, so that `…#result-10` comes after `…#result-9`.
 fn numbered(mut parts: Vec<NamedNode>) -> Vec<NamedNode> {
     parts.sort_by_key(|part| {
         let number = part.as_str().rsplit('-').next().and_then(|n| n.parse::<u32>().ok());
@@ -282,7 +282,7 @@ impl Facts {
         self.0.iter().find(|(p, _)| p == predicate).map(|(_, value)| value.value().to_string())
     }
 
-    /// Where the text of the paper says it.
+    /// Where the paper's text says it.
     pub fn place(&self, kg: &KgTerms) -> Option<Place> {
         let point = |predicate| self.text(predicate)?.parse().ok();
         Some(Place { field: self.text(&kg.field)?.parse().ok()?, start: point(&kg.start)?, end: point(&kg.end)? })

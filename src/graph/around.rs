@@ -1,4 +1,4 @@
-//! The neighbourhood of a node, breadth first.
+//! The neighbourhood of a node, found by a breadth-first walk.
 
 use std::collections::HashMap;
 
@@ -12,17 +12,17 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// Which nodes and ties count.
+/// Which nodes and ties to include.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Kinds of nodes; all if empty.
+    /// Kinds of nodes to include; all if empty.
     pub kinds: Vec<NodeKind>,
-    /// All if empty.
+    /// Ties to include; all if empty.
     pub ties: Vec<Tie>,
-    /// Papers before this are left out, and papers without a date.
+    /// Leaves out papers before this date, and papers without a date.
     pub since: Option<PartialDate>,
     pub until: Option<PartialDate>,
-    /// Only papers that link to a repository not known to be dead, and no dead repositories or pages.
+    /// Leaves out dead repositories and pages, and papers that link to no repository, or only to dead ones.
     pub live_only: bool,
 }
 
@@ -31,7 +31,7 @@ impl Selection {
         self.since.is_some() || self.until.is_some()
     }
 
-    /// Whether it leaves anything out.
+    /// Whether the selection leaves anything out.
     pub fn is_narrow(&self) -> bool {
         self.has_dates() || self.live_only || !self.kinds.is_empty() || !self.ties.is_empty()
     }
@@ -44,8 +44,8 @@ impl Selection {
         self.ties.is_empty() || self.ties.contains(&tie)
     }
 
-    /// Whether a paper of this date is within the time asked for. A date that is known to the year counts as that
-    /// whole year: `2024` is since `2024-07`, and until it.
+    /// Whether a paper of this date lies in the selected period. A date that is only a year covers that whole year:
+    /// `2024` is since `2024-07`, and also until it.
     pub fn takes_date(&self, date: Option<PartialDate>) -> bool {
         if !self.has_dates() {
             return true;
@@ -68,42 +68,43 @@ fn last_day(date: PartialDate) -> (u16, u8, u8) {
     (date.year(), date.month().unwrap_or(12), date.day().unwrap_or(31))
 }
 
-/// What was found around a node.
+/// The nodes and ties found around a node.
 #[derive(Debug, Clone)]
 pub struct Around {
-    /// Nodes in the order of their distance, the middle first.
+    /// Nodes by distance, the centre first.
     pub graph: Graph,
     pub cuts: Vec<Cut>,
 }
 
-/// How far a walk may spread.
+/// Limits of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
-    /// Ties of the middle that are followed.
+    /// Number of ties followed from the centre.
     pub from_middle: usize,
-    /// Ties of every other node that are followed: a hub leads everywhere, and so nowhere.
+    /// Number of ties followed from every other node. It is small because a hub leads to everything, which says
+    /// nothing.
     pub from_others: usize,
-    /// Nodes in all.
+    /// Total number of nodes.
     pub nodes: usize,
 }
 
 impl Reach {
-    /// As far as a list or picture has use for it.
+    /// Enough for a list or a picture.
     pub const NEAR: Self = Self { from_middle: 2000, from_others: 200, nodes: 10_000 };
-    /// Everything, whatever it costs.
+    /// No limits, whatever it costs.
     pub const ALL: Self = Self { from_middle: usize::MAX, from_others: usize::MAX, nodes: usize::MAX };
 }
 
 impl Around {
-    /// Walks `depth` steps from `middle` along ties that the selection takes.
+    /// Walks `depth` steps from `middle` along the selected ties.
     ///
-    /// The kinds of a selection tell which nodes are kept, not which are walked through: datasets two steps from a
-    /// dataset are reached through papers. Dates and ties bound the walk itself.
+    /// The kinds of the selection decide which nodes are kept, not which nodes the walk passes through: datasets
+    /// two steps from a dataset are reached through papers. Dates and ties limit the walk itself.
     pub fn load(store: &GraphStore, middle: &NodeRef, depth: u8, selection: &Selection) -> Result<Self, StoreError> {
         Self::within(store, middle, depth, selection, Reach::NEAR)
     }
 
-    /// As [`Around::load`], with bounds of one's own.
+    /// As [`Around::load`], with the limits in `reach`.
     pub fn within(
         store: &GraphStore,
         middle: &NodeRef,
@@ -116,7 +117,7 @@ impl Around {
         let mut cuts = Vec::new();
         let here = graph.add_node(Node::of(store, middle.clone())?);
         let Some(doc) = walk.papers.index.find(&middle.id)? else { return Ok(Self { graph, cuts }) };
-        // Where each node is in the graph; nowhere if the selection does not take it.
+        // The graph index of each node; `None` if the selection leaves the node out.
         let mut places: HashMap<Doc, Option<NodeIndex>> = HashMap::from([(doc, Some(here))]);
         let mut frontier = vec![(doc, here)];
         for distance in 1..=depth {
@@ -159,7 +160,7 @@ impl Around {
         if graph.node_count() >= reach.nodes {
             cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None });
         }
-        // What is tied among the outermost nodes themselves (a task and its dataset) is part of the picture.
+        // Ties among the outermost nodes (such as a task and its dataset) belong to the picture too.
         let leaving: Result<Vec<_>, StoreError> = frontier.par_iter().map(|(doc, _)| walk.leaving(*doc)).collect();
         for ((_, here), ends) in frontier.iter().zip(leaving?) {
             for end in ends {
@@ -172,7 +173,7 @@ impl Around {
     }
 }
 
-/// The other end of ties, by number.
+/// The node at the other end of a tie, by its number.
 #[derive(Debug, Clone, Copy)]
 struct Reached {
     doc: Doc,
@@ -185,7 +186,7 @@ struct Walk<'a> {
     store: &'a GraphStore,
     papers: Papers<'a>,
     selection: &'a Selection,
-    /// Those that are wanted.
+    /// The ties to follow.
     ties: Vec<Tie>,
 }
 
@@ -195,8 +196,8 @@ impl<'a> Walk<'a> {
         Ok(Self { store, papers: Papers::of(store)?, selection, ties })
     }
 
-    /// Both ends of every tie of a node, each other node once for each direction, and how many there are: of too many
-    /// the most telling, then the newest.
+    /// The nodes at the other ends of all ties, one entry per node and direction, and their total number. If there
+    /// are too many, the strongest ties come first, then the newest papers.
     fn ends(&self, doc: Doc, id: &str, most: usize) -> Result<(Vec<Reached>, usize), StoreError> {
         let nodes = self.papers.index.nodes()?;
         let mut found = self.leaving(doc)?;
@@ -216,7 +217,7 @@ impl<'a> Walk<'a> {
         Ok((found, of))
     }
 
-    /// The ends of the ties that leave a node.
+    /// The nodes that the outgoing ties of a node lead to.
     fn leaving(&self, doc: Doc) -> Result<Vec<Reached>, StoreError> {
         let mut found = Vec::new();
         for (id, ties) in self.papers.leaving(doc)? {
@@ -230,7 +231,7 @@ impl<'a> Walk<'a> {
         Ok(found)
     }
 
-    /// Reads nodes on all cores, in the order of their ids; those that the selection does not take are `None`.
+    /// Reads nodes on all cores, in the order of their ids. Nodes outside the selection are `None`.
     fn read(&self, docs: &[Doc]) -> Result<Vec<(Doc, Option<Node>)>, StoreError> {
         let nodes = self.papers.index.nodes()?;
         let read = |doc: &Doc| {

@@ -1,8 +1,8 @@
-//! How many of the shortest ways between other nodes lead through a node (Freeman's betweenness).
+//! The share of shortest paths between other nodes that pass through a node (Freeman's betweenness).
 //!
-//! By Brandes' algorithm: a breadth-first search from each node, then the shares are added up on the way back. That is
-//! nodes times edges, too much for a large graph; there only some nodes are searched from, chosen at random, and the
-//! result is an estimate with an error that the chosen nodes themselves tell (Brandes and Pich, 2007).
+//! Brandes' algorithm runs a breadth-first search from each node and adds up the shares on the way back. The cost
+//! is nodes times edges, too much for a large graph. There, searches start only from a random sample of nodes, and
+//! the result is an estimate. Its error is estimated from the same sample (Brandes and Pich, 2007).
 
 use rayon::prelude::*;
 
@@ -11,23 +11,25 @@ use super::network::{Adjacency, Number};
 /// The betweenness of every node.
 #[derive(Debug, Clone, Default)]
 pub struct Betweenness {
-    /// Share of all pairs of other nodes, 0 to 1, as networkx' `normalized=True`.
+    /// Share of all pairs of other nodes, 0 to 1, as with `normalized=True` in networkx.
     pub value: Vec<f64>,
-    /// Half the width of the 95 % interval around each value; 0 where it is exact.
+    /// Half the width of the 95 % confidence interval of each value; 0 if the value is exact.
     pub error: Vec<f64>,
-    /// Nodes that were searched from.
+    /// Number of nodes searched from.
     pub sources: usize,
     pub exact: bool,
 }
 
-/// Steps (nodes searched from, times nodes and edges) that are taken for an exact result: some ten seconds.
+/// Largest number of steps (start nodes, times nodes plus edges) for an exact result: about ten seconds.
 const EXACT: usize = 4_000_000_000;
-/// Nodes that are searched from where that would be too many.
+/// Number of start nodes if an exact result would take too many steps.
 pub const SOURCES: usize = 256;
-/// Parts that are added up in a fixed order, so that the result does not depend on the number of cores.
+/// Number of partial sums. They are added in a fixed order, so that the result does not depend on the number of
+/// cores.
 const PARTS: usize = 8;
 
-/// Betweenness on the graph without directions and weights; `sources` asks for an estimate from that many nodes.
+/// Betweenness on the graph without directions and weights. `sources` asks for an estimate from that many start
+/// nodes.
 pub fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) -> Betweenness {
     let nodes = graph.nodes();
     let mut order: Vec<Number> = (0..nodes as Number).collect();
@@ -60,7 +62,7 @@ pub fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) -> Betw
     Betweenness { value, error, sources, exact }
 }
 
-/// Dependencies on each node, added up over the nodes searched from, and their squares.
+/// Sums, over all start nodes, of the dependencies on each node and of their squares.
 struct Sums {
     sum: Vec<f64>,
     squares: Vec<f64>,
@@ -86,12 +88,12 @@ impl Sums {
     }
 }
 
-/// One breadth-first search after the other, in the same arrays.
+/// Runs one breadth-first search after another in the same arrays.
 struct Search {
     sums: Sums,
     /// Steps from the source; `FAR` if not reached.
     steps: Vec<u32>,
-    /// Shortest ways from the source.
+    /// Number of shortest paths from the source.
     ways: Vec<f64>,
     share: Vec<f64>,
     reached: Vec<Number>,
@@ -162,7 +164,7 @@ mod tests {
         Network::of(nodes as usize, arcs).undirected()
     }
 
-    /// Counts shortest ways pair by pair.
+    /// Counts shortest paths pair by pair.
     #[allow(clippy::needless_range_loop)]
     fn by_definition(graph: &Adjacency) -> Vec<f64> {
         let n = graph.nodes();
@@ -207,7 +209,7 @@ mod tests {
     fn the_middle_of_a_path_lies_between_most() {
         let found = betweenness(&path(5), None, 1);
         assert!(found.exact);
-        // Of the 6 pairs of other nodes: the middle separates 4, its neighbours 3 each.
+        // There are 6 pairs of other nodes. The centre separates 4 of them, each of its neighbours 3.
         assert_eq!(found.value, [0.0, 0.5, 4.0 / 6.0, 0.5, 0.0]);
     }
 

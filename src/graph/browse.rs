@@ -8,7 +8,7 @@ use crate::index::{Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-/// The nodes of a kind that most papers are about; of papers the newest. With the number of nodes of this kind.
+/// The nodes of a kind with the most papers (for papers: the newest), and the number of nodes of that kind.
 pub fn most_named(store: &GraphStore, kind: NodeKind, limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
     let papers = Papers::of(store)?;
     let (index, nodes) = (papers.index, papers.index.nodes()?);

@@ -12,16 +12,16 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// The part of a graph that an export writes, read while it is written.
 ///
-/// Of a part of the whole graph, ids and ties are in memory as numbers; what a table shows of a node is read when its
-/// turn comes, a batch at a time on all cores. It may be walked as often as a format needs.
+/// For a part of the whole graph, only ids and ties are held in memory, as numbers. The details of a node are read
+/// when the node is written, in batches on all cores. The part can be walked as often as a format needs.
 pub struct Chosen<'s> {
     store: &'s GraphStore,
     body: Body<'s>,
-    /// Nodes that were asked for and are not in it, because there are too many.
+    /// Number of selected nodes that are missing because there were too many.
     pub left_out: usize,
-    /// The nodes that it is around.
+    /// The centres of the part.
     pub middle: Vec<NodeRef>,
-    /// What is not complete, and why, for the user to know.
+    /// Notes to the user on what is incomplete, and why.
     pub notes: Vec<String>,
 }
 
@@ -33,24 +33,24 @@ enum Body<'s> {
 /// The edges that leave a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaving {
-    /// Id of the node.
+    /// Id of the node that the edges leave.
     pub from: String,
-    /// When it was published, if it is a paper.
+    /// Publication date, if the node is a paper.
     pub date: Option<PartialDate>,
     pub edges: Vec<Edge>,
 }
 
-/// How many edges each node of a part has, in both directions.
+/// Number of edges of each node in a part, counting both directions.
 pub struct Degrees<'c> {
     body: &'c Body<'c>,
     counts: Vec<u32>,
 }
 
-/// Anything read from a graph, one by one.
+/// Items read from a graph one by one.
 pub type Walk<'w, T> = Box<dyn Iterator<Item = Result<T, StoreError>> + 'w>;
 
 impl<'s> Chosen<'s> {
-    /// Chooses from the whole graph.
+    /// Chooses nodes from the whole graph.
     pub fn whole(store: &'s GraphStore, cutout: &Cutout) -> Result<Self, StoreError> {
         let selection = &cutout.selection;
         let mut stored = Stored::new(store, selection)?;
@@ -76,7 +76,7 @@ impl<'s> Chosen<'s> {
         Ok(chosen)
     }
 
-    /// Chooses what is at most `depth` steps from one of these nodes.
+    /// Chooses the nodes at most `depth` steps from the given nodes.
     pub fn around(
         store: &'s GraphStore,
         middle: Vec<NodeRef>,
@@ -95,7 +95,7 @@ impl<'s> Chosen<'s> {
         Ok(Self { middle, notes, ..Self::drawn(store, cutout.of(&graph, &indices)) })
     }
 
-    /// What was chosen in memory.
+    /// Wraps a part that was chosen in memory.
     pub fn drawn(store: &'s GraphStore, part: Part) -> Self {
         Self { store, left_out: part.left_out, body: Body::Drawn(part.graph), middle: Vec::new(), notes: Vec::new() }
     }
@@ -104,7 +104,7 @@ impl<'s> Chosen<'s> {
         self.store
     }
 
-    /// Every node with the edges that leave it to other chosen nodes, in an order that is the same each time.
+    /// Every node with its edges to other chosen nodes. The order is the same on each walk.
     pub fn entries(&self) -> Walk<'_, Entry> {
         self.walk(|_| true, |node| self.entry(node))
     }
@@ -119,7 +119,7 @@ impl<'s> Chosen<'s> {
         self.walk(|_| true, |node| Ok(self.dated_id(node).map(|(id, _)| id)))
     }
 
-    /// The nodes of one kind, by id and date.
+    /// The nodes of one kind, as id and date.
     pub fn dated(&self, kind: NodeKind) -> Walk<'_, (String, Option<PartialDate>)> {
         self.walk(move |of| of == kind, |node| Ok(self.dated_id(node)))
     }
@@ -134,7 +134,7 @@ impl<'s> Chosen<'s> {
         }
     }
 
-    /// The edges of every node that has some, in the order of [`Chosen::entries`], without what is shown of the nodes.
+    /// The edges of every node that has any, in the order of [`Chosen::entries`], without the details of the nodes.
     pub fn edges(&self) -> Walk<'_, Leaving> {
         let leaving = |node: At| {
             let edges = match (node, &self.body) {
@@ -164,7 +164,7 @@ impl<'s> Chosen<'s> {
         }
     }
 
-    /// Reads the nodes of some kinds, a batch at a time on all cores.
+    /// Reads the nodes of the matching kinds, in batches on all cores.
     fn walk<'c, T: Send + 'c>(
         &'c self,
         wanted: impl Fn(NodeKind) -> bool + 'c,
@@ -194,7 +194,7 @@ impl<'s> Chosen<'s> {
         mut batch: Vec<(usize, At)>,
         read: &(impl Fn(At) -> Result<Option<T>, StoreError> + Sync),
     ) -> Vec<Result<T, StoreError>> {
-        // In the order of the index, so that what lies together is read together.
+        // In index order, so that neighbouring documents are read together.
         if let Body::Stored(stored) = &self.body {
             batch.sort_unstable_by_key(|(_, node)| match node {
                 At::Stored(node) => stored.register.doc(*node),
@@ -210,7 +210,7 @@ impl<'s> Chosen<'s> {
         all.into_iter().map(|(_, read)| read).collect()
     }
 
-    /// Whether the node of this id is chosen.
+    /// Whether the node with this id is chosen.
     pub fn has(&self, id: &str) -> bool {
         match &self.body {
             Body::Stored(stored) => stored.register.find(id).is_some_and(|node| stored.keeps(node)),
@@ -218,7 +218,7 @@ impl<'s> Chosen<'s> {
         }
     }
 
-    /// How many nodes are chosen.
+    /// Number of chosen nodes.
     pub fn len(&self) -> usize {
         match &self.body {
             Body::Stored(stored) => stored.register.numbers().filter(|node| stored.keeps(*node)).count(),
@@ -230,7 +230,7 @@ impl<'s> Chosen<'s> {
         self.len() == 0
     }
 
-    /// The chosen part in memory, for what cannot be written node by node.
+    /// The chosen part in memory, for formats that cannot be written node by node.
     pub fn graph(&self) -> Result<Graph, StoreError> {
         match &self.body {
             Body::Stored(stored) => {
@@ -250,7 +250,7 @@ impl<'s> Chosen<'s> {
 }
 
 impl Degrees<'_> {
-    /// That of the node of this id.
+    /// The number of edges of the node with this id.
     pub fn of(&self, id: &str) -> usize {
         match self.body {
             Body::Stored(stored) => {
@@ -262,16 +262,16 @@ impl Degrees<'_> {
     }
 }
 
-/// Where a node is.
+/// Where a node is held.
 #[derive(Clone, Copy)]
 enum At {
     Stored(Number),
     Drawn(petgraph::graph::NodeIndex),
 }
 
-/// Nodes that are read at once.
+/// Number of nodes in one batch.
 const BATCH: usize = 16_384;
-/// Nodes that one core reads in a row.
+/// Number of nodes that one core reads in a row.
 const TOGETHER: usize = 64;
 
 fn take(taken: &mut [bool], node: Number) {
@@ -284,9 +284,9 @@ fn take(taken: &mut [bool], node: Number) {
 struct Stored<'s> {
     register: Register<'s>,
     selection: Selection,
-    /// By number, whether the node is taken.
+    /// Whether each node is kept, by number.
     kept: Vec<bool>,
-    /// By number, whether it is a paper of the time (and with live code, where that is asked for).
+    /// Whether each node is a paper of the selected period (and has live code, if that is required), by number.
     admitted: Option<Vec<bool>>,
 }
 
@@ -301,8 +301,8 @@ impl<'s> Stored<'s> {
         Ok(stored)
     }
 
-    /// Keeps the papers of the time (with live code, where that is asked for), and what they name: what no such paper
-    /// names does not belong to the part, whatever else it is tied to.
+    /// Keeps the papers of the selected period (with live code, if that is required) and what they name. A node
+    /// that no such paper names is dropped, whatever other ties it has.
     fn admit(&mut self) -> Result<(), StoreError> {
         let dead = if self.selection.live_only { self.dead()? } else { Vec::new() };
         let dead = |node: Number| dead.get(node as usize).copied().unwrap_or_default();
@@ -328,7 +328,7 @@ impl<'s> Stored<'s> {
         Ok(())
     }
 
-    /// By number, whether a repository or page is called dead.
+    /// Whether each node is a dead repository or page, by number.
     fn dead(&self) -> Result<Vec<bool>, StoreError> {
         let nodes: Vec<Number> = self.register.numbers().collect();
         nodes
@@ -346,7 +346,7 @@ impl<'s> Stored<'s> {
         self.kept.get(node as usize).copied().unwrap_or_default()
     }
 
-    /// The edges of a node that are asked for, to nodes that are.
+    /// The edges of a node that match the selection and lead to kept nodes.
     fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
         let mut edges = self.register.edges(node);
         edges.retain_mut(|(to, ties)| {
@@ -356,7 +356,7 @@ impl<'s> Stored<'s> {
         edges
     }
 
-    /// By number, how many edges a node has in both directions, counted over the nodes that are kept.
+    /// Number of edges of each node in both directions, by number, counted over the kept nodes.
     fn degrees(&self, edges: impl Fn(Number) -> Vec<(Number, Ties)>) -> Vec<u32> {
         self.count(|node| self.keeps(node), edges)
     }
@@ -377,20 +377,20 @@ impl<'s> Stored<'s> {
         degrees
     }
 
-    /// The nodes of enough ties, the most important first.
+    /// The nodes with enough ties, the most important first.
     fn ranked(&self, cutout: &Cutout) -> Vec<Number> {
         let mut ranked: Vec<Number> = self.register.numbers().filter(|node| self.keeps(*node)).collect();
         if cutout.min_degree == 0 && cutout.max_nodes.is_none() {
             return ranked;
         }
-        // Without papers, what they say about a node is still its importance.
+        // If papers are not shown, their ties still decide how important a node is.
         let degrees = match cutout.shows_papers() {
             true => self.degrees(|node| self.edges(node)),
             false => self.count(|_| true, |node| self.register.edges(node)),
         };
         let degree = |node: Number| degrees.get(node as usize).copied().unwrap_or_default() as usize;
         ranked.retain(|node| degree(*node) >= cutout.min_degree);
-        // Numbers are in the order of ids.
+        // Numbers follow the order of ids.
         ranked.sort_unstable_by_key(|node| (Reverse(degree(*node)), *node));
         ranked
     }
@@ -401,7 +401,7 @@ impl<'s> Stored<'s> {
         nodes.iter().for_each(|node| take(&mut self.kept, *node));
     }
 
-    /// Drops the nodes whose ties all go to nodes that are not kept.
+    /// Drops nodes whose ties all lead to nodes that are not kept.
     fn drop_lonely(&mut self) {
         let degrees = self.degrees(|node| self.edges(node));
         for (kept, degree) in self.kept.iter_mut().zip(degrees) {
@@ -409,7 +409,7 @@ impl<'s> Stored<'s> {
         }
     }
 
-    /// These nodes in memory, with the edges between them.
+    /// The given nodes and the edges between them, in memory.
     fn graph(&self, nodes: &[Number]) -> Result<Graph, StoreError> {
         let mut graph = Graph::default();
         let mut indices = HashMap::new();
@@ -428,7 +428,7 @@ impl<'s> Stored<'s> {
         Ok(graph)
     }
 
-    /// Ties the nodes of `part` that papers of the selection name together.
+    /// Adds a tie between nodes of `part` that papers of the selection name together.
     fn relate(&self, part: &mut Graph) {
         let mut indices = HashMap::new();
         for (index, node) in part.nodes() {
@@ -451,7 +451,7 @@ impl<'s> Stored<'s> {
 }
 
 impl Graph {
-    /// Takes the nodes and ties of another graph into this one; the nearer of two distances stays.
+    /// Merges another graph into this one. The smaller of two distances is kept.
     fn join(&mut self, other: &Self) {
         let mut place = HashMap::new();
         for (index, node) in other.nodes() {
@@ -466,7 +466,7 @@ impl Graph {
         }
     }
 
-    /// The edges that leave a node, in the order of the ids that they lead to.
+    /// The edges that leave a node, sorted by the id at the other end.
     fn edges_of(&self, index: petgraph::graph::NodeIndex) -> Vec<Edge> {
         use petgraph::visit::EdgeRef;
         let mut edges: Vec<Edge> = self

@@ -1,23 +1,23 @@
-//! Communities: groups of nodes that are tied among themselves more than chance would tie them.
+//! Communities: groups of nodes with more ties among themselves than chance would give.
 //!
-//! The Leiden algorithm (Traag, Waltman and van Eck, 2019) on the graph without directions: nodes move to the
-//! neighbouring community that raises the modularity most, until none can; the communities are refined into parts that
-//! hang together well; each part becomes one node of a smaller graph; and so on until nothing moves. Then all of it
-//! again from what was found, as long as that gains. In the refinement the best part is taken where the paper draws
-//! one at random. The order in which nodes are visited comes from a seed, so that the same graph and seed give the
-//! same communities.
+//! The Leiden algorithm (Traag, Waltman and van Eck, 2019) on the graph without directions. Each node moves to the
+//! neighbouring community that raises the modularity most, until no move raises it. The communities are refined
+//! into well-connected parts, and each part becomes one node of a smaller graph. This repeats until nothing moves.
+//! Then the whole pass runs again from its result, as long as that gains. The refinement takes the best part where
+//! the paper draws one at random. A seed decides the order in which nodes are visited, so that the same graph and
+//! seed give the same communities.
 
 use std::collections::VecDeque;
 
 use super::network::Adjacency;
 
-/// Passes over the whole graph at most, and what the second one and later must gain to go on.
+/// Largest number of passes over the whole graph, and the gain that every pass after the first needs to go on.
 const PASSES: usize = 4;
 const GAIN: f64 = 1e-5;
-/// Differences of modularity below this are rounding.
+/// Differences of modularity below this are rounding errors.
 const ROUNDING: f64 = 1e-12;
 
-/// The community of every node, the largest being 0, and how good the division is.
+/// The community of every node, numbered from 0 for the largest, and the quality of the division.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Communities {
     pub of: Vec<u32>,
@@ -25,7 +25,7 @@ pub struct Communities {
     pub modularity: f64,
 }
 
-/// Divides the graph. A greater `resolution` gives more and smaller communities; 1 is modularity as it is mostly meant.
+/// Divides the graph. A greater `resolution` gives more and smaller communities; 1 is the usual modularity.
 pub fn communities(graph: &Adjacency, resolution: f64, seed: u64) -> Communities {
     let whole = Level::of(graph);
     let mut rng = fastrand::Rng::with_seed(seed);
@@ -49,7 +49,7 @@ pub fn communities(graph: &Adjacency, resolution: f64, seed: u64) -> Communities
 
 /// Moves, refines and shrinks until nothing moves.
 fn pass_over(whole: &Level, mut communities: Vec<u32>, resolution: f64, rng: &mut fastrand::Rng) -> Vec<u32> {
-    // Which node of the present level each node of the whole is part of.
+    // For each node of the whole graph, the node of the current level that contains it.
     let mut part: Vec<u32> = (0..whole.len() as u32).collect();
     let mut level = whole.clone();
     loop {
@@ -71,7 +71,7 @@ fn pass_over(whole: &Level, mut communities: Vec<u32>, resolution: f64, rng: &mu
     }
 }
 
-/// Numbers communities by their size, the largest first, of equals the one that has the first node. Returns how many.
+/// Numbers communities by size, the largest first; equal sizes by their first node. Returns how many there are.
 fn by_size(communities: &mut [u32]) -> usize {
     let mut sizes: Vec<(usize, u32)> = Vec::new();
     for &community in communities.iter() {
@@ -95,17 +95,17 @@ fn by_size(communities: &mut [u32]) -> usize {
     order.len()
 }
 
-/// A weighted graph: the whole, or one whose nodes stand for parts of it.
+/// A weighted graph: the whole graph, or one whose nodes are parts of it.
 #[derive(Debug, Clone)]
 struct Level {
     starts: Vec<usize>,
     targets: Vec<u32>,
     weights: Vec<f64>,
-    /// Twice the weight inside each node.
+    /// Twice the weight of the edges inside each node.
     inside: Vec<f64>,
-    /// Weight of all edge ends at each node.
+    /// Total weight of the edge ends at each node.
     strength: Vec<f64>,
-    /// Of all nodes together.
+    /// Total strength of all nodes.
     total: f64,
 }
 
@@ -161,9 +161,9 @@ impl Level {
         shares.map(|(inside, strength)| inside / self.total - resolution * (strength / self.total).powi(2)).sum()
     }
 
-    /// Numbers communities from 0 in the order of their first node, and returns how many there are.
+    /// Numbers communities from 0 in the order of their first node. Returns how many there are.
     fn compact(communities: &mut [u32]) -> usize {
-        // On a smaller graph, communities still have the numbers of the larger one.
+        // On a smaller graph, communities keep the numbers of the larger one.
         let numbers = communities.iter().max().map_or(0, |most| *most as usize + 1);
         let mut new: Vec<Option<u32>> = vec![None; numbers];
         let mut count = 0;
@@ -176,7 +176,7 @@ impl Level {
         count as usize
     }
 
-    /// Moves each node to the community that gains most by it, until no move gains.
+    /// Moves each node to the community with the greatest gain, until no move gains.
     fn move_nodes(&self, communities: &mut [u32], resolution: f64, rng: &mut fastrand::Rng) {
         let nodes = self.len();
         let mut strength = vec![0.0; nodes];
@@ -231,8 +231,8 @@ impl Level {
         }
     }
 
-    /// Divides each community into parts that hang together: a node joins a part of its community only if both are
-    /// tied well to the rest of it.
+    /// Divides each community into well-connected parts. A node joins a part of its community only if both are well
+    /// connected to the rest of the community.
     fn refine(&self, communities: &[u32], resolution: f64, rng: &mut fastrand::Rng) -> Vec<u32> {
         let nodes = self.len();
         let mut of_community = vec![0.0; nodes];
@@ -289,7 +289,7 @@ impl Level {
         parts
     }
 
-    /// The graph whose nodes are these parts.
+    /// The graph that has one node for each part.
     fn shrunk(&self, parts: &[u32], count: usize) -> Self {
         let mut members: Vec<Vec<u32>> = vec![Vec::new(); count];
         for (node, part) in parts.iter().enumerate() {
@@ -329,7 +329,7 @@ impl Level {
     }
 }
 
-/// Weights from one node to communities, in arrays that serve all nodes.
+/// Weights from one node to communities. The arrays are reused for all nodes.
 struct Toward {
     weight: Vec<f64>,
     seen: Vec<u32>,
@@ -364,7 +364,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Rings of cliques: what everyone agrees are communities.
+    /// A ring of cliques, in which the communities are beyond dispute.
     fn cliques(count: u32, size: u32) -> Adjacency {
         let mut arcs = Vec::new();
         for clique in 0..count {

@@ -7,20 +7,20 @@ use super::{About, Entry, Node, PaperAbout, Tie};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// Several papers, and each thing that any of them names.
+/// Several papers, and everything that any of them names.
 #[derive(Debug, Clone)]
 pub struct Comparison {
     pub papers: Vec<Compared>,
-    /// What most of the papers name first; of equals by kind, then the rarest.
+    /// What most of the papers name comes first; then by kind, then the rarest.
     pub rows: Vec<Row>,
 }
 
-/// One of the papers.
+/// One of the compared papers.
 #[derive(Debug, Clone)]
 pub struct Compared {
     pub node: Node,
     pub about: Option<PaperAbout>,
-    /// With what the latest check found.
+    /// Each with the result of its latest check.
     pub repositories: Vec<Node>,
 }
 
@@ -28,23 +28,23 @@ pub struct Compared {
 #[derive(Debug, Clone)]
 pub struct Row {
     pub node: NodeRef,
-    /// Papers of the whole graph that name it.
+    /// Number of papers in the whole graph that name it.
     pub papers: usize,
-    /// The most telling tie of each of the papers, in their order.
+    /// The strongest tie of each compared paper, in the order of the papers.
     pub ties: Vec<Option<Tie>>,
 }
 
 impl Row {
-    /// How many of the papers name it.
+    /// Number of compared papers that name it.
     pub fn shared(&self) -> usize {
         self.ties.iter().flatten().count()
     }
 }
 
-/// Ties of one paper that are read: no paper names so much.
+/// Number of ties read for one paper; no paper has more.
 const TIES: usize = 10_000;
 
-/// Puts papers side by side.
+/// Compares papers by what they name.
 pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, StoreError> {
     let mut compared = Vec::new();
     let mut named: BTreeMap<NodeRef, Vec<Option<Tie>>> = BTreeMap::new();

@@ -5,18 +5,19 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use super::{Graph, Node, Selection, Tie};
 use crate::store::{GraphStore, StoreError};
 
-/// A graph made of triples: of those that a CONSTRUCT gives.
+/// A graph built from triples, such as the result of a CONSTRUCT query.
 #[derive(Debug, Clone, Default)]
 pub struct Constructed {
     pub graph: Graph,
-    /// How many triples between nodes have a predicate that is no relation of the graph, by predicate. They are
+    /// Number of triples between nodes whose predicate is no relation of the graph, by predicate. They become
     /// [`Tie::Related`].
     pub unknown: BTreeMap<String, usize>,
 }
 
 impl Constructed {
-    /// Adds a triple: a node of the graph that is its subject or object is chosen; between two nodes it is an edge.
-    /// Dates and liveness of the selection count here; its kinds and ties are for [`super::Cutout::of`].
+    /// Adds a triple. A subject or object that is a node of the graph is chosen; between two nodes, the triple
+    /// becomes an edge. This applies the dates and liveness of the selection; [`super::Cutout::of`] applies its
+    /// kinds and ties.
     pub fn add(&mut self, store: &GraphStore, selection: &Selection, triple: &Triple) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(()) };
         let object = match &triple.object {

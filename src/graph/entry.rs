@@ -4,31 +4,31 @@ use crate::index::{Doc, Shown};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-/// A node as a table shows it, with the edges that leave it.
+/// A node with the details that a table shows and the edges that leave it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub node: Node,
-    /// Other names, in the order of the alphabet.
+    /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
-    /// Of a paper when it was published, of anything else since when it exists.
+    /// Year of publication for a paper; for anything else, the year since which it exists.
     pub year: Option<i64>,
-    /// Of a paper: `link`, `claimed`, `promised` or `none`.
+    /// Code status of a paper: `link`, `claimed`, `promised` or `none`.
     pub code: Option<String>,
     pub organization: Option<String>,
     pub author_count: Option<i64>,
-    /// Of a repository, as its host told when it was last checked.
+    /// Stars of a repository, as its host reported them at the latest check.
     pub stars: Option<i64>,
-    /// Edges to other nodes, in the order of their ids.
+    /// Edges to other nodes, sorted by their ids.
     pub edges: Vec<Edge>,
 }
 
-/// An edge that leaves a node. Two nodes have one at most in each direction, with all its ties.
+/// An edge that leaves a node. Two nodes have at most one edge in each direction; it holds all their ties.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edge {
     /// Id of the node at the other end.
     pub to: String,
     pub ties: Ties,
-    /// As of [`super::Link`].
+    /// As in [`super::Link`].
     pub weight: f64,
 }
 
@@ -40,7 +40,7 @@ impl Entry {
         let Some(doc) = index.find(id)? else { return Ok(None) };
         let Some(mut entry) = Self::shown(store, doc)? else { return Ok(None) };
         for (to, ties) in papers.leaving(doc)? {
-            // What the vocabulary ties a thing to need not be in the graph; what a paper names is.
+            // What a paper names is always in the graph; what the vocabulary ties to an entity need not be.
             if to != id && (entry.node.kind == NodeKind::Paper || index.find(&to)?.is_some()) {
                 entry.edges.push(Edge::new(to, ties));
             }
@@ -48,7 +48,7 @@ impl Entry {
         Ok(Some(entry))
     }
 
-    /// As [`Entry::read`], for those who don't look at the edges.
+    /// As [`Entry::read`], without the edges.
     pub fn without_edges(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
         match store.index()?.find(id)? {
             Some(doc) => Self::shown(store, doc),
@@ -56,7 +56,6 @@ impl Entry {
         }
     }
 
-    /// A node of the search index, without its edges.
     pub(super) fn shown(store: &GraphStore, doc: Doc) -> Result<Option<Self>, StoreError> {
         let Some(shown) = store.index()?.shown(doc)? else { return Ok(None) };
         let Some(kind) = NodeKind::of_id(&shown.id) else { return Ok(None) };
@@ -81,7 +80,8 @@ impl Edge {
     }
 }
 
-/// The address if a reader may safely follow it: http or https, and nothing in it that is not part of an address.
+/// The address, if a reader can follow it safely: it uses http or https and holds no characters that are invalid in
+/// an address.
 pub fn web_address(address: &str) -> Option<String> {
     let url = url::Url::parse(address.trim()).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())

@@ -17,14 +17,14 @@ pub struct Quote {
 }
 
 impl Quote {
-    /// The sentence with signs around the mention.
+    /// The sentence with markers around the mention.
     pub fn marked(&self, open: &str, close: &str) -> String {
         format!("{}{open}{}{close}{}", self.before, self.mention, self.after)
     }
 }
 
-/// Cuts the sentence around a place out of the text of its field. `None` if the text has changed so much that there is
-/// no such place.
+/// Cuts the sentence around a place out of the text of its field. `None` if the text has changed so much that the
+/// place no longer exists.
 pub fn quote(text: &str, place: Place) -> Option<Quote> {
     let Range { start, end } =
         ByteOffsets::new(text).range(place.start, place.end).filter(|range| !range.is_empty())?;
@@ -39,7 +39,7 @@ pub fn quote(text: &str, place: Place) -> Option<Quote> {
     })
 }
 
-/// White space of any kind as single spaces.
+/// Replaces each run of white space by one space.
 pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -52,9 +52,9 @@ pub(super) fn one_line(text: &str) -> String {
     out
 }
 
-/// The most telling sentence in which `paper` names `entity`: the one of the abstract that presents it as the paper's own;
-/// one that states a relation before a bare mention, the abstract before the full text before the title (which the
-/// reader sees anyway), then the first. Reads what this paper says alone.
+/// The best sentence in which `paper` names `entity`. The sentence of the abstract that presents it as the paper's
+/// own comes first. Otherwise a stated relation comes before a bare mention; then the abstract before the full text
+/// before the title (which the reader sees anyway); then the first. Reads only what this paper says.
 pub fn quotes_of(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Quote>, StoreError> {
     if let Some(place) = presented(store, paper, entity)?.filter(|place| place.field != Field::Title)
         && let Some(found) = quoted(store, paper, place)?
@@ -75,12 +75,12 @@ pub fn quotes_of(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> R
     Ok(None)
 }
 
-/// The sentence of a paper around a place.
+/// The sentence of a paper around a given place.
 pub(super) fn quoted(store: &GraphStore, paper: &NamedNode, place: Place) -> Result<Option<Quote>, StoreError> {
     Ok(store.text(paper, place.field)?.and_then(|text| quote(&text, place)))
 }
 
-/// Where a paper presents an entity as its own, if it does.
+/// The place where a paper presents an entity as its own, if there is one.
 fn presented(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Place>, StoreError> {
     let Some(Ok(id)) = store.base().id(entity.as_str()).map(str::parse) else { return Ok(None) };
     let contribution = store.ontology().contribution(paper, entity, &id);

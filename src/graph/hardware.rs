@@ -15,15 +15,15 @@ use crate::vocabulary::Kind;
 /// The devices of a graph.
 #[derive(Debug, Clone, Default)]
 pub struct Devices {
-    /// The one that most papers name first.
+    /// The devices that most papers name come first.
     pub devices: Vec<DeviceUse>,
-    /// Papers of each year that name any device.
+    /// Number of papers by year that name any device.
     pub by_year: BTreeMap<u16, usize>,
-    /// Papers that name any device.
+    /// Number of papers that name any device.
     pub papers: usize,
-    /// Those of them without a date.
+    /// Number of these papers without a date.
     pub undated: usize,
-    /// Makers of the devices of the graph, whichever were asked for.
+    /// Vendors of all devices in the graph, whichever were asked for.
     pub vendors: BTreeSet<String>,
 }
 
@@ -32,15 +32,15 @@ pub struct Devices {
 pub struct DeviceUse {
     pub node: NodeRef,
     pub vendor: Option<String>,
-    /// Papers that name it.
+    /// Number of papers that name it.
     pub papers: usize,
     pub by_year: BTreeMap<u16, usize>,
-    /// How many of the device each paper that says so used, in ascending order.
+    /// How many units each paper used, if it says so, in ascending order.
     pub counts: Vec<u64>,
 }
 
 impl DeviceUse {
-    /// The count in the middle of those that papers state.
+    /// The median of the counts that papers state.
     pub fn median(&self) -> Option<u64> {
         self.counts.get(self.counts.len().checked_sub(1)? / 2).copied()
     }
@@ -50,11 +50,11 @@ impl DeviceUse {
     }
 }
 
-/// Counts of devices are read this many at once.
+/// Number of statements read at once.
 const CHUNK: usize = 4096;
 
-/// Collects the devices that papers of the time asked for name, of these makers (in any capitals) or of all if there
-/// are none. Reads every statement on hardware of the graph.
+/// Collects the devices that papers of the selected period name. `vendors` limits them to these makers, ignoring
+/// case; if it is empty, all count. Reads every statement about hardware in the graph.
 pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) -> Result<Devices, StoreError> {
     let vendors: Vec<String> = vendors.iter().map(|vendor| vendor.to_lowercase()).collect();
     let papers = Papers::of(store)?;
@@ -101,7 +101,7 @@ pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) ->
     Ok(found)
 }
 
-/// For each device the counts that papers state, in ascending order.
+/// The counts that papers state for each device, in ascending order.
 fn stated_counts(store: &GraphStore, selection: &Selection) -> Result<HashMap<NamedNode, Vec<u64>>, StoreError> {
     let kg = &store.ontology().kg;
     let mut parts = store.subjects(crate::ontology::rdf::TYPE, &kg.hardware_use_class);

@@ -1,7 +1,7 @@
-//! What "live" means wherever it is asked for.
+//! What "live" means, in one place.
 //!
-//! A repository or page is dead when the checks call it so, which they do after more than one failure; what was never
-//! checked is not known to be dead and stays. A paper is live if it links to a repository that is not dead.
+//! A repository or page is dead if its checks say so, after more than one failure. A link that was never checked is
+//! not known to be dead and is kept. A paper is live if it links to a repository that is not dead.
 
 use oxigraph::model::NamedNode;
 
@@ -10,8 +10,8 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 impl Selection {
-    /// Whether a node is of the time asked for, and live where that is asked for. Kinds don't count here: what is not
-    /// shown may still be walked through.
+    /// Whether a node lies in the selected period and, if required, is live. Kinds are ignored here: a walk may
+    /// pass through nodes that are not shown.
     pub fn admits(&self, store: &GraphStore, node: &Node) -> Result<bool, StoreError> {
         match node.kind {
             NodeKind::Paper if !self.takes_date(node.date) => Ok(false),

@@ -6,7 +6,8 @@ use crate::ontology::{dcterms, rdfs};
 use crate::store::{GraphStore, StoreError};
 
 impl Graph {
-    /// Every node and tie of the graph on disk. Costs what the graph costs, in time and memory: for analyses only.
+    /// Every node and tie of the graph on disk. Time and memory grow with the whole graph, so this is for analyses
+    /// only.
     pub fn load(store: &GraphStore) -> Result<Self, StoreError> {
         let base = store.base();
         let mut dates: HashMap<String, _> = HashMap::new();
@@ -38,7 +39,7 @@ impl Graph {
                 labels.push((id.to_string(), label));
             }
         }
-        // The same graph gives the same indices, so that whatever breaks ties by them is stable.
+        // The same graph gives the same indices, so that anything that orders equals by index is stable.
         labels.sort_unstable();
         labels.dedup_by(|a, b| a.0 == b.0);
         let mut graph = Self::default();

@@ -1,7 +1,7 @@
-//! What a name means in a graph where several nodes have it.
+//! What a name means if several nodes have it.
 //!
-//! People mean the well-known thing: COCO is the dataset of thousands of papers, even if one paper calls its method
-//! CoCo. Who writes `CoCo` means that method. Only where the use is balanced must the user choose.
+//! People usually mean the well-known node: COCO is the dataset of thousands of papers, even if one paper calls its
+//! method CoCo. A user who writes `CoCo` means that method. The user must choose only if the use is balanced.
 
 use super::PaperCount;
 use super::papers::Papers;
@@ -22,20 +22,20 @@ pub enum Meaning {
     Nothing,
     /// The only node with the name.
     Node(NodeRef),
-    /// The node that is clearly meant among several. `others` have the name too, the one with most papers first.
+    /// The node that is clearly meant among several. `others` have the name too, those with the most papers first.
     Chosen { chosen: Candidate, others: Vec<Candidate> },
-    /// Several nodes with equal claim to the name, the one of most papers first.
+    /// Several nodes with an equal claim to the name, those with the most papers first.
     Ambiguous(Vec<Candidate>),
 }
 
-/// How many times more papers a meaning must have than the next one to be taken for what is meant.
+/// How many times more papers a meaning needs than the next one to be chosen.
 const CLEARLY_MORE: usize = 10;
 
 impl Meaning {
-    /// Looks up a name among the nodes of the kinds that are accepted.
+    /// Looks up a name among the nodes of the accepted kinds.
     ///
-    /// Of several nodes those win whose name or alias is spelt exactly so, capitals included; among the rest the one
-    /// with ten times the papers of the next.
+    /// A node whose name or alias has exactly this spelling, capitals included, wins over the others. Among those
+    /// left, a node wins with ten times the papers of the next.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -55,7 +55,7 @@ impl Meaning {
     }
 }
 
-/// Whether a name or alias of the node is spelt exactly so.
+/// Whether a name or alias of the node has exactly this spelling.
 fn is_spelt(papers: &Papers<'_>, node: &NodeRef, name: &str) -> Result<bool, StoreError> {
     if node.label == name {
         return Ok(true);
@@ -65,7 +65,8 @@ fn is_spelt(papers: &Papers<'_>, node: &NodeRef, name: &str) -> Result<bool, Sto
     Ok(shown.is_some_and(|shown| shown.aliases.iter().any(|alias| alias == name)))
 }
 
-/// The candidate that is meant, if one of them clearly is. Each comes with whether it is spelt exactly as the name.
+/// The candidate that is clearly meant, if there is one. Each candidate comes with whether its spelling matches
+/// exactly.
 fn chosen(mut candidates: Vec<(bool, Candidate)>) -> Meaning {
     candidates.sort_by(|a, b| {
         let rank = |(is_exact, one): &(bool, Candidate)| (*is_exact, one.count.papers);
@@ -74,7 +75,7 @@ fn chosen(mut candidates: Vec<(bool, Candidate)>) -> Meaning {
     let is_clear = match candidates.as_slice() {
         [(first_is_exact, first), (second_is_exact, second), ..] => {
             *first_is_exact && !second_is_exact
-                // A paper of that title, which no paper names, counts as one that one paper names.
+                // A paper with that title that no paper names counts as if one paper named it.
                 || first.count.papers >= CLEARLY_MORE * second.count.papers.max(1)
         }
         _ => true,
@@ -91,7 +92,7 @@ mod tests {
     use super::*;
     use crate::ontology::Base;
 
-    /// Candidates as (id, papers, whether it is spelt exactly as the name).
+    /// Candidates as (id, papers, whether the spelling matches exactly).
     fn meant(candidates: &[(&str, usize, bool)]) -> Option<String> {
         let base = Base::default();
         let candidate = |(id, papers, is_exact): &(&str, usize, bool)| {

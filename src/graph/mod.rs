@@ -1,9 +1,9 @@
-//! The graph as petgraph sees it: a view of the store, loaded whole for analysis or only as far as a question reaches.
+//! The graph as a petgraph view of the store, loaded whole for an analysis or only as far as a question reaches.
 //!
-//! A question about one node must cost what its neighbourhood costs, however large the graph is. So everything here
-//! walks outwards from a node by point reads, reads names and dates only of what it lists, and stops at hubs: a metric
-//! that a hundred thousand papers name says nothing about any two of them. Where something was cut off, the result
-//! says so ([`Cut`]).
+//! The cost of a question about one node must depend on its neighbourhood, not on the size of the graph. So
+//! everything here walks outwards from a node by point reads, reads names and dates only for what it lists, and
+//! stops at hubs: a metric that a hundred thousand papers name says nothing about any two of them. Where a walk was
+//! cut off, the result says so ([`Cut`]).
 
 mod about;
 mod around;
@@ -62,12 +62,12 @@ pub use tie::{Tie, Ties};
 pub use topics::{Telling, Topic, TopicWish, Topics, topics};
 pub use trends::{Period, Step as TimeStep, Trend, Trends, trends};
 
-/// How telling it is to share a neighbour that `papers` papers name: ln(1 + 1000/papers). Sharing a dataset that one
-/// paper names counts ten times as much as sharing one that a thousand name, and beyond a thousand nothing changes,
-/// so that counting can stop there.
+/// The weight of sharing a neighbour that `papers` papers name: ln(1 + 1000/papers). Sharing a dataset that one
+/// paper names counts ten times as much as sharing one that a thousand name. Beyond a thousand the weight stays
+/// the same, so counting can stop there.
 pub fn rarity(papers: usize) -> f64 {
     (1.0 + COUNTED as f64 / papers.clamp(1, COUNTED) as f64).ln()
 }
 
-/// Papers of a node are counted this far where only its rarity matters.
+/// Where only the rarity of a node matters, its papers are counted up to this number.
 const COUNTED: usize = 1000;

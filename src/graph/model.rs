@@ -19,15 +19,15 @@ pub struct Node {
     pub id: String,
     /// Name, title or address.
     pub label: String,
-    /// Of a paper: when it was published, as far as that is known.
+    /// Publication date of a paper, if known.
     pub date: Option<PartialDate>,
-    /// Of a repository or page: what the latest check found, if it was ever checked.
+    /// The result of the latest check of a repository or page; `None` if it was never checked.
     pub verdict: Option<Verdict>,
-    /// Whether it is called dead: missing in several checks, days apart.
+    /// Whether the link is considered dead: missing in several checks, days apart.
     pub dead: bool,
-    /// Where it can be looked at: always http or https.
+    /// An http or https address to open in a browser.
     pub url: Option<String>,
-    /// Steps from the node in the middle; 0 where there is no middle.
+    /// Steps from the centre; 0 if there is no centre.
     pub distance: u8,
 }
 
@@ -47,20 +47,20 @@ impl Node {
         Ok(Self::read(store, &node.iri)?.unwrap_or_else(|| Self::new(node.kind, node.id, node.label)))
     }
 
-    /// A node of which nothing but its name is known.
+    /// A node with nothing but a name.
     pub fn new(kind: NodeKind, id: impl Into<String>, label: impl Into<String>) -> Self {
         let (id, label) = (id.into(), label.into());
         Self { kind, id, label, date: None, verdict: None, dead: false, url: None, distance: 0 }
     }
 
-    /// Whether code or a page can be had at it, as far as the latest check tells; `None` for other kinds of nodes, and
-    /// if it was never checked.
+    /// Whether the code or page is reachable, by the latest check. `None` for other kinds of nodes, and for links
+    /// that were never checked.
     pub fn is_live(&self) -> Option<bool> {
         self.verdict.map(Verdict::is_live)
     }
 }
 
-/// When a paper was published.
+/// The publication date of a paper.
 pub(super) fn date(store: &GraphStore, paper: &NamedNode) -> Result<Option<PartialDate>, StoreError> {
     Ok(store.literal(paper, dcterms::ISSUED)?.and_then(|date| date.parse().ok()))
 }
@@ -69,17 +69,17 @@ pub(super) fn date(store: &GraphStore, paper: &NamedNode) -> Result<Option<Parti
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Link {
     pub ties: Ties,
-    /// Of the most telling tie, see [`Tie::weight`]; of [`Tie::Related`] the number of shared papers.
+    /// Weight of the strongest tie, see [`Tie::weight`]; for [`Tie::Related`], the number of shared papers.
     pub weight: f64,
 }
 
-/// Somewhere the view is not complete, and why.
+/// A point at which the view is incomplete, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
-    /// Name of the node whose neighbours were not all taken.
+    /// Name of the node whose neighbours were not all included.
     pub name: String,
     pub taken: usize,
-    /// How many there are; `None` where they were not counted to the end.
+    /// Total number of neighbours; `None` if they were not all counted.
     pub of: Option<usize>,
 }
 
@@ -92,7 +92,7 @@ impl std::fmt::Display for Cut {
     }
 }
 
-/// Nodes and the ties between them. Two nodes have one edge at most in each direction, with all their ties.
+/// Nodes and the ties between them. Two nodes have at most one edge in each direction; it holds all their ties.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     inner: DiGraph<Node, Link>,
@@ -100,7 +100,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// The petgraph itself, for its algorithms.
+    /// The petgraph graph, for use with its algorithms.
     pub fn petgraph(&self) -> &DiGraph<Node, Link> {
         &self.inner
     }
@@ -130,12 +130,12 @@ impl Graph {
         self.inner.edge_count()
     }
 
-    /// Edges of a node in both directions.
+    /// Number of edges of a node, in both directions.
     pub fn degree(&self, index: NodeIndex) -> usize {
         self.inner.neighbors_undirected(index).count()
     }
 
-    /// Adds a node, or finds the one of that id.
+    /// Adds a node, or finds the existing one with the same id.
     pub fn add_node(&mut self, node: Node) -> NodeIndex {
         if let Some(&index) = self.by_id.get(&node.id) {
             return index;
@@ -146,14 +146,14 @@ impl Graph {
         index
     }
 
-    /// Sets the distance of a node from the middle, unless it is nearer already.
+    /// Lowers the distance of a node from the centre, if `distance` is smaller.
     pub(super) fn come_nearer(&mut self, index: NodeIndex, distance: u8) {
         if let Some(node) = self.inner.node_weight_mut(index) {
             node.distance = node.distance.min(distance);
         }
     }
 
-    /// Ties two nodes; a tie that is there already is not doubled.
+    /// Ties two nodes. A tie that already exists is not added twice.
     pub fn tie(&mut self, from: NodeIndex, to: NodeIndex, tie: Tie) {
         match self.inner.find_edge(from, to).and_then(|edge| self.inner.edge_weight_mut(edge)) {
             Some(link) => {
@@ -174,8 +174,8 @@ impl Graph {
         }
     }
 
-    /// The part of the graph that has these nodes, with the ties among them that are `wanted` (all if that is empty),
-    /// in the order of `keep`.
+    /// The subgraph of these nodes, in the order of `keep`, with the ties among them that are in `wanted` (all ties
+    /// if `wanted` is empty).
     pub fn part(&self, keep: &[NodeIndex], wanted: &[Tie]) -> Self {
         let mut part = Self::default();
         let mut new = HashMap::with_capacity(keep.len());

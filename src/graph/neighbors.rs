@@ -1,17 +1,19 @@
-//! The neighbours of a node as a reader wants to see them: grouped by what ties them, the most relevant first.
+//! The neighbours of a node in groups by their tie, the most relevant first.
 //!
-//! How often and since when an entity is named comes from the search index, so that a dataset of a hundred thousand
-//! papers costs no more to look at than one of ten; only the rows that are shown are read from the graph.
+//! Counts and first dates of an entity come from the search index, so that a dataset of a hundred thousand papers
+//! costs no more to show than one of ten. Only the rows that are shown are read from the graph.
 //!
-//! The order of groups is that of [`Tie`]: what a sentence states outright before what is only named. Within a group:
+//! Groups follow the order of [`Tie`]: what a sentence states outright comes before what it only names. Within a
+//! group:
 //!
-//! - papers: those that name it in their title, then the newest, then those that name it most often, then by id;
-//! - what a paper names: what its title names, then by the number of places times the [`rarity`] of the name, so that
-//!   a dataset of its own stands above "accuracy";
-//! - related nodes: by the neighbours they share, each counted by its rarity (papers), or by the number of shared
-//!   papers times their own rarity (the rest);
-//! - further than one step: by the ties to the step before, each counted by [`Tie::weight`] and by the rarity of the
-//!   node it comes from.
+//! - papers: those that name the entity in their title, then the newest, then those that name it most often, then
+//!   by id;
+//! - what a paper names: what its title names, then by the number of mentions times the [`rarity`] of the name, so
+//!   that the paper's own dataset comes before "accuracy";
+//! - related papers: by the neighbours they share, each weighted by its rarity; other related nodes: by the number
+//!   of shared papers times their own rarity;
+//! - nodes further than one step: by the ties to the step before, each weighted by [`Tie::weight`] and by the
+//!   rarity of the node it comes from.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
@@ -30,16 +32,17 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     pub selection: Selection,
-    /// Steps to go, at least 1.
+    /// Number of steps to walk, at least 1.
     pub depth: u8,
-    /// Rows of a group; all if `None`.
+    /// Largest number of rows in a group; all if `None`.
     pub limit: Option<usize>,
-    /// Whether to fetch the sentence behind each row.
+    /// Whether to read the sentence behind each row.
     pub evidence: bool,
 }
 
 impl Wanted {
-    /// How much of the index it takes: little, if a hub has what is wanted ready, and others few papers.
+    /// How much of the index the question reads: little if a hub has the answer precomputed, or if the node has few
+    /// papers.
     pub fn reading(&self) -> Reading {
         let few = self.depth <= 1 && self.limit.is_some_and(|limit| limit <= Hub::PAPERS);
         match few && !self.selection.has_dates() && !self.selection.live_only {
@@ -49,28 +52,28 @@ impl Wanted {
     }
 }
 
-/// What was found.
+/// The neighbours that were found.
 #[derive(Debug, Clone)]
 pub struct Neighbors {
     pub middle: NodeRef,
-    /// How many papers are about the middle.
+    /// How many papers are about the centre.
     pub count: PaperCount,
-    /// None of them is empty.
+    /// Groups with at least one row.
     pub groups: Vec<Group>,
     pub cuts: Vec<Cut>,
 }
 
-/// Neighbours of one kind that are tied to the middle in one way.
+/// Neighbours of one kind with the same tie to the centre.
 #[derive(Debug, Clone)]
 pub struct Group {
     pub heading: String,
-    /// `None` for nodes more than a step away.
+    /// `None` for nodes more than one step away.
     pub tie: Option<Tie>,
-    /// Whether the ties point to the middle.
+    /// Whether the ties point to the centre.
     pub incoming: bool,
     pub kind: NodeKind,
     pub distance: u8,
-    /// How many there are, of which `rows` has the first.
+    /// Total number of neighbours in the group; `rows` has the first of them.
     pub total: usize,
     pub rows: Vec<Neighbor>,
 }
@@ -78,29 +81,29 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Neighbor {
     pub node: Node,
-    /// Places in which the paper names the entity; 0 where the row is not of that sort.
+    /// Number of times that the paper names the entity; 0 if the row is not about that.
     pub mentions: usize,
     pub in_title: bool,
-    /// Papers that are about the node, see [`PaperCount`]; 0 for papers themselves.
+    /// Number of papers about the node, see [`PaperCount`]; 0 for papers themselves.
     pub papers: usize,
-    /// Names of what ties a related or farther node to the middle, the most telling first.
+    /// Names of the nodes that connect a related or farther node to the centre, the strongest first.
     pub through: Vec<String>,
-    /// How many of these there are.
+    /// Total number of these connecting nodes.
     pub shared: usize,
     /// The repositories of a paper.
     pub repositories: Vec<Node>,
     pub evidence: Option<Quote>,
-    /// Where the node stands in the index, if that is known.
+    /// The document of the node in the index, if known.
     doc: Option<Doc>,
 }
 
-/// Papers that are asked whether their code is live, where that is wanted.
+/// Number of papers whose code is checked for being live, if that is required.
 const ASKED_FOR_CODE: usize = 2000;
-/// A name of more papers than this ties two papers that share something else, and finds no other papers.
+/// A name with more papers than this counts for two papers that share something else, but finds no other papers.
 const HUB: usize = 10_000;
-/// Related papers that are read at the least, so that of equals the same come first whatever the limit.
+/// Smallest number of related papers that are read, so that equals come in the same order whatever the limit.
 const CANDIDATES: usize = 200;
-/// Names listed for a related node.
+/// Number of names listed for a related node.
 const THROUGH: usize = 4;
 
 /// How often a paper names an entity, and whether in its title.
@@ -113,7 +116,7 @@ struct Naming {
 impl Neighbors {
     pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
-        // Nothing was counted before of papers of some time, nor of what is no entity.
+        // Nothing is precomputed for a period, nor for nodes that are no entities.
         let counted = matches!(middle.kind, NodeKind::Entity(_)) && !wanted.selection.has_dates();
         let hash = NodeHash::of(&middle.id).filter(|_| counted);
         let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
@@ -132,15 +135,15 @@ impl Neighbors {
     }
 }
 
-/// What papers that name the middle name besides.
+/// Something else that papers name together with the centre.
 #[derive(Debug, Clone, Copy)]
 struct Together {
-    /// How many of these papers name it.
+    /// Number of these papers that name it.
     shared: usize,
-    /// How many papers name it at all.
+    /// Total number of papers that name it.
     papers: usize,
     hash: NodeHash,
-    /// Where it stands in the index, if that is known.
+    /// The document in the index, if known.
     doc: Option<Doc>,
 }
 
@@ -149,7 +152,7 @@ impl Together {
         self.shared as f64 * rarity(self.papers)
     }
 
-    /// The most telling first. Hashes are the same in every index, so that of equals the same come first.
+    /// The strongest first. Hashes are the same in every index, so that equals keep their order.
     fn order(&self, other: &Self) -> Ordering {
         other.score().total_cmp(&self.score()).then_with(|| (other.papers, other.hash).cmp(&(self.papers, self.hash)))
     }
@@ -159,20 +162,20 @@ impl Together {
 #[derive(Default)]
 struct Shared {
     score: f64,
-    /// Whether one of the names is introduced by the paper in the middle.
+    /// Whether the paper in the centre introduces one of the names.
     own: bool,
-    /// Each with how telling it is.
+    /// Shared names, each with its weight.
     names: Vec<(f64, NamedNode)>,
 }
 
-/// A row with what it is ranked by.
+/// A row with its score.
 type Ranked = (f64, NamedNode, Neighbor);
 
-/// The papers that are tied to the middle in one way.
+/// The papers with the same tie to the centre.
 #[derive(Default)]
 struct PaperList {
     total: usize,
-    /// Those that may be shown, in their order.
+    /// Papers that can be shown, in order.
     first: Vec<Namer>,
 }
 
@@ -181,12 +184,12 @@ struct Search<'a> {
     papers: Papers<'a>,
     middle: &'a NodeRef,
     wanted: &'a Wanted,
-    /// What was counted for the middle when the index was written, if it holds for what is wanted.
+    /// The counts written with the index for the centre, if they are valid for this question.
     hub: Option<Hub>,
 }
 
 impl Search<'_> {
-    /// One step away.
+    /// Neighbours one step away.
     fn direct(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let mut grouped: BTreeMap<(Tie, bool, NodeKind), Vec<NamedNode>> = BTreeMap::new();
@@ -219,7 +222,8 @@ impl Search<'_> {
         Ok(groups)
     }
 
-    /// Further than one step away: what is within the depth asked for, or of one step what shares neighbours with the middle.
+    /// Nodes beyond one step: those within the requested depth or, for a depth of one, those that share neighbours
+    /// with the centre.
     fn beyond(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let Wanted { selection, depth, .. } = self.wanted;
         if *depth > 1 {
@@ -235,21 +239,21 @@ impl Search<'_> {
         }
     }
 
-    /// The ends of all ties but those that papers have to the middle, and whether they point to it.
+    /// The other ends of all ties except those that papers have to the centre, and whether they point to it.
     fn ends(&self) -> Result<Vec<(NamedNode, Ties, bool)>, StoreError> {
         let index = self.papers.index;
         let leaving = index.find(&self.middle.id)?.map(|doc| self.papers.leaving(doc)).transpose()?;
         let mut ends: Vec<(String, Ties, bool)> =
             leaving.into_iter().flatten().map(|(id, ties)| (id, ties, false)).collect();
         for (doc, ties) in self.papers.tied(&self.middle.id, &[Tie::Broader, Tie::ForTask])? {
-            // Not from the column of ids, which nothing else may need.
+            // Not read from the column of ids, which nothing else may need.
             ends.extend(index.shown(doc)?.map(|shown| (shown.id, ties, true)));
         }
         ends.retain(|(other, ..)| *other != self.middle.id);
         Ok(ends.into_iter().map(|(id, ties, incoming)| (self.store.base().node(&id), ties, incoming)).collect())
     }
 
-    /// The papers of the time asked for that are tied to the middle, by the most telling of the ties asked for.
+    /// The papers of the selected period with a tie to the centre, by their strongest selected tie.
     fn by_papers(&self) -> Result<BTreeMap<Tie, PaperList>, StoreError> {
         let selection = &self.wanted.selection;
         let mut by_tie: BTreeMap<Tie, PaperList> = BTreeMap::new();
@@ -270,7 +274,7 @@ impl Search<'_> {
                 seen.insert(*paper) && nodes.kind(*paper) == Some(NodeKind::Paper) && is_of_time()
             });
             if !papers.is_empty() {
-                // A tie of several predicates has a list of each.
+                // A tie with several predicates has one list for each.
                 papers.sort_unstable();
                 let first = index.first(&papers, entity, &titled, self.most_papers())?;
                 by_tie.insert(tie, PaperList { total: papers.len(), first });
@@ -279,7 +283,7 @@ impl Search<'_> {
         Ok(by_tie)
     }
 
-    /// As [`Search::by_papers`], of what was counted before. `None` if that has too few of them.
+    /// As [`Search::by_papers`], from the precomputed counts. `None` if they hold too few papers.
     fn papers_of(&self, hub: &Hub) -> Option<BTreeMap<Tie, PaperList>> {
         let most = self.most_papers();
         let mut by_tie: BTreeMap<Tie, PaperList> = BTreeMap::new();
@@ -299,7 +303,7 @@ impl Search<'_> {
         Some(by_tie)
     }
 
-    /// How many papers of a list may be shown.
+    /// Largest number of papers of a list that can be shown.
     fn most_papers(&self) -> usize {
         match self.wanted.limit {
             Some(_) if self.wanted.selection.live_only => ASKED_FOR_CODE,
@@ -307,7 +311,7 @@ impl Search<'_> {
         }
     }
 
-    /// Papers that name the middle: those that do so in the title first, then the newest.
+    /// Papers that name the centre: those with it in the title first, then the newest.
     fn paper_group(&self, mut group: Group, papers: PaperList, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
         let PaperList { total, first } = papers;
         if self.wanted.selection.live_only && first.len() < total {
@@ -379,7 +383,7 @@ impl Search<'_> {
         }
     }
 
-    /// How often the paper in the middle names each entity.
+    /// How often the paper in the centre names each entity.
     fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
         if self.middle.kind == NodeKind::Paper {
@@ -392,7 +396,7 @@ impl Search<'_> {
         Ok(naming)
     }
 
-    /// What the papers that name the entity name besides.
+    /// What else is named by the papers that name the entity.
     fn named_together(&self) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let index = self.papers.index;
@@ -410,11 +414,11 @@ impl Search<'_> {
         Ok(self.companion_groups(&index.companions_in(middle, &papers))?.unwrap_or_default())
     }
 
-    /// What is named together with the middle, by kinds. `None` if more must be counted to tell the most telling.
+    /// What papers name together with the centre, by kind. `None` if more must be counted to find the strongest.
     fn companion_groups(&self, by_kind: &[Companions]) -> Result<Option<Vec<Group>>, StoreError> {
         let wanted = by_kind.iter().filter(|companions| self.wanted.selection.takes_kind(companions.kind));
         let mut by_kind: Vec<&Companions> = wanted.collect();
-        // Those of its own kind first.
+        // Names of the same kind as the centre come first.
         by_kind.sort_by_key(|companions| (companions.kind != self.middle.kind, companions.kind));
         let ranked = by_kind.iter().map(|companions| self.most_telling(companions));
         let Some(ranked) = ranked.collect::<Result<Option<Vec<_>>, StoreError>>()? else { return Ok(None) };
@@ -435,13 +439,13 @@ impl Search<'_> {
         Ok(Some(groups))
     }
 
-    /// The most telling of the names that stand together with the middle. `None` if one of those that are named less often
-    /// than all these may be among them.
+    /// The strongest of the names that occur together with the centre. `None` if a name that occurs less often than
+    /// all of these could be among them.
     fn most_telling(&self, Companions { total, often, .. }: &Companions) -> Result<Option<Vec<Together>>, StoreError> {
         let Some(limit) = self.wanted.limit else { return self.all_together(*total, often) };
         let mut ranked: Vec<Together> = Vec::new();
         for Companion { shared, hash, known } in often.iter().copied() {
-            // A name has at least the papers that are shared, so that none of those to come can be more telling.
+            // A name has at least as many papers as are shared, so none of those still to come can score higher.
             let most = Together { shared, papers: shared, hash, doc: None }.score();
             if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
                 return Ok(Some(ranked));
@@ -453,7 +457,8 @@ impl Search<'_> {
         Ok((often.len() == *total).then_some(ranked))
     }
 
-    /// All names that stand together with the middle, the most telling first. `None` if some of them are not in the list.
+    /// All names that occur together with the centre, the strongest first. `None` if the list does not hold them
+    /// all.
     fn all_together(&self, total: usize, often: &[Companion]) -> Result<Option<Vec<Together>>, StoreError> {
         if often.len() < total {
             return Ok(None);
@@ -468,7 +473,7 @@ impl Search<'_> {
         Ok(Together { shared, papers, hash, doc: known.map(|known| known.doc) })
     }
 
-    /// Papers that name the same things. One name in common is chance, unless one of the papers introduces it.
+    /// Papers that name the same things. One common name is chance, unless one of the two papers introduces it.
     fn related_papers(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         if !selection.takes_kind(NodeKind::Paper) {
@@ -486,7 +491,7 @@ impl Search<'_> {
         let mut related: HashMap<Doc, Shared> = HashMap::new();
         for (papers, entity) in &names {
             let own = introduced.contains(entity);
-            // What the one introduces and the other takes up ties them closest.
+            // The closest connection is a name that one paper introduces and the other uses.
             let telling = rarity(papers.len()) * if own { 2.0 } else { 1.0 };
             let few = papers.len() <= HUB || own;
             for paper in papers.iter().filter(|paper| Some(**paper) != middle) {
@@ -548,7 +553,7 @@ impl Search<'_> {
         Ok(vec![self.filled(of_related(heading, NodeKind::Paper, total), rows, None)?])
     }
 
-    /// More than one step away.
+    /// Neighbours more than one step away.
     fn farther(&self, graph: &Graph) -> Result<Vec<Group>, StoreError> {
         let mut by_step: BTreeMap<(u8, NodeKind), Vec<Ranked>> = BTreeMap::new();
         for (index, node) in graph.nodes() {
@@ -588,7 +593,7 @@ impl Search<'_> {
         Ok(groups)
     }
 
-    /// Cuts the rows to the limit, then reads what only the shown ones need.
+    /// Cuts the rows to the limit, then reads what only the shown rows need.
     fn filled(
         &self,
         mut group: Group,

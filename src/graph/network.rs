@@ -1,9 +1,9 @@
-//! The whole graph as arrays of numbers, for analyses that look at all of it.
+//! The whole graph as arrays of numbers, for analyses of all of it.
 //!
-//! Nodes are numbered in the order of their ids, so that the same graph gives the same numbers, whatever order it was
-//! built in. Edges lead where credit flows: from a paper to what it names, from a name to the paper that introduces it,
-//! from the narrower to the broader, from a dataset or model to its task. An edge weighs as its most telling tie
-//! ([`Tie::weight`]). A million papers with nine million edges take about 300 MB.
+//! Nodes are numbered in the order of their ids, so that the same graph gives the same numbers, in whatever order
+//! it was built. Edges point where credit flows: from a paper to what it names, from a name to the paper that
+//! introduces it, from the narrower to the broader, from a dataset or model to its task. The weight of an edge is
+//! that of its strongest tie ([`Tie::weight`]). A million papers with nine million edges take about 300 MB.
 
 use rayon::prelude::*;
 
@@ -28,13 +28,13 @@ pub struct Arc {
 pub struct Network {
     ids: Ids,
     kinds: Vec<NodeKind>,
-    /// Of papers: the date as a number that sorts (20240710), 0 if unknown.
+    /// Dates of papers as numbers that sort (20240710); 0 if unknown.
     days: Vec<u32>,
-    /// By `from`, then `to`; none twice.
+    /// Sorted by `from`, then `to`, without duplicates.
     arcs: Vec<Arc>,
 }
 
-/// Many short texts in one.
+/// Many short texts stored in one string.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ids {
     text: String,
@@ -42,7 +42,7 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// The ids of all nodes, sorted, and which document of the index each is of.
+    /// The ids of all nodes, sorted, and the index document of each.
     pub fn sorted(index: &Index) -> Result<(Self, Vec<Doc>), IndexError> {
         let (mut unsorted, mut of) = (Self::default(), Vec::new());
         let nodes = index.nodes()?;
@@ -74,7 +74,7 @@ impl Ids {
         self.text.get(start..*self.ends.get(at)?)
     }
 
-    /// Where a text is, if they are sorted.
+    /// The position of a text. The texts must be sorted.
     pub fn find(&self, id: &str) -> Option<usize> {
         let (mut from, mut to) = (0, self.ends.len());
         while from < to {
@@ -123,7 +123,7 @@ impl Network {
         Ok(network)
     }
 
-    /// A network of bare numbers, for testing algorithms.
+    /// A network of plain numbers, for testing algorithms.
     #[cfg(test)]
     pub fn of(nodes: usize, arcs: Vec<Arc>) -> Self {
         let mut network = Self { arcs: distinct(arcs), ..Self::default() };
@@ -161,39 +161,40 @@ impl Network {
         (year > 0).then_some(year)
     }
 
-    /// The numbers of all nodes of a kind, or of all.
+    /// The numbers of all nodes of a kind, or of all nodes.
     pub fn of_kind(&self, kind: Option<NodeKind>) -> impl Iterator<Item = Number> + '_ {
         let of = move |(_, k): &(usize, &NodeKind)| kind.is_none_or(|kind| kind == **k);
         self.kinds.iter().enumerate().filter(of).map(|(i, _)| i as Number)
     }
 
-    /// Both directions as one: neighbours of each node, each once; an edge in both directions weighs as the heavier.
+    /// The graph without directions. Each neighbour occurs once; an edge in both directions gets the greater
+    /// weight.
     pub fn undirected(&self) -> Adjacency {
         let both: Vec<Arc> =
             self.arcs.iter().flat_map(|arc| [*arc, Arc { from: arc.to, to: arc.from, ..*arc }]).collect();
         Adjacency::new(self.len(), &distinct(both))
     }
 
-    /// For each node those whose edges lead to it.
+    /// For each node, the nodes whose edges lead to it.
     pub fn incoming(&self) -> Adjacency {
         let turned: Vec<Arc> = self.arcs.iter().map(|arc| Arc { from: arc.to, to: arc.from, ..*arc }).collect();
         Adjacency::new(self.len(), &distinct(turned))
     }
 
-    /// Bytes that the arrays take.
+    /// Size of the arrays in bytes.
     pub fn bytes(&self) -> usize {
         self.ids.text.len() + self.len() * (8 + 2 + 4) + self.arcs.len() * size_of::<Arc>()
     }
 }
 
-/// Sorted, each pair once with its greatest weight.
+/// Sorts the arcs and keeps each pair once, with its greatest weight.
 fn distinct(mut arcs: Vec<Arc>) -> Vec<Arc> {
     arcs.par_sort_unstable_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)).then(b.weight.total_cmp(&a.weight)));
     arcs.dedup_by_key(|arc| (arc.from, arc.to));
     arcs
 }
 
-/// The neighbours of every node, one behind the other (compressed sparse rows).
+/// The neighbours of every node, one after the other (compressed sparse rows).
 #[derive(Debug, Clone, Default)]
 pub struct Adjacency {
     starts: Vec<usize>,
@@ -202,7 +203,7 @@ pub struct Adjacency {
 }
 
 impl Adjacency {
-    /// From edges that are sorted by where they begin.
+    /// From edges that are sorted by their start.
     fn new(nodes: usize, arcs: &[Arc]) -> Self {
         let mut starts = vec![0; nodes + 1];
         for arc in arcs {
@@ -223,7 +224,7 @@ impl Adjacency {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Entries in all: twice the edges where both directions are in it.
+    /// Total number of entries: twice the number of edges if both directions are included.
     pub fn entries(&self) -> usize {
         self.targets.len()
     }

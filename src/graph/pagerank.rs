@@ -2,18 +2,18 @@ use rayon::prelude::*;
 
 use super::network::{Network, Number};
 
-/// The share of steps that follow an edge; the rest begin anew anywhere.
+/// Probability of following an edge; otherwise the walk restarts at a random node.
 const DAMPING: f64 = 0.85;
-/// Steps after which it is enough, and the change in all below which it is: far below what anyone prints, so that the
-/// result is the same to ten digits whichever program computes it.
+/// Largest number of steps, and the total change below which the computation stops. It is far below what anyone
+/// prints, so that any program that computes this gets the same result to ten digits.
 const STEPS: usize = 200;
 const PRECISION: f64 = 1e-12;
 
 /// PageRank of every node; the values add up to 1.
 ///
-/// As in networkx: an edge is followed with a probability in proportion to its weight, and whoever stands on a node
-/// that no edge leaves begins anew anywhere. Each value is a sum in a fixed order, so the result does not depend on the
-/// number of cores.
+/// As in networkx: the probability of following an edge is proportional to its weight, and a walk at a node without
+/// outgoing edges restarts at a random node. Each value is a sum in a fixed order, so the result does not depend on
+/// the number of cores.
 pub fn pagerank(network: &Network) -> Vec<f64> {
     let nodes = network.len();
     if nodes == 0 {
@@ -27,7 +27,7 @@ pub fn pagerank(network: &Network) -> Vec<f64> {
     let everywhere = 1.0 / nodes as f64;
     let mut rank = vec![everywhere; nodes];
     for _ in 0..STEPS {
-        // What one unit of weight carries from each node.
+        // The credit that one unit of weight carries from each node.
         let carried: Vec<f64> =
             rank.par_iter().zip(&leaving).map(|(rank, out)| if *out > 0.0 { rank / out } else { 0.0 }).collect();
         let stuck: f64 = rank.iter().zip(&leaving).filter(|(_, out)| **out == 0.0).map(|(rank, _)| rank).sum();

@@ -1,4 +1,4 @@
-//! Which papers name what, from the search index: lists of numbers instead of triples.
+//! Which papers name what, from the lists of numbers in the search index instead of triples.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -10,24 +10,25 @@ use crate::index::{Doc, Hub, Index, NodeHash};
 use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
 
-/// How many papers are about a node. This is the one definition: every command, page and format counts so.
+/// How many papers are about a node. This is the only definition; every command, page and format counts this way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct PaperCount {
-    /// Papers with any tie to the node: they name it in their text, link to it, or a source states that they use it.
-    /// Each counts once.
+    /// Number of papers with any tie to the node: they name it in their text, link to it, or a source states that
+    /// they use it. Each paper counts once.
     pub papers: usize,
-    /// Those of them that name it in their text or link to it. The others are known from a source's statement alone.
+    /// Number of these papers that name it in their text or link to it. The others are known only from a source's
+    /// statement.
     pub in_text: usize,
 }
 
 impl PaperCount {
-    /// Whether a source's statement is all that ties some of the papers to the node.
+    /// Whether some of the papers are tied to the node only by a source's statement.
     pub fn has_two_parts(self) -> bool {
         self.in_text < self.papers
     }
 }
 
-/// `283 papers, 45 of them in their text`; without the second half where all papers name it in their text.
+/// `283 papers, 45 of them in their text`, without the second half if all papers name it in their text.
 impl fmt::Display for PaperCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.papers {
@@ -44,7 +45,7 @@ impl fmt::Display for PaperCount {
     }
 }
 
-/// How many papers are about the node of this id; none about a paper.
+/// How many papers are about the node with this id; zero if it is a paper.
 pub fn paper_count(store: &GraphStore, id: &str) -> Result<PaperCount, StoreError> {
     Papers::of(store)?.count(id)
 }
@@ -54,11 +55,11 @@ pub fn years_of_papers(store: &GraphStore) -> Result<Option<(u16, u16)>, StoreEr
     Ok(store.index()?.years()?)
 }
 
-/// Papers and what they name. The nodes are those of [`Papers::index`].
+/// Papers and what they name. The node numbers are those of [`Papers::index`].
 pub(super) struct Papers<'s> {
     pub index: &'s Index,
     ontology: &'s Ontology,
-    /// The ties by their names in the index.
+    /// Ties by their names in the index.
     names: HashMap<String, Tie>,
 }
 
@@ -74,7 +75,7 @@ impl<'s> Papers<'s> {
         Ok(NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?)
     }
 
-    /// How many papers are about a node, with those that name it in their text.
+    /// How many papers are about a node, and how many of them name it in their text.
     pub fn count(&self, id: &str) -> Result<PaperCount, StoreError> {
         let papers = self.degree(id)?;
         if papers == 0 || self.subjects(Tie::Declares, id)?.is_empty() {
@@ -88,7 +89,7 @@ impl<'s> Papers<'s> {
         Ok(PaperCount { papers, in_text: papers.saturating_sub(stated) })
     }
 
-    /// As [`Papers::count`], from the table that the index keeps of a node of many papers.
+    /// As [`Papers::count`], from the table that the index keeps for a hub.
     pub fn count_of(&self, hub: &Hub) -> PaperCount {
         let papers = hub.papers.iter().map(|tied| tied.total).sum();
         let in_text = hub.papers.iter().filter(|tied| !self.ties(&tied.predicates).is_stated_only());
@@ -100,13 +101,13 @@ impl<'s> Papers<'s> {
         Ok(NodeHash::of(id).map_or(Ok(0), |hash| self.index.count(hash))?)
     }
 
-    /// The repositories of a paper, in no order.
+    /// The repositories of a paper, unordered.
     pub fn repositories(&self, paper: Doc) -> Result<Vec<Doc>, StoreError> {
         let named = self.index.named(paper).filter(|named| named.kind() == Some(NodeKind::Repository));
         Ok(named.filter_map(|named| self.index.of_hash(named).transpose()).collect::<Result<_, _>>()?)
     }
 
-    /// What a node is tied to, by id.
+    /// The nodes that a node's ties lead to, by id.
     pub fn leaving(&self, doc: Doc) -> Result<BTreeMap<String, Ties>, StoreError> {
         let mut leaving: BTreeMap<String, Ties> = BTreeMap::new();
         for (predicate, id) in self.index.objects(doc)? {
@@ -122,12 +123,13 @@ impl<'s> Papers<'s> {
         predicates.iter().filter_map(|predicate| self.names.get(predicate)).copied().collect()
     }
 
-    /// The nodes that have a tie to the node, those of each of its predicates in the order of their numbers.
+    /// The nodes with this tie to the node, ordered by number within each predicate.
     pub fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
         Ok(self.index.subjects(&tie.index_names(self.ontology), id)?)
     }
 
-    /// For each paper that has one of `ties` to the node: which of them, in the order of the papers' numbers.
+    /// The papers with one of `ties` to the node, and which of the ties each has, in the order of the papers'
+    /// numbers.
     pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
         let mut predicates = Vec::new();
         let mut ties_of = Vec::new();

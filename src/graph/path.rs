@@ -1,7 +1,8 @@
-//! The shortest and next-shortest ways between two nodes.
+//! The shortest and next-shortest paths between two nodes.
 //!
-//! The neighbourhoods of both ends are widened in turn until they hold enough ways, so that the cost is that of two
-//! neighbourhoods of half the length. They are read from the search index; the graph is asked for what is shown alone.
+//! The neighbourhoods of both ends grow in turn until they contain enough paths, so that the cost is that of two
+//! neighbourhoods of half the length. They are read from the search index; only what is shown is read from the
+//! graph.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
@@ -12,41 +13,40 @@ use crate::index::{Doc, Nodes, Rank};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// A way from one node to another.
+/// A path from one node to another.
 #[derive(Debug, Clone)]
 pub struct Path {
     pub start: Node,
     pub steps: Vec<Step>,
 }
 
-/// One step of a way.
+/// One step of a path.
 #[derive(Debug, Clone)]
 pub struct Step {
     pub tie: Tie,
-    /// Whether the tie points back to the node the step comes from.
+    /// Whether the tie points back to the node that the step comes from.
     pub incoming: bool,
     pub node: Node,
 }
 
-/// The ways between two nodes, the shortest first.
+/// The paths between two nodes, the shortest first.
 #[derive(Debug, Clone, Default)]
 pub struct Ways {
     pub paths: Vec<Path>,
-    /// Nodes of which not all neighbours were followed: through them there may be more ways.
+    /// Nodes whose neighbours were not all followed. More paths may lead through them.
     pub cuts: Vec<Cut>,
 }
 
-/// Neighbours of one node that are followed. A way through a hub of more says little, and costs much.
+/// Number of neighbours followed from one node. A path through a larger hub says little and costs much.
 const FOLLOWED: usize = 1000;
-/// Nodes that are looked at.
+/// Largest number of nodes that are read.
 const LOOKED_AT: usize = 40_000;
-/// Ways that are ranked, and steps that are tried to find them.
+/// Number of paths that are ranked, and of steps tried to find them.
 const CANDIDATES: usize = 500;
 const TRIED: usize = 200_000;
 
-/// The shortest ways from `a` to `b` of at most `longest` steps, and the next longer ones, up to `limit`: of two that
-/// are equally long first the one whose ties are the stronger and whose inner nodes are the rarer. No way visits a node
-/// twice.
+/// The shortest paths from `a` to `b` of at most `longest` steps, then the next longer ones, up to `limit`. Among
+/// paths of equal length, stronger ties and rarer inner nodes come first. No path visits a node twice.
 pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: usize) -> Result<Ways, StoreError> {
     let start = Node::of(store, a.clone())?;
     if a.iri == b.iri {
@@ -93,11 +93,11 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
     Ok(Ways { paths, cuts: near.cuts })
 }
 
-/// The ties of a node: to whom, which, and whether they point back.
+/// The ties of a node: the other node, the ties, and whether they point back.
 type Ends = BTreeMap<Rank, (Ties, bool)>;
 
-/// What was read of the graph. Nodes stand in the order of their ranks, so that where the search stops at a number of nodes
-/// or ways it stops at the same ones whatever the index.
+/// What was read from the graph. Nodes are in the order of their ranks, so that a search that stops at a limit of
+/// nodes or paths stops at the same ones in every index.
 struct Nearby<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
@@ -121,7 +121,7 @@ impl<'s> Nearby<'s> {
         })
     }
 
-    /// The papers that name both ends, however many name either: the best of them.
+    /// Finds the best papers that name both ends, however many papers name either.
     fn shared(&mut self, a: &NodeRef, b: &NodeRef) -> Result<(), StoreError> {
         if a.kind == NodeKind::Paper || b.kind == NodeKind::Paper {
             return Ok(());
@@ -165,8 +165,7 @@ impl<'s> Nearby<'s> {
         }
     }
 
-    /// Reads the ties of these nodes; returns the nodes that were not known before. What also leads to `goal` is read
-    /// even of a hub.
+    /// Reads the ties of these nodes and returns the nodes that are new. Ties to `goal` are read even from a hub.
     fn widen(&mut self, frontier: &[Rank], goal: &NodeRef) -> Result<Vec<Rank>, StoreError> {
         let mut next = Vec::new();
         for &node in frontier {
@@ -204,7 +203,7 @@ impl<'s> Nearby<'s> {
                 NodeKind::Paper => Vec::new(),
                 _ => self.papers.naming(&goal.id)?,
             };
-            // Those that lead to the goal, then the newest.
+            // Papers with a tie to the goal come first, then the newest.
             let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), self.nodes.rank(*paper));
             subjects.select_nth_unstable_by_key(FOLLOWED, key);
             subjects.truncate(FOLLOWED);
@@ -212,7 +211,7 @@ impl<'s> Nearby<'s> {
         Ok(subjects)
     }
 
-    /// Ties by their weight, and the nodes between by their rarity.
+    /// Scores the ties by weight and the nodes between by rarity.
     fn score(&self, way: &[Rank]) -> Result<f64, StoreError> {
         let mut score = 0.0;
         for pair in way.windows(2) {
@@ -229,8 +228,8 @@ impl<'s> Nearby<'s> {
     }
 }
 
-/// Ways from `from` to `to` of at most `longest` steps that visit no node twice, all of one length before any of the
-/// next, until there are `enough`. Of each length `CANDIDATES` at most.
+/// Paths from `from` to `to` of at most `longest` steps that visit no node twice. All paths of one length come
+/// before longer ones, until there are `enough`; at most `CANDIDATES` of each length.
 fn simple_paths<N: Copy + Ord + Hash, T>(
     ties: &HashMap<N, BTreeMap<N, T>>,
     from: N,
@@ -263,7 +262,7 @@ struct Search<'a, N, T> {
     tried: &'a mut usize,
 }
 
-/// Goes on from the end of `way` in exactly `steps` steps, only where the goal is near enough.
+/// Extends `way` by exactly `steps` steps, only through nodes that are near enough to the goal.
 fn extend<N: Copy + Ord + Hash, T>(search: &mut Search<'_, N, T>, way: &mut Vec<N>, steps: usize) {
     let Some(&here) = way.last() else { return };
     if here == search.to {
@@ -285,7 +284,7 @@ fn extend<N: Copy + Ord + Hash, T>(search: &mut Search<'_, N, T>, way: &mut Vec<
     }
 }
 
-/// Steps from each node to `to`, up to a number.
+/// Steps from each node to `to`, up to a limit.
 fn distances<N: Copy + Ord + Hash, T>(ties: &HashMap<N, BTreeMap<N, T>>, to: N, longest: usize) -> HashMap<N, usize> {
     let mut steps = HashMap::from([(to, 0)]);
     let mut frontier = vec![to];
@@ -318,7 +317,7 @@ mod tests {
         ties
     }
 
-    /// Every way without repetition, by trying everything.
+    /// Every path without a repeated node, by exhaustive search.
     fn all(ties: &HashMap<Doc, BTreeMap<Doc, ()>>, way: &[Doc], to: Doc, longest: usize) -> Vec<Vec<Doc>> {
         let here = *way.last().unwrap();
         if here == to {

@@ -1,4 +1,4 @@
-//! The most important nodes of the graph, by four measures of importance.
+//! The most important nodes of the graph, by one of four measures.
 
 use std::collections::BTreeMap;
 
@@ -12,42 +12,42 @@ use super::papers::{PaperCount, Papers};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-/// What importance is.
+/// A measure of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum By {
-    /// Papers that name it; of a paper, what it names.
+    /// The number of papers that name it; for a paper, the number of things it names.
     Degree,
-    /// How much of the credit that papers give comes to it, see [`pagerank`].
+    /// The share of the credit from papers that reaches it, see [`pagerank`].
     Pagerank,
-    /// How many shortest ways lead through it, see [`betweenness`].
+    /// The share of shortest paths that pass through it, see [`betweenness`].
     Betweenness,
     /// How much more often it is named than in the year before, see [`Growth`].
     Growth,
 }
 
-/// What is to be ranked, and how.
+/// What to rank, and how.
 #[derive(Debug, Clone)]
 pub struct Wish {
-    /// All if empty.
+    /// Kinds to rank; all if empty.
     pub kinds: Vec<NodeKind>,
     pub by: By,
-    /// Nodes that betweenness searches from; `None` leaves it to the size of the graph.
+    /// Number of nodes that betweenness searches from; if `None`, the size of the graph decides.
     pub samples: Option<usize>,
     pub seed: u64,
-    /// All if `None`.
+    /// Number of nodes to list; all if `None`.
     pub limit: Option<usize>,
 }
 
-/// The nodes in the order of their importance.
+/// The nodes in order of importance.
 #[derive(Debug, Clone)]
 pub struct Ranking {
     pub rows: Vec<Ranked>,
-    /// Nodes of the kinds asked for.
+    /// Total number of nodes of the selected kinds.
     pub total: usize,
-    /// Set if betweenness was estimated: nodes that were searched from.
+    /// Number of nodes searched from, if betweenness was estimated.
     pub sampled: Option<usize>,
-    /// Set if growth was asked for.
+    /// The years compared, if the measure is growth.
     pub growth: Option<Growth>,
 }
 
@@ -57,25 +57,26 @@ pub struct Ranked {
     pub id: String,
     pub label: String,
     pub score: f64,
-    /// Half the width of the 95 % interval around the score; 0 where it is exact.
+    /// Half the width of the 95 % confidence interval of the score; 0 if the score is exact.
     pub error: f64,
-    /// Papers that are about it; of a paper, the nodes that it is tied to.
+    /// Number of papers about the node; for a paper, the number of nodes it is tied to.
     pub degree: usize,
-    /// Papers that are about it, with those that name it in their text; none of a paper.
+    /// How many papers are about the node, and how many name it in their text; zero for a paper.
     pub count: PaperCount,
-    /// Papers that name it, of each year with a paper of the graph.
+    /// Number of papers that name it, for each year in which the graph has a paper.
     pub by_year: Vec<(u16, usize)>,
 }
 
-/// The years that growth compares: the last one that has papers and the one before that has.
+/// The two years that growth compares: the last one with papers, and the last one with papers before that.
 ///
-/// The score of a node is (n + 3) / (m + 3): n papers of the last year name it, and m would if it had kept the share of
-/// papers that it had the year before. The 3 keeps what is rare from seeming to explode: from no paper to one is 1.33.
+/// The score of a node is (n + 3) / (m + 3): n papers of the last year name it, and m would have if its share of
+/// papers were that of the year before. The 3 keeps rare nodes from seeming to explode: from no paper to one is
+/// 1.33.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Growth {
     pub before: u16,
     pub now: u16,
-    /// Papers of the graph in these years.
+    /// Number of papers in the graph in each of the two years.
     pub papers_before: usize,
     pub papers_now: usize,
 }
@@ -89,7 +90,7 @@ impl Growth {
     }
 }
 
-/// Ranks the nodes of a network. `None` if growth is asked for and fewer than two years have papers.
+/// Ranks the nodes of a network. `None` if the measure is growth and fewer than two years have papers.
 pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option<Ranking>, StoreError> {
     let around = network.undirected();
     let years = papers_by_year(network);
@@ -145,7 +146,7 @@ pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option
     Ok(Some(Ranking { rows, total, sampled, growth }))
 }
 
-/// Papers that name a node; of a paper, everything it is tied to.
+/// Number of papers that name a node; for a paper, of all nodes that it is tied to.
 fn degree(network: &Network, around: &Adjacency, node: Number) -> usize {
     match network.kind(node) {
         NodeKind::Paper => around.degree(node),

@@ -1,5 +1,5 @@
-//! Every node of the graph by number, in the order of their ids, with the ties between them: from the search index, as
-//! lists of numbers. A million papers with what they name take about 200 MB.
+//! Every node of the graph, numbered in the order of ids, with the ties between them, as lists of numbers from the
+//! search index. A million papers and what they name take about 200 MB.
 
 use super::network::Ids;
 use super::{Edge, Entry, Number, Tie, Ties};
@@ -61,12 +61,12 @@ impl<'s> Register<'s> {
         self.docs.get(node as usize).copied().unwrap_or_default()
     }
 
-    /// When a paper was published.
+    /// The publication date of a paper.
     pub fn date(&self, node: Number) -> Option<PartialDate> {
         self.nodes.date(self.doc(node))
     }
 
-    /// What a node is tied to, in the order of the numbers, each other node once.
+    /// The nodes that a node's ties lead to, in the order of their numbers, each once.
     pub fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
         let mut ties: Vec<(Number, Tie)> = self
             .index
@@ -85,7 +85,7 @@ impl<'s> Register<'s> {
         edges
     }
 
-    /// A node with these edges.
+    /// The entry of a node, with the given edges.
     pub fn entry(&self, node: Number, edges: Vec<(Number, Ties)>) -> Result<Option<Entry>, StoreError> {
         let entry = Entry::shown(self.store, self.doc(node))?;
         Ok(entry.map(|entry| Entry { edges: self.named(edges), ..entry }))

@@ -1,4 +1,4 @@
-//! Finding nodes by what they are called, with typing errors forgiven, and papers by the words of their abstracts.
+//! Finds nodes by name, allowing for typing errors, and papers by the words of their abstracts.
 
 use super::papers::{PaperCount, Papers};
 use crate::index::Words;
@@ -10,25 +10,26 @@ use crate::text::fold_name;
 #[derive(Debug, Clone)]
 pub struct Hit {
     pub node: NodeRef,
-    /// The name that matched, where it is not the label.
+    /// The name that matched, if it is not the label.
     pub alias: Option<String>,
     /// 0 to 1.
     pub score: f64,
-    /// Papers that are about it; none for papers themselves.
+    /// How many papers are about the node; zero for papers.
     pub count: PaperCount,
 }
 
-/// Names that are compared letter by letter: so many of entities, and so many of repositories and pages, of which ten
-/// thousand may have a word in their address.
+/// Number of names that are compared letter by letter. It applies to entities, and separately to repositories and
+/// pages, since ten thousand of these can have a word in their address.
 const COMPARED: usize = 300;
 
-/// The nodes that hold the words of `text`, the best first, and how many there are: of entities, repositories and pages
-/// those that have all words in one name or alias; of papers those that have them in title and abstract.
+/// The nodes that match the words of `text`, the best first, and how many there are. Entities, repositories and
+/// pages match if one name or alias has all words; papers match if title and abstract have them.
 ///
-/// In a name, a word counts whole if it is a word of the name, a little less if it begins one, and by its likeness
-/// (Damerau and Levenshtein, at least two letters in three the same) if it is misspelt. A name that is said in full
-/// stands before one that is said in part; of equals the one that more papers name. Papers come behind names, the best
-/// first: by rare words before common ones, in the title before the abstract; of equals the newest.
+/// A word of the query scores fully if it is a word of the name, a little less if it begins one, and by its
+/// similarity (Damerau–Levenshtein, at least two letters in three the same) if it is misspelt. A full name comes
+/// before a partial one; among equals, the one that more papers name comes first. Papers come after names, the best
+/// first: rare words count more than common ones, the title more than the abstract; among equals, the newest comes
+/// first.
 pub fn search(
     store: &GraphStore,
     text: &str,
@@ -80,9 +81,9 @@ fn names(
                 best = (score, Some(alias));
             }
         }
-        // What the index calls near without a word in common is a name written together.
+        // A name that the index finds without a common word is written as one word.
         let score = best.0.max(f64::from(found.score) * 0.6);
-        // The part in the text is counted below, of what is shown.
+        // The number of papers with it in their text is counted below, only for what is shown.
         let count = PaperCount { papers: counts.degree(&node.id)?, in_text: 0 };
         hits.push(Hit { node, alias: best.1, score, count });
     }
@@ -106,7 +107,7 @@ fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Resul
     let mut hits = Vec::new();
     for found in found {
         let Some(node) = store.node_at(found.doc)? else { continue };
-        // A title that is little more than the words asked for stands before a long one.
+        // A title with few other words comes before a long one.
         let title = fold_name(&node.label);
         let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
         let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
@@ -120,7 +121,7 @@ fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Resul
     Ok((hits.into_iter().map(|(_, hit)| hit).collect(), total))
 }
 
-/// `None` if a word is not found.
+/// The score of a name; `None` if a word is not found.
 fn score(wanted: &str, words: &[&str], name: &str) -> Option<f64> {
     let name = fold_name(name);
     if name == wanted {
@@ -134,7 +135,7 @@ fn score(wanted: &str, words: &[&str], name: &str) -> Option<f64> {
     let mut sum = 0.0;
     for word in words {
         let best = parts.iter().map(|part| likeness(word, part)).fold(0.0, f64::max);
-        // "llama2" is a misspelling of no word of "Llama 2", but of its beginning.
+        // "llama2" is a misspelling of the beginning of "Llama 2", not of one of its words.
         let best = best.max(if words.len() == 1 { likeness(word, &squeezed) } else { 0.0 });
         if best == 0.0 {
             return None;

@@ -1,7 +1,7 @@
-//! Choosing what of a graph is shown or exported: one language for pictures and for every format.
+//! Selects what is shown or exported of a graph, in the same way for pictures and for every format.
 //!
-//! A part that is small by nature (around some nodes, from a query) is chosen in memory, as a [`Part`]. A part of the
-//! whole graph is chosen from disk, as a [`super::Chosen`]; the rules are the same, and a test holds them together.
+//! A part that is small by nature (around some nodes, or from a query) is selected in memory, as a [`Part`]. A part
+//! of the whole graph is selected on disk, as a [`super::Chosen`]. The rules are the same, and a test checks that.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -12,35 +12,34 @@ use petgraph::graph::NodeIndex;
 use super::{Graph, Selection, Tie};
 use crate::ontology::NodeKind;
 
-/// What an export takes of a graph.
+/// What an export selects from a graph.
 #[derive(Debug, Clone, Default)]
 pub struct Cutout {
     pub selection: Selection,
-    /// Nodes with fewer ties are left out.
+    /// Leaves out nodes with fewer ties.
     pub min_degree: usize,
-    /// The most important nodes that are kept; all if `None`.
+    /// Number of most important nodes to keep; all if `None`.
     pub max_nodes: Option<usize>,
 }
 
-/// The part of a graph that was asked for.
+/// The selected part of a graph.
 #[derive(Debug, Clone)]
 pub struct Part {
     pub graph: Graph,
-    /// Nodes that were asked for and are not in it, because there are too many.
+    /// Number of selected nodes that are missing because there were too many.
     pub left_out: usize,
 }
 
-/// The order of importance: what is near to the middle, if there is one, then what has most ties, then, of equals,
-/// the id that comes first in the alphabet.
+/// The order of importance: first by distance to the centre, if there is one, then by number of ties, then by id.
 type Importance = (bool, u8, Reverse<usize>, String);
 
 impl Cutout {
-    /// Takes the part, where the nodes in the `middle` stay whatever else is asked for.
+    /// Selects the part. Nodes in `middle` are always kept.
     ///
-    /// Where papers are not among the kinds, two nodes that papers name together are tied by [`Tie::Related`], with
-    /// the number of these papers as weight: without it, a graph of datasets would be a heap of loose nodes.
+    /// If papers are not among the kinds, two nodes that papers name together are tied by [`Tie::Related`], with
+    /// the number of these papers as weight. Otherwise a graph of datasets would be a set of isolated nodes.
     ///
-    /// Where a degree is asked for, nodes that end up without a tie are dropped, except the middle.
+    /// If a minimum degree is set, nodes that end up without a tie are dropped, except the centre.
     pub fn of(&self, graph: &Graph, middle: &[NodeIndex]) -> Part {
         let ties = &self.selection.ties;
         let mut keep: Vec<NodeIndex> = graph
@@ -49,13 +48,13 @@ impl Cutout {
             .map(|(index, _)| index)
             .collect();
         if middle.is_empty() && self.selection.has_dates() {
-            // What no paper of the time names does not belong to it, whatever else it is tied to.
+            // A node that no paper of the period names is left out, whatever other ties it has.
             keep.retain(|&index| self.is_of_time(graph, index));
         }
         let whole = graph.part(&keep, ties);
         let papers = self.shows_papers()
             || middle.iter().any(|m| graph.node(*m).is_some_and(|node| node.kind == NodeKind::Paper));
-        // Without papers, what they say about a node is still its importance.
+        // If papers are not shown, their ties still decide how important a node is.
         let degrees: HashMap<NodeIndex, usize> = keep
             .iter()
             .map(|&index| {
@@ -85,7 +84,7 @@ impl Cutout {
         Part { left_out: asked_for - part.node_count(), graph: part }
     }
 
-    /// For each paper of the time, the nodes of `part` that it names.
+    /// For each paper of the selected period, the nodes of `part` that it names.
     fn named_by_papers(&self, graph: &Graph, part: &Graph) -> Vec<Vec<NodeIndex>> {
         let papers = graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper);
         let papers = papers.filter(|(_, node)| self.selection.takes_date(node.date));
@@ -96,10 +95,10 @@ impl Cutout {
         named.collect()
     }
 
-    /// The most important of nodes that are ranked: `part` gives the graph of the first ones, in their order.
+    /// The most important of the ranked nodes. `part` gives the graph of the first nodes, in their order.
     ///
-    /// Where a degree is asked for, a node that is tied to none of those that are kept is no use, except the middle;
-    /// then the ranks are gone down until as many nodes are tied as were asked for.
+    /// If a minimum degree is set, a node without a tie to a kept node is useless, except the centre. In that case,
+    /// lower ranks are added until the requested number of nodes is tied.
     pub(super) fn most_important<E>(
         &self,
         ranked: usize,
@@ -136,12 +135,12 @@ impl Cutout {
     }
 }
 
-/// Up to `most` nodes of a graph whose nodes are in the order of their rank: as few ranks from the first as hold so many
-/// nodes that are tied to each other, or are in the `middle`; and whether there were so many. (One less if the last
-/// would be alone.)
+/// Up to `most` nodes of a graph whose nodes are in rank order. Takes the fewest ranks from the top that contain
+/// that many nodes that are tied to each other or in `middle`. Also returns whether there were enough. (The result
+/// has one node less if the last one would be alone.)
 fn tied(graph: &Graph, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
     let is_middle = |index: NodeIndex| graph.node(index).is_some_and(|node| middle.contains(&node.id.as_str()));
-    // From which rank on a node is tied to one that is kept.
+    // The rank from which a node is tied to a kept one.
     let mut from: Vec<(usize, usize)> = graph
         .nodes()
         .filter_map(|(index, _)| {
@@ -151,7 +150,7 @@ fn tied(graph: &Graph, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
         })
         .collect();
     let enough = from.len() >= most;
-    // The node that ties others at its rank comes before them, so that none is cut off from what it is tied to.
+    // The node that ties others at its rank comes before them, so that none of them loses its tie.
     from.sort_unstable_by_key(|&(rank, node)| (rank, node != rank, node));
     let rest = from.split_off(most.min(from.len()));
     let mut kept: BTreeSet<NodeIndex> = from.into_iter().map(|(_, node)| NodeIndex::new(node)).collect();
@@ -173,7 +172,7 @@ fn tied(graph: &Graph, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
     (kept.into_iter().collect(), enough)
 }
 
-/// Ties the nodes that papers name together: `named` are, for each paper, those of `part` that it names.
+/// Ties nodes that papers name together. `named` lists, for each paper, the nodes of `part` that it names.
 pub(super) fn relate(part: &mut Graph, named: impl IntoIterator<Item = Vec<NodeIndex>>) {
     let mut shared: HashMap<(NodeIndex, NodeIndex), u32> = HashMap::new();
     for mut named in named {
@@ -256,7 +255,7 @@ mod tests {
     #[test]
     fn as_many_are_kept_as_were_asked_for_if_so_many_are_tied() {
         let mut graph = graph();
-        // Six datasets that are named more often than any paper names something, and are tied to none of the others.
+        // Six datasets are named more often than any paper names something, but are tied to none of the others.
         for i in 0..6 {
             let dataset = graph.add_node(Node::new(NodeKind::Entity(Kind::Dataset), format!("dataset/x{i}"), "x"));
             for j in 0..5 {

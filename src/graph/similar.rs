@@ -1,17 +1,17 @@
-//! What is like a node: what has its neighbours.
+//! Nodes that are similar because they have the same neighbours.
 //!
-//! The measure is the cosine of two lists of neighbours, each neighbour weighted by how telling it is: 1 for the same
-//! neighbours, 0 for none in common.
+//! The measure is the cosine of two lists of neighbours, each neighbour weighted by how informative it is: 1 for
+//! the same neighbours, 0 for none in common.
 //!
-//! - Two papers are compared by what they name. A name weighs the logarithm of its rarity, as the inverse document
-//!   frequency of text search: sharing COCO, which everybody uses, says little; sharing what three papers name says
-//!   much.
-//! - Two datasets, models, methods and so on are compared by the papers that name them. A paper weighs the less the
-//!   more it names, 1 / ln(1 + names) as with Adamic and Adar: a survey names everything.
+//! - Two papers are compared by what they name. The weight of a name is the logarithm of its rarity, like the
+//!   inverse document frequency of text search: sharing COCO, which everybody uses, says little; sharing what three
+//!   papers name says much.
+//! - Two datasets, models, methods and so on are compared by the papers that name them. The weight of a paper falls
+//!   with the number of names in it, 1 / ln(1 + names), as with Adamic and Adar: a survey names everything.
 //!
-//! The length of the lists is divided out, so that what is named everywhere is not like everything; a plain sum of
-//! weights would say so. All papers that name the node are looked at: the search index holds them as lists of numbers,
-//! and nothing is read from the graph but what is shown.
+//! The cosine divides by the length of the lists, so that a node that is named everywhere is not similar to
+//! everything, as it would be with a plain sum of weights. All papers that name the node are considered: the search
+//! index holds them as lists of numbers, and only what is shown is read from the graph.
 
 use std::collections::HashMap;
 
@@ -23,15 +23,15 @@ use crate::index::{ByHash, Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// A node that has neighbours of another.
+/// A node that shares neighbours with another.
 #[derive(Debug, Clone)]
 pub struct Similar {
     pub node: Node,
-    /// 0 to 1.
+    /// Similarity, 0 to 1.
     pub score: f64,
-    /// Neighbours that both have.
+    /// Number of shared neighbours.
     pub shared: usize,
-    /// The most telling of them.
+    /// The most informative of the shared neighbours.
     pub because: Vec<Because>,
 }
 
@@ -40,29 +40,29 @@ pub struct Similar {
 pub struct Because {
     pub id: String,
     pub label: String,
-    /// Of a name: the papers that name it. Of a paper: the things it names.
+    /// For a name, the number of papers that name it; for a paper, the number of things it names.
     pub ties: usize,
 }
 
-/// What was found.
+/// The similar nodes that were found.
 #[derive(Debug, Clone, Default)]
 pub struct Likeness {
     pub similar: Vec<Similar>,
-    /// How many nodes of the kind share a neighbour at all.
+    /// Number of nodes of the kind that share any neighbour.
     pub candidates: usize,
-    /// How many of them were measured: those with the greatest weight in common.
+    /// Number of nodes that were measured: those with the greatest shared weight.
     pub measured: usize,
 }
 
-/// Nodes that are measured exactly: those with the greatest weight in common.
+/// Number of nodes that are measured exactly: those with the greatest shared weight.
 const MEASURED: usize = 500;
-/// Papers that share nothing but a name of more papers than this are not measured, if there are others.
+/// Papers that share only a name of more papers than this are not measured, if there are other candidates.
 const HUB: usize = 10_000;
-/// Shared neighbours that are told.
+/// Number of shared neighbours that are listed.
 const BECAUSE: usize = 3;
 
-/// The nodes that are most like `middle`: papers like a paper; of anything else those of `kind`, or of its own kind.
-/// `None` if the two cannot be compared.
+/// The nodes most similar to `middle`. A paper is compared with papers, any other node with those of `kind`, or of
+/// its own kind. `None` if the two cannot be compared.
 pub fn similar(
     store: &GraphStore,
     middle: &NodeRef,
@@ -103,7 +103,7 @@ impl Search<'_> {
             own.insert(hash, weight);
             lists.push((papers, weight));
         }
-        // The rare names find the candidates; what half the field names only tells them apart.
+        // Rare names find the candidates; common names only rank them.
         lists.sort_by_key(|(papers, _)| papers.len());
         for (papers, weight) in &lists {
             if papers.len() > HUB && common.len() > MEASURED {
@@ -190,7 +190,7 @@ impl Search<'_> {
         Ok(Likeness { similar, candidates, measured: of_them })
     }
 
-    /// Of these papers, those of the time asked for.
+    /// Those of the papers that lie in the selected period.
     fn of_the_time(&self, mut papers: Vec<Doc>) -> Result<Vec<Doc>, StoreError> {
         if self.selection.has_dates() {
             let nodes = self.papers.index.nodes()?;
@@ -199,7 +199,8 @@ impl Search<'_> {
         Ok(papers)
     }
 
-    /// Of these papers, each of which has so many ties, those that name the entity too and have the fewest, the newest first.
+    /// Those of the papers that name the entity too and have the fewest ties, the newest first. `ties` holds the
+    /// number of ties of each paper.
     fn shared_papers(&self, papers: &[Doc], ties: &[usize], entity: NodeHash) -> Result<Vec<Because>, StoreError> {
         let index = self.papers.index;
         let nodes = index.nodes()?;
@@ -229,12 +230,12 @@ impl Search<'_> {
     }
 }
 
-/// What a paper weighs that names so many things.
+/// The weight of a paper with this many names.
 fn weight(names: usize) -> f64 {
     1.0 / (1.0 + names.max(1) as f64).ln()
 }
 
-/// The entries of greatest weight, of equals the first in an order.
+/// The entries with the greatest weight; among equals, the first in the given order.
 fn greatest<K, S, O: Ord>(weights: HashMap<K, f64, S>, most: usize, order: impl Fn(&K) -> O) -> Vec<(K, f64)> {
     let mut all: Vec<(K, f64)> = weights.into_iter().collect();
     if all.len() > most {
@@ -244,7 +245,7 @@ fn greatest<K, S, O: Ord>(weights: HashMap<K, f64, S>, most: usize, order: impl 
     all
 }
 
-/// The first by score with their ids, of equals the id that comes first. Reads no other ids.
+/// The best by score, with their ids; among equals, the smallest id. Reads no other ids.
 fn best<T>(
     mut measured: Vec<(f64, T)>,
     limit: usize,

@@ -8,7 +8,8 @@ use crate::ontology::{NodeKind, Ontology, skos};
 use crate::store::GraphStore;
 use crate::vocabulary::Kind;
 
-/// What ties two nodes, from the most telling to the least: the order in which neighbours are listed.
+/// A direct connection between two nodes. Variants go from the strongest to the weakest, the order in which
+/// neighbours are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tie {
     Introduces,
@@ -17,22 +18,22 @@ pub enum Tie {
     BuildsOn,
     ComparesWith,
     RunsOn,
-    /// The paper names it, and the sentence says no more.
+    /// The paper names it, and the sentence says no more than that.
     Mentions,
-    /// A source of the paper tags it so, beside the text.
+    /// A source states it beside the text of the paper.
     Declares,
     Repository,
     Page,
-    /// From the narrower to the broader.
+    /// From the narrower concept to the broader.
     Broader,
     /// From a dataset or model to the task it is made for.
     ForTask,
-    /// Computed, never stored: two nodes that share neighbours.
+    /// Two nodes share neighbours. This is computed and never stored.
     Related,
 }
 
 impl Tie {
-    /// Those that the graph on disk holds.
+    /// The ties that the graph on disk holds.
     pub const STORED: [Self; 12] = [
         Self::Introduces,
         Self::EvaluatesOn,
@@ -67,7 +68,7 @@ impl Tie {
         }
     }
 
-    /// From the subject to the object, as one says it: "evaluates on".
+    /// The phrase from subject to object: "evaluates on".
     pub fn words(self) -> &'static str {
         match self {
             Self::Introduces => "introduces",
@@ -86,7 +87,7 @@ impl Tie {
         }
     }
 
-    /// From the object to the subject: "is evaluated on by".
+    /// The phrase from object to subject: "is evaluated on by".
     pub fn words_back(self) -> &'static str {
         match self {
             Self::Introduces => "is introduced by",
@@ -105,8 +106,8 @@ impl Tie {
         }
     }
 
-    /// How much a tie counts where ties are added up, 0 to 1. What a sentence states outright counts most; a bare
-    /// mention, which may be an aside, a quarter of that.
+    /// The weight of a tie in sums, 0 to 1. What a sentence states outright counts most; a bare mention, which may
+    /// be an aside, counts a quarter of that.
     pub fn weight(self) -> f64 {
         match self {
             Self::Introduces => 1.0,
@@ -116,7 +117,7 @@ impl Tie {
         }
     }
 
-    /// The predicates of all stored ties, the most telling first.
+    /// The predicates of all stored ties, the strongest first.
     pub(super) fn predicates(ontology: &Ontology) -> Vec<NamedNode> {
         let kg = &ontology.kg;
         let mut all = Vec::new();
@@ -144,7 +145,7 @@ impl Tie {
         all
     }
 
-    /// The tie that a predicate of [`Tie::predicates`] stands for.
+    /// The tie for a predicate of [`Tie::predicates`].
     pub(super) fn of(ontology: &Ontology, predicate: &NamedNode) -> Option<Self> {
         let kg = &ontology.kg;
         Some(match predicate {
@@ -164,23 +165,23 @@ impl Tie {
         })
     }
 
-    /// The names in the search index of the predicates that stand for this tie.
+    /// The names of this tie's predicates in the search index.
     pub(super) fn index_names(self, ontology: &Ontology) -> Vec<String> {
         let predicates = Self::predicates(ontology);
         let own = predicates.iter().filter(|predicate| Self::of(ontology, predicate) == Some(self));
         own.map(|predicate| GraphStore::index_name(predicate).to_string()).collect()
     }
 
-    /// The tie that a predicate stands for, by its name in the search index.
+    /// The tie of a predicate, by its name in the search index.
     pub(super) fn of_index(ontology: &Ontology, name: &str) -> Option<Self> {
         let predicates = Self::predicates(ontology);
         let predicate = predicates.iter().find(|predicate| GraphStore::index_name(predicate) == name)?;
         Self::of(ontology, predicate)
     }
 
-    /// The heading of a list of neighbours, for a reader who looks at the node called `name`.
+    /// The heading of a list of neighbours of the node called `name`.
     ///
-    /// `other` is the kind of the listed nodes; `rest` tells that nodes of the kind stand in a list above already.
+    /// `other` is the kind of the listed nodes; `rest` says that a list above already has some nodes of that kind.
     pub fn heading(self, incoming: bool, of: NodeKind, name: &str, other: NodeKind, rest: bool) -> String {
         let kinds = capital(other.plural());
         match (self, incoming) {
@@ -286,22 +287,22 @@ impl Ties {
         self.0 == 0
     }
 
-    /// Whether a source's statement is all there is: the text of the paper does not name it.
+    /// Whether only a source states the tie: the text of the paper does not name the node.
     pub fn is_stated_only(self) -> bool {
         self == Self::from_iter([Tie::Declares])
     }
 
-    /// Those that are `wanted`; all are where that is empty.
+    /// The ties that are in `wanted`; all if `wanted` is empty.
     pub fn only(self, wanted: &[Tie]) -> Self {
         if wanted.is_empty() { self } else { self.iter().filter(|tie| wanted.contains(tie)).collect() }
     }
 
-    /// That of the heaviest, see [`Tie::weight`].
+    /// The greatest weight of these ties, see [`Tie::weight`].
     pub fn weight(self) -> f64 {
         self.iter().map(Tie::weight).fold(0.0, f64::max)
     }
 
-    /// The most telling one of these that `wanted` allows; all are allowed where `wanted` is empty.
+    /// The strongest of these ties that `wanted` allows; an empty `wanted` allows all.
     pub fn strongest(self, wanted: &[Tie]) -> Option<Tie> {
         self.iter().find(|tie| wanted.is_empty() || wanted.contains(tie))
     }

@@ -1,4 +1,4 @@
-//! Communities of the graph as topics: what they are about.
+//! Communities of the graph as topics: what their papers are about.
 
 use std::collections::HashMap;
 
@@ -10,55 +10,55 @@ use crate::store::{GraphStore, StoreError};
 /// A community and what it is about.
 #[derive(Debug, Clone)]
 pub struct Topic {
-    /// From 1, the one with the most papers first.
+    /// Position from 1, by number of papers, the largest first.
     pub number: usize,
-    /// Its number among the communities.
+    /// Number among the communities.
     pub community: u32,
     pub nodes: usize,
     pub papers: usize,
     /// The years of the first and the last dated paper.
     pub years: Option<(u16, u16)>,
-    /// The most telling first.
+    /// The most characteristic nodes first.
     pub telling: Vec<Telling>,
 }
 
-/// A node that a topic is about.
+/// A node that is characteristic of a topic.
 #[derive(Debug, Clone)]
 pub struct Telling {
     pub kind: NodeKind,
     pub id: String,
     pub label: String,
-    /// Papers of the topic that name it.
+    /// Number of papers of the topic that name it.
     pub papers: usize,
-    /// How many times as often the papers of the topic name it as all papers do.
+    /// Ratio of the share of the topic's papers that name it to the share of all papers.
     pub lift: f64,
 }
 
-/// All topics, with the division they come from.
+/// All topics, with the communities they come from.
 #[derive(Debug, Clone)]
 pub struct Topics {
     pub topics: Vec<Topic>,
     pub communities: Communities,
 }
 
-/// Which topics are told.
+/// Which topics to list.
 #[derive(Debug, Clone)]
 pub struct TopicWish {
     pub resolution: f64,
     pub seed: u64,
-    /// Communities with fewer papers are not told.
+    /// Smallest number of papers of a listed community.
     pub at_least: usize,
-    /// Kinds of the nodes that tell a topic; datasets, models, methods, tasks and software if empty.
+    /// Kinds of the characteristic nodes; datasets, models, methods, tasks and software if empty.
     pub kinds: Vec<NodeKind>,
-    /// Telling nodes of each topic.
+    /// Number of characteristic nodes of each topic.
     pub telling: usize,
 }
 
 /// Finds the communities and what they are about.
 ///
-/// The most telling nodes are those with the greatest n · ln(lift): named by many papers of the topic, and much more
-/// often than by papers at large. Lift alone would put forward what one paper names, and the number of papers what
-/// all topics share.
+/// The most characteristic nodes have the greatest n · ln(lift): many papers of the topic name them, and much more
+/// often than papers in general. Lift alone would favour what one paper names; the number of papers alone would
+/// favour what all topics share.
 pub fn topics(store: &GraphStore, network: &Network, wish: &TopicWish) -> Result<Topics, StoreError> {
     let around = network.undirected();
     let found = communities(&around, wish.resolution, wish.seed);
@@ -117,7 +117,7 @@ fn tells(kind: NodeKind, wanted: &[NodeKind]) -> bool {
     use crate::vocabulary::Kind;
     match kind {
         NodeKind::Paper | NodeKind::Repository | NodeKind::Page => false,
-        // Everybody measures accuracy on an A100.
+        // Metrics and hardware characterise no topic: everybody measures accuracy on an A100.
         NodeKind::Entity(Kind::Metric | Kind::Hardware) if wanted.is_empty() => false,
         kind => wanted.is_empty() || wanted.contains(&kind),
     }

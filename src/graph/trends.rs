@@ -11,14 +11,14 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// The length of the periods that papers are counted in.
+/// The length of the periods in which papers are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     Year,
     Month,
 }
 
-/// A year, or a month of it.
+/// A year or a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {
     pub year: u16,
@@ -26,7 +26,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// The period that a date falls into; `None` if the date is not known well enough.
+    /// The period of a date; `None` if the date is not precise enough.
     pub fn of(date: PartialDate, step: Step) -> Option<Self> {
         match step {
             Step::Year => Some(Self { year: date.year(), month: None }),
@@ -58,30 +58,30 @@ impl std::fmt::Display for Period {
     }
 }
 
-/// Counts of one node.
+/// The counts of one node.
 #[derive(Debug, Clone)]
 pub struct Trend {
     pub node: NodeRef,
-    /// Papers that name it, in each period.
+    /// Number of papers that name it, by period.
     pub papers: Vec<usize>,
-    /// Papers that name it and cannot be put into a period.
+    /// Number of papers that name it and fit into no period.
     pub undated: usize,
 }
 
-/// Counts of several nodes, side by side.
+/// The counts of several nodes, over the same periods.
 #[derive(Debug, Clone)]
 pub struct Trends {
-    /// Without gaps, from the first paper of the graph (or of the time asked for) to the last.
+    /// Periods without gaps, from the first paper of the graph (or of the selected period) to the last.
     pub periods: Vec<Period>,
-    /// All papers of the graph, in each period.
+    /// Number of all papers in the graph, by period.
     pub all: Vec<usize>,
-    /// Papers of the graph that cannot be put into a period.
+    /// Number of papers in the graph that fit into no period.
     pub undated: usize,
     pub trends: Vec<Trend>,
 }
 
 impl Trends {
-    /// The share of all papers of a period that name the node, 0 to 1; `None` where there is no paper.
+    /// The share of all papers of a period that name the node, 0 to 1; `None` if the period has no papers.
     pub fn share(&self, trend: &Trend, period: usize) -> Option<f64> {
         let all = *self.all.get(period)?;
         (all > 0).then(|| trend.papers.get(period).copied().unwrap_or_default() as f64 / all as f64)
