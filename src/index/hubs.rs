@@ -1,9 +1,10 @@
-//! What is asked of an entity that many papers name.
+//! Precomputed answers about entities that many papers name.
 //!
-//! To answer it means to read all papers that name the entity: of a million papers 45,000 name COCO. So for entities of
-//! many papers it is counted once, when the index is written, on all cores, and lies in a file beside those of tantivy: a
-//! table for each of these entities, and at the end where each ends. The file is written anew with every change of the
-//! index, so that it always says what counting would say, and may tell nodes by their numbers.
+//! Such an answer requires reading all papers that name the entity; of a million papers, 45,000 name COCO. So the
+//! answers for these entities are computed once, on all cores, when the index is written. They are kept in a file
+//! beside those of tantivy: one table for each hub, and at the end of the file the position where each table ends. The
+//! file is rewritten with every change of the index. It therefore always agrees with counting, and may refer to nodes
+//! by number.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use crate::ontology::NodeKind;
 
 const KIND: FileKind = FileKind { magic: b"kg-hubs\n", version: 1 };
 
-/// An entity that many papers name.
+/// Precomputed answers about an entity that many papers name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hub {
     pub companions: Vec<Companions>,
@@ -30,66 +31,67 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Papers that are kept of those that the same predicates tie to it.
+    /// Number of papers that are kept for each set of predicates.
     pub const PAPERS: usize = 20;
 }
 
-/// The entities of a kind that are named together with another.
+/// Entities of one kind that papers name together with another entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Companions {
     pub kind: NodeKind,
-    /// How many there are that more than one of its papers name.
+    /// Number of companions that at least two of the entity's papers name.
     pub total: usize,
-    /// The most often named first, of equals the greater hash. All of them, or of a hub the first.
+    /// Companions by falling number of shared papers; ties are broken by the greater hash. For a hub, only the first
+    /// ones.
     pub often: Vec<Companion>,
 }
 
 /// An entity that is named together with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Companion {
-    /// How many papers name both.
+    /// Number of papers that name both.
     pub shared: usize,
     pub hash: NodeHash,
-    /// What is known of it without asking the index.
+    /// Data that is available without a query to the index.
     pub known: Option<Known>,
 }
 
-/// Where an entity stands in the index, and how many papers name it.
+/// Number of an entity in the index, and how many papers name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     pub doc: Doc,
     pub papers: usize,
 }
 
-/// The papers that these predicates, and no others, tie to an entity.
+/// Papers that are tied to an entity by exactly these predicates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tied {
     pub predicates: Vec<String>,
     pub total: usize,
-    /// The first of them in the order of lists; all if there are few.
+    /// The first papers in list order; all of them if there are few.
     pub first: Vec<Namer>,
 }
 
-/// Entities that fewer papers name have no table.
+/// Number of papers from which an entity has a table.
 const MANY: usize = 500;
-/// Companions of a kind in a table.
+/// Number of companions of one kind in a table.
 const COMPANIONS: usize = 200;
-/// Tables that are made before they are written.
+/// Number of tables that are made before they are written.
 const CHUNK: usize = 64;
 pub(super) const FILE: &str = "hubs";
 
-/// For each kind its number, the total, and of each companion the papers that name both, its hash, and what is known of it;
-/// then the papers.
+/// For each kind, its number, the total, and for each companion the number of shared papers, its hash and its known
+/// data; then the papers.
 type Table = (Vec<(u64, usize, Vec<(usize, u64, Known)>)>, Vec<Tied>);
 
 /// Each entity with its id.
 type Entities = ByHash<(String, Known)>;
 
-/// The hash of an entity, and where its table ends. They stand at the end of the file, in the order of the hashes.
+/// Hash of an entity, and the end of its table. These pairs are at the end of the file, sorted by hash.
 type Place = [[u8; 8]; 2];
 
 impl Index {
-    /// What is asked of an entity, if it has so many papers that it was counted when the index was written.
+    /// Precomputed answers about an entity; `None` if it had too few papers when the index was written.
     pub fn hub(&self, entity: NodeHash) -> Result<Option<Hub>, IndexError> {
         let table = table(&self.path.join(FILE), entity).map_err(|e| self.error(e))?;
         Ok(table.map(|(by_kind, papers)| {
@@ -101,7 +103,7 @@ impl Index {
         }))
     }
 
-    /// What these papers, all of which name the entity, name besides: everything, whatever their number.
+    /// All companions of the entity in these papers, each of which names the entity. The list is not cut.
     pub fn companions_in(&self, entity: NodeHash, papers: &[Doc]) -> Vec<Companions> {
         let weights = vec![0.0; papers.len()];
         let tally = self.tally(papers, &weights, |kind| matches!(kind, NodeKind::Entity(_)));
@@ -124,7 +126,7 @@ impl Index {
     /// Writes the tables of the index at `folder`, which nobody reads yet.
     pub(super) fn write_hubs(folder: &Path) -> Result<(), IndexError> {
         let index = Self::open_unfinished(folder)?;
-        // Aside: the index of an earlier generation may have the same file by another name.
+        // A new file, because the index of an earlier generation may share the old one by a hard link.
         let aside = folder.join(format!("{FILE}.new"));
         let file = File::create(&aside).map_err(|e| index.error(e))?;
         index.write_tables(BufWriter::new(&file))?;
@@ -171,7 +173,7 @@ impl Index {
         postcard::to_allocvec(&table).map_err(|e| self.error(e))
     }
 
-    /// The papers that these predicates tie to the entity, by which of them do.
+    /// The papers that these predicates tie to the entity, grouped by the set of predicates.
     fn tied(&self, entity: NodeHash, id: &str, predicates: &[String]) -> Result<Vec<Tied>, IndexError> {
         let nodes = self.nodes()?;
         let mut papers: BTreeMap<u32, Vec<Doc>> = BTreeMap::new();
@@ -192,7 +194,7 @@ impl Index {
         tied.collect()
     }
 
-    /// The predicates of all ties to nodes.
+    /// Predicates of all ties to nodes.
     fn predicates(&self) -> Result<Vec<String>, IndexError> {
         let mut predicates = BTreeSet::new();
         for segment in &self.segments {
@@ -203,14 +205,13 @@ impl Index {
                 let tie = if ties.advance() { std::str::from_utf8(ties.key()).ok() } else { None };
                 let Some((predicate, _)) = tie.and_then(|tie| tie.split_once(' ')) else { break };
                 predicates.insert(predicate.to_string());
-                // The first that can come behind all ties of this one: `!` comes next to the space.
+                // Skips all other ties of this predicate: `!` is the character after the space.
                 from = format!("{predicate}!");
             }
         }
         Ok(predicates.into_iter().collect())
     }
 
-    /// All entities of the index.
     fn entities(&self) -> Result<Entities, IndexError> {
         let mut all: Vec<(NodeHash, String, Doc)> = Vec::new();
         self.each_id(|id, doc| {
@@ -225,14 +226,14 @@ impl Index {
     }
 }
 
-/// The table of an entity in the file at `path`; `None` if it has none.
+/// Reads the table of an entity from the file at `path`; `None` if it has none.
 fn table(path: &Path, entity: NodeHash) -> io::Result<Option<Table>> {
     let mut file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file?,
     };
     KIND.contents(&read(&mut file, 0..HEADER as u64)?)?;
-    // Nothing but the places and one table is read, and only the table is taken apart.
+    // Only the positions and one table are read, and only the table is decoded.
     let mut end = [0; 8];
     let places_end = file.seek(SeekFrom::End(-8))?;
     file.read_exact(&mut end)?;

@@ -1,8 +1,8 @@
-//! Which files an index has, with their sizes and checksums.
+//! The manifest of an index: its files, with their sizes and checksums.
 //!
-//! What reads an index maps its files and trusts them: a changed byte can make it fail anywhere, or answer wrongly. So an
-//! index is compared with its manifest before it is opened. Sizes are always compared, contents as far as that takes no
-//! time; [`super::Index::verify`] compares them all.
+//! Readers of an index map its files and trust them. A changed byte can make them fail anywhere or answer wrongly. So
+//! an index is compared with its manifest before it is opened. Sizes are always compared, contents as far as it takes
+//! no noticeable time; [`super::Index::verify`] compares everything.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -16,21 +16,21 @@ use crate::disk::{self, FileDefect, FileKind};
 
 const KIND: FileKind = FileKind { magic: b"kg-srch\n", version: 1 };
 pub(super) const FILE: &str = "manifest";
-/// Bytes that are compared whenever an index is opened, the smallest files first: a few milliseconds, even if nothing of
-/// them is in memory.
+/// Number of bytes that are compared whenever an index is opened, the smallest files first. This takes a few
+/// milliseconds, even if none of the bytes are in memory.
 pub(super) const BRIEFLY: u64 = 8 << 20;
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
     name: String,
-    /// In bytes.
+    /// Size in bytes.
     size: u64,
     /// Content hash.
     hash: u64,
 }
 
-/// Writes the manifest of the index at `folder`. Files of tantivy are never changed in place: one that the manifest
-/// knows by name and size is not read again.
+/// Writes the manifest of the index at `folder`. Files of tantivy are never changed in place, so a file that the
+/// manifest has with the same name and size is not read again.
 pub(super) fn write(folder: &Path) -> io::Result<()> {
     let known = read(folder).ok().flatten().unwrap_or_default();
     let known: HashMap<(&str, u64), u64> =
@@ -54,12 +54,12 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
     disk::replace_with(&folder.join(FILE), &KIND.sealed(&contents))
 }
 
-/// Segments have names of 32 hexadecimal digits that are never used twice.
+/// Whether the name is that of a segment: 32 hexadecimal digits, which are never used twice.
 fn is_immutable(name: &str) -> bool {
     name.split('.').next().is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// Compares the index at `folder` with its manifest, the contents of at most so many bytes. Gives what is wrong.
+/// Compares the index at `folder` with its manifest, and the contents of at most `bytes` bytes. Returns what is wrong.
 pub(super) fn defect(folder: &Path, bytes: u64) -> io::Result<Option<String>> {
     let mut entries = match read(folder) {
         Ok(Some(entries)) => entries,

@@ -1,13 +1,12 @@
-//! What nodes are called, the words of papers, their dates and all ties, as an inverted index (tantivy) that lies beside
-//! the RDF of a generation.
+//! The search index (tantivy) beside the RDF of a generation: an inverted index of names, words, dates and ties.
 //!
-//! RDF answers "what is tied to this node" one triple at a time, each of which costs a few microseconds of decoding: a
-//! dataset that a hundred thousand papers name is half a second away. The index answers the same from sorted lists of
-//! numbers: which papers name it, how many, the newest first, what they name besides, without reading the papers. It
-//! also finds names that are misspelt, and papers by words of their abstracts.
+//! RDF answers "what is tied to this node" one triple at a time, and decoding each takes a few microseconds. For a
+//! dataset that a hundred thousand papers name, that is half a second. The index answers the same from sorted lists of
+//! numbers, without reading the papers: which papers name the dataset, how many they are, the newest first, and what
+//! else they name. It also finds misspelt names, and papers by the words of their abstracts.
 //!
-//! The index is derived: everything in it stands in the RDF too, and a graph without one is given one
-//! (`store::search_index`). What a row of a table shows of a node ([`Shown`]) lies in it too.
+//! The index is derived: everything in it is also in the RDF, and a graph without an index gets one
+//! (`store::search_index`). It also holds the fields of a node that tables show ([`Shown`]).
 
 mod hubs;
 mod manifest;
@@ -33,29 +32,29 @@ pub use write::Writer;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
-/// What the index is told of a node.
+/// Input of the index for one node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// `dataset/coco`
+    /// The node's id, as in `dataset/coco`.
     pub id: String,
     pub kind: NodeKind,
-    /// Name and aliases of an entity, the address of a repository or page; the title of a paper.
+    /// Name and aliases of an entity, address of a repository or page, or title of a paper.
     pub names: Vec<String>,
     /// The abstract of a paper.
     pub text: String,
-    /// When a paper was published.
+    /// Publication date of a paper.
     pub date: Option<PartialDate>,
-    /// The nodes that it is the subject of a tie to: local name of the predicate (`evaluatesOn`), and their id.
+    /// Outgoing ties: local name of the predicate (`evaluatesOn`), and id of the object.
     pub ties: Vec<(String, String)>,
-    /// Ids of the entities that a paper names, each as often as there are places, and of its repositories and pages.
+    /// Ids of the entities that a paper names, once for each mention, and of its repositories and pages.
     pub named: Vec<String>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
-    /// What is shown of it besides its id and date.
+    /// Fields for display, except its id and date.
     pub shown: Shown,
 }
 
-/// Why the index cannot be read or written. Whatever it is, the index can be made again from the RDF.
+/// An error in reading or writing the index. In every case the index can be rebuilt from the RDF.
 #[derive(Debug)]
 pub struct IndexError {
     pub path: PathBuf,

@@ -1,4 +1,4 @@
-//! Nodes as hashes, which can be counted without reading a single name.
+//! Hashes of nodes, which can be counted without reading any names.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -8,8 +8,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::schema::{kind_number, kind_of};
 use crate::ontology::NodeKind;
 
-/// A node by its kind and a hash of its id: the same in every segment and every index. Of a million ids, two have the same
-/// with a chance of one in two million.
+/// A node, by its kind and a hash of its id. It is the same in every segment and every index. Among a million ids, the
+/// chance that any two have the same hash is one in two million.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeHash(pub(super) u64);
 
@@ -26,16 +26,16 @@ impl NodeHash {
     }
 }
 
-/// What is known of nodes by their hashes.
+/// A map by node hash.
 pub type ByHash<T> = HashMap<NodeHash, T, BuildHasherDefault<AsItIs>>;
 
-/// It is a hash already.
+/// A hasher that returns the key, because the key is already a hash.
 #[derive(Default)]
 pub struct AsItIs(u64);
 
 impl Hasher for AsItIs {
     fn finish(&self) -> u64 {
-        // Tables tell entries apart by the highest bits, which are those of the kind.
+        // Hash tables distinguish entries by the highest bits, which here hold the kind.
         self.0.rotate_left(u64::BITS - HASH_BITS)
     }
 

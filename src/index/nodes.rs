@@ -1,4 +1,4 @@
-//! The columns that every node has a value in.
+//! Columns in which every node has a value.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -13,10 +13,10 @@ use super::{Doc, IndexError};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
-/// Of all nodes their ids and kinds, and when papers were published.
+/// Ids and kinds of all nodes, and publication dates of papers.
 ///
-/// Opened when they are first asked for ([`super::Index::nodes`]): of a million papers that takes half a millisecond, and what
-/// is asked most often does without.
+/// Opened on first use ([`super::Index::nodes`]): for a million papers that takes half a millisecond, and the most
+/// common questions do not need it.
 pub struct Nodes {
     path: PathBuf,
     segments: Vec<Columns>,
@@ -27,11 +27,11 @@ struct Columns {
     ids: Option<StrColumn>,
     kinds: Column<u64>,
     dates: Option<Column<u64>>,
-    /// How many of the documents have a date.
+    /// Number of documents with a date.
     dated: Doc,
 }
 
-/// A node with its place in an order, see [`Nodes::rank`].
+/// Sort key of a node, see [`Nodes::rank`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rank {
     day: Reverse<u64>,
@@ -60,13 +60,13 @@ impl Nodes {
 
     pub fn kind(&self, doc: Doc) -> Option<NodeKind> {
         match self.row(doc)? {
-            // What has a date is a paper, and comes first.
+            // Nodes with a date are papers, and come first.
             (columns, row) if row < columns.dated => Some(NodeKind::Paper),
             (columns, row) => kind_of(columns.kinds.first(row)?),
         }
     }
 
-    /// When a paper was published, as a number that sorts by time; 0 if that is not known.
+    /// Publication date of a paper, as a number that sorts by time; 0 if it is unknown.
     pub fn day(&self, doc: Doc) -> u64 {
         self.row(doc).and_then(|(columns, row)| columns.dates.as_ref()?.first(row)).unwrap_or_default()
     }
@@ -75,8 +75,8 @@ impl Nodes {
         date_of(self.day(doc))
     }
 
-    /// A place for the node in an order that does not depend on how the index was made, as its number does: the newest
-    /// first, then by id (within a segment, of which a new graph has one; told without reading an id).
+    /// Sort key of a node: newest first, then by id. Unlike the node's number, it does not depend on how the index was
+    /// made. Ids are compared only within a segment, without reading them; a new graph has one segment.
     pub fn rank(&self, doc: Doc) -> Rank {
         let row = self.row(doc);
         let id = row.and_then(|(columns, row)| columns.ids.as_ref()?.term_ords(row).next());
@@ -84,8 +84,8 @@ impl Nodes {
         Rank { day: Reverse(self.day(doc)), segment, id, doc }
     }
 
-    /// Of the `wanted` among these nodes (in the order of their numbers) the newest, and all that are as new as the last of
-    /// them. In a segment the newest have the lowest numbers, so that no others are looked at.
+    /// The `most` newest of these nodes (sorted by number) that are `wanted`, and all that are as new as the last of
+    /// them. Within a segment, newer nodes have lower numbers, so that no others are examined.
     pub fn newest(&self, docs: &[Doc], most: usize, wanted: impl Fn(Doc) -> bool) -> Vec<Doc> {
         let mut newest: Vec<(Reverse<u64>, Doc)> = Vec::new();
         for segment in &self.segments {
@@ -105,12 +105,12 @@ impl Nodes {
         newest.into_iter().take_while(|(day, _)| last.is_none_or(|last| *day <= last)).map(|(_, doc)| doc).collect()
     }
 
-    /// The ids of the nodes of a segment.
+    /// Ids of the nodes of a segment.
     pub(super) fn ids(&self, segment: usize) -> Option<&StrColumn> {
         self.segments.get(segment)?.ids.as_ref()
     }
 
-    /// The columns that have a document, and its row in them.
+    /// The columns that hold a document, and its row in them.
     fn row(&self, doc: Doc) -> Option<(&Columns, Doc)> {
         let place = self.segments.partition_point(|columns| columns.docs.start <= doc).checked_sub(1)?;
         self.segments.get(place).map(|columns| (columns, doc - columns.docs.start))
@@ -126,7 +126,7 @@ impl Columns {
     }
 }
 
-/// Where documents of a range stand in a list (in the order of their numbers).
+/// The part of a list, sorted by number, whose documents are in `range`.
 pub(super) fn places(docs: &[Doc], range: &Range<Doc>) -> Range<usize> {
     docs.partition_point(|doc| *doc < range.start)..docs.partition_point(|doc| *doc < range.end)
 }

@@ -25,19 +25,19 @@ use super::{ByHash, IndexError, NodeHash, Nodes};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
-/// A node of the index, by number. Numbers hold for one opened index only.
+/// Number of a node in the index. It is valid for one opened index only.
 pub type Doc = u32;
 
 /// A paper that names a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Naming {
     pub paper: Doc,
-    /// Which of the predicates asked for tie them: bit `i` for the `i`-th.
+    /// Which of the requested predicates tie them: bit `i` for the `i`-th.
     pub predicates: u32,
 }
 
-/// A paper that names a node, in the order of lists: who does so in the title first, then the newest, then who names it most
-/// often, then by id (numbers are others in every build).
+/// A paper that names a node. It sorts in list order: papers with the name in the title first, then the newest, then
+/// those with the most mentions, then by id (because numbers change in every build).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Namer {
     pub in_title: Reverse<bool>,
@@ -47,13 +47,13 @@ pub struct Namer {
     pub doc: Doc,
 }
 
-/// How much of an index is going to be read.
+/// How much of an index will be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// Lists and columns; the system reads ahead, from 128 kB to some megabytes wherever a page is asked for.
+    /// Lists and columns. The system reads ahead, from 128 kB to several megabytes around each page.
     Much,
-    /// A page here and there, and nothing around it (on Unix). With nothing of a million papers in memory yet, neighbours of
-    /// a hub take a fifth of the time where the system reads 8 MB ahead, and less time than where it reads 128 kB.
+    /// Single pages, with no read-ahead (on Unix). With no part of a million papers in memory yet, the neighbours of a
+    /// hub take a fifth of the time compared with a read-ahead of 8 MB, and also less time than with one of 128 kB.
     Little,
 }
 
@@ -68,7 +68,7 @@ pub struct Index {
 
 pub(super) struct Segment {
     pub reader: SegmentReader,
-    /// The number of its first document.
+    /// Number of its first document.
     pub base: Doc,
     pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
@@ -76,7 +76,7 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// The documents that have a term, in order, without deleted ones.
+    /// Calls `f` with each document that has a term, in order, without deleted ones.
     pub fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
         if let Some(postings) = self.postings(term)? {
             self.each_of(postings, &mut f);
@@ -84,7 +84,8 @@ impl Segment {
         Ok(())
     }
 
-    /// Adds the documents that have a term to a list: without letting it grow, which costs more than reading them.
+    /// Adds the documents that have a term to a list. Space is reserved first, because growing the list costs more
+    /// than reading the documents.
     fn add_all(&self, term: &Term, docs: &mut Vec<Doc>) -> io::Result<()> {
         if let Some(postings) = self.postings(term)? {
             docs.reserve(postings.doc_freq() as usize);
@@ -99,7 +100,7 @@ impl Segment {
 
     fn each_of(&self, mut postings: BlockSegmentPostings, mut f: impl FnMut(Doc)) {
         let all_alive = !self.reader.has_deletes();
-        // Block by block: some lists have as many numbers as there are papers.
+        // Read by blocks, because some lists have one number for each paper.
         while postings.block_len() > 0 {
             for doc in postings.docs() {
                 if all_alive || !self.reader.is_deleted(*doc) {
@@ -110,7 +111,7 @@ impl Segment {
         }
     }
 
-    /// The numbers of its documents.
+    /// Range of its document numbers.
     pub fn docs(&self) -> Range<Doc> {
         self.base..self.base + self.reader.max_doc()
     }
@@ -120,7 +121,7 @@ impl Segment {
     }
 }
 
-/// The predicates, and every tie as (subject, place of its predicate, object).
+/// The predicates, and every tie as (subject, index of its predicate, object).
 pub type AllTies = (Vec<String>, Vec<(Doc, u32, Doc)>);
 
 impl Index {
@@ -129,10 +130,10 @@ impl Index {
         Self::open_for(path, Reading::Much)
     }
 
-    /// As [`Index::open`]; how much is going to be read changes how long it takes, and nothing else.
+    /// Like [`Index::open`]. `reading` affects only the speed.
     ///
     /// # Errors
-    /// If the index is damaged, as far as that can be seen in no time.
+    /// If the quick comparison with the manifest finds damage, or the index cannot be opened.
     pub fn open_for(path: &Path, reading: Reading) -> Result<Option<Self>, IndexError> {
         if !path.is_dir() {
             return Ok(None);
@@ -143,12 +144,12 @@ impl Index {
             Some(defect) => return Err(error(defect)),
             None => {}
         }
-        // What is damaged beyond the bytes that were compared can make tantivy panic.
+        // Damage outside the compared bytes can make tantivy panic.
         let opened = std::panic::catch_unwind(|| Self::open_sound(path, reading));
         opened.unwrap_or_else(|_| Err(error("it is damaged".to_string())))
     }
 
-    /// Compares every byte of the index at `path` with its manifest, and says what is wrong.
+    /// Compares every byte of the index at `path` with its manifest, and reports what is wrong.
     pub fn verify(path: &Path) -> Result<Option<String>, IndexError> {
         let error = |e: io::Error| IndexError { path: path.to_path_buf(), message: e.to_string() };
         manifest::defect(path, u64::MAX).map_err(error)
@@ -166,7 +167,7 @@ impl Index {
         Self::of(path, &index, fields).map(Some)
     }
 
-    /// Opens an index that is still being written, as it was when it was last saved.
+    /// Opens an index that is still being written, in its last saved state.
     pub(super) fn open_unfinished(path: &Path) -> Result<Self, IndexError> {
         let error = |message: String| IndexError { path: path.to_path_buf(), message };
         let directory = directory(path, Reading::Much).map_err(|e| error(e.to_string()))?;
@@ -178,7 +179,7 @@ impl Index {
         let error = |message: String| IndexError { path: path.to_path_buf(), message };
         let mut segments = Vec::new();
         let mut docs: Doc = 0;
-        // Not through tantivy's own reader: that takes a lock, which a read-only disk refuses.
+        // Tantivy's own reader is not used because it takes a lock, which fails on a read-only disk.
         for segment in index.searchable_segments().map_err(|e| error(e.to_string()))? {
             let segment = Segment::open(&segment, docs).map_err(|e| error(e.to_string()))?;
             docs += segment.reader.max_doc();
@@ -187,12 +188,11 @@ impl Index {
         Ok(Self { path: path.to_path_buf(), fields, segments, nodes: OnceLock::new(), docs })
     }
 
-    /// One more than the greatest number of a document.
+    /// One more than the highest document number.
     pub fn end(&self) -> Doc {
         self.docs
     }
 
-    /// The node of this id.
     pub fn find(&self, id: &str) -> Result<Option<Doc>, IndexError> {
         let term = Term::from_field_text(self.fields.id, id);
         let mut found = None;
@@ -205,7 +205,7 @@ impl Index {
         Ok(found)
     }
 
-    /// What every node has.
+    /// Columns in which every node has a value.
     pub fn nodes(&self) -> Result<&Nodes, IndexError> {
         if let Some(nodes) = self.nodes.get() {
             return Ok(nodes);
@@ -218,8 +218,8 @@ impl Index {
         self.nodes()?.id(doc)
     }
 
-    /// The first `most` of these papers in the order of lists, where `titled` are all that name the node in the title (both
-    /// in the order of their numbers). How often they name it is asked of an entity only.
+    /// The first `most` of `papers` in list order. `titled` are all papers that name the node in the title. Both lists
+    /// are sorted by number. Mentions are counted only for an entity.
     pub fn first(
         &self,
         papers: &[Doc],
@@ -243,12 +243,12 @@ impl Index {
         Ok(first)
     }
 
-    /// Every node, in the order of their numbers.
+    /// All nodes, sorted by number.
     pub fn docs(&self) -> impl Iterator<Item = Doc> + '_ {
         self.segments.iter().flat_map(|segment| segment.reader.doc_ids_alive().map(|doc| segment.base + doc))
     }
 
-    /// The years of the first and the last dated paper; `None` if no paper has a date.
+    /// Years of the first and the last dated paper; `None` if no paper has a date.
     pub fn years(&self) -> Result<Option<(u16, u16)>, IndexError> {
         let nodes = self.nodes()?;
         let span = self.docs().map(|doc| nodes.day(doc)).filter(|day| *day > 0).fold(None, |span, day| match span {
@@ -259,8 +259,7 @@ impl Index {
         Ok(span.and_then(|(first, last)| Some((year(first)?, year(last)?))))
     }
 
-    /// The nodes that one of these predicates ties to the node of this id, those of each predicate in the order of their
-    /// numbers.
+    /// Nodes that one of these predicates ties to the node with this id. For each predicate they are sorted by number.
     pub fn subjects(&self, predicates: &[String], id: &str) -> Result<Vec<Doc>, IndexError> {
         let mut subjects = Vec::new();
         for predicate in predicates {
@@ -269,12 +268,12 @@ impl Index {
         Ok(subjects)
     }
 
-    /// The papers whose title names the entity of this id, in the order of their numbers.
+    /// Papers whose title names the entity with this id, sorted by number.
     pub fn headlining(&self, id: &str) -> Result<Vec<Doc>, IndexError> {
         self.with(&Term::from_field_text(self.fields.headline, id))
     }
 
-    /// The nodes with a name or title that has this key.
+    /// Nodes with a name or title that has this key.
     pub fn called(&self, key: &str) -> Result<Vec<Doc>, IndexError> {
         self.with(&Term::from_field_text(self.fields.key, key))
     }
@@ -292,7 +291,7 @@ impl Index {
         Ok(())
     }
 
-    /// Every subject that one of `predicates` ties to the node of this id, once, in the order of their numbers.
+    /// Subjects that one of `predicates` ties to the node with this id, each once, sorted by number.
     pub fn namings(&self, predicates: &[String], id: &str) -> Result<Vec<Naming>, IndexError> {
         let mut all: Vec<Naming> = Vec::new();
         for (i, predicate) in predicates.iter().enumerate().take(32) {
@@ -305,12 +304,12 @@ impl Index {
         Ok(all)
     }
 
-    /// The papers that name this node, in the order of their numbers.
+    /// Papers that name this node, sorted by number.
     pub fn naming(&self, hash: NodeHash) -> Result<Vec<Doc>, IndexError> {
         self.with(&Term::from_field_u64(self.fields.named, hash.0))
     }
 
-    /// How many papers name this node.
+    /// Number of papers that name this node.
     pub fn count(&self, hash: NodeHash) -> Result<usize, IndexError> {
         let term = Term::from_field_u64(self.fields.named, hash.0);
         let mut count = 0;
@@ -330,12 +329,12 @@ impl Index {
         BitSet::with_max_value(self.docs)
     }
 
-    /// The nodes that a paper names, each once, in the order of their hashes.
+    /// Nodes that a paper names, each once, sorted by hash.
     pub fn named(&self, paper: Doc) -> impl Iterator<Item = NodeHash> + '_ {
         once_each(self.places(paper))
     }
 
-    /// In how many places a paper names a node.
+    /// Number of mentions of a node in a paper.
     pub fn times(&self, paper: Doc, hash: NodeHash) -> usize {
         self.places(paper).filter(|named| *named == hash).count()
     }
@@ -346,12 +345,11 @@ impl Index {
         column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(NodeHash)
     }
 
-    /// The node that has this hash.
     pub fn of_hash(&self, hash: NodeHash) -> Result<Option<Doc>, IndexError> {
         Ok(self.with(&Term::from_field_u64(self.fields.hash, hash.0))?.first().copied())
     }
 
-    /// What a node is the subject of: predicates and the ids of the objects.
+    /// Outgoing ties of a node: predicates and the ids of the objects.
     pub fn objects(&self, doc: Doc) -> Result<Vec<(String, String)>, IndexError> {
         let mut ties = Vec::new();
         if let Some(segment) = self.segment(doc)
@@ -366,14 +364,14 @@ impl Index {
         Ok(ties)
     }
 
-    /// How many ties a node is the subject of.
+    /// Number of outgoing ties of a node.
     pub fn tie_count(&self, doc: Doc) -> usize {
         let column = self.segment(doc).and_then(|segment| Some((segment, segment.ties.as_ref()?)));
         column.map_or(0, |(segment, column)| column.ords().index.value_row_ids(doc - segment.base).len())
     }
 
-    /// How many of these papers (in the order of their numbers) name each node of the kinds that are wanted, and the sum
-    /// of their weights.
+    /// For each node of the wanted kinds: how many of these papers (sorted by number) name it, and the sum of their
+    /// weights.
     pub fn tally(&self, papers: &[Doc], weights: &[f64], wanted: impl Fn(NodeKind) -> bool) -> ByHash<(usize, f64)> {
         let kinds: Vec<NodeKind> = NodeKind::ALL.into_iter().filter(|kind| wanted(*kind)).collect();
         let mut total: ByHash<(usize, f64)> = ByHash::default();
@@ -393,9 +391,9 @@ impl Index {
         total
     }
 
-    /// Every tie of the graph as (subject, predicate, object); the predicate is a place in the list that comes with
-    /// them. Ties to nodes that the index does not have are left out. Reads columns of numbers, segment by segment on
-    /// all cores; needs 24 bytes for each node and 12 for each tie.
+    /// All ties of the graph as (subject, predicate, object). The predicate is an index into the list that is also
+    /// returned. Ties to nodes that are not in the index are left out. Reads columns of numbers, segment by segment,
+    /// on all cores; needs 24 bytes for each node and 12 for each tie.
     pub fn all_ties(&self) -> Result<AllTies, IndexError> {
         let by_id = self.numbers()?;
         let mut predicates: Vec<String> = Vec::new();
@@ -419,7 +417,7 @@ impl Index {
         Ok((predicates, ties.concat()))
     }
 
-    /// Each node by a hash of its id: of 128 bits, so that no two of a billion ids meet.
+    /// All nodes by a hash of their id. It has 128 bits, so that no two of a billion ids collide.
     fn numbers(&self) -> Result<HashMap<u128, Doc>, IndexError> {
         let mut by_id = HashMap::with_capacity(self.docs as usize);
         self.each_id(|id, doc| {
@@ -428,7 +426,7 @@ impl Index {
         Ok(by_id)
     }
 
-    /// Which segment has a document.
+    /// Index of the segment that holds a document.
     pub(super) fn place(&self, doc: Doc) -> Option<usize> {
         self.segments.partition_point(|segment| segment.base <= doc).checked_sub(1)
     }
@@ -465,13 +463,13 @@ fn directory(path: &Path, _: Reading) -> Result<MmapDirectory, OpenDirectoryErro
     MmapDirectory::open(path)
 }
 
-/// Of equals in a row, the first.
+/// Drops consecutive duplicates.
 fn once_each<T: Copy + PartialEq>(all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
     let mut last = None;
     all.filter(move |one| last.replace(*one) != Some(*one))
 }
 
-/// Two ascending lists as one; `bit` marks what the second has.
+/// Merges two ascending lists; `bit` marks the entries of the second.
 fn merged(namings: &[Naming], docs: &[Doc], bit: u32) -> Vec<Naming> {
     let mut all = Vec::with_capacity(namings.len() + docs.len());
     let (mut left, mut right) = (namings.iter().copied().peekable(), docs.iter().copied().peekable());

@@ -1,4 +1,4 @@
-//! The fields of the index, and how names and texts become words.
+//! The fields of the index, and how names and texts are split into words.
 
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -10,12 +10,13 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::text::fold_name;
 
-/// Raised when the fields or their order change: an index of another format is built anew.
+/// Raised when the fields or their order change. An index of another format is rebuilt.
 pub const FORMAT: u32 = 5;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";
-/// Bytes that are read to show one node: small, because most nodes are shown in an order that is not that of the index.
+/// Block size of the document store, in bytes. One block is read to show one node. It is small because nodes are
+/// mostly shown in another order than that of the index.
 const BLOCK: usize = 2048;
 
 #[derive(Debug, Clone)]
@@ -23,28 +24,28 @@ pub struct Fields {
     pub schema: Schema,
     pub id: Field,
     pub kind: Field,
-    /// Words of the names of entities, repositories and pages.
+    /// Words in the names of entities, repositories and pages.
     pub name: Field,
-    /// Each of these names whole, without spaces: `flashattention2`.
+    /// Each of these names as a whole, without spaces: `flashattention2`.
     pub key: Field,
     pub title: Field,
     pub text: Field,
     pub date: Field,
-    /// `evaluatesOn dataset/coco`
+    /// Outgoing ties, as in `evaluatesOn dataset/coco`.
     pub tie: Field,
-    /// The hashes of the nodes that a paper names, in order, each as often as it does.
+    /// Hashes of the nodes that a paper names, sorted, once for each mention.
     pub named: Field,
     /// The node's own hash.
     pub hash: Field,
     pub headline: Field,
-    /// What is shown of the node, in postcard.
+    /// Fields for display, in postcard.
     pub shown: Field,
 }
 
 impl Fields {
     pub fn new() -> Self {
         let mut schema = Schema::builder();
-        // Scores do not depend on how often a word stands in a name, but on how often in an abstract.
+        // Scores depend on how often a word is in an abstract, but not on how often it is in a name.
         let words = |record| {
             let indexing = TextFieldIndexing::default().set_tokenizer(FOLDED).set_index_option(record);
             TextOptions::default().set_indexing_options(indexing.set_fieldnorms(false))
@@ -67,11 +68,10 @@ impl Fields {
     }
 }
 
-/// How an index is written.
 pub fn settings() -> IndexSettings {
     IndexSettings {
         docstore_blocksize: BLOCK,
-        // So that the newest of the papers that name something are the first of a list, and lie together in every file.
+        // Puts the newest papers that name something first in each list, and next to each other in every file.
         sort_by_field: Some(IndexSortByField { field: DATE.to_string(), order: Order::Desc }),
         ..IndexSettings::default()
     }
@@ -83,8 +83,8 @@ pub fn tokenizers() -> TokenizerManager {
     manager
 }
 
-/// The words of a text in the form in which they are compared: folded as names are, so that `Müller-Lyer` and
-/// `muller lyer` meet, and cut at everything that is no letter or digit but the dot of `2.0` and the end of `C++`.
+/// Splits a text into words for comparison. They are folded like names, so that `Müller-Lyer` and `muller lyer` match,
+/// and split at everything except letters, digits, the dot of `2.0` and the end of `C++`.
 pub fn words(text: &str) -> Vec<String> {
     let folded = fold_name(text);
     let mut words = Vec::new();
@@ -139,7 +139,7 @@ impl TokenStream for FoldedStream<'_> {
     }
 }
 
-/// A kind as a number.
+/// The number of a kind in the index.
 pub fn kind_number(kind: NodeKind) -> u64 {
     NodeKind::ALL.iter().position(|k| *k == kind).unwrap_or_default() as u64
 }
@@ -148,7 +148,7 @@ pub fn kind_of(number: u64) -> Option<NodeKind> {
     NodeKind::ALL.get(usize::try_from(number).ok()?).copied()
 }
 
-/// A date as a number that sorts: 20240710; 20240700 where the day is not known.
+/// A date as a number that sorts: 20240710, or 20240700 if the day is unknown.
 pub fn date_number(date: PartialDate) -> u64 {
     u64::from(date.year()) * 10_000 + u64::from(date.month().unwrap_or(0)) * 100 + u64::from(date.day().unwrap_or(0))
 }

@@ -1,5 +1,5 @@
-//! What tables and pictures show of a node, in the index whole, so that an export of a million nodes need not gather it
-//! from their descriptions.
+//! Display fields of a node, stored whole in the index, so that an export of a million nodes need not collect them
+//! from the nodes' descriptions.
 
 use std::sync::OnceLock;
 
@@ -14,38 +14,38 @@ use super::{Doc, Document, Index, IndexError};
 use crate::ontology::{Ontology, doap, foaf, rdfs, schema, skos};
 use crate::paper::{PaperId, PartialDate};
 
-/// What tables and pictures show of a node besides its ties.
+/// What tables and pictures show of a node, apart from its ties.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
-    /// `dataset/coco`
+    /// The node's id, as in `dataset/coco`.
     pub id: String,
     /// Name, title or address.
     pub label: String,
-    /// Other names, in the order of the alphabet.
+    /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
-    /// Where it can be looked at, as the graph has it: of a paper arXiv, then the ACL Anthology, then its DOI.
+    /// Web addresses, as in the graph. For a paper: arXiv, then the ACL Anthology, then its DOI.
     pub addresses: Vec<(u8, String)>,
-    /// When a paper was published, as a number that sorts.
+    /// Publication date of a paper, as a number that sorts.
     pub(super) day: u64,
-    /// Of a paper when it was published, of anything else since when it exists.
+    /// Publication year of a paper; for anything else, the year since which it exists.
     pub year: Option<i64>,
-    /// Of a paper: `link`, `claimed`, `promised` or `none`.
+    /// Code status of a paper: `link`, `claimed`, `promised` or `none`.
     pub code: Option<String>,
     pub organization: Option<String>,
     pub author_count: Option<i64>,
-    /// Of a repository or page, as of the latest check.
+    /// Verdict of the latest check of a repository or page.
     pub verdict: Option<String>,
     pub dead: bool,
     pub stars: Option<i64>,
 }
 
-/// Addresses in the order in which they are preferred.
+/// Predicates of addresses, in order of preference.
 const ADDRESSES: [oxigraph::model::NamedNodeRef<'_>; 3] = [foaf::HOMEPAGE, schema::URL, doap::LOCATION];
 const ACL: u8 = ADDRESSES.len() as u8;
 const DOI: u8 = ACL + 1;
 
 impl Shown {
-    /// Takes what a triple of the node says.
+    /// Takes the fields from one triple of the node.
     pub fn take(&mut self, ontology: &Ontology, predicate: &NamedNode, object: &Term) {
         let kg = &ontology.kg;
         if let Some(rank) = ADDRESSES.iter().position(|address| address == predicate) {
@@ -75,19 +75,19 @@ impl Shown {
         }
     }
 
-    /// Takes an id of a paper, its own or another.
+    /// Takes an identifier of a paper, its id or another one.
     fn identifier(&mut self, id: &str) {
         if let Some(acl) = id.parse::<PaperId>().ok().as_ref().and_then(PaperId::as_acl) {
             self.addresses.push((ACL, format!("https://aclanthology.org/{acl}")));
         }
     }
 
-    /// When a paper was published.
+    /// Publication date of a paper.
     pub fn date(&self) -> Option<PartialDate> {
         date_of(self.day)
     }
 
-    /// As the index keeps it.
+    /// The encoded form in the index.
     pub(super) fn bytes(document: &Document) -> Result<Vec<u8>, postcard::Error> {
         let Document { id, date, .. } = document;
         let day = date.map_or(0, date_number);
@@ -101,15 +101,15 @@ impl Shown {
     }
 }
 
-/// Blocks of a segment that are kept once read.
+/// Number of blocks of a segment that are cached.
 const BLOCKS: usize = 64;
 
-/// The part of a segment that keeps what is shown, opened when it is first asked for.
+/// The document store of a segment, opened on first use.
 #[derive(Default)]
 pub(super) struct Shelf(OnceLock<StoreReader>);
 
 impl Index {
-    /// What is shown of a node; `None` if it has no name.
+    /// Display fields of a node; `None` if it has no name.
     pub fn shown(&self, doc: Doc) -> Result<Option<Shown>, IndexError> {
         let Some(segment) = self.segment(doc) else { return Ok(None) };
         let store = match segment.shelf.0.get() {
@@ -127,7 +127,8 @@ impl Index {
         Ok((!shown.label.is_empty()).then_some(shown))
     }
 
-    /// Hands over the ids of all nodes with their numbers, segment by segment, in each in the order of the alphabet.
+    /// Calls `f` with the id and number of every node, segment by segment. Within a segment, ids are in alphabetical
+    /// order.
     pub fn each_id(&self, mut f: impl FnMut(&str, Doc)) -> Result<(), IndexError> {
         let nodes = self.nodes()?;
         for (place, segment) in self.segments.iter().enumerate() {
@@ -151,7 +152,8 @@ impl Index {
         Ok(())
     }
 
-    /// For each segment what `f` makes of its ties (predicate, id of the object), which come sorted.
+    /// Calls `f` for every tie (predicate, id of the object), sorted within each segment, and collects the results by
+    /// segment.
     pub fn each_tie<T>(&self, mut f: impl FnMut(&str, &str) -> T) -> Result<TiesBySegment<T>, IndexError> {
         let mut segments = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
@@ -170,7 +172,7 @@ impl Index {
         Ok(TiesBySegment(segments))
     }
 
-    /// The ties of a node, as [`Index::each_tie`] made them.
+    /// The results of [`Index::each_tie`] for the ties of a node.
     pub fn ties_of<'t, T>(&'t self, doc: Doc, made: &'t TiesBySegment<T>) -> impl Iterator<Item = &'t T> {
         let of = self.place(doc).and_then(|place| {
             let segment = self.segments.get(place)?;
@@ -180,7 +182,7 @@ impl Index {
     }
 }
 
-/// Something for each tie of each segment.
+/// A value for each tie of each segment.
 pub struct TiesBySegment<T>(Vec<Vec<T>>);
 
 impl<T> Default for TiesBySegment<T> {

@@ -1,4 +1,4 @@
-//! Finding nodes by words, misspelt ones too.
+//! Search for nodes by words, including misspelt ones.
 
 use std::collections::HashMap;
 
@@ -12,29 +12,28 @@ use super::schema::words;
 use super::{Doc, Index, IndexError};
 use crate::ontology::name_key;
 
-/// A node that the words led to.
+/// A search result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
     pub doc: Doc,
-    /// Comparable among the results of one search only.
+    /// Score; comparable only among the results of one search.
     pub score: f32,
 }
 
-/// The words of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     words: Vec<String>,
     key: String,
 }
 
-/// What a word counts that stands there as it was asked for, that begins so, and that is a letter or two away.
+/// Weights of a match: the whole word, its beginning, and one or two letters away.
 const WHOLE: f32 = 1.0;
 const BEGINNING: f32 = 0.85;
 const ONE_AWAY: f32 = 0.6;
 const TWO_AWAY: f32 = 0.4;
-/// Words that one misspelt or begun word may stand for.
+/// Maximum number of index words that one misspelt or incomplete word may match.
 const READINGS: usize = 64;
-/// A word in the title is worth this many in the abstract.
+/// Weight of a word in the title, relative to one in the abstract.
 const TITLE: f32 = 2.5;
 
 impl Words {
@@ -47,15 +46,15 @@ impl Words {
     }
 }
 
-/// A word of the index that a word of the search may stand for.
+/// A word of the index that a search word may match.
 struct Reading {
     text: Vec<u8>,
     weight: f32,
 }
 
 impl Index {
-    /// Entities, repositories and pages, of which each word of the search stands in a name, and those whose name
-    /// without spaces is the search, begins with it or is nearly it (`llama2`, `efficientqta`). In no order.
+    /// Entities, repositories and pages with all search words in their names, and those whose name without spaces is
+    /// the search, begins with it or nearly equals it (`llama2`, `efficientqta`). The result is not sorted.
     pub fn names(&self, search: &Words) -> Result<Vec<Found>, IndexError> {
         let mut best: HashMap<Doc, f32> = self.whole_names(search, true)?;
         for segment in &self.segments {
@@ -87,8 +86,8 @@ impl Index {
         Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
     }
 
-    /// Nodes that are called nearly as the search, for "did you mean": names without spaces that begin with it or are
-    /// a letter or two away.
+    /// Nodes with names similar to the search, for "did you mean": names without spaces that begin with it or are one
+    /// or two letters away.
     pub fn nearly(&self, search: &Words) -> Result<Vec<Found>, IndexError> {
         let best = self.whole_names(search, false)?;
         Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
@@ -115,10 +114,11 @@ impl Index {
         Ok(best)
     }
 
-    /// Papers whose title or abstract holds every word, the best first, and how many there are.
+    /// Papers whose title or abstract holds every word, the best first, and their number.
     ///
-    /// A word counts by its rarity (as in BM25), in the title two and a half times, in the abstract by how often it
-    /// stands there, with ever smaller steps. A word that no paper has is taken for those a letter or two away.
+    /// A word is weighted by its rarity (as in BM25). In the title it counts two and a half times. In the abstract it
+    /// counts by its frequency, with diminishing increments. A word that is in no paper matches words that are one or
+    /// two letters away.
     pub fn papers(&self, search: &Words, most: usize) -> Result<(Vec<Found>, usize), IndexError> {
         if search.words.is_empty() {
             return Ok((Vec::new(), 0));
@@ -163,7 +163,7 @@ impl Index {
         Ok((self.best(found, most)?, total))
     }
 
-    /// The best `most` of what was found, the best first; of equals the newest, then by id.
+    /// The best `most` results, best first; equal scores are sorted by date, newest first, and then by id.
     pub fn best(&self, mut found: Vec<Found>, most: usize) -> Result<Vec<Found>, IndexError> {
         let nodes = self.nodes()?;
         if found.len() > most && most > 0 {
@@ -196,7 +196,7 @@ impl Index {
             {
                 let often = postings.term_freq() as f32;
                 let weight = reading.weight * if title { TITLE } else { often / (often + 1.2) * 2.2 };
-                // In the title and in the abstract is more than in either, but not twice as much.
+                // A word in both title and abstract counts more than in either one, but less than their sum.
                 *best = best.max(weight) + best.min(weight) * 0.25;
             }
             doc = postings.advance();
@@ -204,8 +204,8 @@ impl Index {
         Ok(())
     }
 
-    /// The words of a segment that `word` may stand for: itself, those that begin with it, and, if misspelling is to be
-    /// forgiven, those a letter or two away (one in words of four to seven letters, two in longer ones).
+    /// Words of a segment that `word` may match: itself, words that begin with it, and, if misspellings are allowed,
+    /// words one or two letters away (one in words of four to seven letters, two in longer ones).
     fn readings(
         &self,
         segment: &super::read::Segment,

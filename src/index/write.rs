@@ -12,15 +12,15 @@ use super::schema::{FORMAT, Fields, date_number, kind_number, settings, tokenize
 use super::{Document, Index, IndexError, NodeHash, Shown, manifest};
 use crate::ontology::{NodeKind, name_key};
 
-/// What one thread may collect before it writes a segment.
+/// Memory of one writer thread before it writes a segment, in bytes.
 const SMALL: usize = 16 << 20;
 const LARGE: usize = 64 << 20;
-/// From here on more than one thread and the larger memory pay off.
+/// Number of documents from which several threads and the larger memory pay off.
 const MANY: usize = 20_000;
-/// More threads than these make more segments than faster writing.
+/// Maximum number of threads. More of them make more segments without writing faster.
 const THREADS: usize = 4;
 
-/// The payload of an index that is not finished begins so.
+/// Prefix of the payload of an unfinished index.
 const UNFINISHED: &str = "unfinished ";
 
 /// An index being written, in the folder of a generation that nobody reads yet.
@@ -28,19 +28,19 @@ pub struct Writer {
     folder: PathBuf,
     fields: Fields,
     inner: IndexWriter,
-    /// Whether the index has nothing of an earlier one.
+    /// Whether the index takes nothing over from an earlier one.
     is_new: bool,
 }
 
 impl Writer {
-    /// Begins an index at `folder`, with what the one at `previous` holds if that can be taken over.
+    /// Begins an index at `folder`, with the contents of the one at `previous` if they can be taken over.
     ///
     /// Files of tantivy are never changed in place: segments are immutable, and the list of segments is replaced by a
-    /// rename. So all are shared by hard link (copied where the disk has none), and what the new index adds or deletes
-    /// cannot reach the old one.
+    /// rename. So all files are shared by hard links (copied on disks without them), and additions and deletions in
+    /// the new index do not affect the old one.
     ///
     /// # Errors
-    /// If the disk refuses.
+    /// If the disk reports an error.
     pub fn begin(folder: &Path, previous: Option<&Path>, expected: usize) -> Result<Self, IndexError> {
         let error = |message: String| IndexError { path: folder.to_path_buf(), message };
         fs::create_dir_all(folder).map_err(|e| error(e.to_string()))?;
@@ -63,13 +63,13 @@ impl Writer {
         Ok(Self { folder: folder.to_path_buf(), fields, inner, is_new: previous.is_none() })
     }
 
-    /// Puts a node in place of what the index says of it.
+    /// Adds a node, replacing its earlier document.
     pub fn put(&self, document: &Document) -> Result<(), IndexError> {
         self.remove(&document.id);
         self.add(document)
     }
 
-    /// Puts a node that the index does not have.
+    /// Adds a node that is not in the index yet.
     pub fn add(&self, document: &Document) -> Result<(), IndexError> {
         let fields = &self.fields;
         let mut doc = TantivyDocument::default();
@@ -115,7 +115,7 @@ impl Writer {
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
     }
 
-    /// Makes what was put so far survive a crash, with a number for whoever resumes: see [`Writer::resume`].
+    /// Makes all additions survive a crash, and stores a number for [`Writer::resume`].
     pub fn save(&mut self, progress: u64) -> Result<(), IndexError> {
         let saved = self.inner.prepare_commit().and_then(|mut commit| {
             commit.set_payload(&format!("{UNFINISHED}{progress}"));
@@ -124,11 +124,11 @@ impl Writer {
         saved.map(|_| ()).map_err(|e| self.error(e))
     }
 
-    /// Resumes an index that was being written at `folder`, if there is one that was saved: with the number that was
-    /// given then, and the ids that the index has, as hashes.
+    /// Resumes an unfinished index at `folder`, if it was saved: returns it with the stored number, and with the ids
+    /// in the index as hashes.
     ///
     /// # Errors
-    /// If the disk refuses.
+    /// If the disk reports an error.
     pub fn resume(folder: &Path, expected: usize) -> Result<Option<(Self, u64, HashSet<u64>)>, IndexError> {
         let saved = std::panic::catch_unwind(|| {
             let directory = MmapDirectory::open(folder).ok()?;
@@ -149,7 +149,7 @@ impl Writer {
         }
     }
 
-    /// Writes everything down, and waits until it is on the disk.
+    /// Writes everything, and waits until it is on the disk.
     pub fn finish(mut self) -> Result<(), IndexError> {
         let folder = self.folder.clone();
         let error = |e: tantivy::TantivyError| IndexError { path: folder.clone(), message: e.to_string() };
@@ -157,7 +157,7 @@ impl Writer {
         commit.set_payload(&FORMAT.to_string());
         commit.commit().map_err(error)?;
         if self.is_new {
-            // Every question costs once for each segment.
+            // The segments are merged, because every query costs time for each segment.
             let segments = self.inner.index().searchable_segment_ids().map_err(error)?;
             if segments.len() > 1 {
                 self.inner.merge(&segments).wait().map_err(error)?;
@@ -178,8 +178,8 @@ impl Writer {
     }
 }
 
-/// Removes the locks, and lets everyone read the files that tantivy replaces by a rename who may read the rest: it leaves
-/// them to their owner alone, and without them others could read nothing.
+/// Removes the locks, and gives the files that tantivy replaces by a rename the same permissions as the others.
+/// Tantivy makes them readable for their owner only, and without them nobody else could read the index.
 fn tidy(folder: &Path) -> std::io::Result<()> {
     let plain = fs::metadata(folder.join(HUBS))?.permissions();
     for entry in fs::read_dir(folder)? {
@@ -193,7 +193,7 @@ fn tidy(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The files of one index in the folder of another.
+/// Links or copies the files of one index into the folder of another.
 fn share(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;

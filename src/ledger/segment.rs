@@ -204,7 +204,8 @@ impl Records {
 
     /// Reads every block of a segment and counts the sound ones.
     ///
-    /// # Errors If the segment cannot be opened, or a block is damaged. Blocks after a damaged one cannot be found.
+    /// # Errors
+    /// If the segment cannot be opened, or a block is damaged. Blocks after a damaged one cannot be found.
     pub fn verify(&self, segment: u32) -> io::Result<u64> {
         let mut file = SegmentFile::open(&file(&self.folder, segment))?;
         let (mut at, mut blocks) = (if file.has_header { HEADER as u64 } else { 0 }, 0);

@@ -177,7 +177,8 @@ impl Vocabulary {
 impl LedgerState {
     /// Reads the state; `None` if there is no file. Derived data is read only if it was made by the same `rules`.
     ///
-    /// # Errors If the file cannot be read, is damaged, or was written by a later version of the program.
+    /// # Errors
+    /// If the file cannot be read, is damaged, or was written by a later version of the program.
     pub fn load(path: &Path, rules: u64) -> io::Result<Option<Self>> {
         let Some(bytes) = disk::read(path)? else { return Ok(None) };
         match KIND.unsealed(&bytes) {

@@ -94,14 +94,16 @@ pub struct Build<'v> {
 impl<'v> Build<'v> {
     /// Takes the build lock of the store at `path` and opens the published graph; see [`LockedStore::take`].
     ///
-    /// # Errors If another build is running, the folder is not a store, the base differs, or the graph cannot be read.
+    /// # Errors
+    /// If another build is running, the folder is not a store, the base differs, or the graph cannot be read.
     pub fn begin(path: &Path, base: Option<&Base>, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
         Self::on(LockedStore::take(path, base)?, Basis::Published, vocabulary)
     }
 
     /// Begins a build of a graph whose lock is held.
     ///
-    /// # Errors If the build is to begin with the published graph, and that cannot be read.
+    /// # Errors
+    /// If the build is to begin with the published graph, and that cannot be read.
     pub fn on(locked: LockedStore, basis: Basis, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
         Ok(Self {
             writer: GenerationWriter::begin(locked, basis)?,

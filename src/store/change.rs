@@ -24,7 +24,8 @@ pub struct Change {
 impl Change {
     /// Takes the build lock of the graph at `path`.
     ///
-    /// # Errors If there is no graph, it cannot be read, or a build or another edit is running.
+    /// # Errors
+    /// If there is no graph, it cannot be read, or a build or another edit is running.
     pub fn begin(path: &Path) -> Result<Self, StoreError> {
         // Checked before the lock is taken, because taking it would create the folder of a missing graph.
         Layout::new(path).current()?;

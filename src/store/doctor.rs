@@ -69,7 +69,8 @@ const LEFTOVER: &str = "unfinished build";
 
 /// Reads everything in the graph at `path` and compares it with its checksums. Changes nothing.
 ///
-/// # Errors If there is no graph, the path holds something else, or a later version of the program made the graph.
+/// # Errors
+/// If there is no graph, the path holds something else, or a later version of the program made the graph.
 pub fn examine(path: &Path) -> Result<Examination, StoreError> {
     let layout = Layout::new(path);
     let mut doctor = Doctor { parts: Vec::new(), statements: 0, inputs: Inputs::default() };

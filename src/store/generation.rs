@@ -45,8 +45,9 @@ impl LockedStore {
     /// builds left. `base` applies to a new graph; for an existing one it must be `None` or the same. If the pointer
     /// to the published generation is lost, it is restored to the newest generation that was published.
     ///
-    /// # Errors If another build is running, the folder is not a store, the base differs, or a later version of the
-    /// program made the graph.
+    /// # Errors
+    /// If another build is running, the folder is not a store, the base differs, or a later version of the program
+    /// made the graph.
     pub fn take(path: &Path, base: Option<&Base>) -> Result<Self, StoreError> {
         let layout = Layout::new(path);
         let lock = layout.lock_for_build()?;
@@ -156,7 +157,8 @@ pub(super) struct GenerationWriter {
 }
 
 impl GenerationWriter {
-    /// # Errors If the new generation is to begin as a copy of the published one, and that cannot be opened.
+    /// # Errors
+    /// If the new generation is to begin as a copy of the published one, and that cannot be opened.
     pub fn begin(locked: LockedStore, basis: Basis) -> Result<Self, StoreError> {
         let LockedStore { layout, lock, current, base, .. } = locked;
         let published = match &current {

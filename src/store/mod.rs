@@ -111,7 +111,8 @@ pub struct Counts {
 impl GraphStore {
     /// Opens the graph that the last finished build left at `path`.
     ///
-    /// # Errors If there is none, or it cannot be read; [`StoreError::help`] says what to do.
+    /// # Errors
+    /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let open = |graph: &Self| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout, e));
         Self::open_with(path, Reading::Much, NameSource::Rdf, open)
@@ -356,7 +357,8 @@ impl GraphStore {
     /// Search index of the open generation. If it is missing, damaged, or of another version, it is rebuilt from the
     /// RDF.
     ///
-    /// # Errors If it must be rebuilt and cannot be written.
+    /// # Errors
+    /// If it must be rebuilt and cannot be written.
     pub fn index(&self) -> Result<&Index, StoreError> {
         if let Some(index) = self.index.get() {
             return Ok(index);
@@ -380,7 +382,8 @@ impl GraphStore {
     /// it is sound. Call it after an error or a panic while reading the index, because opening the index verifies only
     /// a part.
     ///
-    /// # Errors If it must be rebuilt and cannot be written.
+    /// # Errors
+    /// If it must be rebuilt and cannot be written.
     pub fn mend_index(path: &Path) -> Result<bool, StoreError> {
         let graph = Self::open(path)?;
         let folder = graph.index_folder();
