@@ -1,10 +1,10 @@
 //! A knowledge graph of machine-learning papers: which datasets, models, methods, tasks, metrics, hardware and
 //! software they name, where exactly, and which code they publish.
 //!
-//! The rooms, ground floor first; a room imports only rooms below it (`ARCHITECTURE.md` draws the picture):
+//! The rooms (modules), lowest first; a room imports only rooms below it (`ARCHITECTURE.md` has the diagram):
 //! [`text`], [`document`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`],
-//! [`source`], [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`answer`], [`query`], [`export`], [`checks`],
-//! [`fetch`], [`serve`].
+//! [`source`], [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`answer`], [`query`], [`export`],
+//! [`checks`], [`fetch`], [`serve`].
 
 pub mod answer;
 mod builtin;

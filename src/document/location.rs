@@ -2,27 +2,27 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Where in a file something can be found again. Readers give the form that suits their format.
+/// A location in a file. Each reader uses the form that suits its format.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentLocation {
-    /// PDF.
+    /// A place in a PDF file.
     Page {
-        /// From 1, counted in the file.
+        /// Page number in the file, from 1.
         number: u32,
-        /// Left, top, right and bottom in points (1/72 inch) from the top left corner of the page.
+        /// Left, top, right and bottom in points (1/72 inch), from the top left corner of the page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         area: Option<[u32; 4]>,
     },
-    /// LaTeX (the file inside the e-print), Markdown and plain text. The name is empty where the
-    /// paper is one file; lines count from 1.
+    /// A file name and a line number, from 1, for LaTeX (the file inside the e-print), Markdown and plain text. The
+    /// name is empty if the paper is a single file.
     Line(String, u64),
-    /// The XPath of the element in XML and HTML: `/TEI/text[1]/body[1]/figure[2]`.
+    /// The XPath of an element in XML or HTML: `/TEI/text[1]/body[1]/figure[2]`.
     Xpath(String),
 }
 
 impl DocumentLocation {
-    /// The page, where the format has pages.
+    /// The page, if the format has pages.
     pub fn page(&self) -> Option<u32> {
         match self {
             Self::Page { number, .. } => Some(*number),

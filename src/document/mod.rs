@@ -1,13 +1,13 @@
-//! What a whole paper is, whatever file it was read from: running text in sections, tables as grids, captions, references
-//! and footnotes, each with the place where it can be found again.
+//! A whole paper, independent of its file format: running text in sections, tables as grids, captions, references
+//! and footnotes, each with its location in the file.
 //!
-//! A reader of PDF, LaTeX, HTML, JATS, TEI or Markdown fills a [`Document`], and `source::facts::whole_paper` makes a
-//! [`Paper`](crate::paper::Paper) of it: title, abstract and sections become the paper's texts, the rest its
-//! [`DocumentParts`]. The reader then adds what registries call the paper (`Paper::identify`), its date and its venue.
-//! Everything behind the reader knows no file format.
+//! A reader of PDF, LaTeX, HTML, JATS, TEI or Markdown fills a [`Document`]. `source::facts::whole_paper` turns it
+//! into a [`Paper`](crate::paper::Paper): title, abstract and sections become the paper's texts, the rest its
+//! [`DocumentParts`]. The reader then adds the paper's ids in registries (`Paper::identify`), its date and its
+//! venue. The code after the reader knows no file format.
 //!
-//! The types are part of what a record of the ledger says, so they are written compactly: what is empty is left out, and a
-//! cell that is only text is only a text.
+//! These types are stored in the records of the ledger, so their serialised form is compact: empty fields are left
+//! out, and a cell with nothing but text is written as a string.
 
 mod location;
 mod reference;
@@ -21,24 +21,24 @@ pub use reference::Reference;
 pub use running_text::{Citation, RunningText};
 pub use table::{Cell, Grid, Table};
 
-/// A whole paper as a reader of one file format yields it.
+/// A whole paper, as the reader of a file format returns it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
     pub title: String,
     pub abstract_text: String,
-    /// In the order of the text, appendices included; without the list of references.
+    /// In the order of the text, including appendices but not the list of references.
     pub sections: Vec<Section>,
     pub parts: DocumentParts,
 }
 
-/// A part of the running text under its heading.
+/// A part of the running text with its heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// The heading without its number; empty for text under no heading.
     pub title: String,
-    /// Paragraphs are divided by a line feed; a word that a line end divides is put together again.
+    /// Paragraphs are separated by line feeds. Words hyphenated at a line end are joined.
     pub text: String,
-    /// Where the heading, or else the text, begins.
+    /// Where the heading begins, or the text if there is no heading.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<DocumentLocation>,
     /// Markers in `text` that point to references, in the order of the text.
@@ -46,7 +46,7 @@ pub struct Section {
     pub citations: Vec<Citation>,
 }
 
-/// What a whole paper has beside its running text.
+/// The parts of a whole paper other than its running text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DocumentParts {
@@ -57,35 +57,35 @@ pub struct DocumentParts {
     pub tables: Vec<Table>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<Figure>,
-    /// In the order of the list; citations and cells point to them by their number in this list, from 0.
+    /// In the order of the list. Citations and cells refer to them by their index in this list, from 0.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub footnotes: Vec<Footnote>,
 }
 
-/// An author with what the title page says of them.
+/// An author with the details from the title page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentAuthor {
-    /// In the order of speaking: `Given Family`.
+    /// The name in the order `Given Family`.
     pub name: String,
-    /// Each as the paper writes it: `Software Institute, Peking University, China`.
+    /// Affiliations as the paper writes them: `Software Institute, Peking University, China`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub affiliations: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The ORCID without a resolver: `0000-0002-1825-0097`.
+    /// The ORCID without the resolver: `0000-0002-1825-0097`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orcid: Option<String>,
 }
 
-/// A figure, of which only the words below it are kept.
+/// A figure. Only its label and caption are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
-    /// `Figure 3`; empty where the paper gives none.
+    /// `Figure 3`; empty if the paper gives no label.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// Without the label.
+    /// The caption without the label.
     pub caption: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<DocumentLocation>,
@@ -94,17 +94,17 @@ pub struct Figure {
 /// A note at the foot of a page or the end of the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footnote {
-    /// What the text refers to it by: `1`, `†`.
+    /// The mark by which the text refers to it: `1`, `†`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub mark: String,
-    /// Without the mark.
+    /// The note without the mark.
     pub text: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<DocumentLocation>,
 }
 
 impl Section {
-    /// A section of plain text, of which no place and no citation is known.
+    /// A section of plain text, without a location or citations.
     pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
         Self { title: title.into(), text: text.into(), ..Self::default() }
     }
@@ -115,7 +115,7 @@ impl DocumentParts {
         *self == Self::default()
     }
 
-    /// All texts in which names can stand.
+    /// All texts that can contain names.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let tables = self.tables.iter().flat_map(Table::texts);
         tables.chain(self.figures.iter().map(|figure| figure.caption.as_str()))

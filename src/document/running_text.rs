@@ -3,21 +3,21 @@ use serde::{Deserialize, Serialize};
 /// A marker in a text that points to a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
-    /// Unicode code points from the beginning of the text.
+    /// Offset in Unicode code points from the beginning of the text.
     pub start: u32,
     pub end: u32,
-    /// The number of the reference in [`DocumentParts::references`](super::DocumentParts::references), from 0.
+    /// The index of the reference in [`DocumentParts::references`](super::DocumentParts::references), from 0.
     pub reference: u32,
 }
 
-/// Puts running text together: runs of white space become one space, paragraphs are divided by a line feed, and the
-/// places of citations are counted on the way.
+/// Builds running text. Each run of white space becomes one space, paragraphs are separated by line feeds, and the
+/// offsets of citations are counted along the way.
 #[derive(Debug, Default)]
 pub struct RunningText {
     text: String,
-    /// Code points of `text`.
+    /// Number of code points in `text`.
     points: u32,
-    /// What has to be written before the next word.
+    /// The separator to write before the next word.
     gap: Gap,
     citations: Vec<Citation>,
 }
@@ -31,7 +31,7 @@ enum Gap {
 }
 
 impl RunningText {
-    /// Adds text as the source has it.
+    /// Appends text as the source writes it.
     pub fn push(&mut self, text: &str) {
         for c in text.chars() {
             if c.is_whitespace() {
@@ -44,7 +44,7 @@ impl RunningText {
         }
     }
 
-    /// Adds a marker, and notes that it points to these references.
+    /// Appends a citation marker and records the references that it points to.
     pub fn cite(&mut self, marker: &str, references: impl IntoIterator<Item = u32>) {
         if marker.starts_with(char::is_whitespace) {
             self.gap = self.gap.max(Gap::Space);
@@ -68,7 +68,7 @@ impl RunningText {
         self.text.is_empty()
     }
 
-    /// The text without white space around it, and its citations.
+    /// The text without leading and trailing white space, and its citations.
     pub fn finish(self) -> (String, Vec<Citation>) {
         (self.text, self.citations)
     }

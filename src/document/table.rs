@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::DocumentLocation;
 
-/// Rows and columns of a grid beyond these are left out; no printed table is larger.
+/// Largest number of rows and columns of a grid; the rest is left out. No printed table is larger.
 const MAX_ROWS: usize = 1_000;
 const MAX_COLUMNS: usize = 200;
 
@@ -12,14 +12,14 @@ const MAX_COLUMNS: usize = 200;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Table {
-    /// `Table 2`, as the text refers to it; empty where the paper gives none.
+    /// `Table 2`, as the text refers to it; empty if the paper gives no label.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// Without the label.
+    /// The caption without the label.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub caption: String,
-    /// Each row has the cells that begin in it, from left to right, as in HTML: a cell that began in a row above and
-    /// reaches into this one is not repeated. Empty cells are there.
+    /// Each row has the cells that begin in it, from left to right, as in HTML: a cell that spans down from a row
+    /// above is not repeated. Empty cells are included.
     pub rows: Vec<Vec<Cell>>,
     /// Notes printed below the table.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -28,23 +28,23 @@ pub struct Table {
     pub location: Option<DocumentLocation>,
 }
 
-/// A cell. One that is only text is written as that text.
+/// A cell. A cell with nothing but text is serialised as a string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
-    /// On one line, without markup; line breaks of the cell are spaces.
+    /// The text on one line, without markup. Line breaks of the cell become spaces.
     pub text: String,
-    /// Whether the source marks it as a header (`th`, the row above a pipe table's dashes, cells above the first rule of
-    /// `booktabs`). Sources that mark nothing leave it false, so false says nothing.
+    /// Whether the source marks it as a header (`th`, the row above a pipe table's dashes, cells above the first
+    /// rule of `booktabs`). It is also false in sources that mark no headers, so false is no evidence.
     pub is_header: bool,
     pub is_bold: bool,
-    /// Rows and columns that it covers, at least 1.
+    /// Number of rows and columns that it spans, at least 1.
     pub row_span: u16,
     pub column_span: u16,
-    /// Numbers of the references that it cites, from 0.
+    /// Indexes of the references that it cites, from 0.
     pub cites: Vec<u32>,
 }
 
-/// A table with every place filled: a cell that covers several places stands in each of them.
+/// A table with every position filled: a cell that spans several positions is in each of them.
 #[derive(Debug)]
 pub struct Grid<'t> {
     cells: Vec<Option<&'t Cell>>,
@@ -93,7 +93,7 @@ impl<'t> Grid<'t> {
         self.cells.len().checked_div(self.width).unwrap_or_default()
     }
 
-    /// The cell that covers this place, both from 0; `None` where the row is shorter than the table is wide.
+    /// The cell at this position, both numbers from 0; `None` if the row ends before this column.
     pub fn at(&self, row: usize, column: usize) -> Option<&'t Cell> {
         if column >= self.width {
             return None;
@@ -101,7 +101,7 @@ impl<'t> Grid<'t> {
         self.cells.get(row * self.width + column).copied().flatten()
     }
 
-    /// The text at this place; empty where there is no cell.
+    /// The text at this position; empty if there is no cell.
     pub fn text(&self, row: usize, column: usize) -> &'t str {
         self.at(row, column).map_or("", |cell| cell.text.as_str())
     }
@@ -123,7 +123,7 @@ impl Cell {
     }
 }
 
-/// How a cell is written that is more than text.
+/// The serialised form of a cell with more than text.
 #[derive(Serialize, Deserialize)]
 struct Marked {
     text: String,

@@ -1,13 +1,13 @@
-//! Where names of the vocabulary stand in a text: text in, candidate spans out.
+//! Finds candidates for the names of the vocabulary in a text.
 //!
-//! An Aho–Corasick automaton over the folded forms of all names (see [`crate::text::Folded`]) finds every occurrence,
-//! overlapping ones included; what is no whole word, or in the wrong capitalisation, is dropped on the spot without
-//! allocating. Deciding between candidates is left to [`crate::extract`].
+//! An Aho–Corasick automaton over the folded forms of all names (see [`crate::text::Folded`]) finds every
+//! occurrence, including overlapping ones. Matches that are not whole words, or are in the wrong capitalisation,
+//! are dropped at once without allocation. [`crate::extract`] decides between candidates.
 //!
-//! The automaton of the shipped vocabulary is made by `build.rs` and only read back here: a double array (`daachorse`),
-//! because it can be stored, loads in a few milliseconds and scans fastest (`BENCHMARKS.md`). Names that are known only
-//! at run time, those of a user's own vocabulary and those that papers of the collection introduce, go into an
-//! automaton of `aho-corasick`, which builds fast; a text is then searched by both.
+//! `build.rs` compiles the automaton of the shipped vocabulary, and this module only loads it. It is a double array
+//! (`daachorse`), because that can be stored, loads in a few milliseconds and scans fastest (`BENCHMARKS.md`).
+//! Names known only at run time, from a user's own vocabulary or introduced by papers of the collection, go into an
+//! automaton of `aho-corasick`, which builds fast. A text is then searched by both.
 
 mod names;
 mod table;
@@ -31,10 +31,10 @@ use crate::vocabulary::{Entity, Kind};
 pub struct Candidate {
     /// Index of the name, see [`Matcher::name`].
     pub name: u32,
-    /// Bytes of the original text, plural ending included.
+    /// Byte range in the original text, including a plural ending.
     pub start: usize,
     pub end: usize,
-    /// The same in the folded text.
+    /// Byte range in the folded text.
     pub folded_start: usize,
     pub folded_end: usize,
 }
@@ -45,14 +45,14 @@ impl Candidate {
     }
 }
 
-/// All folded spellings under which the names of these entities are searched: what the automaton is made of.
+/// All folded spellings of the names of these entities: the patterns of the automaton.
 pub fn patterns(entities: &[Entity]) -> Vec<String> {
     Names::spell((0..).zip(entities)).1
 }
 
-/// An automaton over names, and what they mean.
+/// An automaton over names, and the entities that they mean.
 pub struct Matcher {
-    /// Each with the number of its first pattern.
+    /// Each automaton, with the number of its first pattern.
     automata: Vec<(u32, Automaton)>,
     names: Names,
 }
@@ -63,17 +63,17 @@ enum Automaton {
 }
 
 impl Matcher {
-    /// Searches the names of these entities.
+    /// A matcher for the names of these entities.
     ///
     /// # Errors
-    /// If the automaton would not fit into memory (beyond some hundred million bytes of names).
+    /// If the automaton does not fit into memory (beyond some hundred million bytes of names).
     pub fn new(entities: &[Entity]) -> Result<Self, aho_corasick::BuildError> {
         let mut matcher = Self { automata: Vec::new(), names: Names::default() };
         matcher.add((0..).zip(entities))?;
         Ok(matcher)
     }
 
-    /// A matcher whose automaton and names were compiled before; pattern numbers count the patterns of `names`.
+    /// A matcher from a compiled automaton and its names. Pattern numbers count the patterns of `names`.
     pub(crate) fn from_parts(automaton: DoubleArrayAhoCorasick<u32>, names: Names) -> Self {
         Self { automata: vec![(0, Automaton::Stored(automaton))], names }
     }
@@ -106,7 +106,7 @@ impl Matcher {
         self.names.name(index)
     }
 
-    /// Appends every candidate of `text` to `out`; `folded` must be its folded form.
+    /// Appends every candidate in `text` to `out`. `folded` must be the folded form of `text`.
     pub fn find(&self, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
         for (first, automaton) in &self.automata {
             match automaton {
@@ -124,7 +124,7 @@ impl Matcher {
         }
     }
 
-    /// Appends what a pattern found at `at` of the folded text can mean.
+    /// Appends the candidates for a pattern found at `at` in the folded text.
     #[inline]
     fn admit(&self, pattern: u32, at: Range<usize>, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
         let Some(bounds) = Bounds::of(&at, folded) else { return };
@@ -144,19 +144,19 @@ impl Matcher {
     }
 }
 
-/// What stands around a place of the folded text where a spelling was found.
+/// The context of a spelling found in the folded text.
 struct Bounds {
-    /// Behind a plural ending, if there is one.
+    /// End of the match, after a plural ending if there is one.
     end: usize,
-    /// "A100s" are several; "FastSpeech 2s" is another model.
+    /// "A100s" is a plural; "FastSpeech 2s" is another model.
     numbered_plural: bool,
     multiplied: bool,
-    /// `ResNet50`: the depth glued to the family's name is read as its variant.
+    /// `ResNet50`: a depth directly after the family's name denotes a variant.
     depth: bool,
 }
 
 impl Bounds {
-    /// `None` if it is no whole word.
+    /// `None` if the match is not a whole word.
     #[inline]
     fn of(at: &Range<usize>, folded: &Folded) -> Option<Self> {
         let bytes = folded.bytes();
@@ -178,18 +178,19 @@ impl Bounds {
     }
 }
 
-/// Whether two or three digits follow that end the word, behind a letter.
+/// Whether two or three digits after a letter end the word.
 fn digits_end_word(bytes: &[u8], at: usize) -> bool {
     let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
     (2..=3).contains(&digits) && bytes[at - 1].is_ascii_alphabetic() && !continues(bytes, at + digits)
 }
 
-/// `2xA800`: a count and a times sign stand right before the name.
+/// `2xA800`: whether a count and a multiplication sign come directly before the name.
 fn follows_multiplier(bytes: &[u8], at: usize) -> bool {
     at >= 2 && bytes[at - 1] == b'x' && bytes[at - 2].is_ascii_digit()
 }
 
-/// Where the word ends that a match ends in: at once, or behind a plural ending. `None` if the word goes on.
+/// Where the word that contains the end of the match ends: there, or after a plural ending. `None` if the word goes
+/// on.
 pub(crate) fn word_end(bytes: &[u8], end: usize) -> Option<usize> {
     if !continues(bytes, end) {
         return Some(end);
@@ -206,13 +207,13 @@ pub(crate) fn word_end(bytes: &[u8], end: usize) -> Option<usize> {
     }
 }
 
-/// Letters and digits, and every byte of a character beyond ASCII.
+/// Letters, digits and every byte of a non-ASCII character.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// Whether a word that reaches to `at` goes on there: with a letter or digit, with the fraction of a number (`Qwen2`
-/// in `Qwen2.5`), or with a plus that is part of the name (`PointNet` in `PointNet++`).
+/// Whether a word goes on at `at`: with a letter or digit, with the fraction of a number (`Qwen2` in `Qwen2.5`), or
+/// with a plus sign that is part of the name (`PointNet` in `PointNet++`).
 fn continues(bytes: &[u8], at: usize) -> bool {
     match bytes.get(at) {
         None => false,

@@ -1,6 +1,6 @@
-//! The names to be searched: under which folded spellings each is found, and in which capitalisation it counts.
+//! The names to search for: their folded spellings, and the capitalisations in which they count.
 //!
-//! `build.rs` compiles this file too, so that the names of the shipped vocabulary are spelled out when the program is
+//! `build.rs` compiles this file too, so that the spellings of the shipped vocabulary are made when the program is
 //! built and not each time it starts.
 
 use std::collections::{HashMap, HashSet};
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::text::fold_name;
 use crate::vocabulary::{CaseRule, Entity, Kind};
 
-/// One surface form of one entity.
+/// One name of an entity.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Name {
     /// Index into the entities of the vocabulary.
     pub entity: u32,
     pub surface: Box<str>,
     pub kind: Kind,
-    /// Needs evidence.
+    /// Whether the name needs evidence.
     pub weak: bool,
     pub(super) case: Case,
 }
@@ -29,34 +29,34 @@ impl Name {
         Self { entity, surface: surface.into(), kind, weak: false, case: case_of(surface, kind, None, false) }
     }
 
-    /// A name in whatever capitalisation.
+    /// A name that counts in any capitalisation.
     pub(super) fn in_any_case(entity: u32, surface: &str) -> Self {
         Self { entity, surface: surface.into(), kind: Kind::Method, weak: false, case: Case::Any }
     }
 }
 
-/// Which capitalisations of a name count; decided from its shape unless the vocabulary says so.
+/// Which capitalisations of a name count. The shape of the name decides, unless the vocabulary says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Case {
     Any,
-    /// As written, but for the first letter where a sentence or a title capitalises it.
+    /// As written, except for the first letter if a sentence or title capitalises it.
     Exact,
     /// At least one capital or digit: `Imagenet` and `IMAGENET` for `ImageNet`, but not `imagenet`.
     SomeCapital,
-    /// As written or all in capitals: `Pigeon`, `PIGEON`.
+    /// As written, or all in capitals: `Pigeon`, `PIGEON`.
     Capitalised,
 }
 
-/// Which names a found pattern stands for.
+/// The names that each pattern can mean.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Names {
     names: Vec<Name>,
-    /// For each pattern, the end of its range of `names`; it begins where that of the pattern before ends.
+    /// For each pattern, the end of its range in `names`. The range begins where the previous one ends.
     ends: Vec<u32>,
 }
 
 impl Names {
-    /// The names of these entities, and the patterns to search for, in order.
+    /// The names of these entities and the patterns to search for, in order.
     pub fn spell<'e>(entities: impl Iterator<Item = (u32, &'e Entity)>) -> (Self, Vec<String>) {
         let mut by_pattern: HashMap<String, Vec<Name>> = HashMap::new();
         for (index, entity) in entities {
@@ -71,7 +71,7 @@ impl Names {
                 };
                 for pattern in spellings(surface) {
                     let names = by_pattern.entry(pattern).or_default();
-                    // `NeMo` and `NEMO` fold alike and are capitalised differently.
+                    // `NeMo` and `NEMO` fold to the same pattern but differ in capitalisation.
                     if !names
                         .iter()
                         .any(|n| n.entity == name.entity && (n.surface == name.surface || n.case == Case::Any))
@@ -97,7 +97,7 @@ impl Names {
         &self.names[index as usize]
     }
 
-    /// The indexes of the names that pattern number `pattern` spells.
+    /// The indexes of the names for the pattern with number `pattern`.
     pub fn of_pattern(&self, pattern: u32) -> Range<u32> {
         let pattern = pattern as usize;
         let start = if pattern == 0 { 0 } else { self.ends[pattern - 1] };
@@ -109,7 +109,7 @@ impl Names {
         self.ends.len() as u32
     }
 
-    /// Drops the names of these entities; the patterns keep their numbers.
+    /// Drops the names of these entities. The patterns keep their numbers.
     pub fn forget(&mut self, entities: &HashSet<u32>) {
         let mut kept = Vec::with_capacity(self.names.len());
         let mut start = 0;
@@ -122,7 +122,7 @@ impl Names {
         self.names = kept;
     }
 
-    /// Appends the patterns of `other`, numbered from [`Names::patterns`] on.
+    /// Appends the patterns of `other`, numbered from [`Names::patterns`].
     pub fn append(&mut self, other: Self) {
         let before = self.names.len() as u32;
         self.names.extend(other.names);
@@ -130,8 +130,8 @@ impl Names {
     }
 }
 
-/// The folded forms under which a name is searched: its separators kept, dropped, dropped or added between letters and
-/// digits (`gpt 4`, `gpt4`), and added where capitals join words (`ImageNet` → `image net`).
+/// The folded spellings of a name. Its separators are kept, dropped, dropped or added between letters and digits
+/// (`gpt 4`, `gpt4`), and added where capitals join words (`ImageNet` → `image net`).
 pub(super) fn spellings(surface: &str) -> Vec<String> {
     let plain = fold_name(surface);
     let mut all = vec![plain.clone()];
@@ -141,7 +141,7 @@ pub(super) fn spellings(surface: &str) -> Vec<String> {
         }
     };
     let joined: String = plain.chars().filter(|c| *c != ' ').collect();
-    // Two short words glued together make ordinary words ("go al"); long names do not.
+    // Two short words joined can form ordinary text ("go al"); long names do not.
     if joined.len() >= 4 {
         add(joined);
     }
@@ -149,7 +149,7 @@ pub(super) fn spellings(surface: &str) -> Vec<String> {
     add(split_digits(&plain));
     add(split_digits(&join_digits(&plain)));
     add(fold_name(&split_capitals(surface)));
-    // `NASBench-201` for `NAS-Bench-201`: each separator of a name in capitals or with digits may be missing.
+    // `NASBench-201` for `NAS-Bench-201`: any separator can be missing in a name with capitals or digits.
     let separators = plain.matches(' ').count();
     let shaped = surface.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
     if shaped && (2..=3).contains(&separators) {
@@ -238,11 +238,12 @@ fn case_of(surface: &str, kind: Kind, rule: Option<CaseRule>, weak: bool) -> Cas
         return Case::Any;
     }
     let words: Vec<&str> = surface.split([' ', '-']).filter(|w| !w.is_empty()).collect();
-    // A word whose capital is only its first letter: `Adam`, `Learning`.
+    // A word with no capital or digit after the first letter: `Adam`, `Learning`.
     let plain_word = |w: &&str| !w.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
     let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
     if words.len() >= 2 && words.iter().all(plain_word) {
-        // `Latent Diffusion Model` is written in lower case too; `Natural Questions` is another thing then.
+        // `Latent Diffusion Model` is also written in lower case; `Natural Questions` in lower case means something
+        // else.
         return match kind {
             Kind::Method | Kind::Model | Kind::Task | Kind::Metric if !weak => Case::Any,
             _ => Case::SomeCapital,
@@ -259,8 +260,8 @@ impl Case {
         match self {
             Self::Any => true,
             Self::SomeCapital => {
-                // One capital at the front is what any sentence has ("Red Dots", "Multiple"): then the words must be
-                // put together as in the name (`Imagenet`, not `Image Net`), or carry a digit.
+                // Any sentence can have one capital at the front ("Red Dots", "Multiple"). Then the words must be
+                // joined as in the name (`Imagenet`, not `Image Net`), or contain a digit.
                 let inner = surface.chars().skip(1).any(char::is_uppercase);
                 let digit = surface.chars().any(|c| c.is_ascii_digit());
                 let separated = |s: &str| s.chars().filter(|c| c.is_whitespace() || *c == '-').count();
@@ -283,8 +284,8 @@ impl Case {
     }
 }
 
-/// Whether the letters and digits of the two are the same in the same case; `surface` may have a plural ending, and
-/// with `free_first` its first letter may be a capital where the name's is not.
+/// Whether the two have the same letters and digits in the same case. `surface` can have a plural ending. With
+/// `free_first`, its first letter can be a capital where the name's is not.
 fn same_letters(name: &str, surface: &str, free_first: bool) -> bool {
     let mut a = name.chars().filter(|c| c.is_alphanumeric());
     let mut b = surface.chars().filter(|c| c.is_alphanumeric());
@@ -296,7 +297,7 @@ fn same_letters(name: &str, surface: &str, free_first: bool) -> bool {
             (Some(_), None) => return false,
             (Some(x), Some(y)) if x == y => {}
             (Some(x), Some(y)) if first && free_first && x.is_lowercase() && x.to_uppercase().eq([y]) => {}
-            // Greek letters and accents are spelled out in one of the two: the folded forms were equal.
+            // One of the two spells out a Greek letter or an accent. The folded forms were equal, so this matches.
             (Some(x), Some(y)) if !x.is_ascii() || !y.is_ascii() => return true,
             _ => return false,
         }

@@ -1,8 +1,8 @@
-//! Names by the hundred thousand that are known only at run time: those that the papers of a collection introduce.
+//! Hundreds of thousands of names that are known only at run time: those that the papers of a collection introduce.
 //!
-//! An automaton over the two million spellings of half a million names takes more than a gigabyte to build. Here each
-//! spelling is but a hash, twelve bytes, and a text is searched from every beginning of a word whose first letters begin
-//! a name at all; that is one in fifty. What is found is the same.
+//! An automaton over the two million spellings of half a million names takes more than a gigabyte to build. Here
+//! each spelling takes only twelve bytes, with its hash. A text is searched from each beginning of a word whose
+//! first letters begin some name; that is one in fifty. The results are the same as an automaton's.
 
 use std::ops::Range;
 
@@ -15,10 +15,10 @@ use crate::vocabulary::Kind;
 
 pub struct Table {
     names: Vec<Name>,
-    /// Hashes of the spellings, sorted, each with its name.
+    /// Hashes of the spellings, sorted, each with the index of its name.
     spellings: Vec<(u64, u32)>,
     heads: Heads,
-    /// Bytes of the longest spelling.
+    /// Length of the longest spelling in bytes.
     longest: usize,
 }
 
@@ -48,7 +48,7 @@ impl Table {
         Self { names, spellings: hashes, heads, longest }
     }
 
-    /// Every place where a name stands: the name's number, and bytes of the original text.
+    /// Every occurrence of a name: the index of the name, and the byte range in the original text.
     pub fn find(&self, text: &str, folded: &Folded) -> Vec<(u32, Range<usize>)> {
         let bytes = folded.bytes();
         let mut found = Vec::new();
@@ -57,7 +57,7 @@ impl Table {
         }
         for start in (0..bytes.len()).filter(|&at| folded.begins_word(at) || follows_multiplier(bytes, at)) {
             let word = head(&bytes[start..]);
-            // A name can end within the word, before a plural ending or a depth of two or three digits.
+            // A name can end inside the word, before a plural ending or a depth of two or three digits.
             for cut in 0..word.len().min(4) {
                 let stem = &word[..word.len() - cut];
                 if !self.heads.has(stem) {
@@ -90,13 +90,13 @@ impl Table {
     }
 }
 
-/// The letters and digits that a text begins with, or what stands in their place.
+/// The letters and digits at the beginning of a text, or one byte if there are none.
 fn head(bytes: &[u8]) -> &[u8] {
     let length = bytes.iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len());
     &bytes[..length.max(1).min(bytes.len())]
 }
 
-/// Which words can begin a name: a set that says yes too often, one time in thirty.
+/// The words that can begin a name, as a set with false positives: one time in thirty.
 struct Heads {
     bits: Vec<u64>,
     mask: u64,

@@ -6,23 +6,25 @@ use crate::paper::Paper;
 use crate::text::Folded;
 use crate::vocabulary::squeeze;
 
-/// Names whose meaning has changed: tells the papers that this can concern from those that it cannot.
+/// Finds the papers that names with a changed meaning may affect.
 ///
-/// It errs to one side only. What the rules ask of a name (capitals, evidence, the spaces between its parts) is not
-/// asked here; a name counts where its letters and digits stand together as words.
+/// It can report a paper that is not affected, but never misses one. It ignores the rules for names (capitals,
+/// evidence, the spaces between parts): a name counts if its letters and digits occur as words.
 pub struct Watch {
     automaton: AhoCorasick,
 }
 
 impl Watch {
+    /// A watch for these names.
+    ///
     /// # Errors
-    /// If the automaton would not fit into memory.
+    /// If the automaton does not fit into memory.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, BuildError> {
         let mut patterns: Vec<String> = Vec::new();
         for name in names {
             patterns.extend(spellings(name).iter().map(|spelling| spelling.replace(' ', "")));
             let squeezed = squeeze(name);
-            // "CIFAR-10 and -100" names the second by its number alone.
+            // "CIFAR-10 and -100" names the second dataset only by its number.
             let stem = squeezed.trim_end_matches(|c: char| c.is_ascii_alphabetic());
             let stem = if squeezed.len() - stem.len() <= 1 { stem } else { &squeezed };
             let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -39,7 +41,7 @@ impl Watch {
         Ok(Self { automaton })
     }
 
-    /// Whether one of the names can stand in what is read of the paper.
+    /// Whether one of the names can occur in the parts of the paper that are read.
     pub fn concerns(&self, paper: &Paper) -> bool {
         let sections = paper.sections.iter().flat_map(|section| [&section.title, &section.text]);
         let parts = paper.document.iter().flat_map(|parts| parts.texts());
@@ -67,7 +69,7 @@ impl Watch {
     }
 }
 
-/// At the beginning of a word, or behind a count (`2xA800`).
+/// At the beginning of a word, or after a count (`2xA800`).
 fn begins(bytes: &[u8], at: usize) -> bool {
     match bytes[..at] {
         [.., digit, b'x'] if digit.is_ascii_digit() => true,
@@ -76,7 +78,7 @@ fn begins(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// At the end of a word, but for a plural ending or a number.
+/// At the end of a word, except for a plural ending or a number.
 fn ends(bytes: &[u8], at: usize) -> bool {
     let rest = &bytes[at..];
     let tail = &rest[..rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())];

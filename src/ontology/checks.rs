@@ -1,7 +1,7 @@
-//! What checks of repositories and pages found, as statements and back.
+//! Results of checking repositories and pages, as triples and back.
 //!
-//! The latest stands on the node itself, so that questions are short (`?repo kg:verdict "gone"`); every check is a
-//! resource of its own in [`Ontology::checks_graph`].
+//! The latest result is stored on the node itself, so that queries are short (`?repo kg:verdict "gone"`). Every
+//! check is also a resource of its own in [`Ontology::checks_graph`].
 
 use jiff::Timestamp;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term, Triple};
@@ -14,8 +14,8 @@ use crate::liveness::{Confirm, Facts, Outcome, Streak};
 use crate::vocabulary::Vocabulary;
 
 impl Ontology {
-    /// Whether a statement with this predicate about a repository or page comes from checking it, not from papers:
-    /// builds leave it alone.
+    /// Whether a statement with this predicate comes from checking a repository or page, not from papers. Builds
+    /// leave such statements alone.
     pub fn is_checked_fact(&self, predicate: NamedNodeRef<'_>) -> bool {
         let kg = &self.kg;
         self.is_told_by_host(predicate)
@@ -41,7 +41,8 @@ impl Ontology {
             .any(|fact| fact.as_ref() == predicate)
     }
 
-    /// Whether it is something that the host tells of a repository, and that holds until it tells it anew.
+    /// Whether the host reports this fact about a repository. Such a fact stays valid until the host reports it
+    /// again.
     fn is_told_by_host(&self, predicate: NamedNodeRef<'_>) -> bool {
         let kg = &self.kg;
         [&kg.facts_at, &kg.stars, &kg.license, &kg.last_push, &kg.archived, &kg.default_branch, &kg.size_kb, &kg.topic]
@@ -49,8 +50,9 @@ impl Ontology {
             .any(|fact| fact.as_ref() == predicate)
     }
 
-    /// What is known of a repository or page after a check that saw all earlier ones ([`Outcome::after`]), in the
-    /// place of what is `known` now. What only an answer can tell stays as it was where there was none.
+    /// The triples about a repository or page after a check that took all earlier ones into account
+    /// ([`Outcome::after`]). They replace the `known` triples. Facts that only a response can give are kept from
+    /// before if there was none.
     pub fn checked_triples(
         &self,
         node: &NamedNode,
@@ -85,7 +87,7 @@ impl Ontology {
         }
         if let Some(url) = &outcome.moved_to {
             let (place, _) = self.place(url);
-            // Another capitalisation is the same place.
+            // An address that differs only in case is the same place.
             if place != *node {
                 about.add(kg.moved_to.as_ref(), place);
             }
@@ -166,7 +168,8 @@ impl Ontology {
         })
     }
 
-    /// How often, since when and when last: of the failures that may make a link dead, and of those that cannot.
+    /// The predicates for number, first and latest time of failures: those that can make a link dead, and those
+    /// that cannot.
     fn streaks(&self) -> [[&NamedNode; 3]; 2] {
         let kg = &self.kg;
         [
@@ -175,7 +178,7 @@ impl Ontology {
         ]
     }
 
-    /// One check, for the history.
+    /// One check, as stored in the history.
     pub fn check_quads(&self, node: &NamedNode, outcome: &Outcome) -> Vec<Quad> {
         let kg = &self.kg;
         let stamp = whole_second(outcome.checked_at).to_string().replace(['-', ':'], "");
@@ -201,7 +204,7 @@ impl Ontology {
         about.triples.into_iter().map(|triple| triple.in_graph(graph.clone())).collect()
     }
 
-    /// The repository or page at an address, and what is said of one that no paper links to.
+    /// The node of the repository or page at an address, and the triples to describe it if no paper links to it.
     pub fn place(&self, url: &str) -> (NamedNode, Vec<Triple>) {
         let (node, name) = match classify_url(url).unwrap_or_else(|| Target::Page(url.to_string())) {
             Target::Repository(id) => (self.base.repository(&id), id.as_str().to_string()),
@@ -211,7 +214,7 @@ impl Ontology {
         (node, triples)
     }
 
-    /// The address of a repository or page, as far as its node tells.
+    /// The address of a repository or page, as far as its id gives it.
     fn address(&self, node: &NamedNode) -> Option<String> {
         let (_, place) = self.base.id(node.as_str())?.split_once('/')?;
         Some(format!("https://{place}"))
@@ -234,7 +237,7 @@ impl<'t> Said<'t> {
         self.word(predicate).map(str::to_string)
     }
 
-    /// In the order of the alphabet.
+    /// All words of a predicate, in alphabetical order.
     fn words(&self, predicate: &NamedNode) -> Vec<String> {
         let mut words: Vec<String> = self.all(predicate).filter_map(literal).map(str::to_string).collect();
         words.sort_unstable();
@@ -268,7 +271,7 @@ fn literal(term: &Term) -> Option<&str> {
     }
 }
 
-/// Statements hold no parts of a second.
+/// Timestamps in statements are whole seconds.
 pub(crate) fn whole_second(moment: Timestamp) -> Timestamp {
     Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }

@@ -1,4 +1,5 @@
-//! Where the sources of a paper disagree, as triples and back: what was kept, what was dropped, and who says it.
+//! Contradictions between the sources of a paper, as triples and back: the kept value, the dropped value, and its
+//! source.
 
 use oxigraph::model::Literal;
 
@@ -7,7 +8,7 @@ use super::declared::Parts;
 use super::paper::{Facts, Writer, text};
 use crate::paper::{Contradiction, Origin};
 
-/// A contradiction as the triples have it: its source is a node.
+/// A contradiction as stored in triples, where its source is a node.
 pub(super) struct Stored {
     field: String,
     kept: String,

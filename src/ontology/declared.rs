@@ -1,5 +1,5 @@
-//! What sources state beside the text, as triples and back: a part of the paper for each item, tied to the sources
-//! that state it, so that a curator's word is never taken for the text's.
+//! What sources state beside the text, as triples and back. Each item is a part of the paper, tied to the sources
+//! that state it, so that a curator's statement is never taken for one in the text.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,11 +15,11 @@ use crate::paper::{
 };
 use crate::vocabulary::Kind;
 
-/// How the fragments of the parts begin that hold what a [`Paper`](crate::paper::Paper) is made of.
+/// Prefixes of the fragments of parts from which a [`Paper`](crate::paper::Paper) is rebuilt.
 pub(crate) const PAPER_PARTS: [&str; 4] = ["source-", "section-", "declared-", "contradiction-"];
 
 impl Writer<'_> {
-    /// What a source states that is no item of a list: those are tied to it by `kg:statedBy`.
+    /// Writes what a source states, except items of lists: those are tied to the source by `kg:statedBy`.
     pub(super) fn states(&mut self, source: &NamedNode, origin: &Origin, items: &HashSet<String>) {
         for state in origin.states.iter().filter(|state| !items.contains(*state)) {
             self.add(source, self.ontology.kg.states.as_ref(), text(state));
@@ -66,7 +66,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A declared name; where the vocabulary has it, the paper is tied to the entity.
+    /// Writes a declared name. If the vocabulary has it, the paper is tied to the entity.
     fn named(&mut self, column: Kind, position: usize, name: &str, key: &str) -> NamedNode {
         let kg = &self.ontology.kg;
         let (class, relation) = match column {
@@ -112,7 +112,7 @@ impl Writer<'_> {
         self.stated_by(&part, &result.key());
     }
 
-    /// The entity that a declared name means, tied to the paper.
+    /// The entity that a declared name means. The paper is tied to it.
     fn declared_entity(&mut self, name: &str, fits: impl Fn(Kind) -> bool) -> Option<NamedNode> {
         let known = &self.extraction.declared_entities;
         let found = known.iter().find(|known| known.name == name && fits(known.entity.kind()))?;
@@ -130,12 +130,12 @@ impl Writer<'_> {
     }
 }
 
-/// What a declared link points to; one that is no URL is kept as it is.
+/// The target of a declared link. A link that is not a URL is kept as it is.
 fn target(url: &str) -> Target {
     classify_url(url.trim()).unwrap_or_else(|| Target::Page(url.trim().to_string()))
 }
 
-/// The parts of a stored paper, collected in any order, each under its position.
+/// The parts of a stored paper, read in any order. Each is stored under its position.
 #[derive(Default)]
 pub(super) struct Parts {
     sources: BTreeMap<u64, (String, Origin)>,
@@ -147,11 +147,11 @@ pub(super) struct Parts {
     methods: BTreeMap<u64, String>,
     results: BTreeMap<u64, DeclaredResult>,
     pub(super) contradictions: BTreeMap<u64, Stored>,
-    /// Source and key of the item that it states.
+    /// Pairs of a source and the key of an item that it states.
     stated: Vec<(String, String)>,
 }
 
-/// What [`Parts`] come to.
+/// The result of assembling [`Parts`].
 pub(super) struct Whole {
     pub sources: Vec<Origin>,
     pub sections: Vec<Section>,
@@ -161,7 +161,7 @@ pub(super) struct Whole {
 }
 
 impl Parts {
-    /// Takes up a part of the paper; `None` if a statement is missing that every such part has.
+    /// Reads a part of the paper. `None` if a required statement is missing.
     pub(super) fn read(&mut self, ontology: &Ontology, iri: &str, fragment: &str, facts: &Facts<'_>) -> Option<()> {
         if !PAPER_PARTS.iter().any(|part| fragment.starts_with(part)) {
             return Some(());

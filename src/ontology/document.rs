@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Quad, Term};
 
 use super::{Ontology, PREFIXES, owl, rdf, rdfs, schema};
 
-/// What the ontology says of one term.
+/// What the ontology says about one term.
 struct Described<'q> {
     name: &'q str,
     quads: Vec<&'q Quad>,

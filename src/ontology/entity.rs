@@ -11,11 +11,11 @@ use crate::paper::arxiv_id;
 use crate::vocabulary::{Entity, EntityId, Vocabulary};
 
 impl Ontology {
-    /// What the graph says about a node that papers share.
+    /// The triples about a node that papers share.
     ///
-    /// An entity of the vocabulary is described by the vocabulary. Anything else has only the `names` that papers
-    /// give it; the first in the order of the alphabet (capitals first) is its label, so that the result does not
-    /// depend on which paper came first. Empty if the node is none of these, or nothing names it.
+    /// An entity of the vocabulary is described by the vocabulary. Any other node has only the `names` that papers
+    /// give it. Its label is the first of them in alphabetical order (capitals first), so that the result does not
+    /// depend on the order of papers. Empty if the node is none of these, or has no name.
     pub fn shared_node_triples(
         &self,
         node: &NamedNode,
@@ -147,14 +147,15 @@ pub(super) fn source(paper: &str, about: &mut About<'_>) {
     }
 }
 
-/// The statements about one node, as they are collected.
+/// Collects the triples about one node.
 pub(super) struct About<'n> {
     pub node: &'n NamedNode,
     pub triples: Vec<Triple>,
 }
 
 impl About<'_> {
-    /// A link as an IRI; as a literal where the address is no IRI, so that nothing is lost and every export is valid.
+    /// Adds a link as an IRI. An address that is not a valid IRI becomes a literal, so that nothing is lost and
+    /// every export is valid.
     pub fn url(&mut self, url: &str, predicate: NamedNodeRef<'_>) {
         match NamedNode::new(url) {
             Ok(iri) => self.add(predicate, iri),
@@ -162,7 +163,7 @@ impl About<'_> {
         }
     }
 
-    /// The node under another's name for it, unless that is no IRI.
+    /// Adds the IRI that the node has elsewhere, if it is a valid IRI.
     fn same_as(&mut self, iri: &str) {
         if let Ok(iri) = NamedNode::new(iri) {
             self.add(owl::SAME_AS, iri);

@@ -8,10 +8,10 @@ use crate::extract::RepositoryId;
 use crate::paper::PaperId;
 use crate::vocabulary::{EntityId, Kind, squeeze};
 
-/// Where the IRIs of a graph begin unless its builder chose otherwise.
+/// The base IRI of a graph if its builder chooses no other.
 pub const DEFAULT_BASE: &str = "https://w3id.org/papergraph/";
 
-/// Prefixes of other people's vocabularies that a query may use without declaring them.
+/// Prefixes of external vocabularies that a query can use without declaring them.
 pub const PREFIXES: [(&str, &str); 12] = [
     ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
     ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
@@ -27,7 +27,7 @@ pub const PREFIXES: [(&str, &str); 12] = [
     ("dcat", "http://www.w3.org/ns/dcat#"),
 ];
 
-/// The IRI that every node's id hangs on. Chosen once for a graph and stored with it.
+/// The IRI to which the id of a node is appended. It is chosen once for a graph and stored with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base(String);
 
@@ -41,7 +41,7 @@ impl Base {
         format!("{}ontology#", self.0)
     }
 
-    /// Every prefix that is known without a declaration: `kg:`, one for each kind of node, and [`PREFIXES`].
+    /// Every prefix that needs no declaration: `kg:`, one for each kind of node, and [`PREFIXES`].
     pub fn prefixes(&self) -> Vec<(&'static str, String)> {
         let mut all = vec![("kg", self.namespace())];
         all.extend(NodeKind::ALL.map(|kind| (kind.as_str(), format!("{}{}/", self.0, kind.as_str()))));
@@ -70,7 +70,8 @@ impl Base {
         self.node(&format!("repository/{}", id.key()))
     }
 
-    /// The node of a web page: its address without scheme, so that `http` and `https` meet.
+    /// The node of a web page. Its id is the address without the scheme, so that `http` and `https` give the same
+    /// node.
     pub fn page(&self, url: &str) -> NamedNode {
         let key = url.trim();
         let key = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
@@ -90,8 +91,8 @@ impl Base {
         NodeKind::of_id(self.id(iri)?)
     }
 
-    /// The IRI as people read it: `dataset:coco`, `kg:usesDataset`; as it is where no prefix fits.
-    /// The result is for display: characters that SPARQL wants escaped in a local name are left alone.
+    /// The IRI in the short form for people: `dataset:coco`, `kg:usesDataset`; unchanged if no prefix fits. This is
+    /// for display: characters that SPARQL requires to be escaped in a local name are not escaped.
     pub fn shorten(&self, iri: &str) -> String {
         self.prefixes()
             .into_iter()
@@ -132,7 +133,7 @@ impl fmt::Display for Base {
     }
 }
 
-/// What a node of the graph is: the first part of its id.
+/// The kind of a node: the first part of its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeKind {
     Entity(Kind),
@@ -164,7 +165,7 @@ impl NodeKind {
         }
     }
 
-    /// The heading of a group of several.
+    /// The plural, for the heading of a group.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Entity(kind) => kind.plural(),
@@ -174,7 +175,7 @@ impl NodeKind {
         }
     }
 
-    /// The kind of a node with this id; `None` if it is no id.
+    /// The kind of the node with this id; `None` if it is no valid id.
     pub fn of_id(id: &str) -> Option<Self> {
         let (kind, _) = id.split_once('/')?;
         Self::ALL.into_iter().find(|known| known.as_str() == kind)
@@ -205,13 +206,13 @@ impl FromStr for NodeKind {
     }
 }
 
-/// The form in which names are looked up: case, hyphens, spaces, accents and LaTeX make no difference.
-/// Stored as `kg:key`, which makes finding a node by name a point read.
+/// The form in which names are looked up: case, hyphens, spaces, accents and LaTeX make no difference. It is stored
+/// as `kg:key`, so that finding a node by name is a point read.
 pub fn name_key(name: &str) -> String {
     squeeze(name)
 }
 
-/// Percent-encodes what an IRI's path cannot hold; what is encoded already stays.
+/// Percent-encodes the characters that the path of an IRI cannot contain. Existing percent-encodings are kept.
 fn encode(id: &str, out: &mut String) {
     let bytes = id.as_bytes();
     for (at, c) in id.char_indices() {

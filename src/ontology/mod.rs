@@ -1,10 +1,11 @@
-//! Every IRI of the graph, and how an [`Extraction`](crate::extract::Extraction) becomes triples and a stored paper
-//! becomes a [`Paper`](crate::paper::Paper) again. Nothing else in the program makes up an IRI.
+//! Every IRI of the graph. Turns an [`Extraction`](crate::extract::Extraction) into triples and a stored paper back
+//! into a [`Paper`](crate::paper::Paper). No other part of the program creates IRIs.
 //!
-//! The shape is chosen for short questions: a paper is tied to each thing it names by *one* triple
-//! (`?p kg:usesDataset dataset:coco`), and the evidence for that triple hangs on the paper as resources of its own
-//! (`paper:arxiv-2407.11062#mention-abstract-1010-1019`). No blank nodes: the same papers give the same graph, down
-//! to the byte. Terms of our own are declared in `vocab/ontology.ttl`, each tied to the vocabulary that tools know.
+//! The shape is chosen for short queries: a paper is tied to each thing it names by *one* triple (`?p
+//! kg:usesDataset dataset:coco`). The evidence for that triple is a resource inside the paper
+//! (`paper:arxiv-2407.11062#mention-abstract-1010-1019`). There are no blank nodes: the same papers give the same
+//! graph, byte for byte. Our own terms are declared in `vocab/ontology.ttl`, each mapped to the standard
+//! vocabularies that tools know.
 
 mod checks;
 mod contradictions;
@@ -31,11 +32,11 @@ pub const ONTOLOGY_TTL: &str = include_str!("../../vocab/ontology.ttl");
 /// The shapes file, as shipped.
 pub const SHAPES_TTL: &str = include_str!("../../vocab/shapes.ttl");
 
-/// The terms and the mapping for graphs of one base IRI.
+/// The terms and the mapping for graphs with one base IRI.
 #[derive(Debug, Clone)]
 pub struct Ontology {
     pub base: Base,
-    /// The terms of our own.
+    /// Our own terms.
     pub kg: KgTerms,
 }
 
@@ -60,12 +61,12 @@ impl Ontology {
         NamedNode::new_unchecked(format!("{}ontology", self.base.as_str())).into()
     }
 
-    /// The named graph that holds what is known about the build: when, from what, with which vocabulary.
+    /// The named graph with metadata about the build: when, from which sources, with which vocabulary.
     pub fn build_graph(&self) -> GraphName {
         NamedNode::new_unchecked(format!("{}build", self.base.as_str())).into()
     }
 
-    /// The named graph of what a user states with `kg update`. Builds leave it alone.
+    /// The named graph with the statements that a user adds with `kg update`. Builds leave it alone.
     pub fn user_graph(&self) -> GraphName {
         NamedNode::new_unchecked(format!("{}graph/user", self.base.as_str())).into()
     }
@@ -75,7 +76,7 @@ impl Ontology {
         NamedNode::new_unchecked(format!("{}graph/checks", self.base.as_str())).into()
     }
 
-    /// A shipped Turtle file with the IRIs of this base.
+    /// A shipped Turtle file, with its IRIs under this base.
     pub fn rebase(&self, turtle: &str) -> String {
         turtle.replace(DEFAULT_BASE, self.base.as_str())
     }

@@ -1,4 +1,4 @@
-//! One paper: its extraction as triples, and its triples as a [`Paper`] again.
+//! One paper: from extraction to triples, and from triples back to a [`Paper`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,18 +10,18 @@ use crate::extract::{CellLocation, Extraction, Field, Mention, Place, Relation, 
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
-/// What one extraction adds to the graph.
+/// The triples that one extraction adds to the graph.
 #[derive(Debug, Clone, Default)]
 pub struct PaperTriples {
-    /// The paper and the evidence inside it; every subject is the paper's IRI or begins with it and `#`.
+    /// The paper and the evidence inside it. Every subject is the paper's IRI, or begins with it and `#`.
     pub triples: Vec<Triple>,
-    /// The entities, repositories and pages that it names. They are shared with other papers, so their own
-    /// description is not among the triples (see [`Ontology::shared_node_triples`]).
+    /// The entities, repositories and pages that it names. Papers share these, so their descriptions are not among
+    /// the triples (see [`Ontology::shared_node_triples`]).
     pub names: BTreeSet<NamedNode>,
 }
 
 impl Ontology {
-    /// The one mapping from what was read out of a paper to RDF.
+    /// The only mapping from an extraction to RDF.
     pub fn paper_triples(&self, extraction: &Extraction) -> PaperTriples {
         let mut writer = Writer::new(self, extraction);
         writer.facts();
@@ -38,9 +38,9 @@ impl Ontology {
         writer.out
     }
 
-    /// The paper again, from the triples that [`Ontology::paper_triples`] made of it: nothing is lost but
-    /// tables, references and the places of sections, which the ledger keeps.
-    /// `None` if the IRI is no paper's, or a triple that every paper has is missing.
+    /// Rebuilds the paper from the triples of [`Ontology::paper_triples`]. Only tables, references and the
+    /// locations of sections are lost; the ledger keeps them. `None` if the IRI is not a paper's, or a required
+    /// triple is missing.
     pub fn paper(&self, iri: &NamedNode, triples: &[Triple]) -> Option<Paper> {
         let mut subjects: BTreeMap<&str, Facts<'_>> = BTreeMap::new();
         for triple in triples {
@@ -77,14 +77,14 @@ impl Ontology {
             urls: parts.urls,
             declared: parts.declared,
             sections: parts.sections,
-            // Tables and references are what the ledger keeps.
+            // The ledger keeps tables and references.
             document: None,
             sources: parts.sources,
             contradictions: parts.contradictions,
         })
     }
 
-    /// The resource that says under which name a paper introduces an entity.
+    /// The resource with the name under which a paper introduces an entity.
     pub fn contribution(&self, paper: &NamedNode, entity: &NamedNode, id: &EntityId) -> NamedNode {
         let slug = entity.as_str().rsplit('/').next().unwrap_or_default();
         NamedNode::new_unchecked(format!("{}#introduces-{}-{slug}", paper.as_str(), id.kind()))
@@ -103,7 +103,7 @@ impl Ontology {
         }
     }
 
-    /// The property of a relation that the sentence states; `None` for a bare mention.
+    /// The property for a relation that the sentence states; `None` for a bare mention.
     pub fn relation(&self, relation: Relation) -> Option<&NamedNode> {
         match relation {
             Relation::Introduces => Some(&self.kg.introduces),
@@ -135,7 +135,7 @@ pub(super) struct Writer<'a> {
     pub(super) extraction: &'a Extraction,
     paper: NamedNode,
     introduced: BTreeSet<&'a EntityId>,
-    /// Which sources, by their place among the paper's, state an item.
+    /// For each item, the sources that state it, as indexes into the paper's sources.
     pub(super) stating: HashMap<&'a str, Vec<usize>>,
     pub(super) out: PaperTriples,
 }
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
         NamedNode::new_unchecked(format!("{}#{fragment}", self.paper.as_str()))
     }
 
-    /// A resource inside the paper, tied to it.
+    /// Adds a resource inside the paper and ties it to the paper.
     pub(super) fn part(&mut self, fragment: &str, class: &'a NamedNode) -> NamedNode {
         let part = self.fragment(fragment);
         self.add(&part, rdf::TYPE, class.clone());
@@ -203,7 +203,7 @@ impl<'a> Writer<'a> {
             self.about(kg.author_count.as_ref(), Literal::from(i64::from(count)));
         }
         if let Some(authors) = &paper.authors {
-            // The order and repetition of names, which a set of triples would lose.
+            // As JSON, because a set of triples would lose the order and repetition of names.
             let json = serde_json::to_string(authors).unwrap_or_default();
             self.about(kg.authors.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
             for author in authors {
@@ -249,7 +249,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Where the text says what the part tells.
+    /// Adds the place in the text that the part comes from.
     fn place(&mut self, part: &NamedNode, place: Option<Place>) {
         let kg = &self.ontology.kg;
         let Some(Place { field, start, end }) = place else { return };
@@ -268,7 +268,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Ties the paper to an entity: the relation of the kind unless the paper introduces it, and `kg:mentions` always.
+    /// Ties the paper to an entity, always by `kg:mentions`, and also by the relation of its kind unless the paper
+    /// introduces it.
     fn name_entity(&mut self, id: &EntityId) -> NamedNode {
         let kg = &self.ontology.kg;
         let entity = self.ontology.base.entity(id);
@@ -287,7 +288,7 @@ impl<'a> Writer<'a> {
             if let Some(relation) = self.ontology.relation(mention.relation) {
                 self.about(relation.as_ref(), entity.clone());
             }
-            // Two readings of one span are two resources.
+            // Two entities for the same span are two resources.
             let nth = places.entry((mention.field, mention.start, mention.end)).or_default();
             *nth += 1;
             let mut fragment = format!("mention-{}-{}-{}", mention.field, mention.start, mention.end);
@@ -324,7 +325,7 @@ impl<'a> Writer<'a> {
             if !contribution.kind_stated {
                 self.add(&part, kg.kind_stated.as_ref(), Literal::from(false));
             }
-            // Two names for one thing are one contribution, which is made in the first place.
+            // Two names for the same entity are one contribution, with the first place.
             if contribution.place.is_some() && placed.insert(part.clone()) {
                 self.place(&part, contribution.place);
             }
@@ -403,7 +404,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A result names its dataset and metric in words; the paper's own mentions say which entities these are.
+    /// The mention that a result refers to. A result gives its dataset and metric only as words; the paper's own
+    /// mentions show which entities they are.
     fn mention_named(&self, kind: Kind, name: &str) -> Option<&'a Mention> {
         let wanted = name_key(name);
         let mut mentions = self.extraction.mentions.iter().filter(|m| m.kind == kind);
@@ -419,7 +421,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Ties the paper to a repository or page, with the place that says so.
+    /// Ties the paper to a repository or page, with the place in the text.
     pub(super) fn link(
         &mut self,
         fragment: &str,
@@ -449,7 +451,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The triples of one subject.
+/// The triples with the same subject.
 #[derive(Default)]
 pub(super) struct Facts<'t>(Vec<(NamedNodeRef<'t>, &'t Term)>);
 
@@ -481,7 +483,7 @@ pub(super) fn text(value: &str) -> Literal {
     Literal::new_simple_literal(value)
 }
 
-/// Three digits, in the canonical form: the store reads decimals back in it, and a rebuild compares.
+/// Three digits in canonical form: the store returns decimals in that form, and a rebuild compares them.
 pub(super) fn decimal(value: f32) -> Literal {
     let mut lexical = format!("{value:.3}");
     if lexical.contains('.') {
@@ -490,7 +492,7 @@ pub(super) fn decimal(value: f32) -> Literal {
     Literal::new_typed_literal(lexical, xsd::DECIMAL)
 }
 
-/// The date with no more precision than is known.
+/// The date, with its known precision only.
 fn date_literal(date: PartialDate) -> Literal {
     let datatype = match date.precision() {
         1 => xsd::G_YEAR,
@@ -504,7 +506,7 @@ pub(super) fn arxiv_url(id: &str) -> NamedNode {
     NamedNode::new_unchecked(format!("https://arxiv.org/abs/{id}"))
 }
 
-/// A total order over triples, so that a mapping has one spelling.
+/// A total order over triples, so that the mapping always writes them in the same order.
 fn order(triple: &Triple) -> (&str, &str, u8, &str, &str) {
     let subject = match &triple.subject {
         NamedOrBlankNode::NamedNode(node) => node.as_str(),

@@ -1,4 +1,4 @@
-//! The vocabulary as a SKOS concept scheme, for thesaurus tools and for other people's graphs.
+//! The vocabulary as a SKOS concept scheme, for thesaurus tools and for use in other graphs.
 
 use oxigraph::model::{NamedNode, Triple};
 
@@ -8,8 +8,8 @@ use super::{Ontology, foaf, rdf, rdfs, schema, skos};
 use crate::vocabulary::{Entity, Vocabulary};
 
 impl Ontology {
-    /// Every entity as a `skos:Concept`, in the order of ids, behind the scheme that holds them. The IRIs are those of
-    /// a graph with this base, so that the two can be loaded together.
+    /// The scheme, followed by every entity as a `skos:Concept` in the order of ids. The IRIs are those of a graph
+    /// with this base, so that the two can be loaded together.
     pub fn concept_scheme(&self, vocabulary: &Vocabulary) -> impl Iterator<Item = Triple> {
         let scheme = self.base.node("vocabulary");
         let head = [

@@ -2,7 +2,7 @@ use oxigraph::model::NamedNode;
 
 macro_rules! kg_terms {
     ($($field:ident = $name:literal),* $(,)?) => {
-        /// Classes and properties of our own, under one graph's base.
+        /// Our own classes and properties, under the base of one graph.
         #[derive(Debug, Clone)]
         #[allow(missing_docs)]
         pub struct KgTerms { $(pub $field: NamedNode),* }
@@ -43,7 +43,7 @@ kg_terms! {
     declared_task_class = "DeclaredTask",
     declared_method_class = "DeclaredMethod",
     declared_result_class = "DeclaredResult",
-    // From a paper to what it names, one triple each.
+    // From a paper to what it names, with one triple for each.
     mentions = "mentions",
     uses_dataset = "usesDataset",
     uses_model = "usesModel",
@@ -128,7 +128,7 @@ kg_terms! {
     architecture = "architecture",
     better = "better",
     host = "host",
-    // What checking a repository or page found.
+    // The results of checking a repository or page.
     verdict = "verdict",
     certainty = "certainty",
     dead = "dead",

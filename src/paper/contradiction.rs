@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Origin;
 
-/// Two sources that say different things of one paper.
+/// Two sources that state different values for one field of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Contradiction {
     /// Name of the field in the record.
     pub field: String,
     pub kept: String,
     pub dropped: String,
-    /// File and line where the dropped value stands.
+    /// File and line of the dropped value.
     pub file: String,
     pub line: u64,
 }

@@ -1,11 +1,11 @@
-//! Dates as far as they are known.
+//! Dates that may be known only to the year or month.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A date with the precision that is known: `2024`, `2024-07` or `2024-07-10`.
+/// A date with its known precision: `2024`, `2024-07` or `2024-07-10`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {
     year: u16,
@@ -14,7 +14,7 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
-    /// `None` if the month or day does not exist in the calendar, or a day comes without a month.
+    /// `None` if the calendar has no such month or day, or if a day comes without a month.
     pub fn new(year: u16, month: Option<u8>, day: Option<u8>) -> Option<Self> {
         let ok = (1000..=9999).contains(&year)
             && match (month, day) {
@@ -38,12 +38,12 @@ impl PartialDate {
         self.day
     }
 
-    /// How many of year, month and day are known.
+    /// Number of known parts among year, month and day.
     pub fn precision(self) -> u8 {
         1 + u8::from(self.month.is_some()) + u8::from(self.day.is_some())
     }
 
-    /// Whether the two dates can be the same day, as far as each is known.
+    /// Whether the two dates can be the same day, by their known parts.
     pub fn agrees_with(self, other: Self) -> bool {
         let same = |a: Option<u8>, b: Option<u8>| a.is_none() || b.is_none() || a == b;
         self.year == other.year && same(self.month, other.month) && same(self.day, other.day)

@@ -1,9 +1,9 @@
-//! What a source states beside the text: code, datasets, tasks, methods and results that a curator entered.
+//! Statements of a source beside the text: code, datasets, tasks, methods and results that a curator entered.
 
 use serde::{Deserialize, Serialize};
 
-/// Statements of sources, never mixed with what is extracted from the text. Which source made one stands in
-/// [`Origin::states`](super::Origin::states), under the item's key.
+/// Statements of sources, never mixed with what is extracted from the text.
+/// [`Origin::states`](super::Origin::states) lists the keys of the items that each source states.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Declared {
@@ -26,7 +26,7 @@ pub struct DeclaredRepository {
     /// Whether the paper's authors wrote it; `None` if the source does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub official: Option<bool>,
-    /// `pytorch`, `tf`, as the source writes it.
+    /// The framework as the source writes it: `pytorch`, `tf`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub framework: Option<String>,
 }
@@ -49,7 +49,7 @@ pub struct DeclaredResult {
     pub metric: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// As the table has it: `69.48`, `79.9%`.
+    /// The value as the table gives it: `69.48`, `79.9%`.
     pub value: String,
 }
 
@@ -68,7 +68,7 @@ impl Declared {
         repositories.chain(datasets).chain(tasks).chain(methods).chain(results)
     }
 
-    /// Adds what `other` states. Of one item each detail stays that is known first.
+    /// Adds the statements in `other`. For an item in both, existing details are kept.
     pub fn join(&mut self, other: Self) {
         for repository in other.repositories {
             match self.repositories.iter_mut().find(|known| known.url == repository.url) {
@@ -90,7 +90,7 @@ impl Declared {
         add_new(&mut self.results, other.results);
     }
 
-    /// Keeps the items whose key is wanted: what is left when a source is taken back.
+    /// Keeps the items whose key is wanted. Used when the contribution of a source is removed.
     pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
         self.repositories.retain(|item| wanted(&item.key()));
         self.datasets.retain(|item| wanted(&item.key()));

@@ -1,4 +1,4 @@
-//! What a paper is called by registries, or by its title where none knows it.
+//! The id of a paper: from a registry, or from its title if no registry has it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,26 +12,27 @@ use crate::text::stable_hash;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaperId(String);
 
-/// Who gave an id, in the order of preference. The numbers are part of what a graph keeps of its records.
+/// The registry that issued an id, in order of preference. A graph stores the numbers in its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Registry {
     Arxiv = 1,
     Doi = 2,
     Acl = 3,
-    /// The id is made of the title, or was chosen by somebody.
+    /// The id is derived from the title, or somebody chose it.
     None = 4,
 }
 
 impl PaperId {
-    /// The id of an arXiv paper; a version (`v2`) and a scheme (`arXiv:`) are dropped.
-    /// `None` if `id` is not shaped like an arXiv identifier (new or old style).
+    /// The id of an arXiv paper, without version (`v2`) and scheme (`arXiv:`). `None` if `id` does not have the
+    /// form of an arXiv identifier (new or old style).
     pub fn arxiv(id: &str) -> Option<Self> {
         arxiv_id(id).map(|id| Self(format!("arxiv-{}", id.to_lowercase().replace('/', "-"))))
     }
 
-    /// The id of a paper with this DOI; a resolver (`https://doi.org/`) and a scheme (`doi:`) are dropped. The DOIs that
-    /// arXiv and the ACL make of their own identifiers give those. `None` if `doi` is not shaped like one.
+    /// The id of a paper with this DOI, without resolver (`https://doi.org/`) and scheme (`doi:`). A DOI that arXiv
+    /// or the ACL derives from its own identifier gives that identifier. `None` if `doi` does not have the form of
+    /// a DOI.
     pub fn doi(doi: &str) -> Option<Self> {
         let doi = self::doi(doi)?.to_lowercase();
         let arxiv = || Self::arxiv(doi.strip_prefix("10.48550/arxiv.")?);
@@ -39,13 +40,13 @@ impl PaperId {
         arxiv().or_else(acl).or_else(|| Some(Self(format!("doi-{}", slug(&doi)))))
     }
 
-    /// The id of a paper of the ACL Anthology: `N19-1423`, `2021.eacl-main.1`. `None` if `id` has another shape.
+    /// The id of a paper in the ACL Anthology: `N19-1423`, `2021.eacl-main.1`. `None` if `id` has another form.
     pub fn acl(id: &str) -> Option<Self> {
         let id = id.trim().trim_end_matches(".pdf").trim_end_matches('/').to_lowercase();
         is_acl_id(&id).then(|| Self(format!("acl-{id}")))
     }
 
-    /// The id of a paper known by its title alone.
+    /// The id of a paper that is known only by its title.
     pub fn from_title(title: &str) -> Self {
         Self(slug(title))
     }
@@ -62,35 +63,35 @@ impl PaperId {
         }
     }
 
-    /// The order in which ids of one paper are preferred as its own.
+    /// Sort key for choosing among the ids of a paper; the smallest becomes its own.
     pub fn preference(&self) -> (Registry, &str) {
         (self.registry(), &self.0)
     }
 
-    /// The id of the nth of several papers of one title: `attention+2`.
+    /// The id of the nth of several papers with one title: `attention+2`.
     pub fn marked(&self, n: u32) -> Self {
         Self(format!("{}+{n}", self.0))
     }
 
-    /// The part behind `paper/`.
+    /// The part after `paper/`.
     pub fn key(&self) -> &str {
         &self.0
     }
 
-    /// The arXiv identifier, for ids made of one.
+    /// The arXiv identifier, if the id is made from one.
     pub fn as_arxiv(&self) -> Option<String> {
         let id = self.0.strip_prefix("arxiv-")?;
-        // Old-style identifiers carry their archive before a slash: `cs-0112017` was `cs/0112017`.
+        // Old-style identifiers have their archive before a slash: `cs-0112017` was `cs/0112017`.
         let id = match id.rsplit_once('-') {
             Some((archive, number)) => format!("{archive}/{number}"),
             None => id.to_string(),
         };
-        // A title can begin with the word.
+        // A title can also begin with the word "arxiv".
         arxiv_id(&id).filter(|shaped| *shaped == id)
     }
 
-    /// The month in which the paper was submitted to arXiv, which is how its arXiv id begins: `2407.11062`, `cs/0112017`.
-    /// `None` for other ids, and where the digits are no month.
+    /// The month in which the paper was submitted to arXiv, from the beginning of its arXiv id: `2407.11062`,
+    /// `cs/0112017`. `None` for other ids, and if the digits are not a month.
     pub fn arxiv_month(&self) -> Option<PartialDate> {
         let id = self.as_arxiv()?;
         let number = id.rsplit('/').next()?;
@@ -101,7 +102,7 @@ impl PaperId {
         PartialDate::new(century + year, Some(month), None)
     }
 
-    /// The Anthology's identifier in lower case, for ids made of one.
+    /// The Anthology identifier in lower case, if the id is made from one.
     pub fn as_acl(&self) -> Option<&str> {
         self.0.strip_prefix("acl-").filter(|id| is_acl_id(id))
     }
@@ -144,7 +145,7 @@ impl<'de> Deserialize<'de> for PaperId {
     }
 }
 
-/// The identifier proper in any of the ways people write it: `2407.11062`, `arXiv:2407.11062v3`,
+/// The bare identifier from any of the usual notations: `2407.11062`, `arXiv:2407.11062v3`,
 /// `https://arxiv.org/abs/2407.11062`, `cs/0112017`.
 pub fn arxiv_id(s: &str) -> Option<String> {
     let s = s.trim();
@@ -170,7 +171,7 @@ pub fn arxiv_id(s: &str) -> Option<String> {
     (new_style || old_style).then(|| id.to_string())
 }
 
-/// The DOI proper in any of the ways people write it: `10.1000/x`, `doi:10.1000/x`, `https://doi.org/10.1000/x`.
+/// The bare DOI from any of the usual notations: `10.1000/x`, `doi:10.1000/x`, `https://doi.org/10.1000/x`.
 pub fn doi(s: &str) -> Option<&str> {
     let start = s.find("10.")?;
     let known = ["", "doi:", "doi.org/", "doi.org:"];
@@ -185,7 +186,7 @@ pub fn doi(s: &str) -> Option<&str> {
     (known.contains(&before) && registrant && name).then_some(doi)
 }
 
-/// `n19-1423` (a letter, two digits of the year, a number) or `2021.eacl-main.1` (year, venue and volume, number).
+/// `n19-1423` (a letter, a two-digit year, a number) or `2021.eacl-main.1` (year, venue and volume, number).
 fn is_acl_id(id: &str) -> bool {
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     let old = || {
@@ -204,9 +205,9 @@ fn is_acl_id(id: &str) -> bool {
     old() == Some(true) || new() == Some(true)
 }
 
-/// Lower-case ASCII letters and digits of any text joined by single hyphens; `.` and `+` are kept inside words
+/// The lower-case ASCII letters and digits of any text, joined by single hyphens. `.` and `+` are kept inside words
 /// (`wav2vec-2.0`, `c++`). Accents are dropped; letters of other scripts are kept. Never empty: text without
-/// letters or digits becomes `untitled-` and a hash of it.
+/// letters or digits becomes `untitled-` and a hash of the text.
 pub fn slug(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     use unicode_normalization::char::is_combining_mark;

@@ -1,4 +1,4 @@
-//! What a source yields: a paper's text and the facts that the source states about it.
+//! A paper as a source gives it: its text, and the facts that the source states about it.
 //!
 //! Nothing here is extracted from prose. A field that the source does not give is `None`, never a guess.
 
@@ -20,17 +20,17 @@ pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 pub(crate) use declared::{method_key, task_key, url_key};
 pub use id::{PaperId, Registry, arxiv_id, doi, slug};
 
-/// One paper as its sources give it.
+/// One paper, as its sources give it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Paper {
     pub id: PaperId,
-    /// As the source writes it, LaTeX included: the offsets of mentions count in this text.
+    /// The title as the source writes it, including LaTeX. The offsets of mentions refer to this text.
     pub title: String,
     #[serde(rename = "abstract", default)]
     pub abstract_text: String,
     #[serde(default)]
     pub published: Option<PartialDate>,
-    /// Where the date comes from if no source states it; `None` for a date that one states.
+    /// How the date was inferred if no source states it; `None` for a stated date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_source: Option<DateSource>,
     #[serde(default)]
@@ -39,20 +39,20 @@ pub struct Paper {
     pub authors: Option<Vec<String>>,
     #[serde(default)]
     pub organization: Option<String>,
-    /// Comments on the page that listed the paper.
+    /// Number of comments on the page that listed the paper.
     #[serde(default)]
     pub comments: Option<u32>,
-    /// Without a resolver: `10.18653/v1/N19-1423`.
+    /// The DOI without the resolver: `10.18653/v1/N19-1423`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doi: Option<String>,
     /// The journal, the proceedings or the conference, as the source writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<String>,
-    /// Every registered id that a source gives, other than `id`: a paper can be in arXiv and in the Anthology.
+    /// Every registered id from any source, other than `id`: a paper can be in arXiv and in the Anthology.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<PaperId>,
-    /// Pages that a source declares beside the text, kept apart from the links found in the text. Code repositories
-    /// are among `declared`.
+    /// Pages that a source declares, kept separate from the links found in the text. Code repositories are in
+    /// `declared`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub urls: Vec<String>,
     #[serde(default, skip_serializing_if = "Declared::is_empty")]
@@ -60,17 +60,17 @@ pub struct Paper {
     /// The full text, as far as the source has it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<Section>,
-    /// What a whole paper has beside its running text: tables, references, authors with their affiliations.
+    /// The parts of a whole paper other than its running text: tables, references, authors with their affiliations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Box<DocumentParts>>,
     #[serde(default)]
     pub sources: Vec<Origin>,
-    /// Where the sources disagree.
+    /// Contradictions between the sources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradictions: Vec<Contradiction>,
 }
 
-/// What a date is inferred from.
+/// The basis of an inferred date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DateSource {
@@ -102,23 +102,23 @@ impl FromStr for DateSource {
     }
 }
 
-/// Where a paper was read: enough to open the file at the right place, and what it states there.
+/// Where a paper was read: file and line, and what the source states there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Origin {
     pub file: String,
-    /// The line on which the paper begins, from 1; in a file that is one JSON document, where lines mean nothing, the
-    /// number of the record.
+    /// The line on which the paper begins, from 1. In a file that is one JSON document, where lines mean nothing,
+    /// this is the number of the record.
     pub line: u64,
-    /// Name of the input format, as `--from` takes it: `daily-papers`, `jsonl`.
+    /// Name of the input format, as in `--from`: `daily-papers`, `jsonl`.
     pub format: String,
-    /// What this source states of the paper, sorted: names of fields (`title`, `doi`), and for what a source lists
-    /// each item (`repository https://github.com/a/b`); see [`Paper::stated`].
+    /// What this source states about the paper, sorted: names of fields (`title`, `doi`) and, for lists, each item
+    /// (`repository https://github.com/a/b`); see [`Paper::stated`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub states: Vec<String>,
 }
 
 impl Paper {
-    /// A paper of which only the title is known; its id is the title's.
+    /// A paper with nothing but a title, from which its id is made.
     pub fn titled(title: impl Into<String>) -> Self {
         let title = title.into();
         Self {
@@ -143,8 +143,8 @@ impl Paper {
         }
     }
 
-    /// Takes up ids by which registries know the paper: the first by [`PaperId::preference`] is its own, the others are its
-    /// `identifiers`, whatever the order in which sources give them.
+    /// Adds ids from registries. The first by [`PaperId::preference`] becomes the paper's own, the others its
+    /// `identifiers`, in whatever order sources give them.
     pub fn identify(&mut self, ids: impl IntoIterator<Item = PaperId>) {
         let mut known: Vec<PaperId> = std::mem::take(&mut self.identifiers);
         known.push(self.id.clone());
@@ -159,7 +159,7 @@ impl Paper {
         self.identifiers = known;
     }
 
-    /// Gives a paper without a date the month of its arXiv id, marked as inferred.
+    /// Dates an undated paper by the month of its arXiv id, and marks the date as inferred.
     pub fn infer_date(&mut self) {
         if self.published.is_none() {
             self.published = std::iter::once(&self.id).chain(&self.identifiers).find_map(PaperId::arxiv_month);
@@ -167,8 +167,8 @@ impl Paper {
         }
     }
 
-    /// What is known of the paper, in the words of [`Origin::states`]. A reader calls it once a record is read, when
-    /// all that is known comes from that record.
+    /// What is known about the paper, in the form of [`Origin::states`]. A reader calls this once a record is read,
+    /// when everything known comes from that record.
     pub fn stated(&self) -> Vec<String> {
         let fields = [
             ("title", true),
@@ -194,7 +194,7 @@ impl Paper {
         states
     }
 
-    /// Adds where the paper was read, with all that is known of it as what is stated there.
+    /// Adds where the paper was read. Everything known about the paper counts as stated there.
     #[must_use]
     pub fn read_from(mut self, file: &str, line: u64, format: impl fmt::Display) -> Self {
         let states = self.stated();
@@ -204,7 +204,7 @@ impl Paper {
 }
 
 impl Origin {
-    /// Whether this is the same place, whatever it states now.
+    /// Whether both are the same place, whatever they state.
     pub fn is_at(&self, other: &Self) -> bool {
         (&self.file, self.line, &self.format) == (&other.file, other.line, &other.format)
     }

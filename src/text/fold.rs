@@ -3,21 +3,21 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A text folded for comparison, with the way back to the original.
+/// A text folded for comparison, with a mapping back to the original.
 ///
-/// - ASCII letters are lower-case; accents are dropped; Greek letters are spelled out (`α`, `\alpha`, `$\alpha$` are
-///   all `alpha`); `×` and `\times` are `x`.
-/// - Digits that a converter has set apart are one number: `UCF 1 0 1` is `ucf 101`.
+/// - ASCII letters are lower-case; accents are dropped; Greek letters are spelled out (`α`, `\alpha`, `$\alpha$`
+///   are all `alpha`); `×` and `\times` are `x`.
+/// - Digits that a converter separated are one number: `UCF 1 0 1` is `ucf 101`.
 /// - Runs of white space, hyphens and dashes of any kind, underscores and ties (`~`) are one space.
-/// - LaTeX commands that only dress their argument (`\textbf{X}`) leave the argument; `$`, `^` and a combining `{}`
-///   vanish, so `V$^3$` and `V^{3}` are `v3`.
-/// - Other punctuation stays, and ends a word.
+/// - LaTeX commands that only format their argument (`\textbf{X}`) leave the argument; `$`, `^` and a combining
+///   `{}` are dropped, so `V$^3$` and `V^{3}` are `v3`.
+/// - Other punctuation is kept, and ends a word.
 #[derive(Debug, Default, Clone)]
 pub struct Folded {
     bytes: Vec<u8>,
-    /// For each folded byte, the original byte at which the character it came from begins.
+    /// For each folded byte, the byte at which its original character begins.
     starts: Vec<u32>,
-    /// For each folded byte, the original byte after that character.
+    /// For each folded byte, the byte at which its original character ends.
     ends: Vec<u32>,
 }
 
@@ -28,7 +28,7 @@ impl Folded {
         folded
     }
 
-    /// Folds `text` into this buffer, so that one buffer serves many texts. Text beyond 4 GiB is left out.
+    /// Folds `text` into this buffer, so that many texts can share one buffer. Text beyond 4 GiB is left out.
     pub fn refill(&mut self, text: &str) {
         self.bytes.clear();
         self.starts.clear();
@@ -43,7 +43,7 @@ impl Folded {
         &self.bytes
     }
 
-    /// The range of the original text that the folded range came from.
+    /// The range of the original text that corresponds to a folded range.
     pub fn origin(&self, folded: std::ops::Range<usize>) -> std::ops::Range<usize> {
         if folded.is_empty() {
             let at = self.starts.get(folded.start).map_or(0, |&s| s as usize);
@@ -52,7 +52,7 @@ impl Folded {
         self.starts[folded.start] as usize..self.ends[folded.end - 1] as usize
     }
 
-    /// Whether a word can begin at `at`: what stands before is no letter or digit.
+    /// Whether a word can begin at `at`: no letter or digit comes before it.
     pub fn begins_word(&self, at: usize) -> bool {
         at == 0 || !is_word_byte(self.bytes[at - 1])
     }
@@ -70,13 +70,13 @@ impl Folded {
     }
 }
 
-/// Where folded bytes go, each with the range of the original it came from.
+/// Receives folded bytes, each with its range in the original text.
 trait Sink {
     fn push(&mut self, byte: u8, start: usize, end: usize);
     fn last(&self) -> Option<u8>;
     fn pop(&mut self);
 
-    /// One space for any run of separators; none at the beginning.
+    /// Writes one space for any run of separators, but none at the beginning.
     #[inline]
     fn push_space(&mut self, start: usize, end: usize) {
         if self.last().is_some_and(|b| b != b' ') {
@@ -105,7 +105,7 @@ impl Sink for Folded {
     }
 }
 
-/// A name needs no way back.
+/// A folded name needs no mapping back.
 impl Sink for Vec<u8> {
     #[inline]
     fn push(&mut self, byte: u8, _: usize, _: usize) {
@@ -122,22 +122,22 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// Letters and digits, and every byte of a character beyond ASCII.
+/// Letters, digits and every byte of a non-ASCII character.
 pub(super) fn is_word_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b >= 0x80
 }
 
-/// The folded form of a name, without spaces at its ends.
+/// The folded form of a name, without spaces at either end.
 pub fn fold_name(name: &str) -> String {
     folded_name(name).into_owned()
 }
 
-/// As [`fold_name`]; a name that is folded already, as words of the vocabulary mostly are, is not copied.
+/// As [`fold_name`]. A name that is folded already, as most words of the vocabulary are, is not copied.
 pub fn folded_name(name: &str) -> Cow<'_, str> {
     let bytes = name.as_bytes();
     let kept = |i: usize| match bytes[i] {
         b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'+' => true,
-        // Between two digits it may be inside a number, see `Folder::is_inside_number`.
+        // A space between two digits may be inside a number, see `Folder::is_inside_number`.
         b' ' => {
             i > 0
                 && i + 1 < bytes.len()
@@ -151,7 +151,7 @@ pub fn folded_name(name: &str) -> Cow<'_, str> {
     }
     let mut out = Vec::with_capacity(name.len());
     Folder { text: name, at: 0, dressed: Vec::new(), out: &mut out }.run();
-    // Folding emits ASCII and whole UTF-8 characters only; lossy conversion is there to make that no panic.
+    // Folding emits only ASCII and whole UTF-8 characters; the lossy conversion only avoids a panic.
     let folded = String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
     Cow::Owned(folded)
 }
@@ -159,7 +159,7 @@ pub fn folded_name(name: &str) -> Cow<'_, str> {
 struct Folder<'t, 'o, S> {
     text: &'t str,
     at: usize,
-    /// For each open brace, whether it belongs to a LaTeX command (and so vanishes).
+    /// For each open brace, whether it belongs to a LaTeX command (and so is dropped).
     dressed: Vec<bool>,
     out: &'o mut S,
 }
@@ -200,8 +200,8 @@ impl<S: Sink> Folder<'_, '_, S> {
         }
     }
 
-    /// Whether the space at hand was put between the digits of a number, as some converters of PDF do: both sides are
-    /// digits that stand alone ("UCF 1 0 1").
+    /// Whether a converter of PDF inserted the current space between the digits of a number: both neighbours are
+    /// single digits ("UCF 1 0 1").
     #[inline]
     fn is_inside_number(&self) -> bool {
         let bytes = self.text.as_bytes();
@@ -234,12 +234,12 @@ impl<S: Sink> Folder<'_, '_, S> {
         if length == 0 {
             self.at += 1;
             match rest.first() {
-                // An escaped character stands for itself, and is read by the next turn of the loop.
+                // An escaped character is read as itself in the next turn of the loop.
                 Some(b'%' | b'&' | b'#' | b'{' | b'}') => {
                     let b = rest[0];
                     self.byte(b);
                 }
-                // Escaped underscores and thin spaces separate; accents vanish.
+                // Escaped underscores and thin spaces separate words; accents are dropped.
                 Some(b'_' | b',' | b';' | b' ' | b'!' | b'\\') => {
                     self.out.push_space(self.at, self.at + 1);
                     self.at += 1;
@@ -294,7 +294,7 @@ impl<S: Sink> Folder<'_, '_, S> {
                                 self.out.push(b, start, end);
                             }
                         } else {
-                            // Any other sign ends a word; which one does not matter to a name.
+                            // Any other sign ends a word; names do not depend on which sign it is.
                             self.out.push(b'|', start, end);
                         }
                     }
@@ -308,7 +308,7 @@ fn is_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// What a LaTeX command that stands for a character says.
+/// The text for a LaTeX command that denotes a character.
 fn spoken(command: &str) -> Option<&'static str> {
     const GREEK: [&str; 24] = [
         "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
@@ -418,7 +418,8 @@ mod tests {
         }
 
         #[test]
-        // But for single digits: what stands between them decides only the first time whether they are one number.
+        // Except for single digits: only the first folding sees what separates them, which decides whether they are
+        // one number.
         fn folding_twice_changes_nothing_more(text in "([0-9]{2}|[a-zA-Z αβé–/().,-]){0,40}") {
             let once = fold_name(&text);
             prop_assert_eq!(fold_name(&once), once);

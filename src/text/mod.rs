@@ -1,8 +1,8 @@
-//! Text as papers write it, made comparable, without losing the way back.
+//! Makes the text of papers comparable and keeps the mapping to the original.
 //!
-//! [`Folded`] is the form in which names and texts meet: lower-case, hyphens and spaces alike, LaTeX resolved,
-//! accents dropped, Greek spelled out. Every byte of it knows the byte of the original it came from, so that a match
-//! can be reported in the author's own words. Folding is one pass and allocates twice.
+//! [`Folded`] is the form in which names and texts are compared: lower-case, hyphens and spaces treated alike,
+//! LaTeX resolved, accents dropped, Greek spelled out. Each byte of it maps to a byte of the original, so that a
+//! match can be reported in the author's own words. Folding takes one pass and two allocations.
 
 mod fold;
 mod hash;
@@ -16,7 +16,7 @@ pub use hash::{stable_hash, stable_hash_after};
 pub use sentence::{Sentences, is_word_char};
 pub use wrap::{display_width, shorten, wrap};
 
-/// The bytes of a text at which its code points begin: from offsets as records tell them back to the text.
+/// The byte at which each code point of a text begins, to convert the offsets of records to positions in the text.
 pub struct ByteOffsets(Vec<usize>);
 
 impl ByteOffsets {
@@ -24,22 +24,22 @@ impl ByteOffsets {
         Self(text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
     }
 
-    /// The bytes of code points `start..end`; `None` if the text is shorter.
+    /// The byte range of code points `start..end`; `None` if the text is shorter.
     pub fn range(&self, start: usize, end: usize) -> Option<Range<usize>> {
         let (start, end) = (*self.0.get(start)?, *self.0.get(end)?);
         (start <= end).then_some(start..end)
     }
 }
 
-/// Where `part` stands in `text`, if it is a slice of it.
+/// The byte range of `part` in `text`, if it is a slice of it.
 pub fn range_of(text: &str, part: &str) -> Option<Range<usize>> {
     let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
     let range = start..start.checked_add(part.len())?;
     text.get(range.clone()).map(|_| range)
 }
 
-/// The number of Unicode code points before byte `at` of `text`, counted incrementally: offsets must be asked for in
-/// ascending order, which makes converting all mentions of a field linear.
+/// Counts the Unicode code points before byte `at` of `text` incrementally. Offsets must be passed in ascending
+/// order, so that converting all mentions of a field takes linear time.
 pub struct CodePoints<'a> {
     text: &'a str,
     byte: usize,

@@ -5,12 +5,12 @@ pub fn is_word_char(c: char) -> bool {
     c.is_alphanumeric()
 }
 
-/// The sentences of a text as byte ranges that together cover it.
+/// The sentences of a text, as byte ranges that together cover it.
 ///
 /// A sentence ends at `.`, `!` or `?` (with closing brackets or quotes) before white space and something that can
-/// begin a sentence, unless the dot belongs to an abbreviation ("e.g.", "et al.", an initial) or a number. Papers
-/// pasted together lose the space behind a full stop ("knowledge.However"): a dot between a lower-case and a
-/// capitalised word ends a sentence too.
+/// begin a sentence, unless the dot belongs to an abbreviation ("e.g.", "et al.", an initial) or a number. Text
+/// copied from papers can lose the space after a full stop ("knowledge.However"), so a dot between a lower-case and
+/// a capitalised word also ends a sentence.
 #[derive(Debug, Clone)]
 pub struct Sentences {
     ends: Vec<usize>,
@@ -47,14 +47,14 @@ impl Sentences {
         Self { ends }
     }
 
-    /// The sentence that holds byte `at`.
+    /// The sentence that contains byte `at`.
     pub fn around(&self, at: usize) -> Range<usize> {
         let i = self.index(at);
         let start = if i == 0 { 0 } else { self.ends[i - 1] };
         start..self.ends[i]
     }
 
-    /// The number of the sentence that holds byte `at`.
+    /// The index of the sentence that contains byte `at`.
     pub fn index(&self, at: usize) -> usize {
         self.ends.partition_point(|&e| e <= at).min(self.ends.len() - 1)
     }
@@ -69,7 +69,7 @@ impl Sentences {
     }
 }
 
-/// `dot` is the terminator, `end` the byte behind it and its closing signs.
+/// `dot` is the position of the terminator; `end` is the byte after it and its closing brackets or quotes.
 fn is_sentence_end(text: &str, start: usize, dot: usize, end: usize) -> bool {
     let Some(next) = text[end..].chars().next() else { return true };
     let before = &text[start..dot];

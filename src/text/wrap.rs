@@ -1,11 +1,11 @@
 use unicode_width::UnicodeWidthChar;
 
-/// Columns that a text takes on a terminal.
+/// Width of a text on a terminal, in columns.
 pub fn display_width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// The text in one line of at most `width` columns, cut with `…` if it is longer.
+/// The text on one line of at most `width` columns, cut with `…` if it is longer.
 pub fn shorten(text: &str, width: usize) -> String {
     let text = text.trim();
     if display_width(text) <= width {
@@ -18,8 +18,8 @@ pub fn shorten(text: &str, width: usize) -> String {
     out
 }
 
-/// The text in lines of at most `width` columns and at most `most` of them, broken at spaces where that is possible;
-/// the last one ends in `…` if something is left out. Never empty.
+/// The text in at most `most` lines of at most `width` columns, broken at spaces where possible. The last line ends
+/// in `…` if something is left out. Never empty.
 pub fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
@@ -37,7 +37,7 @@ pub fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
         if used > 0 {
             lines.push(String::new());
         }
-        // A word that is longer than a line (an address) is broken where the line ends.
+        // A word longer than a line (such as an address) is broken at the end of the line.
         loop {
             let (line, rest) = cut(word, width);
             used = display_width(line);
@@ -65,13 +65,13 @@ pub fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
     lines
 }
 
-/// The longest beginning of at most `width` columns, but never nothing, and the rest.
+/// The longest prefix of at most `width` columns, but at least one character, and the rest.
 fn cut(text: &str, width: usize) -> (&str, &str) {
     let first = text.chars().next().map_or(0, char::len_utf8);
     text.split_at(fitting(text, width).max(first))
 }
 
-/// How many bytes of the text fit into `width` columns: none if its first letter is wider.
+/// Number of bytes of the text that fit into `width` columns; 0 if the first character is wider.
 fn fitting(text: &str, width: usize) -> usize {
     let mut used = 0;
     for (at, c) in text.char_indices() {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::paper::slug;
 
-/// What sort of thing an entity is.
+/// The type of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// The heading of a group of several.
+    /// The plural, for the heading of a group.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Dataset => "datasets",
@@ -75,12 +75,12 @@ pub struct EntityId {
 }
 
 impl EntityId {
-    /// The id that a name has when no vocabulary gives it one.
+    /// The id of a name that is in no vocabulary.
     pub fn of_name(kind: Kind, name: &str) -> Self {
         Self { kind, slug: slug(&crate::text::fold_name(name)).into() }
     }
 
-    /// `None` if `slug` is not of the form that [`slug`] makes.
+    /// `None` if `slug_text` is not in the form that [`slug`] produces.
     pub fn new(kind: Kind, slug_text: &str) -> Option<Self> {
         (slug(slug_text) == slug_text).then(|| Self { kind, slug: slug_text.into() })
     }
@@ -111,7 +111,8 @@ impl FromStr for EntityId {
     }
 }
 
-/// As `kind/slug` where people read it; in the compiled vocabulary as its parts, which need no checking again.
+/// Serialised as `kind/slug` in formats for people, and in the compiled vocabulary as its two parts, which need no
+/// further checks.
 impl Serialize for EntityId {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         if s.is_human_readable() { s.collect_str(self) } else { (self.kind, self.slug()).serialize(s) }
@@ -128,7 +129,7 @@ impl<'de> Deserialize<'de> for EntityId {
     }
 }
 
-/// In which capitalisation a name counts.
+/// The capitalisations in which a name counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CaseRule {
@@ -136,7 +137,7 @@ pub enum CaseRule {
     Any,
 }
 
-/// Which values of a metric are better.
+/// Whether higher or lower values of a metric are better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
@@ -153,11 +154,11 @@ impl Better {
     }
 }
 
-/// The line of a vocabulary file.
+/// A line of a vocabulary file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub file: Arc<str>,
-    /// 1-based.
+    /// Line number, from 1.
     pub line: usize,
 }
 
@@ -197,7 +198,7 @@ pub struct Entity {
     pub modality: Vec<String>,
     pub tasks: Vec<EntityId>,
     pub vendor: Option<String>,
-    /// Memory sizes sold, in gigabytes.
+    /// Memory sizes on sale, in gigabytes.
     pub memory_gb: Vec<f32>,
     pub architecture: Option<String>,
     pub better: Option<Better>,
@@ -207,7 +208,7 @@ pub struct Entity {
 }
 
 impl Entity {
-    /// An entity of which nothing is known but its name: one that a paper introduces.
+    /// An entity with nothing but a name, such as one that a paper introduces.
     pub fn of_name(id: EntityId, name: String) -> Self {
         Self {
             id,
@@ -237,7 +238,7 @@ impl Entity {
         self.id.kind()
     }
 
-    /// Name, aliases and weak forms, each once.
+    /// The name, the aliases and the weak names, each once.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name)
             .chain(&self.aliases)
@@ -245,7 +246,7 @@ impl Entity {
             .map(String::as_str)
     }
 
-    /// Names that suffice on their own.
+    /// The names that need no evidence.
     pub fn strong_names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name).chain(&self.aliases).filter(|n| !self.weak.contains(n)).map(String::as_str)
     }

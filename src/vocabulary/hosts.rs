@@ -1,5 +1,5 @@
-//! Which hosts code lies on, and how they write the address of a repository: the part of `vocab/hosts.toml` that
-//! reading a text needs. What checking a link needs besides is read by `liveness`.
+//! The hosts of code, and how they write the address of a repository. Reads only the part of `vocab/hosts.toml`
+//! needed to read a text; `liveness` reads what checking a link needs.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -11,26 +11,26 @@ const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 /// A host of repositories.
 #[derive(Debug, Clone)]
 pub struct CodeHost {
-    /// The canonical one first.
+    /// The canonical domain first.
     domains: Vec<String>,
     shapes: Vec<Vec<Step>>,
     code: Code,
 }
 
-/// What tells the addresses of repositories from a host's other pages: `[host.code]`.
+/// How to tell addresses of repositories from other pages of a host: `[host.code]`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Code {
-    /// Other domains under which papers give the same repositories.
+    /// Other domains of the same repositories in papers.
     pub also: Vec<String>,
-    /// First segments of paths that are the host's own, never an owner; in lower case.
+    /// First path segments that belong to the host itself and are never an owner, in lower case.
     pub reserved: Vec<String>,
     /// Segments at which a path of any length ends.
     pub pages: Vec<String>,
-    /// Other spellings of a first segment, each with the one that counts: `record` of `records`.
+    /// Other spellings of a first segment, with the canonical one: `record` for `records`.
     pub spelled: BTreeMap<String, String>,
-    /// Beginnings of DOIs that name repositories of this host, each with the path before what follows:
-    /// `10.5281/zenodo.` and `records/`.
+    /// Prefixes of DOIs that name repositories of this host, each with the path that replaces it: `10.5281/zenodo.`
+    /// and `records/`.
     pub dois: BTreeMap<String, String>,
 }
 
@@ -62,7 +62,7 @@ struct Repository {
     path: String,
 }
 
-/// The hosts of `vocab/hosts.toml` that have a `[host.code]`.
+/// The hosts in `vocab/hosts.toml` that have a `[host.code]` table.
 pub fn code_hosts() -> &'static [CodeHost] {
     static HOSTS: LazyLock<Vec<CodeHost>> = LazyLock::new(|| read(SHIPPED).unwrap_or_default());
     &HOSTS
@@ -95,7 +95,7 @@ impl CodeHost {
         self.domains.iter().chain(&self.code.also).map(String::as_str)
     }
 
-    /// The path of the repository that a DOI names.
+    /// The path of the repository that a DOI identifies.
     pub fn path_of_doi(&self, doi: &str) -> Option<String> {
         let lower = doi.to_ascii_lowercase();
         self.code.dois.iter().find_map(|(begins, path)| {
@@ -104,8 +104,8 @@ impl CodeHost {
         })
     }
 
-    /// The repository's path, as far as it names it: `owner/name`, `datasets/owner/name`. `None` for a page of the
-    /// host's own, or of an owner. `is_name` tells what can be a segment of a name.
+    /// The part of the path that names the repository: `owner/name`, `datasets/owner/name`. `None` for the host's
+    /// own pages and for pages of an owner. `is_name` checks whether a segment can be part of a name.
     pub fn repository(&self, segments: &[&str], is_name: impl Fn(&str) -> bool) -> Option<String> {
         let mut segments = segments.to_vec();
         if let Some(first) = segments.first_mut()
@@ -113,7 +113,7 @@ impl CodeHost {
         {
             *first = same;
         }
-        // A path that begins with the word of a shape has this shape or none.
+        // A path that begins with the first word of a shape has that shape or none.
         let begins = |shape: &&Vec<Step>| match (shape.first(), segments.first()) {
             (Some(Step::Word(word)), Some(first)) => word == first,
             (_, Some(first)) => !self.code.reserved.contains(&first.to_ascii_lowercase()),

@@ -1,4 +1,4 @@
-//! Reading and checking vocabulary files. All problems are collected, so that a curator sees them in one run.
+//! Reads and checks vocabulary files. All problems are collected, so that a curator sees them in one run.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -13,11 +13,11 @@ use super::{Squeezed, Vocabulary, squeeze};
 use crate::paper::slug;
 use crate::text::{stable_hash, stable_hash_after};
 
-/// One thing wrong in one file.
+/// One problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub file: String,
-    /// 1-based; `None` if the whole file is meant.
+    /// Line number from 1; `None` if the problem concerns the whole file.
     pub line: Option<usize>,
     pub message: String,
 }
@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything wrong in a set of vocabulary files.
+/// All problems in a set of vocabulary files.
 #[derive(Debug, Clone, Default)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -60,7 +60,7 @@ struct RawFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawEntity {
-    /// Instead of the file's, so that a reader's own file can hold several kinds.
+    /// Overrides the kind of the file, so that a user's own file can hold several kinds.
     kind: Option<Kind>,
     id: String,
     name: String,
@@ -91,10 +91,11 @@ struct RawEntity {
     huggingface: Option<String>,
 }
 
-/// Collects layers of files: within a layer an id may stand once; a later layer replaces entities of an earlier one.
+/// Collects files in layers. Within a layer, an id may occur only once; a later layer replaces entities of an
+/// earlier one.
 #[derive(Default)]
 pub(crate) struct Loader {
-    /// What the layers are laid over.
+    /// The vocabulary under the layers.
     base: Vocabulary,
     entities: BTreeMap<EntityId, Entity>,
     problems: Vec<Problem>,
@@ -102,12 +103,12 @@ pub(crate) struct Loader {
 }
 
 impl Loader {
-    /// Lays files over a vocabulary.
+    /// A loader that adds layers over a vocabulary.
     pub(crate) fn over(base: Vocabulary) -> Self {
         Self { version: Version(base.version), base, ..Self::default() }
     }
 
-    /// Returns the ids that the layer brought.
+    /// Returns the ids in the layer.
     pub(crate) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) -> Vec<EntityId> {
         let mut places: HashMap<EntityId, Place> = HashMap::new();
         for (file, text) in files {
@@ -130,7 +131,7 @@ impl Loader {
         places.into_keys().collect()
     }
 
-    /// A layer of one file, or of the `*.toml` files of a folder. Returns the ids that it brought.
+    /// Adds a layer from one file, or from the `*.toml` files of a folder. Returns the ids in it.
     pub(crate) fn path(&mut self, path: &Path) -> Vec<EntityId> {
         let shown = path.display().to_string();
         let listed = if path.is_file() { Ok(vec![path.to_path_buf()]) } else { toml_files(path) };
@@ -250,19 +251,20 @@ impl Loader {
         out
     }
 
-    /// The vocabulary, if nothing was wrong with it.
+    /// The vocabulary, if there were no problems.
     pub(crate) fn finish(self) -> Result<Vocabulary, Problems> {
         let (vocabulary, problems) = self.examine();
         if problems.is_empty() { Ok(vocabulary) } else { Err(Problems(problems)) }
     }
 
-    /// Every entity that could be read and every problem, where [`Loader::finish`] wants all or nothing.
+    /// Every entity that could be read, and every problem; [`Loader::finish`] returns one or the other.
     pub(crate) fn examine(mut self) -> (Vocabulary, Vec<Problem>) {
         self.check_references();
         let mut vocabulary = std::mem::take(&mut self.base);
         vocabulary.version = self.version.0;
         for (id, entity) in std::mem::take(&mut self.entities) {
-            // What is added goes behind the built-in ones, in order; the index of an added one is none of theirs.
+            // Added entities go after the built-in ones, in order. Their indexes are not those of built-in
+            // entities.
             let index = vocabulary.index(&id).unwrap_or(vocabulary.entities.len());
             if vocabulary.built_in > 0 {
                 vocabulary.overlaid.push(index as u32);
@@ -308,7 +310,7 @@ impl Loader {
         }
     }
 
-    /// A name that two entities carry must be weak on each, so that only evidence decides.
+    /// A name of two entities must be weak for both, so that only evidence decides.
     fn check_shared_names(&mut self, vocabulary: &Vocabulary) {
         let mut problems = Vec::new();
         for owners in vocabulary.names.chunk_by(|a, b| a.name == b.name) {
@@ -338,12 +340,13 @@ fn toml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(entries?.into_iter().filter(|path| is_vocabulary(path)).collect())
 }
 
-/// Whether a file of a folder holds entities. `hosts.toml` lies beside them and holds what `kg check` knows of hosts.
+/// Whether a file in a folder holds entities. `hosts.toml` is in the same folder, but describes hosts for `kg
+/// check`.
 pub(crate) fn is_vocabulary(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == "toml") && path.file_name().is_some_and(|name| name != "hosts.toml")
 }
 
-/// A hash over names and contents of all files.
+/// A hash of the names and contents of all files.
 struct Version(u64);
 
 impl Default for Version {
@@ -354,13 +357,13 @@ impl Default for Version {
 
 impl Version {
     fn add(&mut self, file: &str, text: &str) {
-        // Only the file's own name counts: a vocabulary does not change by being moved.
+        // Only the file name counts: moving a vocabulary does not change it.
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
         self.0 = stable_hash_after(self.0, name.bytes().chain([0]).chain(text.bytes()).chain([0]));
     }
 }
 
-/// Byte offsets to line numbers.
+/// The offsets at which lines begin, to find the line of a byte offset.
 struct Lines(Vec<usize>);
 
 impl Lines {

@@ -1,8 +1,8 @@
-//! The entities that can be linked: what they are called, and what is known about them.
+//! The entities that can be linked: their names, and the known facts about them.
 //!
-//! Names live in `vocab/*.toml` (the format is described in `vocab/README.md`), not in code. `build.rs` compiles this
-//! folder too: it reads and checks the shipped files when the program is built, and [`crate::builtin`] reads back what
-//! came of them. A reader's own folder is laid over them at run time, and wins.
+//! The names are in `vocab/*.toml` (see `vocab/README.md` for the format), not in code. `build.rs` compiles this
+//! module too: it reads and checks the shipped files when the program is built, and [`crate::builtin`] loads the
+//! result. A user's own folder is added as a layer at run time and takes precedence.
 
 mod entity;
 mod hosts;
@@ -13,31 +13,31 @@ use serde::{Deserialize, Serialize};
 pub use entity::{Better, CaseRule, Entity, EntityId, Kind, Place};
 pub use hosts::{Code, CodeHost, code_hosts};
 pub(crate) use load::Loader;
-// For `build.rs`.
+// Used by `build.rs`.
 #[allow(unused_imports)]
 pub(crate) use load::is_vocabulary;
 pub use load::{Problem, Problems};
 
 use crate::text::fold_name;
 
-/// All entities, checked: ids are unique, and a name that means two things needs context for both.
+/// All entities, checked: ids are unique, and a name of two entities is weak for both.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Vocabulary {
-    /// The built-in ones, by id; behind them those that overlays add, by id. An entity that an overlay replaces keeps
-    /// its place.
+    /// The built-in entities by id, then those that layers add, by id. An entity that a layer replaces keeps its
+    /// index.
     entities: Vec<Entity>,
-    /// Sorted.
+    /// Sorted by name.
     names: Vec<Squeezed>,
     version: u64,
-    /// How many of the entities are the shipped ones.
+    /// Number of shipped entities.
     #[serde(skip)]
     built_in: usize,
-    /// Indexes of the entities that overlays replaced or added.
+    /// Indexes of the entities that layers replaced or added.
     #[serde(skip)]
     overlaid: Vec<u32>,
 }
 
-/// A name of an entity, reduced to what tells names apart.
+/// A name of an entity, folded and without spaces.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Squeezed {
     name: String,
@@ -54,7 +54,7 @@ impl Squeezed {
 }
 
 impl Vocabulary {
-    /// A vocabulary of these TOML texts alone, each with the name to report it by.
+    /// A vocabulary from these TOML texts alone, each with the name to use in error messages.
     ///
     /// # Errors
     /// Every problem found in any file, with file and line.
@@ -64,7 +64,7 @@ impl Vocabulary {
         loader.finish()
     }
 
-    /// Declares all entities to be the shipped ones.
+    /// Marks all entities as shipped.
     pub(crate) fn into_built_in(mut self) -> Self {
         self.built_in = self.entities.len();
         self
@@ -84,7 +84,7 @@ impl Vocabulary {
         find(built_in).or_else(|| find(added).map(|i| self.built_in + i))
     }
 
-    /// Every entity that carries the name, compared folded (case, hyphens and spaces alike).
+    /// Every entity with this name, compared in folded form (case, hyphens and spaces make no difference).
     pub fn named(&self, name: &str) -> Vec<&Entity> {
         let squeezed = squeeze(name);
         let first = self.names.partition_point(|n| n.name < squeezed);
@@ -95,7 +95,7 @@ impl Vocabulary {
         found.into_iter().map(|i| &self.entities[i as usize]).collect()
     }
 
-    /// The entity that a squeezed name suffices to mean.
+    /// The entity that a squeezed name means without further evidence.
     pub(crate) fn meant_by(&self, squeezed: &str) -> Option<&Entity> {
         let first = self.names.partition_point(|n| n.name.as_str() < squeezed);
         let found = self.names.get(first).filter(|n| n.name == squeezed && !n.weak)?;
@@ -107,7 +107,7 @@ impl Vocabulary {
         self.entities.iter().filter(move |e| e.broader.contains(id))
     }
 
-    /// The entities whose names are most like `name`, best first, for "did you mean". Looks at every name.
+    /// The entities whose names are most similar to `name`, best first, for "did you mean". Compares every name.
     pub fn nearest(&self, name: &str, limit: usize) -> Vec<&Entity> {
         let wanted = squeeze(name);
         let mut scored: Vec<(f64, &Entity)> = Vec::new();
@@ -121,36 +121,36 @@ impl Vocabulary {
         scored.into_iter().take(limit).map(|(_, entity)| entity).collect()
     }
 
-    /// Changes whenever a file that was loaded changes: kept with a graph, so that a build knows what to read again.
+    /// Changes whenever a loaded file changes. It is stored with a graph, so that a build knows what to read again.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// How many of the entities, the first ones, are the shipped ones or stand in their place.
+    /// Number of entities, from the first, that are shipped or replace shipped ones.
     pub(crate) fn built_in(&self) -> usize {
         self.built_in
     }
 
-    /// Indexes of the entities that are not the shipped ones, if any are.
+    /// Indexes of the entities that layers replaced or added.
     pub(crate) fn overlaid(&self) -> &[u32] {
         &self.overlaid
     }
 }
 
-/// Names less alike than this are no typing errors of each other.
+/// Names less similar than this are not typing errors of each other.
 const LEAST_LIKENESS: f64 = 0.6;
 
 fn likeness(wanted: &str, name: &str) -> f64 {
     let (short, long) = (wanted.len().min(name.len()), wanted.len().max(name.len()));
     let begins = short >= 3 && name.starts_with(wanted);
-    // Where the lengths differ by more, the least likeness cannot be had.
+    // If the lengths differ by more, the similarity cannot reach the minimum.
     if !begins && short * 5 < long * 3 {
         return 0.0;
     }
     strsim::normalized_damerau_levenshtein(wanted, name).max(if begins { 0.75 } else { 0.0 })
 }
 
-/// A name reduced to what tells names apart: folded, without spaces.
+/// A name folded and without spaces, the form in which names are compared.
 pub(crate) fn squeeze(name: &str) -> String {
     let mut folded = fold_name(name);
     folded.retain(|c| c != ' ');
