@@ -38,7 +38,7 @@ pub struct Build {
     extracted: bool,
 }
 
-// Not a doc comment: clap joins the lines of those.
+// Not a doc comment: clap joins the lines of doc comments.
 const ABOUT: &str = "\
 Read papers into the graph
 
@@ -82,11 +82,11 @@ Examples:
   zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 
-/// What a user learns who ends a build.
+/// The message to a user who interrupts a build.
 pub const INTERRUPTED: &str =
     "the graph is as it was before. What has been read is kept: the same command goes on from there";
 
-/// How many contradictions, doubts and sources are listed, unless the user asks for all.
+/// Number of contradictions, doubtful cases and sources that are listed, unless the user asks for all.
 const LISTED: usize = 5;
 
 impl Build {
@@ -119,7 +119,7 @@ impl Build {
     }
 }
 
-/// Prints what came of a build.
+/// Prints the outcome of a build.
 pub fn report(outcome: &Outcome, context: &Context) {
     let told = if context.verbose { usize::MAX } else { LISTED };
     report_sources(outcome, told, context);
@@ -141,7 +141,7 @@ pub fn report(outcome: &Outcome, context: &Context) {
     context.say(&summary(outcome, &context.store));
 }
 
-/// Prints what became of sources that the user did not name, or that are gone.
+/// Prints what happened to sources that are gone, were not read again, or can no longer be read.
 fn report_sources(outcome: &Outcome, most: usize, context: &Context) {
     let gone = outcome.gone.iter().map(|(name, n)| format!("removed: {name} is gone, and {} with it", records(*n)));
     let stale = outcome.stale.iter().map(|source| {

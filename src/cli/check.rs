@@ -130,7 +130,7 @@ impl Check {
             let findings = checks::known(&context.store, &graph, &scope, &config)?;
             return self.tell(&findings, &scope, context);
         }
-        // The run opens the graph by itself, and the next generation of it at the end.
+        // The run opens the graph itself, and its next generation at the end.
         drop(graph);
         let mut progress = Progress::new(context);
         let report = checks::run(&context.store, &scope, config, |event| progress.on(event, context))?;
@@ -223,7 +223,7 @@ fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
-/// The bar on the terminal: how far, how fast, how long still, and what was found.
+/// The progress bar on the terminal: progress, speed, remaining time, and verdicts so far.
 struct Progress {
     bar: Option<ProgressBar>,
     due: usize,
@@ -275,7 +275,7 @@ fn name(verdict: &Option<Verdict>) -> &'static str {
     verdict.map_or("unchecked", Verdict::as_str)
 }
 
-/// What a person reads at the end of a run.
+/// The summary for people at the end of a run.
 struct Summary<'a> {
     out: &'a mut dyn Write,
     findings: &'a Findings,
@@ -284,9 +284,9 @@ struct Summary<'a> {
 }
 
 const DATASET: NodeKind = NodeKind::Entity(Kind::Dataset);
-/// Hosts with a line of their own.
+/// Number of hosts that get a line of their own.
 const HOSTS: usize = 12;
-/// Links listed under a heading.
+/// Number of links listed under a heading.
 const LISTED: usize = 10;
 
 impl Summary<'_> {
@@ -317,7 +317,7 @@ impl Summary<'_> {
         writeln!(self.out, "\n{}", self.paint.dim(said.join(", ")))
     }
 
-    /// A line for each host, a column for each verdict that occurs.
+    /// One line for each host, one column for each verdict that occurs.
     fn hosts(&mut self) -> io::Result<()> {
         let total = self.findings.tally();
         let verdicts: Vec<Option<Verdict>> = self.columns(&total);
@@ -355,7 +355,7 @@ impl Summary<'_> {
         table::print(self.out, &heading, &rows, u16::try_from(self.width).unwrap_or(u16::MAX))
     }
 
-    /// The verdicts that have a column: all, or the most frequent ones if there is no room for all.
+    /// The verdicts that get a column: all of them, or the most frequent if there is no room for all.
     fn columns(&self, total: &Tally) -> Vec<Option<Verdict>> {
         let host = self.findings.by_host().iter().map(|(host, _)| host.len()).max().unwrap_or_default().clamp(14, 30);
         let mut room = self.width.saturating_sub(host + 9);
@@ -364,19 +364,19 @@ impl Summary<'_> {
         let mut chosen = Vec::new();
         for (verdict, _) in by_count {
             let needed = name(verdict).len().max(6) + 2;
-            // The last place is for the others.
+            // The last column is for all other verdicts.
             if room < needed + 8 && chosen.len() + 1 < total.len() || room < needed {
                 break;
             }
             room -= needed;
             chosen.push(*verdict);
         }
-        // In the order of the verdicts, best first, and what was not checked at the end.
+        // In the order of the verdicts, best first; links that were not checked come last.
         chosen.sort_by_key(|verdict| (verdict.is_none(), *verdict));
         chosen
     }
 
-    /// What could not be told, by the reason: often one for all.
+    /// The links without a clear verdict, by reason, since one reason often explains them all.
     fn unclear(&mut self) -> io::Result<()> {
         let mut reasons: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
         for outcome in self.findings.all.iter().filter_map(|finding| finding.outcome.as_ref()) {

@@ -57,7 +57,7 @@ Examples:
   kg communities --resolution 2 --format json
   kg communities --members --format csv > topic-of-each-node.csv";
 
-/// What is said where no topic is left.
+/// The message if no topic is left.
 const NONE: &str = "no topic has so many papers; --min-papers 1 leaves none out";
 
 fn positive(text: &str) -> Result<f64, String> {

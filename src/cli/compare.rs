@@ -67,7 +67,7 @@ impl Compare {
     }
 }
 
-/// Papers are called A, B, C … in tables.
+/// Tables call the papers A, B, C …
 fn letter(place: usize) -> String {
     char::from_u32('A' as u32 + place as u32)
         .filter(char::is_ascii_uppercase)
@@ -115,7 +115,7 @@ fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io:
     Ok(())
 }
 
-/// What is said of a paper in a line each.
+/// The facts about a paper, one line each.
 fn facts(paper: &ComparedPaper) -> Vec<String> {
     let mut facts = Vec::new();
     let mut first: Vec<String> = vec![paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string())];
@@ -157,7 +157,7 @@ fn rows(found: &PaperComparison) -> Sheet {
     sheet
 }
 
-/// Nodes of a picture: what is shared first.
+/// Number of nodes in a picture; shared ones come first.
 const NODES: usize = 60;
 
 fn picture(found: &PaperComparison, format: Format) -> Result<Vec<u8>, Failure> {

@@ -22,7 +22,7 @@ Examples:
 
 impl Completions {
     pub fn run(self, _: &Context) -> Result<(), Failure> {
-        // Written to memory first: clap_complete panics when its writer fails.
+        // Written to memory first, because clap_complete panics if its writer fails.
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "kg", &mut script);
         io::stdout().lock().write_all(&script)?;

@@ -52,7 +52,7 @@ Examples:
   kg extract listing.txt > papers.jsonl; kg eval gold.jsonl --predicted papers.jsonl
   kg eval gold.jsonl listing.txt --format json | jq '.figures.dataset.f1'";
 
-/// More folds than this are shown by their extremes alone: the columns would not fit a page.
+/// With more folds than this, only the extremes are shown; the columns would not fit on a page.
 const FOLD_COLUMNS: usize = 6;
 
 impl Eval {
@@ -209,12 +209,12 @@ fn table_of_folds(out: &mut dyn Write, scores: &Scores, folds: &[Scores]) -> Res
     Ok(table::print(out, &heading, &rows, table::width())?)
 }
 
-/// `None` for a fold in which nobody names anything of this measure.
+/// `None` for a fold in which neither the labels nor the extraction have anything for this measure.
 fn f1_of_folds(folds: &[Scores], measure: Measure) -> Vec<Option<f64>> {
     folds.iter().map(|fold| fold.get(measure).filter(|c| c.found + c.wrong + c.missed > 0).map(Counts::f1)).collect()
 }
 
-/// Mean and sample standard deviation of the values there are.
+/// Mean and sample standard deviation of the values that exist.
 fn mean_and_deviation(values: &[Option<f64>]) -> (Option<f64>, Option<f64>) {
     let values: Vec<f64> = values.iter().flatten().copied().collect();
     if values.is_empty() {
@@ -230,7 +230,7 @@ fn three(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_string(), |value| format!("{value:.3}"))
 }
 
-/// A title cut to what tells it apart.
+/// A title, shortened to what is needed to recognise it.
 fn short(title: &str) -> String {
     let mut cut: String = title.chars().take(60).collect();
     if cut.len() < title.len() {

@@ -106,9 +106,9 @@ Examples:
   kg export nquads | gzip > graph.nq.gz
   kg export graphml --query lineage.rq -o lineage.graphml";
 
-/// Nodes of a picture, unless asked otherwise.
+/// Default number of nodes in a picture.
 const PICTURE: usize = 100;
-/// How long a query may take.
+/// Time limit of a query.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
 impl Export {
@@ -186,7 +186,7 @@ impl Export {
             }
             return Ok(folder.finish()?);
         }
-        // Drawn before a file is begun: GraphViz may be missing.
+        // The picture is drawn before the file is created, because GraphViz may be missing.
         let picture = if self.format.is_picture() { self.picture(chosen, &title)? } else { Vec::new() };
         self.write_to(&mut |out| match self.format {
             Format::Graphml => graphml::write(out, chosen),
@@ -202,7 +202,7 @@ impl Export {
         })
     }
 
-    /// Writes to the file that is asked for, else to standard output.
+    /// Writes to the requested file, or to standard output.
     fn write_to(&self, write: &mut dyn FnMut(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), Failure> {
         match &self.output {
             Some(path) if path.as_os_str() != "-" => Ok(write_file(path, write)?),
@@ -214,7 +214,7 @@ impl Export {
         }
     }
 
-    /// Whether nothing is asked for but the whole graph.
+    /// Whether the options ask for the whole graph and nothing else.
     fn is_everything(&self) -> bool {
         self.around.is_empty()
             && self.query.is_none()
@@ -256,7 +256,7 @@ impl Format {
         matches!(self, Self::Bibtex | Self::Markdown | Self::Rocrate)
     }
 
-    /// Whether there is a place that can hold it.
+    /// Checks that the output can hold this format.
     fn check(self, output: Option<&Path>) -> Result<(), Failure> {
         let stdout = output.is_none_or(|path| path.as_os_str() == "-");
         if self.is_folder() && stdout {
@@ -269,7 +269,7 @@ impl Format {
     }
 }
 
-/// What a CONSTRUCT chooses.
+/// The part of the graph that a CONSTRUCT query selects.
 fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Result<Chosen<'g>, Failure> {
     let text = match file.as_os_str() == "-" {
         true => io::read_to_string(io::stdin()),

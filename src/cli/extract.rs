@@ -66,7 +66,7 @@ Examples:
   echo '{\"title\": \"T\", \"abstract\": \"We evaluate on COCO.\"}' | kg extract -
   split -n l/8 --filter 'kg extract --each - > $FILE.jsonl' papers.jsonl && kg build --extracted x??.jsonl";
 
-/// Papers that are read at a time, on all cores.
+/// Number of papers read at once, on all cores.
 const BATCH: usize = 256;
 
 impl Extract {

@@ -8,7 +8,7 @@ use papergraph::liveness::HostsError;
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
 
-/// An error on its way to the user: what is wrong, and what to do.
+/// An error message for the user: what is wrong, and what to do.
 #[derive(Debug)]
 pub struct Failure {
     message: String,
@@ -19,9 +19,9 @@ pub struct Failure {
     of_index: bool,
 }
 
-/// Wrong usage, as the parser of arguments has it.
+/// Exit code for wrong usage, the same as that of clap.
 const USAGE: u8 = 2;
-/// Ended by Ctrl-C, as shells have it: 128 and the number of SIGINT.
+/// Exit code after Ctrl-C, as in shells: 128 plus the number of SIGINT.
 const INTERRUPTED: u8 = 130;
 
 impl Failure {
@@ -29,12 +29,12 @@ impl Failure {
         Self { message: message.into(), help: None, code: 1, broken_pipe: false, of_index: false }
     }
 
-    /// Arguments that do not fit together: exit code 2.
+    /// Arguments that do not fit together; exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { code: USAGE, ..Self::new(message) }
     }
 
-    /// The user ended it before its end: exit code 130.
+    /// The user interrupted the command; exit code 130.
     pub fn interrupted(message: impl Into<String>) -> Self {
         Self { code: INTERRUPTED, ..Self::new(message) }
     }
@@ -67,7 +67,7 @@ impl Failure {
     }
 }
 
-/// A message, which may have several lines and quote what a terminal must not obey.
+/// A message made safe for the terminal. It can have several lines and quote text with control characters.
 pub fn lines(message: &str) -> String {
     message.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
@@ -116,7 +116,7 @@ impl From<RunError> for Failure {
     }
 }
 
-/// Errors of writing results; reading has a file to name, and says so itself.
+/// Errors from writing results. Errors from reading name the file, and are reported elsewhere.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;

@@ -139,7 +139,8 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| format!("`{text}` is not a number of seconds"))
 }
 
-/// `cs.CL`, `stat.ML`, `hep-th`, `cond-mat.str-el`: what becomes part of a question and of a file's name.
+/// `cs.CL`, `stat.ML`, `hep-th`, `cond-mat.str-el`. Checked because it becomes part of a request and of a file
+/// name.
 fn category(text: &str) -> Result<String, String> {
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
     if text.split('.').count() <= 2 && text.split('.').all(plain) {
@@ -206,7 +207,7 @@ impl Fetch {
     }
 }
 
-/// The last day asked for.
+/// The last day of the requested period.
 fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> {
     let until = until.unwrap_or(today);
     if since > until {
@@ -230,7 +231,7 @@ impl Manners {
         config.link_time = config.timeout.saturating_mul(u32::from(self.tries));
         config.patience = Duration::from_secs(600);
         config.tries = usize::from(self.tries);
-        // The first wait after a failure is as long as between two questions.
+        // The first wait after a failure is as long as the pause between two requests.
         config.backoff = Duration::from_secs_f64(self.pause.max(0.01));
         config.api_bytes = 64 * 1024 * 1024;
         config.allow_private = self.allow_private;

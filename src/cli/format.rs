@@ -1,4 +1,4 @@
-//! The formats of output, the same names for every command; each takes those that make sense for it.
+//! The output formats, with the same names in every command. Each command accepts those that make sense for it.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -20,12 +20,12 @@ use super::table;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// For people.
+    /// A table for people.
     Table,
     Json,
     Csv,
     Tsv,
-    /// The language of GraphViz.
+    /// The GraphViz language.
     Dot,
     /// A picture.
     Svg,
@@ -45,19 +45,19 @@ impl Format {
         }
     }
 
-    /// Reads the argument of a command that knows these formats.
+    /// A parser for the argument of a command that accepts these formats.
     pub fn among(formats: &[Self]) -> impl TypedValueParser<Value = Self> {
         PossibleValuesParser::new(formats.iter().map(|format| format.as_str())).try_map(|name| name.parse::<Self>())
     }
 }
 
-/// What says more than rows can.
+/// For answers that rows alone cannot express.
 pub const PLAIN: [Format; 2] = [Format::Table, Format::Json];
-/// What most commands know: rows for people and programs.
+/// The formats of most commands: rows for people and for programs.
 pub const ROWS: [Format; 4] = [Format::Table, Format::Json, Format::Csv, Format::Tsv];
-/// Rows, and a chart.
+/// Rows and a chart.
 pub const CHART: [Format; 5] = [Format::Table, Format::Json, Format::Csv, Format::Tsv, Format::Svg];
-/// Rows, and a drawing of nodes and edges.
+/// Rows and a drawing of nodes and edges.
 pub const GRAPH: [Format; 6] = Format::ALL;
 
 impl FromStr for Format {
@@ -85,13 +85,13 @@ pub struct ChartArgs {
 }
 
 impl ChartArgs {
-    /// Writes the picture that was asked for beside the rows.
+    /// Writes the chart that was requested in addition to the rows.
     pub fn draw(&self, chart: impl FnOnce() -> String) -> Result<(), Failure> {
         self.svg.as_ref().map_or(Ok(()), |path| write_picture(path, chart().as_bytes()))
     }
 }
 
-/// Rows under a heading.
+/// Rows with a heading.
 #[derive(Debug, Clone, Default)]
 pub struct Sheet {
     pub heading: Vec<String>,
@@ -107,7 +107,7 @@ impl Sheet {
         self.rows.push(row.into());
     }
 
-    /// Writes the rows: separated where the format says so, else as a table of the terminal's width.
+    /// Writes the rows: with separators if the format has them, else as a table that fits the terminal.
     pub fn print(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
             Format::Csv => self.separated(out, Separated::Csv),
@@ -129,7 +129,7 @@ pub fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Draws a graph: as text for GraphViz, or through it.
+/// Draws a graph, either as GraphViz source or rendered by GraphViz.
 pub fn draw(graph: &Graph, caption: &Caption, format: Format) -> Result<Vec<u8>, Failure> {
     match format {
         Format::Svg => svg(graph, caption),
@@ -137,13 +137,13 @@ pub fn draw(graph: &Graph, caption: &Caption, format: Format) -> Result<Vec<u8>,
     }
 }
 
-/// Draws a graph through GraphViz, with a title and description for those who do not see it.
+/// Renders a graph with GraphViz, with a title and description for people who cannot see it.
 pub fn svg(graph: &Graph, caption: &Caption) -> Result<Vec<u8>, Failure> {
     let svg = String::from_utf8_lossy(&image(graph, caption, Image::Svg)?).into_owned();
     Ok(accessible(&svg, &caption.title, &caption.description(graph)).into_bytes())
 }
 
-/// Draws a graph through GraphViz.
+/// Renders a graph with GraphViz.
 pub fn image(graph: &Graph, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
     render(&to_dot(graph, caption), image).map_err(|e| Failure::new(e.to_string()).help(e.help()))
 }

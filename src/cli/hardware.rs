@@ -42,11 +42,11 @@ Examples:
   kg hardware --format csv > devices.csv
   kg hardware --svg devices.svg";
 
-/// Columns between two columns of the table.
+/// Gap between two columns of the table, in characters.
 const GAP: usize = 2;
-/// Width of the column of a year, with the gap before it: no column of a table is narrower.
+/// Width of a year's column, including the gap before it. No column of a table is narrower.
 const YEAR: usize = 6 + GAP;
-/// Lines that a chart has room for.
+/// Largest number of lines in a chart.
 const LINES: usize = 7;
 
 impl Hardware {
@@ -89,7 +89,7 @@ impl Hardware {
         }
     }
 
-    /// Why no device is left.
+    /// Explains why no device is left.
     fn why_empty(&self, graph: &GraphStore, found: &DeviceList) -> Result<String, Failure> {
         let selection = self.time.selection();
         if found.vendors.is_empty() {
@@ -129,7 +129,7 @@ fn of_year(device: &DeviceUse, year: u16) -> usize {
     device.by_year.get(&year).copied().unwrap_or_default()
 }
 
-/// The devices with as many of the latest years as the page is wide, and the first and last year that are left out.
+/// A table of the devices with as many of the latest years as fit, and the first and last year that were left out.
 fn table(found: &DeviceList) -> (Sheet, Option<(u16, u16)>) {
     let heading: Vec<String> = ["device", "papers", "state a count", "median", "most"].map(str::to_string).into();
     let names = found.devices.iter().map(|device| display_width(&device.name)).max().unwrap_or_default();

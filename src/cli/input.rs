@@ -1,4 +1,4 @@
-//! Reading the inputs of a command into one collection, with problems told on the way.
+//! Reads the inputs of a command into one collection and reports problems along the way.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ fn share(text: &str) -> Result<f32, String> {
     share.ok_or_else(|| format!("`{text}` is not a number from 0 to 1"))
 }
 
-/// What reading came to.
+/// How many records were read and skipped.
 #[derive(Default)]
 pub struct Reading {
     pub read: usize,
@@ -61,17 +61,17 @@ pub struct Reading {
 }
 
 impl Inputs {
-    /// These paths, in whatever format.
+    /// The given paths, with their formats detected.
     pub fn of(inputs: Vec<PathBuf>) -> Self {
         Self { inputs, from: None, as_of: None, strict: false }
     }
 
-    /// The inputs as they were named, for a command that reads them in its own way.
+    /// The inputs as the user named them, for a command that reads them in its own way.
     pub fn paths(&self) -> &[PathBuf] {
         &self.inputs
     }
 
-    /// Every input, folders and patterns as the files that they stand for.
+    /// Every input, with folders and patterns expanded to files.
     pub fn all(&self) -> Result<Vec<Input>, Failure> {
         let mut all = Vec::new();
         for path in &self.inputs {
@@ -89,14 +89,14 @@ impl Inputs {
         Options { from: self.from, as_of: self.as_of }
     }
 
-    /// Shows how far the reading is; the first problem ends it if that is asked for.
+    /// A progress display for reading. With `--strict`, the first problem ends the reading.
     pub fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
         let alone = matches!(self.inputs.as_slice(), [only] if !only.is_dir());
         Progress::new(context, self.strict, alone)
     }
 
-    /// Reads all inputs into `collection`. Problems are told as they come; an input that cannot be read at all is an
-    /// error if nothing else was read, or under `--strict`.
+    /// Reads all inputs into `collection` and reports problems as they occur. An input that cannot be read at all
+    /// is an error if nothing else was read, or under `--strict`.
     pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<Reading, Failure> {
         let options = self.options();
         let mut reading = Reading::default();
@@ -142,7 +142,7 @@ impl Inputs {
         }
         let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
         reading.skipped += usize::from(!problem.reason.keeps_record());
-        // The only problem of the only input is the error itself, told at the end.
+        // The only problem of a single input is the error itself, reported at the end.
         if self.inputs.len() > 1 || problem.line.is_some() {
             context.say(&format!("{word}: {problem}"));
         }
@@ -150,7 +150,7 @@ impl Inputs {
     }
 }
 
-/// Reads every paper of the collection against the vocabulary, with progress on a terminal.
+/// Extracts every paper of the collection with the vocabulary, and shows progress on a terminal.
 pub fn extract(
     collection: Collection,
     vocabulary: Arc<Vocabulary>,
@@ -168,7 +168,7 @@ pub fn extract(
     Ok(extractions)
 }
 
-/// What is told at the end when something was left out.
+/// The message at the end if records were left out.
 pub fn skipped(records: usize) -> String {
     match records {
         1 => "1 record could not be read and was skipped".to_string(),
@@ -176,7 +176,7 @@ pub fn skipped(records: usize) -> String {
     }
 }
 
-/// What can be done about an error of a build.
+/// The error of a build, with advice.
 pub fn failure(error: pipeline::Error, skipped: usize) -> Failure {
     use pipeline::Error;
     let failure = match &error {

@@ -1,7 +1,7 @@
-//! What a long command says when the user ends it.
+//! The message when the user interrupts a long command.
 
-/// On Ctrl-C and SIGTERM prints `message` and ends the process, with the exit code that shells expect. For work that
-/// survives being killed at any moment: nothing is cleaned up.
+/// On Ctrl-C or SIGTERM, prints `message` and ends the process with the exit code that shells expect. Only for work
+/// that survives being killed at any moment: there is no cleanup.
 #[cfg(unix)]
 pub fn say_on_interrupt(message: &'static str) {
     use std::io::Write as _;
@@ -9,12 +9,12 @@ pub fn say_on_interrupt(message: &'static str) {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    // Without the thread the system ends the process, which only says less.
+    // Without the thread, the signal still ends the process, but without a message.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
     let _ = std::thread::Builder::new().name("interrupt".into()).spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _ = writeln!(std::io::stderr(), "\ninterrupted: {message}");
-            // Not `std::process::exit`, which would run the destructors of RocksDB beside its threads.
+            // Not `std::process::exit`, which would run the destructors of RocksDB while its threads are running.
             signal_hook::low_level::exit(128 + signal);
         }
     });

@@ -116,7 +116,7 @@ impl Leaderboard {
             || self.time.selection().has_dates()
     }
 
-    /// The largest board over time.
+    /// A chart of the largest leaderboard over time.
     fn picture(&self, found: &Found) -> Result<String, Failure> {
         let board = found.boards.first().ok_or_else(|| Failure::new(self.nothing()).help("a chart needs a board"))?;
         Ok(records(&record_chart(board)))
@@ -206,7 +206,7 @@ fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, pai
     let title = printable(&row.paper.label);
     let system = row.system.as_deref().map(printable);
     let said = match (system, row.own) {
-        // A title that begins with the system's name says it.
+        // A title that begins with the system's name already names it.
         (Some(system), true) if title.to_lowercase().starts_with(&system.to_lowercase()) => title,
         (Some(system), true) => format!("{system}: {title}"),
         (Some(system), false) => format!("{system}, as cited by {title}"),
@@ -240,7 +240,7 @@ fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, pai
     Ok(())
 }
 
-/// Where the result is found: `Table 2, row 5`, `abstract`, `file:line`.
+/// The place of the result: `Table 2, row 5`, `abstract`, `file:line`.
 fn place(row: &BoardRow) -> String {
     match &row.source {
         ResultSource::Sentence(_) => "abstract".to_string(),
@@ -249,7 +249,7 @@ fn place(row: &BoardRow) -> String {
     }
 }
 
-/// The boards, a row each.
+/// The leaderboards, one per row.
 fn list(found: &Found, limit: usize) -> Sheet {
     let mut sheet = Sheet::new(["dataset", "task", "variant", "metric", "papers", "best", "system", "date"]);
     for board in found.boards.iter().take(limit) {
@@ -351,7 +351,7 @@ fn as_json(dataset: Option<&NodeRef>, found: &Found) -> serde_json::Value {
     })
 }
 
-/// The dated rows of a board, and which of them were records.
+/// The dated rows of a leaderboard, and which of them set a record.
 fn record_chart(board: &Board) -> Records {
     let history: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
     let points = board.rows.iter().filter_map(|row| {

@@ -1,4 +1,4 @@
-//! How neighbours stand on a page: shared by `kg neighbors` and `kg show`.
+//! The layout of lists of neighbours, shared by `kg neighbors` and `kg show`.
 
 use std::io::{self, Write};
 
@@ -10,13 +10,13 @@ use papergraph::text::{display_width, shorten, wrap};
 
 use super::paint::Paint;
 
-/// Width of the date and the gap behind it.
+/// Width of the date, including the gap after it, in columns.
 const DATE: usize = 12;
-/// A name is cut at this width where something stands beside it.
+/// Width in columns at which a name is cut if something follows it.
 const NAME: usize = 44;
 
-/// Prints groups: the heading with the count, a row for each neighbour, and how many more there are. What is often
-/// named together stands at the end, a line for each kind with the number of papers.
+/// Prints groups: the heading with the count, a row for each neighbour, and the number of further ones. Names that
+/// often occur together come last, with one line for each kind and the number of papers for each.
 pub fn print_all(out: &mut dyn Write, groups: &[&NeighborGroup], width: usize, paint: Paint) -> io::Result<()> {
     for group in groups.iter().filter(|group| !group.is_named_together()) {
         writeln!(out)?;
@@ -45,7 +45,8 @@ pub fn print_all(out: &mut dyn Write, groups: &[&NeighborGroup], width: usize, p
     Ok(())
 }
 
-/// Stands for a space at which a line is not to be broken: white space to no function, and a column wide.
+/// Replaces a space at which a line must not break. It is one column wide, and no function treats it as white
+/// space.
 const NO_BREAK: &str = "\u{e0a0}";
 
 fn print(out: &mut dyn Write, group: &NeighborGroup, width: usize, paint: Paint) -> io::Result<()> {
@@ -123,7 +124,7 @@ fn other(
     writeln!(out, "{}", format!("  {label}{gap}  {}", paint.dim(beside)).trim_end())
 }
 
-/// What the latest check of a repository or page found, behind its address; nothing if there was none.
+/// The result of the latest check of a repository or page, to print after its address; empty if there was none.
 fn verdict(check: Option<LinkCheck>, paint: Paint) -> String {
     check.map(|check| format!("  {}", paint.verdict(check.verdict, check.dead))).unwrap_or_default()
 }
@@ -144,10 +145,10 @@ fn count(papers: usize) -> String {
     }
 }
 
-/// The sentence with its mention marked, wrapped.
+/// Prints the sentence, wrapped, with its mention marked.
 pub fn print_quote(out: &mut dyn Write, quote: &Quote, indent: usize, width: usize, paint: Paint) -> io::Result<()> {
-    // Wrapped with characters of no width in the place of escape sequences, which would count as letters. `printable`
-    // leaves them out of the sentence itself.
+    // Zero-width characters replace escape sequences during wrapping, because the escape sequences would count as
+    // letters. `printable` removes these characters from the sentence itself.
     const OPEN: char = '\u{2060}';
     const CLOSE: char = '\u{200b}';
     let sentence = Quote {
@@ -162,7 +163,7 @@ pub fn print_quote(out: &mut dyn Write, quote: &Quote, indent: usize, width: usi
     let space = width.saturating_sub(indent + open_width + close_width).max(20);
     let mut inside = false;
     for line in wrap(&format!("“{marked}”"), space, 6) {
-        // A mention that is broken over two lines is marked on both.
+        // A mention that spans two lines is marked on both.
         let mut text = if inside { open.to_string() } else { String::new() };
         for c in line.chars() {
             match c {

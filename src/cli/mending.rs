@@ -1,7 +1,9 @@
-//! A command that meets a damaged search index: the index is made again, and the user is asked to ask again.
+//! Repairs a damaged search index that a command ran into: the index is rebuilt, and the user is asked to run the
+//! command again.
 //!
-//! Opening an index compares a part of it with its checksums. What is damaged beyond that shows as an error, or as a panic
-//! in the library that reads the index, while a command runs; it may then have printed a part of its answer.
+//! Opening an index compares only a part of it with its checksums. Other damage shows up while a command runs, as
+//! an error or as a panic in the library that reads the index. By then, the command may have printed part of its
+//! answer.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
@@ -11,10 +13,10 @@ use papergraph::store::GraphStore;
 use super::failure::Failure;
 use super::{Command, Context};
 
-/// What the last panic said.
+/// The message of the last panic.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
-/// Runs a command. A server catches what its answers meet, and prints it, itself.
+/// Runs a command. A server handles the failures of its answers itself, and reports them.
 pub fn run(command: Command, context: &Context) -> Result<(), Failure> {
     if matches!(command, Command::Serve(_)) {
         return command.run(context);
@@ -36,7 +38,8 @@ pub fn run(command: Command, context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// Makes the index again if it is damaged; `None` if it is sound, or cannot be made: then the first failure says more.
+/// Rebuilds the index if it is damaged. `None` if it is sound or cannot be rebuilt; the first failure is then more
+/// useful.
 fn mend(context: &Context) -> Option<Failure> {
     let mended = panic::catch_unwind(AssertUnwindSafe(|| GraphStore::mend_index(&context.store)));
     match mended {

@@ -1,4 +1,4 @@
-//! The command line: arguments, printing, exit codes. One file per command; no logic of the graph.
+//! The command line: arguments, printing, exit codes. One file per command; the logic of the graph is elsewhere.
 
 mod build;
 mod check;
@@ -80,7 +80,7 @@ Examples:
 
 `kg COMMAND --help` shows examples for each command.";
 
-// One line for each command, in the order of a first session; each has its own file.
+// One entry for each command, in the order of a first session. Each has its own file.
 #[derive(Subcommand)]
 enum Command {
     Build(build::Build),
@@ -176,7 +176,7 @@ enum When {
     Never,
 }
 
-/// What the options of all commands come down to.
+/// The options shared by all commands.
 pub struct Context {
     pub store: PathBuf,
     pub vocab: Vec<PathBuf>,
@@ -190,7 +190,7 @@ impl Context {
         Ok(GraphStore::open(&self.store)?)
     }
 
-    /// For questions that the search index answers.
+    /// Opens the graph for questions that the search index answers.
     fn open_index(&self, reading: Reading) -> Result<GraphStore, Failure> {
         Ok(GraphStore::open_index(&self.store, reading)?)
     }
@@ -202,26 +202,26 @@ impl Context {
         })
     }
 
-    /// Tells the user something on standard error that is no error.
+    /// Prints a message on standard error that is not an error.
     fn say(&self, message: &str) {
         if !self.quiet {
             let _ = writeln!(std::io::stderr(), "{}", failure::lines(message));
         }
     }
 
-    /// Says how many rows of an answer are not among those printed, where the format itself cannot.
+    /// Reports how many rows of an answer were not printed, for formats that cannot say so themselves.
     fn say_cut(&self, extent: Extent, how: &str) {
         if extent.left_out() > 0 {
             self.say(&format!("note: {} of {} rows; {how}", extent.listed, extent.total));
         }
     }
 
-    /// Says that the options leave nothing of the answer.
+    /// Reports that the options leave nothing of the answer.
     fn say_nothing_left(&self, why: &str) {
         self.say(&format!("note: {why}"));
     }
 
-    /// Says what is being done while the user waits; not where the output goes to a file or program.
+    /// Shows what is happening while the user waits, unless standard error is not a terminal.
     fn progress(&self, message: &str) {
         if std::io::stderr().is_terminal() || self.verbose {
             self.say(&format!("{message} …"));
@@ -243,8 +243,8 @@ impl Context {
     }
 }
 
-/// Parses the arguments, runs the command, and maps what happened to an exit code: 0, 1 for an error, 2 for wrong
-/// usage. A reader that went away (`kg query … | head`) is no error.
+/// Parses the arguments, runs the command, and returns the exit code: 0, 1 for an error, 2 for wrong usage. If the
+/// reader of the output is gone (`kg query … | head`), that is not an error.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

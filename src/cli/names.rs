@@ -44,7 +44,7 @@ impl Names {
     }
 }
 
-/// The names that all papers introduce: as `kg names` printed them, or out of what `kg extract --each` printed.
+/// The names that the papers introduce, either from the output of `kg names` or from that of `kg extract --each`.
 pub fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<CollectionName>, Failure> {
     if let [file] = files
         && let Some(decided) = decided(file)?
@@ -67,7 +67,7 @@ pub fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<CollectionNa
     Ok(names(&introductions, &counter.finish(), extractor.vocabulary()))
 }
 
-/// What `kg names` printed; `None` if the first line of the file is something else.
+/// The output of `kg names`; `None` if the first line of the file is something else.
 fn decided(file: &Path) -> Result<Option<Vec<CollectionName>>, Failure> {
     let mut first = String::new();
     open(file)?.read_line(&mut first).map_err(|e| unreadable(file, 1, &e))?;

@@ -57,9 +57,9 @@ Examples:
   kg neighbors COCO --format csv > coco.csv
   kg neighbors COCO --format dot | dot -Tsvg > coco.svg";
 
-/// Rows of a group in a table, unless asked otherwise.
+/// Default number of rows of a group in a table.
 const ROWS: usize = 10;
-/// Nodes of a picture.
+/// Number of nodes in a picture.
 const NODES: usize = 100;
 
 impl Neighbors {
@@ -137,7 +137,7 @@ fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: 
     listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
 }
 
-/// What the latest check found at a repository or page, or at each repository of a paper; empty if none was checked.
+/// The latest verdict on a repository or page, or on each repository of a paper; empty if none was checked.
 fn verdicts(row: &NeighborRow) -> String {
     let of: Vec<Option<LinkCheck>> = match row.facts {
         RowFacts::Paper { .. } => row.repositories().map(|(_, check)| check).collect(),

@@ -1,4 +1,4 @@
-//! Finding the node that an argument names.
+//! Finds the node that an argument names.
 
 use papergraph::graph::{Candidate, Meaning, paper_count};
 use papergraph::ontology::NodeKind;
@@ -8,15 +8,16 @@ use papergraph::text::shorten;
 use super::Context;
 use super::failure::Failure;
 
-/// Candidates that are listed for a name.
+/// Number of candidates listed for a name.
 const LISTED: usize = 8;
-/// Other meanings that a note lists.
+/// Number of other meanings listed in a note.
 const OTHERS: usize = 3;
 
-/// The node that `name` means. Where it can mean others too, a note on standard error says so.
+/// The node that `name` means. If it can mean others too, a note on standard error says so.
 ///
 /// # Errors
-/// If there is none (with the nearest names), or several with equal claim to the name (with the ids to choose from).
+/// If there is no such node (the error lists the nearest names), or if several have an equal claim to the name (the
+/// error lists their ids).
 pub fn find(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
     find_among(context, graph, name, None)
 }

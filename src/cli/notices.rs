@@ -1,4 +1,4 @@
-//! Warnings of the library on standard error: what the user should know though nothing failed.
+//! Prints the library's warnings on standard error: things that the user should know although nothing failed.
 
 use std::io::Write as _;
 
@@ -6,7 +6,7 @@ use log::{LevelFilter, Log, Metadata, Record};
 
 struct Notices;
 
-/// Warnings of other crates are about their own concerns.
+/// Warnings of other crates do not concern the user.
 const OURS: &str = env!("CARGO_PKG_NAME");
 
 impl Log for Notices {

@@ -1,10 +1,10 @@
-//! Bold and dim text, where the reader wants it.
+//! Bold, dim and coloured text, if the user wants it.
 
 use std::fmt::Display;
 
 use papergraph::liveness::{Severity, Verdict};
 
-/// Whether escape sequences are written.
+/// Whether to write escape sequences.
 #[derive(Clone, Copy)]
 pub struct Paint(pub bool);
 
@@ -17,7 +17,7 @@ impl Paint {
         self.with("\x1b[2m", text)
     }
 
-    /// A verdict in the colour of its severity; the word alone says as much.
+    /// A verdict in the colour of its severity. The word alone carries the same information.
     pub fn verdict(self, verdict: Verdict, dead: bool) -> String {
         let code = match verdict.severity() {
             _ if dead => "\x1b[1;31m",
@@ -29,7 +29,7 @@ impl Paint {
         self.with(code, if dead { format!("dead ({verdict})") } else { verdict.to_string() })
     }
 
-    /// The signs around a mention in its sentence: bold, or asterisks.
+    /// The markers around a mention in its sentence: bold, or asterisks.
     pub fn marks(self) -> (&'static str, &'static str) {
         if self.0 { ("\x1b[1m", "\x1b[0m") } else { ("**", "**") }
     }

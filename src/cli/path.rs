@@ -113,7 +113,7 @@ fn rows(found: &ShortestPaths) -> Sheet {
     sheet
 }
 
-/// All ways in one drawing.
+/// All paths in one drawing.
 fn picture(found: &ShortestPaths, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
     let mut graph = Graph::default();
     for way in &found.paths {

@@ -1,4 +1,4 @@
-//! What a long command shows on a terminal: how far it is, how fast, and how long it will take.
+//! Progress of a long command on a terminal: how far, how fast, and how long it will take.
 
 use std::io::{self, IsTerminal};
 use std::sync::Mutex;
@@ -11,25 +11,26 @@ use papergraph::source::Problem;
 
 use super::Context;
 
-/// A bar that appears on a terminal when the work takes longer than a second; problems are told as they come.
+/// A progress bar that appears on a terminal if the work takes longer than a second. Problems are reported as they
+/// occur.
 pub struct Progress<'c> {
     context: &'c Context,
     bar: Mutex<ProgressBar>,
     began: Instant,
     strict: bool,
-    /// Whether there is but one input: a problem with the whole of it is the error at the end.
+    /// Whether there is only one input; a problem with all of it becomes the error at the end.
     alone: bool,
     skipped: AtomicUsize,
 }
 
 impl<'c> Progress<'c> {
-    /// `strict`: the first problem ends the work; `alone`: there is but one input.
+    /// `strict`: the first problem ends the work. `alone`: there is only one input.
     pub fn new(context: &'c Context, strict: bool, alone: bool) -> Self {
         let bar = Mutex::new(ProgressBar::hidden());
         Self { context, bar, began: Instant::now(), strict, alone, skipped: AtomicUsize::new(0) }
     }
 
-    /// Records that could not be read.
+    /// Number of records that could not be read.
     pub fn skipped(&self) -> usize {
         self.skipped.load(Ordering::Relaxed)
     }
@@ -72,7 +73,7 @@ impl Observer for Progress<'_> {
     }
 
     fn problem(&self, problem: Problem) -> Result<(), Problem> {
-        // A sound input has records that are no papers; the tally of the input counts them.
+        // A valid input can contain records that are not papers; the tally of the input counts them.
         if problem.reason.is_expected() {
             return Ok(());
         }

@@ -173,8 +173,8 @@ impl Query {
     }
 }
 
-/// The text of a query: of standard input, a file, or a shipped one. A file in the current folder comes before a
-/// shipped query only if it is written like a file (`x.rq`, `./x`).
+/// The text of a query, from standard input, from a file, or shipped. A file in the current folder takes precedence
+/// over a shipped query only if it is written as a file (`x.rq`, `./x`).
 fn read(name: &str) -> Result<String, Failure> {
     if name == "-" {
         return read_file(name);
@@ -222,7 +222,7 @@ fn print_table(out: &mut dyn Write, solutions: Solutions, base: &Base) -> Result
     Ok(table::print(out, &heading, &rows, table::width())?)
 }
 
-/// A term as people read it.
+/// A term in a form for people.
 fn show(term: &Term, base: &Base) -> String {
     match term {
         Term::NamedNode(node) => base.shorten(node.as_str()),

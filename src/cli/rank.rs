@@ -122,7 +122,7 @@ impl Rank {
         }
     }
 
-    /// A score as people read it.
+    /// The score in a form for people.
     fn said(&self, row: &RankedNode) -> String {
         let error = |digits: usize| match row.error {
             0.0 => String::new(),
@@ -245,7 +245,7 @@ fn notes(ranking: &NodeRanking) -> Vec<String> {
     notes
 }
 
-/// Loads the whole graph, and says so.
+/// Loads the whole graph and reports that it does so.
 pub fn load(context: &Context, graph: &papergraph::store::GraphStore) -> Result<Network, Failure> {
     context.progress("loading the whole graph");
     let network = Network::load(graph)?;

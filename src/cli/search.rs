@@ -74,7 +74,7 @@ impl Search {
         Ok(())
     }
 
-    /// Why nothing was found: the kinds asked for, or the words.
+    /// Explains why nothing was found: because of the selected kinds, or the words.
     fn nothing(&self, store: &GraphStore, text: &str) -> Result<Failure, Failure> {
         let others = if self.kind.is_empty() { 0 } else { SearchResults::ask(store, text, &[], 1)?.total };
         if others > 0 {

@@ -1,4 +1,4 @@
-//! The options that choose nodes and ties, the same for every command that shows a part of the graph.
+//! The options that select nodes and ties, the same in every command that shows a part of the graph.
 
 use clap::Args;
 use papergraph::graph::{Selection, Tie, years_of_papers};
@@ -24,7 +24,7 @@ pub struct SelectionArgs {
 }
 
 impl SelectionArgs {
-    /// What a picture of the whole graph shows.
+    /// The title of a picture of the whole graph.
     pub fn title(&self) -> String {
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
         let what = match kinds.as_slice() {
@@ -60,7 +60,7 @@ pub struct TimeArgs {
 }
 
 impl TimeArgs {
-    /// Why no paper is of the time asked for, with the years that the graph has.
+    /// Explains why no paper lies in the selected period, and gives the years that the graph has.
     pub fn why_empty(&self, graph: &GraphStore) -> Result<String, StoreError> {
         let (Some((first, last)), true) = (years_of_papers(graph)?, self.selection().has_dates()) else {
             return Ok("no paper of the graph has a date".to_string());

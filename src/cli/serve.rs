@@ -79,7 +79,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     found.next().ok_or_else(|| format!("`{text}` leads nowhere"))
 }
 
-/// A host name without port.
+/// A host name without a port.
 fn host(text: &str) -> Result<String, String> {
     let wrong = || format!("`{text}` is not a host name; write kg.example.org, without http:// and without a port");
     let authority: Authority = text.trim().parse().map_err(|_| wrong())?;
@@ -119,7 +119,7 @@ impl Serve {
         let store = context.store.clone();
         let options = Options { store, bind: self.bind, access, limits, verbose: context.verbose };
         serve(options, |address| {
-            // Who started the server may have closed its output, which is no reason not to serve.
+            // The program that started the server may have closed its output, which is no reason to stop serving.
             let _ = writeln!(io::stdout(), "http://{address}/");
             context.say("Ctrl-C stops the server");
         })

@@ -39,11 +39,11 @@ Examples:
   kg show \"EfficientQAT: Efficient Quantization-Aware Training for Large Language Models\"
   kg show COCO --format json | jq .by_year";
 
-/// Rows of a group, unless asked otherwise.
+/// Default number of rows of a group.
 const ROWS: usize = 5;
-/// Prose is hard to read in longer lines.
+/// Width of prose in columns; longer lines are hard to read.
 const PROSE: usize = 100;
-/// Other names that are listed.
+/// Number of other names listed.
 const ALIASES: usize = 24;
 
 impl Show {
@@ -80,7 +80,7 @@ struct Page<'o> {
     paint: Paint,
 }
 
-/// Width of the names of facts and the gap behind them.
+/// Width of the names of facts, including the gap after them.
 const FACT: usize = 14;
 
 impl Page<'_> {
@@ -127,7 +127,7 @@ impl Page<'_> {
         self.years(&facts.by_year)
     }
 
-    /// The verdict, how sure it is, and what the host told.
+    /// The verdict, its certainty, and what the host reported.
     fn check(&mut self, check: &CheckFacts) -> io::Result<()> {
         let latest = &check.latest;
         let name = self.paint.dim("last check");
@@ -159,7 +159,7 @@ impl Page<'_> {
         self.fact("topics", &facts.topics.join(", "))
     }
 
-    /// A bar for each year, to one scale.
+    /// A bar for each year, all on the same scale.
     fn years(&mut self, years: &BTreeMap<u16, usize>) -> io::Result<()> {
         let most = years.values().copied().max().unwrap_or_default();
         if years.len() < 2 {
@@ -190,7 +190,7 @@ impl Page<'_> {
         self.fact("organisation", record.organization.as_deref().unwrap_or_default())?;
         self.fact("comments", &record.comments.map(|n| n.to_string()).unwrap_or_default())?;
         for source in &record.sources {
-            // Of several sources it matters which says what.
+            // With several sources, it matters which one states what.
             let states = match record.sources.len() {
                 1 => String::new(),
                 _ => format!(": {}", source.states.join(", ")),
@@ -219,7 +219,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A named value, wrapped beside its name; nothing if there is no value.
+    /// Prints a named value, wrapped beside its name; prints nothing if there is no value.
     fn fact(&mut self, name: &str, value: &str) -> io::Result<()> {
         if value.is_empty() {
             return Ok(());

@@ -126,7 +126,7 @@ fn rows(found: &SimilarNodes) -> Sheet {
     sheet
 }
 
-/// The node, what is like it, and what they share.
+/// A picture of the node, the similar nodes, and what they share.
 fn picture(store: &GraphStore, found: &SimilarNodes, format: Format) -> Result<Vec<u8>, Failure> {
     let middle = &found.node;
     let mut graph = Graph::default();
@@ -137,7 +137,7 @@ fn picture(store: &GraphStore, found: &SimilarNodes, format: Format) -> Result<V
             let Some(shared) = store.node(&store.base().node(&because.id))? else { continue };
             let shared = graph.add_node(Node { distance: 1, ..Node::new(shared.kind, shared.id, shared.label) });
             for end in [center, other] {
-                // Papers are the subjects of all ties.
+                // A tie points from the paper to what it names.
                 if middle.kind == NodeKind::Paper {
                     graph.tie(end, shared, Tie::Mentions);
                 } else {

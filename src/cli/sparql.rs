@@ -1,10 +1,10 @@
-//! Where the text of a query or update comes from.
+//! Reads the text of a query or update.
 
 use std::io::{self, Read};
 
 use super::failure::Failure;
 
-/// The text of a file, or of standard input for `-`.
+/// The text of a file, or of standard input if the name is `-`.
 pub fn read_file(name: &str) -> Result<String, Failure> {
     if name == "-" {
         let mut text = String::new();

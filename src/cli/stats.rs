@@ -56,7 +56,7 @@ impl Stats {
     }
 }
 
-/// The counts of a graph, and where it lies.
+/// The counts of a graph, and the path of its store.
 #[derive(Serialize)]
 struct StatsOfStore<'g> {
     store: String,

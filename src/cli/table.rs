@@ -3,12 +3,12 @@ use std::io::{self, Write};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use papergraph::export::printable;
 
-/// Width of a page where the terminal does not tell its own.
+/// Width of a page in columns if the terminal does not report its own.
 const UNKNOWN_WIDTH: u16 = 80;
-/// No column is wrapped narrower than this.
+/// Smallest width to which a column is wrapped.
 const NARROWEST: u16 = 6;
 
-/// The width that output should fit: the terminal's, or $COLUMNS, or 80.
+/// The width for output in columns: $COLUMNS, else the terminal's, else 80.
 pub fn width() -> u16 {
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|&n| n >= 20);
     asked
@@ -16,7 +16,7 @@ pub fn width() -> u16 {
         .unwrap_or(UNKNOWN_WIDTH)
 }
 
-/// Prints rows under a heading, wrapped to the width; columns of numbers are aligned to the right.
+/// Prints rows with a heading, wrapped to the width. Columns of numbers are right-aligned.
 pub fn print(out: &mut dyn Write, heading: &[String], rows: &[Vec<String>], width: u16) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);

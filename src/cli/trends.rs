@@ -167,7 +167,7 @@ fn share(trend: &TrendLine, period: usize) -> Option<f64> {
     trend.shares.get(period).copied().flatten()
 }
 
-/// Counts as a line of blocks; neighbours are added up where there are more counts than columns.
+/// Counts as a line of block characters. If there are more counts than columns, adjacent counts are added up.
 pub fn sparkline(counts: &[usize], width: usize) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let together = counts.len().div_ceil(width.max(1)).max(1);

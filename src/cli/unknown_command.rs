@@ -1,10 +1,10 @@
-//! Hints for the names that other programs give to what a command does.
+//! Hints for command names that other programs use.
 
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Names that people try, and the command line that does it.
+/// Names that people try, each with the command line that does the same.
 const HINTS: [(&[&str], &str); 12] = [
     (
         &["import", "add", "init", "create", "new", "load", "ingest", "index"],
@@ -23,7 +23,7 @@ const HINTS: [(&[&str], &str); 12] = [
     (&["plot", "draw", "dump", "save"], "`kg export FORMAT` writes pictures, tables and RDF"),
 ];
 
-/// Prints an error of the arguments, with a hint if it is a command of another name.
+/// Prints an argument error, with a hint if the user tried another program's name for a command.
 pub fn report(error: clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
     let hint = name(&error).and_then(hint);
@@ -40,7 +40,7 @@ pub fn report(error: clap::Error) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The name of a command that there is not.
+/// The name of the unknown command.
 fn name(error: &clap::Error) -> Option<&str> {
     match error.get(ContextKind::InvalidSubcommand) {
         Some(ContextValue::String(name)) if error.kind() == ErrorKind::InvalidSubcommand => Some(name),

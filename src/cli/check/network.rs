@@ -1,4 +1,4 @@
-//! How the network is asked: the options of `kg check` that are about requests.
+//! The options of `kg check` about network requests.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ pub struct Network {
 
 impl Network {
     /// # Errors
-    /// If a file cannot be read or is not what it should be, or `--exclude` has no regular expression.
+    /// If a file cannot be read or is not valid, or `--exclude` is not a regular expression.
     pub fn config(&self) -> Result<Config, Failure> {
         let mut hosts = Hosts::shipped()?;
         for path in &self.hosts {
@@ -98,7 +98,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))
 }
 
-/// A length of time: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
+/// A duration: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     if text == "0" {
@@ -115,7 +115,7 @@ fn rate(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "must be a number of at least 0".to_string())
 }
 
-/// `example.org:443:127.0.0.1:8443`; the port asked for may be left out behind the address.
+/// `example.org:443:127.0.0.1:8443`. The port after the address can be left out; it is then the requested port.
 fn resolved(text: &str) -> Result<(String, SocketAddr), String> {
     let wrong = || format!("`{text}` is not HOST:PORT:ADDRESS");
     let (host, rest) = text.split_once(':').ok_or_else(wrong)?;

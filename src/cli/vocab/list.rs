@@ -58,7 +58,7 @@ impl List {
     }
 }
 
-/// The fields of [`COLUMNS`]; of lists, the items with `|` between them, which no name contains.
+/// The fields of [`COLUMNS`]. List items are joined by `|`, which occurs in no name.
 fn row(entity: &Entity) -> [String; 9] {
     [
         entity.id.to_string(),

@@ -1,4 +1,4 @@
-//! `kg vocab`: tools for the people who curate a vocabulary.
+//! `kg vocab`: tools for curating a vocabulary.
 
 mod export;
 mod lint;

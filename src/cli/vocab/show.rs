@@ -35,7 +35,7 @@ Examples:
   kg vocab show SGD                 the optimiser and the dialogues
   kg vocab show model/clip --format json";
 
-/// Suggestions for a name that is unknown.
+/// Number of suggestions for an unknown name.
 const SUGGESTIONS: usize = 4;
 
 impl Show {
@@ -73,7 +73,7 @@ impl Show {
     }
 }
 
-/// By id, else by any name, else by the id without its kind.
+/// Searches by id, then by any name, then by the id without its kind.
 fn find<'v>(vocabulary: &'v Vocabulary, name: &str) -> Vec<&'v Entity> {
     if let Some(entity) = name.parse::<EntityId>().ok().and_then(|id| vocabulary.get(&id)) {
         return vec![entity];
@@ -127,7 +127,7 @@ fn ids(ids: &[EntityId]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Every way up from an entity, each once and without going round in circles.
+/// Every chain of broader entities from an entity, each once and without cycles.
 fn broader_chains(entity: &Entity, vocabulary: &Vocabulary) -> Vec<Vec<String>> {
     fn climb(
         entity: &Entity,
@@ -138,7 +138,7 @@ fn broader_chains(entity: &Entity, vocabulary: &Vocabulary) -> Vec<Vec<String>> 
     ) {
         let mut ended = true;
         for id in &entity.broader {
-            // Seen on another way up: it is shown there.
+            // It was reached through another chain, which shows it.
             if !seen.insert(id.clone()) {
                 continue;
             }
@@ -159,7 +159,7 @@ fn broader_chains(entity: &Entity, vocabulary: &Vocabulary) -> Vec<Vec<String>> 
     out
 }
 
-/// A label and its value, wrapped under the value's beginning.
+/// A label and its value. Continuation lines are indented to the beginning of the value.
 fn hanging(out: &mut dyn Write, label: &str, value: &str, width: usize) -> io::Result<()> {
     const INDENT: usize = 16;
     for (i, line) in wrap(value, width.saturating_sub(INDENT).max(20), usize::MAX).iter().enumerate() {
@@ -176,7 +176,7 @@ fn with_narrower(entity: &Entity, vocabulary: &Vocabulary) -> Value {
     value
 }
 
-/// An entity with every field, `null` or empty where nothing is known.
+/// An entity with every field; unknown fields are `null` or empty.
 pub fn json(entity: &Entity) -> Value {
     json!({
         "id": entity.id,
