@@ -20,14 +20,14 @@ impl Vocabulary {
     /// The vocabulary shipped with the program.
     ///
     /// # Errors
-    /// Never: what is wrong with a shipped file is found when the program is built.
+    /// Never: errors in a shipped file are found when the program is built.
     pub fn builtin() -> Result<Self, Problems> {
         let vocabulary: Self = postcard::from_bytes(VOCABULARY).expect(OURS);
         Ok(vocabulary.into_built_in())
     }
 
-    /// The shipped vocabulary with others laid over it, in order: an entity of the same id replaces the earlier one.
-    /// Each of `folders` is a TOML file or a folder of such.
+    /// The shipped vocabulary with overlays applied in order: an entity replaces an earlier one with the same id. Each
+    /// of `folders` is a TOML file or a folder of such files.
     ///
     /// # Errors
     /// Every problem found in any file, with file and line.
@@ -71,14 +71,14 @@ mod tests {
     use crate::text::Folded;
     use crate::vocabulary::EntityId;
 
-    /// What a matcher finds, as (entity, start, end), sorted.
+    /// The matches as (entity, start, end), sorted.
     fn found(matcher: &Matcher, vocabulary: &Vocabulary, text: &str) -> Vec<(EntityId, usize, usize)> {
         let mut candidates: Vec<Candidate> = Vec::new();
         matcher.find(text, &Folded::new(text), &mut candidates);
         let entity = |c: &Candidate| vocabulary.entities()[matcher.name(c.name).entity as usize].id.clone();
         let mut found: Vec<_> = candidates.iter().map(|c| (entity(c), c.start, c.end)).collect();
         found.sort();
-        // Two spellings of one name can be found at one place.
+        // Two spellings of one name can match at the same position.
         found.dedup();
         found
     }

@@ -1,23 +1,24 @@
-//! The build of a graph out of sources: what has changed since the last one, what must be read again for it, and the
-//! work on that in batches, each of which survives a kill.
+//! Builds a graph from sources: finds out what has changed since the last build and what must be read again, and does
+//! the work in batches, each of which survives a kill.
 //!
-//! The graph is a function of the records, the vocabulary and the rules. The ledger has all records; so a build that
-//! does only what is needed ends at the same graph as one from scratch. What is needed:
+//! The graph is a function of the records, the vocabulary and the rules. The ledger holds all records, so an
+//! incremental build produces the same graph as one from scratch. The steps are:
 //!
-//! 1. *Records*: inputs whose bytes are known are not read; of the others, records whose hash is known are not kept
+//! 1. *Records*: inputs with known bytes are not read. From the others, records with a known hash are not stored
 //!    twice.
-//! 2. *Papers*: records are merged by paper (all of them; it takes a second for a million). A paper made of the
-//!    same records as before is as before.
-//! 3. *Names*: papers that are new, and those that a changed entry of the vocabulary can concern, are read for the names
-//!    that they introduce.
-//! 4. *Everything*: these papers, and those that a name can concern that is introduced now and was not before (or the
-//!    other way round), are read whole and written.
+//! 2. *Papers*: records are merged by paper (all of them; this takes a second for a million). A paper made from the
+//!    same records as before is unchanged.
+//! 3. *Names*: the names that papers introduce are read from new papers, and from those that a changed vocabulary
+//!    entry may affect.
+//! 4. *Everything*: these papers are read whole and written, and also those that a newly introduced name, or one that
+//!    is no longer introduced, may affect.
 //!
-//! A paper is concerned by a name if the name can be in its text (see [`crate::matcher::Watch`]).
+//! A name may affect a paper if the name may be in its text (see [`crate::matcher::Watch`]).
 //!
-//! With other rules, which is what another version of the program has, all inputs that are still there are read again,
-//! and the graph is made from nothing. So it is with [`Request::rebuild`], which reads nothing of the graph before and
-//! works whatever is damaged. What the user stated and what link checks found is carried over.
+//! When the rules change, as they do in another version of the program, all inputs that still exist are read again,
+//! and the graph is rebuilt from scratch. The same holds for [`Request::rebuild`], which reads nothing from the
+//! previous graph and works whatever is damaged. The user's statements and the outcomes of link checks are carried
+//! over.
 
 mod names;
 mod records;
@@ -41,39 +42,39 @@ pub use records::Task;
 use records::{InputPlan, Rereading};
 use work::Work;
 
-/// Hash of the program's own rules for reading, extracting and mapping papers: with other rules, everything is read
-/// again.
+/// Hash of the program's own rules for reading, extracting and mapping papers. When the rules change, everything is
+/// read again.
 pub const RULES: &str = env!("KG_RULES");
 
-/// What a build is asked for.
+/// Parameters of a build.
 pub struct Request<'r> {
     pub store: &'r Path,
     pub base: Option<&'r Base>,
     pub vocabulary: &'r Arc<vocabulary::Vocabulary>,
     pub task: Task,
-    /// Read everything again, also what is known.
+    /// Read everything again, including known inputs.
     pub rebuild: bool,
-    /// Link also names that no vocabulary knows, see [`crate::extract::add_candidates`]. Holds all papers in memory.
+    /// Also link names that are in no vocabulary, see [`crate::extract::add_candidates`]. Holds all papers in memory.
     pub candidates: bool,
-    /// Links that are less sure than this are left out. `None`: as in the last build.
+    /// Lowest confidence of a link that is kept, 0 to 1. `None`: as in the last build.
     pub min_confidence: Option<f32>,
 }
 
-/// Who is told what a build does.
+/// Receives progress and messages of a build.
 pub trait Observer: Sync {
-    /// A stretch of work begins, of so many steps.
+    /// A phase of the build begins; `steps` is the number of its steps.
     fn begin(&self, what: &'static str, steps: u64);
     fn step(&self, steps: u64);
-    /// Something in an input cannot be used. An error ends the build.
+    /// Something in an input cannot be used. Returning an error ends the build.
     fn problem(&self, problem: Problem) -> Result<(), Problem>;
     fn detail(&self, message: &str);
-    /// Something that the user should know.
+    /// A message for the user.
     fn note(&self, message: &str) {
         self.detail(message);
     }
 }
 
-/// What a build came to.
+/// Result of a build.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub papers: u64,
@@ -81,29 +82,29 @@ pub struct Outcome {
     pub changed: u64,
     pub removed: u64,
     pub published: bool,
-    /// Records that were read, and how many of them the ledger had already.
+    /// Number of records that were read, and of those among them that were already in the ledger.
     pub read: u64,
     pub known: u64,
-    /// Inputs that have not changed and were not read.
+    /// Number of inputs that were not read because they have not changed.
     pub unread: u64,
-    /// Papers whose text was read again, though no source says anything new of them.
+    /// Number of papers that were read again although no source states anything new about them.
     pub read_again: u64,
-    /// Papers that several records speak of.
+    /// Number of papers that were merged from several records.
     pub merged: u64,
     pub contradictions: Vec<(PaperId, Contradiction)>,
-    /// Records that may be of a paper of the same title, or not: the places of both.
+    /// Pairs of records with the same title that may or may not be about one paper: the locations of both.
     pub doubts: Vec<(String, String)>,
-    /// Whether the graph was made from nothing, so that nothing was compared with the one before.
+    /// Whether an existing graph was rebuilt from scratch, so that nothing was compared with it.
     pub made_again: bool,
-    /// Sources whose file is gone from a folder, and how many of their records were removed.
+    /// Sources whose file is gone from a folder, with the number of their records that were removed.
     pub gone: Vec<(String, u64)>,
-    /// Sources that an earlier version of the program has read and that could not be read again.
+    /// Sources that an earlier version of the program read and that could not be read again.
     pub stale: Vec<StaleSource>,
-    /// Sources of which an earlier version kept records that this one cannot read, and how many.
+    /// Sources with records from an earlier version that this one cannot read, with the number of such records.
     pub unreadable: Vec<(String, u64)>,
 }
 
-/// A source whose records stay as an earlier version of the program has read them.
+/// A source whose records stay as an earlier version of the program read them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleSource {
     pub name: String,
@@ -114,9 +115,9 @@ pub struct StaleSource {
 #[derive(Debug)]
 pub enum Error {
     Store(StoreError),
-    /// An input that cannot be read, where that is to end the build.
+    /// An unreadable input that ends the build.
     Problem(Problem),
-    /// The only input that there was could not be read.
+    /// The only input could not be read.
     NothingRead(Option<Problem>),
     NoSuchSource {
         name: String,
@@ -167,14 +168,14 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Papers that are read at a time, on all cores.
+/// Number of papers that are read at a time, on all cores.
 const BATCH: usize = 1024;
 
-/// Brings the graph up to what is asked.
+/// Updates the graph as requested.
 ///
 /// # Errors
-/// If an input, the graph or its ledger cannot be used. The graph is then what it was; a later build of the same inputs
-/// resumes this one.
+/// If an input, the graph or its ledger cannot be used. The graph then stays as it was, and a later build of the same
+/// inputs resumes this one.
 pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, Error> {
     let built = Session::begin(request, observer).and_then(Session::run);
     match built {
@@ -187,7 +188,7 @@ pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, 
     }
 }
 
-/// What a build on a full disk wrote is of no use, and the room is needed.
+/// Frees the disk: what a build wrote to a full disk is of no use, and the space is needed.
 fn free_the_disk(store: &Path, error: StoreError) -> StoreError {
     match LockedStore::take(store, None).and_then(|locked| locked.discard_unfinished()) {
         Ok(written) => StoreError::DiskFull { path: store.to_path_buf(), written },
@@ -195,17 +196,17 @@ fn free_the_disk(store: &Path, error: StoreError) -> StoreError {
     }
 }
 
-/// A build from what is asked to what came of it.
+/// A build, from the request to its outcome.
 struct Session<'r> {
     request: &'r Request<'r>,
     observer: &'r dyn Observer,
     locked: LockedStore,
-    /// What the ledger of the published graph has.
+    /// The ledger of the published graph.
     old: LedgerState,
     basis: Basis,
     plan: InputPlan<'r>,
     vocabulary: Vocabulary,
-    /// Links that are less sure than this are left out.
+    /// Lowest confidence of a link that is kept, 0 to 1.
     min_confidence: f32,
     /// Whether every paper is read again.
     all: bool,
@@ -213,7 +214,7 @@ struct Session<'r> {
 }
 
 impl<'r> Session<'r> {
-    /// Takes the lock, and finds out what is to be done.
+    /// Takes the build lock, and plans the work.
     fn begin(request: &'r Request<'r>, observer: &'r dyn Observer) -> Result<Self, Error> {
         let locked = LockedStore::take(request.store, request.base)?;
         locked.notes().iter().for_each(|note| observer.note(note));
@@ -321,7 +322,7 @@ impl<'r> Session<'r> {
     }
 }
 
-/// The state of the ledger of the published graph; empty if there is no graph.
+/// The ledger state of the published graph; empty if there is no graph.
 fn read_ledger(locked: &LockedStore) -> Result<LedgerState, Error> {
     let Some(folder) = locked.ledger() else { return Ok(LedgerState::default()) };
     let path = folder.join("state");
@@ -340,7 +341,7 @@ fn read_inputs(
     plan.run(old, &place.ledger, observer, outcome)
 }
 
-/// Whether reading has brought nothing new. Papers are not compared: they follow from the rest.
+/// Whether reading has changed nothing. Papers are not compared, because they follow from the rest.
 fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
     let LedgerState {
         rules,
@@ -360,7 +361,7 @@ fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
         && *records == old.records
 }
 
-/// Says which records were merged, and which may be of one paper or not.
+/// Reports how many records were merged, and which records may be about the same paper.
 fn report_merged(
     plan: &InputPlan<'_>,
     new: &LedgerState,
@@ -382,7 +383,7 @@ fn report_merged(
     Ok(())
 }
 
-/// Finds what all papers introduce and what these names mean, and which papers are to be read whole for it.
+/// Finds the names that all papers introduce and what they mean, and selects the papers that must be read whole.
 fn introduce(
     extractor: &mut Extractor,
     work: &mut Work<'_>,
@@ -399,7 +400,7 @@ fn introduce(
     Ok((papers, names))
 }
 
-/// Removes the papers that no source speaks of any more.
+/// Removes the papers that no source lists any more.
 fn remove_gone(graph: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), Error> {
     if graph.is_new() {
         return Ok(());
@@ -411,7 +412,7 @@ fn remove_gone(graph: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) 
     Ok(())
 }
 
-/// Reads the papers whole that need it, and writes them into the graph.
+/// Reads the selected papers whole and writes them into the graph.
 fn write_papers(
     graph: &mut Build<'_>,
     work: &Work<'_>,
@@ -436,7 +437,7 @@ fn write_papers(
     }
 }
 
-/// Writes what the journal of checks has into a graph that was made again while the one before could not be read.
+/// Writes the outcomes from the journal of checks into a rebuilt graph, when the previous graph could not be read.
 fn record_journal(store: &Path, observer: &dyn Observer) -> Result<(), Error> {
     let journal = match Journal::open(store) {
         Ok(journal) => journal,

@@ -1,10 +1,10 @@
-//! What the names mean that the papers of the collection introduce, and which meanings have changed.
+//! Meanings of the names that the papers of the collection introduce, and which of them have changed.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::extract::CollectionName;
 
-/// The names that do not mean what they meant before, by what tells names apart: all spellings of each.
+/// Names whose meaning has changed, by key: all spellings of each.
 pub(super) fn changed(old: &[CollectionName], new: &[CollectionName]) -> BTreeMap<String, Vec<String>> {
     let by_key = |names| -> HashMap<&String, &CollectionName> {
         let names: &[CollectionName] = names;

@@ -1,4 +1,4 @@
-//! From inputs to records: what is known already is not kept twice.
+//! Turns inputs into records. Known records are not stored twice.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -17,30 +17,30 @@ use crate::ledger::{LedgerState, Place, ReadOptions, Record, Records, Source, Wr
 use crate::paper::{Paper, PartialDate};
 use crate::source::{self, Format, Input, InputScope, Options, Problem, Tally};
 
-/// What a build is to do to the records.
+/// The task of a build.
 pub enum Task {
-    /// Read inputs. A file stands for all that it says: what it said before and no longer says is removed. The same
-    /// holds for the files of a folder or pattern: `scopes` are those of which a file that is gone is removed.
+    /// Read inputs. A file replaces everything that it stated before, so records that it no longer has are removed.
+    /// The same holds for the files of a folder or pattern: a missing file in one of `scopes` is removed as a source.
     Read { inputs: Vec<Input>, options: Options, scopes: Vec<InputScope> },
-    /// Read what `kg extract` made of papers, each by itself, with this version and vocabulary.
+    /// Read the output of `kg extract`, made paper by paper with this version and vocabulary.
     ReadExtracted { inputs: Vec<Input>, scopes: Vec<InputScope> },
-    /// Remove what only these sources said.
+    /// Remove what only these sources contributed.
     Remove { sources: Vec<String> },
 }
 
-/// What of a task is left to do.
+/// The steps of a task that are left to do.
 pub(super) struct InputPlan<'t> {
-    /// Sources to remove because the user asks for it.
+    /// Sources to remove because the user asked for it.
     removed: &'t [String],
     /// Sources to remove because their file is gone from a folder that was named.
     gone: Vec<String>,
     inputs: Vec<PlannedInput>,
-    /// How many inputs are known and are not read.
+    /// Number of known inputs that are not read.
     unread: u64,
-    /// Sources that other rules have read and that cannot be read again.
+    /// Sources that were read with other rules and cannot be read again.
     stale: Vec<(String, &'static str)>,
     is_reading: bool,
-    /// Whether nothing of an earlier build is reused.
+    /// Whether nothing from an earlier build is reused.
     afresh: bool,
 }
 
@@ -50,16 +50,16 @@ struct PlannedInput {
     options: Options,
 }
 
-/// Records that are hashed and packed at a time, on all cores.
+/// Number of records that are hashed and compressed at a time, on all cores.
 const BATCH: usize = 4096;
 
-/// Why inputs that have not changed are read again.
+/// Why unchanged inputs are read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rereading {
     No,
-    /// Other rules have read them.
+    /// They were read with other rules.
     OtherRules,
-    /// The user asks for it.
+    /// The user asked for it.
     Asked,
 }
 
@@ -108,7 +108,7 @@ impl<'t> InputPlan<'t> {
         self.inputs.is_empty() && self.removed.is_empty() && self.gone.is_empty()
     }
 
-    /// The names of the inputs that are read.
+    /// The names of the inputs to read.
     pub fn names(&self) -> HashSet<&str> {
         self.inputs.iter().map(|planned| planned.source.name.as_str()).collect()
     }
@@ -117,7 +117,7 @@ impl<'t> InputPlan<'t> {
         self.unread
     }
 
-    /// The same for a build that would do the same. Standard input is never the same.
+    /// A hash that is equal for builds that would do the same. With standard input it always differs.
     pub fn hash(&self, circumstances: &[u64]) -> u64 {
         let mut hash = Xxh3::new();
         circumstances.iter().for_each(|n| hash.update(&n.to_le_bytes()));
@@ -133,7 +133,7 @@ impl<'t> InputPlan<'t> {
         hash.digest()
     }
 
-    /// The records as they will be; new ones are written behind those that `ledger` has.
+    /// The resulting records. New ones are appended to those in `ledger`.
     pub fn run(
         &self,
         old: &LedgerState,
@@ -163,7 +163,7 @@ impl<'t> InputPlan<'t> {
     }
 }
 
-/// What can be told of an input without reading it.
+/// The data of an input that are known without reading it.
 fn look_at(input: &Input, options: &Options, is_extracted: bool) -> Source {
     let options = ReadOptions {
         from: options.from.map(|format| format.as_str().to_string()),
@@ -192,7 +192,7 @@ fn path_of(source: &Source) -> Option<PathBuf> {
     }
 }
 
-/// Whether a file is no longer in one of these folders or patterns.
+/// Whether a file is missing from one of these folders or patterns.
 fn is_gone_from(source: &Source, scopes: &[InputScope]) -> bool {
     let Some(path) = path_of(source) else { return false };
     let is_missing = || match std::fs::symlink_metadata(&path) {
@@ -202,8 +202,8 @@ fn is_gone_from(source: &Source, scopes: &[InputScope]) -> bool {
     scopes.iter().any(|scope| scope.covers(&path)) && is_missing()
 }
 
-/// A source that the user has not named, to be read as it was read before; or why it cannot be. Only a file that has
-/// not changed is read: the user may not want what another file of its name says.
+/// Plans to read a source that the user has not named in the same way as before; otherwise says why it cannot be read.
+/// Only an unchanged file is read, because the user may not want the contents of another file with the same name.
 fn reread(source: &Source) -> Result<PlannedInput, &'static str> {
     let path = path_of(source).ok_or("standard input cannot be read again")?;
     let Ok(metadata) = std::fs::metadata(&path) else { return Err("the file is not there any more") };
@@ -242,7 +242,7 @@ fn hash_of(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// What an input has.
+/// One item of an input.
 enum Read {
     Paper(Paper),
     Extraction(Extraction),
@@ -250,11 +250,11 @@ enum Read {
 
 struct Reader<'r> {
     sources: Vec<Source>,
-    /// Index of each source, by its name.
+    /// Index of each source, by name.
     numbers: HashMap<String, u32>,
-    /// The records of each source.
+    /// Records of each source.
     records: Vec<Vec<Record>>,
-    /// Sources that were removed.
+    /// Removed sources.
     removed: HashSet<u32>,
     next_segment: u32,
     writer: Writer,
@@ -262,7 +262,7 @@ struct Reader<'r> {
     observer: &'r dyn Observer,
     outcome: &'r mut Outcome,
     first_problem: Option<Problem>,
-    /// Whether all records are written again, so that the space of those that are gone is given back.
+    /// Whether all records are written again, to reclaim the space of removed ones.
     afresh: bool,
 }
 
@@ -308,11 +308,11 @@ impl<'r> Reader<'r> {
         };
         let mut records = match read {
             Ok(records) => records,
-            // What an input said that cannot be opened today is not removed.
+            // An input that cannot be opened today keeps its records.
             Err(problem) => return self.problem(problem),
         };
         let number = self.number_of(source);
-        // A stream cannot be read again: what it said stays, whatever it says now.
+        // A stream cannot be read again, so its earlier records stay, whatever it holds now.
         let stays = input.is_stream();
         let was = std::mem::take(&mut self.records[number as usize]);
         let known: HashMap<u64, Place> = match self.afresh {
@@ -371,7 +371,7 @@ impl<'r> Reader<'r> {
         number
     }
 
-    /// How many records of a source there are.
+    /// Number of records of a source.
     fn count(&self, name: &str) -> u64 {
         self.numbers.get(name).map_or(0, |&number| self.records[number as usize].len() as u64)
     }
@@ -381,7 +381,7 @@ impl<'r> Reader<'r> {
         self.observer.problem(problem).map_err(Error::Problem)
     }
 
-    /// Notes records, and writes those down that are not known.
+    /// Adds records, and stores those that are not known.
     fn keep(
         &mut self,
         read: Vec<Read>,
@@ -431,7 +431,7 @@ impl<'r> Reader<'r> {
     fn remove(&mut self, name: &str) -> Result<(), Error> {
         let number = self.numbers.get(name).copied();
         let mut changed = number.is_some_and(|_| self.remove_gone(name) > 0);
-        // Records that were merged before they came here may name it.
+        // Records that were merged before they were read here may name it.
         for source in 0..self.records.len() {
             let (merged, mut kept): (Vec<Record>, Vec<Record>) =
                 std::mem::take(&mut self.records[source]).into_iter().partition(|record| record.has_own_origins);
@@ -461,7 +461,7 @@ impl<'r> Reader<'r> {
         Ok(())
     }
 
-    /// Removes the records of a source that name no other file, and says how many they were.
+    /// Removes the records of a source that name no other file, and returns their number.
     fn remove_gone(&mut self, name: &str) -> u64 {
         let Some(&number) = self.numbers.get(name) else { return 0 };
         let records = &mut self.records[number as usize];
@@ -474,8 +474,8 @@ impl<'r> Reader<'r> {
     fn finish(mut self) -> Result<LedgerState, Error> {
         self.writer.close().map_err(|error| self.failed(error))?;
         self.trace_again()?;
-        // Sources that say nothing any more stay, so that an input without papers is not read again and again; those
-        // that were removed go.
+        // Sources without records stay, so that an input without papers is not read every time. Removed sources are
+        // dropped.
         let mut state = LedgerState::default();
         let records = std::mem::take(&mut self.records);
         for ((source_number, source), records) in (0..).zip(std::mem::take(&mut self.sources)).zip(records) {
@@ -483,7 +483,7 @@ impl<'r> Reader<'r> {
                 continue;
             }
             let number = state.sources.len() as u32;
-            // A removed source of which merged records are left is read when it is named again.
+            // A removed source with merged records left is read again when it is named.
             let size = if self.removed.contains(&source_number) { u64::MAX } else { source.size };
             state.sources.push(Source { size, ..source });
             state.records.extend(records.into_iter().map(|record| Record { source: number, ..record }));
@@ -495,7 +495,7 @@ impl<'r> Reader<'r> {
         Ok(state)
     }
 
-    /// Makes the traces of records that other rules have read, and that stay as they were read.
+    /// Computes the traces of records that were read with other rules and stay as they were read.
     fn trace_again(&mut self) -> Result<(), Error> {
         let stored = self.stored();
         let mut unreadable: BTreeMap<String, u64> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Which papers are to be read, and reading them, batch by batch.
+//! Selects the papers to read, and reads them batch by batch.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -24,38 +24,37 @@ pub(super) struct Work<'w> {
     records: Records,
     groups: Vec<Group>,
     doubts: Vec<Doubt>,
-    /// Of the records of each paper.
+    /// Hash of the records of each paper.
     inputs: Vec<u64>,
-    /// The papers whose introductions must be read, and those that must be read whole: numbers of groups.
+    /// Papers whose introductions must be read, and papers that must be read whole, as group numbers.
     introduce: Vec<u32>,
     whole: Vec<u32>,
-    /// Papers of which a source says something new.
+    /// Papers about which a source states something new.
     new_papers: HashSet<u32>,
-    /// What was read out of papers by themselves, and where.
+    /// Extractions of papers that were read by themselves, and their positions.
     extractions: Option<Records>,
     by_itself: HashMap<u32, Place>,
     observer: &'w dyn Observer,
 }
 
-/// Papers between two points at which the reading can be resumed.
+/// Number of papers between two points at which reading can be resumed.
 const STRETCH: usize = 4 * BATCH;
 
-/// The log of [`Introductions`] entries.
 const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 1 };
 
-/// The log of the names of the collection: one entry, when all papers are counted.
+/// Log of the names of the collection. It has one entry, written when all papers have been counted.
 const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 1 };
 
-/// What a stretch of papers introduces.
+/// Introductions of a stretch of papers.
 #[derive(Default, Serialize, Deserialize)]
 struct Introductions {
     papers: Vec<PaperState>,
-    /// What was read out of each by itself.
+    /// Position of the extraction of each paper, read by itself.
     extractions: Vec<Place>,
     contradictions: Vec<(PaperId, Contradiction)>,
 }
 
-/// A paper, or all that its text says.
+/// A paper, or its complete extraction.
 enum Known {
     Paper(Paper),
     Extraction(Extraction),
@@ -80,7 +79,7 @@ impl<'w> Work<'w> {
             let record = &new.records[i as usize];
             (by_name[record.source as usize], record.position, record.hash)
         };
-        // Every record has a trace once the inputs are read.
+        // Once the inputs are read, every record has a trace.
         let traces: Vec<_> = new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let (groups, doubts) = group(&traces, rank);
         let inputs: Vec<u64> = groups.iter().map(|group| hash(new, group)).collect();
@@ -107,7 +106,7 @@ impl<'w> Work<'w> {
         self.groups.iter().filter(|group| group.records.len() > 1).count() as u64
     }
 
-    /// Of each source: its records, and how many of them are of papers that other records speak of too.
+    /// For each source, the number of its records, and of those that share their paper with other records.
     pub fn merged_by_source(&self) -> Vec<(u64, u64)> {
         let mut counts = vec![(0, 0); self.new.sources.len()];
         for group in &self.groups {
@@ -120,12 +119,12 @@ impl<'w> Work<'w> {
         counts
     }
 
-    /// Papers that are read whole though no source says anything new of them.
+    /// Number of papers that are read whole although no source states anything new about them.
     pub fn read_again(&self) -> u64 {
         self.whole.iter().filter(|paper| !self.new_papers.contains(paper)).count() as u64
     }
 
-    /// The two places of each doubt that new papers bring.
+    /// Both locations of each doubt that involves a new paper.
     pub fn doubts(&self) -> Result<Vec<(String, String)>, Error> {
         let place = |record: u32| -> Result<String, Error> {
             let place = self.new.records[record as usize].place;
@@ -143,7 +142,7 @@ impl<'w> Work<'w> {
         doubts.map(|doubt| Ok((place(doubt.record)?, place(doubt.other)?))).collect()
     }
 
-    /// Adds the papers that changed entries of the vocabulary can concern.
+    /// Selects the papers that changed vocabulary entries may affect.
     pub fn concerned_by_vocabulary(&mut self, old: &LedgerState, new: &LedgerState) -> Result<(), Error> {
         let changed = old.vocabulary.changed(&new.vocabulary);
         if changed.is_empty() || self.introduce.len() == self.groups.len() {
@@ -152,7 +151,7 @@ impl<'w> Work<'w> {
         let ids: HashSet<&EntityId> = changed.iter().map(|(id, _)| *id).collect();
         let watch =
             Watch::new(changed.iter().flat_map(|(_, names)| names.iter().copied())).map_err(Error::Automaton)?;
-        // A name that a paper introduces gets another id where the vocabulary has one.
+        // A name that a paper introduces gets another id if the vocabulary has one.
         let takes_id = |paper: &PaperState| {
             paper.introduction.names.iter().any(|introduced| {
                 Kind::ALL.iter().any(|kind| ids.contains(&EntityId::of_name(*kind, &introduced.name)))
@@ -163,8 +162,8 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    /// The papers to be read whole: those that are read for what they introduce, and those that the `changed` names
-    /// can concern.
+    /// Selects the papers to read whole: those whose introductions are read, and those that the `changed` names may
+    /// affect.
     pub fn concerned_by_names(
         &mut self,
         changed: &BTreeMap<String, Vec<String>>,
@@ -182,7 +181,7 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    /// These papers, and the others in whose words the watched names stand, or of which it is known `otherwise`.
+    /// These papers, and the others that have a watched name in their text or for which `otherwise` holds.
     fn concerned(&self, these: &[u32], watch: &Watch, otherwise: impl Fn(u32) -> bool) -> Result<Vec<u32>, Error> {
         let these: HashSet<u32> = these.iter().copied().collect();
         let others: Vec<u32> = (0..self.groups.len() as u32).filter(|i| !these.contains(i)).collect();
@@ -199,8 +198,8 @@ impl<'w> Work<'w> {
         Ok(all)
     }
 
-    /// All papers, with what each introduces: known of those that are as they were, read from the others. What is read
-    /// out of these by themselves is kept until it is known what the others introduce.
+    /// The names that each paper introduces. They are known for unchanged papers and read from the others. The
+    /// extractions of the latter are kept until the introductions of all papers are known.
     pub fn introductions(
         &mut self,
         old: &LedgerState,
@@ -265,8 +264,8 @@ impl<'w> Work<'w> {
         papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
     }
 
-    /// What the names mean that the papers introduce, by how all papers write them.
-    /// A build that is resumed need not count again.
+    /// The meanings of the names that papers introduce, decided by how all papers write them. A resumed build does not
+    /// count again.
     pub fn names(
         &self,
         papers: &[PaperState],
@@ -295,7 +294,7 @@ impl<'w> Work<'w> {
         Ok(names)
     }
 
-    /// Batch `number` of the papers that are to be read whole.
+    /// Batch `number` of the papers to read whole.
     pub fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, Error> {
         let from = number as usize * BATCH;
         if from >= self.whole.len() {
@@ -330,7 +329,7 @@ impl<'w> Work<'w> {
         Ok(papers.flatten().collect())
     }
 
-    /// As [`Work::papers`]; what is extracted already, and all that is known of its paper, as it is.
+    /// Like [`Work::papers`], but papers from `kg extract` are returned as their extractions, unchanged.
     fn extracted(&self, numbers: &[u32]) -> Result<Vec<Known>, Error> {
         let extracted = |i: u32| match self.groups[i as usize].records[..] {
             [one] => Some(&self.new.records[one as usize]).filter(|record| record.is_extracted).map(|r| r.place),
@@ -356,7 +355,7 @@ impl<'w> Work<'w> {
     }
 }
 
-/// Hash of everything that a paper is made of.
+/// Hash of everything that a paper is made from.
 fn hash(state: &LedgerState, group: &Group) -> u64 {
     let mut hash = Xxh3::with_seed(group.mark.into());
     for &record in &group.records {
