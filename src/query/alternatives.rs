@@ -1,14 +1,14 @@
 //! `a|b` in property paths as SPARQL 1.1 defines it (section 18.4: the union of both, duplicates kept).
 //!
-//! Oxigraph returns each pair of nodes once, so that COUNT and SUM over such a path come out too small. A parsed query
-//! therefore has its alternatives rewritten as unions before it is evaluated. Paths under `*`, `+` and `?` stay as they
-//! are: the standard returns each of their pairs once.
+//! Oxigraph returns each pair of nodes once, so COUNT and SUM over such a path are too small. Alternatives in a parsed
+//! query are therefore rewritten as unions before evaluation. Paths under `*`, `+` and `?` are left as they are,
+//! because the standard returns each of their pairs once.
 
 use spargebra::Query;
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{BlankNode, NamedNodePattern, TermPattern, TriplePattern};
 
-/// Rewrites every path of the query that has alternatives.
+/// Rewrites every path with alternatives in the query.
 pub(super) fn rewrite(query: &mut Query) {
     match query {
         Query::Select { pattern, .. }
@@ -40,7 +40,7 @@ fn rewrite_pattern(pattern: &mut GraphPattern) {
         | GraphPattern::Reduced { inner }
         | GraphPattern::Slice { inner, .. }
         | GraphPattern::Group { inner, .. } => rewrite_pattern(inner),
-        // What another endpoint evaluates is its own business.
+        // SERVICE is left alone, because another endpoint evaluates it.
         GraphPattern::Service { .. }
         | GraphPattern::Path { .. }
         | GraphPattern::Bgp { .. }

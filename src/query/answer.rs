@@ -1,4 +1,4 @@
-//! What a query gives back, row by row, and the limits that hold while it does.
+//! The result of a query, row by row, and the limits that apply meanwhile.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -8,16 +8,16 @@ use oxigraph::sparql::QuerySolution;
 
 use super::{QueryError, memory};
 
-/// Bounds on what one query may take. Whatever is not given is not bounded.
+/// Limits of one query. Missing ones are unlimited.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Limits {
-    /// Longer than this is an error.
+    /// Time limit; exceeding it is an error.
     pub timeout: Option<Duration>,
-    /// Rows or triples that are returned at most; more are left out.
+    /// Maximum number of rows or triples that are returned; the rest is left out.
     pub rows: Option<usize>,
-    /// Bytes of memory that the evaluating process may hold, on systems that tell; more is an error.
+    /// Memory of the evaluating process, in bytes, on systems that report it; exceeding it is an error.
     pub memory: Option<u64>,
-    /// Bytes of all terms of the answer; more is an error.
+    /// Size of all terms of the answer, in bytes; exceeding it is an error.
     pub answer: Option<u64>,
 }
 
@@ -69,7 +69,7 @@ impl Iterator for Triples {
     }
 }
 
-/// What an evaluation tells. The first message says which form the result has, the last is `End`.
+/// A message of an evaluation. The first one gives the form of the result, the last one is `End`.
 pub(super) enum Message {
     Boolean(bool),
     Variables(Vec<Variable>),
@@ -82,20 +82,20 @@ pub(super) enum Message {
 
 pub(super) type Told = Result<Message, QueryError>;
 
-/// Rows that wait to be taken; more would only take memory.
+/// Number of rows that may wait to be read. More would only take memory.
 pub(super) const IN_FLIGHT: usize = 256;
 
-/// Where rows come from: something that can be stopped.
+/// An evaluation that can be stopped.
 pub(super) trait Source: Send {
-    /// Makes the evaluation end, and waits for it as long as that is sensible.
+    /// Stops the evaluation, and waits for its end for a reasonable time.
     fn stop(&mut self);
-    /// The process whose memory grows while it runs, unless somebody else watches over it.
+    /// The process whose memory must be checked during the evaluation; `None` if something else checks it.
     fn process(&self) -> Option<u32>;
 }
 
-/// The listening end of an evaluation; dropping it stops the evaluation.
+/// The receiving end of an evaluation. Dropping it stops the evaluation.
 pub(super) struct Rows {
-    /// Taken when nobody listens any more, so that whoever waits to send learns of it.
+    /// Taken on drop, so that a sender that waits learns that the receiver is gone.
     receiver: Option<Receiver<Told>>,
     source: Box<dyn Source>,
     deadline: Option<(Instant, Duration)>,
@@ -104,7 +104,7 @@ pub(super) struct Rows {
     left: usize,
 }
 
-/// How often the memory is looked at. What a query takes between two looks comes on top of the limit.
+/// Interval between memory checks. A query can exceed the limit by what it allocates in one interval.
 pub(super) const WATCH: Duration = Duration::from_millis(10);
 
 impl Rows {
@@ -120,7 +120,7 @@ impl Rows {
         }
     }
 
-    /// Waits for the first message, which says what kind of answer this is.
+    /// Waits for the first message, which gives the form of the answer.
     pub fn answer(mut self) -> Result<Answer, QueryError> {
         match self.receive()? {
             Message::Boolean(value) => Ok(Answer::Boolean(value)),
@@ -140,13 +140,13 @@ impl Rows {
 
     pub fn receive(&mut self) -> Told {
         loop {
-            // Asked before each row, so that a query that has always one more to give ends too.
+            // Checked before each row, so that a query with endless rows ends too.
             self.check()?;
             let Some(receiver) = &self.receiver else { return Err(QueryError::Interrupted) };
             match receiver.recv_timeout(self.patience()) {
                 Ok(told) => return told,
                 Err(RecvTimeoutError::Timeout) => {}
-                // The evaluation ended without its last word: what came before is not the whole answer.
+                // The evaluation ended without a last message, so the answer is incomplete.
                 Err(RecvTimeoutError::Disconnected) => return Err(QueryError::Interrupted),
             }
         }
@@ -184,7 +184,7 @@ impl Drop for Rows {
     }
 }
 
-/// The bytes that an answer may still take.
+/// Number of bytes that are left for an answer.
 pub(super) struct Budget {
     left: u64,
     whole: u64,
@@ -202,7 +202,7 @@ impl Budget {
     }
 }
 
-/// Bytes of text in a term.
+/// Number of bytes of text in a term.
 pub(super) fn size(term: &Term) -> usize {
     match term {
         Term::NamedNode(node) => node.as_str().len(),

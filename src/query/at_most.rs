@@ -1,6 +1,6 @@
 use super::QueryError;
 
-/// Rows up to a number; one more is an error, so that a result is whole or none.
+/// Limits the number of rows. One row more is an error, so that a result is never cut.
 pub struct AtMost<I> {
     rows: I,
     most: usize,

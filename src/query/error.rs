@@ -7,7 +7,7 @@ use oxigraph::sparql::QueryEvaluationError;
 use super::head::{Parameter, ParameterKind};
 use crate::store::{NodeRef, StoreError};
 
-/// What can go wrong with a query, told in the user's terms.
+/// Errors of a query, described in the user's terms.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum QueryError {
@@ -18,12 +18,12 @@ pub enum QueryError {
         source_line: String,
         expected: String,
     },
-    /// No query of this name is shipped.
+    /// No shipped query has this name.
     UnknownQuery {
         name: String,
         near: Option<String>,
     },
-    /// A `# param` line that cannot be read.
+    /// A malformed `# param` line.
     Declaration {
         line: usize,
         text: String,
@@ -52,12 +52,12 @@ pub enum QueryError {
         value: String,
         nodes: Vec<NodeRef>,
     },
-    /// The query has the parameter where no value can stand.
+    /// The query has the parameter in a position where no value is allowed.
     Misplaced {
         name: String,
         place: &'static str,
     },
-    /// Brackets within brackets, or a chain of operators, beyond what can be parsed.
+    /// Nested brackets, or a chain of operators, that are too deep to be parsed.
     TooDeep,
     TooLong {
         bytes: usize,
@@ -70,18 +70,18 @@ pub enum QueryError {
     TooMany {
         most: usize,
     },
-    /// The evaluation came to hold more than this many bytes.
+    /// The evaluation took more than this many bytes of memory.
     OutOfMemory {
         limit: u64,
     },
-    /// The answer has more than this many bytes.
+    /// The answer is larger than this many bytes.
     TooLarge {
         limit: u64,
     },
-    /// The evaluation broke off, by a fault of the program.
+    /// The evaluation was interrupted by a fault in the program.
     Interrupted,
     Evaluation(QueryEvaluationError),
-    /// An update would change a graph that is not the user's.
+    /// An update would change a graph other than the user's.
     OtherGraph {
         graph: String,
     },
@@ -89,17 +89,17 @@ pub enum QueryError {
     Load {
         source: String,
     },
-    /// An update went wrong in the middle; nothing of it is kept.
+    /// An update failed halfway. None of its changes are kept.
     Update(String),
     Store(StoreError),
-    /// An error of a worker, in its own words.
+    /// An error message from a worker.
     Refused {
         message: String,
         help: Option<String>,
     },
-    /// A thread or process that should do the work cannot be started.
+    /// A thread or worker process could not be started.
     Worker(io::Error),
-    /// The connection between a worker and its server broke.
+    /// The connection between a worker and its server was lost.
     Lost(io::Error),
 }
 
@@ -169,7 +169,7 @@ impl fmt::Display for QueryError {
         match self {
             Self::Syntax { line, column, source_line, expected } => {
                 let margin = " ".repeat(line.to_string().len());
-                // Tabs are kept, so that the caret stands below its character in any terminal.
+                // Tabs are kept, so that the caret is below its character in any terminal.
                 let lead: String =
                     source_line.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
                 write!(
@@ -224,7 +224,7 @@ impl From<QueryEvaluationError> for QueryError {
     }
 }
 
-/// Only what passes between processes is read and written where errors are of this type.
+/// In code with this error type, all reading and writing is between processes.
 impl From<io::Error> for QueryError {
     fn from(error: io::Error) -> Self {
         Self::Lost(error)

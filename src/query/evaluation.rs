@@ -1,4 +1,4 @@
-//! Evaluation in this process, on a thread of its own.
+//! Evaluation in this process, on its own thread.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -9,11 +9,12 @@ use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 use super::answer::{Budget, IN_FLIGHT, Limits, Message, Rows, Source, Told, size};
 use super::{QueryError, STACK};
 
-/// Starts an evaluation; rows come as they are found.
+/// Starts an evaluation. Rows arrive as they are found.
 ///
-/// The thread is why a time limit holds: oxigraph looks at its cancellation token when it reads from the store, and a
-/// cross product, once read, multiplies in memory for hours without doing so. Such a thread is left behind until it
-/// ends by itself or with the process: good enough for a command, while a server uses [`super::Workers`].
+/// The thread is needed for the time limit: oxigraph checks its cancellation token only when it reads from the store,
+/// but a cross product, once read, can multiply in memory for hours without a check. Such a thread is left behind
+/// until it ends by itself or with the process. This is good enough for a command, while a server uses
+/// [`super::Workers`].
 pub(super) fn start(
     limits: Limits,
     evaluate: impl FnOnce(CancellationToken, &mut Sender) -> Option<()> + Send + 'static,
@@ -31,7 +32,7 @@ pub(super) fn start(
     Ok(Rows::new(receiver, Box::new(Evaluation { thread: Some(thread), token }), limits))
 }
 
-/// The telling end of an evaluation. Each method gives `None` as soon as nobody listens any more.
+/// The sending end of an evaluation. Each method returns `None` as soon as the receiver is gone.
 pub(super) struct Sender {
     channel: SyncSender<Told>,
     budget: Budget,
@@ -59,7 +60,7 @@ impl Sender {
         self.tell(Ok(Message::End))
     }
 
-    /// After an error nothing more is told.
+    /// Sends a row. After an error, nothing more is sent.
     fn row<T>(
         &mut self,
         row: Result<T, QueryEvaluationError>,
@@ -89,12 +90,12 @@ struct Evaluation {
     token: CancellationToken,
 }
 
-/// How long an evaluation that nobody listens to may take to end.
+/// Grace period for an evaluation whose receiver is gone.
 const LET_GO: Duration = Duration::from_millis(500);
 
 impl Source for Evaluation {
-    /// Waits until the evaluation has let go of the store: a process that ends while a thread of it still closes
-    /// RocksDB is aborted. An evaluation that cannot be stopped is left behind after a moment.
+    /// Waits until the evaluation has released the store, because a process that ends while one of its threads is
+    /// closing RocksDB is aborted. An evaluation that cannot be stopped is left behind after a short wait.
     fn stop(&mut self) {
         self.token.cancel();
         let Some(thread) = self.thread.take() else { return };
@@ -103,7 +104,7 @@ impl Source for Evaluation {
             std::thread::sleep(Duration::from_millis(1));
         }
         if thread.is_finished() {
-            // A panic of the evaluation was told as an interrupted answer.
+            // A panic of the evaluation was already reported as an interrupted answer.
             let _ = thread.join();
         }
     }

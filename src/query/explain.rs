@@ -1,4 +1,4 @@
-//! How a query is evaluated: the plan that oxigraph makes of it, with what each step gave and took.
+//! Query plans: how oxigraph evaluates a query, with the rows and the time of each step.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::graphs::Graphs;
 use super::{Query, QueryError, evaluation};
 use crate::store::GraphStore;
 
-/// A plan, as oxigraph tells it in JSON.
+/// A plan, in oxigraph's JSON.
 #[derive(Debug)]
 pub struct Plan {
     pub json: String,
@@ -37,11 +37,11 @@ struct Step {
 }
 
 impl Query {
-    /// Evaluates the query, throws its rows away, and gives the plan. A query that reaches its limits has a plan
-    /// without figures.
+    /// Evaluates the query, discards its rows, and returns the plan. If the query reaches its limits, the plan has no
+    /// figures.
     ///
     /// # Errors
-    /// What evaluation finds wrong before the first row.
+    /// Evaluation errors before the first row.
     pub fn explain(self, graph: &GraphStore, limits: Limits) -> Result<Plan, QueryError> {
         let store = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
@@ -50,7 +50,8 @@ impl Query {
         let mut rows = evaluation::start(limits, move |token, sender| {
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
             graphs.set(prepared.dataset_mut());
-            // The plan does not depend on the data. Over no data it is there at once, and tells of a query that never ends.
+            // The plan does not depend on the data. With an empty dataset it is available at once, even for a query
+            // that never ends.
             let nothing = Dataset::new();
             sender.tell(Ok(plan(&prepared.clone().on_queryable_dataset(&nothing).explain().1)))?;
             let (results, explanation) = prepared.on_store(&store).compute_statistics().explain();
@@ -81,7 +82,7 @@ fn plan(explanation: &QueryExplanation) -> Message {
     Message::Plan(String::from_utf8_lossy(&json).into_owned())
 }
 
-/// The plan as a tree, a step a line, the outermost first.
+/// Prints the plan as a tree, one step on each line, the outermost first.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ok(told) = serde_json::from_str::<Told>(&self.json) else { return writeln!(f, "{}", self.json) };

@@ -1,4 +1,4 @@
-//! Which graphs a query is asked of.
+//! Selects the graphs that a query reads.
 
 use oxigraph::model::{GraphName, NamedNode};
 use oxigraph::sparql::QueryDatasetSpecification;
@@ -6,11 +6,11 @@ use oxigraph::sparql::QueryDatasetSpecification;
 use super::{Query, QueryError};
 use crate::store::GraphStore;
 
-/// Where the patterns of a query look, in and out of GRAPH.
+/// Graphs in which the patterns of a query are matched, inside and outside GRAPH.
 pub(super) enum Graphs {
-    /// In the graphs that FROM and FROM NAMED name, else in the data, or in any named graph.
+    /// The graphs of FROM and FROM NAMED. Without these, the data, or any named graph inside GRAPH.
     AsWritten,
-    /// In the data and in what the user has added to it.
+    /// The data and the user's own statements.
     WithUser(GraphName),
     Chosen {
         default: Vec<NamedNode>,
@@ -22,7 +22,7 @@ impl Graphs {
     pub fn of(query: &Query, graph: &GraphStore) -> Result<Self, QueryError> {
         Ok(match &query.graphs {
             Some((default, named)) => Self::Chosen { default: default.clone(), named: named.clone() },
-            // Looking in two graphs costs twice the reads, so it is done only if there is something in the second.
+            // Reading two graphs costs twice as many reads, so it is done only if the user's graph has statements.
             None if query.algebra.dataset().is_none() && graph.has_user_statements()? => {
                 Self::WithUser(graph.ontology().user_graph())
             }

@@ -1,4 +1,4 @@
-//! The comment at the head of a query file: what it answers, and which parameters it takes.
+//! The comment at the head of a query file: its summary and its parameters.
 //!
 //! ```text
 //! # Papers that name a dataset, newest first.
@@ -8,9 +8,9 @@
 //! # param task: task the papers address, optional
 //! ```
 //!
-//! The first word behind the colon is the type: a kind of node (`dataset` … `paper`, `repository`), `entity` or `node`
-//! for any of several, `year`, `number` or `text`. An optional parameter without a value stays a variable: it
-//! matches anything.
+//! The first word after the colon is the type: a kind of node (`dataset` … `paper`, `repository`), `entity` or `node`
+//! for any of several kinds, `year`, `number` or `text`. An optional parameter without a value remains a variable,
+//! which matches anything.
 
 use std::fmt;
 
@@ -21,12 +21,12 @@ use crate::graph::Meaning;
 use crate::ontology::NodeKind;
 use crate::store::GraphStore;
 
-/// What a query says about itself.
+/// The declarations of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Head {
     /// The first line of the comment.
     pub summary: String,
-    /// Under which heading it is listed.
+    /// Heading under which the query is listed.
     pub topic: Option<String>,
     pub parameters: Vec<Parameter>,
 }
@@ -36,13 +36,13 @@ pub struct Head {
 pub struct Parameter {
     pub name: String,
     pub kind: ParameterKind,
-    /// What it means, in the words of the file.
+    /// Description, as in the file.
     pub description: String,
     pub default: Option<String>,
     pub optional: bool,
 }
 
-/// What a parameter's value must be.
+/// Type of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
     Node(NodeKind),
@@ -91,7 +91,7 @@ impl Parameter {
     }
 }
 
-/// `dataset=NAME`, `since=1900`, `[task=NAME]`
+/// Prints the parameter as `dataset=NAME`, `since=1900` or `[task=NAME]`.
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.default {
@@ -109,10 +109,10 @@ impl fmt::Display for Parameter {
 }
 
 impl Head {
-    /// Reads the comment lines before the query proper.
+    /// Reads the comment lines before the query.
     ///
     /// # Errors
-    /// A `# param` line that is not of the form above.
+    /// A `# param` line of another form.
     pub fn parse(query: &str) -> Result<Self, QueryError> {
         let mut head = Self::default();
         for (i, line) in query.lines().enumerate() {
@@ -132,11 +132,11 @@ impl Head {
         Ok(head)
     }
 
-    /// The term for each parameter, from the values that the user gives (`name`, `value`) and the defaults.
+    /// The term for each parameter, from the user's values (`name`, `value`) and the defaults.
     ///
     /// # Errors
-    /// A value without a declaration, a missing one, one that is no number, and a name that no node has, or several
-    /// with equal claim to it.
+    /// A value without a declaration, a missing value, an invalid number, and a name that no node has or that several
+    /// nodes match equally well.
     pub fn bind(&self, values: &[(String, String)], graph: &GraphStore) -> Result<Bound, QueryError> {
         for (i, (name, _)) in values.iter().enumerate() {
             if !self.parameters.iter().any(|p| p.name == *name) {
@@ -163,11 +163,11 @@ impl Head {
     }
 }
 
-/// What the parameters of a query stand for.
+/// Values of the parameters of a query.
 #[derive(Debug, Clone, Default)]
 pub struct Bound {
     pub terms: Vec<(Variable, Term)>,
-    /// Names that can mean other nodes too, and how each was read.
+    /// Ambiguous names, with the node that was chosen for each.
     pub notes: Vec<String>,
 }
 
@@ -202,7 +202,7 @@ impl Parameter {
     }
 }
 
-/// `dataset: dataset to look for, required`
+/// Parses a declaration, as in `dataset: dataset to look for, required`.
 fn parameter(declaration: &str) -> Option<Parameter> {
     let (name, rest) = declaration.split_once(':')?;
     let name = name.trim();

@@ -1,7 +1,7 @@
-//! How much memory a process holds.
+//! Memory use of a process.
 
-/// Bytes of memory that a process has taken for itself, files that it has mapped left out. `None` where the system does
-/// not tell: memory is limited on Linux only.
+/// Number of bytes of anonymous memory of a process, without mapped files. `None` if the system does not report it:
+/// memory is limited on Linux only.
 #[cfg(target_os = "linux")]
 pub(super) fn of_process(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;

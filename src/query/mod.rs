@@ -1,5 +1,4 @@
-//! SPARQL over the graph: known prefixes, parameters bound as terms, a time limit, and the named queries of
-//! `queries/*.rq`.
+//! SPARQL over the graph: known prefixes, parameters bound as terms, limits, and the named queries of `queries/*.rq`.
 
 mod alternatives;
 mod answer;
@@ -37,21 +36,21 @@ use graphs::Graphs;
 use crate::ontology::Base;
 use crate::store::GraphStore;
 
-/// A parsed query with what its head declares.
+/// A parsed query with the declarations of its head.
 #[derive(Debug, Clone)]
 pub struct Query {
     pub head: Head,
     algebra: spargebra::Query,
-    /// Graphs asked in place of those that the query names.
+    /// Graphs that replace those named by the query.
     graphs: Option<(Vec<NamedNode>, Vec<NamedNode>)>,
     notes: Vec<String>,
 }
 
 impl Query {
-    /// Parses a query in which the prefixes of `base` are known without a declaration; it may declare them anew.
+    /// Parses a query. The prefixes of `base` are known without a declaration; the query may redefine them.
     ///
     /// # Errors
-    /// The place in the text that is not SPARQL, or a parameter's declaration that cannot be read.
+    /// The position of a syntax error, or a malformed parameter declaration.
     pub fn parse(text: &str, base: &Base) -> Result<Self, QueryError> {
         let head = Head::parse(text)?;
         let mut algebra = syntax::parse(text, base, SparqlParser::parse_query)?;
@@ -59,11 +58,11 @@ impl Query {
         Ok(Self { head, algebra, graphs: None, notes: Vec::new() })
     }
 
-    /// Gives the parameters their values. A name is looked up in the graph; the value becomes a term of the parsed
-    /// query, never part of its text.
+    /// Gives the parameters their values. A name is looked up in the graph. The value becomes a term of the parsed
+    /// query, and is never part of its text.
     ///
     /// # Errors
-    /// As [`Head::bind`], and if the query has the parameter where no value can stand.
+    /// As [`Head::bind`], and if the query has the parameter in a position where no value is allowed.
     pub fn bind(mut self, values: &[(String, String)], graph: &GraphStore) -> Result<Self, QueryError> {
         let Bound { terms, notes } = self.head.bind(values, graph)?;
         self.notes = notes;
@@ -74,13 +73,13 @@ impl Query {
         Ok(self)
     }
 
-    /// What the user may want to know of how the parameters were read.
+    /// Messages for the user about how the parameters were read.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Asks these graphs in place of those that the query names, unless both lists are empty: `default` makes up the
-    /// default graph, `named` can be reached by GRAPH.
+    /// Replaces the graphs that the query names, unless both lists are empty: `default` forms the default graph, and
+    /// GRAPH can reach those in `named`.
     pub fn over(mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) -> Self {
         if !default.is_empty() || !named.is_empty() {
             self.graphs = Some((default, named));
@@ -88,12 +87,12 @@ impl Query {
         self
     }
 
-    /// Starts the evaluation in this process; rows come as they are found. The answer ends when it reaches a limit,
-    /// but the thread behind it may go on for as long as it does not read from the store (`evaluation.rs` says why): in
-    /// a process that is to live on, use [`Workers`].
+    /// Starts the evaluation in this process. Rows arrive as they are found. The answer ends when it reaches a limit,
+    /// but its thread may go on while it does not read from the store (`evaluation.rs` says why). In a process that
+    /// must live on, use [`Workers`].
     ///
     /// # Errors
-    /// What evaluation finds wrong before the first row.
+    /// Evaluation errors before the first row.
     pub fn run(self, graph: &GraphStore, limits: Limits) -> Result<Answer, QueryError> {
         let store = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
@@ -106,8 +105,8 @@ impl Query {
     }
 }
 
-/// Stack of the threads that parse and evaluate: enough for whatever [`nesting::check`] lets through. It is address
-/// space; memory is taken only as far as it is used.
+/// Stack size of the threads that parse and evaluate, in bytes: enough for everything that [`nesting::check`] accepts.
+/// It is address space; memory is taken only as it is used.
 const STACK: usize = 256 << 20;
 
 #[cfg(test)]

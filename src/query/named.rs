@@ -2,19 +2,19 @@ use super::{Head, QueryError};
 
 include!(concat!(env!("OUT_DIR"), "/query_files.rs"));
 
-/// A query that is shipped with the program.
+/// A query shipped with the program.
 #[derive(Debug, Clone)]
 pub struct NamedQuery {
-    /// The file's name without its ending: `datasets-by-papers`.
+    /// File name without its extension: `datasets-by-papers`.
     pub name: &'static str,
     pub text: &'static str,
     pub head: Head,
 }
 
-/// Every shipped query, by name.
+/// All shipped queries, by name.
 ///
 /// # Errors
-/// Only if a shipped file declares a parameter badly, which a test rules out.
+/// Only if a shipped file has a bad parameter declaration, which a test rules out.
 pub fn named_queries() -> Result<Vec<NamedQuery>, QueryError> {
     QUERY_FILES
         .iter()
@@ -22,10 +22,10 @@ pub fn named_queries() -> Result<Vec<NamedQuery>, QueryError> {
         .collect()
 }
 
-/// The text of the shipped query of this name; `.rq` behind it and `queries/` before it are allowed.
+/// The text of the shipped query with this name. A trailing `.rq` and a leading `queries/` are allowed.
 ///
 /// # Errors
-/// If there is none; the error names the nearest.
+/// If there is none; the error names the most similar one.
 pub fn named_query(wanted: &str) -> Result<&'static str, QueryError> {
     let stem = name(wanted);
     if let Some((_, text)) = QUERY_FILES.iter().find(|(file, _)| name(file) == stem) {

@@ -1,19 +1,19 @@
-//! What is refused before it is parsed.
+//! Limits that are checked before parsing.
 //!
-//! The parser and everything behind it call themselves once for each bracket and each link of a chain (`a || b || c`,
-//! `{} UNION {} UNION {}`), so the text alone says how much stack a query needs. The bounds are far above what people
-//! and programs write, and far below what [`super::STACK`] can hold.
+//! The parser and everything after it recurse once for each bracket and each link of a chain (`a || b || c`, `{} UNION
+//! {} UNION {}`), so the text alone shows how much stack a query needs. The limits are far above what people and
+//! programs write, and far below what [`super::STACK`] can hold.
 
 use super::QueryError;
 
-/// Brackets within brackets.
+/// Maximum depth of nested brackets.
 const MOST_DEPTH: usize = 100;
-/// Operators and keywords, each of which puts the parsed query one level deeper.
+/// Maximum number of operators and keywords that each put the parsed query one level deeper.
 const MOST_LINKS: usize = 4_000;
-/// Bytes of text.
+/// Maximum length of the text in bytes.
 const MOST_BYTES: usize = 4 << 20;
 
-/// Checks that a query or update is of a size and depth that can be parsed.
+/// Checks that the size and depth of a query or update can be parsed.
 ///
 /// # Errors
 /// [`QueryError::TooDeep`] and [`QueryError::TooLong`].
@@ -54,7 +54,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'?' | b'$') || byte >= 0x80
 }
 
-/// A hyphen belongs to a prefixed name and is an operator elsewhere.
+/// Length of a word. A hyphen is part of a prefixed name, and an operator elsewhere.
 fn word_length(rest: &[u8]) -> usize {
     let mut prefixed = false;
     let length = rest.iter().take_while(|&&b| {
@@ -73,7 +73,7 @@ fn is_link(first: u8, rest: &[u8]) -> bool {
     })
 }
 
-/// What follows the first byte for which `ends` holds.
+/// The rest after the first byte for which `ends` holds.
 fn after(rest: &[u8], ends: impl Fn(u8) -> bool) -> &[u8] {
     rest.iter().position(|&b| ends(b)).and_then(|at| rest.get(at + 1..)).unwrap_or_default()
 }
@@ -88,7 +88,8 @@ fn after_string(mut rest: &[u8], quote: u8) -> &[u8] {
             b'\\' => tail.get(1..).unwrap_or_default(),
             b if *b == quote && !long => return tail,
             b if *b == quote && tail.starts_with(&[quote, quote]) => return tail.get(2..).unwrap_or_default(),
-            // A short string ends with its line at the latest: what follows is wrong, and is counted.
+            // A short string ends at the end of its line at the latest. What follows is a syntax error, and is
+            // counted.
             b'\n' if !long => return tail,
             _ => tail,
         };
@@ -96,7 +97,7 @@ fn after_string(mut rest: &[u8], quote: u8) -> &[u8] {
     rest
 }
 
-/// What follows an IRI's `>`; `None` if the `<` is the operator.
+/// The rest after the `>` of an IRI; `None` if the `<` is the operator.
 fn after_iri(rest: &[u8]) -> Option<&[u8]> {
     let end = rest.iter().position(|b| b" \t\r\n<>\"{}|^`".contains(b))?;
     (rest.get(end) == Some(&b'>')).then(|| rest.get(end + 1..))?

@@ -1,4 +1,4 @@
-//! Results in the formats that programs read.
+//! Results in machine-readable formats.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use oxigraph::sparql::{QuerySolution, Variable};
 use super::QueryError;
 use crate::ontology::Base;
 
-/// How results are written. A table is for people, and is drawn by the command line.
+/// Output format of results. Tables are for people, and are drawn by the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Table,
@@ -39,7 +39,7 @@ impl Format {
         }
     }
 
-    /// The format as one of rows; `None` for formats of triples, and for tables.
+    /// The format for rows; `None` for triple formats and for tables.
     pub fn of_rows(self) -> Option<QueryResultsFormat> {
         match self {
             Self::Json => Some(QueryResultsFormat::Json),
@@ -50,7 +50,7 @@ impl Format {
         }
     }
 
-    /// The format as one of triples; `None` for formats of rows, and for tables.
+    /// The format for triples; `None` for row formats and for tables.
     pub fn of_triples(self) -> Option<RdfFormat> {
         match self {
             Self::Turtle => Some(RdfFormat::Turtle),
@@ -82,7 +82,7 @@ impl FromStr for Format {
 #[derive(Debug)]
 pub enum OutputError {
     Query(QueryError),
-    /// The reader went away, or the disk is full.
+    /// The reader has gone away, or the disk is full.
     Write(io::Error),
 }
 
@@ -123,7 +123,7 @@ pub fn write_solutions(
     Ok(())
 }
 
-/// Turtle is written with the prefixes of the graph.
+/// Writes triples. Turtle uses the prefixes of the graph.
 pub fn write_triples(
     out: &mut dyn Write,
     triples: impl Iterator<Item = Result<Triple, QueryError>>,

@@ -1,15 +1,15 @@
-//! Puts a term in the place of a variable, everywhere in a parsed query.
+//! Replaces a variable by a term everywhere in a parsed query.
 //!
-//! This is done on the algebra, after parsing: a parameter's value is never part of the query's text, so no value
-//! can change what the query does. (Oxigraph's own `substitute_variable` reaches only variables that the outermost
-//! SELECT returns, and hides the value from the optimizer, which then scans where it could look up.)
+//! This is done on the algebra, after parsing. A parameter's value is never part of the query's text, so no value can
+//! change what the query does. (Oxigraph's own `substitute_variable` reaches only variables that the outermost SELECT
+//! returns. It also hides the value from the optimizer, which then scans instead of looking up.)
 
 use oxigraph::model::{Term, Variable};
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
-/// Replaces the variable. `Err` says in which position the query has it that no value can take.
+/// Replaces the variable. `Err` names the position of the variable in the query in which no value is allowed.
 pub(super) fn substitute(query: &mut Query, variable: &Variable, term: &Term) -> Result<(), &'static str> {
     let substitution = Substitution { variable, term };
     match query {
@@ -93,8 +93,8 @@ impl Substitution<'_> {
         }
     }
 
-    /// A variable that is returned or grouped by keeps its column, which holds the value. (`SELECT *`, ASK and
-    /// CONSTRUCT return every variable of their pattern.)
+    /// Keeps the column of a variable that is returned or grouped by; the column then holds the value. (`SELECT *`,
+    /// ASK and CONSTRUCT return every variable of their pattern.)
     fn keep_column(&self, variables: &[Variable], inner: &mut GraphPattern) {
         if variables.contains(self.variable) {
             let expression = match self.term {

@@ -1,4 +1,4 @@
-//! Parsing, with the prefixes of a graph, and errors that show the place.
+//! Parsing with the prefixes of a graph, and errors with their position.
 
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use spargebra::{SparqlParser, SparqlSyntaxError};
 use super::{QueryError, STACK, nesting};
 use crate::ontology::Base;
 
-/// Parses on a stack that is deep enough for whatever [`nesting::check`] lets through, and not for ever: the time that
-/// the parser takes doubles with each call of a function within the arguments of another.
+/// Parses on a stack that is deep enough for everything that [`nesting::check`] accepts, and with a time limit: the
+/// parser's time doubles with each function call that is nested in the arguments of another.
 pub(super) fn parse<T: Send + 'static>(
     text: &str,
     base: &Base,
@@ -29,7 +29,7 @@ pub(super) fn parse<T: Send + 'static>(
     parsed.map_err(|message| error(text, &message))
 }
 
-/// Parsing takes a thousandth of this, however long the query.
+/// Time limit of parsing. Parsing normally takes a thousandth of it, however long the query is.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn with_prefixes(base: &Base) -> SparqlParser {
@@ -38,7 +38,7 @@ fn with_prefixes(base: &Base) -> SparqlParser {
         .fold(SparqlParser::new(), |parser, (prefix, iri)| parser.clone().with_prefix(prefix, iri).unwrap_or(parser))
 }
 
-/// The parser reports `error at 3:7: expected …`; whatever else it may say is told at the beginning of the text.
+/// Converts a parser error, `error at 3:7: expected …`. Any other message is reported at the beginning of the text.
 fn error(text: &str, message: &str) -> QueryError {
     let parsed = message.strip_prefix("error at ").and_then(|rest| {
         let (place, expected) = rest.split_once(": ")?;
@@ -54,7 +54,7 @@ fn error(text: &str, message: &str) -> QueryError {
     }
 }
 
-/// The parser's list of everything that could have stood there helps no one when it is long.
+/// Shortens the parser's list of expected tokens, because a long list helps no one.
 fn shorten(expected: &str) -> String {
     const SHOWN: usize = 6;
     let Some(list) = expected.strip_prefix("expected one of ") else { return expected.to_string() };

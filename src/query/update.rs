@@ -1,7 +1,7 @@
-//! SPARQL UPDATE: a user's own statements, beside those of the build.
+//! SPARQL UPDATE: the user's own statements, next to those of the build.
 //!
-//! They live in a named graph of their own, which builds leave alone and which queries see as part of the data. What is
-//! written without GRAPH goes there; no other graph can be changed, since the next build would undo it.
+//! They are in their own named graph, which builds leave alone and which queries see as part of the data. Statements
+//! without GRAPH are written there. No other graph can be changed, because the next build would undo the change.
 
 use std::collections::HashSet;
 
@@ -16,27 +16,27 @@ use super::{QueryError, syntax};
 use crate::ontology::Ontology;
 use crate::store::Change;
 
-/// A parsed update, all of whose changes are to the user's graph.
+/// A parsed update. It changes only the user's graph.
 #[derive(Debug, Clone)]
 pub struct Update {
     algebra: spargebra::Update,
     user: GraphName,
 }
 
-/// What an update did.
+/// Result of an update.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Updated {
     pub added: usize,
     pub removed: usize,
-    /// Statements that were not added because the graph makes them already.
+    /// Number of statements that were not added because the graph already has them.
     pub known: usize,
 }
 
 impl Update {
-    /// Parses an update in which the prefixes of the graph are known, as for queries.
+    /// Parses an update. The prefixes of the graph are known, as for queries.
     ///
     /// # Errors
-    /// The place in the text that is not SPARQL, and what reaches beyond the user's graph.
+    /// The position of a syntax error, and any operation outside the user's graph.
     pub fn parse(text: &str, ontology: &Ontology) -> Result<Self, QueryError> {
         let mut algebra = syntax::parse(text, &ontology.base, SparqlParser::parse_update)?;
         let user = ontology.user_graph();
@@ -47,10 +47,10 @@ impl Update {
         Ok(Self { algebra, user })
     }
 
-    /// Looks in these graphs, unless both lists are empty, where WHERE does not say GRAPH.
+    /// Sets the graphs in which WHERE is matched outside GRAPH, unless both lists are empty.
     ///
     /// # Errors
-    /// If the update says so itself (USING), as the protocol wants it.
+    /// If the update itself has USING, as the SPARQL protocol requires.
     pub fn using(mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) -> Result<Self, QueryError> {
         if default.is_empty() && named.is_empty() {
             return Ok(self);
@@ -66,10 +66,10 @@ impl Update {
         Ok(self)
     }
 
-    /// Writes the changes into `change`; nothing is written if nothing changes. Whoever began the change finishes it.
+    /// Applies the update to `change` and finishes the edit. Nothing is published if nothing changes.
     ///
     /// # Errors
-    /// What evaluation finds wrong.
+    /// Evaluation errors.
     pub fn apply(self, mut change: Change) -> Result<Updated, QueryError> {
         let store = change.store()?;
         let before = self.statements(store)?;
@@ -79,7 +79,7 @@ impl Update {
         }
         prepared.on_store(store).execute().map_err(|e| QueryError::Update(e.to_string()))?;
         let mut after = self.statements(store)?;
-        // A statement that is made twice would be counted twice.
+        // A statement in both graphs would be counted twice.
         let mut known = 0;
         for quad in after.difference(&before).cloned().collect::<Vec<_>>() {
             let in_data = Quad { graph_name: GraphName::DefaultGraph, ..quad.clone() };
@@ -105,7 +105,7 @@ fn storage(error: oxigraph::store::StorageError) -> QueryError {
     QueryError::Update(error.to_string())
 }
 
-/// Keeps an update within the user's graph.
+/// Restricts an update to the user's graph.
 struct Own<'a>(&'a NamedNode);
 
 impl Own<'_> {
@@ -125,7 +125,7 @@ impl Own<'_> {
                 insert.iter_mut().try_for_each(|quad| self.pattern(&mut quad.graph_name))?;
                 Op::DeleteInsert { delete, insert, using, pattern }
             }
-            // Whether the graph exists makes no difference: it is there as soon as it has a statement.
+            // It does not matter whether the graph exists, because it exists as soon as it has a statement.
             Op::Clear { graph, .. } | Op::Drop { graph, .. } => Op::Clear { silent: true, graph: self.target(graph)? },
             Op::Create { graph, .. } if graph == *self.0 => Op::Clear { silent: true, graph: self.own() },
             Op::Create { graph, .. } => return Err(QueryError::OtherGraph { graph: graph.to_string() }),

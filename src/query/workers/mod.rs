@@ -1,12 +1,12 @@
-//! Evaluation in processes of their own, for a server.
+//! Evaluation in worker processes, for a server.
 //!
-//! A SPARQL evaluation cannot be stopped from inside: oxigraph looks at its cancellation token when it reads from the
-//! store, while joins, sorting, grouping and the functions on strings multiply what has been read, in memory, for as
-//! long as they like; and a stack that overflows takes the process with it. So a server lets other processes evaluate,
-//! as database servers have always done: the one thing that surely ends a query, and gives back all its memory, is to
-//! end its process. Workers are kept and used again, so that a query that behaves costs no start of a process.
+//! A SPARQL evaluation cannot be stopped from inside. Oxigraph checks its cancellation token only when it reads from
+//! the store, but joins, sorting, grouping and string functions can multiply in memory, for any length of time, what
+//! has been read. A stack overflow also kills the process. So a server evaluates in other processes, as database
+//! servers have always done: killing the process is the only sure way to end a query and to free all its memory.
+//! Workers are kept and reused, so that a normal query does not have to wait for a new process.
 //!
-//! The server parses nothing itself either.
+//! The server itself does not parse queries either.
 
 mod wire;
 mod work;
@@ -25,10 +25,10 @@ pub use work::work;
 use super::answer::{Answer, Budget, IN_FLIGHT, Limits, Rows, Source, Told, WATCH};
 use super::{QueryError, memory};
 
-/// Processes that evaluate queries over one graph.
+/// Worker processes that evaluate queries over one graph.
 ///
-/// A query takes a worker that waits, or starts one: how many may run at once is for the caller to bound. Dropping the
-/// value ends the workers that wait; those that still answer end with their answers.
+/// A query takes an idle worker or starts a new one. The caller must limit how many run at once. Dropping the value
+/// ends the idle workers; busy ones end after their answers.
 pub struct Workers {
     pool: Arc<Pool>,
 }
@@ -36,15 +36,15 @@ pub struct Workers {
 struct Pool {
     program: PathBuf,
     store: PathBuf,
-    /// Workers that wait, the last used last.
+    /// Idle workers, the most recently used one last.
     idle: Mutex<Vec<Worker>>,
     watched: Mutex<Vec<Weak<Job>>>,
     begun: Condvar,
 }
 
-/// Workers that are kept waiting; more than these are ended when they have answered.
+/// Maximum number of idle workers. Further ones are ended after their answer.
 const KEPT: usize = 16;
-/// A worker that holds more memory than this after its answer is not used again.
+/// Memory in bytes above which a worker is not reused after its answer.
 const LEAN: u64 = 256 << 20;
 
 struct Worker {
@@ -53,15 +53,15 @@ struct Worker {
     output: BufReader<ChildStdout>,
 }
 
-/// A worker at work, as its listener and the watcher see it.
+/// A busy worker, shared by its listener and the watcher.
 struct Job {
-    /// Taken by whoever reads the answer once it is complete: from then on nobody may end the process.
+    /// Taken once the answer is complete; the process may no longer be killed.
     process: Mutex<Option<Process>>,
     limits: Limits,
     began: Instant,
-    /// Dangles when whoever asked has gone away.
+    /// Dangles once the caller has gone away.
     asker: Option<Weak<()>>,
-    /// Why the process was ended.
+    /// Why the process was killed.
     ended: OnceLock<Ended>,
 }
 
@@ -69,20 +69,20 @@ struct Job {
 enum Ended {
     TimedOut,
     OutOfMemory,
-    /// Nobody listens any more.
+    /// The caller is gone.
     Unheard,
 }
 
 impl Workers {
-    /// Workers for the graph at `store`, which are instances of this program. None is started before it is needed.
+    /// Workers for the graph at `store`. They are instances of this program, and each is started when it is needed.
     ///
     /// # Errors
-    /// If the system does not tell where this program is.
+    /// If the system does not report the path of this program.
     pub fn new(store: &Path) -> io::Result<Self> {
         Ok(Self::of_program(own_program()?, store))
     }
 
-    /// As [`Workers::new`], with the `kg` at `program`.
+    /// Like [`Workers::new`], with the `kg` binary at `program`.
     pub fn of_program(program: PathBuf, store: &Path) -> Self {
         let pool = Arc::new(Pool {
             program,
@@ -96,17 +96,18 @@ impl Workers {
         Self { pool }
     }
 
-    /// Has a worker answer a task; rows come as they are found. The call returns when the answer begins, at the latest
-    /// when the time is over; when [`Limits`] are reached, and when the answer is dropped, the worker is ended.
+    /// Gives a task to a worker. Rows arrive as they are found. The call returns when the answer begins, or at the
+    /// latest when the time limit is reached. The worker is killed when it reaches [`Limits`] or when the answer is
+    /// dropped.
     ///
     /// # Errors
-    /// What is wrong with the task, and every limit that is reached before the first row.
+    /// Any error in the task, and any limit that is reached before the first row.
     pub fn run(&self, task: Task, limits: Limits) -> Result<Answer, QueryError> {
         self.start(task, limits, None)
     }
 
-    /// As [`Workers::run`], for one who may go away while the call waits: the worker is ended when nobody owns any more
-    /// what `asker` points to.
+    /// Like [`Workers::run`], for a caller that may go away while the call waits. The worker is killed when the last
+    /// owner of `asker`'s target is gone.
     ///
     /// # Errors
     /// As [`Workers::run`].
@@ -115,7 +116,7 @@ impl Workers {
     }
 
     fn start(&self, mut task: Task, limits: Limits, asker: Option<Weak<()>>) -> Result<Answer, QueryError> {
-        // A worker keeps its own time only for the case that the server is gone.
+        // The worker's own time limit applies only if the server is gone.
         task.timeout = limits.timeout.and_then(|timeout| timeout.checked_add(Duration::from_secs(1)));
         task.rows = limits.rows;
         let Worker { process, input, output } = self.pool.given(&task)?;
@@ -131,11 +132,11 @@ impl Workers {
         let (sender, receiver) = sync_channel(IN_FLIGHT);
         let listener = Listener { job: Arc::clone(&job), pool: Arc::downgrade(&self.pool), input, output };
         std::thread::spawn(move || listener.listen(&sender));
-        // The rows are counted by the worker, so that it comes to its end.
+        // The worker counts the rows, so that it runs to the end.
         Rows::new(receiver, Box::new(Running { job }), Limits { rows: None, ..limits }).answer()
     }
 
-    /// How many processes wait for a task.
+    /// Number of idle processes.
     pub fn idle(&self) -> usize {
         lock(&self.pool.idle).len()
     }
@@ -148,18 +149,18 @@ impl Drop for Workers {
     }
 }
 
-/// The running program. On Linux it can be started again even when its file has been replaced since.
+/// Path of the running program. On Linux it can be started again even if its file has been replaced since.
 fn own_program() -> io::Result<PathBuf> {
     let itself = PathBuf::from("/proc/self/exe");
     if cfg!(target_os = "linux") && itself.exists() { Ok(itself) } else { std::env::current_exe() }
 }
 
 impl Pool {
-    /// A worker that has been told the task.
+    /// A worker to which the task has been sent.
     fn given(&self, task: &Task) -> Result<Worker, QueryError> {
         let mut line = serde_json::to_vec(task).map_err(io::Error::other)?;
         line.push(b'\n');
-        // One that waited may have died meanwhile.
+        // An idle worker may have died.
         while let Some(mut worker) = { lock(&self.idle).pop() } {
             if worker.tell(&line).is_ok() {
                 return Ok(worker);
@@ -174,7 +175,7 @@ impl Pool {
         let mut command = Command::new(&self.program);
         command.arg("--store").arg(&self.store).arg("query-worker");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        // An interrupt typed at the terminal is for the server, which lets running answers end.
+        // An interrupt typed at the terminal must reach only the server, which lets running answers end.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut process = command.spawn()?;
@@ -199,7 +200,7 @@ impl Worker {
     }
 }
 
-/// A process that does not outlive this value.
+/// A process that is killed when this value is dropped.
 struct Process(Child);
 
 impl Drop for Process {
@@ -209,7 +210,7 @@ impl Drop for Process {
     }
 }
 
-/// Reads the answer of a worker, and gives the worker back.
+/// Reads the answer of a worker, and returns the worker to the pool.
 struct Listener {
     job: Arc<Job>,
     pool: Weak<Pool>,
@@ -218,8 +219,8 @@ struct Listener {
 }
 
 impl Listener {
-    /// Passes on what the worker says. The worker is given back before its last word is told: who has heard that drops
-    /// the answer, and dropping it ends a worker that is still at work.
+    /// Forwards the worker's messages. The worker is returned to the pool before its last message is sent, because the
+    /// receiver of that message drops the answer, and this kills a worker that still counts as busy.
     fn listen(mut self, to: &SyncSender<Told>) {
         let (complete, last) = self.relay(to);
         if let Some(process) = lock(&self.job.process).take() {
@@ -233,8 +234,8 @@ impl Listener {
         }
     }
 
-    /// Passes on everything but the last word, and says whether the worker is done, so that it can be told the next
-    /// task.
+    /// Forwards all messages but the last. Returns whether the worker is done and can take another task, and the last
+    /// message.
     fn relay(&mut self, to: &SyncSender<Told>) -> (bool, Option<Told>) {
         let mut budget = Budget::new(&self.job.limits);
         let mut buffer = Vec::new();
@@ -265,7 +266,7 @@ impl Job {
         }
     }
 
-    /// Why an answer broke off.
+    /// Why the answer was interrupted.
     fn error(&self) -> QueryError {
         match self.ended.get() {
             Some(Ended::TimedOut) => QueryError::TimedOut { after: self.limits.timeout.unwrap_or_default() },
@@ -290,13 +291,13 @@ impl Job {
     }
 }
 
-/// Ends workers that take too long or too much, whether or not somebody waits for their next row just now.
+/// Kills workers that exceed their time or memory, whether or not somebody is waiting for their next row.
 fn watch(pool: &Weak<Pool>) {
     while let Some(pool) = pool.upgrade() {
         let mut watched = lock(&pool.watched);
         watched.retain(|job| job.upgrade().is_some_and(|job| lock(&job.process).is_some()));
         if watched.is_empty() {
-            // Looks up now and then, to end when the pool is gone.
+            // Wakes up now and then, to end when the pool is gone.
             let _ = pool.begun.wait_timeout(watched, Duration::from_secs(1));
             continue;
         }
@@ -310,7 +311,7 @@ fn watch(pool: &Weak<Pool>) {
     }
 }
 
-/// A job whose answer somebody listens to.
+/// A job whose answer has a receiver.
 struct Running {
     job: Arc<Job>,
 }
@@ -325,7 +326,7 @@ impl Source for Running {
     }
 }
 
-/// A thread that panicked leaves nothing half done behind these locks.
+/// Locks a mutex. Poisoning is ignored, because a thread that panics leaves no inconsistent state behind these locks.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

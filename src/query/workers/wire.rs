@@ -1,5 +1,5 @@
-//! What a server and its workers say to each other: a task is a line of JSON, an answer is frames of postcard, each
-//! behind its length (four bytes, little-endian).
+//! Protocol between a server and its workers. A task is a line of JSON. An answer is a sequence of postcard frames,
+//! each after its length (four bytes, little-endian).
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use super::super::answer::Message;
 use super::super::{Answer, QueryError};
 use crate::store::StoreError;
 
-/// A question for a worker.
+/// A query or update for a worker.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Task {
     /// Whether the text is an update.
@@ -21,7 +21,7 @@ pub struct Task {
     pub(super) parameters: Vec<(String, String)>,
     pub(super) default_graphs: Vec<String>,
     pub(super) named_graphs: Vec<String>,
-    /// After which a worker that has lost its server ends by itself.
+    /// Time after which a worker that has lost its server ends by itself.
     pub(super) timeout: Option<Duration>,
     pub(super) rows: Option<usize>,
 }
@@ -31,18 +31,18 @@ impl Task {
         Self { text: text.into(), ..Self::default() }
     }
 
-    /// A change of the graph, which is answered by whether anything was changed.
+    /// An update of the graph. The answer is whether anything was changed.
     pub fn update(text: impl Into<String>) -> Self {
         Self { update: true, ..Self::new(text) }
     }
 
-    /// The values of declared parameters, as [`super::super::Query::bind`] takes them.
+    /// Values of declared parameters, as for [`super::super::Query::bind`].
     pub fn parameters(mut self, parameters: Vec<(String, String)>) -> Self {
         self.parameters = parameters;
         self
     }
 
-    /// The graphs to ask in place of those that the query names, as [`super::super::Query::over`] takes them.
+    /// Graphs that replace those named by the query, as for [`super::super::Query::over`].
     pub fn over(mut self, default: &[NamedNode], named: &[NamedNode]) -> Self {
         let texts = |nodes: &[NamedNode]| nodes.iter().map(|node| node.as_str().to_string()).collect();
         self.default_graphs = texts(default);
@@ -71,7 +71,7 @@ pub(super) enum Value {
     Typed(String, String),
 }
 
-/// An error that a worker survives.
+/// An error after which the worker goes on.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Refusal {
     Syntax {
@@ -85,11 +85,11 @@ pub(super) enum Refusal {
         bytes: usize,
         most: usize,
     },
-    /// Somebody else writes to the graph.
+    /// Another process is writing to the graph.
     Locked {
         path: PathBuf,
     },
-    /// The fault is not the task's.
+    /// An error that the task did not cause.
     Broken {
         message: String,
     },
@@ -107,7 +107,8 @@ impl Frame {
         out.write_all(&bytes)
     }
 
-    /// The next frame with its length. `allow` is asked before its bytes are read.
+    /// Reads the next frame, and returns it with its length. `allow` is called with the length before the bytes are
+    /// read.
     pub fn read<E: From<io::Error>>(
         input: &mut impl Read,
         buffer: &mut Vec<u8>,
@@ -122,12 +123,12 @@ impl Frame {
         postcard::from_bytes(buffer).map_err(|e| io::Error::other(e).into())
     }
 
-    /// Whether the answer is complete with this.
+    /// Whether this frame completes the answer.
     pub fn is_last(&self) -> bool {
         matches!(self, Self::Boolean(_) | Self::End | Self::Failed(_))
     }
 
-    /// What the frame tells the listener.
+    /// Converts the frame into a message for the receiver.
     pub fn message(self, variables: &mut Vec<Variable>) -> Result<Message, QueryError> {
         Ok(match self {
             Self::Boolean(value) => Message::Boolean(value),
@@ -154,7 +155,7 @@ impl Frame {
     }
 }
 
-/// Writes an answer frame by frame; an error in its midst is its last frame.
+/// Writes an answer frame by frame. If an error occurs, it is the last frame.
 pub(super) fn write_answer(answer: Result<Answer, QueryError>, out: &mut impl Write) -> io::Result<()> {
     let written = match answer {
         Err(e) => Err(e),

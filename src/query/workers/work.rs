@@ -1,4 +1,4 @@
-//! The other end: what a worker does.
+//! The worker's side.
 
 use std::io::{self, BufRead, BufWriter, Write};
 use std::path::Path;
@@ -9,11 +9,11 @@ use super::super::{Answer, Limits, Query, QueryError, Update};
 use super::wire::{Task, write_answer};
 use crate::store::{Change, GraphStore};
 
-/// Answers tasks from `input`, one a line, on `output`, until the input ends. When a build has ended between two tasks,
-/// the later one sees what it made.
+/// Reads tasks from `input`, one on each line, and writes their answers to `output`, until the input ends. If a build
+/// ends between two tasks, the later one sees its result.
 ///
 /// # Errors
-/// If the server is gone or says what is no task.
+/// If the server is gone, or sends something that is not a task.
 pub fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(1 << 16, output);
     let mut open: Option<GraphStore> = None;
@@ -35,7 +35,7 @@ pub fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result
     Ok(())
 }
 
-/// A worker that is ended in the midst of this leaves the graph as it was.
+/// Applies an update. A worker that is killed meanwhile leaves the graph unchanged.
 fn update(task: Task, store: &Path) -> Result<Answer, QueryError> {
     let change = Change::begin(store)?;
     let update = Update::parse(&task.text, change.graph().ontology())?;
