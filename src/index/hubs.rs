@@ -41,8 +41,7 @@ pub struct Companions {
     pub kind: NodeKind,
     /// Number of companions that at least two of the entity's papers name.
     pub total: usize,
-    /// Companions by falling number of shared papers; ties are broken by the greater hash. For a hub, only the first
-    /// ones.
+    /// Companions by falling number of shared papers, then by falling hash. For a hub, only the first ones.
     pub often: Vec<Companion>,
 }
 

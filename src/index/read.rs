@@ -121,7 +121,7 @@ impl Segment {
     }
 }
 
-/// The predicates, and every tie as (subject, index of its predicate, object).
+/// The predicates, and every tie as (subject, position of its predicate, object).
 pub type AllTies = (Vec<String>, Vec<(Doc, u32, Doc)>);
 
 impl Index {
@@ -193,6 +193,7 @@ impl Index {
         self.docs
     }
 
+    /// The node with this id.
     pub fn find(&self, id: &str) -> Result<Option<Doc>, IndexError> {
         let term = Term::from_field_text(self.fields.id, id);
         let mut found = None;
@@ -345,6 +346,7 @@ impl Index {
         column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(NodeHash)
     }
 
+    /// The node with this hash.
     pub fn of_hash(&self, hash: NodeHash) -> Result<Option<Doc>, IndexError> {
         Ok(self.with(&Term::from_field_u64(self.fields.hash, hash.0))?.first().copied())
     }
@@ -391,9 +393,9 @@ impl Index {
         total
     }
 
-    /// All ties of the graph as (subject, predicate, object). The predicate is an index into the list that is also
-    /// returned. Ties to nodes that are not in the index are left out. Reads columns of numbers, segment by segment,
-    /// on all cores; needs 24 bytes for each node and 12 for each tie.
+    /// All ties of the graph as (subject, predicate, object). The predicate is a position in the list that is
+    /// also returned. Ties to nodes that are not in the index are left out. Reads columns of numbers, segment by
+    /// segment, on all cores; needs 24 bytes for each node and 12 for each tie.
     pub fn all_ties(&self) -> Result<AllTies, IndexError> {
         let by_id = self.numbers()?;
         let mut predicates: Vec<String> = Vec::new();
@@ -426,7 +428,7 @@ impl Index {
         Ok(by_id)
     }
 
-    /// Index of the segment that holds a document.
+    /// Number of the segment that holds a document.
     pub(super) fn place(&self, doc: Doc) -> Option<usize> {
         self.segments.partition_point(|segment| segment.base <= doc).checked_sub(1)
     }

@@ -68,6 +68,7 @@ impl Fields {
     }
 }
 
+/// Settings with which an index is written.
 pub fn settings() -> IndexSettings {
     IndexSettings {
         docstore_blocksize: BLOCK,

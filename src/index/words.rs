@@ -20,6 +20,7 @@ pub struct Found {
     pub score: f32,
 }
 
+/// A search, split into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     words: Vec<String>,

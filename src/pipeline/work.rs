@@ -40,6 +40,7 @@ pub(super) struct Work<'w> {
 /// Number of papers between two points at which reading can be resumed.
 const STRETCH: usize = 4 * BATCH;
 
+/// Log of [`Introductions`] entries.
 const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 1 };
 
 /// Log of the names of the collection. It has one entry, written when all papers have been counted.

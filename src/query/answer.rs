@@ -8,7 +8,7 @@ use oxigraph::sparql::QuerySolution;
 
 use super::{QueryError, memory};
 
-/// Limits of one query. Missing ones are unlimited.
+/// Limits of one query. `None` means no limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Limits {
     /// Time limit; exceeding it is an error.

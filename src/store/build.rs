@@ -55,6 +55,7 @@ impl Summary {
     }
 }
 
+/// Log of [`Replaced`] entries.
 const REPLACED: FileKind = FileKind { magic: b"kg-repl\n", version: 1 };
 
 /// Changes of one batch of an unfinished build.
@@ -286,8 +287,8 @@ impl<'v> Build<'v> {
         self.writer.write_if(BATCH)
     }
 
-    /// The triples of a paper that is about to change. They are first read from the published graph, because a resumed
-    /// build may already have written some of the new ones.
+    /// The triples of a paper that is about to change. At first they are read from the published graph, because a
+    /// resumed build may already have written some of the new ones.
     fn take_out(&mut self, id: &PaperId) -> Result<Vec<Triple>, StoreError> {
         let paper = self.writer.ontology.base.paper(id);
         if self.written.insert(hash(id)) {
@@ -318,7 +319,8 @@ impl<'v> Build<'v> {
         }
     }
 
-    /// Describes every entity again if the vocabulary has changed since the last build.
+    /// Marks the entities of the vocabulary that are in the graph as touched, if the vocabulary has changed since the
+    /// last build.
     fn follow_vocabulary(&mut self) -> Result<(), StoreError> {
         let vocabulary = self.vocabulary;
         let version = version(vocabulary);

@@ -20,6 +20,7 @@ impl NodeRef {
 }
 
 impl GraphStore {
+    /// All repositories and pages.
     pub fn places(&self) -> impl Iterator<Item = Result<NamedNode, StoreError>> + '_ {
         let kg = &self.ontology.kg;
         [&kg.repository_class, &kg.page_class].into_iter().flat_map(move |class| {

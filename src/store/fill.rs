@@ -41,6 +41,7 @@ pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
         .without_atomicity()
 }
 
+/// Log of [`Stretch`] entries.
 const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 1 };
 
 /// What has been committed to the database since the previous entry.
@@ -259,7 +260,7 @@ pub(super) struct Said {
     names: BTreeSet<String>,
 }
 
-/// How a paper gives a name, the best first.
+/// How a paper uses a name, best first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Sort {
     /// The vocabulary describes the node, so names from papers are ignored.

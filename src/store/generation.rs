@@ -100,7 +100,8 @@ impl LockedStore {
         &self.notes
     }
 
-    /// Removes every generation that is not published. Returns the bytes freed.
+    /// Removes all unfinished generations, and all others that [`Layout::clean`] removes. Returns the number of bytes
+    /// freed.
     pub fn discard_unfinished(&self) -> Result<u64, StoreError> {
         let before = self.layout.total_size();
         self.layout.forget_plans()?;

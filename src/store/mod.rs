@@ -74,7 +74,7 @@ enum NameSource {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeRef {
     pub kind: NodeKind,
-    /// `dataset/coco`
+    /// The node's id, as in `dataset/coco`.
     pub id: String,
     /// Name, title or address.
     pub label: String,

@@ -70,7 +70,7 @@ pub(super) fn paper(store: &Store, ontology: &Ontology, id: &PaperId) -> Result<
     paper_at(store, ontology, &ontology.base.paper(id))
 }
 
-/// Like reading the whole paper, but skips the evidence, which a [`Paper`] does not hold.
+/// Reads a paper, but not the evidence inside it, which a [`Paper`] does not hold.
 pub(super) fn paper_at(store: &Store, ontology: &Ontology, iri: &NamedNode) -> Result<Option<Paper>, StorageError> {
     let mut triples = description(store, iri)?;
     let paper_term = Term::from(iri.clone());
