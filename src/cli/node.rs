@@ -65,8 +65,8 @@ fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<No
     }
 }
 
-/// "note: `COCO` is read as dataset/coco (283 papers); method/coco (CoCo, 1 paper) has that name too; use its id to choose
-/// it"
+/// "note: `COCO` is read as dataset/coco (283 papers); method/coco (CoCo, 1 paper) has that name too; use its id to
+/// choose it"
 fn note(name: &str, chosen: &Candidate, others: &[Candidate]) -> String {
     let mut said: Vec<String> =
         others.iter().take(OTHERS).map(|one| format!("{} ({}, {})", one.node.id, one.node.label, one.count)).collect();

@@ -81,7 +81,7 @@ pub struct Around {
 pub struct Reach {
     /// Number of ties followed from the centre.
     pub from_middle: usize,
-    /// Number of ties followed from every other node. It is small because a hub leads to everything, which says
+    /// Number of ties followed from every other node. A limit is useful because a hub leads to everything, which says
     /// nothing.
     pub from_others: usize,
     /// Total number of nodes.

@@ -9,7 +9,7 @@ use crate::store::{GraphStore, StoreError};
 #[derive(Debug, Clone, Default)]
 pub struct Constructed {
     pub graph: Graph,
-    /// Number of triples between nodes whose predicate is no relation of the graph, by predicate. They become
+    /// For each predicate that is no relation of the graph, the number of triples between nodes. They become
     /// [`Tie::Related`].
     pub unknown: BTreeMap<String, usize>,
 }

@@ -39,7 +39,7 @@ pub fn quote(text: &str, place: Place) -> Option<Quote> {
     })
 }
 
-/// Replaces each run of white space by one space.
+/// Replaces each run of white space and control characters by one space.
 pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

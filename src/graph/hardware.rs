@@ -40,7 +40,7 @@ pub struct DeviceUse {
 }
 
 impl DeviceUse {
-    /// The median of the counts that papers state.
+    /// The lower median of the counts that papers state.
     pub fn median(&self) -> Option<u64> {
         self.counts.get(self.counts.len().checked_sub(1)? / 2).copied()
     }

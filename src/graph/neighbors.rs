@@ -97,9 +97,9 @@ pub struct Neighbor {
     doc: Option<Doc>,
 }
 
-/// Number of papers whose code is checked for being live, if that is required.
+/// Largest number of papers that are tested for live code, if that is required.
 const ASKED_FOR_CODE: usize = 2000;
-/// A name with more papers than this counts for two papers that share something else, but finds no other papers.
+/// A name with more papers than this adds to the score of papers found by other names, but finds no papers itself.
 const HUB: usize = 10_000;
 /// Smallest number of related papers that are read, so that equals come in the same order whatever the limit.
 const CANDIDATES: usize = 200;
@@ -246,7 +246,7 @@ impl Search<'_> {
         let mut ends: Vec<(String, Ties, bool)> =
             leaving.into_iter().flatten().map(|(id, ties)| (id, ties, false)).collect();
         for (doc, ties) in self.papers.tied(&self.middle.id, &[Tie::Broader, Tie::ForTask])? {
-            // Not read from the column of ids, which nothing else may need.
+            // Does not use the column of ids, which nothing else may need.
             ends.extend(index.shown(doc)?.map(|shown| (shown.id, ties, true)));
         }
         ends.retain(|(other, ..)| *other != self.middle.id);

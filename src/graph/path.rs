@@ -37,7 +37,8 @@ pub struct Ways {
     pub cuts: Vec<Cut>,
 }
 
-/// Number of neighbours followed from one node. A path through a larger hub says little and costs much.
+/// Number of neighbours followed from one node. A path through a node with more says little and costs
+/// much.
 const FOLLOWED: usize = 1000;
 /// Largest number of nodes that are read.
 const LOOKED_AT: usize = 40_000;
@@ -165,7 +166,8 @@ impl<'s> Nearby<'s> {
         }
     }
 
-    /// Reads the ties of these nodes and returns the nodes that are new. Ties to `goal` are read even from a hub.
+    /// Reads the ties of these nodes and returns the nodes that are new. If a node has too many, those that lead to
+    /// `goal` are read first.
     fn widen(&mut self, frontier: &[Rank], goal: &NodeRef) -> Result<Vec<Rank>, StoreError> {
         let mut next = Vec::new();
         for &node in frontier {

@@ -81,7 +81,7 @@ fn names(
                 best = (score, Some(alias));
             }
         }
-        // A name that the index finds without a common word is written as one word.
+        // A name that the index finds although it shares no word with the query is written as one word.
         let score = best.0.max(f64::from(found.score) * 0.6);
         // The number of papers with it in their text is counted below, only for what is shown.
         let count = PaperCount { papers: counts.degree(&node.id)?, in_text: 0 };

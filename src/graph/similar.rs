@@ -56,7 +56,8 @@ pub struct Likeness {
 
 /// Number of nodes that are measured exactly: those with the greatest shared weight.
 const MEASURED: usize = 500;
-/// Papers that share only a name of more papers than this are not measured, if there are other candidates.
+/// Papers that share only a name of more papers than this are not measured, if there are enough other
+/// candidates.
 const HUB: usize = 10_000;
 /// Number of shared neighbours that are listed.
 const BECAUSE: usize = 3;
