@@ -125,7 +125,11 @@ impl Inputs {
                     }
                 }
             }
+            tally.format().into_iter().for_each(|format| context.detail(&format!("  {}", format.recognized_by())));
             context.detail(&format!("  {tally}"));
+            if let Some(nothing) = tally.nothing_read(&input.name()).filter(|_| self.inputs.len() > 1) {
+                context.say(&nothing);
+            }
         }
         if reading.read == 0 {
             return Err(failure(pipeline::Error::NothingRead(first_problem), reading.skipped));

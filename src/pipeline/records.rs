@@ -151,6 +151,10 @@ impl<'t> InputPlan<'t> {
         }
         for planned in &self.inputs {
             reader.read(planned)?;
+            // Where it is the only input, this is the error at the end.
+            if let Some(nothing) = reader.nothing_read.take().filter(|_| self.inputs.len() + self.unread as usize > 1) {
+                observer.note(&nothing);
+            }
         }
         if self.is_reading && reader.outcome.read == 0 && self.unread == 0 && self.gone.is_empty() {
             return Err(Error::NothingRead(reader.first_problem));
@@ -262,6 +266,8 @@ struct Reader<'r> {
     observer: &'r dyn Observer,
     outcome: &'r mut Outcome,
     first_problem: Option<Problem>,
+/// What to say of the last input if it gave no paper.
+    nothing_read: Option<String>,
     /// Whether all records are written again, to reclaim the space of removed ones.
     afresh: bool,
 }
@@ -290,6 +296,7 @@ impl<'r> Reader<'r> {
             observer,
             outcome,
             first_problem: None,
+            nothing_read: None,
             afresh,
         }
     }
@@ -353,7 +360,15 @@ impl<'r> Reader<'r> {
         }
         match is_extracted {
             true => self.observer.detail(&format!("  {position} read")),
-            false => self.observer.detail(&format!("  {}", tally.borrow())),
+            false => {
+                let tally = tally.borrow();
+                tally
+                    .format()
+                    .into_iter()
+                    .for_each(|format| self.observer.detail(&format!("  {}", format.recognized_by())));
+                self.observer.detail(&format!("  {tally}"));
+                self.nothing_read = tally.nothing_read(&source.name);
+            }
         }
         Ok(())
     }

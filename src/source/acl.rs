@@ -8,6 +8,11 @@ use super::xml::{Element, Record};
 use crate::paper::{DeclaredName, Paper, PaperId};
 
 /// The records of an Anthology file: the `meta` of a volume comes before its papers.
+/// Whether XML that begins so has volumes or papers of the Anthology. Other programs call their elements `collection`, too.
+pub(super) fn looks_like(start: &str) -> bool {
+    ["<volume ", "<volume>", "<paper ", "<paper>", "<frontmatter>"].iter().any(|tag| start.contains(tag))
+}
+
 pub(super) const RECORDS: [&str; 3] = ["meta", "paper", "frontmatter"];
 
 /// A volume as far as its papers need it.

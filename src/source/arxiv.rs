@@ -17,6 +17,11 @@ pub(super) fn is_snapshot(outline: &Outline) -> bool {
 
 /// A line of the snapshot.
 pub(super) fn snapshot(record: Value) -> Read {
+    paper_of_snapshot(&record).map(|paper| vec![paper])
+}
+
+/// The paper of a record of the snapshot.
+pub(super) fn paper_of_snapshot(record: &Value) -> Result<Paper, Skipped> {
     let id = record.text("id").and_then(PaperId::arxiv);
     let mut paper = start(id, record.text("title"), record.text("abstract"))?;
     let first = record.list("versions").first();
@@ -33,12 +38,39 @@ pub(super) fn snapshot(record: Value) -> Read {
     };
     set_authors(&mut paper, record.list("authors_parsed").iter().filter_map(person).collect());
     published(&mut paper, record.text("doi"), record.text("journal-ref"), record.text("comments"));
+    Ok(paper)
+}
+
+/// Whether a feed that begins so is arXiv's.
+pub(super) fn is_feed(start: &str) -> bool {
+    ["arxiv.org/", "oai:arXiv.org:", "://arxiv.org"].iter().any(|mark| start.contains(mark))
+}
+
+/// An `entry` of Atom, or an `item` of RSS.
+pub(super) fn feed(record: Record) -> Read {
+    if record.element.name == "item" { rss(&record.element) } else { atom(record.element) }
+}
+
+/// An `item` of RSS, of which arXiv makes one for each day and subject. It says when the paper was announced, which is
+/// not when it was submitted.
+fn rss(item: &Element) -> Read {
+    let text = |name: &str| item.first(&[name]).map(|element| one_line(&element.text())).unwrap_or_default();
+    let (title, description) = (text("title"), text("description"));
+    let places = [text("link"), text("guid"), item.attribute("about").unwrap_or_default().to_string(), title.clone()];
+    let id = places.iter().find_map(|place| super::facts::marked_arxiv_id(place));
+    if id.is_none() {
+        return Err(Skipped::not_a_paper(format!("`{title}` has no arXiv id")));
+    }
+    let title = title.rfind(" (arXiv:").and_then(|end| title.get(..end)).unwrap_or(&title).trim_end_matches('.');
+    let summary = description.split_once("Abstract: ").map_or(description.as_str(), |(_, summary)| summary);
+    let mut paper = start(id, Some(title), Some(&super::markup::plain(summary)))?;
+    let creators = super::markup::plain(&text("creator"));
+    set_authors(&mut paper, split_authors(&creators));
+    published(&mut paper, Some(text("doi").as_str()), None, None);
     Ok(vec![paper])
 }
 
-/// An `entry` of Atom.
-pub(super) fn atom(record: Record) -> Read {
-    let entry = record.element;
+fn atom(entry: Element) -> Read {
     let text = |name: &str| entry.first(&[name]).map(|element| one_line(&element.text())).filter(|t| !t.is_empty());
     let id = text("id");
     // The API reports a wrong question as an entry.
@@ -47,6 +79,10 @@ pub(super) fn atom(record: Record) -> Read {
         return Err(Skipped::malformed(message));
     }
     let arxiv = id.as_deref().and_then(PaperId::arxiv);
+    if arxiv.is_none() {
+        let title = text("title").unwrap_or_default();
+        return Err(Skipped::not_a_paper(format!("`{title}` has no arXiv id")));
+    }
     let mut paper = start(arxiv, text("title").as_deref(), text("summary").as_deref())?;
     paper.published = text("published").as_deref().and_then(date);
     let names = entry.all("author").filter_map(|author| Some(one_line(&author.first(&["name"])?.text())));

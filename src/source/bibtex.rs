@@ -5,21 +5,50 @@
 //! the end.
 
 mod entries;
+mod mend;
+mod tex;
 
 use std::collections::{HashMap, VecDeque};
 use std::io::BufRead;
 
 use biblatex::{Bibliography, ChunksExt, Entry, RawBibliography, RawChunk};
 
-use super::facts::{add_link, add_repository, date, date_of, month, name, one_line, set_authors, set_doi, titled};
+use super::facts::{
+    add_link, add_repository, date, date_of, marked_arxiv_id, month, name, one_line, set_authors, set_doi, titled,
+};
 use super::lines::Lines;
 use super::place::{Frame, Item, Place, Problem, Reason, Skipped};
 use crate::paper::{Paper, PaperId, PartialDate};
 use entries::{Entries, RawEntry};
 
-/// Entries that are no papers.
-const OTHER: [&str; 10] =
-    ["proceedings", "book", "collection", "software", "dataset", "manual", "online", "electronic", "www", "image"];
+/// Kinds of entries that are papers.
+const PAPERS: [&str; 18] = [
+    "article",
+    "inproceedings",
+    "conference",
+    "incollection",
+    "inbook",
+    "inreference",
+    "misc",
+    "unpublished",
+    "preprint",
+    "phdthesis",
+    "mastersthesis",
+    "thesis",
+    "techreport",
+    "report",
+    "suppperiodical",
+    "bookinbook",
+    "paper",
+    "workshop",
+];
+
+/// Kinds of entries that are papers if they have a DOI: some programs write preprints so.
+const ONLINE: [&str; 3] = ["online", "electronic", "www"];
+
+/// Fields with addresses of pages about the paper, or of the paper itself.
+const LINKS: [&str; 11] =
+    ["url", "howpublished", "pdf", "html", "project", "website", "webpage", "homepage", "link", "ee", "note"];
 
 /// Proceedings that later entries may refer to, and entries that wait for theirs.
 const MOST_PARENTS: usize = 100_000;
@@ -34,9 +63,9 @@ const MAX_EXPANDED: usize = 1024 * 1024;
 /// One abbreviation in full; it can be made of others, so that without a limit each could double the last.
 const MAX_STRING: usize = 10_000;
 
-pub(super) fn looks_like(head: &str) -> bool {
-    head.lines().map(str::trim_start).any(|line| entries::begins(line).is_some_and(|kind| kind != "comment"))
-        && head.contains('=')
+/// How many of the lines begin an entry.
+pub(super) fn entries_in<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
+    lines.filter(|line| entries::begins(line.trim_start()).is_some_and(|kind| kind != "comment")).count()
 }
 
 pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
@@ -98,8 +127,7 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
     }
 
     fn parsed(&mut self, line: u64, kind: &str, entry: &Entry, crossref: Option<String>) {
-        let has_id = text(entry, &["eprint", "doi"]).is_some();
-        if OTHER.contains(&kind) && !(has_id && matches!(kind, "online" | "electronic" | "www")) {
+        if !is_paper(kind, entry) {
             self.parent(entry);
             let skipped = Skipped::not_a_paper(format!("an entry of the type `{kind}`"));
             return self.ready.push_back(Err(self.place.problem(line, skipped)));
@@ -126,7 +154,7 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
 
     /// Remembers proceedings, and gives out the papers that waited for them.
     fn parent(&mut self, entry: &Entry) {
-        let parent = Parent { title: text(entry, &["booktitle", "title"]), published: published(entry) };
+        let parent = Parent { title: words(entry, &["booktitle", "title"]), published: published(entry) };
         let waits = self.waiting.iter().any(|(_, _, key)| *key == entry.key);
         let waiting = if waits { std::mem::take(&mut self.waiting) } else { VecDeque::new() };
         for (line, paper, key) in waiting {
@@ -180,20 +208,35 @@ fn inherit(mut paper: Paper, parent: &Parent) -> Paper {
     paper
 }
 
-/// The one entry of a text, and the key of the entry that it refers to. An abbreviation that the file does not define
-/// stands for itself.
+/// Whether an entry of this kind is a paper. An entry of any kind that has an arXiv id is one.
+fn is_paper(kind: &str, entry: &Entry) -> bool {
+    let has = |field| text(entry, &[field]).is_some();
+    PAPERS.contains(&kind) || !arxiv_ids(entry).is_empty() || (ONLINE.contains(&kind) && has("doi"))
+}
+
+/// The one entry of a text, and the key of the entry that it refers to. An entry that breaks the rules is read as far as
+/// its fields are sound.
+fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
+    match parse_sound(text, strings) {
+        Err(skipped) if skipped.reason == Reason::Malformed => match mend::mended(text) {
+            Some(mended) => parse_sound(&mended, strings).map_err(|_| skipped),
+            None => Err(skipped),
+        },
+        read => read,
+    }
+}
+
+/// As [`parse`], of an entry that keeps the rules. An abbreviation that the file does not define stands for itself.
 ///
 /// References and abbreviations are resolved here: the library follows those that lead back to themselves without end.
-fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
+fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
     let broken = |e: biblatex::ParseError| Skipped::malformed(format!("not BibTeX: {}", e.kind));
-    let raw = RawBibliography::parse(text).map_err(broken)?;
-    let ([entry], []) = (raw.entries.as_slice(), raw.abbreviations.as_slice()) else {
+    let mut raw = RawBibliography::parse(text).map_err(broken)?;
+    let ([entry], []) = (raw.entries.as_mut_slice(), raw.abbreviations.as_slice()) else {
         return Err(Skipped::malformed("not BibTeX: a brace is missing, or one too many"));
     };
-    let mut source = String::new();
-    let mut known: Vec<&str> = Vec::new();
     let mut expanded = 0;
-    for chunk in entry.v.fields.iter().flat_map(|field| &field.value.v) {
+    for chunk in entry.v.fields.iter_mut().flat_map(|field| &mut field.value.v) {
         let RawChunk::Abbreviation(name) = chunk.v else { continue };
         let full = strings.get(&name.to_lowercase());
         expanded += full.map_or(0, String::len);
@@ -201,38 +244,36 @@ fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option
             return Err(Skipped::new(Reason::TooLarge, "abbreviations make the entry larger than any paper's"));
         }
         // The library knows the three letters of months.
-        let is_month = name.len() == 3 && month(name).is_some();
-        if known.contains(&name) || !entries::is_word(name) || (full.is_none() && is_month) {
-            continue;
+        if full.is_some() || name.len() != 3 || month(name).is_none() {
+            chunk.v = RawChunk::Normal(full.map_or(name, String::as_str));
         }
-        known.push(name);
-        source.push_str(&format!("@string{{{name} = {{{}}}}}\n", full.map_or(name, String::as_str)));
     }
-    source.push_str(text);
-    let mut raw = RawBibliography::parse(&source).map_err(broken)?;
     let mut crossref = None;
-    for entry in &mut raw.entries {
-        entry.v.fields.retain(|field| {
-            let key = field.key.v.to_lowercase();
-            if key == "crossref" {
-                let text = field.value.v.iter().map(|chunk| match chunk.v {
-                    RawChunk::Normal(text) | RawChunk::Abbreviation(text) => text,
-                });
-                crossref = Some(one_line(&text.collect::<String>()));
-            }
-            key != "crossref" && key != "xdata"
-        });
-    }
+    entry.v.fields.retain(|field| {
+        let key = field.key.v.to_lowercase();
+        if key == "crossref" {
+            let text = field.value.v.iter().map(|chunk| match chunk.v {
+                RawChunk::Normal(text) | RawChunk::Abbreviation(text) => text,
+            });
+            crossref = Some(one_line(&text.collect::<String>()));
+        }
+        key != "crossref" && key != "xdata"
+    });
     let entry = Bibliography::from_raw(raw).map_err(broken)?.into_vec().into_iter().next();
     Ok((entry.ok_or_else(|| Skipped::malformed("not BibTeX: an entry without a key"))?, crossref))
 }
 
-/// The first of these fields that has a text.
+/// The first of these fields that has a text, as it is written.
 fn text(entry: &Entry, fields: &[&str]) -> Option<String> {
     fields.iter().find_map(|field| {
         let text = one_line(&entry.get(field)?.format_verbatim());
         (!text.is_empty()).then_some(text)
     })
+}
+
+/// The first of these fields that has a text, its commands as words.
+fn words(entry: &Entry, fields: &[&str]) -> Option<String> {
+    text(entry, fields).map(|text| tex::plain(&text)).filter(|text| !text.is_empty())
 }
 
 fn published(entry: &Entry) -> Option<PartialDate> {
@@ -247,34 +288,25 @@ fn published(entry: &Entry) -> Option<PartialDate> {
 }
 
 fn paper(entry: &Entry) -> Result<Paper, Skipped> {
-    let mut paper = titled(&text(entry, &["title"]).unwrap_or_default())?;
-    paper.abstract_text = text(entry, &["abstract"]).unwrap_or_default();
+    let mut paper = titled(&words(entry, &["title"]).unwrap_or_default())?;
+    paper.abstract_text = words(entry, &["abstract"]).unwrap_or_default();
     paper.published = published(entry);
     let people = entry.author().unwrap_or_default();
-    let people = people.iter().filter(|person| !person.name.eq_ignore_ascii_case("others"));
-    let spoken = people.filter_map(|person| {
+    let spoken = people.iter().filter_map(|person| {
         let family = [person.prefix.as_str(), &person.name, &person.suffix].join(" ");
-        name(Some(&person.given_name), Some(&family))
+        name(Some(&tex::plain(&person.given_name)), Some(&tex::plain(&family)))
     });
     set_authors(&mut paper, spoken.collect());
-    let venue = text(entry, &["booktitle", "journal", "journaltitle", "eventtitle", "school"]);
-    let archive = text(entry, &["archiveprefix", "eprinttype"]).unwrap_or_default().to_lowercase();
-    if let Some(eprint) = text(entry, &["eprint"]).filter(|_| archive.is_empty() || archive == "arxiv") {
-        paper.identify(PaperId::arxiv(&eprint));
-    }
+    paper.identify(arxiv_ids(entry));
     // `journal = {arXiv preprint arXiv:1810.04805}` names the paper, not a journal.
-    match venue {
-        Some(venue) if venue.to_lowercase().contains("arxiv") => {
-            let id = venue.split_whitespace().find_map(PaperId::arxiv);
-            paper.identify(id);
-        }
-        venue => paper.venue = venue,
-    }
+    paper.venue = words(entry, &["booktitle", "journal", "journaltitle", "eventtitle", "school"])
+        .filter(|venue| !venue.to_lowercase().contains("arxiv"));
     if let Some(doi) = text(entry, &["doi"]) {
         set_doi(&mut paper, &doi);
     }
-    for url in ["url", "howpublished", "pdf", "project", "note"].iter().filter_map(|field| text(entry, &[field])) {
-        for url in url.split_whitespace().filter(|word| word.starts_with("http")) {
+    for url in LINKS.iter().filter_map(|field| text(entry, &[field])) {
+        let urls = url.split_whitespace().map(|word| word.trim_start_matches("\\url{").trim_end_matches('}'));
+        for url in urls.filter(|word| word.starts_with("http")) {
             add_link(&mut paper, url);
         }
     }
@@ -284,6 +316,23 @@ fn paper(entry: &Entry) -> Result<Paper, Skipped> {
         }
     }
     Ok(paper)
+}
+
+/// The arXiv ids of an entry, in whichever field a program writes them.
+fn arxiv_ids(entry: &Entry) -> Vec<PaperId> {
+    let archive = text(entry, &["archiveprefix", "eprinttype"]).unwrap_or_default().to_lowercase();
+    let eprint = text(entry, &["eprint"]).filter(|_| archive.is_empty() || archive == "arxiv");
+    let plain = [eprint, text(entry, &["arxiv"]), text(entry, &["arxivid"]), text(entry, &["arxiv_id"])];
+    let mut ids: Vec<PaperId> = plain.into_iter().flatten().filter_map(|id| PaperId::arxiv(&id)).collect();
+    let marked = ["journal", "journaltitle", "booktitle", "number", "howpublished", "series", "publisher", "note"];
+    ids.extend(marked.iter().filter_map(|field| text(entry, &[field])).filter_map(|text| marked_arxiv_id(&text)));
+    // `journal = {CoRR}, volume = {abs/1810.04805}`, as DBLP and Semantic Scholar write it.
+    let of_arxiv = text(entry, &["journal", "publisher", "archiveprefix"]).unwrap_or_default().to_lowercase();
+    if of_arxiv.contains("arxiv") || of_arxiv.contains("corr") {
+        let numbers = ["volume", "number"].iter().filter_map(|field| text(entry, &[field]));
+        ids.extend(numbers.filter_map(|id| PaperId::arxiv(id.trim_start_matches("abs/"))));
+    }
+    ids
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
                 decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(|e| format!("cannot unpack: {e}"))?;
                 Box::new(BufReader::new(decoder))
             }
+            Packing::Parquet => super::parquet::json_lines(whole)?,
             Packing::Other(how) => return Err(how.to_string()),
         };
     }
@@ -68,6 +69,7 @@ enum Packing {
     None,
     Gzip,
     Zstd,
+    Parquet,
     /// What to say of it.
     Other(&'static str),
 }
@@ -87,7 +89,7 @@ fn packing(start: &[u8]) -> Packing {
         [b'%', b'P', b'D', b'F', ..] => {
             Packing::Other("is a PDF; convert it to TEI with GROBID, or to text with `pdftotext FILE -`")
         }
-        [b'P', b'A', b'R', b'1', ..] => Packing::Other("is a Parquet file; convert it to JSON Lines"),
+        [b'P', b'A', b'R', b'1', ..] => Packing::Parquet,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
             Packing::Other("is UTF-16; convert it, as in `iconv -f UTF-16 -t UTF-8 FILE | kg build -`")
         }

@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use super::facts::{date_parts, identify_by_url, name, one_line, set_authors, set_doi, titled};
+use super::facts::{date_parts, identify_by_url, name, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
+use super::markup::plain;
 use super::place::{Read, Skipped};
-use super::xml::fragment;
 
 /// Kinds of works that can be papers.
-const PAPERS: [&str; 9] = [
+const PAPERS: [&str; 8] = [
     "journal-article",
     "proceedings-article",
     "posted-content",
@@ -17,18 +17,21 @@ const PAPERS: [&str; 9] = [
     "book-section",
     "report",
     "dissertation",
-    "monograph",
     "other",
 ];
 
+/// Titles are lists in Crossref, and texts in CSL-JSON, which can have the same other fields.
 pub(super) fn looks_like(outline: &Outline) -> bool {
+    let registered = ["prefix", "member", "indexed", "deposited", "is-referenced-by-count"];
     outline.has("DOI")
-        && (outline.has("indexed") || outline.has("deposited") || outline.has("container-title"))
-        && outline.has("prefix")
-        || (outline.has("DOI") && outline.has("is-referenced-by-count"))
+        && (outline.has_list("title")
+            || (!outline.has("title") && registered.iter().filter(|field| outline.has(field)).count() >= 2))
 }
 
 pub(super) fn read(work: Value) -> Read {
+    // The answer to a question for one work has a message around it.
+    let message = work.get("message").filter(|message| message.is_object() && message.get("DOI").is_some());
+    let work = message.unwrap_or(&work);
     let kind = work.text("type").unwrap_or("other");
     if !PAPERS.contains(&kind) {
         return Err(Skipped::not_a_paper(format!("a work of the type `{kind}`")));
@@ -49,6 +52,11 @@ pub(super) fn read(work: Value) -> Read {
     // An author is a person, or a group with one name.
     let person = |author: &Value| name(author.text("given"), author.text("family").or(author.text("name")));
     set_authors(&mut paper, work.list("author").iter().filter_map(person).collect());
+    // Reports of offices and companies have no people as authors.
+    let has_people = work.list("author").iter().any(|author| author.text("family").is_some());
+    if kind == "report" && !has_people {
+        return Err(Skipped::not_a_paper("a report without authors"));
+    }
     let event = work.get("event").and_then(|event| event.text("name")).map(str::to_string);
     paper.venue = first("container-title").map(|title| plain(&title)).or(event);
     // A publication names its preprint, and the other way round.
@@ -62,27 +70,4 @@ pub(super) fn read(work: Value) -> Read {
         }
     }
     Ok(vec![paper])
-}
-
-/// The words of a text with markup: headings of an abstract are left out, a formula is written once, as TeX if it is
-/// there.
-fn plain(text: &str) -> String {
-    if !text.contains(['<', '&']) {
-        return one_line(text);
-    }
-    let text = fragment(text).text_with(&mut |element, out| match element.name.as_str() {
-        "title" => true,
-        "p" | "sec" => {
-            out.push(' ');
-            false
-        }
-        "alternatives" => {
-            let formula = element.first(&["tex-math"]).or_else(|| element.elements().next());
-            out.push_str(&formula.map(super::xml::Element::text).unwrap_or_default());
-            true
-        }
-        _ => false,
-    });
-    let text = one_line(&text);
-    text.strip_prefix("Abstract ").map_or(text.clone(), str::to_string)
 }

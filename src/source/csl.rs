@@ -2,23 +2,35 @@
 
 use serde_json::Value;
 
-use super::facts::{add_link, date, date_parts, name, one_line, set_authors, set_doi, titled};
+use super::facts::{add_link, date, date_parts, name, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
+use super::markup::plain;
 use super::place::{Read, Skipped};
-use super::xml::fragment;
 use crate::paper::PaperId;
 
-/// Kinds of items that a library holds beside papers.
-const OTHER: [&str; 9] = [
-    "webpage",
-    "dataset",
-    "software",
-    "book",
-    "motion_picture",
-    "personal_communication",
-    "post-weblog",
-    "broadcast",
-    "legislation",
+/// Kinds of items that are papers: of CSL, and those of Crossref, which its CSL-JSON keeps.
+const PAPERS: [&str; 21] = [
+    "",
+    "article",
+    "article-journal",
+    "article-magazine",
+    "paper-conference",
+    "chapter",
+    "thesis",
+    "manuscript",
+    "preprint",
+    "document",
+    "speech",
+    "report",
+    "review",
+    "journal-article",
+    "proceedings-article",
+    "posted-content",
+    "book-chapter",
+    "book-section",
+    "dissertation",
+    "peer-review",
+    "other",
 ];
 
 pub(super) fn looks_like(outline: &Outline) -> bool {
@@ -30,10 +42,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 
 pub(super) fn read(item: Value) -> Read {
     let kind = item.text("type").unwrap_or_default();
-    if OTHER.contains(&kind) {
-        return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
-    }
-    let mut paper = titled(&fragment(item.text("title").unwrap_or_default()).text())?;
+    let mut paper = titled(&plain(&first(&item, "title")))?;
     set_doi(&mut paper, item.text("DOI").unwrap_or_default());
     // Zotero keeps an arXiv id as `arXiv:…` in `number`, in `note` or among the extra fields.
     for field in ["number", "archive_location", "note", "id"] {
@@ -45,7 +54,7 @@ pub(super) fn read(item: Value) -> Read {
     if let Some(url) = item.text("URL") {
         add_link(&mut paper, url);
     }
-    paper.abstract_text = one_line(&fragment(item.text("abstract").unwrap_or_default()).text());
+    paper.abstract_text = plain(item.text("abstract").unwrap_or_default());
     let issued = item.get("issued");
     let raw =
         || issued.and_then(|issued| issued.as_str().or(issued.text("raw")).or(issued.text("literal"))).and_then(date);
@@ -60,10 +69,21 @@ pub(super) fn read(item: Value) -> Read {
         name(Some(&given.into_iter().flatten().collect::<Vec<_>>().join(" ")), Some(&family))
     };
     set_authors(&mut paper, item.list("author").iter().filter_map(person).collect());
-    let venue = item.text("container-title").or(item.text("event-title")).or(item.text("event"));
-    paper.venue = venue.map(str::to_string);
+    let venues = ["container-title", "event-title", "event"].map(|field| plain(&first(&item, field)));
+    paper.venue = venues.into_iter().find(|venue| !venue.is_empty());
+    let has_people = item.list("author").iter().any(|author| author.text("family").is_some());
+    let is_paper = PAPERS.contains(&kind) && (kind != "report" || has_people);
+    // Zotero wrote preprints as reports and web pages once.
+    if !is_paper && !paper.id.to_string().starts_with("paper/arxiv-") {
+        return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
+    }
     if kind.is_empty() && paper.authors.is_none() && paper.published.is_none() {
         return Err(Skipped::malformed("an item without type, authors and date"));
     }
     Ok(vec![paper])
+}
+
+/// A text, or the first of a list, as Crossref keeps some.
+fn first(item: &Value, field: &str) -> String {
+    item.text(field).map(str::to_string).or_else(|| item.texts(field, "").into_iter().next()).unwrap_or_default()
 }

@@ -3,8 +3,11 @@
 //! An entry is a title and an abstract, each a line of its own, and then, on pages copied in one way, a line with the
 //! authors' count (`• 8 authors`) or the organisation (`netflix Netflix`: handle, name), a `·`, and a date with the
 //! number of comments (`Oct 22, 2025 2`). Pages copied in the other way have titles and abstracts alone; both ways
-//! occur on one page. The page's heading gives a month and a day, and so do the dates of papers of the page's own
+//! occur on one page. Pages of 2026 have no abstracts, and an entry begins with who submitted it: see [`submitted`]. The
+//! page's heading gives a month and a day, and so do the dates of papers of the page's own
 //! year: see [`page_year`].
+
+mod submitted;
 
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -23,7 +26,7 @@ const MAX_ENTRY_BYTES: usize = MAX_LINE_BYTES;
 const DETAILS_LINES: usize = 3;
 
 /// Lines of the page around its papers, folded to lower case.
-const FURNITURE: [&str; 32] = [
+const FURNITURE: [&str; 33] = [
     "new",
     "get trending papers in your email inbox!",
     "get trending papers in your email inbox once a day!",
@@ -54,18 +57,25 @@ const FURNITURE: [&str; 32] = [
     "privacy",
     "about",
     "jobs",
+    "system theme",
     "careers",
     "website",
 ];
 
 pub(super) fn looks_like(head: &str) -> bool {
+    let lines: Vec<&str> = head.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut signs = 0;
-    for line in head.lines().map(str::trim) {
+    for (at, line) in lines.iter().enumerate() {
         let lower = line.to_lowercase();
         if lower.ends_with("and the research community") || lower.starts_with("get trending papers") {
             return true;
         }
-        if line == "·" || author_count(line).is_some() || (lower == "daily papers") {
+        // A dot alone can be a formula's.
+        let is_dot = || {
+            let next = lines.get(at + 1).copied().unwrap_or_default();
+            *line == "·" && (ListedDate::parse(next).is_some() || author_count(next).is_some())
+        };
+        if is_dot() || author_count(line).is_some() || lower == "daily papers" || submitted::is_mark(line) {
             signs += 1;
         }
     }
@@ -114,6 +124,8 @@ struct Entry {
     author_count: Option<u32>,
     organization: Option<String>,
     date: Option<ListedDate>,
+    /// The number of comments where it stands alone.
+    comments: Option<u32>,
 }
 
 impl Entry {
@@ -137,7 +149,7 @@ impl Entry {
             published,
             author_count: self.author_count,
             organization: self.organization,
-            comments: self.date.and_then(|d| d.comments),
+            comments: self.date.and_then(|d| d.comments).or(self.comments),
             ..Paper::titled(self.title)
         }
     }
@@ -202,6 +214,10 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
         if !self.look_ahead() {
             return;
         }
+        if self.ahead.front().is_some_and(|line| submitted::is_mark(&line.text)) {
+            self.end_body(None);
+            return self.submitted();
+        }
         if let Some((details, taken)) = Details::at(self.ahead.make_contiguous(), self.within) {
             self.ahead.drain(..taken);
             return self.end_body(Some(details));
@@ -219,6 +235,26 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
         // A title is told by the two lines behind it.
         if self.body.len() > 2 {
             self.body_line(false);
+        }
+    }
+
+    /// Takes the entry that begins with who submitted it.
+    fn submitted(&mut self) {
+        self.ahead.pop_front();
+        let mut lines: Vec<Line> = Vec::new();
+        while self.look_ahead() {
+            let ends = |line: &Line| submitted::is_mark(&line.text) || is_page(&line.text);
+            let Some(line) = self.ahead.pop_front() else { break };
+            if lines.len() == submitted::MOST_LINES || ends(&line) {
+                self.ahead.push_front(line);
+                break;
+            }
+            lines.push(line);
+        }
+        let (entry, unused) = submitted::entry(lines);
+        self.ready.extend(entry.map(Found::Entry));
+        for line in unused {
+            self.unused(line.number, format!("`{}` is no part of a paper", shorten(&line.text)));
         }
     }
 
@@ -270,6 +306,7 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
             author_count: None,
             organization: None,
             date: None,
+            comments: None,
         });
     }
 
@@ -374,12 +411,15 @@ fn page_year(entries: impl Iterator<Item = Found>) -> Option<u16> {
 }
 
 fn is_furniture(line: &str) -> bool {
+    is_page(line) || line.to_lowercase().starts_with("submitted by") || line.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether a line is the page's, not an entry's.
+fn is_page(line: &str) -> bool {
     let lower = line.to_lowercase();
     FURNITURE.contains(&lower.as_str())
         || lower.starts_with("get trending papers")
-        || lower.starts_with("submitted by")
         || lower.ends_with("and the research community")
-        || lower.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A line too long for a title, or a shorter one made of sentences.

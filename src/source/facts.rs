@@ -1,5 +1,8 @@
 //! What records of all formats state in their own spellings: dates, names, identifiers, links.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::Value;
 
 use super::place::Skipped;
@@ -119,12 +122,47 @@ pub(super) fn spoken(name: &str) -> Option<String> {
     }
 }
 
-/// Sets the authors, and their number with them; none are no statement.
+/// Sets the authors, and their number with them; none are no statement. Where "et al." stands for the others, their number
+/// is not known.
 pub(super) fn set_authors(paper: &mut Paper, authors: Vec<String>) {
-    if !authors.is_empty() {
-        paper.author_count = u32::try_from(authors.len()).ok();
-        paper.authors = Some(authors);
+    let listed = authors.len();
+    let named: Vec<String> = authors.iter().filter_map(|name| without_others(name)).collect();
+    if !named.is_empty() {
+        let all = named.len() == listed && named == authors;
+        paper.author_count = if all { u32::try_from(named.len()).ok() } else { None };
+        paper.authors = Some(named);
     }
+}
+
+/// `Jane Doe et al.` as `Jane Doe`; `None` if nobody is left.
+fn without_others(name: &str) -> Option<String> {
+    static OTHERS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)(?:^|[\s,]+)(?:et\.?\s*al\b\.?|and others|others)[\s,;]*$"));
+    let name = OTHERS.replace(name, "");
+    let name = name.trim().trim_end_matches("…").trim_end_matches("...").trim();
+    (!name.is_empty()).then(|| name.to_string())
+}
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern of the program is sound")
+}
+
+/// The id that a text names as arXiv's: `arXiv:2407.11062 [cs]`, `arXiv preprint arXiv:cs/0112017`. An id that it names as
+/// another paper's ("a reply to arXiv:…") does not count.
+pub(super) fn marked_arxiv_id(text: &str) -> Option<PaperId> {
+    static MARKED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\barxiv\b[^0-9]{0,24}?((?:[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/[0-9]{7})|[0-9]{4}\.[0-9]{4,5})(?:[^0-9.]|\.?$|\.\s)",
+        )
+    });
+    static OF_ANOTHER: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:of|to|on|see|cf|with|from|by|supersedes|replaces|extends|companion)\b"));
+    let found = MARKED.captures(text)?;
+    let before = text.get(..found.get(0)?.start())?;
+    if OF_ANOTHER.is_match(before) {
+        return None;
+    }
+    PaperId::arxiv(found.get(1)?.as_str())
 }
 
 /// Sets the DOI, and the id that it gives.

@@ -58,6 +58,35 @@ impl Format {
         Self::ALL.iter().map(|format| format.as_str()).collect()
     }
 
+    /// The format and what it is recognised by, for people who ask why an input was read so.
+    pub fn recognized_by(self) -> String {
+        let sign = match self {
+            Self::DailyPapers => "the heading of the page, or lines of authors and dates",
+            Self::HfDaily => "`paper.id`, or `upvotes` and `summary`",
+            Self::ArxivJson => "`authors_parsed`, or `submitter` and `update_date`",
+            Self::ArxivAtom => "a feed that names arxiv.org",
+            Self::ArxivOai => "the element `OAI-PMH` or `record`",
+            Self::AclAnthology => "`collection` with `volume` or `paper`",
+            Self::PwcPapers => "`url_abs` and `paper_url`",
+            Self::PwcLinks => "`repo_url` and `paper_url`",
+            Self::PwcDatasets => "`num_papers` and `introduced_date`",
+            Self::PwcMethods => "`introduced_year` and `source_title`",
+            Self::PwcEvaluations => "tables of results (`sota`, `subtasks`)",
+            Self::SemanticScholar => "`paperId` or `corpusid`",
+            Self::S2orc => "a parsed text (`body`, `content`, `pdf_parse`, `body_text`)",
+            Self::Openalex => "`authorships`, or an inverted abstract",
+            Self::Crossref => "`DOI` with a list of titles",
+            Self::Bibtex => "entries that begin with `@`",
+            Self::CslJson => "`type` and `title` with `author`, `issued` or `container-title`",
+            Self::Ris => "lines that begin with `TY  - `",
+            Self::Markdown => "lists, tables or headings with links",
+            Self::Tei => "the element `TEI`",
+            Self::Text => "a heading \"Abstract\" or \"Introduction\"",
+            Self::Jsonl => "JSON of no other format",
+        };
+        format!("as {self} ({sign}; or named by --from)")
+    }
+
     /// Whether [`Origin::line`](crate::paper::Origin::line) is the number of a record: a dump is one line of JSON.
     /// Dumps in JSON Lines have one record a line, so that it is both.
     pub fn counts_records(self) -> bool {

@@ -40,9 +40,14 @@ pub(super) fn values<R: BufRead + Send + 'static>(
     outline: &Outline,
     place: Place,
 ) -> impl Iterator<Item = Result<Frame<Value>, Problem>> + Send + use<R> {
+    let wrapper = outline.wrapper();
     texts(reader, outline, place.clone(), MAX_RECORD_BYTES).flat_map(move |frame| {
         let read = frame.and_then(|Frame { line, record }| {
-            let Mended { value, mended } = parse_mending(&record).map_err(|skipped| place.problem(line, skipped))?;
+            let Mended { mut value, mended } =
+                parse_mending::<Value>(&record).map_err(|skipped| place.problem(line, skipped))?;
+            if let Some(inner) = wrapper.and_then(|name| value.get_mut(name)) {
+                value = inner.take();
+            }
             let problem = (mended > 0).then(|| place.problem(line, Skipped::new(Reason::Field, MENDED)));
             Ok((Frame { line, record: value }, problem))
         });

@@ -1,4 +1,4 @@
-//! JSON Lines: one paper a line, in the shape of the extraction record (`title`, `abstract`, `published`, …) or as
+//! JSON Lines, or one JSON array or object around a list: one paper a record, in the shape of the extraction record (`title`, `abstract`, `published`, …) or as
 //! other programs name these fields (`date`, `year`, `url`, `summary`, `arxiv_id`, …).
 //!
 //! Only `title` is required. A field that cannot be read is left out and reported; the paper is read without it. Fields
@@ -12,9 +12,8 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
-use super::json;
-use super::lines::Lines;
-use super::place::{Item, Place, Reason, Skipped};
+use super::json::{self, Outline};
+use super::place::{Frame, Item, Place, Reason, Skipped};
 use crate::paper::{Paper, PaperId, doi};
 use fields::Fields;
 
@@ -67,18 +66,26 @@ mod names {
     ];
 }
 
-pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
-    let blank = |text: &str| text.bytes().all(|b| b.is_ascii_whitespace());
-    Lines::new(reader, place.clone()).flat_map(move |frame| match frame {
-        Ok(frame) if blank(&frame.record) => Vec::new(),
-        Ok(frame) => items(&frame.record, frame.line, &place),
+/// Whether the records have a title.
+pub(super) fn looks_like(outline: &Outline) -> bool {
+    outline.is_json() && ["title", "Title", "paper_title", "paperTitle"].iter().any(|name| outline.has(name))
+}
+
+pub(super) fn read<R: BufRead + Send + 'static>(
+    reader: R,
+    outline: &Outline,
+    place: Place,
+) -> impl Iterator<Item = Item> + Send + use<R> {
+    let wrapper = outline.wrapper();
+    json::texts(reader, outline, place.clone(), json::MAX_RECORD_BYTES).flat_map(move |frame| match frame {
+        Ok(Frame { line, record }) => items(&record, wrapper, line, &place),
         Err(problem) => vec![Err(problem)],
     })
 }
 
-/// The paper of a line, and what is left out of it.
-fn items(line: &str, number: u64, place: &Place) -> Vec<Item> {
-    let (paper, left_out) = match paper(line) {
+/// The paper of a record, and what is left out of it.
+fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &Place) -> Vec<Item> {
+    let (paper, left_out) = match paper(record, wrapper) {
         Ok(read) => read,
         Err(skipped) => return vec![Err(place.problem(number, skipped))],
     };
@@ -89,8 +96,11 @@ fn items(line: &str, number: u64, place: &Place) -> Vec<Item> {
 }
 
 /// The paper, and a message for each field that is left out.
-fn paper(line: &str) -> Result<(Paper, Vec<String>), Skipped> {
-    let json::Mended { value, mended } = json::parse_mending::<Value>(line.as_bytes())?;
+fn paper(record: &[u8], wrapper: Option<&str>) -> Result<(Paper, Vec<String>), Skipped> {
+    let json::Mended { mut value, mended } = json::parse_mending::<Value>(record)?;
+    if let Some(inner) = wrapper.and_then(|name| value.get_mut(name)) {
+        value = inner.take();
+    }
     let Value::Object(record) = &value else { return Err(Skipped::malformed("not a paper: not a JSON object")) };
     let mut fields = Fields::of(record);
     if mended > 0 {
@@ -224,7 +234,12 @@ mod tests {
     use crate::source::{Format, Problem};
 
     fn all(text: &str) -> Vec<Result<Paper, Problem>> {
-        read(text.as_bytes(), Place::new("in.jsonl", Format::Jsonl)).collect()
+        read(
+            std::io::Cursor::new(text.to_string()),
+            &Outline::of(text.as_bytes()),
+            Place::new("in.jsonl", Format::Jsonl),
+        )
+        .collect()
     }
 
     /// The paper of a line, and the messages beside it.
@@ -343,7 +358,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
-            for item in read(bytes.as_slice(), Place::new("x", Format::Jsonl)) {
+            let outline = Outline::of(&bytes);
+            for item in read(std::io::Cursor::new(bytes), &outline, Place::new("x", Format::Jsonl)) {
                 let _ = item;
             }
         }

@@ -1,8 +1,10 @@
-//! Lists of papers in Markdown: "awesome" lists, and tables with columns for paper and code. An item is a paper if it
-//! leads to one: to arXiv, a DOI, a publisher, or by a link called "paper" or "pdf". What else a list holds (tools,
-//! tables of contents) is counted and passed over.
+//! Lists of papers in Markdown: "awesome" lists, and tables with columns for paper and code, in HTML too. An item, a row or
+//! a paragraph that begins with a title is a paper if it leads to one: to arXiv, a DOI, a publisher, or by a link called
+//! "paper" or "pdf". Items below a title that only list addresses (`Code: https://…`) belong to it. What else a list holds
+//! (tools, tables of contents) is counted and passed over.
 
 mod addresses;
+mod html;
 mod item;
 mod pieces;
 
@@ -15,20 +17,33 @@ use super::lines::Lines;
 use super::place::{Frame, Item, Place, Problem, Read, Reason, Skipped};
 use super::spool::Spool;
 use addresses::Addresses;
-use item::{Cell, Link, of_item, of_row};
+use html::Piece;
+use item::{Cell, Details, Link, of_item, of_row};
 use pieces::Pieces;
 
 /// Lists within lists.
 const MAX_DEPTH: usize = 40;
 
 pub(super) fn looks_like(head: &str) -> bool {
-    let item = |line: &str| {
-        let line = line.trim_start();
-        let numbered =
-            line.split_once(". ").is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-        line.starts_with(['-', '*', '+', '|']) || numbered
-    };
-    head.lines().filter(|line| line.contains("](") && item(line)).count() >= 2
+    let linked = head.lines().filter(|line| line.contains("](")).count();
+    let bare = || head.lines().filter(|line| is_item(line) && line.contains("http")).count();
+    linked >= 2 || (is_headed(head) && (linked + bare() >= 1 || head.contains("<td>")))
+}
+
+/// Whether the text has a heading of Markdown.
+fn is_headed(head: &str) -> bool {
+    head.lines().any(|line| line.trim_start_matches('#').starts_with(' ') && line.starts_with('#'))
+}
+
+/// How many items of lists, rows and paragraphs with links a text has.
+pub(super) fn items_in(head: &str) -> usize {
+    head.lines().filter(|line| line.contains("](") || (is_item(line) && line.contains("http"))).count()
+}
+
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    let numbered = line.split_once(". ").is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    line.starts_with(['-', '*', '+', '|']) || numbered
 }
 
 /// The papers of a list, piece by piece. What a link is called may be defined anywhere, mostly at the end: the list is
@@ -55,7 +70,7 @@ fn pieces(reader: impl BufRead, place: Place) -> impl Iterator<Item = Result<Fra
 }
 
 fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &Place) -> Vec<Item> {
-    let mut list = List { place, out: Vec::new(), items: Vec::new(), table: None, link: None, cell: None };
+    let mut list = List::new(place);
     let mut line = first_line;
     let mut counted = 0;
     let elsewhere = |link: BrokenLink<'_>| Some((addresses.get(&link.reference)?.to_string().into(), "".into()));
@@ -68,18 +83,30 @@ fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &Place) -> 
         }
         list.event(event, line);
     }
+    list.end();
     list.out
 }
+
+/// An item or paragraph with its line, from 1.
+type Block = (u64, Cell);
 
 struct List<'a> {
     place: &'a Place,
     out: Vec<Item>,
-    /// List items that are open, each with the line on which it begins.
-    items: Vec<(u64, Cell)>,
+    /// List items that are open.
+    items: Vec<Block>,
+    /// A paragraph or heading that is open.
+    block: Option<Block>,
     table: Option<Table>,
     link: Option<Link>,
     /// The table cell that is open.
     cell: Option<Cell>,
+    /// What is folded away, and whether its summary is open.
+    details: Option<(Details, bool)>,
+    /// What began with a title: items that list addresses can follow.
+    title: Option<Block>,
+    /// HTML that is not whole yet, with its line.
+    html: Option<(u64, String)>,
 }
 
 #[derive(Default)]
@@ -87,92 +114,309 @@ struct Table {
     columns: Vec<String>,
     row: Vec<Cell>,
     line: u64,
+    /// Whether the row that is open names the columns.
+    is_head: bool,
 }
 
-impl List<'_> {
+impl<'a> List<'a> {
+    fn new(place: &'a Place) -> Self {
+        Self {
+            place,
+            out: Vec::new(),
+            items: Vec::new(),
+            block: None,
+            table: None,
+            link: None,
+            cell: None,
+            details: None,
+            title: None,
+            html: None,
+        }
+    }
+
     fn event(&mut self, event: Event<'_>, line: u64) {
         match event {
-            Event::Start(Tag::Item) if self.items.len() < MAX_DEPTH => self.items.push((line, Cell::default())),
-            Event::End(TagEnd::Item) => {
-                if let Some((line, cell)) = self.items.pop() {
-                    self.done(line, of_item(&cell));
-                }
-            }
-            // What stands in a list below an item is not the item's.
-            Event::Start(Tag::List(_)) => {
-                if let Some((line, cell)) = self.items.last_mut() {
-                    let (line, cell) = (*line, std::mem::take(cell));
-                    self.done(line, of_item(&cell));
-                }
-            }
-            Event::Start(Tag::Table(_)) => self.table = Some(Table::default()),
-            Event::End(TagEnd::Table) => self.table = None,
-            Event::Start(Tag::TableHead | Tag::TableRow) => {
-                if let Some(table) = &mut self.table {
-                    table.row = Vec::new();
-                    table.line = line;
-                }
-            }
-            Event::Start(Tag::TableCell) => self.cell = Some(Cell::default()),
-            Event::End(TagEnd::TableCell) => {
-                if let (Some(table), Some(cell)) = (&mut self.table, self.cell.take()) {
-                    table.row.push(cell);
-                }
-            }
-            Event::End(TagEnd::TableHead) => {
-                if let Some(table) = &mut self.table {
-                    table.columns = table.row.iter().map(|cell| cell.text.trim().to_lowercase()).collect();
-                }
-            }
-            Event::End(TagEnd::TableRow) => {
-                if let Some(table) = &self.table {
-                    let (line, read) = (table.line, of_row(&table.columns, &table.row));
-                    self.done(line, read);
-                }
-            }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                let at = self.open().map_or(0, |cell| cell.text.len());
-                self.link = Some(Link { url: dest_url.trim().to_string(), label: String::new(), at });
-            }
-            Event::End(TagEnd::Link) => {
-                if let (Some(link), Some(cell)) = (self.link.take(), self.open()) {
-                    cell.links.push(link);
-                }
-            }
-            Event::Start(Tag::Strong) => {
-                if let Some(cell) = self.open() {
-                    cell.strong.get_or_insert(cell.text.len()..usize::MAX);
-                }
-            }
-            Event::End(TagEnd::Strong) => {
-                if let Some(cell) = self.open() {
-                    let end = cell.text.len();
-                    cell.strong
-                        .iter_mut()
-                        .filter(|strong| strong.end == usize::MAX)
-                        .for_each(|strong| strong.end = end);
-                }
-            }
+            Event::Start(tag) => self.start(tag, line),
+            Event::End(tag) => self.finish(tag),
+            Event::Html(html) => match &mut self.html {
+                Some((_, whole)) => whole.push_str(&html),
+                None => self.html(&html, line),
+            },
+            Event::InlineHtml(html) => self.html(&html, line),
             Event::Text(text) | Event::Code(text) => self.text(&text),
-            Event::SoftBreak | Event::HardBreak => self.text(" "),
+            Event::SoftBreak | Event::HardBreak => self.line_break(),
+            Event::Rule => self.end_title(),
             _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, line: u64) {
+        match tag {
+            Tag::Item => self.start_item(line),
+            Tag::List(_) => self.start_list(),
+            Tag::Table(_) => self.start_table(),
+            Tag::TableHead => self.start_row(line, true),
+            Tag::TableRow => self.start_row(line, false),
+            Tag::TableCell => self.cell = Some(Cell::default()),
+            Tag::Paragraph => self.start_block(line),
+            Tag::Heading { .. } => {
+                // No table of HTML goes on behind a heading.
+                (self.table, self.cell, self.details) = (None, None, None);
+                self.start_block(line);
+            }
+            Tag::Link { dest_url, .. } => self.start_link(&dest_url),
+            Tag::Strong => self.start_strong(),
+            Tag::Emphasis => self.start_emphasis(),
+            Tag::HtmlBlock => self.html = Some((line, String::new())),
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Item => self.end_item(),
+            TagEnd::Table => self.table = None,
+            TagEnd::TableHead | TagEnd::TableRow => self.end_row(),
+            TagEnd::TableCell => self.end_cell(),
+            TagEnd::Paragraph => self.end_block(false),
+            TagEnd::Heading(_) => self.end_block(true),
+            TagEnd::Link => self.end_link(),
+            TagEnd::Strong => self.end_strong(),
+            TagEnd::Emphasis => self.end_emphasis(),
+            TagEnd::HtmlBlock => {
+                if let Some((line, html)) = self.html.take() {
+                    self.html(&html, line);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads tags of HTML like the marks of Markdown that do the same.
+    fn html(&mut self, html: &str, first_line: u64) {
+        for (lines, piece) in html::pieces(html) {
+            let line = first_line + lines;
+            match piece {
+                Piece::Text(text) => self.text(&text),
+                Piece::Open(name, address) => match name.as_str() {
+                    "a" => self.start_link(&address),
+                    "b" | "strong" => self.start_strong(),
+                    "i" | "em" => self.start_emphasis(),
+                    "br" => self.line_break(),
+                    "p" | "div" if self.cell.is_none() && self.details.is_none() => self.start_block(line),
+                    "li" => self.start_item(line),
+                    "ul" | "ol" => self.start_list(),
+                    "table" => self.start_table(),
+                    "tr" => self.start_row(line, false),
+                    "td" => self.cell = Some(Cell::default()),
+                    "th" => {
+                        self.cell = Some(Cell::default());
+                        self.table.iter_mut().for_each(|table| table.is_head = true);
+                    }
+                    "details" => self.details = Some((Details::default(), false)),
+                    "summary" => self.details.iter_mut().for_each(|(_, open)| *open = true),
+                    _ => {}
+                },
+                Piece::Close(name) => match name.as_str() {
+                    "a" => self.end_link(),
+                    "b" | "strong" => self.end_strong(),
+                    "i" | "em" => self.end_emphasis(),
+                    "p" | "div" if self.cell.is_none() && self.details.is_none() => self.end_block(false),
+                    "li" => self.end_item(),
+                    "table" => self.table = None,
+                    "tr" => self.end_row(),
+                    "td" | "th" => self.end_cell(),
+                    "summary" => self.details.iter_mut().for_each(|(_, open)| *open = false),
+                    "details" => self.end_details(),
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    fn start_item(&mut self, line: u64) {
+        if self.items.len() < MAX_DEPTH {
+            self.items.push((line, Cell::default()));
+        }
+    }
+
+    fn end_item(&mut self) {
+        let Some((line, mut cell)) = self.items.pop() else { return };
+        cell.find_addresses();
+        if cell.text.trim().is_empty() && cell.links.is_empty() {
+            // All of it was in the list below it.
+            return self.end_title();
+        }
+        if !self.is_of_title(&mut cell) {
+            self.end_title();
+            self.done(line, of_item(&cell));
+        }
+    }
+
+    /// What is in a list below an item is not the item's, unless it only lists addresses.
+    fn start_list(&mut self) {
+        let Some((line, cell)) = self.items.last_mut() else { return };
+        let (line, mut cell) = (*line, std::mem::take(cell));
+        if cell.text.trim().is_empty() && cell.links.is_empty() {
+            return;
+        }
+        self.end_title();
+        cell.find_addresses();
+        self.title = Some((line, cell));
+    }
+
+    fn start_block(&mut self, line: u64) {
+        if self.items.is_empty() && self.cell.is_none() {
+            self.end_block(false);
+            self.block = Some((line, Cell::default()));
+        }
+    }
+
+    fn end_block(&mut self, is_heading: bool) {
+        let Some((line, mut cell)) = self.block.take() else { return };
+        cell.find_addresses();
+        if cell.text.trim().is_empty() || (!is_heading && self.is_of_title(&mut cell)) {
+            return;
+        }
+        self.end_title();
+        // A heading has badges and links to tools, too.
+        if is_heading && !cell.links.iter().any(Link::is_paper) {
+            cell.links.clear();
+        }
+        if is_heading || (cell.is_bold() && cell.links.is_empty()) {
+            self.title = Some((line, cell));
+            return;
+        }
+        let mut lines = cell.lines();
+        let last = lines.pop();
+        for (at, cell) in lines.into_iter().enumerate().filter(|(_, cell)| cell.begins_with_title()) {
+            self.done(line + at as u64, of_item(&cell));
+        }
+        self.title = last.filter(Cell::begins_with_title).map(|cell| (line, cell));
+    }
+
+    /// Gives addresses to the title above them, if they are all that there is.
+    fn is_of_title(&mut self, cell: &mut Cell) -> bool {
+        let Some((_, title)) = self.title.as_mut().filter(|_| cell.is_labels()) else { return false };
+        let at = title.text.len();
+        title.links.extend(cell.links.drain(..).map(|link| Link { at, ..link }));
+        title.details.append(&mut cell.details);
+        true
+    }
+
+    /// Nothing that follows belongs to the title.
+    fn end_title(&mut self) {
+        if let Some((line, cell)) = self.title.take() {
+            self.done(line, of_item(&cell));
+        }
+    }
+
+    fn start_table(&mut self) {
+        self.end_title();
+        self.table = Some(Table::default());
+    }
+
+    fn start_row(&mut self, line: u64, is_head: bool) {
+        if let Some(table) = &mut self.table {
+            (table.row, table.line, table.is_head) = (Vec::new(), line, is_head);
+        }
+    }
+
+    fn end_row(&mut self) {
+        let Some(table) = &mut self.table else { return };
+        if table.is_head {
+            table.columns = table.row.iter().map(|cell| cell.text.trim().to_lowercase()).collect();
+            return;
+        }
+        let (line, read) = (table.line, of_row(&table.columns, &table.row));
+        self.done(line, read);
+    }
+
+    fn end_cell(&mut self) {
+        self.end_details();
+        if let (Some(table), Some(mut cell)) = (&mut self.table, self.cell.take()) {
+            cell.find_addresses();
+            table.row.push(cell);
+        }
+    }
+
+    fn start_link(&mut self, url: &str) {
+        let at = self.open().map_or(0, |cell| cell.text.len());
+        self.link = Some(Link { url: url.trim().to_string(), label: String::new(), at });
+    }
+
+    fn end_link(&mut self) {
+        if let (Some(link), Some(cell)) = (self.link.take(), self.open()) {
+            cell.links.push(link);
+        }
+    }
+
+    fn start_strong(&mut self) {
+        if let Some(cell) = self.open() {
+            cell.strong.get_or_insert(cell.text.len()..usize::MAX);
+        }
+    }
+
+    fn end_strong(&mut self) {
+        if let Some(cell) = self.open() {
+            let end = cell.text.len();
+            cell.strong.iter_mut().filter(|range| range.end == usize::MAX).for_each(|range| range.end = end);
+        }
+    }
+
+    fn start_emphasis(&mut self) {
+        if let Some(cell) = self.open() {
+            cell.emphasis.get_or_insert(cell.text.len()..usize::MAX);
+        }
+    }
+
+    fn end_emphasis(&mut self) {
+        if let Some(cell) = self.open() {
+            let end = cell.text.len();
+            cell.emphasis.iter_mut().filter(|range| range.end == usize::MAX).for_each(|range| range.end = end);
+        }
+    }
+
+    fn end_details(&mut self) {
+        if let (Some((details, _)), Some(cell)) = (self.details.take(), self.open()) {
+            cell.details.push(details);
         }
     }
 
     fn open(&mut self) -> Option<&mut Cell> {
         match &mut self.cell {
             Some(cell) => Some(cell),
-            None => self.items.last_mut().map(|(_, cell)| cell),
+            None => self.items.last_mut().or(self.block.as_mut()).map(|(_, cell)| cell),
+        }
+    }
+
+    fn line_break(&mut self) {
+        self.text(" ");
+        if let Some(cell) = self.open() {
+            cell.breaks.push(cell.text.len());
         }
     }
 
     fn text(&mut self, text: &str) {
+        if let Some((details, in_summary)) = &mut self.details {
+            let part = if *in_summary { &mut details.summary } else { &mut details.text };
+            return part.push_str(text);
+        }
         if let Some(link) = &mut self.link {
             link.label.push_str(text);
         }
         if let Some(cell) = self.open() {
             cell.text.push_str(text);
         }
+    }
+
+    /// Reads what is still open where the text ends.
+    fn end(&mut self) {
+        self.end_block(false);
+        while !self.items.is_empty() {
+            self.end_item();
+        }
+        self.end_title();
     }
 
     fn done(&mut self, line: u64, read: Read) {

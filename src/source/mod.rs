@@ -23,7 +23,9 @@ mod jsonl;
 mod lines;
 mod loose_table;
 mod markdown;
+mod markup;
 mod openalex;
+mod parquet;
 mod place;
 mod pwc;
 mod ris;
@@ -116,7 +118,7 @@ fn papers(stream: Stream, outline: &Outline, place: &Place, format: Format, opti
         Format::DailyPapers => daily_papers::read(stream, at(), options),
         Format::HfDaily => json(stream, hf_daily::read),
         Format::ArxivJson => json(stream, arxiv::snapshot),
-        Format::ArxivAtom => xml(stream, &["entry"], arxiv::atom),
+        Format::ArxivAtom => xml(stream, &["entry", "item"], arxiv::feed),
         Format::ArxivOai => xml(stream, &["record", "error"], arxiv::oai),
         Format::AclAnthology => {
             Box::new(place::papers(at(), xml::Records::new(stream, &acl::RECORDS, at()), acl::reader()))
@@ -139,7 +141,7 @@ fn papers(stream: Stream, outline: &Outline, place: &Place, format: Format, opti
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
         Format::Text => Box::new(text::read(stream, at())),
-        Format::Jsonl => Box::new(jsonl::read(stream, at())),
+        Format::Jsonl => Box::new(jsonl::read(stream, outline, at())),
     }
 }
 

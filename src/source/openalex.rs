@@ -4,15 +4,31 @@ use serde_json::Value;
 
 use super::facts::{add_link, date, date_of, identify_by_url, one_line, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
+use super::markup::plain;
 use super::place::{Read, Skipped};
-use super::xml::fragment;
 
 /// Places of words beyond this are no abstract's.
 const MOST_WORDS: u64 = 100_000;
 
-/// Works that are no papers, though they have a title.
-const OTHER: [&str; 8] =
-    ["dataset", "paratext", "erratum", "retraction", "grant", "peer-review", "supplementary-materials", "libguides"];
+/// Types of works that are papers: those of today, and those of Crossref, which older snapshots have.
+const PAPERS: [&str; 16] = [
+    "",
+    "article",
+    "preprint",
+    "review",
+    "letter",
+    "editorial",
+    "book-chapter",
+    "dissertation",
+    "report",
+    "other",
+    "journal-article",
+    "proceedings-article",
+    "posted-content",
+    "book-section",
+    "proceedings-paper",
+    "conference-paper",
+];
 
 pub(super) fn looks_like(outline: &Outline) -> bool {
     outline.has("abstract_inverted_index") || (outline.has("authorships") && outline.has("id"))
@@ -20,15 +36,15 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 
 pub(super) fn read(work: Value) -> Read {
     let kind = work.text("type").unwrap_or_default();
-    if OTHER.contains(&kind) {
+    // Reports of offices, and what nobody has sorted, count if they have authors.
+    let has_people = !work.list("authorships").is_empty();
+    if !PAPERS.contains(&kind) || (matches!(kind, "report" | "other") && !has_people) {
         return Err(Skipped::not_a_paper(format!("a work of the type `{kind}`")));
     }
     let title = work.text("title").or(work.text("display_name")).unwrap_or_default();
-    let mut paper = titled(&fragment(title).text())?;
+    let mut paper = titled(&plain(title))?;
     set_doi(&mut paper, work.text("doi").unwrap_or_default());
-    if let Some(index) = work.get("abstract_inverted_index").and_then(Value::as_object) {
-        paper.abstract_text = upright(index);
-    }
+    paper.abstract_text = abstract_of(&work);
     let year = || date_of(u16::try_from(work.number("publication_year")?).ok()?, None, None);
     paper.published = work.text("publication_date").and_then(date).or_else(year);
     let person = |authorship: &Value| {
@@ -48,6 +64,15 @@ pub(super) fn read(work: Value) -> Read {
         add_link(&mut paper, dataset);
     }
     Ok(vec![paper])
+}
+
+/// The abstract. Snapshots of 2022 have the map as a text of JSON, with the number of words beside it.
+fn abstract_of(work: &Value) -> String {
+    let index = work.get("abstract_inverted_index");
+    let parsed = index.and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let index = parsed.as_ref().or(index);
+    let index = index.and_then(|index| index.get("InvertedIndex").filter(|inner| inner.is_object()).or(Some(index)));
+    index.and_then(Value::as_object).map(upright).unwrap_or_default()
 }
 
 /// The words in the order of their places; a place that no word has is left out.

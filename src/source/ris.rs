@@ -2,22 +2,31 @@
 
 use std::collections::VecDeque;
 use std::io::BufRead;
+use std::sync::LazyLock;
 
-use super::facts::{add_link, date, one_line, set_authors, set_doi, spoken, titled};
+use regex::Regex;
+
+use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken, titled};
 use super::lines::{Lines, MAX_LINE_BYTES};
+use super::markup::plain;
 use super::place::{Frame, Item, Place, Read, Reason, Skipped};
-use crate::paper::PaperId;
 
-/// Types of references that are no papers.
-const OTHER: [&str; 12] =
-    ["DATA", "DBASE", "COMP", "BOOK", "EBOOK", "VIDEO", "NEWS", "BLOG", "ELEC", "MUSIC", "PAT", "WEB"];
+/// Types of references that are papers.
+const PAPERS: [&str; 19] = [
+    "JOUR", "EJOUR", "JFULL", "MGZN", "CONF", "CPAPER", "CHAP", "ECHAP", "THES", "UNPB", "UNPD", "INPR", "PREPRINT",
+    "ABST", "MANSCPT", "GEN", "RPRT", "SER", "",
+];
+
+/// Lines that a provider writes before the first reference.
+const MOST_HEADER_LINES: usize = 40;
 
 /// Statements of one reference; more are no reference.
 const MOST_LINES: usize = 20_000;
 
 pub(super) fn looks_like(head: &str) -> bool {
-    let first = head.lines().map(str::trim_start).find(|line| !line.is_empty());
-    first.and_then(tag).is_some_and(|(tag, value)| tag == "TY" && !value.is_empty())
+    let lines = head.lines().map(str::trim_start).filter(|line| !line.is_empty()).take(MOST_HEADER_LINES);
+    let first = lines.filter_map(tag).next();
+    first.is_some_and(|(tag, value)| tag == "TY" && !value.is_empty() && !value.contains(' '))
 }
 
 /// The tag of a line and what it says. Some exporters write fewer spaces than the two that are asked for.
@@ -26,6 +35,26 @@ fn tag(line: &str) -> Option<(&str, &str)> {
     let tag = name.trim_end();
     let shaped = tag.len() == 2 && name.len() > 2 && tag.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     (shaped && tag.starts_with(|c: char| c.is_ascii_uppercase())).then(|| (tag, value.trim()))
+}
+
+/// The statements of a line. Some programs write the next tag behind a value: `10.1000/x  LK  - https://…`.
+fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
+    static GLUED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\s+([A-Z][A-Z0-9])  ?- ").expect("a pattern of the program is sound"));
+    let mut found = vec![(tag.to_string(), value.to_string())];
+    // In prose such letters can be words.
+    if matches!(tag, "AB" | "N2" | "TI" | "T1") {
+        return found;
+    }
+    while let Some(glued) = found.last().and_then(|(_, value)| GLUED.captures(value)) {
+        let (Some(whole), Some(tag)) = (glued.get(0), glued.get(1)) else { break };
+        let (from, to, tag) = (whole.start(), whole.end(), tag.as_str().to_string());
+        let Some((_, value)) = found.last_mut() else { break };
+        let rest = value.split_off(to);
+        value.truncate(from);
+        found.push((tag, rest));
+    }
+    found
 }
 
 pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
@@ -54,7 +83,7 @@ impl<L: Iterator<Item = Result<Frame<String>, super::Problem>>> References<L> {
             Some((tag, value)) => {
                 self.bytes += record.len();
                 if let Some((_, statements)) = &mut self.begun {
-                    statements.push((tag.to_string(), value.to_string()));
+                    statements.extend(apart(tag, value));
                 } else if !value.is_empty() {
                     let skipped = Skipped::malformed("a statement before the `TY` of a reference");
                     self.ready.push_back(Err(self.place.problem(line, skipped)));
@@ -111,23 +140,28 @@ fn paper(statements: &[(String, String)]) -> Read {
     };
     let first = |tags: &[&'static str]| tags.iter().find_map(|tag| all(tag).next());
     let kind = first(&["TY"]).unwrap_or_default();
-    if OTHER.contains(&kind) {
+    let authors: Vec<&str> = match all("AU").next() {
+        // Beside these, other fields name who paid or published.
+        Some(_) => all("AU").collect(),
+        None => all("A1").collect(),
+    };
+    let has_people = authors.iter().any(|name| name.contains(','));
+    if !PAPERS.contains(&kind) || (kind == "RPRT" && !has_people) {
         return Err(Skipped::not_a_paper(format!("a reference of the type `{kind}`")));
     }
-    let mut paper = titled(first(&["TI", "T1", "CT"]).unwrap_or_default())?;
-    paper.abstract_text = one_line(first(&["AB", "N2"]).unwrap_or_default());
+    let mut paper = titled(&plain(first(&["TI", "T1", "CT"]).unwrap_or_default()))?;
+    paper.abstract_text = plain(first(&["AB", "N2"]).unwrap_or_default());
     // `DA  - 2021/04/19/` knows more than `PY  - 2021`.
     let dates = ["DA", "PY", "Y1"].iter().filter_map(|tag| all(tag).next()).filter_map(date);
     paper.published = dates.max_by_key(|date| date.precision());
-    set_authors(&mut paper, all("AU").chain(all("A1")).filter_map(spoken).collect());
-    paper.venue = first(&["T2", "JO", "JF", "BT", "C3", "JA"]).map(str::to_string);
-    if let Some(doi) = first(&["DO"]) {
+    set_authors(&mut paper, authors.into_iter().filter_map(spoken).collect());
+    paper.venue = first(&["T2", "JO", "JF", "BT", "C3", "JA"]).map(plain);
+    // A DOI has no spaces: what is behind one is of something else.
+    if let Some(doi) = first(&["DO", "DI"]).and_then(|doi| doi.split_whitespace().next()) {
         set_doi(&mut paper, doi);
     }
-    for note in ["AN", "M1", "N1", "C7"].into_iter().flat_map(all) {
-        let marked = note.to_ascii_lowercase().contains("arxiv");
-        paper.identify(PaperId::arxiv(note).filter(|_| marked));
-    }
+    let notes = ["AN", "M1", "M3", "N1", "C7", "T2", "JO", "JF", "PB"].into_iter().flat_map(all);
+    paper.identify(notes.filter_map(marked_arxiv_id));
     // Addresses come one a line, or several with semicolons between.
     for url in ["UR", "LK", "L1"].into_iter().flat_map(all).flat_map(|urls| urls.split(';')) {
         add_link(&mut paper, url);

@@ -15,7 +15,10 @@ pub(super) fn is_paper(outline: &Outline) -> bool {
 pub(super) fn is_s2orc(outline: &Outline) -> bool {
     outline.has("content.text")
         || outline.has("content.annotations")
+        || outline.has("body.text")
+        || outline.has("body.annotations")
         || outline.has("pdf_parse")
+        || outline.has("grobid_parse")
         || outline.has("body_text")
         || (outline.has("paper_id") && outline.has("mag_field_of_study"))
 }
@@ -28,8 +31,7 @@ pub(super) fn paper(record: Value) -> Read {
     identify(&mut paper, record.get("externalIds").or(record.get("externalids")));
     paper.abstract_text = one_line(record.text("abstract").unwrap_or_default());
     let day = record.text("publicationDate").or(record.text("publicationdate"));
-    let year = || date_of(u16::try_from(record.number("year")?).ok()?, None, None);
-    paper.published = day.and_then(date).or_else(year);
+    paper.published = day.and_then(date).or_else(|| year_of(&record));
     let journal = record.get("journal").and_then(|journal| journal.text("name"));
     let venue = record.get("publicationVenue").and_then(|venue| venue.text("name"));
     paper.venue = record.text("venue").or(venue).or(journal).map(str::to_string);
@@ -53,32 +55,39 @@ fn identify(paper: &mut Paper, ids: Option<&Value>) {
 /// A record of S2ORC: a text and the places in it of title, abstract, headings and paragraphs; in older releases a
 /// paper with its parsed text.
 pub(super) fn s2orc(record: Value) -> Read {
-    if let Some(parse) = record.get("pdf_parse").or_else(|| record.get("body_text").map(|_| &record)) {
-        return parsed(&record, parse);
+    let parse = ["pdf_parse", "grobid_parse", "latex_parse"].iter().find_map(|name| record.get(*name)?.as_object());
+    if parse.is_some() || record.get("body_text").is_some() {
+        let parse = ["pdf_parse", "grobid_parse", "latex_parse"].iter().filter_map(|name| record.get(*name));
+        return parsed(&record, parse.into_iter().find(|parse| parse.is_object()).unwrap_or(&record));
     }
-    if record.get("content").is_none() {
+    let Some(content) = record.get("content").or_else(|| record.get("body")).filter(|content| content.is_object())
+    else {
         return old(&record).map(|paper| vec![paper]);
-    }
-    let content = record.get("content").unwrap_or(&Value::Null);
+    };
     let text = content.get("text").and_then(Value::as_str).unwrap_or_default();
     let marks = Marks::new(text, content.get("annotations"));
     let title = record.text("title").map(str::to_string).or_else(|| marks.all("title").first().map(|m| m.text.clone()));
     let mut paper = titled(&title.unwrap_or_default())?;
     identify(&mut paper, record.get("externalids"));
-    paper.abstract_text = marks.all("abstract").iter().map(|mark| one_line(&mark.text)).collect::<Vec<_>>().join(" ");
-    let mut people = Vec::new();
-    for author in marks.all("author") {
-        people.extend(super::facts::name(None, Some(&author.text)));
+    let stated = one_line(record.text("abstract").unwrap_or_default());
+    let marked = || marks.all("abstract").iter().map(|mark| one_line(&mark.text)).collect::<Vec<_>>().join(" ");
+    paper.abstract_text = if stated.is_empty() { marked() } else { stated };
+    let mut people = record.texts("authors", "name");
+    if people.is_empty() {
+        people.extend(marks.all("author").iter().filter_map(|author| super::facts::name(None, Some(&author.text))));
     }
     set_authors(&mut paper, people);
-    let mut parts = marks.all("sectionheader");
+    paper.published = year_of(&record);
+    // The present release writes `section_header`, those before it `sectionheader`.
+    let mut parts = marks.all("section_header");
+    parts.extend(marks.all("sectionheader"));
     let headings = parts.len();
     parts.extend(marks.all("paragraph"));
     let mut parts: Vec<(bool, Mark)> = parts.into_iter().enumerate().map(|(i, mark)| (i < headings, mark)).collect();
     parts.sort_by_key(|(heading, mark)| (mark.start, !heading));
-    for (heading, mark) in parts {
-        if heading {
-            paper.sections.push(Section::new(one_line(&mark.text), ""));
+    for (is_heading, mark) in parts {
+        if is_heading {
+            paper.sections.push(Section::new(heading(&mark.text), ""));
         } else {
             add_paragraph(&mut paper, &mark.text);
         }
@@ -102,15 +111,27 @@ fn add_paragraph(paper: &mut Paper, text: &str) {
     section.text.push_str(&text);
 }
 
-/// The metadata of an older release.
+/// The heading without the number before it.
+fn heading(text: &str) -> String {
+    one_line(text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c.is_whitespace()))
+}
+
+fn year_of(record: &Value) -> Option<crate::paper::PartialDate> {
+    date_of(u16::try_from(record.number("year")?).ok()?, None, None)
+}
+
+/// The metadata of an older release, or of unarXive, which has that of arXiv's snapshot.
 fn old(record: &Value) -> Result<Paper, Skipped> {
     let metadata = record.get("metadata").unwrap_or(record);
+    if metadata.get("authors_parsed").is_some() {
+        return super::arxiv::paper_of_snapshot(metadata);
+    }
     let mut paper = titled(metadata.text("title").unwrap_or_default())?;
     paper.identify(metadata.text("arxiv_id").and_then(PaperId::arxiv));
     paper.identify(metadata.text("acl_id").and_then(PaperId::acl));
     set_doi(&mut paper, metadata.text("doi").unwrap_or_default());
     paper.abstract_text = one_line(metadata.text("abstract").unwrap_or_default());
-    paper.published = metadata.number("year").and_then(|year| date_of(u16::try_from(year).ok()?, None, None));
+    paper.published = year_of(metadata);
     paper.venue = metadata.text("venue").or(metadata.text("journal")).map(str::to_string);
     let person = |author: &Value| super::facts::name(author.text("first"), author.text("last"));
     set_authors(&mut paper, metadata.list("authors").iter().filter_map(person).collect());
@@ -121,7 +142,9 @@ fn old(record: &Value) -> Result<Paper, Skipped> {
 fn parsed(record: &Value, parse: &Value) -> Read {
     let mut paper = old(record)?;
     if paper.abstract_text.is_empty() {
-        paper.abstract_text = one_line(&parse.texts("abstract", "text").join(" "));
+        // A list of paragraphs, or one of them.
+        let one = record.get("abstract").and_then(|part| part.text("text")).map(str::to_string);
+        paper.abstract_text = one_line(&one.unwrap_or_else(|| parse.texts("abstract", "text").join(" ")));
     }
     for paragraph in parse.list("body_text") {
         let heading = one_line(paragraph.text("section").unwrap_or_default());

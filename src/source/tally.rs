@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Problem, Reason};
+use super::{Format, Problem, Reason};
 use crate::paper::Paper;
 
 /// What reading an input came to.
@@ -10,14 +10,32 @@ pub struct Tally {
     pub read: u64,
     /// The number of problems of each reason, those of records that were read among them.
     pub skipped: BTreeMap<Reason, u64>,
+    format: Option<Format>,
 }
 
 impl Tally {
     pub fn add(&mut self, item: &Result<Paper, Problem>) {
         match item {
-            Ok(_) => self.read += 1,
+            Ok(paper) => {
+                self.read += 1;
+                if self.format.is_none() {
+                    self.format = paper.sources.last().and_then(|origin| origin.format.parse().ok());
+                }
+            }
             Err(problem) => *self.skipped.entry(problem.reason).or_default() += 1,
         }
+    }
+
+    /// The format as which the input was read, if it has a paper.
+    pub fn format(&self) -> Option<Format> {
+        self.format
+    }
+
+    /// What to say of an input that gave no paper, although nothing is wrong with it: `list.md: no papers (2 not a paper)`.
+    pub fn nothing_read(&self, name: &str) -> Option<String> {
+        let is_sound = self.skipped.keys().all(|reason| reason.is_expected());
+        let counts: Vec<String> = self.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        (self.read == 0 && is_sound && !counts.is_empty()).then(|| format!("{name}: no papers ({})", counts.join(", ")))
     }
 }
 

@@ -1,22 +1,28 @@
 //! One paper as text with headings: what `pdftotext` makes of it, or Markdown as converters of PDFs write it, with pipe
-//! tables. The paper is the record, and has to fit into memory. The first line is the title; the text below "Abstract" is
-//! the abstract; each further heading begins a section. A paragraph "Table 2: …" beside a table is its caption. The list of
+//! tables. The paper is the record, and has to fit into memory. The title is above the abstract (see [`front`]); the text
+//! below "Abstract" is the abstract; each further heading begins a section. A paragraph "Table 2: …" beside a table is its caption. The list of
 //! references is no section.
 
+mod front;
 mod pipe_table;
 mod references;
+mod small_capitals;
 
 use std::io::BufRead;
 
-use super::facts::{one_line, whole_paper};
+use super::facts::{marked_arxiv_id, one_line, whole_paper};
 use super::lines::{Lines, MAX_LINE_BYTES};
 use super::place::{Frame, Item, Place, Reason, Skipped};
 use crate::document::{Document, DocumentLocation, Section, Table};
-use crate::paper::{Paper, PaperId};
+use crate::paper::Paper;
+use front::{Front, FrontLine};
 use pipe_table::PipeTable;
 
 /// A book is shorter.
 const MAX_BYTES: usize = 2 * MAX_LINE_BYTES;
+
+/// First lines of pages that are compared.
+const MOST_HEADS: usize = 100;
 
 /// What a line that cannot be read counts as.
 const PROBLEM_BYTES: usize = 1024;
@@ -57,10 +63,25 @@ const HEADINGS: [&str; 31] = [
 ];
 
 pub(super) fn looks_like(head: &str) -> bool {
-    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty()).take(200);
+    let mut lines = head.lines().map(plain).filter(|line| !line.is_empty()).take(200);
     let titled = lines.next().is_some_and(|line| line.chars().count() <= 350);
-    let mut rest = lines.filter_map(|line| heading(line).or_else(|| run_in(line).map(|_| "abstract".to_string())));
+    let mut rest = lines.filter_map(|line| heading(&line).or_else(|| run_in(&line).map(|_| "abstract".to_string())));
     titled && rest.any(|heading| matches!(heading.to_lowercase().as_str(), "abstract" | "introduction"))
+}
+
+/// A line without what converters of PDFs leave in it: form feeds, NULs for signs that they do not know, ligatures, small
+/// capitals.
+fn plain(line: &str) -> String {
+    let mut text = line.trim().trim_matches('\u{c}').trim().to_string();
+    const LIGATURES: [(char, &str); 8] =
+        [('ﬀ', "ff"), ('ﬁ', "fi"), ('ﬂ', "fl"), ('ﬃ', "ffi"), ('ﬄ', "ffl"), ('ﬅ', "ft"), ('ﬆ', "st"), ('\0', " ")];
+    if text.contains(|c| LIGATURES.iter().any(|(ligature, _)| *ligature == c)) {
+        for (ligature, letters) in LIGATURES {
+            text = text.replace(ligature, letters);
+        }
+        text = one_line(&text);
+    }
+    small_capitals::whole(&text).unwrap_or(text)
 }
 
 pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
@@ -88,10 +109,19 @@ pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = I
 #[derive(Default)]
 struct Text {
     first_line: u64,
-    title: String,
     at: At,
     bytes: usize,
-    front: String,
+    /// The lines above the abstract.
+    front: Vec<FrontLine>,
+    /// Whether the last line was blank.
+    after_blank: bool,
+    /// A line with nothing but a number: of a page, or of the heading below it.
+    number: Option<String>,
+    /// The number of the last section that has one.
+    section: u32,
+    /// The first lines of pages, which can be running heads.
+    heads: Vec<String>,
+    stamp: Front,
     abstract_text: String,
     sections: Vec<Section>,
     tables: Vec<Table>,
@@ -113,7 +143,6 @@ struct Caption {
 #[derive(Default, PartialEq, Eq)]
 enum At {
     #[default]
-    Title,
     Front,
     Abstract,
     Section,
@@ -123,43 +152,70 @@ enum At {
 impl Text {
     fn line(&mut self, Frame { line, record }: &Frame<String>) {
         self.bytes += record.len();
-        // A page ends with a form feed.
-        let text = record.trim().trim_matches('\u{c}').trim();
-        if pipe_table::is_row(text) && self.at != At::Title {
+        let text = plain(record);
+        let text = text.as_str();
+        if pipe_table::is_row(text) && !self.front.is_empty() {
             return self.open_table.get_or_insert_with(|| PipeTable::begin(*line)).push(text);
         }
         self.close_table();
+        // A page ends with a form feed.
+        let begins_page = record.contains('\u{c}');
         if text.is_empty() {
-            if self.at == At::Title && !self.title.is_empty() {
-                self.at = At::Front;
-            }
+            self.after_blank = true;
             return self.paragraph();
         }
         if self.first_line == 0 {
             self.first_line = *line;
         }
-        if self.at == At::Title && self.title.is_empty() {
-            self.title = text.trim_start_matches('#').trim().to_string();
-            if text.starts_with('#') {
-                self.at = At::Front;
+        if self.stamp.stamp(text) || (begins_page && self.is_running_head(text)) {
+            return;
+        }
+        self.text(text, *line, begins_page);
+        self.after_blank = false;
+    }
+
+    fn text(&mut self, text: &str, line: u64, begins_page: bool) {
+        if is_number(text) && self.at != At::References {
+            // Of two numbers, the first is that of the page.
+            if let Some(number) = self.number.replace(text.to_string()) {
+                self.words(&number);
             }
             return;
         }
-        if let Some(words) = run_in(text).filter(|_| matches!(self.at, At::Title | At::Front)) {
+        let number = self.number.take();
+        if self.at == At::Front
+            && let Some(words) = run_in(text)
+        {
             self.at = At::Abstract;
             return add(&mut self.abstract_text, words);
         }
-        if let Some(heading) = heading(text) {
-            self.drop_caption();
-            return self.heading(heading, *line);
+        if self.at == At::Front && self.is_marked_title(text) {
+            return self.words(text);
         }
+        let numbered = number.as_deref().filter(|number| self.is_next_section(number));
+        let below = numbered.and_then(|number| heading(&format!("{number} {text}")));
+        if let Some(heading) = heading(text).or(below) {
+            self.drop_caption();
+            self.count_section(number.as_deref().unwrap_or(text));
+            return self.heading(heading, line);
+        }
+        // The number of a page is between two pages, and behind the abstract there is no other.
+        if let Some(number) = number.filter(|_| !begins_page && self.at == At::Section) {
+            self.words(&number);
+        }
+        self.words(text);
+    }
+
+    /// Adds a line that is no heading.
+    fn words(&mut self, text: &str) {
         if self.at == At::Section && self.is_caption(text) {
             return;
         }
         match self.at {
-            // A title that is broken into lines.
-            At::Title => add(&mut self.title, text),
-            At::Front => add(&mut self.front, text),
+            At::Front => {
+                self.front.push(FrontLine { text: text.to_string(), begins_paragraph: self.after_blank });
+            }
+            At::Abstract if is_number(text) => {}
             At::Abstract => add(&mut self.abstract_text, text),
             At::Section => {
                 if let Some(section) = self.sections.last_mut() {
@@ -168,6 +224,36 @@ impl Text {
             }
             At::References => references::add(&mut self.references, text),
         }
+    }
+
+    /// Whether a line above the abstract is the title as Markdown marks it.
+    fn is_marked_title(&self, text: &str) -> bool {
+        let known = heading(text).is_some_and(|heading| is_known_heading(&heading));
+        let is_marked = text.starts_with("# ") || (text.starts_with('#') && self.front.is_empty());
+        is_marked && !known && !self.front.iter().any(|line| line.text.starts_with('#'))
+    }
+
+    /// Whether the first line of a page is that of another page, too.
+    fn is_running_head(&mut self, text: &str) -> bool {
+        let words: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let words = words.trim().to_string();
+        let known = self.heads.contains(&words) || self.front.iter().take(3).any(|line| line.text.contains(&words));
+        if !known && self.heads.len() < MOST_HEADS {
+            self.heads.push(words.clone());
+        }
+        known && !words.is_empty()
+    }
+
+    /// Whether a section of this number can begin here: `3` or `2.4` behind section 2.
+    fn is_next_section(&self, number: &str) -> bool {
+        let major: Option<u32> = number.split('.').next().and_then(|major| major.parse().ok());
+        major.is_some_and(|major| major == self.section + 1 || (major == self.section && number.contains('.')))
+    }
+
+    fn count_section(&mut self, text: &str) {
+        let digits = text.trim_start_matches(['#', ' ', '*']);
+        let digits = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        self.section = digits.parse().ok().filter(|number| *number <= self.section + 1).unwrap_or(self.section);
     }
 
     /// Takes up a line that begins or goes on what may be a caption.
@@ -215,9 +301,9 @@ impl Text {
         self.at = match lower.as_str() {
             "abstract" => At::Abstract,
             "references" | "bibliography" => At::References,
-            _ if self.at == At::Title || (self.at == At::Front && !HEADINGS.contains(&lower.as_str())) => {
-                // Before the abstract stand authors and their places of work, whatever they look like.
-                add(&mut self.front, &heading);
+            _ if self.at == At::Front && (self.front.is_empty() || !HEADINGS.contains(&lower.as_str())) => {
+                // Above the abstract are the title, authors and their places of work, whatever they look like.
+                self.front.push(FrontLine { text: heading, begins_paragraph: self.after_blank });
                 At::Front
             }
             _ => {
@@ -248,8 +334,9 @@ impl Text {
     fn paper(mut self) -> Result<Paper, Skipped> {
         self.close_table();
         self.drop_caption();
+        let front = Front::of(&self.front);
         let mut document =
-            Document { title: self.title, abstract_text: one_line(&self.abstract_text), ..Document::default() };
+            Document { title: front.title, abstract_text: one_line(&self.abstract_text), ..Document::default() };
         document.sections = self.sections;
         for section in &mut document.sections {
             section.text.truncate(section.text.trim_end().len());
@@ -257,11 +344,19 @@ impl Text {
         document.parts.tables = self.tables;
         document.parts.references = references::read(self.references);
         let mut paper = whole_paper(document)?;
-        // The stamp on the first page: `arXiv:2407.11062v1 [cs.LG] 10 Jul 2024`.
-        let stamp = self.front.split_whitespace().filter(|word| word.to_ascii_lowercase().starts_with("arxiv:"));
-        paper.identify(stamp.filter_map(PaperId::arxiv).next());
+        // The stamp on the first page can be anywhere in its text, and running heads can name an id.
+        let named = self.front.iter().find_map(|line| marked_arxiv_id(&line.text));
+        paper.identify(self.stamp.arxiv.or(named));
+        paper.published = self.stamp.published;
         Ok(paper)
     }
+}
+
+/// `12`, `2.1`, `2.1.`: of a page or a heading.
+fn is_number(text: &str) -> bool {
+    text.len() <= 6
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 /// Adds a line; a word that is broken at the end of the line before is whole again.
@@ -295,8 +390,7 @@ fn heading(line: &str) -> Option<String> {
     }
     let title = line.trim_matches('*').trim();
     let title = without_number(title);
-    let lower = title.trim_end_matches(':').to_lowercase();
-    if HEADINGS.contains(&lower.as_str()) || ["abstract", "references", "bibliography"].contains(&lower.as_str()) {
+    if is_known_heading(title) {
         return Some(title.trim_end_matches(':').to_string());
     }
     // `3.2 Training Data`: a number, and words that begin with a capital.
@@ -305,6 +399,11 @@ fn heading(line: &str) -> Option<String> {
     let capital = title.starts_with(|c: char| c.is_uppercase());
     let plain = title.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "-–&:,()/'’".contains(c));
     (numbered && capital && plain && (1..=10).contains(&words)).then(|| title.to_string())
+}
+
+fn is_known_heading(title: &str) -> bool {
+    let lower = title.trim_end_matches(':').to_lowercase();
+    HEADINGS.contains(&lower.as_str()) || ["abstract", "references", "bibliography"].contains(&lower.as_str())
 }
 
 /// A heading without the number before it: `2.1 Data`, `III. METHODS`, `A.1 Proofs`.

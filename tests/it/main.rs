@@ -5,6 +5,7 @@ mod small_graph;
 mod analyses;
 mod answers;
 mod build;
+mod cases;
 mod check_command;
 mod checks;
 mod cli;

@@ -166,7 +166,8 @@ fn an_archive_that_is_cut_off_gives_what_comes_before() {
     }
     // The same for one JSON document, and for XML.
     let json = format!("[{}", "{\"title\": \"T\", \"url_abs\": \"x\", \"paper_url\": \"y\"},".repeat(20_000));
-    let xml = format!("<feed>{}", "<entry><title>T</title></entry>".repeat(20_000));
+    let xml =
+        format!("<feed>{}", "<entry><id>http://arxiv.org/abs/2501.00001v1</id><title>T</title></entry>".repeat(20_000));
     for text in [json, xml] {
         let packed = gzip(text.as_bytes());
         let items = read_as(packed[..packed.len() / 2].to_vec(), None).unwrap();
@@ -183,7 +184,7 @@ fn bombs_do_not_go_off() {
         let before = format!("&e{};", level - 1).repeat(10);
         bomb.push_str(&format!("<!ENTITY e{level} \"{before}\">"));
     }
-    bomb.push_str("]><feed><entry><title>&e8;&e8;</title></entry></feed>");
+    bomb.push_str("]><feed><entry><id>http://arxiv.org/abs/2501.00001v1</id><title>&e8;&e8;</title></entry></feed>");
     let items = read_as(bomb.into_bytes(), None).unwrap();
     assert_eq!(items[0].as_ref().unwrap().title, "&e8;&e8;");
 

@@ -36,6 +36,10 @@ struct Begun {
     deepest: u32,
     /// Whether the entry stands between parentheses.
     round: bool,
+    /// Within a value in quotation marks: the braces that are open in it.
+    quoted: Option<u32>,
+    /// Whether a value may begin, behind `=` or `#`.
+    before_value: bool,
     too_large: bool,
 }
 
@@ -47,7 +51,7 @@ pub(super) fn begins(line: &str) -> Option<String> {
     is_word(kind).then(|| kind.to_ascii_lowercase())
 }
 
-pub(super) fn is_word(text: &str) -> bool {
+fn is_word(text: &str) -> bool {
     (1..=100).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -72,7 +76,17 @@ impl<L> Entries<L> {
         if let Some(kind) = begins(trimmed) {
             self.give_up();
             let round = trimmed.find('(').unwrap_or(usize::MAX) < trimmed.find('{').unwrap_or(usize::MAX);
-            self.begun = Some(Begun { line, kind, text: String::new(), depth: 0, deepest: 0, round, too_large: false });
+            self.begun = Some(Begun {
+                line,
+                kind,
+                text: String::new(),
+                depth: 0,
+                deepest: 0,
+                round,
+                quoted: None,
+                before_value: false,
+                too_large: false,
+            });
         }
         let Some(end) = self.begun.as_mut().and_then(|begun| begun.take(&record)) else { return };
         let rest = record.get(end..).unwrap_or_default();
@@ -104,7 +118,14 @@ impl Begun {
     /// Takes a line of the entry; returns where in it the entry ends.
     fn take(&mut self, line: &str) -> Option<usize> {
         for (at, byte) in line.bytes().enumerate() {
+            if self.quoted.is_some() {
+                self.quotation(byte, line.get(at + 1..).unwrap_or_default());
+                continue;
+            }
+            let begins_value = self.before_value && self.depth == 1;
+            self.before_value = matches!(byte, b'=' | b'#') || (self.before_value && byte.is_ascii_whitespace());
             match byte {
+                b'"' if begins_value => self.quoted = Some(0),
                 b'{' => self.depth += 1,
                 b'(' if self.round && self.depth == 0 => self.depth = 1,
                 b'}' | b')' if self.depth > 0 && (byte == b'}' || (self.round && self.depth == 1)) => self.depth -= 1,
@@ -118,6 +139,18 @@ impl Begun {
         }
         self.keep(line);
         None
+    }
+
+    /// Takes a byte of a value in quotation marks. Braces in it do not end the entry, whether they balance or not.
+    fn quotation(&mut self, byte: u8, rest: &str) {
+        let Some(open) = self.quoted else { return };
+        self.deepest = self.deepest.max(self.depth + open);
+        self.quoted = match byte {
+            b'{' => Some(open + 1),
+            b'}' => Some(open.saturating_sub(1)),
+            b'"' if open == 0 || rest.trim() == "," => None,
+            _ => Some(open),
+        };
     }
 
     fn keep(&mut self, text: &str) {

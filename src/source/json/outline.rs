@@ -2,9 +2,29 @@
 
 use std::collections::BTreeSet;
 
-/// Objects around a list of records, by the path to the list: OpenAlex, Crossref, Semantic Scholar, the Zotero
-/// interface, and what people wrap their own lists in.
-const LISTS: [&str; 7] = ["results", "message.items", "items", "data", "papers", "works", "records"];
+/// Objects around a list of records, by the path to the list: OpenAlex, Crossref, Semantic Scholar, Hugging Face, the
+/// Zotero interface, OpenReview, and what people wrap their own lists in.
+const LISTS: [&str; 15] = [
+    "results",
+    "message.items",
+    "items",
+    "data",
+    "papers",
+    "works",
+    "records",
+    "recommendedPapers",
+    "dailyPapers",
+    "rows",
+    "notes",
+    "entries",
+    "articles",
+    "publications",
+    "hits.hits",
+];
+
+/// Objects around each record of a list: citations and references of Semantic Scholar, rows of a dataset viewer, hits of a
+/// search engine.
+const WRAPPERS: [&str; 4] = ["citedPaper", "citingPaper", "row", "_source"];
 
 /// Objects around one record.
 const SINGLE: [&str; 1] = ["message"];
@@ -22,6 +42,8 @@ pub(in crate::source) struct Outline {
     fields: BTreeSet<String>,
     /// The values that are lists.
     lists: BTreeSet<String>,
+    /// The values that are objects.
+    objects: BTreeSet<String>,
     first: Option<u8>,
     /// Whether the first value ends where its line does, or a line later another begins.
     by_line: bool,
@@ -46,15 +68,43 @@ impl Outline {
 
     /// Whether the records have the field: `paper.id`, `authors[].name`.
     pub fn has(&self, field: &str) -> bool {
-        let prefix = match self.shape() {
-            Shape::Lines => String::new(),
-            Shape::Records(path) => path.join("."),
-        };
-        let path = match prefix.as_str() {
-            "" => field.to_string(),
-            prefix => format!("{prefix}.{field}"),
-        };
-        self.fields.contains(&path.replace(".[]", "[]"))
+        self.fields.contains(&self.path_of(field))
+    }
+
+    /// Whether the field of the records is a list.
+    pub fn has_list(&self, field: &str) -> bool {
+        self.lists.contains(&self.path_of(field))
+    }
+
+    /// Whether the first value is a list or an object.
+    pub fn is_json(&self) -> bool {
+        self.first.is_some()
+    }
+
+    /// The name under which each record is, if there is an object around it.
+    pub fn wrapper(&self) -> Option<&'static str> {
+        let prefix = self.prefix();
+        WRAPPERS.into_iter().find(|name| self.objects.contains(&under(&prefix, name)))
+    }
+
+    fn path_of(&self, field: &str) -> String {
+        let prefix = self.prefix();
+        match self.wrapper() {
+            Some(wrapper) => under(&under(&prefix, wrapper), field),
+            None => under(&prefix, field),
+        }
+    }
+
+    /// Where the records are.
+    fn prefix(&self) -> String {
+        match self.shape() {
+            Shape::Lines => self.single().unwrap_or_default().to_string(),
+            Shape::Records(path) => path.join(".").replace(".[]", "[]"),
+        }
+    }
+
+    fn single(&self) -> Option<&'static str> {
+        SINGLE.into_iter().find(|path| self.fields.contains(&format!("{path}.DOI")))
     }
 
     pub(super) fn shape(&self) -> Shape {
@@ -67,11 +117,16 @@ impl Outline {
         if self.by_line {
             return Shape::Lines;
         }
-        if let Some(single) = SINGLE.iter().find(|path| self.fields.contains(&format!("{path}.DOI"))) {
+        if let Some(single) = self.single() {
             return Shape::Records(vec![single]);
         }
         Shape::Records(Vec::new())
     }
+}
+
+/// The path of a field of the object at `path`.
+fn under(path: &str, field: &str) -> String {
+    if path.is_empty() { field.to_string() } else { format!("{path}.{field}") }
 }
 
 struct Walk<'a> {
@@ -97,8 +152,9 @@ impl Walk<'_> {
                 b'{' | b'[' => {
                     self.outline.first.get_or_insert(byte);
                     let path = open.last().map(Open::inner).unwrap_or_default();
-                    if byte == b'[' {
-                        self.outline.lists.insert(path.clone());
+                    if open.len() <= DEEPEST && self.outline.lists.len() + self.outline.objects.len() < MOST_FIELDS {
+                        let kind = if byte == b'[' { &mut self.outline.lists } else { &mut self.outline.objects };
+                        kind.insert(path.clone());
                     }
                     open.push(Open { is_object: byte == b'{', path, key: None });
                     if open.len() > 64 {

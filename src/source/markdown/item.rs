@@ -1,19 +1,36 @@
-//! Which paper an item of a list or a row of a table is about.
+//! Which paper an item of a list, a row of a table or a paragraph is about.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::super::facts::{add_link, add_repository, date, identify_by_url, one_line, set_authors, titled};
+use regex::Regex;
+
+use super::super::facts::{
+    add_link, add_repository, date, date_of, identify_by_url, month, one_line, set_authors, titled,
+};
 use super::super::place::{Read, Skipped};
 use crate::extract::{Target, classify_url};
-use crate::paper::Paper;
+use crate::paper::{Paper, PartialDate};
 
-/// The text of an item or a cell, and its links.
+/// The text of an item, a cell or a paragraph, and its links.
 #[derive(Default)]
 pub(super) struct Cell {
     pub text: String,
     pub links: Vec<Link>,
-    /// The part of the text that stands in bold first.
+    /// The part of the text that is in bold first.
     pub strong: Option<Range<usize>>,
+    /// The first part of the text in italics.
+    pub emphasis: Option<Range<usize>>,
+    /// Where lines of the text end.
+    pub breaks: Vec<usize>,
+    /// What can be folded out, each with the words to click on.
+    pub details: Vec<Details>,
+}
+
+#[derive(Default)]
+pub(super) struct Details {
+    pub summary: String,
+    pub text: String,
 }
 
 pub(super) struct Link {
@@ -23,43 +40,96 @@ pub(super) struct Link {
     pub at: usize,
 }
 
-/// Labels of links that say what is behind them, not which paper it is.
-const MARKS: [&str; 34] = [
+/// Words of labels that say what is behind a link, not which paper it is.
+const MARK_WORDS: [&str; 83] = [
+    "abs",
+    "abstract",
+    "and",
+    "appendix",
+    "arxiv",
+    "bib",
+    "bibtex",
+    "blog",
+    "c",
+    "caffe",
+    "checkpoint",
+    "checkpoints",
+    "cite",
+    "code",
+    "codes",
+    "coming",
+    "construction",
+    "data",
+    "dataset",
+    "datasets",
+    "demo",
+    "doc",
+    "docs",
+    "doi",
+    "github",
+    "gitlab",
+    "hf",
+    "homepage",
+    "html",
+    "hub",
+    "huggingface",
+    "hugging",
+    "face",
+    "implementation",
+    "in",
+    "jax",
+    "keras",
+    "link",
+    "links",
+    "material",
+    "matlab",
+    "model",
+    "models",
+    "of",
+    "official",
+    "openreview",
+    "oral",
+    "page",
     "paper",
     "papers",
     "pdf",
-    "arxiv",
-    "abs",
-    "abstract",
-    "html",
-    "link",
-    "doi",
-    "openreview",
-    "code",
-    "github",
-    "pytorch",
-    "tensorflow",
-    "jax",
-    "torch",
-    "official",
-    "official code",
-    "pytorch code",
-    "project",
-    "project page",
-    "page",
-    "website",
-    "homepage",
-    "web",
-    "demo",
-    "video",
-    "slides",
+    "post",
     "poster",
-    "blog",
-    "dataset",
-    "data",
-    "model",
-    "bib",
+    "preprint",
+    "project",
+    "publication",
+    "python",
+    "pytorch",
+    "re",
+    "repo",
+    "repository",
+    "reviews",
+    "site",
+    "slides",
+    "soon",
+    "source",
+    "spotlight",
+    "stars",
+    "supp",
+    "supplementary",
+    "talk",
+    "tensorflow",
+    "tf",
+    "the",
+    "torch",
+    "tweet",
+    "twitter",
+    "under",
+    "unofficial",
+    "video",
+    "web",
+    "website",
+    "weights",
 ];
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern of the program is sound")
+}
 
 /// Hosts of papers beside arXiv, the DOI resolver and the Anthology.
 const PUBLISHERS: [&str; 24] = [
@@ -89,6 +159,95 @@ const PUBLISHERS: [&str; 24] = [
     "papers.ssrn.com",
 ];
 
+impl Cell {
+    /// Takes up the addresses that are written out, each with the words before it as its label.
+    pub fn find_addresses(&mut self) {
+        static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s<>"|\]]+"#));
+        let labels: Vec<Range<usize>> = self.links.iter().map(|link| link.at..link.at + link.label.len()).collect();
+        let mut found = Vec::new();
+        let mut before = 0;
+        for address in ADDRESS.find_iter(&self.text) {
+            let url = address.as_str().trim_end_matches(['.', ',', ';', ')', '*', '\'']);
+            if !labels.iter().any(|label| label.contains(&address.start())) {
+                let label = self.text.get(before..address.start()).unwrap_or_default();
+                let label = label.trim_end_matches([' ', ':', '：', '(', '<', '-']);
+                let at = before + label.rfind(['|', ';', ',', '\n']).map_or(0, |at| at + 1);
+                let label = self.text.get(at..before + label.len()).unwrap_or_default();
+                found.push(Link { url: url.to_string(), label: one_line(label), at });
+            }
+            before = address.end();
+        }
+        self.links.extend(found);
+        self.links.sort_by_key(|link| link.at);
+    }
+
+    /// Whether it only lists what is behind links: `Paper: https://…`, `[paper] | [code]`, `Code: None`.
+    pub fn is_labels(&self) -> bool {
+        static NOTHING: LazyLock<Regex> =
+            LazyLock::new(|| pattern(r"(?i)^[\w /()-]{2,30}[:：]\s*(?:none|n/?a|-+|no|todo|tbd|soon|coming soon)?$"));
+        if self.links.is_empty() {
+            return NOTHING.is_match(self.text.trim());
+        }
+        let mut rest = self.text.clone();
+        for link in &self.links {
+            if !link.is_mark() {
+                return false;
+            }
+            rest = rest.replace(&link.url, " ").replacen(link.label.as_str(), " ", 1);
+        }
+        words(&rest).all(|word| MARK_WORDS.contains(&word.as_str()))
+    }
+
+    /// Whether a paragraph begins with what looks like the title of a paper, and leads to one.
+    pub fn begins_with_title(&self) -> bool {
+        let strong = self.strong.as_ref().map(|range| range.start);
+        let label = self.links.iter().find(|link| !link.is_mark()).map(|link| link.at);
+        let first = strong.into_iter().chain(label).min().unwrap_or(usize::MAX);
+        let before = self.text.get(..first).unwrap_or("prose");
+        before.chars().filter(|c| c.is_alphabetic()).count() == 0
+            && title(self).contains(' ')
+            && self.links.iter().any(Link::is_paper)
+    }
+
+    /// Whether it is in bold from its beginning to its end.
+    pub fn is_bold(&self) -> bool {
+        let Some(strong) = &self.strong else { return false };
+        let around = |text: Option<&str>| !text.unwrap_or_default().contains(char::is_alphanumeric);
+        around(self.text.get(..strong.start)) && around(self.text.get(strong.end.min(self.text.len())..))
+    }
+
+    /// Its lines, if each of several leads to a paper of its own.
+    pub fn lines(self) -> Vec<Self> {
+        let ends: Vec<usize> = self.breaks.iter().copied().chain([self.text.len()]).collect();
+        let line_of = |at: usize| ends.iter().position(|end| at < *end).unwrap_or(ends.len() - 1);
+        let mut with_title: Vec<usize> =
+            self.links.iter().filter(|link| !link.is_mark() && link.is_paper()).map(|link| line_of(link.at)).collect();
+        with_title.dedup();
+        if with_title.len() < 2 {
+            return vec![self];
+        }
+        let mut lines: Vec<Self> = Vec::new();
+        let mut from = 0;
+        for end in &ends {
+            let text = self.text.get(from..*end).unwrap_or_default().to_string();
+            let strong = self.strong.clone().filter(|range| range.start >= from && range.end <= *end);
+            let strong = strong.map(|range| range.start - from..range.end - from);
+            lines.push(Self { text, strong, ..Self::default() });
+            from = *end;
+        }
+        for link in self.links {
+            let line = line_of(link.at);
+            let begins = if line == 0 { 0 } else { ends[line - 1] };
+            lines[line].links.push(Link { at: link.at - begins, ..link });
+        }
+        lines
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
 impl Link {
     fn mark(&self) -> String {
         let label = self.label.trim().trim_matches(['[', ']', '(', ')', ':', '*', '!', '.', ' ']);
@@ -97,19 +256,27 @@ impl Link {
 
     /// Whether the label only says what is behind the link; that of a badge is often empty.
     fn is_mark(&self) -> bool {
+        static ID: LazyLock<Regex> =
+            LazyLock::new(|| pattern(r"(?i)^(?:arxiv[ :]*)?(?:\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+/\d{7})$"));
         let mark = self.mark();
-        mark.is_empty() || MARKS.contains(&mark.as_str()) || (mark.len() <= 12 && mark.starts_with("arxiv"))
+        let is_short = mark.len() <= 12 && mark.starts_with("arxiv");
+        is_short
+            || ID.is_match(&mark)
+            || mark.starts_with("http")
+            || words(&mark).all(|word| MARK_WORDS.contains(&word.as_str()))
     }
 
-    fn is_web(&self) -> bool {
+    pub fn is_web(&self) -> bool {
         self.url.starts_with("http://") || self.url.starts_with("https://")
     }
 
     /// Whether a paper is behind the link.
-    fn is_paper(&self) -> bool {
+    pub fn is_paper(&self) -> bool {
         let url = self.url.to_ascii_lowercase();
         let registered = identify_by_url(&mut Paper::titled("t"), &self.url);
-        let named = matches!(self.mark().as_str(), "paper" | "pdf" | "arxiv" | "openreview" | "doi");
+        let mark = self.mark();
+        let first = mark.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+        let named = self.is_mark() && matches!(first, Some("paper" | "pdf" | "arxiv" | "openreview" | "doi"));
         registered
             || PUBLISHERS.iter().any(|host| url.contains(host))
             || url.ends_with(".pdf")
@@ -117,7 +284,7 @@ impl Link {
     }
 }
 
-/// The paper of a list item.
+/// The paper of a list item or a paragraph.
 pub(super) fn of_item(cell: &Cell) -> Read {
     let links: Vec<&Link> = cell.links.iter().filter(|link| link.is_web()).collect();
     if links.is_empty() {
@@ -131,22 +298,91 @@ pub(super) fn of_item(cell: &Cell) -> Read {
     for link in links {
         behind(&mut paper, link);
     }
+    let outside = cell.text.replacen(&title, " ", 1);
+    paper.published = date_in(&outside);
+    if let Some(names) = cell.emphasis.clone().and_then(|range| names(cell.text.get(range)?)) {
+        set_authors(&mut paper, names);
+    }
+    let is_abstract = |details: &&Details| {
+        ["abstract", "summary", "tl;dr", "tldr"].iter().any(|name| details.summary.to_lowercase().contains(name))
+    };
+    paper.abstract_text =
+        cell.details.iter().find(is_abstract).map(|details| one_line(&details.text)).unwrap_or_default();
     Ok(vec![paper])
 }
 
-/// The title of an item: the label of a link that is more than a mark, else what stands in bold or in quotation marks,
-/// else what stands before the first link.
+/// The date in the words around a title: a day, or the year of a conference (`ICCV 2019`, `ICCV' 19`) or in parentheses.
+fn date_in(text: &str) -> Option<PartialDate> {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,2}) ([A-Z][a-z]{2,8})\.?,? ((?:19|20)\d\d)\b"));
+    static MONTH_DAY: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\b([A-Z][a-z]{2,8})\.? (\d{1,2}), ((?:19|20)\d\d)\b"));
+    static NUMBERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b"));
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:\b[A-Z][A-Za-z&+-]*[A-Z][A-Za-z&+-]*,?\s?['’]?\s?((?:19|20)\d\d|['’ ]\d\d)\b)|\(((?:19|20)\d\d)\)|\[((?:19|20)\d\d)\]",
+        )
+    });
+    let number = |text: &str| text.parse::<u8>().ok();
+    if let Some(found) = DAY.captures(text).filter(|found| month(&found[2]).is_some()) {
+        return date_of(found[3].parse().ok()?, month(&found[2]), number(&found[1]));
+    }
+    if let Some(found) = MONTH_DAY.captures(text).filter(|found| month(&found[1]).is_some()) {
+        return date_of(found[3].parse().ok()?, month(&found[1]), number(&found[2]));
+    }
+    if let Some(found) = NUMBERS.captures(text) {
+        return date_of(found[1].parse().ok()?, number(&found[2]), number(&found[3]));
+    }
+    let found = YEAR.captures(text)?;
+    let year = found.iter().skip(1).flatten().next()?.as_str().trim_matches(['\'', '’', ' ']);
+    let year: u16 = year.parse().ok()?;
+    // Two digits: no list has a conference of the future.
+    let year = if year >= 100 { year } else { year + if year < 70 { 2000 } else { 1900 } };
+    date_of(year, None, None)
+}
+
+/// The names that a text in italics lists; `None` if it is anything else.
+fn names(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<String> = text
+        .trim()
+        .trim_end_matches('.')
+        .split(',')
+        .flat_map(|part| part.split(" and "))
+        .map(|part| one_line(part.trim().trim_start_matches("and ")))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let is_name = |name: &String| {
+        let words = name.split(' ');
+        let capitals = words.clone().filter(|word| word.starts_with(char::is_uppercase)).count();
+        (2..=5).contains(&words.count())
+            && capitals >= 2
+            && !name.contains(|c: char| c.is_ascii_digit() || "()[]:;/\"".contains(c))
+    };
+    (!parts.is_empty() && parts.iter().all(|name| is_name(name) || name.to_lowercase().starts_with("et al")))
+        .then_some(parts)
+}
+
+/// The title of an item: the label of a link that is more than a mark, else what is in bold or in quotation marks, else
+/// what is before the first link.
 fn title(cell: &Cell) -> String {
     let strong = cell.strong.clone().and_then(|range| cell.text.get(range.start..range.end.min(cell.text.len())));
+    // `**[Name]** Title`: the name is not all of the title.
+    let strong = strong.filter(|text| text.contains(' ') && !(text.starts_with('[') && text.ends_with(']')));
     let label = cell.links.iter().find(|link| !link.is_mark() && (link.is_paper() || link.label.contains(' ')));
-    let candidates =
-        [label.map(|link| link.label.as_str()), strong.filter(|text| text.contains(' ')), quoted(&cell.text)];
+    let candidates = [label.map(|link| link.label.as_str()), strong, quoted(&cell.text)];
     if let Some(title) = candidates.into_iter().flatten().map(clean).find(|title| !title.is_empty()) {
         return title;
     }
     let first = cell.links.iter().find(|link| link.is_mark()).map_or(cell.text.len(), |link| link.at);
     let before = cell.text.get(..first).unwrap_or_default();
-    clean(before)
+    without_tail(before.split('|').map(str::trim).find(|part| part.contains(char::is_alphabetic)).unwrap_or_default())
+}
+
+/// A title without the name in brackets before it, and without year and authors behind it.
+fn without_tail(title: &str) -> String {
+    static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s\((?:19|20)\d\d\)[,.:;]?(?:\s.*)?$"));
+    let inner = title.strip_prefix('[').and_then(|inner| inner.split_once(']')).map_or(title, |(_, rest)| rest);
+    let inner = if clean(inner).contains(' ') { inner } else { title };
+    clean(&TAIL.replace(inner, ""))
 }
 
 fn quoted(text: &str) -> Option<&str> {
@@ -190,7 +426,7 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
         row.get(column)
     };
     let Some(main) = find(&["title"]).or_else(|| find(&["paper", "publication", "article", "work"])) else {
-        return Err(Skipped::not_a_paper(""));
+        return of_row_without_names(row);
     };
     let mark = |cell: &Cell| cell.links.iter().all(Link::is_mark) && !cell.links.is_empty();
     // `| Name | Paper | Code |` with a link called "paper": the name is all there is of the title.
@@ -199,7 +435,7 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     } else {
         main
     };
-    let title = title(titled_cell);
+    let (title, summary) = title_and_summary(titled_cell);
     let links = || row.iter().flat_map(|cell| &cell.links).filter(|link| link.is_web());
     if title.is_empty() || links().next().is_none() {
         return Err(Skipped::not_a_paper("a row without title or link"));
@@ -211,8 +447,52 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     let text = |names: &[&str]| find(names).map(|cell| one_line(&cell.text)).filter(|text| !text.is_empty());
     paper.venue = text(&["venue", "conference", "journal"]).filter(|venue| venue.len() > 1);
     paper.published = text(&["date", "year", "published"]).as_deref().and_then(date);
-    if let Some(authors) = text(&["author"]).filter(|authors| !authors.contains("et al")) {
+    let unfolded =
+        |cell: &Cell| cell.details.first().map_or_else(|| one_line(&cell.text), |details| one_line(&details.text));
+    paper.abstract_text = find(&["abstract", "summary", "tl;dr", "tldr"]).map(unfolded).unwrap_or(summary);
+    if let Some(authors) = text(&["author"]) {
         set_authors(&mut paper, authors.split(',').map(one_line).filter(|name| !name.is_empty()).collect());
     }
     Ok(vec![paper])
+}
+
+/// A row of a table that does not name its columns is read as an item; one that leads to no paper is of something else.
+fn of_row_without_names(row: &[Cell]) -> Read {
+    let mut whole = Cell::default();
+    for cell in row {
+        let at = whole.text.len();
+        let moved = |link: &Link| Link { url: link.url.clone(), label: link.label.clone(), at: link.at + at };
+        whole.links.extend(cell.links.iter().map(moved));
+        let strong = cell.strong.clone().map(|range| range.start + at..range.end.min(cell.text.len()) + at);
+        whole.strong = whole.strong.or(strong);
+        whole.text.push_str(&cell.text);
+        whole.text.push_str(" | ");
+    }
+    let leads = whole.links.iter().any(Link::is_paper);
+    if leads && title(&whole).contains(' ') { of_item(&whole) } else { Err(Skipped::not_a_paper("")) }
+}
+
+/// The title in a cell, and what the cell says of the paper behind it: `**Title** - what it does`.
+fn title_and_summary(cell: &Cell) -> (String, String) {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*\d{1,3}[.)]\s+"));
+    const PROSE: usize = 40;
+    let title = title(cell);
+    if let Some(at) = cell.text.find(&title).filter(|_| !title.is_empty())
+        && title.len() < cell.text.trim().len()
+        && cell.strong.is_some()
+    {
+        let rest = cell.text.get(at + title.len()..).unwrap_or_default();
+        let rest = one_line(rest.trim_start_matches(['*', '"', '”', ' ', '-', '–', '—', ':', '.']));
+        let summary = if rest.len() >= PROSE && cell.links.is_empty() { rest } else { String::new() };
+        return (title, summary);
+    }
+    // A title of its own is shorter than what follows it, with two spaces or a dash between.
+    let plain = NUMBER.replace(&cell.text, "");
+    let is_long = plain.len() > 2 * PROSE && cell.links.is_empty() && cell.strong.is_none();
+    let parts =
+        ["  ", " - ", " – ", " — "].iter().find_map(|between| plain.trim().split_once(between).filter(|_| is_long));
+    match parts {
+        Some((title, rest)) if rest.len() >= PROSE => (clean(title), one_line(rest)),
+        _ => (clean(&NUMBER.replace(&title, "")), String::new()),
+    }
 }

@@ -21,7 +21,9 @@ pub(in crate::source) fn read(record: Value) -> Read {
     // Where nobody knew, the dump says 2000.
     paper.published = year.filter(|year| *year > 2000).and_then(|year| date_of(year, None, None));
     paper.declared.methods.push(name.to_string());
-    if let Some(code) = record.text("code_snippet_url") {
+    // Most lead to a file of a library that has the method, too: that is not the paper's repository.
+    let is_part = |url: &&str| ["/blob/", "/tree/", "/-/", "/src/"].iter().any(|part| url.contains(part));
+    if let Some(code) = record.text("code_snippet_url").filter(|url| !is_part(url)) {
         add_repository(&mut paper, code, None, None);
     }
     Ok(vec![paper])

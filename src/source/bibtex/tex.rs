@@ -1,0 +1,209 @@
+//! LaTeX commands in a field as the words that they print. Accents and escapes are letters already; a formula between
+//! dollars stays as it is.
+
+/// Commands that print a character.
+const SYMBOLS: [(&str, &str); 24] = [
+    ("texttimes", "×"),
+    ("textregistered", "®"),
+    ("texttrademark", "™"),
+    ("textcopyright", "©"),
+    ("textdegree", "°"),
+    ("textmu", "µ"),
+    ("textpm", "±"),
+    ("textquoteleft", "‘"),
+    ("textquoteright", "’"),
+    ("textquotesingle", "'"),
+    ("textquotedblleft", "“"),
+    ("textquotedblright", "”"),
+    ("textquotedbl", "\""),
+    ("textendash", "–"),
+    ("textemdash", "—"),
+    ("textellipsis", "…"),
+    ("ldots", "…"),
+    ("dots", "…"),
+    ("textbullet", "•"),
+    ("textasciitilde", "~"),
+    ("textbackslash", "\\"),
+    ("textless", "<"),
+    ("textgreater", ">"),
+    ("textunderscore", "_"),
+];
+
+/// Commands that change how the rest of a group looks, and print nothing.
+const SWITCHES: [&str; 33] = [
+    "sc",
+    "it",
+    "bf",
+    "em",
+    "rm",
+    "tt",
+    "sf",
+    "sl",
+    "scshape",
+    "itshape",
+    "bfseries",
+    "mdseries",
+    "rmfamily",
+    "sffamily",
+    "ttfamily",
+    "upshape",
+    "slshape",
+    "normalfont",
+    "tiny",
+    "scriptsize",
+    "footnotesize",
+    "small",
+    "normalsize",
+    "large",
+    "Large",
+    "LARGE",
+    "huge",
+    "Huge",
+    "selectfont",
+    "protect",
+    "noopsort",
+    "relax",
+    "xspace",
+];
+
+/// Commands whose argument is no part of the text.
+const NOTES: [&str; 9] = ["footnote", "thanks", "label", "cite", "citep", "citet", "vspace", "hspace", "ref"];
+
+/// Deeper groups are no paper's.
+const MAX_DEPTH: usize = 40;
+
+/// The text with its commands as words.
+pub(super) fn plain(text: &str) -> String {
+    if !text.contains(['\\', '{', '}']) {
+        return text.to_string();
+    }
+    let mut out = String::with_capacity(text.len());
+    write(text, &mut out, 0);
+    super::one_line(&out)
+}
+
+fn write(text: &str, out: &mut String, depth: usize) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '{', '}', '$']) {
+        out.push_str(&rest[..at]);
+        let behind = &rest[at + 1..];
+        rest = match rest.as_bytes()[at] {
+            b'\\' => command(behind, out, depth),
+            b'$' => {
+                let end = behind.find('$').map_or(rest.len(), |end| at + end + 2);
+                out.push_str(&rest[at..end]);
+                &rest[end..]
+            }
+            _ => behind,
+        };
+    }
+    out.push_str(rest);
+}
+
+/// Writes the command whose name begins here; returns what follows it.
+fn command<'t>(text: &'t str, out: &mut String, depth: usize) -> &'t str {
+    let length = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (name, rest) = text.split_at(length);
+    if name.is_empty() {
+        return escape(text, out);
+    }
+    if let Some((_, symbol)) = SYMBOLS.iter().find(|(symbol, _)| *symbol == name) {
+        out.push_str(symbol);
+        return rest.strip_prefix("{}").unwrap_or_else(|| rest.trim_start());
+    }
+    if SWITCHES.contains(&name) {
+        return rest.trim_start();
+    }
+    let Some((argument, behind)) = group(rest) else {
+        // A name that the authors gave to something, or `LaTeX`.
+        out.push_str(name);
+        return rest;
+    };
+    match name {
+        _ if NOTES.contains(&name) => behind,
+        "url" | "path" | "nolinkurl" => {
+            out.push_str(argument);
+            behind
+        }
+        "textcolor" | "color" => behind,
+        "href" => {
+            let (label, behind) = group(behind).unwrap_or(("", behind));
+            if depth < MAX_DEPTH {
+                write(label, out, depth + 1);
+            }
+            if label != argument {
+                out.push_str(if label.is_empty() { "" } else { " (" });
+                out.push_str(argument);
+                out.push_str(if label.is_empty() { "" } else { ")" });
+            }
+            behind
+        }
+        _ => {
+            if depth < MAX_DEPTH {
+                write(argument, out, depth + 1);
+            }
+            behind
+        }
+    }
+}
+
+/// Writes what a backslash and this character print.
+fn escape<'t>(text: &'t str, out: &mut String) -> &'t str {
+    let Some(c) = text.chars().next() else { return text };
+    match c {
+        '-' | '/' | '!' => {}
+        '\\' | ',' | ';' | ':' => out.push(' '),
+        _ => out.push(c),
+    }
+    &text[c.len_utf8()..]
+}
+
+/// The group in braces that begins here, and what follows it.
+fn group(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_prefix('{')?;
+    let mut depth = 1_usize;
+    for (at, byte) in inner.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => continue,
+        }
+        if depth == 0 {
+            return Some((&inner[..at], &inner[at + 1..]));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_become_the_words_that_they_print() {
+        for (tex, wanted) in [
+            (r"\emph{On Cats}: A {\sc Cat} Grammar", "On Cats: A Cat Grammar"),
+            (r"In\textsubscript{x}Ga in \texttt{Code}", "InxGa in Code"),
+            (r"6\texttimes{} faster, 5\textdegree C", "6× faster, 5°C"),
+            (r"see \url{https://a.example/b_c}.", "see https://a.example/b_c."),
+            (r"\href{https://a.example}{our page}", "our page (https://a.example)"),
+            (r"\textcolor{red}{Hot} \textbf{\textit{Cats}}\thanks{To Bob}", "Hot Cats"),
+            (r"where $\emph{x}_{i}$ is \& \LaTeX", r"where $\emph{x}_{i}$ is & LaTeX"),
+            (r"A \emph{cat", "A emphcat"),
+        ] {
+            assert_eq!(plain(tex), wanted, "{tex}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "(\\\\(emph|url|href|sc|cite)|[{}$\\\\]| |é|[a-z]{1,4}){0,40}") {
+            let _ = plain(&text);
+        }
+
+        #[test]
+        fn a_text_without_commands_stays(text in "[a-zA-Z0-9 .,é$-]{0,40}") {
+            proptest::prop_assert_eq!(plain(&text), text);
+        }
+    }
+}

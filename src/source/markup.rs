@@ -1,0 +1,26 @@
+//! Titles and abstracts with markup of HTML, JATS or MathML as their words.
+
+use super::facts::one_line;
+use super::xml::{Element, fragment};
+
+/// The words of a text: headings of an abstract are left out, a formula is written once, as TeX if it is there.
+pub(super) fn plain(text: &str) -> String {
+    if !text.contains(['<', '&']) {
+        return one_line(text);
+    }
+    let text = fragment(text).text_with(&mut |element, out| match element.name.as_str() {
+        "title" => true,
+        "p" | "sec" | "br" | "div" => {
+            out.push(' ');
+            false
+        }
+        "alternatives" => {
+            let formula = element.first(&["tex-math"]).or_else(|| element.elements().next());
+            out.push_str(&formula.map(Element::text).unwrap_or_default());
+            true
+        }
+        _ => false,
+    });
+    let text = one_line(&text);
+    text.strip_prefix("Abstract ").map_or(text.clone(), str::to_string)
+}

@@ -1,0 +1,202 @@
+//! Parquet, as archives of datasets are served: the rows as lines of JSON, so that each reader of JSON reads them.
+//! A column of lists or structures is a list or an object; a day or a moment is its date.
+
+use std::io::{self, BufRead, BufReader, Read, Seek as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::record::reader::RowIter;
+use parquet::record::{Field, Row};
+use serde_json::{Map, Number, Value};
+
+use super::compressed::Stream;
+
+/// The rows of a file, one JSON object a line. The end of the file says where its columns are: it is kept on the disk
+/// while it is read.
+///
+/// # Errors
+/// If it cannot be kept, or is no Parquet file.
+pub(super) fn json_lines(mut stream: Stream) -> Result<Stream, String> {
+    let mut kept = || -> io::Result<std::fs::File> {
+        let mut file = tempfile::tempfile()?;
+        io::copy(&mut stream, &mut file)?;
+        file.rewind()?;
+        Ok(file)
+    };
+    let file = kept().map_err(|e| format!("cannot be kept on the disk while it is read ({e})"))?;
+    let opened = guarded(|| SerializedFileReader::new(file).map(|reader| RowIter::from_file_into(Box::new(reader))));
+    let rows = opened.map_err(|e| format!("is a damaged Parquet file: {e}"))?;
+    Ok(Box::new(BufReader::new(Lines { rows, line: Vec::new(), at: 0 })))
+}
+
+/// Rows as text.
+struct Lines<R> {
+    rows: R,
+    /// The line that is being read, and how much of it was.
+    line: Vec<u8>,
+    at: usize,
+}
+
+impl<R: Iterator<Item = parquet::errors::Result<Row>>> Read for Lines<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.line.len() {
+            let row = guarded(|| self.rows.next().transpose());
+            let row = row.map_err(|e| io::Error::new(io::ErrorKind::InvalidData, format!("damaged Parquet: {e}")))?;
+            let Some(row) = row else { return Ok(0) };
+            (self.line, self.at) = (serde_json::to_vec(&object(&row))?, 0);
+            self.line.push(b'\n');
+        }
+        let read = self.line.get(self.at..).unwrap_or_default().read(out)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
+/// What reading gives, with a panic of the library, which it has for some damaged files, as an error.
+fn guarded<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|e| e.to_string()),
+        Err(_) => Err("its pages are not as they say".to_string()),
+    }
+}
+
+fn object(row: &Row) -> Value {
+    Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), value(field))).collect())
+}
+
+fn value(field: &Field) -> Value {
+    match field {
+        Field::Null | Field::TimeMillis(_) | Field::TimeMicros(_) | Field::Decimal(_) => Value::Null,
+        Field::Bool(value) => Value::Bool(*value),
+        Field::Byte(number) => Value::from(*number),
+        Field::Short(number) => Value::from(*number),
+        Field::Int(number) => Value::from(*number),
+        Field::Long(number) => Value::from(*number),
+        Field::UByte(number) => Value::from(*number),
+        Field::UShort(number) => Value::from(*number),
+        Field::UInt(number) => Value::from(*number),
+        Field::ULong(number) => Value::from(*number),
+        Field::Float16(number) => float(f64::from(*number)),
+        Field::Float(number) => float(f64::from(*number)),
+        Field::Double(number) => float(*number),
+        Field::Str(text) => Value::from(text.as_str()),
+        Field::Bytes(bytes) => Value::from(String::from_utf8_lossy(bytes.data())),
+        Field::Date(days) => day(i64::from(*days).checked_mul(24 * 60 * 60 * 1000)),
+        Field::TimestampMillis(milliseconds) => day(Some(*milliseconds)),
+        Field::TimestampMicros(microseconds) => day(Some(*microseconds / 1000)),
+        Field::Group(row) => object(row),
+        Field::ListInternal(list) => list.elements().iter().map(value).collect(),
+        Field::MapInternal(map) => {
+            let entries = map.entries().iter().map(|(key, field)| (text(key), value(field)));
+            Value::Object(entries.collect::<Map<String, Value>>())
+        }
+    }
+}
+
+fn float(number: f64) -> Value {
+    Number::from_f64(number).map_or(Value::Null, Value::Number)
+}
+
+fn text(key: &Field) -> String {
+    match value(key) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// The day of a moment, given in milliseconds since 1970.
+fn day(milliseconds: Option<i64>) -> Value {
+    let moment = milliseconds.and_then(|moment| Timestamp::from_millisecond(moment).ok());
+    moment.map_or(Value::Null, |moment| Value::from(moment.strftime("%Y-%m-%d").to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::sync::Arc;
+
+    use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    use super::*;
+    use crate::source::{Options, read_stream};
+
+    const SCHEMA: &str = "message papers {
+        REQUIRED BYTE_ARRAY title (UTF8);
+        OPTIONAL BYTE_ARRAY abstract (UTF8);
+        REQUIRED INT64 date (TIMESTAMP_MILLIS);
+        REQUIRED BYTE_ARRAY url_abs (UTF8);
+        REQUIRED BYTE_ARRAY paper_url (UTF8);
+        OPTIONAL GROUP authors (LIST) { REPEATED GROUP list { OPTIONAL BYTE_ARRAY element (UTF8); } }
+        OPTIONAL GROUP methods (LIST) { REPEATED GROUP list { OPTIONAL GROUP element { OPTIONAL BYTE_ARRAY name (UTF8); } } }
+    }";
+
+    /// A file with one paper, as the archive of Papers with Code has its papers.
+    fn sample() -> Vec<u8> {
+        let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
+        let mut bytes = Vec::new();
+        let mut writer =
+            SerializedFileWriter::new(&mut bytes, schema, Arc::new(WriterProperties::builder().build())).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = 0;
+        while let Some(mut next) = group.next_column().unwrap() {
+            let texts = |texts: &[&str]| texts.iter().map(|text| ByteArray::from(*text)).collect::<Vec<_>>();
+            match column {
+                2 => drop(next.typed::<Int64Type>().write_batch(&[1_900_000_000_000], None, None).unwrap()),
+                _ => {
+                    let (values, definitions, repetitions): (_, Option<&[i16]>, Option<&[i16]>) = match column {
+                        0 => (texts(&["Lamps in Columns"]), None, None),
+                        1 => (texts(&["We light columns."]), Some(&[1]), None),
+                        3 => (texts(&["https://arxiv.org/abs/3001.00001"]), None, None),
+                        4 => (texts(&["https://paperswithcode.com/paper/lamps"]), None, None),
+                        5 => (texts(&["Ana Ruiz", "Bo Dam"]), Some(&[3, 3]), Some(&[0, 1])),
+                        _ => (texts(&["Lamp"]), Some(&[4]), Some(&[0])),
+                    };
+                    next.typed::<ByteArrayType>().write_batch(&values, definitions, repetitions).unwrap();
+                }
+            }
+            next.close().unwrap();
+            column += 1;
+        }
+        group.close().unwrap();
+        writer.close().unwrap();
+        bytes
+    }
+
+    #[test]
+    fn rows_are_read_as_the_records_that_their_columns_make() {
+        let papers: Vec<_> = read_stream(Cursor::new(sample()), "x", &Options::default()).unwrap().collect();
+        let paper = papers[0].as_ref().unwrap();
+        assert_eq!((paper.title.as_str(), paper.abstract_text.as_str()), ("Lamps in Columns", "We light columns."));
+        assert_eq!((paper.id.key(), paper.published.unwrap().to_string().as_str()), ("arxiv-3001.00001", "2030-03-17"));
+        assert_eq!(paper.authors.as_deref().unwrap(), ["Ana Ruiz", "Bo Dam"]);
+        assert_eq!(
+            (paper.declared.methods.as_slice(), paper.sources[0].format.as_str()),
+            (&["Lamp".to_string()][..], "pwc-papers")
+        );
+    }
+
+    #[test]
+    fn a_damaged_file_is_reported() {
+        let sample = sample();
+        for cut in [5, 40, sample.len() / 2, sample.len() - 3] {
+            assert!(read_stream(Cursor::new(sample[..cut].to_vec()), "x", &Options::default()).is_err(), "{cut}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+        #[test]
+        fn a_changed_byte_does_no_harm(at in 0..10_000_usize, byte in proptest::num::u8::ANY) {
+            let mut bytes = sample();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            for item in read_stream(Cursor::new(bytes), "x", &Options::default()).into_iter().flatten() {
+                let _ = item;
+            }
+        }
+    }
+}
