@@ -42,7 +42,7 @@ pub struct Build {
 const ABOUT: &str = "\
 Read papers into the graph
 
-Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd or not. The format is recognised \
+Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd, as Parquet, or as they are. The format is recognised \
 by the content:
 
   daily-papers      the daily-papers page as people copy it
@@ -57,7 +57,10 @@ by the content:
   s2orc             papers of Semantic Scholar with their full text
   openalex          works of OpenAlex
   crossref          works of Crossref
-  bibtex            what reference managers export; also csl-json, ris
+  bibtex            what reference managers export; also csl-json, ris,
+                    endnote-xml
+  pubmed-xml        PubMed; also nbib, dblp-xml, datacite
+  csv               tables with columns for title, abstract, year, url, …
   markdown          \"awesome\" lists, tables with Paper and Code columns
   tei               full papers by GROBID
   text              one paper as text with headings

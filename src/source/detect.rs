@@ -2,8 +2,8 @@
 
 use super::json::Outline;
 use super::{
-    Format, acl, arxiv, bibtex, crossref, csl, daily_papers, hf_daily, jsonl, markdown, openalex, pwc, ris,
-    semantic_scholar, text,
+    Format, acl, arxiv, bibtex, crossref, csl, csv, daily_papers, datacite, hf_daily, jsonl, markdown, nbib, openalex,
+    pwc, ris, semantic_scholar, text,
 };
 
 pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
@@ -55,6 +55,9 @@ fn json(outline: &Outline) -> Option<Format> {
     if openalex::looks_like(outline) {
         return Some(Format::Openalex);
     }
+    if datacite::looks_like(outline) {
+        return Some(Format::Datacite);
+    }
     if crossref::looks_like(outline) {
         return Some(Format::Crossref);
     }
@@ -75,6 +78,9 @@ fn xml(start: &str) -> Result<Option<Format>, String> {
         "rss" | "RDF" => return Err("is a feed, but not one of arXiv (no arxiv.org id)".to_string()),
         "OAI-PMH" | "ListRecords" | "GetRecord" => Format::ArxivOai,
         "TEI" | "teiCorpus" => Format::Tei,
+        "PubmedArticleSet" | "PubmedArticle" => Format::PubmedXml,
+        "dblp" | "dblpperson" => Format::DblpXml,
+        "xml" | "records" if start.contains("<ref-type") || start.contains("<contributors>") => Format::EndnoteXml,
         // Records alone, as harvesters write them one behind the other.
         "record" => Format::ArxivOai,
         _ => return Ok(None),
@@ -103,6 +109,12 @@ fn first_element(start: &str) -> Option<&str> {
 fn markup(start: &str) -> Option<Format> {
     if ris::looks_like(start) {
         return Some(Format::Ris);
+    }
+    if nbib::looks_like(start) {
+        return Some(Format::Nbib);
+    }
+    if csv::looks_like(start) {
+        return Some(Format::Csv);
     }
     if daily_papers::looks_like(start) {
         return Some(Format::DailyPapers);

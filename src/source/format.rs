@@ -41,7 +41,15 @@ formats! {
     Crossref = "crossref",
     Bibtex = "bibtex",
     CslJson = "csl-json",
+    Datacite = "datacite",
     Ris = "ris",
+    /// What PubMed saves for reference managers.
+    Nbib = "nbib",
+    PubmedXml = "pubmed-xml",
+    EndnoteXml = "endnote-xml",
+    DblpXml = "dblp-xml",
+    /// Tables with a line of names.
+    Csv = "csv",
     /// Lists and tables of papers.
     Markdown = "markdown",
     /// What GROBID makes of a PDF.
@@ -78,7 +86,13 @@ impl Format {
             Self::Crossref => "`DOI` with a list of titles",
             Self::Bibtex => "entries that begin with `@`",
             Self::CslJson => "`type` and `title` with `author`, `issued` or `container-title`",
+            Self::Datacite => "`attributes` with `titles` or `creators`",
             Self::Ris => "lines that begin with `TY  - `",
+            Self::Nbib => "lines that begin with `PMID- `",
+            Self::PubmedXml => "the element `PubmedArticle`",
+            Self::EndnoteXml => "`records` with `ref-type`",
+            Self::DblpXml => "the element `dblp` or `dblpperson`",
+            Self::Csv => "a first line that names titles and another column",
             Self::Markdown => "lists, tables or headings with links",
             Self::Tei => "the element `TEI`",
             Self::Text => "a heading \"Abstract\" or \"Introduction\"",
@@ -103,6 +117,7 @@ impl Format {
                 | Self::Openalex
                 | Self::Crossref
                 | Self::CslJson
+                | Self::Datacite
         )
     }
 }

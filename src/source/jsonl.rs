@@ -9,7 +9,7 @@ mod fields;
 
 use std::io::BufRead;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
 use super::json::{self, Outline};
@@ -19,9 +19,9 @@ use fields::Fields;
 
 /// The names of each field, the most precise first. Case, `_`, `-` and spaces do not matter.
 mod names {
-    pub const TITLE: [&str; 2] = ["title", "papertitle"];
-    pub const ABSTRACT: [&str; 3] = ["abstract", "summary", "paperabstract"];
-    pub const DATE: [&str; 12] = [
+    pub const TITLE: [&str; 4] = ["title", "papertitle", "documenttitle", "articletitle"];
+    pub const ABSTRACT: [&str; 4] = ["abstract", "summary", "paperabstract", "abstractnote"];
+    pub const DATE: [&str; 15] = [
         "published",
         "date",
         "publicationdate",
@@ -34,17 +34,29 @@ mod names {
         "submissiondate",
         "created",
         "year",
+        "publicationyear",
+        "pubyear",
+        "yearpublished",
     ];
     pub const ID: [&str; 2] = ["id", "paperid"];
     pub const ARXIV: [&str; 3] = ["arxivid", "arxiv", "eprint"];
     pub const DOI: [&str; 1] = ["doi"];
     pub const ACL: [&str; 3] = ["aclid", "anthologyid", "acl"];
-    pub const AUTHORS: [&str; 2] = ["authors", "author"];
+    pub const AUTHORS: [&str; 3] = ["authors", "author", "authornames"];
     pub const AUTHOR_COUNT: [&str; 3] = ["authorcount", "numauthors", "numberofauthors"];
     pub const ORGANIZATION: [&str; 4] = ["organization", "organisation", "affiliation", "institution"];
     pub const COMMENTS: [&str; 2] = ["comments", "numcomments"];
-    pub const VENUE: [&str; 5] = ["venue", "journal", "conference", "booktitle", "proceedings"];
-    pub const LINKS: [&str; 18] = [
+    pub const VENUE: [&str; 8] = [
+        "venue",
+        "journal",
+        "conference",
+        "booktitle",
+        "proceedings",
+        "publicationtitle",
+        "sourcetitle",
+        "journalname",
+    ];
+    pub const LINKS: [&str; 26] = [
         "urls",
         "url",
         "links",
@@ -63,6 +75,14 @@ mod names {
         "repourl",
         "github",
         "githuburl",
+        "articleurl",
+        "arxivurl",
+        "arxivlink",
+        "paperlink",
+        "pdflink",
+        "codelink",
+        "githublink",
+        "website",
     ];
 }
 
@@ -102,8 +122,32 @@ fn paper(record: &[u8], wrapper: Option<&str>) -> Result<(Paper, Vec<String>), S
         value = inner.take();
     }
     let Value::Object(record) = &value else { return Err(Skipped::malformed("not a paper: not a JSON object")) };
+    paper_of(record, mended > 0)
+}
+
+/// How many of these names of fields are known, if a title is among them.
+pub(super) fn known_names<'n>(fields: impl Iterator<Item = &'n str>) -> Option<usize> {
+    let others: [&[&str]; 9] = [
+        &names::ABSTRACT,
+        &names::DATE,
+        &names::ID,
+        &names::ARXIV,
+        &names::DOI,
+        &names::AUTHORS,
+        &names::VENUE,
+        &names::LINKS,
+        &names::ORGANIZATION,
+    ];
+    let fields: Vec<String> = fields.map(fields::plain).collect();
+    let is_title = |field: &String| names::TITLE.contains(&field.as_str());
+    let known = fields.iter().filter(|field| others.iter().any(|names| names.contains(&field.as_str()))).count();
+    fields.iter().any(is_title).then_some(known + 1)
+}
+
+/// The paper of a record, and a message for each field that is left out; `mended` says that a text of it was.
+pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Paper, Vec<String>), Skipped> {
     let mut fields = Fields::of(record);
-    if mended > 0 {
+    if mended {
         fields.left_out.push(json::MENDED.to_string());
     }
     let title = fields.text(&names::TITLE).ok_or_else(|| match fields.all(&names::TITLE).next() {

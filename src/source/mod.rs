@@ -11,8 +11,12 @@ mod bibtex;
 mod compressed;
 mod crossref;
 mod csl;
+mod csv;
 mod daily_papers;
+mod datacite;
+mod dblp;
 mod detect;
+mod endnote;
 mod extracted;
 mod facts;
 mod format;
@@ -24,9 +28,11 @@ mod lines;
 mod loose_table;
 mod markdown;
 mod markup;
+mod nbib;
 mod openalex;
 mod parquet;
 mod place;
+mod pubmed;
 mod pwc;
 mod ris;
 mod semantic_scholar;
@@ -97,7 +103,7 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
         Some(format) => format,
         None => detect::detect(&head, &outline).map_err(fail)?,
     };
-    let mut papers = papers(stream, &outline, &Place::new(name, format), format, options).peekable();
+    let mut papers = papers(stream, (&head, &outline), &Place::new(name, format), format, options).peekable();
     match papers.peek() {
         None => Err(fail("has no papers".to_string())),
         Some(_) => Ok(Box::new(papers)),
@@ -106,7 +112,14 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
 
 const BUFFER_BYTES: usize = 128 * 1024;
 
-fn papers(stream: Stream, outline: &Outline, place: &Place, format: Format, options: &Options) -> Papers {
+/// The papers of a stream that begins with `head`, of which `outline` is the outline.
+fn papers(
+    stream: Stream,
+    (head, outline): (&[u8], &Outline),
+    place: &Place,
+    format: Format,
+    options: &Options,
+) -> Papers {
     let at = || place.clone();
     let json = |stream, read: fn(serde_json::Value) -> place::Read| -> Papers {
         Box::new(place::papers(at(), json::values(stream, outline, at()), read))
@@ -137,7 +150,13 @@ fn papers(stream: Stream, outline: &Outline, place: &Place, format: Format, opti
         Format::Crossref => json(stream, crossref::read),
         Format::Bibtex => Box::new(bibtex::read(stream, at())),
         Format::CslJson => json(stream, csl::read),
+        Format::Datacite => json(stream, datacite::read),
         Format::Ris => Box::new(ris::read(stream, at())),
+        Format::Nbib => Box::new(nbib::read(stream, at())),
+        Format::PubmedXml => xml(stream, &pubmed::RECORDS, pubmed::read),
+        Format::EndnoteXml => xml(stream, &endnote::RECORDS, endnote::read),
+        Format::DblpXml => xml(stream, &dblp::RECORDS, dblp::read),
+        Format::Csv => Box::new(csv::read(stream, head, at())),
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
         Format::Text => Box::new(text::read(stream, at())),

@@ -26,8 +26,8 @@ const LISTS: [&str; 15] = [
 /// search engine.
 const WRAPPERS: [&str; 4] = ["citedPaper", "citingPaper", "row", "_source"];
 
-/// Objects around one record.
-const SINGLE: [&str; 1] = ["message"];
+/// Objects around one record, each with a field that the record has.
+const SINGLE: [(&str, &str); 2] = [("message", "DOI"), ("data", "attributes")];
 
 /// Fields deeper than this say nothing about the format.
 const DEEPEST: usize = 5;
@@ -104,7 +104,8 @@ impl Outline {
     }
 
     fn single(&self) -> Option<&'static str> {
-        SINGLE.into_iter().find(|path| self.fields.contains(&format!("{path}.DOI")))
+        let single = SINGLE.into_iter().find(|(path, field)| self.fields.contains(&under(path, field)));
+        single.map(|(path, _)| path)
     }
 
     pub(super) fn shape(&self) -> Shape {

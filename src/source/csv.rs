@@ -1,0 +1,194 @@
+//! Tables of papers with a line of names above them, separated by commas, semicolons or tabs, as reference managers,
+//! registries and spreadsheets save them. The columns are known by the names that `jsonl` knows.
+
+use std::io::{self, BufRead, Read};
+
+use csv::{ReaderBuilder, StringRecord};
+use serde_json::{Map, Value};
+
+use super::jsonl::{known_names, paper_of};
+use super::place::{Item, Place, Reason, Skipped};
+
+/// What separates columns, the most frequent first.
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+
+/// One row: a quotation mark too many makes all that follows one.
+const MAX_ROW_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Rows in a row that cannot be read; what follows is no table.
+const MOST_FAULTS: u32 = 1000;
+
+/// Whether the first line names a column of titles and another that is known.
+pub(super) fn looks_like(head: &str) -> bool {
+    separator(head).is_some()
+}
+
+fn separator(head: &str) -> Option<u8> {
+    let known = |separator: u8| {
+        let mut reader = ReaderBuilder::new().has_headers(false).delimiter(separator).from_reader(head.as_bytes());
+        let mut names = StringRecord::new();
+        reader.read_record(&mut names).ok().filter(|read| *read)?;
+        known_names(names.iter().map(name)).filter(|known| *known >= 2)
+    };
+    SEPARATORS
+        .into_iter()
+        .filter_map(|separator| Some((known(separator)?, separator)))
+        .max_by_key(|(known, _)| *known)
+        .map(|(_, separator)| separator)
+}
+
+/// A name of a column without what some programs write before the first.
+fn name(name: &str) -> &str {
+    name.trim_start_matches('\u{feff}').trim()
+}
+
+/// The papers of a table that begins with `head`.
+pub(super) fn read<R: BufRead + Send + 'static>(
+    reader: R,
+    head: &[u8],
+    place: Place,
+) -> impl Iterator<Item = Item> + Send + use<R> {
+    let separator = separator(&String::from_utf8_lossy(head)).unwrap_or(b',');
+    let reader = Limited { reader, left: MAX_ROW_BYTES };
+    let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(reader);
+    let names: Result<Vec<String>, String> =
+        reader.headers().map(|names| names.iter().map(|n| name(n).to_string()).collect()).map_err(|e| e.to_string());
+    let mut faults = 0;
+    let mut row = StringRecord::new();
+    std::iter::from_fn(move || {
+        let names = match &names {
+            Ok(names) => names,
+            Err(_) if faults > 0 => return None,
+            Err(message) => {
+                faults = 1;
+                return Some(vec![Err(place.problem(1, Skipped::malformed(format!("not CSV: {message}"))))]);
+            }
+        };
+        if faults > MOST_FAULTS {
+            return None;
+        }
+        reader.get_mut().left = MAX_ROW_BYTES;
+        let line = reader.position().line();
+        match reader.read_record(&mut row) {
+            Ok(false) => None,
+            Ok(true) => {
+                faults = 0;
+                Some(items(names, &row, row.position().map_or(line, csv::Position::line), &place))
+            }
+            Err(error) => {
+                let is_over = matches!(error.kind(), csv::ErrorKind::Io(_));
+                faults = if is_over { MOST_FAULTS + 1 } else { faults + 1 };
+                Some(vec![Err(place.problem(line, fault(&error)))])
+            }
+        }
+    })
+    .flatten()
+}
+
+fn fault(error: &csv::Error) -> Skipped {
+    match error.kind() {
+        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            Skipped::new(Reason::TooLarge, error.to_string())
+        }
+        csv::ErrorKind::Io(error) => Skipped::cut_off(super::compressed::unreadable(error)),
+        csv::ErrorKind::Utf8 { .. } => {
+            Skipped::malformed("not UTF-8; convert the file, for example with `iconv -t UTF-8`")
+        }
+        _ => Skipped::malformed(format!("not CSV: {error}")),
+    }
+}
+
+/// The paper of a row, and what is left out of it.
+fn items(names: &[String], row: &StringRecord, line: u64, place: &Place) -> Vec<Item> {
+    let mut record = Map::new();
+    for (name, value) in names.iter().zip(row).filter(|(_, value)| !value.trim().is_empty()) {
+        record.entry(name.as_str()).or_insert_with(|| Value::from(value.trim()));
+    }
+    if record.is_empty() {
+        return Vec::new();
+    }
+    match paper_of(&record, false) {
+        Ok((paper, left_out)) => {
+            let problem = |message| Err(place.problem(line, Skipped::new(Reason::Field, message)));
+            std::iter::once(place.paper(line, paper)).chain(left_out.into_iter().map(problem)).collect()
+        }
+        // A row with something in it has all columns.
+        Err(skipped) if skipped.reason == Reason::Malformed => vec![Err(place.problem(line, Skipped::untitled()))],
+        Err(skipped) => vec![Err(place.problem(line, skipped))],
+    }
+}
+
+/// A stream that gives no more than `left` bytes for one row.
+struct Limited<R> {
+    reader: R,
+    left: u64,
+}
+
+impl<R: BufRead> Read for Limited<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            let message = format!("a row is larger than {} MiB: a quotation mark is missing", MAX_ROW_BYTES >> 20);
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
+        let read = self.reader.read(out)?;
+        self.left = self.left.saturating_sub(read as u64);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Format;
+
+    fn all(text: &str) -> Vec<String> {
+        let place = Place::new("x.csv", Format::Csv);
+        let shown = |item: Item| match item {
+            Ok(paper) => format!(
+                "{} {} {:?} {:?}",
+                paper.sources[0].line,
+                paper.title,
+                paper.id.key(),
+                paper.authors.unwrap_or_default()
+            ),
+            Err(problem) => problem.to_string(),
+        };
+        read(io::Cursor::new(text.to_string()), text.as_bytes(), place).map(shown).collect()
+    }
+
+    #[test]
+    fn columns_are_known_by_their_names_and_separators_by_the_first_line() {
+        for separator in [",", ";", "\t"] {
+            let text = "Title|Year|arXiv ID|Authors\n\"Lamps\nand Moths\"|2030|3001.00001|\"Ruiz, Ana and Dam, Bo\"\n\nMore Lamps|||\n".replace('|', separator);
+            assert!(looks_like(&text));
+            assert_eq!(
+                all(&text),
+                [
+                    "2 Lamps\nand Moths \"arxiv-3001.00001\" [\"Ana Ruiz\", \"Bo Dam\"]",
+                    "5 More Lamps \"more-lamps\" []"
+                ]
+            );
+        }
+        assert!(!looks_like("name,value\na,b\n"));
+        assert!(!looks_like("Title\nA paper\n"));
+    }
+
+    #[test]
+    fn a_row_without_a_title_is_reported_and_the_next_is_read() {
+        assert_eq!(
+            all("title,year\n,2030\nLamps,soon\n"),
+            [
+                "x.csv:2: the title is empty",
+                "3 Lamps \"lamps\" []",
+                "x.csv:3: `year` is left out: \"soon\" is not a date; write 2024, 2024-07 or 2024-07-10",
+            ]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_table_is_read(text in "(title|year|doi|[,;\t\n\"]|[a-z]{1,3}|é|20[0-9]{2}){0,60}") {
+            let _ = (looks_like(&text), all(&text));
+        }
+    }
+}
