@@ -42,8 +42,8 @@ pub struct Build {
 const ABOUT: &str = "\
 Read papers into the graph
 
-Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd, as Parquet, or as they are. The format is recognised \
-by the content:
+Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd, as Parquet, or as they are. The \
+format is recognised by the content:
 
   daily-papers      the daily-papers page as people copy it
   hf-daily          JSON of the daily-papers API

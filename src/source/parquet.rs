@@ -1,7 +1,7 @@
 //! Parquet, as archives of datasets are served: the rows as lines of JSON, so that each reader of JSON reads them.
 //! A column of lists or structures is a list or an object; a day or a moment is its date.
 
-use std::io::{self, BufRead, BufReader, Read, Seek as _};
+use std::io::{self, BufReader, Read, Seek as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;

@@ -17,6 +17,9 @@ const PAPERS: [&str; 19] = [
     "ABST", "MANSCPT", "GEN", "RPRT", "SER", "",
 ];
 
+/// Statements that are glued to one.
+const MOST_GLUED: usize = 100;
+
 /// Lines that a provider writes before the first reference.
 const MOST_HEADER_LINES: usize = 40;
 
@@ -41,19 +44,16 @@ fn tag(line: &str) -> Option<(&str, &str)> {
 fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
     static GLUED: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\s+([A-Z][A-Z0-9])  ?- ").expect("a pattern of the program is sound"));
-    let mut found = vec![(tag.to_string(), value.to_string())];
+    let (mut tag, mut from) = (tag, 0);
+    let mut found = Vec::new();
     // In prose such letters can be words.
-    if matches!(tag, "AB" | "N2" | "TI" | "T1") {
-        return found;
+    let is_prose = matches!(tag, "AB" | "N2" | "TI" | "T1");
+    for glued in GLUED.captures_iter(value).take(if is_prose { 0 } else { MOST_GLUED }) {
+        let (Some(whole), Some(next)) = (glued.get(0), glued.get(1)) else { break };
+        found.push((tag.to_string(), value[from..whole.start()].to_string()));
+        (tag, from) = (next.as_str(), whole.end());
     }
-    while let Some(glued) = found.last().and_then(|(_, value)| GLUED.captures(value)) {
-        let (Some(whole), Some(tag)) = (glued.get(0), glued.get(1)) else { break };
-        let (from, to, tag) = (whole.start(), whole.end(), tag.as_str().to_string());
-        let Some((_, value)) = found.last_mut() else { break };
-        let rest = value.split_off(to);
-        value.truncate(from);
-        found.push((tag, rest));
-    }
+    found.push((tag.to_string(), value[from..].to_string()));
     found
 }
 

@@ -1,6 +1,9 @@
 //! An entry that breaks the rules of BibTeX, written again so that its sound fields can be read: `funding_text 1 = {…}`,
 //! braces that do not balance inside quotation marks, a missing comma.
 
+/// No paper's entry has more.
+const MOST_FIELDS: usize = 200;
+
 /// The entry again, or `None` if it has no field that can be read.
 pub(super) fn mended(entry: &str) -> Option<String> {
     let (head, mut rest) = entry.split_once('{')?;
@@ -9,7 +12,8 @@ pub(super) fn mended(entry: &str) -> Option<String> {
     rest = &rest[key_end + 1..];
     let mut out = format!("{}{{{key}", head.trim());
     let mut found = false;
-    while let Some((name, behind)) = rest.split_once('=') {
+    for _ in 0..MOST_FIELDS {
+        let Some((name, behind)) = rest.split_once('=') else { break };
         let (value, behind) = value(behind);
         let name = identifier(name.rsplit([',', '\n', '}']).find(|part| !part.trim().is_empty()).unwrap_or("").trim());
         if !name.is_empty() && !value.is_empty() {

@@ -72,6 +72,9 @@ const NOTES: [&str; 9] = ["footnote", "thanks", "label", "cite", "citep", "citet
 /// Deeper groups are no paper's.
 const MAX_DEPTH: usize = 40;
 
+/// Bytes of the argument of a command.
+const MAX_GROUP: usize = 20_000;
+
 /// The text with its commands as words.
 pub(super) fn plain(text: &str) -> String {
     if !text.contains(['\\', '{', '}']) {
@@ -162,7 +165,7 @@ fn escape<'t>(text: &'t str, out: &mut String) -> &'t str {
 fn group(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('{')?;
     let mut depth = 1_usize;
-    for (at, byte) in inner.bytes().enumerate() {
+    for (at, byte) in inner.bytes().enumerate().take(MAX_GROUP) {
         match byte {
             b'{' => depth += 1,
             b'}' => depth -= 1,

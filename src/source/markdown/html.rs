@@ -2,6 +2,9 @@
 
 use super::super::xml::fragment;
 
+/// Longer tags are none.
+const MAX_TAG: usize = 2_000;
+
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -14,9 +17,10 @@ pub(super) enum Piece {
 /// The pieces of a text, each with the number of line ends before it.
 pub(super) fn pieces(html: &str) -> Vec<(u64, Piece)> {
     let mut pieces = Vec::new();
-    let mut at = 0;
+    let (mut at, mut line, mut counted) = (0, 0, 0);
     while let Some(rest) = html.get(at..).filter(|rest| !rest.is_empty()) {
-        let line = memchr::memchr_iter(b'\n', html.get(..at).unwrap_or_default().as_bytes()).count() as u64;
+        line += memchr::memchr_iter(b'\n', html.get(counted..at).unwrap_or_default().as_bytes()).count() as u64;
+        counted = at;
         if let Some(comment) = rest.strip_prefix("<!--") {
             at += comment.find("-->").map_or(rest.len(), |end| end + 7);
         } else if let Some((piece, length)) = tag(rest) {
@@ -40,7 +44,7 @@ fn tag(text: &str) -> Option<(Piece, usize)> {
         return None;
     }
     let name = inner[..length].to_ascii_lowercase();
-    let end = text.find('>')?;
+    let end = text.bytes().take(MAX_TAG).position(|byte| byte == b'>')?;
     let piece = match is_end {
         true => Piece::Close(name),
         false => Piece::Open(name, address(&text[..end]).unwrap_or_default()),

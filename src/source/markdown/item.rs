@@ -40,6 +40,9 @@ pub(super) struct Link {
     pub at: usize,
 }
 
+/// Links of one paper.
+const MOST_LABELS: usize = 50;
+
 /// Words of labels that say what is behind a link, not which paper it is.
 const MARK_WORDS: [&str; 83] = [
     "abs",
@@ -168,7 +171,8 @@ impl Cell {
         let mut before = 0;
         for address in ADDRESS.find_iter(&self.text) {
             let url = address.as_str().trim_end_matches(['.', ',', ';', ')', '*', '\'']);
-            if !labels.iter().any(|label| label.contains(&address.start())) {
+            let label = labels.partition_point(|label| label.start <= address.start()).checked_sub(1);
+            if !label.is_some_and(|label| labels[label].contains(&address.start())) {
                 let label = self.text.get(before..address.start()).unwrap_or_default();
                 let label = label.trim_end_matches([' ', ':', '：', '(', '<', '-']);
                 let at = before + label.rfind(['|', ';', ',', '\n']).map_or(0, |at| at + 1);
@@ -185,6 +189,9 @@ impl Cell {
     pub fn is_labels(&self) -> bool {
         static NOTHING: LazyLock<Regex> =
             LazyLock::new(|| pattern(r"(?i)^[\w /()-]{2,30}[:：]\s*(?:none|n/?a|-+|no|todo|tbd|soon|coming soon)?$"));
+        if self.links.len() > MOST_LABELS {
+            return false;
+        }
         if self.links.is_empty() {
             return NOTHING.is_match(self.text.trim());
         }
@@ -219,7 +226,7 @@ impl Cell {
     /// Its lines, if each of several leads to a paper of its own.
     pub fn lines(self) -> Vec<Self> {
         let ends: Vec<usize> = self.breaks.iter().copied().chain([self.text.len()]).collect();
-        let line_of = |at: usize| ends.iter().position(|end| at < *end).unwrap_or(ends.len() - 1);
+        let line_of = |at: usize| ends.partition_point(|end| *end <= at).min(ends.len() - 1);
         let mut with_title: Vec<usize> =
             self.links.iter().filter(|link| !link.is_mark() && link.is_paper()).map(|link| line_of(link.at)).collect();
         with_title.dedup();
