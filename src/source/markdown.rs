@@ -295,9 +295,16 @@ impl<'a> List<'a> {
         self.title = last.filter(Cell::begins_with_title).map(|cell| (line, cell));
     }
 
-    /// Gives addresses to the title above them, if they are all that there is.
+    /// Gives addresses or names to the title above them, if they are all that there is.
     fn is_of_title(&mut self, cell: &mut Cell) -> bool {
-        let Some((_, title)) = self.title.as_mut().filter(|_| cell.is_labels()) else { return false };
+        let Some((_, title)) = self.title.as_mut() else { return false };
+        if let Some(names) = cell.names() {
+            title.authors.get_or_insert(names);
+            return true;
+        }
+        if !cell.is_labels() {
+            return false;
+        }
         let at = title.text.len();
         title.links.extend(cell.links.drain(..).map(|link| Link { at, ..link }));
         title.details.append(&mut cell.details);

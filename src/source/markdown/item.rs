@@ -23,6 +23,8 @@ pub(super) struct Cell {
     pub emphasis: Option<Range<usize>>,
     /// Where lines of the text end.
     pub breaks: Vec<usize>,
+    /// The names below its title.
+    pub authors: Option<Vec<String>>,
     /// What can be folded out, each with the words to click on.
     pub details: Vec<Details>,
 }
@@ -216,6 +218,20 @@ impl Cell {
             && self.links.iter().any(Link::is_paper)
     }
 
+    /// The names that are all of it, if there are several.
+    pub fn names(&self) -> Option<Vec<String>> {
+        names(&self.text).filter(|names| names.len() > 1 && self.links.is_empty())
+    }
+
+    /// The text in italics that it begins with, if that is no list of names.
+    fn title_in_italics(&self) -> Option<&str> {
+        let range = self
+            .emphasis
+            .clone()
+            .filter(|range| !self.text.get(..range.start).is_none_or(|text| text.contains(char::is_alphanumeric)))?;
+        self.text.get(range).filter(|text| text.contains(' ') && names(text).is_none())
+    }
+
     /// Whether it is in bold from its beginning to its end.
     pub fn is_bold(&self) -> bool {
         let Some(strong) = &self.strong else { return false };
@@ -307,7 +323,8 @@ pub(super) fn of_item(cell: &Cell) -> Read {
     }
     let outside = cell.text.replacen(&title, " ", 1);
     paper.published = date_in(&outside);
-    if let Some(names) = cell.emphasis.clone().and_then(|range| names(cell.text.get(range)?)) {
+    let in_italics = || cell.emphasis.clone().and_then(|range| names(cell.text.get(range)?));
+    if let Some(names) = cell.authors.clone().or_else(in_italics) {
         set_authors(&mut paper, names);
     }
     let is_abstract = |details: &&Details| {
@@ -329,12 +346,16 @@ fn date_in(text: &str) -> Option<PartialDate> {
             r"(?:\b[A-Z][A-Za-z&+-]*[A-Z][A-Za-z&+-]*,?\s?['’]?\s?((?:19|20)\d\d|['’ ]\d\d)\b)|\(((?:19|20)\d\d)\)|\[((?:19|20)\d\d)\]",
         )
     });
+    static MONTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\[(]((?:19|20)\d\d)[-/.](\d{1,2})[\])]"));
     let number = |text: &str| text.parse::<u8>().ok();
     if let Some(found) = DAY.captures(text).filter(|found| month(&found[2]).is_some()) {
         return date_of(found[3].parse().ok()?, month(&found[2]), number(&found[1]));
     }
     if let Some(found) = MONTH_DAY.captures(text).filter(|found| month(&found[1]).is_some()) {
         return date_of(found[3].parse().ok()?, month(&found[1]), number(&found[2]));
+    }
+    if let Some(found) = MONTH.captures(text) {
+        return date_of(found[1].parse().ok()?, number(&found[2]), None);
     }
     if let Some(found) = NUMBERS.captures(text) {
         return date_of(found[1].parse().ok()?, number(&found[2]), number(&found[3]));
@@ -347,7 +368,39 @@ fn date_in(text: &str) -> Option<PartialDate> {
     date_of(year, None, None)
 }
 
-/// The names that a text in italics lists; `None` if it is anything else.
+/// Words of venues and awards, which lists write in italics, too.
+const OF_VENUES: [&str; 24] = [
+    "accepted",
+    "advances",
+    "award",
+    "best",
+    "conference",
+    "highlight",
+    "international",
+    "journal",
+    "letters",
+    "nature",
+    "oral",
+    "paper",
+    "papers",
+    "poster",
+    "presentation",
+    "preprint",
+    "proceedings",
+    "review",
+    "science",
+    "spotlight",
+    "survey",
+    "transactions",
+    "under",
+    "workshop",
+];
+
+/// Small words of names.
+const PARTICLES: [&str; 16] =
+    ["al", "bin", "da", "de", "del", "della", "der", "di", "do", "dos", "du", "el", "la", "le", "van", "von"];
+
+/// The names that a text lists; `None` if it is anything else.
 fn names(text: &str) -> Option<Vec<String>> {
     let parts: Vec<String> = text
         .trim()
@@ -359,9 +412,12 @@ fn names(text: &str) -> Option<Vec<String>> {
         .collect();
     let is_name = |name: &String| {
         let words = name.split(' ');
+        let is_part = |word: &str| word.starts_with(char::is_uppercase) || PARTICLES.contains(&word);
         let capitals = words.clone().filter(|word| word.starts_with(char::is_uppercase)).count();
-        (2..=5).contains(&words.count())
+        words.clone().all(is_part)
+            && (2..=5).contains(&words.count())
             && capitals >= 2
+            && !self::words(name).any(|word| OF_VENUES.contains(&word.as_str()))
             && !name.contains(|c: char| c.is_ascii_digit() || "()[]:;/\"".contains(c))
     };
     (!parts.is_empty() && parts.iter().all(|name| is_name(name) || name.to_lowercase().starts_with("et al")))
@@ -375,7 +431,7 @@ fn title(cell: &Cell) -> String {
     // `**[Name]** Title`: the name is not all of the title.
     let strong = strong.filter(|text| text.contains(' ') && !(text.starts_with('[') && text.ends_with(']')));
     let label = cell.links.iter().find(|link| !link.is_mark() && (link.is_paper() || link.label.contains(' ')));
-    let candidates = [label.map(|link| link.label.as_str()), strong, quoted(&cell.text)];
+    let candidates = [label.map(|link| link.label.as_str()), strong, quoted(&cell.text), cell.title_in_italics()];
     if let Some(title) = candidates.into_iter().flatten().map(clean).find(|title| !title.is_empty()) {
         return title;
     }
@@ -387,9 +443,18 @@ fn title(cell: &Cell) -> String {
 /// A title without the name in brackets before it, and without year and authors behind it.
 fn without_tail(title: &str) -> String {
     static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s\((?:19|20)\d\d\)[,.:;]?(?:\s.*)?$"));
+    static VENUE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^\([A-Z][A-Za-z&+-]*[A-Z][A-Za-z&+-]*,?\s?['’]?\s?\d{2,4}\)"));
     let inner = title.strip_prefix('[').and_then(|inner| inner.split_once(']')).map_or(title, |(_, rest)| rest);
-    let inner = if clean(inner).contains(' ') { inner } else { title };
-    clean(&TAIL.replace(inner, ""))
+    let inner = VENUE.replace(inner.trim(), "");
+    let inner = if clean(&inner).contains(' ') { inner.as_ref() } else { title };
+    let inner = TAIL.replace(inner, "");
+    // `A Title. Ana Ruiz, Bo Li`
+    let title = inner
+        .rsplit_once(". ")
+        .filter(|(_, behind)| names(behind).is_some())
+        .map_or(inner.as_ref(), |(title, _)| title);
+    clean(title)
 }
 
 fn quoted(text: &str) -> Option<&str> {
@@ -403,7 +468,10 @@ fn quoted(text: &str) -> Option<&str> {
 fn clean(text: &str) -> String {
     let text = one_line(text);
     let around = |c: char| c.is_whitespace() || "[]|*_-–—:,\"“”".contains(c);
-    text.trim_matches(around).trim_end_matches(['(', '.', '[']).trim_matches(around).to_string()
+    let title = text.trim_matches(around).trim_end_matches(['(', '.', '[']).trim_matches(around);
+    // A bracket at the end is the title's if it closes one.
+    let closes = title.matches('[').count() == title.matches(']').count() + 1;
+    if closes && text.contains(&format!("{title}]")) { format!("{title}]") } else { title.to_string() }
 }
 
 fn behind(paper: &mut Paper, link: &Link) {
