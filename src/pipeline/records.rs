@@ -266,7 +266,7 @@ struct Reader<'r> {
     observer: &'r dyn Observer,
     outcome: &'r mut Outcome,
     first_problem: Option<Problem>,
-/// What to say of the last input if it gave no paper.
+    /// What to say of the last input if it gave no paper.
     nothing_read: Option<String>,
     /// Whether all records are written again, to reclaim the space of removed ones.
     afresh: bool,
