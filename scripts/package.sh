@@ -32,7 +32,7 @@ archive() {
 }
 
 deb() {
-  local kg=$1 folder=$2 target=$3 architecture tree=$work/deb libc
+  local kg=$1 folder=$2 target=$3 architecture tree=$work/deb libc libstdcxx
   case $target in
     x86_64-*) architecture=amd64 ;;
     aarch64-*) architecture=arm64 ;;
@@ -40,6 +40,8 @@ deb() {
   esac
   # The C library must be as new as the newest of its symbols in the program.
   libc=$(objdump -T "$kg" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -uV | tail -n 1)
+  # The C++ library must be as new as that of this machine.
+  libstdcxx=$(dpkg-query --show --showformat='${Version}' libstdc++6 | sed 's/[^0-9].*//')
   mkdir -p "$folder" "$tree/DEBIAN" "$tree/usr/share/zsh/vendor-completions"
   install -D -m 755 "$kg" "$tree/usr/bin/kg"
   install -D -m 644 "$root/examples/papers.jsonl" "$tree/usr/share/doc/papergraph/examples/papers.jsonl"
@@ -58,7 +60,7 @@ Maintainer: The papergraph authors <papergraph@example.org>
 Section: science
 Priority: optional
 Installed-Size: $(du -sk "$tree" | cut -f1)
-Depends: libc6 (>= $libc), libgcc-s1, libstdc++6 (>= 12)
+Depends: libc6 (>= $libc), libgcc-s1, libstdc++6 (>= $libstdcxx)
 Recommends: ca-certificates
 Suggests: graphviz
 Description: knowledge graph of machine-learning papers
