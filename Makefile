@@ -28,7 +28,7 @@ demo: build
 	@scripts/demo.sh $(KG) $(DEMO)
 
 test:
-	@scripts/setup.sh build
+	@scripts/setup.sh build curl
 	@echo "The first time RocksDB is compiled: about twenty minutes on two cores. The tests then take some minutes."
 	cargo test --release --locked
 

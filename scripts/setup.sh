@@ -3,6 +3,7 @@
 # Ubuntu; elsewhere the command that installs it is printed, and the exit code is 1.
 #   scripts/setup.sh build      Rust, a C++20 compiler, libclang (RocksDB inside oxigraph needs both), room on the disk
 #   scripts/setup.sh graphviz   `dot`, for pictures
+#   scripts/setup.sh curl       curl, which the tests install an archive with
 #   scripts/setup.sh python     Python with venv, for `make check-files` and `make packages`
 #   scripts/setup.sh clients    what `make test-clients` runs: Python with venv, Node.js with npm, curl
 #   scripts/setup.sh chromium   a browser, for the same
@@ -154,6 +155,10 @@ try_clients() {
   local node
   node=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null) || node=0
   { [ "$node" -ge 18 ] && npm --version >/dev/null 2>&1; } || miss "Node.js 18 or newer with npm" "nodejs npm" nodejs-npm "nodejs npm" "nodejs npm" node
+  try_curl
+}
+
+try_curl() {
   curl --version >/dev/null 2>&1 || miss "curl" curl curl curl curl curl
 }
 
@@ -176,11 +181,12 @@ try_all() {
     case $part in
       build) try_room; try_rust; try_make; try_c; try_cxx20; try_libclang ;;
       graphviz) try_graphviz ;;
+      curl) try_curl ;;
       python) try_python ;;
       clients) try_clients ;;
       chromium) try_chromium ;;
       fresh) try_fresh ;;
-      *) echo "setup: unknown part $part (build, graphviz, python, clients, chromium, fresh)" >&2; exit 2 ;;
+      *) echo "setup: unknown part $part (build, graphviz, curl, python, clients, chromium, fresh)" >&2; exit 2 ;;
     esac
   done
 }

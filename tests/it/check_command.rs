@@ -11,7 +11,7 @@ use predicates::prelude::*;
 use serde_json::Value;
 
 use crate::checks::{day, found, write};
-use crate::cli::{kg, stdout};
+use crate::cli::{kg, send, stdout};
 use crate::liveness_server::{Identity, Reply, Request, Server};
 use crate::small_graph::{build, paper, with};
 
@@ -250,7 +250,7 @@ fn an_interrupted_run_keeps_what_it_learnt_and_the_next_asks_the_rest() {
             assert_eq!(run.try_wait().unwrap(), None, "it ended before it learnt anything");
             std::thread::sleep(Duration::from_millis(20));
         }
-        Command::new("kill").args(["-s", signal, &run.id().to_string()]).assert().success();
+        send(signal, run.id());
         let code = run.wait().unwrap().code();
         assert_eq!(code, if signal == "INT" { Some(130) } else { None });
         assert_eq!(world.verdicts().len(), if signal == "INT" { 2 } else { 0 }, "{signal}");

@@ -26,6 +26,12 @@ pub fn graph() -> tempfile::TempDir {
     folder
 }
 
+/// Sends a signal to a process. The shell's own `kill`: the program is not on every machine.
+pub fn send(signal: &str, process: u32) {
+    let script = format!("kill -s {signal} {process}");
+    assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success(), "{script}");
+}
+
 /// What a command prints that ends well, to the byte.
 pub fn printed(command: &mut Command) -> String {
     String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
@@ -238,7 +244,7 @@ fn ctrl_c_in_a_build_says_what_is_kept() {
     let mut child = kg(&store).arg("build").arg(&input).stderr(Stdio::piped()).spawn().unwrap();
     // Opens when the build has opened its end.
     let writer = std::fs::OpenOptions::new().write(true).open(&input).unwrap();
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    send("INT", child.id());
     let mut said = String::new();
     std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut said).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));

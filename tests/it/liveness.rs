@@ -879,8 +879,7 @@ fn ctrl_c_ends_in_order_and_keeps_what_was_learnt() {
     let folder = graph_of(&server, 120);
     let mut stopped = kg_check(&folder).spawn().unwrap();
     wait_for(&server, 40);
-    let sent = std::process::Command::new("kill").args(["-INT", &stopped.id().to_string()]).status().unwrap();
-    assert!(sent.success());
+    crate::cli::send("INT", stopped.id());
     assert_eq!(stopped.wait().unwrap().code(), Some(130));
     let in_graph = verdicts_in_graph(&folder);
     assert!((30..120).contains(&in_graph), "{in_graph}");

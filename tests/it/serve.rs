@@ -8,7 +8,7 @@ use assert_cmd::prelude::*;
 use predicates::prelude::*;
 use serde_json::json;
 
-use crate::cli::{graph, kg, stdout};
+use crate::cli::{graph, kg, send, stdout};
 use crate::http::{Response, Server, address, head};
 use crate::patience::{HANG, until};
 use crate::small_graph::{build, paper, papers, with};
@@ -596,8 +596,7 @@ fn sigterm_lets_running_requests_end_and_takes_no_more() {
     let mut running = server.connect();
     running.write_all(&head("GET", &address("/sparql", &[("query", CROSS)]), &server.address, &[], 0)).unwrap();
     until(|| server.get("/metrics").text().contains("kg_queries_running 1").then_some(()));
-    let pid = server.process.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    send("TERM", server.process.id());
     assert_eq!(Response::read(running).unwrap().status, 504);
     let ended = until(|| server.process.try_wait().unwrap());
     assert!(ended.success(), "{ended}");
