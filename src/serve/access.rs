@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, Version};
 
 use super::problem::Problem;
 
-/// The rules of access.
+/// Access rules.
 #[derive(Debug, Clone, Default)]
 pub struct Access {
     pub allow_update: bool,
@@ -36,7 +36,7 @@ pub enum CrossOrigin {
 }
 
 impl Access {
-    /// Whether no stranger can write to a server that listens at this address.
+    /// Whether a server at this address refuses writes from strangers.
     pub fn is_safe_at(&self, address: IpAddr) -> bool {
         !self.allow_update || self.token.is_some() || address.is_loopback()
     }
@@ -53,7 +53,7 @@ impl Access {
             (Some(_), Some(_)) => return Err(Problem::bad_request("the request has more than one Host header")),
             (None, _) => None,
         };
-        // Browsers always send the header, so a request without it is not one that a page has made.
+        // Browsers always send the header, so a request without it does not come from a web page.
         if header.is_none() && version >= Version::HTTP_11 {
             return Err(Problem::bad_request("the request has no Host header"));
         }
@@ -78,9 +78,9 @@ impl Access {
 
     /// Whether this request may update.
     ///
-    /// Without a token the machine's own users are trusted, but not the web pages that they look at: a browser sends
-    /// such a page's request with the page's origin, and a page that has its own name resolve to this machine (DNS
-    /// rebinding) sends that name as the host.
+    /// Without a token, the server trusts the machine's own users, but not the web pages that they visit. A browser
+    /// sends a page's origin with the request. A page whose own name resolves to this machine (DNS rebinding) sends
+    /// that name as the host.
     ///
     /// # Errors
     /// If updates are switched off, the token is missing or wrong, or the request comes from another site.
@@ -117,7 +117,7 @@ fn is_this_machine(headers: &HeaderMap) -> bool {
     is_loopback(authority.host())
 }
 
-/// Names that always lead to the machine itself: `localhost` and those below it (RFC 6761), and loopback addresses.
+/// Names that always resolve to the machine itself: `localhost` and its subdomains (RFC 6761), and loopback addresses.
 fn is_loopback(name: &str) -> bool {
     let top = name.rsplit('.').next().unwrap_or(name);
     top.eq_ignore_ascii_case("localhost") || ip(name).is_some_and(|address| address.is_loopback())
@@ -133,7 +133,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Compares in a time that does not tell how much of the token was right.
+/// Compares in constant time, so that the duration does not reveal how much of the token was right.
 fn same(given: &str, token: &str) -> bool {
     let (given, token) = (given.as_bytes(), token.as_bytes());
     let differences = (0..given.len().max(token.len())).fold(0_u8, |all, i| {

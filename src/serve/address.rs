@@ -1,11 +1,11 @@
-//! The path on the server that stands for an IRI of the graph, and back: the base of the IRIs is the server's root.
+//! Maps an IRI of the graph to a path on the server, and back. The base of the IRIs is the server's root.
 
 use oxigraph::model::NamedNode;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::ontology::Base;
 
-/// The path of an IRI below the base: `/dataset/coco`. `None` for IRIs of others.
+/// The path of an IRI below the base: `/dataset/coco`. `None` for IRIs outside the base.
 pub fn path(base: &Base, iri: &str) -> Option<String> {
     let local = iri.strip_prefix(base.as_str())?;
     let mut path = String::with_capacity(local.len() + 1);
@@ -20,8 +20,8 @@ pub fn path(base: &Base, iri: &str) -> Option<String> {
     Some(path)
 }
 
-/// The IRIs that a path can mean, the likeliest first: as it stands; with all that is percent-encoded decoded and
-/// encoded anew, as clients differ in what they encode; in lower case.
+/// The IRIs that a path can mean, the most likely first: unchanged; fully decoded and percent-encoded again, because
+/// clients differ in what they encode; in lower case.
 pub fn iris(base: &Base, path: &str) -> Vec<NamedNode> {
     let local = path.trim_start_matches('/');
     let mut iris = Vec::new();
@@ -37,7 +37,7 @@ pub fn iris(base: &Base, path: &str) -> Vec<NamedNode> {
         add(base.node(&decoded));
         add(base.node(&decoded.to_lowercase()));
     }
-    // A `%` that belongs to the id stays encoded in the IRI, whatever letters it is written with.
+    // A `%` that belongs to the id stays encoded in the IRI, in either case of its hexadecimal digits.
     if let Ok(decoded) = percent_decode_str(&local.replace("%25", "%2525")).decode_utf8() {
         add(base.node(&decoded));
     }

@@ -1,4 +1,4 @@
-//! Answering a query: evaluated by a worker process within the limits, written as it is found.
+//! Answers a query: a worker process evaluates it within the limits, and the result is streamed.
 
 use std::sync::Arc;
 
@@ -19,27 +19,27 @@ use super::{App, off_the_loop};
 use crate::ontology::Base;
 use crate::query::{self, Answer, AtMost, Task, write_boolean, write_solutions, write_triples};
 
-/// What the result of a query is made of.
+/// The content of a query result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Of ASK and SELECT.
+    /// The result of ASK or SELECT.
     Rows,
-    /// Of CONSTRUCT and DESCRIBE.
+    /// The result of CONSTRUCT or DESCRIBE.
     Triples,
 }
 
-/// How the result is to be written.
+/// The output format of a result.
 #[derive(Debug, Clone, Copy)]
 pub enum Wanted {
     Rows(QueryResultsFormat),
     Triples(RdfFormat),
 }
 
-/// The format for a result of this form, with its media type: the one that `name` means, or the one that
-/// the request accepts.
+/// The format for a result of this form, with its media type: the one called `name`, or the one that the request
+/// accepts.
 ///
 /// # Errors
-/// If there is no such format for such a result.
+/// If this form of result has no such format.
 pub fn format(form: Form, name: Option<&str>, headers: &HeaderMap) -> Result<(Wanted, &'static str), Problem> {
     if form == Form::Triples {
         let offers = negotiation::triples();
@@ -68,20 +68,20 @@ fn none<T>(offers: &[Offer<T>]) -> Problem {
     Problem::not_acceptable(&own.join(", "))
 }
 
-/// A query whose answer has begun, in the place that was given to it.
+/// A query that a worker has begun to answer, with its permit.
 pub struct Begun {
     pub answer: Answer,
     pub base: Base,
-    /// Belongs to the request, never to a thread that works for it: when the client goes away, the worker is ended.
+    /// Belongs to the request, never to a thread that works for it: when the client disconnects, the worker is stopped.
     asker: Arc<()>,
     place: OwnedSemaphorePermit,
     running: Running,
 }
 
-/// Has a worker begin with a query; `rows` is how many are wanted of it, if not all.
+/// Starts a query on a worker. `rows` is the maximum number of rows; `None` for all.
 ///
 /// # Errors
-/// If there is no place for it, it is no query, or it fails before the first row.
+/// If there is no free permit, the query is invalid, or it fails before the first row.
 pub async fn begin(app: &Arc<App>, task: Task, rows: Option<usize>) -> Result<Begun, Problem> {
     let place = app.places.take().await?;
     let running = app.metrics.running();
@@ -120,7 +120,7 @@ impl Begun {
         }
     }
 
-    /// Does something with the answer where it may block, and notes how it ended.
+    /// Processes the answer on a thread that may block, and records how it ended.
     pub async fn with<T: Send + 'static>(
         self,
         work: impl FnOnce(Answer) -> Result<T, Problem> + Send + 'static,
@@ -140,7 +140,7 @@ impl Begun {
     /// Sends the whole answer in the format that `name` or the request asks for.
     ///
     /// # Errors
-    /// If there is no such format, or the answer fails before much of it is known.
+    /// If there is no such format, or the query fails before the first pieces are sent.
     pub async fn send(self, app: &App, name: Option<&str>, parts: &Parts) -> Result<Response, Problem> {
         let (wanted, media) = format(self.form(), name, &parts.headers)?;
         self.written(app, wanted, media, parts.version).await

@@ -1,8 +1,8 @@
-//! What a client has already is not sent again: 304 instead of a page, a description or a result that has not changed.
+//! Conditional requests: 304 instead of a page, a description or a result that has not changed.
 //!
-//! An answer to a GET is a function of the generation, the address, what the client accepts and the program, so that
-//! these tell whether it has changed, before any work is done for it. The validator is weak, since the body may be
-//! compressed on its way. Only queries that ask for the time, for chance or for new ids give something else each time.
+//! An answer to a GET depends only on the generation, the address, what the client accepts and the program. So these
+//! decide whether it has changed before any work is done. The validator is weak, because the body may be compressed in
+//! transit. Only queries that use the current time, random numbers or new ids differ each time.
 
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
@@ -20,9 +20,9 @@ use xxhash_rust::xxh3::Xxh3Default;
 use super::App;
 use super::reload::Served;
 
-/// Answers in the place of the handler if the client has the answer, and else says how to ask for it again.
+/// Answers 304 if the client has the current answer. Otherwise calls the handler and adds the validators.
 pub async fn unless_changed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    // A handler may see a newer generation than this one: then its answer is asked for once more.
+    // A handler may see a newer generation than this one. Then the client requests its answer once more.
     let validators = Validators::of(&app.live.get(), &request);
     let Some(validators) = validators else { return next.run(request).await };
     if validators.are_in(request.headers()) {
@@ -39,14 +39,14 @@ pub async fn unless_changed(State(app): State<Arc<App>>, request: Request, next:
     response
 }
 
-/// What tells one state of an answer from another.
+/// The validators of one answer.
 struct Validators {
     tag: String,
     published: HeaderValue,
 }
 
 impl Validators {
-    /// `None` for what may change at any time.
+    /// `None` for an answer that may change at any time.
     fn of(served: &Served, request: &Request) -> Option<Self> {
         let published = served.graph.published()?;
         let uri = request.uri();
@@ -57,7 +57,7 @@ impl Validators {
             return None;
         }
         let mut hash = Xxh3Default::new();
-        // Another graph in the same place has its own numbers of generations, and its own time.
+        // Another graph in the same folder has its own generation numbers and publication times.
         (served.graph.generation(), published.duration_since(UNIX_EPOCH).ok()?).hash(&mut hash);
         (env!("CARGO_PKG_VERSION"), env!("KG_RULES"), uri.path(), uri.query()).hash(&mut hash);
         for accept in request.headers().get_all(ACCEPT) {
@@ -67,7 +67,7 @@ impl Validators {
         Some(Self { tag, published: HeaderValue::try_from(httpdate::fmt_http_date(published)).ok()? })
     }
 
-    /// Whether the client says that it has this state.
+    /// Whether the client has this version of the answer.
     fn are_in(&self, headers: &HeaderMap) -> bool {
         let opaque = self.tag.trim_start_matches("W/");
         let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
@@ -79,13 +79,13 @@ impl Validators {
             headers.insert(ETAG, tag);
         }
         headers.insert(LAST_MODIFIED, self.published.clone());
-        // Kept, but not used without asking: a build may end at any time.
+        // Clients may store the answer, but must revalidate it: a build may finish at any time.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
 }
 
-/// Whether a query may use a function of SPARQL that gives something else each time. Errs to this side only: such a word
-/// may be a name as well, and letters written as `\u004E` may be any.
+/// Whether a query may use a SPARQL function whose value differs each time. It may report a false positive, because
+/// such a word may also be a name, and an escape such as `\u004E` may stand for any letter.
 fn depends_on_more(query: &str) -> bool {
     static WORDS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?i)\b(?:now|rand|uuid|struuid|bnode)\b|\\u").ok());

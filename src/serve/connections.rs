@@ -1,4 +1,4 @@
-//! Accepting connections, and ending them in order.
+//! Accepts connections, and closes them in order on shutdown.
 
 use std::net::IpAddr;
 use std::pin::pin;
@@ -19,23 +19,23 @@ use tokio::sync::Semaphore;
 use super::wire::{self, ClientSocket, FlushedBody};
 use super::{App, log};
 
-/// How long running requests have to end after the server was told to stop.
+/// How long running requests have to finish after the server is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
-/// Bytes of a request's head: line and headers.
+/// Maximum size of a request's head (request line and headers), in bytes.
 const HEAD: usize = 96 << 10;
 
 /// The server's own address on a connection; an extension of each request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LocalAddress(pub(super) IpAddr);
 
-/// Serves connections until the process is told to stop; then takes no more, lets the running requests end, and
-/// returns. A second signal ends the waiting.
+/// Serves connections until the process is asked to stop. Then it accepts no more, lets the running requests finish,
+/// and returns. A second signal ends the wait.
 pub async fn accept(listener: TcpListener, router: Router, app: &App) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(app.limits.connections));
     let mut stop = pin!(told_to_stop());
     loop {
-        // Those for whom there is no place wait in the system's queue.
+        // Connections above the limit wait in the system's queue.
         let accepted = async {
             let place = Arc::clone(&places).acquire_owned().await;
             (place, listener.accept().await)
@@ -46,7 +46,7 @@ pub async fn accept(listener: TcpListener, router: Router, app: &App) {
             (place, accepted) = accepted => match accepted {
                 Ok((stream, _)) => (place, stream),
                 Err(error) => {
-                    // Out of file descriptors, say: others are about to be closed.
+                    // For example, the process is out of file descriptors: other connections will close soon.
                     log(&format!("warning: cannot accept a connection: {error}"));
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
@@ -74,7 +74,7 @@ pub async fn accept(listener: TcpListener, router: Router, app: &App) {
             .serve_connection(TokioIo::new(socket), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            // What a client does wrong on its connection is its own affair.
+            // Errors of the client on its own connection are not logged.
             let _ = connection.await;
             if let Ok(stream) = returned.await {
                 wire::drain(stream).await;
@@ -85,7 +85,7 @@ pub async fn accept(listener: TcpListener, router: Router, app: &App) {
     drop(listener);
     let ended = async {
         graceful.shutdown().await;
-        // Each connection gives its place back when it is closed.
+        // Each connection returns its permit when it closes.
         let all = u32::try_from(app.limits.connections).unwrap_or(u32::MAX);
         let _ = places.acquire_many(all).await;
     };

@@ -59,8 +59,8 @@ async fn existing(served: Arc<Served>, name: NamedNode) -> Result<Arc<Served>, P
     .await
 }
 
-/// All triples of a graph, read and sent one by one: neither the number of rows nor of bytes is limited, as a copy of
-/// the graph is what was asked for, and takes no memory.
+/// Reads all triples of a graph and sends them one by one. Neither rows nor bytes are limited: the client asked for a
+/// copy of the graph, and streaming takes no memory.
 pub async fn whole(
     app: &App,
     served: Arc<Served>,

@@ -1,4 +1,4 @@
-//! How much the server gives to whom: bounds on a request and on what runs at once.
+//! The server's limits on one request and on concurrent work.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,25 +7,25 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::problem::Problem;
 
-/// Bounds on what requests may take. Bytes are counted before compression.
+/// Limits of a request. Bytes are counted before compression.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// For evaluating one query and sending its result.
+    /// Time to evaluate one query and send its result.
     pub query_time: Duration,
-    /// Rows or triples of one result.
+    /// Maximum rows or triples of one result.
     pub rows: usize,
-    /// Bytes of one result.
+    /// Maximum size of one result, in bytes.
     pub bytes: usize,
-    /// Bytes of a request's body.
+    /// Maximum size of a request's body, in bytes.
     pub request: usize,
-    /// For a client to send the head of a request, to send its body, or to take the next piece of an answer.
+    /// Time for a client to send the head of a request, to send its body, or to take the next piece of an answer.
     pub patience: Duration,
-    /// Queries that are evaluated at once.
+    /// Maximum number of concurrent queries.
     pub queries: usize,
-    /// Queries that wait for one of these to end.
+    /// Maximum number of queries in the queue.
     pub waiting: usize,
     pub connections: usize,
-    /// Bytes of memory of one query.
+    /// Maximum memory of one query, in bytes.
     pub memory: u64,
 }
 
@@ -45,14 +45,14 @@ impl Default for Limits {
     }
 }
 
-/// A number of places, and a short queue before them.
+/// A fixed number of permits, with a short queue.
 #[derive(Clone)]
 pub struct Places {
     free: Arc<Semaphore>,
     queue: Arc<Semaphore>,
 }
 
-/// The longest wait for a place.
+/// The longest wait for a permit.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
 
 impl Places {
@@ -60,10 +60,10 @@ impl Places {
         Self { free: Arc::new(Semaphore::new(places.max(1))), queue: Arc::new(Semaphore::new(waiting)) }
     }
 
-    /// A place, which is given back when the permit is dropped.
+    /// Takes a permit, which is returned when it is dropped.
     ///
     /// # Errors
-    /// If the queue is full, or none has come free in ten seconds.
+    /// If the queue is full, or no permit becomes free within ten seconds.
     pub async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
         if let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() {
             return Ok(permit);

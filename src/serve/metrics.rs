@@ -1,4 +1,4 @@
-//! What the server counts about itself, for Prometheus.
+//! The server's metrics, for Prometheus.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -50,7 +50,7 @@ impl Metrics {
     }
 
     pub fn request(&self, route: &'static str, method: &Method, status: StatusCode, took: Duration) {
-        // Whatever stands in a request line must not make a new series of each.
+        // An unknown method in a request line must not create a new series.
         let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
         let method = if known.contains(method) { method.as_str() } else { "other" };
         let labels = [("route", route.to_string()), ("method", method.to_string()), ("status", status.as_str().into())];
@@ -58,7 +58,7 @@ impl Metrics {
         self.seconds.get_or_create(&[("route", route)]).observe(took.as_secs_f64());
     }
 
-    /// Counts a query as running until the value is told how it ended, or dropped.
+    /// Counts a query as running until the returned value records how it ended, or is dropped.
     pub fn running(&self) -> Running {
         self.running.inc();
         Running { gauge: self.running.clone(), outcomes: self.outcomes.clone(), outcome: "broken" }

@@ -1,9 +1,9 @@
 //! The graph over HTTP: a SPARQL endpoint for programs, pages for people, and every node under the path of its IRI.
 //!
-//! Nothing that a client sends may stop the server or take more than its share: each request has bounds on size, time,
-//! rows and memory ([`limits`]), an answer is whole or visibly broken off ([`stream`]), and a fault in one request is
-//! an error of that request. A request keeps the generation of the graph that it began with; the next one has the
-//! newest ([`reload`]).
+//! No request may stop the server or take more than its share. Each request has limits on size, time, rows and memory
+//! ([`limits`]). An answer is either complete or visibly broken off ([`stream`]). A fault in one request is an error of
+//! that request only. A request keeps the generation of the graph that it began with; the next request gets the newest
+//! ([`reload`]).
 
 mod access;
 mod address;
@@ -47,28 +47,28 @@ use reload::Live;
 use crate::query::Workers;
 use crate::store::StoreError;
 
-/// What is to be served, and how.
+/// What to serve, and how.
 pub struct Options {
     /// Folder of the graph.
     pub store: PathBuf,
     pub bind: SocketAddr,
     pub access: Access,
     pub limits: Limits,
-    /// Whether each request is told on standard error.
+    /// Whether to log each request to standard error.
     pub verbose: bool,
 }
 
-/// What all requests share.
+/// State that all requests share.
 struct App {
     live: Arc<Live>,
     limits: Limits,
-    /// For queries and whole graphs.
+    /// Permits for queries and whole graphs.
     places: Places,
-    /// For pages, which must answer while queries take their time.
+    /// Permits for pages, which must answer even while slow queries run.
     page_places: Places,
-    /// Who evaluate queries.
+    /// The processes that evaluate queries.
     workers: Workers,
-    /// Updates come one after the other.
+    /// Held during an update: updates run one at a time.
     updating: Mutex<()>,
     metrics: Metrics,
     access: Access,
@@ -97,7 +97,7 @@ impl App {
 #[non_exhaustive]
 pub enum ServeError {
     Store(StoreError),
-    /// Nobody else's programs may write, so a server that others reach and that takes updates needs a token.
+    /// A server that others can reach and that takes updates needs a token, so that no other program can write.
     OpenToAll,
     Bind {
         address: SocketAddr,
@@ -133,10 +133,11 @@ impl fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
-/// Serves the graph until the process is told to stop (SIGTERM, SIGINT). `ready` hears where, once it can be asked.
+/// Serves the graph until the process is asked to stop (SIGTERM, SIGINT). Calls `ready` with the address once the
+/// server accepts requests.
 ///
 /// # Errors
-/// What keeps the server from starting.
+/// If the server cannot start.
 pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     if !options.access.is_safe_at(options.bind.ip()) {
         return Err(ServeError::OpenToAll);
@@ -163,24 +164,24 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
     served
 }
 
-/// Pages that are put together at once.
+/// Maximum number of pages that are rendered at once.
 const PAGES: usize = 8;
-/// Bytes of stack of each thread; only what is used takes memory.
+/// Stack size of each thread, in bytes. Only what is used takes memory.
 const STACK: usize = 8 << 20;
-/// How long threads may take to end after the last connection has.
+/// How long threads may take to end after the last connection closes.
 const LET_GO: Duration = Duration::from_secs(2);
 
-/// Runs what reads the graph where it may block.
+/// Runs work that reads the graph on a thread that may block.
 async fn off_the_loop<T, F>(work: F) -> Result<T, Problem>
 where
     T: Send + 'static,
     F: FnOnce() -> Result<T, Problem> + Send + 'static,
 {
-    // A panic was told on standard error by the thread itself.
+    // The thread itself has already written its panic to standard error.
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Problem::internal("the server has a fault here")))
 }
 
-/// Tells the operator something; a log that cannot be written stops nothing.
+/// Writes a message to the operator's log. A log that cannot be written is ignored.
 fn log(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }

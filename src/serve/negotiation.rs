@@ -1,11 +1,11 @@
-//! Which format to answer in: `Accept` with its q values (RFC 9110, 12.5.1) against what can be offered.
+//! Content negotiation: matches `Accept` with its q values (RFC 9110, 12.5.1) against the formats on offer.
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use oxigraph::io::RdfFormat;
 use oxigraph::sparql::results::QueryResultsFormat;
 
-/// One thing that can be answered, under the media types it is known by; the first is its own.
+/// A format on offer, with its media types; the preferred media type comes first.
 #[derive(Debug, Clone, Copy)]
 pub struct Offer<T> {
     pub value: T,
@@ -51,18 +51,18 @@ pub fn triples_named(name: &str) -> Option<Offer<RdfFormat>> {
     triples().into_iter().find(|offer| name == offer.value.file_extension())
 }
 
-/// The media type with its character encoding, where it has none of its own.
+/// The media type with its character encoding, unless it already has one.
 pub fn content_type(media: &str) -> String {
     if media.starts_with("text/") { format!("{media}; charset=utf-8") } else { media.to_string() }
 }
 
-/// The offer that the request likes best, with the media type it asked for; `None` if it accepts none. Of equals the
-/// one asked for by name wins over the one that a wildcard allows, then the one that is offered first.
+/// The offer that the request prefers, with the media type it asked for; `None` if it accepts none. Among equal
+/// ratings, an exact media type wins over a wildcard, then the earlier offer wins.
 pub fn choose<T: Copy>(headers: &HeaderMap, offers: &[Offer<T>]) -> Option<(T, &'static str)> {
     let ranges = ranges(headers);
     let mut best: Option<(Rating, (T, &'static str))> = None;
     for offer in offers {
-        // A wildcard means what the thing is called first; by its other names it must be asked for.
+        // A wildcard matches only the first media type of an offer. The others must be requested by name.
         let rated = offer.types.iter().enumerate().map(|(i, media)| (rate(&ranges, media), i, *media));
         let rated = rated.filter(|((_, precision), i, _)| *i == 0 || *precision == PRECISE);
         let Some((rating, _, media)) = rated.reduce(|a, b| if b.0 > a.0 { b } else { a }) else { continue };

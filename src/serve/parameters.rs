@@ -11,10 +11,10 @@ use super::problem::Problem;
 pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// Reads `application/x-www-form-urlencoded`. Empty values count as not given, as forms send every field.
+    /// Reads `application/x-www-form-urlencoded`. Empty values count as not given, because forms send every field.
     ///
     /// # Errors
-    /// If what is encoded is not UTF-8.
+    /// If the decoded bytes are not UTF-8.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let mut pairs = Vec::new();
         for pair in text.split('&') {
@@ -37,10 +37,10 @@ impl Parameters {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// The value of a parameter that may stand once.
+    /// The value of a parameter that may occur once.
     ///
     /// # Errors
-    /// If it stands more than once.
+    /// If it occurs more than once.
     pub fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
         let mut all = self.all(name);
         let first = all.next();
@@ -50,12 +50,12 @@ impl Parameters {
         Ok(first)
     }
 
-    /// As [`Parameters::one`]; blank is not given.
+    /// Like [`Parameters::one`]; a blank value counts as not given.
     pub fn filled(&self, name: &str) -> Result<Option<&str>, Problem> {
         Ok(self.one(name)?.map(str::trim).filter(|value| !value.is_empty()))
     }
 
-    /// Those that are not blank and have none of these names.
+    /// The parameters that are not blank and have none of these names.
     pub fn without(&self, names: &[&str]) -> Vec<(String, String)> {
         let mut pairs = self.0.clone();
         pairs.retain(|(name, value)| !names.contains(&name.as_str()) && !value.trim().is_empty());

@@ -1,4 +1,4 @@
-//! What goes wrong with a request, told as a status, a sentence and what to do.
+//! Errors of a request: a status, a sentence, and what to do.
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -14,7 +14,7 @@ pub struct Problem {
     pub status: StatusCode,
     pub message: String,
     pub help: Option<String>,
-    /// What was perhaps meant.
+    /// Nodes that the user may have meant.
     pub near: Vec<NodeRef>,
     headers: Vec<(HeaderName, &'static str)>,
 }
@@ -73,7 +73,7 @@ impl Problem {
         self
     }
 
-    /// As a program reads it.
+    /// The text that programs get.
     pub fn text(&self) -> String {
         let help = self.help.as_ref().map(|help| format!("{help}\n")).unwrap_or_default();
         format!("{}\n{help}", self.message)
@@ -95,7 +95,7 @@ impl IntoResponse for Problem {
 }
 
 impl From<StoreError> for Problem {
-    /// What is wrong with the files is the operator's business: the log has it, the client does not.
+    /// The details of a damaged store are for the operator only: they go to the log, not to the client.
     fn from(error: StoreError) -> Self {
         if matches!(error, StoreError::Locked { .. }) {
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "a build is changing the graph").with(RETRY_AFTER, "5");

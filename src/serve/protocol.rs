@@ -7,10 +7,10 @@ use oxigraph::model::NamedNode;
 use super::parameters::Parameters;
 use super::problem::Problem;
 
-/// What is to be done.
+/// The operation that a request asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Neither a query nor an update: who asks wants to know what this is.
+    /// Neither a query nor an update: the client asks for the endpoint's description.
     Describe,
     Query {
         text: String,
@@ -22,7 +22,7 @@ pub enum Operation {
     },
 }
 
-/// The graphs that the request names; they overrule those that the query names.
+/// The graphs that the request names. They override those that the query names.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Dataset {
     pub default: Vec<NamedNode>,
@@ -50,7 +50,7 @@ const UPDATE: &str = "application/sparql-update";
 /// Reads the request. The method is GET, HEAD or POST.
 ///
 /// # Errors
-/// Everything that is not of the protocol, with the status that it asks for.
+/// If the request violates the protocol; the error has the matching status.
 pub fn read(method: &Method, address: Parameters, headers: &HeaderMap, body: &[u8]) -> Result<Operation, Problem> {
     if method != Method::POST {
         if address.has("update") {

@@ -1,4 +1,4 @@
-//! The graph that is served: the current generation, exchanged when a build has made a new one.
+//! The graph that is served: the current generation, replaced when a build publishes a new one.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,19 +8,19 @@ use std::time::Duration;
 use super::log;
 use crate::store::{Counts, GraphStore, StoreError};
 
-/// How often the pointer to the current generation, a file of a hundred bytes, is looked at.
+/// How often to check the pointer to the current generation, a file of a hundred bytes.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// One generation, and what is worth computing once for it.
+/// One generation, and the values that are computed once for it.
 pub struct Served {
     pub graph: GraphStore,
     counts: OnceLock<Counts>,
-    /// Taken while counting, which is done once, however many want to know.
+    /// Held while counting, so that concurrent requests count only once.
     counting: Mutex<()>,
 }
 
 impl Served {
-    /// What the graph holds; reads every node at the first call.
+    /// The counts of the graph. The first call reads every node.
     pub fn counts(&self) -> Result<&Counts, StoreError> {
         let _one = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         if self.counts.get().is_none() {
@@ -30,7 +30,7 @@ impl Served {
     }
 }
 
-/// Hands out the current generation. Who has one keeps it, and its files, until it is dropped.
+/// Hands out the current generation. A holder keeps it, and its files, until it is dropped.
 pub struct Live {
     path: PathBuf,
     current: RwLock<Arc<Served>>,
@@ -50,10 +50,10 @@ impl Live {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Opens the current generation if it is another one; `true` if it is.
+    /// Opens the current generation if it is a new one. Returns `true` if it is.
     ///
     /// # Errors
-    /// If the graph cannot be read; the one that was served still is.
+    /// If the graph cannot be read. The previous generation is still served then.
     pub fn refresh(&self) -> Result<bool, StoreError> {
         if self.get().graph.is_current() {
             return Ok(false);
@@ -62,15 +62,15 @@ impl Live {
         Ok(true)
     }
 
-    /// Notes that an answer failed, which a damaged search index can be the cause of.
+    /// Notes that an answer failed; a damaged search index may be the cause.
     pub fn suspect(&self) {
         self.is_suspect.store(true, Ordering::Relaxed);
     }
 
-    /// After an answer failed: makes the search index again if it is damaged; `true` if it was.
+    /// Rebuilds the search index after a failed answer if it is damaged. Returns `true` if it was.
     ///
     /// # Errors
-    /// If the index has to be made again, and cannot be written.
+    /// If the index has to be rebuilt and cannot be written.
     pub fn mend(&self) -> Result<bool, StoreError> {
         if !self.is_suspect.swap(false, Ordering::Relaxed) || !GraphStore::mend_index(&self.path)? {
             return Ok(false);
@@ -79,16 +79,16 @@ impl Live {
         Ok(true)
     }
 
-    /// Opens the current generation in place of the one that is open.
+    /// Replaces the open generation with the current one.
     fn exchange(&self) -> Result<(), StoreError> {
         let new = Arc::new(open(&self.path)?);
         let old = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), new);
-        // Closing may take a moment, and happens outside the lock.
+        // Closing may take a moment, so it happens outside the lock.
         drop(old);
         Ok(())
     }
 
-    /// Looks for new generations for as long as the server runs. An error is told once, not twice a second.
+    /// Looks for new generations as long as the server runs. A lasting error is logged once, not twice a second.
     pub async fn watch(self: Arc<Self>, verbose: bool) {
         let mut told = None;
         loop {

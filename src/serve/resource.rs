@@ -1,4 +1,4 @@
-//! A node under the path of its IRI: a page for people, its description for programs.
+//! A node at the path of its IRI: a page for people, its description for programs.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::{App, address, off_the_loop, pages};
 use crate::query::Task;
 use crate::store::NodeRef;
 
-/// The node with the resources inside it (the evidence of a paper), and what points to it.
+/// Queries the node with the resources inside it (the evidence of a paper), and its incoming statements.
 const DESCRIPTION: &str = "\
 # The description of a node.
 # param node: node to describe, required
@@ -30,7 +30,7 @@ CONSTRUCT { ?s ?p ?o } WHERE {
   UNION { ?s ?p $node BIND($node AS ?o) }
 }";
 
-/// What an address stands for.
+/// What an address names.
 enum Target {
     Node(NodeRef),
     Graph(NamedNode),
@@ -51,7 +51,7 @@ pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<R
     }
     let served = app.live.get();
     let (found, suffix) = {
-        // Finding what is called nearly so looks at many names.
+        // Finding nodes with similar names reads many names.
         let place = app.page_places.take().await?;
         let (served, path) = (Arc::clone(&served), parts.uri.path().to_string());
         off_the_loop(move || {
@@ -106,7 +106,7 @@ fn accepted(parts: &Parts) -> Result<Face, Problem> {
     })
 }
 
-/// What the path names, as it stands or with the ending of a format behind it.
+/// What the path names: the path itself, or the path without the ending of a format.
 fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), Problem> {
     if let Some(target) = named(served, path)? {
         return Ok((target, None));
@@ -138,7 +138,7 @@ fn named(served: &Served, path: &str) -> Result<Option<Target>, Problem> {
     Ok(iris.into_iter().find(|iri| graphs.contains(iri)).map(Target::Graph))
 }
 
-/// Tells what is called nearly so.
+/// A 404 with the nodes that have similar names.
 fn not_found(served: &Served, path: &str) -> Result<Problem, Problem> {
     const NEAR: usize = 8;
     const LONGEST: usize = 200;

@@ -1,4 +1,4 @@
-//! Which address does what, and what every answer goes through.
+//! The routes, and the layers around every handler.
 
 use std::any::Any;
 use std::net::IpAddr;
@@ -46,7 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
     around(router, app)
 }
 
-/// What surrounds every handler, the innermost first.
+/// Adds the layers around every handler, the innermost first.
 fn around(router: Router, app: Arc<App>) -> Router {
     let reachable = Arc::clone(&app);
     let cors = cors(&app.access.cross_origin);
@@ -62,7 +62,7 @@ fn around(router: Router, app: Arc<App>) -> Router {
     router.layer(from_fn(options)).layer(from_fn_with_state(reachable, under_a_known_name))
 }
 
-/// Refuses requests for names that are not this server's, before anything else sees them.
+/// Rejects requests for host names that are not this server's, before any other layer sees them.
 async fn under_a_known_name(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let local = request.extensions().get::<LocalAddress>().map_or(IpAddr::from([127, 0, 0, 1]), |local| local.0);
     match app.access.may_reach(request.uri(), request.headers(), request.version(), local) {
@@ -71,7 +71,7 @@ async fn under_a_known_name(State(app): State<Arc<App>>, request: Request, next:
     }
 }
 
-/// What may be asked of an address. (To the layer for other sites every OPTIONS is a browser's.)
+/// Answers OPTIONS with the allowed methods. (The CORS layer takes every OPTIONS for a browser's preflight request.)
 async fn options(request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS || request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
         return next.run(request).await;
@@ -80,8 +80,8 @@ async fn options(request: Request, next: Next) -> Response {
     (StatusCode::NO_CONTENT, [(ALLOW, methods)]).into_response()
 }
 
-/// Pages of the origins that the operator allows may read. They may not send tokens: `Authorization` is not among the
-/// headers that they may set.
+/// Pages of the origins that the operator allows may read. They may not send tokens, because `Authorization` is not
+/// among the allowed headers.
 fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
     let origin = match allowed {
         CrossOrigin::Any => AllowOrigin::any(),
@@ -96,12 +96,12 @@ fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
     )
 }
 
-/// The message of the panic was written to standard error when it happened.
+/// The panic itself has already written its message to standard error.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     Problem::internal("the server has a fault here").into_response()
 }
 
-/// Counts the request, makes a page of an error where a person is looking, and adds what every answer carries.
+/// Counts the request, renders an error as a page for people, and adds the headers of every answer.
 async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let (method, path, person) =
@@ -118,7 +118,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         headers.insert(name, HeaderValue::from_static(value));
     }
     if app.access.cross_origin == CrossOrigin::None {
-        // Nor may a page of another site embed an answer.
+        // A page of another site may not embed an answer either.
         headers.insert(EMBEDDING, HeaderValue::from_static("same-origin"));
     }
     let status = response.status();
@@ -134,7 +134,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 
 const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// No scripts, nothing from elsewhere, no guessing of types, and nobody outside learns what was looked at.
+/// No scripts, no foreign resources, no guessing of media types, no referrer to other sites.
 const ALWAYS: [(HeaderName, &str); 3] = [
     (
         CONTENT_SECURITY_POLICY,
@@ -144,7 +144,7 @@ const ALWAYS: [(HeaderName, &str); 3] = [
     (REFERRER_POLICY, "no-referrer"),
 ];
 
-/// The route of an address, of which there are few, for the metrics.
+/// The route of an address, for the metrics. There are few.
 fn route(path: &str) -> &'static str {
     match path {
         "/" => "start",
@@ -158,7 +158,7 @@ fn route(path: &str) -> &'static str {
     }
 }
 
-/// A page for people; for programs what the graph says of itself as a whole.
+/// A page for people; for programs, the graph's description of itself.
 async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
     offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
@@ -173,7 +173,7 @@ async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response
     }
 }
 
-/// Where VoID says that a host's description of its data is found.
+/// The address at which VoID expects the description of a host's data.
 async fn about(State(app): State<Arc<App>>) -> Redirect {
     let served = app.live.get();
     let build = served.graph.ontology().build_graph();
@@ -184,7 +184,7 @@ async fn about(State(app): State<Arc<App>>) -> Redirect {
     Redirect::to(path.as_deref().unwrap_or("/"))
 }
 
-/// Answers while the server can read the graph.
+/// Succeeds while the server can read the graph.
 async fn health(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let served = app.live.get();
     let generation = served.graph.generation();
@@ -216,7 +216,7 @@ mod tests {
         panic!("a fault that this test wants")
     }
 
-    /// A server with a handler that has a fault, and a small graph.
+    /// A small graph on a server with a faulty handler.
     async fn faulty() -> (tempfile::TempDir, SocketAddr) {
         let folder = tempfile::tempdir().unwrap();
         let vocabulary = Vocabulary::from_texts([]).unwrap();
@@ -242,7 +242,7 @@ mod tests {
         let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
-        // Each answer is small, and comes with its length.
+        // Each answer is small and has a content length.
         loop {
             let mut piece = [0; 4096];
             let read = stream.read(&mut piece).await.unwrap();
@@ -268,7 +268,7 @@ mod tests {
         let page = ask(&mut stream, "/fault", "text/html").await;
         assert!(page.starts_with("HTTP/1.1 500 ") && page.contains("<h1>Internal Server Error</h1>"), "{page}");
         assert!(!page.contains("a fault that this test wants"), "{page}");
-        // The connection goes on, and so does the server.
+        // The connection stays open, and the server goes on.
         let health = ask(&mut stream, "/health", "*/*").await;
         assert!(health.starts_with("HTTP/1.1 200 ") && health.contains("ok, generation"), "{health}");
     }

@@ -1,4 +1,4 @@
-//! `/sparql`: queries, updates, and what the endpoint says of itself.
+//! `/sparql`: queries, updates, and the endpoint's description of itself.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::protocol::{self, Operation};
 use super::{App, answer, description, pages, update};
 use crate::query::Task;
 
-/// What may be asked of the endpoint.
+/// The methods of the endpoint.
 pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
@@ -28,7 +28,7 @@ pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<R
     };
     let address = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let format = address.filled("format")?.map(str::to_string);
-    // A form that was sent empty asks for nothing; a program that sends an empty query is told that it is none.
+    // A form that was sent empty asks for nothing. A program that sends an empty query gets an error.
     let blank = pages::wanted(&parts.headers) && address.one("query")?.is_some_and(|text| text.trim().is_empty());
     let operation = match protocol::read(&parts.method, address, &parts.headers, &body)? {
         Operation::Query { .. } if blank => Operation::Describe,
@@ -54,7 +54,7 @@ pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<R
 async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Response, Problem> {
     let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
     offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
-    // Who takes anything is a program.
+    // A client that accepts anything is a program.
     offers.rotate_left(1);
     match choose(headers, &offers) {
         Some((Some(format), media)) => Ok(of(description::of(app, headers, format).await?, media)),
@@ -63,7 +63,7 @@ async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Res
     }
 }
 
-/// A body of this media type, which depends on what the request accepts.
+/// A body of this media type. The answer varies with what the request accepts.
 pub fn of(body: Body, media: &str) -> Response {
     let mut response = Response::new(body);
     let media = HeaderValue::try_from(content_type(media));
@@ -72,7 +72,7 @@ pub fn of(body: Body, media: &str) -> Response {
     response
 }
 
-/// The body of a request, if it is not too large and comes in time.
+/// Reads the body of a request, up to the limits on size and time.
 async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result<Bytes, Problem> {
     let most = app.limits.request;
     let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));

@@ -1,8 +1,7 @@
-//! From a thread that computes an answer to the client, piece by piece, and never a truncated answer that looks whole.
+//! Streams an answer from the thread that computes it to the client. A truncated answer never looks complete.
 //!
-//! The first pieces are held back: as long as nothing has been sent, whatever goes wrong is an answer with a status of
-//! its own. Once the answer is on its way, what goes wrong breaks the connection off in the middle of the (chunked)
-//! body, which every HTTP client reports as an error.
+//! The first pieces are held back. As long as nothing has been sent, an error gets a status of its own. Later, an error
+//! breaks the connection off in the middle of the (chunked) body, which every HTTP client reports as an error.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -15,13 +14,13 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::problem::Problem;
 
-/// Bytes of a piece.
+/// Size of a piece, in bytes.
 const PIECE: usize = 32 << 10;
-/// Bytes that are held back before the answer is on its way.
+/// How much is held back before the first piece is sent, in bytes.
 const HELD: usize = 512 << 10;
-/// The same for clients of HTTP/1.0, which cannot tell a body that broke off from one that ended.
+/// The same for clients of HTTP/1.0, which cannot tell a truncated body from a complete one.
 const HELD_OLD: usize = 16 << 20;
-/// Pieces that wait for the client.
+/// Maximum number of pieces that wait for the client.
 const WAITING: usize = 4;
 
 enum Piece {
@@ -30,7 +29,7 @@ enum Piece {
     Failed(Problem),
 }
 
-/// What a job writes its answer to.
+/// The writer of a job's answer.
 pub struct Sink {
     buffer: Vec<u8>,
     pieces: Sender<Piece>,
@@ -38,7 +37,7 @@ pub struct Sink {
     patience: Duration,
     left: usize,
     limit: usize,
-    /// Why writing stopped, if the server stopped it.
+    /// The error for which the server stopped the writing, if it did.
     stopped: Option<Problem>,
 }
 
@@ -47,7 +46,7 @@ impl Sink {
         let sent = self.runtime.block_on(tokio::time::timeout(self.patience, self.pieces.send(piece)));
         match sent {
             Ok(Ok(())) => Ok(()),
-            // Nobody is there to be told.
+            // The client is gone, so nobody can receive the error.
             Ok(Err(_)) | Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
@@ -75,11 +74,11 @@ impl Write for Sink {
     }
 }
 
-/// Runs `job` on a thread of its own and gives back the body that it writes, as soon as it is sure enough that there
-/// will be one. `asker` is kept until the body has been sent or the client is gone.
+/// Runs `job` on a thread of its own. Returns the body that it writes once the job has finished or the first pieces are
+/// full. `asker` is kept until the body is sent or the client disconnects.
 ///
 /// # Errors
-/// What the job finds wrong before much is written.
+/// If the job fails before much is written.
 pub async fn body<A, J>(bytes: usize, patience: Duration, version: Version, asker: A, job: J) -> Result<Body, Problem>
 where
     A: Send + 'static,

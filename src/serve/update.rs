@@ -1,4 +1,4 @@
-//! SPARQL updates: the same rules as `kg update`, done by a worker, so that the limits of queries hold.
+//! SPARQL updates by the same rules as `kg update`. A worker runs them, so that the limits of queries apply.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use super::protocol::Dataset;
 use super::{App, answer, off_the_loop};
 use crate::query::{Answer, Task};
 
-/// Does the update and answers when it can be seen. Whether the client may do so was asked before.
+/// Runs the update and answers once its result is visible. The caller has already checked that the client may update.
 ///
 /// # Errors
-/// What is wrong with the update, and every limit; nothing is changed then.
+/// If the update is invalid or exceeds a limit. Then nothing is changed.
 pub async fn run(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
     let _one = app.updating.lock().await;
     let task = Task::update(text).over(&dataset.default, &dataset.named);

@@ -1,9 +1,9 @@
-//! The socket of one client, closed so that the client can read everything that was sent.
+//! The socket of one client. Closing it lets the client read everything that was sent.
 //!
-//! Two things would lose it. A system that closes a socket with unread bytes in it resets the connection, and the
+//! Two things would lose sent data. A system that closes a socket with unread bytes resets the connection, and the
 //! reset discards what the client has not read yet. So the server first closes its own half, then reads and discards
-//! what still comes ([`drain`]; RFC 9112, section 9.6). And hyper drops what it has buffered when a body fails. So the
-//! error of a body is held back until the socket has taken everything before it ([`FlushedBody`]).
+//! what still arrives ([`drain`]; RFC 9112, section 9.6). And hyper drops its buffer when a body fails. So the error of
+//! a body is held back until the socket has taken everything before it ([`FlushedBody`]).
 
 use std::io;
 use std::pin::Pin;
@@ -20,21 +20,21 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
 
-/// How long a closed connection may be silent before the server forgets it.
+/// How long a closed connection may be silent before the server drops it.
 const SILENCE: Duration = Duration::from_secs(2);
-/// How long a client may go on sending on a connection that the server has closed.
+/// How long a client may continue to send on a connection that the server has closed.
 const DRAIN: Duration = Duration::from_secs(8);
 
-/// How often the socket has taken everything that hyper had buffered.
+/// Counts how often the socket has taken everything that hyper had buffered.
 #[derive(Default)]
 pub(super) struct Flushes {
     count: AtomicU64,
     waiting: AtomicWaker,
 }
 
-/// A socket that comes back, through the receiver, when hyper has finished with it.
+/// A socket that is returned through the receiver when hyper has finished with it.
 pub(super) struct ClientSocket {
-    /// Is there until the value is dropped.
+    /// `Some` until the value is dropped.
     stream: Option<TcpStream>,
     back: Option<oneshot::Sender<TcpStream>>,
     flushes: Arc<Flushes>,
@@ -97,18 +97,18 @@ impl AsyncWrite for ClientSocket {
     }
 }
 
-/// A body whose error comes only once the socket has taken everything before it, or the client's time is over.
+/// A body whose error is held back until the socket has taken everything before it, or the client's time is over.
 pub(super) struct FlushedBody {
     body: Body,
     flushes: Arc<Flushes>,
-    /// The longest wait for a client that takes nothing.
+    /// The longest wait for a client that reads nothing.
     patience: Duration,
     failed: Option<HeldError>,
 }
 
 struct HeldError {
     error: axum::Error,
-    /// The number of flushes when the body failed.
+    /// The number of flushes at the time the body failed.
     flushes: u64,
     deadline: Pin<Box<Sleep>>,
 }

@@ -12,7 +12,7 @@ pub fn page(problem: &Problem) -> Markup {
         "",
         &html! {
             h1 { (title) }
-            // The place of a syntax error is drawn with spaces.
+            // Spaces mark the position of a syntax error.
             @if problem.message.contains('\n') { pre.problem { (clean_lines(&problem.message)) } }
             @else { p.lead { (clean(&problem.message)) } }
             @if let Some(help) = &problem.help { p { (clean(help)) } }

@@ -1,4 +1,4 @@
-//! The query box, and the answer to what is typed into it.
+//! The query box, and the answer to a query typed into it.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::serve::parameters::address;
 use crate::serve::problem::Problem;
 use crate::serve::protocol::Dataset;
 
-/// As much of a result as a page shows.
+/// The part of a result that a page shows.
 pub enum Shown {
     Boolean(bool),
     Rows { heading: Vec<String>, rows: Vec<Vec<Option<Term>>>, more: bool },
 }
 
-/// Rows on a page.
+/// Maximum rows on a page.
 const ROWS: usize = 500;
 
-/// Has the query answered as far as a page shows it.
+/// Runs the query up to what a page shows.
 pub async fn ask(app: &Arc<App>, task: Task) -> Result<(Shown, Form), Problem> {
     let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
     let form = begun.form();
@@ -51,7 +51,7 @@ fn shown(answer: Answer) -> Result<Shown, QueryError> {
     Ok(Shown::Rows { heading, rows, more })
 }
 
-/// A query that shows what queries look like.
+/// An example query.
 pub fn example() -> String {
     "SELECT ?date ?title ?paper WHERE {\n  ?paper kg:usesDataset dataset:coco ;\n         dcterms:title ?title .\n  \
      OPTIONAL { ?paper dcterms:issued ?date }\n}\nORDER BY DESC(STR(?date))\nLIMIT 20"
@@ -124,7 +124,7 @@ pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Re
     Ok(response)
 }
 
-/// The same result in the formats of programs. `address` has parameters already, or none.
+/// Links to the same result in other formats. `address` may have parameters already.
 pub fn downloads(address: &str, form: Form) -> Markup {
     let formats: &[(&str, &str)] = match form {
         Form::Triples => &[("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML")],

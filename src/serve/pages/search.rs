@@ -11,11 +11,11 @@ use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 
-/// Hits on a page.
+/// Hits on one page.
 const HITS: usize = 25;
-/// Pages that can be turned; who has not found it by then searches for something else.
+/// Maximum number of pages. A longer search needs better words.
 const PAGES: usize = 40;
-/// Characters of a search text: longer than any title.
+/// Maximum length of a search text, in characters: longer than any title.
 const LONGEST: usize = 500;
 
 pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {

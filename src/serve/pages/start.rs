@@ -10,7 +10,7 @@ use crate::serve::App;
 use crate::serve::problem::Problem;
 use crate::store::Counts;
 
-/// What the graph holds, and the ways in.
+/// The counts of the graph, and the entry points.
 pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
     put_together(app, move || {

@@ -46,7 +46,7 @@ fn cell(term: Option<&Term>, base: &Base) -> Markup {
     }
 }
 
-/// An IRI with its prefix, as a link to what it stands for.
+/// An IRI with its prefix, as a link to the node.
 pub fn named(iri: &str, base: &Base) -> Markup {
     let short = base.shorten(iri);
     match address::path(base, iri) {
