@@ -1,8 +1,8 @@
-//! Which addresses of the network are for everyone: only those are asked, unless private ones are allowed.
+//! Which network addresses are public. Only public addresses are requested, unless private ones are allowed.
 //!
-//! The ranges are those of the IANA special-purpose registries (RFC 6890 and its successors); whatever is not meant to
-//! be reached from everywhere is refused, and so is what leads there in disguise: addresses of the old protocol within
-//! the new one, and the gateways between them.
+//! The ranges are those of the IANA special-purpose registries (RFC 6890 and its successors). Every address that is not
+//! globally reachable is refused, and so is every address that leads to one indirectly: IPv4 addresses embedded in
+//! IPv6, and the gateways between the two protocols.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -15,7 +15,7 @@ const PRIVATE_4: [Range4; 16] = [
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
-    // A cloud's platform service that lies outside of every special range.
+    // A cloud's platform service that lies outside every special range.
     (Ipv4Addr::new(168, 63, 129, 16), 32),
     // Link-local: the metadata services of most clouds.
     (Ipv4Addr::new(169, 254, 0, 0), 16),
@@ -31,7 +31,7 @@ const PRIVATE_4: [Range4; 16] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// Within 2000::/3, which is all that is public of IPv6.
+/// Ranges within 2000::/3, which holds all public IPv6 addresses.
 const PRIVATE_6: [Range6; 4] = [
     // Protocol assignments, Teredo among them.
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
@@ -42,10 +42,10 @@ const PRIVATE_6: [Range6; 4] = [
 ];
 
 const PUBLIC_6: Range6 = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
-/// Translated to IPv4 by a gateway (RFC 6052).
+/// Addresses that a gateway translates to IPv4 (RFC 6052).
 const NAT64: Range6 = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-/// Whether everyone may be expected to reach this address.
+/// Whether an address is globally reachable.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !PRIVATE_4.iter().any(|range| within_4(address, *range)),
@@ -56,7 +56,7 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// The IPv4 address that an IPv6 address stands for.
+/// The IPv4 address that an IPv6 address embeds.
 fn inner(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let last = || Ipv4Addr::from((address.to_bits() & u128::from(u32::MAX)) as u32);
     address.to_ipv4_mapped().or_else(|| within_6(address, NAT64).then(last))

@@ -1,4 +1,4 @@
-//! Many repositories in one GraphQL request.
+//! Checks many repositories with one GraphQL request.
 
 use std::ops::Range;
 
@@ -17,10 +17,11 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
-/// Asks about repositories of one host. `None` for those about which the answer says nothing, so that their pages must.
+/// Asks about repositories of one host. `None` for a repository that the answer does not mention; its page must be
+/// checked.
 pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Vec<Option<Outcome>> {
     let mut outcomes = vec![None; items.len()];
-    // A request that is too much for the host is asked again in halves.
+    // A request that is too large for the host is split in halves and sent again.
     let mut ranges = Vec::from_iter([Range { start: 0, end: items.len() }]);
     while let Some(range) = ranges.pop() {
         let Some(part) = items.get(range.clone()) else { continue };
@@ -93,7 +94,7 @@ fn query(batch: &Batch, items: &[(&Link, &Known)]) -> String {
     let mut query = batch.head.clone();
     query.push_str("query {");
     for (i, (_, known)) in items.iter().enumerate() {
-        // A string of GraphQL is written as one of JSON.
+        // A GraphQL string is written like a JSON string.
         if let Some(item) = template::fill(&batch.item, &known.parts, |part| Value::from(part).to_string()) {
             query.push_str(&format!(" r{i}: {item}"));
         }

@@ -1,4 +1,5 @@
-//! All links of a run: what is due, in which order, by how many at a time, and what becomes of the answers.
+//! One run over all links: which links are due, in which order, with what concurrency, and what happens to the
+//! outcomes.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
@@ -19,10 +20,10 @@ use super::repository::{self, Known};
 use super::trouble::Trouble;
 use super::verdict::Verdict;
 
-/// Those who ask at one time; many of them wait for the host's limits.
+/// Number of concurrent workers. Many of them wait for the limits of hosts.
 const WORKERS: usize = 1024;
 
-/// Hosts that cannot be reached, in a run that has reached none, before the run gives up.
+/// Number of unreachable hosts after which a run that has reached no host gives up.
 const ENOUGH_HOSTS: usize = 16;
 
 /// Checks links over HTTP.
@@ -39,12 +40,12 @@ const ENOUGH_HOSTS: usize = 16;
 /// ```
 pub struct Checker {
     net: Arc<Net>,
-    /// Until it is dropped.
+    /// `Some` until the value is dropped.
     runtime: Option<Runtime>,
 }
 
 impl Drop for Checker {
-    /// Does not wait for look-ups of names that nobody needs any more.
+    /// Does not wait for name look-ups that are no longer needed.
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
@@ -52,19 +53,19 @@ impl Drop for Checker {
     }
 }
 
-/// Which links to ask, and which are known well enough.
+/// Which links to ask, and which have a recent enough outcome.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     pub due: Vec<Link>,
     pub fresh: Vec<Outcome>,
 }
 
-/// How a run came to its end.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// Every link has its outcome.
     Finished,
-    /// By Ctrl-C or SIGTERM; what was learnt until then is in the journal.
+    /// By Ctrl-C or SIGTERM. The journal has all outcomes up to then.
     Interrupted,
 }
 
@@ -72,7 +73,7 @@ pub enum End {
 #[derive(Debug)]
 pub enum CheckError {
     Journal(JournalError),
-    /// The HTTP client cannot be made: no certificates of authorities on this system, for one.
+    /// The HTTP client cannot be created, for example because this system has no certificates of authorities.
     Client(String),
     Certificate,
     Proxy,
@@ -98,16 +99,16 @@ impl Plan {
     }
 }
 
-/// One address, and all links that lead to it.
+/// One address, and all links to it.
 struct Target {
     url: Url,
     links: Vec<Link>,
-    /// What the last look found, if it can spare the host an answer.
+    /// The outcome of the last check, if a conditional request can use it.
     previous: Option<Outcome>,
     known: Option<Known>,
 }
 
-/// What one worker asks at once.
+/// What one worker asks in one go.
 enum Unit {
     One(Box<Target>),
     Batch(Vec<Target>),
@@ -125,15 +126,15 @@ impl Checker {
         Ok(Self { net: Arc::new(Net::new(config)?), runtime: Some(runtime) })
     }
 
-    /// What the user should know about how the run went, beside its outcomes.
+    /// Notes for the user about the run, apart from its outcomes.
     pub fn notes(&self) -> Vec<String> {
         self.net.notes()
     }
 
-    /// Asks every link, writes each outcome down as soon as it is known, and then passes it to `on_outcome`.
+    /// Asks every link, writes each outcome to the journal as soon as it is known, then passes it to `on_outcome`.
     ///
-    /// Outcomes wait in memory until the first host is reached. If none is, the fault lies with this machine and says
-    /// nothing about the links.
+    /// Outcomes stay in memory until the first host is reached. If no host is reached, the fault lies with this machine
+    /// and says nothing about the links.
     ///
     /// # Errors
     /// [`CheckError::Offline`] if no host could be reached; then nothing is written. [`CheckError::Journal`] if an
@@ -152,7 +153,7 @@ impl Checker {
             on_outcome(&outcome);
             Ok(())
         };
-        // There is one for as long as this value lives.
+        // The runtime exists as long as this value.
         let Some(runtime) = &self.runtime else { return Ok(End::Interrupted) };
         let reached = &self.net.reached;
         let (targets, mut held) = self.targets(links, journal);
@@ -188,7 +189,7 @@ impl Checker {
         end
     }
 
-    /// Links by address, each address once; and those that are not asked.
+    /// Groups links by address. Also returns the outcomes of links that are not asked.
     fn targets(&self, links: Vec<Link>, journal: &Journal) -> (Vec<Target>, Vec<Outcome>) {
         let mut targets: Vec<Target> = Vec::new();
         let mut places: HashMap<Url, usize> = HashMap::new();
@@ -218,7 +219,7 @@ impl Checker {
         (targets, skipped)
     }
 
-    /// The address to ask for a link, or why it is not asked. User names and passwords are taken out of both.
+    /// The address to ask for a link, or why it is not asked. Removes user name and password from both.
     fn address(&self, link: &mut Link) -> Result<Url, String> {
         let mut url = Url::parse(link.url.trim()).map_err(|error| format!("is no address: {error}"))?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -235,7 +236,7 @@ impl Checker {
         Ok(url)
     }
 
-    /// What is asked of which host. Those with the most to ask come first: they take the longest.
+    /// Groups the requests by host. Hosts with the most requests come first, because they take the longest.
     fn queues(&self, targets: Vec<Target>) -> Vec<Queue> {
         let mut queues: BTreeMap<String, Queue> = BTreeMap::new();
         let mut batches: BTreeMap<String, Vec<Target>> = BTreeMap::new();
@@ -273,7 +274,7 @@ impl Checker {
 
 async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Outcome>>) {
     let workers = Arc::new(Semaphore::new(WORKERS));
-    // Dropped with this task, which ends them all.
+    // Dropping the set with this task ends all of them.
     let mut tasks = tokio::task::JoinSet::new();
     for queue in queues {
         let count = queue.concurrency.min(queue.units.len());
@@ -338,7 +339,7 @@ async fn several(net: &Net, targets: Vec<Target>) -> Vec<Outcome> {
     outcomes
 }
 
-/// The outcome of an address is that of every link to it.
+/// Copies the outcome of an address to every link to it.
 fn for_each(target: &Target, outcome: Outcome) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = target
         .links
@@ -350,7 +351,7 @@ fn for_each(target: &Target, outcome: Outcome) -> Vec<Outcome> {
     outcomes
 }
 
-/// Ends when the user or the system wants the program to end.
+/// Completes when the user or the system asks the program to end.
 async fn signalled(listen: bool) {
     if !listen {
         return std::future::pending().await;

@@ -7,18 +7,18 @@ use super::checker::CheckError;
 use super::config::Config;
 use super::net::{Ask, Net};
 
-/// Gets whole answers from a service, with the same manners and the same guard as links are checked with.
+/// Fetches complete answers from a service, with the same limits and the same guard as link checks.
 pub struct Client {
     net: Net,
     runtime: Runtime,
 }
 
-/// An answer, whatever its status.
+/// An answer, with any status.
 #[derive(Debug, Clone)]
 pub struct Got {
     pub status: u16,
     pub body: Vec<u8>,
-    /// Whether all of the body came.
+    /// Whether the body is complete.
     pub whole: bool,
 }
 
@@ -33,8 +33,8 @@ impl Client {
         Ok(Self { net: Net::new(config)?, runtime })
     }
 
-    /// Asks until there is an answer that may be the last word, as often as the configuration allows: refusals for
-    /// asking too much and errors of the server are asked again when the host wants, or a little later each time.
+    /// Sends a request until the answer is final, as often as the configuration allows. Rate-limit refusals and server
+    /// errors are tried again when the host wants, or after growing pauses.
     pub fn get(&self, url: &Url) -> Result<Got, NoAnswer> {
         let ask = Ask::get(url.clone(), self.net.config.api_bytes);
         let answer = self.runtime.block_on(self.net.follow(ask, &mut self.net.budget()));

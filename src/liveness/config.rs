@@ -9,55 +9,55 @@ use super::hosts::Hosts;
 use super::outcome::Confirm;
 use super::resolve::Lookup;
 
-/// How links are checked. [`Config::new`] has what suits the open internet.
+/// How links are checked. [`Config::new`] suits the public internet.
 #[derive(Clone)]
 pub struct Config {
     pub hosts: Hosts,
-    /// Values of the environment variables that `hosts` names, as far as they are set.
+    /// Values of the environment variables that `hosts` names, where they are set.
     pub tokens: BTreeMap<String, String>,
-    /// Requests under way at one time, over all hosts.
+    /// Maximum number of concurrent requests, over all hosts.
     pub concurrency: usize,
-    /// What the requests are for, in a word or two; part of the User-Agent.
+    /// The purpose of the requests, in a word or two; part of the User-Agent.
     pub purpose: &'static str,
-    /// An address or URL at which those who run a host can complain; part of the User-Agent.
+    /// An address or URL for complaints from operators of hosts; part of the User-Agent.
     pub contact: Option<String>,
-    /// How long an answer holds.
+    /// How long an answer is valid.
     pub max_age: Duration,
     pub confirm: Confirm,
-    /// Links whose address one of these fits are skipped.
+    /// Links whose address matches one of these patterns are skipped.
     pub exclude: RegexSet,
-    /// Whether HTML pages that answer 200 are read for a sign that they are not there.
+    /// Whether HTML pages with status 200 are read for signs that the page is missing.
     pub read_pages: bool,
-    /// Whether addresses that not everyone can reach are asked.
+    /// Whether addresses that are not public are requested.
     pub allow_private: bool,
 
-    /// Until a connection stands.
+    /// Time limit for establishing a connection.
     pub connect_timeout: Duration,
-    /// Until one request is answered, with as much of the body as is read.
+    /// Time limit for one request, including the part of the body that is read.
     pub timeout: Duration,
-    /// All requests about one link together; waiting out of politeness does not count.
+    /// Time limit for all requests about one link together. Waiting for the limiter does not count.
     pub link_time: Duration,
-    /// The longest wait that a host may ask for; what would have to wait longer is left to a later run.
+    /// The longest wait that a host may ask for. Links that would wait longer are left to a later run.
     pub patience: Duration,
-    /// Requests about the same thing within one run before its failure is believed.
+    /// Number of requests about the same thing within one run before a failure is final.
     pub tries: usize,
-    /// Before the second try; doubled for each after it, with jitter.
+    /// Pause before the second try. It doubles for each further try, with jitter.
     pub backoff: Duration,
     pub max_redirects: usize,
-    /// Bytes of a page that are read, after decompression.
+    /// How much of a page is read, in bytes after decompression.
     pub page_bytes: usize,
-    /// Bytes of the answer of an API that are read, after decompression.
+    /// How much of an API's answer is read, in bytes after decompression.
     pub api_bytes: usize,
 
-    /// Asked through this proxy. It resolves the names, so that addresses cannot be checked after resolution.
+    /// Proxy for all requests. It resolves the names, so addresses cannot be checked after resolution.
     pub proxy: Option<String>,
-    /// Names that lead to an address of the caller's choice, public or not, as `--resolve` of curl.
+    /// Names with an address that the caller chooses, public or not, like curl's `--resolve`.
     pub resolve: BTreeMap<String, SocketAddr>,
-    /// Certificates (PEM) of authorities that are trusted besides those of the system.
+    /// Certificates (PEM) of authorities that are trusted in addition to those of the system.
     pub certificates: Vec<Vec<u8>>,
-    /// In place of the system's resolver.
+    /// Replaces the system's resolver.
     pub lookup: Option<Arc<dyn Lookup>>,
-    /// End early, and in order, on Ctrl-C and SIGTERM.
+    /// Whether Ctrl-C and SIGTERM end the run early and in order.
     pub stop_on_signal: bool,
 }
 
@@ -91,7 +91,7 @@ impl Config {
         }
     }
 
-    /// Takes the tokens that the environment has for the known hosts.
+    /// Reads the tokens of known hosts from the environment.
     pub fn with_tokens_of_environment(mut self) -> Self {
         let variables = self.hosts.iter().filter_map(|host| host.token.as_ref()).flat_map(|token| &token.variables);
         let set = variables.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?.trim().to_string())));
@@ -103,7 +103,7 @@ impl Config {
     pub(super) fn user_agent(&self) -> String {
         let name = format!("papergraph/{} ({}", env!("CARGO_PKG_VERSION"), self.purpose);
         match &self.contact {
-            // What no header can hold would fail every request.
+            // Characters that no header may contain would make every request fail.
             Some(contact) => format!("{name}; {})", contact.replace(|c: char| !matches!(c, ' '..='~'), "")),
             None => format!("{name})"),
         }

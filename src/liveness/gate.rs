@@ -9,8 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::hosts::Limits;
 
-/// The door of one host: no more requests at a time, and no more in a second, than it bears, and none while it wants to
-/// be left alone.
+/// Per-host limiter: concurrency, rate, and the pauses that the host asks for.
 #[derive(Debug)]
 pub struct Gate {
     slots: Semaphore,
@@ -21,11 +20,11 @@ pub struct Gate {
 #[derive(Debug, Default)]
 struct State {
     closed_until: Option<Instant>,
-    /// Refusals for asking too much since the last answer.
+    /// Number of rate-limit refusals since the last answer.
     refusals: usize,
 }
 
-/// The host wants to be left alone for longer than we wait.
+/// The host asks for a longer pause than we wait.
 #[derive(Debug, Clone, Copy)]
 pub struct Closed {
     pub until: Instant,
@@ -36,7 +35,7 @@ impl Gate {
         let period = Duration::try_from_secs_f64(1.0 / limits.per_second).ok();
         Self {
             slots: Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
-            // One at a time: a burst is what a limit is there to prevent.
+            // One request at a time: the limit is there to prevent bursts.
             rate: period
                 .and_then(Quota::with_period)
                 .map(|quota| RateLimiter::direct(quota.allow_burst(NonZeroU32::MIN))),
@@ -44,10 +43,10 @@ impl Gate {
         }
     }
 
-    /// Waits until a request may be sent. It counts as under way until what is returned is dropped.
+    /// Waits until a request may be sent. The request counts as under way until the returned permit is dropped.
     pub async fn enter(&self, patience: Duration) -> Result<SemaphorePermit<'_>, Closed> {
         self.check_open(patience)?;
-        // Never closed, so that there is always a slot some day.
+        // The semaphore is never closed, so a permit becomes free eventually.
         let Ok(slot) = self.slots.acquire().await else { return Err(Closed { until: Instant::now() }) };
         loop {
             if let Some(wait) = self.check_open(patience)? {
@@ -61,7 +60,7 @@ impl Gate {
         }
     }
 
-    /// How long it is still closed.
+    /// How long the pause still lasts.
     fn check_open(&self, patience: Duration) -> Result<Option<Duration>, Closed> {
         let Some(until) = self.state().closed_until else { return Ok(None) };
         let wait = until.saturating_duration_since(Instant::now());
@@ -71,14 +70,15 @@ impl Gate {
         Ok((!wait.is_zero()).then_some(wait))
     }
 
-    /// The host wants to be left alone.
+    /// Starts a pause that the host asked for.
     pub fn close(&self, pause: Duration) {
         let Some(until) = Instant::now().checked_add(pause) else { return };
         let mut state = self.state();
         state.closed_until = Some(state.closed_until.map_or(until, |known| known.max(until)));
     }
 
-    /// The host was asked too much and does not say for how long: longer each time. Returns how long.
+    /// Starts a pause for a host that refuses because of its rate limit and names no duration. Each one is longer than
+    /// the last. Returns its duration.
     pub fn close_for_a_while(&self, first: Duration, longest: Duration) -> Duration {
         let refusals = {
             let mut state = self.state();
@@ -90,7 +90,7 @@ impl Gate {
         pause
     }
 
-    /// The host answered: it bears what it is asked.
+    /// The host answered, so the count of refusals starts from zero.
     pub fn answered(&self) {
         self.state().refusals = 0;
     }
@@ -100,7 +100,7 @@ impl Gate {
     }
 }
 
-/// Pauses that double, with jitter, so that those who failed together do not come again together.
+/// Pauses that double, with jitter, so that requests that failed together are not sent together again.
 pub fn backoff(first: Duration, longest: Duration) -> impl Iterator<Item = Duration> {
     ExponentialBuilder::new()
         .with_min_delay(first.min(longest))

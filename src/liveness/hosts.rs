@@ -1,4 +1,4 @@
-//! What is known of hosts: `vocab/hosts.toml`, and files of the same format laid over it.
+//! Descriptions of hosts: `vocab/hosts.toml`, and files of the same format that override it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,28 +14,28 @@ use crate::vocabulary::Code;
 
 const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 
-/// All that is known of hosts.
+/// The descriptions of all known hosts.
 #[derive(Debug, Clone)]
 pub struct Hosts {
-    /// For hosts that nothing is known of.
+    /// Limits for unknown hosts.
     pub default: Limits,
     pub soft_404: Soft404,
     pub files: Files,
-    /// The first that fits counts.
+    /// The first match counts.
     hosts: Vec<Arc<Host>>,
 }
 
-/// How much one host is asked.
+/// The limits of one host.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Requests under way at one time.
+    /// Maximum number of concurrent requests.
     pub concurrency: usize,
-    /// Requests begun in a second; 0 for no limit.
+    /// Requests started per second; 0 for no limit.
     pub per_second: f64,
 }
 
-/// Signs that a page which answers 200 is not there.
+/// Signs that a page with status 200 is missing.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Soft404 {
@@ -45,13 +45,13 @@ pub struct Soft404 {
     pub paths: Vec<String>,
 }
 
-/// Which files make no code.
+/// Files that do not count as code.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
-    /// As good as no file.
+    /// Files that are ignored.
     pub none: Vec<String>,
-    /// Names and patterns of what only tells about code.
+    /// Names and patterns of files that only describe code.
     pub words: Vec<String>,
 }
 
@@ -59,54 +59,54 @@ pub struct Files {
 #[serde(deny_unknown_fields)]
 pub struct Host {
     pub name: String,
-    /// `github.com`, or `*.github.io` for all names below it.
+    /// `github.com`, or `*.github.io` for all its subdomains.
     pub domains: Vec<String>,
     concurrency: Option<usize>,
     per_second: Option<f64>,
-    /// What 404 means.
+    /// The verdict for status 404.
     #[serde(default = "gone")]
     pub missing: Verdict,
-    /// What other statuses mean here.
+    /// The verdicts for other statuses of this host.
     #[serde(default, deserialize_with = "statuses")]
     pub status: BTreeMap<u16, Verdict>,
-    /// Statuses can be trusted: HEAD is enough, and no page is read for a sign that it is none.
+    /// Statuses can be trusted: HEAD is enough, and no page is read for signs that it is missing.
     #[serde(default)]
     pub exact: bool,
-    /// What this host has besides for pages that are not there and answer 200.
+    /// Additional signs, for this host only, that a page with status 200 is missing.
     #[serde(default)]
     pub soft_404: Soft404,
-    /// Paths, or beginnings of addresses, to which the host sends those who ask for what they may not see.
+    /// Paths, or beginnings of addresses, to which the host redirects requests without permission.
     #[serde(default)]
     pub login: Vec<String>,
     pub token: Option<Token>,
     #[serde(default)]
     pub repository: Vec<Repository>,
-    /// How texts give its repositories, which those who read texts want to know.
+    /// How texts name repositories of this host; used by readers of texts.
     #[serde(rename = "code")]
     _code: Option<Code>,
     pub api: Option<Api>,
     pub batch: Option<Batch>,
 }
 
-/// Where a token is found, and how it is shown to the host.
+/// Where a token is found, and how it is sent to the host.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
     /// Environment variables; the first that is set counts.
     pub variables: Vec<String>,
     pub header: String,
-    /// With `{token}` in it.
+    /// Contains `{token}`.
     pub value: String,
 }
 
-/// A shape in which the host writes the address of a repository.
+/// A pattern of the host's repository addresses.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repository {
     pub path: String,
-    /// Where facts about it are had.
+    /// The API address of the repository's facts.
     pub api: Option<String>,
-    /// Where its files are listed, if not there.
+    /// The API address of the repository's list of files, if it is a different one.
     pub files: Option<String>,
 }
 
@@ -114,7 +114,7 @@ pub struct Repository {
 #[serde(deny_unknown_fields)]
 pub struct Api {
     pub fields: Fields,
-    /// The names in the list of files.
+    /// The file names in the list of files.
     #[serde(default)]
     pub file_names: Pointer,
 }
@@ -124,31 +124,31 @@ pub struct Api {
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     pub url: String,
-    /// Repositories in one request.
+    /// Number of repositories in one request.
     pub size: usize,
-    /// What stands before the query.
+    /// Text before the query.
     #[serde(default)]
     pub head: String,
-    /// The question about one repository.
+    /// The query for one repository.
     pub item: String,
     pub fields: Fields,
-    /// Types of error that say that there is no such repository.
+    /// Error types that mean that there is no such repository.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// Types of error that ask to come later.
+    /// Error types that mean that the request should be sent later.
     #[serde(default)]
     pub limited: Vec<String>,
 }
 
-/// Where a host's answer has what.
+/// The places of the values in a host's answer.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Fields {
-    /// Its present name with its owner's: another one than asked for means that it has moved.
+    /// Its current name, with its owner's. A different name from the requested one means that the repository has moved.
     pub name: Pointer,
     pub archived: Pointer,
     pub empty: Pointer,
-    /// What an empty repository does not have.
+    /// A value that an empty repository lacks.
     pub not_empty: Pointer,
     pub default_branch: Pointer,
     pub size_kb: Pointer,
@@ -164,7 +164,7 @@ fn gone() -> Verdict {
     Verdict::Gone
 }
 
-/// TOML's keys are texts.
+/// Keys in TOML are strings.
 fn statuses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u16, Verdict>, D::Error> {
     let raw: BTreeMap<String, Verdict> = Deserialize::deserialize(deserializer)?;
     raw.into_iter()
@@ -175,7 +175,7 @@ fn statuses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMa
         .collect()
 }
 
-/// A file of hosts, as it is written.
+/// The format of a file of hosts.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -186,7 +186,7 @@ struct Raw {
     host: Vec<toml::Spanned<Host>>,
 }
 
-/// What is wrong in a file of hosts, and where.
+/// An error in a file of hosts, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostsError {
     pub file: String,
@@ -206,7 +206,7 @@ impl fmt::Display for HostsError {
 impl std::error::Error for HostsError {}
 
 impl Hosts {
-    /// What ships with the program.
+    /// The descriptions that ship with the program.
     pub fn shipped() -> Result<Self, HostsError> {
         let nothing = Self {
             default: Limits { concurrency: 4, per_second: 10.0 },
@@ -217,7 +217,7 @@ impl Hosts {
         nothing.with("vocab/hosts.toml", SHIPPED)
     }
 
-    /// Lays a file over what is known: a host of the same name is replaced, others come first.
+    /// Adds a file. A host replaces the known host of the same name; new hosts come first.
     pub fn with(mut self, file: &str, text: &str) -> Result<Self, HostsError> {
         let error = |span: Option<std::ops::Range<usize>>, message: String| {
             let line = span.and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
@@ -247,7 +247,7 @@ impl Hosts {
         self.hosts.iter()
     }
 
-    /// What is known of the host of an address.
+    /// The description of the host of an address.
     pub fn of(&self, url: &Url) -> Option<&Arc<Host>> {
         let domain = url.host_str()?;
         self.hosts.iter().find(|host| host.has(domain))
@@ -291,7 +291,7 @@ impl Host {
         })
     }
 
-    /// Its limits, those it does not name from `default`.
+    /// The limits of this host. Those that it does not set come from `default`.
     pub fn limits(&self, default: Limits) -> Limits {
         Limits {
             concurrency: self.concurrency.unwrap_or(default.concurrency),
@@ -299,12 +299,12 @@ impl Host {
         }
     }
 
-    /// The repository that an address names, if it names one.
+    /// The repository that an address names, if any.
     pub fn repository(&self, url: &Url) -> Option<(&Repository, Parts)> {
         self.repository.iter().find_map(|repository| Some((repository, template::parts(&repository.path, url)?)))
     }
 
-    /// Whether an address is where the host sends those who ask for what they may not see.
+    /// Whether the host redirects requests without permission to this address.
     pub fn is_login(&self, url: &Url) -> bool {
         let known = url.host_str().is_some_and(|domain| self.has(domain));
         self.login.iter().any(|login| match login.starts_with('/') {
@@ -313,7 +313,7 @@ impl Host {
         })
     }
 
-    /// The address for people of a repository of this shape with another name.
+    /// The web address of a repository of this pattern with another name.
     pub fn address(&self, repository: &Repository, full_name: &str) -> Option<String> {
         let domain = self.domains.first()?;
         Some(format!("https://{domain}{}{full_name}", template::prefix(&repository.path)))

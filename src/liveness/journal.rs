@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
 
-/// The first line of the file. Before there was one, all lines were outcomes.
+/// The first line of the file. In files older than the header, all lines are outcomes.
 #[derive(Serialize, Deserialize)]
 struct Header {
     /// Names the kind of file; always [`KIND`].
@@ -19,23 +19,23 @@ struct Header {
 const KIND: &str = "checks";
 const FORMAT: u64 = 1;
 
-/// What the checks of a graph have found, the latest outcome of each link: a file of one JSON object a line, behind a
-/// line that names the format.
+/// The latest outcome of each link of a graph: a file with one JSON object per line, after a line that names the
+/// format.
 ///
-/// Each outcome is appended by one write as soon as it is known, so that whatever ends the program loses nothing that
-/// was learnt. Of a line that was cut off the beginning is thrown away. One process at a time can have it open.
+/// Each outcome is appended by one write as soon as it is known, so nothing is lost however the program ends. An
+/// incomplete last line is discarded. Only one process at a time can open it.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     file: File,
-    /// Locked for as long as this value lives.
+    /// Locked as long as this value lives.
     _lock: File,
     latest: HashMap<String, Outcome>,
-    /// How many lines hold outcomes, or did so before they were damaged.
+    /// Number of lines that hold outcomes, damaged ones included.
     lines: usize,
 }
 
-/// Why the memory of checks cannot be used.
+/// Why the journal cannot be used.
 #[derive(Debug)]
 pub enum JournalError {
     /// Another check is running on the same graph.
@@ -52,7 +52,7 @@ pub enum JournalError {
 }
 
 impl Journal {
-    /// Opens the journal in the folder of a graph, and reads it.
+    /// Opens and reads the journal in the folder of a graph.
     pub fn open(folder: &Path) -> Result<Self, JournalError> {
         let path = folder.join("checks.jsonl");
         let io = |error| JournalError::Io { path: path.clone(), error };
@@ -76,7 +76,8 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The latest outcome of each link, by its key, without opening the journal for writing: also while a check runs.
+    /// The latest outcome of each link, by its key. Does not open the journal for writing, so it works while a check
+    /// runs.
     pub fn read(folder: &Path) -> Result<HashMap<String, Outcome>, JournalError> {
         let path = folder.join("checks.jsonl");
         match fs::read(&path) {
@@ -113,12 +114,12 @@ impl Journal {
         self.latest.values()
     }
 
-    /// Takes note of an outcome that is kept elsewhere too, such as in the graph. A later one wins.
+    /// Records an outcome that is also stored elsewhere, such as in the graph. A later outcome wins.
     pub fn remember(&mut self, outcome: Outcome) {
         remember(&mut self.latest, outcome);
     }
 
-    /// Writes an outcome down.
+    /// Appends an outcome to the file.
     pub fn append(&mut self, outcome: &Outcome) -> Result<(), JournalError> {
         let mut line = serde_json::to_vec(outcome).map_err(|e| self.io(e.into()))?;
         line.push(b'\n');
@@ -128,8 +129,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Makes sure that all of it is on the disk. If most of it is older outcomes, the file is replaced by one without
-    /// them.
+    /// Flushes the file to disk. If most of its lines are older outcomes, it is replaced by a file without them.
     pub fn finish(mut self) -> Result<(), JournalError> {
         if self.lines > 1000 && self.lines > 2 * self.latest.len() {
             self.rewrite()?;
@@ -164,7 +164,7 @@ impl Journal {
     }
 }
 
-/// The header that a line is; `None` if it is an outcome.
+/// The header in a line; `None` if the line is an outcome.
 fn header(line: &[u8]) -> Option<Header> {
     serde_json::from_slice::<Header>(line).ok().filter(|header| header.papergraph == KIND)
 }

@@ -1,7 +1,7 @@
-//! Whether repositories and pages can still be had: asked over HTTP, politely, safely, and with a memory.
+//! Checks whether repositories and pages still exist: over HTTP, politely and safely, with a journal of outcomes.
 //!
-//! [`Plan`] says which links are due, [`Checker`] asks them and writes each [`Outcome`] into the [`Journal`] at once.
-//! What is known of hosts is data ([`Hosts`], `vocab/hosts.toml`).
+//! [`Plan`] selects the links that are due. [`Checker`] asks them and writes each [`Outcome`] into the [`Journal`] at
+//! once. The descriptions of hosts are data ([`Hosts`], `vocab/hosts.toml`).
 
 mod address;
 mod batch;

@@ -1,4 +1,4 @@
-//! One request after the other: guarded, limited, patient, and followed where it is sent on to.
+//! Sends requests, with the guard, limits, retries and redirects.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,17 +23,17 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use super::wishes::{is_rate_limit, wanted_pause};
 
-/// The network, as links are asked through it. Shared by all that ask.
+/// The network access that all link checks share.
 pub struct Net {
     client: Client,
     pub config: Arc<Config>,
-    /// Requests under way on all hosts.
+    /// Permits for concurrent requests, over all hosts.
     permits: Semaphore,
     gates: Mutex<HashMap<String, Arc<Gate>>>,
     sites: Mutex<HashMap<String, Arc<Site>>>,
     /// Whether any host was reached in this run.
     pub reached: Reached,
-    /// Names of the hosts that did not take their token.
+    /// Names of the hosts that refused their token.
     refused_tokens: Mutex<BTreeSet<String>>,
 }
 
@@ -44,31 +44,31 @@ pub struct Ask {
     pub url: Url,
     pub accept: Option<&'static str>,
     pub etag: Option<String>,
-    /// Goes to the host of `url` only, whatever redirects say.
+    /// Sent only to the host of `url`, even after redirects.
     pub credentials: Option<(HeaderName, HeaderValue)>,
     pub json: Option<String>,
-    /// Bytes of the body to read, after decompression.
+    /// How much of the body to read, in bytes after decompression.
     pub read: usize,
 }
 
-/// What came back, after redirects.
+/// The answer after redirects.
 #[derive(Debug)]
 pub struct Answer {
     pub url: Url,
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// There was more of the body than was wanted.
+    /// Whether the body was longer than what was read.
     pub cut: bool,
-    /// Redirects on the way.
+    /// Number of redirects.
     pub hops: usize,
-    /// All of them for good.
+    /// Whether all redirects were permanent.
     pub permanent: bool,
-    /// When the host wants to be asked again, if it said so.
+    /// The earliest time for another request, if the host named one.
     pub retry_after: Option<Timestamp>,
 }
 
-/// How much time is left for a link.
+/// The time left for a link.
 pub struct Budget(Duration);
 
 impl Ask {
@@ -115,13 +115,13 @@ impl Net {
         Budget(self.config.link_time)
     }
 
-    /// What has been learnt in this run of the host of an address.
+    /// What this run has learnt about the host of an address.
     pub fn site(&self, url: &Url) -> Arc<Site> {
         let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         sites.entry(authority(url)).or_default().clone()
     }
 
-    /// The gate of the host of an address; sites of one known service share theirs.
+    /// The limiter of the host of an address. Sites of one known service share a limiter.
     fn gate(&self, url: &Url) -> Arc<Gate> {
         let hosts = &self.config.hosts;
         let known = hosts.of(url);
@@ -131,7 +131,7 @@ impl Net {
         gates.entry(name).or_insert_with(|| Arc::new(Gate::new(limits))).clone()
     }
 
-    /// How many requests the host of an address is sent at one time, and what it shares that limit under.
+    /// Maximum number of concurrent requests to the host of an address, and the key under which hosts share this limit.
     pub fn queue(&self, url: &Url) -> (String, usize) {
         let hosts = &self.config.hosts;
         match hosts.of(url) {
@@ -140,7 +140,7 @@ impl Net {
         }
     }
 
-    /// The header that shows a host its token, if there is one and the host takes it.
+    /// The header with the host's token, if there is one and the host accepts it.
     pub fn credentials(&self, host: &Host) -> Option<(HeaderName, HeaderValue)> {
         let token = host.token.as_ref()?;
         let value = token.variables.iter().find_map(|name| self.config.tokens.get(name))?;
@@ -152,7 +152,7 @@ impl Net {
         self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name.clone());
     }
 
-    /// Whether many repositories of a host can be asked for in one request.
+    /// Whether one request can ask about many repositories of this host.
     pub fn can_batch(&self, host: &Host) -> bool {
         host.batch.is_some() && self.credentials(host).is_some()
     }
@@ -162,7 +162,7 @@ impl Net {
         refused.iter().map(|host| format!("{host} did not take its token; it was asked without")).collect()
     }
 
-    /// Asks, and goes where redirects lead.
+    /// Sends a request and follows redirects.
     pub async fn follow(&self, ask: Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
         let mut ask = ask;
         let home = ask.url.origin();
@@ -192,14 +192,14 @@ impl Net {
             if next.origin() != home {
                 ask.credentials = None;
             }
-            // The tag is one of the first address.
+            // The tag belongs to the first address.
             ask.etag = None;
             seen.push(next.clone());
             ask.url = next;
         }
     }
 
-    /// Asks one address until it answers, or its failure is believed.
+    /// Requests one address until it answers or its failure is final.
     async fn ask(&self, ask: &Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
         let site = self.site(&ask.url);
         if let Some(trouble) = site.down() {
@@ -208,7 +208,7 @@ impl Net {
         let result = self.patiently(ask, budget).await;
         match &result {
             Ok(_) => site.note_answer(),
-            // Of those that know HEAD badly some do not answer it at all: GET will tell.
+            // Some servers with poor support for HEAD do not answer it at all. GET follows.
             Err(_) if ask.method == Method::HEAD => {}
             Err(trouble) => site.note_failure(trouble),
         }
@@ -222,12 +222,12 @@ impl Net {
             let result = self.once(ask, budget).await;
             let again = match &result {
                 Ok(answer) if is_rate_limit(answer.status, &answer.headers) => true,
-                // A failure of HEAD is not believed anyway: GET comes next.
+                // A failure of HEAD is not final: GET follows.
                 _ if ask.method == Method::HEAD => false,
                 Ok(answer) => matches!(answer.status, 500 | 502..=504),
                 Err(trouble) => trouble.may_pass(),
             };
-            // A host that named a time has closed its gate: another try waits there, or is turned away.
+            // If the host named a time, its limiter is closed. Another try waits there, or is refused.
             let put_off = matches!(&result, Ok(answer) if answer.retry_after.is_some());
             if !again || tries >= self.config.tries || budget.0.is_zero() {
                 return result;
@@ -243,7 +243,7 @@ impl Net {
         self.permit(&ask.url)?;
         let gate = self.gate(&ask.url);
         let _slot = gate.enter(self.config.patience).await.map_err(limited)?;
-        // Never closed.
+        // The semaphore is never closed.
         let _permit = self.permits.acquire().await.map_err(|_| Trouble::timeout())?;
         let begun = Instant::now();
         let time = self.config.timeout.min(budget.0);
@@ -276,7 +276,7 @@ impl Net {
         }
     }
 
-    /// Whether an address may be asked at all. Names are looked at again when they are resolved.
+    /// Whether an address may be requested at all. Names are checked again when they are resolved.
     fn permit(&self, url: &Url) -> Result<(), Trouble> {
         let skipped = |reason: &str| Err(Trouble::new(Verdict::Skipped, reason));
         if !matches!(url.scheme(), "http" | "https") {
@@ -320,7 +320,7 @@ impl Net {
                     body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                 }
                 Ok(None) => break,
-                // What came tells enough for a page; who needs all of it sees that it is cut off.
+                // The part that arrived is enough for a page. Callers that need all of it see that it is cut off.
                 Err(_) => {
                     cut = true;
                     break;
@@ -346,31 +346,31 @@ fn from_now(wait: Duration) -> Timestamp {
     Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
-/// `example.org:8080`: who is asked.
+/// The authority of an address: `example.org:8080`.
 fn authority(url: &Url) -> String {
     url[url::Position::BeforeHost..url::Position::AfterPort].to_string()
 }
 
-/// Takes out what the host does not need to see: user name, password, fragment.
+/// Removes what the host does not need: user name, password, fragment.
 pub fn strip(url: &mut Url) {
-    // Fails only where there is no host, and then there is nothing to take out.
+    // This fails only if there is no host, and then there is nothing to remove.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
 }
 
 fn client(config: &Config) -> Result<Client, CheckError> {
-    // The process may have one already; any will do.
+    // The process may have a provider already; any provider will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let lookup = config.lookup.clone().unwrap_or_else(|| Arc::new(SystemLookup));
-    // Behind a proxy the only name that is resolved here is the proxy's own.
+    // Behind a proxy, the only name that is resolved here is the proxy's own.
     let allow_private = config.allow_private || config.proxy.is_some();
     let mut builder = Client::builder()
         .user_agent(config.user_agent())
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        // Proxies of the environment would do the resolving, unseen and unguarded.
+        // A proxy from the environment would resolve names without the guard.
         .no_proxy()
         .dns_resolver(Arc::new(Guard { lookup, fixed: config.resolve.clone(), allow_private }))
         .connect_timeout(config.connect_timeout)

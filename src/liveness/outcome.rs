@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::verdict::{Certainty, Verdict};
 
-/// Something to look at: a repository or a page of the graph.
+/// A link to check: a repository or a page of the graph.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Link {
     /// The id of its node: `repository/github.com/owner/name`, `page/example.org/x`.
@@ -19,54 +19,54 @@ impl Link {
     }
 }
 
-/// What a look at a link found, with what earlier looks add to it. A line of the journal.
+/// The result of one check of a link, combined with earlier checks. A line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The id of the node.
     pub key: String,
-    /// What was asked for, without user name and password.
+    /// The requested address, without user name and password.
     pub url: String,
     pub verdict: Verdict,
     pub checked_at: Timestamp,
     /// The HTTP status of the last answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Where redirects led, if it is another address.
+    /// The final address after redirects, if it is a different one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub final_url: Option<String>,
-    /// The address of the repository that this one has become.
+    /// The new address of a repository that has moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<String>,
-    /// Why, in words, where the verdict alone does not say it.
+    /// The reason, in words, if the verdict alone does not show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     #[serde(default, skip_serializing_if = "Facts::is_empty")]
     pub facts: Facts,
-    /// For asking only whether something has changed.
+    /// The tag for a conditional request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
-    /// When the host wants to be asked again at the earliest.
+    /// The earliest time at which the host wants another request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<Timestamp>,
-    /// When it was last seen to be there.
+    /// When the link was last alive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_alive: Option<Timestamp>,
-    /// The answers since then that said it is not there.
+    /// Checks since then that found the link missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost: Option<Streak>,
-    /// The looks since then that got no answer.
+    /// Checks since then that got no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<Streak>,
 }
 
-/// What a host tells of a repository.
+/// What a host says about a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facts {
     /// Stars or likes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stars: Option<u64>,
-    /// SPDX identifier as far as the host knows one.
+    /// SPDX identifier, if the host knows one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +75,7 @@ pub struct Facts {
     pub archived: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_branch: Option<String>,
-    /// Kilobytes, as the host counts them.
+    /// Size in kilobytes, as the host counts them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size_kb: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -88,18 +88,18 @@ impl Facts {
     }
 }
 
-/// The same failure on several runs.
+/// The same failure in several runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Streak {
-    /// How often, counting only looks that were far enough apart.
+    /// Number of failures, counting only checks that were far enough apart.
     pub times: u32,
     pub since: Timestamp,
-    /// The last one that counted.
+    /// The last failure that counted.
     pub latest: Timestamp,
 }
 
 impl Streak {
-    /// One more failure; it counts if it is at least `apart` after the last that did.
+    /// Adds a failure. It counts if it is at least `apart` after the last one that counted.
     fn and(streak: Option<Self>, now: Timestamp, apart: Duration) -> Self {
         match streak {
             None => Self { times: 1, since: now, latest: now },
@@ -111,7 +111,7 @@ impl Streak {
     }
 }
 
-/// When a failure is believed: after `times` looks, each at least `apart` from the one before.
+/// When a failure is confirmed: after `times` checks, each at least `apart` after the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Confirm {
     pub times: u32,
@@ -144,7 +144,7 @@ impl Outcome {
         }
     }
 
-    /// Adds what the looks before this one know: when it was last there, and how often it has failed since.
+    /// Adds what earlier checks found: when the link was last alive, and how often it has failed since.
     pub fn after(mut self, previous: Option<&Self>, apart: Duration) -> Self {
         if self.verdict.is_there() {
             self.last_alive = Some(self.checked_at);
@@ -176,19 +176,18 @@ impl Outcome {
         }
     }
 
-    /// The host has said so often enough, and long enough apart, that it is not there. What is dead stays so until it
-    /// is seen again, whatever transient failures come between.
+    /// Whether the host has said often enough, and far enough apart, that the link is missing. A dead link stays dead
+    /// until it is seen again, even if transient failures come between.
     pub fn is_dead(&self, confirm: Confirm) -> bool {
         self.lost.is_some_and(|streak| streak.times >= confirm.times)
     }
 
-    /// Whether a link is to be asked at `now`, given the latest outcome of its earlier checks. Runs, dry runs and
-    /// filters all decide by this.
+    /// Whether a link is due at `now`, given its latest outcome. Runs, dry runs and filters all use this function.
     pub fn is_due(known: Option<&Self>, now: Timestamp, max_age: Duration, confirm: Confirm) -> bool {
         known.is_none_or(|known| known.due(max_age, confirm) <= now)
     }
 
-    /// The later of two outcomes of one link; the second one if both are of the same time.
+    /// The later of two outcomes of one link; the second one if both have the same time.
     pub fn later(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         match (first, second) {
             (Some(first), Some(second)) if first.checked_at > second.checked_at => Some(first),
@@ -196,8 +195,8 @@ impl Outcome {
         }
     }
 
-    /// When to look again. An answer holds for `max_age`; what is not sure yet is looked at again as soon as another
-    /// look would count; a host that asked for patience is given it.
+    /// When to check again. An answer is valid for `max_age`. An unconfirmed failure is checked again as soon as
+    /// another check would count. If the host asked for a later time, that time applies.
     pub fn due(&self, max_age: Duration, confirm: Confirm) -> Timestamp {
         let age = match self.verdict {
             Verdict::RateLimited => Duration::ZERO,

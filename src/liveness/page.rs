@@ -1,4 +1,4 @@
-//! One link, by its own address: what people would see there.
+//! Checks one link by its own address, as a browser would see it.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
-/// Looks at a link: HEAD, GET where HEAD is refused or not to be believed, and a look into a page that may only pretend.
+/// Checks a link: HEAD; GET where HEAD is refused or unreliable; the content of a page that may only pretend to exist.
 pub async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&Outcome>) -> Outcome {
     let mut budget = net.budget();
     let result = ask(net, url, previous, &mut budget).await;
@@ -36,7 +36,7 @@ pub fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> Outcome {
     }
 }
 
-/// Nothing has changed since the last look.
+/// The outcome of a link that has not changed since the last check.
 pub fn unchanged(previous: &Outcome, link: &Link, now: Timestamp) -> Outcome {
     let (key, url) = (link.key.clone(), link.url.clone());
     Outcome {
@@ -51,7 +51,7 @@ pub fn unchanged(previous: &Outcome, link: &Link, now: Timestamp) -> Outcome {
     }
 }
 
-/// Asking only for what has changed makes sense where the last look found something.
+/// A conditional request makes sense only if the last check found something.
 pub fn known_tag(previous: Option<&Outcome>) -> Option<String> {
     previous.filter(|previous| previous.verdict.is_there()).and_then(|previous| previous.etag.clone())
 }
@@ -69,7 +69,7 @@ async fn ask(net: &Net, url: &Url, previous: Option<&Outcome>, budget: &mut Budg
                 return Ok(answer);
             }
             Ok(answer) if matches!(answer.status, 405 | 501) => site.note_refused_head(),
-            // Asked too much, or not to be asked: GET would be no better.
+            // GET would fare no better after a rate-limit refusal, or where requests are not allowed.
             Err(trouble) if matches!(trouble.verdict, Verdict::RateLimited | Verdict::Skipped) => return Err(trouble),
             _ => {}
         }
@@ -78,8 +78,8 @@ async fn ask(net: &Net, url: &Url, previous: Option<&Outcome>, budget: &mut Budg
     net.follow(get, budget).await
 }
 
-/// Whether what HEAD says is the last word. Many servers know HEAD badly, and of those that are not known to be exact a
-/// failure is believed only when GET fails too.
+/// Whether the answer to HEAD is final. Many servers support HEAD poorly. A failure counts only if GET fails too,
+/// unless the host is known to be exact.
 fn is_enough(answer: &Answer, exact: bool) -> bool {
     answer.is_success()
         || answer.status == 304
@@ -87,12 +87,12 @@ fn is_enough(answer: &Answer, exact: bool) -> bool {
         || exact && matches!(answer.status, 404 | 410 | 451)
 }
 
-/// Whether a page might say in words what its status does not.
+/// Whether the text of a page might contradict its status.
 fn pretends(net: &Net, answer: &Answer) -> bool {
     net.config.read_pages && answer.is_success() && answer.is_html()
 }
 
-/// The page behind what HEAD said; the redirects on the way are not walked again.
+/// Gets the page after a HEAD request, without repeating the redirects.
 async fn read(net: &Net, head: Answer, budget: &mut Budget) -> Result<Answer, Trouble> {
     let page = net.follow(Ask::get(head.url.clone(), net.config.page_bytes), budget).await?;
     Ok(Answer { hops: head.hops + page.hops, permanent: if page.hops == 0 { head.permanent } else { false }, ..page })
@@ -124,7 +124,7 @@ fn judge(net: &Net, link: &Link, asked: &Url, answer: &Answer, now: Timestamp) -
     outcome
 }
 
-/// What a status means, at this host if one knows it.
+/// The verdict for a status; known hosts may have their own.
 pub fn by_status(answer: &Answer, host: Option<&Arc<Host>>) -> (Verdict, Option<String>) {
     let status = answer.status;
     if let Some(verdict) = host.and_then(|host| host.status.get(&status)) {
@@ -146,7 +146,7 @@ pub fn by_status(answer: &Answer, host: Option<&Arc<Host>>) -> (Verdict, Option<
     }
 }
 
-/// By the signs that all hosts may give, and those of the host that was asked.
+/// Looks for the signs of a missing page that all hosts share, and those of the requested host.
 fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &Answer) -> Option<String> {
     let signs = || [&net.config.hosts.soft_404].into_iter().chain(host.map(|host| &host.soft_404));
     if answer.hops > 0 && signs().any(|signs| is_path_of_missing(signs, &answer.url)) {
@@ -156,7 +156,7 @@ fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &Answer) -> Option<Str
     Some(format!("answers {}, but its title is “{title}”", answer.status))
 }
 
-/// What it means that a link led elsewhere. Sets the new address of a repository that has one for good.
+/// The verdict for a redirect. Sets the new address of a repository that has moved permanently.
 fn redirected(
     net: &Net,
     link: &Link,
@@ -193,7 +193,7 @@ fn redirected(
     (Verdict::Redirected, front.then(|| "leads to a front page".to_string()))
 }
 
-/// The same place but for the scheme, `www.`, or a slash at the end.
+/// Whether two addresses differ only in the scheme, `www.`, or a slash at the end.
 fn is_same(a: &Url, b: &Url) -> bool {
     let host = |url: &Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_string());
     let path = |url: &Url| url.path().trim_end_matches('/').to_string();

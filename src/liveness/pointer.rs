@@ -1,13 +1,13 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Where a value lies in a JSON document: a JSON Pointer (RFC 6901) in which `*` stands for every item of a list. Several
-/// are tried in order.
+/// The place of a value in a JSON document: a JSON Pointer (RFC 6901) in which `*` matches every item of a list.
+/// Several pointers are tried in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pointer(Vec<String>);
 
 impl Pointer {
-    /// The first pointer's values that are not null.
+    /// The values of the first pointer that has any, without nulls.
     pub fn all<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
         self.0.iter().map(|path| find(value, path)).find(|found| !found.is_empty()).unwrap_or_default()
     }
@@ -17,7 +17,7 @@ impl Pointer {
         self.0.is_empty()
     }
 
-    /// Whether the document has the value's place at all, be it null or an empty list.
+    /// Whether the document has the place, even if the value is null or an empty list.
     pub fn is_in(&self, value: &Value) -> bool {
         self.0.iter().any(|path| value.pointer(path.split("/*").next().unwrap_or_default()).is_some())
     }

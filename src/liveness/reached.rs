@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::trouble::Trouble;
 
-/// Whether a run has reached any host at all.
+/// Whether a run has reached any host.
 ///
 /// A machine without a network finds no host for any link. That says nothing about the links, so it must not be
 /// recorded as their verdict.
@@ -13,17 +13,17 @@ pub struct Reached {
     anyone: AtomicBool,
     /// Whether one failure alone shows that this machine is cut off.
     cut_off: AtomicBool,
-    /// Hosts that could not be reached, with their ports.
+    /// Hosts, with ports, that could not be reached.
     failed: Mutex<BTreeSet<String>>,
 }
 
 impl Reached {
-    /// A host answered, or refused the connection, or spoke something else than expected.
+    /// Records that a host answered, refused the connection, or spoke something other than expected.
     pub fn note_host(&self) {
         self.anyone.store(true, Ordering::Relaxed);
     }
 
-    /// No connection came about. `is_known` says that the host is one of those that the program knows, which always
+    /// Records that no connection was made. `is_known` means that the program knows the host, and known hosts always
     /// have an address.
     pub fn note_failure(&self, host: String, trouble: &Trouble, is_known: bool) {
         if trouble.is_local || is_known && trouble.verdict == super::Verdict::Dns {
@@ -41,8 +41,8 @@ impl Reached {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Whether nobody was reached, and the cause is this machine. One unknown host that does not answer is no proof:
-    /// it may be down itself.
+    /// Whether no host was reached because of this machine. One unknown host that does not answer is no proof: it may
+    /// be down itself.
     pub fn is_offline(&self) -> bool {
         !self.anyone() && (self.cut_off.load(Ordering::Relaxed) || self.failed() > 1)
     }

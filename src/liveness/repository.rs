@@ -1,4 +1,4 @@
-//! One repository, by what its host's API says of it.
+//! Checks one repository through its host's API.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
-/// Repositories larger than this (kilobytes) have more than a readme; their files are not asked for.
+/// Repositories larger than this (in kilobytes) hold more than a readme, so their files are not listed.
 const LARGE: u64 = 4096;
 
 /// A repository whose host is known.
@@ -29,20 +29,20 @@ pub struct Known {
 }
 
 impl Known {
-    /// The repository that a link names; `None` if nothing is known of its host.
+    /// The repository that a link names; `None` if its host is unknown.
     pub fn of(net: &Net, link: &Link, url: &Url) -> Option<Self> {
         let host = net.config.hosts.of(url).filter(|_| link.is_repository())?;
         let (shape, parts) = host.repository(url)?;
         Some(Self { shape: shape.clone(), parts, host: host.clone() })
     }
 
-    /// An address of the API, about this repository.
+    /// An API address for this repository.
     fn address(&self, template: &str) -> Option<Url> {
         Url::parse(&template::fill(template, &self.parts, encoded)?).ok()
     }
 }
 
-/// Asks the API; `None` if it does not say whether the repository is there, so that its page must.
+/// Asks the API. `None` if the answer does not show whether the repository exists; then its page must be checked.
 pub async fn look(net: &Net, link: &Link, known: &Known, previous: Option<&Outcome>) -> Option<Outcome> {
     let api = known.host.api.as_ref()?;
     let url = known.address(known.shape.api.as_ref()?)?;
@@ -82,7 +82,7 @@ pub async fn look(net: &Net, link: &Link, known: &Known, previous: Option<&Outco
     Some(outcome)
 }
 
-/// A token that the host does not take is not shown to it again; the question is asked without.
+/// Sends the request again without the token if the host refuses it. The token is not sent again in this run.
 async fn ask(
     net: &Net,
     known: &Known,
@@ -111,7 +111,7 @@ async fn list_files(net: &Net, known: &Known, names: &Pointer, budget: &mut Budg
     Some(names.texts(&serde_json::from_slice(&answer.body).ok()?))
 }
 
-/// What a host's description of a repository comes down to.
+/// The outcome that follows from a host's description of a repository.
 pub fn judge(link: &Link, known: &Known, fields: &Fields, files: &Files, value: &Value) -> Outcome {
     let facts = facts(fields, value);
     let mut outcome = Outcome::new(link, Verdict::Alive, Timestamp::now());
@@ -140,7 +140,7 @@ fn facts(fields: &Fields, value: &Value) -> Facts {
     let number = |pointer: &Pointer| pointer.first(value).and_then(Value::as_u64);
     Facts {
         stars: number(&fields.stars),
-        // GitHub's word for a licence that it does not recognise.
+        // GitHub's value for a licence that it does not recognise.
         licence: fields.licence.text(value).filter(|name| *name != "NOASSERTION").map(str::to_string),
         last_push: fields.last_push.text(value).and_then(|text| text.parse().ok()),
         archived: fields.archived.first(value).and_then(Value::as_bool),
@@ -151,7 +151,7 @@ fn facts(fields: &Fields, value: &Value) -> Facts {
     }
 }
 
-/// What the names of all files say; `None` if there is something but words among them.
+/// The verdict from the names of all files; `None` if some file may be code.
 fn by_files(rules: &Files, names: &[String]) -> Option<Verdict> {
     let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
     let fits = |patterns: &[String], name: &str| {
@@ -164,7 +164,7 @@ fn by_files(rules: &Files, names: &[String]) -> Option<Verdict> {
     some.all(|name| fits(&rules.words, name.split('/').next().unwrap_or(name))).then_some(Verdict::ReadmeOnly)
 }
 
-/// A part of an address, as it may stand in one.
+/// Percent-encodes a part of an address.
 fn encoded(part: &str) -> String {
     part.split('/')
         .map(|segment| url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>())
@@ -172,7 +172,7 @@ fn encoded(part: &str) -> String {
         .join("/")
 }
 
-/// The header that shows a token.
+/// The header that carries a token.
 pub fn header_of(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let mut value = HeaderValue::from_str(value).ok()?;
     value.set_sensitive(true);

@@ -1,8 +1,8 @@
-//! Names to addresses, and the guard before them.
+//! Resolves names to addresses, with a guard.
 //!
-//! The guard is the resolver of the HTTP client itself: the addresses that it lets through are the very ones that are
-//! connected to. A name that answers with a public address when asked and with a private one a moment later
-//! (rebinding) gains nothing, because nobody asks twice.
+//! The guard is the resolver of the HTTP client itself, so the client connects to exactly the addresses that the guard
+//! has checked. A name that answers first with a public address and a moment later with a private one (rebinding) gains
+//! nothing, because it is resolved only once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,15 +30,15 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// Lets only those addresses through that may be asked.
+/// A resolver that returns only the addresses that may be requested.
 pub struct Guard {
     pub lookup: Arc<dyn Lookup>,
-    /// Names whose address the user has chosen, wherever it lies.
+    /// Names with an address that the user has chosen, public or not.
     pub fixed: BTreeMap<String, SocketAddr>,
     pub allow_private: bool,
 }
 
-/// Why a name was not connected to.
+/// Why a name was not resolved.
 #[derive(Debug)]
 pub enum ResolveError {
     Failed(io::Error),
@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// Answers with a public address first, and with a private one ever after.
+    /// Answers with a public address first, and with a private one afterwards.
     #[derive(Default)]
     struct Rebinding(AtomicUsize);
 

@@ -3,19 +3,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::trouble::Trouble;
 use super::verdict::Verdict;
 
-/// What this run has learnt of one site, so that it is not asked in vain again and again.
+/// What this run has learnt about one site, so that it does not repeat hopeless requests.
 #[derive(Debug, Default)]
 pub struct Site(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     refuses_head: bool,
-    /// Links in a row for which nobody was met.
+    /// Number of consecutive links for which the site was unreachable.
     failures: u32,
     down: Option<Trouble>,
 }
 
-/// Links for which nobody is met before the others of the site are not asked.
+/// Number of unreachable links after which the other links of the site are not asked.
 const ENOUGH: u32 = 3;
 
 impl Site {
@@ -27,7 +27,7 @@ impl Site {
         self.state().refuses_head = true;
     }
 
-    /// Why there is no point in asking, if there is none.
+    /// Why requests to the site are pointless, if they are.
     pub fn down(&self) -> Option<Trouble> {
         self.state().down.clone()
     }
@@ -37,14 +37,14 @@ impl Site {
         (state.failures, state.down) = (0, None);
     }
 
-    /// A link failed, after all its tries.
+    /// Records that a link failed after all its tries.
     pub fn note_failure(&self, trouble: &Trouble) {
         if !trouble.is_of_host() {
             return;
         }
         let mut state = self.state();
         state.failures += 1;
-        // A name that leads nowhere leads nowhere for every link.
+        // A name that does not resolve fails for every link.
         if state.failures >= ENOUGH || trouble.verdict == Verdict::Dns {
             let reason = format!("{}; not asked again after others of the same host failed so", trouble.reason);
             state.down = Some(Trouble { reason, ..trouble.clone() });

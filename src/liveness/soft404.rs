@@ -1,4 +1,4 @@
-//! Pages that answer 200 and are not there: by their title, or by where a redirect ended.
+//! Detects missing pages that answer 200, by their title or by the target of a redirect.
 
 use std::sync::LazyLock;
 
@@ -10,8 +10,8 @@ use super::hosts::Soft404;
 /// Compiled from a constant.
 static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?is-u)<title[^>]*>(.{0,300}?)</title").ok());
 
-/// The title of a page that says that it is not there. A title counts only if a whole part of it says nothing else: a
-/// paper may well be about pages that were not found.
+/// The title of a page, if it says that the page is missing. A whole part of the title must match: a paper may well be
+/// about pages that were not found.
 pub fn title_of_missing(signs: &Soft404, body: &[u8]) -> Option<String> {
     let title = TITLE.as_ref()?.captures(body)?.get(1)?;
     let title = plain(&String::from_utf8_lossy(title.as_bytes()));
@@ -21,7 +21,7 @@ pub fn title_of_missing(signs: &Soft404, body: &[u8]) -> Option<String> {
     says_so.then_some(title)
 }
 
-/// Whether a redirect ended at a page for what is missing.
+/// Whether a redirect ended at a page for missing content.
 pub fn is_path_of_missing(signs: &Soft404, url: &Url) -> bool {
     let path = url.path().trim_end_matches('/').to_lowercase();
     let address = format!("{}{path}", url.origin().ascii_serialization());
@@ -32,7 +32,7 @@ fn trimmed(part: &str) -> &str {
     part.trim_matches(|c: char| c.is_whitespace() || matches!(c, '!' | '.' | ',' | ':' | '-' | '(' | ')'))
 }
 
-/// Without references to characters, and with single spaces.
+/// Removes character references and collapses spaces.
 fn plain(text: &str) -> String {
     const REFERENCES: [(&str, &str); 12] = [
         ("&nbsp;", " "),

@@ -1,9 +1,9 @@
-//! Addresses with gaps: `/{owner}/{name}` as a shape that a path has, `https://api.example.org/{owner}/{name}` as an
-//! address to fill in. `{path*}` takes all segments that are left, and `{path%}` writes their slashes as `%2F`.
+//! Address templates: `/{owner}/{name}` matches a path, `https://api.example.org/{owner}/{name}` is filled in.
+//! `{path*}` takes all remaining segments, and `{path%}` writes their slashes as `%2F`.
 
 use url::Url;
 
-/// What stands in the gaps, by name, as it stands in the path.
+/// The values of the placeholders, by name, as they appear in the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts(Vec<(String, String)>);
 
@@ -18,7 +18,7 @@ impl Parts {
     }
 }
 
-/// The parts of an address whose path begins in this shape.
+/// The values from an address whose path begins with this pattern.
 pub fn parts(shape: &str, url: &Url) -> Option<Parts> {
     let mut segments = url.path_segments()?.filter(|segment| !segment.is_empty()).peekable();
     let mut parts = Vec::new();
@@ -30,7 +30,7 @@ pub fn parts(shape: &str, url: &Url) -> Option<Parts> {
             Some(name) => match name.strip_suffix('*') {
                 None => parts.push((name.to_string(), segments.next()?.to_string())),
                 Some(name) => {
-                    // `-` is where the host's own pages about the thing begin.
+                    // `-` begins the host's own pages about the repository.
                     let all: Vec<&str> = segments.by_ref().take_while(|segment| *segment != "-").collect();
                     if all.len() < 2 {
                         return None;
@@ -50,17 +50,17 @@ fn gap(step: &str) -> Option<&str> {
     step.strip_prefix('{')?.strip_suffix('}')
 }
 
-/// The beginning of a shape, before its first gap.
+/// The beginning of a pattern, before its first placeholder.
 pub fn prefix(shape: &str) -> &str {
     shape.split('{').next().unwrap_or_default()
 }
 
-/// Fills the gaps. `write` makes of a part what may stand in this kind of text.
+/// Fills the placeholders. `write` encodes a value for this kind of text.
 pub fn fill(template: &str, parts: &Parts, write: impl Fn(&str) -> String) -> Option<String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        // A brace of another meaning has something else behind it than the name of a part.
+        // A brace with another meaning is not followed by the name of a placeholder.
         match after.split_once('}').filter(|(name, _)| is_name(name)) {
             Some((name, behind)) => {
                 out.push_str(before);

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use super::resolve::ResolveError;
 use super::verdict::Verdict;
 
-/// Why a request brought no answer.
+/// Why a request got no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     pub verdict: Verdict,
     pub reason: String,
-    /// When the host wants to be asked again.
+    /// The earliest time at which the host wants another request.
     pub retry_after: Option<Timestamp>,
-    /// The cause is known to lie with this machine or its network.
+    /// Whether the cause is known to lie with this machine or its network.
     pub is_local: bool,
 }
 
@@ -26,7 +26,7 @@ impl Trouble {
         Self::new(Verdict::Timeout, "no answer in time")
     }
 
-    /// What an error of the HTTP client comes from. Its own words are not used: they hold the address.
+    /// The cause of an error of the HTTP client. Its own message is not used, because it contains the address.
     pub fn of(error: &reqwest::Error) -> Self {
         let mut cause: Option<&(dyn Error + 'static)> = error.source();
         let mut last = String::new();
@@ -35,7 +35,7 @@ impl Trouble {
                 return found;
             }
             last = now.to_string();
-            // An I/O error tells its own cause apart from its message only so.
+            // This is the only way to get the cause of an I/O error apart from its message.
             cause = match now.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
                 Some(inner) => Some(inner as &(dyn Error + 'static)),
                 None => now.source(),
@@ -50,12 +50,12 @@ impl Trouble {
         Self::new(Verdict::ServerError, format!("no HTTP: {}", lowered(&last)))
     }
 
-    /// Nobody was met at all: whatever else lies on the same host fares the same.
+    /// Whether the host was unreachable. Then all other links of the host fail too.
     pub fn is_of_host(&self) -> bool {
         matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Tls | Verdict::Refused)
     }
 
-    /// Something at the other end was reached, if only to be refused.
+    /// Whether the other end was reached, even if it refused the request.
     pub fn reached_host(&self) -> bool {
         match self.verdict {
             Verdict::Timeout | Verdict::Dns | Verdict::Skipped => false,
@@ -64,14 +64,14 @@ impl Trouble {
         }
     }
 
-    /// The same for a request that goes through a proxy: what is looked up and connected to is the proxy.
+    /// The same for a request through a proxy: only the proxy is resolved and connected to.
     #[must_use]
     pub fn through_proxy(self) -> Self {
         let is_local = self.is_local || self.verdict == Verdict::Dns || self.reason == REFUSED;
         Self { is_local, ..self }
     }
 
-    /// Another try may go better.
+    /// Whether another try may succeed.
     pub fn may_pass(&self) -> bool {
         matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Refused | Verdict::ServerError)
     }
@@ -81,7 +81,7 @@ const REFUSED: &str = "connection refused";
 const NO_WAY: &str = "no way to the host";
 
 /// Whether a look-up failed because no name server answered (EAI_AGAIN), and not because the name does not exist. The
-/// standard library keeps the code to itself; its message has the words of the system's C library.
+/// standard library hides the code, but its message has the wording of the system's C library.
 fn is_no_answer(error: &io::Error) -> bool {
     let message = error.to_string();
     ["Temporary failure in name resolution", "Try again", "temporarily unavailable"]

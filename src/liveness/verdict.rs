@@ -3,67 +3,67 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What one look at a link found. What several looks found together is in [`Outcome`](super::Outcome).
+/// The outcome of one check of a link. [`Outcome`](super::Outcome) combines several checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It is there.
     Alive,
-    /// A repository that for good has another name or owner.
+    /// A repository that has a new name or owner permanently.
     Moved,
-    /// It is there, at another address.
+    /// It is at another address.
     Redirected,
-    /// It is there, and its owner has closed it to changes.
+    /// It exists, and its owner has made it read-only.
     Archived,
     /// A repository with nothing but a readme, a licence and the like.
     ReadmeOnly,
     /// A repository without files or commits.
     Empty,
-    /// The host says that there is no such thing (404, 410, or a page that says so).
+    /// The host says that it does not exist (404, 410, or a page that says so).
     Gone,
     /// The host hides whether it is private or gone.
     PrivateOrGone,
-    /// The host has it or not, and does not show it (401, 403, 451 and other refusals).
+    /// The host refuses to show it, whether or not it exists (401, 403, 451 and other refusals).
     Forbidden,
-    /// The host asks to come later (429).
+    /// The host asks for a later request (429).
     RateLimited,
     /// No answer in time.
     Timeout,
-    /// The name of the host leads nowhere.
+    /// The name of the host does not resolve.
     Dns,
-    /// The host cannot prove who it is, or no encryption could be agreed on.
+    /// The host's certificate is not valid, or no encryption could be agreed on.
     Tls,
-    /// Nobody takes the connection, or it is cut off.
+    /// The connection is refused or cut off.
     Refused,
-    /// The host is broken: 5xx, redirects in a circle, no HTTP.
+    /// The host is faulty: 5xx, redirects in a circle, no HTTP.
     ServerError,
-    /// Not asked, by rule.
+    /// Not requested, because of a rule.
     Skipped,
 }
 
-/// How bad a verdict is, best first.
+/// Severity of a verdict, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// All is well.
+    /// Nothing is wrong.
     Fine,
-    /// It can be had, but a reader should know something.
+    /// It is available, but a reader should know something.
     Notice,
-    /// Nothing can be said this time.
+    /// This check is inconclusive.
     Unclear,
-    /// It cannot be had.
+    /// It is not available.
     Lost,
 }
 
-/// How far a verdict can be trusted.
+/// How certain a verdict is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
-    /// Seen to be there, or missing on enough runs far enough apart.
+    /// Alive, or missing in enough checks far enough apart.
     Confirmed,
-    /// Missing, but on too few runs to call it dead.
+    /// Missing, but in too few checks to call it dead.
     Suspected,
-    /// The question got no answer.
+    /// The check got no answer.
     Unknown,
 }
 
@@ -118,22 +118,22 @@ impl Verdict {
         }
     }
 
-    /// The host showed it: whatever failed before is over.
+    /// Whether the host showed it. Then earlier failures no longer count.
     pub fn is_there(self) -> bool {
         self.severity() <= Severity::Notice
     }
 
-    /// A reader who follows the link finds what the paper promised: it is there, and not empty.
+    /// Whether a reader who follows the link finds what the paper promised: it exists and is not empty.
     pub fn is_live(self) -> bool {
         self.is_there() && !matches!(self, Self::ReadmeOnly | Self::Empty)
     }
 
-    /// The host said that it is not there.
+    /// Whether the host said that it does not exist.
     pub fn is_lost(self) -> bool {
         self.severity() == Severity::Lost
     }
 
-    /// A failure that may pass, and so never proves that a link is dead, however often it is met.
+    /// Whether the failure may pass. Then it never proves that a link is dead, however often it occurs.
     pub fn is_transient(self) -> bool {
         matches!(self, Self::RateLimited | Self::Timeout | Self::Dns | Self::Tls | Self::Refused | Self::ServerError)
     }

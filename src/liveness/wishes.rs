@@ -1,10 +1,10 @@
-//! What a host's headers ask of those who come again: `Retry-After`, `X-RateLimit-*` and their relatives.
+//! The pauses that a host's headers ask for: `Retry-After`, `X-RateLimit-*` and similar.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 
-/// How long a host wants to be left alone. `now` is the time by the clock, for hosts that name a date.
+/// The pause that a host asks for. `now` is the wall-clock time, for hosts that name a date.
 pub fn wanted_pause(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let refused = matches!(status, 403 | 429) || status >= 500;
     let retry_after = text(headers, "retry-after").filter(|_| refused).and_then(|value| delay(value, now));
@@ -16,7 +16,7 @@ pub fn wanted_pause(status: u16, headers: &HeaderMap, now: SystemTime) -> Option
     }
 }
 
-/// Whether a refusal (403) means that there were too many requests, not that this one is forbidden.
+/// Whether a refusal (403) means too many requests, not that this one is forbidden.
 pub fn is_rate_limit(status: u16, headers: &HeaderMap) -> bool {
     status == 429 || status == 403 && (remaining(headers) == Some(0) || headers.contains_key("retry-after"))
 }
@@ -34,7 +34,7 @@ fn remaining(headers: &HeaderMap) -> Option<u64> {
     plain.iter().find_map(|name| text(headers, name)?.parse().ok()).or_else(|| parameter(headers, "r"))
 }
 
-/// Seconds since 1970, or from now: hosts differ, and the values are far enough apart to tell.
+/// Seconds since 1970, or from now. Hosts differ, and the values are far enough apart to distinguish.
 fn reset(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const LONG_AGO: u64 = 1_000_000_000;
     let plain = ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"];
@@ -47,7 +47,7 @@ fn reset(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(Duration::from_secs(value).saturating_sub(now))
 }
 
-/// A parameter of the draft's one header: `RateLimit: "api";r=0;t=55`.
+/// A parameter of the draft's single header: `RateLimit: "api";r=0;t=55`.
 fn parameter(headers: &HeaderMap, name: &str) -> Option<u64> {
     let value = text(headers, "ratelimit")?;
     value.split(';').find_map(|part| part.trim().strip_prefix(name)?.trim().strip_prefix('=')?.trim().parse().ok())
