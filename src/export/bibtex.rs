@@ -1,7 +1,7 @@
 //! BibTeX of papers, for LaTeX, Zotero, JabRef.
 //!
-//! A paper's key is the last part of its id (`arxiv-1706.03762`): it never changes, whatever else is exported, and
-//! leads back to the graph. All text is text: what a title has of TeX is shown as it is written and never run.
+//! A paper's key is the last part of its id (`arxiv-1706.03762`). It never changes, whatever else is exported, and
+//! leads back to the graph. All text is escaped: TeX in a title is shown as written and never run.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -28,7 +28,7 @@ fn entry(reading: &Reading, paper: &Paper) -> String {
         Some(venue) => ("inproceedings", Some(("booktitle", venue))),
     };
     let mut out = format!("@{kind}{{{},\n", key(paper.id.key()));
-    // Doubled braces keep the capitals of names.
+    // Double braces preserve capitals.
     field(&mut out, "title", &format!("{{{}}}", escape(&paper.title)));
     if let Some(authors) = paper.authors.as_ref().filter(|authors| !authors.is_empty()) {
         let authors: Vec<String> = authors.iter().map(|author| name(author)).collect();
@@ -37,7 +37,7 @@ fn entry(reading: &Reading, paper: &Paper) -> String {
     if let Some(date) = paper.published {
         field(&mut out, "year", &date.year().to_string());
         if let Some(month) = date.month().and_then(|month| MONTHS.get(usize::from(month) - 1)) {
-            // A name that BibTeX knows, and so not in braces.
+            // A name that BibTeX defines, so it has no braces.
             let _ = writeln!(out, "  month = {month},");
         }
     }
@@ -75,7 +75,7 @@ fn entry(reading: &Reading, paper: &Paper) -> String {
     out
 }
 
-/// Whether a venue calls itself a journal; all others are proceedings.
+/// Whether a venue's name is that of a journal; all others are proceedings.
 fn is_journal(venue: &str) -> bool {
     let venue = venue.to_lowercase();
     ["journal", "transactions", "letters", "review", "tacl", "tmlr", "jmlr"].iter().any(|word| venue.contains(word))
@@ -87,7 +87,7 @@ fn field(out: &mut String, name: &str, value: &str) {
     let _ = writeln!(out, "  {name} = {{{value}}},");
 }
 
-/// Signs that BibTeX takes in a key; any other letter as its number.
+/// Keeps the characters that BibTeX allows in a key, and replaces any other by its number.
 fn key(id: &str) -> String {
     let mut key = String::with_capacity(id.len());
     for c in id.chars() {
@@ -100,14 +100,15 @@ fn key(id: &str) -> String {
     key
 }
 
-/// A name of which BibTeX reads no parts wrongly: one with a comma or the word "and" stands in braces.
+/// An author's name that BibTeX splits correctly: a name with a comma or the word "and" is put in braces.
 fn name(author: &str) -> String {
     let escaped = escape(author);
     let parts = escaped.contains(',') || escaped.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
     if parts || escaped.is_empty() { format!("{{{escaped}}}") } else { escaped }
 }
 
-/// Text in one line that TeX shows as it is. Braces are commands, since BibTeX counts them even behind a backslash.
+/// Text in one line that TeX shows unchanged. Braces become commands, because BibTeX counts them even after a
+/// backslash.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in one_line(text).chars() {
@@ -127,7 +128,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// An address, which BibTeX styles print as it is, without the signs that would end the field.
+/// An address, which BibTeX styles print unchanged, without the characters that would end the field.
 fn verbatim(url: &str) -> String {
     url.replace('{', "%7B").replace('}', "%7D").replace('\\', "%5C")
 }

@@ -1,8 +1,8 @@
 //! Small charts as SVG: lines over time, and bars.
 //!
-//! The design: one typeface, little ink. Series are told apart by the shape of their points and the dashes of their
-//! line, not by colour alone, and each is named at its end, so that no legend has to be looked up and a black-and-white
-//! print is read as well. The axis begins at zero, and says what it counts.
+//! The design: one typeface, little ink. Series differ in the shape of their points and the dashes of their line, not
+//! only in colour, so a black-and-white print is readable too. Each series is named at its end, so no legend is needed.
+//! The axis begins at zero and names what it counts.
 
 mod records;
 
@@ -13,15 +13,15 @@ pub use records::{RecordPoint, Records, records};
 use super::xml;
 use crate::text::{display_width, shorten};
 
-/// Values of several series over the same steps of time.
+/// Values of several series over the same time steps.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
     pub title: String,
-    /// What stands below the title: what is counted, and what is left out.
+    /// The text below the title: what is counted, and what is left out.
     pub note: String,
-    /// What the vertical axis counts: `papers`, `% of papers`.
+    /// The label of the vertical axis: `papers`, `% of papers`.
     pub unit: String,
-    /// Names of the steps.
+    /// Names of the time steps.
     pub steps: Vec<String>,
     pub series: Vec<Series>,
 }
@@ -29,16 +29,16 @@ pub struct Lines {
 #[derive(Debug, Clone, Default)]
 pub struct Series {
     pub name: String,
-    /// One for each step; `None` where there is none.
+    /// One value per step; `None` where there is none.
     pub values: Vec<Option<f64>>,
 }
 
-/// One bar for each name.
+/// A bar chart: one bar for each name.
 #[derive(Debug, Clone, Default)]
 pub struct Bars {
     pub title: String,
     pub note: String,
-    /// What the bars count.
+    /// The unit that the bars count.
     pub unit: String,
     pub bars: Vec<Bar>,
 }
@@ -47,19 +47,19 @@ pub struct Bars {
 pub struct Bar {
     pub name: String,
     pub value: f64,
-    /// Half the width of the interval that the value is known to; not drawn if 0.
+    /// Half the width of the confidence interval of the value; not drawn if 0.
     pub error: f64,
-    /// The value as it is to be read.
+    /// The value as text.
     pub said: String,
 }
 
 const WIDTH: f64 = 760.0;
-/// Lines across at most.
+/// Maximum number of gridlines.
 const STEPS: u32 = 5;
 const INK: &str = "#222222";
 const PALE: &str = "#DDDDDD";
 const GREY: &str = "#666666";
-/// Okabe and Ito's colours, dark enough for lines, the most different first.
+/// Okabe and Ito's colours, dark enough for lines, the most distinct first.
 const COLORS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9", "#222222"];
 const DASHES: [&str; 7] = ["", "6 3", "2 2", "9 3 2 3", "", "4 4", "1 3"];
 
@@ -134,14 +134,14 @@ pub fn bars(chart: &Bars) -> String {
     svg.finish()
 }
 
-/// Where values stand on the page.
+/// The coordinates of values in the picture.
 struct Plot {
     left: f64,
     right: f64,
     top: f64,
     bottom: f64,
     steps: usize,
-    /// Between two lines across, and how many of them.
+    /// The distance between two gridlines, and their number.
     step: f64,
     count: u32,
 }
@@ -159,7 +159,8 @@ impl Plot {
     }
 }
 
-/// The step between two lines across, 1, 2 or 5 times a power of ten, and how many steps hold the greatest value.
+/// The distance between two gridlines, which is 1, 2 or 5 times a power of ten, and the number of steps up to the
+/// greatest value.
 fn scale(values: impl Iterator<Item = f64>) -> (f64, u32) {
     let most = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
     if most <= 0.0 {
@@ -172,7 +173,7 @@ fn scale(values: impl Iterator<Item = f64>) -> (f64, u32) {
     (step, ((most / step) * (1.0 - 1e-9)).ceil().max(1.0) as u32)
 }
 
-/// Names at the ends of lines, moved so that none covers another and none stands below the lowest line.
+/// Labels at the ends of lines, moved so that none overlaps another and none is below the lowest line.
 fn apart(mut ends: Vec<(f64, usize)>, bottom: f64) -> Vec<(f64, usize)> {
     const LINE: f64 = 14.0;
     ends.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -210,7 +211,7 @@ impl Svg {
         Self { out }
     }
 
-    /// The vertical axis, with its unit and lines across.
+    /// Draws the vertical axis, with its unit and gridlines.
     fn axis(&mut self, plot: &Plot, unit: &str) {
         for part in 0..=plot.count {
             let value = plot.step * f64::from(part);
@@ -234,7 +235,7 @@ impl Svg {
         );
     }
 
-    /// The horizontal axis: as many names of steps as fit.
+    /// Draws the horizontal axis, with the names of as many steps as fit.
     fn time(&mut self, plot: &Plot, steps: &[String]) {
         let longest = steps.iter().map(|step| display_width(step)).max().unwrap_or(1) as f64 * 7.0 + 10.0;
         let fit = ((plot.right - plot.left) / longest).floor().max(1.0) as usize;
@@ -298,7 +299,7 @@ impl Svg {
     }
 }
 
-/// A point of a series: a shape of its own.
+/// Draws a point of a series in the series' own shape.
 fn marker(number: usize, x: f64, y: f64) -> String {
     match number % 5 {
         0 => format!("M{:.1} {y:.1}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z", x - 3.5),
@@ -309,7 +310,7 @@ fn marker(number: usize, x: f64, y: f64) -> String {
     }
 }
 
-/// A number as an axis says it: no more digits than it has.
+/// A number on an axis, without trailing digits.
 fn figure(value: f64) -> String {
     if value >= 10_000.0 {
         return format!("{}k", figure(value / 1000.0));

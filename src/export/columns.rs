@@ -1,4 +1,4 @@
-//! What every table of nodes and edges says, in the same words in every format.
+//! The columns of nodes and edges, with the same names in every format.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ pub enum Type {
     Integer,
     Real,
     Flag,
-    /// Several texts.
+    /// A list of texts.
     List,
 }
 
@@ -26,7 +26,7 @@ pub enum Value<'e> {
 }
 
 impl Value<'_> {
-    /// As one text, for formats without lists or types of their own.
+    /// The value as one text, for formats without lists or types.
     pub fn flat(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
@@ -48,11 +48,11 @@ impl Value<'_> {
     }
 }
 
-/// A column: what it is called, and how to read it.
+/// A column: its name, and how to read its value.
 pub struct Column<T> {
     pub name: &'static str,
     pub kind: Type,
-    /// `None` where it is not known.
+    /// `None` where the value is unknown.
     pub get: for<'e> fn(&'e T) -> Option<Value<'e>>,
 }
 
@@ -65,7 +65,7 @@ fn list<'e>(list: impl Iterator<Item = &'e str>) -> Option<Value<'e>> {
     (!list.is_empty()).then_some(Value::List(list))
 }
 
-/// What is said of a node beside its id.
+/// The columns of a node, apart from its id.
 pub const NODE: [Column<Entry>; 12] = [
     Column { name: "label", kind: Type::Text, get: |e| Some(text(&e.node.label)) },
     Column { name: "kind", kind: Type::Text, get: |e| Some(text(e.node.kind.as_str())) },
@@ -81,14 +81,14 @@ pub const NODE: [Column<Entry>; 12] = [
     Column { name: "stars", kind: Type::Integer, get: |e| e.stars.map(Value::Integer) },
 ];
 
-/// What is said of an edge beside its ends.
+/// The columns of an edge, apart from its ends.
 pub const EDGE: [Column<Edge>; 3] = [
     Column { name: "relation", kind: Type::Text, get: |e| Some(text(relation(e))) },
     Column { name: "relations", kind: Type::List, get: |e| list(e.ties.iter().map(Tie::as_str)) },
     Column { name: "weight", kind: Type::Real, get: |e| Some(Value::Real(e.weight)) },
 ];
 
-/// The most telling tie of an edge.
+/// The strongest tie of an edge.
 pub fn relation(edge: &Edge) -> &'static str {
     edge.ties.strongest(&[]).map_or("", Tie::as_str)
 }

@@ -1,4 +1,4 @@
-//! Values in rows, for spreadsheets, data frames and Neo4j's importer.
+//! Rows of values, for spreadsheets, data frames and Neo4j's importer.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use super::output::Folder;
 use crate::graph::{Chosen, Entry};
 use crate::ontology::NodeKind;
 
-/// The formats of rows. Every table that the program writes goes through [`Rows`], but for the results of queries, which
+/// The formats of rows. Every table that the program writes goes through [`Rows`], except the results of queries, which
 /// the SPARQL library writes by the same rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Separated {
@@ -20,8 +20,8 @@ pub enum Separated {
     Tsv,
 }
 
-/// Writes rows. A text that a spreadsheet would run as a formula gets a `'` before it (CSV injection: titles of papers
-/// are not to be trusted), see [`harmless`].
+/// Writes rows. A text that a spreadsheet would run as a formula gets a `'` in front (CSV injection: titles of papers
+/// are not trusted), see [`harmless`].
 pub struct Rows<W: Write> {
     writer: csv::Writer<W>,
     format: Separated,
@@ -61,9 +61,9 @@ impl<W: Write> Rows<W> {
     }
 }
 
-/// The text with a `'` before it if a spreadsheet would read it as a formula (OWASP's list, with the full-width
-/// signs), unless it is a number. A text that has such a `'` already gets one more, so that whoever wants the text
-/// itself takes one `'` away from whatever matches `^'+[=+\-@\t\r\n＝＋－＠]`.
+/// Puts a `'` in front of a text if a spreadsheet would read it as a formula (OWASP's list, with the full-width
+/// characters), unless it is a number. A text that already begins with such a `'` gets one more. So to restore the
+/// original, remove one `'` from every text that matches `^'+[=+\-@\t\r\n＝＋－＠]`.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     let formula = text
         .trim_start_matches('\'')
@@ -73,9 +73,9 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 
 /// Writes `nodes.csv` and `edges.csv` in one walk, with the headers of `neo4j-admin database import`.
 ///
-/// A record is one line: line breaks in names become spaces, so that no reader needs to be told. Lists have `;`
-/// between, Neo4j's default; a `;` inside becomes a `,`. Names are [`harmless`]; ids, which begin with their kind,
-/// are as they are.
+/// A record is one line: line breaks in names become spaces, so that readers need no special option. List items are
+/// separated by `;`, Neo4j's default; a `;` inside an item becomes a `,`. Names are [`harmless`]. Ids are written
+/// unchanged, because they begin with their kind.
 pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut nodes = rows_to(folder.file("nodes.csv")?);
     let mut edges = rows_to(folder.file("edges.csv")?);
@@ -92,7 +92,7 @@ pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
     Ok(edges.flush()?)
 }
 
-/// The rows of some nodes, and those of their edges.
+/// The rows of some nodes and of their edges.
 fn rows(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
     let mut nodes = rows_to(Vec::new());
     let mut edges = rows_to(Vec::new());
@@ -114,7 +114,7 @@ fn rows_to<W: Write>(out: W) -> csv::Writer<W> {
     Rows::new(out, Separated::Csv).writer
 }
 
-/// What stands behind a writer, with all rows in it.
+/// Flushes all rows and returns the underlying writer.
 fn written<W: Write>(writer: csv::Writer<W>) -> Result<W, ExportError> {
     writer.into_inner().map_err(|error| ExportError::Write(error.into_error()))
 }
@@ -130,7 +130,7 @@ fn header<T>(column: &Column<T>) -> String {
     format!("{}{kind}", column.name)
 }
 
-/// As Neo4j's users name kinds of nodes.
+/// The kind of a node in Neo4j's naming style.
 fn class(kind: NodeKind) -> String {
     let name = kind.as_str();
     name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect()
@@ -151,7 +151,7 @@ fn fields<T, W: Write>(writer: &mut csv::Writer<W>, columns: &[Column<T>], row: 
     Ok(writer.write_record(None::<&[u8]>)?)
 }
 
-/// Line breaks and control signs as spaces; all else as it is, signs of direction too: this is data.
+/// Replaces line breaks and control characters by spaces. Everything else stays, even direction marks: this is data.
 fn line(text: &str) -> Cow<'_, str> {
     if text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ").into()

@@ -1,4 +1,4 @@
-//! Cytoscape's JSON (`.cyjs`), which the desktop program, Cytoscape.js and networkx read.
+//! Cytoscape's JSON (`.cyjs`), for the desktop program, Cytoscape.js and networkx.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use super::columns::{Column, EDGE, NODE, relation};
 use super::each::{listed, numbered};
 use crate::graph::{Chosen, Leaving};
 
-/// Writes an element a line. A node's `name` is what the desktop program shows.
+/// Writes one element per line. The desktop program shows a node's `name`.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
     let data = json!({"name": title, "shared_name": title});
     writeln!(out, "{{\"format_version\": \"1.0\", \"generated_by\": \"papergraph\",")?;
@@ -18,7 +18,7 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<()
     listed(out, chosen.entries(), |entry, texts| {
         let mut data = values(&NODE, entry);
         data.insert("id".into(), entry.node.id.clone().into());
-        // networkx reads the node itself from here.
+        // networkx reads the node's id from this field.
         data.insert("value".into(), entry.node.id.clone().into());
         data.insert("name".into(), entry.node.label.clone().into());
         texts.push(element(data));
@@ -43,7 +43,7 @@ fn element(data: Map<String, Json>) -> String {
     format!("   {}", json!({"data": data}))
 }
 
-/// The columns of a row that are known.
+/// The columns of a row that have a value.
 pub(super) fn values<T>(columns: &[Column<T>], row: &T) -> Map<String, Json> {
     columns.iter().filter_map(|column| Some((column.name.to_string(), (column.get)(row)?.json()))).collect()
 }

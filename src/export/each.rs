@@ -1,4 +1,4 @@
-//! Writing many things as text: on all cores, and in order.
+//! Renders many items as text, on all cores and in order.
 
 use std::io::Write;
 
@@ -8,12 +8,12 @@ use super::ExportError;
 use crate::graph::Leaving;
 use crate::store::StoreError;
 
-/// Things that are in memory.
+/// Number of items in memory.
 const BATCH: usize = 8192;
-/// Things that one core writes in a row.
+/// Number of consecutive items that one core renders.
 const TOGETHER: usize = 256;
 
-/// Renders items, some at a time on each core, and hands over what became of them in the order of the items.
+/// Renders items in parallel and passes the results on in the order of the items.
 pub(super) fn each<T: Send + Sync, R: Send>(
     mut items: impl Iterator<Item = Result<T, StoreError>>,
     render: impl Fn(&[T]) -> Result<R, ExportError> + Sync,
@@ -29,7 +29,7 @@ pub(super) fn each<T: Send + Sync, R: Send>(
     }
 }
 
-/// The edges with the number of the first of each node, counted over all.
+/// The edges of each node, with the running number of its first edge.
 pub(super) fn numbered(
     edges: impl Iterator<Item = Result<Leaving, StoreError>>,
 ) -> impl Iterator<Item = Result<(usize, Leaving), StoreError>> {
@@ -42,7 +42,7 @@ pub(super) fn numbered(
     })
 }
 
-/// Writes items, each of which `render` puts behind others, with a comma between.
+/// Writes items with commas between them; `render` appends an item to the text.
 pub(super) fn listed<T: Send + Sync>(
     out: &mut dyn Write,
     items: impl Iterator<Item = Result<T, StoreError>>,

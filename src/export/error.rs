@@ -14,13 +14,13 @@ pub enum ExportError {
         path: PathBuf,
         error: io::Error,
     },
-    /// The folder is there already.
+    /// The folder already exists.
     Exists(PathBuf),
     Parquet(parquet::errors::ParquetError),
 }
 
 impl ExportError {
-    /// What the user can do about it, where there is something.
+    /// What the user can do about it, if anything.
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Store(error) => Some(error.help()),

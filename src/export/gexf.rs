@@ -1,5 +1,4 @@
-//! GEXF 1.3, the format of Gephi, with what it draws: colours by kind and sizes by degree; and with dates, so that
-//! Gephi's timeline works.
+//! GEXF 1.3, the format of Gephi, with colours by kind, sizes by degree, and dates for Gephi's timeline.
 
 use std::io::Write;
 
@@ -13,10 +12,10 @@ use super::{ExportError, one_line, xml};
 use crate::graph::{Chosen, Entry, Leaving};
 use crate::paper::PartialDate;
 
-/// Writes the nodes, then the edges. What is in memory is the degree of each node, which its size tells.
+/// Writes the nodes, then the edges. The degree of each node, which sets its size, is kept in memory.
 ///
-/// A paper begins (`start`) on the first day that its date may mean, and its edges with it; its date as it is known is
-/// an attribute. What is no paper is always there.
+/// A paper and its edges begin (`start`) on the first day that its date may mean; the date as known is an attribute.
+/// Other nodes have no start.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let degrees = chosen.degrees();
     let mut writer = Writer::new_with_indent(out, b' ', 1);
@@ -70,7 +69,7 @@ fn node(writer: &mut Writer<Vec<u8>>, entry: &Entry, degree: usize) -> Result<()
     values(writer, &NODE, entry)?;
     let [r, g, b] = rgb(entry.node.kind).map(|part| part.to_string());
     empty(writer, "viz:color", &[("r", &r), ("g", &g), ("b", &b), ("a", "1.0")])?;
-    // The eye compares areas: four times the ties, twice the width.
+    // The eye compares areas: four times the ties give twice the width.
     let size = format!("{:.1}", (4.0 + 4.0 * (degree as f64).sqrt()).min(100.0));
     empty(writer, "viz:size", &[("value", &size)])?;
     end(writer, "node")
@@ -95,7 +94,7 @@ fn edges(writer: &mut Writer<Vec<u8>>, leaving: &Leaving, first: usize) -> Resul
     Ok(())
 }
 
-/// The weight of an edge is an attribute of the format's own.
+/// The weight of an edge is a built-in attribute of the format.
 fn declared<T>(columns: &[Column<T>]) -> impl Iterator<Item = (usize, &Column<T>)> {
     columns.iter().enumerate().filter(|(_, column)| !matches!(column.name, "label" | "weight"))
 }
@@ -125,7 +124,7 @@ fn values<T, W: Write>(writer: &mut Writer<W>, columns: &[Column<T>], row: &T) -
     end(writer, "attvalues")
 }
 
-/// Text in an attribute, where XML keeps no line breaks and people look.
+/// A label for people in an attribute, where XML keeps no line breaks.
 fn label(text: &str) -> String {
     one_line(&xml::valid(text))
 }

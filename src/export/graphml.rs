@@ -1,4 +1,4 @@
-//! GraphML, which yEd, Gephi, igraph and networkx read.
+//! GraphML, for yEd, Gephi, igraph and networkx.
 
 use std::io::Write;
 
@@ -10,10 +10,10 @@ use super::each::each;
 use super::{ExportError, xml};
 use crate::graph::{Chosen, Entry, Leaving};
 
-/// Writes the nodes, then the edges: two walks, and nothing in memory.
+/// Writes the nodes, then the edges, in two passes. Nothing is kept in memory.
 ///
-/// Ids are those of `kg`. (The schema wants name tokens there, without slashes; readers take any text, and so do
-/// writers.) A list is one text with `; ` between.
+/// Ids are those of `kg`. (The schema asks for name tokens without slashes, but readers accept any text, and writers
+/// write it.) A list is one text with `; ` between the items.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut writer = Writer::new_with_indent(out, b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -63,8 +63,8 @@ fn edges(leaving: &[Leaving]) -> Result<Vec<u8>, ExportError> {
     })
 }
 
-/// `label` of nodes and `weight` of edges are what programs look for by name, so columns keep their names; their ids
-/// say what they belong to.
+/// Programs look for `label` of nodes and `weight` of edges by name, so columns keep their names. The ids of the keys
+/// say whether a column belongs to nodes or edges.
 fn keys<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[Column<T>]) -> Result<(), ExportError> {
     for column in columns {
         let kind = match column.kind {

@@ -1,10 +1,10 @@
-//! Rendering through GraphViz, where it is installed.
+//! Rendering with GraphViz, where it is installed.
 
 use std::fmt;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
-/// What GraphViz is asked to draw.
+/// The image format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Image {
     Svg,
@@ -20,12 +20,12 @@ impl Image {
     }
 }
 
-/// Why there is no picture.
+/// Why rendering failed.
 #[derive(Debug)]
 pub enum GraphvizError {
     Missing,
     Io(io::Error),
-    /// GraphViz said this.
+    /// The error message of GraphViz.
     Failed(String),
 }
 
@@ -54,7 +54,7 @@ impl fmt::Display for GraphvizError {
 
 impl std::error::Error for GraphvizError {}
 
-/// Draws a graph. The text names its own layout engine.
+/// Renders a graph. The text names its own layout engine.
 pub fn render(dot: &str, image: Image) -> Result<Vec<u8>, GraphvizError> {
     let spawned = Command::new("dot")
         .arg(image.flag())
@@ -67,7 +67,7 @@ pub fn render(dot: &str, image: Image) -> Result<Vec<u8>, GraphvizError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(GraphvizError::Missing),
         Err(error) => return Err(GraphvizError::Io(error)),
     };
-    // Written beside reading: a picture larger than a pipe would otherwise wait for its reader for ever.
+    // Writes on a thread while reading: otherwise a picture larger than a pipe's buffer would block for ever.
     let stdin = child.stdin.take();
     let output = std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(dot.as_bytes())));

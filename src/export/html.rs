@@ -1,8 +1,8 @@
-//! What all pages for people have in common, those of files and those of a server.
+//! The common parts of all pages for people, in files and on the server.
 
 use maud::{DOCTYPE, Markup, html};
 
-/// A whole page. `head` is what stands in its head besides: styles, an icon.
+/// A whole page. `head` is added to its head: styles, an icon.
 pub fn page(title: &str, head: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -19,7 +19,8 @@ pub fn page(title: &str, head: &Markup, body: &Markup) -> Markup {
     }
 }
 
-/// Text of papers may hold anything; signs that turn the direction of writing or that cannot be seen are left out.
+/// Removes invisible characters, and those that change the direction of writing, since the text of papers may hold
+/// anything.
 pub fn clean(text: &str) -> String {
     text.chars()
         .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
@@ -27,7 +28,7 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// A link to somewhere else, if the address is one that a browser may follow.
+/// An external link, if the address is one that a browser may follow.
 pub fn outside(url: &str, text: &str) -> Markup {
     let web = url.starts_with("https://") || url.starts_with("http://");
     html! {

@@ -10,7 +10,7 @@ use super::cytoscape::values;
 use super::each::listed;
 use crate::graph::{Chosen, Leaving};
 
-/// Writes a node or edge a line.
+/// Writes one node or edge per line.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
     let about = json!({"generator": "papergraph", "base": chosen.store().base().as_str()});
     writeln!(out, "{{\"graph\": {{\"id\": \"papergraph\", \"type\": \"papers and what they name\",")?;

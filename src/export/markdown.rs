@@ -7,7 +7,7 @@ use super::plain::one_line;
 use super::reading::{Reading, each_reading, papers, remark};
 use crate::graph::{Chosen, web_address};
 
-/// Datasets that stand in a row.
+/// Maximum number of datasets in a row.
 const DATASETS: usize = 6;
 
 /// Writes the papers from the newest to the oldest.
@@ -52,7 +52,7 @@ fn row(reading: &Reading) -> String {
     format!("| {date} | {title} | {code} | {} |", datasets.join(", "))
 }
 
-/// A link, or the text alone where there is nowhere safe to go.
+/// A link, or only the text if there is no safe address.
 pub(super) fn link(text: &str, url: Option<&str>) -> String {
     match url.and_then(web_address) {
         Some(url) => format!("[{}](<{}>)", inline(text), target(&url)),
@@ -60,12 +60,12 @@ pub(super) fn link(text: &str, url: Option<&str>) -> String {
     }
 }
 
-/// An address as the target of a link between pointed brackets, in a cell of a table.
+/// An address as a link target in angle brackets, for a cell of a table.
 fn target(url: &str) -> String {
     url.replace('<', "%3C").replace('>', "%3E").replace('|', "%7C").replace('\\', "%5C")
 }
 
-/// Text in one line that Markdown (CommonMark, GitHub's, Obsidian's) shows as it is.
+/// Text in one line that Markdown (CommonMark, GitHub's, Obsidian's) shows unchanged.
 pub(super) fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in one_line(text).chars() {
@@ -77,7 +77,7 @@ pub(super) fn inline(text: &str) -> String {
         }
         out.push(c);
     }
-    // What makes a list or a rule of a line's beginning.
+    // At the beginning of a line, these characters make a list or a rule.
     if out.starts_with(['-', '+', ':']) {
         out.insert(0, '\\');
     }
@@ -103,7 +103,8 @@ mod tests {
         #[test]
         fn any_name_is_shown_as_it_is(name in "[ -~äא🤗]{0,24}") {
             let wanted = one_line(&name);
-            // Digits and a stop at the beginning make a list; names stand behind something in all we write.
+            // Digits and a full stop at the beginning make a list. In everything that we write, names follow other
+            // text.
             let text = shown(&format!("x {}", inline(&name)));
             proptest::prop_assert_eq!(text.trim_start_matches("x").trim(), wanted);
         }

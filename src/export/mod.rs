@@ -1,8 +1,8 @@
-//! The graph in the formats of other programs: one file for each.
+//! Exports the graph in the formats of other programs: one file for each format.
 //!
-//! Every format writes what a [`Chosen`](crate::graph::Chosen) part holds, node by node, so that it takes no more
-//! memory than its format needs. Names come from foreign text and may hold anything: each format says how it keeps
-//! them from being read as something else, and one test feeds the same hostile names to all of them.
+//! Every format writes a [`Chosen`](crate::graph::Chosen) part of the graph node by node, so that it takes no more
+//! memory than the format needs. Names come from foreign text and may hold anything. Each format documents how it
+//! escapes them, and one test feeds the same hostile names to all formats.
 
 pub mod bibtex;
 pub mod chart;

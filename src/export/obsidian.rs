@@ -1,8 +1,8 @@
-//! A folder of linked notes for Obsidian: one for each paper and each thing that papers name.
+//! A folder of linked notes for Obsidian: one note for each paper and each entity.
 //!
-//! Repositories and pages are links in the notes of their papers. File names come from titles and names, made safe on
-//! every system (Windows forbids the most); a name that two notes would share, in any capitalisation, gets the
-//! beginning of a hash of its id, for all that share it, so that a note keeps its name whichever comes first.
+//! Repositories and pages are links in the notes of their papers. File names come from titles and names, made safe for
+//! every system (Windows forbids the most). If two notes would have the same name, ignoring case, all of them get the
+//! beginning of a hash of their id. So a note's name does not depend on the order.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -20,10 +20,10 @@ use super::reading::{Reading, facts, remark};
 use crate::graph::{Chosen, Edge, Entry, Tie};
 use crate::ontology::NodeKind;
 
-/// Bytes of a file's name, without its ending: file systems take 255, and encrypted ones 143.
+/// Maximum length of a file name without its ending, in bytes. File systems allow 255, and encrypted ones 143.
 const NAME: usize = 110;
 
-/// Writes a note for each node. In memory is the name of each note, for the links.
+/// Writes a note for each node. The names of all notes are kept in memory, for the links.
 pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let names = Names::of(chosen)?;
     let notes = |entries: &[Entry]| {
@@ -48,7 +48,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     })
 }
 
-/// Where the note of each node is.
+/// The file of each node's note.
 struct Names(HashMap<String, String>);
 
 impl Names {
@@ -83,7 +83,7 @@ impl Names {
     }
 }
 
-/// The folder of a kind; `None` for what has no notes.
+/// The folder of a kind; `None` for kinds without notes.
 fn place(kind: NodeKind) -> Option<String> {
     match kind {
         NodeKind::Repository | NodeKind::Page => None,
@@ -94,13 +94,13 @@ fn place(kind: NodeKind) -> Option<String> {
     }
 }
 
-/// As file systems compare names that know no capitals and no difference of composed and decomposed letters.
+/// The name as file systems compare it that ignore case and the difference between composed and decomposed letters.
 fn folded(name: &str) -> String {
     name.nfkd().flat_map(char::to_lowercase).collect()
 }
 
-/// A name as the name of a file, without ending. Signs that a system forbids or Obsidian's links cannot hold become
-/// spaces; names that Windows keeps for devices get a `_`.
+/// The file name for a label, without ending. Characters that a system forbids or that Obsidian's links cannot hold
+/// become spaces. Names that Windows reserves for devices get a `_`.
 fn file_name(label: &str) -> String {
     let plain: String =
         label.chars().map(|c| if r#"\/:*?"<>|#^[]%"#.contains(c) || c.is_control() { ' ' } else { c }).collect();
@@ -153,7 +153,7 @@ fn front_matter(entry: &Entry, more: &[(&str, Vec<String>)]) -> String {
     out
 }
 
-/// A text as a double-quoted scalar, with every sign that YAML does not print as an escape.
+/// A text as a double-quoted YAML scalar, with every non-printable character escaped.
 fn yaml(text: &str) -> String {
     let mut out = String::from("\"");
     for c in one_line(text).chars() {
@@ -202,7 +202,7 @@ fn thing(entry: &Entry, names: &Names) -> String {
     out
 }
 
-/// A heading for each relation, with links; what papers say of a thing stands among its backlinks.
+/// Writes a heading for each relation, with links. What papers say about an entity is among its backlinks.
 fn relations(out: &mut String, edges: &[Edge], names: &Names) {
     for tie in Tie::STORED.into_iter().chain([Tie::Related]) {
         let links: Vec<String> = edges

@@ -1,7 +1,7 @@
-//! Files and folders that are there whole or not at all.
+//! Files and folders that are written completely or not at all.
 //!
-//! Everything is written beside its place under another name, and put there by one rename: a program that is killed,
-//! or a disk that is full, leaves what was there before.
+//! Everything is written under a temporary name next to its destination, then renamed. If the program is killed, or the
+//! disk is full, the old content stays.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -11,8 +11,8 @@ use tempfile::{Builder, TempDir};
 
 use super::ExportError;
 
-/// Writes a file, and makes the folders on the way. What is there already is replaced, and keeps its place if it is
-/// reached by a link; a pipe or device is written to as it is.
+/// Writes a file and creates its parent folders. An existing file is replaced. A symbolic link is followed, and a pipe
+/// or device is written to directly.
 pub fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
@@ -43,7 +43,7 @@ pub fn write_file(
     file.persist(&target).map_err(|e| at(e.error)).map(|_| ())
 }
 
-/// A folder that is being written; nothing is at its place until [`Folder::finish`].
+/// A folder that is being written. Nothing appears at its destination before [`Folder::finish`].
 pub struct Folder {
     place: PathBuf,
     writing: TempDir,
@@ -52,7 +52,7 @@ pub struct Folder {
 
 impl Folder {
     /// # Errors
-    /// If something is there already and it is not to be replaced; an empty folder is nothing.
+    /// If the destination exists and is not to be replaced. An empty folder counts as absent.
     pub fn create(place: &Path, force: bool) -> Result<Self, ExportError> {
         let at = |error| ExportError::At { path: place.to_path_buf(), error };
         if let Ok(found) = fs::symlink_metadata(place) {
@@ -72,7 +72,7 @@ impl Folder {
         Ok(Self { place: place.to_path_buf(), writing, force })
     }
 
-    /// Begins a file below the folder, with the folders on the way.
+    /// Creates a file below the folder, and its parent folders.
     pub fn file(&self, name: &str) -> Result<BufWriter<File>, ExportError> {
         let path = self.writing.path().join(name);
         let at = |error| ExportError::At { path: self.place.join(name), error };
@@ -82,19 +82,19 @@ impl Folder {
         Ok(BufWriter::new(File::create(&path).map_err(at)?))
     }
 
-    /// Bytes of a file that was written to its end.
+    /// The size of a finished file, in bytes.
     pub fn size(&self, name: &str) -> Result<u64, ExportError> {
         let at = |error| ExportError::At { path: self.place.join(name), error };
         Ok(fs::metadata(self.writing.path().join(name)).map_err(at)?.len())
     }
 
-    /// Puts the folder at its place. What was there is moved aside first, and removed last.
+    /// Moves the folder to its destination. An existing folder is moved aside first and removed last.
     pub fn finish(self) -> Result<(), ExportError> {
         let Self { place, writing, force } = self;
         let at = |error| ExportError::At { path: place.clone(), error };
         let mut aside = None;
         if place.is_dir() {
-            // Only an empty folder, unless all of it is to be replaced.
+            // Removes only an empty folder, unless everything is to be replaced.
             if force {
                 let parent = writing.path().parent().unwrap_or(Path::new("."));
                 let old = Builder::new().prefix(".kg-replaced-").tempdir_in(parent).map_err(at)?;
@@ -121,12 +121,12 @@ fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The kind of the error alone: `tempfile` adds the name of the temporary file, which means nothing to a user.
+/// Only the kind of the error: `tempfile` adds the name of the temporary file, which means nothing to a user.
 fn without_temporary_name(error: io::Error) -> io::Error {
     io::Error::from(error.kind())
 }
 
-/// As any program makes a file, and not for its owner alone, as temporary files are.
+/// Sets the usual permissions of a new file. Temporary files are readable for their owner only.
 #[cfg(unix)]
 fn plain_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>, mode: u32) -> &'b mut Builder<'p, 's> {
     use std::os::unix::fs::PermissionsExt;
@@ -182,7 +182,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn an_error_names_the_place_and_no_temporary_file() {
-        // A folder that nobody can write to, not even the superuser.
+        // Nobody can write to this folder, not even the superuser.
         for place in ["/proc/kg/x", "/sys/x"] {
             let failed = write_file(Path::new(place), |_| Ok(())).unwrap_err().to_string();
             assert!(failed.contains(place) && !failed.contains(".kg-export-"), "{failed}");

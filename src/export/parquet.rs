@@ -1,7 +1,8 @@
 //! Parquet: typed columns for pandas, Polars, DuckDB and Spark.
 //!
 //! Three files: `nodes`, `edges` and `mentions`, the places in texts where a paper names something. The columns are
-//! those of [`super::columns`]; what is not known is null. Snappy and dictionaries, as every reader knows them.
+//! those of [`super::columns`]; unknown values are null. Compression is Snappy with dictionaries, which every reader
+//! supports.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -21,7 +22,7 @@ use crate::graph::Chosen;
 use crate::ontology::NodeKind;
 use crate::store::Evidence;
 
-/// Rows that are held until they are written.
+/// Number of rows in a row group, which is kept in memory.
 const GROUP: usize = 65_536;
 
 const MENTION: [Column<Evidence>; 7] = [
@@ -32,14 +33,14 @@ const MENTION: [Column<Evidence>; 7] = [
     Column {
         name: "confidence",
         kind: Type::Real,
-        // As it is written: 0.9, and not 0.8999999762.
+        // The decimal value: 0.9, and not 0.8999999762.
         get: |m| m.confidence.to_string().parse().ok().map(Value::Real),
     },
     Column { name: "relation", kind: Type::Text, get: |m| Some(Value::Text((&m.relation).into())) },
     Column { name: "variant", kind: Type::Text, get: |m| m.variant.as_deref().map(|v| Value::Text(v.into())) },
 ];
 
-/// Writes the three files; a group of rows of each is in memory.
+/// Writes the three files. One row group of each is in memory.
 pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut nodes = Table::new(folder, "nodes", &["id"], &NODE)?;
     let mut edges = Table::new(folder, "edges", &["source", "target"], &EDGE)?;
@@ -68,7 +69,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     mentions.finish()
 }
 
-/// A file that is being written: names that every row has, then columns.
+/// A file that is being written: first the names that every row has, then the columns.
 struct Table<'c, T> {
     writer: SerializedFileWriter<BufWriter<File>>,
     columns: &'c [Column<T>],
@@ -77,7 +78,7 @@ struct Table<'c, T> {
     rows: usize,
 }
 
-/// The values of a column, with the levels that say which rows have one.
+/// The values of a column, with the levels that mark the rows without a value.
 #[derive(Default)]
 struct Buffer {
     definitions: Vec<i16>,
@@ -178,8 +179,8 @@ fn write_column<D: DataType>(
 }
 
 impl Buffer {
-    /// A definition level of 0 is null, of 1 is a value; in a list 1 is empty and 2 is a value, whose repetition level
-    /// is 0 at the beginning of a row.
+    /// A definition level of 0 is null, and 1 is a value. In a list, 1 is empty and 2 is a value, whose repetition
+    /// level is 0 at the beginning of a row.
     fn push(&mut self, value: Option<Value<'_>>, list: bool) {
         match value {
             None => {

@@ -1,8 +1,8 @@
-//! Text from papers on its way to people: onto a terminal, a page or a picture.
+//! Text from papers, prepared for people: on a terminal, a page or a picture.
 
-/// The characters of a text that a reader sees. Left out are those that change the direction of what follows, so that a
-/// name cannot rearrange its line (CVE-2021-42574), and those that have no width, in which a name can hide something.
-/// Letters of right-to-left scripts, and the joiners that Indic and Persian words and emoji need, stay.
+/// The characters of a text that a reader sees. Characters that change the direction of what follows are left out, so
+/// that a name cannot rearrange its line (CVE-2021-42574). So are zero-width characters, in which a name can hide
+/// something. Letters of right-to-left scripts stay, and so do the joiners that Indic and Persian words and emoji need.
 pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|c| !is_invisible(*c))
 }
@@ -15,14 +15,14 @@ fn is_invisible(c: char) -> bool {
         | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text as a terminal may show it: control characters, which it would obey, become spaces. The program prints all
-/// text that papers and users write through this function.
+/// The text for a terminal: control characters, which a terminal would obey, become spaces. The program prints all text
+/// from papers and users through this function.
 pub fn printable(text: &str) -> String {
     visible(text).map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
 }
 
-/// The text in one line: white space of any kind and control characters become single spaces; what is not
-/// [`visible`] is left out.
+/// The text in one line: white space of any kind and control characters become single spaces. Characters that are not
+/// [`visible`] are left out.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text) {

@@ -1,8 +1,8 @@
 //! RDF, for other stores and tools.
 //!
 //! Turtle, RDF/XML and N-Triples hold one graph: the data with the user's own statements, as queries see it. N-Quads,
-//! TriG and JSON-LD hold the named graphs too: the ontology, what is known of builds and checks, the user's statements.
-//! Either way statement by statement from the store to the writer, in no more memory than one of them takes.
+//! TriG and JSON-LD hold the named graphs too: the ontology, the metadata of builds and checks, the user's statements.
+//! Statements are streamed from the store to the writer, so only one is in memory at a time.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -47,7 +47,7 @@ pub fn write_all(out: &mut dyn Write, graph: &GraphStore, format: RdfFormat) -> 
     writer.finish()
 }
 
-/// Writes what the graph says about the chosen nodes: their descriptions, and of papers the evidence, but for
+/// Writes what the graph says about the chosen nodes: their descriptions, and the evidence of papers, without
 /// statements about nodes that are not chosen.
 pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat) -> Result<(), ExportError> {
     let graph = chosen.store();
@@ -70,7 +70,8 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat)
     writer.finish()
 }
 
-/// Of a node every statement but those that reach a node outside; of its parts, those that reach none.
+/// All statements of a node except those that refer to a node outside; of its parts, only those without such a
+/// statement.
 fn inside(chosen: &Chosen<'_>, node: &NamedNode, triples: &[Triple]) -> Vec<Triple> {
     let base = chosen.store().base();
     let outside = |triple: &Triple| match &triple.object {
@@ -108,7 +109,7 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// The term without signs that XML cannot hold.
+/// The term without characters that XML cannot hold.
 fn valid(term: Term) -> Term {
     let Term::Literal(literal) = &term else { return term };
     let Cow::Owned(value) = xml::valid(literal.value()) else { return term };

@@ -1,4 +1,4 @@
-//! What formats for readers say of a paper: the paper itself, its code, and what it names.
+//! The content of reading formats for one paper: the paper itself, its code, and what it names.
 
 use super::ExportError;
 use super::each::each;
@@ -9,7 +9,7 @@ use crate::paper::Paper;
 use crate::store::StoreError;
 use crate::vocabulary::Kind;
 
-/// A paper with what hangs on it, whatever kinds of nodes were asked for besides.
+/// A paper with everything that is tied to it, whichever kinds of nodes were asked for.
 pub(super) struct Reading {
     pub entry: Entry,
     pub repositories: Vec<Named>,
@@ -22,14 +22,15 @@ pub(super) struct Named {
     pub ties: Ties,
 }
 
-/// Papers of a chosen part from the newest to the oldest, those without a date last; in memory are their ids and dates.
+/// Papers of a chosen part from the newest to the oldest, those without a date last. Their ids and dates are kept in
+/// memory.
 pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
     let mut papers = chosen.dated(NodeKind::Paper).collect::<Result<Vec<_>, _>>()?;
     papers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Ok(papers.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Reads papers on all cores, makes something of each, and hands it over in order.
+/// Reads papers on all cores, converts each, and passes the results on in order.
 pub(super) fn each_reading<R: Send>(
     chosen: &Chosen<'_>,
     ids: &[String],
@@ -58,12 +59,12 @@ impl Reading {
                 list.push(Named { entry, ties: edge.ties });
             }
         }
-        // What it does something with before what it names in passing.
+        // What the paper works with comes before what it only mentions.
         reading.datasets.sort_by_cached_key(|d| (d.ties.strongest(&[]), d.entry.node.label.to_lowercase()));
         Ok(Some(reading))
     }
 
-    /// What to say of the paper's code where it links to none: `claimed` or `promised`.
+    /// The statement on code of a paper without a link to code: `claimed` or `promised`.
     pub fn promise(&self) -> Option<&str> {
         self.entry
             .code
@@ -72,12 +73,12 @@ impl Reading {
     }
 }
 
-/// What the graph says of a paper itself: authors, venue, abstract and so on.
+/// The graph's data of a paper itself: authors, venue, abstract and so on.
 pub(super) fn facts(chosen: &Chosen<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
     Ok(id.parse().ok().map(|id| chosen.store().paper_facts(&id)).transpose()?.flatten())
 }
 
-/// What is to be said of a repository besides its address; nothing if it was found as it should be.
+/// A remark on the state of a repository; `None` if it was found as expected.
 pub(super) fn remark(node: &Node) -> Option<&'static str> {
     node.verdict.filter(|verdict| *verdict != Verdict::Alive).map(Verdict::as_str)
 }

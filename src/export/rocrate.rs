@@ -1,7 +1,8 @@
-//! An RO-Crate (1.1): the collection as a folder that says what is in it, for archives and repositories of data.
+//! An RO-Crate (1.1): the collection as a self-describing folder, for archives and data repositories.
 //!
 //! The files: the graph as N-Quads, the papers as `kg` reads them, nodes and edges as tables, the ontology, and
-//! `ro-crate-metadata.json`, which describes each of them, the papers as articles, their repositories as software, and the program that made it.
+//! `ro-crate-metadata.json`. The last describes each of the files, the papers as articles, their repositories as
+//! software, and the program that made the crate.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -17,7 +18,7 @@ use crate::ontology::{DEFAULT_BASE, ONTOLOGY_TTL};
 
 const N_QUADS: &str = "https://www.w3.org/TR/n-quads/";
 
-/// A file of the crate: name, media type, what it is.
+/// A file of the crate: name, media type, description.
 const FILES: [(&str, &str, &str); 5] = [
     (
         GRAPH,
@@ -32,12 +33,12 @@ const FILES: [(&str, &str, &str); 5] = [
 
 const GRAPH: &str = "graph.nq";
 
-/// What stands at the head of a crate.
+/// The metadata of a crate.
 pub struct About<'a> {
     pub title: &'a str,
-    /// The day it is made, as `2024-07-10`.
+    /// The publication date: `2024-07-10`.
     pub published: &'a str,
-    /// Whether nothing was left out of the graph, so that what is known of builds and checks belongs to it.
+    /// Whether the crate holds the complete graph. Then it includes the metadata of builds and checks.
     pub whole: bool,
 }
 
@@ -55,7 +56,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &About<'_>) -> Result<
     ontology.flush()?;
     let ids = papers(chosen)?;
     let mut lines = folder.file("papers.jsonl")?;
-    // Described after the root, which names them all; only what each entity holds is in memory.
+    // The entities are described after the root, which names them all. Only their addresses are kept in memory.
     let mut described = folder.file(METADATA)?;
     let mut articles: Vec<String> = Vec::with_capacity(ids.len());
     for id in &ids {
@@ -162,7 +163,7 @@ fn article(reading: &Reading, authors: Option<&[String]>, at: &str) -> Json {
     about.into()
 }
 
-/// One reference stands alone, as the specification recommends.
+/// A single reference is not put in a list, as the specification recommends.
 fn insert_references(about: &mut Map<String, Json>, name: &str, mut references: Vec<Json>) {
     match references.len() {
         0 => {}
@@ -179,7 +180,7 @@ fn code(entry: &Entry, at: &str) -> Json {
     about
 }
 
-/// The address of a node on the web, else a name inside the crate.
+/// The web address of a node, or else a name inside the crate.
 fn address(entry: &Entry) -> String {
     entry.node.url.as_deref().and_then(web_address).unwrap_or_else(|| format!("#{}", entry.node.id))
 }

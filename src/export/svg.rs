@@ -1,9 +1,9 @@
-//! What GraphViz's SVG lacks: words for those who do not see it.
+//! Adds to GraphViz's SVG the text for people who cannot see it.
 
 use super::xml;
 
-/// Adds a title and a description to a drawing, where screen readers look for them, and drops GraphViz's comments.
-/// Names of nodes are titles inside the drawing already. A text that is no SVG of GraphViz is left as it is.
+/// Adds a title and a description, where screen readers look for them, and removes GraphViz's comments. Names of nodes
+/// are already titles inside the drawing. A text that is not an SVG of GraphViz is left unchanged.
 pub fn accessible(svg: &str, title: &str, description: &str) -> String {
     let Some((before, rest)) = svg.split_once("<svg ") else { return svg.to_string() };
     let Some((attributes, drawing)) = rest.split_once('>') else { return svg.to_string() };
@@ -17,7 +17,7 @@ pub fn accessible(svg: &str, title: &str, description: &str) -> String {
     )
 }
 
-/// Comments name each node a second time. GraphViz lets no `-->` into them, and no `<!--` out of text.
+/// Comments repeat the name of each node. GraphViz puts no `-->` into a comment and no `<!--` into text.
 fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

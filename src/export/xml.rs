@@ -1,4 +1,4 @@
-//! What XML needs of a text, and writing a part of a document.
+//! Escapes text for XML, and writes parts of a document.
 
 use std::borrow::Cow;
 
@@ -7,19 +7,19 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::{ExportError, one_line};
 
-/// The text with what no XML 1.0 document may hold, even escaped, as U+FFFD: control signs but tab and line breaks,
-/// and two signs that are no characters.
+/// Replaces every character that an XML 1.0 document may not hold, even escaped, by U+FFFD: control characters other
+/// than tab and line breaks, and two noncharacters.
 pub fn valid(text: &str) -> Cow<'_, str> {
     let bad = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if text.contains(bad) { text.replace(bad, "\u{fffd}").into() } else { text.into() }
 }
 
-/// A text from a paper as text or attribute of a document: in one line, and never markup.
+/// A text from a paper as text or attribute of a document, in one line and without markup.
 pub fn text(text: &str) -> String {
     quick_xml::escape::escape(valid(&one_line(text)).as_ref()).into_owned()
 }
 
-/// What `write` writes inside these elements, indented as deep as they are.
+/// The output of `write` inside these elements, indented to their depth.
 pub fn inside(
     elements: &[&str],
     write: impl FnOnce(&mut Writer<Vec<u8>>) -> Result<(), ExportError>,

@@ -1,4 +1,4 @@
-//! Records over time: a step line through the best so far, the others as dots.
+//! Records over time: a step line through the best values so far; the other results are dots.
 
 use std::fmt::Write as _;
 
@@ -6,23 +6,23 @@ use super::{COLORS, GREY, PALE, Svg, WIDTH, figure};
 use crate::export::xml;
 use crate::text::shorten;
 
-/// Results of one board over time.
+/// Results of one leaderboard over time.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     pub title: String,
     pub note: String,
-    /// What the vertical axis says: `accuracy`.
+    /// The label of the vertical axis: `accuracy`.
     pub unit: String,
     pub points: Vec<RecordPoint>,
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct RecordPoint {
-    /// 2024.5 is the middle of 2024.
+    /// Date as a decimal year: 2024.5 is the middle of 2024.
     pub year: f64,
     pub value: f64,
     pub name: String,
-    /// Whether it was better than all before it.
+    /// Whether it was better than all earlier results.
     pub is_record: bool,
 }
 
@@ -31,7 +31,7 @@ const RIGHT: f64 = WIDTH - 120.0;
 const TOP: f64 = 64.0;
 const BOTTOM: f64 = 330.0;
 
-/// Draws records over time. The axis of values begins where the values do, since records lie close together.
+/// Draws records over time. The value axis begins near the lowest value, because records lie close together.
 pub fn records(chart: &Records) -> String {
     let mut svg = Svg::new(WIDTH, 380.0, &chart.title, &chart.note);
     let mut points: Vec<&RecordPoint> =
@@ -94,7 +94,7 @@ pub fn records(chart: &Records) -> String {
     for point in records.into_iter().rev() {
         let (px, py) = (x(point.year), y(point.value));
         dot(&mut svg.out, point, px, py, 4.0, COLORS[0]);
-        // A name that would cover the one of the record after it is only said on hover.
+        // A name that would overlap that of the next record is shown only on hover.
         if (py - name_above).abs() >= 14.0 {
             name_above = py;
             let _ = writeln!(
@@ -118,7 +118,7 @@ fn dot(out: &mut String, point: &RecordPoint, x: f64, y: f64, radius: f64, color
     );
 }
 
-/// The least and greatest value of the axis and the step between its lines.
+/// The least and greatest value of the axis, and the distance between its gridlines.
 fn value_range(points: &[&RecordPoint]) -> (f64, f64, f64) {
     let low = points.iter().map(|point| point.value).fold(f64::INFINITY, f64::min);
     let high = points.iter().map(|point| point.value).fold(f64::NEG_INFINITY, f64::max);
@@ -128,7 +128,7 @@ fn value_range(points: &[&RecordPoint]) -> (f64, f64, f64) {
     let round = [1.0, 2.0, 5.0].into_iter().find(|round| round * power >= least * (1.0 - 1e-9)).unwrap_or(10.0);
     let step = round * power;
     let low = (low / step).floor() * step;
-    // Infinite steps would have no end.
+    // An infinite number of steps would never end.
     let lines = ((high - low) / step).ceil().clamp(1.0, 20.0);
     (low, low + step * lines, step)
 }

@@ -1,22 +1,22 @@
-//! How kinds and ties look.
+//! The appearance of kinds and ties.
 
 use crate::graph::Tie;
 use crate::ontology::NodeKind;
 use crate::vocabulary::Kind;
 
-/// How nodes of a kind look.
+/// The appearance of a kind of node.
 pub struct Look {
     pub shape: &'static str,
-    /// The shape as the legend says it, for readers of a black-and-white print.
+    /// The name of the shape in the legend, for readers of a black-and-white print.
     pub said: &'static str,
     pub fill: &'static str,
-    /// Of the letters, dark on light and light on dark.
+    /// The colour of letters: dark on light, or light on dark.
     pub ink: &'static str,
 }
 
-/// The palette is that of Okabe and Ito ("Color Universal Design", 2008), whose colours people with any colour vision
-/// tell apart, with the vermilion darker, so that white letters on it have the contrast that WCAG asks for (4.5:1),
-/// and the green lighter, for black ones. What is neither a thing nor its use has greys.
+/// The palette is Okabe and Ito's ("Color Universal Design", 2008), which people with any colour vision can
+/// distinguish. The vermilion is darker, so that white letters on it have the contrast that WCAG asks for (4.5:1), and
+/// the green is lighter, for black letters. Kinds that are neither a thing nor its use are grey.
 pub fn look(kind: NodeKind) -> Look {
     let (shape, said, fill, ink) = match kind {
         NodeKind::Paper => ("note", "sheet", "#FBFAF4", "#222222"),
@@ -39,13 +39,13 @@ pub fn rgb(kind: NodeKind) -> [u8; 3] {
     [16, 8, 0].map(|shift: u32| (hex >> shift) as u8)
 }
 
-/// How a tie looks.
+/// The appearance of a tie.
 pub struct Line {
     pub color: &'static str,
     pub width: f64,
     pub style: &'static str,
     pub arrow: &'static str,
-    /// A piece of it in letters, for the legend.
+    /// A sample of the line in text characters, for the legend.
     pub sample: &'static str,
 }
 
@@ -79,7 +79,7 @@ pub fn line(tie: Tie) -> Line {
     Line { color, width, style, arrow, sample }
 }
 
-/// Of what is dead: letters and lines.
+/// The colour of dead links: letters and lines.
 pub const DEAD: &str = "#A61E1E";
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! The graph as a picture, in the language of GraphViz.
+//! Pictures of the graph, in the language of GraphViz.
 //!
-//! The design: a kind is told by its shape *and* its colour, so that colour-blind readers and black-and-white printers
-//! lose nothing. What has many ties is written larger. A tie that a sentence states is drawn in strong ink with an
-//! arrowhead of its own; a bare mention is a thin grey line. A repository that is dead is an empty, broken folder with
-//! its name struck out.
+//! The design: shape *and* colour show a kind, so that colour-blind readers and black-and-white printers lose nothing.
+//! Nodes with many ties have larger letters. A tie that a sentence states is drawn in strong ink with its own
+//! arrowhead; a bare mention is a thin grey line. A dead repository is an empty folder with a broken outline and its
+//! name struck out.
 //!
-//! A picture of few nodes around one is read like a table, left to right: the papers that state something about it,
-//! the node, what it is tied to, the papers that only name it. Without such a direction nodes are spread so that their
-//! distances are those of the graph; and a large picture shows the shape of the field, with papers as dots, but for the
-//! best connected, which have a name.
+//! A picture of a few nodes around one centre is read like a table, left to right: the papers that state something
+//! about it, the centre, what it is tied to, and the papers that only name it. Without such a direction, nodes are
+//! spread so that their distances are those of the graph. A large picture shows the shape of the field, with papers as
+//! dots; only the best connected papers have a name.
 //!
-//! The layout engine is written into the text, so that `dot -Tsvg` draws every size as it was meant.
+//! The text names its layout engine, so that `dot -Tsvg` draws every size as intended.
 
 mod look;
 mod text;
@@ -31,39 +31,39 @@ use text::{escape, lines_of, quoted, wrapped};
 
 pub use look::rgb;
 
-/// Above this number of nodes papers are dots and the layout is by force.
+/// Number of nodes above which papers are dots and the layout is force-directed.
 pub const LARGE: usize = 60;
 
-/// Above this number of nodes, more than one step is not drawn in columns.
+/// Number of nodes above which a picture of more than one step is not drawn in columns.
 const STEPS: usize = 25;
 
-/// Papers that stand in one column.
+/// Maximum number of papers in one column.
 const COLUMN: usize = 12;
 
-/// Edges up to which each says what it is.
+/// Maximum number of edges for which each edge has a label.
 const SAID: usize = 12;
 
-/// Papers of a large picture for each that has a name, and how many have one at least and at most.
+/// In a large picture: the number of papers per named paper, and the least and greatest number of named papers.
 const NAMED: (usize, usize, usize) = (6, 12, 32);
 
-/// Ties that stand in a row of the legend.
+/// Number of ties in a row of the legend.
 const TIES: usize = 8;
 
-/// Edges for each node, above which only the strongest of those that were counted (and not read) are drawn.
+/// Edges per node above which only the strongest of the counted (not read) edges are drawn.
 const DENSE: usize = 4;
 
-/// What stands around the graph in the picture.
+/// The text around the graph in the picture.
 #[derive(Debug, Clone, Default)]
 pub struct Caption {
     pub title: String,
-    /// Nodes that there was no room for.
+    /// Number of nodes that did not fit.
     pub left_out: usize,
-    /// The ids of the nodes in the middle, which are marked.
+    /// The ids of the centres, which are marked.
     pub middle: Vec<String>,
 }
 
 impl Caption {
-    /// The picture in a sentence or two, for those who do not see it.
+    /// A description of the picture in a sentence or two, for people who cannot see it.
     pub fn description(&self, graph: &Graph) -> String {
         let mut counts: BTreeMap<NodeKind, usize> = BTreeMap::new();
         graph.nodes().for_each(|(_, node)| *counts.entry(node.kind).or_default() += 1);
@@ -79,14 +79,14 @@ impl Caption {
     }
 }
 
-/// How the nodes are placed.
+/// The layout of the nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
     /// Left to right.
     Columns,
-    /// By the distances in the graph.
+    /// By distances in the graph.
     Spread,
-    /// As [`Layout::Spread`], and papers are dots.
+    /// Like [`Layout::Spread`], with papers as dots.
     Field,
 }
 
@@ -107,8 +107,8 @@ pub fn to_dot(graph: &Graph, caption: &Caption) -> String {
     out
 }
 
-/// The edges of the picture. Of nodes that papers name together so many are tied that nothing could be seen: then
-/// each node keeps its strongest.
+/// The edges of the picture. Nodes that papers name together have so many ties that nothing would be visible. Then each
+/// node keeps only its strongest.
 fn drawn(graph: &Graph) -> Vec<(NodeIndex, NodeIndex, Tie, &Link)> {
     let all = || graph.links().filter_map(|(from, to, link)| Some((from, to, link.ties.strongest(&[])?, link)));
     if graph.link_count() <= DENSE * graph.node_count() {
@@ -137,7 +137,7 @@ struct Picture<'a> {
 }
 
 const FONT: &str = "Helvetica,Arial,DejaVu Sans,sans-serif";
-/// Letters and lines that are neither a kind nor a tie.
+/// Colour of letters and lines that belong to neither a kind nor a tie.
 const INK: &str = "#333333";
 
 impl Picture<'_> {
@@ -175,7 +175,7 @@ impl Picture<'_> {
             width = (1.0 + link.weight).ln().clamp(0.6, 4.0);
             said = format!("{} papers name both", link.weight);
         }
-        // An edge that is written backwards puts its paper on the right.
+        // A reversed edge puts its paper on the right.
         let (ends, head) = if right.contains(&from) {
             (format!("{} -> {}", quoted(&b.id), quoted(&a.id)), format!("dir=back, arrowtail={arrow}"))
         } else {
@@ -192,8 +192,8 @@ impl Picture<'_> {
         writeln!(self.out, "];")
     }
 
-    /// The papers that stand on the right, where there are too many for one column: those that only name the node in
-    /// the middle, and, if nothing is in the middle or they are all of a sort, every second one.
+    /// The papers on the right, if there are too many for one column: those that only name the centre. If there is no
+    /// centre, or all papers are of one sort, every second paper.
     fn right(&self) -> BTreeSet<NodeIndex> {
         let papers: Vec<NodeIndex> =
             self.graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper).map(|(index, _)| index).collect();
@@ -212,8 +212,8 @@ impl Picture<'_> {
         if middle.is_some() && balanced { right } else { papers.into_iter().skip(1).step_by(2).collect() }
     }
 
-    /// The papers of a large picture that have a name: those of most ties, unless what they introduce stands there
-    /// under its own.
+    /// The papers of a large picture that have a name: those with the most ties, unless their contribution is in the
+    /// picture under its own name.
     fn named(&self) -> BTreeSet<NodeIndex> {
         if self.layout != Layout::Field {
             return BTreeSet::new();
@@ -259,8 +259,8 @@ impl Picture<'_> {
         writeln!(self.out, "  edge [fontname=\"{FONT}\", arrowsize=0.6];")
     }
 
-    /// Title and legend, as one table: the only place that every layout engine keeps free of nodes. The legend has the
-    /// kinds and ties of this picture, and no others.
+    /// Title and legend, as one table: the only place that every layout engine keeps free of nodes. The legend has only
+    /// the kinds and ties of this picture.
     fn head(&mut self) -> std::fmt::Result {
         let (title, text) = match self.layout {
             Layout::Field => (34, 18),
@@ -273,7 +273,7 @@ impl Picture<'_> {
         )?;
         let lines: Vec<String> = wrap(&self.caption.title, 70, 2).iter().map(|line| xml::text(line)).collect();
         let lines = lines.join("<br/>");
-        // A row without text is an error to GraphViz.
+        // GraphViz rejects a row without text.
         let title_row = format!("<tr><td><font point-size=\"{title}\"><b>{lines}</b></font></td></tr>");
         writeln!(self.out, "           {}", if lines.trim().is_empty() { "<tr><td></td></tr>" } else { &title_row })?;
         for note in self.notes() {
@@ -284,7 +284,7 @@ impl Picture<'_> {
         writeln!(self.out, "         </table>>];")
     }
 
-    /// What the picture does not show.
+    /// Notes on what the picture does not show.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.caption.left_out > 0 {
@@ -306,8 +306,8 @@ impl Picture<'_> {
             self.out,
             "           <tr><td><table border=\"0\" cellborder=\"0\" cellspacing=\"4\" cellpadding=\"4\"><tr>"
         )?;
-        // Two lines, since what draws the picture may have other letters than those it was measured with, and two texts
-        // in a line would meet.
+        // Two lines, because the renderer may use a different font from the one that was measured, and two texts in one
+        // line would overlap.
         for kind in &kinds {
             let Look { said, fill, ink, .. } = look(*kind);
             let said = match kind {
@@ -397,7 +397,7 @@ impl Picture<'_> {
         write!(self.out, ", fillcolor=\"{}\"", look.fill)
     }
 
-    /// A paper of a large picture that has a name: the part before the colon is what people call it.
+    /// A paper of a large picture that has a name: the part of its title before the colon, by which people call it.
     fn sheet(&mut self, node: &Node, look: &Look) -> std::fmt::Result {
         let title = title(node);
         let short = title.split(": ").next().unwrap_or_default();
@@ -413,11 +413,11 @@ impl Picture<'_> {
     fn shape(&mut self, index: NodeIndex, node: &Node, look: &Look) -> std::fmt::Result {
         let Look { shape, fill, ink, .. } = look;
         let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
-        // Twice the ties, some points more: the eye compares areas, and names must stay readable.
+        // Twice the ties add a fixed number of points: the eye compares areas, and names must stay readable.
         let (least, step, most) = if self.layout == Layout::Field { (14.0, 3.0, 38.0) } else { (10.0, 2.0, 32.0) };
         let size: f64 = least + step * (self.degree(index).max(1) as f64).log2();
         let size = if aside { least } else { size.clamp(least, most) };
-        // The slanting sides of a hexagon leave room beside the letters already.
+        // The slanting sides of a hexagon already leave room beside the letters.
         let margin = match *shape {
             "hexagon" | "octagon" => "0.03,0.03",
             _ => "0.10,0.05",
@@ -446,13 +446,13 @@ impl Picture<'_> {
     }
 }
 
-/// The title of a paper without the signs that begin and end a formula, which is Unicode already.
+/// The title of a paper without the delimiters of formulas, whose content is Unicode already.
 fn title(node: &Node) -> String {
     let formulas = node.label.matches('$').count();
     if formulas.is_multiple_of(2) { node.label.replace('$', "") } else { node.label.clone() }
 }
 
-/// What is written on a node, in lines.
+/// The text on a node, in lines.
 fn name(node: &Node) -> Vec<String> {
     match (node.kind, node.date) {
         (NodeKind::Paper, Some(date)) => {
@@ -464,7 +464,7 @@ fn name(node: &Node) -> Vec<String> {
         }
         (NodeKind::Paper, None) => lines_of(&title(node), 42, 2),
         (NodeKind::Repository, _) => {
-            // Whose it is, and what it is called; where almost all of them are goes without saying.
+            // The owner and the name. The host is left out if it is GitHub, where almost all of them are.
             let path = node.label.strip_prefix("github.com/").unwrap_or(&node.label);
             match path.rsplit_once('/') {
                 Some((owner, name)) => [lines_of(&format!("{owner}/"), 28, 2), lines_of(name, 28, 2)].concat(),
@@ -479,7 +479,7 @@ fn name(node: &Node) -> Vec<String> {
     }
 }
 
-/// Where a click on a node leads, in SVG: always http or https.
+/// The address that a click on a node opens in the SVG: always http or https.
 fn url(node: &Node) -> Option<String> {
     node.url.as_deref().and_then(web_address).or_else(|| match node.kind {
         NodeKind::Repository => web_address(&format!("https://{}", node.label)),

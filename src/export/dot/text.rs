@@ -1,10 +1,10 @@
-//! Names as GraphViz shows them.
+//! Escapes names for GraphViz.
 
 use crate::export::visible;
 use crate::text::{display_width, wrap};
 
-/// The text in a few lines, as the inside of a quoted label. A word that is a little longer than a line makes the
-/// lines longer: names are not broken in the middle.
+/// Wraps a text into a few lines, as the inside of a quoted label. A word that is a little longer than a line makes the
+/// lines longer, so that names are not broken in the middle.
 pub fn wrapped(text: &str, width: usize, lines: usize) -> String {
     lines_of(text, width, lines).iter().map(|line| escape(line)).collect::<Vec<_>>().join("\\n")
 }
@@ -14,10 +14,10 @@ pub fn lines_of(text: &str, width: usize, lines: usize) -> Vec<String> {
     wrap(text, width.max(longest.min(width + width / 2)), lines)
 }
 
-/// A text as the inside of a quoted string that is shown as it is.
+/// Escapes a text for the inside of a quoted string, so that it is shown unchanged.
 ///
-/// GraphViz reads backslashes as escapes (`\N` is the node's name) and HTML entities (`&lt;`) in labels; both are
-/// told apart from the text. Control characters, and what is not [`visible`], are left out.
+/// In labels, GraphViz reads backslashes as escapes (`\N` is the node's name), and HTML entities (`&lt;`). Both are
+/// escaped. Control characters, and characters that are not [`visible`], are left out.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text) {
@@ -33,13 +33,13 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// An id as a quoted name, in which only the quotation mark and the backslash mean something.
+/// An id as a quoted name, in which only the quotation mark and the backslash are special.
 pub fn quoted(id: &str) -> String {
     let plain: String = id.chars().filter(|c| !unprintable(*c)).collect();
     format!("\"{}\"", plain.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// What stands for nothing on paper, and what the SVG that GraphViz makes could not hold.
+/// Characters that print as nothing, and those that GraphViz's SVG could not hold.
 fn unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
