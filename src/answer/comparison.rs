@@ -9,11 +9,11 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// Several papers, and each thing that any of them names.
+/// Several papers, and every entity that any of them names.
 #[derive(Debug, Clone, Serialize)]
 pub struct PaperComparison {
     pub papers: Vec<ComparedPaper>,
-    /// What most of the papers name first; of equals by kind, then the rarest.
+    /// Entities that most of the papers name come first; among equals by kind, then the rarest.
     pub rows: Vec<ComparedName>,
 }
 
@@ -70,12 +70,12 @@ pub struct ComparedName {
     pub papers: usize,
     /// How many of the papers name it.
     pub shared: usize,
-    /// The most telling relation of each of the papers, in their order.
+    /// The strongest relation of each paper, in the order of the papers.
     pub relations: Vec<Option<Tie>>,
 }
 
 impl PaperComparison {
-    /// Puts papers side by side.
+    /// Compares papers.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -13,15 +13,15 @@ use crate::store::{GraphStore, StoreError};
 pub struct DeviceList {
     /// Papers that name any of the devices.
     pub papers: usize,
-    /// Those of them without a date.
+    /// The number of these papers without a date.
     pub undated: usize,
-    /// Papers of each year that name any of the devices.
+    /// Number of papers per year that name any of the devices.
     pub by_year: BTreeMap<u16, usize>,
-    /// How many devices there are; `devices` may have only the first of them.
+    /// Number of devices; `devices` may have only the first of them.
     pub total: usize,
-    /// The device that most papers name first.
+    /// Devices, the one that most papers name first.
     pub devices: Vec<DeviceUse>,
-    /// Makers of the devices of the graph, whichever were asked for.
+    /// Makers of all devices of the graph, whichever were asked for.
     #[serde(skip)]
     pub vendors: BTreeSet<String>,
 }
@@ -32,19 +32,20 @@ pub struct DeviceUse {
     pub id: String,
     pub name: String,
     pub vendor: Option<String>,
-    /// Papers that name it.
+    /// Number of papers that name it.
     pub papers: usize,
-    /// How many of the device each paper that says so used, in ascending order.
+    /// Number of these devices per paper, for each paper that states it, in ascending order.
     pub counts: Vec<u64>,
-    /// The count in the middle.
+    /// The median of the counts.
     pub median: Option<u64>,
     pub most: Option<u64>,
-    /// Papers of each year that name it.
+    /// Number of papers per year that name it.
     pub by_year: BTreeMap<u16, usize>,
 }
 
 impl DeviceList {
-    /// The first `limit` devices of these makers (of all if there are none) that papers of the time asked for name.
+    /// The first `limit` devices of these makers (of all makers if none are given) that papers from the given time
+    /// name.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -1,11 +1,11 @@
 //! One typed view for each question that people and programs ask of a graph.
 //!
-//! A view has everything that any face shows: the command line prints it as a table, pages render it, and as JSON it is
-//! what `--format json` writes. So a count, a name or a cut is decided once, here, and no two faces differ in it.
+//! A view has everything that any output shows: the command line prints it as a table, pages render it, and `--format
+//! json` serialises it. So a count, a name or a cut is decided once, here, and is the same in all outputs.
 //!
-//! - How many papers are about a node is a [`PaperCount`], everywhere.
+//! - A [`PaperCount`] is the number of papers about a node, everywhere.
 //! - What a list leaves out is an [`Extent`]: how many rows there are, and how many of them are listed.
-//! - Views print nothing and know nothing of HTTP; how a value looks is the business of the faces.
+//! - Views print nothing and know nothing of HTTP. The outputs decide how a value looks.
 
 mod comparison;
 mod devices;
@@ -39,17 +39,17 @@ pub use trends::{TrendLine, TrendLines};
 
 pub use crate::graph::PaperCount;
 
-/// How much of a list an answer has.
+/// How many rows an answer has in all, and how many of them are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// Rows that there are.
+    /// Number of rows in all.
     pub total: usize,
-    /// Rows that are listed.
+    /// Number of listed rows.
     pub listed: usize,
 }
 
 impl Extent {
-    /// How many rows are not listed.
+    /// Number of rows that are not listed.
     pub fn left_out(self) -> usize {
         self.total.saturating_sub(self.listed)
     }

@@ -1,4 +1,4 @@
-//! Who names it, what is named together with it: the neighbours of a node.
+//! The neighbours of a node: which papers name it, and what is named together with it.
 
 use std::collections::BTreeMap;
 
@@ -12,34 +12,34 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// The neighbours of a node, grouped by what ties them to it.
+/// The neighbours of a node, grouped by their relation to it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Neighborhood {
     pub node: CountedNode,
-    /// The most telling relation first; none is empty.
+    /// The strongest relation first; no group is empty.
     pub groups: Vec<NeighborGroup>,
-    /// Where the graph was not looked at to the end, and why.
+    /// Where the search of the graph was cut short, and why.
     pub notes: Vec<String>,
 }
 
-/// Neighbours of one kind, tied to the node in one way.
+/// Neighbours of one kind with the same relation to the node.
 #[derive(Debug, Clone, Serialize)]
 pub struct NeighborGroup {
     /// `Papers that evaluate on COCO`
     pub heading: String,
-    /// `None` for nodes more than a step away.
+    /// `None` for nodes more than one step away.
     pub relation: Option<Tie>,
     /// `None` where the relation has no direction.
     pub direction: Option<Direction>,
     pub kind: NodeKind,
-    /// Steps from the node.
+    /// Number of steps from the node.
     pub distance: u8,
-    /// How many neighbours there are; `rows` may have only the first of them.
+    /// Number of neighbours; `rows` may have only the first of them.
     pub total: usize,
     pub rows: Vec<NeighborRow>,
 }
 
-/// Which way a relation reads.
+/// The direction of a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
@@ -75,7 +75,7 @@ pub struct NeighborRow {
     pub evidence: Option<Evidence>,
 }
 
-/// What is said of a neighbour, by its sort.
+/// Facts about a neighbour; they depend on its kind.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum RowFacts {
@@ -83,24 +83,24 @@ pub enum RowFacts {
         date: Option<PartialDate>,
         /// Addresses without scheme: `github.com/facebookresearch/detr`.
         repositories: Vec<String>,
-        /// The latest check of those of them that were checked.
+        /// The latest check of each checked repository.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         checks: BTreeMap<String, LinkCheck>,
     },
     Other {
-        /// Papers that are about it, see [`PaperCount`](super::PaperCount).
+        /// Number of papers about it, see [`PaperCount`](super::PaperCount).
         papers: usize,
-        /// Of a repository or page, its latest check.
+        /// The latest check, for a repository or page.
         #[serde(skip_serializing_if = "Option::is_none")]
         check: Option<LinkCheck>,
     },
 }
 
-/// What the latest check of a repository or page found.
+/// The result of the latest check of a repository or page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LinkCheck {
     pub verdict: Verdict,
-    /// Whether it is called dead: missing in several checks, days apart.
+    /// Whether it is dead: missing in several checks, days apart.
     pub dead: bool,
 }
 
@@ -113,21 +113,21 @@ impl LinkCheck {
 /// How often a paper names an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Mentions {
-    /// Places in the text.
+    /// Number of places in the text.
     pub mentions: usize,
     pub in_title: bool,
 }
 
-/// What ties a related or farther node to the node.
+/// What a related or more distant node has in common with the node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shared {
-    /// How many papers or names both have.
+    /// Number of shared papers or names.
     pub shared: usize,
-    /// Names of the most telling of them.
+    /// The names of the most informative shared ones.
     pub through: Vec<String>,
 }
 
-/// The sentence that says so.
+/// The sentence that is the evidence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evidence {
     pub sentence: String,
@@ -136,15 +136,15 @@ pub struct Evidence {
     pub field: Field,
     /// Where the mention begins in the field, in code points.
     pub start: usize,
-    /// Where it ends.
+    /// Where the mention ends in the field, in code points.
     pub end: usize,
-    /// The sentence with the mention set apart, for printing.
+    /// The sentence split around the mention, for printing.
     #[serde(skip)]
     pub quote: Quote,
 }
 
 impl Neighborhood {
-    /// Asks the graph.
+    /// Reads the neighbours from the graph.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -157,7 +157,7 @@ impl Neighborhood {
         })
     }
 
-    /// How many rows all groups have.
+    /// The number of rows of all groups together.
     pub fn extent(&self) -> Extent {
         Extent {
             total: self.groups.iter().map(|group| group.total).sum(),
@@ -167,12 +167,13 @@ impl Neighborhood {
 }
 
 impl NeighborGroup {
-    /// Whether it has what is named together with the node, which is shown in a line.
+    /// Whether this group holds what is named together with the node, which is shown in one line.
     pub fn is_named_together(&self) -> bool {
         self.relation == Some(Tie::Related) && self.kind != NodeKind::Paper
     }
 
-    /// Whether it has what is broader, or what a dataset is made for: shown among the facts of a node.
+    /// Whether this group holds broader terms, or what a dataset is made for: these are shown among the facts of a
+    /// node.
     pub fn is_fact(&self) -> bool {
         match self.relation {
             Some(Tie::Broader) => true,
@@ -229,17 +230,17 @@ impl From<Neighbor> for NeighborRow {
 }
 
 impl NeighborRow {
-    /// How many papers or names it shares with the node; 0 for a neighbour one step away.
+    /// Number of papers or names that it shares with the node; 0 for a neighbour one step away.
     pub fn shared(&self) -> usize {
         self.shared.as_ref().map_or(0, |shared| shared.shared)
     }
 
-    /// Names of what ties it to the node, the most telling first; empty for a neighbour one step away.
+    /// Names of what it shares with the node, the most informative first; empty for a neighbour one step away.
     pub fn through(&self) -> &[String] {
         self.shared.as_ref().map_or(&[], |shared| &shared.through)
     }
 
-    /// When it was published, if it is a paper.
+    /// The publication date, if it is a paper.
     pub fn date(&self) -> Option<PartialDate> {
         match self.facts {
             RowFacts::Paper { date, .. } => date,
@@ -247,7 +248,7 @@ impl NeighborRow {
         }
     }
 
-    /// Papers that are about it; 0 for papers themselves.
+    /// Number of papers about it; 0 for papers themselves.
     pub fn papers(&self) -> usize {
         match self.facts {
             RowFacts::Paper { .. } => 0,

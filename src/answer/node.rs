@@ -4,7 +4,7 @@ use crate::graph::PaperCount;
 use crate::ontology::NodeKind;
 use crate::store::NodeRef;
 
-/// A node as every answer names it.
+/// A node as all answers show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NodeName {
     /// `dataset/coco`

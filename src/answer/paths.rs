@@ -9,26 +9,26 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// Paths between two nodes, the shortest first.
 #[derive(Debug, Clone, Serialize)]
 pub struct ShortestPaths {
-    /// Id of the node that they begin at.
+    /// Id of the node at which the paths begin.
     pub from: String,
-    /// Id of the node that they end at.
+    /// Id of the node at which the paths end.
     pub to: String,
     pub paths: Vec<NodePath>,
-    /// Where the graph was not looked at to the end, and why.
+    /// Where the search of the graph was cut short, and why.
     pub notes: Vec<String>,
 }
 
 /// A path.
 #[derive(Debug, Clone, Serialize)]
 pub struct NodePath {
-    /// Its number of steps.
+    /// Number of steps.
     pub length: usize,
     #[serde(skip)]
     pub start: Node,
     pub steps: Vec<PathStep>,
 }
 
-/// A step of a path, to the next node.
+/// One step of a path, to the next node.
 #[derive(Debug, Clone, Serialize)]
 pub struct PathStep {
     pub relation: Tie,

@@ -8,16 +8,16 @@ use super::{Extent, NodeName, PaperCount};
 use crate::graph::{By, Growth, Network, Ranked, Wish, rank};
 use crate::store::{GraphStore, StoreError};
 
-/// The nodes of a graph in the order of their importance.
+/// The nodes of a graph, ordered by importance.
 #[derive(Debug, Clone, Serialize)]
 pub struct NodeRanking {
     /// The measure of importance.
     pub by: By,
-    /// Nodes of the kinds asked for; `rows` may have only the first of them.
+    /// Number of nodes of the requested kinds; `rows` may have only the first of them.
     pub total: usize,
-    /// Nodes that betweenness was estimated from; `None` if the values are exact.
+    /// Number of nodes from which betweenness was estimated; `None` if the values are exact.
     pub sampled: Option<usize>,
-    /// The years that growth compares, if that was asked for.
+    /// The years that growth compares, if growth was asked for.
     pub growth: Option<Growth>,
     pub rows: Vec<RankedNode>,
 }
@@ -28,14 +28,14 @@ pub struct RankedNode {
     #[serde(flatten)]
     pub node: NodeName,
     pub score: f64,
-    /// Half the width of the 95 % interval around the score; 0 where it is exact.
+    /// Half the width of the 95 % interval around the score; 0 if the score is exact.
     pub error: f64,
-    /// Papers that are about it; of a paper, the nodes that it is tied to.
+    /// Number of papers about it; for a paper, the number of nodes tied to it.
     pub ties: usize,
-    /// None of a paper.
+    /// `None` for a paper.
     #[serde(flatten)]
     pub count: PaperCount,
-    /// Papers that are about it, of each year in which the graph has papers.
+    /// Number of papers about it in each year in which the graph has papers.
     pub by_year: BTreeMap<u16, usize>,
 }
 

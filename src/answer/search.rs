@@ -7,10 +7,10 @@ use crate::graph::{Hit, most_named, search};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-/// What was found, the best first.
+/// The hits of a search, the best first.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchResults {
-    /// How many nodes match; `hits` may have only the first of them.
+    /// Number of matching nodes; `hits` may have only the first of them.
     pub total: usize,
     pub hits: Vec<SearchHit>,
 }
@@ -20,14 +20,14 @@ pub struct SearchResults {
 pub struct SearchHit {
     #[serde(flatten)]
     pub node: CountedNode,
-    /// The name that matched, where it is not the node's own.
+    /// The name that matched, if it is not the node's own.
     pub alias: Option<String>,
-    /// 0 to 1, to three digits.
+    /// The score, 0 to 1, to three digits.
     pub score: f64,
 }
 
 impl SearchResults {
-    /// Finds the nodes of these kinds (of all if there are none) that hold the words of `text`.
+    /// Finds nodes of these kinds (of all kinds if none are given) that contain the words of `text`.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -35,7 +35,7 @@ impl SearchResults {
         search(store, text, kinds, limit).map(Self::from)
     }
 
-    /// The nodes of a kind that most papers are about; of papers the newest.
+    /// The nodes of a kind, those with the most papers first; for papers, the newest first.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -1,4 +1,4 @@
-//! All about one node.
+//! The answer to `kg show`: everything about one node.
 
 use std::collections::BTreeMap;
 
@@ -22,17 +22,17 @@ pub struct NodeDetails {
     pub kind: NodeKind,
     /// Name, title or address.
     pub name: String,
-    /// Where it can be looked at: of a paper arXiv, the Anthology or its DOI.
+    /// Web addresses of the node; for a paper arXiv, the Anthology or its DOI.
     pub urls: Vec<String>,
     #[serde(flatten)]
     pub facts: NodeFacts,
-    /// The neighbours, grouped by what ties them to it.
+    /// The neighbours, grouped by their relation to the node.
     pub groups: Vec<NeighborGroup>,
-    /// Where the graph was not looked at to the end, and why.
+    /// Where the search of the graph was cut short, and why.
     pub notes: Vec<String>,
 }
 
-/// What is said of a node, by its sort.
+/// Facts about a node; they depend on its kind.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum NodeFacts {
@@ -40,7 +40,7 @@ pub enum NodeFacts {
     Other(Box<OtherFacts>),
 }
 
-/// What is said of a paper.
+/// Facts about a paper.
 #[derive(Debug, Clone, Serialize)]
 pub struct PaperFacts {
     pub paper: Paper,
@@ -48,7 +48,7 @@ pub struct PaperFacts {
     pub code: String,
     pub hardware: Vec<DeviceStatement>,
     pub results: Vec<ResultStatement>,
-    /// As people read it: devices, claims and the statement on code.
+    /// The facts for people: devices, claims and the statement on code.
     #[serde(skip)]
     pub about: PaperAbout,
 }
@@ -59,7 +59,7 @@ pub struct DeviceStatement {
     pub name: String,
     pub count: Option<u64>,
     pub memory_gb: Option<u64>,
-    /// Where the text says so.
+    /// The evidence in the text.
     #[serde(flatten)]
     pub place: Option<Place>,
 }
@@ -71,40 +71,40 @@ pub struct ResultStatement {
     pub dataset: Option<String>,
     pub metric: String,
     pub value: String,
-    /// Where the text says so.
+    /// The evidence in the text.
     #[serde(flatten)]
     pub place: Option<Place>,
 }
 
-/// What is said of an entity, a repository or a page.
+/// Facts about an entity, a repository or a page.
 #[derive(Debug, Clone, Serialize)]
 pub struct OtherFacts {
     /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
-    /// Since when it exists.
+    /// The year in which it first appeared.
     pub year: Option<i64>,
     pub homepage: Option<String>,
-    /// Of a repository or page, its latest check.
+    /// The latest check, for a repository or page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<CheckFacts>,
-    /// The address of the paper that introduces it, as the vocabulary states it.
+    /// The address of the paper that introduces it, from the vocabulary.
     pub introduced_in: Option<String>,
     pub same_as: Option<String>,
-    /// Named facts of the kind: modality, vendor, memory, architecture.
+    /// Named facts that depend on the kind: modality, vendor, memory, architecture.
     #[serde(serialize_with = "as_map")]
     pub facts: Vec<(&'static str, String)>,
     pub broader: Vec<RelatedNode>,
     pub narrower: Vec<RelatedNode>,
-    /// What it is made for.
+    /// The tasks that it is made for.
     pub tasks: Vec<RelatedNode>,
     #[serde(flatten)]
     pub count: PaperCount,
-    /// The papers about it, by the most telling relation of each.
+    /// The number of papers about it, by the strongest relation of each.
     #[serde(serialize_with = "as_map")]
     pub by_relation: Vec<(Tie, usize)>,
-    /// The dated papers about it, by year.
+    /// The number of dated papers about it, by year.
     pub by_year: BTreeMap<u16, usize>,
-    /// Who is about it, in a sentence.
+    /// A sentence that says how many papers are about it.
     #[serde(skip)]
     pub papers_in_words: String,
 }
@@ -114,7 +114,7 @@ pub struct OtherFacts {
 pub struct CheckFacts {
     #[serde(flatten)]
     pub latest: Outcome,
-    /// Whether it is called dead.
+    /// Whether it is dead.
     pub dead: bool,
 }
 
@@ -126,7 +126,7 @@ pub struct RelatedNode {
 }
 
 impl NodeDetails {
-    /// Asks the graph.
+    /// Reads the facts from the graph.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -163,7 +163,7 @@ fn related(nodes: &[NodeRef]) -> Vec<RelatedNode> {
     nodes.iter().map(|node| RelatedNode { id: node.id.clone(), name: node.label.clone() }).collect()
 }
 
-/// Pairs as a JSON object.
+/// Serialises pairs as a JSON object.
 fn as_map<K: Serialize, V: Serialize, S: Serializer>(pairs: &[(K, V)], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(pairs.len()))?;
     for (key, value) in pairs {

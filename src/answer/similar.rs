@@ -1,4 +1,4 @@
-//! What is like a node.
+//! Nodes that are similar to a node.
 
 use serde::Serialize;
 
@@ -8,30 +8,30 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// The nodes that have the neighbours of another.
+/// The nodes that share neighbours with another node.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarNodes {
     pub node: NodeName,
-    /// How many nodes of the kind share a neighbour with it.
+    /// Number of nodes of the kind that share a neighbour with it.
     pub candidates: usize,
-    /// How many of them were measured: those with the greatest weight in common.
+    /// Number of candidates that were measured: those with the greatest shared weight.
     pub measured: usize,
     /// The most similar first.
     pub similar: Vec<SimilarNode>,
 }
 
-/// A node that has neighbours of another.
+/// A node that shares neighbours with another.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarNode {
     #[serde(flatten)]
     pub node: NodeName,
-    /// When it was published, if it is a paper.
+    /// The publication date, if it is a paper.
     pub date: Option<PartialDate>,
-    /// The cosine of the weighted lists of neighbours, 0 to 1, to four digits.
+    /// The cosine similarity of the weighted neighbours, 0 to 1, to four digits.
     pub score: f64,
-    /// Neighbours that both have.
+    /// Number of shared neighbours.
     pub shared: usize,
-    /// The most telling of them.
+    /// The most informative shared neighbours.
     pub because: Vec<SharedNeighbor>,
 }
 
@@ -40,12 +40,13 @@ pub struct SimilarNode {
 pub struct SharedNeighbor {
     pub id: String,
     pub name: String,
-    /// Of a name: the papers about it. Of a paper: the things it names.
+    /// For a name: the number of papers about it. For a paper: the number of entities that it names.
     pub ties: usize,
 }
 
 impl SimilarNodes {
-    /// Finds what is like `node`, of `kind` or of its own kind. `None` if the two cannot be compared.
+    /// Finds nodes that are similar to `node`, of `kind` or of its own kind. `None` if the two kinds cannot be
+    /// compared.
     ///
     /// # Errors
     /// If the graph cannot be read.

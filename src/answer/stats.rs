@@ -1,4 +1,4 @@
-//! What a graph holds.
+//! Counts of a graph.
 
 use std::collections::BTreeMap;
 
@@ -10,24 +10,24 @@ use crate::store::{GraphStore, StoreError};
 /// Counts of nodes and triples of a graph.
 #[derive(Debug, Clone, Serialize)]
 pub struct GraphSummary {
-    /// The IRI that the ids of nodes stand behind.
+    /// The base IRI, in front of the ids of nodes.
     pub base: String,
-    /// Rises by one with every build or change.
+    /// The number of the generation. It rises by one with every build or change.
     pub generation: u64,
-    /// Nodes of each kind, by its name.
+    /// Number of nodes by the name of their kind.
     pub nodes: BTreeMap<&'static str, u64>,
-    /// Places in papers that name something.
+    /// Number of mentions in papers.
     pub mentions: u64,
-    /// Triples of the data, without the ontology and the notes on the build.
+    /// Number of triples of the data, without the ontology and the metadata of the build.
     pub triples: u64,
     /// The years of the first and the last dated paper.
     pub years: Option<(u16, u16)>,
-    /// Bytes on disk.
+    /// Size on disk, in bytes.
     pub bytes: u64,
 }
 
 impl GraphSummary {
-    /// Reads the counts that builds and changes keep.
+    /// Reads the counts that builds and changes store.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -44,7 +44,7 @@ impl GraphSummary {
         })
     }
 
-    /// Nodes of a kind.
+    /// Number of nodes of a kind.
     pub fn of(&self, kind: NodeKind) -> u64 {
         self.nodes.get(kind.as_str()).copied().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What the graph is about: its communities as topics.
+//! The topics of a graph: its communities.
 
 use serde::Serialize;
 
@@ -9,40 +9,40 @@ use crate::store::{GraphStore, StoreError};
 /// The topics of a graph.
 #[derive(Debug, Clone, Serialize)]
 pub struct TopicList {
-    /// How much more edges lie within communities than chance would put there, at most 1.
+    /// The modularity: by how much the share of edges within communities exceeds that expected by chance; at most 1.
     pub modularity: f64,
-    /// Communities in all, those too small for a topic among them.
+    /// Number of communities, including those that are too small for a topic.
     pub communities: usize,
-    /// Topics; `topics` may have only the first of them.
+    /// Number of topics; `topics` may have only the first of them.
     pub total: usize,
-    /// The one with the most papers first.
+    /// The topic with the most papers first.
     pub topics: Vec<TopicSummary>,
-    /// The community of each node, by its number in the network.
+    /// The community of each node, by the node's number in the network.
     #[serde(skip)]
     pub community_of: Vec<u32>,
 }
 
-/// A topic and what it is about.
+/// A topic and its most characteristic nodes.
 #[derive(Debug, Clone, Serialize)]
 pub struct TopicSummary {
-    /// From 1.
+    /// The topic's number, from 1.
     pub topic: usize,
     pub nodes: usize,
     pub papers: usize,
     /// The years of the first and the last dated paper.
     pub years: Option<(u16, u16)>,
-    /// The most telling nodes, the best first.
+    /// The most characteristic nodes, the best first.
     pub telling: Vec<TellingNode>,
 }
 
-/// A node that a topic is about.
+/// A node that characterises a topic.
 #[derive(Debug, Clone, Serialize)]
 pub struct TellingNode {
     #[serde(flatten)]
     pub node: NodeName,
-    /// Papers of the topic that name it.
+    /// Number of papers of the topic that name it.
     pub papers: usize,
-    /// How many times as often the papers of the topic name it as all papers do, to three digits.
+    /// The ratio of how often the topic's papers name it to how often all papers do, to three digits.
     pub lift: f64,
 }
 

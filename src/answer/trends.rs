@@ -1,4 +1,4 @@
-//! How often nodes are named over time.
+//! The number of papers about nodes over time.
 
 use serde::Serialize;
 
@@ -9,11 +9,11 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// Papers about several nodes over time, side by side.
 #[derive(Debug, Clone, Serialize)]
 pub struct TrendLines {
-    /// Years or months without gaps, from the first with a paper to the last.
+    /// Years or months without gaps, from the first to the last with a paper.
     pub periods: Vec<Period>,
-    /// All papers of the graph, in each period.
+    /// Number of papers of the graph in each period.
     pub papers: Vec<usize>,
-    /// Papers of the graph whose date is not known well enough for a period.
+    /// Number of papers of the graph whose date is too imprecise for a period.
     pub undated: usize,
     pub trends: Vec<TrendLine>,
 }
@@ -23,11 +23,11 @@ pub struct TrendLines {
 pub struct TrendLine {
     #[serde(flatten)]
     pub node: NodeName,
-    /// Papers about it, in each period.
+    /// Number of papers about it in each period.
     pub papers: Vec<usize>,
-    /// Which part of all papers of the period these are, 0 to 1; `None` where there is no paper.
+    /// The share of all papers of the period, 0 to 1; `None` if the period has no papers.
     pub shares: Vec<Option<f64>>,
-    /// Papers about it whose date is not known well enough for a period.
+    /// Number of papers about it whose date is too imprecise for a period.
     pub undated: usize,
 }
 

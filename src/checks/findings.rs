@@ -1,4 +1,4 @@
-//! What a run of checks has to tell: every link of its scope with what is known of it now.
+//! The findings of a run of checks: every link of its scope, with its latest outcome.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,42 +9,42 @@ use crate::store::NodeRef;
 
 use super::scope::LinkOfGraph;
 
-/// A link, and what is known of it.
+/// A link and its latest outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     pub node: NodeRef,
     pub url: String,
-    /// Empty where the address names none.
+    /// Empty if the address has no host.
     pub host: String,
-    /// `None` if it was never checked: the run was interrupted before its turn, or was not to ask.
+    /// `None` if the link was never checked: the run was interrupted first, or was not allowed to ask.
     pub outcome: Option<Outcome>,
-    /// Whether this run asked, and did not take what was known.
+    /// Whether this run asked the link, and did not use an earlier outcome.
     pub asked: bool,
 }
 
-/// Everything that a run looked at, by host and address.
+/// All links of a run, ordered by host and address.
 #[derive(Debug, Clone)]
 pub struct Findings {
     pub all: Vec<Finding>,
     pub confirm: Confirm,
 }
 
-/// Something that makes a run fail.
+/// A condition under which a run fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailOn {
-    /// Missing on enough runs.
+    /// Missing in enough checks to be dead.
     Dead,
-    /// Missing, on however few runs.
+    /// Missing, in however few checks.
     Suspected,
-    /// The latest check said so.
+    /// The verdict of the latest check.
     Verdict(Verdict),
 }
 
-/// How often each verdict was found; `None` counts what was never checked.
+/// Number of links per verdict; `None` counts links that were never checked.
 pub type Tally = BTreeMap<Option<Verdict>, usize>;
 
 impl Findings {
-    /// Puts the links of a scope together with what a run found.
+    /// Combines the links of a scope with the outcomes of a run.
     pub fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, Outcome>, confirm: Confirm) -> Self {
         let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {
             let found = found.remove(&node.id);
@@ -57,7 +57,7 @@ impl Findings {
         tally(&self.all)
     }
 
-    /// The tally of each host, those of the most links first.
+    /// The tally of each host, hosts with the most links first.
     pub fn by_host(&self) -> Vec<(&str, Tally)> {
         let mut hosts: Vec<(&str, Tally)> = self
             .all
@@ -72,12 +72,12 @@ impl Findings {
         self.all.iter().filter(|finding| finding.asked).count()
     }
 
-    /// Missing on enough runs to be called dead.
+    /// Links that are missing in enough checks to be dead.
     pub fn dead(&self) -> impl Iterator<Item = &Finding> {
         self.all.iter().filter(|finding| finding.is_dead(self.confirm))
     }
 
-    /// Missing, and not called dead yet.
+    /// Links that are missing but not dead yet.
     pub fn suspected(&self) -> impl Iterator<Item = &Finding> {
         self.all.iter().filter(|finding| finding.is_suspected(self.confirm))
     }
@@ -90,7 +90,7 @@ impl Findings {
         self.all.iter().filter(move |finding| finding.verdict() == Some(verdict))
     }
 
-    /// What fails by one of the conditions.
+    /// Links that meet one of the conditions.
     pub fn failing(&self, on: &[FailOn]) -> impl Iterator<Item = &Finding> {
         self.all.iter().filter(move |finding| on.iter().any(|on| finding.fails(*on, self.confirm)))
     }
@@ -117,12 +117,12 @@ impl Finding {
         }
     }
 
-    /// Where it is now, if it moved.
+    /// The new address, if the link moved.
     pub fn moved_to(&self) -> Option<&str> {
         self.outcome.as_ref()?.moved_to.as_deref()
     }
 
-    /// How sure the verdict is, and since when, in words: "missing in 2 of 3 checks; last seen alive 2026-01-02".
+    /// Certainty and age of the verdict, in words: "missing in 2 of 3 checks; last seen alive 2026-01-02".
     pub fn explanation(&self, confirm: Confirm) -> String {
         let Some(outcome) = &self.outcome else { return "never checked".to_string() };
         let mut said: Vec<String> = Vec::new();
@@ -155,7 +155,7 @@ fn tally(findings: &[Finding]) -> Tally {
     tally
 }
 
-/// The day of a moment, in UTC.
+/// The day of a timestamp, in UTC.
 pub fn day(moment: jiff::Timestamp) -> jiff::civil::Date {
     moment.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

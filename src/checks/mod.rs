@@ -1,4 +1,4 @@
-//! Checking the links of a graph: which ones, and what is told about them.
+//! Checks the links of a graph: selects them, asks them, and reports the findings.
 
 mod findings;
 pub mod format;

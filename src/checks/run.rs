@@ -1,4 +1,4 @@
-//! One run: what is due is asked, and what was found goes into the graph.
+//! One run of checks: asks the links that are due, and writes the outcomes into the graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,10 +10,10 @@ use super::{Age, Findings, LinkOfGraph, Scope};
 use crate::liveness::{CheckError, Checker, Config, End, Journal, Link, Outcome};
 use crate::store::{Change, GraphStore, StoreError, record};
 
-/// What happens while a run goes on.
+/// Progress of a run.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'o> {
-    /// So many links are to be asked, and so many are known well enough.
+    /// The number of links to ask, and the number that have a recent enough outcome.
     Begins {
         due: usize,
         fresh: usize,
@@ -21,25 +21,25 @@ pub enum Event<'o> {
     Found(&'o Outcome),
 }
 
-/// How a run went.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Report {
     pub findings: Findings,
     pub end: End,
-    /// What the user should know beside the findings.
+    /// Notes for the user, apart from the findings.
     pub notes: Vec<String>,
 }
 
-/// Why there was no run, or why it did not reach the graph.
+/// Why a run failed, or did not reach the graph.
 #[derive(Debug)]
 pub enum RunError {
     Store(StoreError),
     Check(CheckError),
-    /// The links were checked, and the graph could not be written. What was found is in the journal.
+    /// The links were checked, but the graph could not be written. The outcomes are in the journal.
     NotRecorded(StoreError),
 }
 
-/// The links of a scope with what is known of them, asking nothing. `path` is the folder of the graph.
+/// The links of a scope with their latest outcomes, without any request. `path` is the folder of the graph.
 ///
 /// # Errors
 /// If the graph or the journal of checks cannot be read.
@@ -49,7 +49,7 @@ pub fn known(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) ->
     Ok(Findings::new(links, BTreeMap::new(), config.confirm))
 }
 
-/// The links of a scope that a run would ask now.
+/// The links of a scope that are due now.
 ///
 /// # Errors
 /// If the graph or the journal of checks cannot be read.
@@ -61,13 +61,13 @@ pub fn due(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> R
     Ok(links)
 }
 
-/// Asks the links of a scope that are due, and writes what was found into the graph at `path`.
+/// Asks the links of a scope that are due, and writes the outcomes into the graph at `path`.
 ///
-/// Each outcome is in the journal of the graph as soon as it is known. A run that was killed is taken up by the next,
-/// which writes what the journal has and the graph has not.
+/// Each outcome is in the journal of the graph as soon as it is known. After a run was killed, the next run continues
+/// it: it writes the outcomes of the journal that the graph lacks.
 ///
 /// # Errors
-/// If nothing could be asked, or what was found could not be written.
+/// If no link could be asked, or the outcomes could not be written.
 pub fn run(path: &Path, scope: &Scope, config: Config, mut watch: impl FnMut(Event<'_>)) -> Result<Report, RunError> {
     let mut journal = Journal::open(path).map_err(CheckError::from)?;
     let confirm = config.confirm;

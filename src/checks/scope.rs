@@ -1,4 +1,4 @@
-//! Which links of the graph a check is about.
+//! Selects the links of the graph to check.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,39 +12,39 @@ use crate::liveness::{Confirm, Outcome, Verdict};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// A repository or page of the graph, with what is known of it.
+/// A repository or page of the graph, with its latest outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinkOfGraph {
     pub node: NodeRef,
-    /// The address to ask.
+    /// The address to request.
     pub url: String,
-    /// The site it is on, in lower case; empty where the address has none.
+    /// The host of the address, in lower case; empty if the address has none.
     pub host: String,
-    /// What is known from its checks; `None` if there was none.
+    /// The latest outcome; `None` if the link was never checked.
     pub known: Option<Outcome>,
 }
 
-/// What to take. Everything that is empty takes all.
+/// A selection of links. An empty field selects everything.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     /// [`NodeKind::Repository`] and [`NodeKind::Page`].
     pub kinds: Vec<NodeKind>,
-    /// Sites, without regard to case and to a leading `www.`.
+    /// Hosts, ignoring case and a leading `www.`.
     pub hosts: Vec<String>,
-    /// Papers, and things that papers name: the links of these papers.
+    /// Papers, and entities that papers name: selects the links of these papers.
     pub around: Vec<NodeRef>,
     pub only: Vec<Only>,
 }
 
-/// A condition on what is known of a link.
+/// A condition on the latest outcome of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Only {
     /// Never checked.
     New,
-    /// Checked too long ago.
+    /// Last checked too long ago.
     Stale,
     Dead,
-    /// Missing, and not called dead yet.
+    /// Missing, but not dead yet.
     Suspected,
     Verdict(Verdict),
 }
@@ -78,7 +78,7 @@ impl fmt::Display for Only {
     }
 }
 
-/// When what is known of a link is too old.
+/// When an outcome is out of date.
 #[derive(Debug, Clone, Copy)]
 pub struct Age {
     pub now: Timestamp,
@@ -87,20 +87,20 @@ pub struct Age {
 }
 
 impl Age {
-    /// Whether a link is to be asked.
+    /// Whether a link is due.
     pub fn is_due(&self, known: Option<&Outcome>) -> bool {
         Outcome::is_due(known, self.now, self.most, self.confirm)
     }
 }
 
 impl Scope {
-    /// The papers whose links the scope takes; `None` if it takes those of all papers.
+    /// The papers whose links are selected; `None` if those of all papers are.
     pub fn papers(&self, store: &GraphStore) -> Result<Option<BTreeSet<NamedNode>>, StoreError> {
         if self.around.is_empty() { Ok(None) } else { papers_of(store, &self.around).map(Some) }
     }
 
-    /// The links that the scope takes, by host and address. `journal` gives the latest outcome that the journal of
-    /// checks has for a node: a run that was killed has written there what the graph does not have yet.
+    /// The selected links, by host and address. `journal` returns the latest outcome that the journal has for a node: a
+    /// run that was killed leaves outcomes there that the graph does not have yet.
     pub fn links(
         &self,
         store: &GraphStore,
@@ -146,7 +146,7 @@ impl Only {
     }
 }
 
-/// The repositories and pages that these papers link to, and those of the papers that name these things.
+/// The repositories and pages that these papers, or papers that name these entities, link to.
 fn links_of(store: &GraphStore, around: &[NodeRef]) -> Result<BTreeSet<NamedNode>, StoreError> {
     let kg = &store.ontology().kg;
     let mut links: BTreeSet<NamedNode> =

@@ -1,4 +1,4 @@
-//! What a paper's text says, according to a person or to an extraction: the part of the record that is scored.
+//! The labels of a paper, by a person or by an extraction: the part of the record that is scored.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::extract::Extraction;
 use crate::vocabulary::Kind;
 
-/// The scored part of one paper's record. Ids are those of an extraction; labels of people have none.
+/// The scored part of one paper's record. Only extractions have ids; labels by people have none.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Labels {
     pub title: String,
@@ -59,7 +59,7 @@ pub(super) struct Claim {
     #[serde(default)]
     pub dataset: Option<String>,
     pub metric: String,
-    /// A string as a rule; other people's records hold numbers too.
+    /// Usually a string; other people's records have numbers too.
     #[serde(default)]
     pub value: Value,
 }
@@ -114,10 +114,10 @@ impl From<&Extraction> for Labels {
     }
 }
 
-/// A line that holds no labels. Scores with a line missing would mislead, so there is no going on behind it.
+/// A line without labels. It is an error, because scores with a missing line would mislead.
 #[derive(Debug)]
 pub struct LabelsError {
-    /// 1-based.
+    /// Line number, from 1.
     pub line: usize,
     pub message: String,
 }
@@ -130,11 +130,11 @@ impl fmt::Display for LabelsError {
 
 impl std::error::Error for LabelsError {}
 
-/// Reads JSON Lines of labels or extraction records. Of two lines with one title the later holds, in the place of the
-/// first.
+/// Reads JSON Lines of labels or extraction records. If two lines have the same title, the later one takes the place of
+/// the first.
 ///
 /// # Errors
-/// The first line that cannot be read or holds no labels.
+/// If a line cannot be read or holds no labels; the error names the first such line.
 pub fn read_labels(reader: impl BufRead) -> Result<Vec<Labels>, LabelsError> {
     let mut all: Vec<Labels> = Vec::new();
     let mut by_title: HashMap<String, usize> = HashMap::new();
@@ -159,7 +159,7 @@ pub fn read_labels(reader: impl BufRead) -> Result<Vec<Labels>, LabelsError> {
     Ok(all)
 }
 
-/// A title as papers are paired by it: words of ASCII letters and digits, lower-case.
+/// The key by which papers are paired: the title's words of ASCII letters and digits, in lower case.
 pub(super) fn title_key(title: &str) -> String {
     let lower = title.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();

@@ -1,8 +1,8 @@
-//! Which predicted entity stands for which labelled one.
+//! Pairs predicted entities with labelled ones.
 //!
-//! Within one paper and one kind, two entities match when their names are equal but for spelling, when they share the
-//! words of the text, or when the words of one stand inside those of the other. Better matches are paired first, and
-//! each entity pairs at most once.
+//! Within one paper and one kind, two entities match if their names are equal apart from spelling, if they share
+//! surface forms, or if a surface form of one contains one of the other. Better matches are paired first, and each
+//! entity is paired at most once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,19 +10,19 @@ use super::fold;
 use super::labels::Labels;
 use crate::vocabulary::Kind;
 
-/// An entity of one paper: one name, all the words that mean it.
+/// An entity of one paper: a name, and all its surface forms.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     pub kind: Kind,
     pub name: String,
-    /// The id, of predictions; one paper's name without an id is told apart by its folded name.
+    /// The id, for predictions. A name without an id is identified by its folded form within the paper.
     pub entity: Option<String>,
-    /// In the order of the text, each once.
+    /// Surface forms in the order of the text, each once.
     pub surfaces: Vec<String>,
 }
 
-/// Names so generic that careful people label them in one paper and pass over them in the next. They count neither for
-/// nor against an extraction. The list is that of the labelled set's `score.py`.
+/// Names so generic that careful people label them in one paper and skip them in the next. They count neither for nor
+/// against an extraction. The list is that of the labelled set's `score.py`.
 const NEUTRAL: &str = "\
     accuracy transformer transformers diffusion diffusionmodel diffusionmodels trainingtime success \
     zero zeroshot fewshot oneshot segmentation classification detection recommendation \
@@ -34,7 +34,7 @@ const NEUTRAL: &str = "\
     adversarialloss crossvalidation fp8 bf16 fp4 fp16 int8";
 
 /// The entities of a paper in the order of their first mention. Unless `strict`, models count as methods: the field
-/// itself does not keep the two apart.
+/// itself does not distinguish them.
 pub(super) fn entities(labels: &Labels, strict: bool) -> Vec<Named> {
     let mut all: Vec<Named> = Vec::new();
     let mut known: HashMap<(Kind, String), usize> = HashMap::new();
@@ -60,7 +60,7 @@ fn is_neutral(name: &str) -> bool {
     NEUTRAL.split(' ').any(|neutral| neutral == name)
 }
 
-/// Indices of gold and predicted entities that stand for each other.
+/// Pairs of indices of gold and predicted entities that match.
 pub(super) fn pair(gold: &[Named], predicted: &[Named]) -> Vec<(usize, usize)> {
     let mut ranked: Vec<(u8, usize, usize)> = Vec::new();
     for (i, g) in gold.iter().enumerate() {
@@ -71,7 +71,7 @@ pub(super) fn pair(gold: &[Named], predicted: &[Named]) -> Vec<(usize, usize)> {
             }
         }
     }
-    // Stable: of equal matches the earlier in the text is taken.
+    // A stable sort: among equal matches, the earlier in the text wins.
     ranked.sort_by_key(|(rank, ..)| std::cmp::Reverse(*rank));
     let (mut gold_taken, mut predicted_taken) = (HashSet::new(), HashSet::new());
     ranked
@@ -88,7 +88,7 @@ pub(super) fn pair(gold: &[Named], predicted: &[Named]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// 0 for no match; higher is better.
+/// The quality of a match: 0 for none; higher is better.
 fn rank(gold: &Named, predicted: &Named) -> u8 {
     if gold.kind != predicted.kind {
         return 0;
@@ -105,7 +105,7 @@ fn rank(gold: &Named, predicted: &Named) -> u8 {
     u8::from(inside)
 }
 
-/// Whether `part` stands in `whole` with no ASCII letter or digit beside it; both lower-case.
+/// Whether `whole` contains `part` with no ASCII letter or digit beside it. Both are in lower case.
 fn stands_inside(part: &str, whole: &str) -> bool {
     let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     whole.char_indices().map(|(i, _)| i).chain([whole.len()]).any(|at| {

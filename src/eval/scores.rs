@@ -1,4 +1,4 @@
-//! Precision, recall and F1 of an extraction, with what was missed and what was wrong.
+//! Precision, recall and F1 of an extraction, with its false negatives and false positives.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -10,14 +10,14 @@ use super::pairing::{entities, pair};
 use crate::text::stable_hash;
 use crate::vocabulary::Kind;
 
-/// What is measured.
+/// A measure of an extraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
-    /// Entities of a kind, models counted as methods.
+    /// Entities of a kind, with models counted as methods.
     Entities(Kind),
     /// All entities together.
     AllEntities,
-    /// Entities of a kind, models and methods kept apart.
+    /// Entities of a kind, with models and methods kept apart.
     Strict(Kind),
     Introduces,
     Repos,
@@ -52,7 +52,7 @@ impl fmt::Display for Measure {
 impl FromStr for Measure {
     type Err = String;
 
-    /// A measure of which there are errors to list.
+    /// Parses a measure whose errors can be listed.
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let wanted = s.replace('-', " ");
         if let Ok(kind) = wanted.parse::<Kind>() {
@@ -67,7 +67,7 @@ impl FromStr for Measure {
     }
 }
 
-/// True and false positives, and what was missed.
+/// True positives, false positives and false negatives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub found: usize,
@@ -109,7 +109,7 @@ pub struct Figure {
     pub counts: Counts,
 }
 
-/// Whether something is labelled and was not found, or was found and is not labelled.
+/// A false negative or a false positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
     Wrong,
@@ -131,7 +131,7 @@ pub struct Miss {
     pub measure: Measure,
     pub sign: Sign,
     pub name: String,
-    /// The words of the text, for entities.
+    /// The surface forms, for entities.
     pub surfaces: Vec<String>,
     pub title: String,
 }
@@ -139,14 +139,14 @@ pub struct Miss {
 /// All figures of one extraction.
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
-    /// Labelled papers.
+    /// Number of labelled papers.
     pub papers: usize,
-    /// Those of them that the extraction has.
+    /// Number of labelled papers that the extraction has.
     pub found: usize,
-    /// In the order in which they are read. A kind that neither side names has none.
+    /// The figures in display order. A kind that neither side names has no figure.
     pub figures: Vec<Figure>,
-    /// The share of linked entities whose id is the commonest for their name, and the other way round; `None` if no
-    /// entity was linked.
+    /// The share of linked entities with the most common id of their name, and with the most common name of their id;
+    /// `None` if no entity was linked.
     pub id_consistency: Option<f64>,
     misses: Vec<Miss>,
 }
@@ -156,7 +156,7 @@ impl Scores {
         self.figures.iter().find(|f| f.measure == measure).map(|f| f.counts)
     }
 
-    /// What was missed and what was wrong, worst papers first.
+    /// The false negatives and false positives, worst papers first.
     pub fn misses(&self, measure: Measure) -> Vec<&Miss> {
         let mut misses: Vec<&Miss> = self.misses.iter().filter(|m| m.measure == measure).collect();
         let mut of_paper: HashMap<&str, usize> = HashMap::new();
@@ -168,7 +168,7 @@ impl Scores {
     }
 }
 
-/// Scores `predicted` against `gold`; papers are paired by title, and those that are not labelled do not count.
+/// Scores `predicted` against `gold`. Papers are paired by title, and unlabelled papers do not count.
 pub fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
     let by_title: HashMap<String, &Labels> = predicted.iter().map(|p| (title_key(&p.title), p)).collect();
     let nothing = Labels::default();
@@ -213,7 +213,7 @@ pub fn folds(gold: &[Labels], n: usize) -> Vec<Vec<Labels>> {
     let mut parts = vec![Vec::new(); n];
     for labels in gold {
         let hash = stable_hash(title_key(&labels.title).bytes());
-        // The low bits depend on the last letters most; the high ones on all.
+        // The low bits depend mostly on the last letters, the high bits on all.
         parts[((hash >> 32) % n as u64) as usize].push(labels.clone());
     }
     parts
@@ -226,7 +226,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts the entities of one paper: by kind with models as methods if `links` are collected, else strictly.
+    /// Counts the entities of one paper: by kind with models as methods if `links` are collected, otherwise strictly.
     fn entities(&mut self, gold: &Labels, predicted: &Labels, mut links: Option<&mut Links>) {
         let strict = links.is_none();
         let measure = |kind| if strict { Measure::Strict(kind) } else { Measure::Entities(kind) };
@@ -276,7 +276,7 @@ impl Tally {
     }
 }
 
-/// What identifies each statement of a paper, and how it is shown.
+/// The identifying key of each statement of a paper, and its display text.
 fn identified(measure: Measure, labels: &Labels) -> BTreeMap<String, String> {
     let url = |url: &String| {
         let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
@@ -315,7 +315,7 @@ fn identified(measure: Measure, labels: &Labels) -> BTreeMap<String, String> {
     }
 }
 
-/// Which id each labelled name was linked to, over all papers.
+/// The id to which each labelled name was linked, over all papers.
 #[derive(Default)]
 struct Links(Vec<((Kind, String), Option<String>)>);
 
@@ -332,7 +332,7 @@ impl Links {
     }
 }
 
-/// For each key the value it goes with most often; of equals the first seen.
+/// The most frequent value of each key; among equals the first seen.
 fn commonest<K: std::hash::Hash + Eq + Copy, V: Eq + Copy>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, V> {
     let mut counts: HashMap<K, Vec<(V, usize)>> = HashMap::new();
     for (key, value) in pairs {

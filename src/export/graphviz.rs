@@ -67,7 +67,7 @@ pub fn render(dot: &str, image: Image) -> Result<Vec<u8>, GraphvizError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(GraphvizError::Missing),
         Err(error) => return Err(GraphvizError::Io(error)),
     };
-    // Writes on a thread while reading: otherwise a picture larger than a pipe's buffer would block for ever.
+    // Writes while reading: otherwise a picture larger than a pipe's buffer would block for ever.
     let stdin = child.stdin.take();
     let output = std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(dot.as_bytes())));

@@ -1,10 +1,11 @@
-//! The API of arXiv: Atom feeds, in pages.
+//! The arXiv API: Atom feeds, in pages.
 //!
-//! A long time is asked for month by month, since the service gives no more than 30,000 results to one question, and
-//! within a month from the oldest to the newest, so that pages stay the same while papers are added. Papers appear days
-//! after the date under which they are filed: a month counts as done for good when it has been over for a while.
+//! A long period is requested month by month, because the service returns at most 30,000 results per query. Within a
+//! month, results are ordered from the oldest to the newest, so that pages stay the same while papers are added. Papers
+//! appear days after the date under which they are filed, so a month is complete only when it has been over for a
+//! while.
 //!
-//! The service sometimes answers with an empty feed where there are results; such an answer is not believed.
+//! The service sometimes answers with an empty feed although there are results. Such an answer is rejected.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,14 +16,14 @@ use url::Url;
 use super::state::Done;
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
-/// Where the API is.
+/// Address of the API.
 pub const BASE: &str = "https://export.arxiv.org/api/query";
-/// Results of one answer. The service recommends slices of at most 2,000.
+/// Number of results per answer. The service recommends slices of at most 2,000.
 pub const PAGE: u32 = 500;
-/// Days after which nothing is added to a month any more: weekends, holidays and moderation.
+/// Days after which a month is complete: weekends, holidays and moderation delay papers.
 const SETTLED: i64 = 14;
 
-/// What to fetch: papers of a category that were first submitted on these days.
+/// What to fetch: papers of a category that were first submitted in this period.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub category: String,
@@ -31,7 +32,7 @@ pub struct Wanted {
     pub page_size: u32,
 }
 
-/// Fetches what is wanted, as far as earlier runs have not.
+/// Fetches what earlier runs have not fetched.
 pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
@@ -68,7 +69,7 @@ pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, Fetc
     Ok(fetched)
 }
 
-/// The months of a time, the first and the last as far as they belong to it.
+/// The months of a period. The first and the last are cut to the period.
 pub(super) fn months(since: Date, until: Date) -> Vec<(Date, Date)> {
     let mut months = Vec::new();
     let mut from = since;
@@ -95,16 +96,16 @@ fn question(base: &Url, wanted: &Wanted, since: Date, until: Date, start: u64) -
     url
 }
 
-/// What an answer holds.
+/// The counts of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Feed {
-    /// Results of the question, on all pages.
+    /// Number of results of the query, on all pages.
     total: u64,
-    /// Papers of this page.
+    /// Number of papers on this page.
     entries: u64,
 }
 
-/// Reads a page that begins at `start`, and sees whether it has all papers that it must have.
+/// Reads a page that begins at `start`, and checks that it has all the papers that it must have.
 fn usable(bytes: &[u8], start: u64, size: u64) -> Result<Feed, Bad> {
     let feed = feed(bytes)?;
     let expected = feed.total.saturating_sub(start).min(size);
@@ -115,7 +116,7 @@ fn usable(bytes: &[u8], start: u64, size: u64) -> Result<Feed, Bad> {
     Ok(feed)
 }
 
-/// Counts the entries of an Atom feed that must be there to its last tag.
+/// Counts the entries of an Atom feed. The feed must be complete to its last tag.
 fn feed(bytes: &[u8]) -> Result<Feed, Bad> {
     let text = std::str::from_utf8(bytes).map_err(|_| Bad::Passing("its answer is not UTF-8".into()))?;
     let mut reader = Reader::from_str(text);

@@ -1,8 +1,8 @@
-//! The records of arXiv by OAI-PMH, the way that it offers for getting many of them: lists of a set, by the day on which
-//! a record last changed, in pages that are chained by tokens.
+//! The records of arXiv by OAI-PMH, arXiv's interface for bulk access: lists of a set, by the day on which a record
+//! last changed, in pages that are chained by tokens.
 //!
-//! A long time is asked for month by month, so that a token which has expired costs no more than its month. What changes
-//! in a month that is over turns up in a later one.
+//! A long period is requested month by month, so that an expired token costs at most its month. A record of a past
+//! month that changes later appears in a later month.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,32 +15,32 @@ use super::arxiv::months;
 use super::state::{Done, Piece};
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
-/// Where the repository is.
+/// Address of the repository.
 pub const BASE: &str = "https://oaipmh.arxiv.org/oai";
-/// Days after which nothing is added to a month any more.
+/// Days after which a month is complete.
 const SETTLED: i64 = 2;
 
-/// What to fetch: records of a set that last changed on these days.
+/// What to fetch: records of a set that last changed in this period.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// `cs`, `cs:cs:CL`; all of arXiv without one.
+    /// `cs`, `cs:cs:CL`; `None` for all of arXiv.
     pub set: Option<String>,
     pub since: Date,
     pub until: Date,
     pub form: Form,
 }
 
-/// What a record looks like.
+/// The metadata format of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// With the parts of authors' names.
+    /// With authors' names split into parts.
     Arxiv,
-    /// With all versions, and the authors on one line.
+    /// With all versions, and with the authors on one line.
     ArxivRaw,
 }
 
 impl Form {
-    /// As the protocol writes it.
+    /// The name of the format in the protocol.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Arxiv => "arXiv",
@@ -49,7 +49,7 @@ impl Form {
     }
 }
 
-/// Fetches what is wanted, as far as earlier runs have not.
+/// Fetches what earlier runs have not fetched.
 pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
@@ -77,7 +77,7 @@ fn file(name: &str, page: u32) -> String {
     format!("{name}-{page:03}.xml")
 }
 
-/// The pages of one list that are not there yet.
+/// Fetches the missing pages of one list.
 fn list(
     fetcher: &mut Fetcher<'_>,
     wanted: &Wanted,
@@ -95,7 +95,8 @@ fn list(
         let (bytes, page) = match fetcher.answer(&url, |bytes| usable(bytes, token.as_deref())) {
             Ok(answer) => answer,
             Err(error) if refused(&error, "noRecordsMatch") => break,
-            // A token holds for a day or so. The list is the same from its beginning, and its files are written again.
+            // A token is valid for a day or so. The list is requested again from its beginning, and its files are
+            // overwritten.
             Err(error) if refused(&error, "badResumptionToken") && token.is_some() && !expired => {
                 (fetcher.watch)(Event::Again {
                     why: "the token has expired; the month is asked for from its beginning",
@@ -120,7 +121,7 @@ fn list(
         }
         fetcher.state.put(name, *piece)?;
     }
-    // A list that was longer when it was asked for before.
+    // Removes the rest of a list that was longer when it was requested before.
     let mut after = piece.pages;
     while std::fs::remove_file(fetcher.folder.join(self::file(name, after))).is_ok() {
         after += 1;
@@ -128,13 +129,13 @@ fn list(
     Ok(())
 }
 
-/// The token at the end of the last page that is there.
+/// The token at the end of the last stored page.
 fn last_token(fetcher: &Fetcher<'_>, name: &str, piece: &Piece) -> Option<String> {
     let path = fetcher.folder.join(file(name, piece.pages.checked_sub(1)?));
     usable(&std::fs::read(path).ok()?, None).ok()?.token
 }
 
-/// Dates and set are in the token.
+/// The token includes dates and set.
 fn question(base: &Url, wanted: &Wanted, piece: &Piece, token: Option<&str>) -> Url {
     let mut url = base.clone();
     let mut pairs = url.query_pairs_mut();
@@ -153,17 +154,17 @@ fn question(base: &Url, wanted: &Wanted, piece: &Piece, token: Option<&str>) -> 
     url
 }
 
-/// What a page holds.
+/// The content of a page.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Page {
     records: u64,
-    /// What to ask for the next page with.
+    /// The token for the next page.
     token: Option<String>,
-    /// Records of the whole list.
+    /// Number of records of the whole list.
     total: Option<u64>,
 }
 
-/// Reads the answer to a question with the token `before`.
+/// Reads the answer to a request with the token `before`.
 fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
     let text = std::str::from_utf8(bytes).map_err(|_| Bad::Passing("its answer is not UTF-8".into()))?;
     let mut reader = Reader::from_str(text);
@@ -222,7 +223,7 @@ fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
     Ok(page)
 }
 
-/// Whether the repository refuses with this code of the protocol.
+/// Whether the repository refuses with this error code of the protocol.
 fn refused(error: &FetchError, code: &str) -> bool {
     matches!(error, FetchError::Refused { why } if why.strip_prefix(code).is_some_and(|rest| rest.starts_with(':')))
 }

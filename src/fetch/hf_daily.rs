@@ -1,4 +1,4 @@
-//! The daily papers of Hugging Face: JSON, a question for each day.
+//! The daily papers of Hugging Face: JSON, one request per day.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -7,14 +7,14 @@ use serde::de::IgnoredAny;
 use super::state::Done;
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
-/// Where the API is.
+/// Address of the API.
 pub const BASE: &str = "https://huggingface.co/api/daily_papers";
-/// Papers of one answer, the most that the service gives.
+/// Number of papers per answer: the maximum of the service.
 const PAGE: u32 = 100;
-/// Days after which nothing is added to a list any more.
+/// Days after which a list is complete.
 const SETTLED: i64 = 2;
 
-/// Fetches the lists of these days, as far as earlier runs have not.
+/// Fetches the lists of these days that earlier runs have not fetched.
 pub fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     let until = until.min(fetcher.today);
@@ -32,7 +32,7 @@ pub fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<Fetc
                 .append_pair("limit", &PAGE.to_string())
                 .append_pair("p", &piece.pages.to_string());
             let (bytes, papers) = fetcher.answer(&url, list)?;
-            // A list without papers, as on a Sunday, is no file; nor is the page behind the last.
+            // An empty list, as on a Sunday, is not written to a file; nor is the page after the last.
             if papers == 0 {
                 break;
             }
@@ -58,7 +58,7 @@ pub fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<Fetc
     Ok(fetched)
 }
 
-/// How many papers a list has.
+/// Number of papers in a list.
 fn list(bytes: &[u8]) -> Result<u64, Bad> {
     if let Ok(papers) = serde_json::from_slice::<Vec<IgnoredAny>>(bytes) {
         return Ok(papers.len() as u64);

@@ -1,7 +1,7 @@
-//! Getting listings of papers from the services that publish them, as they answer, into files that `kg build` reads.
+//! Fetches listings of papers from the services that publish them, unchanged, into files that `kg build` reads.
 //!
-//! Each answer is looked at before it is kept: it must be whole and be what was asked for. Files appear by a rename,
-//! and what is done is written down behind each, so that a run which ends in any way is taken up by the next.
+//! Each answer is checked before it is stored: it must be complete and match the request. Files appear by a rename, and
+//! the progress is recorded after each file. So the next run continues a run that ended in any way.
 
 pub mod arxiv;
 pub mod arxiv_oai;
@@ -19,32 +19,32 @@ use url::Url;
 use crate::liveness::{CheckError, Client, Config};
 use state::State;
 
-/// A service, and the folder that its answers go to.
+/// A service, and the folder for its answers.
 pub struct Fetcher<'w> {
     client: Client,
     base: Url,
     folder: PathBuf,
     state: State,
     today: Date,
-    /// How often an answer that cannot be used is asked for.
+    /// Maximum number of tries for an unusable answer.
     tries: usize,
-    /// Before the second try; doubled for each after it.
+    /// Pause before the second try. It doubles for each further try.
     pause: Duration,
     watch: Box<dyn FnMut(Event<'_>) + 'w>,
 }
 
-/// What happens while a fetch goes on.
+/// Progress of a fetch.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'f> {
-    /// An answer was written to this file; `of` is how many papers there are in all, where the service says so.
+    /// An answer was written to this file. `of` is the total number of papers, if the service states it.
     Wrote { file: &'f str, papers: u64, of: Option<u64> },
-    /// An earlier run has all of this.
+    /// An earlier run has fetched all of this.
     Known { what: &'f str },
-    /// The service has to be asked again.
+    /// The request has to be sent again.
     Again { why: &'f str },
 }
 
-/// What a fetch did.
+/// The result of a fetch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fetched {
     pub files: u64,
@@ -58,7 +58,7 @@ impl std::ops::AddAssign for Fetched {
     }
 }
 
-/// Why a fetch did not come to its end. What was written before stays, and is not asked for again.
+/// Why a fetch failed. What was written before stays, and is not requested again.
 #[derive(Debug)]
 pub enum FetchError {
     Io {
@@ -70,30 +70,30 @@ pub enum FetchError {
         message: String,
     },
     Client(CheckError),
-    /// The service gives no answer, or none that can be used.
+    /// The service gives no answer, or no usable one.
     Answer {
         url: String,
         why: String,
     },
-    /// The service says what is wrong with the question.
+    /// The service rejects the request, with a reason.
     Refused {
         why: String,
     },
 }
 
-/// An answer that cannot be used, and why.
+/// Why an answer is unusable.
 enum Bad {
-    /// Asking again may help.
+    /// Another try may help.
     Passing(String),
-    /// It will not.
+    /// Another try will not help.
     Final(String),
 }
 
 impl<'w> Fetcher<'w> {
-    /// Makes the folder if there is none.
+    /// Creates the folder if it does not exist.
     ///
     /// # Errors
-    /// If the folder cannot be written to, or what earlier runs wrote down there cannot be read.
+    /// If the folder cannot be written to, or the progress of earlier runs cannot be read.
     pub fn new(
         base: Url,
         folder: &Path,
@@ -114,7 +114,7 @@ impl<'w> Fetcher<'w> {
         })
     }
 
-    /// The answer to one question, as `read` understands it; asked again while it cannot be used.
+    /// The answer to one request, parsed by `read`. Unusable answers are requested again.
     fn answer<T>(&mut self, url: &Url, read: impl Fn(&[u8]) -> Result<T, Bad>) -> Result<(Vec<u8>, T), FetchError> {
         let mut pause = self.pause;
         let mut tries = 1;
@@ -122,7 +122,7 @@ impl<'w> Fetcher<'w> {
             let why = match self.client.get(url) {
                 Err(error) => return Err(FetchError::Answer { url: url.to_string(), why: error.to_string() }),
                 Ok(got) if !(200..300).contains(&got.status) => match read(&got.body) {
-                    // Some services explain themselves in the form of an answer.
+                    // Some services send an error as an answer.
                     Err(Bad::Final(why)) => return Err(FetchError::Refused { why }),
                     _ => {
                         let why = format!("it answers with HTTP status {}", got.status);
@@ -146,7 +146,7 @@ impl<'w> Fetcher<'w> {
         }
     }
 
-    /// Writes a file whole or not at all.
+    /// Writes a file completely or not at all.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FetchError> {
         state::replace(&self.folder.join(name), bytes)
     }

@@ -1,4 +1,4 @@
-//! What earlier runs have fetched into a folder.
+//! The progress of earlier runs in a folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::FetchError;
 
-/// One piece of work: a month of a category, a day of a list.
+/// The progress of one piece of work: a month of a category, a day of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     pub since: Date,
     pub until: Date,
     pub page_size: u32,
-    /// Answers that are on the disk.
+    /// Number of answers on disk.
     pub pages: u32,
     pub papers: u64,
     pub done: Done,
@@ -25,15 +25,15 @@ pub struct Piece {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Done {
-    /// There is more to ask for.
+    /// More answers remain.
     Partly,
-    /// All of it at that time; the service may still add to it.
+    /// Complete at that time; the service may still add papers.
     ForNow,
-    /// All of it, for good.
+    /// Complete for good.
     ForGood,
 }
 
-/// The pieces by name, kept in a file of the folder.
+/// The pieces by name, stored in a file of the folder.
 #[derive(Debug)]
 pub struct State {
     path: PathBuf,
@@ -52,7 +52,7 @@ impl State {
         Ok(Self { path, pieces })
     }
 
-    /// What is done of a piece: nothing, if it was asked for in another way.
+    /// The progress of a piece. It is zero if the piece was requested with other parameters.
     pub fn piece(&self, name: &str, since: Date, until: Date, page_size: u32) -> Piece {
         let new = Piece { since, until, page_size, pages: 0, papers: 0, done: Done::Partly };
         match self.pieces.get(name) {
@@ -70,7 +70,7 @@ impl State {
     }
 }
 
-/// Puts a file in the place of another, whole or not at all.
+/// Replaces a file completely or not at all.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
     let temporary = path.with_extension("part");
     let write = || {

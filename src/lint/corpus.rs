@@ -1,8 +1,8 @@
-//! Names that behave in text as no name does: what only papers can tell a curator.
+//! Finds names that do not behave like names in the text of papers, which a curator cannot see in the vocabulary.
 //!
-//! Three signs, each a number of papers: the same letters run in lower case, as an ordinary word; the name stands in
-//! papers that are years older than what it names; it stands alone, without any of the words that its entry gives as
-//! context. One sign in a few papers is chance, so each needs a share of all papers that have the name.
+//! There are three signs, each a number of papers: the same letters occur in lower case, as an ordinary word; the name
+//! occurs in papers that are years older than the entity; the name occurs without any of its context words. One sign in
+//! a few papers is chance, so each sign needs a share of all papers that have the name.
 
 use std::collections::HashMap;
 
@@ -13,21 +13,21 @@ use crate::paper::Paper;
 use crate::text::{Folded, Sentences, folded_name};
 use crate::vocabulary::{Entity, Problem, Vocabulary};
 
-/// Fewer papers than this show nothing.
+/// With fewer papers than this, there are no warnings.
 const PAPERS: u32 = 3;
-/// A single older paper can be wrongly dated.
+/// Minimum number of older papers: a single one may have a wrong date.
 const OLDER_PAPERS: u32 = 2;
 
-/// How one name of the vocabulary behaves: numbers of papers.
+/// Counts of papers for one name of the vocabulary.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Behaviour {
-    /// That have the name in a capitalisation that counts.
+    /// Papers that have the name in a capitalisation that counts.
     papers: u32,
-    /// Of these, how many are older than the entity by two years or more.
+    /// The number of these that are older than the entity by two years or more.
     before: u32,
-    /// Of these, how many have no other name of the entity, and no context word in the sentence.
+    /// The number of these that have no other name of the entity, and no context word in the sentence.
     bare: u32,
-    /// That have the same letters without a capital.
+    /// Papers that have the same letters without a capital.
     lower_case: u32,
 }
 
@@ -40,7 +40,7 @@ impl Behaviour {
     }
 }
 
-/// Warnings about names of `vocabulary` that behave in `papers` like something else.
+/// Warnings about names of `vocabulary` that behave like something else in `papers`.
 ///
 /// # Errors
 /// If the automaton over all names would not fit into memory.

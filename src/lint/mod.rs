@@ -1,7 +1,7 @@
-//! What a curator should look at: the errors of the loader, and warnings that it can live with.
+//! Checks vocabulary files for a curator: the errors of the loader, and warnings.
 //!
-//! A warning is a name that will link wherever the word stands, or a fact that is probably a slip. Nothing here stops
-//! a vocabulary from being used.
+//! A warning is a name that will be linked wherever the word occurs, or a fact that is probably a slip. A vocabulary
+//! with warnings can still be used.
 
 mod corpus;
 
@@ -13,29 +13,29 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::paper::{Paper, arxiv_id};
 use crate::vocabulary::{Entity, Loader, Place, Problem, Vocabulary};
 
-/// What the files are checked on top of.
+/// The base on which the files are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
-    /// The shipped vocabulary, which they extend and whose names they may not take.
+    /// The shipped vocabulary. The files extend it and may not reuse its names.
     Shipped,
-    /// Nothing: they must hold together by themselves.
+    /// No base: the files must be complete by themselves.
     Nothing,
 }
 
-/// What checking came to.
+/// The result of a check.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
-    /// Entities that were looked at.
+    /// Number of checked entities.
     pub entities: usize,
-    /// Each of them keeps the vocabulary from being loaded.
+    /// Each error prevents the vocabulary from being loaded.
     pub errors: Vec<Problem>,
     pub warnings: Vec<Problem>,
 }
 
-/// Checks vocabulary files: each of `paths`, a file or a folder, laid over the one before. Without paths the shipped
-/// files are what is checked. Warnings are given for the files of `paths` alone, errors for everything.
+/// Checks vocabulary files. Each of `paths`, a file or a folder, is laid over the one before. Without paths, the
+/// shipped files are checked. Warnings are given only for the files of `paths`, errors for everything.
 ///
-/// With `papers`, warnings also tell which names behave in them like something else.
+/// With `papers`, there are also warnings about names that behave like something else in them.
 pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Findings {
     let mut loader = if ground == Ground::Shipped || paths.is_empty() {
         match Vocabulary::builtin() {
@@ -145,7 +145,7 @@ impl Warnings {
         }
     }
 
-    /// A modality that nobody else uses is welcome; one that is a known one in another spelling is a slip.
+    /// A unique modality is allowed. A different spelling of a known modality is a slip.
     fn modality(&mut self, entity: &Entity) {
         for modality in entity.modality.iter().filter(|m| !MODALITIES.contains(&m.as_str())) {
             let meant = MODALITIES.iter().find(|known| {
@@ -161,7 +161,7 @@ impl Warnings {
     }
 }
 
-/// Older than every method that machine learning knows by name, but for least squares and the like.
+/// Older than every method that machine learning knows by name, except least squares and the like.
 const FIRST_YEAR: u16 = 1750;
 
 /// The modalities of the shipped vocabulary, in their spelling.
@@ -205,7 +205,8 @@ const MODALITIES: [&str; 37] = [
     "video",
 ];
 
-/// `match`, `Match` or `MATCH`; not `mAP`, whose capitals set it apart.
+/// Whether a name is written like an ordinary word: `match`, `Match` or `MATCH`, but not `mAP`, whose capitals
+/// distinguish it.
 fn is_common_word(name: &str) -> bool {
     let rest = name.get(1..).unwrap_or_default();
     let uniform = !rest.contains(char::is_uppercase) || !name.contains(char::is_lowercase);
@@ -214,7 +215,7 @@ fn is_common_word(name: &str) -> bool {
     uniform && WORDS.contains(name.to_lowercase().as_str())
 }
 
-/// Two or three capitals and nothing else: somebody else's abbreviation as well.
+/// Whether a name is only two or three capitals, which are likely to be another abbreviation too.
 fn is_short_acronym(name: &str) -> bool {
     (2..=3).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase())
 }
@@ -229,7 +230,7 @@ fn is_doi(paper: &str) -> bool {
     })
 }
 
-/// The year in which an arXiv paper was submitted, as its id tells.
+/// The year in which an arXiv paper was submitted, from its id.
 fn arxiv_year(id: &str) -> Option<u16> {
     let number = id.rsplit('/').next()?;
     let year: u16 = number.get(..2)?.parse().ok()?;
@@ -238,7 +239,7 @@ fn arxiv_year(id: &str) -> Option<u16> {
 }
 
 fn this_year() -> u16 {
-    /// Mean length of a year of the Gregorian calendar: a day off at New Year does not matter here.
+    /// Mean length of a Gregorian year. An error of a day at New Year does not matter here.
     const YEAR: Duration = Duration::from_secs(31_556_952);
     let years = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / YEAR.as_secs());
     1970 + u16::try_from(years).unwrap_or_default()

@@ -26,7 +26,7 @@ const COLUMNS: [&str; 20] = [
     "asked",
 ];
 
-/// A row for each link, under a heading.
+/// Writes a header and one row per link.
 pub fn write_csv(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let mut rows = Rows::new(out, Separated::Csv);
     rows.row(COLUMNS)?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::checks::{Finding, Findings};
 use crate::liveness::Confirm;
 
-/// One object: the counts, and every link.
+/// Writes one object: the counts, and every link.
 pub fn write_json(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let counts: serde_json::Map<String, Value> = findings
         .tally()
@@ -23,7 +23,7 @@ pub fn write_json(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     writeln!(out, "{all:#}")
 }
 
-/// An object for each link, one a line.
+/// Writes one object per line, one for each link.
 pub fn write_jsonl(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     for finding in &findings.all {
         writeln!(out, "{}", value(finding, findings.confirm))?;
@@ -41,7 +41,7 @@ fn value(finding: &Finding, confirm: Confirm) -> Value {
         "verdict": null,
     });
     if let Some(outcome) = &finding.outcome {
-        // Everything of the outcome under its own names; `key` and `url` are told above.
+        // All fields of the outcome under their own names; `key` and `url` are already written above.
         if let (Value::Object(value), Ok(Value::Object(outcome))) = (&mut value, serde_json::to_value(outcome)) {
             value.extend(outcome.into_iter().filter(|(name, _)| name != "key" && name != "url"));
         }

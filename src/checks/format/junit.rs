@@ -6,8 +6,8 @@ use quick_xml::events::{BytesText, Event};
 use crate::checks::{FailOn, Finding, Findings};
 use crate::liveness::Severity;
 
-/// A test report as CI systems read it: a suite for each host, a test for each link. What fails by `on` is a failure;
-/// what could not be told this time is skipped.
+/// Writes a test report for CI systems: a suite for each host, a test for each link. A link that meets a condition in
+/// `on` is a failure; a link with an unclear verdict is skipped.
 pub fn write_junit(out: &mut dyn Write, findings: &Findings, on: &[FailOn]) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -88,7 +88,7 @@ fn case<W: Write>(
     Ok(())
 }
 
-/// XML has no way to write most control signs.
+/// XML cannot represent most control characters.
 fn readable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
 }

@@ -2,10 +2,10 @@ use std::io::{self, Write};
 
 use crate::checks::{Finding, Findings};
 
-/// Hosts with a line of their own.
+/// Number of hosts with a line of their own.
 const HOSTS: usize = 20;
 
-/// A summary for an issue, a pull request or a wiki: counts by host, then what is dead, in doubt and moved.
+/// Writes a summary for an issue, a pull request or a wiki: counts by host, then the dead, suspected and moved links.
 pub fn write_markdown(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     writeln!(out, "## Links of {} repositories and pages\n", findings.all.len())?;
     hosts(out, findings)?;
@@ -59,7 +59,7 @@ fn list<'f>(
     Ok(())
 }
 
-/// An address that stays one, whatever signs it has.
+/// A link in Markdown that stays intact, whatever characters the address has.
 fn link(url: &str) -> String {
     format!("<{}>", url.replace('<', "%3C").replace('>', "%3E").replace(char::is_whitespace, "%20"))
 }

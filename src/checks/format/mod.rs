@@ -1,4 +1,4 @@
-//! Findings for programs and for other pages: one file for each format.
+//! Output formats of the findings: one file for each format.
 
 mod csv;
 mod json;

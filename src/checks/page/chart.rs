@@ -1,8 +1,8 @@
-//! Bars that show how the code of groups of papers fared, in SVG.
+//! Bars in SVG that show what became of the code of groups of papers.
 //!
-//! Every bar is as long as every other: what is compared is shares. What is there begins at the left edge and what is
-//! lost ends at the right edge, so that both can be compared from bar to bar; the rest lies between. Each fate has a
-//! pattern of its own beside its colour, so that a black-and-white print tells the same.
+//! All bars have the same length, because they compare shares. Available code begins at the left edge and lost code
+//! ends at the right edge, so that both can be compared between bars; the rest lies between. Each fate has its own
+//! pattern as well as its colour, so that a black-and-white print shows the same.
 
 use maud::{Markup, html};
 
@@ -26,7 +26,7 @@ fn pattern(fate: Fate) -> &'static str {
     }
 }
 
-/// The patterns that every bar of the page is filled with; once a page.
+/// The fill patterns of all bars; included once per page.
 pub fn patterns() -> Markup {
     html! {
         svg width="0" height="0" aria-hidden="true" class="patterns" {
@@ -72,7 +72,7 @@ pub fn chart(title: &str, groups: &[(String, Counts)]) -> Markup {
     }
 }
 
-/// One bar by itself, in a row of a table.
+/// A single bar, for a row of a table.
 pub fn bar(counts: &Counts) -> Markup {
     html! {
         svg class="bar" viewBox=(format!("0 0 200 {BAR}")) preserveAspectRatio="none" aria-hidden="true" {

@@ -11,25 +11,25 @@ use crate::ontology::{NodeKind, dcterms};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
-/// What became of a paper's code, by the best of its repositories.
+/// The state of a paper's code, by the best of its repositories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fate {
-    /// It is there, in its old place or a new one.
+    /// The code is available, at its old address or a new one.
     There,
-    /// There is a repository, without code in it.
+    /// There is a repository without code in it.
     Hollow,
-    /// No host could tell this time, or nobody asked.
+    /// The checks were inconclusive, or there were none.
     Unknown,
-    /// Missing, and not often enough to call it dead.
+    /// Missing, but not often enough to be dead.
     InDoubt,
-    /// Missing on several days.
+    /// Missing in checks on several days.
     Lost,
 }
 
 impl Fate {
     pub const ALL: [Self; 5] = [Self::There, Self::Hollow, Self::Unknown, Self::InDoubt, Self::Lost];
 
-    /// In a few words, for a legend.
+    /// A short label for a legend.
     pub fn words(self) -> &'static str {
         match self {
             Self::There => "there",
@@ -51,7 +51,7 @@ impl Fate {
     }
 }
 
-/// A paper, with the repositories that it links to.
+/// A paper and the repositories that it links to.
 #[derive(Debug, Clone)]
 pub struct PaperFate {
     pub iri: NamedNode,
@@ -63,18 +63,18 @@ pub struct PaperFate {
     pub repositories: Vec<Finding>,
 }
 
-/// A paper that says code will be or is there, and gives none.
+/// A paper that promises or claims code and gives none.
 #[derive(Debug, Clone)]
 pub struct Promise {
     pub iri: NamedNode,
     pub title: String,
     pub date: Option<PartialDate>,
     pub statement: CodeStatement,
-    /// A repository that has no code in it.
+    /// A repository without code in it.
     pub hollow: Option<Finding>,
 }
 
-/// How many papers met each fate.
+/// Number of papers by fate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts([usize; Fate::ALL.len()]);
 
@@ -94,22 +94,22 @@ impl Counts {
     }
 }
 
-/// Everything that the page shows.
+/// The data of the page.
 #[derive(Debug, Clone)]
 pub struct Fates {
-    /// Papers of the scope, with and without code.
+    /// Number of papers of the scope, with and without code.
     pub papers: usize,
-    /// Those that link to code, the oldest first.
+    /// Papers that link to code, the oldest first.
     pub with_code: Vec<PaperFate>,
-    /// The oldest first.
+    /// Promises, the oldest first.
     pub promises: Vec<Promise>,
-    /// Repositories that were never checked.
+    /// Number of repositories that were never checked.
     pub unchecked: usize,
 }
 
 impl Fates {
-    /// Follows the repositories of the findings to the papers that link to them. `around` bounds the papers, all of
-    /// them if there is none.
+    /// Finds the papers that link to the repositories of the findings. `around` restricts the papers; if it is empty,
+    /// all papers count.
     pub fn load(
         graph: &GraphStore,
         findings: &Findings,
@@ -200,7 +200,7 @@ impl Fates {
         all
     }
 
-    /// Groups of papers that share what `of` tells of them, those with the most papers first.
+    /// Groups of papers with the same value of `of`, groups with the most papers first.
     pub fn by<'f>(&'f self, of: impl Fn(&'f PaperFate) -> Option<&'f str>) -> Vec<(&'f str, Counts)> {
         let mut groups: BTreeMap<&str, Counts> = BTreeMap::new();
         for paper in &self.with_code {

@@ -11,11 +11,11 @@ use crate::liveness::Confirm;
 use crate::ontology::Base;
 use crate::paper::{PaperId, PartialDate};
 
-/// Rows of a list; who needs more asks for a table.
+/// Maximum number of rows of a list. For more, use a table format.
 const LISTED: usize = 200;
-/// Organisations and venues with a line of their own.
+/// Number of organisations and venues with a line of their own.
 const GROUPS: usize = 20;
-/// The oldest papers whose code is there.
+/// Number of the oldest papers with available code that are listed.
 const SURVIVORS: usize = 25;
 
 const TITLE: &str = "Is the code still there?";
@@ -268,7 +268,7 @@ impl Page<'_> {
         }
     }
 
-    /// The title, leading to where the paper can be read if that is known.
+    /// The title, with a link to the paper if its address is known.
     fn paper_link(&self, iri: &NamedNode, title: &str) -> Markup {
         let arxiv = self.base.id(iri.as_str()).and_then(|id| id.parse::<PaperId>().ok()?.as_arxiv());
         html! {
@@ -285,7 +285,7 @@ fn hollow(promise: &Promise) -> Markup {
     }
 }
 
-/// Groups with their counts in figures; the bar beside them repeats what they say.
+/// A table of the groups with their counts; the bar beside them shows the same.
 fn table_of(groups: &[(String, Counts)], what: &str) -> Markup {
     html! {
         table class="counts" {
@@ -351,7 +351,7 @@ fn number(n: impl TryInto<u64>) -> String {
 
 fn share(part: usize, all: usize) -> String {
     let share = 100.0 * part as f64 / all.max(1) as f64;
-    // Neither nothing nor all, where it is not.
+    // Never rounds to nothing or to all unless it is exact.
     match part {
         0 => "0\u{a0}%".to_string(),
         _ if share < 1.0 => "less than 1\u{a0}%".to_string(),

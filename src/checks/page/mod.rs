@@ -1,4 +1,4 @@
-//! A page on what became of the code of papers: one file that needs nothing else, and no script.
+//! A page on what became of the code of papers: one self-contained file without scripts.
 
 mod chart;
 mod fates;
