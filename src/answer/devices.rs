@@ -44,8 +44,8 @@ pub struct DeviceUse {
 }
 
 impl DeviceList {
-    /// The first `limit` devices of these makers (of all makers if none are given) that papers from the given time
-    /// name.
+    /// The first `limit` devices of these makers (of all makers if none are given) that
+    /// papers from the given time name.
     ///
     /// # Errors
     /// If the graph cannot be read.

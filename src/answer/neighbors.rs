@@ -172,8 +172,8 @@ impl NeighborGroup {
         self.relation == Some(Tie::Related) && self.kind != NodeKind::Paper
     }
 
-    /// Whether this group holds broader terms, or what a dataset is made for: these are shown among the facts of a
-    /// node.
+    /// Whether this group holds broader terms, or what a dataset is made for:
+    /// these are shown among the facts of a node.
     pub fn is_fact(&self) -> bool {
         match self.relation {
             Some(Tie::Broader) => true,

@@ -45,8 +45,8 @@ pub struct SharedNeighbor {
 }
 
 impl SimilarNodes {
-    /// Finds nodes that are similar to `node`, of `kind` or of its own kind. `None` if the two kinds cannot be
-    /// compared.
+    /// Finds nodes that are similar to `node`, of `kind` or of its own kind.
+    /// `None` if the two kinds cannot be compared.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -130,8 +130,8 @@ impl fmt::Display for LabelsError {
 
 impl std::error::Error for LabelsError {}
 
-/// Reads JSON Lines of labels or extraction records. If two lines have the same title, the later one takes the place of
-/// the first.
+/// Reads JSON Lines of labels or extraction records. If two lines have the same title,
+/// the later one takes the place of the first.
 ///
 /// # Errors
 /// If a line cannot be read or holds no labels; the error names the first such line.

@@ -107,8 +107,8 @@ fn name(author: &str) -> String {
     if parts || escaped.is_empty() { format!("{{{escaped}}}") } else { escaped }
 }
 
-/// Text in one line that TeX shows unchanged. Braces become commands, because BibTeX counts them even after a
-/// backslash.
+/// Text in one line that TeX shows unchanged. Braces become commands,
+/// because BibTeX counts them even after a backslash.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in one_line(text).chars() {

@@ -19,8 +19,8 @@ pub fn page(title: &str, head: &Markup, body: &Markup) -> Markup {
     }
 }
 
-/// Removes invisible characters, and those that change the direction of writing, since the text of papers may hold
-/// anything.
+/// Removes invisible characters, and those that change the direction of writing,
+/// since the text of papers may hold anything.
 pub fn clean(text: &str) -> String {
     text.chars()
         .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))

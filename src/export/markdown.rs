@@ -103,8 +103,8 @@ mod tests {
         #[test]
         fn any_name_is_shown_as_it_is(name in "[ -~äא🤗]{0,24}") {
             let wanted = one_line(&name);
-            // Digits and a full stop at the beginning make a list. In everything that we write, names follow other
-            // text.
+            // Digits and a full stop at the beginning make a list. In everything that we write,
+            // names follow other text.
             let text = shown(&format!("x {}", inline(&name)));
             proptest::prop_assert_eq!(text.trim_start_matches("x").trim(), wanted);
         }

@@ -1,8 +1,8 @@
 //! Parquet: typed columns for pandas, Polars, DuckDB and Spark.
 //!
 //! Three files: `nodes`, `edges` and `mentions`, the places in texts where a paper names something. The columns are
-//! those of [`super::columns`]; unknown values are null. Compression is Snappy with dictionaries, which every reader
-//! supports.
+//! those of [`super::columns`]; unknown values are null. It uses Snappy and dictionary encoding,
+//! which every reader supports.
 
 use std::fs::File;
 use std::io::BufWriter;

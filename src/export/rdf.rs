@@ -70,8 +70,8 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat)
     writer.finish()
 }
 
-/// All statements of a node except those that refer to a node outside; of its parts, only those without such a
-/// statement.
+/// All statements of a node except those that refer to a node outside; of its parts,
+/// only those without such a statement.
 fn inside(chosen: &Chosen<'_>, node: &NamedNode, triples: &[Triple]) -> Vec<Triple> {
     let base = chosen.store().base();
     let outside = |triple: &Triple| match &triple.object {

@@ -22,8 +22,8 @@ pub(super) struct Named {
     pub ties: Ties,
 }
 
-/// Papers of a chosen part from the newest to the oldest, those without a date last. Their ids and dates are kept in
-/// memory.
+/// Papers of a chosen part from the newest to the oldest, those without a date last.
+/// Their ids and dates are kept in memory.
 pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
     let mut papers = chosen.dated(NodeKind::Paper).collect::<Result<Vec<_>, _>>()?;
     papers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

@@ -2,8 +2,8 @@
 //!
 //! A long period is requested month by month, because the service returns at most 30,000 results per query. Within a
 //! month, results are ordered from the oldest to the newest, so that pages stay the same while papers are added. Papers
-//! appear days after the date under which they are filed, so a month is complete only when it has been over for a
-//! while.
+//! appear days after the date under which they are filed,
+//! so a month is complete only when it has been over for a while.
 //!
 //! The service sometimes answers with an empty feed although there are results. Such an answer is rejected.
 

@@ -17,8 +17,8 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
-/// Asks about repositories of one host. `None` for a repository that the answer does not mention; its page must be
-/// checked.
+/// Asks about repositories of one host. `None` for a repository that the answer does not mention;
+/// its page must be checked.
 pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Vec<Option<Outcome>> {
     let mut outcomes = vec![None; items.len()];
     // A request that is too large for the host is split in halves and sent again.

@@ -1,5 +1,5 @@
-//! One run over all links: which links are due, in which order, with what concurrency, and what happens to the
-//! outcomes.
+//! One run over all links: which links are due, in which order, with what concurrency,
+//! and what happens to the outcomes.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;

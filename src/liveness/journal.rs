@@ -19,8 +19,8 @@ struct Header {
 const KIND: &str = "checks";
 const FORMAT: u64 = 1;
 
-/// The latest outcome of each link of a graph: a file with one JSON object per line, after a line that names the
-/// format.
+/// The latest outcome of each link of a graph: a file with one JSON object per line,
+/// after a header line that names the format.
 ///
 /// Each outcome is appended by one write as soon as it is known, so nothing is lost however the program ends. An
 /// incomplete last line is discarded. Only one process at a time can open it.
@@ -76,8 +76,8 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The latest outcome of each link, by its key. Does not open the journal for writing, so it works while a check
-    /// runs.
+    /// The latest outcome of each link, by its key. Does not open the journal for writing,
+    /// so it works while a check runs.
     pub fn read(folder: &Path) -> Result<HashMap<String, Outcome>, JournalError> {
         let path = folder.join("checks.jsonl");
         match fs::read(&path) {

@@ -35,8 +35,8 @@ pub enum Wanted {
     Triples(RdfFormat),
 }
 
-/// The format for a result of this form, with its media type: the one called `name`, or the one that the request
-/// accepts.
+/// The format for a result of this form, with its media type: the one called `name`,
+/// or the one that the request accepts.
 ///
 /// # Errors
 /// If this form of result has no such format.

@@ -78,11 +78,11 @@ pub fn choose<T: Copy>(headers: &HeaderMap, offers: &[Offer<T>]) -> Option<(T, &
 struct Range {
     main: String,
     sub: String,
-    /// In thousandths.
+    /// The q value, in thousandths.
     quality: u16,
 }
 
-/// What the request accepts: anything, if it does not say.
+/// The ranges that the request accepts; everything, if it does not say.
 fn ranges(headers: &HeaderMap) -> Vec<Range> {
     let mut ranges = Vec::new();
     for value in headers.get_all(ACCEPT) {
@@ -105,13 +105,13 @@ fn range(text: &str) -> Option<Range> {
     Some(Range { main: main.trim().to_lowercase(), sub: sub.trim().to_lowercase(), quality })
 }
 
-/// The quality that a request gives a media type, and how precisely it says so.
+/// The quality that a request gives a media type, and the precision of the matching range.
 type Rating = (u16, u8);
 
-/// How precise a range is that names a media type.
+/// The precision of a range that names a media type completely.
 const PRECISE: u8 = 2;
 
-/// The quality that the most precise range gives a media type, and how precise it is.
+/// The quality that the most precise matching range gives a media type, with the precision of that range.
 fn rate(ranges: &[Range], media: &str) -> Rating {
     let Some((main, sub)) = media.split_once('/') else { return (0, 0) };
     let mut best: Option<(u8, u16)> = None;

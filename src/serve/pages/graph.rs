@@ -18,7 +18,7 @@ use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::store::GraphStore;
 
-/// Triples on a page.
+/// Triples on one page.
 const ROWS: usize = 500;
 
 pub async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, Problem> {
@@ -47,13 +47,13 @@ pub async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Resul
     .await
 }
 
-/// What the ontology says of one term.
+/// The ontology's statements about one term.
 #[derive(Default)]
 struct Described {
     class: bool,
     label: String,
     comment: String,
-    /// What it is tied to: super-terms, domain, range, by the predicate's local name.
+    /// Related terms: super-terms, domain, range, by the predicate's local name.
     ties: BTreeMap<String, Vec<String>>,
 }
 
@@ -76,7 +76,7 @@ fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
             Term::NamedNode(object) => {
                 let predicate = triple.predicate.as_str();
                 let local = predicate.rsplit(['#', '/']).next().unwrap_or(predicate);
-                // That each term is defined here goes without saying.
+                // Every term is defined here, so this is not shown.
                 if local != "isDefinedBy" {
                     term.ties.entry(local.to_string()).or_default().push(object.into_string());
                 }

@@ -1,4 +1,4 @@
-//! Pages for people. They are made here, whole, from what the rooms below know; there are no scripts.
+//! Pages for people. The server renders them completely; there are no scripts.
 
 pub mod graph;
 pub mod named;
@@ -24,7 +24,7 @@ use crate::ontology::{Base, NodeKind};
 const STYLE: &str = include_str!("style.css");
 const ICON: &str = include_str!("icon.svg");
 
-/// Whether who asks wants a page: a page, asked for by name, is at least as welcome as anything else.
+/// Whether the client prefers a page: it accepts HTML by name, at least as much as any other format.
 pub fn wanted(headers: &HeaderMap) -> bool {
     let offers = [
         Offer { value: true, types: &["text/html", "application/xhtml+xml"] },
@@ -40,7 +40,7 @@ pub fn wanted(headers: &HeaderMap) -> bool {
     by_name && choose(headers, &offers).is_some_and(|(page, _)| page)
 }
 
-/// Puts a page together where reading the graph may block.
+/// Renders a page on a thread where reading the graph may block.
 async fn put_together<F>(app: &App, page: F) -> Result<Response, Problem>
 where
     F: FnOnce() -> Result<Markup, Problem> + Send + 'static,
@@ -63,12 +63,12 @@ pub async fn icon() -> Response {
     asset(ICON, "image/svg+xml")
 }
 
-/// A file of the program itself. Its address never changes, so it is kept for an hour only.
+/// A file of the program itself. Its address never changes, so clients may keep it for an hour only.
 fn asset(text: &'static str, media: &'static str) -> Response {
     ([(CONTENT_TYPE, media), (CACHE_CONTROL, "max-age=3600")], text).into_response()
 }
 
-/// What stands around every page. `search` is what stands in the search box.
+/// The frame of every page. `search` is the text in the search box.
 fn page(title: &str, search: &str, main: &Markup) -> Markup {
     let head = html! {
         meta name="color-scheme" content="light dark";
@@ -114,7 +114,7 @@ fn link(base: &Base, id: &str, label: &str) -> Markup {
     html! { a href=(path) { (clean(label)) } }
 }
 
-/// The kind of a node, beside its name.
+/// The kind of a node, for display beside its name.
 fn badge(kind: NodeKind) -> Markup {
     html! { span class={ "kind " (kind.as_str()) } { (kind.as_str()) } }
 }

@@ -1,4 +1,4 @@
-//! The named queries: all of them, and each with a form for its parameters.
+//! The named queries: a list of all, and each with a form for its parameters.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     .await
 }
 
-/// One query: its form, and its result as soon as all that is required is given.
+/// One query: its form, and its result once all required values are given.
 pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request: Request) -> Result<Response, Problem> {
     let text = named_query(&name)?;
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
@@ -68,7 +68,7 @@ pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request:
         let (parts, _) = request.into_parts();
         return answer::begin(&app, task, None).await?.send(&app, format.as_deref(), &parts).await;
     }
-    // What is wrong with a value is said below the form in which it can be mended.
+    // An error in a value is shown below the form, where the user can correct it.
     let outcome = match bound(&app, &head, &values).await {
         Ok(()) => ask(&app, task).await,
         Err(problem) => Err(problem),
@@ -89,7 +89,7 @@ pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request:
     Ok(response)
 }
 
-/// Whether the values can be bound: told here, where near names are known too.
+/// Checks whether the values can be bound. Errors come from here, because similar names are known here too.
 async fn bound(app: &App, head: &Head, values: &[(String, String)]) -> Result<(), Problem> {
     let place = app.page_places.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());

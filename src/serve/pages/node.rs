@@ -1,4 +1,4 @@
-//! All about one node: what `kg show` tells, with links.
+//! The page of a node: the answer to `kg show`, with links.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,13 +23,13 @@ use crate::serve::reload::Served;
 use crate::store::{Evidence, GraphStore, NodeRef};
 use crate::text::ByteOffsets;
 
-/// Rows of each group on the first page of a node.
+/// Maximum rows of each group on the first page of a node.
 const ROWS: usize = 8;
 /// Rows of a page that lists one group.
 const LISTED: usize = 50;
-/// Pages of one group; the rest is a query's business.
+/// Maximum number of pages of one group; a query can list the rest.
 const PAGES: usize = 40;
-/// Other names that are listed.
+/// Maximum number of listed aliases.
 const ALIASES: usize = 24;
 
 /// A node, or one of its groups in full (`?tie=evaluates-on&kind=paper&page=2`).
@@ -94,7 +94,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
 fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number: usize) -> Result<Markup, Problem> {
     let base = store.base();
     let selection = Selection { kinds: vec![kind], ties: vec![tie], ..Selection::default() };
-    // The sentences are fetched for the rows of this page alone.
+    // The sentences are fetched below, only for the rows of this page.
     let wanted = Wanted { selection, depth: 1, limit: Some(number * LISTED), evidence: false };
     let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, &wanted)?;
     let Some(mut group) = groups.into_iter().find(|group| group.relation == Some(tie) && group.kind == kind) else {
@@ -149,7 +149,7 @@ fn facts(found: &NodeDetails, verdict: Option<&Markup>, base: &Base) -> Markup {
     html! { dl.facts { @for (name, value) in facts { dt { (name) } dd { (value) } } } }
 }
 
-/// Names of facts, and how they read.
+/// Facts: a name and its content.
 type FactList = Vec<(&'static str, Markup)>;
 
 fn plain(text: &str) -> Markup {
@@ -229,7 +229,7 @@ fn facts_of_other(found: &NodeDetails, other: &OtherFacts, verdict: Option<&Mark
     facts
 }
 
-/// The abstract, each thing that it names marked and linked.
+/// The abstract, with every mention marked and linked.
 fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperFacts) -> Result<Markup, Problem> {
     let text = &paper.paper.abstract_text;
     if text.trim().is_empty() {
@@ -245,7 +245,7 @@ fn text_of(store: &GraphStore, node: &NodeRef, paper: &PaperFacts) -> Result<Mar
     })
 }
 
-/// Offsets count code points. Where two mentions overlap the first one stands.
+/// Offsets count code points. Where two mentions overlap, the first one is marked.
 fn marked(text: &str, mentions: &[Evidence], base: &Base) -> Markup {
     let bytes = ByteOffsets::new(text);
     let mut done = 0;
@@ -280,7 +280,7 @@ fn claims(claims: &[Claim]) -> Markup {
     }
 }
 
-/// A bar for each year, to one scale.
+/// A bar for each year, on one scale.
 fn years(facts: &OtherFacts) -> Markup {
     let years = &facts.by_year;
     let dated: usize = years.values().sum();
@@ -360,17 +360,17 @@ fn other_row(group: &NeighborGroup, row: &NeighborRow, base: &Base) -> Markup {
     }
 }
 
-/// What the last check of a link found.
+/// The result of the last check of a link.
 fn verdict_words(verdict: Verdict, dead: bool) -> Markup {
     html! { span.verdict.dead[dead] { (verdict.as_str().replace('-', " ")) } }
 }
 
-/// The sentence, the mention in it marked.
+/// The sentence, with its mention marked.
 fn quoted(quote: &Quote) -> Markup {
     html! { blockquote { "“" (clean(&quote.before)) mark { (clean(&quote.mention)) } (clean(&quote.after)) "”" } }
 }
 
-/// What is often named together stands at the end, a line for each kind.
+/// The entities often named together with the node, at the end of the page, one line for each kind.
 fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
     html! {
         section aria-labelledby="together" {
@@ -391,7 +391,7 @@ fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Mar
     }
 }
 
-/// The same node for programs.
+/// Links to the node in other formats.
 fn formats(base: &Base, node: &NodeRef) -> Markup {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     html! {
