@@ -132,7 +132,7 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
 /// Where a name is searched that is not older than its first paper.
 fn search(name: &IntroducedName, usage: &Usage, is_older: bool) -> NameSearch {
     // What is not even said to be a thing of some kind is no thing to look for.
-    if !name.distinctive || !name.kind_stated || is_older {
+    if !name.distinctive || !name.kind_stated || is_older || is_term(&name.name, usage) {
         NameSearch::Never
     } else if is_word(usage) && !is_mixed(&name.name) {
         NameSearch::WithEvidence
@@ -150,6 +150,12 @@ fn alike(a: Kind, b: Kind) -> bool {
 /// Whether the collection uses the same letters as an ordinary word.
 fn is_word(usage: &Usage) -> bool {
     usage.lower_case >= 2 && usage.lower_case * 2 >= usage.as_introduced
+}
+
+/// Whether other papers write a name of several words in other capitals as often: `PP-Attachment` is a term that a title
+/// capitalised.
+fn is_term(name: &str, usage: &Usage) -> bool {
+    name.contains([' ', '-']) && usage.otherwise >= 2 && usage.otherwise >= usage.as_introduced
 }
 
 /// Capitals and small letters in an order that no sentence gives a word: `CharacTer`, `ParaMetric`.

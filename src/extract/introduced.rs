@@ -178,6 +178,11 @@ pub(super) fn introduced(contribution: &Contribution) -> IntroducedName {
     }
 }
 
+/// The share of links to what other papers introduced that is right: 46 of 50 drawn at random and judged (ACCURACY.md).
+const CERTAIN: f32 = 0.92;
+/// The same for a name that is an ordinary word too. A guess: too few such links were among those judged.
+const WITH_EVIDENCE: f32 = 0.85;
+
 /// The thing that a name at a place of another paper means, and how sure that is.
 fn thing_meant<'n>(
     name: &'n CollectionName,
@@ -204,9 +209,8 @@ fn thing_meant<'n>(
     let named = head_word_beside(reading, range, thing.entity.kind()) || names_a_thing(reading, range);
     let cited = is_cited(reading, range);
     match thing.search {
-        NameSearch::Anywhere if named || cited => Some((thing, 0.95)),
-        NameSearch::Anywhere => Some((thing, 0.9)),
-        NameSearch::WithEvidence if named || cited => Some((thing, 0.85)),
+        NameSearch::Anywhere => Some((thing, CERTAIN)),
+        NameSearch::WithEvidence if named || cited => Some((thing, WITH_EVIDENCE)),
         _ => None,
     }
 }

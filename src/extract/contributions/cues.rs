@@ -30,7 +30,7 @@ pub(super) static CALLED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that say that a name belongs to somebody else.
 pub(super) static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently)\b[^,.;]*$",
+        r"(?i)\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",
     )
 });
 
@@ -109,7 +109,7 @@ pub(super) static NOVEL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 /// The paper describes what its authors handed in to somebody else's task.
 pub(super) static TAKES_PART: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:participat(?:e|es|ed|ing|ion)|submissions?|submitted|system\sdescriptions?|our\s(?:entry|entries|team|runs?)|(?:we|team)\s(?:took\spart|entered|competed|ranked)|[a-z]+@[a-z]+)\b",
+        r"(?i)\b(?:participat(?:e|es|ed|ing|ion)|submissions?|submitted|system\sdescriptions?|our\s(?:entry|entries|team|runs?)|(?:we|team)\s(?:took\spart|entered|competed|ranked)|[a-z]+@[a-z]+|at\s(?:the\s)?(?:SemEval|EVALITA|GermEval|WMT|IWSLT|CoNLL|TREC|CLEF|NTCIR|[A-Z][A-Za-z-]+[- ]?(?:19|20)\d\d))\b",
     )
 });
 
@@ -130,6 +130,13 @@ pub(super) static HAS_YEAR: LazyLock<Regex> = LazyLock::new(|| rule(r"(?:^|[^\d]
 /// Behind the name of a team that takes part in a shared task: "FooLab at SemEval-2019 Task 5", "FooLab@BarEval".
 pub(in crate::extract) static IS_TEAM: LazyLock<Regex> =
     LazyLock::new(|| rule(r"^(?:@|\s(?:at|@)\s(?:the\s)?[A-Z]\w*[A-Z0-9])"));
+
+/// A title or a sentence about a shared task or an evaluation campaign.
+pub(super) static NAMES_A_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"\b(?:SemEval|Sem[Ee]val|Senseval|SENSEVAL|TempEval|SensEval|EvaLatin|EVALITA|GermEval|IberLEF|BioNLP-ST|MUC|TREC|CLEF|NTCIR|DUC|TAC|IWSLT|WMT|CoNLL|BioCreative|DSTC|FinCausal|FinSBD|WASSA|VarDial|BEA|RTE)(?:[- ]?\d|\s(?:[Tt]ask|[Ss]hared|[Tt]rack|[Ee]valuation|[Cc]hallenge))|\b[Ss]hared [Tt]asks?\b|\b[Tt]ask\s?\d",
+    )
+});
 
 /// A participle that speaks of earlier work: "the recently proposed".
 pub(super) static PROPOSED_BEFORE: LazyLock<Regex> =

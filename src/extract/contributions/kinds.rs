@@ -12,7 +12,7 @@ use crate::vocabulary::Kind;
 /// What a noun says about the thing it names.
 pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
     let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let singular = lower.strip_suffix('s').filter(|w| !w.ends_with('s')).unwrap_or(&lower);
+    let singular = lower.strip_suffix('s').filter(|w| !w.ends_with('s') && *w != "application").unwrap_or(&lower);
     Some(match singular {
         "dataset" | "corpu" | "corpus" | "corpora" | "benchmark" | "suite" | "challenge" | "testbed" | "collection"
         | "database" | "testset" | "leaderboard" | "treebank" | "track" | "lexicon" | "lexica" | "wordnet"
@@ -23,18 +23,22 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
         | "tool" | "infrastructure" | "runtime" | "middleware" | "ecosystem" | "stack" | "parser" | "tagger"
         | "analyzer" | "analyser" | "lemmatizer" | "stemmer" | "aligner" | "segmenter" | "annotator" | "editor"
         | "interface" | "browser" | "portal" | "website" | "application" | "app" | "plugin" | "workbench"
-        | "service" | "prototype" | "chatbot" | "bot" | "assistant" | "api" | "demonstrator" => Kind::Software,
+        | "service" | "prototype" | "chatbot" | "bot" | "assistant" | "api" | "demonstrator" | "extractor"
+        | "viewer" | "visualizer" | "explorer" | "crawler" | "concordancer" | "translator" | "checker"
+        | "corrector" | "workflow" | "add-on" | "extension" | "webservice" => Kind::Software,
         "model" | "network" | "transformer" | "architecture" | "llm" | "encoder" | "decoder" | "autoencoder"
         | "backbone" | "detector" | "vlm" | "mllm" | "net" | "agent" | "gan" | "vae" | "tokenizer" | "family"
-        | "generator" | "classifier" | "lm" | "transformers" => Kind::Model,
+        | "generator" | "classifier" | "lm" | "transformers" | "embedding" | "ranker" | "reranker" | "retriever"
+        | "summarizer" | "recognizer" => Kind::Model,
         "method" | "framework" | "approach" | "approache" | "algorithm" | "technique" | "strategy" | "strategie"
         | "mechanism" | "module" | "loss" | "optimizer" | "scheme" | "pipeline" | "paradigm" | "procedure"
         | "objective" | "attention" | "learning" | "training" | "tuning" | "layer" | "operator" | "block"
         | "adapter" | "regularizer" | "recipe" | "distillation" | "optimization" | "sampling" | "estimator"
         | "search" | "pruning" | "quantization" | "protocol" | "kernel" | "parallelism" | "sampler" | "solver"
-        | "policy" | "formulation" | "representation" => Kind::Method,
+        | "policy" | "formulation" | "representation" | "decoding" | "augmentation" | "prompting" | "reweighting"
+        | "initialization" | "masking" => Kind::Method,
         "metric" | "score" | "measure" | "index" => Kind::Metric,
-        "task" => Kind::Task,
+        "task" | "subtask" => Kind::Task,
         "accelerator" | "chip" | "processor" | "fpga" | "asic" => Kind::Hardware,
         _ => return None,
     })
@@ -142,10 +146,40 @@ pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
         rule(r"^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:the first|a|an|the|our|one of the)\s")
     });
     if let Some(found) = APPOSITION.find(after) {
-        return head_noun_kind(leading_phrase(&after[found.end()..]));
+        let phrase = &after[found.end()..];
+        return head_noun_kind(leading_phrase(phrase)).or_else(|| set_of_data(phrase));
     }
     // "the FooBench benchmark"
     after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind)
+}
+
+/// "set of 1,690 questions about": what is counted or written is data.
+fn set_of_data(phrase: &str) -> Option<Kind> {
+    static DATA: LazyLock<Regex> = LazyLock::new(|| {
+        rule(
+            r"(?x)^(?:[\w-]+\s){0,3}(?:set|series|bank|pool|inventory|sample)s?\sof\s(?:over\s|about\s|more\sthan\s|around\s)?
+              (?: \d[\d,.]*\s?[kKM]?\s
+                | (?:[\w-]+\s){0,3}(?:datasets|corpora|benchmarks)\b
+                | (?:[\w-]+\s){0,4}(?:questions|sentences|examples|documents|tweets|texts|pairs|annotations|images|dialogues
+                    |conversations|articles|utterances|problems|queries|posts|comments|reviews|recordings|stories|puzzles)\b)",
+        )
+    });
+    DATA.is_match(phrase).then_some(Kind::Dataset)
+}
+
+/// The kind that a title gives the name before its colon where the first noun phrase says none: the last noun of the
+/// whole title, or of its first half before "for", "using" and the like.
+pub(super) fn title_kind(rest: &str) -> Option<Kind> {
+    let certain = |kind: &Kind| matches!(kind, Kind::Dataset | Kind::Software);
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    words.split(|word| ends_noun_phrase(&word.to_lowercase())).enumerate().find_map(|(number, part)| {
+        let last = part.last()?;
+        // "for dialogue systems", "with limited resources" say what it is for; "using the Y toolkit" what is used.
+        let plural = last.ends_with('s') && !last.ends_with("ss") && !last.eq_ignore_ascii_case("corpus");
+        let used = number > 0 && matches!(part.first(), Some(&"a" | &"the" | &"an"));
+        let said = number == 0 || number == 1 && !used && part.len() > 1;
+        noun_kind(last).filter(certain).filter(|_| said && !plural)
+    })
 }
 
 /// The kind that the words around a name give it: "X, a parser", "the X corpus", "the toolkit X".
@@ -209,11 +243,30 @@ pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
         || ends("Treebank")
         || ends("TreeBank")
         || ends("Lexicon")
+        || ends("Corpora")
         || last == "DB"
     {
         return Some(Kind::Dataset);
     }
-    if ["Tool", "Toolkit", "Kit", "Parser", "Tagger", "Lib", "Studio"].iter().any(|ending| ends(ending)) {
+    if ends(" Task") || ends(" Problem") || ends(" Subtask") {
+        return Some(Kind::Task);
+    }
+    const SOFTWARE: [&str; 13] = [
+        "Tool",
+        "Toolkit",
+        "Kit",
+        "Parser",
+        "Tagger",
+        "Lib",
+        "Studio",
+        "Manager",
+        "Viewer",
+        "Editor",
+        "Annotator",
+        "Playground",
+        "Explorer",
+    ];
+    if SOFTWARE.iter().any(|ending| ends(ending)) {
         return Some(Kind::Software);
     }
     if ends("BERT")
@@ -232,8 +285,22 @@ pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
         || ends("NN")
         || ends("VLM")
         || ends("Transformer")
+        || ends("2Vec")
+        || ends("2vec")
+        || ends("2VEC")
+        || ends(" Network")
+        || ends(" Networks")
+        || ends(" Model")
     {
         return Some(Kind::Model);
     }
     None
+}
+
+/// What a name's ending says where nothing else does: most names with it are data, some are not.
+pub(super) fn kind_by_habit(name: &str) -> Option<Kind> {
+    static COUNTED: LazyLock<Regex> = LazyLock::new(|| rule(r"\d+[Kk]$"));
+    const DATA: [&str; 7] = ["Coref", "Eval", "Corp", "Bank", "Lex", "NLI", "News"];
+    let long = name.chars().count() >= 5 && !name.contains(' ');
+    (long && DATA.iter().any(|ending| name.ends_with(ending)) || COUNTED.is_match(name)).then_some(Kind::Dataset)
 }

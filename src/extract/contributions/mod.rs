@@ -125,8 +125,12 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let gerund = rest.split_whitespace().next().is_some_and(|w| w.ends_with("ing"));
                 if gerund { None } else { phrase_noun_kind(rest) }
             })
-            .or_else(|| head_noun_kind(head));
+            .or_else(|| head_noun_kind(head))
+            .or_else(|| title_kind(rest));
         let kind = told.or_else(|| kind_by_suffix(head));
+        if told.is_none() && self.is_team(head) {
+            return;
+        }
         // A title in Title Case may use the words of a name without its being one: a single word needs the abstract
         // to use it as a name as well, unless it has the shape of one.
         let words = head.split_whitespace().count();
@@ -137,6 +141,29 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         if shaped || used_as_name || kind.is_some() && (in_body || words == 1) {
             self.add(head, kind);
         }
+    }
+
+    /// Whether the name before a title's colon is that of the group which takes part in a campaign, as these titles have
+    /// it: "FOO-BAR: Senses from Hubs". What the abstract calls a thing is one.
+    fn is_team(&self, head: &str) -> bool {
+        let is_handle = !head.contains(' ')
+            && head.chars().filter(|c| c.is_alphabetic()).filter(|c| c.is_uppercase()).count() >= 2
+            && !head.chars().skip_while(|c| c.is_uppercase() || !c.is_alphabetic()).any(char::is_lowercase);
+        // "FOO-BAR" of the university Foo, not "BERT-QUX" of the known BERT.
+        let group_and_task = || {
+            let parts: Vec<&str> = head.split(['-', '/']).collect();
+            parts.len() == 2
+                && parts.iter().all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_uppercase()))
+                && !parts.iter().any(|part| (self.is_known)(part))
+                && !self.body.text.contains(head)
+        };
+        let campaign = || [self.title.text, self.body.text].iter().any(|text| NAMES_A_CAMPAIGN.is_match(text));
+        let takes_part =
+            || campaign() && [self.title.text, self.body.text].iter().any(|text| TAKES_PART.is_match(text));
+        is_handle
+            && kind_by_suffix(head).is_none()
+            && (takes_part() || group_and_task())
+            && kind_in_body(self.body, head).is_none()
     }
 
     /// Names behind a verb of proposing.
@@ -414,10 +441,15 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let name = &sentence[phrase.clone()];
                 let before = &sentence[..phrase.start];
                 let verb = PART_BEFORE.is_match(before);
+                // "Emotion Topic Hidden Markov Model": an ordinary word ended the phrase too early.
+                let glued = sentence[phrase.end..].strip_prefix(' ').is_some_and(|rest| {
+                    rest.starts_with(char::is_uppercase) && !rest.split_whitespace().next().is_some_and(is_kind_noun)
+                });
                 // "(LLMs)" behind it: a long form, which the rules for abbreviations judge.
                 let defines = sentence[phrase.end..].trim_start().starts_with('(');
                 if verb
                     && (speaks_of_own || proposes)
+                    && !glued
                     && !defines
                     && !self.knows_part_of(name)
                     && !OTHERS.is_match(before)
@@ -500,7 +532,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             name = one;
         }
         let folded = fold_name(name);
-        if folded.chars().filter(|c| c.is_alphanumeric()).count() < 2 || is_refused(name) {
+        if folded.chars().filter(|c| c.is_alphanumeric()).count() < 2 || is_refused(name) || names_languages(name) {
             return;
         }
         let squeezed = folded.replace(' ', "");
@@ -638,7 +670,8 @@ impl<F> Finder<'_, '_, F> {
                 places.find_map(|(text, start, end)| kind_beside(&text[..start], &text[end..]))
             };
             let told = coined.expansion.as_deref().and_then(head_noun_kind).or_else(beside);
-            if let Some(kind) = told.or_else(|| kind_by_suffix(&coined.name)) {
+            let told = told.or_else(|| kind_by_suffix(&coined.name)).or_else(|| kind_by_habit(&coined.name));
+            if let Some(kind) = told {
                 (coined.kind, coined.kind_stated) = (kind, true);
             }
         }
@@ -745,6 +778,35 @@ mod tests {
             coined("", "We present AReaL, a fully asynchronous RL system that runs."),
             [("AReaL".to_string(), "software")]
         );
+    }
+
+    #[test]
+    fn a_title_says_the_kind_by_the_last_noun_of_its_first_part() {
+        assert_eq!(coined("QuuxPen: Scanner and Translation Software for Readers", "")[0].1, "software");
+        assert_eq!(coined("QuuxTalk: Answers for Dialogue Systems", "")[0].1, "method");
+        assert_eq!(
+            coined("", "We present QUUX-Q, a set of 1,690 questions about zorks."),
+            [("QUUX-Q".to_string(), "dataset")]
+        );
+    }
+
+    #[test]
+    fn a_team_that_takes_part_is_no_contribution() {
+        assert_eq!(
+            names("QUUX: Learning Senses for the SemEval-2007 Task", "Our submission is ranked first."),
+            [""; 0]
+        );
+        assert_eq!(names("QUUX-WSD: Learning Senses from Hubs", ""), [""; 0]);
+        assert_eq!(names("QUUX: Learning Senses from Hubs", "We propose a method."), ["QUUX"]);
+        assert_eq!(
+            names("QUUX: Senses for the SemEval-2007 Task", "Our submission QUUX is a parser of senses."),
+            ["QUUX"]
+        );
+    }
+
+    #[test]
+    fn languages_are_no_contributions() {
+        assert_eq!(names("", "We present an English-speaking corpus and a new Tamil-English one."), [""; 0]);
     }
 
     #[test]

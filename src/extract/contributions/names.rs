@@ -7,6 +7,8 @@ use regex::Regex;
 
 use super::super::reading::Reading;
 use super::super::rule::rule;
+use super::super::unlisted::is_nationality;
+use super::kinds::noun_kind;
 use crate::text::fold_name;
 
 /// The next run of two to five capitalised words of `sentence` from `at` on that does not begin the sentence.
@@ -203,6 +205,17 @@ pub(super) fn lower_case_name(text: &str) -> Option<&str> {
     }
     ((2..=4).contains(&words) && !has_preposition(name) && name.chars().next().is_some_and(char::is_alphabetic))
         .then_some(name)
+        // A phrase that only describes is no name: "summary vector degeneration" names a finding.
+        .filter(|name| {
+            name.split([' ', '-']).next_back().is_some_and(|noun| noun_kind(noun).is_some() || is_technique(noun))
+        })
+}
+
+/// Nouns of actions that methods are called by: "multi-sample dropout", "shift short attention".
+fn is_technique(noun: &str) -> bool {
+    noun.len() > 5
+        && ["ing", "out", "ation", "ction", "sion"].iter().any(|ending| noun.ends_with(ending))
+        && !["degeneration", "question", "relation", "information", "situation", "condition"].contains(&noun)
 }
 
 /// Bytes of articles, numbers and plain adjectives before what is proposed.
@@ -451,7 +464,11 @@ pub(super) fn is_fragment(before: &str, name: &str) -> bool {
 
 /// Whether a name ends as those of awards, institutions and meetings do: they are nobody's contribution.
 fn names_an_institution(name: &str) -> bool {
-    const ENDINGS: [&str; 20] = [
+    const ENDINGS: [&str; 24] = [
+        "survey",
+        "center",
+        "centre",
+        "academy",
         "award",
         "awards",
         "prize",
@@ -473,8 +490,17 @@ fn names_an_institution(name: &str) -> bool {
         "council",
         "ministry",
     ];
-    let last = name.split_whitespace().next_back().unwrap_or_default().to_lowercase();
-    ENDINGS.contains(&last.as_str())
+    let word = |at: Option<&str>| at.unwrap_or_default().to_lowercase();
+    let (first, last) = (word(name.split_whitespace().next()), word(name.split_whitespace().next_back()));
+    ENDINGS.contains(&last.as_str()) || ENDINGS.contains(&first.as_str()) && name.contains(" of ")
+}
+
+/// "English-speaking", "English-L2", "Tamil-English": languages, not names.
+pub(super) fn names_languages(name: &str) -> bool {
+    name.split_once('-').is_some_and(|(first, second)| {
+        is_nationality(first)
+            && (second.starts_with(char::is_lowercase) || second.chars().count() <= 2 || is_nationality(second))
+    })
 }
 
 /// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes, `team@task`, institutions.

@@ -261,8 +261,10 @@ fn noun(word: &str, next: Option<&str>) -> Option<Noun> {
             let other = next.is_some_and(|next| matches!(next, "distillation" | "condensation" | "pruning" | "search"));
             (!other).then_some(Noun { kind: Kind::Dataset, weight: CERTAIN, plural, loose: false })
         }
-        "collection" | "challenge" | "leaderboard" | "track" | "repository" => say(Kind::Dataset, CERTAIN, true),
-        "data" | "split" | "subset" | "test" | "set" => say(Kind::Dataset, LIKELY, true),
+        "collection" | "challenge" | "leaderboard" => say(Kind::Dataset, CERTAIN, true),
+        "data" | "test" | "set" | "track" | "repository" => say(Kind::Dataset, LIKELY, true),
+        // What is a part of a dataset has a name of its own only beside other evidence.
+        "split" | "subset" => say(Kind::Dataset, HINT, true),
         "simulator" | "toolkit" | "library" | "libraries" | "compiler" | "package" | "software" => {
             say(Kind::Software, CERTAIN, false)
         }

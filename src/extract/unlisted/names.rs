@@ -103,7 +103,11 @@ fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
     // The authors of a citation: "(Foo et al., 2020)", "(Foo, 2020)".
     let after = &text[unit.range.end..];
     let year = |text: &str| text.starts_with("19") || text.starts_with("20");
-    let cited = after.trim_start().starts_with("et al") || after.strip_prefix(", ").is_some_and(year);
+    let co_author = || {
+        rule!(CO_AUTHOR, r"^(?:,\s[A-Z][\w-]+)*,?\s(?:and|&)\s[A-Z][\w-]+,?\s\(?(?:19|20)\d\d");
+        CO_AUTHOR.is_match(after)
+    };
+    let cited = after.trim_start().starts_with("et al") || after.strip_prefix(", ").is_some_and(year) || co_author();
     if cited {
         return None;
     }
@@ -114,10 +118,15 @@ fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
         if first.len() == name.len() {
             break;
         }
-        if !(plain(first) || is_plain_capital(first)) {
+        // "the Croatian Reference Corpus" is called so.
+        let belongs = is_nationality(first) && ends_in_kind(name);
+        if belongs || !(plain(first) || is_plain_capital(first)) {
             break;
         }
         unit.range.start += first.len() + 1;
+    }
+    if unit.form == Form::Capitalised && is_fragment(text, &unit.range) {
+        return None;
     }
     let name = &text[unit.range.clone()];
     let words = name.split(' ').count();
@@ -126,8 +135,108 @@ fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
     let capitalised = unit.form == Form::Capitalised;
     // "L1-Japanese" and "Odia-English" are languages.
     let language = name.contains('-') && name.split('-').any(is_nationality);
-    let generic = language || name.split([' ', '-']).all(|word| plain(word) || capitalised && is_plain_capital(word));
+    // "Treebank" alone is none, "French Treebank" is one.
+    let belongs = name.split(' ').next().is_some_and(is_nationality) && ends_in_kind(name);
+    let generic = language
+        || is_language_pair(name)
+        || capitalised && names_a_task(name)
+        || !belongs
+            && name
+                .split([' ', '-'])
+                .all(|word| plain(word) || capitalised && (is_plain_capital(word) || is_kind_word(word)));
     (letters >= LEAST_LETTERS && alphabetic >= 2 && words <= MOST_WORDS && !generic && !plain(name)).then_some(unit)
+}
+
+/// Whether capitalised words are only a part of a name: "York Times" of "New York Times", "Sentences 2" of "Lip Reading
+/// Sentences 2", "Digital Corpus" of "Digital Corpus of the European Parliament".
+fn is_fragment(text: &str, range: &Range<usize>) -> bool {
+    rule!(GOES_ON, r"^\s(?:of\s(?:the\s)?)?[A-Z][a-z]");
+    let last = text[..range.start].strip_suffix(' ').and_then(|before| before.rsplit([' ', '(']).next());
+    let follows_name = last.is_some_and(|word| {
+        word.starts_with(char::is_uppercase)
+            && word.ends_with(char::is_alphanumeric)
+            && !is_ordinary(word)
+            && !matches!(word, "A" | "An" | "And" | "Using" | "Both" | "With" | "From" | "Of" | "All" | "Also")
+            && !is_nationality(word)
+    });
+    follows_name || GOES_ON.is_match(&text[range.end..])
+}
+
+/// Whether the last word says what kind of thing the name is.
+fn ends_in_kind(name: &str) -> bool {
+    name.rsplit_once(' ').is_some_and(|(_, last)| is_kind_word(last) && last.starts_with(char::is_uppercase))
+}
+
+/// Words for kinds of resources, and those that qualify them: together they name no certain one.
+fn is_kind_word(word: &str) -> bool {
+    const WORDS: [&str; 26] = [
+        "Annotated",
+        "Balanced",
+        "Closed",
+        "Corpora",
+        "Corpus",
+        "Data",
+        "Database",
+        "Dataset",
+        "Dependency",
+        "Dictionary",
+        "Digital",
+        "Lexicon",
+        "Lexicons",
+        "Library",
+        "Morphological",
+        "National",
+        "Ontology",
+        "Parallel",
+        "Parser",
+        "Reference",
+        "Tagger",
+        "Toolkit",
+        "Track",
+        "Treebank",
+        "Treebanks",
+        "Wordnet",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
+/// "Duplicate Detection datasets" are data for a task.
+fn names_a_task(name: &str) -> bool {
+    let last = name.rsplit([' ', '-']).next().unwrap_or_default();
+    matches!(
+        last,
+        "Answering"
+            | "Captioning"
+            | "Classification"
+            | "Completion"
+            | "Detection"
+            | "Disambiguation"
+            | "Extraction"
+            | "Generation"
+            | "Identification"
+            | "Inference"
+            | "Labeling"
+            | "Labelling"
+            | "Linking"
+            | "Modeling"
+            | "Parsing"
+            | "Prediction"
+            | "Processing"
+            | "Recognition"
+            | "Resolution"
+            | "Retrieval"
+            | "Segmentation"
+            | "Summarization"
+            | "Tagging"
+            | "Translation"
+            | "Understanding"
+    )
+}
+
+/// `En-De`, `EnFr`, `ZhEn`: a direction of translation.
+fn is_language_pair(name: &str) -> bool {
+    rule!(PAIR, r"^(?:[A-Z][a-z]-?[A-Z][a-z]|[A-Z]{2}-[A-Z]{2}|[a-z]{2}-[a-z]{2})$");
+    PAIR.is_match(name)
 }
 
 /// Behind a colon, a bullet or an opening bracket of a new clause a capital says nothing.
@@ -183,7 +292,8 @@ fn form(word: &str) -> Option<Form> {
         && bytes.iter().any(u8::is_ascii_digit)
         && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
         && bytes.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 2
-        && !word.contains("shot");
+        && !word.contains("shot")
+        && !["post-", "pre-", "non-"].iter().any(|prefix| word.starts_with(prefix));
     code.then_some(Form::Code)
 }
 
@@ -351,21 +461,90 @@ fn is_plain_capital(word: &str) -> bool {
 
 /// "the Arabic corpus" is a corpus of Arabic.
 pub(in crate::extract) fn is_nationality(word: &str) -> bool {
-    const OTHERS: [&str; 17] = [
-        "American", "Arabic", "Bengali", "Czech", "Dutch", "European", "French", "German", "Greek", "Hebrew", "Hindi",
-        "Korean", "Latin", "Swahili", "Thai", "Urdu", "Western",
+    const OTHERS: [&str; 68] = [
+        "Afrikaans",
+        "American",
+        "Amharic",
+        "Arabic",
+        "Basque",
+        "Bengali",
+        "Bhojpuri",
+        "Breton",
+        "Cantonese",
+        "Catalan",
+        "Chinese",
+        "Czech",
+        "Dutch",
+        "English",
+        "Esperanto",
+        "European",
+        "Faroese",
+        "Farsi",
+        "Filipino",
+        "French",
+        "Frisian",
+        "Galician",
+        "German",
+        "Greek",
+        "Gujarati",
+        "Hausa",
+        "Hebrew",
+        "Hindi",
+        "Icelandic",
+        "Igbo",
+        "Inuktitut",
+        "Kannada",
+        "Kashmiri",
+        "Kazakh",
+        "Khmer",
+        "Konkani",
+        "Korean",
+        "Kurdish",
+        "Latin",
+        "Maithili",
+        "Malay",
+        "Malayalam",
+        "Mandarin",
+        "Manipuri",
+        "Maori",
+        "Marathi",
+        "Nepali",
+        "Occitan",
+        "Odia",
+        "Pashto",
+        "Punjabi",
+        "Quechua",
+        "Sami",
+        "Sanskrit",
+        "Sinhala",
+        "Slovak",
+        "Slovene",
+        "Somali",
+        "Swahili",
+        "Tagalog",
+        "Tamil",
+        "Telugu",
+        "Thai",
+        "Tibetan",
+        "Urdu",
+        "Uyghur",
+        "Uzbek",
+        "Western",
     ];
     ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.contains(&word)
 }
 
 /// Acronyms and words of the whole field that look like names and are nobody's.
 pub(in crate::extract) fn is_generic(word: &str) -> bool {
-    const GENERIC: [&str; 148] = [
+    const GENERIC: [&str; 198] = [
         "aaai",
+        "absa",
         "acl",
         "acm",
         "ad",
         "ai",
+        "amazon",
+        "amr",
         "ann",
         "api",
         "ar",
@@ -374,14 +553,18 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "asr",
         "bce",
         "bilstm",
+        "bionlp",
         "bleu",
         "bpe",
         "cad",
+        "ccg",
         "cmu",
+        "coling",
         "cot",
         "covid",
         "covid-19",
         "cpu",
+        "cqa",
         "crf",
         "csv",
         "ct",
@@ -391,19 +574,27 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "dl",
         "dna",
         "dram",
+        "dst",
+        "eacl",
+        "ebay",
         "eccv",
         "ecg",
         "ecml",
         "eeg",
+        "elra",
         "em",
         "emnlp",
         "eu",
+        "facebook",
         "faq",
         "fft",
         "fpga",
         "fps",
         "gan",
+        "gec",
+        "github",
         "gmm",
+        "google",
         "gps",
         "gpt",
         "gpu",
@@ -411,7 +602,9 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "gui",
         "hbm",
         "hci",
+        "hlt",
         "hmm",
+        "hpsg",
         "html",
         "http",
         "huggingface",
@@ -419,25 +612,34 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "icl",
         "iclr",
         "icml",
+        "ie",
         "ieee",
+        "ijcnlp",
         "imu",
+        "instagram",
+        "interspeech",
         "iot",
         "iou",
         "iphone",
+        "ir",
         "json",
         "kb",
+        "kbqa",
         "kde",
         "kg",
         "kl",
         "knn",
         "kv",
         "lda",
+        "ldc",
         "ldm",
+        "lfg",
         "lidar",
         "linkedin",
         "llm",
         "llms",
         "lmm",
+        "lrec",
         "lstm",
         "lvlm",
         "mae",
@@ -451,16 +653,23 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "mlp",
         "moe",
         "mr",
+        "mrc",
         "mri",
         "mse",
+        "mt",
+        "muc",
+        "mwe",
         "naacl",
         "ner",
         "neurips",
         "nips",
         "nlg",
+        "nli",
+        "nlp",
         "nlu",
         "nmf",
         "nmt",
+        "ntcir",
         "ocr",
         "ood",
         "openai",
@@ -470,9 +679,12 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "pcie",
         "pdf",
         "phd",
+        "pinterest",
         "plm",
         "pos",
         "q&a",
+        "qa",
+        "quora",
         "rag",
         "ram",
         "rgb",
@@ -481,25 +693,32 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "rlhf",
         "rlvr",
         "rna",
+        "rst",
         "sar",
         "sft",
         "sgd",
         "sift",
         "slm",
+        "slt",
         "smt",
         "soc",
         "sota",
         "sql",
         "sram",
+        "srl",
         "ssd",
         "ssl",
         "stem",
+        "sts",
         "svd",
         "svm",
+        "telegram",
         "tf-idf",
         "tiktok",
         "tpu",
         "tts",
+        "tweet",
+        "twitter",
         "uav",
         "ui",
         "uk",
@@ -507,7 +726,14 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "url",
         "us",
         "usa",
+        "vqa",
+        "weibo",
+        "whatsapp",
+        "wikipedia",
+        "wsd",
+        "www",
         "xml",
+        "yahoo",
         "youtube",
     ];
     let lower = word.to_lowercase();
