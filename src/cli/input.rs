@@ -37,7 +37,8 @@ pub struct Inputs {
 /// Which links are sure enough.
 #[derive(Args)]
 pub struct MinConfidence {
-    /// Leave out links that are less sure than this: the share of links of their sort that are right (0 to 1)
+    /// Leave out links that are less sure than this, from 0 to 1: the share of links of their sort that were right when
+    /// judged (ACCURACY.md), a guess where too few were judged
     #[arg(long, value_name = "SHARE", default_value_t = DEFAULT_MIN_CONFIDENCE, value_parser = share)]
     min_confidence: f32,
 }

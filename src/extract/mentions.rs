@@ -176,7 +176,7 @@ const SHOWN_ELSEWHERE: f32 = 0.79;
 const OWN: f32 = 0.91;
 /// The same where nothing says the kind, which then is flagged as unknown: 26 of 31.
 const OWN_OF_UNKNOWN_KIND: f32 = 0.8;
-/// The same for capitalised words that have neither the shape nor the short form of a name. A guess: too few were judged.
+/// The same for several words that have neither the shape nor the short form of a name. A guess: too few were judged.
 const OWN_PHRASE: f32 = 0.6;
 
 /// The confidence of a weak name that its own sentence explains.
@@ -470,7 +470,10 @@ fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
 fn own_confidence(coined: &Coined) -> f32 {
     if coined.kind_stated || coined.entity.is_some() {
         OWN
-    } else if coined.expansion.is_some() || coined.name.split(' ').any(super::contributions::has_name_shape) {
+    } else if coined.expansion.is_some()
+        || !coined.name.contains(' ')
+        || coined.name.split(' ').any(super::contributions::has_name_shape)
+    {
         OWN_OF_UNKNOWN_KIND
     } else {
         OWN_PHRASE

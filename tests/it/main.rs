@@ -18,6 +18,7 @@ mod fetch;
 mod garbage;
 mod hostile;
 mod http;
+mod judged_links;
 mod listings;
 mod liveness;
 mod liveness_server;

@@ -25,7 +25,7 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
         | "interface" | "browser" | "portal" | "website" | "application" | "app" | "plugin" | "workbench"
         | "service" | "prototype" | "chatbot" | "bot" | "assistant" | "api" | "demonstrator" | "extractor"
         | "viewer" | "visualizer" | "explorer" | "crawler" | "concordancer" | "translator" | "checker"
-        | "corrector" | "workflow" | "add-on" | "extension" | "webservice" => Kind::Software,
+        | "corrector" | "webservice" => Kind::Software,
         "model" | "network" | "transformer" | "architecture" | "llm" | "encoder" | "decoder" | "autoencoder"
         | "backbone" | "detector" | "vlm" | "mllm" | "net" | "agent" | "gan" | "vae" | "tokenizer" | "family"
         | "generator" | "classifier" | "lm" | "transformers" | "embedding" | "ranker" | "reranker" | "retriever"
