@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_corpus_of_a_language_is_named_with_it() {
-        assert_eq!(found("It is trained on the French Treebank.", &[]), ["dataset/frenchtreebank French Treebank"]);
+        assert_eq!(found("It is trained on the Czech Treebank.", &[]), ["dataset/czechtreebank Czech Treebank"]);
         assert_eq!(found("It is trained on the Treebank.", &[]), [""; 0]);
     }
 
