@@ -132,7 +132,7 @@ impl Doctor {
             Ok(store) => {
                 noted = noted_inputs(&store);
                 match read_all(&store) {
-                    Ok(triples) => self.add(DATABASE, folder.clone(), Health::Sound, format!("{triples} statements")),
+                    Ok(triples) => self.add(DATABASE, folder.clone(), Health::Sound, counted(triples, "statement")),
                     Err(error) => self.add(DATABASE, folder.clone(), Health::Damaged, error),
                 }
             }
@@ -163,7 +163,12 @@ impl Doctor {
             }
         };
         let sources = state.sources.len();
-        self.add(STATE, path, Health::Sound, format!("{} records of {sources} inputs", state.records.len()));
+        self.add(
+            STATE,
+            path,
+            Health::Sound,
+            format!("{} of {}", counted(state.records.len(), "record"), counted(sources, "input")),
+        );
         let mut counts = vec![0; sources];
         state.records.iter().for_each(|record| counts[record.source as usize] += 1);
         self.inputs.are_known = true;
@@ -180,9 +185,12 @@ impl Doctor {
         for segment in needed {
             let path = folder.join(format!("records-{segment}"));
             match records.verify(segment) {
-                Ok(blocks) => {
-                    self.add(RECORDS, path, Health::Sound, format!("{blocks} blocks, all checksums are right"))
-                }
+                Ok(blocks) => self.add(
+                    RECORDS,
+                    path,
+                    Health::Sound,
+                    format!("{}, all checksums are right", counted(blocks, "block")),
+                ),
                 Err(error) => self.add(RECORDS, path, Health::Damaged, error.to_string()),
             }
         }
@@ -194,11 +202,11 @@ impl Doctor {
             UserStatements::Missing => self.add(STATEMENTS, path, Health::Absent, "none are kept beside the graph"),
             UserStatements::Whole(statements) => {
                 self.statements = statements.len();
-                self.add(STATEMENTS, path, Health::Sound, format!("{} statements", statements.len()));
+                self.add(STATEMENTS, path, Health::Sound, counted(statements.len(), "statement"));
             }
             UserStatements::Damaged(lines) => {
                 self.statements = lines.len();
-                let detail = format!("the checksum is wrong; {} statements can be read", lines.len());
+                let detail = format!("the checksum is wrong; readable: {}", counted(lines.len(), "statement"));
                 self.add(STATEMENTS, path, Health::Damaged, detail);
             }
             UserStatements::TooNew(version) => return Err(StoreError::TooNew { path, format: version.into() }),
@@ -210,7 +218,7 @@ impl Doctor {
         let path = layout.root().join("checks.jsonl");
         match Journal::count(&path) {
             Ok(None) => self.add(CHECKS, path, Health::Absent, "no link was checked"),
-            Ok(Some((outcomes, 0))) => self.add(CHECKS, path, Health::Sound, format!("{outcomes} outcomes")),
+            Ok(Some((outcomes, 0))) => self.add(CHECKS, path, Health::Sound, counted(outcomes, "outcome")),
             Ok(Some((outcomes, damaged))) => {
                 let detail =
                     format!("{damaged} of {} lines cannot be read; those links are asked again", outcomes + damaged);
@@ -242,7 +250,7 @@ impl Doctor {
             advice.push("any `kg build` names the newest whole generation again; nothing is lost".to_string());
         }
         if database || state || records {
-            saved.extend((statements > 0).then(|| format!("your {statements} statements (kg update)")));
+            saved.extend((statements > 0).then(|| format!("your {} (kg update)", counted(statements, "statement"))));
             if !is_damaged(STATEMENTS) && statements == 0 && !database {
                 saved.push("your statements, which the database has".to_string());
             }
@@ -255,7 +263,10 @@ impl Doctor {
                 "is kept"
             };
             for (name, n) in &inputs.not_there {
-                saved.push(format!("{name} is not there as it was read: what it said ({n} records) {ledger}"));
+                saved.push(format!(
+                    "{name} is not there as it was read: what it said ({}) {ledger}",
+                    counted(*n, "record")
+                ));
             }
             let quoted: Vec<String> = inputs.there.iter().map(|name| shell_word(name)).collect();
             advice.push(match (inputs.are_known, quoted.is_empty()) {
@@ -316,6 +327,12 @@ fn read_all(store: &Store) -> Result<u64, String> {
     }
     store.validate().map_err(|e| e.to_string())?;
     Ok(n)
+}
+
+/// `1 record`, `2 records`.
+fn counted<N: PartialEq + From<u8> + std::fmt::Display>(n: N, one: &str) -> String {
+    let plural = if n == N::from(1) { "" } else { "s" };
+    format!("{n} {one}{plural}")
 }
 
 /// Quotes a name as one word of a POSIX shell.

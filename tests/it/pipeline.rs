@@ -306,7 +306,7 @@ fn a_resumed_build_does_only_a_little_of_the_work_again() {
     // An input that was not read to its end is read again.
     for percent in [50, 80] {
         let store = format!("killed at {percent}");
-        assert_eq!(steps(&store, all * percent / 100).0, false);
+        assert!(!steps(&store, all * percent / 100).0);
         let (ended, again) = steps(&store, u64::MAX);
         let left = 100 - percent;
         assert!(ended && again * 100 <= all * (left + 15), "{percent} %: {again} of {all} steps were left");
