@@ -143,7 +143,7 @@ fn read(from: Option<Format>, input: Vec<u8>) -> Result<Figures, String> {
     let before = MEMORY.start();
     let began = Instant::now();
     let read = std::panic::catch_unwind(move || {
-        let options = Options { from, as_of: None };
+        let options = Options { from, ..Options::default() };
         let items = source::read_stream(Cursor::new(input), "fuzz", &options).ok()?;
         Some(items.fold((0, 0), |(papers, problems), item| match item {
             Ok(_) => (papers + 1, problems),

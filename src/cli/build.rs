@@ -82,6 +82,7 @@ Examples:
   kg --vocab my-field.toml build listing.txt    reads again what the new names concern
   kg extract --each papers.jsonl > read.jsonl; kg build --extracted read.jsonl
   kg build anthology/xml dumps/links-between-papers-and-code.json.gz 'exports/*.bib'
+  kg build list.md notes.txt --from bibtex:notes.txt
   zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 

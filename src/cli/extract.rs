@@ -108,7 +108,7 @@ impl Extract {
         let mut out = BufWriter::new(io::stdout().lock());
         progress.begin("papers", 0);
         for input in self.inputs.all()? {
-            let records = match source::read(&input, &options) {
+            let records = match source::read(&input, &options.of(&input)) {
                 Ok(records) => records,
                 Err(problem) if alone => return Err(Failure::new(problem.to_string())),
                 Err(problem) => {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use papergraph::collection::{self, Collection};
 use papergraph::extract::{DEFAULT_MIN_CONFIDENCE, Extraction, Extractor};
 use papergraph::paper::PartialDate;
@@ -23,15 +22,30 @@ pub struct Inputs {
     /// Files, folders or patterns to read, compressed (gzip, zstd) or not; `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Format of the inputs [default: told by their content]; `kg build --help` lists them
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::names()).map(|name| name.parse::<Format>().unwrap_or(Format::Jsonl)), hide_possible_values = true)]
-    from: Option<Format>,
+    /// Format of the inputs [default: recognised by their content]; `kg build --help` lists them. FORMAT:FILE names that of
+    /// one input
+    #[arg(long, value_name = "FORMAT[:FILE]", value_parser = NamedFormat::parse)]
+    from: Vec<NamedFormat>,
     /// The day on which the listing was copied, for dates without a year
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<PartialDate>,
     /// Stop at the first record that cannot be read
     #[arg(long)]
     strict: bool,
+}
+
+/// A format that the user names, for all inputs or for one.
+#[derive(Debug, Clone)]
+struct NamedFormat {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+impl NamedFormat {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (format, file) = text.split_once(':').map_or((text, None), |(format, file)| (format, Some(file)));
+        Ok(Self { format: format.parse()?, file: file.map(PathBuf::from) })
+    }
 }
 
 /// Which links are sure enough.
@@ -64,7 +78,7 @@ pub struct Reading {
 impl Inputs {
     /// The given paths, with their formats detected.
     pub fn of(inputs: Vec<PathBuf>) -> Self {
-        Self { inputs, from: None, as_of: None, strict: false }
+        Self { inputs, from: Vec::new(), as_of: None, strict: false }
     }
 
     /// The inputs as the user named them, for a command that reads them in its own way.
@@ -73,10 +87,20 @@ impl Inputs {
     }
 
     /// Every input, with folders and patterns expanded to files.
+    ///
+    /// # Errors
+    /// If one is not there, or a format is named for a file that is no input.
     pub fn all(&self) -> Result<Vec<Input>, Failure> {
         let mut all = Vec::new();
         for path in &self.inputs {
             all.extend(Input::expand(path).map_err(|problem| Failure::new(problem.to_string()))?);
+        }
+        for file in self.from.iter().filter_map(|from| from.file.as_deref()) {
+            if !all.iter().any(|input| matches!(input, Input::File(path) | Input::Pipe(path) if path == file)) {
+                let failure =
+                    Failure::new(format!("{}: is none of the inputs, but --from names its format", file.display()));
+                return Err(failure.help("name the file among the inputs, spelled in the same way"));
+            }
         }
         Ok(all)
     }
@@ -87,7 +111,9 @@ impl Inputs {
     }
 
     pub fn options(&self) -> Options {
-        Options { from: self.from, as_of: self.as_of }
+        let of_one = self.from.iter().filter_map(|from| Some((from.file.clone()?, from.format)));
+        let of_all = self.from.iter().rev().find(|from| from.file.is_none());
+        Options { from: of_all.map(|from| from.format), as_of: self.as_of, from_of: of_one.collect() }
     }
 
     /// A progress display for reading. With `--strict`, the first problem ends the reading.
@@ -105,7 +131,7 @@ impl Inputs {
         for input in self.all()? {
             context.detail(&format!("reading {}", input.name()));
             let mut tally = Tally::default();
-            let papers = match source::read(&input, &options) {
+            let papers = match source::read(&input, &options.of(&input)) {
                 Ok(papers) => papers,
                 Err(problem) => {
                     self.problem(&problem, &mut reading, context)?;

@@ -84,11 +84,12 @@ impl<'t> InputPlan<'t> {
         };
         let mut named: HashSet<String> = removed.iter().cloned().collect();
         for input in inputs {
-            let source = look_at(input, options, is_extracted);
+            let options = options.of(input);
+            let source = look_at(input, &options, is_extracted);
             named.insert(source.name.clone());
             match known.get(source.name.as_str()) {
                 Some(known) if rereading == Rereading::No && is_unchanged(known, &source, input) => plan.unread += 1,
-                _ => plan.inputs.push(PlannedInput { input: input.clone(), source, options: options.clone() }),
+                _ => plan.inputs.push(PlannedInput { input: input.clone(), source, options }),
             }
         }
         for source in old.sources.iter().filter(|source| !named.contains(&source.name)) {
@@ -220,7 +221,7 @@ fn reread(source: &Source) -> Result<PlannedInput, &'static str> {
     let as_of = kept.as_of.as_ref().map(|date| date.parse::<PartialDate>()).transpose().map_err(|_| unknown)?;
     let mut source = source.clone();
     source.path = path.to_str().map(str::to_string);
-    Ok(PlannedInput { input: Input::File(path), source, options: Options { from, as_of } })
+    Ok(PlannedInput { input: Input::File(path), source, options: Options { from, as_of, ..Options::default() } })
 }
 
 fn now() -> u64 {

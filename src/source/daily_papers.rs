@@ -454,7 +454,7 @@ mod tests {
     }
 
     fn parse_as_of(text: &str, as_of: Option<&str>) -> (Vec<Paper>, Vec<String>) {
-        let options = Options { from: None, as_of: as_of.map(|d| d.parse().unwrap()) };
+        let options = Options { as_of: as_of.map(|d| d.parse().unwrap()), ..Options::default() };
         let mut papers = Vec::new();
         let mut problems = Vec::new();
         let text = std::io::Cursor::new(text.to_string());
@@ -547,7 +547,7 @@ mod tests {
         let pages = [format!("One\n\n{PROSE}\n\n• 2 authors\n·\nMay 1\n\n"), format!("One\n\n{PROSE}\n\n")];
         for entry in pages {
             let endless = std::io::BufReader::new(Endless { entry: entry.into_bytes(), at: 0 });
-            let options = Options { from: None, as_of: Some("2026-04-20".parse().unwrap()) };
+            let options = Options { as_of: Some("2026-04-20".parse().unwrap()), ..Options::default() };
             let papers = read(endless, Place::new("x", Format::DailyPapers), &options);
             assert!(papers.take(10_000).all(|paper| paper.is_ok_and(|paper| paper.title == "One")));
         }

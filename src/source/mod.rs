@@ -44,6 +44,7 @@ mod xml;
 
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::path::PathBuf;
 
 use crate::paper::{Paper, PartialDate};
 use compressed::Stream;
@@ -61,6 +62,18 @@ pub struct Options {
     pub from: Option<Format>,
     /// The day on which a listing was copied, for dates that carry no year.
     pub as_of: Option<PartialDate>,
+    /// Files of which each has a format of its own, whatever `from` says.
+    pub from_of: Vec<(PathBuf, Format)>,
+}
+
+impl Options {
+    /// The options for one input: its own format is the one to read it as.
+    #[must_use]
+    pub fn of(&self, input: &Input) -> Self {
+        let (Input::File(path) | Input::Pipe(path)) = input else { return self.clone() };
+        let own = self.from_of.iter().find(|(file, _)| file == path).map(|(_, format)| *format);
+        Self { from: own.or(self.from), as_of: self.as_of, from_of: Vec::new() }
+    }
 }
 
 /// Papers and problems in the order of the input.

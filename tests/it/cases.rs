@@ -139,3 +139,22 @@ fn every_bundled_case_is_read_as_it_must_be() {
 fn every_shared_case_is_read_as_it_must_be() {
     check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases"));
 }
+
+#[test]
+fn the_format_of_one_input_can_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("papers.jsonl"), "{\"title\": \"Lamps in Lines\"}\n").unwrap();
+    std::fs::write(folder.path().join("list.txt"), "- [Lamps in a List](https://arxiv.org/abs/3001.00001)\n").unwrap();
+    let extract = |arguments: &[&str]| {
+        let mut kg = assert_cmd::Command::cargo_bin("kg").unwrap();
+        let output = kg.current_dir(folder.path()).args(["extract", "papers.jsonl"]).args(arguments).output().unwrap();
+        (String::from_utf8_lossy(&output.stdout).lines().count(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    // One item alone can be any text.
+    assert_eq!(extract(&["list.txt"]).0, 1);
+    assert_eq!(extract(&["list.txt", "--from", "markdown:list.txt"]).0, 2);
+    let (papers, message) = extract(&["--from", "markdown:list.txt"]);
+    assert_eq!(papers, 0);
+    assert!(message.contains("list.txt: is none of the inputs"), "{message}");
+    assert!(extract(&["--from", "poem:list.txt"]).1.contains("`poem` is not an input format"));
+}

@@ -27,7 +27,7 @@ fn samples() -> Vec<(Format, PathBuf, Vec<u8>)> {
 type Items = Vec<Result<Paper, Problem>>;
 
 fn read_as(bytes: Vec<u8>, from: Option<Format>) -> Result<Items, Problem> {
-    let options = Options { from, as_of: None };
+    let options = Options { from, ..Options::default() };
     source::read_stream(Cursor::new(bytes), "sample", &options).map(Iterator::collect)
 }
 
