@@ -36,7 +36,7 @@ pub struct DeviceUse {
     pub papers: usize,
     /// Number of these devices per paper, for each paper that states it, in ascending order.
     pub counts: Vec<u64>,
-    /// The median of the counts.
+    /// The lower median of the counts.
     pub median: Option<u64>,
     pub most: Option<u64>,
     /// Number of papers per year that name it.

@@ -195,7 +195,7 @@ impl Outcome {
         }
     }
 
-    /// When to check again. An answer is valid for `max_age`. An unconfirmed failure is checked again as soon as
+    /// When to check again. An answer is valid for `max_age`. An unconfirmed outcome is checked again as soon as
     /// another check would count. If the host asked for a later time, that time applies.
     pub fn due(&self, max_age: Duration, confirm: Confirm) -> Timestamp {
         let age = match self.verdict {
