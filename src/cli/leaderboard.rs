@@ -2,7 +2,9 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
 use papergraph::export::chart::{RecordPoint, Records, records};
-use papergraph::graph::{Board, BoardQuery, BoardRow, Leaderboard as Found, ResultSource, WantedMetric, leaderboard};
+use papergraph::graph::{
+    Board, BoardFilter, BoardQuery, BoardRow, Leaderboard as Found, ResultSource, WantedMetric, leaderboard,
+};
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use papergraph::text::{shorten, wrap};
@@ -54,6 +56,9 @@ pub struct Leaderboard {
     #[command(flatten)]
     chart: ChartArgs,
 }
+
+/// Metrics, variants or years that are listed where a filter left nothing.
+const CHOICES: usize = 6;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -108,25 +113,43 @@ impl Leaderboard {
         if self.limit == 0 { usize::MAX } else { self.limit }
     }
 
-    fn is_filtered(&self) -> bool {
-        self.metric.is_some()
-            || self.variant.is_some()
-            || self.runnable
-            || self.own
-            || self.time.selection().has_dates()
-    }
-
     /// A chart of the largest leaderboard over time.
     fn picture(&self, found: &Found) -> Result<String, Failure> {
-        let board = found.boards.first().ok_or_else(|| Failure::new(self.nothing()).help("a chart needs a board"))?;
+        let board =
+            found.boards.first().ok_or_else(|| Failure::new(self.nothing(found)).help("a chart needs a board"))?;
         Ok(records(&record_chart(board)))
     }
 
-    fn nothing(&self) -> &'static str {
-        match (self.is_filtered(), self.dataset.is_some()) {
-            (true, _) => "no result is left with these filters",
-            (false, true) => "no paper and no source states a result on it",
-            (false, false) => "no paper and no source of the graph states a result",
+    /// Why there is no board: which filter left nothing, and what it could ask for instead.
+    fn nothing(&self, found: &Found) -> String {
+        let Some(emptied) = &found.emptied_by else {
+            return match self.dataset.is_some() {
+                true => "no paper and no source states a result on it".to_string(),
+                false => "no paper and no source of the graph states a result".to_string(),
+            };
+        };
+        let results = match emptied.results {
+            1 => "1 result".to_string(),
+            n => format!("{n} results"),
+        };
+        let wanted = |words: &Option<String>| printable(words.as_deref().unwrap_or_default()).to_string();
+        let why = match emptied.filter {
+            BoardFilter::Metric => format!("none is in the metric “{}”", wanted(&self.metric)),
+            BoardFilter::Variant => format!("none has a variant “{}”", wanted(&self.variant)),
+            BoardFilter::Own => "none is of the own system of its paper (--own)".to_string(),
+            BoardFilter::Date => "none is of a paper of the time asked for".to_string(),
+            BoardFilter::Runnable => {
+                "none has official code that was alive at the last `kg check` (--runnable)".to_string()
+            }
+        };
+        let mut choices: Vec<String> =
+            emptied.choices.iter().take(CHOICES).map(|choice| printable(choice).to_string()).collect();
+        if emptied.choices.len() > CHOICES {
+            choices.push("…".to_string());
+        }
+        match choices.is_empty() {
+            true => format!("of {results} {why}"),
+            false => format!("of {results} {why}; there are: {}", choices.join(", ")),
         }
     }
 
@@ -140,14 +163,14 @@ impl Leaderboard {
         let paint = Paint(context.wants_color(io::stdout().is_terminal()));
         let Some(dataset) = dataset else {
             if found.boards.is_empty() {
-                return writeln!(out, "{}", self.nothing());
+                return writeln!(out, "{}", self.nothing(found));
             }
             list(found, self.limit()).print(out, Format::Table)?;
             return more(out, found.boards.len(), self.limit(), paint);
         };
         writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
         if found.boards.is_empty() {
-            return writeln!(out, "\n{}", self.nothing());
+            return writeln!(out, "\n{}", self.nothing(found));
         }
         for board in &found.boards {
             writeln!(out, "\n{}", paint.bold(heading(board)))?;
@@ -222,10 +245,10 @@ fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, pai
         shorten(&said, space)
     )?;
     let lines = match &row.source {
-        ResultSource::Sentence(Some(sentence)) => {
+        ResultSource::Sentence { text: Some(sentence), .. } => {
             wrap(&format!("“{}”", printable(sentence)), width.saturating_sub(indent).max(20), 3)
         }
-        ResultSource::Sentence(None) => Vec::new(),
+        ResultSource::Sentence { text: None, .. } => Vec::new(),
         ResultSource::Table(_) | ResultSource::Stated(_) => vec![printable(&place(row))],
     };
     let code = row.code.as_ref().map(|code| format!("{} ({})", printable(&code.url), code.state()));
@@ -243,7 +266,7 @@ fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, pai
 /// The place of the result: `Table 2, row 5`, `abstract`, `file:line`.
 fn place(row: &BoardRow) -> String {
     match &row.source {
-        ResultSource::Sentence(_) => "abstract".to_string(),
+        ResultSource::Sentence { field, .. } => field.clone(),
         ResultSource::Table(place) => place.clone(),
         ResultSource::Stated(sources) => sources.join("; "),
     }
@@ -291,7 +314,7 @@ fn rows(found: &Found) -> Sheet {
     for board in &found.boards {
         for (rank, row) in (1..).zip(&board.rows) {
             let evidence = match &row.source {
-                ResultSource::Sentence(sentence) => sentence.clone().unwrap_or_default(),
+                ResultSource::Sentence { text: sentence, .. } => sentence.clone().unwrap_or_default(),
                 _ => String::new(),
             };
             sheet.row([
@@ -321,7 +344,7 @@ fn rows(found: &Found) -> Sheet {
 fn as_json(dataset: Option<&NodeRef>, found: &Found) -> serde_json::Value {
     let one = |row: &BoardRow| {
         let (evidence, stated_by) = match &row.source {
-            ResultSource::Sentence(sentence) => (sentence.clone(), Vec::new()),
+            ResultSource::Sentence { text: sentence, .. } => (sentence.clone(), Vec::new()),
             ResultSource::Table(_) => (None, Vec::new()),
             ResultSource::Stated(sources) => (None, sources.clone()),
         };

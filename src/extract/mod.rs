@@ -49,6 +49,9 @@ use reading::Reading;
 /// above it about nine in ten are right, whatever they come from (ACCURACY.md).
 pub const DEFAULT_MIN_CONFIDENCE: f32 = 0.75;
 
+/// Results of tables below this are left out unless asked for (ACCURACY.md).
+pub const MIN_RESULT_CONFIDENCE: f32 = 0.5;
+
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {
     vocabulary: Arc<Vocabulary>,
@@ -70,6 +73,11 @@ impl Extractor {
     /// Leaves out links that are less sure than this, from 0 to 1.
     pub fn set_min_confidence(&mut self, min_confidence: f32) {
         self.min_confidence = min_confidence;
+    }
+
+    /// Results that are less sure are left out, unless less sure links are asked for too.
+    fn min_result_confidence(&self) -> f32 {
+        if self.min_confidence < DEFAULT_MIN_CONFIDENCE { self.min_confidence } else { MIN_RESULT_CONFIDENCE }
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -220,9 +228,13 @@ impl Extractor {
             .filter(|c| c.kind != Kind::Dataset)
             .map(|c| c.name.as_str());
         let mut results = results::find(&body, all[1].1, main_system);
+        for ((reading, spans), section) in all[2..].iter().zip(&paper.sections) {
+            results::find_in_section(&section.title, reading, spans, main_system, &mut results);
+        }
         let context = tables::PaperContext::of(&all, main_system);
         let names = tables::Names { extractor: self, paper: &paper, evidence: &evidence, own: &own };
         results.extend(tables::find(&names, &paper, &context));
+        results.retain(|result| result.confidence.is_none_or(|confidence| confidence >= self.min_result_confidence()));
 
         let links = links::find(&paper.abstract_text);
         let code = code::statement(&paper.abstract_text, &body.sentences, &links);

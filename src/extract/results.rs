@@ -58,6 +58,16 @@ struct Named<'a> {
 
 /// Claims of the abstract, given its decided mentions.
 pub(super) fn find(reading: &Reading, spans: &[Span], main_system: Option<&str>) -> Vec<ResultClaim> {
+    find_where(reading, spans, main_system, |_| true)
+}
+
+/// Claims of the sentences that are taken.
+fn find_where(
+    reading: &Reading,
+    spans: &[Span],
+    main_system: Option<&str>,
+    takes: impl Fn(&Range<usize>) -> bool,
+) -> Vec<ResultClaim> {
     let metrics: Vec<Named> = spans
         .iter()
         .filter(|s| s.entity.kind() == Kind::Metric)
@@ -70,7 +80,7 @@ pub(super) fn find(reading: &Reading, spans: &[Span], main_system: Option<&str>)
     let mut before: Vec<&Named> = Vec::new();
     for sentence in reading.sentences.iter() {
         let here: Vec<&Named> = metrics.iter().filter(|m| sentence.contains(&m.range.start)).collect();
-        if ACHIEVES.is_match(&reading.text[sentence.clone()]) {
+        if takes(&sentence) && ACHIEVES.is_match(&reading.text[sentence.clone()]) {
             let of = Claims { reading, spans, sentence, metrics: &here, main_system };
             match before.as_slice() {
                 // "We measure accuracy. FooNet reaches 84.2% on ImageNet."
@@ -82,6 +92,48 @@ pub(super) fn find(reading: &Reading, spans: &[Span], main_system: Option<&str>)
         before = here;
     }
     claims
+}
+
+rule!(NO_CLAIMS, r"(?i)\b(?:related|background|previous|prior work|preliminar|references|acknowledg|baselines?)");
+rule!(
+    OWN_SUBJECT,
+    r"(?i)\b(?:we|our|ours|the proposed (?:\w+ )?(?:model|method|approach|system)|this (?:model|method|approach|system))\b"
+);
+rule!(CITED, r"(?i)\bet\sal\b|\(\s?[A-Z][\w’'-]+[^()]{0,40}(?:19|20)\d\d[a-z]?\s?\)|\[\d+(?:,\s?\d+)*\]");
+
+/// How sure a claim of a section is: more is said there of others and of steps on the way than in an abstract.
+const SECTION_CONFIDENCE: f32 = 0.6;
+
+/// Adds the claims of a section that say whose they are and on which dataset, and cite nobody.
+pub(super) fn find_in_section(
+    title: &str,
+    reading: &Reading,
+    spans: &[Span],
+    main_system: Option<&str>,
+    claims: &mut Vec<ResultClaim>,
+) {
+    if NO_CLAIMS.is_match(title) {
+        return;
+    }
+    let is_own = |sentence: &Range<usize>| {
+        let text = &reading.text[sentence.clone()];
+        let named = || {
+            spans
+                .iter()
+                .any(|span| span.own && span.entity.kind() != Kind::Dataset && sentence.contains(&span.range.start))
+        };
+        !CITED.is_match(text) && (OWN_SUBJECT.is_match(text) || named())
+    };
+    for claim in find_where(reading, spans, main_system, is_own) {
+        let claim = ResultClaim { confidence: Some(SECTION_CONFIDENCE), ..claim };
+        let known = |known: &ResultClaim| {
+            (&known.dataset, &known.metric, &known.value) == (&claim.dataset, &claim.metric, &claim.value)
+        };
+        let is_exact = claim.value.contains(['.', '%']);
+        if claim.dataset.is_some() && is_exact && !claims.iter().any(known) {
+            claims.push(claim);
+        }
+    }
 }
 
 /// The name of a metric as the text writes it: its abbreviation where one is defined right here, and with the words
@@ -198,7 +250,7 @@ impl<'r> Claims<'r, '_> {
                 || (!of_metric && !article && GAIN_BEFORE.is_match(before))
                 || (!behind && GAIN_BEHIND.is_match(after))
                 || GAIN_AFTER_METRIC.is_match(tail)
-                || before.trim_end().ends_with('+');
+                || before.trim_end().ends_with(['+', '=', '−']);
             let clause = &before[clause_start(before)..];
             if gain || (OTHERS_BEFORE.is_match(clause) && !own_first) {
                 last = if gain { Before::Gain { end: value.end } } else { Before::Nothing };

@@ -46,7 +46,10 @@ pub use constructed::Constructed;
 pub use entry::{Edge, Entry, web_address};
 pub use evidence::{Quote, quote, quotes_of};
 pub use hardware::{DeviceUse, Devices, devices};
-pub use leaderboard::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, WantedMetric, leaderboard};
+pub use leaderboard::{
+    Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ResultCode, ResultSource, WantedMetric,
+    leaderboard,
+};
 pub use meaning::{Candidate, Meaning};
 pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};

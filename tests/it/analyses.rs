@@ -218,7 +218,13 @@ fn boards_keep_apart_what_cannot_be_compared() {
     let own = of(folder.path(), &["leaderboard", "COCO", "--metric", "AP", "--own"]);
     assert!(!own.contains("Old") && own.contains("Table 1, row 3"), "{own}");
     let runnable = of(folder.path(), &["leaderboard", "COCO", "--runnable"]);
-    assert!(runnable.contains("no result is left with these filters"), "{runnable}");
+    assert!(runnable.contains("of 7 results none has official code that was alive"), "{runnable}");
+    let metric = of(folder.path(), &["leaderboard", "COCO", "--metric", "foo"]);
+    assert!(metric.contains("none is in the metric “foo”; there are: AP, AP50, mask AP"), "{metric}");
+    let variant = of(folder.path(), &["leaderboard", "COCO", "--variant", "foo"]);
+    assert!(variant.contains("none has a variant “foo”; there are: none, dev"), "{variant}");
+    let year = of(folder.path(), &["leaderboard", "COCO", "--year", "2030"]);
+    assert!(year.contains("none is of a paper of the time asked for; there are: 2020, 2021"), "{year}");
     let history =
         of(folder.path(), &["leaderboard", "COCO", "--metric", "AP", "--variant", "none", "--own", "--history"]);
     assert!(history.find("40.1") < history.find("0.45") && history.contains("0.45"), "{history}");

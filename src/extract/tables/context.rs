@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::mentions::Span;
 use super::super::reading::Reading;
+use super::super::record::Field;
 use super::heading::{Heading, Named, Names};
 use super::words::caption_words;
 use crate::document::Table;
@@ -22,6 +23,7 @@ pub(in crate::extract) struct PaperContext<'p> {
     pub(super) usual_dataset: Option<Named>,
     /// The most frequent first.
     pub(super) tasks: Vec<Named>,
+    pub(super) datasets: Vec<Named>,
 }
 
 /// What is said of one table.
@@ -39,8 +41,17 @@ impl<'p> PaperContext<'p> {
                 rest.first().is_none_or(|(_, next)| *times >= USUAL * next).then(|| first.clone())
             }
         };
-        let tasks = frequent(fields, Kind::Task).into_iter().map(|(named, _)| named).collect();
-        Self { fields, main_system, usual_metric: usual(Kind::Metric), usual_dataset: usual(Kind::Dataset), tasks }
+        let usual = |kind| only_one_of_abstract(fields, kind).or_else(|| usual(kind));
+        let all = |kind| frequent(fields, kind).into_iter().map(|(named, _)| named).collect();
+        let (tasks, datasets) = (all(Kind::Task), all(Kind::Dataset));
+        Self {
+            fields,
+            main_system,
+            usual_metric: usual(Kind::Metric),
+            usual_dataset: usual(Kind::Dataset),
+            tasks,
+            datasets,
+        }
     }
 
     /// What the sentences name in which `Table 2` stands.
@@ -78,6 +89,15 @@ impl<'r> TableContext<'r> {
         let caption = names.caption(&caption_words(&table.caption));
         Self { paper, caption, sentences: paper.referring(&table.label) }
     }
+}
+
+/// What title and abstract name, if it is one of the kind.
+fn only_one_of_abstract(fields: &[(&Reading, &[Span])], kind: Kind) -> Option<Named> {
+    let in_front = fields.iter().filter(|(reading, _)| matches!(reading.field, Field::Title | Field::Abstract));
+    let mut names = in_front.flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind);
+    let first = names.next()?;
+    let named = || Named { entity: Some(first.entity.clone()), name: first.name.clone() };
+    names.all(|span| span.entity == first.entity).then(named)
 }
 
 /// Names of a kind with how often they stand in the paper, the most frequent first.

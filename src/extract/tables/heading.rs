@@ -15,11 +15,12 @@ rule!(
 rule!(OURS, r"(?i)\b(?:ours?|this (?:work|paper)|proposed|we)\b");
 rule!(
     CITED,
-    r"(?x)\bet\sal\b | (?:^|[\s(,])(?:19|20)\d\d[a-z]?\s?\)? (?:\s|$|,|;) | \[\s?\d+(?:\s?[,;-]\s?\d+)*\s?\] | \(\s?[A-Z][\w’'-]+(?:\s(?:and|&)\s[A-Z][\w’'-]+)?,?\s(?:19|20)\d\d"
+    r"(?x)\bet\sal\b | (?:^|[\s(,])(?:19|20)\d\d[a-z]?\s?\)? (?:\s|$|,|;) | \[\s?\d+(?:\s?[,;-]\s?\d+)*\s?\] |
+    \[\s?[A-Z][A-Za-z+]*\d\d[a-z]?\s?\] | \(\s?[A-Z][\w’'-]+(?:\s(?:and|&)\s[A-Z][\w’'-]+)?,?\s(?:19|20)\d\d"
 );
 rule!(
     NOT_OWN,
-    r"(?i)\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
+    r"(?i)\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|optimal|ground[- ]truth|existing|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
 );
 /// Short forms of metrics that stand in headings and nowhere else, squeezed, with the metric's slug and its name.
 const SHORT_METRICS: [(&str, &str, &str); 30] = [
@@ -45,9 +46,9 @@ const SHORT_METRICS: [(&str, &str, &str); 30] = [
     ("error", "error-rate", "error rate"),
     ("top1", "accuracy", "top-1 accuracy"),
     ("top5", "accuracy", "top-5 accuracy"),
-    ("params", "parameter-count", "parameters"),
-    ("param", "parameter-count", "parameters"),
-    ("parameters", "parameter-count", "parameters"),
+    ("params", "parameter-count", "params"),
+    ("param", "parameter-count", "params"),
+    ("parameters", "parameter-count", "params"),
     ("em", "exact-match", "EM"),
     ("uas", "unlabeled-attachment-score", "UAS"),
     ("las", "labeled-attachment-score", "LAS"),
@@ -204,6 +205,8 @@ impl Names<'_> {
                 Split::Train
             }
         });
+        // "after one epoch of training": a sentence speaks of training without a split.
+        heading.split = heading.split.filter(|split| is_heading || *split != Split::Train);
         heading.settings = settings(text);
         rest = SPLIT.replace_all(&rest, " ").into_owned();
         heading.rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -213,9 +216,12 @@ impl Names<'_> {
     /// Takes short forms of metrics out of what no name stands in.
     fn short_metrics(&self, rest: &str, heading: &mut Heading) -> String {
         let mut left = Vec::new();
+        let words = rest.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
         for word in rest.split_whitespace() {
             let plain = word.trim_matches(|c: char| !c.is_alphanumeric());
             let short = SHORT_METRICS.iter().find(|(short, _, _)| squeeze(plain) == *short);
+            // Beside other words it is reinforcement learning.
+            let short = short.filter(|(short, _, _)| *short != "rl" || words == 1);
             // A small letter is a variable: `p`, `r`.
             match short.filter(|(short, _, _)| short.len() > 1 || plain.starts_with(char::is_uppercase)) {
                 Some((_, slug, name)) => {
@@ -252,7 +258,24 @@ fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
     let lower = written.to_lowercase();
     // "F1 scores", "accuracies": the metric's own name.
     let plural = lower.ends_with("ies") || lower.ends_with("scores") || lower.ends_with("score");
-    if plural || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
+    // `PPL` is perplexity; initials (`BPC`) are as good as the name, and `ROUGE-1` and `mask AP` say more than it.
+    let is_short = written.len() <= 4 && written.chars().all(|c| c.is_ascii_alphabetic()) && is_word(&span.name);
+    if plural || is_short || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
+}
+
+fn is_word(name: &str) -> bool {
+    name.len() > 6 && name.chars().all(char::is_alphabetic)
+}
+
+/// Reads `R2` as ROUGE-2 where headings beside it are other kinds of ROUGE.
+pub(super) fn agree_on_rouge(headings: &mut [Vec<Heading>]) {
+    let metrics = || headings.iter().flatten().flat_map(|heading| &heading.metrics);
+    let Some(rouge) = metrics().find(|metric| metric.name.starts_with("ROUGE-")).cloned() else { return };
+    for metric in headings.iter_mut().flatten().flat_map(|heading| &mut heading.metrics) {
+        if squeeze(&metric.name) == "r2" {
+            *metric = Named { name: "ROUGE-2".to_string(), ..rouge.clone() };
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,13 +17,13 @@ use std::collections::HashMap;
 use super::record::{CellLocation, ResultClaim};
 use crate::document::Table;
 use crate::paper::Paper;
-use crate::vocabulary::{EntityId, Vocabulary};
+use crate::vocabulary::{EntityId, Kind, Vocabulary};
 pub(super) use context::PaperContext;
 use context::TableContext;
 pub(super) use heading::Names;
 use heading::{Heading, Named, Split};
 use layout::{Layout, ValueCell};
-use ownership::Ownership;
+use ownership::{Ownership, Printed};
 use value::CellValue;
 
 rule!(
@@ -37,6 +37,17 @@ rule!(
 rule!(
     AVERAGE,
     r"(?i)^\(?(?:avg\.?|average|mean|overall|all|total|full|score|scores|results?|performance|value|ours?|model|models?|method|system)\)?\.?$"
+);
+
+rule!(
+    ON_THE_WAY,
+    r"(?i)\b(?:ablation|ablated|effects? of|impacts? of|influence of|contributions? of|varying|different (?:numbers?|sizes?|values?|settings|lengths?|depths?|features?|parameters?)|error analysis|sensitivity|human evaluation|breakdown|per[- ]class|examples?)\b"
+);
+rule!(SIZE, r"^(?P<label>.*\S)\s(?P<size>\d+(?:\.\d+)?[MB])\b[\s\-–—]*$");
+
+rule!(
+    GENERIC,
+    r"(?i)(?:^|\s)(?:methods?|models?|systems?|approach(?:es)?|baselines?|datasets?|data|results?|scores?|full|avg\.?|average|overall|[-–—.]+)(?:\s|$)"
 );
 
 /// No table of results has more systems; the rest of a larger one is left out.
@@ -78,6 +89,12 @@ struct TableReader<'r> {
 /// A system of the table.
 struct System {
     name: Option<String>,
+    /// Whether its label is a sentence, such as an example in a table of outputs.
+    is_sentence: bool,
+    /// Whether its label is only a number: a setting that was varied.
+    is_number: bool,
+    /// The size at the end of its label, `24M`.
+    size: Option<CellValue>,
     ownership: Ownership,
 }
 
@@ -97,7 +114,9 @@ impl<'r> TableReader<'r> {
             let mut one = one;
             texts.iter().map(|texts| texts.iter().map(&mut one).collect()).collect()
         };
-        let (rows, columns) = (read(&layout.rows), read(&layout.columns));
+        let (mut rows, mut columns) = (read(&layout.rows), read(&layout.columns));
+        heading::agree_on_rouge(&mut rows);
+        heading::agree_on_rouge(&mut columns);
         let corner = names.heading(&layout.corner);
         let context = TableContext::of(names, paper, table);
         let systems_in_rows = systems_in_rows(&layout, &rows, &columns);
@@ -110,7 +129,10 @@ impl<'r> TableReader<'r> {
             return Vec::new();
         }
         let systems = self.systems();
-        self.layout.cells.iter().flat_map(|cell| self.results_of(cell, &systems)).collect()
+        let mut results: Vec<ResultClaim> =
+            self.layout.cells.iter().flat_map(|cell| self.results_of(cell, &systems)).collect();
+        results.extend(self.sizes(&systems, &results));
+        results
     }
 
     /// A table of counts or settings: its caption says so, and no heading names a metric.
@@ -120,16 +142,37 @@ impl<'r> TableReader<'r> {
     }
 
     /// Of each row or column that is a system.
-    fn systems(&self) -> Vec<System> {
+    fn systems<'s>(&'s self) -> Vec<System> {
         let axis = if self.systems_in_rows { &self.rows } else { &self.columns };
         let texts = if self.systems_in_rows { &self.layout.rows } else { &self.layout.columns };
         let cites = |at: usize| self.systems_in_rows && self.layout.row_cites[at];
-        let of_table: Vec<(&[Heading], bool)> =
-            axis.iter().enumerate().map(|(at, headings)| (headings.as_slice(), cites(at))).collect();
-        let ownership = ownership::of_all(&of_table, texts);
+        let is_bold = |at: usize| {
+            let of_system = |cell: &&ValueCell| at == if self.systems_in_rows { cell.row } else { cell.column };
+            self.layout.cells.iter().filter(of_system).any(|cell| cell.cell.is_bold)
+        };
+        let printed = |(at, headings): (usize, &'s Vec<Heading>)| Printed {
+            headings,
+            texts: &texts[at],
+            cites: cites(at),
+            is_bold: is_bold(at),
+        };
+        let printed: Vec<Printed> = axis.iter().enumerate().map(printed).collect();
+        let ownership = ownership::of_all(&printed);
         let name = |(at, headings): (usize, &Vec<Heading>)| self.system_name(headings, &texts[at]);
         let names = axis.iter().enumerate().map(name);
-        names.zip(ownership).map(|(name, ownership)| System { name, ownership }).collect()
+        let systems = names.zip(ownership).zip(texts);
+        let system = |((name, ownership), texts): ((Option<String>, Ownership), &Vec<String>)| {
+            let label = texts.last().map_or("", String::as_str);
+            let size = self.systems_in_rows.then(|| SIZE.captures(label)).flatten();
+            System {
+                is_sentence: is_sentence(label),
+                is_number: !label.is_empty() && !label.contains(char::is_alphabetic),
+                size: size.and_then(|found| value::values(&found["size"]).pop()),
+                name: name.map(|name| SIZE.replace(&name, "$label").into_owned()),
+                ownership,
+            }
+        };
+        systems.map(system).collect()
     }
 
     /// The labels that are not what was measured; `Ours` is what the paper calls its system.
@@ -160,6 +203,9 @@ impl<'r> TableReader<'r> {
         let metrics = self.metrics(&measured, cell.values.len());
         let Some(metrics) = metrics else { return Vec::new() };
         let system = &systems[if self.systems_in_rows { cell.row } else { cell.column }];
+        if system.is_sentence {
+            return Vec::new();
+        }
         let dataset = self.dataset(&measured);
         let results = cell.values.iter().zip(&metrics.what).filter_map(|(value, metric)| {
             let dataset = dataset.as_ref()?;
@@ -167,6 +213,24 @@ impl<'r> TableReader<'r> {
                 .then(|| self.result(cell, value, metric, metrics.confidence, dataset, &measured, system))
         });
         results.collect()
+    }
+
+    /// The parameters of systems whose labels end with them, for each dataset that a system was measured on.
+    fn sizes(&self, systems: &[System], results: &[ResultClaim]) -> Vec<ResultClaim> {
+        let sized = systems.iter().filter(|system| system.size.is_some()).count();
+        if sized < 2 {
+            return Vec::new();
+        }
+        let of = |result: &ResultClaim| {
+            let row = usize::try_from(result.cell.as_ref()?.row).ok()?.checked_sub(1)?;
+            let size = systems.get(row)?.size.as_ref()?;
+            let mut entities = result.entities.clone();
+            entities.retain(|entity| entity.kind() != Kind::Metric);
+            let cell = result.cell.clone().map(|cell| CellLocation { column: 1, ..cell });
+            let (metric, value) = ("params".to_string(), size.shown.clone());
+            Some(ResultClaim { metric, value, cell, entities, deviation: None, is_bold: false, ..result.clone() })
+        };
+        results.iter().filter_map(of).collect()
     }
 
     /// The headings that say what was measured, the nearest first: of the other axis, then what a system's labels name.
@@ -177,64 +241,99 @@ impl<'r> TableReader<'r> {
 
     /// One metric for each value of a cell.
     fn metrics(&self, measured: &[&Heading], values: usize) -> Option<Found<Vec<Named>>> {
-        let near = measured.iter().map(|heading| (&heading.metrics, 1.0));
-        let further = [
-            (&self.corner.metrics, 0.95),
-            (&self.context.caption.metrics, 0.85),
-            (&self.context.sentences.metrics, 0.65),
-        ];
-        for (metrics, confidence) in near.chain(further) {
-            match metrics.as_slice() {
+        let levels = self.levels();
+        // `ROUGE+Novel` is a system; `F1` in a column of its own is a metric.
+        let is_label = |at: usize, heading: &Heading| at >= levels && heading.rest.contains(char::is_alphabetic);
+        let (labels, near): (Vec<_>, Vec<_>) =
+            measured.iter().enumerate().partition(|(at, heading)| is_label(*at, heading));
+        let near = near.into_iter().map(|(_, heading)| (&heading.metrics, 1.0));
+        let labels: Vec<_> = labels.into_iter().map(|(_, heading)| (&heading.metrics, 0.6)).collect();
+        // A caption that names several leaves it open, unless a label says it.
+        let is_open = self.context.caption.metrics.len() > 1 && labels.iter().any(|(metrics, _)| !metrics.is_empty());
+        let caption: &[Named] = if is_open { &[] } else { &self.context.caption.metrics };
+        let near = near.chain([(&self.corner.metrics, 0.95)]).map(|(metrics, sure)| (metrics.as_slice(), sure));
+        let labels = labels.into_iter().map(|(metrics, sure)| (metrics.as_slice(), sure));
+        let sentences = [(self.context.sentences.metrics.as_slice(), 0.8)];
+        for (metrics, confidence) in near.chain([(caption, 0.85)]).chain(labels).chain(sentences) {
+            match metrics {
                 [] => {}
                 all if all.len() == values => return Some(Found { what: all.to_vec(), confidence }),
                 // One over several values says nothing of the others; of several the last is nearest to the value.
                 [.., last] if values == 1 && confidence > 0.9 => {
-                    return Some(Found { what: vec![last.clone()], confidence: 0.7 });
+                    return Some(Found { what: vec![last.clone()], confidence: 0.5 });
                 }
-                // A caption that names several leaves it open.
                 _ => return None,
             }
         }
         let usual = self.context.paper.usual_metric.as_ref().filter(|_| values == 1)?;
-        Some(Found { what: vec![usual.clone()], confidence: 0.5 })
+        Some(Found { what: vec![usual.clone()], confidence: 0.65 })
     }
 
     fn dataset(&self, measured: &[&Heading]) -> Option<Found<(Named, bool)>> {
-        let near = measured.iter().find_map(|heading| heading.datasets.last());
+        let levels = self.levels();
+        let of_axis = measured.iter().take(levels).find_map(|heading| heading.datasets.last());
+        // A label with a dataset and other words names what a system was made of.
+        let is_only_dataset = |heading: &&&Heading| !heading.rest.contains(char::is_alphabetic);
+        let of_label = measured.iter().skip(levels).filter(is_only_dataset);
+        let near = of_axis.or_else(|| of_label.filter_map(|heading| heading.datasets.last()).next());
         if let Some(named) = near.or(self.corner.datasets.last()) {
             return Some(Found { what: (named.clone(), true), confidence: 1.0 });
         }
         if let [one] = self.context.caption.datasets.as_slice() {
-            return Some(Found { what: (one.clone(), false), confidence: 0.9 });
+            return Some(Found { what: (one.clone(), false), confidence: 0.95 });
         }
-        // A heading of the measured axis that nothing else is known of is a dataset of its own.
-        let unknown = self.unknown_heading(measured);
-        if let Some(name) = unknown.filter(|_| self.context.caption.datasets.is_empty()) {
-            return Some(Found { what: (Named { entity: None, name }, true), confidence: 0.6 });
+        // Beside headings that are datasets one that nothing is known of is a dataset too, else a part of one.
+        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let beside_datasets = axis.iter().flatten().any(|heading| !heading.datasets.is_empty());
+        let unknown = self
+            .unknown_heading(measured)
+            .map(|name| Found { what: (Named { entity: None, name }, true), confidence: 0.6 });
+        if beside_datasets && unknown.is_some() {
+            return unknown;
         }
         if let Some(first) = self.context.caption.datasets.first() {
-            return Some(Found { what: (first.clone(), false), confidence: 0.4 });
+            return Some(Found { what: (first.clone(), false), confidence: 0.5 });
+        }
+        // "NER F1" is of what the paper has for that task.
+        let of_task = measured.iter().find_map(|heading| self.dataset_of_task(heading.tasks.last()?));
+        if let Some(named) = of_task {
+            return Some(Found { what: (named, false), confidence: 0.7 });
         }
         if let [one] = self.context.sentences.datasets.as_slice() {
-            return Some(Found { what: (one.clone(), false), confidence: 0.6 });
+            return Some(Found { what: (one.clone(), false), confidence: 0.75 });
         }
-        let usual = self.context.paper.usual_dataset.as_ref()?;
-        Some(Found { what: (usual.clone(), false), confidence: 0.5 })
+        let usual = self.context.paper.usual_dataset.as_ref();
+        usual.map(|usual| Found { what: (usual.clone(), false), confidence: 0.65 }).or(unknown)
+    }
+
+    /// The paper's most frequent dataset of a task.
+    fn dataset_of_task(&self, task: &Named) -> Option<Named> {
+        let task = task.entity.as_ref()?;
+        let is_of_task = |named: &&Named| {
+            let entity = named.entity.as_ref().and_then(|id| self.vocabulary.get(id));
+            entity.is_some_and(|entity| entity.tasks.contains(task))
+        };
+        self.context.paper.datasets.iter().find(is_of_task).cloned()
+    }
+
+    /// How many headings of the measured axis a value can have.
+    fn levels(&self) -> usize {
+        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        axis.iter().map(Vec::len).max().unwrap_or_default()
     }
 
     /// A heading with words of its own that name no metric: `Restaurant`.
     fn unknown_heading(&self, measured: &[&Heading]) -> Option<String> {
-        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
-        let levels = axis.iter().map(Vec::len).max().unwrap_or_default();
-        let own_axis =
-            measured.iter().take(levels).filter(|heading| heading.metrics.is_empty() && heading.split.is_none());
-        let mut words = own_axis.map(|heading| heading.rest.as_str());
-        words
-            .find(|rest| {
-                let few = (1..=4).contains(&rest.split_whitespace().count());
-                few && rest.starts_with(char::is_uppercase) && !AVERAGE.is_match(rest)
-            })
-            .map(str::to_string)
+        let is_unknown = |heading: &&&Heading| {
+            let of_system = heading.names_system || heading.is_own || heading.is_not_own || heading.is_cited;
+            !of_system
+        };
+        let own_axis = measured.iter().take(self.levels()).filter(is_unknown);
+        let mut words = own_axis.map(|heading| GENERIC.replace_all(&heading.rest, " ").trim().to_string());
+        words.find(|rest| {
+            let few = (1..=4).contains(&rest.split_whitespace().count());
+            few && rest.starts_with(char::is_uppercase) && rest.len() > 1 && !AVERAGE.is_match(rest)
+        })
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -249,12 +348,14 @@ impl<'r> TableReader<'r> {
         system: &System,
     ) -> ResultClaim {
         let (named, from_heading) = &dataset.what;
-        let confidence = sure_of_metric * dataset.confidence * system.ownership.confidence;
+        let ownership = self.ownership(measured, system);
+        let confidence =
+            sure_of_metric * dataset.confidence * ownership.confidence * self.is_final_result(measured, system);
         let task = self.task(measured, named);
         let entities = [task.clone(), named.entity.clone(), metric.entity.clone()].into_iter().flatten().collect();
         ResultClaim {
             system: system.name.clone(),
-            own: system.ownership.is_own,
+            own: ownership.is_own,
             task: task
                 .as_ref()
                 .map(|task| self.vocabulary.get(task).map_or(task.slug(), |task| &task.name).to_string()),
@@ -277,6 +378,30 @@ impl<'r> TableReader<'r> {
         }
     }
 
+    /// What the label of the system says of it, or a heading over the value: `Previous work`.
+    fn ownership(&self, measured: &[&Heading], system: &System) -> Ownership {
+        let over = measured.iter().take(self.levels());
+        let anothers = over.into_iter().any(|heading| heading.is_not_own && !heading.is_own);
+        if anothers { Ownership { is_own: false, confidence: 0.9 } } else { system.ownership }
+    }
+
+    /// How likely it is that the value is one that the paper reports at the end, and no step on the way: development data,
+    /// a setting that was varied, a part taken away.
+    fn is_final_result(&self, measured: &[&Heading], system: &System) -> f32 {
+        let of_split = match self.split(measured) {
+            None | Some(Split::Test) => 1.0,
+            Some(Split::Development) => 0.5,
+            Some(Split::Train) => 0.4,
+        };
+        let of_caption = if ON_THE_WAY.is_match(&self.table.caption) { 0.7 } else { 1.0 };
+        let of_label = if system.is_number { 0.5 } else { 1.0 };
+        of_split * of_caption * of_label
+    }
+
+    fn split(&self, measured: &[&Heading]) -> Option<Split> {
+        measured.iter().find_map(|heading| heading.split).or(self.corner.split).or(self.context.caption.split)
+    }
+
     /// Split, languages and sizes of the headings, else of the caption; and what a heading calls a part of the dataset.
     fn variant(&self, measured: &[&Heading], dataset_in_heading: bool) -> Option<String> {
         let caption = &self.context.caption;
@@ -289,7 +414,7 @@ impl<'r> TableReader<'r> {
         if !dataset_in_heading && let Some(rest) = self.unknown_heading(measured) {
             parts.push(rest);
         }
-        let split = measured.iter().find_map(|heading| heading.split).or(self.corner.split).or(caption.split);
+        let split = self.split(measured);
         // Test is what results are of unless they say otherwise.
         parts.extend(split.filter(|split| *split != Split::Test).map(|split| split.as_str().to_string()));
         parts.dedup();
@@ -352,12 +477,25 @@ fn systems_in_rows(layout: &Layout, rows: &[Vec<Heading>], columns: &[Vec<Headin
     of_columns <= of_rows + 0.3
 }
 
+/// Whether a label is running text: many words, most of them in small letters.
+fn is_sentence(label: &str) -> bool {
+    let words: Vec<&str> = label.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).collect();
+    let small =
+        words.iter().filter(|word| word.chars().all(|c| c.is_lowercase() || matches!(c, '\'' | ',' | '.'))).count();
+    words.len() >= 9 && small * 4 >= words.len() * 3
+}
+
 /// How much headings look like those of a system, from -1 to 1.
 fn likeness(headings: &[Heading]) -> f32 {
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
-    if any(|heading| heading.is_own || heading.is_cited || heading.is_not_own) {
+    let measures =
+        any(|heading| !heading.metrics.is_empty() || !heading.datasets.is_empty() || heading.split.is_some());
+    let is_system = any(|heading| heading.is_own || heading.is_cited || heading.is_not_own);
+    if is_system && measures {
+        0.0
+    } else if is_system {
         1.0
-    } else if any(|heading| !heading.metrics.is_empty() || !heading.datasets.is_empty() || heading.split.is_some()) {
+    } else if measures {
         -1.0
     } else if any(|heading| heading.names_system) {
         0.8

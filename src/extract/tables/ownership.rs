@@ -32,30 +32,42 @@ enum Said {
     Nothing,
 }
 
-/// Of each system of a table; each with its labels and whether they cite a reference.
-pub(super) fn of_all(systems: &[(&[Heading], bool)], texts: &[Vec<String>]) -> Vec<Ownership> {
-    let said: Vec<Said> =
-        systems.iter().zip(texts).map(|((headings, cites), texts)| said_by(headings, *cites, texts)).collect();
+/// A row or column that is a system, as the table prints it.
+pub(super) struct Printed<'t> {
+    pub headings: &'t [Heading],
+    pub texts: &'t [String],
+    /// Whether its labels cite a reference.
+    pub cites: bool,
+    /// Whether one of its values is in bold type.
+    pub is_bold: bool,
+}
+
+/// Of each system of a table.
+pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
+    let said: Vec<Said> = systems.iter().map(said_by).collect();
     let has = |what: Said| said.contains(&what);
     let own = |confidence| Ownership { is_own: true, confidence };
     let others = |confidence| Ownership { is_own: false, confidence };
-    let of = |said: &Said| match said {
+    let of = |(said, printed): (&Said, &Printed)| match said {
         Said::Own => own(0.95),
         Said::Others => others(0.95),
-        Said::Part if has(Said::Own) => own(0.85),
+        Said::Part if has(Said::Own) => own(0.75),
         // Where own systems are called so, the others are not.
-        Said::Named | Said::Nothing if has(Said::Own) => others(0.7),
-        Said::Named if has(Said::Nothing) || has(Said::Part) => others(0.6),
-        // Where other systems are cited, those that are not are the paper's.
-        Said::Named | Said::Nothing | Said::Part if has(Said::Others) => own(0.7),
-        Said::Named | Said::Nothing | Said::Part => own(0.6),
+        Said::Named | Said::Nothing if has(Said::Own) => others(0.8),
+        // Where other systems are cited, those that are not are the paper's: it prints its best in bold type.
+        Said::Nothing | Said::Part if has(Said::Others) && printed.is_bold => own(0.85),
+        Said::Named if has(Said::Others) && printed.is_bold => own(0.75),
+        Said::Nothing | Said::Part if has(Said::Others) => own(0.65),
+        Said::Named if has(Said::Others) || has(Said::Nothing) || has(Said::Part) => others(0.6),
+        // Nobody is called anything: such a table can be one of classes or settings.
+        Said::Named | Said::Nothing | Said::Part => own(if printed.is_bold { 0.6 } else { 0.35 }),
     };
-    said.iter().map(of).collect()
+    said.iter().zip(systems).map(of).collect()
 }
 
-fn said_by(headings: &[Heading], cites: bool, texts: &[String]) -> Said {
+fn said_by(Printed { headings, texts, cites, .. }: &Printed) -> Said {
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
-    let cited = cites || any(|heading| heading.is_cited);
+    let cited = *cites || any(|heading| heading.is_cited);
     let ours = texts
         .iter()
         .any(|text| text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| w == "ours" || w == "our"));
@@ -79,10 +91,15 @@ mod tests {
     use super::*;
 
     fn of(labels: &[Heading]) -> Vec<bool> {
-        let systems: Vec<(&[Heading], bool)> =
-            labels.iter().map(|heading| (std::slice::from_ref(heading), false)).collect();
-        let texts: Vec<Vec<String>> = labels.iter().map(|heading| vec![heading.rest.clone()]).collect();
-        of_all(&systems, &texts).iter().map(|ownership| ownership.is_own).collect()
+        let texts: Vec<String> = labels.iter().map(|heading| heading.rest.clone()).collect();
+        let printed = |(heading, text)| Printed {
+            headings: std::slice::from_ref(heading),
+            texts: std::slice::from_ref(text),
+            cites: false,
+            is_bold: false,
+        };
+        let systems: Vec<Printed> = labels.iter().zip(&texts).map(printed).collect();
+        of_all(&systems).iter().map(|ownership| ownership.is_own).collect()
     }
 
     fn heading(rest: &str) -> Heading {

@@ -46,6 +46,28 @@ pub struct WantedMetric {
 #[derive(Debug, Clone, Default)]
 pub struct Leaderboard {
     pub boards: Vec<Board>,
+    /// The filter that left nothing, if one did.
+    pub emptied_by: Option<EmptyingFilter>,
+}
+
+/// A filter of a [`BoardQuery`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoardFilter {
+    Metric,
+    Variant,
+    Own,
+    Date,
+    Runnable,
+}
+
+/// A filter that left nothing.
+#[derive(Debug, Clone)]
+pub struct EmptyingFilter {
+    pub filter: BoardFilter,
+    /// Results before it.
+    pub results: usize,
+    /// What the filter could have asked for, the most frequent first: metrics, variants, years.
+    pub choices: Vec<String>,
 }
 
 /// Results that can be compared with each other.
@@ -72,15 +94,16 @@ type Key = (String, String, Option<String>, String);
 /// Collects the boards that are asked for.
 pub fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
     let mut statements = Reader::new(store).statements(query.dataset.as_ref())?;
-    statements.retain(|statement| takes(query, statement));
-    if let Some(metric) = &query.metric {
-        // `ROUGE` is ROUGE where anybody says so, else all of its kinds.
-        let is_exact = |statement: &Statement| metric.is(statement);
-        match statements.iter().any(is_exact) {
-            true => statements.retain(is_exact),
-            false => statements.retain(|statement| metric.is_family_of(statement)),
+    for filter in [BoardFilter::Metric, BoardFilter::Variant] {
+        let results = statements.len();
+        let choices = choices(filter, &statements);
+        filter.apply(query, &mut statements);
+        if statements.is_empty() && results > 0 {
+            let emptied_by = Some(EmptyingFilter { filter, results, choices });
+            return Ok(Leaderboard { boards: Vec::new(), emptied_by });
         }
     }
+    let emptied_by = emptied_by_rows(query, &statements);
     let mut groups: BTreeMap<Key, Vec<Statement>> = BTreeMap::new();
     for statement in statements {
         groups.entry(key(&statement)).or_default().push(statement);
@@ -96,15 +119,63 @@ pub fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard
         let name = [Some(&board.dataset), board.variant.as_ref(), Some(&board.metric), board.task.as_ref()];
         (Reverse(board.papers()), Reverse(board.rows.len()), name.map(|part| part.cloned()))
     });
-    Ok(Leaderboard { boards })
+    let emptied_by = emptied_by.filter(|_| boards.is_empty());
+    Ok(Leaderboard { boards, emptied_by })
 }
 
-fn takes(query: &BoardQuery, statement: &Statement) -> bool {
-    let is_variant = |wanted: &String| match (&statement.variant, wanted.as_str()) {
-        (None, wanted) => wanted == "none",
-        (Some(variant), wanted) => name_key(variant).contains(&name_key(wanted)),
+/// The filter of a board's rows that leaves none of these, if there are any.
+fn emptied_by_rows(query: &BoardQuery, statements: &[Statement]) -> Option<EmptyingFilter> {
+    let own = |statement: &&Statement| statement.row.own || !query.own_only;
+    let results = statements.iter().filter(own).count();
+    let filter = if results == 0 {
+        BoardFilter::Own
+    } else if !statements.iter().filter(own).any(|statement| query.selection.takes_date(statement.row.paper.date)) {
+        BoardFilter::Date
+    } else {
+        BoardFilter::Runnable
     };
-    query.variant.as_ref().is_none_or(is_variant)
+    let results = if filter == BoardFilter::Own { statements.len() } else { results };
+    (results > 0).then(|| EmptyingFilter { filter, results, choices: choices(filter, statements) })
+}
+
+impl BoardFilter {
+    fn apply(self, query: &BoardQuery, statements: &mut Vec<Statement>) {
+        match self {
+            Self::Metric => {
+                let Some(metric) = &query.metric else { return };
+                // `ROUGE` is ROUGE where anybody says so, else all of its kinds.
+                let is_exact = |statement: &Statement| metric.is(statement);
+                match statements.iter().any(is_exact) {
+                    true => statements.retain(is_exact),
+                    false => statements.retain(|statement| metric.is_family_of(statement)),
+                }
+            }
+            Self::Variant => {
+                let Some(wanted) = &query.variant else { return };
+                statements.retain(|statement| match &statement.variant {
+                    None => wanted == "none",
+                    Some(variant) => name_key(variant).contains(&name_key(wanted)),
+                });
+            }
+            // These are filters of a board's rows.
+            Self::Own | Self::Date | Self::Runnable => {}
+        }
+    }
+}
+
+/// What a filter could ask for.
+fn choices(filter: BoardFilter, statements: &[Statement]) -> Vec<String> {
+    let choice = |statement: &Statement| match filter {
+        BoardFilter::Metric => Some(statement.metric.clone()),
+        BoardFilter::Variant => Some(statement.variant.clone().unwrap_or_else(|| "none".to_string())),
+        BoardFilter::Date => statement.row.paper.date.map(|date| date.year().to_string()),
+        BoardFilter::Own | BoardFilter::Runnable => None,
+    };
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    statements.iter().filter_map(choice).for_each(|choice| *counts.entry(choice).or_default() += 1);
+    let mut all: Vec<(String, usize)> = counts.into_iter().collect();
+    all.sort_by_key(|(_, times)| Reverse(*times));
+    all.into_iter().map(|(choice, _)| choice).collect()
 }
 
 impl WantedMetric {

@@ -87,10 +87,15 @@ impl<'s> Reader<'s> {
                 let page = facts.text(&kg.page).map(|page| format!(", page {page}")).unwrap_or_default();
                 ResultSource::Table(format!("{table}{row}{page}"))
             }
-            (false, None) => ResultSource::Sentence(match facts.place(kg) {
-                Some(place) => quoted(self.store, &iri, place)?.map(|quote| quote.marked("", "")),
-                None => None,
-            }),
+            (false, None) => {
+                let place = facts.place(kg);
+                let field = place.as_ref().map_or_else(|| "abstract".to_string(), |place| place.field.to_string());
+                let text = match place {
+                    Some(place) => quoted(self.store, &iri, place)?.map(|quote| quote.marked("", "")),
+                    None => None,
+                };
+                ResultSource::Sentence { field, text }
+            }
         };
         let row = BoardRow {
             system: facts.text(&kg.system),

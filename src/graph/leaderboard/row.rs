@@ -27,8 +27,8 @@ pub struct BoardRow {
 /// Who says a result, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResultSource {
-    /// A sentence of the paper, as it reads.
-    Sentence(Option<String>),
+    /// A sentence of the paper, as it reads, and the field that has it: `abstract`, `section-3`.
+    Sentence { field: String, text: Option<String> },
     /// A cell of the paper: `Table 2, row 5`.
     Table(String),
     /// Sources that state it, as `file:line`.
@@ -73,7 +73,7 @@ impl BoardRow {
             own: true,
             value,
             deviation: None,
-            source: ResultSource::Sentence(None),
+            source: ResultSource::Sentence { field: String::new(), text: None },
             confidence: None,
             code: None,
             repeated: 0,
