@@ -49,8 +49,8 @@ use reading::Reading;
 /// above it about nine in ten are right, whatever they come from (ACCURACY.md).
 pub const DEFAULT_MIN_CONFIDENCE: f32 = 0.75;
 
-/// Results of tables below this are left out unless asked for (ACCURACY.md).
-pub const MIN_RESULT_CONFIDENCE: f32 = 0.5;
+/// Results below this are left out unless less sure ones are asked for (ACCURACY.md).
+pub const MIN_RESULT_CONFIDENCE: f32 = 0.7;
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {

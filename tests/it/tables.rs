@@ -38,7 +38,12 @@ const TEI: &str = r##"<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileD
 <back><div type="references"><listBibl><biblStruct xml:id="b0"><analytic><title>A tagger</title></analytic><monogr><imprint><date when="2015"/></imprint></monogr></biblStruct></listBibl></div></back></text></TEI>"##;
 
 fn extract(text: &str) -> Value {
-    let output = Command::cargo_bin("kg").unwrap().args(["extract", "-"]).write_stdin(text).output().unwrap();
+    extract_with(text, &[])
+}
+
+fn extract_with(text: &str, options: &[&str]) -> Value {
+    let output =
+        Command::cargo_bin("kg").unwrap().args(["extract", "-"]).args(options).write_stdin(text).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -60,6 +65,21 @@ fn a_table_of_markdown_becomes_results_with_their_place() {
     let record = extract(MARKDOWN);
     assert_eq!(
         shown(&record),
+        ["other Bar et al. (2015) | CoNLL-2003 | - | F1 | 88.5", "own FooTag (ours) | CoNLL-2003 | - | F1 | 91.2",]
+    );
+    let best = &record["results"][1];
+    assert_eq!(best["place"], serde_json::json!({"table": 1, "label": "Table 1", "row": 3, "column": 3}));
+    assert_eq!((&best["bold"], &best["task"]), (&true.into(), &"named entity recognition".into()));
+    assert_eq!(record["document"]["references"][0]["year"], 2015);
+    let sections = record["sections"].as_array().unwrap();
+    assert!(sections.iter().all(|section| !section["text"].as_str().unwrap().contains('|')), "{sections:?}");
+}
+
+#[test]
+fn less_sure_results_are_there_for_those_who_ask() {
+    let record = extract_with(MARKDOWN, &["--min-confidence", "0"]);
+    assert_eq!(
+        shown(&record),
         [
             "other Bar et al. (2015) | CoNLL-2003 | dev | F1 | 91.0",
             "other Bar et al. (2015) | CoNLL-2003 | - | F1 | 88.5",
@@ -70,12 +90,30 @@ fn a_table_of_markdown_becomes_results_with_their_place() {
             "other character layer | CoNLL-2003 | - | F1 | 90.1",
         ]
     );
-    let best = &record["results"][3];
-    assert_eq!(best["place"], serde_json::json!({"table": 1, "label": "Table 1", "row": 3, "column": 3}));
-    assert_eq!((&best["bold"], &best["task"]), (&true.into(), &"named entity recognition".into()));
-    assert_eq!(record["document"]["references"][0]["year"], 2015);
-    let sections = record["sections"].as_array().unwrap();
-    assert!(sections.iter().all(|section| !section["text"].as_str().unwrap().contains('|')), "{sections:?}");
+}
+
+#[test]
+fn a_conclusion_claims_results_and_a_sentence_that_cites_does_not() {
+    let text = "# FooTag: A Tagger\n\n## Abstract\n\nWe propose FooTag, a tagger for named entity recognition.\n\n\
+                ## 5 Conclusion\n\nFooTag reaches an F1 of 91.2 on CoNLL-2003. \
+                Bar et al. (2015) reach an F1 of 88.5 on CoNLL-2003.\n";
+    assert_eq!(shown(&extract(text)), ["own FooTag | CoNLL-2003 | - | F1 | 91.2"]);
+}
+
+#[test]
+fn sizes_behind_labels_are_parameters_of_the_systems() {
+    let text = "# FooLM: A Language Model\n\n## Abstract\n\nWe propose FooLM, a language model.\n\n## 1 Introduction\n\n\
+                Results are in Table 1.\n\nTable 1: Perplexity on WikiText-103.\n\n| | PPL |\n|---|---|\n\
+                | Bar et al. (2015) 35M | 30.1 |\n| FooLM (ours) 22M | **27.4** |\n";
+    assert_eq!(
+        shown(&extract(text)),
+        [
+            "other Bar et al. (2015) | WikiText-103 | - | perplexity | 30.1",
+            "own FooLM (ours) | WikiText-103 | - | perplexity | 27.4",
+            "other Bar et al. (2015) | WikiText-103 | - | params | 35M",
+            "own FooLM (ours) | WikiText-103 | - | params | 22M",
+        ]
+    );
 }
 
 #[test]
