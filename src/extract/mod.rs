@@ -77,7 +77,8 @@ impl Extractor {
 
     /// Results that are less sure are left out, unless less sure links are asked for too.
     fn min_result_confidence(&self) -> f32 {
-        if self.min_confidence < DEFAULT_MIN_CONFIDENCE { self.min_confidence } else { MIN_RESULT_CONFIDENCE }
+        let asks_for_all = self.min_confidence < DEFAULT_MIN_CONFIDENCE;
+        if asks_for_all { self.min_confidence } else { self.min_confidence.max(MIN_RESULT_CONFIDENCE) }
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
