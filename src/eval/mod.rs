@@ -1,6 +1,6 @@
 //! Measures the extraction against labels that people made.
 //!
-//! Papers are paired by title. Entities are paired by name or words within one paper ([`pairing`]), everything else by
+//! Papers are paired by title. Entities are paired by name or words within one paper (`pairing`), everything else by
 //! equality of its identifying fields. The figures are those of `score.py` of the labelled set, so that they can be
 //! compared across programs; a test checks that both agree.
 

@@ -1,7 +1,7 @@
 //! Parquet: typed columns for pandas, Polars, DuckDB and Spark.
 //!
 //! Three files: `nodes`, `edges` and `mentions`, the places in texts where a paper names something. The columns are
-//! those of [`super::columns`]; unknown values are null. The files use Snappy and dictionary encoding,
+//! those of `columns`; unknown values are null. The files use Snappy and dictionary encoding,
 //! which every reader supports.
 
 use std::fs::File;

@@ -37,7 +37,7 @@ pub struct IntroducedName {
 /// A name over the whole collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CollectionName {
-    /// What tells names apart, see [`squeeze`].
+    /// What tells names apart, see `squeeze`.
     pub key: String,
     /// All spellings under which papers introduce it.
     pub spellings: Vec<String>,

@@ -1,5 +1,5 @@
 //! The endpoint's description of itself: SPARQL 1.1 Service Description
-//! (https://www.w3.org/TR/sparql11-service-description/).
+//! (<https://www.w3.org/TR/sparql11-service-description/>).
 
 use std::sync::Arc;
 

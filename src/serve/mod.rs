@@ -1,9 +1,9 @@
 //! The graph over HTTP: a SPARQL endpoint for programs, pages for people, and every node under the path of its IRI.
 //!
 //! No request may stop the server or take more than its share. Each request has limits on size, time, rows and memory
-//! ([`limits`]). An answer is either complete or visibly broken off ([`stream`]). A fault in one request is an error of
+//! (`limits`). An answer is either complete or visibly broken off (`stream`). A fault in one request is an error of
 //! that request only. A request keeps the generation of the graph that it began with; the next request gets the newest
-//! ([`reload`]).
+//! (`reload`).
 
 mod access;
 mod address;

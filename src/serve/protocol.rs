@@ -1,4 +1,4 @@
-//! What a request to `/sparql` asks for: the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), section 2.
+//! What a request to `/sparql` asks for: the SPARQL 1.1 Protocol (<https://www.w3.org/TR/sparql11-protocol/>), section 2.
 
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method};

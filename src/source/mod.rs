@@ -1,4 +1,4 @@
-//! Reading papers: one file for each input format, each a stream of [`Paper`](crate::paper::Paper)s that know where
+//! Reading papers: one file for each input format, each a stream of [`Paper`]s that know where
 //! they came from.
 //!
 //! A source never stops at a bad record: it yields a [`Problem`] that names the place, and goes on. Each reader holds

@@ -121,7 +121,6 @@ mod tests {
     use parquet::file::writer::SerializedFileWriter;
     use parquet::schema::parser::parse_message_type;
 
-    use super::*;
     use crate::source::{Options, read_stream};
 
     const SCHEMA: &str = "message papers {

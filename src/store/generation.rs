@@ -100,7 +100,7 @@ impl LockedStore {
         &self.notes
     }
 
-    /// Removes all unfinished generations, and all others that [`Layout::clean`] removes. Returns the number of bytes
+    /// Removes all unfinished generations, and all others that `Layout::clean` removes. Returns the number of bytes
     /// freed.
     pub fn discard_unfinished(&self) -> Result<u64, StoreError> {
         let before = self.layout.total_size();

@@ -1,7 +1,7 @@
 //! The entities that can be linked: their names, and the known facts about them.
 //!
 //! The names are in `vocab/*.toml` (see `vocab/README.md` for the format), not in code. `build.rs` compiles this
-//! module too: it reads and checks the shipped files when the program is built, and [`crate::builtin`] loads the
+//! module too: it reads and checks the shipped files when the program is built, and `builtin` loads the
 //! result. A user's own folder is added as a layer at run time and takes precedence.
 
 mod entity;

@@ -108,11 +108,19 @@ impl Outline {
         single.map(|(path, _)| path)
     }
 
+    /// An object with a title of its own is a record, and its lists are parts of it, as `results` of `kg extract`; unless
+    /// what they list has titles too.
+    fn holds_records(&self, list: &str) -> bool {
+        let element = format!("{list}[]");
+        let is_title = |field: &String| field.starts_with(&element) && field.ends_with("title");
+        !self.fields.contains("title") || self.fields.iter().any(is_title)
+    }
+
     pub(super) fn shape(&self) -> Shape {
         if self.first == Some(b'[') {
             return Shape::Records(vec!["[]"]);
         }
-        if let Some(list) = LISTS.iter().find(|list| self.lists.contains(**list)) {
+        if let Some(list) = LISTS.iter().find(|list| self.lists.contains(**list) && self.holds_records(list)) {
             return Shape::Records(list.split('.').chain(["[]"]).collect());
         }
         if self.by_line {
@@ -243,6 +251,9 @@ mod tests {
             ("{\"meta\": {\"a\": 3}, \"results\": [{\"a\": 1}]}", Shape::Records(vec!["results", "[]"])),
             ("{\"message\": {\"items\": [{\"a\": [", Shape::Records(vec!["message", "items", "[]"])),
             ("{\n\"message\": {\"DOI\": 1, \"a\": 2}}", Shape::Records(vec!["message"])),
+            // A record with a list of its own, and a list of records that has a title.
+            ("{\"title\": 1, \"a\": 1, \"results\": [{\"system\": 1}]}\n{\"title\": 1}", Shape::Lines),
+            ("{\"title\": 1, \"papers\": [{\"title\": 1, \"a\": 1}]}", Shape::Records(vec!["papers", "[]"])),
         ] {
             let outline = Outline::of(text.as_bytes());
             assert_eq!(outline.shape(), shape, "{text}");
