@@ -75,10 +75,10 @@ impl Extractor {
         self.min_confidence = min_confidence;
     }
 
-    /// Results that are less sure are left out, unless less sure links are asked for too.
+    /// Results have a limit of their own unless the user names one for all.
     fn min_result_confidence(&self) -> f32 {
-        let asks_for_all = self.min_confidence < DEFAULT_MIN_CONFIDENCE;
-        if asks_for_all { self.min_confidence } else { self.min_confidence.max(MIN_RESULT_CONFIDENCE) }
+        let is_default = (self.min_confidence - DEFAULT_MIN_CONFIDENCE).abs() < f32::EPSILON;
+        if is_default { MIN_RESULT_CONFIDENCE } else { self.min_confidence }
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
