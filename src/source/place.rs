@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Format;
 use crate::paper::Paper;
 
 /// What is wrong with a record or an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reason {
     /// The input as a whole cannot be read, or is in no format that is known.
     Input,
@@ -104,6 +106,10 @@ impl Place {
         Self { file: file.into(), format }
     }
 
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The paper, with this as where it was read.
     pub fn paper(&self, line: u64, paper: Paper) -> Item {
         Ok(paper.read_from(&self.file, line, self.format))
@@ -115,7 +121,7 @@ impl Place {
 }
 
 /// Why a record gives no paper.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Skipped {
     pub reason: Reason,
     pub message: String,

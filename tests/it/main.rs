@@ -19,6 +19,7 @@ mod garbage;
 mod hostile;
 mod http;
 mod judged_links;
+mod latex;
 mod listings;
 mod liveness;
 mod liveness_server;
