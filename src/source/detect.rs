@@ -106,8 +106,11 @@ fn first_element(start: &str) -> Option<&str> {
     }
 }
 
-/// The format of a whole paper in a file that is no text: an archive of LaTeX files.
+/// The format of a whole paper in a file that is no text: a PDF, or an archive of LaTeX files.
 pub(super) fn whole_paper(head: &[u8]) -> Option<Format> {
+    if head.get(..1024).unwrap_or(head).windows(5).any(|part| part == b"%PDF-") {
+        return Some(Format::Pdf);
+    }
     (head.get(257..262) == Some(b"ustar")).then_some(Format::Latex)
 }
 

@@ -34,6 +34,7 @@ mod markup;
 mod nbib;
 mod openalex;
 mod parquet;
+mod pdf;
 mod people;
 mod place;
 mod pubmed;
@@ -119,7 +120,10 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
     let (head, stream) = compressed::open(stream).map_err(fail)?;
     if let Some(format) = detect::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
         let place = Place::new(name, format);
-        return Ok(latex::read(stream, &place));
+        return Ok(match format {
+            Format::Pdf => pdf::read(stream, &place),
+            _ => latex::read(stream, &place),
+        });
     }
     let (head, stream) = lines::with_line_feeds(head, stream);
     let outline = Outline::of(&head);
@@ -183,6 +187,7 @@ fn papers(
         Format::Csv => Box::new(csv::read(stream, head, at())),
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
+        Format::Pdf => pdf::read(stream, &at()),
         Format::Latex => latex::read(stream, &at()),
         Format::Text => Box::new(text::read(stream, at())),
         Format::Jsonl => Box::new(jsonl::read(stream, outline, at())),

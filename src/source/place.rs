@@ -144,6 +144,16 @@ impl Skipped {
         Self::new(Reason::NotAPaper, message)
     }
 
+    /// A PDF whose pages are pictures.
+    pub fn not_text(pages: usize) -> Self {
+        let pages =
+            if pages == 1 { "its page is a picture".to_string() } else { format!("its {pages} pages are pictures") };
+        Self::new(
+            Reason::Malformed,
+            format!("is a PDF without text: {pages}; add text with OCR, as in `ocrmypdf FILE OUT`"),
+        )
+    }
+
     pub fn cut_off(message: impl Into<String>) -> Self {
         Self::new(Reason::CutOff, message)
     }

@@ -27,6 +27,7 @@ mod names;
 mod ontology;
 mod packaging;
 mod patience;
+mod pdf;
 mod pictures;
 mod pipeline;
 mod places;

@@ -1,6 +1,6 @@
 //! Reading whole papers in processes of their own.
 //!
-//! A LaTeX source is written by a stranger and read by a large program. A thread cannot be stopped when it takes
+//! A PDF or a LaTeX source is written by a stranger and read by a large program. A thread cannot be stopped when it takes
 //! too long, a stack that overflows ends its process, and so does an allocation that fails. So `kg` lets workers, which are
 //! instances of itself, read such files under limits of time and memory. A worker that ends costs one file: the file is
 //! reported, and another worker is started for the next one.
@@ -19,6 +19,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::latex::{self, SourceFiles};
+use super::pdf;
 use super::place::Skipped;
 use crate::paper::Paper;
 use pool::Pool;
@@ -43,6 +44,7 @@ pub fn isolate(program: PathBuf) {
 /// The files of one paper.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum PaperFiles {
+    Pdf(Vec<u8>),
     Latex {
         files: SourceFiles,
         /// The file that begins the paper, where that is known.
@@ -62,6 +64,7 @@ pub(super) fn read(files: PaperFiles) -> Result<Paper, Skipped> {
 
 fn read_here(files: PaperFiles) -> Result<Paper, Skipped> {
     match files {
+        PaperFiles::Pdf(bytes) => pdf::apart(bytes),
         PaperFiles::Latex { files, main, name } => latex::paper(files, main, &name),
     }
 }
