@@ -1,7 +1,7 @@
 //! Names that papers introduce, as the whole collection knows them, and where else they are linked.
 //!
 //! A name is linked in other papers only as it was written when it was introduced, only in papers that are not older,
-//! and only where it stands alone: a part of a longer name names something else. Which names these are, and how many
+//! and only as a whole word: a part of a longer name names something else. Which names these are, and how many
 //! things each of them names, [`crate::collection::names`] decides from all papers.
 
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub struct IntroducedName {
     pub name: String,
     /// Whether the text says what kind of thing it is; otherwise the kind is a guess.
     pub kind_stated: bool,
-    /// Whether the shape of the name tells it from ordinary words and short acronyms.
+    /// Whether the shape of the name sets it apart from ordinary words and short acronyms.
     pub distinctive: bool,
     /// The long form of a name that is an abbreviation.
     pub expansion: Option<String>,
@@ -37,7 +37,7 @@ pub struct IntroducedName {
 /// A name over the whole collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CollectionName {
-    /// What tells names apart, see `squeeze`.
+    /// The key by which names are compared, see `squeeze`.
     pub key: String,
     /// All spellings under which papers introduce it.
     pub spellings: Vec<String>,
@@ -114,7 +114,7 @@ impl Learnt {
         self.name(name)?.things.iter().find(|thing| thing.papers.contains(paper))
     }
 
-    /// Whether no name of the collection stands where nothing is linked, and none of the paper's own is another's or
+    /// Whether no name of the collection occurs where nothing is linked, and none of the paper's own is another's or
     /// goes by another id. A mention for which `holds` is false gives way to a name of the collection.
     pub fn changes_nothing(&self, extraction: &Extraction, holds: impl Fn(&Mention) -> bool) -> bool {
         let paper = &extraction.paper;
@@ -202,7 +202,7 @@ fn thing_meant<'n>(
         things.retain(|thing| thing.expansion.as_ref().is_none_or(|known| squeeze(known) == long));
     }
     if things.len() > 1 {
-        // The head noun tells the kind; nothing tells two things of one kind apart.
+        // The head noun gives the kind; nothing separates two things of one kind.
         things.retain(|thing| head_word_beside(reading, range, thing.entity.kind()));
     }
     let &[thing] = &things[..] else { return None };

@@ -172,7 +172,7 @@ const DEFINED_OTHERWISE: f32 = 0.77;
 const SPOKEN_OF: f32 = 0.78;
 /// A weak name that another sentence of the paper explains. A guess: too few were judged.
 const SHOWN_ELSEWHERE: f32 = 0.79;
-/// A name of the paper's own of which the text says what kind of thing it is: 68 of 75 were right (ACCURACY.md).
+/// A name that the paper introduces and whose kind the text states: 68 of 75 were right (ACCURACY.md).
 const OWN: f32 = 0.91;
 /// The same where nothing says the kind, which then is flagged as unknown: 26 of 31.
 const OWN_OF_UNKNOWN_KIND: f32 = 0.8;

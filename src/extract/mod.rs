@@ -185,7 +185,7 @@ impl Extractor {
     }
 
     /// Whether the vocabulary knows that an entity comes from another paper: one that extends or surveys it does not
-    /// introduce it anew.
+    /// introduce it again.
     fn is_anothers(&self, entity: &Entity, paper: &Paper) -> bool {
         let known = entity.paper.as_deref().filter(|known| arxiv_id(known).is_some());
         match (known, paper.id.as_arxiv()) {

@@ -276,7 +276,7 @@ pub struct ResultClaim {
     #[serde(default)]
     pub task: Option<String>,
     pub dataset: Option<String>,
-    /// What tells apart figures on one dataset that cannot be compared: split, languages, shots, resolution, a part of the
+    /// What separates figures on one dataset that cannot be compared: split, languages, shots, resolution, a part of the
     /// dataset. `None` if the paper does not say.
     #[serde(default)]
     pub variant: Option<String>,

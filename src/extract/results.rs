@@ -276,7 +276,7 @@ impl<'r> Claims<'r, '_> {
                     claims.push(claim);
                 }
             }
-            // An enumeration goes on behind the metric, where that stands behind its value.
+            // An enumeration goes on behind the metric if the metric follows its value.
             let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
             last = Before::Claim { metrics, end };
         }

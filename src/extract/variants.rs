@@ -1,4 +1,4 @@
-//! What tells apart figures on one dataset that cannot be compared: languages, shots, resolution.
+//! What separates figures on one dataset that cannot be compared: languages, shots, resolution.
 
 rule!(
     LANGUAGES,

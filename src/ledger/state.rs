@@ -30,7 +30,7 @@ pub struct LedgerState {
     pub records: Vec<Record>,
     /// Empty if the state was written by other rules.
     pub papers: Vec<PaperState>,
-    /// Names that the papers introduce, with the things that each stands for in the whole collection.
+    /// Names that the papers introduce, with the things that each means in the whole collection.
     pub names: Vec<CollectionName>,
     /// Number of the next segment.
     pub next_segment: u32,

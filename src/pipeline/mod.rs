@@ -1,5 +1,5 @@
 //! Builds a graph from sources: finds out what has changed since the last build and what must be read again, and does
-//! the work in batches, each of which survives a kill.
+//! the work in batches. Each finished batch survives a kill.
 //!
 //! The graph is a function of the records, the vocabulary and the rules. The ledger holds all records, so an
 //! incremental build produces the same graph as one from scratch. The steps are:

@@ -51,7 +51,7 @@ pub(super) fn feed(record: Record) -> Read {
     if record.element.name == "item" { rss(&record.element) } else { atom(record.element) }
 }
 
-/// An `item` of RSS, of which arXiv makes one for each day and subject. It says when the paper was announced, which is
+/// An `item` of RSS. arXiv makes one feed for each day and subject. It says when the paper was announced, which is
 /// not when it was submitted.
 fn rss(item: &Element) -> Read {
     let text = |name: &str| item.first(&[name]).map(|element| one_line(&element.text())).unwrap_or_default();

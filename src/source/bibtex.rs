@@ -226,7 +226,7 @@ fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option
     }
 }
 
-/// As [`parse`], of an entry that keeps the rules. An abbreviation that the file does not define stands for itself.
+/// As [`parse`], for an entry that keeps the rules. An abbreviation that the file does not define is kept as written.
 ///
 /// References and abbreviations are resolved here: the library follows those that lead back to themselves without end.
 fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {

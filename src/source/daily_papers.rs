@@ -124,7 +124,7 @@ struct Entry {
     author_count: Option<u32>,
     organization: Option<String>,
     date: Option<ListedDate>,
-    /// The number of comments where it stands alone.
+    /// The number of comments, on a line of its own.
     comments: Option<u32>,
 }
 

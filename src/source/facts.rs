@@ -122,7 +122,7 @@ pub(super) fn spoken(name: &str) -> Option<String> {
     }
 }
 
-/// Sets the authors, and their number with them; none are no statement. Where "et al." stands for the others, their number
+/// Sets the authors, and their number with them; none are no statement. Where "et al." replaces the others, their number
 /// is not known.
 pub(super) fn set_authors(paper: &mut Paper, authors: Vec<String>) {
     let listed = authors.len();

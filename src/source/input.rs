@@ -69,7 +69,7 @@ impl Input {
     }
 }
 
-/// A folder or pattern that a user named as input: which files it stands for, whether they are there or not.
+/// A folder or pattern that a user named as input: which files it covers, whether they exist or not.
 #[derive(Debug, Clone)]
 pub enum InputScope {
     Folder(PathBuf),
@@ -77,7 +77,7 @@ pub enum InputScope {
 }
 
 impl InputScope {
-    /// `None` for a path that stands for itself.
+    /// `None` for a path that is one file.
     pub fn of(path: &Path) -> Option<Self> {
         if path.is_dir() {
             return std::path::absolute(path).ok().map(Self::Folder);
@@ -87,7 +87,7 @@ impl InputScope {
         glob::Pattern::new(absolute.to_str()?).ok().map(Self::Pattern)
     }
 
-    /// Whether it stands for a file at this absolute path.
+    /// Whether it covers a file at this absolute path.
     pub fn covers(&self, path: &Path) -> bool {
         match self {
             Self::Folder(folder) => path.starts_with(folder),

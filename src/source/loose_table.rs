@@ -1,4 +1,4 @@
-//! A table of which only the words are left, line by line, as converters without an eye for columns write it. Numbers tell
+//! A table reduced to its words, line by line, as converters that do not see columns write it. Numbers set
 //! rows apart: a row is its label and the numbers behind it, and what comes before the first row is the header.
 
 use super::facts::one_line;
@@ -63,7 +63,7 @@ impl<'t> Line<'t> {
     }
 }
 
-/// `43.5`, `-0.2`, `97.4%`, `3.1±0.2`, `12,345`, and the dashes that stand for no value.
+/// `43.5`, `-0.2`, `97.4%`, `3.1±0.2`, `12,345`, and the dashes that mean no value.
 fn is_number(token: &str) -> bool {
     let plain = token.trim_end_matches(['*', '†', '‡', '%', '⋆', '∗']).trim_start_matches(['~', '+', '-', '−', '±']);
     let digits = plain.chars().filter(char::is_ascii_digit).count();
@@ -71,7 +71,7 @@ fn is_number(token: &str) -> bool {
         || (digits > 0 && plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '±')))
 }
 
-/// A row of the text: the lines before its numbers, the last of which is its label.
+/// A row of the text: the lines before its numbers; the last line is its label.
 #[derive(Default)]
 struct Row<'t> {
     before: Vec<String>,

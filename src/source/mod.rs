@@ -62,7 +62,7 @@ pub struct Options {
     pub from: Option<Format>,
     /// The day on which a listing was copied, for dates that carry no year.
     pub as_of: Option<PartialDate>,
-    /// Files of which each has a format of its own, whatever `from` says.
+    /// Files that each have a format of their own, whatever `from` says.
     pub from_of: Vec<(PathBuf, Format)>,
 }
 
@@ -125,7 +125,7 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
 
 const BUFFER_BYTES: usize = 128 * 1024;
 
-/// The papers of a stream that begins with `head`, of which `outline` is the outline.
+/// The papers of a stream that begins with `head`; `outline` is the outline of `head`.
 fn papers(
     stream: Stream,
     (head, outline): (&[u8], &Outline),

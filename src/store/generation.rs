@@ -20,7 +20,7 @@ pub(super) const BATCH: usize = 100_000;
 /// Number of quads from which the bulk loader is faster than a transaction.
 const BULK: usize = 20_000;
 
-/// A graph whose build lock is held, and of which nothing has been opened yet.
+/// A graph whose build lock is held. Nothing in it has been opened yet.
 pub struct LockedStore {
     layout: Layout,
     lock: File,

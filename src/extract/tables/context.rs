@@ -11,7 +11,7 @@ use crate::document::Table;
 use crate::text::is_word_char;
 use crate::vocabulary::{EntityId, Kind};
 
-/// A name is the paper's usual one if it stands this many times as often as the next.
+/// A name is the paper's usual one if it occurs this many times as often as the next.
 const USUAL: usize = 2;
 
 /// What the whole paper says of its results.
@@ -54,7 +54,7 @@ impl<'p> PaperContext<'p> {
         }
     }
 
-    /// What the sentences name in which `Table 2` stands.
+    /// What the sentences that mention `Table 2` name.
     fn referring(&self, label: &str) -> Heading {
         let mut all = Heading::default();
         if label.is_empty() {
@@ -100,7 +100,7 @@ fn only_one_of_abstract(fields: &[(&Reading, &[Span])], kind: Kind) -> Option<Na
     names.all(|span| span.entity == first.entity).then(named)
 }
 
-/// Names of a kind with how often they stand in the paper, the most frequent first.
+/// Names of a kind with their counts in the paper, the most frequent first.
 fn frequent(fields: &[(&Reading, &[Span])], kind: Kind) -> Vec<(Named, usize)> {
     let mut counts: HashMap<&EntityId, (usize, &str)> = HashMap::new();
     for span in fields.iter().flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind) {

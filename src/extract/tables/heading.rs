@@ -22,7 +22,7 @@ rule!(
     NOT_OWN,
     r"(?i)\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|optimal|ground[- ]truth|existing|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
 );
-/// Short forms of metrics that stand in headings and nowhere else, squeezed, with the metric's slug and its name.
+/// Short forms of metrics that occur in headings and nowhere else, squeezed, with the metric's slug and its name.
 const SHORT_METRICS: [(&str, &str, &str); 30] = [
     ("acc", "accuracy", "accuracy"),
     ("accur", "accuracy", "accuracy"),

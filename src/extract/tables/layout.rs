@@ -1,4 +1,4 @@
-//! Which cells of a table are values, and which headings stand over and beside each.
+//! Which cells of a table are values, and which headings are above and beside each.
 
 use super::value::{CellValue, values};
 use super::words::cell_words;

@@ -14,7 +14,7 @@ pub(super) struct CellValue {
     /// With its unit, without marks: `43.5`, `97.4%`, `24M`.
     pub shown: String,
     pub number: f64,
-    /// What stands behind `±`.
+    /// The figure after `±`.
     pub deviation: Option<String>,
 }
 

@@ -116,7 +116,7 @@ fn has_year(text: &str) -> bool {
     false
 }
 
-/// Whether what stands between two units makes them items of one list, citations aside.
+/// Whether the text between two units makes them items of one list, citations aside.
 pub(super) fn joins_list(between: &str) -> bool {
     let rest = citation(between).map_or(between, |end| &between[end..]);
     // "Foo (F), Bar (B)": a short form behind the name.
@@ -145,7 +145,7 @@ struct Noun {
     loose: bool,
 }
 
-/// What stands behind a name: a citation, and the noun that it qualifies ("FooBench [3] image classification
+/// What follows a name: a citation, and the noun that it qualifies ("FooBench [3] image classification
 /// benchmark"), or what it is said to be (", a large dataset of").
 fn behind(after: &str) -> Behind {
     let cited = citation(after);
@@ -211,7 +211,7 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A word that can stand between a name and its noun.
+/// A word that can come between a name and its noun.
 fn is_plain(word: &str) -> bool {
     const FUNCTION: [&str; 58] = [
         "all", "also", "and", "are", "as", "at", "both", "but", "by", "can", "contains", "dataset", "datasets", "do",
@@ -318,7 +318,7 @@ fn announced(before: &str) -> Option<Vote> {
             break;
         }
     }
-    // "the FooSet dataset, BarNet": what stands behind a comma is no more of it.
+    // "the FooSet dataset, BarNet": what follows a comma does not belong to it.
     if !opened && rest.ends_with(',') {
         return None;
     }

@@ -1,8 +1,8 @@
-//! Names that no vocabulary has and of which the paper itself says clearly enough what they are: "the FooBench
+//! Names that no vocabulary has and that the paper itself explains clearly enough: "the FooBench
 //! benchmark", "datasets such as FooQA and BarSet", a name in one list with datasets that are known.
 //!
 //! The whole paper is one body of evidence. Every place of a name gives votes for a kind; a name that has enough of
-//! them, and none for another kind that weighs as much, is a mention wherever it stands. What is decided depends on
+//! them, and none for another kind that weighs as much, is a mention wherever it occurs. What is decided depends on
 //! this paper and the vocabulary alone, so that the order of reading, and what else is in a collection, change nothing.
 
 mod evidence;
@@ -25,7 +25,7 @@ const ENOUGH: f32 = 1.0;
 /// The share of such links that is right: 52 of 60 drawn at random and judged (ACCURACY.md).
 const CONFIDENCE: f32 = 0.87;
 
-/// The kinds that are linked. Models and methods are told apart from data by the same votes, but one in two such links
+/// The kinds that are linked. The same votes separate models and methods from data, but one in two such links
 /// was wrong: acronyms of general terms ("the NSR system", "MMLMs").
 const LINKED: [Kind; 4] = [Kind::Dataset, Kind::Software, Kind::Hardware, Kind::Metric];
 
@@ -180,7 +180,7 @@ fn is_known(vocabulary: &Vocabulary, key: &str, kind: Kind) -> bool {
     known(key) || key.strip_suffix('s').is_some_and(known)
 }
 
-/// A short form that stands for plain words ("table recognition (TR)") or for something that has a name
+/// A short form of plain words ("table recognition (TR)") or for something that has a name
 /// ("Diffusion Models (DM)").
 fn is_plain_abbreviation(short: &str, long: &str, vocabulary: &Vocabulary) -> bool {
     let letters = short.trim_end_matches('s').chars().all(|c| c.is_uppercase() || !c.is_alphabetic());

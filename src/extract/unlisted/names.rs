@@ -271,7 +271,7 @@ fn is_inner(c: char) -> bool {
 /// `None` for a word of the sentence.
 fn form(word: &str) -> Option<Form> {
     let bytes = word.as_bytes();
-    // Most words are plain, and told by their bytes.
+    // Most words are plain, and recognised by their bytes.
     if bytes.iter().all(|b| b.is_ascii_lowercase() || *b == b'-') {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Results that can be compared: a board for each task, dataset, variant and metric.
 //!
 //! A board has what papers say of their own systems, in sentences and tables, what tables of sources state, and what papers
-//! say of the systems of others, which is marked as that. Of one system in one paper the best figure stands. A result
+//! say of the systems of others, which is marked as that. Of one system in one paper the best figure is kept. A result
 //! whose variant nobody states is on a board of its own, never beside one that is stated.
 
 mod metric;
@@ -78,7 +78,7 @@ pub struct Board {
     pub dataset_id: Option<String>,
     /// `None` if no result states it.
     pub task: Option<String>,
-    /// What tells the results apart from others on the dataset; `None` if not stated.
+    /// What separates the results from others on the dataset; `None` if not stated.
     pub variant: Option<String>,
     pub metric: String,
     pub metric_id: Option<String>,

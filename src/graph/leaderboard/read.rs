@@ -11,7 +11,7 @@ use crate::graph::evidence::quoted;
 use crate::ontology::rdf;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-/// A result with what tells which board it belongs to.
+/// A result with the fields that decide its board.
 pub(super) struct Statement {
     pub dataset: String,
     pub dataset_node: Option<NodeRef>,

@@ -20,7 +20,8 @@ pub struct BoardRow {
     pub confidence: Option<f32>,
     /// The paper's code; `None` if it names no repository.
     pub code: Option<ResultCode>,
-    /// How often the same system stands with it again: worse figures of the paper, or other papers that cite it.
+    /// Number of further rows of the same system that were merged into it: worse figures of the paper, or other papers
+    /// that cite it.
     pub repeated: usize,
 }
 

@@ -23,7 +23,7 @@ pub(super) fn detect(outline: &Outline) -> Option<Format> {
     if outline.has("repo_url") && (outline.has("paper_url") || outline.has("paper_title")) {
         return Some(Format::PwcLinks);
     }
-    // A task can stand behind all its tables.
+    // A task can come after all its tables.
     let tables = ["datasets[].sota", "datasets[].dataset_links", "datasets[].dataset_citations"];
     let has_tables = tables.iter().any(|field| outline.has(field));
     if outline.has("sota") || has_tables || (outline.has("task") && outline.has("subtasks")) {

@@ -1,4 +1,4 @@
-//! What stands above the abstract of a paper that was taken out of a PDF: running heads, arXiv's stamp, the title, authors
+//! The text above the abstract of a paper that was taken out of a PDF: running heads, arXiv's stamp, the title, authors
 //! and their places of work, in lines without marks that tell them apart.
 
 use std::sync::LazyLock;
