@@ -37,6 +37,7 @@ mod pwc;
 mod ris;
 mod semantic_scholar;
 mod spool;
+mod tagged;
 mod tally;
 mod tei;
 mod text;

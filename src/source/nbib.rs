@@ -1,13 +1,13 @@
 //! What PubMed saves for reference managers (`.nbib`, the MEDLINE format): `PMID- 123`, `TI  - …`, and lines that go on
 //! below six spaces.
 
-use std::collections::VecDeque;
 use std::io::BufRead;
 
 use super::facts::{add_link, date_of, month, set_authors, set_doi, spoken, titled};
-use super::lines::{Lines, MAX_LINE_BYTES};
+use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
 use super::place::{Frame, Item, Place, Read, Reason, Skipped};
+use super::tagged::{self, TaggedFormat, TaggedReference};
 use crate::paper::PartialDate;
 
 /// Statements of one record; more are no record.
@@ -27,72 +27,43 @@ fn tag(line: &str) -> Option<(&str, &str)> {
 }
 
 pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
-    Records { lines: Lines::new(reader, place.clone()), place, begun: None, bytes: 0, ready: VecDeque::new() }
+    tagged::read::<Nbib>(reader, place)
 }
 
-struct Records<L> {
-    lines: L,
-    place: Place,
-    /// The record that is being read: its line and its statements.
-    begun: Option<(u64, Vec<(String, String)>)>,
-    bytes: usize,
-    ready: VecDeque<Item>,
-}
+struct Nbib;
 
-impl<L: Iterator<Item = Result<Frame<String>, super::Problem>>> Records<L> {
-    fn line(&mut self, Frame { line, record }: Frame<String>) {
+impl TaggedFormat for Nbib {
+    fn line(reference: &mut TaggedReference, Frame { line, record }: Frame<String>) {
         match tag(&record) {
             Some(("PMID", value)) => {
-                self.end();
-                self.begun = Some((line, vec![("PMID".to_string(), value.to_string())]));
+                reference.end::<Self>(None);
+                reference.begin(line, "PMID", value);
             }
-            Some((tag, value)) => match &mut self.begun {
-                Some((_, statements)) => statements.push((tag.to_string(), value.to_string())),
-                None => {
-                    let skipped = Skipped::malformed("a statement before the `PMID` of a record");
-                    self.ready.push_back(Err(self.place.problem(line, skipped)));
-                }
+            Some((tag, value)) => match reference.statements() {
+                Some(statements) => statements.push((tag.to_string(), value.to_string())),
+                None => reference.report(line, Skipped::malformed("a statement before the `PMID` of a record")),
             },
-            None => {
-                if let Some((_, last)) = self.begun.as_mut().and_then(|(_, statements)| statements.last_mut()) {
-                    last.push(' ');
-                    last.push_str(record.trim());
-                }
-            }
+            None => reference.go_on(&record),
         }
-        self.bytes += record.len();
-        let statements = self.begun.as_ref().map_or(0, |(_, statements)| statements.len());
-        if self.bytes > MAX_LINE_BYTES || statements > MOST_STATEMENTS {
-            let begun = self.begun.take();
+        reference.bytes += record.len();
+        let statements = reference.statements().map(|statements| statements.len());
+        if reference.bytes > MAX_LINE_BYTES || statements.is_some_and(|n| n > MOST_STATEMENTS) {
             let skipped = Skipped::new(Reason::TooLarge, "the record is larger than any paper's");
-            self.ready.push_back(Err(self.place.problem(begun.map_or(line, |(line, _)| line), skipped)));
-            self.bytes = 0;
-        }
-    }
-
-    fn end(&mut self) {
-        self.bytes = 0;
-        let Some((line, statements)) = self.begun.take() else { return };
-        match paper(&statements) {
-            Ok(papers) => self.ready.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
-            Err(skipped) => self.ready.push_back(Err(self.place.problem(line, skipped))),
-        }
-    }
-}
-
-impl<L: Iterator<Item = Result<Frame<String>, super::Problem>>> Iterator for Records<L> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        while self.ready.is_empty() {
-            match self.lines.next() {
-                Some(Ok(frame)) => self.line(frame),
-                Some(Err(problem)) => self.ready.push_back(Err(problem)),
-                None if self.begun.is_some() => self.end(),
-                None => return None,
+            if statements.is_none() {
+                reference.bytes = 0;
+                reference.report(line, skipped);
+            } else {
+                reference.end::<Self>(Some(skipped));
             }
         }
-        self.ready.pop_front()
+    }
+
+    fn end_of_input(reference: &mut TaggedReference) {
+        reference.end::<Self>(None);
+    }
+
+    fn paper(statements: &[(String, String)]) -> Read {
+        paper(statements)
     }
 }
 

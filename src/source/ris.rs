@@ -1,15 +1,15 @@
 //! RIS, as Zotero and publishers export it: `TY  - JOUR`, a line for each statement, `ER  - `.
 
-use std::collections::VecDeque;
 use std::io::BufRead;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken, titled};
-use super::lines::{Lines, MAX_LINE_BYTES};
+use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
 use super::place::{Frame, Item, Place, Read, Reason, Skipped};
+use super::tagged::{self, TaggedFormat, TaggedReference};
 
 /// Types of references that are papers.
 const PAPERS: [&str; 19] = [
@@ -58,79 +58,51 @@ fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
 }
 
 pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
-    References { lines: Lines::new(reader, place.clone()), place, begun: None, bytes: 0, ready: VecDeque::new() }
+    tagged::read::<Ris>(reader, place)
 }
 
-/// A reference that is being read: its line and its statements.
-type Reference = (u64, Vec<(String, String)>);
+struct Ris;
 
-struct References<L> {
-    lines: L,
-    place: Place,
-    begun: Option<Reference>,
-    bytes: usize,
-    ready: VecDeque<Item>,
+impl Ris {
+    fn cut_off() -> Option<Skipped> {
+        Some(Skipped::cut_off("the reference has no `ER`"))
+    }
 }
 
-impl<L: Iterator<Item = Result<Frame<String>, super::Problem>>> References<L> {
-    fn line(&mut self, Frame { line, record }: Frame<String>) {
+impl TaggedFormat for Ris {
+    fn line(reference: &mut TaggedReference, Frame { line, record }: Frame<String>) {
         match tag(record.trim_start()) {
             Some(("TY", kind)) => {
-                self.end(Some(Skipped::cut_off("the reference has no `ER`")));
-                self.begun = Some((line, vec![("TY".to_string(), kind.to_string())]));
+                reference.end::<Self>(Self::cut_off());
+                reference.begin(line, "TY", kind);
             }
-            Some(("ER", _)) => self.end(None),
+            Some(("ER", _)) => reference.end::<Self>(None),
             Some((tag, value)) => {
-                self.bytes += record.len();
-                if let Some((_, statements)) = &mut self.begun {
+                reference.bytes += record.len();
+                if let Some(statements) = reference.statements() {
                     statements.extend(apart(tag, value));
                 } else if !value.is_empty() {
-                    let skipped = Skipped::malformed("a statement before the `TY` of a reference");
-                    self.ready.push_back(Err(self.place.problem(line, skipped)));
+                    reference.report(line, Skipped::malformed("a statement before the `TY` of a reference"));
                 }
             }
             // A long abstract goes on in the next line.
             None => {
-                self.bytes += record.len();
-                if let Some((_, last)) = self.begun.as_mut().and_then(|(_, statements)| statements.last_mut()) {
-                    last.push(' ');
-                    last.push_str(record.trim());
-                }
+                reference.bytes += record.len();
+                reference.go_on(&record);
             }
         }
-        if self.bytes > MAX_LINE_BYTES || self.begun.as_ref().is_some_and(|(_, all)| all.len() > MOST_LINES) {
-            self.end(Some(Skipped::new(Reason::TooLarge, "the reference is larger than any paper's")));
+        let lines = reference.statements().map_or(0, |statements| statements.len());
+        if reference.bytes > MAX_LINE_BYTES || lines > MOST_LINES {
+            reference.end::<Self>(Some(Skipped::new(Reason::TooLarge, "the reference is larger than any paper's")));
         }
     }
 
-    /// The reference is whole, or ends with `fault`.
-    fn end(&mut self, fault: Option<Skipped>) {
-        self.bytes = 0;
-        let Some((line, statements)) = self.begun.take() else { return };
-        let paper = match fault {
-            Some(fault) if fault.reason == Reason::TooLarge => Err(fault),
-            fault => paper(&statements).map_err(|skipped| fault.unwrap_or(skipped)),
-        };
-        match paper {
-            Ok(papers) => self.ready.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
-            Err(skipped) => self.ready.push_back(Err(self.place.problem(line, skipped))),
-        }
+    fn end_of_input(reference: &mut TaggedReference) {
+        reference.end::<Self>(Self::cut_off());
     }
-}
 
-impl<L: Iterator<Item = Result<Frame<String>, super::Problem>>> Iterator for References<L> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        while self.ready.is_empty() {
-            match self.lines.next() {
-                Some(Ok(frame)) => self.line(frame),
-                Some(Err(problem)) => self.ready.push_back(Err(problem)),
-                None if self.begun.is_some() => self.end(Some(Skipped::cut_off("the reference has no `ER`"))),
-                None => return None,
-            }
-        }
-        self.ready.pop_front()
+    fn paper(statements: &[(String, String)]) -> Read {
+        paper(statements)
     }
 }
 

@@ -1,0 +1,97 @@
+//! References as lines of `TAG - value`, as RIS and the MEDLINE format have them: what the readers of both share.
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+use std::marker::PhantomData;
+
+use super::Problem;
+use super::lines::Lines;
+use super::place::{Frame, Item, Place, Read, Reason, Skipped};
+
+/// Tags of a reference with their values, in the order of the file.
+pub(super) type Statements = Vec<(String, String)>;
+
+/// What one format says of its lines.
+pub(super) trait TaggedFormat {
+    /// Takes one line.
+    fn line(reference: &mut TaggedReference, frame: Frame<String>);
+    /// Ends a reference with which the input ends.
+    fn end_of_input(reference: &mut TaggedReference);
+    /// The paper of a whole reference.
+    fn paper(statements: &[(String, String)]) -> Read;
+}
+
+/// The reference that is being read, and what was read before it.
+pub(super) struct TaggedReference {
+    place: Place,
+    /// Line of its first statement, and its statements.
+    begun: Option<(u64, Statements)>,
+    /// Size of its lines.
+    pub bytes: usize,
+    ready: VecDeque<Item>,
+}
+
+impl TaggedReference {
+    pub fn begin(&mut self, line: u64, tag: &str, value: &str) {
+        self.begun = Some((line, vec![(tag.to_string(), value.to_string())]));
+    }
+
+    /// The statements so far; `None` outside of a reference.
+    pub fn statements(&mut self) -> Option<&mut Statements> {
+        self.begun.as_mut().map(|(_, statements)| statements)
+    }
+
+    /// Adds a line that continues the last statement.
+    pub fn go_on(&mut self, line: &str) {
+        if let Some((_, last)) = self.statements().and_then(|statements| statements.last_mut()) {
+            last.push(' ');
+            last.push_str(line.trim());
+        }
+    }
+
+    pub fn report(&mut self, line: u64, skipped: Skipped) {
+        self.ready.push_back(Err(self.place.problem(line, skipped)));
+    }
+
+    /// Ends the reference, if there is one. `fault` is what is wrong with it.
+    pub fn end<F: TaggedFormat>(&mut self, fault: Option<Skipped>) {
+        self.bytes = 0;
+        let Some((line, statements)) = self.begun.take() else { return };
+        let paper = match fault {
+            Some(fault) if fault.reason == Reason::TooLarge => Err(fault),
+            fault => F::paper(&statements).map_err(|skipped| fault.unwrap_or(skipped)),
+        };
+        match paper {
+            Ok(papers) => self.ready.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
+            Err(skipped) => self.report(line, skipped),
+        }
+    }
+}
+
+pub(super) fn read<F: TaggedFormat>(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
+    let lines = Lines::new(reader, place.clone());
+    let reference = TaggedReference { place, begun: None, bytes: 0, ready: VecDeque::new() };
+    References { lines, reference, format: PhantomData::<F> }
+}
+
+struct References<L, F> {
+    lines: L,
+    reference: TaggedReference,
+    format: PhantomData<F>,
+}
+
+impl<L: Iterator<Item = Result<Frame<String>, Problem>>, F: TaggedFormat> Iterator for References<L, F> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        while self.reference.ready.is_empty() {
+            match self.lines.next() {
+                Some(Ok(frame)) => F::line(&mut self.reference, frame),
+                Some(Err(problem)) => self.reference.ready.push_back(Err(problem)),
+                None if self.reference.begun.is_some() => F::end_of_input(&mut self.reference),
+                None => return None,
+            }
+        }
+        self.reference.ready.pop_front()
+    }
+}
