@@ -3,6 +3,7 @@ use std::path::Path;
 use clap::Args;
 use papergraph::ontology::Base;
 use papergraph::pipeline::{self, Outcome, Request, Task};
+use papergraph::text::counted;
 
 use super::Context;
 use super::failure::Failure;
@@ -147,12 +148,21 @@ pub fn report(outcome: &Outcome, context: &Context) {
 
 /// Prints what happened to sources that are gone, were not read again, or can no longer be read.
 fn report_sources(outcome: &Outcome, most: usize, context: &Context) {
-    let gone = outcome.gone.iter().map(|(name, n)| format!("removed: {name} is gone, and {} with it", records(*n)));
+    let gone =
+        outcome.gone.iter().map(|(name, n)| format!("removed: {name} is gone, and {} with it", counted(*n, "record")));
     let stale = outcome.stale.iter().map(|source| {
-        format!("not read again: {} ({}, kept as it was): {}", source.name, records(source.records), source.why)
+        format!(
+            "not read again: {} ({}, kept as it was): {}",
+            source.name,
+            counted(source.records, "record"),
+            source.why
+        )
     });
     let unreadable = outcome.unreadable.iter().map(|(name, n)| {
-        format!("lost: {} of {name}, kept by an earlier version of kg, cannot be read; name it again", records(*n))
+        format!(
+            "lost: {} of {name}, kept by an earlier version of kg, cannot be read; name it again",
+            counted(*n, "record")
+        )
     });
     for lines in [gone.collect::<Vec<_>>(), stale.collect(), unreadable.collect()] {
         lines.iter().take(most).for_each(|line| context.say(line));
@@ -160,10 +170,6 @@ fn report_sources(outcome: &Outcome, most: usize, context: &Context) {
             context.say(&format!("… and {} more such sources; -v lists all", lines.len() - most));
         }
     }
-}
-
-fn records(n: u64) -> String {
-    if n == 1 { "1 record".to_string() } else { format!("{n} records") }
 }
 
 fn summary(outcome: &Outcome, store: &Path) -> String {

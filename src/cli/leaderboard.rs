@@ -7,7 +7,7 @@ use papergraph::graph::{
 };
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
-use papergraph::text::{shorten, wrap};
+use papergraph::text::{counted, shorten, wrap};
 use papergraph::vocabulary::Kind;
 use serde_json::json;
 
@@ -209,8 +209,7 @@ fn more(out: &mut dyn Write, all: usize, limit: usize, paint: Paint) -> io::Resu
 fn heading(board: &Board) -> String {
     let parts = [Some(board.metric.as_str()), board.task.as_deref(), Some(board.variant_words())];
     let parts: Vec<String> = parts.into_iter().flatten().map(printable).collect();
-    let papers = board.papers();
-    let papers = if papers == 1 { "1 paper".to_string() } else { format!("{papers} papers") };
+    let papers = counted(board.papers(), "paper");
     format!("{} ({papers}, {})", parts.join(" · "), direction(board))
 }
 
@@ -254,8 +253,8 @@ fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, pai
     let code = row.code.as_ref().map(|code| format!("{} ({})", printable(&code.url), code.state()));
     let repeated = match (row.repeated, row.own) {
         (0, _) => None,
-        (n, true) => Some(format!("{n} other figure{} of the paper", if n == 1 { "" } else { "s" })),
-        (n, false) => Some(format!("also in {n} other paper{}", if n == 1 { "" } else { "s" })),
+        (n, true) => Some(format!("{} of the paper", counted(n, "other figure"))),
+        (n, false) => Some(format!("also in {}", counted(n, "other paper"))),
     };
     for line in lines.into_iter().chain(code).chain(repeated) {
         writeln!(out, "{:indent$}{}", "", paint.dim(line))?;

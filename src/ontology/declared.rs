@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use oxigraph::model::{Literal, NamedNode};
 
 use super::contradictions::Stored;
-use super::paper::{Facts, Writer, text};
+use super::paper::{Facts, Writer, result_columns, text};
 use super::{Ontology, dcterms};
 use crate::extract::{Target, classify_url};
 use crate::paper::{
@@ -97,13 +97,8 @@ impl Writer<'_> {
             self.add(&part, kg.system.as_ref(), text(model));
         }
         self.add(&part, kg.value.as_ref(), text(&result.value));
-        let columns = [
-            (Kind::Task, result.task.as_ref(), &kg.task_name, &kg.on_task),
-            (Kind::Dataset, result.dataset.as_ref(), &kg.dataset_name, &kg.on_dataset),
-            (Kind::Metric, Some(&result.metric), &kg.metric_name, &kg.by_metric),
-        ];
+        let columns = result_columns(kg, result.task.as_ref(), result.dataset.as_ref(), &result.metric);
         for (kind, name, named, relation) in columns {
-            let Some(name) = name else { continue };
             self.add(&part, named.as_ref(), text(name));
             if let Some(entity) = self.declared_entity(name, |k| k == kind) {
                 self.add(&part, relation.as_ref(), entity);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 use super::declared::Parts;
-use super::{Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
+use super::{KgTerms, Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
 use crate::extract::{CellLocation, Extraction, Field, Mention, Place, Relation, Target};
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
@@ -359,13 +359,8 @@ impl<'a> Writer<'a> {
                 self.add(&part, kg.system.as_ref(), text(system));
             }
             self.add(&part, kg.own.as_ref(), Literal::from(result.own));
-            let columns = [
-                (Kind::Task, result.task.as_ref(), &kg.task_name, &kg.on_task),
-                (Kind::Dataset, result.dataset.as_ref(), &kg.dataset_name, &kg.on_dataset),
-                (Kind::Metric, Some(&result.metric), &kg.metric_name, &kg.by_metric),
-            ];
+            let columns = result_columns(kg, result.task.as_ref(), result.dataset.as_ref(), &result.metric);
             for (kind, name, named, relation) in columns {
-                let Some(name) = name else { continue };
                 self.add(&part, named.as_ref(), text(name));
                 let id = result.entity(kind).or_else(|| Some(&self.mention_named(kind, name)?.entity)).cloned();
                 if let Some(id) = id {
@@ -477,6 +472,21 @@ impl<'t> Facts<'t> {
     pub(super) fn number(&self, predicate: NamedNodeRef<'_>) -> Option<u64> {
         self.text(predicate)?.parse().ok()
     }
+}
+
+/// What a result is about, as far as it is stated: kind, name, the property of the name and that of the entity.
+pub(super) fn result_columns<'r>(
+    kg: &'r KgTerms,
+    task: Option<&'r String>,
+    dataset: Option<&'r String>,
+    metric: &'r String,
+) -> impl Iterator<Item = (Kind, &'r String, &'r NamedNode, &'r NamedNode)> {
+    let columns = [
+        (Kind::Task, task, &kg.task_name, &kg.on_task),
+        (Kind::Dataset, dataset, &kg.dataset_name, &kg.on_dataset),
+        (Kind::Metric, Some(metric), &kg.metric_name, &kg.by_metric),
+    ];
+    columns.into_iter().filter_map(|(kind, name, named, relation)| Some((kind, name?, named, relation)))
 }
 
 pub(super) fn text(value: &str) -> Literal {

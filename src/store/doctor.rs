@@ -14,6 +14,7 @@ use crate::index::Index;
 use crate::ledger::{LedgerState, Records};
 use crate::liveness::Journal;
 use crate::ontology::Ontology;
+use crate::text::counted;
 
 /// Condition of a part of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -351,12 +352,6 @@ fn read_all(store: &Store) -> Result<u64, String> {
         }
     }
     Ok(n)
-}
-
-/// `1 record`, `2 records`.
-fn counted<N: PartialEq + From<u8> + std::fmt::Display>(n: N, one: &str) -> String {
-    let plural = if n == N::from(1) { "" } else { "s" };
-    format!("{n} {one}{plural}")
 }
 
 /// Quotes a name as one word of a POSIX shell.

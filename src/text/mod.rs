@@ -4,6 +4,7 @@
 //! LaTeX resolved, accents dropped, Greek spelled out. Each byte of it maps to a byte of the original, so that a
 //! match can be reported in the author's own words. Folding takes one pass and two allocations.
 
+mod count;
 mod fold;
 mod hash;
 mod sentence;
@@ -11,6 +12,7 @@ mod wrap;
 
 use std::ops::Range;
 
+pub use count::counted;
 pub use fold::{Folded, fold_name, folded_name};
 pub use hash::{stable_hash, stable_hash_after};
 pub use sentence::{Sentences, is_word_char};
