@@ -68,8 +68,8 @@ format is recognised by the content:
   jsonl             JSON Lines with `title`, `abstract`, `date`, …
 
 docs/sources.md says what is read from each. Only what changed is read: an input whose bytes are known is skipped, and \
-only papers that a changed vocabulary or a newly introduced name can concern are read again. A file stands for what it \
-says now: a record that it no longer has is removed, unless another source has it too. A folder or pattern stands for \
+only papers that a changed vocabulary or a newly introduced name can concern are read again. A file is read as it is \
+now: a record that it no longer has is removed, unless another source has it too. A folder or pattern covers \
 the files that it has now: what a deleted file said is removed as well. What came from standard input stays until \
 `kg remove` removes it.
 

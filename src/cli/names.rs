@@ -15,7 +15,7 @@ use super::input;
 /// The inputs are what `kg extract --each` printed of all papers. They are read twice, in memory for the names alone: once
 /// for the names that papers introduce, once to count how all papers write these. A name that papers of earlier years use,
 /// that runs in lower case through the collection, or that several papers give to different things, is not linked
-/// wherever it stands. A second `kg extract --each` takes the output with --introduced and then prints what one process
+/// wherever it occurs. A second `kg extract --each` takes the output with --introduced and then prints what one process
 /// would that reads all papers.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

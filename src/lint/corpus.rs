@@ -78,19 +78,19 @@ fn complaint(entity: &Entity, name: &str, seen: Behaviour) -> Option<String> {
     if seen.before >= OLDER_PAPERS && seen.before * 4 >= seen.papers {
         let year = entity.year.unwrap_or_default();
         return Some(format!(
-            "`{name}` of `{slug}` ({year}) stands in {} papers, {} of them older than it; {advice}",
+            "`{name}` of `{slug}` ({year}) occurs in {} papers, {} of them older than it; {advice}",
             seen.papers, seen.before
         ));
     }
     if seen.papers >= PAPERS && seen.lower_case >= 5 * seen.papers {
         return Some(format!(
-            "`{name}` of `{slug}` stands in {} papers, and the same word in lower case in {}; {advice}",
+            "`{name}` of `{slug}` occurs in {} papers, and the same word in lower case in {}; {advice}",
             seen.papers, seen.lower_case
         ));
     }
     if seen.papers >= 2 * PAPERS && !entity.context.is_empty() && seen.bare * 10 >= seen.papers * 9 {
         return Some(format!(
-            "`{name}` of `{slug}` stands in {} papers, in {} of them without any word of its `context`; {advice}",
+            "`{name}` of `{slug}` occurs in {} papers, in {} of them without any word of its `context`; {advice}",
             seen.papers, seen.bare
         ));
     }
