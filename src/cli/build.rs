@@ -63,6 +63,8 @@ format is recognised by the content:
   pubmed-xml        PubMed; also nbib, dblp-xml, datacite
   csv               tables with columns for title, abstract, year, url, …
   markdown          \"awesome\" lists, tables with Paper and Code columns
+  pdf               whole papers as PDF
+  latex             whole papers in LaTeX: e-prints of arXiv, folders
   tei               full papers by GROBID
   text              one paper as text with headings
   jsonl             JSON Lines with `title`, `abstract`, `date`, …

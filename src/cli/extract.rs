@@ -8,7 +8,6 @@ use papergraph::extract::{Extraction, Extractor, add_candidates};
 use papergraph::ontology::{Base, Ontology};
 use papergraph::paper::Paper;
 use papergraph::pipeline::Observer;
-use papergraph::source;
 use rayon::prelude::*;
 
 use super::Context;
@@ -107,8 +106,9 @@ impl Extract {
         let alone = self.inputs.paths().len() == 1;
         let mut out = BufWriter::new(io::stdout().lock());
         progress.begin("papers", 0);
-        for input in self.inputs.all()? {
-            let records = match source::read(&input, &options.of(&input)) {
+        let mut ahead = input::read_ahead(&self.inputs.all()?, &options);
+        while let Some(records) = ahead.next_papers() {
+            let records = match records {
                 Ok(records) => records,
                 Err(problem) if alone => return Err(Failure::new(problem.to_string())),
                 Err(problem) => {

@@ -8,7 +8,7 @@ use papergraph::collection::{self, Collection};
 use papergraph::extract::{DEFAULT_MIN_CONFIDENCE, Extraction, Extractor};
 use papergraph::paper::PartialDate;
 use papergraph::pipeline::{self, Observer};
-use papergraph::source::{self, Format, Input, InputScope, Options, Tally};
+use papergraph::source::{self, Format, Input, InputScope, NamedInput, Options, ReadAhead, Tally};
 
 use papergraph::vocabulary::Vocabulary;
 
@@ -128,10 +128,13 @@ impl Inputs {
         let options = self.options();
         let mut reading = Reading::default();
         let mut first_problem = None;
-        for input in self.all()? {
+        let inputs = self.all()?;
+        let mut ahead = read_ahead(&inputs, &options);
+        for input in inputs {
             context.detail(&format!("reading {}", input.name()));
             let mut tally = Tally::default();
-            let papers = match source::read(&input, &options.of(&input)) {
+            let Some(papers) = ahead.next_papers() else { break };
+            let papers = match papers {
                 Ok(papers) => papers,
                 Err(problem) => {
                     self.problem(&problem, &mut reading, context)?;
@@ -179,6 +182,12 @@ impl Inputs {
         }
         Ok(())
     }
+}
+
+/// These inputs, of which whole papers are read ahead.
+pub fn read_ahead(inputs: &[Input], options: &Options) -> ReadAhead {
+    let named = |input: &Input| NamedInput { input: input.clone(), name: input.name(), options: options.of(input) };
+    ReadAhead::new(inputs.iter().map(named).collect())
 }
 
 /// Extracts every paper of the collection with the vocabulary, and shows progress on a terminal.

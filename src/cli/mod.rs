@@ -23,6 +23,7 @@ mod neighbors;
 mod node;
 mod notices;
 mod paint;
+mod paper_worker;
 mod path;
 mod progress;
 mod query;
@@ -104,6 +105,8 @@ enum Command {
     Serve(serve::Serve),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
+    #[command(hide = true)]
+    PaperWorker(paper_worker::PaperWorker),
     Export(export::Export),
     Check(Box<check::Check>),
     Fetch(fetch::Fetch),
@@ -136,6 +139,7 @@ impl Command {
             Self::Update(command) => command.run(context),
             Self::Serve(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
+            Self::PaperWorker(command) => command.run(),
             Self::Export(command) => command.run(context),
             Self::Check(command) => command.run(context),
             Self::Fetch(command) => command.run(context),
@@ -253,6 +257,9 @@ pub fn run() -> ExitCode {
     let Global { store, vocab, quiet, verbose, color } = cli.global;
     let context = Context { store, vocab, quiet, verbose, color };
     notices::install(quiet);
+    if let Ok(program) = papergraph::query::own_program() {
+        papergraph::source::isolate(program);
+    }
     match mending::run(cli.command, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,

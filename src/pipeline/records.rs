@@ -15,7 +15,7 @@ use crate::collection::{Trace, without_source};
 use crate::extract::Extraction;
 use crate::ledger::{LedgerState, Place, ReadOptions, Record, Records, Source, Writer};
 use crate::paper::{Paper, PartialDate};
-use crate::source::{self, Format, Input, InputScope, Options, Problem, Tally};
+use crate::source::{self, Format, Input, InputScope, NamedInput, Options, Problem, ReadAhead, Tally};
 
 /// The task of a build.
 pub enum Task {
@@ -48,6 +48,16 @@ struct PlannedInput {
     input: Input,
     source: Source,
     options: Options,
+}
+
+impl PlannedInput {
+    fn is_extracted(&self) -> bool {
+        self.source.options.as_ref().is_some_and(|options| options.is_extracted)
+    }
+
+    fn named(&self) -> NamedInput {
+        NamedInput { input: self.input.clone(), name: self.source.name.clone(), options: self.options.clone() }
+    }
 }
 
 /// Number of records that are hashed and compressed at a time, on all cores.
@@ -150,8 +160,10 @@ impl<'t> InputPlan<'t> {
             let records = reader.remove_gone(name);
             reader.outcome.gone.push((name.clone(), records));
         }
+        let is_listing = |planned: &&PlannedInput| !planned.is_extracted();
+        let mut ahead = ReadAhead::new(self.inputs.iter().filter(is_listing).map(PlannedInput::named).collect());
         for planned in &self.inputs {
-            reader.read(planned)?;
+            reader.read(planned, &mut ahead)?;
             // Where it is the only input, this is the error at the end.
             if let Some(nothing) = reader.nothing_read.take().filter(|_| self.inputs.len() + self.unread as usize > 1) {
                 observer.note(&nothing);
@@ -179,10 +191,10 @@ fn look_at(input: &Input, options: &Options, is_extracted: bool) -> Source {
         Source { name: input.name(), path: None, options: Some(options), size: 0, modified: 0, hash: 0, problems: 0 };
     if let Input::File(path) = input {
         source.path = std::path::absolute(path).ok().and_then(|path| path.to_str().map(str::to_string));
-        if let Ok(metadata) = std::fs::metadata(path) {
-            source.size = metadata.len();
+        for metadata in Input::parts(path).iter().filter_map(|part| std::fs::metadata(part).ok()) {
+            source.size += metadata.len();
             let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-            source.modified = modified.map_or(0, |since| since.as_nanos());
+            source.modified = source.modified.max(modified.map_or(0, |since| since.as_nanos()));
         }
     }
     source
@@ -211,8 +223,10 @@ fn is_gone_from(source: &Source, scopes: &[InputScope]) -> bool {
 /// Only an unchanged file is read, because the user may not want the contents of another file with the same name.
 fn reread(source: &Source) -> Result<PlannedInput, &'static str> {
     let path = path_of(source).ok_or("standard input cannot be read again")?;
-    let Ok(metadata) = std::fs::metadata(&path) else { return Err("the file is not there any more") };
-    if metadata.len() != source.size || hash_of(&path).ok() != Some(source.hash) {
+    if !path.is_file() {
+        return Err("the file is not there any more");
+    }
+    if size_of(&path) != source.size || hash_of(&path).ok() != Some(source.hash) {
         return Err("the file has changed since; name it to have it read");
     }
     let unknown = "the options it was read with are not known; name it, with them, to have it read";
@@ -235,16 +249,24 @@ fn is_unchanged(known: &Source, found: &Source, input: &Input) -> bool {
     alike && (known.modified == found.modified || hash_of(path).is_ok_and(|hash| hash == known.hash))
 }
 
+/// Bytes of the files that are read for this one.
+fn size_of(path: &Path) -> u64 {
+    Input::parts(path).iter().filter_map(|part| std::fs::metadata(part).ok()).map(|metadata| metadata.len()).sum()
+}
+
 fn hash_of(path: &Path) -> io::Result<u64> {
-    let mut file = File::open(path)?;
     let mut hash = Xxh3::new();
     let mut buffer = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hash.digest()),
-            n => hash.update(&buffer[..n]),
+    for part in Input::parts(path) {
+        let mut file = File::open(part)?;
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                n => hash.update(&buffer[..n]),
+            }
         }
     }
+    Ok(hash.digest())
 }
 
 /// One item of an input.
@@ -302,16 +324,18 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn read(&mut self, planned: &PlannedInput) -> Result<(), Error> {
-        let PlannedInput { input, source, options } = planned;
-        let is_extracted = source.options.as_ref().is_some_and(|options| options.is_extracted);
+    fn read(&mut self, planned: &PlannedInput, ahead: &mut ReadAhead) -> Result<(), Error> {
+        let PlannedInput { input, source, .. } = planned;
+        let is_extracted = planned.is_extracted();
         self.observer.detail(&format!("reading {}", source.name));
         let tally = RefCell::new(Tally::default());
         let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
         let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match is_extracted {
             true => source::read_extracted(input, &source.name)
                 .map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _),
-            false => source::read_as(input, &source.name, options)
+            false => ahead
+                .next_papers()
+                .unwrap_or_else(|| Err(Problem::of_input(source.name.as_str(), "is not among the inputs")))
                 .map(|papers| Box::new(papers.inspect(counted).map(|paper| paper.map(Read::Paper))) as _),
         };
         let mut records = match read {

@@ -29,7 +29,7 @@ pub use head::{Bound, Head, Parameter, ParameterKind};
 pub use named::{NamedQuery, named_queries, named_query};
 pub use output::{Format, OutputError, write_boolean, write_solutions, write_triples};
 pub use update::{Update, Updated};
-pub use workers::{Task, Workers, work};
+pub use workers::{Task, Workers, own_program, work};
 
 use graphs::Graphs;
 

@@ -86,9 +86,6 @@ fn packing(start: &[u8]) -> Packing {
             Packing::Other("is compressed with xz; unpack it, as in `xzcat FILE | kg build -`")
         }
         [b'P', b'K', 3, 4, ..] => Packing::Other("is a zip archive; unpack it, as in `unzip -p FILE | kg build -`"),
-        [b'%', b'P', b'D', b'F', ..] => {
-            Packing::Other("is a PDF; convert it to TEI with GROBID, or to text with `pdftotext FILE -`")
-        }
         [b'P', b'A', b'R', b'1', ..] => Packing::Parquet,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
             Packing::Other("is UTF-16; convert it, as in `iconv -f UTF-16 -t UTF-8 FILE | kg build -`")

@@ -2,8 +2,8 @@
 
 use super::json::Outline;
 use super::{
-    Format, acl, arxiv, bibtex, crossref, csl, csv, daily_papers, datacite, hf_daily, jsonl, markdown, nbib, openalex,
-    pwc, ris, semantic_scholar, text,
+    Format, acl, arxiv, bibtex, crossref, csl, csv, daily_papers, datacite, hf_daily, jsonl, latex, markdown, nbib,
+    openalex, pwc, ris, semantic_scholar, text,
 };
 
 pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
@@ -106,7 +106,18 @@ fn first_element(start: &str) -> Option<&str> {
     }
 }
 
+/// The format of a whole paper in a file that is no text: a PDF, or an archive of LaTeX files.
+pub(super) fn whole_paper(head: &[u8]) -> Option<Format> {
+    if head.get(..1024).unwrap_or(head).windows(5).any(|part| part == b"%PDF-") {
+        return Some(Format::Pdf);
+    }
+    (head.get(257..262) == Some(b"ustar")).then_some(Format::Latex)
+}
+
 fn markup(start: &str) -> Option<Format> {
+    if latex::begins_document(start) {
+        return Some(Format::Latex);
+    }
     if ris::looks_like(start) {
         return Some(Format::Ris);
     }

@@ -54,6 +54,10 @@ formats! {
     Markdown = "markdown",
     /// What GROBID makes of a PDF.
     Tei = "tei",
+    /// A whole paper as PDF.
+    Pdf = "pdf",
+    /// A whole paper in LaTeX: one file, a folder, or an e-print of arXiv.
+    Latex = "latex",
     /// One paper as text with headings.
     Text = "text",
     /// JSON Lines: the extraction record without the extraction part.
@@ -95,6 +99,8 @@ impl Format {
             Self::Csv => "a first line that names titles and another column",
             Self::Markdown => "lists, tables or headings with links",
             Self::Tei => "the element `TEI`",
+            Self::Pdf => "the mark `%PDF-`",
+            Self::Latex => "`\\documentclass`, or an archive of files",
             Self::Text => "a heading \"Abstract\" or \"Introduction\"",
             Self::Jsonl => "JSON of no other format",
         };

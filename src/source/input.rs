@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Problem;
+use super::latex::{LatexFolder, parts_of};
 
 /// Where to read from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +43,7 @@ impl Input {
         }
         if path.is_dir() {
             let mut files = Vec::new();
-            walk(path, &mut files).map_err(|e| fail(format!("cannot read the folder: {e}")))?;
+            walk(path, None, &mut files).map_err(|e| fail(format!("cannot read the folder: {e}")))?;
             return if files.is_empty() { Err(fail("has no files".to_string())) } else { Ok(files) };
         }
         let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists());
@@ -51,13 +52,18 @@ impl Input {
         let mut files = Vec::new();
         for path in found.filter_map(Result::ok) {
             if path.is_dir() {
-                walk(&path, &mut files).map_err(|e| fail(format!("cannot read a folder: {e}")))?;
+                walk(&path, None, &mut files).map_err(|e| fail(format!("cannot read a folder: {e}")))?;
             } else {
                 files.push(Self::File(path));
             }
         }
         files.dedup();
         if files.is_empty() { Err(fail("fits no file".to_string())) } else { Ok(files) }
+    }
+
+    /// The files that are read for an input that is a file: itself, or all files of a paper in LaTeX.
+    pub fn parts(path: &Path) -> Vec<PathBuf> {
+        parts_of(path)
     }
 
     /// The name under which papers and problems report it.
@@ -99,18 +105,21 @@ impl InputScope {
     }
 }
 
-/// The files below a folder. A link to a folder is not followed, since it could lead back.
-fn walk(folder: &Path, files: &mut Vec<Input>) -> std::io::Result<()> {
+/// The files below a folder, without the parts of a paper in LaTeX. A link to a folder is not followed, since it could
+/// lead back.
+fn walk(folder: &Path, around: Option<&LatexFolder>, files: &mut Vec<Input>) -> std::io::Result<()> {
     let mut entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
+    let own = LatexFolder::of(folder);
+    let latex = own.as_ref().or(around);
     for entry in entries {
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
         let path = entry.path();
         if entry.file_type()?.is_dir() {
-            walk(&path, files)?;
-        } else if path.is_file() {
+            walk(&path, latex, files)?;
+        } else if path.is_file() && !latex.is_some_and(|latex| latex.has_part(&path)) {
             files.push(Input::File(path));
         }
     }

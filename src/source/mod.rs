@@ -6,6 +6,7 @@
 //! limits to them, `facts` reads what all formats state in their own spellings, `compressed` unpacks.
 
 mod acl;
+mod ahead;
 mod arxiv;
 mod bibtex;
 mod compressed;
@@ -22,8 +23,10 @@ mod facts;
 mod format;
 mod hf_daily;
 mod input;
+mod isolated;
 mod json;
 mod jsonl;
+mod latex;
 mod lines;
 mod loose_table;
 mod markdown;
@@ -31,9 +34,12 @@ mod markup;
 mod nbib;
 mod openalex;
 mod parquet;
+mod pdf;
+mod people;
 mod place;
 mod pubmed;
 mod pwc;
+mod references;
 mod ris;
 mod semantic_scholar;
 mod spool;
@@ -48,10 +54,12 @@ use std::io::{BufReader, Read};
 use std::path::PathBuf;
 
 use crate::paper::{Paper, PartialDate};
+pub use ahead::{NamedInput, ReadAhead};
 use compressed::Stream;
 pub use extracted::read_extracted;
 pub use format::Format;
 pub use input::{Input, InputScope};
+pub use isolated::{isolate, work};
 use json::Outline;
 use place::Place;
 pub use place::{Problem, Reason};
@@ -111,6 +119,13 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
     let fail = |message: String| Problem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;
+    if let Some(format) = detect::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
+        let place = Place::new(name, format);
+        return Ok(match format {
+            Format::Pdf => pdf::read(stream, &place),
+            _ => latex::read(stream, &place),
+        });
+    }
     let (head, stream) = lines::with_line_feeds(head, stream);
     let outline = Outline::of(&head);
     let format = match options.from {
@@ -173,6 +188,8 @@ fn papers(
         Format::Csv => Box::new(csv::read(stream, head, at())),
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
+        Format::Pdf => pdf::read(stream, &at()),
+        Format::Latex => latex::read(stream, &at()),
         Format::Text => Box::new(text::read(stream, at())),
         Format::Jsonl => Box::new(jsonl::read(stream, outline, at())),
     }

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Format;
 use crate::paper::Paper;
 
 /// What is wrong with a record or an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reason {
     /// The input as a whole cannot be read, or is in no format that is known.
     Input,
@@ -104,6 +106,10 @@ impl Place {
         Self { file: file.into(), format }
     }
 
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The paper, with this as where it was read.
     pub fn paper(&self, line: u64, paper: Paper) -> Item {
         Ok(paper.read_from(&self.file, line, self.format))
@@ -115,7 +121,7 @@ impl Place {
 }
 
 /// Why a record gives no paper.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Skipped {
     pub reason: Reason,
     pub message: String,
@@ -136,6 +142,16 @@ impl Skipped {
 
     pub fn not_a_paper(message: impl Into<String>) -> Self {
         Self::new(Reason::NotAPaper, message)
+    }
+
+    /// A PDF whose pages are pictures.
+    pub fn not_text(pages: usize) -> Self {
+        let pages =
+            if pages == 1 { "its page is a picture".to_string() } else { format!("its {pages} pages are pictures") };
+        Self::new(
+            Reason::Malformed,
+            format!("is a PDF without text: {pages}; add text with OCR, as in `ocrmypdf FILE OUT`"),
+        )
     }
 
     pub fn cut_off(message: impl Into<String>) -> Self {

@@ -141,7 +141,6 @@ fn what_cannot_be_unpacked_is_told_by_its_name() {
         (b"BZh91AY&SY".as_slice(), "bzip2"),
         (b"\xfd7zXZ\0", "xz"),
         (b"PK\x03\x04", "zip"),
-        (b"%PDF-1.5", "GROBID"),
         (b"\xff\xfe<\0", "UTF-16"),
         (b"\0\0\0", "binary"),
         (b" \n ", "empty"),

@@ -150,7 +150,10 @@ impl Drop for Workers {
 }
 
 /// Path of the running program. On Linux it can be started again even if its file has been replaced since.
-fn own_program() -> io::Result<PathBuf> {
+///
+/// # Errors
+/// If the system does not say where it is.
+pub fn own_program() -> io::Result<PathBuf> {
     let itself = PathBuf::from("/proc/self/exe");
     if cfg!(target_os = "linux") && itself.exists() { Ok(itself) } else { std::env::current_exe() }
 }

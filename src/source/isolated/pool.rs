@@ -1,0 +1,91 @@
+//! The workers that wait.
+
+use std::io::{self, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use super::super::place::{Reason, Skipped};
+use super::{MAX_MEMORY, MAX_TIME, PaperFiles, TIMED_OUT, wire};
+use crate::paper::Paper;
+
+/// Processes that read papers. As many run at once as callers ask at once.
+pub(super) struct Pool {
+    program: PathBuf,
+    idle: Mutex<Vec<Worker>>,
+}
+
+/// A process that does not outlive this value.
+struct Worker {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Pool {
+    pub fn new(program: PathBuf) -> Self {
+        Self { program, idle: Mutex::default() }
+    }
+
+    pub fn read(&self, files: &PaperFiles) -> Result<Paper, Skipped> {
+        let message = postcard::to_allocvec(files)
+            .map_err(|e| Skipped::malformed(format!("cannot be handed to the process that reads it: {e}")))?;
+        let mut worker = self
+            .given(&message)
+            .map_err(|e| Skipped::malformed(format!("cannot be read: no process could be started to read it: {e}")))?;
+        match wire::read(&mut worker.output) {
+            Ok(Some(answer)) => {
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+                let unreadable = |e| Skipped::malformed(format!("gives a paper that cannot be understood: {e}"));
+                serde_json::from_slice(&answer).map_err(unreadable)?
+            }
+            Ok(None) | Err(_) => Err(ended(worker.process.wait().ok())),
+        }
+    }
+
+    /// A worker to which the message is written.
+    fn given(&self, message: &[u8]) -> io::Result<Worker> {
+        // One that waited may have been ended meanwhile, which is not the fault of this file.
+        let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(mut worker) = waiting
+            && wire::write(&mut worker.input, message).is_ok()
+        {
+            return Ok(worker);
+        }
+        let mut worker = self.start()?;
+        // A worker that ends while it is written to says why in its status.
+        let _ = wire::write(&mut worker.input, message);
+        Ok(worker)
+    }
+
+    fn start(&self) -> io::Result<Worker> {
+        let mut command = Command::new(&self.program);
+        command.arg("paper-worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn()?;
+        match (process.stdin.take(), process.stdout.take()) {
+            (Some(input), Some(output)) => {
+                Ok(Worker { process, input, output: BufReader::with_capacity(1 << 16, output) })
+            }
+            _ => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Why a worker ended in the middle of a file.
+fn ended(status: Option<ExitStatus>) -> Skipped {
+    let what = match status.and_then(|status| status.code()) {
+        Some(TIMED_OUT) => format!("takes longer than {} s to read", MAX_TIME.as_secs()),
+        _ => format!(
+            "ended the process that read it: it needs more than {} GiB of memory, or is nested too deep",
+            MAX_MEMORY >> 30
+        ),
+    };
+    Skipped::new(Reason::TooLarge, format!("{what}; if it is a paper, make text of it first, as with `pdftotext FILE`"))
+}

@@ -1,0 +1,249 @@
+//! `tabular` and its kin: rows, cells, spans, rules.
+
+use super::convert::{environment, group, optional, short_group};
+use super::tokens::{LatexToken, Placed, text};
+use crate::document::Cell;
+
+/// Rows and cells of a row beyond these are no table of a paper.
+const MAX_ROWS: usize = 1_000;
+const MAX_CELLS: usize = 200;
+
+/// The rows of a table. `read` makes text of tokens, and says which references they cite.
+pub(super) fn rows<'t>(
+    kind: &str,
+    inside: &'t [Placed],
+    read: &mut dyn FnMut(&'t [Placed]) -> (String, Vec<u32>),
+) -> Vec<Vec<Cell>> {
+    let body = without_arguments(kind, inside);
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut header_end = None;
+    for row in split(body) {
+        let (cells, rules) = without_rules(row);
+        // The header ends at the first rule that has a row above it.
+        if rules && header_end.is_none() && !rows.is_empty() {
+            header_end = Some(rows.len());
+        }
+        let filled = cells
+            .iter()
+            .any(|cell| cell.iter().any(|(token, _)| !matches!(token, LatexToken::Space | LatexToken::Paragraph)));
+        if !filled || rows.len() >= MAX_ROWS {
+            continue;
+        }
+        let row: Vec<Cell> = cells.into_iter().take(MAX_CELLS).map(|tokens| cell(tokens, read)).collect();
+        if row.iter().any(|cell| !cell.text.is_empty()) {
+            rows.push(row);
+        }
+    }
+    if let Some(end) = header_end.filter(|end| *end < rows.len()) {
+        rows[..end].iter_mut().flatten().for_each(|cell| cell.is_header = true);
+    }
+    without_covered(&mut rows);
+    rows
+}
+
+/// The body behind the arguments: the width, the place, the columns.
+fn without_arguments<'t>(kind: &str, inside: &'t [Placed]) -> &'t [Placed] {
+    let mut at = 0;
+    if matches!(kind, "tabular*" | "tabularx" | "tabulary" | "xltabular") {
+        at = group(inside, at).1;
+    }
+    while let Some((_, next)) = optional(inside, at) {
+        at = next;
+    }
+    &inside[group(inside, at).1.min(inside.len())..]
+}
+
+/// Rows between `\\`, outside of groups and environments.
+fn split(body: &[Placed]) -> Vec<&[Placed]> {
+    let mut out = Vec::new();
+    let (mut from, mut at, mut depth) = (0, 0, 0_usize);
+    while at < body.len() {
+        match &body[at].0 {
+            LatexToken::Open => depth += 1,
+            LatexToken::Close => depth = depth.saturating_sub(1),
+            LatexToken::Command(name) if &**name == "begin" => {
+                let (argument, next) = short_group(body, at + 1);
+                at = environment(body, next, text(argument).trim()).1;
+                continue;
+            }
+            LatexToken::Command(name) if depth == 0 && matches!(&**name, "\\" | "\\*" | "tabularnewline" | "cr") => {
+                out.push(&body[from..at]);
+                at += 1;
+                if matches!(body.get(at), Some((LatexToken::Char('*'), _))) {
+                    at += 1;
+                }
+                at = optional(body, at)
+                    .filter(|(length, _)| {
+                        text(length).trim().starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.')
+                    })
+                    .map_or(at, |(_, next)| next);
+                from = at;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    out.push(&body[from.min(body.len())..]);
+    out
+}
+
+/// The cells of a row between `&`, and whether a rule over the whole table is above it.
+fn without_rules(row: &[Placed]) -> (Vec<&[Placed]>, bool) {
+    let mut at = 0;
+    let mut ruled = false;
+    while let Some((token, _)) = row.get(at) {
+        match token {
+            LatexToken::Space | LatexToken::Paragraph => at += 1,
+            LatexToken::Command(name) => match &**name {
+                "hline" | "midrule" | "toprule" | "bottomrule" | "Xhline" | "specialrule" | "thickmid"
+                | "hdashline" | "Hline" => {
+                    ruled = true;
+                    at += 1;
+                    while let Some((_, next)) = optional(row, at) {
+                        at = next;
+                    }
+                    let arguments = match &**name {
+                        "Xhline" => 1,
+                        "specialrule" => 3,
+                        _ => 0,
+                    };
+                    for _ in 0..arguments {
+                        at = group(row, at).1;
+                    }
+                }
+                "cmidrule" | "cline" | "cdashline" | "arrayrulecolor" | "rowcolor" | "addlinespace" | "noalign"
+                | "rowfont" => {
+                    at += 1;
+                    while let Some((_, next)) = optional(row, at) {
+                        at = next;
+                    }
+                    if matches!(row.get(at), Some((LatexToken::Char('('), _))) {
+                        while at < row.len() && row[at].0 != LatexToken::Char(')') {
+                            at += 1;
+                        }
+                        at += 1;
+                    }
+                    if &**name != "addlinespace" {
+                        at = group(row, at).1;
+                    }
+                }
+                "endhead" | "endfirsthead" | "endfoot" | "endlastfoot" | "centering" => {
+                    ruled |= name.contains("head");
+                    at += 1;
+                }
+                _ => break,
+            },
+            _ => break,
+        }
+    }
+    let row = row.get(at..).unwrap_or_default();
+    let mut cells = Vec::new();
+    let (mut from, mut depth) = (0, 0_usize);
+    let mut at = 0;
+    while at < row.len() {
+        match &row[at].0 {
+            LatexToken::Open => depth += 1,
+            LatexToken::Close => depth = depth.saturating_sub(1),
+            LatexToken::Command(name) if &**name == "begin" => {
+                let (argument, next) = short_group(row, at + 1);
+                at = environment(row, next, text(argument).trim()).1;
+                continue;
+            }
+            LatexToken::Cell if depth == 0 => {
+                cells.push(&row[from..at]);
+                from = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    cells.push(&row[from.min(row.len())..]);
+    (cells, ruled)
+}
+
+fn cell<'t>(tokens: &'t [Placed], read: &mut dyn FnMut(&'t [Placed]) -> (String, Vec<u32>)) -> Cell {
+    let mut cell = Cell::default();
+    let mut inside = trim(tokens);
+    // Spans, one in the other in any order.
+    for _ in 0..4 {
+        let Some((LatexToken::Command(name), _)) = inside.first() else { break };
+        let number = |tokens: &[Placed]| text(tokens).trim().parse::<i32>().unwrap_or(1);
+        match &**name {
+            "multicolumn" => {
+                let (count, next) = group(inside, 1);
+                let (_, next) = group(inside, next);
+                let (argument, _) = group(inside, next);
+                cell.column_span = number(count).clamp(1, MAX_CELLS as i32) as u16;
+                inside = trim(argument);
+            }
+            "multirow" | "multirow*" => {
+                let mut next = optional(inside, 1).map_or(1, |(_, next)| next);
+                let (count, behind) = group(inside, next);
+                next = optional(inside, behind).map_or(behind, |(_, next)| next);
+                let (_, behind) = group(inside, next);
+                next = optional(inside, behind).map_or(behind, |(_, next)| next);
+                let (argument, _) = group(inside, next);
+                cell.row_span = number(count).unsigned_abs().clamp(1, MAX_ROWS as u32) as u16;
+                inside = trim(argument);
+            }
+            _ => break,
+        }
+    }
+    let (text, cites) = read(inside);
+    cell.text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    cell.cites = cites;
+    cell.is_bold = is_bold(inside);
+    cell
+}
+
+fn trim(mut tokens: &[Placed]) -> &[Placed] {
+    let blank = |token: &Placed| matches!(token.0, LatexToken::Space | LatexToken::Paragraph);
+    while let Some((first, rest)) = tokens.split_first().filter(|(first, _)| blank(first)) {
+        let _ = first;
+        tokens = rest;
+    }
+    while let Some((last, rest)) = tokens.split_last().filter(|(last, _)| blank(last)) {
+        let _ = last;
+        tokens = rest;
+    }
+    tokens
+}
+
+/// Whether a cell begins in bold.
+fn is_bold(tokens: &[Placed]) -> bool {
+    let visible = |token: &&Placed| {
+        !matches!(token.0, LatexToken::Space | LatexToken::Math | LatexToken::Open | LatexToken::Paragraph)
+    };
+    let mut shown = tokens.iter().filter(visible);
+    shown.next().is_some_and(|(token, _)| {
+        matches!(token, LatexToken::Command(name) if ["textbf", "bf", "bfseries", "mathbf", "boldsymbol", "bm", "B", "fontseries"].contains(&&**name))
+    })
+}
+
+/// LaTeX has an empty cell in each row that a cell above reaches into; a table has none there.
+fn without_covered(rows: &mut [Vec<Cell>]) {
+    let mut reaching: Vec<(usize, usize, usize)> = Vec::new();
+    for row in 0..rows.len() {
+        let mut column = 0;
+        let mut kept = Vec::new();
+        let mut begun = Vec::new();
+        for cell in std::mem::take(&mut rows[row]) {
+            let width = usize::from(cell.column_span);
+            let covered = reaching.iter().any(|&(last, from, to)| last >= row && from <= column && column < to);
+            if !(covered && cell.text.is_empty()) {
+                if cell.row_span > 1 {
+                    begun.push((row + usize::from(cell.row_span) - 1, column, column + width));
+                }
+                // What is printed into a covered place ends what covers it.
+                if covered {
+                    reaching.retain(|&(_, from, to)| !(from <= column && column < to));
+                }
+                kept.push(cell);
+            }
+            column += width;
+        }
+        reaching.extend(begun);
+        rows[row] = kept;
+    }
+}

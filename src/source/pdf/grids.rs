@@ -1,0 +1,396 @@
+//! Tables: the areas between ruled lines, and the grid of cells in them.
+
+use super::marks::Rule;
+use super::words::Word;
+use crate::document::Cell;
+
+/// Rules that are the top, the bottom and the parts of one table have the same ends up to this, in points.
+const SAME_END: f32 = 8.0;
+
+/// The shortest rule that spans a table, in points.
+const MIN_SPAN: f32 = 40.0;
+
+/// The farthest that two rules of one table are apart, in points.
+const MAX_APART: f32 = 420.0;
+
+/// A gap of this part of the font size divides cells.
+const CELL_GAP: f32 = 0.5;
+
+/// Rows and columns beyond these are no table of a paper.
+const MAX_COLUMNS: usize = 60;
+
+/// An area with a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableArea {
+    pub x0: f32,
+    pub y0: f32,
+    pub x1: f32,
+    pub y1: f32,
+    /// Horizontal rules inside and around, from top to bottom.
+    pub rules: Vec<Rule>,
+}
+
+impl TableArea {
+    pub fn holds(&self, word: &Word) -> bool {
+        let middle = (word.x0 + word.x1) / 2.0;
+        let y = word.y - 0.25 * word.size;
+        (self.x0 - 4.0..=self.x1 + 4.0).contains(&middle) && (self.y0 - 1.0..=self.y1 + 1.0).contains(&y)
+    }
+}
+
+/// Horizontal rules, where cells draw their parts by themselves as one.
+pub fn merged(rules: &[Rule]) -> Vec<Rule> {
+    let mut flat: Vec<Rule> = rules.iter().filter(|rule| rule.is_horizontal()).copied().collect();
+    flat.sort_by(|a, b| a.y0.total_cmp(&b.y0).then(a.x0.total_cmp(&b.x0)));
+    let mut out: Vec<Rule> = Vec::new();
+    for rule in flat {
+        let same = out
+            .iter_mut()
+            .rev()
+            .take_while(|known| rule.y0 - known.y0 < 8.0)
+            .find(|known| (rule.y0 - known.y0).abs() < 1.2 && rule.x0 - known.x1 < 1.5 && known.x0 - rule.x1 < 1.5);
+        match same {
+            Some(known) => {
+                known.x0 = known.x0.min(rule.x0);
+                known.x1 = known.x1.max(rule.x1);
+                known.y1 = known.y1.max(rule.y1);
+            }
+            None => out.push(rule),
+        }
+    }
+    out
+}
+
+/// The areas that ruled lines make tables of.
+pub fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
+    let long: Vec<Rule> = rules.iter().filter(|rule| rule.x1 - rule.x0 >= MIN_SPAN).copied().collect();
+    let mut used = vec![false; long.len()];
+    let mut areas: Vec<TableArea> = Vec::new();
+    for i in 0..long.len() {
+        if used[i] {
+            continue;
+        }
+        let mut group = vec![i];
+        for j in i + 1..long.len() {
+            let (last, next) = (&long[*group.last().unwrap_or(&i)], &long[j]);
+            let same = (next.x0 - long[i].x0).abs() < SAME_END && (next.x1 - long[i].x1).abs() < SAME_END;
+            if used[j] || !same {
+                continue;
+            }
+            // Double rules are one.
+            if next.y0 - last.y0 > 4.0
+                && (next.y0 - last.y0 > MAX_APART || !is_tabular(words, last, next, group.len() > 1))
+            {
+                break;
+            }
+            group.push(j);
+        }
+        let (Some(&first), Some(&last)) = (group.first(), group.last()) else { continue };
+        let mut area = TableArea {
+            x0: long[first].x0,
+            y0: long[first].y0,
+            x1: long[first].x1,
+            y1: long[last].y0,
+            rules: Vec::new(),
+        };
+        if area.y1 - area.y0 < 8.0 {
+            continue;
+        }
+        let inside: Vec<&Word> = words.iter().filter(|word| area.holds(word)).collect();
+        let lines = rows(&inside);
+        let starts = lines.first().map(|row| row.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "));
+        let is_algorithm = starts.is_some_and(|text| {
+            let text = text.to_lowercase();
+            ["algorithm", "procedure", "listing", "input:", "require"].iter().any(|word| text.starts_with(word))
+        });
+        if lines.len() < 2 || is_algorithm || !inside.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit())) {
+            continue;
+        }
+        group.iter().for_each(|&i| used[i] = true);
+        area.rules = rules
+            .iter()
+            .filter(|rule| {
+                rule.y0 >= area.y0 - 1.0
+                    && rule.y0 <= area.y1 + 1.0
+                    && rule.x0 >= area.x0 - 8.0
+                    && rule.x1 <= area.x1 + 8.0
+            })
+            .copied()
+            .collect();
+        areas.push(area);
+    }
+    areas
+}
+
+/// Whether what is between two rules is made of cells, not of sentences.
+fn is_tabular(words: &[Word], above: &Rule, below: &Rule, begun: bool) -> bool {
+    let area = TableArea { x0: above.x0, y0: above.y0, x1: above.x1, y1: below.y0, rules: Vec::new() };
+    let inside: Vec<&Word> = words.iter().filter(|word| area.holds(word)).collect();
+    let rows = rows(&inside);
+    let cells = rows.iter().filter(|row| chunks(row, 0.8).len() > 1).count();
+    match begun {
+        // A line over the whole width can part the groups of a table.
+        true => cells * 2 >= rows.len() || (rows.len() == 1 && below.y0 - above.y0 < 25.0),
+        false => cells * 2 >= rows.len() && !rows.is_empty(),
+    }
+}
+
+/// Words by line, each from left to right.
+pub fn rows<'w>(words: &[&'w Word]) -> Vec<Vec<&'w Word>> {
+    let mut sizes: Vec<f32> = words.iter().map(|word| word.size).collect();
+    sizes.sort_by(f32::total_cmp);
+    let typical = sizes.get(sizes.len() / 2).copied().unwrap_or(9.0);
+    let mut large: Vec<&Word> = words.iter().copied().filter(|word| word.size >= 0.82 * typical).collect();
+    large.sort_by(|a, b| a.y.total_cmp(&b.y));
+    let mut rows: Vec<Vec<&Word>> = Vec::new();
+    for word in large {
+        match rows.last_mut() {
+            Some(row) if row.iter().any(|other| (word.y - other.y).abs() < 0.35 * typical) => row.push(word),
+            _ => rows.push(vec![word]),
+        }
+    }
+    for word in words.iter().copied().filter(|word| word.size < 0.82 * typical) {
+        let near = rows
+            .iter_mut()
+            .min_by(|a, b| distance(a, word).total_cmp(&distance(b, word)))
+            .filter(|row| distance(row, word) < 0.7 * typical);
+        match near {
+            Some(row) => row.push(word),
+            None => rows.push(vec![word]),
+        }
+    }
+    rows.sort_by(|a, b| height(a).total_cmp(&height(b)));
+    for row in &mut rows {
+        row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    }
+    rows
+}
+
+fn height(row: &[&Word]) -> f32 {
+    row.first().map_or(0.0, |word| word.y)
+}
+
+fn distance(row: &[&Word], word: &Word) -> f32 {
+    row.iter().map(|other| (other.y - word.y).abs()).fold(f32::MAX, f32::min)
+}
+
+/// The parts of a row between gaps of this part of the font size.
+pub fn chunks<'w>(row: &[&'w Word], gap: f32) -> Vec<Vec<&'w Word>> {
+    let mut chunks: Vec<Vec<&Word>> = Vec::new();
+    let mut end = f32::MIN;
+    for word in row {
+        match chunks.last_mut() {
+            Some(chunk) if word.x0 - end < gap * word.size => {
+                chunk.push(word);
+                end = end.max(word.x1);
+            }
+            _ => {
+                chunks.push(vec![word]);
+                end = word.x1;
+            }
+        }
+    }
+    chunks
+}
+
+/// The grid of the words in an area.
+pub fn grid(words: &[&Word], area: &TableArea) -> Vec<Vec<Cell>> {
+    let rows = rows(words);
+    let span = area.x1 - area.x0;
+    let full: Vec<f32> = area.rules.iter().filter(|rule| rule.x1 - rule.x0 > 0.9 * span).map(|rule| rule.y0).collect();
+    let parts: Vec<&Rule> = area.rules.iter().filter(|rule| rule.x1 - rule.x0 <= 0.9 * span).collect();
+    // The header ends at the first rule over the whole width that has text above it.
+    let first = rows.first().map_or(f32::MIN, |row| height(row));
+    let header_end = full.iter().copied().find(|y| *y > first).filter(|y| rows.iter().any(|row| height(row) > *y));
+    let in_header = |row: &[&Word]| header_end.is_some_and(|end| height(row) < end);
+    let columns = columns(&rows, area, &in_header);
+    let mut out: Vec<Vec<Cell>> = Vec::new();
+    for row in &rows {
+        out.push(cells(row, &columns, &parts, in_header(row)));
+    }
+    merge_lines(&rows, &mut out, &full);
+    out
+}
+
+/// The middles of the spaces between columns, from left to right.
+fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -> bool) -> Vec<f32> {
+    let mut body: Vec<&Vec<&Word>> = rows.iter().filter(|row| !in_header(row)).collect();
+    if body.len() < 2 {
+        body = rows.iter().collect();
+    }
+    // Rows of one cell are lines over the whole width.
+    let many: Vec<&Vec<&Word>> = body.iter().copied().filter(|row| chunks(row, 0.8).len() > 1).collect();
+    if !many.is_empty() {
+        body = many;
+    }
+    let mut sizes: Vec<f32> = body.iter().flat_map(|row| row.iter().map(|word| word.size)).collect();
+    sizes.sort_by(f32::total_cmp);
+    let size = sizes.get(sizes.len() / 2).copied().unwrap_or(9.0);
+    const STEP: f32 = 0.5;
+    let (from, to) = (area.x0 - 6.0, area.x1 + 6.0);
+    let places = (((to - from) / STEP) as usize).min(20_000);
+    let mut cover = vec![0_u32; places + 1];
+    for row in &body {
+        let mut covered = vec![false; places + 1];
+        for word in row.iter() {
+            let start = (((word.x0 - from) / STEP).max(0.0) as usize).min(places);
+            let end = (((word.x1 - from) / STEP).max(0.0) as usize).min(places);
+            covered[start..=end].fill(true);
+        }
+        cover.iter_mut().zip(covered).for_each(|(count, covered)| *count += u32::from(covered));
+    }
+    let tolerated = if body.len() >= 8 { body.len() as u32 / 8 } else { 0 };
+    let mut out = Vec::new();
+    let mut start: Option<usize> = None;
+    let mut seen = false;
+    for (i, count) in cover.iter().enumerate() {
+        if *count > tolerated {
+            if let Some(from_place) = start.take()
+                && seen
+                && (i - from_place) as f32 * STEP >= CELL_GAP * size
+            {
+                out.push(from + (from_place + i) as f32 / 2.0 * STEP);
+            }
+            seen = true;
+        } else if start.is_none() {
+            start = Some(i);
+        }
+    }
+    out.truncate(MAX_COLUMNS);
+    out
+}
+
+/// The cells of a row. A run of words that reaches over several columns spans them, and so does one above a partial rule.
+fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Vec<Cell> {
+    let count = columns.len() + 1;
+    let column = |x: f32| columns.iter().take_while(|edge| **edge < x).count();
+    let mut placed: Vec<(usize, usize, Vec<&Word>)> = Vec::new();
+    for chunk in chunks(row, 0.75) {
+        let mut open: Option<(usize, usize, Vec<&Word>)> = None;
+        for word in chunk {
+            let (from, to) = (column(word.x0 + 0.5), column(word.x1 - 0.5).max(column(word.x0 + 0.5)));
+            match &mut open {
+                // Words of one run in two columns: one cell if the run has the space of a sentence between them.
+                Some((_, last, words)) => {
+                    let gap = word.x0 - words.last().map_or(word.x0, |before| before.x1);
+                    if from <= *last || gap < 0.42 * word.size {
+                        *last = (*last).max(to);
+                        words.push(word);
+                    } else {
+                        placed.extend(open.take());
+                        open = Some((from, to, vec![word]));
+                    }
+                }
+                None => open = Some((from, to, vec![word])),
+            }
+        }
+        placed.extend(open);
+    }
+    // What ends up in one column is one cell.
+    placed.sort_by_key(|(from, _, _)| *from);
+    let mut merged: Vec<(usize, usize, Vec<&Word>)> = Vec::new();
+    for (from, to, words) in placed {
+        match merged.last_mut() {
+            Some((_, last, known)) if *last >= from => {
+                *last = (*last).max(to);
+                known.extend(words);
+            }
+            _ => merged.push((from, to, words)),
+        }
+    }
+    let bounds = |i: usize| {
+        let left = if i == 0 { f32::MIN } else { columns[i - 1] };
+        let right = columns.get(i).copied().unwrap_or(f32::MAX);
+        (left, right)
+    };
+    let starts: Vec<usize> = merged.iter().map(|(from, _, _)| *from).collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    for (nth, (from, to, words)) in merged.into_iter().enumerate() {
+        let (mut from, mut to) = (from, to);
+        let x0 = words.iter().map(|word| word.x0).fold(f32::MAX, f32::min);
+        let x1 = words.iter().map(|word| word.x1).fold(f32::MIN, f32::max);
+        let bottom = words.iter().map(|word| word.y).fold(f32::MIN, f32::max);
+        let size = words.first().map_or(9.0, |word| word.size);
+        let next = starts.get(nth + 1).copied().unwrap_or(count);
+        let middle = (x0 + x1) / 2.0;
+        // A partial rule right below says how far the header reaches.
+        let below = parts.iter().find(|rule| {
+            (0.0..1.3 * size).contains(&(rule.y0 - bottom)) && rule.x0 - 2.0 <= middle && middle <= rule.x1 + 2.0
+        });
+        if let Some(rule) = below {
+            let covers = |i: usize| {
+                let (left, right) = bounds(i);
+                let (left, right) = (left.max(rule.x0), right.min(rule.x1));
+                right - left > 6.0
+            };
+            while from > at && covers(from - 1) {
+                from -= 1;
+            }
+            while to + 1 < next && covers(to + 1) {
+                to += 1;
+            }
+        }
+        while at < from {
+            out.push(blank(is_header));
+            at += 1;
+        }
+        let letters: usize = words.iter().map(|word| word.text.len()).sum();
+        let bold: usize = words.iter().filter(|word| word.style.bold).map(|word| word.text.len()).sum();
+        let text = join(&words);
+        let column_span = u16::try_from(to + 1 - from).unwrap_or(1).max(1);
+        out.push(Cell { is_header, is_bold: bold * 2 > letters, column_span, ..Cell::new(text) });
+        at = to + 1;
+    }
+    while at < count {
+        out.push(blank(is_header));
+        at += 1;
+    }
+    out
+}
+
+fn blank(is_header: bool) -> Cell {
+    Cell { is_header, ..Cell::default() }
+}
+
+fn join(words: &[&Word]) -> String {
+    let mut text = String::new();
+    let mut last: Option<&Word> = None;
+    for word in words {
+        let near = last.is_some_and(|last| word.x0 - last.x1 < 0.13 * word.size.max(last.size));
+        if !text.is_empty() && !near {
+            text.push(' ');
+        }
+        text.push_str(&word.text);
+        last = Some(word);
+    }
+    text
+}
+
+/// Lines that only go on with the cells of the line above become part of it: the second line of a header, of a long name.
+fn merge_lines(rows: &[Vec<&Word>], cells: &mut Vec<Vec<Cell>>, full: &[f32]) {
+    let mut steps: Vec<f32> = rows.windows(2).map(|pair| height(&pair[1]) - height(&pair[0])).collect();
+    steps.sort_by(f32::total_cmp);
+    let typical = steps.get(steps.len() / 2).copied().unwrap_or(10.0);
+    let size = rows.first().and_then(|row| row.first()).map_or(9.0, |word| word.size);
+    for i in (1..rows.len()).rev() {
+        let step = height(&rows[i]) - height(&rows[i - 1]);
+        let ruled = full.iter().any(|y| *y > height(&rows[i - 1]) && *y < height(&rows[i]));
+        let filled = |row: &[Cell]| row.iter().filter(|cell| !cell.text.is_empty()).count();
+        // A label centred beside two rows is printed between their lines.
+        let between = step < 0.75 * typical && step < 0.9 * size && !ruled;
+        if !between || cells[i].len() != cells[i - 1].len() {
+            continue;
+        }
+        let clash = cells[i].iter().zip(&cells[i - 1]).any(|(a, b)| !a.text.is_empty() && !b.text.is_empty());
+        if clash || (filled(&cells[i]) > 2 && filled(&cells[i - 1]) > 2) {
+            continue;
+        }
+        let below = cells.remove(i);
+        for (cell, more) in cells[i - 1].iter_mut().zip(below) {
+            if cell.text.is_empty() {
+                *cell = more;
+            }
+        }
+    }
+}

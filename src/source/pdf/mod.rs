@@ -1,0 +1,171 @@
+//! Whole papers as PDF.
+//!
+//! `hayro` reads the file, its fonts and its operators; all that a paper needs is made here, in steps: `marks` (what a page
+//! shows), `words`, `columns`, `lines`, `pages` (without running heads), `grids` (tables), `structure` (headings, captions,
+//! notes), `front` (the title page), `references`. Why this library: `docs/design/016-pdf-library.md`.
+
+mod columns;
+mod front;
+mod grids;
+mod hyphens;
+mod lines;
+mod marks;
+mod pages;
+mod references;
+mod structure;
+mod words;
+
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use hayro_syntax::{LoadPdfError, Pdf};
+use regex::Regex;
+
+use super::Papers;
+use super::compressed::Stream;
+use super::facts::{date_of, month, set_doi, whole_paper};
+use super::isolated::{self, PaperFiles};
+use super::place::{Place, Reason, Skipped};
+use crate::paper::{Paper, PaperId};
+use marks::{Interpreter, LimitReached, MarkLimits, PageMarks};
+
+/// The largest file; proceedings with pictures have some hundred MiB.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// Pages that are read; a thesis has fewer.
+const MAX_PAGES: usize = 1_500;
+
+/// Operators of a document. A map or a plot of millions of points has no more text behind them.
+const MAX_OPERATORS: u64 = 20_000_000;
+
+/// Characters of a document; a book has a few million.
+const MAX_GLYPHS: usize = 8_000_000;
+
+/// How long one document may take. A paper takes a tenth of a second.
+const MAX_TIME: Duration = Duration::from_secs(20);
+
+/// A document with fewer letters has no text: its pages are pictures.
+const MIN_LETTERS: usize = 200;
+
+/// The stack on which a document is read: objects may be nested as deep as the library allows.
+const STACK_BYTES: usize = 64 << 20;
+
+pub(super) fn read(stream: Stream, place: &Place) -> Papers {
+    let mut bytes = Vec::new();
+    let read = stream.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    let item = match read {
+        Err(e) => Err(Skipped::cut_off(super::compressed::unreadable(&e))),
+        Ok(_) if bytes.len() as u64 > MAX_BYTES => {
+            Err(Skipped::new(Reason::TooLarge, format!("is larger than {} MiB, which no paper is", MAX_BYTES >> 20)))
+        }
+        Ok(_) => isolated::read(PaperFiles::Pdf(bytes)),
+    };
+    let item = item.map_err(|skipped| place.problem(1, skipped)).and_then(|paper| place.paper(1, paper));
+    Box::new(std::iter::once(item))
+}
+
+/// Reads on a stack that is large enough. A file on which the reader panics is one that cannot be read.
+pub(super) fn apart(bytes: Vec<u8>) -> Result<Paper, Skipped> {
+    let failed = || Skipped::malformed("is a PDF that cannot be read: its contents are not as they should be");
+    let reader = move || catch_unwind(AssertUnwindSafe(|| paper(bytes)));
+    let thread = std::thread::Builder::new().name("pdf".to_string()).stack_size(STACK_BYTES).spawn(reader);
+    match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(paper))) => paper,
+        Ok(_) => Err(failed()),
+        Err(e) => Err(Skipped::malformed(format!("cannot be read: no thread could be started: {e}"))),
+    }
+}
+
+fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
+    let limits = MarkLimits { operators: MAX_OPERATORS, glyphs: MAX_GLYPHS, deadline: Instant::now() + MAX_TIME };
+    let pdf = Pdf::new(bytes).map_err(|error| match error {
+        LoadPdfError::Decryption(_) => {
+            Skipped::malformed("is an encrypted PDF; unlock it, as in `qpdf --decrypt --password=… FILE OUT`")
+        }
+        LoadPdfError::Invalid => {
+            Skipped::malformed("is a damaged PDF; mend it, as in `qpdf FILE OUT`, or print it to a file again")
+        }
+    })?;
+    let pages = pdf.pages();
+    let mut interpreter = Interpreter::new(limits);
+    let mut shown: Vec<PageMarks> = Vec::new();
+    for page in pages.iter().take(MAX_PAGES) {
+        let (marks, reached) = interpreter.page(page);
+        shown.push(marks);
+        match reached {
+            Some(LimitReached::Time) => {
+                let message = format!("is a PDF that takes longer than {} s to read", MAX_TIME.as_secs());
+                return Err(Skipped::new(Reason::TooLarge, message));
+            }
+            Some(LimitReached::Operators | LimitReached::Glyphs) => {
+                return Err(Skipped::new(Reason::TooLarge, "is a PDF with more on its pages than any paper has"));
+            }
+            None => {}
+        }
+    }
+    let letters: usize = shown.iter().flat_map(|page| &page.glyphs).filter(|glyph| glyph.text.is_alphabetic()).count();
+    if letters < MIN_LETTERS {
+        return Err(Skipped::not_text(shown.len()));
+    }
+    let metadata = pdf.metadata();
+    let title = metadata.title.as_deref().map(text_string).filter(|title| title.split_whitespace().count() > 2);
+    let text = pages::paged_text(shown);
+    let first_page = text.first_page.clone();
+    let stamp = text.stamp.clone();
+    let mut paper = whole_paper(structure::document(&text, title.as_deref()))?;
+    identify(&mut paper, &stamp, &first_page);
+    Ok(paper)
+}
+
+/// Text of the document information: UTF-16 with its mark, or else bytes that are near Latin-1.
+fn text_string(bytes: &[u8]) -> String {
+    match bytes {
+        [0xfe, 0xff, rest @ ..] => {
+            let units: Vec<u16> = rest.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16_lossy(&units)
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        bytes => bytes.iter().map(|&b| char::from(b)).collect(),
+    }
+}
+
+static STAMP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\s*(?:\[[^\]]{2,20}\])?\s*(?:(\d{1,2})\s*([A-Z][a-z]{2})[a-z]*\s*(\d{4}))?")
+        .unwrap()
+});
+
+static DOI: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b10\.\d{4,9}/[^\s,;]+[^\s,;.)\]]").unwrap());
+
+/// The ids that the first page prints: the stamp of arXiv in its margin, and the DOI, if it has only one.
+fn identify(paper: &mut Paper, stamp: &str, first_page: &str) {
+    let found = STAMP.captures(stamp).or_else(|| STAMP.captures(first_page));
+    if let Some(found) = found {
+        paper.identify(PaperId::arxiv(&found[1]));
+        let part = |i| found.get(i).map(|part| part.as_str());
+        if let (Some(day), Some(name), Some(year)) = (part(2), part(3), part(4)) {
+            paper.published = year.parse().ok().and_then(|year| date_of(year, month(name), day.parse().ok()));
+        }
+    }
+    let mut dois: Vec<&str> = DOI.find_iter(first_page).map(|found| found.as_str()).collect();
+    dois.sort_unstable();
+    dois.dedup();
+    if let [one] = dois.as_slice() {
+        set_doi(paper, one);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stamp_of_arxiv_is_id_and_date() {
+        let mut paper = Paper::titled("T");
+        identify(&mut paper, "arXiv:2301.00037v2  [cs.LG]  13 Feb 2023", "Doe. https://doi.org/10.1234/abc.5");
+        assert_eq!(paper.id.to_string(), "paper/arxiv-2301.00037");
+        assert_eq!(paper.published.map(|date| date.to_string()).as_deref(), Some("2023-02-13"));
+        assert_eq!(paper.doi.as_deref(), Some("10.1234/abc.5"));
+    }
+}

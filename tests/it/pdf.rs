@@ -1,0 +1,86 @@
+//! Whole papers as PDF: folders of them, files that cannot be read, and what a stranger may write into them.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+
+fn sample() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sources/pdf.pdf")).unwrap()
+}
+
+/// The sample without the text on its page.
+fn blank() -> String {
+    sample().lines().filter(|line| !line.ends_with("Tj ET")).map(|line| format!("{line}\n")).collect()
+}
+
+fn encrypted() -> String {
+    let zeros = "00".repeat(32);
+    let encrypt = format!("/Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <{zeros}> /U <{zeros}> >>");
+    sample().replace("/Root 1 0 R", &format!("/Root 1 0 R {encrypt} /ID [<00> <00>]"))
+}
+
+/// What `kg extract` prints and says of a folder with the sample and this file.
+fn extracted(name: &str, bytes: &str) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.pdf"), sample()).unwrap();
+    std::fs::write(folder.path().join(name), bytes).unwrap();
+    let output = Command::cargo_bin("kg").unwrap().current_dir(folder.path()).args(["extract", "."]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    (String::from_utf8(output.stdout).unwrap(), told)
+}
+
+#[test]
+fn a_pdf_that_cannot_be_read_is_reported_with_what_to_do_and_costs_only_itself() {
+    for (name, bytes, wanted) in [
+        ("scan.pdf", blank(), "ocrmypdf"),
+        ("locked.pdf", encrypted(), "qpdf --decrypt"),
+        ("damaged.pdf", "%PDF-1.5\n".to_string(), "damaged PDF"),
+    ] {
+        let (papers, told) = extracted(name, &bytes);
+        assert_eq!(papers.lines().count(), 1, "{name}");
+        assert!(papers.contains("WindowNet: Reading Long Windows"), "{name}");
+        assert!(told.contains(name) && told.contains(wanted), "{name}: {told}");
+    }
+}
+
+#[test]
+fn the_only_pdf_that_cannot_be_read_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("locked.pdf"), encrypted()).unwrap();
+    for command in ["build", "extract"] {
+        let output =
+            Command::cargo_bin("kg").unwrap().current_dir(folder.path()).args([command, "locked.pdf"]).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("encrypted"), "{command}");
+    }
+}
+
+#[test]
+fn a_pdf_made_to_do_harm_costs_only_itself() {
+    let pages = sample().replace("/Kids [3 0 R]", "/Kids [2 0 R 3 0 R 2 0 R]");
+    let form = "<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /X 4 0 R >> >> /Length ";
+    let forms = sample()
+        .replace("/Resources <<", "/Resources << /XObject << /X 4 0 R >>")
+        .replacen("<< /Length ", form, 1)
+        .replace("endstream", "/X Do /X Do /X Do\nendstream");
+    let deep = sample().replace("/Type /Catalog", &format!("/Type /Catalog /D {}", "[".repeat(300_000)));
+    let saved = sample().replacen("stream\n", &format!("stream\n{}\n", "q ".repeat(300_000)), 1);
+    for (name, bytes) in [("pages.pdf", pages), ("forms.pdf", forms), ("deep.pdf", deep), ("saved.pdf", saved)] {
+        let (papers, told) = extracted(name, &bytes);
+        assert!(papers.contains("WindowNet: Reading Long Windows"), "{name}: {told}");
+    }
+}
+
+#[test]
+fn a_pdf_a_bibtex_entry_and_a_listing_of_a_paper_are_one_paper() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.pdf"), sample()).unwrap();
+    let entry = "@article{a, title={WindowNet: Reading Long Windows}, author={Example, Ada B. and Muster, Jon}, eprint={2510.00077}, archivePrefix={arXiv}, year={2025}}\n";
+    std::fs::write(folder.path().join("b.bib"), entry).unwrap();
+    let output = Command::cargo_bin("kg").unwrap().current_dir(folder.path()).args(["extract", "."]).output().unwrap();
+    let papers = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(papers.lines().count(), 1, "{papers}");
+    assert!(papers.contains("a.pdf") && papers.contains("b.bib"), "{papers}");
+}
