@@ -103,10 +103,12 @@ impl Extract {
         let printer = Printer { format: self.format, ontology: Ontology::new(self.base.clone().unwrap_or_default()) };
         let progress = self.inputs.progress(context);
         let options = self.inputs.options();
-        let alone = self.inputs.paths().len() == 1;
+        let alone = self.inputs.is_alone();
         let mut out = BufWriter::new(io::stdout().lock());
         progress.begin("papers", 0);
         let mut ahead = input::read_ahead(&self.inputs.all()?, &options);
+        // A batch has papers of several inputs, so that a folder of whole papers is worked on by all cores.
+        let mut batch: Vec<Paper> = Vec::with_capacity(BATCH);
         while let Some(records) = ahead.next_papers() {
             let records = match records {
                 Ok(records) => records,
@@ -116,10 +118,10 @@ impl Extract {
                     continue;
                 }
             };
-            let mut batch: Vec<Paper> = Vec::with_capacity(BATCH);
             for record in records {
                 match record {
                     Ok(paper) => batch.push(paper),
+                    Err(problem) if alone && problem.line.is_none() => return Err(Failure::new(problem.to_string())),
                     Err(problem) => progress.problem(problem).map_err(|problem| input::failure(problem.into(), 0))?,
                 }
                 if batch.len() == BATCH {
@@ -127,8 +129,8 @@ impl Extract {
                     progress.step(BATCH as u64);
                 }
             }
-            print(batch, &extractor, &printer, &mut out)?;
         }
+        print(batch, &extractor, &printer, &mut out)?;
         out.flush()?;
         progress.end();
         if progress.skipped() > 0 {

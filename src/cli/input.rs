@@ -81,6 +81,11 @@ impl Inputs {
         Self { inputs, from: Vec::new(), as_of: None, strict: false }
     }
 
+    /// Whether there is one input, which is no folder and no pattern.
+    pub fn is_alone(&self) -> bool {
+        matches!(self.inputs.as_slice(), [only] if only.as_os_str() == "-" || only.exists() && !only.is_dir())
+    }
+
     /// The inputs as the user named them, for a command that reads them in its own way.
     pub fn paths(&self) -> &[PathBuf] {
         &self.inputs
@@ -118,8 +123,7 @@ impl Inputs {
 
     /// A progress display for reading. With `--strict`, the first problem ends the reading.
     pub fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
-        let alone = matches!(self.inputs.as_slice(), [only] if !only.is_dir());
-        Progress::new(context, self.strict, alone)
+        Progress::new(context, self.strict, self.is_alone())
     }
 
     /// Reads all inputs into `collection` and reports problems as they occur. An input that cannot be read at all
@@ -177,7 +181,7 @@ impl Inputs {
         let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
         reading.skipped += usize::from(!problem.reason.keeps_record());
         // The only problem of a single input is the error itself, reported at the end.
-        if self.inputs.len() > 1 || problem.line.is_some() {
+        if !self.is_alone() || problem.line.is_some() {
             context.say(&format!("{word}: {problem}"));
         }
         Ok(())

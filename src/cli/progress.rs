@@ -11,8 +11,8 @@ use papergraph::source::Problem;
 
 use super::Context;
 
-/// A progress bar that appears on a terminal if the work takes longer than a second. Problems are reported as they
-/// occur.
+/// A progress bar that appears on a terminal if the work takes longer than a second. Problems with records are reported as
+/// they occur, files that cannot be read at the end.
 pub struct Progress<'c> {
     context: &'c Context,
     bar: Mutex<ProgressBar>,
@@ -21,13 +21,22 @@ pub struct Progress<'c> {
     /// Whether there is only one input; a problem with all of it becomes the error at the end.
     alone: bool,
     skipped: AtomicUsize,
+    unreadable: Mutex<Vec<Problem>>,
 }
 
 impl<'c> Progress<'c> {
     /// `strict`: the first problem ends the work. `alone`: there is only one input.
     pub fn new(context: &'c Context, strict: bool, alone: bool) -> Self {
         let bar = Mutex::new(ProgressBar::hidden());
-        Self { context, bar, began: Instant::now(), strict, alone, skipped: AtomicUsize::new(0) }
+        Self {
+            context,
+            bar,
+            began: Instant::now(),
+            strict,
+            alone,
+            skipped: AtomicUsize::new(0),
+            unreadable: Mutex::default(),
+        }
     }
 
     /// Number of records that could not be read.
@@ -37,6 +46,8 @@ impl<'c> Progress<'c> {
 
     pub fn end(&self) {
         self.with_bar(|bar| bar.finish_and_clear());
+        let unreadable = self.unreadable.lock().map(|mut problems| std::mem::take(&mut *problems)).unwrap_or_default();
+        unreadable.iter().for_each(|problem| self.context.say(&format!("skipped: {problem}")));
     }
 
     fn with_bar(&self, act: impl FnOnce(&mut ProgressBar)) {
@@ -82,6 +93,15 @@ impl Observer for Progress<'_> {
         }
         let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
         self.skipped.fetch_add(usize::from(!problem.reason.keeps_record()), Ordering::Relaxed);
+        if problem.line.is_none() && !problem.reason.keeps_record() {
+            // The only problem of a single input is the error at the end.
+            if let Ok(mut unreadable) = self.unreadable.lock()
+                && !self.alone
+            {
+                unreadable.push(problem);
+            }
+            return Ok(());
+        }
         if !self.alone || problem.line.is_some() {
             self.with_bar(|bar| bar.suspend(|| self.context.say(&format!("{word}: {problem}"))));
         }

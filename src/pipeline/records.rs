@@ -63,6 +63,9 @@ impl PlannedInput {
 /// Number of records that are hashed and compressed at a time, on all cores.
 const BATCH: usize = 4096;
 
+/// From this number of inputs on, progress counts them.
+const MANY_INPUTS: usize = 10;
+
 /// Why unchanged inputs are read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rereading {
@@ -162,8 +165,16 @@ impl<'t> InputPlan<'t> {
         }
         let is_listing = |planned: &&PlannedInput| !planned.is_extracted();
         let mut ahead = ReadAhead::new(self.inputs.iter().filter(is_listing).map(PlannedInput::named).collect());
+        // Of many inputs, progress counts the inputs, else the records.
+        reader.counts_inputs = self.inputs.len() >= MANY_INPUTS;
+        if reader.counts_inputs {
+            observer.begin("files", self.inputs.len() as u64);
+        }
         for planned in &self.inputs {
             reader.read(planned, &mut ahead)?;
+            if reader.counts_inputs {
+                observer.step(1);
+            }
             // Where it is the only input, this is the error at the end.
             if let Some(nothing) = reader.nothing_read.take().filter(|_| self.inputs.len() + self.unread as usize > 1) {
                 observer.note(&nothing);
@@ -293,6 +304,8 @@ struct Reader<'r> {
     nothing_read: Option<String>,
     /// Whether all records are written again, to reclaim the space of removed ones.
     afresh: bool,
+    /// Whether progress counts inputs instead of records.
+    counts_inputs: bool,
 }
 
 impl<'r> Reader<'r> {
@@ -321,6 +334,7 @@ impl<'r> Reader<'r> {
             first_problem: None,
             nothing_read: None,
             afresh,
+            counts_inputs: false,
         }
     }
 
@@ -353,7 +367,9 @@ impl<'r> Reader<'r> {
         };
         let mut position = 0;
         let mut problems = 0;
-        self.observer.begin("reading", 0);
+        if !self.counts_inputs {
+            self.observer.begin("reading", 0);
+        }
         let mut batch = Vec::with_capacity(BATCH.min(64));
         loop {
             let record = records.next();
@@ -452,7 +468,9 @@ impl<'r> Reader<'r> {
             .collect::<Result<_, serde_json::Error>>()
             .map_err(|error| self.failed(error.into()))?;
         self.outcome.read += packed.len() as u64;
-        self.observer.step(packed.len() as u64);
+        if !self.counts_inputs {
+            self.observer.step(packed.len() as u64);
+        }
         for (bytes, mut record) in packed {
             *position += 1;
             record.place = match known.get(&record.hash) {

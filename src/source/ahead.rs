@@ -1,6 +1,6 @@
 //! Reading the next files while the caller works on this one: a folder of whole papers is read on all cores.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::{BufReader, Read as _};
 use std::num::NonZero;
@@ -8,11 +8,16 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use super::{Input, Options, Papers, Problem, compressed, detect, latex, read_as};
 use crate::paper::Paper;
 
+/// The papers and problems of one file.
+type Items = Vec<Result<Paper, Problem>>;
+
 /// What one file comes to, or `None` if it is not read ahead.
-type Early = Option<Result<Vec<Result<Paper, Problem>>, Problem>>;
+type Early = Option<Result<Items, Problem>>;
 
 /// Files that are read or wait to be taken, for each thread.
 const WAITING: usize = 4;
@@ -25,12 +30,15 @@ pub struct NamedInput {
     pub options: Options,
 }
 
-/// Reads inputs in their order. Files that are whole papers are read some files ahead; listings are streams of any length
-/// and are read when it is their turn.
+/// Reads inputs in their order. Files that are whole papers are read some files ahead, a PDF that is there several times
+/// only once. Listings are streams of any length and are read when it is their turn.
 pub struct ReadAhead {
     inputs: VecDeque<NamedInput>,
-    /// For each input that a thread looks at or has looked at, in the order of `inputs`.
-    early: VecDeque<Receiver<Early>>,
+    /// How many inputs were taken.
+    taken: usize,
+    /// For each input that a thread looks at or has looked at, in the order of `inputs`; `None` for a copy.
+    early: VecDeque<Option<Receiver<Early>>>,
+    copies: Copies,
     jobs: Option<Sender<(NamedInput, SyncSender<Early>)>>,
     threads: usize,
 }
@@ -55,7 +63,9 @@ impl ReadAhead {
             thread::Builder::new().name("read-ahead".to_string()).spawn(work).is_ok()
         };
         let threads = (0..wanted).filter(start).count();
-        Self { inputs: inputs.into(), early: VecDeque::new(), jobs: (threads > 0).then_some(jobs), threads }
+        let copies = if threads > 0 { Copies::among(&inputs) } else { Copies::default() };
+        let jobs = (threads > 0).then_some(jobs);
+        Self { inputs: inputs.into(), taken: 0, early: VecDeque::new(), copies, jobs, threads }
     }
 
     /// The papers of the next input; `None` behind the last.
@@ -65,7 +75,13 @@ impl ReadAhead {
     pub fn next_papers(&mut self) -> Option<Result<Papers, Problem>> {
         self.ask();
         let input = self.inputs.pop_front()?;
-        let early = self.early.pop_front().and_then(|early| early.recv().ok().flatten());
+        let number = self.taken;
+        self.taken += 1;
+        let early = self.early.pop_front().flatten().and_then(|early| early.recv().ok().flatten());
+        if let Some(Ok(items)) = &early {
+            self.copies.keep(number, &input.name, items);
+        }
+        let early = early.or_else(|| self.copies.read_before(number, &input.name).map(Ok));
         Some(match early {
             Some(read) => read.map(|items| Box::new(items.into_iter()) as Papers),
             None => read_as(&input.input, &input.name, &input.options),
@@ -75,13 +91,86 @@ impl ReadAhead {
     /// Has as many files read ahead as may be.
     fn ask(&mut self) {
         let Some(jobs) = &self.jobs else { return };
-        for input in self.inputs.iter().take(WAITING * self.threads).skip(self.early.len()) {
+        for (at, input) in self.inputs.iter().enumerate().take(WAITING * self.threads).skip(self.early.len()) {
+            if self.copies.first.contains_key(&(self.taken + at)) {
+                self.early.push_back(None);
+                continue;
+            }
             let (sender, receiver) = sync_channel(1);
             // A thread that is gone drops the sender, and the caller reads the input.
             let _ = jobs.send((input.clone(), sender));
-            self.early.push_back(receiver);
+            self.early.push_back(Some(receiver));
         }
     }
+}
+
+/// PDFs that have the bytes of one before them. Numbers count the inputs from 0.
+#[derive(Default)]
+struct Copies {
+    /// Of each copy, the number of the first file with these bytes.
+    first: HashMap<usize, usize>,
+    /// Of each file with copies, how many of them are still to come.
+    to_come: HashMap<usize, usize>,
+    /// What files with copies came to, with the names under which they were read.
+    read: HashMap<usize, (String, Items)>,
+}
+
+impl Copies {
+    fn among(inputs: &[NamedInput]) -> Self {
+        let mut by_size: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (number, input) in inputs.iter().enumerate() {
+            let Some(path) = pdf_path(input) else { continue };
+            let Ok(metadata) = std::fs::metadata(path) else { continue };
+            by_size.entry(metadata.len()).or_default().push(number);
+        }
+        let mut copies = Self::default();
+        for same_size in by_size.into_values().filter(|numbers| numbers.len() > 1) {
+            let mut by_hash: HashMap<u128, usize> = HashMap::new();
+            for number in same_size {
+                let bytes = pdf_path(&inputs[number]).and_then(|path| std::fs::read(path).ok());
+                let Some(bytes) = bytes else { continue };
+                let first = *by_hash.entry(xxh3_128(&bytes)).or_insert(number);
+                if first != number {
+                    copies.first.insert(number, first);
+                    *copies.to_come.entry(first).or_default() += 1;
+                }
+            }
+        }
+        copies
+    }
+
+    /// Remembers what a file came to if it has copies.
+    fn keep(&mut self, number: usize, name: &str, items: &Items) {
+        if self.to_come.contains_key(&number) {
+            self.read.insert(number, (name.to_string(), items.clone()));
+        }
+    }
+
+    /// What the first file with the bytes of this one came to, under the name of this one.
+    fn read_before(&mut self, number: usize, name: &str) -> Option<Items> {
+        let first = *self.first.get(&number)?;
+        let left = self.to_come.get_mut(&first)?;
+        *left -= 1;
+        let (known_as, mut items) = if *left == 0 { self.read.remove(&first)? } else { self.read.get(&first)?.clone() };
+        for item in &mut items {
+            match item {
+                Ok(paper) => {
+                    paper.sources.iter_mut().filter(|origin| origin.file == known_as).for_each(|origin| {
+                        origin.file = name.to_string();
+                    });
+                }
+                Err(problem) => problem.file = name.to_string(),
+            }
+        }
+        Some(items)
+    }
+}
+
+/// The path of an input that is called a PDF and is read by its content.
+fn pdf_path(input: &NamedInput) -> Option<&std::path::Path> {
+    let Input::File(path) = &input.input else { return None };
+    let is_pdf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
+    (is_pdf && input.options.from.is_none()).then_some(path.as_path())
 }
 
 fn read_whole(input: &NamedInput) -> Early {
@@ -134,5 +223,29 @@ mod tests {
             }
         }
         assert!(ahead.next_papers().is_none());
+    }
+
+    #[test]
+    fn a_pdf_that_is_there_twice_is_read_once_and_is_a_source_under_both_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sources/pdf.pdf");
+        let mut inputs = Vec::new();
+        for name in ["one.pdf", "two.pdf", "other.ris", "three.pdf"] {
+            let path = folder.path().join(name);
+            match name {
+                "other.ris" => std::fs::write(&path, "TY  - JOUR\nTI  - Other\nER  - \n").unwrap(),
+                _ => drop(std::fs::copy(&sample, &path).unwrap()),
+            }
+            inputs.push(NamedInput { input: Input::File(path), name: name.to_string(), options: Options::default() });
+        }
+        let copies = Copies::among(&inputs);
+        assert_eq!((copies.first.get(&1), copies.first.get(&3), copies.first.len()), (Some(&0), Some(&0), 2));
+        let mut ahead = ReadAhead::new(inputs);
+        let mut files = Vec::new();
+        while let Some(read) = ahead.next_papers() {
+            files.extend(read.unwrap().map(|paper| paper.unwrap().sources[0].file.clone()));
+        }
+        assert_eq!(files, ["one.pdf", "two.pdf", "other.ris", "three.pdf"]);
+        assert!(ahead.copies.read.is_empty());
     }
 }

@@ -115,6 +115,11 @@ impl Place {
         Ok(paper.read_from(&self.file, line, self.format))
     }
 
+    /// A problem of an input that is a single paper.
+    pub fn problem_of_whole(&self, skipped: Skipped) -> Problem {
+        Problem { file: self.file.to_string(), line: None, reason: skipped.reason, message: skipped.message }
+    }
+
     pub fn problem(&self, line: u64, skipped: Skipped) -> Problem {
         Problem { file: self.file.to_string(), line: Some(line), reason: skipped.reason, message: skipped.message }
     }

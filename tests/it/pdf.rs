@@ -35,7 +35,8 @@ fn a_pdf_that_cannot_be_read_is_reported_with_what_to_do_and_costs_only_itself()
     for (name, bytes, wanted) in [
         ("scan.pdf", blank(), "ocrmypdf"),
         ("locked.pdf", encrypted(), "qpdf --decrypt"),
-        ("damaged.pdf", "%PDF-1.5\n".to_string(), "damaged PDF"),
+        ("damaged.pdf", "%PDF-1.5\n%%EOF\n".to_string(), "damaged PDF"),
+        ("half.pdf", sample()[..sample().len() / 2].to_string(), "cut off"),
     ] {
         let (papers, told) = extracted(name, &bytes);
         assert_eq!(papers.lines().count(), 1, "{name}");

@@ -39,7 +39,10 @@ impl Pool {
                 let unreadable = |e| Skipped::malformed(format!("gives a paper that cannot be understood: {e}"));
                 serde_json::from_slice(&answer).map_err(unreadable)?
             }
-            Ok(None) | Err(_) => Err(ended(worker.process.wait().ok())),
+            Ok(None) => Err(ended(worker.process.wait().ok())),
+            Err(e) => {
+                Err(Skipped::malformed(format!("cannot be read: the process that reads it gives no answer: {e}")))
+            }
         }
     }
 
@@ -80,12 +83,37 @@ impl Drop for Worker {
 
 /// Why a worker ended in the middle of a file.
 fn ended(status: Option<ExitStatus>) -> Skipped {
-    let what = match status.and_then(|status| status.code()) {
-        Some(TIMED_OUT) => format!("takes longer than {} s to read", MAX_TIME.as_secs()),
-        _ => format!(
+    let advice = "if it is a paper, make text of it first, as with `pdftotext FILE`";
+    let too_large = |what: String| Skipped::new(Reason::TooLarge, format!("{what}; {advice}"));
+    match status.map(|status| (status, status.code())) {
+        Some((_, Some(TIMED_OUT))) => too_large(format!("takes longer than {} s to read", MAX_TIME.as_secs())),
+        Some((status, Some(_))) => {
+            Skipped::malformed(format!("cannot be read: the process that reads it ended ({status}); try again"))
+        }
+        _ => too_large(format!(
             "ended the process that read it: it needs more than {} GiB of memory, or is nested too deep",
             MAX_MEMORY >> 30
-        ),
-    };
-    Skipped::new(Reason::TooLarge, format!("{what}; if it is a paper, make text of it first, as with `pdftotext FILE`"))
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem_with(program: &str) -> String {
+        Pool::new(program.into()).read(&PaperFiles::Pdf(b"%PDF-1.5".to_vec())).unwrap_err().message
+    }
+
+    #[test]
+    fn a_worker_that_cannot_be_started_is_an_error_that_says_so() {
+        assert!(problem_with("/no/such/program").contains("no process could be started to read it"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_worker_that_ends_without_an_answer_is_an_error_with_its_status() {
+        let message = problem_with("false");
+        assert!(message.contains("the process that reads it ended (exit status: 1)"), "{message}");
+    }
 }

@@ -100,13 +100,14 @@ impl Bibliography {
         let mut rest = text;
         while let Some(at) = rest.find('@') {
             rest = &rest[at + 1..];
-            let Some(open) =
-                rest.find(['{', '(']).filter(|open| rest[..*open].trim().chars().all(|c| c.is_ascii_alphabetic()))
-            else {
+            let in_kind = |c: char| c.is_ascii_alphabetic() || c.is_ascii_whitespace();
+            let open = rest.find(|c| !in_kind(c)).unwrap_or(rest.len());
+            if !rest[open..].starts_with(['{', '(']) {
                 continue;
-            };
+            }
             let kind = rest[..open].trim().to_lowercase();
             let body = balanced(&rest[open + 1..]);
+            rest = &rest[open + 1 + body.len()..];
             if ["comment", "string", "preamble"].contains(&kind.as_str()) {
                 continue;
             }
@@ -114,7 +115,6 @@ impl Bibliography {
             if let Some(reference) = entry(fields) {
                 self.add(key.trim().to_string(), reference);
             }
-            rest = &rest[open + 1 + body.len().min(rest.len() - open - 1)..];
         }
     }
 

@@ -14,6 +14,12 @@ const MAX_DEPTH: usize = 60;
 /// Texts inside of texts that are read.
 const MAX_NESTING: usize = 8;
 
+/// Tokens in the brackets of an optional argument.
+const MAX_OPTIONAL: usize = 2_000;
+
+/// Tables beside each other under one caption.
+const MAX_TABULARS: usize = 50;
+
 /// Tokens of a name.
 const MAX_NAME: usize = 200;
 
@@ -308,7 +314,7 @@ pub(super) fn optional(tokens: &[Placed], from: usize) -> Option<(&[Placed], usi
         return None;
     }
     let mut depth = 0_usize;
-    for end in at + 1..tokens.len().min(at + 4000) {
+    for end in at + 1..tokens.len().min(at + MAX_OPTIONAL) {
         match tokens[end].0 {
             LatexToken::Open => depth += 1,
             LatexToken::Close => depth = depth.saturating_sub(1),
@@ -917,6 +923,10 @@ impl<'t> Converter<'t> {
                 _ => {}
             }
         }
+        tabulars.truncate(MAX_TABULARS);
+        let wanted = if tabulars.is_empty() { 0 } else { sub.len() };
+        let sub: Vec<(usize, String)> =
+            sub.into_iter().take(wanted).map(|(at, words)| (at, self.plain(words).replace('\n', " "))).collect();
         let mut of_tables: Vec<(String, String, usize)> = Vec::new();
         for (of, argument, at) in captions {
             let caption = self.plain(argument).replace('\n', " ");
@@ -952,8 +962,7 @@ impl<'t> Converter<'t> {
             };
             let own = sub.iter().filter(|(place, _)| *place > at).min_by_key(|(place, _)| *place).or(sub.last());
             if let Some((_, words)) = own.filter(|_| sub.len() > 1 || nth > 0) {
-                let words = self.plain(words).replace('\n', " ");
-                caption = if caption.is_empty() { words } else { format!("{caption} {words}") };
+                caption = if caption.is_empty() { words.clone() } else { format!("{caption} {words}") };
             }
             self.table(&inner, inside, label, caption, here);
             if let Some(table) = self.document.parts.tables.last_mut().filter(|_| !notes.is_empty()) {

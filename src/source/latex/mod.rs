@@ -61,7 +61,7 @@ pub(super) fn read(mut stream: Stream, place: &Place) -> Papers {
     let name = place.file().to_string();
     let files = source_files(&mut stream, &name);
     let item = files.and_then(|(files, main)| isolated::read(PaperFiles::Latex { files, main, name }));
-    let item = item.map_err(|skipped| place.problem(1, skipped)).and_then(|paper| place.paper(1, paper));
+    let item = item.map_err(|skipped| place.problem_of_whole(skipped)).and_then(|paper| place.paper(1, paper));
     Box::new(std::iter::once(item))
 }
 

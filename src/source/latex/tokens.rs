@@ -12,13 +12,21 @@ const MAX_INPUT_DEPTH: usize = 24;
 /// Tokens of one paper; a long one has some hundred thousand.
 const MAX_TOKENS: usize = 6_000_000;
 
-/// How many tokens the commands of a paper may make: a number for all papers, and some for each byte of its files. Only
-/// commands that are made to do harm come to more.
+/// How many tokens the commands and the input files of a paper may make in all: a number for all papers, and some for each
+/// byte of its files. Only commands that are made to do harm make more.
 const MADE_TOKENS: usize = 100_000;
-const MADE_TOKENS_PER_BYTE: usize = 4;
+const MADE_TOKENS_PER_BYTE: usize = 8;
 
-/// Replacements of commands, so that a command that stands for itself ends.
-const MAX_REPLACEMENTS: usize = 2_000_000;
+/// How many times files are put in.
+const MAX_INPUTS: usize = 5_000;
+
+/// Groups inside of groups, and environments inside of environments. What is nested deeper is read as if it were not
+/// nested. Each level may be searched for its end once, so these limits also bound the time.
+const MAX_GROUPS: usize = 100;
+const MAX_ENVIRONMENTS: usize = 60;
+
+/// Tokens in the name of an environment.
+const MAX_NAME: usize = 100;
 
 /// The place of a token: number of the file, and line from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -238,8 +246,14 @@ pub struct Expansion<'f> {
     /// How many more tokens each file that is being read has below in `pending`.
     depths: Vec<usize>,
     conditions: Vec<bool>,
-    replacements: usize,
+    /// Tokens that commands and input files made so far.
+    made: usize,
+    inputs: usize,
     max_tokens: usize,
+    /// Groups that are open in `out`.
+    open_groups: usize,
+    /// Names of the environments that are open in `out`.
+    environments: Vec<String>,
     pub out: Vec<Placed>,
 }
 
@@ -253,8 +267,11 @@ impl<'f> Expansion<'f> {
             pending: Vec::new(),
             depths: Vec::new(),
             conditions: Vec::new(),
-            replacements: 0,
+            made: 0,
+            inputs: 0,
             max_tokens: MAX_TOKENS.min(MADE_TOKENS + MADE_TOKENS_PER_BYTE * files.bytes()),
+            open_groups: 0,
+            environments: Vec::new(),
             out: Vec::new(),
         };
         expansion.include(main);
@@ -266,16 +283,18 @@ impl<'f> Expansion<'f> {
         while self.depths.last().is_some_and(|depth| self.pending.len() <= *depth) {
             self.depths.pop();
         }
-        let Some((name, text)) = self.files.find(name) else { return };
-        if self.depths.len() >= MAX_INPUT_DEPTH {
+        self.inputs += 1;
+        if self.depths.len() >= MAX_INPUT_DEPTH || self.inputs > MAX_INPUTS {
             return;
         }
+        let Some((name, text)) = self.files.find(name) else { return };
         let number = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
             self.names.push(name.to_string());
             self.names.len() - 1
         });
         let tokens = tokens(text, number as u32);
-        if self.pending.len() + tokens.len() > self.max_tokens {
+        self.made += tokens.len();
+        if self.made > self.max_tokens {
             return;
         }
         self.depths.push(self.pending.len());
@@ -288,34 +307,65 @@ impl<'f> Expansion<'f> {
                 return;
             }
             let LatexToken::Command(name) = &token else {
-                self.out.push((token, place));
+                self.put((token, place));
                 continue;
             };
             let name = Rc::clone(name);
             if self.command(&name, place) {
                 continue;
             }
-            if &*name == "end" && self.ends_document() {
-                return;
+            match &*name {
+                "begin" => {
+                    if self.environments.len() >= MAX_ENVIRONMENTS {
+                        self.argument();
+                        continue;
+                    }
+                    self.environments.push(self.name_ahead());
+                }
+                "end" => {
+                    let ended = self.name_ahead();
+                    if ended == "document" {
+                        return;
+                    }
+                    if let Some(at) = self.environments.iter().rposition(|open| *open == ended) {
+                        self.environments.truncate(at);
+                    }
+                }
+                _ => {}
             }
             self.out.push((token, place));
         }
     }
 
-    fn ends_document(&self) -> bool {
-        let rest: String = self
-            .pending
-            .iter()
-            .rev()
-            .take(10)
-            .map(|(token, _)| match token {
-                LatexToken::Char(c) => *c,
-                LatexToken::Open => '{',
-                LatexToken::Close => '}',
-                _ => ' ',
-            })
-            .collect();
-        rest == "{document}"
+    /// Adds a token to what is read, but for the braces of groups that are nested too deep.
+    fn put(&mut self, token: Placed) {
+        match token.0 {
+            LatexToken::Open => {
+                self.open_groups += 1;
+                if self.open_groups > MAX_GROUPS {
+                    return;
+                }
+            }
+            LatexToken::Close if self.open_groups > 0 => {
+                self.open_groups -= 1;
+                if self.open_groups >= MAX_GROUPS {
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.out.push(token);
+    }
+
+    /// The name in braces that comes next.
+    fn name_ahead(&self) -> String {
+        let mut next =
+            self.pending.iter().rev().map(|(token, _)| token).skip_while(|token| **token == LatexToken::Space);
+        if next.next() != Some(&LatexToken::Open) {
+            return String::new();
+        }
+        let name = next.take(MAX_NAME).take_while(|token| **token != LatexToken::Close);
+        name.filter_map(|token| if let LatexToken::Char(c) = token { Some(*c) } else { None }).collect()
     }
 
     /// Carries out what a command does to the text itself. False if it is a command for the reader.
@@ -462,8 +512,8 @@ impl<'f> Expansion<'f> {
 
     fn replace(&mut self, name: &str, place: LatexPlace) -> bool {
         let Some(own) = self.commands.get(name).cloned() else { return false };
-        self.replacements += 1;
-        if self.replacements > MAX_REPLACEMENTS || self.pending.len() > self.max_tokens {
+        self.made += own.body.len();
+        if self.made > self.max_tokens {
             return true;
         }
         let mut arguments: Vec<Vec<Placed>> = Vec::new();
@@ -479,7 +529,8 @@ impl<'f> Expansion<'f> {
             match token {
                 LatexToken::Parameter(number) => {
                     let argument = arguments.get(usize::from(*number) - 1).map(Vec::as_slice).unwrap_or_default();
-                    if self.pending.len() + argument.len() > self.max_tokens {
+                    self.made += argument.len();
+                    if self.made > self.max_tokens {
                         return true;
                     }
                     self.pending.extend(argument.iter().rev().map(|(token, _)| (token.clone(), place)));

@@ -360,14 +360,41 @@ fn is_mark_of(word: &Word, size: f32, y: f32) -> bool {
     raised || word.text.chars().all(|c| "*∗†‡§¶♠♣♦♥⋆".contains(c))
 }
 
+/// The marks of a name or a place of work: numbers, letters and signs, `1,2*`.
+fn marks_in(text: &str) -> Vec<String> {
+    let mut marks: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for c in text.chars() {
+        let joins = c.is_alphanumeric();
+        match marks.last_mut() {
+            Some(mark) if joins && goes_on => mark.push(c),
+            _ if joins || "*∗†‡§¶♠♣♦♥⋆".contains(c) => marks.push(c.to_string()),
+            _ => {}
+        }
+        goes_on = joins;
+    }
+    marks
+}
+
+/// `Yu.A.Pusep` as `Yu. A. Pusep`.
+fn spaced_initials(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_uppercase() && out.ends_with('.') {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// The names in a part of a line, each with its marks; none if it has anything that is no name.
 fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
     let mut pieces: Vec<(String, Vec<String>)> = vec![(String::new(), Vec::new())];
     for word in &part.words {
         if is_mark_of(word, part.size, part.y) {
-            let marks = word.text.split([',', ' ']).filter(|mark| !mark.is_empty()).map(str::to_string);
             if let Some(piece) = pieces.last_mut() {
-                piece.1.extend(marks);
+                piece.1.extend(marks_in(&word.text));
             }
             continue;
         }
@@ -379,7 +406,7 @@ fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
             if i > 0 {
                 pieces.push(Default::default());
             }
-            let text = text.trim_end_matches([';', ':']);
+            let text = &spaced_initials(text.trim_end_matches([';', ':']));
             // Marks in the same print: `Doe1`, `Doe*`.
             let name = text.trim_end_matches(|c: char| c.is_ascii_digit() || "*∗†‡§¶".contains(c));
             // A name behind the marks of another.
@@ -394,9 +421,7 @@ fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
                     }
                     piece.0.push_str(name);
                 }
-                if name.len() < text.len() {
-                    piece.1.push(text[name.len()..].to_string());
-                }
+                piece.1.extend(marks_in(&text[name.len()..]));
             }
         }
     }
@@ -409,7 +434,7 @@ fn marked(part: &Part<'_>) -> Vec<(Vec<String>, String)> {
     let mut out: Vec<(Vec<String>, String)> = vec![(Vec::new(), String::new())];
     for word in &part.words {
         if is_mark_of(word, part.size, part.y) {
-            let marks: Vec<String> = word.text.split(',').filter(|mark| !mark.is_empty()).map(str::to_string).collect();
+            let marks = marks_in(&word.text);
             match out.last_mut() {
                 Some((known, text)) if text.is_empty() => known.extend(marks),
                 _ => out.push((marks, String::new())),

@@ -10,6 +10,7 @@ mod grids;
 mod hyphens;
 mod lines;
 mod marks;
+mod metadata;
 mod pages;
 mod references;
 mod structure;
@@ -62,7 +63,7 @@ pub(super) fn read(stream: Stream, place: &Place) -> Papers {
         }
         Ok(_) => isolated::read(PaperFiles::Pdf(bytes)),
     };
-    let item = item.map_err(|skipped| place.problem(1, skipped)).and_then(|paper| place.paper(1, paper));
+    let item = item.map_err(|skipped| place.problem_of_whole(skipped)).and_then(|paper| place.paper(1, paper));
     Box::new(std::iter::once(item))
 }
 
@@ -80,10 +81,14 @@ pub(super) fn apart(bytes: Vec<u8>) -> Result<Paper, Skipped> {
 
 fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
     let limits = MarkLimits { operators: MAX_OPERATORS, glyphs: MAX_GLYPHS, deadline: Instant::now() + MAX_TIME };
+    let has_end = has_end(&bytes);
+    let cut_off = || Skipped::cut_off("is a PDF that is cut off: its end is missing; get the file again");
+    let dois_in_metadata = metadata::dois(&bytes);
     let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(_) => {
             Skipped::malformed("is an encrypted PDF; unlock it, as in `qpdf --decrypt --password=… FILE OUT`")
         }
+        LoadPdfError::Invalid if !has_end => cut_off(),
         LoadPdfError::Invalid => {
             Skipped::malformed("is a damaged PDF; mend it, as in `qpdf FILE OUT`, or print it to a file again")
         }
@@ -107,16 +112,30 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
     }
     let letters: usize = shown.iter().flat_map(|page| &page.glyphs).filter(|glyph| glyph.text.is_alphabetic()).count();
     if letters < MIN_LETTERS {
+        if !has_end {
+            return Err(cut_off());
+        }
         return Err(Skipped::not_text(shown.len()));
     }
     let metadata = pdf.metadata();
     let title = metadata.title.as_deref().map(text_string).filter(|title| title.split_whitespace().count() > 2);
+    let notes = [&metadata.subject, &metadata.keywords].into_iter().flatten().map(|note| text_string(note));
+    let notes = notes.collect::<Vec<_>>().join(" ");
     let text = pages::paged_text(shown);
     let first_page = text.first_page.clone();
     let stamp = text.stamp.clone();
     let mut paper = whole_paper(structure::document(&text, title.as_deref()))?;
     identify(&mut paper, &stamp, &first_page);
+    if paper.doi.is_none() {
+        let dois = dois_in_metadata.into_iter().chain(dois_of(&notes).map(str::to_string));
+        set_only_doi(&mut paper, dois.collect());
+    }
     Ok(paper)
+}
+
+/// Whether the mark that ends a PDF is in its last part.
+fn has_end(bytes: &[u8]) -> bool {
+    bytes[bytes.len().saturating_sub(2048)..].windows(5).any(|part| part == b"%%EOF")
 }
 
 /// Text of the document information: UTF-16 with its mark, or else bytes that are near Latin-1.
@@ -148,7 +167,16 @@ fn identify(paper: &mut Paper, stamp: &str, first_page: &str) {
             paper.published = year.parse().ok().and_then(|year| date_of(year, month(name), day.parse().ok()));
         }
     }
-    let mut dois: Vec<&str> = DOI.find_iter(first_page).map(|found| found.as_str()).collect();
+    set_only_doi(paper, dois_of(first_page).map(str::to_string).collect());
+}
+
+fn dois_of(text: &str) -> impl Iterator<Item = &str> {
+    DOI.find_iter(text).map(|found| found.as_str())
+}
+
+/// Several DOIs can be those of other works.
+fn set_only_doi(paper: &mut Paper, mut dois: Vec<String>) {
+    dois.iter_mut().for_each(|doi| doi.make_ascii_lowercase());
     dois.sort_unstable();
     dois.dedup();
     if let [one] = dois.as_slice() {

@@ -24,16 +24,6 @@ pub struct Word {
     pub is_glued: bool,
 }
 
-impl Word {
-    pub fn top(&self) -> f32 {
-        self.y - 0.75 * self.largest
-    }
-
-    pub fn bottom(&self) -> f32 {
-        self.y + 0.22 * self.largest
-    }
-}
-
 /// A gap of this part of the font size divides words. TeX's spaces shrink to about 0.2; kerning stays below 0.1.
 const WORD_GAP: f32 = 0.13;
 
