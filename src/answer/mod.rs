@@ -7,6 +7,7 @@
 //! - What a list leaves out is an [`Extent`]: how many rows there are, and how many of them are listed.
 //! - Views print nothing and know nothing of HTTP. The outputs decide how a value looks.
 
+mod boards;
 mod comparison;
 mod devices;
 mod neighbors;
@@ -14,12 +15,17 @@ mod node;
 mod paths;
 mod ranking;
 mod search;
+mod sheet;
 mod show;
 mod similar;
 mod stats;
 mod topics;
 mod trends;
 
+pub use boards::{
+    BestResult, BoardAnswer, BoardDataset, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, Standing,
+    board_sheet, result_sheet,
+};
 pub use comparison::{ClaimFact, ComparedName, ComparedPaper, ComparedRepository, DeviceFact, PaperComparison};
 pub use devices::{DeviceList, DeviceUse};
 pub use neighbors::{
@@ -29,6 +35,7 @@ pub use node::{CountedNode, NodeName};
 pub use paths::{NodePath, PathStep, ShortestPaths};
 pub use ranking::{NodeRanking, RankedNode};
 pub use search::{SearchHit, SearchResults};
+pub use sheet::Sheet;
 pub use show::{
     CheckFacts, DeviceStatement, NodeDetails, NodeFacts, OtherFacts, PaperFacts, RelatedNode, ResultStatement,
 };

@@ -98,6 +98,12 @@ pub struct Sheet {
     pub rows: Vec<Vec<String>>,
 }
 
+impl From<papergraph::answer::Sheet> for Sheet {
+    fn from(sheet: papergraph::answer::Sheet) -> Self {
+        Self { heading: sheet.heading, rows: sheet.rows }
+    }
+}
+
 impl Sheet {
     pub fn new<const N: usize>(heading: [&str; N]) -> Self {
         Self { heading: heading.map(str::to_string).into(), rows: Vec::new() }

@@ -1,7 +1,8 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::export::chart::{RecordPoint, Records, records};
+use papergraph::answer::{BoardList, board_sheet, result_sheet};
+use papergraph::export::chart::{Records, records};
 use papergraph::graph::{
     Board, BoardFilter, BoardQuery, BoardRow, Leaderboard as Found, ResultSource, WantedMetric, leaderboard,
 };
@@ -9,10 +10,9 @@ use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 use papergraph::text::{counted, shorten, wrap};
 use papergraph::vocabulary::Kind;
-use serde_json::json;
 
 use super::failure::Failure;
-use super::format::{ChartArgs, Format, Sheet};
+use super::format::{self, ChartArgs, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::TimeArgs;
@@ -94,11 +94,11 @@ impl Leaderboard {
         let found = leaderboard(&graph, &query)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            Format::Json => writeln!(out, "{:#}", as_json(dataset.as_ref(), &found))?,
+            Format::Json => format::json(&mut out, &BoardList::of(dataset.as_ref(), &found))?,
             Format::Csv | Format::Tsv if dataset.is_none() => {
-                list(&found, usize::MAX).print(&mut out, self.chart.format)?
+                Sheet::from(board_sheet(&found.boards)).print(&mut out, self.chart.format)?
             }
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.chart.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?,
             Format::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
             Format::Table | Format::Dot => self.print(&mut out, dataset.as_ref(), &found, context)?,
         }
@@ -117,7 +117,7 @@ impl Leaderboard {
     fn picture(&self, found: &Found) -> Result<String, Failure> {
         let board =
             found.boards.first().ok_or_else(|| Failure::new(self.nothing(found)).help("a chart needs a board"))?;
-        Ok(records(&record_chart(board)))
+        Ok(records(&Records::of(board)))
     }
 
     /// Why there is no board: which filter left nothing, and what it could ask for instead.
@@ -165,7 +165,8 @@ impl Leaderboard {
             if found.boards.is_empty() {
                 return writeln!(out, "{}", self.nothing(found));
             }
-            list(found, self.limit()).print(out, Format::Table)?;
+            let boards = found.boards.get(..self.limit()).unwrap_or(&found.boards);
+            Sheet::from(board_sheet(boards)).print(out, Format::Table)?;
             return more(out, found.boards.len(), self.limit(), paint);
         };
         writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
@@ -210,15 +211,7 @@ fn heading(board: &Board) -> String {
     let parts = [Some(board.metric.as_str()), board.task.as_deref(), Some(board.variant_words())];
     let parts: Vec<String> = parts.into_iter().flatten().map(printable).collect();
     let papers = counted(board.papers(), "paper");
-    format!("{} ({papers}, {})", parts.join(" · "), direction(board))
-}
-
-fn direction(board: &Board) -> &'static str {
-    match board.lower_is_better {
-        Some(true) => "lower is better",
-        Some(false) => "higher is better",
-        None => "highest first",
-    }
+    format!("{} ({papers}, {})", parts.join(" · "), board.direction())
 }
 
 fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, paint: Paint) -> io::Result<()> {
@@ -248,7 +241,7 @@ fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, pai
             wrap(&format!("“{}”", printable(sentence)), width.saturating_sub(indent).max(20), 3)
         }
         ResultSource::Sentence { text: None, .. } => Vec::new(),
-        ResultSource::Table(_) | ResultSource::Stated(_) => vec![printable(&place(row))],
+        ResultSource::Table(_) | ResultSource::Stated(_) => vec![printable(&row.place())],
     };
     let code = row.code.as_ref().map(|code| format!("{} ({})", printable(&code.url), code.state()));
     let repeated = match (row.repeated, row.own) {
@@ -260,141 +253,4 @@ fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, pai
         writeln!(out, "{:indent$}{}", "", paint.dim(line))?;
     }
     Ok(())
-}
-
-/// The place of the result: `Table 2, row 5`, `abstract`, `file:line`.
-fn place(row: &BoardRow) -> String {
-    match &row.source {
-        ResultSource::Sentence { field, .. } => field.clone(),
-        ResultSource::Table(place) => place.clone(),
-        ResultSource::Stated(sources) => sources.join("; "),
-    }
-}
-
-/// The leaderboards, one per row.
-fn list(found: &Found, limit: usize) -> Sheet {
-    let mut sheet = Sheet::new(["dataset", "task", "variant", "metric", "papers", "best", "system", "date"]);
-    for board in found.boards.iter().take(limit) {
-        let best = board.rows.first();
-        sheet.row([
-            board.dataset.clone(),
-            board.task.clone().unwrap_or_default(),
-            board.variant.clone().unwrap_or_default(),
-            board.metric.clone(),
-            board.papers().to_string(),
-            best.map(|row| row.value.clone()).unwrap_or_default(),
-            best.and_then(|row| row.system.clone()).unwrap_or_default(),
-            best.and_then(|row| row.paper.date).map(|date| date.to_string()).unwrap_or_default(),
-        ]);
-    }
-    sheet
-}
-
-fn rows(found: &Found) -> Sheet {
-    let mut sheet = Sheet::new([
-        "task",
-        "variant",
-        "metric",
-        "better",
-        "rank",
-        "value",
-        "deviation",
-        "system",
-        "own",
-        "paper",
-        "title",
-        "date",
-        "said_in",
-        "evidence",
-        "code",
-        "code_state",
-        "confidence",
-    ]);
-    for board in &found.boards {
-        for (rank, row) in (1..).zip(&board.rows) {
-            let evidence = match &row.source {
-                ResultSource::Sentence { text: sentence, .. } => sentence.clone().unwrap_or_default(),
-                _ => String::new(),
-            };
-            sheet.row([
-                board.task.clone().unwrap_or_default(),
-                board.variant.clone().unwrap_or_default(),
-                board.metric.clone(),
-                board.lower_is_better.map_or("", |lower| if lower { "lower" } else { "higher" }).to_string(),
-                usize::to_string(&rank),
-                row.value.clone(),
-                row.deviation.clone().unwrap_or_default(),
-                row.system.clone().unwrap_or_default(),
-                row.own.to_string(),
-                row.paper.id.clone(),
-                row.paper.label.clone(),
-                row.paper.date.map(|date| date.to_string()).unwrap_or_default(),
-                place(row),
-                evidence,
-                row.code.as_ref().map(|code| code.url.clone()).unwrap_or_default(),
-                row.code.as_ref().map(|code| code.state()).unwrap_or_default(),
-                row.confidence.map(|confidence| confidence.to_string()).unwrap_or_default(),
-            ]);
-        }
-    }
-    sheet
-}
-
-fn as_json(dataset: Option<&NodeRef>, found: &Found) -> serde_json::Value {
-    let one = |row: &BoardRow| {
-        let (evidence, stated_by) = match &row.source {
-            ResultSource::Sentence { text: sentence, .. } => (sentence.clone(), Vec::new()),
-            ResultSource::Table(_) => (None, Vec::new()),
-            ResultSource::Stated(sources) => (None, sources.clone()),
-        };
-        json!({
-            "value": row.value, "number": row.number, "deviation": row.deviation, "system": row.system, "own": row.own,
-            "paper": row.paper.id, "title": row.paper.label, "date": row.paper.date, "place": place(row),
-            "evidence": evidence, "stated_by": stated_by, "confidence": row.confidence, "repeated": row.repeated,
-            "code": row.code.as_ref().map(|code| json!({
-                "url": code.url, "official": code.is_official, "dead": code.is_dead,
-                "verdict": code.verdict.map(|verdict| verdict.to_string()), "runnable": code.is_runnable(),
-            })),
-        })
-    };
-    let boards = found.boards.iter().map(|board| {
-        json!({
-            "dataset": {"id": board.dataset_id, "name": board.dataset},
-            "task": board.task, "variant": board.variant, "metric": board.metric, "metric_id": board.metric_id,
-            "better": board.lower_is_better.map(|lower| if lower { "lower" } else { "higher" }),
-            "papers": board.papers(),
-            "rows": board.rows.iter().map(one).collect::<Vec<_>>(),
-            "history": board.history().iter().map(|row| one(row)).collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "dataset": dataset.map(|dataset| json!({"id": dataset.id, "name": dataset.label})),
-        "boards": boards.collect::<Vec<_>>(),
-    })
-}
-
-/// The dated rows of a leaderboard, and which of them set a record.
-fn record_chart(board: &Board) -> Records {
-    let history: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
-    let points = board.rows.iter().filter_map(|row| {
-        let date = row.since()?;
-        let year = f64::from(date.year())
-            + f64::from(date.month().map_or(5, |month| month - 1)) / 12.0
-            + f64::from(date.day().map_or(0, |day| day - 1)) / 365.0;
-        Some(RecordPoint {
-            year,
-            value: row.number?,
-            name: row.system.clone().unwrap_or_else(|| row.paper.label.clone()),
-            is_record: history.contains(&std::ptr::from_ref(row)),
-        })
-    });
-    let points: Vec<RecordPoint> = points.collect();
-    let undated = board.rows.len() - points.len();
-    let note = if undated == 0 { String::new() } else { format!(", {undated} without a date or figure left out") };
-    Records {
-        title: format!("{} on {}", board.metric, board.dataset),
-        note: format!("{} · {}{note}", board.variant_words(), direction(board)),
-        unit: board.metric.clone(),
-        points,
-    }
 }

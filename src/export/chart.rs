@@ -4,11 +4,13 @@
 //! only in colour, so a black-and-white print is readable too. Each series is named at its end, so no legend is needed.
 //! The axis begins at zero and names what it counts.
 
+mod columns;
 mod records;
 
 use std::fmt::Write as _;
 
-pub use records::{RecordPoint, Records, records};
+pub use columns::{Column, Columns, columns_on_page};
+pub use records::{RecordPoint, Records, records, records_on_page};
 
 use super::xml;
 use crate::text::{display_width, shorten};
@@ -53,6 +55,28 @@ pub struct Bar {
     pub said: String,
 }
 
+/// Where a chart is shown. It decides the width, and whether the chart has its own title and colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frame {
+    /// A file: with title, background and the colours of light and dark mode.
+    File,
+    /// Inside a page of the server, which has the title and the colours (`style.css`).
+    Page,
+    /// Like `Page`, for a narrow screen.
+    NarrowPage,
+}
+
+impl Frame {
+    fn width(self) -> f64 {
+        if self == Self::NarrowPage { 360.0 } else { WIDTH }
+    }
+
+    /// The height of the title, in units of the picture.
+    fn title(self) -> f64 {
+        if self == Self::File { 40.0 } else { 0.0 }
+    }
+}
+
 const WIDTH: f64 = 760.0;
 /// Maximum number of gridlines.
 const STEPS: u32 = 5;
@@ -86,7 +110,11 @@ pub fn lines(chart: &Lines) -> String {
             ends.push((plot.y(value), i));
             let (x, y) = (plot.x(at), plot.y(value));
             if at + 1 < plot.steps {
-                let _ = writeln!(svg.out, "<path d=\"M{x:.1} {y:.1}H{:.1}\" stroke=\"{PALE}\"/>", plot.right + 6.0);
+                let _ = writeln!(
+                    svg.out,
+                    "<path class=\"rule\" d=\"M{x:.1} {y:.1}H{:.1}\" stroke=\"{PALE}\"/>",
+                    plot.right + 6.0
+                );
             }
         }
     }
@@ -110,7 +138,7 @@ pub fn bars(chart: &Bars) -> String {
         let _ = writeln!(
             svg.out,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}</text>\
-             <rect x=\"{left:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"14\" fill=\"{}\"/>",
+             <rect class=\"c0\" x=\"{left:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"14\" fill=\"{}\"/>",
             left - 6.0,
             y + 11.5,
             COLORS[0],
@@ -121,7 +149,7 @@ pub fn bars(chart: &Bars) -> String {
             let (from, to, middle) = ((end - half).max(left), end + half, y + 7.0);
             let _ = writeln!(
                 svg.out,
-                "<path d=\"M{from:.1} {middle:.1}H{to:.1}M{from:.1} {:.1}v6M{to:.1} {:.1}v6\" stroke=\"{INK}\"/>",
+                "<path class=\"error\" d=\"M{from:.1} {middle:.1}H{to:.1}M{from:.1} {:.1}v6M{to:.1} {:.1}v6\" stroke=\"{INK}\"/>",
                 middle - 3.0,
                 middle - 3.0,
             );
@@ -130,7 +158,11 @@ pub fn bars(chart: &Bars) -> String {
         let _ = writeln!(svg.out, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", end + 6.0, y + 11.5, xml::text(&bar.said));
     }
     let y = 64.0 + ROW * chart.bars.len() as f64 + 14.0;
-    let _ = writeln!(svg.out, "<text x=\"{left:.1}\" y=\"{y:.1}\" fill=\"{GREY}\">{}</text>", xml::text(&chart.unit));
+    let _ = writeln!(
+        svg.out,
+        "<text class=\"grey\" x=\"{left:.1}\" y=\"{y:.1}\" fill=\"{GREY}\">{}</text>",
+        xml::text(&chart.unit)
+    );
     svg.finish()
 }
 
@@ -194,6 +226,16 @@ struct Svg {
     out: String,
 }
 
+/// The fonts of pages, pictures and reports.
+pub const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
+
+/// The colours of a file in dark mode. Viewers that know no style sheets keep the colours of the attributes.
+const DARK: &str = "<style>@media (prefers-color-scheme: dark) { .ground { fill: #14181d } svg, .error { fill: #e4e8ed } \
+    .error { stroke: #e4e8ed } .grey { fill: #a3adba } .rule { stroke: #38414c } .c0 { fill: #7fb8dd } .l0 { stroke: #7fb8dd } \
+    .c1 { fill: #f0a35e } .l1 { stroke: #f0a35e } .c2 { fill: #5fd0a8 } .l2 { stroke: #5fd0a8 } .c3 { fill: #e6a3c8 } \
+    .l3 { stroke: #e6a3c8 } .c4 { fill: #d8b765 } .l4 { stroke: #d8b765 } .c5 { fill: #8fd0f5 } .l5 { stroke: #8fd0f5 } \
+    .c6 { fill: #e4e8ed } .l6 { stroke: #e4e8ed } }</style>\n";
+
 impl Svg {
     fn new(width: f64, height: f64, title: &str, note: &str) -> Self {
         let mut out = String::new();
@@ -202,11 +244,26 @@ impl Svg {
         let _ = writeln!(
             out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-             height=\"{height}\" font-family=\"Helvetica, Arial, DejaVu Sans, sans-serif\" font-size=\"12\" \
-             fill=\"{INK}\" role=\"img\" aria-label=\"{title}\">\n<title>{title}</title>\n\
-             <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
+             height=\"{height}\" font-family=\"{FONTS}\" font-size=\"12\" \
+             fill=\"{INK}\" role=\"img\" aria-label=\"{title}\">\n<title>{title}</title>\n{DARK}\
+             <rect class=\"ground\" width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
              <text x=\"24\" y=\"26\" font-size=\"16\" font-weight=\"bold\">{title}</text>\n\
-             <text x=\"24\" y=\"44\" fill=\"{GREY}\">{note}</text>"
+             <text class=\"grey\" x=\"24\" y=\"44\" fill=\"{GREY}\">{note}</text>"
+        );
+        Self { out }
+    }
+
+    /// A chart in the given frame; `height` is without a title.
+    fn framed(frame: Frame, height: f64, title: &str, note: &str) -> Self {
+        let width = frame.width();
+        if frame == Frame::File {
+            return Self::new(width, height + frame.title(), title, note);
+        }
+        let class = if frame == Frame::Page { "chart wide" } else { "chart narrow" };
+        let out = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" viewBox=\"0 0 {width} {height}\" font-size=\"12\" \
+             role=\"img\" aria-label=\"{}\">\n",
+            xml::text(&format!("{title}. {note}"))
         );
         Self { out }
     }
@@ -218,8 +275,8 @@ impl Svg {
             let y = plot.y(value);
             let _ = writeln!(
                 self.out,
-                "<path d=\"M{:.1} {y:.1}H{:.1}\" stroke=\"{PALE}\"/>\
-                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"{GREY}\">{}</text>",
+                "<path class=\"rule\" d=\"M{:.1} {y:.1}H{:.1}\" stroke=\"{PALE}\"/>\
+                 <text class=\"grey\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"{GREY}\">{}</text>",
                 plot.left,
                 plot.right,
                 plot.left - 6.0,
@@ -229,7 +286,7 @@ impl Svg {
         }
         let _ = writeln!(
             self.out,
-            "<text x=\"24\" y=\"{:.1}\" fill=\"{GREY}\" font-size=\"11\">{}</text>",
+            "<text class=\"grey\" x=\"24\" y=\"{:.1}\" fill=\"{GREY}\" font-size=\"11\">{}</text>",
             plot.top - 8.0,
             xml::text(unit)
         );
@@ -243,7 +300,7 @@ impl Svg {
         for (at, step) in steps.iter().enumerate().rev().step_by(every) {
             let _ = writeln!(
                 self.out,
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{GREY}\">{}</text>",
+                "<text class=\"grey\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{GREY}\">{}</text>",
                 plot.x(at),
                 plot.bottom + 18.0,
                 xml::text(step)
@@ -253,6 +310,7 @@ impl Svg {
 
     fn line(&mut self, plot: &Plot, number: usize, series: &Series) {
         let (color, dashes) = (COLORS[number % COLORS.len()], DASHES[number % DASHES.len()]);
+        let class = number % COLORS.len();
         let mut path = String::new();
         let mut drawn = false;
         for (at, value) in series.values.iter().enumerate() {
@@ -267,13 +325,14 @@ impl Svg {
         }
         let _ = writeln!(
             self.out,
-            "<path d=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\"/>"
+            "<path class=\"l{class}\" d=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" \
+             stroke-dasharray=\"{dashes}\"/>"
         );
         let few = series.values.len() <= 40;
         let points = series.values.iter().enumerate().filter_map(|(at, value)| value.map(|value| (at, value)));
         for (at, value) in points.filter(|_| few) {
             let mark = marker(number, plot.x(at), plot.y(value));
-            let _ = writeln!(self.out, "<path d=\"{mark}\" fill=\"{color}\"/>");
+            let _ = writeln!(self.out, "<path class=\"c{class}\" d=\"{mark}\" fill=\"{color}\"/>");
         }
     }
 
@@ -284,8 +343,9 @@ impl Svg {
             let mark = marker(*number, plot.right + 12.0, *y);
             let _ = writeln!(
                 self.out,
-                "<path d=\"{mark}\" fill=\"{color}\"/>\
-                 <text x=\"{:.1}\" y=\"{:.1}\" fill=\"{color}\" font-weight=\"bold\">{}</text>",
+                "<path class=\"c{0}\" d=\"{mark}\" fill=\"{color}\"/>\
+                 <text class=\"c{0}\" x=\"{1:.1}\" y=\"{2:.1}\" fill=\"{color}\" font-weight=\"bold\">{3}</text>",
+                number % COLORS.len(),
                 plot.right + 20.0,
                 y + 4.0,
                 xml::text(&shorten(&series.name, 24))

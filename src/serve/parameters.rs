@@ -55,6 +55,14 @@ impl Parameters {
         Ok(self.one(name)?.map(str::trim).filter(|value| !value.is_empty()))
     }
 
+    /// The number of a page, from 1; 1 if it is not given or not a number.
+    ///
+    /// # Errors
+    /// If it is given more than once.
+    pub fn number(&self, name: &str) -> Result<usize, Problem> {
+        Ok(self.filled(name)?.and_then(|number| number.parse().ok()).unwrap_or(1_usize).max(1))
+    }
+
     /// The parameters that are not blank and have none of these names.
     pub fn without(&self, names: &[&str]) -> Vec<(String, String)> {
         let mut pairs = self.0.clone();

@@ -6,27 +6,50 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::log;
+use crate::answer::BoardIndex;
 use crate::store::{Counts, GraphStore, StoreError};
 
 /// How often to check the pointer to the current generation, a file of a hundred bytes.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// A value that is computed at its first use. Concurrent requests compute it only once.
+struct Once<T> {
+    value: OnceLock<T>,
+    computing: Mutex<()>,
+}
+
+impl<T> Once<T> {
+    fn new() -> Self {
+        Self { value: OnceLock::new(), computing: Mutex::new(()) }
+    }
+
+    fn get(&self, compute: impl FnOnce() -> Result<T, StoreError>) -> Result<&T, StoreError> {
+        if self.value.get().is_none() {
+            let _one = self.computing.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.value.get().is_none() {
+                let _ = self.value.set(compute()?);
+            }
+        }
+        self.value.get().ok_or_else(|| StoreError::Missing { path: PathBuf::new() })
+    }
+}
+
 /// One generation, and the values that are computed once for it.
 pub struct Served {
     pub graph: GraphStore,
-    counts: OnceLock<Counts>,
-    /// Held while counting, so that concurrent requests count only once.
-    counting: Mutex<()>,
+    counts: Once<Counts>,
+    boards: Once<BoardIndex>,
 }
 
 impl Served {
-    /// The counts of the graph. The first call reads every node.
+    /// The counts of the graph.
     pub fn counts(&self) -> Result<&Counts, StoreError> {
-        let _one = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.counts.get().is_none() {
-            let _ = self.counts.set(self.graph.counts()?);
-        }
-        self.counts.get().ok_or_else(|| StoreError::Missing { path: PathBuf::new() })
+        self.counts.get(|| self.graph.counts())
+    }
+
+    /// The boards of the graph. The first call reads every result.
+    pub fn boards(&self) -> Result<&BoardIndex, StoreError> {
+        self.boards.get(|| BoardIndex::ask(&self.graph))
     }
 }
 
@@ -116,5 +139,6 @@ impl Live {
 }
 
 fn open(path: &Path) -> Result<Served, StoreError> {
-    Ok(Served { graph: GraphStore::open(path)?, counts: OnceLock::new(), counting: Mutex::new(()) })
+    let graph = GraphStore::open(path)?;
+    Ok(Served { graph, counts: Once::new(), boards: Once::new() })
 }

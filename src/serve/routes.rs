@@ -41,6 +41,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(metrics))
         .route("/style.css", get(pages::style))
         .route("/icon.svg", get(pages::icon))
+        .merge(pages::routes())
         .fallback(resource::resource)
         .with_state(Arc::clone(&app));
     around(router, app)

@@ -36,6 +36,7 @@ mod rdf_exports;
 mod rooms;
 mod serve;
 mod setup;
+mod site;
 mod sources;
 mod sparql_protocol;
 mod tables;

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{COLORS, GREY, PALE, Svg, WIDTH, figure};
+use super::{COLORS, Frame, GREY, PALE, Svg, figure};
 use crate::export::xml;
+use crate::graph::{Board, BoardRow};
+use crate::paper::PartialDate;
 use crate::text::shorten;
 
 /// Results of one leaderboard over time.
@@ -26,29 +28,67 @@ pub struct RecordPoint {
     pub is_record: bool,
 }
 
-const LEFT: f64 = 56.0;
-const RIGHT: f64 = WIDTH - 120.0;
-const TOP: f64 = 64.0;
-const BOTTOM: f64 = 330.0;
+impl Records {
+    /// The dated rows of a board, and which of them set a record.
+    pub fn of(board: &Board) -> Self {
+        let history: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
+        let points = board.rows.iter().filter_map(|row| {
+            Some(RecordPoint {
+                year: decimal_year(row.since()?),
+                value: row.number?,
+                name: row.system.clone().unwrap_or_else(|| row.paper.label.clone()),
+                is_record: history.contains(&std::ptr::from_ref(row)),
+            })
+        });
+        let points: Vec<RecordPoint> = points.collect();
+        let undated = board.rows.len() - points.len();
+        let note = if undated == 0 { String::new() } else { format!(", {undated} without a date or figure left out") };
+        Self {
+            title: format!("{} on {}", board.metric, board.dataset),
+            note: format!("{} · {}{note}", board.variant_words(), board.direction()),
+            unit: board.metric.clone(),
+            points,
+        }
+    }
+}
 
-/// Draws records over time. The value axis begins near the lowest value, because records lie close together.
+/// A date without month or day counts as the middle of its year or the first of its month.
+fn decimal_year(date: PartialDate) -> f64 {
+    f64::from(date.year())
+        + f64::from(date.month().map_or(5, |month| month - 1)) / 12.0
+        + f64::from(date.day().map_or(0, |day| day - 1)) / 365.0
+}
+
+const LEFT: f64 = 56.0;
+/// The height of the picture without a title.
+const HEIGHT: f64 = 340.0;
+
+/// Draws records over time as a file. The value axis begins near the lowest value, because records lie close together.
 pub fn records(chart: &Records) -> String {
-    let mut svg = Svg::new(WIDTH, 380.0, &chart.title, &chart.note);
+    records_on_page(chart, Frame::File)
+}
+
+/// Like [`records`], in the given frame.
+pub fn records_on_page(chart: &Records, frame: Frame) -> String {
+    let mut svg = Svg::framed(frame, HEIGHT, &chart.title, &chart.note);
+    let (top, bottom) = (frame.title() + 24.0, frame.title() + 290.0);
+    // Names of records are written to the right of their points.
+    let right = frame.width() - if frame == Frame::NarrowPage { 24.0 } else { 120.0 };
     let mut points: Vec<&RecordPoint> =
         chart.points.iter().filter(|point| point.value.is_finite() && point.year.is_finite()).collect();
     points.sort_by(|a, b| a.year.total_cmp(&b.year).then(a.value.total_cmp(&b.value)));
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return svg.finish() };
     let (from, to) = (first.year.floor(), last.year.floor() + 1.0);
     let (low, high, step) = value_range(&points);
-    let x = |year: f64| LEFT + 8.0 + (RIGHT - LEFT - 16.0) * (year - from) / (to - from);
-    let y = |value: f64| BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low);
+    let x = |year: f64| LEFT + 8.0 + (right - LEFT - 16.0) * (year - from) / (to - from);
+    let y = |value: f64| bottom - (bottom - top) * (value - low) / (high - low);
     let lines = ((high - low) / step).round() as u32;
     for line in 0..=lines {
         let value = low + step * f64::from(line);
         let _ = writeln!(
             svg.out,
-            "<path d=\"M{LEFT:.1} {0:.1}H{RIGHT:.1}\" stroke=\"{PALE}\"/>\
-             <text x=\"{1:.1}\" y=\"{2:.1}\" text-anchor=\"end\" fill=\"{GREY}\">{3}</text>",
+            "<path class=\"rule\" d=\"M{LEFT:.1} {0:.1}H{right:.1}\" stroke=\"{PALE}\"/>\
+             <text class=\"grey\" x=\"{1:.1}\" y=\"{2:.1}\" text-anchor=\"end\" fill=\"{GREY}\">{3}</text>",
             y(value),
             LEFT - 6.0,
             y(value) + 4.0,
@@ -56,23 +96,23 @@ pub fn records(chart: &Records) -> String {
         );
     }
     let years = (to - from) as u32;
-    let every = years.div_ceil(12).max(1);
+    let every = years.div_ceil(if frame == Frame::NarrowPage { 6 } else { 12 }).max(1);
     for year in (0..=years).step_by(every as usize).map(|year| from + f64::from(year)) {
         let _ = writeln!(
             svg.out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{GREY}\">{year:.0}</text>",
+            "<text class=\"grey\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{GREY}\">{year:.0}</text>",
             x(year),
-            BOTTOM + 18.0
+            bottom + 18.0
         );
     }
     let _ = writeln!(
         svg.out,
-        "<text x=\"24\" y=\"{:.1}\" fill=\"{GREY}\" font-size=\"11\">{}</text>",
-        TOP - 8.0,
+        "<text class=\"grey\" x=\"24\" y=\"{:.1}\" fill=\"{GREY}\" font-size=\"11\">{}</text>",
+        top - 8.0,
         xml::text(&chart.unit)
     );
     for point in points.iter().filter(|point| !point.is_record) {
-        dot(&mut svg.out, point, x(point.year), y(point.value), 3.0, GREY);
+        dot(&mut svg.out, point, x(point.year), y(point.value), 3.0, ("grey", GREY));
     }
     let mut path = String::new();
     let records: Vec<&&RecordPoint> = points.iter().filter(|point| point.is_record).collect();
@@ -86,16 +126,16 @@ pub fn records(chart: &Records) -> String {
     if !records.is_empty() {
         let _ = writeln!(
             svg.out,
-            "<path d=\"{path}H{RIGHT:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>",
+            "<path class=\"l0\" d=\"{path}H{right:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>",
             COLORS[0]
         );
     }
     let mut name_above = f64::INFINITY;
     for point in records.into_iter().rev() {
         let (px, py) = (x(point.year), y(point.value));
-        dot(&mut svg.out, point, px, py, 4.0, COLORS[0]);
+        dot(&mut svg.out, point, px, py, 4.0, ("c0", COLORS[0]));
         // A name that would overlap that of the next record is shown only on hover.
-        if (py - name_above).abs() >= 14.0 {
+        if (py - name_above).abs() >= 14.0 && frame != Frame::NarrowPage {
             name_above = py;
             let _ = writeln!(
                 svg.out,
@@ -109,11 +149,11 @@ pub fn records(chart: &Records) -> String {
     svg.finish()
 }
 
-fn dot(out: &mut String, point: &RecordPoint, x: f64, y: f64, radius: f64, color: &str) {
+fn dot(out: &mut String, point: &RecordPoint, x: f64, y: f64, radius: f64, (class, color): (&str, &str)) {
     let title = format!("{} {}", point.name, figure(point.value));
     let _ = writeln!(
         out,
-        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{color}\"><title>{}</title></circle>",
+        "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{color}\"><title>{}</title></circle>",
         xml::text(&title)
     );
 }

@@ -308,6 +308,15 @@ impl Board {
         self.variant.as_deref().unwrap_or("variant not stated")
     }
 
+    /// Which values lead: `higher is better`.
+    pub fn direction(&self) -> &'static str {
+        match self.lower_is_better {
+            Some(true) => "lower is better",
+            Some(false) => "higher is better",
+            None => "highest first",
+        }
+    }
+
     /// Who took the lead when: the dated rows that were better than all before them, the oldest first. Of one day the
     /// best counts.
     pub fn history(&self) -> Vec<&BoardRow> {

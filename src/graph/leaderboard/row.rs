@@ -81,6 +81,23 @@ impl BoardRow {
         }
     }
 
+    /// Where the result is said: `Table 2, row 5`, `abstract`, `file:line`.
+    pub fn place(&self) -> String {
+        match &self.source {
+            ResultSource::Sentence { field, .. } => field.clone(),
+            ResultSource::Table(place) => place.clone(),
+            ResultSource::Stated(sources) => sources.join("; "),
+        }
+    }
+
+    /// The sentence that says it; `None` for a table or a source.
+    pub fn sentence(&self) -> Option<&str> {
+        match &self.source {
+            ResultSource::Sentence { text, .. } => text.as_deref(),
+            ResultSource::Table(_) | ResultSource::Stated(_) => None,
+        }
+    }
+
     /// When the result is known to have been there: of another's system no earlier than the paper that cites it.
     pub fn since(&self) -> Option<PartialDate> {
         self.paper.date

@@ -1,5 +1,7 @@
-//! Pages for people. The server renders them completely; there are no scripts.
+//! Pages for people. The server renders them completely; a small script only adds comfort.
 
+pub mod boards;
+pub mod data;
 pub mod graph;
 pub mod named;
 pub mod node;
@@ -9,9 +11,13 @@ pub mod search;
 pub mod start;
 mod table;
 
+use std::sync::Arc;
+
+use axum::Router;
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, VARY};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use maud::{Markup, html};
 
 use super::negotiation::{Offer, choose};
@@ -23,6 +29,17 @@ use crate::ontology::{Base, NodeKind};
 
 const STYLE: &str = include_str!("style.css");
 const ICON: &str = include_str!("icon.svg");
+
+/// The routes of pages that are not nodes of the graph.
+pub fn routes() -> Router<Arc<App>> {
+    let mut router = Router::new();
+    for ending in ["", ".json", ".csv"] {
+        router = router
+            .route(&format!("/leaderboards{ending}"), get(boards::list))
+            .route(&format!("/leaderboard{ending}"), get(boards::one));
+    }
+    router
+}
 
 /// Whether the client prefers a page: it accepts HTML by name, at least as much as any other format.
 pub fn wanted(headers: &HeaderMap) -> bool {
@@ -41,9 +58,10 @@ pub fn wanted(headers: &HeaderMap) -> bool {
 }
 
 /// Renders a page on a thread where reading the graph may block.
-async fn put_together<F>(app: &App, page: F) -> Result<Response, Problem>
+async fn put_together<F, T>(app: &App, page: F) -> Result<Response, Problem>
 where
-    F: FnOnce() -> Result<Markup, Problem> + Send + 'static,
+    F: FnOnce() -> Result<T, Problem> + Send + 'static,
+    T: IntoResponse + Send + 'static,
 {
     let place = app.page_places.take().await?;
     let page = off_the_loop(move || {
@@ -81,6 +99,7 @@ fn page(title: &str, search: &str, main: &Markup) -> Markup {
             a.home href="/" { "papergraph" }
             (search_form(search))
             nav aria-label="Site" {
+                a href="/leaderboards" { "Leaderboards" }
                 a href="/queries" { "Questions" }
                 a href="/sparql" { "SPARQL" }
                 a href="/ontology" { "Ontology" }
@@ -112,6 +131,11 @@ fn search_form(text: &str) -> Markup {
 fn link(base: &Base, id: &str, label: &str) -> Markup {
     let path = super::address::path(base, base.node(id).as_str()).unwrap_or_default();
     html! { a href=(path) { (clean(label)) } }
+}
+
+/// `list.txt:7` of `/home/me/papers/list.txt:7`: pages do not show the folders of the machine.
+fn file_name(origin: &str) -> &str {
+    origin.rsplit(['/', '\\']).next().unwrap_or(origin)
 }
 
 /// The kind of a node, for display beside its name.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{badge, clean, counted, link, outside, page as whole_page, pager, put_together, thousands};
+use super::{badge, boards, clean, counted, link, outside, page as whole_page, pager, put_together, thousands};
 use crate::answer::{
-    Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, OtherFacts, PaperFacts,
-    RelatedNode,
+    BoardIndex, Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, OtherFacts,
+    PaperFacts, RelatedNode, Standing,
 };
 use crate::extract::Field;
 use crate::graph::{Claim, Quote, Selection, Tie, Wanted, quotes_of};
@@ -22,6 +22,7 @@ use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::store::{Evidence, GraphStore, NodeRef};
 use crate::text::ByteOffsets;
+use crate::vocabulary::Kind;
 
 /// Maximum rows of each group on the first page of a node.
 const ROWS: usize = 8;
@@ -43,7 +44,7 @@ pub async fn page(
     put_together(app, move || {
         let store = &served.graph;
         match listed {
-            None => overview(store, &node),
+            None => overview(&served, &node),
             Some((tie, kind, number)) => in_full(store, &node, tie, kind, number),
         }
     })
@@ -58,7 +59,8 @@ fn listed(parameters: &Parameters) -> Result<Option<(Tie, NodeKind, usize)>, Pro
     Ok(Some((tie, kind, number.clamp(1, PAGES))))
 }
 
-fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
+fn overview(served: &Served, node: &NodeRef) -> Result<Markup, Problem> {
+    let store = &served.graph;
     let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let found = NodeDetails::ask(store, node, &wanted)?;
     let base = store.base();
@@ -66,6 +68,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
     let verdict = verdict.map(|verdict| verdict_words(verdict, dead));
     let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
     let together: Vec<&NeighborGroup> = groups.iter().copied().filter(|group| group.is_named_together()).collect();
+    let boards = leaderboards(served.boards()?, &found, node, base);
     let details = match &found.facts {
         NodeFacts::Paper(paper) => html! {
             (text_of(store, node, paper)?)
@@ -81,6 +84,7 @@ fn overview(store: &GraphStore, node: &NodeRef) -> Result<Markup, Problem> {
                 p.path { (badge(found.kind)) " " code { (found.id) } }
                 h1 { (clean(&found.name)) }
                 (facts(&found, verdict.as_ref(), base))
+                (boards)
                 (details)
                 @for group in groups.iter().filter(|group| !group.is_named_together()) { (section(group, node, base)) }
                 @if !together.is_empty() { (named_together(&together, node, base)) }
@@ -124,6 +128,23 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
             @for note in &notes { p.note { (note) } }
         },
     ))
+}
+
+/// The leaderboards of an entity, or the ranks of a paper or system on leaderboards.
+fn leaderboards(index: &BoardIndex, found: &NodeDetails, node: &NodeRef, base: &Base) -> Markup {
+    let names = |facts: &OtherFacts| [vec![found.name.clone()], facts.aliases.clone()].concat();
+    match &found.facts {
+        NodeFacts::Paper(_) => {
+            let standings: Vec<&Standing> = index.of_paper(&node.id).iter().collect();
+            boards::standings(index, &standings, "Ranks on leaderboards")
+        }
+        NodeFacts::Other(facts) => match node.kind {
+            NodeKind::Entity(Kind::Model | Kind::Method) => {
+                boards::standings(index, &index.of_system(&names(facts)), "Ranks on leaderboards")
+            }
+            _ => boards::of_entity(index, node, &names(facts), base),
+        },
+    }
 }
 
 fn node_word(kind: NodeKind, one: bool) -> &'static str {

@@ -1,0 +1,17 @@
+/// An answer as rows of text, for CSV and TSV.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// The names of the columns.
+    pub heading: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Sheet {
+    pub fn new<const N: usize>(heading: [&str; N]) -> Self {
+        Self { heading: heading.map(str::to_string).into(), rows: Vec::new() }
+    }
+
+    pub fn row<const N: usize>(&mut self, row: [String; N]) {
+        self.rows.push(row.into());
+    }
+}

@@ -1,0 +1,696 @@
+//! Leaderboards: all boards of the graph, and one board with its chart and rows.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::{Markup, PreEscaped, html};
+
+use super::data::{self, Face, Reply};
+use super::{clean, counted, file_name, link, page as whole_page, pager, put_together, thousands};
+use crate::answer::{BoardIndex, BoardList, BoardSummary, Standing, board_sheet, result_sheet};
+use crate::export::chart::{Frame, Records, records_on_page};
+use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, Selection, leaderboard};
+use crate::ontology::{Base, NodeKind, name_key};
+use crate::paper::PartialDate;
+use crate::serve::App;
+use crate::serve::parameters::{Parameters, address};
+use crate::serve::problem::Problem;
+use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::text::fold_name;
+use crate::vocabulary::Kind;
+
+/// Groups on one page of the list.
+const GROUPS: usize = 25;
+/// Lines of a group before the rest is left to a search.
+const LINES: usize = 12;
+/// Boards that a line of the list links to.
+const METRICS: usize = 6;
+/// Rows on one page of a board.
+const ROWS: usize = 100;
+/// Columns of other metrics beside that of the board.
+const BESIDE: usize = 3;
+/// The value of a parameter for what is not stated.
+const NONE: &str = "none";
+
+/// The address of a board.
+pub fn board_address(board: &BoardSummary) -> String {
+    let dataset = match &board.dataset.id {
+        Some(id) => id.strip_prefix("dataset/").unwrap_or(id),
+        None => &board.dataset.name,
+    };
+    let task = board.task.as_deref().unwrap_or(NONE);
+    let variant = board.variant.as_deref().unwrap_or(NONE);
+    address("/leaderboard", &[("dataset", dataset), ("task", task), ("metric", &board.metric), ("variant", variant)])
+}
+
+/// All boards, by task or by dataset.
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+    let words = parameters.filled("q")?.unwrap_or_default().to_string();
+    let by_dataset = parameters.filled("by")? == Some("dataset");
+    let number = parameters.number("page")?;
+    let served = app.live.get();
+    put_together(&app, move || {
+        let store = &served.graph;
+        if face != Face::Page {
+            let mut found = leaderboard(store, &BoardQuery::default())?;
+            found.boards.retain(|board| {
+                has_words(&words, &board.dataset, board.task.as_deref(), board.variant.as_deref(), &board.metric)
+            });
+            return match face {
+                Face::Csv => Reply::csv(&board_sheet(&found.boards)),
+                _ => Reply::json(&BoardList::of(None, &found)),
+            };
+        }
+        let index = served.boards()?;
+        let boards: Vec<&BoardSummary> = index.boards.iter().filter(|board| summary_has_words(&words, board)).collect();
+        let groups = groups(&boards, by_dataset);
+        let pages = groups.len().div_ceil(GROUPS).max(1);
+        let number = number.min(pages);
+        let own = |n: usize| {
+            let n = n.to_string();
+            let by = if by_dataset { "dataset" } else { "task" };
+            address("/leaderboards", &[("q", &words), ("by", by), ("page", &n)])
+        };
+        let shown = groups.iter().skip((number - 1) * GROUPS).take(GROUPS);
+        let mut sections = Vec::new();
+        for (name, lines) in shown {
+            sections.push(group(store, name, lines, by_dataset)?);
+        }
+        Ok(Reply::Page(whole_page("Leaderboards", "", &html! {
+            h1 { "Leaderboards" }
+            p.lead {
+                "Results that papers and sources state, on one board where they can be compared: the same task, dataset, "
+                "variant and metric. Nobody has checked them; each row says where it was read."
+            }
+            form.filter method="get" action="/leaderboards" role="search" aria-label="Leaderboards" {
+                div.field {
+                    label for="board-words" { "Task, dataset or metric" }
+                    input #board-words type="search" name="q" value=(clean(&words)) autocomplete="off" spellcheck="false";
+                }
+                div.field {
+                    label for="board-by" { "Grouped by" }
+                    select #board-by name="by" {
+                        option value="task" selected[!by_dataset] { "task" }
+                        option value="dataset" selected[by_dataset] { "dataset" }
+                    }
+                }
+                button type="submit" { "Show" }
+            }
+            p.count {
+                (counted(boards.len() as u64, "board", "boards"))
+                @if !words.is_empty() { " with these words" }
+                ", those with the most papers first."
+            }
+            @if boards.is_empty() {
+                @if index.boards.is_empty() { p { "No paper and no source of this graph states a result." } }
+                @else { p { "No board has these words. " a href="/leaderboards" { "All boards" } } }
+            }
+            @for section in &sections { (section) }
+            (pager(pages, number, own))
+            (data::links("/leaderboards", data::query_of(&address("/leaderboards", &if words.is_empty() { vec![] } else { vec![("q", words.as_str())] })), &data::ROWS))
+        })))
+    })
+    .await
+}
+
+fn has_words(words: &str, dataset: &str, task: Option<&str>, variant: Option<&str>, metric: &str) -> bool {
+    let text = [Some(dataset), task, variant, Some(metric)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let text = fold_name(&text);
+    fold_name(words).split_whitespace().all(|word| text.contains(word))
+}
+
+fn summary_has_words(words: &str, board: &BoardSummary) -> bool {
+    words.is_empty()
+        || has_words(words, &board.dataset.name, board.task.as_deref(), board.variant.as_deref(), &board.metric)
+}
+
+/// The boards of one group, by what each line of it is about: the dataset within a task, or the task on a dataset.
+type Lines<'b> = Vec<(String, Vec<&'b BoardSummary>)>;
+
+/// Groups with the most papers first; what states no task comes last.
+fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<String>, Lines<'b>)> {
+    let mut groups: BTreeMap<Option<String>, Lines<'b>> = BTreeMap::new();
+    for board in boards {
+        let dataset = board.dataset.name.clone();
+        let (group, line) = match by_dataset {
+            true => (Some(dataset), board.task.clone().unwrap_or_else(|| "task not stated".to_string())),
+            false => (board.task.clone(), dataset),
+        };
+        let lines = groups.entry(group).or_default();
+        match lines.iter_mut().find(|(name, _)| *name == line) {
+            Some((_, boards)) => boards.push(board),
+            None => lines.push((line, vec![board])),
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    let papers =
+        |lines: &Lines<'_>| lines.iter().flat_map(|(_, boards)| boards).map(|board| board.papers).sum::<usize>();
+    groups.sort_by_cached_key(|(name, lines)| (name.is_none(), Reverse(papers(lines)), name.clone()));
+    groups
+}
+
+fn group(store: &GraphStore, name: &Option<String>, lines: &Lines<'_>, by_dataset: bool) -> Result<Markup, StoreError> {
+    let base = store.base();
+    let kind = if by_dataset { Kind::Dataset } else { Kind::Task };
+    let node = match name {
+        Some(name) => named_node(store, name, kind)?,
+        None => None,
+    };
+    let title = name.as_deref().unwrap_or("Task not stated");
+    Ok(html! {
+        section {
+            h2.capital { @match &node { Some(node) => (link(base, &node.id, title)), None => (clean(title)) } }
+            (table(lines, base, if by_dataset { "Task" } else { "Dataset" }))
+            @if lines.len() > LINES {
+                p.more { a href=(address("/leaderboards", &[("q", title), ("by", if by_dataset { "task" } else { "dataset" })])) {
+                    (thousands((lines.len() - LINES) as u64)) " more on " (clean(title))
+                } }
+            }
+        }
+    })
+}
+
+fn named_node(store: &GraphStore, name: &str, kind: Kind) -> Result<Option<NodeRef>, StoreError> {
+    Ok(store.resolve(name)?.into_iter().find(|node| node.kind == NodeKind::Entity(kind)))
+}
+
+/// A line for each dataset (or task) with its boards and the best result of the largest.
+fn table(lines: &Lines<'_>, base: &Base, first: &str) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label={ (first) "s with their boards" } {
+            table.boards {
+                thead { tr {
+                    th scope="col" { (first) } th scope="col" { "Boards" } th scope="col" { "Best of the largest" }
+                    th.number scope="col" { "Papers" }
+                } }
+                tbody { @for (name, boards) in lines.iter().take(LINES) { tr {
+                    th scope="row" { @match boards.first().and_then(|board| board.dataset.id.as_deref()).filter(|_| first == "Dataset") {
+                        Some(id) => (link(base, id, name)),
+                        None => (clean(name)),
+                    } }
+                    td { (board_links(boards)) }
+                    td { @if let Some(board) = boards.first() { (best(board, base)) } }
+                    td.number { (boards.iter().map(|board| board.papers).max().unwrap_or_default()) }
+                } } }
+            }
+        }
+    }
+}
+
+/// `F1`, `F1 (English)`: links to the largest boards of a line.
+fn board_links(boards: &[&BoardSummary]) -> Markup {
+    html! {
+        @for (i, board) in boards.iter().take(METRICS).enumerate() {
+            @if i > 0 { ", " }
+            a href=(board_address(board)) { (clean(&board.metric)) @if let Some(variant) = &board.variant { " (" (clean(variant)) ")" } }
+        }
+        @if boards.len() > METRICS {
+            @if let Some(board) = boards.first() { ", " a href=(board_address(board)) { (boards.len() - METRICS) " more" } }
+        }
+    }
+}
+
+fn best(board: &BoardSummary, base: &Base) -> Markup {
+    html! {
+        @if let Some(best) = &board.best {
+            b { (clean(&best.value)) } " " (clean(&board.metric)) " "
+            span.note title=(clean(&best.title)) {
+                @if best.own { "by " (link(base, &best.paper, best.system.as_deref().unwrap_or(&best.title))) }
+                @else { "by " (clean(best.system.as_deref().unwrap_or("another system"))) ", cited by " (link(base, &best.paper, &best.title)) }
+            }
+        }
+    }
+}
+
+/// The boards of an entity, for its own page: those of a dataset, a task or a metric.
+pub fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], base: &Base) -> Markup {
+    let (boards, by_dataset): (Vec<&BoardSummary>, bool) = match node.kind {
+        NodeKind::Entity(Kind::Dataset) => (index.on_dataset(&node.id).collect(), true),
+        NodeKind::Entity(Kind::Task) => (index.of_task(names), false),
+        NodeKind::Entity(Kind::Metric) => (index.in_metric(&node.id).collect(), false),
+        _ => (Vec::new(), false),
+    };
+    if boards.is_empty() {
+        return html! {};
+    }
+    let mut lines: Lines<'_> = Vec::new();
+    for board in &boards {
+        let line = match by_dataset {
+            true => board.task.clone().unwrap_or_else(|| "task not stated".to_string()),
+            false => board.dataset.name.clone(),
+        };
+        match lines.iter_mut().find(|(name, _)| *name == line) {
+            Some((_, boards)) => boards.push(board),
+            None => lines.push((line, vec![board])),
+        }
+    }
+    html! {
+        section aria-labelledby="boards" {
+            h2 #boards { "Leaderboards " span.count { "(" (thousands(boards.len() as u64)) ")" } }
+            (table(&lines, base, if by_dataset { "Task" } else { "Dataset" }))
+            @if lines.len() > LINES {
+                p.more { a href=(address("/leaderboards", &[("q", &node.label), ("by", "dataset")])) { "All boards" } }
+            }
+        }
+    }
+}
+
+/// The ranks of a paper's own systems, or of a system, for their own pages.
+pub fn standings(index: &BoardIndex, standings: &[&Standing], heading: &str) -> Markup {
+    const SHOWN: usize = 20;
+    html! {
+        @if !standings.is_empty() {
+            section aria-labelledby="standings" {
+                h2 #standings { (heading) " " span.count { "(" (thousands(standings.len() as u64)) ")" } }
+                div.scroll tabindex="0" role="region" aria-label=(heading) {
+                    table.boards {
+                        thead { tr {
+                            th scope="col" { "Dataset" } th scope="col" { "Task" } th scope="col" { "Board" } th scope="col" { "System" }
+                            th.number scope="col" { "Value" } th.number scope="col" { "Rank" }
+                        } }
+                        tbody { @for standing in standings.iter().take(SHOWN) { @if let Some(board) = index.board(standing) { tr {
+                            th scope="row" { (clean(&board.dataset.name)) }
+                            td { (clean(board.task.as_deref().unwrap_or_default())) }
+                            td { (board_links(&[board])) }
+                            td { (clean(standing.system.as_deref().unwrap_or_default())) }
+                            td.number { (clean(&standing.value)) }
+                            td.number { (standing.rank) " of " (board.results) }
+                        } } } }
+                    }
+                }
+                @if standings.len() > SHOWN { p.note { (thousands((standings.len() - SHOWN) as u64)) " more are on the boards of other metrics and variants." } }
+            }
+        }
+    }
+}
+
+/// What the address of a board asks for.
+struct Wish {
+    dataset: String,
+    task: Option<String>,
+    metric: Option<String>,
+    variant: Option<String>,
+    own: bool,
+    runnable: bool,
+    /// The years of the first and the last paper.
+    since: Option<PartialDate>,
+    until: Option<PartialDate>,
+    sort: Sort,
+    page: usize,
+}
+
+/// The order of the rows of a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Rank,
+    System,
+    Date,
+    Paper,
+    Code,
+}
+
+impl Sort {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Rank, "rank"),
+        (Self::System, "system"),
+        (Self::Date, "date"),
+        (Self::Paper, "paper"),
+        (Self::Code, "code"),
+    ];
+
+    fn as_str(self) -> &'static str {
+        Self::ALL.into_iter().find(|(sort, _)| *sort == self).map_or("rank", |(_, name)| name)
+    }
+}
+
+impl Wish {
+    fn of(parameters: &Parameters) -> Result<Option<Self>, Problem> {
+        let Some(dataset) = parameters.filled("dataset")? else { return Ok(None) };
+        let text = |name| Ok::<_, Problem>(parameters.filled(name)?.map(str::to_string));
+        let date = |name| {
+            let date: Option<&str> = parameters.filled(name)?;
+            date.map(|date| date.parse::<PartialDate>().map_err(|_| not_a_date(name, date))).transpose()
+        };
+        let sort = parameters.filled("sort")?.unwrap_or("rank");
+        Ok(Some(Self {
+            dataset: dataset.to_string(),
+            task: text("task")?,
+            metric: text("metric")?,
+            variant: text("variant")?,
+            own: parameters.filled("own")?.is_some(),
+            runnable: parameters.filled("runnable")?.is_some(),
+            since: date("since")?,
+            until: date("until")?,
+            sort: Sort::ALL.into_iter().find(|(_, name)| *name == sort).map_or(Sort::Rank, |(sort, _)| sort),
+            page: parameters.number("page")?,
+        }))
+    }
+
+    /// Whether this is the board, or one of the boards, that the address names.
+    fn is(&self, task: Option<&str>, metric: &str, variant: Option<&str>) -> bool {
+        let same = |wanted: &Option<String>, is: Option<&str>| match (wanted.as_deref(), is) {
+            (None, _) | (Some(NONE), None) => true,
+            (Some(wanted), Some(is)) => name_key(wanted) == name_key(is),
+            (Some(_), None) => false,
+        };
+        same(&self.task, task) && same(&self.variant, variant) && same(&self.metric, Some(metric))
+    }
+
+    fn query(&self, dataset: Option<&NodeRef>) -> BoardQuery {
+        BoardQuery {
+            dataset: dataset.cloned(),
+            own_only: self.own,
+            runnable_only: self.runnable,
+            selection: Selection { since: self.since, until: self.until, ..Selection::default() },
+            ..BoardQuery::default()
+        }
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.own || self.runnable || self.since.is_some() || self.until.is_some()
+    }
+
+    /// The address of this board in another order or on another page.
+    fn address(&self, path: &str, sort: Sort, page: usize) -> String {
+        let (since, until) = (said(self.since), said(self.until));
+        let page = page.to_string();
+        let mut pairs = vec![("dataset", self.dataset.as_str())];
+        let named = [("task", &self.task), ("metric", &self.metric), ("variant", &self.variant)];
+        pairs.extend(named.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
+        pairs.extend(self.own.then_some(("own", "1")));
+        pairs.extend(self.runnable.then_some(("runnable", "1")));
+        pairs.extend((!since.is_empty()).then_some(("since", since.as_str())));
+        pairs.extend((!until.is_empty()).then_some(("until", until.as_str())));
+        pairs.extend((sort != Sort::Rank).then(|| ("sort", sort.as_str())));
+        pairs.extend((page != "1").then_some(("page", page.as_str())));
+        address(path, &pairs)
+    }
+}
+
+fn said(date: Option<PartialDate>) -> String {
+    date.map(|date| date.to_string()).unwrap_or_default()
+}
+
+fn not_a_date(name: &str, text: &str) -> Problem {
+    Problem::bad_request(format!("`{name}` is not a date: `{text}`")).help("write 2024, 2024-07 or 2024-07-10")
+}
+
+/// One board.
+pub async fn one(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+    let wish = Wish::of(&parameters)?.ok_or_else(|| {
+        Problem::bad_request("which board? write ?dataset=NAME").help("/leaderboards lists all boards")
+    })?;
+    let served = app.live.get();
+    put_together(&app, move || {
+        let store = &served.graph;
+        let dataset = dataset(store, &wish.dataset)?;
+        let mut found = leaderboard(store, &wish.query(dataset.as_ref()))?;
+        if dataset.is_none() {
+            let key = name_key(&wish.dataset);
+            found.boards.retain(|board| name_key(&board.dataset) == key);
+        }
+        if face != Face::Page {
+            let is_asked = |board: &Board| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
+            found.boards.retain(is_asked);
+            return match face {
+                Face::Csv => Reply::csv(&result_sheet(&found.boards)),
+                _ => Reply::json(&BoardList::of(dataset.as_ref(), &found)),
+            };
+        }
+        let index = served.boards()?;
+        let on_dataset: Vec<&BoardSummary> = match &dataset {
+            Some(node) => index.on_dataset(&node.id).collect(),
+            None => {
+                let key = name_key(&wish.dataset);
+                index.boards.iter().filter(|board| name_key(&board.dataset.name) == key).collect()
+            }
+        };
+        let asked = |board: &&&BoardSummary| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
+        let Some(board) = on_dataset.iter().find(asked) else {
+            let mut problem = Problem::not_found(format!("there is no such board on `{}`", wish.dataset));
+            problem.near = store.nearest(&wish.dataset, 6)?;
+            return Err(problem.help("/leaderboards lists all boards"));
+        };
+        Ok(Reply::Page(board_page(store, &wish, dataset.as_ref(), board, &on_dataset, &found)))
+    })
+    .await
+}
+
+fn dataset(store: &GraphStore, name: &str) -> Result<Option<NodeRef>, StoreError> {
+    let id = format!("dataset/{}", name.strip_prefix("dataset/").unwrap_or(name));
+    match store.node(&store.base().node(&id))? {
+        Some(node) => Ok(Some(node)),
+        None => named_node(store, name, Kind::Dataset),
+    }
+}
+
+fn board_page(
+    store: &GraphStore,
+    wish: &Wish,
+    dataset: Option<&NodeRef>,
+    summary: &BoardSummary,
+    on_dataset: &[&BoardSummary],
+    found: &Leaderboard,
+) -> Markup {
+    let base = store.base();
+    let same_part = |board: &&Board| board.task == summary.task && board.variant == summary.variant;
+    let board = found.boards.iter().filter(same_part).find(|board| board.metric == summary.metric);
+    let beside: Vec<&Board> =
+        found.boards.iter().filter(same_part).filter(|other| other.metric != summary.metric).take(BESIDE).collect();
+    let task = summary.task.as_deref();
+    let title = format!("{} on {}", summary.metric, summary.dataset.name);
+    whole_page(
+        &title,
+        "",
+        &html! {
+            p.path { a href="/leaderboards" { "Leaderboards" } @if let Some(task) = task {
+                " › " a href=(address("/leaderboards", &[("q", task)])) { (clean(task)) }
+            } }
+            h1 {
+                (clean(&summary.metric)) " on "
+                @match dataset { Some(node) => (link(base, &node.id, &node.label)), None => (clean(&summary.dataset.name)) }
+            }
+            p.lead {
+                @if let Some(task) = task { span.capital { (clean(task)) } } @else { "Task not stated" }
+                " · " (clean(summary.variant.as_deref().unwrap_or("variant not stated")))
+                " · " (counted(summary.papers as u64, "paper", "papers"))
+                @if let Some(board) = board { ", " (board.direction()) }
+            }
+            (others(summary, on_dataset))
+            (filters(wish))
+            @match board {
+                Some(board) => { (chart(board)) (rows(board, &beside, wish, base)) }
+                None => p.told { "No result of this board passes these filters. " a href=(board_address(summary)) { "All results" } }
+            }
+            p.note {
+                "Results come from sentences, from tables of whole papers, and from sources that state them. Nobody has checked "
+                "them. Of a paper’s own systems the best is shown; systems of others that a paper cites are marked."
+            }
+            p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.dataset.name))) " --metric " (clean(&quoted(&summary.metric))) } }
+            (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", Sort::Rank, 1)), &data::ROWS))
+        },
+    )
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@".contains(c));
+    if plain { name.to_string() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
+/// The other boards of the dataset: metrics and variants of the task side by side, then the other tasks.
+fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
+    if boards.len() < 2 {
+        return html! {};
+    }
+    let (same, other): (Vec<&BoardSummary>, Vec<&BoardSummary>) =
+        boards.iter().partition(|board| board.task == current.task);
+    let mut variants: Vec<(Option<&str>, Vec<&BoardSummary>)> = Vec::new();
+    for board in same {
+        let variant = board.variant.as_deref();
+        match variants.iter_mut().find(|(known, _)| *known == variant) {
+            Some((_, boards)) => boards.push(board),
+            None => variants.push((variant, vec![board])),
+        }
+    }
+    let is_current = |board: &BoardSummary| board.variant == current.variant && board.metric == current.metric;
+    html! {
+        nav.boards aria-label="Metrics and variants" {
+            dl.facts { @for (variant, boards) in &variants {
+                dt { (clean(variant.unwrap_or("variant not stated"))) }
+                dd { @for board in boards {
+                    a.choice href=(board_address(board)) aria-current=[is_current(board).then_some("page")] {
+                        (clean(&board.metric)) " " span.count { (board.papers) }
+                    } " "
+                } }
+            } }
+            @if !other.is_empty() {
+                details { summary { "Other tasks on this dataset (" (counted(other.len() as u64, "board", "boards")) ")" }
+                    ul.plain { @for board in &other { li {
+                        (clean(board.task.as_deref().unwrap_or("task not stated"))) ": " (board_links(&[board]))
+                    } } }
+                }
+            }
+        }
+    }
+}
+
+fn filters(wish: &Wish) -> Markup {
+    let hidden = [("task", &wish.task), ("metric", &wish.metric), ("variant", &wish.variant)];
+    html! {
+        form.filter method="get" action="/leaderboard" aria-label="Filters" {
+            input type="hidden" name="dataset" value=(wish.dataset);
+            @for (name, value) in hidden { @if let Some(value) = value { input type="hidden" name=(name) value=(value); } }
+            label.check { input type="checkbox" name="own" value="1" checked[wish.own]; " own systems of the papers" }
+            label.check { input type="checkbox" name="runnable" value="1" checked[wish.runnable]; " official code, alive at the last check" }
+            div.field.short { label for="since" { "From" } input #since name="since" value=(said(wish.since)) placeholder="2020" size="7"; }
+            div.field.short { label for="until" { "To" } input #until name="until" value=(said(wish.until)) placeholder="2025" size="7"; }
+            button type="submit" { "Filter" }
+        }
+    }
+}
+
+/// The records over time, once for a wide and once for a narrow screen.
+fn chart(board: &Board) -> Markup {
+    let records = Records::of(board);
+    let dated = records.points.len();
+    html! {
+        @if dated > 1 {
+            figure.chart {
+                (PreEscaped(records_on_page(&records, Frame::Page)))
+                (PreEscaped(records_on_page(&records, Frame::NarrowPage)))
+                figcaption.note {
+                    "The line joins results that were better than all before them."
+                    @if dated < board.rows.len() {
+                        " " (counted((board.rows.len() - dated) as u64, "result without a date or number is", "results without a date or number are"))
+                        " only in the table."
+                    }
+                }
+            }
+        } @else {
+            p.note { "There is no chart: fewer than two results have a date and a number." }
+        }
+    }
+}
+
+fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
+    let records: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
+    let is_record = |row: &BoardRow| records.len() > 1 && records.contains(&std::ptr::from_ref(row));
+    let beside: Vec<(&str, HashMap<SystemOfPaper, &str>)> =
+        beside.iter().map(|other| (other.metric.as_str(), values(other))).collect();
+    let mut ranked: Vec<(usize, &BoardRow)> = (1..).zip(&board.rows).collect();
+    match wish.sort {
+        Sort::Rank => {}
+        Sort::System => {
+            ranked.sort_by_cached_key(|(_, row)| (row.system.is_none(), row.system.as_deref().map(name_key)))
+        }
+        Sort::Date => ranked.sort_by_key(|(_, row)| (row.since().is_none(), Reverse(row.since()))),
+        Sort::Paper => ranked.sort_by_cached_key(|(_, row)| row.paper.label.to_lowercase()),
+        Sort::Code => ranked
+            .sort_by_key(|(_, row)| Reverse(row.code.as_ref().map(|c| (c.is_runnable(), c.is_official, !c.is_dead)))),
+    }
+    let pages = ranked.len().div_ceil(ROWS).max(1);
+    let number = wish.page.min(pages);
+    let column = |sort: Sort, name: &str| {
+        let order = match (wish.sort == sort, sort) {
+            (false, _) => None,
+            (true, Sort::Date | Sort::Code) => Some("descending"),
+            (true, _) => Some("ascending"),
+        };
+        html! { th scope="col" aria-sort=[order] { a href=(wish.address("/leaderboard", sort, 1)) { (name) } } }
+    };
+    html! {
+        p.count {
+            (counted(board.rows.len() as u64, "result", "results"))
+            @if wish.is_filtered() { " after the filters" }
+            ", by " (wish.sort.as_str()) "."
+        }
+        div.scroll tabindex="0" role="region" aria-label="Results" {
+            table.results.sortable[pages == 1] {
+                thead { tr {
+                    (column(Sort::Rank, "Rank")) (column(Sort::System, "System"))
+                    th.number scope="col" { (clean(&board.metric)) }
+                    @for (metric, _) in &beside { th.number scope="col" { (clean(metric)) } }
+                    (column(Sort::Date, "Date")) (column(Sort::Paper, "Paper")) (column(Sort::Code, "Code"))
+                    th scope="col" { "Said in" }
+                } }
+                tbody { @for (rank, row) in ranked.into_iter().skip((number - 1) * ROWS).take(ROWS) { tr.record[is_record(row)] {
+                    td.number { (rank) }
+                    td.name { (system(row)) @if is_record(row) { " " span.mark-record title="better than all before it" { "record" } } }
+                    td.number { b { (clean(&row.value)) } @if let Some(deviation) = &row.deviation { span.note { " ± " (clean(deviation)) } } }
+                    @for (_, values) in &beside { td.number { @if let Some(value) = values.get(&of_paper(row)) { (clean(value)) } } }
+                    td.day { @match row.since() { Some(date) => (date), None => span.note { "undated" } } }
+                    td.title { span.clamp title=(clean(&row.paper.label)) { (link(base, &row.paper.id, &row.paper.label)) } }
+                    td.code { @match &row.code { Some(code) => (code_cell(code, base)), None => span.note { "none" } } }
+                    td.place { (place(row)) }
+                } } }
+            }
+        }
+        (pager(pages, number, |n| wish.address("/leaderboard", wish.sort, n)))
+    }
+}
+
+/// Which system of which paper a row is about: a paper's own, or another's by its name.
+type SystemOfPaper = (String, Option<String>);
+
+fn of_paper(row: &BoardRow) -> SystemOfPaper {
+    match row.own {
+        true => (row.paper.id.clone(), None),
+        false => (String::new(), Some(row.system.as_deref().map(name_key).unwrap_or_default())),
+    }
+}
+
+fn values(board: &Board) -> HashMap<SystemOfPaper, &str> {
+    let mut values = HashMap::new();
+    for row in &board.rows {
+        values.entry(of_paper(row)).or_insert(row.value.as_str());
+    }
+    values
+}
+
+fn system(row: &BoardRow) -> Markup {
+    html! {
+        @match &row.system { Some(system) => (clean(system)), None => span.note { "not named" } }
+        @if !row.own { " " span.note { "as cited" } }
+        @if row.repeated > 0 {
+            " " span.note {
+                @if row.own { "and " (counted(row.repeated as u64, "lower result", "lower results")) }
+                @else { "also in " (counted(row.repeated as u64, "other paper", "other papers")) }
+            }
+        }
+    }
+}
+
+fn code_cell(code: &ResultCode, base: &Base) -> Markup {
+    let short = code.url.split_once('/').map_or(code.url.as_str(), |(_, path)| path);
+    let id = format!("repository/{}", code.url).to_lowercase();
+    html! {
+        span title=(clean(&code.url)) { (link(base, &id, short)) } " "
+        span.verdict.dead[code.is_dead].live[code.is_runnable()] { (code.state()) }
+    }
+}
+
+fn place(row: &BoardRow) -> Markup {
+    html! {
+        @match &row.source {
+            ResultSource::Sentence { field, text: Some(text) } => {
+                details.place { summary { (clean(field)) } blockquote { "“" (clean(text)) "”" } }
+            }
+            ResultSource::Sentence { field, text: None } => (clean(field)),
+            ResultSource::Table(place) => (clean(place)),
+            ResultSource::Stated(sources) => {
+                "stated by " @for (i, source) in sources.iter().enumerate() { @if i > 0 { ", " } (clean(file_name(source))) }
+            }
+        }
+        @if let Some(confidence) = row.confidence { " " span.note { (format!("{:.0} % sure", confidence * 100.0)) } }
+    }
+}

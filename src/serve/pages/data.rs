@@ -1,0 +1,105 @@
+//! The answer of a page as data: at the page's address with an ending (`/leaderboards.json`), or by `Accept`.
+
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde::Serialize;
+
+use crate::answer::Sheet;
+use crate::export::csv::{Rows, Separated};
+use crate::serve::negotiation::{Offer, choose, content_type};
+use crate::serve::problem::Problem;
+
+/// The forms in which the server gives an answer that is not RDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    Page,
+    /// The fields of the command's `--format json`.
+    Json,
+    /// The columns of the command's `--format csv`.
+    Csv,
+}
+
+impl Face {
+    /// The form that the ending of the path names, or the request accepts.
+    ///
+    /// # Errors
+    /// If the request accepts none of them.
+    pub fn of(parts: &Parts) -> Result<Self, Problem> {
+        match parts.uri.path().rsplit_once('.') {
+            Some((_, "json")) => return Ok(Self::Json),
+            Some((_, "csv")) => return Ok(Self::Csv),
+            _ => {}
+        }
+        let offers = [
+            Offer { value: Self::Page, types: &["text/html", "application/xhtml+xml"] },
+            Offer { value: Self::Json, types: &["application/json"] },
+            Offer { value: Self::Csv, types: &["text/csv"] },
+        ];
+        let chosen = choose(&parts.headers, &offers).map(|(face, _)| face);
+        chosen.ok_or_else(|| Problem::not_acceptable("text/html, application/json, text/csv"))
+    }
+}
+
+/// An answer in one of the forms.
+pub enum Reply {
+    Page(Markup),
+    Data { media: &'static str, body: Vec<u8> },
+}
+
+impl Reply {
+    /// # Errors
+    /// If the answer cannot be written.
+    pub fn json(answer: &impl Serialize) -> Result<Self, Problem> {
+        let mut body = serde_json::to_vec_pretty(answer).map_err(|error| Problem::internal(error.to_string()))?;
+        body.push(b'\n');
+        Ok(Self::Data { media: "application/json", body })
+    }
+
+    /// # Errors
+    /// If the rows cannot be written.
+    pub fn csv(sheet: &Sheet) -> Result<Self, Problem> {
+        let mut body = Vec::new();
+        let mut rows = Rows::new(&mut body, Separated::Csv);
+        let written = std::iter::once(&sheet.heading).chain(&sheet.rows).try_for_each(|row| rows.row(row));
+        written.and_then(|()| rows.end()).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self::Data { media: "text/csv", body })
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Page(page) => page.into_response(),
+            Self::Data { media, body } => {
+                let mut response = body.into_response();
+                if let Ok(media) = HeaderValue::try_from(content_type(media)) {
+                    response.headers_mut().insert(CONTENT_TYPE, media);
+                }
+                response
+            }
+        }
+    }
+}
+
+/// Links to the same answer as data. `path` has no ending, `query` begins with `?` or is empty.
+pub fn links(path: &str, query: &str, endings: &[(&str, &str)]) -> Markup {
+    html! {
+        p.downloads {
+            "As data: "
+            @for (i, (ending, title)) in endings.iter().enumerate() {
+                @if i > 0 { ", " }
+                a href={ (path) "." (ending) (query) } { (title) }
+            }
+        }
+    }
+}
+
+/// The endings of answers that have rows.
+pub const ROWS: [(&str, &str); 2] = [("json", "JSON"), ("csv", "CSV")];
+
+/// The query of an address with its question mark; empty without one.
+pub fn query_of(address: &str) -> &str {
+    address.find('?').and_then(|at| address.get(at..)).unwrap_or_default()
+}
