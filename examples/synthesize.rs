@@ -27,6 +27,9 @@ struct Arguments {
     from: u64,
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How many references each paper has, on average
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    references: u64,
     /// File to write; standard output if left out
     #[arg(short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -37,7 +40,7 @@ const BATCH: u64 = 8192;
 
 fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
-    let world = World::new(arguments.seed);
+    let world = World { references: arguments.references, ..World::new(arguments.seed) };
     let out: Box<dyn Write> = match &arguments.output {
         Some(path) => Box::new(File::create(path)?),
         None => Box::new(io::stdout().lock()),
@@ -59,6 +62,7 @@ fn main() -> io::Result<()> {
 /// What papers can name, the most popular first.
 struct World {
     seed: u64,
+    references: u64,
     datasets: Popular,
     models: Popular,
     methods: Popular,
@@ -74,6 +78,7 @@ impl World {
         let of = |kind| Popular::new(vocabulary.entities(), kind);
         Self {
             seed,
+            references: 0,
             datasets: of(Kind::Dataset),
             models: of(Kind::Model),
             methods: of(Kind::Method),
@@ -114,23 +119,51 @@ impl World {
         let title = title(&mut rng, own.as_ref(), &task);
         let text =
             Text { world: self, number, rng: &mut rng, own: own.as_ref(), task: &task, out: String::new() }.write();
-        let (year, month, in_month) = month_of(number);
+        let (year, month, _) = month_of(number);
         let day = rng.u8(1..=28);
         let authors: Vec<String> = (0..author_count(&mut rng))
             .map(|_| format!("{} {}", word(&mut rng, GIVEN), word(&mut rng, FAMILY)))
             .collect();
         let organization = (rng.u8(..100) < 35).then(|| word(&mut rng, ORGANIZATIONS).to_string());
-        json!({
-            "id": format!("{:02}{month:02}.{in_month:05}", year % 100),
+        let mut record = json!({
+            "id": arxiv_id(number),
             "title": title,
             "abstract": text,
             "published": format!("{year}-{month:02}-{day:02}"),
             "authors": authors,
             "organization": organization,
             "comments": (rng.u8(..100) < 20).then(|| rng.u8(1..30)),
-        })
-        .to_string()
+        });
+        if self.references > 0 {
+            record["references"] = self.references_of(number).into();
+        }
+        record.to_string()
     }
+
+    /// Two of three references are to earlier papers, by arXiv id; the others are to works that no paper is, by title.
+    /// Both are as unequally cited as in life: the probability falls with the rank, by age and by popularity.
+    fn references_of(&self, number: u64) -> Vec<serde_json::Value> {
+        let mut rng = self.rng(number, 3);
+        let count = rng.u64(self.references / 2..=self.references * 3 / 2);
+        let reference = |_| {
+            let skewed = rng.f64().powi(4);
+            if rng.u8(..3) < 2 {
+                return json!(arxiv_id((skewed * number as f64) as u64));
+            }
+            // The longer the file, the more works.
+            let work = (skewed * (1000 + 2 * number) as f64) as u64;
+            let mut words = self.rng(work, 4);
+            let mut word = || format!("{}{}", self::word(&mut words, SYLLABLES), self::word(&mut words, SYLLABLES));
+            let title = format!("On {} and the {} {} of {} number {work}", word(), word(), word(), word());
+            json!({"title": title, "author": capital(&word()), "year": 1990 + work % 30})
+        };
+        (0..count).map(reference).collect()
+    }
+}
+
+fn arxiv_id(number: u64) -> String {
+    let (year, month, in_month) = month_of(number);
+    format!("{:02}{month:02}.{in_month:05}", year % 100)
 }
 
 /// Ten thousand papers a month, from January 2016 on.

@@ -10,6 +10,7 @@
 mod boards;
 mod comparison;
 mod devices;
+mod missing;
 mod neighbors;
 mod node;
 mod paths;
@@ -28,6 +29,7 @@ pub use boards::{
 };
 pub use comparison::{ClaimFact, ComparedName, ComparedPaper, ComparedRepository, DeviceFact, PaperComparison};
 pub use devices::{DeviceList, DeviceUse};
+pub use missing::{CitedWork, CitingSentence, MissingWorks};
 pub use neighbors::{
     Direction, Evidence, LinkCheck, Mentions, NeighborGroup, NeighborRow, Neighborhood, RowFacts, Shared,
 };

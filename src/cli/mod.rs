@@ -18,6 +18,7 @@ mod interrupt;
 mod leaderboard;
 mod listing;
 mod mending;
+mod missing;
 mod names;
 mod neighbors;
 mod node;
@@ -92,6 +93,7 @@ enum Command {
     Neighbors(neighbors::Neighbors),
     Show(show::Show),
     Search(search::Search),
+    Missing(missing::Missing),
     Path(path::Path),
     Similar(similar::Similar),
     Compare(compare::Compare),
@@ -127,6 +129,7 @@ impl Command {
             Self::Neighbors(command) => command.run(context),
             Self::Show(command) => command.run(context),
             Self::Search(command) => command.run(context),
+            Self::Missing(command) => command.run(context),
             Self::Path(command) => command.run(context),
             Self::Similar(command) => command.run(context),
             Self::Compare(command) => command.run(context),

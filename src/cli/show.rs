@@ -106,7 +106,8 @@ impl Page<'_> {
         }
         writeln!(self.out)?;
         self.fact("also called", &aliases.join(", "))?;
-        self.fact("since", &facts.year.map(|year| year.to_string()).unwrap_or_default())?;
+        let year = if found.kind == NodeKind::Work { "year" } else { "since" };
+        self.fact(year, &facts.year.map(|year| year.to_string()).unwrap_or_default())?;
         self.fact("homepage", facts.homepage.as_deref().unwrap_or_default())?;
         for url in &found.urls {
             self.fact("address", url)?;
@@ -122,7 +123,11 @@ impl Page<'_> {
         self.fact("made for", &names(&facts.tasks))?;
         self.fact("broader", &names(&facts.broader))?;
         self.fact("narrower", &names(&facts.narrower))?;
-        let verb = if matches!(found.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
+        let verb = match found.kind {
+            NodeKind::Entity(_) => "named by",
+            NodeKind::Work => "cited by",
+            _ => "linked by",
+        };
         self.fact(verb, &facts.papers_in_words)?;
         self.years(&facts.by_year)
     }

@@ -17,30 +17,31 @@ use crate::text::fold_name;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// Ids that make two records the same paper, each with its registry in the highest byte.
-    ids: Box<[u64]>,
+    pub(super) ids: Box<[u64]>,
+    /// Hashes of its ids in catalogues.
+    pub(super) catalogue: Box<[u64]>,
     /// Of the normalised title; 0 for a title without letters.
-    title: u64,
+    pub(super) title: u64,
     /// Of the id that the title makes.
     slug: u64,
     /// Family name of the first author; 0 if unknown.
-    author: u32,
+    pub(super) author: u32,
     /// 0 if unknown.
-    year: u16,
+    pub(super) year: u16,
 }
 
 impl Trace {
     pub fn of(paper: &Paper) -> Self {
         let by_title = PaperId::from_title(&paper.title);
-        let key = |id: &PaperId| (id.registry() as u64) << 56 | xxh3_64(id.key().as_bytes()) >> 8;
         let doi = paper.doi.as_deref().and_then(PaperId::doi);
         let chosen = (paper.id != by_title).then_some(&paper.id);
-        let mut ids: Vec<u64> = chosen.into_iter().chain(&paper.identifiers).chain(&doi).map(key).collect();
+        let mut ids: Vec<u64> = chosen.into_iter().chain(&paper.identifiers).chain(&doi).map(id_key).collect();
         ids.sort_unstable();
         ids.dedup();
-        let title = title_key(&paper.title);
         Self {
             ids: ids.into(),
-            title: if title.is_empty() { 0 } else { xxh3_64(title.as_bytes()) },
+            catalogue: paper.catalogue_ids.iter().map(|id| catalogue_key(id)).collect(),
+            title: hash_of_title(&title_key(&paper.title)),
             slug: xxh3_64(paper.id.key().as_bytes()),
             author: paper.authors.as_ref().and_then(|all| all.first()).map_or(0, |first| family_key(first)),
             year: paper.published.map_or(0, |date| date.year()),
@@ -52,19 +53,39 @@ impl Trace {
     }
 }
 
+/// The hash of an id, with its registry in the highest byte.
+pub(super) fn id_key(id: &PaperId) -> u64 {
+    (id.registry() as u64) << 56 | xxh3_64(id.key().as_bytes()) >> 8
+}
+
+/// The hash of an id in a catalogue. Its highest byte is that of no registry.
+pub(super) fn catalogue_key(id: &str) -> u64 {
+    0xff << 56 | xxh3_64(id.as_bytes()) >> 8
+}
+
+/// The hash of a [`title_key`]; 0 if that is empty.
+pub(super) fn hash_of_title(key: &str) -> u64 {
+    if key.is_empty() { 0 } else { xxh3_64(key.as_bytes()) }
+}
+
 /// Letters and digits of a title, for comparison.
 pub(super) fn title_key(title: &str) -> String {
     fold_name(title).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// "Ada Lovelace", "A. Lovelace" and "Lovelace, Ada" are one.
-fn family_key(author: &str) -> u32 {
+pub(super) fn family_key(author: &str) -> u32 {
+    let key = family_name(author);
+    if key.is_empty() { 0 } else { (xxh3_64(key.as_bytes()) >> 32) as u32 | 1 }
+}
+
+/// The family name, folded.
+pub(super) fn family_name(author: &str) -> String {
     let family = match author.split_once(',') {
         Some((family, _)) => family,
         None => author.split_whitespace().next_back().unwrap_or_default(),
     };
-    let key = title_key(family);
-    if key.is_empty() { 0 } else { (xxh3_64(key.as_bytes()) >> 32) as u32 | 1 }
+    title_key(family)
 }
 
 /// Records that speak of one paper.

@@ -1,5 +1,6 @@
 //! What several records say of one paper, as one.
 
+use super::citations::join_references;
 use super::identity::title_key;
 use crate::paper::{Contradiction, Origin, Paper, PaperId};
 
@@ -89,11 +90,23 @@ fn join(into: &mut Paper, from: Paper) {
     }
     // Comments only grow: the larger number is the later one.
     into.comments = into.comments.max(from.comments);
-    // Citations and cells point into the list of references, so the whole text comes from one source.
-    if is_richer {
+    // Citations and cells point into the list of references, so the whole text comes from one source. What the other
+    // source knows about the references is added behind.
+    let other = if is_richer {
         into.sections = from.sections;
-        into.document = from.document;
+        std::mem::replace(&mut into.document, from.document)
+    } else {
+        from.document
+    };
+    if let Some(other) = other {
+        join_references(&mut into.document, other.references);
     }
+    for id in from.catalogue_ids {
+        if !into.catalogue_ids.contains(&id) {
+            into.catalogue_ids.push(id);
+        }
+    }
+    into.catalogue_ids.sort_unstable();
     for url in from.urls {
         if !into.urls.contains(&url) {
             into.urls.push(url);

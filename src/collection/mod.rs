@@ -1,6 +1,7 @@
 //! Many papers as one collection: the same paper from two places becomes one, and what one paper introduces is known
 //! in all the others, whatever the order of reading.
 
+mod citations;
 mod identity;
 mod merge;
 mod names;
@@ -10,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::extract::{Extraction, Extractor};
 use crate::paper::Paper;
+pub use citations::{References, Resolver};
 pub use identity::{Doubt, Group, Trace, group};
 pub use merge::{merge, without_source};
 pub use names::{names, sort as sort_introductions};

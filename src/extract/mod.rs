@@ -268,7 +268,8 @@ impl Extractor {
             })
             .collect();
         let declared_entities = declared::resolve(&paper.declared, &self.vocabulary);
-        Extraction { mentions, introduces, repos, pages, code, hardware, results, declared_entities, paper }
+        let citations = Vec::new();
+        Extraction { mentions, introduces, repos, pages, code, hardware, results, declared_entities, citations, paper }
     }
 }
 

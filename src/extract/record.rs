@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::paper::Paper;
+use crate::paper::{Paper, PaperId, Work};
 use crate::vocabulary::{EntityId, Kind};
 
 /// A paper and what its text names.
@@ -27,6 +27,29 @@ pub struct Extraction {
     /// Names among what the sources declare that mean an entity of the vocabulary.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declared_entities: Vec<DeclaredEntity>,
+    /// The works that the paper cites, as the whole collection resolves its references. Empty if the paper was read
+    /// by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<Citation>,
+}
+
+/// A work that a paper cites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    pub cited: Cited,
+    /// Where the text refers to it, if the paper's full text is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+}
+
+/// What a reference means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cited {
+    /// A paper of the collection.
+    Paper(PaperId),
+    /// A work that the collection does not have.
+    Work(Work),
 }
 
 /// A name that a source declares, and the entity it means.

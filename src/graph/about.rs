@@ -134,6 +134,7 @@ impl About {
             ("modality", texts(kg.modality.as_ref())),
             ("vendor", texts(kg.vendor.as_ref())),
             ("architecture", texts(kg.architecture.as_ref())),
+            ("first author", texts(kg.first_author.as_ref())),
             ("memory (GB)", memory),
         ] {
             if !values.is_empty() {
@@ -179,10 +180,9 @@ impl About {
     /// How many papers name the node, as a phrase: `9 papers, of which 4 evaluate on it, 1 trains on it`.
     pub fn papers_said(&self) -> String {
         let papers = self.count.to_string();
-        let telling = self
-            .by_tie
-            .iter()
-            .filter(|(tie, _)| !matches!(tie, Tie::Mentions | Tie::Declares | Tie::Repository | Tie::Page));
+        let telling = self.by_tie.iter().filter(|(tie, _)| {
+            !matches!(tie, Tie::Mentions | Tie::Declares | Tie::Repository | Tie::Page | Tie::Cites)
+        });
         let said: Vec<String> = telling.map(|(tie, n)| format!("{n} {}", verb(*tie, *n))).collect();
         match self.count.has_two_parts() {
             _ if said.is_empty() => papers,

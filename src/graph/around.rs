@@ -15,7 +15,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// Which nodes and ties to include.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Kinds of nodes to include; all if empty.
+    /// Kinds of nodes to include; all but the quiet ones if empty (see [`NodeKind::is_quiet`]).
     pub kinds: Vec<NodeKind>,
     /// Ties to include; all if empty.
     pub ties: Vec<Tie>,
@@ -37,7 +37,7 @@ impl Selection {
     }
 
     pub fn takes_kind(&self, kind: NodeKind) -> bool {
-        self.kinds.is_empty() || self.kinds.contains(&kind)
+        if self.kinds.is_empty() { !kind.is_quiet() } else { self.kinds.contains(&kind) }
     }
 
     pub fn takes_tie(&self, tie: Tie) -> bool {
@@ -112,7 +112,7 @@ impl Around {
         selection: &Selection,
         reach: Reach,
     ) -> Result<Self, StoreError> {
-        let walk = Walk::new(store, selection)?;
+        let walk = Walk::new(store, selection, middle.kind)?;
         let mut graph = Graph::default();
         let mut cuts = Vec::new();
         let here = graph.add_node(Node::of(store, middle.clone())?);
@@ -191,8 +191,11 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(store: &'a GraphStore, selection: &'a Selection) -> Result<Self, StoreError> {
-        let ties: Vec<Tie> = Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)).collect();
+    fn new(store: &'a GraphStore, selection: &'a Selection, middle: NodeKind) -> Result<Self, StoreError> {
+        // What the papers about an entity cite says little about the entity.
+        let cites = middle == NodeKind::Paper || middle.is_quiet() || selection.ties.contains(&Tie::Cites);
+        let takes = |tie: &Tie| selection.takes_tie(*tie) && (*tie != Tie::Cites || cites);
+        let ties: Vec<Tie> = Tie::STORED.into_iter().filter(takes).collect();
         Ok(Self { store, papers: Papers::of(store)?, selection, ties })
     }
 
@@ -221,7 +224,7 @@ impl<'a> Walk<'a> {
     fn leaving(&self, doc: Doc) -> Result<Vec<Reached>, StoreError> {
         let mut found = Vec::new();
         for (id, ties) in self.papers.leaving(doc)? {
-            let ties = ties.only(&self.selection.ties);
+            let ties = ties.only(&self.ties);
             if ties.is_empty() {
                 continue;
             }

@@ -75,6 +75,25 @@ pub fn quotes_of(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> R
     Ok(None)
 }
 
+/// The first sentence in which `paper` refers to a work that it cites. `None` if its full text is not known, or has no
+/// marker for the work.
+pub fn citing_quote(store: &GraphStore, paper: &NamedNode, cited: &NamedNode) -> Result<Option<Quote>, StoreError> {
+    let kg = &store.ontology().kg;
+    let mut places = Vec::new();
+    for part in store.parts_called(paper, "citation-")? {
+        if store.objects(&part, kg.cited.as_ref())?.contains(cited) {
+            places.extend(Facts(store.facts(&part)?).place(kg));
+        }
+    }
+    places.sort_unstable_by_key(|place| (place.field, place.start));
+    for place in places {
+        if let Some(found) = quoted(store, paper, place)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
 /// The sentence of a paper around a given place.
 pub(super) fn quoted(store: &GraphStore, paper: &NamedNode, place: Place) -> Result<Option<Quote>, StoreError> {
     Ok(store.text(paper, place.field)?.and_then(|text| quote(&text, place)))

@@ -20,6 +20,7 @@ mod leaderboard;
 mod live;
 mod load;
 mod meaning;
+mod missing;
 mod model;
 mod neighbors;
 mod network;
@@ -44,13 +45,14 @@ pub use communities::{Communities, communities};
 pub use compare::{Compared, Comparison, Row, compare};
 pub use constructed::Constructed;
 pub use entry::{Edge, Entry, web_address};
-pub use evidence::{Quote, quote, quotes_of};
+pub use evidence::{Quote, citing_quote, quote, quotes_of};
 pub use hardware::{DeviceUse, Devices, devices};
 pub use leaderboard::{
     Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ResultCode, ResultSource, WantedMetric,
     leaderboard,
 };
 pub use meaning::{Candidate, Meaning};
+pub use missing::{MissingWork, missing};
 pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
 pub use network::{Adjacency, Network, Number};

@@ -22,7 +22,7 @@ use oxigraph::model::NamedNode;
 
 use super::papers::Papers;
 use super::tie::capital;
-use super::{Around, Cut, Graph, Node, PaperCount, Quote, Selection, Tie, Ties, quotes_of, rarity};
+use super::{Around, Cut, Graph, Node, PaperCount, Quote, Selection, Tie, Ties, citing_quote, quotes_of, rarity};
 use crate::extract::Field;
 use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, Reading};
 use crate::ontology::NodeKind;
@@ -194,7 +194,7 @@ impl Search<'_> {
         let selection = &self.wanted.selection;
         let mut grouped: BTreeMap<(Tie, bool, NodeKind), Vec<NamedNode>> = BTreeMap::new();
         for (other, ties, incoming) in self.ends()? {
-            let Some(kind) = self.store.base().kind(other.as_str()).filter(|kind| selection.takes_kind(*kind)) else {
+            let Some(kind) = self.store.base().kind(other.as_str()).filter(|kind| self.takes_kind(*kind)) else {
                 continue;
             };
             let Some(tie) = ties.strongest(&selection.ties) else { continue };
@@ -222,6 +222,14 @@ impl Search<'_> {
         Ok(groups)
     }
 
+    /// Whether nodes of this kind are listed one step away. What a paper cites is listed with it, though works are
+    /// shown nowhere else unless they are asked for.
+    fn takes_kind(&self, kind: NodeKind) -> bool {
+        let cited = kind == NodeKind::Work && self.middle.kind == NodeKind::Paper;
+        let selection = &self.wanted.selection;
+        selection.takes_kind(kind) || (cited && selection.kinds.is_empty())
+    }
+
     /// Nodes beyond one step: those within the requested depth or, for a depth of one, those that share neighbours
     /// with the centre.
     fn beyond(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
@@ -235,7 +243,7 @@ impl Search<'_> {
             _ if !selection.takes_tie(Tie::Related) => Ok(Vec::new()),
             NodeKind::Paper => self.related_papers(cuts),
             NodeKind::Entity(_) => self.named_together(),
-            NodeKind::Repository | NodeKind::Page => Ok(Vec::new()),
+            NodeKind::Repository | NodeKind::Page | NodeKind::Work => Ok(Vec::new()),
         }
     }
 
@@ -257,7 +265,7 @@ impl Search<'_> {
     fn by_papers(&self) -> Result<BTreeMap<Tie, PaperList>, StoreError> {
         let selection = &self.wanted.selection;
         let mut by_tie: BTreeMap<Tie, PaperList> = BTreeMap::new();
-        if self.middle.kind == NodeKind::Paper || !selection.takes_kind(NodeKind::Paper) {
+        if !selection.takes_kind(NodeKind::Paper) {
             return Ok(by_tie);
         }
         if let Some(by_tie) = self.hub.as_ref().and_then(|hub| self.papers_of(hub)) {
@@ -342,7 +350,11 @@ impl Search<'_> {
         for end in ends {
             let Some(node) = Node::read(self.store, &end)? else { continue };
             let Naming { title, places } = places.get(&end).copied().unwrap_or_default();
-            let papers = if group.kind == NodeKind::Paper { 0 } else { self.papers.degree(&node.id)? };
+            let papers = match group.kind {
+                NodeKind::Paper => 0,
+                NodeKind::Work => self.papers.subjects(Tie::Cites, &node.id)?.len(),
+                _ => self.papers.degree(&node.id)?,
+            };
             let row = self.row(Node { distance: 1, ..node }, places, title);
             rows.push((end, Neighbor { papers, ..row }));
         }
@@ -615,6 +627,12 @@ impl Search<'_> {
                 row.evidence = match (self.middle.kind, kind) {
                     (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(self.store, &iri, &self.middle.iri)?,
                     (NodeKind::Paper, NodeKind::Entity(_)) => quotes_of(self.store, &self.middle.iri, &iri)?,
+                    (NodeKind::Paper | NodeKind::Work, NodeKind::Paper) if group.incoming => {
+                        citing_quote(self.store, &iri, &self.middle.iri)?
+                    }
+                    (NodeKind::Paper, NodeKind::Paper | NodeKind::Work) => {
+                        citing_quote(self.store, &self.middle.iri, &iri)?
+                    }
                     _ => None,
                 };
             }

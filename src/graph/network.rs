@@ -90,15 +90,21 @@ impl Ids {
 }
 
 impl Network {
-    /// Reads the graph from its search index, on all cores.
+    /// Reads the graph from its search index, on all cores, without quiet nodes (see [`NodeKind::is_quiet`]).
     pub fn load(store: &GraphStore) -> Result<Self, StoreError> {
+        Self::load_kinds(store, |kind| !kind.is_quiet())
+    }
+
+    /// As [`Network::load`], with the nodes of the `wanted` kinds.
+    pub fn load_kinds(store: &GraphStore, wanted: impl Fn(NodeKind) -> bool) -> Result<Self, StoreError> {
         let index = store.index()?;
         let (ids, docs) = Ids::sorted(index)?;
-        let mut network = Self { ids, ..Self::default() };
+        let mut network = Self::default();
         let mut numbers: Vec<Option<Number>> = vec![None; index.end() as usize];
         let nodes = index.nodes()?;
-        for doc in docs {
-            let Some(kind) = nodes.kind(doc) else { continue };
+        for (at, doc) in docs.into_iter().enumerate() {
+            let Some(kind) = nodes.kind(doc).filter(|kind| wanted(*kind)) else { continue };
+            network.ids.push(ids.get(at).unwrap_or_default());
             if let Some(number) = numbers.get_mut(doc as usize) {
                 *number = Some(network.kinds.len() as Number);
             }

@@ -96,7 +96,7 @@ impl<'s> Papers<'s> {
         PaperCount { papers, in_text: in_text.map(|tied| tied.total).sum() }
     }
 
-    /// How many papers are about a node.
+    /// How many papers are about a node. It is zero for works and papers, which are cited.
     pub fn degree(&self, id: &str) -> Result<usize, StoreError> {
         Ok(NodeHash::of(id).map_or(Ok(0), |hash| self.index.count(hash))?)
     }

@@ -180,12 +180,10 @@ impl<'s> Nearby<'s> {
                     self.tie(node, object, ties);
                 }
             }
-            if self.nodes.kind(node.doc) != Some(NodeKind::Paper) {
-                for (subject, ties) in self.subjects(node.doc, goal)? {
-                    let subject = self.nodes.rank(subject);
-                    next.push(subject);
-                    self.tie(subject, node, ties);
-                }
+            for (subject, ties) in self.subjects(node.doc, goal)? {
+                let subject = self.nodes.rank(subject);
+                next.push(subject);
+                self.tie(subject, node, ties);
             }
         }
         next.sort_unstable();

@@ -121,7 +121,10 @@ pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option
     };
     let mut order: Vec<(f64, Number)> = network
         .of_kind(None)
-        .filter(|node| wish.kinds.is_empty() || wish.kinds.contains(&network.kind(*node)))
+        .filter(|node| {
+            let kind = network.kind(*node);
+            if wish.kinds.is_empty() { !kind.is_quiet() } else { wish.kinds.contains(&kind) }
+        })
         .map(|node| (score(node), node))
         .collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

@@ -40,7 +40,7 @@ pub fn search(
     if words.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let takes = |kind: NodeKind| kinds.is_empty() || kinds.contains(&kind);
+    let takes = |kind: NodeKind| if kinds.is_empty() { !kind.is_quiet() } else { kinds.contains(&kind) };
     let (mut hits, mut total) = (Vec::new(), 0);
     if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
         (hits, total) = names(store, text, &words, takes, limit)?;

@@ -24,6 +24,8 @@ pub enum Tie {
     Declares,
     Repository,
     Page,
+    /// From a paper to a paper or another work in its list of references.
+    Cites,
     /// From the narrower concept to the broader.
     Broader,
     /// From a dataset or model to the task it is made for.
@@ -34,7 +36,7 @@ pub enum Tie {
 
 impl Tie {
     /// The ties that the graph on disk holds.
-    pub const STORED: [Self; 12] = [
+    pub const STORED: [Self; 13] = [
         Self::Introduces,
         Self::EvaluatesOn,
         Self::TrainsOn,
@@ -45,6 +47,7 @@ impl Tie {
         Self::Declares,
         Self::Repository,
         Self::Page,
+        Self::Cites,
         Self::Broader,
         Self::ForTask,
     ];
@@ -62,6 +65,7 @@ impl Tie {
             Self::Declares => "declares",
             Self::Repository => "has-repository",
             Self::Page => "has-page",
+            Self::Cites => "cites",
             Self::Broader => "broader",
             Self::ForTask => "for-task",
             Self::Related => "related",
@@ -81,6 +85,7 @@ impl Tie {
             Self::Declares => "is tagged with",
             Self::Repository => "has the repository",
             Self::Page => "links to",
+            Self::Cites => "cites",
             Self::Broader => "is a kind of",
             Self::ForTask => "is made for",
             Self::Related => "is named together with",
@@ -100,6 +105,7 @@ impl Tie {
             Self::Declares => "is a tag of",
             Self::Repository => "is the repository of",
             Self::Page => "is linked to by",
+            Self::Cites => "is cited by",
             Self::Broader => "is broader than",
             Self::ForTask => "is the task of",
             Self::Related => "is named together with",
@@ -112,7 +118,7 @@ impl Tie {
         match self {
             Self::Introduces => 1.0,
             Self::EvaluatesOn | Self::TrainsOn | Self::BuildsOn => 0.75,
-            Self::ComparesWith | Self::RunsOn | Self::Repository => 0.5,
+            Self::ComparesWith | Self::RunsOn | Self::Repository | Self::Cites => 0.5,
             Self::Mentions | Self::Declares | Self::Page | Self::Broader | Self::ForTask | Self::Related => 0.25,
         }
     }
@@ -137,6 +143,7 @@ impl Tie {
                 Self::Declares => all.push(kg.declares.clone()),
                 Self::Repository => all.push(kg.has_repository.clone()),
                 Self::Page => all.push(kg.has_page.clone()),
+                Self::Cites => all.push(kg.cites.clone()),
                 Self::Broader => all.push(skos::BROADER.into_owned()),
                 Self::ForTask => all.push(kg.for_task.clone()),
                 Self::Related => {}
@@ -158,6 +165,7 @@ impl Tie {
             p if *p == kg.declares => Self::Declares,
             p if *p == kg.has_repository => Self::Repository,
             p if *p == kg.has_page => Self::Page,
+            p if *p == kg.cites => Self::Cites,
             p if *p == skos::BROADER => Self::Broader,
             p if *p == kg.for_task => Self::ForTask,
             p if Kind::ALL.iter().any(|kind| ontology.uses(*kind) == p) => Self::Mentions,
@@ -201,6 +209,9 @@ impl Tie {
             }
             (Self::Declares, true) => format!("{kinds} that a source tags with {name}"),
             (Self::Repository | Self::Page, true) => format!("{kinds} that link to {name}"),
+            (Self::Cites, true) => format!("{kinds} that cite {name}"),
+            (Self::Cites, false) if other.is_quiet() => "Cites, not in the graph".to_string(),
+            (Self::Cites, false) => format!("Cites: {}", other.plural()),
             (Self::Broader, true) => format!("Narrower than {name}"),
             (Self::ForTask, true) => format!("{kinds} made for {name}"),
             (Self::Introduces, false) => format!("Introduces: {}", other.plural()),
@@ -246,6 +257,7 @@ impl FromStr for Tie {
         let lower = s.to_lowercase().replace([' ', '_'], "-");
         Ok(match lower.as_str() {
             "repository" | "repositories" | "code" => Self::Repository,
+            "cited" | "citations" | "references" => Self::Cites,
             "page" | "pages" => Self::Page,
             "narrower" => Self::Broader,
             "names" | "uses" => Self::Mentions,

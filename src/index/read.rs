@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -267,6 +267,58 @@ impl Index {
             self.add_with(&Term::from_field_text(self.fields.tie, &format!("{predicate} {id}")), &mut subjects)?;
         }
         Ok(subjects)
+    }
+
+    /// The nodes of one kind that most nodes are tied to by this predicate, with the number of these: the `most` with the
+    /// highest numbers, then by id, and how many nodes there are in all. Reads the dictionary of ties, not the nodes.
+    pub fn most_tied(
+        &self,
+        predicate: &str,
+        kind: NodeKind,
+        most: usize,
+    ) -> Result<(Vec<(usize, String)>, usize), IndexError> {
+        let prefix = format!("{predicate} {}/", kind.as_str());
+        // The next text in alphabetical order that does not begin with the prefix: `0` follows `/`.
+        let end = format!("{predicate} {}0", kind.as_str());
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut best: BTreeSet<(Reverse<usize>, String)> = BTreeSet::new();
+        let mut total = 0;
+        let mut keep = |count: usize, id: String| {
+            best.insert((Reverse(count), id));
+            if best.len() > most {
+                best.pop_last();
+            }
+        };
+        let one_segment = self.segments.len() == 1;
+        for segment in &self.segments {
+            let inverted = segment.reader.inverted_index(self.fields.tie).map_err(|e| self.error(e))?;
+            let mut terms = inverted.terms().range().ge(&prefix).lt(&end).into_stream().map_err(|e| self.error(e))?;
+            while terms.advance() {
+                let Some(id) = std::str::from_utf8(terms.key()).ok().and_then(|tie| tie.split_once(' ')) else {
+                    continue;
+                };
+                let count = if segment.reader.has_deletes() {
+                    let mut count = 0;
+                    let term = Term::from_field_text(self.fields.tie, &format!("{predicate} {}", id.1));
+                    segment.each(&term, |_| count += 1).map_err(|e| self.error(e))?;
+                    count
+                } else {
+                    terms.value().doc_freq as usize
+                };
+                if count == 0 {
+                    continue;
+                }
+                if one_segment {
+                    total += 1;
+                    keep(count, id.1.to_string());
+                } else {
+                    *counts.entry(id.1.to_string()).or_default() += count;
+                }
+            }
+        }
+        total += counts.len();
+        counts.into_iter().for_each(|(id, count)| keep(count, id));
+        Ok((best.into_iter().map(|(Reverse(count), id)| (count, id)).collect(), total))
     }
 
     /// Papers whose title names the entity with this id, sorted by number.

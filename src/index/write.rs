@@ -78,7 +78,10 @@ impl Writer {
         let paper = document.kind == NodeKind::Paper;
         let mut keys: Vec<String> = Vec::new();
         for name in &document.names {
-            doc.add_text(if paper { fields.title } else { fields.name }, name);
+            // Quiet nodes are found by their whole name only: their words would crowd out everything else.
+            if !document.kind.is_quiet() {
+                doc.add_text(if paper { fields.title } else { fields.name }, name);
+            }
             keys.push(name_key(name));
         }
         keys.sort_unstable();

@@ -123,6 +123,8 @@ pub struct PaperState {
     pub inputs: u64,
     /// What the paper introduces when it is read by itself.
     pub introduction: Introduction,
+    /// Whether the paper has a list of references.
+    pub has_references: bool,
 }
 
 impl PaperState {
@@ -272,7 +274,7 @@ mod tests {
         };
         let introduction =
             Introduction { paper: PaperId::from_title("A"), published: None, authors: Vec::new(), names: Vec::new() };
-        let paper = PaperState { inputs: 9, introduction };
+        let paper = PaperState { inputs: 9, introduction, has_references: false };
         LedgerState {
             rules: 7,
             candidates: true,

@@ -59,7 +59,8 @@ impl Ontology {
                 }
                 self.key(url, &mut about);
             }
-            NodeKind::Paper => {}
+            // A work is described by those who cite it.
+            NodeKind::Paper | NodeKind::Work => {}
         }
         about.triples
     }
@@ -164,7 +165,7 @@ impl About<'_> {
     }
 
     /// Adds the IRI that the node has elsewhere, if it is a valid IRI.
-    fn same_as(&mut self, iri: &str) {
+    pub fn same_as(&mut self, iri: &str) {
         if let Ok(iri) = NamedNode::new(iri) {
             self.add(owl::SAME_AS, iri);
         }

@@ -70,6 +70,11 @@ impl Base {
         self.node(&format!("repository/{}", id.key()))
     }
 
+    /// The node of a work that is cited and not in the graph, by the key of the work.
+    pub fn work(&self, key: &str) -> NamedNode {
+        self.node(&format!("work/{key}"))
+    }
+
     /// The node of a web page. Its id is the address without the scheme, so that `http` and `https` give the same
     /// node.
     pub fn page(&self, url: &str) -> NamedNode {
@@ -140,10 +145,12 @@ pub enum NodeKind {
     Paper,
     Repository,
     Page,
+    /// A work that papers cite and that is not in the graph as a paper.
+    Work,
 }
 
 impl NodeKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Entity(Kind::Dataset),
         Self::Entity(Kind::Model),
         Self::Entity(Kind::Method),
@@ -154,6 +161,7 @@ impl NodeKind {
         Self::Paper,
         Self::Repository,
         Self::Page,
+        Self::Work,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -162,6 +170,7 @@ impl NodeKind {
             Self::Paper => "paper",
             Self::Repository => "repository",
             Self::Page => "page",
+            Self::Work => "work",
         }
     }
 
@@ -172,7 +181,13 @@ impl NodeKind {
             Self::Paper => "papers",
             Self::Repository => "repositories",
             Self::Page => "pages",
+            Self::Work => "works",
         }
+    }
+
+    /// Whether nodes of this kind are so many that they are shown only where they are asked for.
+    pub fn is_quiet(self) -> bool {
+        self == Self::Work
     }
 
     /// The kind of the node with this id; `None` if it is no valid id.

@@ -16,12 +16,14 @@ mod iri;
 mod paper;
 mod skos_scheme;
 mod terms;
+mod works;
 
 pub(crate) use checks::whole_second;
 pub(crate) use declared::PAPER_PARTS;
 pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
 pub use paper::PaperTriples;
 pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
+pub use works::read_works;
 
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
@@ -53,6 +55,7 @@ impl Ontology {
             NodeKind::Paper => &self.kg.paper_class,
             NodeKind::Repository => &self.kg.repository_class,
             NodeKind::Page => &self.kg.page_class,
+            NodeKind::Work => &self.kg.work_class,
         }
     }
 

@@ -18,6 +18,8 @@ pub struct PaperTriples {
     /// The entities, repositories and pages that it names. Papers share these, so their descriptions are not among
     /// the triples (see [`Ontology::shared_node_triples`]).
     pub names: BTreeSet<NamedNode>,
+    /// The works that it cites and that are not in the graph as papers.
+    pub works: BTreeSet<NamedNode>,
 }
 
 impl Ontology {
@@ -30,6 +32,7 @@ impl Ontology {
         writer.hardware();
         writer.results();
         writer.links();
+        writer.citations();
         writer.sections();
         writer.declared();
         writer.contradictions();
@@ -74,6 +77,8 @@ impl Ontology {
                 ids.sort_unstable();
                 ids
             },
+            // The ledger keeps the ids in catalogues.
+            catalogue_ids: Vec::new(),
             urls: parts.urls,
             declared: parts.declared,
             sections: parts.sections,
@@ -163,6 +168,12 @@ impl<'a> Writer<'a> {
         self.add(&paper, predicate, object);
     }
 
+    pub(super) fn cites_work(&mut self, key: &str) -> NamedNode {
+        let work = self.ontology.base.work(key);
+        self.out.works.insert(work.clone());
+        work
+    }
+
     pub(super) fn fragment(&self, fragment: &str) -> NamedNode {
         NamedNode::new_unchecked(format!("{}#{fragment}", self.paper.as_str()))
     }
@@ -250,7 +261,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds the place in the text that the part comes from.
-    fn place(&mut self, part: &NamedNode, place: Option<Place>) {
+    pub(super) fn place(&mut self, part: &NamedNode, place: Option<Place>) {
         let kg = &self.ontology.kg;
         let Some(Place { field, start, end }) = place else { return };
         self.add(part, kg.field.as_ref(), text(&field.to_string()));

@@ -6,6 +6,7 @@ mod contradiction;
 mod date;
 mod declared;
 mod id;
+mod work;
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,6 +20,7 @@ pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 pub(crate) use declared::{method_key, task_key, url_key};
 pub use id::{PaperId, Registry, arxiv_id, doi, slug};
+pub use work::Work;
 
 /// One paper, as its sources give it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +53,9 @@ pub struct Paper {
     /// Every registered id from any source, other than `id`: a paper can be in arXiv and in the Anthology.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<PaperId>,
+    /// Its ids in catalogues that cite by their own ids: `openalex:w2741809807`, `s2:` and a hash. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catalogue_ids: Vec<String>,
     /// Pages that a source declares, kept separate from the links found in the text. Code repositories are in
     /// `declared`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -134,6 +139,7 @@ impl Paper {
             doi: None,
             venue: None,
             identifiers: Vec::new(),
+            catalogue_ids: Vec::new(),
             urls: Vec::new(),
             declared: Declared::default(),
             sections: Vec::new(),

@@ -13,7 +13,8 @@
 //! 4. *Everything*: these papers are read whole and written, and also those that a newly introduced name, or one that
 //!    is no longer introduced, may affect.
 //!
-//! A name may affect a paper if the name may be in its text (see [`crate::matcher::Watch`]).
+//! A name may affect a paper if the name may be in its text (see [`crate::matcher::Watch`]). A paper that is new, changed
+//! or gone may affect those that cite it: they are written again too (see [`crate::collection::Resolver`]).
 //!
 //! When the rules change, as they do in another version of the program, all inputs that still exist are read again,
 //! and the graph is rebuilt from scratch. The same holds for [`Request::rebuild`], which reads nothing from the
@@ -396,6 +397,7 @@ fn introduce(
     let papers = work.introductions(old, extractor, &place.work, outcome)?;
     let names = work.names(&papers, request.vocabulary, &place.work)?;
     work.concerned_by_names(&names::changed(&old.names, &names), &papers)?;
+    work.resolve(&papers);
     extractor.learn(names.clone());
     Ok((papers, names))
 }

@@ -10,7 +10,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, Error, Observer, Outcome};
 use crate::collection::{
-    Doubt, Group, Introduction, UsageCounter, group, introduction, merge, names, sort_introductions,
+    Doubt, Group, Introduction, References, Resolver, Trace, UsageCounter, group, introduction, merge, names,
+    sort_introductions,
 };
 use crate::disk::FileKind;
 use crate::extract::{CollectionName, Extraction, Extractor};
@@ -31,6 +32,10 @@ pub(super) struct Work<'w> {
     whole: Vec<u32>,
     /// Papers about which a source states something new.
     new_papers: HashSet<u32>,
+    /// Keys of papers that are new, changed or gone: what is cited by them may mean another paper now.
+    changed_keys: HashSet<u64>,
+    /// Resolves references; `None` before all papers are known.
+    resolver: Option<Resolver>,
     /// Extractions of papers that were read by themselves, and their positions.
     extractions: Option<Records>,
     by_itself: HashMap<u32, Place>,
@@ -41,7 +46,7 @@ pub(super) struct Work<'w> {
 const STRETCH: usize = 4 * BATCH;
 
 /// Log of [`Introductions`] entries.
-const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 1 };
+const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 2 };
 
 /// Log of the names of the collection. It has one entry, written when all papers have been counted.
 const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 1 };
@@ -88,6 +93,7 @@ impl<'w> Work<'w> {
         let changed = |i: &u32| !known.contains(&inputs[*i as usize]);
         let new_papers: HashSet<u32> = (0..groups.len() as u32).filter(changed).collect();
         let introduce = (0..groups.len() as u32).filter(|i| all || new_papers.contains(i)).collect();
+        let changed_keys = if all { HashSet::new() } else { changed_keys(old, new, &groups, &new_papers) };
         Self {
             new,
             records,
@@ -97,6 +103,8 @@ impl<'w> Work<'w> {
             introduce,
             whole: Vec::new(),
             new_papers,
+            changed_keys,
+            resolver: None,
             extractions: None,
             by_itself: HashMap::new(),
             observer,
@@ -159,18 +167,22 @@ impl<'w> Work<'w> {
             })
         };
         let concerned: HashSet<u64> = old.papers.iter().filter(|paper| takes_id(paper)).map(|p| p.inputs).collect();
-        self.introduce = self.concerned(&self.introduce, &watch, |i| concerned.contains(&self.inputs[i as usize]))?;
+        let others = self.others(&self.introduce, |_| true);
+        let takes_id = |i: u32| concerned.contains(&self.inputs[i as usize]);
+        self.introduce = self.concerned(&self.introduce, &others, |paper| watch.concerns(paper), takes_id)?;
         Ok(())
     }
 
-    /// Selects the papers to read whole: those whose introductions are read, and those that the `changed` names may
-    /// affect.
+    /// Selects the papers to read whole: those whose introductions are read, those that the `changed` names may
+    /// affect, and those whose references may mean another paper than before.
     pub fn concerned_by_names(
         &mut self,
         changed: &BTreeMap<String, Vec<String>>,
         papers: &[PaperState],
     ) -> Result<(), Error> {
-        if changed.is_empty() || self.introduce.len() == self.groups.len() {
+        let cites = |i: u32| !self.changed_keys.is_empty() && papers[i as usize].has_references;
+        let others = self.others(&self.introduce, |i| !changed.is_empty() || cites(i));
+        if others.is_empty() {
             self.whole = self.introduce.clone();
             return Ok(());
         }
@@ -178,19 +190,30 @@ impl<'w> Work<'w> {
         let introduces = |i: u32| {
             papers[i as usize].introduction.names.iter().any(|name| changed.contains_key(&squeeze(&name.name)))
         };
-        self.whole = self.concerned(&self.introduce, &watch, introduces)?;
+        let concerns = |paper: &Paper| watch.concerns(paper) || References::concern(paper, &self.changed_keys);
+        self.whole = self.concerned(&self.introduce, &others, concerns, introduces)?;
         Ok(())
     }
 
-    /// These papers, and the others that have a watched name in their text or for which `otherwise` holds.
-    fn concerned(&self, these: &[u32], watch: &Watch, otherwise: impl Fn(u32) -> bool) -> Result<Vec<u32>, Error> {
+    /// The papers that are not among these and for which `wanted` holds.
+    fn others(&self, these: &[u32], wanted: impl Fn(u32) -> bool) -> Vec<u32> {
         let these: HashSet<u32> = these.iter().copied().collect();
-        let others: Vec<u32> = (0..self.groups.len() as u32).filter(|i| !these.contains(i)).collect();
-        self.observer.begin("looking for papers that changed names concern", others.len() as u64);
-        let mut all = these;
+        (0..self.groups.len() as u32).filter(|i| !these.contains(i) && wanted(*i)).collect()
+    }
+
+    /// These papers, and those of the others for which `concerns` or `otherwise` holds.
+    fn concerned(
+        &self,
+        these: &[u32],
+        others: &[u32],
+        concerns: impl Fn(&Paper) -> bool + Sync,
+        otherwise: impl Fn(u32) -> bool,
+    ) -> Result<Vec<u32>, Error> {
+        self.observer.begin("looking for papers that changes concern", others.len() as u64);
+        let mut all: HashSet<u32> = these.iter().copied().collect();
         for some in others.chunks(BATCH * 8) {
             let papers = self.papers(some)?;
-            let found: Vec<bool> = papers.par_iter().map(|paper| watch.concerns(paper)).collect();
+            let found: Vec<bool> = papers.par_iter().map(&concerns).collect();
             all.extend(some.iter().zip(found).filter(|(i, found)| *found || otherwise(**i)).map(|(&i, _)| i));
             self.observer.step(some.len() as u64);
         }
@@ -230,6 +253,7 @@ impl<'w> Work<'w> {
                         let paper = PaperState {
                             inputs: self.inputs[i as usize],
                             introduction: introduction(&extraction, extractor),
+                            has_references: References::are_in(&extraction.paper),
                         };
                         let bytes = serde_json::to_vec(&extraction)?;
                         Ok((bytes, paper, extraction.paper.contradictions))
@@ -295,6 +319,13 @@ impl<'w> Work<'w> {
         Ok(names)
     }
 
+    /// Makes all papers known to those that cite them.
+    pub fn resolve(&mut self, papers: &[PaperState]) {
+        let traces: Vec<&Trace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
+        let ids = papers.iter().map(|paper| paper.id().clone()).collect();
+        self.resolver = Some(Resolver::new(&traces, &self.groups, ids));
+    }
+
     /// Batch `number` of the papers to read whole.
     pub fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, Error> {
         let from = number as usize * BATCH;
@@ -313,6 +344,9 @@ impl<'w> Work<'w> {
             .map(|one| if extractor.stands_alone(&one) { one } else { extractor.extract(one.paper) })
             .collect();
         extractions.par_extend(self.papers(&unread)?.into_par_iter().map(|paper| extractor.extract(paper)));
+        if let Some(resolver) = &self.resolver {
+            extractions.par_iter_mut().for_each(|one| one.citations = resolver.citations(&one.paper));
+        }
         self.observer.step(some.len() as u64);
         Ok(Some(extractions))
     }
@@ -354,6 +388,15 @@ impl<'w> Work<'w> {
     fn of<T: DeserializeOwned + Send>(&self, records: &Records, places: &[Place]) -> Result<Vec<T>, Error> {
         records.read(places).map_err(|error| Error::Ledger { path: records.folder().into(), error })
     }
+}
+
+/// The keys of new, changed and removed papers.
+fn changed_keys(old: &LedgerState, new: &LedgerState, groups: &[Group], new_papers: &HashSet<u32>) -> HashSet<u64> {
+    let records = new_papers.iter().flat_map(|&paper| &groups[paper as usize].records);
+    let changed = records.filter_map(|&record| new.records[record as usize].trace.as_ref());
+    let kept: HashSet<u64> = new.records.iter().map(|record| record.hash).collect();
+    let gone = old.records.iter().filter(|record| !kept.contains(&record.hash));
+    changed.chain(gone.filter_map(|record| record.trace.as_ref())).flat_map(References::keys).collect()
 }
 
 /// Hash of everything that a paper is made from.

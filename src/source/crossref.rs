@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::facts::{date_parts, identify_by_url, name, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
+use super::json_references;
 use super::markup::plain;
 use super::place::{Read, Skipped};
 
@@ -69,5 +70,6 @@ pub(super) fn read(work: Value) -> Read {
             }
         }
     }
+    json_references::add(&mut paper, json_references::read(work.get("reference")));
     Ok(vec![paper])
 }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
 use super::json::{self, Outline};
+use super::json_references;
 use super::place::{Frame, Item, Place, Reason, Skipped};
 use crate::paper::{Paper, PaperId, doi};
 use fields::Fields;
@@ -56,6 +57,7 @@ mod names {
         "sourcetitle",
         "journalname",
     ];
+    pub const REFERENCES: [&str; 5] = ["references", "bibliography", "referencedworks", "citedworks", "cites"];
     pub const LINKS: [&str; 26] = [
         "urls",
         "url",
@@ -173,6 +175,9 @@ pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Pap
     paper.author_count = count.or(paper.author_count);
     paper.sections = fields.typed("sections").unwrap_or_default();
     paper.document = fields.typed("document");
+    paper.catalogue_ids = fields.typed("catalogue_ids").unwrap_or_default();
+    let references = fields.all(&names::REFERENCES).next();
+    json_references::add(&mut paper, json_references::read(references));
     paper.sources = fields.typed("sources").unwrap_or_default();
     paper.declared = fields.typed("declared").unwrap_or_default();
     paper.identifiers = fields.typed("identifiers").unwrap_or_default();

@@ -25,6 +25,7 @@ mod hf_daily;
 mod input;
 mod isolated;
 mod json;
+mod json_references;
 mod jsonl;
 mod latex;
 mod lines;

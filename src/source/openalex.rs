@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::facts::{add_link, date, date_of, identify_by_url, one_line, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
+use super::json_references;
 use super::markup::plain;
 use super::place::{Read, Skipped};
 
@@ -63,6 +64,9 @@ pub(super) fn read(work: Value) -> Read {
     for dataset in work.list("datasets").iter().filter_map(Value::as_str) {
         add_link(&mut paper, dataset);
     }
+    let own = work.text("id").and_then(|id| id.rsplit('/').next());
+    paper.catalogue_ids.extend(own.map(|id| format!("openalex:{}", id.to_ascii_lowercase())));
+    json_references::add(&mut paper, json_references::read(work.get("referenced_works")));
     Ok(vec![paper])
 }
 

@@ -3,10 +3,12 @@
 
 use serde_json::Value;
 
-use super::facts::{date, date_of, one_line, set_authors, set_doi, titled};
+use super::facts::{date, date_of, one_line, set_authors, set_doi, spoken, titled};
 use super::json::{Look, Outline};
+use super::json_references;
 use super::place::{Read, Skipped};
-use crate::paper::{Paper, PaperId, Section};
+use crate::document::Reference;
+use crate::paper::{Paper, PaperId, Section, doi};
 
 pub(super) fn is_paper(outline: &Outline) -> bool {
     outline.has("paperId") && outline.has("title") || (outline.has("corpusid") && outline.has("title"))
@@ -36,7 +38,17 @@ pub(super) fn paper(record: Value) -> Read {
     let venue = record.get("publicationVenue").and_then(|venue| venue.text("name"));
     paper.venue = record.text("venue").or(venue).or(journal).map(str::to_string);
     set_authors(&mut paper, record.texts("authors", "name"));
+    catalogue_ids(&mut paper, &record);
+    json_references::add(&mut paper, json_references::read(record.get("references")));
     Ok(vec![paper])
+}
+
+/// The ids by which Semantic Scholar refers to its papers: a hash, and a number.
+fn catalogue_ids(paper: &mut Paper, record: &Value) {
+    let hash = record.text("paperId").or(record.text("paper_id")).map(|id| format!("s2:{}", id.to_ascii_lowercase()));
+    let corpus = record.number("corpusId").or(record.number("corpusid")).map(|id| format!("corpus:{id}"));
+    paper.catalogue_ids.extend(hash.into_iter().chain(corpus));
+    paper.catalogue_ids.sort_unstable();
 }
 
 /// `{"ArXiv": "…", "DOI": "…", "ACL": "…"}`, its names in any case.
@@ -93,7 +105,33 @@ pub(super) fn s2orc(record: Value) -> Read {
         }
     }
     paper.sections.retain(|section| !section.text.is_empty());
+    catalogue_ids(&mut paper, &record);
+    json_references::add(&mut paper, cited(&marks));
     Ok(vec![paper])
+}
+
+/// The references of a text: each has its entry, and in it the title and the names of the authors.
+fn cited(marks: &Marks<'_>) -> Vec<Reference> {
+    let both = |names: [&str; 2]| names.iter().flat_map(|name| marks.all(name)).collect::<Vec<Mark>>();
+    let (titles, people) = (both(["bib_title", "bibtitle"]), both(["bib_author", "bibauthor"]));
+    let entries = both(["bib_entry", "bibentry"]);
+    let references = entries.into_iter().map(|entry| {
+        let end = entry.start + entry.text.chars().count();
+        let inside = |mark: &&Mark| (entry.start..end).contains(&mark.start);
+        let matched = entry.attributes.as_ref().and_then(|attributes| attributes.number("matched_paper_id"));
+        let doi = entry.attributes.as_ref().and_then(|attributes| attributes.text("doi")).and_then(doi);
+        let years = entry.text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u16>().ok());
+        Reference {
+            title: titles.iter().find(inside).map(|mark| one_line(&mark.text)),
+            authors: people.iter().filter(inside).filter_map(|mark| spoken(&mark.text)).collect(),
+            year: years.filter(|year| (1900..=2100).contains(year)).last(),
+            doi: doi.map(str::to_string),
+            url: matched.map(|id| format!("https://www.semanticscholar.org/corpusid:{id}")),
+            text: one_line(&entry.text),
+            ..Reference::default()
+        }
+    });
+    references.collect()
 }
 
 fn add_paragraph(paper: &mut Paper, text: &str) {
@@ -154,6 +192,8 @@ fn parsed(record: &Value, parse: &Value) -> Read {
         add_paragraph(&mut paper, paragraph.text("text").unwrap_or_default());
     }
     paper.sections.retain(|section| !section.text.is_empty());
+    catalogue_ids(&mut paper, record);
+    json_references::add(&mut paper, json_references::read(parse.get("bib_entries").or(record.get("bib_entries"))));
     Ok(vec![paper])
 }
 
@@ -161,6 +201,7 @@ fn parsed(record: &Value, parse: &Value) -> Read {
 struct Mark {
     start: usize,
     text: String,
+    attributes: Option<Value>,
 }
 
 /// The annotations of a text: lists by name, each written as JSON inside a string, with offsets that count code points.
@@ -187,7 +228,7 @@ impl<'a> Marks<'a> {
             let (start, end) =
                 (usize::try_from(value.number("start")?).ok()?, usize::try_from(value.number("end")?).ok()?);
             let text = self.text.get(self.byte(start)?..self.byte(end)?)?;
-            Some(Mark { start, text: text.to_string() })
+            Some(Mark { start, text: text.to_string(), attributes: value.get("attributes").cloned() })
         };
         list.iter().filter_map(mark).collect()
     }

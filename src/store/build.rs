@@ -250,6 +250,7 @@ impl<'v> Build<'v> {
         self.describe_shared()?;
         self.follow_vocabulary()?;
         self.writer.write_if(1)?;
+        self.describe_cited()?;
         self.describe_touched()?;
         self.refresh_ontology()?;
         self.writer.write_if(1)?;
@@ -276,6 +277,7 @@ impl<'v> Build<'v> {
         let before = self.writer.waiting();
         self.touch(&old);
         self.touched.extend(mapped.names);
+        self.touched.extend(mapped.works);
         let was_there = !old.is_empty();
         self.change(old, mapped.triples);
         let differs = self.writer.waiting() > before;
@@ -313,6 +315,11 @@ impl<'v> Build<'v> {
         for triple in triples {
             if [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&&triple.predicate)
                 && let Term::NamedNode(node) = &triple.object
+            {
+                self.touched.insert(node.clone());
+            }
+            if let (true, Term::NamedNode(node)) = (triple.predicate == kg.cites, &triple.object)
+                && self.writer.ontology.base.kind(node.as_str()) == Some(NodeKind::Work)
             {
                 self.touched.insert(node.clone());
             }
@@ -430,6 +437,7 @@ impl<'v> Build<'v> {
         let kg = &self.writer.ontology.kg;
         let by: &[&NamedNode] = match self.writer.ontology.base.kind(node.as_str()) {
             Some(NodeKind::Entity(_)) => &[&kg.mentions, &kg.declares],
+            Some(NodeKind::Work) => &[&kg.cites],
             _ => &[&kg.target],
         };
         for predicate in by {
@@ -471,8 +479,12 @@ impl<'v> Build<'v> {
     }
 
     fn describe(&mut self, node: &NamedNode) -> Result<(), StoreError> {
-        let names = self.names_in_papers(node)?;
-        let new = self.writer.ontology.shared_node_triples(node, self.vocabulary, &names);
+        let new = if self.writer.ontology.base.kind(node.as_str()) == Some(NodeKind::Work) {
+            self.work_description(node)?
+        } else {
+            let names = self.names_in_papers(node)?;
+            self.writer.ontology.shared_node_triples(node, self.vocabulary, &names)
+        };
         if new.is_empty() {
             // Papers of an earlier build name it, but no vocabulary does today. Its description is kept.
             return Ok(());
@@ -516,7 +528,7 @@ impl<'v> Build<'v> {
         Ok(names)
     }
 
-    fn subjects(&self, predicate: &NamedNode, object: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+    pub(super) fn subjects(&self, predicate: &NamedNode, object: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
         let object = Term::from(object.clone());
         read::in_default(store, None, Some(predicate.as_ref()), Some(&object))
@@ -524,7 +536,7 @@ impl<'v> Build<'v> {
             .collect()
     }
 
-    fn literals(&self, subject: &NamedNode, predicate: &NamedNode) -> Result<Vec<String>, StoreError> {
+    pub(super) fn literals(&self, subject: &NamedNode, predicate: &NamedNode) -> Result<Vec<String>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
         let mut values = Vec::new();
         for quad in read::in_default(store, Some(subject), Some(predicate.as_ref()), None) {

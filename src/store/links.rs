@@ -120,6 +120,19 @@ impl GraphStore {
         Ok(self.count(self.quads(None, Some(predicate.as_ref()), Some(&node)).take(most))? as usize)
     }
 
+    /// Parts of a paper whose fragment begins with `prefix`: `citation-`.
+    pub fn parts_called(&self, paper: &NamedNode, prefix: &str) -> Result<Vec<NamedNode>, StoreError> {
+        let object = Term::from(paper.clone());
+        let mut parts = Vec::new();
+        for quad in self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
+            let Some(part) = read::named(self.ok(quad)?.subject) else { continue };
+            if part.as_str().split_once('#').is_some_and(|(_, fragment)| fragment.starts_with(prefix)) {
+                parts.push(part);
+            }
+        }
+        Ok(parts)
+    }
+
     /// Parts of a paper that have the given class: results, devices, links.
     pub fn parts(&self, paper: &NamedNode, class: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
         let object = Term::from(paper.clone());

@@ -21,6 +21,7 @@ mod read;
 mod search_index;
 mod statistics;
 mod user_statements;
+mod works;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -336,6 +337,10 @@ impl GraphStore {
         }
         nodes.sort_unstable();
         nodes.dedup();
+        // A work that is only cited does not contest the name of anything else.
+        if nodes.iter().any(|node| !node.kind.is_quiet()) {
+            nodes.retain(|node| !node.kind.is_quiet());
+        }
         Ok(nodes)
     }
 

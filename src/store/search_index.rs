@@ -351,6 +351,7 @@ pub(super) fn edge_predicates(ontology: &Ontology) -> Vec<NamedNode> {
         &kg.builds_on,
         &kg.has_repository,
         &kg.has_page,
+        &kg.cites,
         &kg.for_task,
         &kg.declares,
     ]

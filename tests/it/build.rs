@@ -380,6 +380,7 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
                     comments,
                     doi,
                     venue,
+                    catalogue_ids: Vec::new(),
                     identifiers: identifiers.iter().filter_map(|id| PaperId::acl(id)).collect(),
                     urls,
                     declared,

@@ -8,6 +8,7 @@ mod build;
 mod cases;
 mod check_command;
 mod checks;
+mod citations;
 mod cli;
 mod documents;
 mod durability;

@@ -37,8 +37,9 @@ fn read(files: &[String]) -> Task {
 }
 
 /// Records that meet in every way: names introduced in one and used in another under other spellings, one name
-/// introduced twice, a paper in several records that disagree, titles that could be either of two papers.
-const RECORDS: [&str; 18] = [
+/// introduced twice, a paper in several records that disagree, titles that could be either of two papers, references to
+/// papers that come and go, and to works that two papers describe in different ways.
+const RECORDS: [&str; 22] = [
     r#"{"id":"2401.00001","title":"ZetaQuux: A Model of Things","abstract":"We propose ZetaQuux, a model. Code: https://github.com/a/zeta","published":"2024-01-02"}"#,
     r#"{"title":"ZetaQuux: a model of things","published":"2024-02","organization":"Kestrel"}"#,
     r#"{"id":"2401.00002","title":"Another","abstract":"It is faster than ZetaQuux on Quuxford Objects and COCO.","published":"2024-03-01"}"#,
@@ -57,6 +58,10 @@ const RECORDS: [&str; 18] = [
     r#"{"title":"Barred Doors","authors":["Ed Esposito"],"published":"2021","abstract":"The doors are barred, and the BARRED corpus is not. We use MonarchNet."}"#,
     r#"{"title":"Barred Windows","authors":["Fi Fay"],"published":"2023","abstract":"They are barred. BARRED is read, and the BARRED corpus. We propose MonarchNet, a network."}"#,
     r#"{"title":"MonarchNet: A Network","authors":["Gil Goh"],"published":"2023","abstract":"With FooBench and ZetaQuux we train MonarchNet, and BARRED too."}"#,
+    r#"{"title":"Citing Old Things","references":["2401.00001",{"title":"Plain and Simple Lanterns of the Night","author":"Hal Hu","year":2020},{"title":"Attention","author":"Bo Bauer","year":2021},{"doi":"10.1000/1"}]}"#,
+    r#"{"title":"Plain and Simple Lanterns of the Night","authors":["Hal Hu"],"published":"2020","references":["Citing Old Things"]}"#,
+    r#"{"title":"Citing Other Things","references":[{"title":"Plain and simple lanterns of the night","year":2020},{"title":"FooBench: Testing Bars and Other Things"},{"title":"Another","author":"Ida Ito"}]}"#,
+    r#"{"title":"Citing other things","references":["10.1000/1",{"title":"Plain & Simple Lanterns of the Night","arxiv":"2401.00002"}]}"#,
 ];
 
 const BASE: &str = r#"

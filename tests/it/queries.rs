@@ -61,10 +61,13 @@ fn every_shipped_query_says_what_it_answers_and_answers_it() {
             .collect();
         let found = rows(&graph, query.text, &given).unwrap_or_else(|e| panic!("{}: {e}", query.name));
         let empty = [
+            "citations-between-tasks",
+            "cited-without-code",
             "comparisons",
             "contradictions",
             "dead-repositories",
             "live-code-for-dataset",
+            "most-cited",
             "moved-repositories",
             "promised-code",
             "result-contradictions",
@@ -91,6 +94,30 @@ fn every_shipped_query_says_what_it_answers_and_answers_it() {
             rows(&graph, query.text, &given).unwrap_or_else(|e| panic!("{} {}: {e}", query.name, parameter.name));
         }
     }
+}
+
+#[test]
+fn shipped_queries_about_citations_give_the_right_rows() {
+    let cites = |extraction, cited: &[&str]| {
+        let citations = cited.iter().map(|id| serde_json::json!({"cited": {"paper": id}}));
+        with(extraction, "citations", citations.collect::<Vec<_>>().into())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let detection = ["task/object-detection"];
+    build(
+        folder.path(),
+        vec![
+            paper("old", "An Old One", "2019", &["task/parsing"]),
+            cites(paper("new", "A New One", "2024", &detection), &["paper/old"]),
+            cites(paper("newer", "A Newer One", "2025", &detection), &["paper/old", "paper/new"]),
+        ],
+    );
+    let graph = GraphStore::open(folder.path()).unwrap();
+    let both = ["An Old One | 2019 | 2 | paper:old", "A New One | 2024 | 1 | paper:new"];
+    assert_eq!(named(&graph, "most-cited", &[]), both);
+    assert_eq!(named(&graph, "cited-without-code", &[("since", "2020")]), [both[1]]);
+    let between = ["object detection | parsing | 2"];
+    assert_eq!(named(&graph, "citations-between-tasks", &[("task", "object detection")]), between);
 }
 
 #[test]

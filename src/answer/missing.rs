@@ -1,0 +1,76 @@
+//! The works that papers cite most and that the graph does not have.
+
+use serde::Serialize;
+
+use super::{Evidence, Extent, NodeName};
+use crate::graph::{self, MissingWork, Node};
+use crate::store::{GraphStore, StoreError};
+
+/// Works that the graph does not have, those that most papers cite first.
+#[derive(Debug, Clone, Serialize)]
+pub struct MissingWorks {
+    /// Number of works that papers cite and that the graph does not have.
+    pub total: usize,
+    pub works: Vec<CitedWork>,
+}
+
+/// A work that papers cite and that the graph does not have.
+#[derive(Debug, Clone, Serialize)]
+pub struct CitedWork {
+    /// `work/…`
+    pub id: String,
+    pub title: String,
+    /// The first author, as a reference writes it.
+    pub author: Option<String>,
+    pub year: Option<u16>,
+    pub doi: Option<String>,
+    pub url: Option<String>,
+    /// Number of papers that cite it.
+    pub cited_by: usize,
+    /// The newest of the papers that cite it.
+    pub papers: Vec<NodeName>,
+    /// A sentence that refers to it.
+    pub evidence: Option<CitingSentence>,
+}
+
+/// A sentence that refers to a work.
+#[derive(Debug, Clone, Serialize)]
+pub struct CitingSentence {
+    pub paper: NodeName,
+    #[serde(flatten)]
+    pub evidence: Evidence,
+}
+
+impl MissingWorks {
+    /// The works that at least `least` papers cite, at most `limit` of them.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn ask(store: &GraphStore, limit: usize, least: usize) -> Result<Self, StoreError> {
+        let (works, total) = graph::missing(store, limit, least)?;
+        Ok(Self { total, works: works.into_iter().map(CitedWork::from).collect() })
+    }
+
+    pub fn extent(&self) -> Extent {
+        Extent { total: self.total, listed: self.works.len() }
+    }
+}
+
+impl From<MissingWork> for CitedWork {
+    fn from(work: MissingWork) -> Self {
+        let name = |node: Node| NodeName { id: node.id, kind: node.kind, name: node.label };
+        Self {
+            id: work.node.id,
+            title: work.node.label,
+            author: work.author,
+            year: work.year,
+            doi: work.doi,
+            url: work.node.url,
+            cited_by: work.citing,
+            papers: work.papers.into_iter().map(name).collect(),
+            evidence: work
+                .quote
+                .map(|(paper, quote)| CitingSentence { paper: name(paper), evidence: Evidence::from(quote) }),
+        }
+    }
+}

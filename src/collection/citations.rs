@@ -1,0 +1,437 @@
+//! Which papers of the collection the references of a paper mean.
+//!
+//! A reference is resolved by its ids in registries and catalogues, else by its folded title, with first author and
+//! year where they are known. Of several papers that it can mean, none is chosen. A reference that means no paper of the
+//! collection becomes a [`Work`], whose key is made from the reference alone. So the result depends on the set of
+//! records and not on the order in which they were read, and only a paper that gets or loses a key of
+//! [`References::keys`] changes what others cite.
+
+use std::collections::{HashMap, HashSet};
+
+use super::identity::{Group, Trace, catalogue_key, family_key, family_name, hash_of_title, id_key, title_key};
+use crate::document::{DocumentParts, Reference};
+use crate::extract::{Citation, Cited, Field, Place};
+use crate::paper::{Paper, PaperId, Work};
+use crate::text::stable_hash;
+
+/// A title of this many letters belongs to one work, whoever wrote it. A shorter one (`Deep learning`) needs the first
+/// author.
+const LONG_TITLE: usize = 24;
+/// Shorter titles, in letters, are no titles of works: remains of an entry that was read wrongly.
+const SHORTEST_TITLE: usize = 6;
+/// Longest readable part of a work's key, in letters.
+const KEY_LETTERS: usize = 60;
+/// Largest number of places in the text that are kept for one citation.
+const PLACES: usize = 3;
+/// Years between two versions of one work by the same first author, and by an unknown one.
+const YEARS_APART: u16 = 3;
+const YEARS_APART_UNKNOWN: u16 = 1;
+
+/// What of a reference is compared.
+struct Keys {
+    ids: Vec<u64>,
+    title: u64,
+    /// Number of letters in the title.
+    letters: usize,
+    author: u32,
+    year: Option<u16>,
+}
+
+impl Keys {
+    fn of(reference: &Reference) -> Self {
+        let folded = title_of(reference);
+        let (ids, catalogue) = ids_of(reference);
+        let mut ids: Vec<u64> = ids.iter().map(id_key).chain(catalogue.as_deref().map(catalogue_key)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let letters = folded.chars().count();
+        Self {
+            ids,
+            title: if letters < SHORTEST_TITLE { 0 } else { hash_of_title(&folded) },
+            letters,
+            author: reference.authors.first().map_or(0, |first| family_key(first)),
+            year: reference.year,
+        }
+    }
+}
+
+/// The folded title.
+fn title_of(reference: &Reference) -> String {
+    reference.title.as_deref().map(|title| title_key(without_archive(title))).unwrap_or_default()
+}
+
+/// The title without the archive that some sources leave at its end: `… to Align and Translate. CoRR, abs/1409`.
+fn without_archive(title: &str) -> &str {
+    const ARCHIVES: [&str; 4] = ["CoRR", "arXiv preprint", "arXiv.org", "ArXiv e-prints"];
+    /// Length of the longest remainder, in bytes.
+    const REST: usize = 40;
+    let found = ARCHIVES.iter().filter_map(|archive| title.rfind(archive)).min();
+    match found.filter(|at| *at > 0 && title.len() - at <= REST) {
+        Some(at) => title[..at].trim_end_matches([' ', '.', ',', ':']),
+        None => title,
+    }
+}
+
+/// The ids of a reference in registries, and its id in a catalogue.
+fn ids_of(reference: &Reference) -> (Vec<PaperId>, Option<String>) {
+    let mut ids: Vec<PaperId> = reference.arxiv.as_deref().and_then(PaperId::arxiv).into_iter().collect();
+    ids.extend(reference.doi.as_deref().and_then(PaperId::doi));
+    let Some(url) = reference.url.as_deref() else { return (ids, None) };
+    let lower = url.to_ascii_lowercase();
+    let behind = |host: &str| lower.split_once(host).map(|(_, path)| path);
+    if lower.contains("arxiv.org/") {
+        ids.extend(PaperId::arxiv(url));
+    } else if lower.contains("doi.org/") {
+        ids.extend(PaperId::doi(url));
+    } else if let Some(path) = behind("aclanthology.org/").or_else(|| behind("aclweb.org/anthology/")) {
+        ids.extend(path.trim_start_matches("papers/").split(['/', '?', '#']).next().and_then(PaperId::acl));
+    }
+    let openalex = || behind("openalex.org/").map(|id| format!("openalex:{id}"));
+    let s2 = || behind("semanticscholar.org/paper/").map(|id| format!("s2:{id}"));
+    let corpus = || behind("semanticscholar.org/corpusid:").map(|id| format!("corpus:{id}"));
+    (ids, openalex().or_else(s2).or_else(corpus))
+}
+
+/// What one can know about the references of papers without resolving them.
+pub struct References;
+
+impl References {
+    /// The keys by which other papers find a paper of this trace.
+    pub fn keys(trace: &Trace) -> impl Iterator<Item = u64> {
+        trace.ids.iter().chain(&trace.catalogue).copied().chain((trace.title != 0).then_some(trace.title))
+    }
+
+    /// Whether a reference of the paper can mean a paper with one of these keys.
+    pub fn concern(paper: &Paper, keys: &HashSet<u64>) -> bool {
+        let has = |key: &u64| keys.contains(key);
+        references(paper).iter().map(Keys::of).any(|of| has(&of.title) || of.ids.iter().any(has))
+    }
+
+    /// Whether the paper has references.
+    pub fn are_in(paper: &Paper) -> bool {
+        !references(paper).is_empty()
+    }
+}
+
+fn references(paper: &Paper) -> &[Reference] {
+    paper.document.as_deref().map_or(&[], |document| &document.references)
+}
+
+/// Resolves references to the papers of a collection.
+pub struct Resolver {
+    /// Hashes of ids, sorted, each with the number of its paper.
+    ids: Vec<(u64, u32)>,
+    /// Hashes of titles, sorted.
+    titles: Vec<(u64, u32)>,
+    /// First author and year of each record, sorted by paper; 0 if unknown.
+    facts: Vec<(u32, u32, u16)>,
+    papers: Vec<PaperId>,
+}
+
+impl Resolver {
+    /// `traces` are those of all records, to which `groups` refer; `papers` has the id of each group.
+    pub fn new(traces: &[&Trace], groups: &[Group], papers: Vec<PaperId>) -> Self {
+        let (mut ids, mut titles, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+        for (paper, group) in (0..).zip(groups) {
+            for &record in &group.records {
+                let Some(trace) = traces.get(record as usize) else { continue };
+                ids.extend(trace.ids.iter().chain(&trace.catalogue).map(|id| (*id, paper)));
+                titles.extend((trace.title != 0).then_some((trace.title, paper)));
+                facts.push((paper, trace.author, trace.year));
+            }
+        }
+        for list in [&mut ids, &mut titles] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        Self { ids, titles, facts, papers }
+    }
+
+    /// The works that a paper cites, each once, in the order of its references.
+    pub fn citations(&self, paper: &Paper) -> Vec<Citation> {
+        let references = references(paper);
+        if references.is_empty() {
+            return Vec::new();
+        }
+        let mut places = places(paper);
+        let mut citations: Vec<Citation> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for (number, reference) in (0..).zip(references) {
+            let keys = Keys::of(reference);
+            let (node, cited) = match self.paper(&keys).or_else(|| work(reference).map(Cited::Work)) {
+                Some(Cited::Paper(id)) if id == paper.id => continue,
+                Some(Cited::Paper(id)) => (id.to_string(), Cited::Paper(id)),
+                Some(Cited::Work(work)) => (work.key.clone(), Cited::Work(work)),
+                None => continue,
+            };
+            let here = places.remove(&number).unwrap_or_default();
+            let at = *known.entry(node).or_insert_with(|| {
+                citations.push(Citation { cited, places: Vec::new() });
+                citations.len() - 1
+            });
+            let known = &mut citations[at].places;
+            known.extend(here);
+            known.sort_unstable_by_key(|place| (place.field, place.start, place.end));
+            known.dedup();
+            known.truncate(PLACES);
+        }
+        citations
+    }
+
+    fn paper(&self, keys: &Keys) -> Option<Cited> {
+        let mut by_id: Vec<u32> = keys.ids.iter().flat_map(|id| with(&self.ids, *id)).collect();
+        by_id.sort_unstable();
+        by_id.dedup();
+        let paper = match by_id[..] {
+            [one] => Some(one),
+            [] => self.by_title(keys, |_| true),
+            // The ids contradict each other: the title may decide between them.
+            _ => self.by_title(keys, |paper| by_id.contains(&paper)),
+        };
+        Some(Cited::Paper(self.papers.get(paper? as usize)?.clone()))
+    }
+
+    fn by_title(&self, keys: &Keys, allowed: impl Fn(u32) -> bool) -> Option<u32> {
+        if keys.title == 0 {
+            return None;
+        }
+        let fits = |paper: u32| self.fit(paper, keys).map(|fit| (fit, paper));
+        let mut fitting: Vec<(Fit, u32)> =
+            with(&self.titles, keys.title).filter(|paper| allowed(*paper)).filter_map(fits).collect();
+        fitting.sort_unstable();
+        match fitting[..] {
+            [(_, one)] => Some(one),
+            // One of them has the very year and author; otherwise it would be a guess.
+            [(Fit::Exact, one), (other, _), ..] if other != Fit::Exact => Some(one),
+            _ => None,
+        }
+    }
+
+    /// How well a paper of the same title fits the reference; `None` if it is another work.
+    fn fit(&self, paper: u32, keys: &Keys) -> Option<Fit> {
+        let from = self.facts.partition_point(|(of, ..)| *of < paper);
+        let facts = || self.facts.iter().skip(from).take_while(|(of, ..)| *of == paper);
+        let authors: Vec<u32> = facts().map(|(_, author, _)| *author).filter(|author| *author != 0).collect();
+        let years = facts().map(|(.., year)| *year).filter(|year| *year != 0);
+        let same_author = (keys.author != 0 && !authors.is_empty()).then(|| authors.contains(&keys.author));
+        let apart = keys.year.and_then(|year| years.map(|other| other.abs_diff(year)).min());
+        let is_long = keys.letters >= LONG_TITLE;
+        match (same_author, apart) {
+            (Some(true), Some(0)) => Some(Fit::Exact),
+            (Some(true), Some(apart)) => (apart <= YEARS_APART).then_some(Fit::Close),
+            (Some(true), None) => Some(Fit::Close),
+            (None, Some(apart)) => (is_long && apart <= YEARS_APART_UNKNOWN).then_some(Fit::Close),
+            (None, None) => is_long.then_some(Fit::Close),
+            // The author was read wrongly, or another paper has the title. A long title of the very year is no chance.
+            (Some(false), Some(0)) => is_long.then_some(Fit::Close),
+            (Some(false), _) => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Title, first author and year agree.
+    Exact,
+    Close,
+}
+
+/// The papers with this key.
+fn with(list: &[(u64, u32)], key: u64) -> impl Iterator<Item = u32> + '_ {
+    let from = list.partition_point(|(other, _)| *other < key);
+    list.iter().skip(from).take_while(move |(other, _)| *other == key).map(|(_, paper)| *paper)
+}
+
+/// The places in the text that point to each reference.
+fn places(paper: &Paper) -> HashMap<u32, Vec<Place>> {
+    let mut places: HashMap<u32, Vec<Place>> = HashMap::new();
+    for (number, section) in (1..).zip(&paper.sections) {
+        for citation in &section.citations {
+            let (start, end) = (citation.start as usize, citation.end as usize);
+            let place = Place { field: Field::Section(number), start, end };
+            places.entry(citation.reference).or_default().push(place);
+        }
+    }
+    places
+}
+
+/// The work that a reference describes. `None` if the reference has neither a title nor an id.
+fn work(reference: &Reference) -> Option<Work> {
+    let folded = title_of(reference);
+    let letters = folded.chars().count();
+    let (ids, catalogue) = ids_of(reference);
+    let author = reference.authors.first().cloned();
+    let by_id = || ids.first().map(|id| id.key().to_string()).or_else(|| catalogue.map(|id| id.replace(':', "-")));
+    let key = if letters >= LONG_TITLE {
+        shortened(&folded)
+    } else if letters >= SHORTEST_TITLE {
+        let family = author.as_deref().map(family_name).filter(|family| !family.is_empty());
+        family.map_or_else(|| folded.clone(), |family| format!("{folded}-{family}"))
+    } else {
+        by_id()?
+    };
+    let title = match &reference.title {
+        Some(title) if letters >= SHORTEST_TITLE => without_archive(title).to_string(),
+        _ => reference
+            .doi
+            .clone()
+            .or_else(|| reference.arxiv.as_ref().map(|id| format!("arXiv:{id}")))
+            .unwrap_or_else(|| key.clone()),
+    };
+    let arxiv = ids.iter().find_map(PaperId::as_arxiv);
+    Some(Work { key, title, author, year: reference.year, doi: reference.doi.clone(), arxiv })
+}
+
+/// A long title as a key: its first letters and a hash of all.
+fn shortened(folded: &str) -> String {
+    match folded.char_indices().nth(KEY_LETTERS) {
+        Some((end, _)) => format!("{}-{:08x}", &folded[..end], stable_hash(folded.bytes()) >> 32),
+        None => folded.to_string(),
+    }
+}
+
+/// Adds what another source says about the references: ids and years of those that both list, and references that only
+/// the other one lists, behind.
+pub(super) fn join_references(into: &mut Option<Box<DocumentParts>>, others: Vec<Reference>) {
+    if others.is_empty() {
+        return;
+    }
+    let references = &mut into.get_or_insert_default().references;
+    let mut by_key: HashMap<u64, usize> = HashMap::new();
+    let mut learn = |at: usize, reference: &Reference| {
+        let keys = Keys::of(reference);
+        for key in keys.ids.into_iter().chain((keys.title != 0).then_some(keys.title)) {
+            by_key.entry(key).or_insert(at);
+        }
+    };
+    references.iter().enumerate().for_each(|(at, reference)| learn(at, reference));
+    for other in others {
+        let keys = Keys::of(&other);
+        let same = keys.ids.iter().chain((keys.title != 0).then_some(&keys.title)).find_map(|key| by_key.get(key));
+        let Some(known) = same.and_then(|at| references.get_mut(*at)) else {
+            references.push(other);
+            continue;
+        };
+        known.title = known.title.take().or(other.title);
+        known.year = known.year.or(other.year);
+        known.doi = known.doi.take().or(other.doi);
+        known.arxiv = known.arxiv.take().or(other.arxiv);
+        known.url = known.url.take().or(other.url);
+        if known.authors.is_empty() {
+            known.authors = other.authors;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collection::group;
+
+    fn reference(title: &str, author: &str, year: u16) -> Reference {
+        let authors = if author.is_empty() { Vec::new() } else { vec![author.to_string()] };
+        let title = Some(title.to_string()).filter(|title| !title.is_empty());
+        Reference { title, authors, year: (year != 0).then_some(year), ..Reference::default() }
+    }
+
+    fn paper(title: &str, author: &str, year: &str) -> Paper {
+        Paper { authors: Some(vec![author.to_string()]), published: year.parse().ok(), ..Paper::titled(title) }
+    }
+
+    /// What one reference means in a collection of these papers: `paper/…` or `work/…`.
+    fn meaning(papers: &[Paper], reference: Reference) -> String {
+        let traces: Vec<Trace> = papers.iter().map(Trace::of).collect();
+        let traces: Vec<&Trace> = traces.iter().collect();
+        let (groups, _) = group(&traces, |record| record);
+        let id = |group: &Group| {
+            let id = &papers[group.records[0] as usize].id;
+            if group.mark > 0 { id.marked(group.mark) } else { id.clone() }
+        };
+        let ids = groups.iter().map(id).collect();
+        let document = DocumentParts { references: vec![reference], ..DocumentParts::default() };
+        let citing = Paper { document: Some(Box::new(document)), ..Paper::titled("Citing") };
+        match Resolver::new(&traces, &groups, ids).citations(&citing).pop().map(|citation| citation.cited) {
+            Some(Cited::Paper(id)) => id.to_string(),
+            Some(Cited::Work(work)) => format!("work/{}", work.key),
+            None => "nothing".to_string(),
+        }
+    }
+
+    const LONG: &str = "A Long Title About Lanterns in the Night";
+
+    #[test]
+    fn an_id_decides_whatever_the_title_says() {
+        let mut published = paper(LONG, "Ada Adeyemi", "2020");
+        published.doi = Some("10.1000/182".to_string());
+        let cited = Reference { doi: Some("10.1000/182".to_string()), ..reference("Lanterns", "Bo Bauer", 1999) };
+        assert_eq!(meaning(&[published], cited), "paper/a-long-title-about-lanterns-in-the-night");
+    }
+
+    #[test]
+    fn ids_of_catalogues_and_addresses_are_ids() {
+        let listed = Paper { catalogue_ids: vec!["openalex:w12".to_string()], ..paper(LONG, "A", "2020") };
+        let by_url = |url: &str| Reference { url: Some(url.to_string()), ..reference("", "", 0) };
+        let id = "paper/a-long-title-about-lanterns-in-the-night";
+        assert_eq!(meaning(std::slice::from_ref(&listed), by_url("https://openalex.org/W12")), id);
+        assert_eq!(meaning(&[listed], by_url("https://openalex.org/W13")), "work/openalex-w13");
+        let registered = Paper { id: PaperId::acl("N19-1423").unwrap(), ..paper(LONG, "A", "2020") };
+        assert_eq!(meaning(&[registered], by_url("https://aclanthology.org/N19-1423.pdf")), "paper/acl-n19-1423");
+    }
+
+    #[test]
+    fn a_title_decides_with_author_and_year_where_they_are_known() {
+        let papers = [paper(LONG, "Ada Adeyemi", "2020")];
+        let id = "paper/a-long-title-about-lanterns-in-the-night";
+        for (author, year) in [("A. Adeyemi", 2020), ("Adeyemi, A.", 2022), ("", 2021), ("", 0), ("Bo Bauer", 2020)] {
+            assert_eq!(meaning(&papers, reference(&LONG.to_uppercase(), author, year)), id, "{author} {year}");
+        }
+        for (author, year) in [("A. Adeyemi", 2010), ("", 2010), ("Bo Bauer", 2021), ("Bo Bauer", 0)] {
+            let other = meaning(&papers, reference(LONG, author, year));
+            assert_eq!(other, "work/alongtitleaboutlanternsinthenight", "{author} {year}");
+        }
+    }
+
+    #[test]
+    fn an_archive_behind_the_title_is_no_part_of_it() {
+        let papers = [paper(LONG, "Ada Adeyemi", "2020")];
+        let id = "paper/a-long-title-about-lanterns-in-the-night";
+        for rest in [". CoRR, abs/2001.1", "? CoRR", " arXiv preprint arXiv:2001.1"] {
+            assert_eq!(meaning(&papers, reference(&format!("{LONG}{rest}"), "A. Adeyemi", 2020)), id, "{rest}");
+        }
+        assert_eq!(without_archive("CoRR and its readers"), "CoRR and its readers");
+    }
+
+    #[test]
+    fn a_short_title_needs_its_author() {
+        let papers = [paper("Deep Lanterns", "Ada Adeyemi", "2020")];
+        assert_eq!(meaning(&papers, reference("Deep lanterns", "A. Adeyemi", 2020)), "paper/deep-lanterns");
+        assert_eq!(meaning(&papers, reference("Deep lanterns", "", 2020)), "work/deeplanterns");
+        assert_eq!(meaning(&papers, reference("Deep lanterns", "B. Bauer", 2020)), "work/deeplanterns-bauer");
+        assert_eq!(meaning(&papers, reference("et al", "B. Bauer", 2020)), "nothing");
+    }
+
+    #[test]
+    fn of_two_papers_that_fit_none_is_chosen_unless_one_has_the_very_year() {
+        let papers = [paper(LONG, "Ada Adeyemi", "2018"), paper(LONG, "Ada Adeyemi", "2020")];
+        assert_eq!(
+            meaning(&papers, reference(LONG, "A. Adeyemi", 2020)),
+            "paper/a-long-title-about-lanterns-in-the-night+2"
+        );
+        assert!(meaning(&papers, reference(LONG, "A. Adeyemi", 2019)).starts_with("work/"));
+        assert!(meaning(&papers, reference(LONG, "", 0)).starts_with("work/"));
+    }
+
+    #[test]
+    fn references_of_two_sources_are_one_list_and_the_first_keeps_its_numbers() {
+        let with_doi = Reference { doi: Some("10.1000/182".to_string()), ..reference(LONG, "", 0) };
+        let mut parts = Some(Box::new(DocumentParts {
+            references: vec![reference("Another Title", "Bo Bauer", 2001), reference(LONG, "Ada Adeyemi", 2020)],
+            ..DocumentParts::default()
+        }));
+        join_references(&mut parts, vec![with_doi, reference("A Third Title", "", 0)]);
+        let joined = parts.unwrap().references;
+        let titles: Vec<&str> = joined.iter().filter_map(|reference| reference.title.as_deref()).collect();
+        assert_eq!(titles, ["Another Title", LONG, "A Third Title"]);
+        assert_eq!((joined[1].doi.as_deref(), joined[1].year), (Some("10.1000/182"), Some(2020)));
+    }
+}

@@ -1,0 +1,122 @@
+//! Descriptions of the works that papers cite and that are not in the graph as papers.
+//!
+//! Each citing paper describes such a work in its own way. The node gets the fullest description; among equals, the one
+//! of the paper whose hash is the greatest. So a description depends on the set of papers alone.
+//!
+//! In a new graph there are millions of them: the works are found by reading the descriptions of all papers in the order
+//! of the database, twice. The first time only a hash of the best paper is kept for each work.
+
+use std::collections::HashMap;
+
+use oxigraph::model::{NamedNode, Term, Triple};
+use oxigraph::store::StorageError;
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::build::Build;
+use super::fill::loader;
+use super::generation::in_default_graph;
+use super::statistics::Statistics;
+use super::{StoreError, read};
+use crate::ontology::read_works;
+use crate::paper::Work;
+
+/// Number of papers whose descriptions are read at a time.
+const CHUNK: usize = 8192;
+
+/// How good a description is: its fullness, then the hash of the paper that gives it.
+type Merit = (u8, u64);
+
+fn merit(work: &Work, paper: &NamedNode) -> Merit {
+    (work.fullness(), xxh3_64(paper.as_str().as_bytes()))
+}
+
+impl Build<'_> {
+    /// Describes all cited works of a graph that was filled.
+    pub(super) fn describe_cited(&mut self) -> Result<(), StoreError> {
+        let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
+        let mut best: HashMap<u64, Merit> = HashMap::new();
+        let key = |work: &Work| xxh3_64(work.key.as_bytes());
+        self.each_chunk_of_works(&store, |_, works| {
+            for (paper, works) in works {
+                for work in works {
+                    let merit = merit(work, paper);
+                    let known = best.entry(key(work)).or_insert(merit);
+                    *known = merit.max(*known);
+                }
+            }
+            Ok(())
+        })?;
+        if best.is_empty() {
+            return Ok(());
+        }
+        let mut loader = loader(&store);
+        let mut statistics = Statistics::default();
+        self.each_chunk_of_works(&store, |build, works| {
+            let described: Vec<Vec<Triple>> = works
+                .par_iter()
+                .flat_map_iter(|(paper, works)| works.iter().map(move |work| (paper, work)))
+                .filter(|(paper, work)| best.get(&key(work)) == Some(&merit(work, paper)))
+                .map(|(_, work)| {
+                    let node = build.writer.ontology.base.work(&work.key);
+                    let triples = build.writer.ontology.work_triples(&node, work);
+                    if let Some(feed) = &build.writer.feed {
+                        feed.take(&node, &triples)?;
+                    }
+                    Ok(triples)
+                })
+                .collect::<Result<_, StoreError>>()?;
+            statistics.join(&Statistics::of(described.iter().flatten()));
+            build.writer.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))
+        })?;
+        self.writer.growth.join(&statistics);
+        self.writer.ok(loader.commit())
+    }
+
+    /// Calls `f` with the works that papers describe, some papers at a time.
+    fn each_chunk_of_works(
+        &self,
+        store: &oxigraph::store::Store,
+        mut f: impl FnMut(&Self, &[(NamedNode, Vec<Work>)]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let predicate = self.writer.ontology.kg.cited_works.as_ref();
+        let mut quads = read::in_default(store, None, Some(predicate), None);
+        loop {
+            let chunk: Vec<(NamedNode, String)> = quads
+                .by_ref()
+                .take(CHUNK)
+                .map(|quad| {
+                    quad.map(|quad| match (read::named(quad.subject), quad.object) {
+                        (Some(paper), Term::Literal(json)) => Some((paper, json.value().to_string())),
+                        _ => None,
+                    })
+                })
+                .filter_map(Result::transpose)
+                .collect::<Result<_, StorageError>>()
+                .map_err(|error| self.writer.storage(error))?;
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            let works: Vec<(NamedNode, Vec<Work>)> =
+                chunk.into_par_iter().map(|(paper, json)| (paper, read_works(&json))).collect();
+            f(self, &works)?;
+        }
+    }
+
+    /// The description of one work, from all papers that cite it.
+    pub(super) fn work_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        let ontology = &self.writer.ontology;
+        let mut best: Option<(Merit, Work)> = None;
+        for paper in self.subjects(&ontology.kg.cites, node)? {
+            for json in self.literals(&paper, &ontology.kg.cited_works)? {
+                for work in read_works(&json).into_iter().filter(|work| ontology.base.work(&work.key) == *node) {
+                    let merit = merit(&work, &paper);
+                    if best.as_ref().is_none_or(|(known, _)| *known < merit) {
+                        best = Some((merit, work));
+                    }
+                }
+            }
+        }
+        Ok(best.map(|(_, work)| ontology.work_triples(node, &work)).unwrap_or_default())
+    }
+}

@@ -1,0 +1,108 @@
+//! Citations: what papers cite, who cites them, and the works that the collection lacks.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+
+fn kg(store: &Path, arguments: &[&str]) -> String {
+    let output = Command::cargo_bin("kg").unwrap().args(arguments).arg("--store").arg(store).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+const LAMPS: &str = r#"{"id":"2001.00001","title":"Lamps for Reading in the Long Night","authors":["Ana Ruiz"],"published":"2020-01-05"}"#;
+const CITING: &str = r#"{"title":"A Survey of Lamps","authors":["Bo Li"],"published":"2022","references":["2001.00001",{"title":"Oil and Its Many Uses in the House","author":"Cy Cole","year":1999,"doi":"10.1000/182"}]}"#;
+const ALSO_CITING: &str = r#"{"title":"Lamps Again","authors":["Di Doe"],"published":"2023","references":[{"title":"Lamps for reading in the long night","author":"A. Ruiz","year":2020},{"title":"Oil and its many uses in the house","year":1999}]}"#;
+
+#[test]
+fn a_paper_shows_what_it_cites_and_who_cites_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, CITING, ALSO_CITING].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    insta::assert_snapshot!(kg(&store, &["neighbors", "2001.00001"]), @r#"
+    Lamps for Reading in the Long Night  paper/arxiv-2001.00001
+
+    Papers that cite Lamps for Reading in the Long Night (2)
+      2023        Lamps Again
+      2022        A Survey of Lamps
+    "#);
+    insta::assert_snapshot!(kg(&store, &["neighbors", "A Survey of Lamps"]), @r#"
+    A Survey of Lamps  paper/a-survey-of-lamps
+
+    Cites: papers (1)
+      2020-01-05  Lamps for Reading in the Long Night
+
+    Cites, not in the graph (1)
+      Oil and Its Many Uses in the House  2 papers
+    "#);
+    insta::assert_snapshot!(kg(&store, &["show", "Oil and its many uses in the house"]), @r#"
+    Oil and Its Many Uses in the House
+    work, work/oilanditsmanyusesinthehouse
+
+    year          1999
+    same as       https://doi.org/10.1000/182
+    first author  Cy Cole
+    cited by      2 papers
+
+            2022  ████████████████████████████████████████ 1
+            2023  ████████████████████████████████████████ 1
+
+    Papers that cite Oil and Its Many Uses in the House (2)
+      2023        Lamps Again
+      2022        A Survey of Lamps
+    "#);
+}
+
+#[test]
+fn a_cited_work_becomes_the_paper_when_that_is_added_and_a_work_again_when_it_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let (citing, lamps) = (write(folder.path(), "citing.jsonl", CITING), write(folder.path(), "lamps.jsonl", LAMPS));
+    let cited = || {
+        let query = "SELECT ?cited ?name { ?p kg:cites ?cited . ?cited rdfs:label ?name } ORDER BY ?cited";
+        kg(&store, &["query", "-e", query, "--format", "tsv"])
+    };
+    kg(&store, &["build", citing.to_str().unwrap()]);
+    insta::assert_snapshot!(cited(), @r#"
+    ?cited	?name
+    <https://w3id.org/papergraph/work/arxiv-2001.00001>	"arXiv:2001.00001"
+    <https://w3id.org/papergraph/work/oilanditsmanyusesinthehouse>	"Oil and Its Many Uses in the House"
+    "#);
+    kg(&store, &["build", lamps.to_str().unwrap()]);
+    insta::assert_snapshot!(cited(), @r#"
+    ?cited	?name
+    <https://w3id.org/papergraph/paper/arxiv-2001.00001>	"Lamps for Reading in the Long Night"
+    <https://w3id.org/papergraph/work/oilanditsmanyusesinthehouse>	"Oil and Its Many Uses in the House"
+    "#);
+    kg(&store, &["remove", "--source", lamps.to_str().unwrap()]);
+    insta::assert_snapshot!(cited(), @r#"
+    ?cited	?name
+    <https://w3id.org/papergraph/work/arxiv-2001.00001>	"arXiv:2001.00001"
+    <https://w3id.org/papergraph/work/oilanditsmanyusesinthehouse>	"Oil and Its Many Uses in the House"
+    "#);
+}
+
+#[test]
+fn the_sentence_that_cites_is_the_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let text = r##"<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Wicks and Lamps Compared</title></titleStmt></fileDesc></teiHeader>
+<text><body><div><head>Introduction</head><p>It is dark. The brightest lamps were built before <ref type="bibr" target="#b0">(Ruiz, 2020)</ref>. They burn.</p></div></body>
+<back><div type="references"><listBibl><biblStruct xml:id="b0"><analytic><title level="a">Lamps for reading in the long night</title><author><persName><forename>Ana</forename><surname>Ruiz</surname></persName></author></analytic><monogr><imprint><date type="published" when="2020">2020</date></imprint></monogr></biblStruct></listBibl></div></back></text></TEI>"##;
+    let (tei, lamps) = (write(folder.path(), "wicks.tei.xml", text), write(folder.path(), "lamps.jsonl", LAMPS));
+    kg(&store, &["build", tei.to_str().unwrap(), lamps.to_str().unwrap()]);
+    insta::assert_snapshot!(kg(&store, &["neighbors", "2001.00001", "--evidence"]), @r#"
+    Lamps for Reading in the Long Night  paper/arxiv-2001.00001
+
+    Papers that cite Lamps for Reading in the Long Night (1)
+      undated     Wicks and Lamps Compared
+                  “The brightest lamps were built before **(Ruiz, 2020)**.”
+    "#);
+}
