@@ -2,9 +2,9 @@
 //! software they name, where exactly, and which code they publish.
 //!
 //! The rooms (modules), lowest first; a room imports only rooms below it (`ARCHITECTURE.md` has the diagram):
-//! [`text`], [`document`], [`paper`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`],
+//! [`text`], [`document`], [`paper`], [`schema`], [`vocabulary`], [`matcher`], [`lint`], [`extract`], [`collection`], [`eval`],
 //! [`source`], [`liveness`], [`ontology`], [`index`], [`store`], [`graph`], [`answer`], [`query`], [`export`],
-//! [`checks`], [`fetch`], [`serve`].
+//! [`mcp`], [`checks`], [`fetch`], [`serve`].
 
 pub mod answer;
 mod builtin;
@@ -22,10 +22,12 @@ pub mod ledger;
 pub mod lint;
 pub mod liveness;
 pub mod matcher;
+pub mod mcp;
 pub mod ontology;
 pub mod paper;
 pub mod pipeline;
 pub mod query;
+pub mod schema;
 pub mod serve;
 pub mod source;
 pub mod store;

@@ -1,5 +1,6 @@
 //! Papers side by side.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{LinkCheck, NodeName};
@@ -10,7 +11,7 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Several papers, and every entity that any of them names.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PaperComparison {
     pub papers: Vec<ComparedPaper>,
     /// Entities that most of the papers name come first; among equals by kind, then the rarest.
@@ -18,7 +19,7 @@ pub struct PaperComparison {
 }
 
 /// One of the papers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComparedPaper {
     pub id: String,
     pub title: String,
@@ -34,7 +35,7 @@ pub struct ComparedPaper {
 }
 
 /// A repository of a paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComparedRepository {
     /// `github.com/facebookresearch/detr`
     pub name: String,
@@ -45,7 +46,7 @@ pub struct ComparedRepository {
 }
 
 /// A device that the paper's experiments ran on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DeviceFact {
     pub name: String,
     pub count: Option<String>,
@@ -53,7 +54,7 @@ pub struct DeviceFact {
 }
 
 /// A figure that the abstract claims.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClaimFact {
     pub system: Option<String>,
     pub dataset: Option<String>,
@@ -62,7 +63,7 @@ pub struct ClaimFact {
 }
 
 /// Something that one of the papers names.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComparedName {
     #[serde(flatten)]
     pub node: NodeName,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Extent;
@@ -9,7 +10,7 @@ use crate::graph::{Selection, devices};
 use crate::store::{GraphStore, StoreError};
 
 /// The devices of a graph and their use.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DeviceList {
     /// Papers that name any of the devices.
     pub papers: usize,
@@ -27,7 +28,7 @@ pub struct DeviceList {
 }
 
 /// A device and its use.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DeviceUse {
     pub id: String,
     pub name: String,

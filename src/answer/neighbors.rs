@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CountedNode, Extent};
@@ -13,7 +14,7 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// The neighbours of a node, grouped by their relation to it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Neighborhood {
     pub node: CountedNode,
     /// The strongest relation first; no group is empty.
@@ -23,7 +24,7 @@ pub struct Neighborhood {
 }
 
 /// Neighbours of one kind with the same relation to the node.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NeighborGroup {
     /// `Papers that evaluate on COCO`
     pub heading: String,
@@ -40,7 +41,7 @@ pub struct NeighborGroup {
 }
 
 /// The direction of a relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// The neighbour is the subject: it evaluates on the node.
@@ -59,7 +60,7 @@ impl Direction {
 }
 
 /// A neighbour.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NeighborRow {
     /// `paper/arxiv-2407.11062`
     pub id: String,
@@ -76,7 +77,7 @@ pub struct NeighborRow {
 }
 
 /// Facts about a neighbour; they depend on its kind.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RowFacts {
     Paper {
@@ -97,7 +98,7 @@ pub enum RowFacts {
 }
 
 /// The result of the latest check of a repository or page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinkCheck {
     pub verdict: Verdict,
     /// Whether it is dead: missing in several checks, days apart.
@@ -111,7 +112,7 @@ impl LinkCheck {
 }
 
 /// How often a paper names an entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Mentions {
     /// Number of places in the text.
     pub mentions: usize,
@@ -119,7 +120,7 @@ pub struct Mentions {
 }
 
 /// What a related or more distant node has in common with the node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Shared {
     /// Number of shared papers or names.
     pub shared: usize,
@@ -128,7 +129,7 @@ pub struct Shared {
 }
 
 /// The sentence that is the evidence.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Evidence {
     pub sentence: String,
     /// The words in it that name the entity.

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::graph::PaperCount;
@@ -5,7 +6,7 @@ use crate::ontology::NodeKind;
 use crate::store::NodeRef;
 
 /// A node as all answers show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NodeName {
     /// `dataset/coco`
     pub id: String,
@@ -21,7 +22,7 @@ impl From<&NodeRef> for NodeName {
 }
 
 /// A node with the number of papers that are about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CountedNode {
     #[serde(flatten)]
     pub node: NodeName,

@@ -1,5 +1,6 @@
 //! The shortest paths between two nodes.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Direction;
@@ -7,7 +8,7 @@ use crate::graph::{Node, Path, Tie, paths};
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Paths between two nodes, the shortest first.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ShortestPaths {
     /// Id of the node at which the paths begin.
     pub from: String,
@@ -19,7 +20,7 @@ pub struct ShortestPaths {
 }
 
 /// A path.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NodePath {
     /// Number of steps.
     pub length: usize,
@@ -29,7 +30,7 @@ pub struct NodePath {
 }
 
 /// One step of a path, to the next node.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PathStep {
     pub relation: Tie,
     /// `In` if the next node is the subject of the relation.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Extent, NodeName, PaperCount};
@@ -9,7 +10,7 @@ use crate::graph::{By, Growth, Network, Ranked, Wish, rank};
 use crate::store::{GraphStore, StoreError};
 
 /// The nodes of a graph, ordered by importance.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NodeRanking {
     /// The measure of importance.
     pub by: By,
@@ -23,7 +24,7 @@ pub struct NodeRanking {
 }
 
 /// A node with its importance.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RankedNode {
     #[serde(flatten)]
     pub node: NodeName,

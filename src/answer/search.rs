@@ -1,5 +1,6 @@
 //! Finding nodes by words.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CountedNode, Extent};
@@ -8,7 +9,7 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// The hits of a search, the best first.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SearchResults {
     /// Number of matching nodes; `hits` may have only the first of them.
     pub total: usize,
@@ -16,7 +17,7 @@ pub struct SearchResults {
 }
 
 /// A node that a search found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SearchHit {
     #[serde(flatten)]
     pub node: CountedNode,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -14,7 +15,7 @@ use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Everything that the graph says about one node, with its neighbours.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NodeDetails {
     /// `dataset/coco`
     pub id: String,
@@ -33,7 +34,7 @@ pub struct NodeDetails {
 }
 
 /// Facts about a node; they depend on its kind.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum NodeFacts {
     Paper(Box<PaperFacts>),
@@ -41,7 +42,7 @@ pub enum NodeFacts {
 }
 
 /// Facts about a paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PaperFacts {
     pub paper: Paper,
     /// What the text says about code: `link`, `claimed`, `promised` or `none`.
@@ -54,7 +55,7 @@ pub struct PaperFacts {
 }
 
 /// A device that the paper's experiments ran on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DeviceStatement {
     pub name: String,
     pub count: Option<u64>,
@@ -65,7 +66,7 @@ pub struct DeviceStatement {
 }
 
 /// A figure that the abstract claims.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ResultStatement {
     pub system: Option<String>,
     pub dataset: Option<String>,
@@ -77,7 +78,7 @@ pub struct ResultStatement {
 }
 
 /// Facts about an entity, a repository or a page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct OtherFacts {
     /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
@@ -92,6 +93,7 @@ pub struct OtherFacts {
     pub same_as: Option<String>,
     /// Named facts that depend on the kind: modality, vendor, memory, architecture.
     #[serde(serialize_with = "as_map")]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub facts: Vec<(&'static str, String)>,
     pub broader: Vec<RelatedNode>,
     pub narrower: Vec<RelatedNode>,
@@ -101,6 +103,7 @@ pub struct OtherFacts {
     pub count: PaperCount,
     /// The number of papers about it, by the strongest relation of each.
     #[serde(serialize_with = "as_map")]
+    #[schemars(with = "BTreeMap<String, usize>")]
     pub by_relation: Vec<(Tie, usize)>,
     /// The number of dated papers about it, by year.
     pub by_year: BTreeMap<u16, usize>,
@@ -110,7 +113,7 @@ pub struct OtherFacts {
 }
 
 /// The latest check of a repository or page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckFacts {
     #[serde(flatten)]
     pub latest: Outcome,
@@ -119,7 +122,7 @@ pub struct CheckFacts {
 }
 
 /// A node that the vocabulary ties to another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RelatedNode {
     pub id: String,
     pub name: String,

@@ -1,5 +1,6 @@
 //! Nodes that are similar to a node.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Extent, NodeName};
@@ -9,7 +10,7 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// The nodes that share neighbours with another node.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SimilarNodes {
     pub node: NodeName,
     /// Number of nodes of the kind that share a neighbour with it.
@@ -21,7 +22,7 @@ pub struct SimilarNodes {
 }
 
 /// A node that shares neighbours with another.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SimilarNode {
     #[serde(flatten)]
     pub node: NodeName,
@@ -36,7 +37,7 @@ pub struct SimilarNode {
 }
 
 /// A neighbour that two nodes share.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SharedNeighbor {
     pub id: String,
     pub name: String,

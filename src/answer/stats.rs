@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// Counts of nodes and triples of a graph.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GraphSummary {
     /// The base IRI, in front of the ids of nodes.
     pub base: String,

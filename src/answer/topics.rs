@@ -1,5 +1,6 @@
 //! The topics of a graph: its communities.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Extent, NodeName};
@@ -7,7 +8,7 @@ use crate::graph::{Network, TopicWish, topics};
 use crate::store::{GraphStore, StoreError};
 
 /// The topics of a graph.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TopicList {
     /// The modularity: by how much the share of edges within communities exceeds that expected by chance; at most 1.
     pub modularity: f64,
@@ -23,7 +24,7 @@ pub struct TopicList {
 }
 
 /// A topic and its most characteristic nodes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TopicSummary {
     /// The topic's number, from 1.
     pub topic: usize,
@@ -36,7 +37,7 @@ pub struct TopicSummary {
 }
 
 /// A node that characterises a topic.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TellingNode {
     #[serde(flatten)]
     pub node: NodeName,

@@ -1,5 +1,6 @@
 //! The number of papers about nodes over time.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::NodeName;
@@ -7,7 +8,7 @@ use crate::graph::{Period, Selection, TimeStep, trends};
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Papers about several nodes over time, side by side.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TrendLines {
     /// Years or months without gaps, from the first to the last with a paper.
     pub periods: Vec<Period>,
@@ -19,7 +20,7 @@ pub struct TrendLines {
 }
 
 /// Papers about one node over time.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TrendLine {
     #[serde(flatten)]
     pub node: NodeName,

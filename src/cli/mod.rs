@@ -17,6 +17,7 @@ mod input;
 mod interrupt;
 mod leaderboard;
 mod listing;
+mod mcp;
 mod mending;
 mod missing;
 mod names;
@@ -105,6 +106,7 @@ enum Command {
     Query(query::Query),
     Update(update::Update),
     Serve(serve::Serve),
+    Mcp(mcp::Mcp),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     #[command(hide = true)]
@@ -141,6 +143,7 @@ impl Command {
             Self::Query(command) => command.run(context),
             Self::Update(command) => command.run(context),
             Self::Serve(command) => command.run(context),
+            Self::Mcp(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::PaperWorker(command) => command.run(),
             Self::Export(command) => command.run(context),

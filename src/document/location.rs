@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A location in a file. Each reader uses the form that suits its format.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentLocation {
     /// A place in a PDF file.

@@ -33,6 +33,7 @@ pub struct Document {
 
 /// A part of the running text with its heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Section {
     /// The heading without its number; empty for text under no heading.
     pub title: String,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// A marker in a text that points to a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Citation {
     /// Offset in Unicode code points from the beginning of the text.
     pub start: u32,

@@ -66,7 +66,7 @@ fn target(url: &str) -> String {
 }
 
 /// Text in one line that Markdown (CommonMark, GitHub's, Obsidian's) shows unchanged.
-pub(super) fn inline(text: &str) -> String {
+pub(crate) fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in one_line(text).chars() {
         if matches!(

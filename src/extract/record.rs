@@ -2,9 +2,11 @@
 //!
 //! `kg extract` prints it as one JSON object a line; the store is built from the same value.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::paper::{Paper, PaperId, Work};
@@ -101,7 +103,7 @@ impl Mention {
 }
 
 /// Where in a paper something is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     pub field: Field,
     /// Unicode code points from the beginning of the field.
@@ -163,6 +165,16 @@ impl FromStr for Field {
 impl Serialize for Field {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
+    }
+}
+
+impl JsonSchema for Field {
+    fn schema_name() -> Cow<'static, str> {
+        "Field".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        crate::schema::text(r"^(title|abstract|section-[1-9]\d*)$", "A text of a paper: title, abstract, section-1.")
     }
 }
 

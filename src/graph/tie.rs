@@ -1,8 +1,10 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use oxigraph::model::NamedNode;
-use serde::{Serialize, Serializer};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ontology::{NodeKind, Ontology, skos};
 use crate::store::GraphStore;
@@ -241,6 +243,25 @@ pub(super) fn capital(plural: &str) -> String {
 impl Serialize for Tie {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Tie {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Tie {
+    fn schema_name() -> Cow<'static, str> {
+        "Tie".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        crate::schema::one_of(
+            Self::STORED.into_iter().chain([Self::Related]).map(Self::as_str),
+            "What connects two nodes.",
+        )
     }
 }
 

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::verdict::{Certainty, Verdict};
 
 /// A link to check: a repository or a page of the graph.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Link {
     /// The id of its node: `repository/github.com/owner/name`, `page/example.org/x`.
     pub key: String,
@@ -20,13 +21,14 @@ impl Link {
 }
 
 /// The result of one check of a link, combined with earlier checks. A line of the journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Outcome {
     /// The id of the node.
     pub key: String,
     /// The requested address, without user name and password.
     pub url: String,
     pub verdict: Verdict,
+    #[schemars(with = "String")]
     pub checked_at: Timestamp,
     /// The HTTP status of the last answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,9 +49,11 @@ pub struct Outcome {
     pub etag: Option<String>,
     /// The earliest time at which the host wants another request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub retry_after: Option<Timestamp>,
     /// When the link was last alive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub last_alive: Option<Timestamp>,
     /// Checks since then that found the link missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,7 +64,7 @@ pub struct Outcome {
 }
 
 /// What a host says about a repository.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Facts {
     /// Stars or likes.
@@ -70,6 +74,7 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub last_push: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
@@ -89,12 +94,14 @@ impl Facts {
 }
 
 /// The same failure in several runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Streak {
     /// Number of failures, counting only checks that were far enough apart.
     pub times: u32,
+    #[schemars(with = "String")]
     pub since: Timestamp,
     /// The last failure that counted.
+    #[schemars(with = "String")]
     pub latest: Timestamp,
 }
 

@@ -6,6 +6,7 @@ use super::Origin;
 
 /// Two sources that state different values for one field of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Contradiction {
     /// Name of the field in the record.
     pub field: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Statements of sources, never mixed with what is extracted from the text.
 /// [`Origin::states`](super::Origin::states) lists the keys of the items that each source states.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Declared {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -21,6 +22,7 @@ pub struct Declared {
 
 /// A code repository that a source ties to the paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct DeclaredRepository {
     pub url: String,
     /// Whether the paper's authors wrote it; `None` if the source does not say.
@@ -33,6 +35,7 @@ pub struct DeclaredRepository {
 
 /// A dataset that a source ties to the paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct DeclaredName {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,6 +44,7 @@ pub struct DeclaredName {
 
 /// One row of a results table that names the paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct DeclaredResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,

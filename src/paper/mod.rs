@@ -24,6 +24,7 @@ pub use work::Work;
 
 /// One paper, as its sources give it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Paper {
     pub id: PaperId,
     /// The title as the source writes it, including LaTeX. The offsets of mentions refer to this text.
@@ -67,6 +68,7 @@ pub struct Paper {
     pub sections: Vec<Section>,
     /// The parts of a whole paper other than its running text: tables, references, authors with their affiliations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(json_schema, schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     pub document: Option<Box<DocumentParts>>,
     #[serde(default)]
     pub sources: Vec<Origin>,
@@ -77,6 +79,7 @@ pub struct Paper {
 
 /// The basis of an inferred date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum DateSource {
     /// The first four digits of an arXiv id: the year and month in which the paper was submitted.
@@ -109,6 +112,7 @@ impl FromStr for DateSource {
 
 /// Where a paper was read: file and line, and what the source states there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Origin {
     pub file: String,
     /// The line on which the paper begins, from 1. In a file that is one JSON document, where lines mean nothing,

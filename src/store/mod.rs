@@ -43,7 +43,7 @@ use statistics::Statistics;
 
 use crate::extract::{Field, Place, Target, classify_url};
 use crate::index::{Doc, Index, Reading, Shown, Words};
-use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdfs};
+use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, prov, rdfs};
 use crate::paper::{Paper, PaperId, arxiv_id};
 
 /// A graph opened for reading: one generation, which does not change while this value lives.
@@ -221,6 +221,26 @@ impl GraphStore {
         let user = self.ontology.user_graph();
         let first = self.store()?.quads_for_pattern(None, None, None, Some(user.as_ref())).next();
         Ok(self.ok(first.transpose())?.is_some())
+    }
+
+    /// Names of the files that the graph was built from, in the order of the build.
+    pub fn inputs(&self) -> Result<Vec<String>, StoreError> {
+        let graph = self.ontology.build_graph();
+        let file = self.ontology.kg.file.as_ref();
+        let mut inputs = Vec::new();
+        for quad in self.store()?.quads_for_pattern(None, Some(file), None, Some(graph.as_ref())) {
+            let Quad { subject, object: Term::Literal(name), .. } = self.ok(quad)? else { continue };
+            let number =
+                subject.to_string().rsplit('-').next().and_then(|n| n.trim_end_matches('>').parse::<u64>().ok());
+            inputs.push((number, name.value().to_string()));
+        }
+        inputs.sort_unstable();
+        Ok(inputs.into_iter().map(|(_, name)| name).collect())
+    }
+
+    /// When the last build ended, as an RFC 3339 time; `None` if the graph does not say.
+    pub fn built_at(&self) -> Result<Option<String>, StoreError> {
+        self.ok(read::metadata(self.store()?, &self.ontology, prov::GENERATED_AT_TIME))
     }
 
     /// Named graphs, without the default graph.

@@ -24,6 +24,8 @@ mod latex;
 mod listings;
 mod liveness;
 mod liveness_server;
+mod mcp;
+mod mcp_client;
 mod names;
 mod ontology;
 mod packaging;

@@ -1,0 +1,122 @@
+//! Arguments that all tools take, and how arguments are read.
+
+use schemars::JsonSchema;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::bounded::{DEFAULT_CHARACTERS, FEWEST_CHARACTERS, MOST_CHARACTERS};
+use super::failure::Failure;
+use crate::graph::Selection;
+use crate::paper::PartialDate;
+
+/// Which part of an answer is wanted.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct PageArguments {
+    /// Most rows to return, 1 to 200; 20 if not given. Fewer are returned if they do not fit into max_characters.
+    #[schemars(range(min = 1, max = 200))]
+    limit: Option<u64>,
+    /// The next_cursor of the answer before, with the same other arguments, for the rows that follow.
+    cursor: Option<String>,
+    /// Most characters of the answer, 2000 to 200000; 12000 if not given.
+    #[schemars(range(min = 2000, max = 200000))]
+    max_characters: Option<u64>,
+}
+
+/// The names of [`PageArguments`].
+const PAGE: [&str; 3] = ["limit", "cursor", "max_characters"];
+
+/// Most rows of one answer.
+pub const MOST_ROWS: usize = 200;
+const ROWS: usize = 20;
+
+/// A checked [`PageArguments`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub limit: usize,
+    pub cursor: Option<String>,
+    pub characters: usize,
+}
+
+/// Splits the arguments of a call into those of every tool and the tool's own.
+///
+/// # Errors
+/// If one of those of every tool is wrong.
+pub fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<String, Value>), Failure> {
+    let mut page = Map::new();
+    for name in PAGE {
+        page.extend(arguments.remove(name).map(|value| (name.to_string(), value)));
+    }
+    let page: PageArguments = read("", page)?;
+    let within = |name: &str, value: Option<u64>, least: usize, most: usize, default: usize| match value {
+        None => Ok(default),
+        Some(value) => usize::try_from(value)
+            .ok()
+            .filter(|value| (least..=most).contains(value))
+            .ok_or_else(|| Failure::new(format!("`{name}` is {value}; it can be {least} to {most}"))),
+    };
+    Ok((
+        Page {
+            limit: within("limit", page.limit, 1, MOST_ROWS, ROWS)?,
+            cursor: page.cursor,
+            characters: within(
+                "max_characters",
+                page.max_characters,
+                FEWEST_CHARACTERS,
+                MOST_CHARACTERS,
+                DEFAULT_CHARACTERS,
+            )?,
+        },
+        arguments,
+    ))
+}
+
+/// Reads the arguments of `tool`.
+///
+/// # Errors
+/// If one is missing, unknown or of another type. The error lists what the tool takes.
+pub fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, Failure> {
+    serde_json::from_value(Value::Object(arguments)).map_err(|error| {
+        let of = if tool.is_empty() { String::new() } else { format!(" of `{tool}`") };
+        Failure::new(format!("the arguments{of} are wrong: {error}"))
+            .help("the input schema of the tool, from tools/list, says which arguments there are and what each can be")
+    })
+}
+
+/// One value, or a list of values.
+pub fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let values = match Value::deserialize(deserializer)? {
+        Value::Null => Vec::new(),
+        Value::Array(values) => values,
+        one => vec![one],
+    };
+    values.into_iter().map(|value| serde_json::from_value(value).map_err(D::Error::custom)).collect()
+}
+
+/// The papers of a period.
+pub fn period(since: Option<PartialDate>, until: Option<PartialDate>) -> Selection {
+    Selection { since, until, ..Selection::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn split_of(value: Value) -> Result<(Page, Map<String, Value>), String> {
+        split(value.as_object().unwrap().clone()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn limits_have_defaults_and_bounds() {
+        let (page, own) = split_of(json!({"name": "COCO"})).unwrap();
+        assert_eq!(page, Page { limit: 20, cursor: None, characters: 12_000 });
+        assert_eq!(own.keys().collect::<Vec<_>>(), ["name"]);
+        let error = split_of(json!({"limit": 100_000})).unwrap_err();
+        assert_eq!(error, "`limit` is 100000; it can be 1 to 200");
+        assert!(split_of(json!({"limit": -1})).unwrap_err().contains("arguments are wrong"));
+        assert!(split_of(json!({"max_characters": "many"})).unwrap_err().contains("arguments are wrong"));
+    }
+}

@@ -1,0 +1,76 @@
+//! Cursors: where an answer goes on. A cursor holds for the same question of the same generation of the graph.
+
+use serde_json::{Map, Value};
+
+use super::failure::Failure;
+use crate::store::GraphStore;
+use crate::text::stable_hash;
+
+/// The question that a cursor belongs to.
+pub struct Question {
+    generation: u64,
+    hash: u64,
+}
+
+impl Question {
+    pub fn new(graph: &GraphStore, tool: &str, arguments: &Map<String, Value>) -> Self {
+        // The keys are sorted, so that their order makes no difference.
+        let mut said: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        said.sort_unstable();
+        let text = format!("{tool} {}", said.join(" "));
+        Self { generation: graph.generation(), hash: stable_hash(text.bytes()) & 0xffff_ffff }
+    }
+
+    /// The cursor for the rows from number `offset` on, counted from 0.
+    pub fn cursor(&self, offset: usize) -> String {
+        format!("{}.{:08x}.{offset}", self.generation, self.hash)
+    }
+
+    /// The number of the row at which the cursor points, from 0.
+    ///
+    /// # Errors
+    /// If it is not a cursor, or belongs to another question or an older graph.
+    pub fn offset(&self, cursor: Option<&str>) -> Result<usize, Failure> {
+        let Some(cursor) = cursor else { return Ok(0) };
+        let again = "ask without `cursor`, and use the `next_cursor` of the answer as it is";
+        let parts: Vec<&str> = cursor.split('.').collect();
+        let read = match parts.as_slice() {
+            [generation, hash, offset] => generation
+                .parse::<u64>()
+                .ok()
+                .zip(u64::from_str_radix(hash, 16).ok())
+                .zip(offset.parse::<usize>().ok().filter(|offset| *offset <= 1_000_000_000)),
+            _ => None,
+        };
+        let Some(((generation, hash), offset)) = read else {
+            return Err(Failure::new("`cursor` is not a cursor of this server").help(again));
+        };
+        if hash != self.hash {
+            return Err(Failure::new("`cursor` belongs to another question").help(again));
+        }
+        if generation != self.generation {
+            return Err(Failure::new("the graph has changed since that answer").help(again));
+        }
+        Ok(offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back_and_belongs_to_its_question() {
+        let question = Question { generation: 7, hash: 0x1234 };
+        let cursor = question.cursor(40);
+        assert_eq!(question.offset(Some(&cursor)).unwrap(), 40);
+        assert_eq!(question.offset(None).unwrap(), 0);
+        let other = Question { generation: 7, hash: 1 };
+        assert!(other.offset(Some(&cursor)).unwrap_err().to_string().contains("another question"));
+        let later = Question { generation: 8, hash: 0x1234 };
+        assert!(later.offset(Some(&cursor)).unwrap_err().to_string().contains("has changed"));
+        for wrong in ["", "7", "7.1234", "7.1234.-1", "x.y.z", "7.00001234.99999999999999999999", "7.1234.5.6"] {
+            assert!(question.offset(Some(wrong)).unwrap_err().to_string().contains("not a cursor"), "{wrong}");
+        }
+    }
+}

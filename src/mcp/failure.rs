@@ -1,0 +1,65 @@
+use std::fmt;
+
+use crate::query::QueryError;
+use crate::store::StoreError;
+
+/// Why a call has no answer, and what the caller can try instead.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    help: Option<String>,
+    /// Whether the search index failed, which can be repaired.
+    pub of_index: bool,
+}
+
+impl Failure {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, of_index: false }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Marks that a damaged search index may be the cause.
+    pub fn index(self) -> Self {
+        Self { of_index: true, ..self }
+    }
+}
+
+/// Length at which a message is cut, in characters.
+const LONGEST: usize = 2_000;
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} […]", &text[..end]),
+        None => text.to_string(),
+    }
+}
+
+/// `nothing is called `coc`; did you mean dataset/coco (COCO, 29 papers)?`
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A message can quote what the caller sent.
+        f.write_str(&cut(&self.message))?;
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, "\nwhat to do: {}", cut(help)))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let of_index = matches!(error, StoreError::Index(_));
+        Self { of_index, ..Self::new(error.to_string()).help(error.help()) }
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What a tool is, and how its answer is put together.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::arguments::{PageArguments, read, split};
+use super::bounded::{Cut, fit};
+use super::coverage::Coverage;
+use super::cursor::Question;
+use super::failure::Failure;
+use super::schemas::{of_answer, of_arguments};
+use crate::query::Workers;
+use crate::schema::SCHEMA_VERSION;
+use crate::store::GraphStore;
+
+/// A question that an agent can ask.
+pub trait Tool {
+    /// Names never change: agents and their users have them in instructions.
+    const NAME: &'static str;
+    const TITLE: &'static str;
+    /// For the model: what the tool answers, when to call it, and what comes next.
+    const DESCRIPTION: &'static str;
+    type Input: DeserializeOwned + JsonSchema;
+    /// What the answer says once.
+    type Head: Serialize + JsonSchema;
+    type Row: Serialize + JsonSchema;
+
+    /// # Errors
+    /// If the question cannot be answered.
+    fn answer(asked: &Asked<'_>, input: Self::Input) -> Result<Found<Self::Head, Self::Row>, Failure>;
+}
+
+/// The graph of a call, and which rows are wanted.
+pub struct Asked<'a> {
+    pub graph: &'a GraphStore,
+    /// Number of rows that are skipped.
+    pub offset: usize,
+    /// Largest number of rows after that.
+    pub limit: usize,
+    pub queries: &'a Queries<'a>,
+}
+
+/// How SPARQL queries of a call are evaluated.
+pub struct Queries<'a> {
+    pub workers: &'a Workers,
+    pub timeout: Duration,
+    /// In bytes.
+    pub memory: u64,
+    /// The query ends when the last owner of this is gone.
+    pub asker: std::sync::Weak<()>,
+}
+
+impl Asked<'_> {
+    /// Number of rows to find from the first on.
+    pub fn end(&self) -> usize {
+        self.offset + self.limit
+    }
+
+    /// The wanted rows of all rows.
+    pub fn window<T>(&self, rows: impl IntoIterator<Item = T>) -> Vec<T> {
+        rows.into_iter().skip(self.offset).take(self.limit).collect()
+    }
+}
+
+/// What a tool found.
+pub struct Found<H, R> {
+    pub head: H,
+    /// The rows from [`Asked::offset`] on.
+    pub rows: Vec<R>,
+    /// Number of rows in all; `None` if there are more, and they were not counted.
+    pub total: Option<usize>,
+    /// What a reader has to know: how a name was read, where a search stopped.
+    pub notes: Vec<String>,
+}
+
+/// The answer of a tool.
+#[derive(Serialize, JsonSchema)]
+struct Answer<H, R> {
+    /// The version of the shape of answers.
+    schema_version: u32,
+    /// What the graph covers. What is not in these papers is not known here.
+    graph: Coverage,
+    #[serde(flatten)]
+    head: H,
+    /// The rows of this page.
+    rows: Vec<R>,
+    /// Number of rows that were skipped before the first one here.
+    offset: usize,
+    /// Number of rows in all; null if there are more than here and they were not counted.
+    total: Option<usize>,
+    /// The cursor for the rows that follow; null at the end.
+    next_cursor: Option<String>,
+    /// Every list or text of this answer that is shorter than what the graph has. Ask with a larger max_characters for
+    /// the rest.
+    cut: Vec<Cut>,
+    /// What a reader has to know: how a name was read, where a search stopped.
+    notes: Vec<String>,
+}
+
+/// A tool with its types taken away, for the list of all tools.
+pub struct Entry {
+    pub name: &'static str,
+    pub title: &'static str,
+    pub description: &'static str,
+    pub input_schema: fn() -> Map<String, Value>,
+    pub output_schema: fn() -> Map<String, Value>,
+    pub call: fn(&Call<'_>, Map<String, Value>) -> Result<Value, Failure>,
+}
+
+/// What a call needs.
+pub struct Call<'a> {
+    pub graph: &'a GraphStore,
+    pub coverage: Coverage,
+    pub queries: Queries<'a>,
+}
+
+impl Entry {
+    pub const fn of<T: Tool>() -> Self {
+        Self {
+            name: T::NAME,
+            title: T::TITLE,
+            description: T::DESCRIPTION,
+            input_schema: input_schema::<T>,
+            output_schema: of_answer::<Answer<T::Head, T::Row>>,
+            call: call::<T>,
+        }
+    }
+}
+
+/// The tool's own arguments, then those of every tool.
+fn input_schema<T: Tool>() -> Map<String, Value> {
+    let mut own = of_arguments::<T::Input>();
+    let page = of_arguments::<PageArguments>();
+    let properties = own.entry("properties").or_insert_with(|| Value::Object(Map::new()));
+    if let (Value::Object(own), Some(Value::Object(page))) = (properties, page.get("properties")) {
+        own.extend(page.clone());
+    }
+    own
+}
+
+fn call<T: Tool>(call: &Call<'_>, arguments: Map<String, Value>) -> Result<Value, Failure> {
+    let (page, own) = split(arguments)?;
+    let question = Question::new(call.graph, T::NAME, &own);
+    let offset = question.offset(page.cursor.as_deref())?;
+    let asked = Asked { graph: call.graph, offset, limit: page.limit, queries: &call.queries };
+    let Found { head, rows, total, notes } = T::answer(&asked, read(T::NAME, own)?)?;
+    let rows = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(unwritable)?;
+    let found = rows.len();
+    let answer: Answer<T::Head, T::Row> = Answer {
+        schema_version: SCHEMA_VERSION,
+        graph: call.coverage.clone(),
+        head,
+        rows: Vec::new(),
+        offset,
+        total,
+        next_cursor: None,
+        cut: Vec::new(),
+        notes,
+    };
+    let Value::Object(answer) = serde_json::to_value(&answer).map_err(unwritable)? else {
+        return Err(Failure::new("the answer is not an object"));
+    };
+    let fitted = fit(answer, rows, page.characters);
+    let mut answer = fitted.answer;
+    let end = offset + fitted.rows;
+    let is_more = fitted.rows < found || total.is_none_or(|total| end < total);
+    if is_more && fitted.rows > 0 {
+        answer.insert("next_cursor".to_string(), question.cursor(end).into());
+    }
+    Ok(Value::Object(answer))
+}
+
+fn unwritable(error: serde_json::Error) -> Failure {
+    Failure::new(format!("the answer cannot be written: {error}"))
+}

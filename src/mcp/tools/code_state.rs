@@ -1,0 +1,139 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{CheckFacts, Neighborhood, NodeName};
+use crate::graph::{About, Selection, Wanted};
+use crate::mcp::arguments::period;
+use crate::mcp::failure::Failure;
+use crate::mcp::node;
+use crate::mcp::tool::{Asked, Found, Tool};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, NodeRef};
+
+pub struct CodeState;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// A repository by its address, a paper, or a dataset, model, method or task: then the code of the papers about it.
+    name: String,
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
+    since: Option<PartialDate>,
+    /// Only papers up to this day.
+    until: Option<PartialDate>,
+    /// Only papers with a repository that is not known to be dead.
+    #[serde(default)]
+    live_only: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Head {
+    node: NodeName,
+}
+
+/// A paper with its code.
+#[derive(Serialize, JsonSchema)]
+pub struct PaperRow {
+    /// Id of the paper; null if the question is about a repository.
+    paper: Option<String>,
+    title: Option<String>,
+    date: Option<PartialDate>,
+    /// What the paper's text says: link, claimed (available, without a link), promised or none.
+    says: Option<String>,
+    repositories: Vec<Repository>,
+}
+
+/// A repository, and what the last check found.
+#[derive(Serialize, JsonSchema)]
+pub struct Repository {
+    /// `repository/github.com/owner/name`
+    id: String,
+    url: Option<String>,
+    /// The last check; null if it was never checked, so that nothing is known of its state.
+    check: Option<CheckFacts>,
+}
+
+impl Tool for CodeState {
+    const NAME: &'static str = "code_state";
+    const TITLE: &'static str = "Ask whether code is still there";
+    const DESCRIPTION: &'static str = "\
+The repositories of a paper, or of the papers about a dataset, model, method or task, those that introduce it or evaluate on it \
+first: what the last link check found (alive, archived, moved, gone …), when, and whether the link counts as dead, with stars, licence and last push where \
+the host tells. Nothing is asked of the network now. `check: null` means never checked, not dead. Use it to find baselines with \
+running code.";
+    type Input = Input;
+    type Head = Head;
+    type Row = PaperRow;
+
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, PaperRow>, Failure> {
+        let graph = asked.graph;
+        let mut notes = Vec::new();
+        let node = node::find(graph, &input.name, &mut notes)?;
+        let head = Head { node: NodeName::from(&node) };
+        match node.kind {
+            NodeKind::Repository | NodeKind::Page => {
+                let row = PaperRow {
+                    paper: None,
+                    title: None,
+                    date: None,
+                    says: None,
+                    repositories: vec![repository(graph, &node)?],
+                };
+                Ok(Found { head, rows: asked.window([row]), total: Some(1), notes })
+            }
+            NodeKind::Paper => {
+                let row = paper(graph, &node)?;
+                Ok(Found { head, rows: asked.window([row]), total: Some(1), notes })
+            }
+            NodeKind::Entity(_) => {
+                let selection = Selection {
+                    kinds: vec![NodeKind::Paper],
+                    live_only: input.live_only,
+                    ..period(input.since, input.until)
+                };
+                let wanted = Wanted { selection, depth: 1, limit: Some(asked.end()), evidence: false };
+                let found = Neighborhood::ask(graph, &node, &wanted)?;
+                let total = found.extent().total;
+                notes.extend(found.notes);
+                let all = found.groups.into_iter().flat_map(|group| {
+                    let left_out = group.total.saturating_sub(group.rows.len());
+                    group.rows.into_iter().map(Some).chain(std::iter::repeat_n(None, left_out))
+                });
+                let mut rows = Vec::new();
+                for row in asked.window(all).into_iter().flatten() {
+                    if let Some(node) = graph.node(&graph.base().node(&row.id))? {
+                        rows.push(paper(graph, &node)?);
+                    }
+                }
+                Ok(Found { head, rows, total: Some(total), notes })
+            }
+        }
+    }
+}
+
+fn paper(graph: &GraphStore, node: &NodeRef) -> Result<PaperRow, Failure> {
+    let about = About::load(graph, node)?;
+    let mut repositories = Vec::new();
+    for iri in graph.objects(&node.iri, graph.ontology().kg.has_repository.as_ref())? {
+        if let Some(node) = graph.node(&iri)? {
+            repositories.push(repository(graph, &node)?);
+        }
+    }
+    Ok(PaperRow {
+        paper: Some(node.id.clone()),
+        title: Some(node.label.clone()),
+        date: about.paper.as_ref().and_then(|about| about.paper.published),
+        says: about.paper.map(|about| about.code),
+        repositories,
+    })
+}
+
+fn repository(graph: &GraphStore, node: &NodeRef) -> Result<Repository, Failure> {
+    let latest = graph.checked(node)?;
+    let check = match latest {
+        Some(latest) => Some(CheckFacts { latest, dead: graph.verdict(&node.iri)?.1 }),
+        None => None,
+    };
+    Ok(Repository { id: node.id.clone(), url: node.address(), check })
+}

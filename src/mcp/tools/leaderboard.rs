@@ -1,0 +1,179 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::NodeName;
+use crate::graph::{Board, BoardQuery, BoardRow, ResultSource, WantedMetric, leaderboard};
+use crate::mcp::arguments::period;
+use crate::mcp::failure::Failure;
+use crate::mcp::node;
+use crate::mcp::tool::{Asked, Found, Tool};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::vocabulary::Kind;
+
+pub struct Leaderboard;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Name, alias or id of a dataset. Without one, the first row of each board of the graph is listed.
+    dataset: Option<String>,
+    /// Only results in this metric: a name, alias or id.
+    metric: Option<String>,
+    /// Only boards whose variant (split, language, shots, part of the dataset) has these words; none for results without a
+    /// variant.
+    variant: Option<String>,
+    /// Only what papers say of their own systems.
+    #[serde(default)]
+    own: bool,
+    /// Only rows whose code is official and was alive at the last check.
+    #[serde(default)]
+    runnable: bool,
+    /// Only who took the lead when, the oldest first.
+    #[serde(default)]
+    history: bool,
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
+    since: Option<PartialDate>,
+    /// Only papers up to this day.
+    until: Option<PartialDate>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Head {
+    dataset: Option<NodeName>,
+    /// Number of boards. Results of different boards cannot be compared.
+    boards: usize,
+    /// What the emptying filter could have asked for, if nothing is left: metrics, variants or years.
+    choices: Vec<String>,
+}
+
+/// One result.
+#[derive(Serialize, JsonSchema)]
+pub struct Row {
+    /// The number of the board, from 1. Rows of one board can be compared.
+    board: usize,
+    /// Its place on the board, from 1.
+    rank: usize,
+    dataset: String,
+    dataset_id: Option<String>,
+    task: Option<String>,
+    /// Null if nobody states it.
+    variant: Option<String>,
+    metric: String,
+    metric_id: Option<String>,
+    /// higher or lower; null if it is not known which is better.
+    better: Option<&'static str>,
+    /// As written.
+    value: String,
+    /// The figure; a percentage where the board has percentages.
+    number: Option<f64>,
+    system: Option<String>,
+    /// Whether the paper says it of its own system; if false, it cites another's.
+    own: bool,
+    /// Id of the paper that says it.
+    paper: String,
+    title: String,
+    date: Option<PartialDate>,
+    /// The sentence that says it.
+    evidence: Option<String>,
+    /// Where it is said: abstract, `Table 2, row 5`, or the file and line of a source.
+    place: String,
+    /// How sure it is that a table says it, 0 to 1.
+    confidence: Option<f32>,
+    /// The paper's code and its state: `https://… (official, alive)`.
+    code: Option<String>,
+}
+
+/// Number of choices that are listed where nothing is left.
+const CHOICES: usize = 12;
+
+impl Tool for Leaderboard {
+    const NAME: &'static str = "leaderboard";
+    const TITLE: &'static str = "Compare results on a dataset";
+    const DESCRIPTION: &'static str = "\
+The results that papers and their sources state on a dataset, in boards of one task, variant and metric, the best first, each \
+with the sentence, or the table and row, that says it, and the state of the paper's code. Nobody has checked the results: quote \
+the evidence. With runnable only what has working official code; with history who took the lead when. Without a dataset, the \
+boards that the graph has.";
+    type Input = Input;
+    type Head = Head;
+    type Row = Row;
+
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, Failure> {
+        let graph = asked.graph;
+        let mut notes = Vec::new();
+        let dataset = match &input.dataset {
+            Some(name) => Some(node::find_of_kind(graph, name, NodeKind::Entity(Kind::Dataset), &mut notes)?),
+            None => None,
+        };
+        let metric = match &input.metric {
+            Some(words) => {
+                let mut nodes = graph.resolve(words)?;
+                nodes.retain(|node| node.kind == NodeKind::Entity(Kind::Metric));
+                Some(WantedMetric { words: words.clone(), nodes })
+            }
+            None => None,
+        };
+        let query = BoardQuery {
+            dataset: dataset.clone(),
+            metric,
+            variant: input.variant,
+            own_only: input.own,
+            runnable_only: input.runnable,
+            selection: period(input.since, input.until),
+        };
+        let found = leaderboard(graph, &query)?;
+        let mut choices = Vec::new();
+        if found.boards.is_empty() {
+            notes.push(match &found.emptied_by {
+                None => "no paper and no source of this graph states such a result".to_string(),
+                Some(emptied) => format!("the filters leave none of {} results; see `choices`", emptied.results),
+            });
+            choices.extend(found.emptied_by.into_iter().flat_map(|emptied| emptied.choices).take(CHOICES));
+        }
+        let listed = |board: &Board| match (&dataset, input.history) {
+            (None, _) => board.rows.len().min(1),
+            (Some(_), true) => board.history().len(),
+            (Some(_), false) => board.rows.len(),
+        };
+        let total = found.boards.iter().map(listed).sum();
+        let numbered = (1..).zip(&found.boards).flat_map(|(number, board)| {
+            let rows: Vec<&BoardRow> = if input.history { board.history() } else { board.rows.iter().collect() };
+            (1..).zip(rows).take(listed(board)).map(move |(rank, row)| (number, rank, board, row))
+        });
+        let rows = asked.window(numbered).into_iter().map(|(number, rank, board, row)| shown(number, rank, board, row));
+        let rows = rows.collect();
+        let head = Head { dataset: dataset.as_ref().map(NodeName::from), boards: found.boards.len(), choices };
+        Ok(Found { head, rows, total: Some(total), notes })
+    }
+}
+
+fn shown(number: usize, rank: usize, board: &Board, row: &BoardRow) -> Row {
+    let (evidence, place) = match &row.source {
+        ResultSource::Sentence { field, text } => (text.clone(), field.clone()),
+        ResultSource::Table(place) => (None, place.clone()),
+        ResultSource::Stated(sources) => (None, sources.join("; ")),
+    };
+    Row {
+        board: number,
+        rank,
+        dataset: board.dataset.clone(),
+        dataset_id: board.dataset_id.clone(),
+        task: board.task.clone(),
+        variant: board.variant.clone(),
+        metric: board.metric.clone(),
+        metric_id: board.metric_id.clone(),
+        better: board.lower_is_better.map(|lower| if lower { "lower" } else { "higher" }),
+        value: row.value.clone(),
+        number: row.number,
+        system: row.system.clone(),
+        own: row.own,
+        paper: row.paper.id.clone(),
+        title: row.paper.label.clone(),
+        date: row.paper.date,
+        evidence,
+        place,
+        confidence: row.confidence,
+        code: row.code.as_ref().map(|code| format!("{} ({})", code.url, code.state())),
+    }
+}

@@ -1,0 +1,54 @@
+//! The tools, one file for each.
+
+mod code_state;
+mod compare;
+mod evidence;
+mod leaderboard;
+mod neighbors;
+mod path;
+mod read_paper;
+mod search;
+mod show;
+mod similar;
+mod sparql;
+
+use super::failure::Failure;
+use super::tool::Entry;
+
+/// All tools, in the order in which hosts list them.
+pub const TOOLS: [Entry; 11] = [
+    Entry::of::<search::Search>(),
+    Entry::of::<show::Show>(),
+    Entry::of::<neighbors::Neighbors>(),
+    Entry::of::<leaderboard::Leaderboard>(),
+    Entry::of::<compare::Compare>(),
+    Entry::of::<path::Path>(),
+    Entry::of::<similar::Similar>(),
+    Entry::of::<read_paper::ReadPaper>(),
+    Entry::of::<evidence::Evidence>(),
+    Entry::of::<code_state::CodeState>(),
+    Entry::of::<sparql::Sparql>(),
+];
+
+/// The names of all tools.
+pub fn tool_names() -> impl Iterator<Item = &'static str> {
+    TOOLS.iter().map(|tool| tool.name)
+}
+
+/// The tool with this name.
+///
+/// # Errors
+/// If there is none; the error lists all.
+pub fn find(name: &str) -> Result<&'static Entry, Failure> {
+    static ALL: [Entry; 11] = TOOLS;
+    ALL.iter().find(|tool| tool.name == name).ok_or_else(|| {
+        let near = tool_names()
+            .map(|known| (strsim::jaro_winkler(name, known), known))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .filter(|(likeness, _)| *likeness > 0.75);
+        let said = near.map(|(_, near)| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let names: Vec<&str> = tool_names().collect();
+        Failure::new(format!("there is no tool `{}`", crate::text::shorten(name, 60)))
+            .help(format!("{said}the tools are {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,120 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
+use crate::graph::{Selection, Tie, Wanted, quotes_of};
+use crate::mcp::arguments::one_or_many;
+use crate::mcp::failure::Failure;
+use crate::mcp::node;
+use crate::mcp::tool::{Asked, Found, Tool};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+pub struct Neighbors;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// An id (dataset/coco), a name or alias, the title or arXiv id of a paper, or the address of a repository.
+    name: String,
+    /// Only neighbours of these kinds.
+    #[serde(default, deserialize_with = "one_or_many")]
+    kind: Vec<NodeKind>,
+    /// Only neighbours with one of these relations.
+    #[serde(default, deserialize_with = "one_or_many")]
+    relation: Vec<Tie>,
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
+    since: Option<PartialDate>,
+    /// Only papers up to this day.
+    until: Option<PartialDate>,
+    /// Only papers whose code is not known to be dead, and no dead repositories.
+    #[serde(default)]
+    live_only: bool,
+    /// Steps to go from the node, 1 to 4; 1 if not given.
+    #[schemars(range(min = 1, max = 4))]
+    depth: Option<u8>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Head {
+    node: CountedNode,
+}
+
+/// A neighbour, with its relation to the node.
+#[derive(Serialize, JsonSchema)]
+pub struct Row {
+    /// Null for a node more than one step away.
+    relation: Option<Tie>,
+    /// in: the neighbour is the subject (the paper evaluates on the node); out: the node is.
+    direction: Option<Direction>,
+    /// Number of steps from the node.
+    distance: u8,
+    kind: NodeKind,
+    #[serde(flatten)]
+    neighbor: NeighborRow,
+}
+
+impl Tool for Neighbors {
+    const NAME: &'static str = "neighbors";
+    const TITLE: &'static str = "List what a node is tied to";
+    const DESCRIPTION: &'static str = "\
+What is tied to a node, the strongest relation first. Of a dataset, model, method, task, metric or device: the papers that \
+introduce it, evaluate on it, train on it, build on it, compare with it, run on it or name it, each with date, repositories, \
+the state of their code and the sentence as evidence; then what is named together with it. Of a paper: what it introduces, \
+uses and links to, and the papers most related. Narrow it with kind, relation, since and until.";
+    type Input = Input;
+    type Head = Head;
+    type Row = Row;
+
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, Failure> {
+        let depth = input.depth.unwrap_or(1);
+        if !(1..=4).contains(&depth) {
+            return Err(Failure::new(format!("`depth` is {depth}; it can be 1 to 4")));
+        }
+        let mut notes = Vec::new();
+        let center = node::find(asked.graph, &input.name, &mut notes)?;
+        let selection = Selection {
+            kinds: input.kind,
+            ties: input.relation,
+            since: input.since,
+            until: input.until,
+            live_only: input.live_only,
+        };
+        // Sentences are read for the rows of this page alone.
+        let wanted = Wanted { selection, depth, limit: Some(asked.end()), evidence: false };
+        let found = Neighborhood::ask(asked.graph, &center, &wanted)?;
+        let total = found.extent().total;
+        notes.extend(found.notes);
+        let all = found.groups.into_iter().flat_map(|group| {
+            let (relation, direction, distance, kind) = (group.relation, group.direction, group.distance, group.kind);
+            // What is left out of a group comes before the next group.
+            let rows = group.rows.into_iter().map(Some);
+            let left_out = group.total.saturating_sub(rows.len());
+            rows.chain(std::iter::repeat_n(None, left_out))
+                .map(move |row| row.map(|neighbor| Row { relation, direction, distance, kind, neighbor }))
+        });
+        let mut rows: Vec<Row> = asked.window(all).into_iter().flatten().collect();
+        for row in &mut rows {
+            row.neighbor.evidence = evidence(asked.graph, &center, row)?;
+        }
+        if total == 0 {
+            notes.push("nothing of these kinds, relations and dates is tied to it".to_string());
+        }
+        Ok(Found { head: Head { node: found.node }, rows, total: Some(total), notes })
+    }
+}
+
+/// The sentence behind a row one step away, if it ties a paper to an entity.
+fn evidence(graph: &GraphStore, center: &NodeRef, row: &Row) -> Result<Option<Evidence>, StoreError> {
+    if row.distance != 1 || row.relation == Some(Tie::Related) {
+        return Ok(None);
+    }
+    let other = graph.base().node(&row.neighbor.id);
+    let quote = match (center.kind, row.kind) {
+        (NodeKind::Paper, NodeKind::Entity(_)) => quotes_of(graph, &center.iri, &other)?,
+        (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(graph, &other, &center.iri)?,
+        _ => None,
+    };
+    Ok(quote.map(Evidence::from))
+}

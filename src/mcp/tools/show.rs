@@ -1,0 +1,93 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Direction, NodeDetails, NodeFacts, NodeName};
+use crate::graph::{Selection, Tie, Wanted};
+use crate::mcp::failure::Failure;
+use crate::mcp::node;
+use crate::mcp::tool::{Asked, Found, Tool};
+use crate::ontology::NodeKind;
+
+pub struct Show;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// An id (dataset/coco), a name or alias, the title or arXiv id of a paper, or the address of a repository.
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Head {
+    /// The node's id: every tool takes it.
+    id: String,
+    iri: String,
+    kind: NodeKind,
+    /// Name, title or address.
+    name: String,
+    /// Web addresses of the node.
+    urls: Vec<String>,
+    #[serde(flatten)]
+    facts: NodeFacts,
+}
+
+/// One sort of neighbours, with the first of them.
+#[derive(Serialize, JsonSchema)]
+pub struct GroupRow {
+    /// `Papers that evaluate on COCO`
+    heading: String,
+    relation: Option<Tie>,
+    direction: Option<Direction>,
+    kind: NodeKind,
+    /// Number of neighbours in the group.
+    total: usize,
+    /// The first of them.
+    first: Vec<NodeName>,
+}
+
+/// Number of neighbours that are shown of each group.
+const FIRST: usize = 3;
+
+impl Tool for Show {
+    const NAME: &'static str = "show";
+    const TITLE: &'static str = "Show a node";
+    const DESCRIPTION: &'static str = "\
+Everything known of one node. Of a paper: abstract, authors, date, venue, hardware, claimed results, what it says about code, \
+and the files that state it. Of a dataset, model or method: aliases, who introduced it, papers by year and by relation. Of a \
+repository: what the last check found. Rows count its neighbours by relation with the first of each; `neighbors` lists them, \
+`read_paper` reads the full text of a paper.";
+    type Input = Input;
+    type Head = Head;
+    type Row = GroupRow;
+
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, GroupRow>, Failure> {
+        let mut notes = Vec::new();
+        let node = node::find(asked.graph, &input.name, &mut notes)?;
+        let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(FIRST), evidence: false };
+        let found = NodeDetails::ask(asked.graph, &node, &wanted)?;
+        let NodeDetails { id, iri, kind, name, urls, mut facts, groups, notes: more } = found;
+        if let NodeFacts::Paper(paper) = &mut facts
+            && !paper.paper.sections.is_empty()
+        {
+            let sections = paper.paper.sections.len();
+            notes.push(format!("the paper has {sections} sections of full text; `read_paper` reads them"));
+            paper.paper.sections.clear();
+        }
+        notes.extend(more);
+        let total = groups.len();
+        let rows = asked.window(groups).into_iter().map(|group| GroupRow {
+            heading: group.heading,
+            relation: group.relation,
+            direction: group.direction,
+            kind: group.kind,
+            total: group.total,
+            first: group
+                .rows
+                .into_iter()
+                .map(|row| NodeName { id: row.id, kind: group.kind, name: row.name })
+                .collect(),
+        });
+        let rows = rows.collect();
+        Ok(Found { head: Head { id, iri, kind, name, urls, facts }, rows, total: Some(total), notes })
+    }
+}

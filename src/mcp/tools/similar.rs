@@ -1,0 +1,61 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{NodeName, SimilarNode, SimilarNodes};
+use crate::mcp::arguments::period;
+use crate::mcp::failure::Failure;
+use crate::mcp::node;
+use crate::mcp::tool::{Asked, Found, Tool};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+
+pub struct Similar;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// An id (dataset/coco), a name or alias, or the title or arXiv id of a paper.
+    name: String,
+    /// The kind of what is to be found, if not that of the node. Papers are compared with papers only.
+    kind: Option<NodeKind>,
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
+    since: Option<PartialDate>,
+    /// Only papers up to this day.
+    until: Option<PartialDate>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Head {
+    node: NodeName,
+    /// Number of nodes that share any neighbour with it.
+    candidates: usize,
+}
+
+impl Tool for Similar {
+    const NAME: &'static str = "similar";
+    const TITLE: &'static str = "Find similar nodes";
+    const DESCRIPTION: &'static str = "\
+What is like a node: papers that name the same rare things, or datasets, models and methods that the same papers name. The score \
+is a cosine, 0 to 1; `because` has the shared neighbours that count most, which are the evidence. Use it to find related work \
+and alternatives.";
+    type Input = Input;
+    type Head = Head;
+    type Row = SimilarNode;
+
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SimilarNode>, Failure> {
+        let mut notes = Vec::new();
+        let node = node::find(asked.graph, &input.name, &mut notes)?;
+        let selection = period(input.since, input.until);
+        let found = SimilarNodes::ask(asked.graph, &node, input.kind, &selection, asked.end())?
+            .ok_or_else(|| Failure::new("papers are compared with papers only").help("leave `kind` out"))?;
+        if found.measured < found.candidates {
+            notes.push(format!(
+                "of {} candidates the {} with most in common were measured",
+                found.candidates, found.measured
+            ));
+        }
+        let head = Head { node: found.node, candidates: found.candidates };
+        // Those that were not measured are never listed.
+        Ok(Found { head, rows: asked.window(found.similar), total: Some(found.measured), notes })
+    }
+}

@@ -1,0 +1,44 @@
+//! The contract of the JSON that this program prints: its version, and the JSON Schemas of values that are one string.
+//!
+//! The schemas of all other types are derived from them.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::paper::{PaperId, PartialDate};
+
+/// The version of the shape of every JSON answer. It rises when a field is renamed, removed or means something else; a
+/// new field does not change it.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A string that matches a pattern.
+pub(crate) fn text(pattern: &str, description: &str) -> Schema {
+    json_schema!({ "type": "string", "pattern": pattern, "description": description })
+}
+
+/// One of some strings.
+pub(crate) fn one_of(values: impl IntoIterator<Item = &'static str>, description: &str) -> Schema {
+    let values: Vec<&str> = values.into_iter().collect();
+    json_schema!({ "type": "string", "enum": values, "description": description })
+}
+
+impl JsonSchema for PartialDate {
+    fn schema_name() -> Cow<'static, str> {
+        "PartialDate".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        text(r"^\d{4}(-\d{2}(-\d{2})?)?$", "A date with the precision that is known: 2024, 2024-07 or 2024-07-10.")
+    }
+}
+
+impl JsonSchema for PaperId {
+    fn schema_name() -> Cow<'static, str> {
+        "PaperId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        text("^paper/", "The id of a paper: paper/arxiv-2407.11062.")
+    }
+}
