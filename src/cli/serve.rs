@@ -13,7 +13,7 @@ use super::failure::Failure;
 /// Serve the graph over HTTP: a SPARQL endpoint and pages to browse
 ///
 /// Programs query /sparql (SPARQL 1.1 Protocol), read whole graphs at /graphs, and get every node under the path of its
-/// IRI (/dataset/coco) as Turtle, JSON-LD, N-Triples or RDF/XML; browsers get pages. /health and /metrics tell how the
+/// IRI (/dataset/coco) as Turtle, JSON-LD, N-Triples or RDF/XML; browsers get pages; agents call tools at /mcp. /health and /metrics tell how the
 /// server is.
 ///
 /// It listens on this machine only, answers to the names of this machine only, hides answers from pages of other sites,

@@ -76,6 +76,24 @@ impl Access {
             || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 
+    /// Whether an agent may call tools with this request. Programs send no origin. A page of a browser does, and only
+    /// pages of this server and of the origins that the operator allows may call.
+    ///
+    /// # Errors
+    /// If the request comes from another site.
+    pub fn may_call(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let is_allowed = match &self.cross_origin {
+            CrossOrigin::Any => true,
+            CrossOrigin::One(site) => headers.get(ORIGIN) == Some(site),
+            CrossOrigin::None => false,
+        };
+        match is_allowed || !from_another_site(headers) {
+            true => Ok(()),
+            false => Err(Problem::forbidden("calls from pages of other sites are refused")
+                .help("start the server with --cors ORIGIN to allow one")),
+        }
+    }
+
     /// Whether this request may update.
     ///
     /// Without a token, the server trusts the machine's own users, but not the web pages that they visit. A browser
@@ -187,6 +205,21 @@ mod tests {
         ] {
             assert!(open().may_update(&good).is_ok(), "{good:?}");
         }
+    }
+
+    #[test]
+    fn agents_call_unless_they_are_pages_of_other_sites() {
+        let program = headers(&[("host", "localhost:7878")]);
+        let own = headers(&[("host", "localhost:7878"), ("origin", "http://localhost:7878")]);
+        let other = headers(&[("host", "localhost:7878"), ("origin", "https://evil.example")]);
+        let closed = Access::default();
+        assert!(closed.may_call(&program).is_ok() && closed.may_call(&own).is_ok());
+        assert_eq!(closed.may_call(&other).unwrap_err().status, 403);
+        let site = HeaderValue::from_static("https://notebooks.example.org");
+        let one = Access { cross_origin: CrossOrigin::One(site), ..Access::default() };
+        assert!(one.may_call(&headers(&[("host", "localhost"), ("origin", "https://notebooks.example.org")])).is_ok());
+        assert_eq!(one.may_call(&other).unwrap_err().status, 403);
+        assert!(Access { cross_origin: CrossOrigin::Any, ..Access::default() }.may_call(&other).is_ok());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod connections;
 mod description;
 mod graph_store;
 mod limits;
+mod mcp;
 mod metrics;
 mod negotiation;
 mod pages;
@@ -67,7 +68,9 @@ struct App {
     /// Permits for pages, which must answer even while slow queries run.
     page_places: Places,
     /// The processes that evaluate queries.
-    workers: Workers,
+    workers: Arc<Workers>,
+    /// Answers agents.
+    mcp: mcp::Service,
     /// Held during an update: updates run one at a time.
     updating: Mutex<()>,
     metrics: Metrics,
@@ -78,12 +81,15 @@ struct App {
 impl App {
     fn new(options: Options) -> Result<Self, ServeError> {
         let page_queue = options.limits.connections;
+        let live = Arc::new(Live::open(&options.store).map_err(ServeError::Store)?);
+        let workers = Arc::new(Workers::new(&options.store).map_err(ServeError::Runtime)?);
         Ok(Self {
-            live: Arc::new(Live::open(&options.store).map_err(ServeError::Store)?),
+            mcp: mcp::service(&live, &workers, &options.limits),
+            live,
             places: Places::new(options.limits.queries, options.limits.waiting),
             page_places: Places::new(PAGES, page_queue),
             limits: options.limits,
-            workers: Workers::new(&options.store).map_err(ServeError::Runtime)?,
+            workers,
             updating: Mutex::new(()),
             metrics: Metrics::new(),
             access: options.access,

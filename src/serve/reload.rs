@@ -36,7 +36,7 @@ impl<T> Once<T> {
 
 /// One generation, and the values that are computed once for it.
 pub struct Served {
-    pub graph: GraphStore,
+    pub graph: Arc<GraphStore>,
     counts: Once<Counts>,
     boards: Once<BoardIndex>,
 }
@@ -139,6 +139,6 @@ impl Live {
 }
 
 fn open(path: &Path) -> Result<Served, StoreError> {
-    let graph = GraphStore::open(path)?;
+    let graph = Arc::new(GraphStore::open(path)?);
     Ok(Served { graph, counts: Once::new(), boards: Once::new() })
 }

@@ -26,7 +26,7 @@ use super::conditional::unless_changed;
 use super::connections::LocalAddress;
 use super::negotiation::{Offer, choose, triples};
 use super::problem::Problem;
-use super::{App, address, graph_store, log, off_the_loop, pages, resource, sparql};
+use super::{App, address, graph_store, log, mcp, off_the_loop, pages, resource, sparql};
 
 pub fn router(app: Arc<App>) -> Router {
     let router = Router::new()
@@ -37,6 +37,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/queries/{name}", get(pages::named::one))
         .route("/sparql", any(sparql::endpoint))
         .route("/graphs", any(graph_store::indirect))
+        .route("/mcp", any(mcp::endpoint))
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/style.css", get(pages::style))
@@ -77,7 +78,11 @@ async fn options(request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS || request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
         return next.run(request).await;
     }
-    let methods = if request.uri().path() == "/sparql" { sparql::METHODS } else { graph_store::METHODS };
+    let methods = match request.uri().path() {
+        "/sparql" => sparql::METHODS,
+        "/mcp" => mcp::METHODS,
+        _ => graph_store::METHODS,
+    };
     (StatusCode::NO_CONTENT, [(ALLOW, methods)]).into_response()
 }
 
@@ -90,11 +95,11 @@ fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
         CrossOrigin::None => return None,
     };
     let layer = CorsLayer::new().allow_origin(origin);
-    Some(
-        layer
-            .allow_methods([Method::GET, Method::HEAD, Method::POST])
-            .allow_headers([axum::http::header::ACCEPT, CONTENT_TYPE]),
-    )
+    Some(layer.allow_methods([Method::GET, Method::HEAD, Method::POST]).allow_headers([
+        axum::http::header::ACCEPT,
+        CONTENT_TYPE,
+        PROTOCOL_VERSION,
+    ]))
 }
 
 /// The panic itself has already written its message to standard error.
@@ -133,6 +138,9 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     response
 }
 
+/// What clients of the Model Context Protocol send.
+const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+
 const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// No scripts, no foreign resources, no guessing of media types, no referrer to other sites.
@@ -152,6 +160,7 @@ fn route(path: &str) -> &'static str {
         "/search" => "search",
         "/sparql" => "sparql",
         "/graphs" => "graphs",
+        "/mcp" => "mcp",
         "/health" | "/metrics" => "operation",
         "/style.css" | "/icon.svg" => "asset",
         path if path == "/queries" || path.starts_with("/queries/") => "queries",

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::cli::{graph, kg};
+use crate::http::{Response, Server};
 use crate::mcp_client::Client;
 use crate::small_graph::{build, paper, papers};
 
@@ -367,4 +368,59 @@ fn a_host_that_goes_away_at_once_is_no_error() {
     let graph = graph();
     let mut silent = assert_cmd::Command::from_std(kg(graph.path()));
     silent.arg("mcp").write_stdin("").assert().success().stdout("");
+}
+
+/// The answer of `kg serve` to a request of an agent.
+fn posted(server: &Server, headers: &[(&str, &str)], body: &str) -> Response {
+    let mut all = vec![("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
+    all.extend(headers);
+    server.request("POST", "/mcp", &all, body.as_bytes())
+}
+
+/// A call of a tool as one request.
+fn call(tool: &str, arguments: &Value) -> String {
+    json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}})
+        .to_string()
+}
+
+#[test]
+fn kg_serve_gives_the_same_answers_over_http() {
+    let graph = graph();
+    let server = Server::start(graph.path(), &[]);
+    let mut client = Client::start(graph.path(), &[]);
+    for (tool, arguments) in questions() {
+        let answer = posted(&server, &[], &call(tool, &arguments));
+        assert_eq!((answer.status, answer.media()), (200, "application/json"), "{tool}: {}", answer.text());
+        let answer: Value = serde_json::from_str(&answer.text()).unwrap();
+        assert_eq!(answer["result"]["structuredContent"], client.answer(tool, arguments), "{tool}");
+    }
+    let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}});
+    let hello: Value = serde_json::from_str(&posted(&server, &[], &hello.to_string()).text()).unwrap();
+    assert_eq!(hello["result"]["instructions"], client.hello["instructions"]);
+}
+
+#[test]
+fn pages_of_other_sites_and_other_names_cannot_call() {
+    let graph = graph();
+    let server = Server::start(graph.path(), &[]);
+    let body = call("search", &json!({"words": "coco"}));
+    assert_eq!(posted(&server, &[("Origin", "https://evil.example")], &body).status, 403);
+    assert_eq!(posted(&server, &[("Origin", "null")], &body).status, 403);
+    let own = format!("http://{}", server.address);
+    assert_eq!(posted(&server, &[("Origin", own.as_str())], &body).status, 200);
+    let mut head = String::from(
+        "POST /mcp HTTP/1.1\r\nHost: evil.example\r\nContent-Type: application/json\r\nConnection: close\r\n",
+    );
+    head.push_str(&format!("Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\r\n", body.len()));
+    let mut stream = server.connect();
+    std::io::Write::write_all(&mut stream, (head + &body).as_bytes()).unwrap();
+    assert_eq!(Response::read(stream).unwrap().status, 421);
+    assert_eq!(server.get("/mcp").status, 405);
+    for wrong in ["", "{", "[]", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":7}"] {
+        let answer = posted(&server, &[], wrong);
+        assert!((400..500).contains(&answer.status), "{wrong}: {} {}", answer.status, answer.text());
+    }
+    assert!(posted(&server, &[], &call("search", &json!({"words": "x".repeat(2_000_000)}))).status >= 400);
+    assert_eq!(posted(&server, &[], &body).status, 200);
 }

@@ -1,0 +1,52 @@
+//! `/mcp`: the tools for agents, as streamable HTTP of the Model Context Protocol.
+//!
+//! There are no sessions: each request is answered with JSON, over the newest generation of the graph.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+
+use super::App;
+use super::limits::Limits;
+use super::problem::Problem;
+use super::reload::Live;
+use crate::mcp::{GraphSource, Server};
+use crate::query::Workers;
+use crate::store::{GraphStore, StoreError};
+
+/// The methods of the address.
+pub const METHODS: &str = "POST, OPTIONS";
+
+pub type Service = StreamableHttpService<Server, NeverSessionManager>;
+
+pub fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &Limits) -> Service {
+    let server = Server::new(Arc::clone(live), Arc::clone(workers), limits.query_time, limits.memory);
+    // The names of hosts are checked for all addresses of this server (`access`).
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_sse_keep_alive(None)
+        .with_max_request_body_bytes(limits.request)
+        .disable_allowed_hosts();
+    StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config)
+}
+
+pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    app.access.may_call(request.headers())?;
+    let answered = tokio::time::timeout(app.limits.patience + app.limits.query_time, app.mcp.handle(request)).await;
+    answered.map(IntoResponse::into_response).map_err(|_| Problem::internal("the call was not answered in time"))
+}
+
+impl GraphSource for Arc<Live> {
+    fn graph(&self) -> Result<Arc<GraphStore>, StoreError> {
+        Ok(Arc::clone(&self.get().graph))
+    }
+
+    fn mend(&self) -> bool {
+        self.suspect();
+        Live::mend(self).unwrap_or(false)
+    }
+}
