@@ -4,13 +4,35 @@
 
 use std::borrow::Cow;
 
+use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 
 use crate::paper::{PaperId, PartialDate};
 
 /// The version of the shape of every JSON answer. It rises when a field is renamed, removed or means something else; a
 /// new field does not change it.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// An answer with the version of its shape: what `--format json` prints.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Versioned<T> {
+    /// The version of the shape. It rises when a field is renamed, removed or means something else.
+    pub schema_version: u32,
+    #[serde(flatten)]
+    pub answer: T,
+}
+
+impl<T> Versioned<T> {
+    pub fn new(answer: T) -> Self {
+        Self { schema_version: SCHEMA_VERSION, answer }
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a type as it is printed.
+pub fn of_printed<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
 
 /// A string that matches a pattern.
 pub(crate) fn text(pattern: &str, description: &str) -> Schema {

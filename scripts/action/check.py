@@ -5,7 +5,7 @@
 
 Reads the files into a graph, checks its links with `kg check`, and compares with what the journal's folder kept from the run
 before. Writes a table to $GITHUB_STEP_SUMMARY, counts to $GITHUB_OUTPUT, and FOLDER/report.md, the text for an issue. Its
-exit code is that of `kg check`: 1 if a link is in a state of --fail-on. Python's standard library is enough.
+exit code is that of `kg check`: 4 if a link is in a state of --fail-on. Python's standard library is enough.
 """
 import argparse
 import glob

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Sheet;
@@ -11,7 +12,7 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// The boards of a dataset, or of the graph.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BoardList {
     /// The dataset that was asked for.
     pub dataset: Option<BoardDataset>,
@@ -20,7 +21,7 @@ pub struct BoardList {
 }
 
 /// The dataset of a board.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct BoardDataset {
     /// `None` if the graph has only its name.
     pub id: Option<String>,
@@ -28,7 +29,7 @@ pub struct BoardDataset {
 }
 
 /// A board.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BoardAnswer {
     pub dataset: BoardDataset,
     pub task: Option<String>,
@@ -46,7 +47,7 @@ pub struct BoardAnswer {
 }
 
 /// A row of a board.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ResultAnswer {
     /// As written: `69.48`, `81.2%`.
     pub value: String,
@@ -74,7 +75,7 @@ pub struct ResultAnswer {
 }
 
 /// The code of a row's paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CodeAnswer {
     pub url: String,
     /// Whether the paper itself or a source says that it is the authors'.
@@ -231,7 +232,7 @@ pub struct BoardIndex {
 }
 
 /// A board without its rows.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BoardSummary {
     pub dataset: BoardDataset,
     pub task: Option<String>,
@@ -248,7 +249,7 @@ pub struct BoardSummary {
 }
 
 /// The first row of a board.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BestResult {
     pub value: String,
     pub system: Option<String>,

@@ -1,5 +1,6 @@
 //! The works that papers cite most and that the graph does not have.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Evidence, Extent, NodeName};
@@ -7,7 +8,7 @@ use crate::graph::{self, MissingWork, Node};
 use crate::store::{GraphStore, StoreError};
 
 /// Works that the graph does not have, those that most papers cite first.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MissingWorks {
     /// Number of works that papers cite and that the graph does not have.
     pub total: usize,
@@ -15,7 +16,7 @@ pub struct MissingWorks {
 }
 
 /// A work that papers cite and that the graph does not have.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CitedWork {
     /// `work/…`
     pub id: String,
@@ -34,7 +35,7 @@ pub struct CitedWork {
 }
 
 /// A sentence that refers to a work.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CitingSentence {
     pub paper: NodeName,
     #[serde(flatten)]

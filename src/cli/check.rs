@@ -81,7 +81,7 @@ pub struct Check {
     /// How to print what was found
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// End with exit code 1 if a link of the scope is: dead, suspected, or has one of these verdicts
+    /// End with exit code 4 if a link of the scope is: dead, suspected, or has one of these verdicts
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
 
@@ -215,7 +215,7 @@ impl Check {
             return Ok(());
         }
         let states: Vec<String> = self.fail_on.iter().map(ToString::to_string).collect();
-        Err(Failure::new(format!("{} failed the check (--fail-on {})", count(failing, "link"), states.join(","))))
+        Err(Failure::found(format!("{} failed the check (--fail-on {})", count(failing, "link"), states.join(","))))
     }
 }
 

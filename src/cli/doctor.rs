@@ -5,7 +5,7 @@ use papergraph::store::{Examination, Health, examine};
 
 use super::Context;
 use super::failure::Failure;
-use super::format::Format;
+use super::format::{self, Format};
 
 /// Say what of the graph is damaged, what can be saved, and what to run
 ///
@@ -29,7 +29,7 @@ impl Doctor {
         let examination = examine(&context.store)?;
         let mut out = io::stdout().lock();
         match self.format {
-            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&examination).map_err(io::Error::from)?)?,
+            Format::Json => format::json(&mut out, &examination)?,
             _ => print(&examination, &mut out)?,
         }
         out.flush()?;

@@ -72,7 +72,7 @@ impl Eval {
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => writeln!(out, "{:#}", self.json(&scores, &folds))?,
+            Format::Json => format::json(&mut out, &self.json(&scores, &folds))?,
             _ if folds.is_empty() => self.table(&mut out, &scores)?,
             _ => table_of_folds(&mut out, &scores, &folds)?,
         }

@@ -21,6 +21,8 @@ pub struct Failure {
 
 /// Exit code for wrong usage, the same as that of clap.
 const USAGE: u8 = 2;
+/// Exit code of a check that found what `--fail-on` names.
+const FOUND: u8 = 4;
 /// Exit code after Ctrl-C, as in shells: 128 plus the number of SIGINT.
 const INTERRUPTED: u8 = 130;
 
@@ -32,6 +34,11 @@ impl Failure {
     /// Arguments that do not fit together; exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { code: USAGE, ..Self::new(message) }
+    }
+
+    /// A check found what it was asked to fail on; exit code 4.
+    pub fn found(message: impl Into<String>) -> Self {
+        Self { code: FOUND, ..Self::new(message) }
     }
 
     /// The user interrupted the command; exit code 130.

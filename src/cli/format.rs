@@ -13,6 +13,7 @@ use papergraph::export::graphviz::{Image, render};
 use papergraph::export::output::write_file;
 use papergraph::export::svg::accessible;
 use papergraph::graph::Graph;
+use papergraph::schema::Versioned;
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -129,9 +130,9 @@ impl Sheet {
     }
 }
 
-/// Writes an answer as JSON.
+/// Writes an answer, an object, as JSON with the version of its shape.
 pub fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, answer)?;
+    serde_json::to_writer_pretty(&mut *out, &Versioned::new(answer))?;
     writeln!(out)
 }
 

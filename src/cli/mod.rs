@@ -32,11 +32,13 @@ mod query;
 mod query_worker;
 mod rank;
 mod remove;
+mod schema;
 mod search;
 mod selection;
 mod serve;
 mod show;
 mod similar;
+mod skills;
 mod sparql;
 mod stats;
 mod table;
@@ -118,6 +120,8 @@ enum Command {
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
+    Schema(schema::SchemaOf),
+    Skills(skills::Skills),
     Completions(completions::Completions),
 }
 
@@ -153,6 +157,8 @@ impl Command {
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),
+            Self::Schema(command) => command.run(context),
+            Self::Skills(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
     }
@@ -253,7 +259,7 @@ impl Context {
     }
 }
 
-/// Parses the arguments, runs the command, and returns the exit code: 0, 1 for an error, 2 for wrong usage. If the
+/// Parses the arguments, runs the command, and returns the exit code; docs/agents.md has the table. If the
 /// reader of the output is gone (`kg query … | head`), that is not an error.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {

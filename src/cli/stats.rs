@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use clap::Args;
 use papergraph::answer::GraphSummary;
 use papergraph::ontology::NodeKind;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -57,8 +58,9 @@ impl Stats {
 }
 
 /// The counts of a graph, and the path of its store.
-#[derive(Serialize)]
-struct StatsOfStore<'g> {
+#[derive(Serialize, JsonSchema)]
+pub struct StatsOfStore<'g> {
+    /// Path of the store.
     store: String,
     #[serde(flatten)]
     graph: &'g GraphSummary,

@@ -8,6 +8,7 @@ use oxigraph::model::{Literal, NamedNode};
 use super::contradictions::Stored;
 use super::paper::{Facts, Writer, result_columns, text};
 use super::{Ontology, dcterms};
+use crate::document::DocumentLocation;
 use crate::extract::{Target, classify_url};
 use crate::paper::{
     Contradiction, Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Section, method_key, task_key,
@@ -179,7 +180,9 @@ impl Parts {
             "contradiction" => return self.read_contradiction(ontology, position, facts),
             "section" => {
                 let title = facts.text(dcterms::TITLE)?.to_string();
-                self.sections.insert(position, Section::new(title, own(&kg.text)?));
+                let page = facts.number(kg.page.as_ref()).and_then(|page| u32::try_from(page).ok());
+                let location = page.map(|number| DocumentLocation::Page { number, area: None });
+                self.sections.insert(position, Section { location, ..Section::new(title, own(&kg.text)?) });
                 return Some(());
             }
             "declared-link" => {

@@ -6,6 +6,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, 
 
 use super::declared::Parts;
 use super::{KgTerms, Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
+use crate::document::DocumentLocation;
 use crate::extract::{CellLocation, Extraction, Field, Mention, Place, Relation, Target};
 use crate::paper::{Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
@@ -42,7 +43,7 @@ impl Ontology {
     }
 
     /// Rebuilds the paper from the triples of [`Ontology::paper_triples`]. Only tables, references and the
-    /// locations of sections are lost; the ledger keeps them. `None` if the IRI is not a paper's, or a required
+    /// locations of sections, except their pages, are lost; the ledger keeps them. `None` if the IRI is not a paper's, or a required
     /// triple is missing.
     pub fn paper(&self, iri: &NamedNode, triples: &[Triple]) -> Option<Paper> {
         let mut subjects: BTreeMap<&str, Facts<'_>> = BTreeMap::new();
@@ -276,6 +277,9 @@ impl<'a> Writer<'a> {
             self.add(&part, kg.position.as_ref(), Literal::from(i as u64 + 1));
             self.add(&part, dcterms::TITLE, text(&section.title));
             self.add(&part, kg.text.as_ref(), text(&section.text));
+            if let Some(page) = section.location.as_ref().and_then(DocumentLocation::page) {
+                self.add(&part, kg.page.as_ref(), Literal::from(u64::from(page)));
+            }
         }
     }
 

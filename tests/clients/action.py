@@ -109,10 +109,10 @@ with tempfile.TemporaryDirectory() as folder:
     held((pathlib.Path(folder) / outputs["report"]).read_text() in summary, outputs, "the report for an issue is the summary's text")
 
     run, outputs, summary = repository.check(fail_on="suspected")
-    held(run.returncode == 1 and outputs["exit-code"] == "1", (run, outputs), "fail-on decides what makes the step fail")
+    held(run.returncode == 4 and outputs["exit-code"] == "4", (run, outputs), "fail-on decides what makes the step fail")
 
     run, outputs, summary = repository.check(more="--confirm 2")
-    held(run.returncode == 1 and outputs["dead"] == "1", (run, outputs), "a dead link fails the step")
+    held(run.returncode == 4 and outputs["dead"] == "1", (run, outputs), "a dead link fails the step")
     run, outputs, summary = repository.check(more="--confirm 2", fail_on="")
     held(run.returncode == 0 and outputs["dead"] == "1", (run, outputs), "without fail-on the step only informs")
 

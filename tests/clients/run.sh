@@ -15,10 +15,10 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 python=$work/venv/bin/python
 [ -x "$python" ] || python3 -m venv "$work/venv"
 # Asked for together, so that an older folder gets what it lacks.
-"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, duckdb, datafusion, rocrate_validator, bibtexparser, yaml, rocrate, trustme' \
+"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, duckdb, datafusion, rocrate_validator, bibtexparser, yaml, rocrate, trustme, mcp, jsonschema' \
   2>/dev/null || {
   "$python" -m pip install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl \
-    pyarrow duckdb datafusion roc-validator bibtexparser==2.1.0 pyyaml trustme
+    pyarrow duckdb datafusion roc-validator bibtexparser==2.1.0 pyyaml trustme 'mcp>=2,<3' jsonschema
   # Its dependencies are another application's.
   "$python" -m pip install --quiet --disable-pip-version-check --no-deps rocrate
 }
@@ -51,6 +51,10 @@ if [ ! -d "$work/node/node_modules/playwright-core" ]; then
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
     @comunica/query-sparql@4 playwright-core
 fi
+[ -x "$work/node/node_modules/.bin/mcp-inspector" ] ||
+  npm install --prefix "$work/node" --silent --no-audit --no-fund @modelcontextprotocol/inspector
+"$python" "$root/tests/clients/agents.py" "$kg" "$root" "$work" "$work/node/node_modules"
+passed=$((passed + $(cat "$work/agents.passed")))
 "$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
 passed=$((passed + $(cat "$work/served.passed")))
 "$root/tests/clients/spark.sh" "$kg" "$root" "$work"

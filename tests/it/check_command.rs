@@ -148,10 +148,10 @@ fn a_run_fails_only_for_what_it_was_told_to_fail_on() {
         .check()
         .args(["--fail-on", "private-or-gone,empty"])
         .assert()
-        .code(1)
+        .code(4)
         .stderr(predicate::str::contains("1 link failed the check (--fail-on private-or-gone,empty)"));
     world.check().args(["--fail-on", "dead,gone"]).assert().success();
-    world.check().args(["--fail-on", "suspected"]).assert().code(1);
+    world.check().args(["--fail-on", "suspected"]).assert().code(4);
     world
         .check()
         .args(["--fail-on", "sad"])

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::{graph, kg};
 use crate::http::{Response, Server};
 use crate::mcp_client::Client;
-use crate::small_graph::{build, paper, papers};
+use crate::small_graph::{build, paper, papers, with};
 
 fn client() -> (tempfile::TempDir, Client) {
     let graph = graph();
@@ -423,4 +423,27 @@ fn pages_of_other_sites_and_other_names_cannot_call() {
     }
     assert!(posted(&server, &[], &call("search", &json!({"words": "x".repeat(2_000_000)}))).status >= 400);
     assert_eq!(posted(&server, &[], &body).status, 200);
+}
+
+#[test]
+fn a_whole_paper_is_read_by_section_with_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = with(
+        paper("arxiv-2401.00001", "A Whole Paper", "2024-01-02", &["dataset/coco"]),
+        "sections",
+        json!([
+            {"title": "Introduction", "text": "It begins here.\nIt goes on.", "location": {"page": {"number": 1}}},
+            {"title": "Experiments", "text": "We measure it.", "location": {"page": {"number": 4}}},
+        ]),
+    );
+    build(folder.path(), vec![whole]);
+    let mut client = Client::start(folder.path(), &[]);
+    let all = client.answer("read_paper", json!({"paper": "2401.00001"}));
+    let texts: Vec<&str> = all["rows"].as_array().unwrap().iter().map(|row| row["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["coco,", "It begins here.", "It goes on.", "We measure it."]);
+    assert_eq!(all["parts"][2], json!({"field": "section-2", "heading": "Experiments", "page": 4, "characters": 14}));
+    let one = client.answer("read_paper", json!({"paper": "2401.00001", "section": "experim"}));
+    assert_eq!((&one["total"], &one["rows"][0]["page"]), (&json!(1), &json!(4)));
+    let said = client.refusal("read_paper", json!({"paper": "2401.00001", "section": "9"}));
+    assert!(said.contains("section-2 (Experiments)"), "{said}");
 }

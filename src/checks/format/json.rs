@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::checks::{Finding, Findings};
 use crate::liveness::Confirm;
+use crate::schema::SCHEMA_VERSION;
 
 /// Writes one object: the counts, and every link.
 pub fn write_json(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
@@ -13,6 +14,7 @@ pub fn write_json(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
         .map(|(verdict, n)| (verdict.map_or("unchecked", |verdict| verdict.as_str()).to_string(), json!(n)))
         .collect();
     let all = json!({
+        "schema_version": SCHEMA_VERSION,
         "links": findings.all.len(),
         "asked": findings.asked(),
         "dead": findings.dead().count(),

@@ -86,6 +86,10 @@ running code.";
                 let row = paper(graph, &node)?;
                 Ok(Found { head, rows: asked.window([row]), total: Some(1), notes })
             }
+            NodeKind::Work => {
+                Err(Failure::new(format!("{} is cited and not in the graph, so its code is not known", node.id))
+                    .help("ask for a paper of the graph, a dataset, model, method, task or repository"))
+            }
             NodeKind::Entity(_) => {
                 let selection = Selection {
                     kinds: vec![NodeKind::Paper],

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{self, NodeName};
 use crate::extract::Field;
-use crate::graph::{Quote, quote};
+use crate::graph::{Quote, citing_quote, quote};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -18,8 +18,8 @@ pub struct Evidence;
 pub struct Input {
     /// The id, title or arXiv id of a paper.
     paper: String,
-    /// What the paper is tied to: the id or name of a dataset, model, method, task, metric, device, software, or the address
-    /// of a repository.
+    /// What the paper is tied to: the id or name of a dataset, model, method, task, metric, device or software, the address
+    /// of a repository, or a paper that it cites.
     name: String,
 }
 
@@ -50,7 +50,7 @@ impl Tool for Evidence {
     const NAME: &'static str = "evidence";
     const TITLE: &'static str = "Show the evidence for a link";
     const DESCRIPTION: &'static str = "\
-Every sentence in which a paper names something, or gives the address of a repository, with section, page, offsets, relation and \
+Every sentence in which a paper names something, gives the address of a repository, or cites a paper, with section, page, offsets, relation and \
 confidence; those that say more than a bare mention come first. `stated_by` lists the files that state the link beside the \
 text. Call it before you claim that a paper uses, evaluates on or introduces something.";
     type Input = Input;
@@ -71,9 +71,9 @@ text. Call it before you claim that a paper uses, evaluates on or introduces som
         let all = match node.kind {
             NodeKind::Entity(_) => mentions(graph, &paper, &node, &text)?,
             NodeKind::Repository | NodeKind::Page => addresses(&node, &text),
-            NodeKind::Paper => {
-                return Err(Failure::new("two papers have no link of their own")
-                    .help("`path` and `similar` say how papers are connected, `compare` what they share"));
+            NodeKind::Paper | NodeKind::Work => {
+                let quote = citing_quote(graph, &paper.iri, &node.iri)?;
+                quote.map(|quote| in_section(&text, quote)).into_iter().collect()
             }
         };
         let stated_by = stated(&node, &text);

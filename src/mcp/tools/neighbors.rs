@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
-use crate::graph::{Selection, Tie, Wanted, quotes_of};
+use crate::graph::{Selection, Tie, Wanted, citing_quote, quotes_of};
 use crate::mcp::arguments::one_or_many;
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
@@ -105,7 +105,7 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
     }
 }
 
-/// The sentence behind a row one step away, if it ties a paper to an entity.
+/// The sentence behind a row one step away, if a paper names or cites something in it.
 fn evidence(graph: &GraphStore, center: &NodeRef, row: &Row) -> Result<Option<Evidence>, StoreError> {
     if row.distance != 1 || row.relation == Some(Tie::Related) {
         return Ok(None);
@@ -114,6 +114,10 @@ fn evidence(graph: &GraphStore, center: &NodeRef, row: &Row) -> Result<Option<Ev
     let quote = match (center.kind, row.kind) {
         (NodeKind::Paper, NodeKind::Entity(_)) => quotes_of(graph, &center.iri, &other)?,
         (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(graph, &other, &center.iri)?,
+        (_, NodeKind::Paper) if row.relation == Some(Tie::Cites) && row.direction == Some(Direction::In) => {
+            citing_quote(graph, &other, &center.iri)?
+        }
+        (NodeKind::Paper, _) if row.relation == Some(Tie::Cites) => citing_quote(graph, &center.iri, &other)?,
         _ => None,
     };
     Ok(quote.map(Evidence::from))

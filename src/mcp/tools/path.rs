@@ -94,7 +94,7 @@ sentence as evidence. Of equally long paths those over strong relations and rare
     }
 }
 
-/// The sentence in which one of two nodes, a paper, names the other, an entity.
+/// The sentence in which one of two nodes, a paper, names the other, an entity. Citations have none here.
 fn evidence(graph: &GraphStore, one: &str, other: &str) -> Result<Option<Evidence>, StoreError> {
     let is_paper = |id: &str| NodeKind::of_id(id) == Some(NodeKind::Paper);
     let is_entity = |id: &str| matches!(NodeKind::of_id(id), Some(NodeKind::Entity(_)));
