@@ -65,6 +65,8 @@ format is recognised by the content:
   markdown          \"awesome\" lists, tables with Paper and Code columns
   pdf               whole papers as PDF
   latex             whole papers in LaTeX: e-prints of arXiv, folders
+  jats              whole papers of PubMed Central, bioRxiv and publishers
+  arxiv-html        pages of arXiv's HTML of papers
   tei               full papers by GROBID
   text              one paper as text with headings
   jsonl             JSON Lines with `title`, `abstract`, `date`, …

@@ -2,8 +2,8 @@
 
 use super::json::Outline;
 use super::{
-    Format, acl, arxiv, bibtex, crossref, csl, csv, daily_papers, datacite, hf_daily, jsonl, latex, markdown, nbib,
-    openalex, pwc, ris, semantic_scholar, text,
+    Format, acl, arxiv, bibtex, crossref, csl, csv, daily_papers, datacite, hf_daily, jats, jsonl, latex, latexml,
+    markdown, nbib, openalex, pwc, ris, semantic_scholar, text,
 };
 
 pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
@@ -78,6 +78,9 @@ fn xml(start: &str) -> Result<Option<Format>, String> {
         "rss" | "RDF" => return Err("is a feed, but not one of arXiv (no arxiv.org id)".to_string()),
         "OAI-PMH" | "ListRecords" | "GetRecord" => Format::ArxivOai,
         "TEI" | "teiCorpus" => Format::Tei,
+        "pmc-articleset" => Format::Jats,
+        "article" if jats::looks_like(start) => Format::Jats,
+        "html" | "article" | "section" | "div" if latexml::looks_like(start) => Format::ArxivHtml,
         "PubmedArticleSet" | "PubmedArticle" => Format::PubmedXml,
         "dblp" | "dblpperson" => Format::DblpXml,
         "xml" | "records" if start.contains("<ref-type") || start.contains("<contributors>") => Format::EndnoteXml,

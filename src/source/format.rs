@@ -54,6 +54,10 @@ formats! {
     Markdown = "markdown",
     /// What GROBID makes of a PDF.
     Tei = "tei",
+    /// The XML of PubMed Central, bioRxiv and many publishers.
+    Jats = "jats",
+    /// A page of arXiv's HTML, which LaTeXML makes.
+    ArxivHtml = "arxiv-html",
     /// A whole paper as PDF.
     Pdf = "pdf",
     /// A whole paper in LaTeX: one file, a folder, or an e-print of arXiv.
@@ -99,6 +103,8 @@ impl Format {
             Self::Csv => "a first line that names titles and another column",
             Self::Markdown => "lists, tables or headings with links",
             Self::Tei => "the element `TEI`",
+            Self::Jats => "the element `article`",
+            Self::ArxivHtml => "the classes of LaTeXML",
             Self::Pdf => "the mark `%PDF-`",
             Self::Latex => "`\\documentclass`, or an archive of files",
             Self::Text => "a heading \"Abstract\" or \"Introduction\"",

@@ -22,16 +22,20 @@ mod extracted;
 mod facts;
 mod format;
 mod hf_daily;
+mod html;
 mod input;
 mod isolated;
+mod jats;
 mod json;
 mod json_references;
 mod jsonl;
 mod latex;
+mod latexml;
 mod lines;
 mod loose_table;
 mod markdown;
 mod markup;
+mod markup_table;
 mod nbib;
 mod openalex;
 mod parquet;
@@ -189,6 +193,8 @@ fn papers(
         Format::Csv => Box::new(csv::read(stream, head, at())),
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
+        Format::Jats => xml(stream, &jats::RECORDS, jats::read),
+        Format::ArxivHtml => latexml::read(stream, &at()),
         Format::Pdf => pdf::read(stream, &at()),
         Format::Latex => latex::read(stream, &at()),
         Format::Text => Box::new(text::read(stream, at())),

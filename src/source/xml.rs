@@ -20,16 +20,16 @@ const MAX_NODES: usize = 400_000;
 const MAX_RECORD_BYTES: usize = 32 * 1024 * 1024;
 
 /// Attributes of one element; further ones are left out.
-const MAX_ATTRIBUTES: usize = 100;
+pub(super) const MAX_ATTRIBUTES: usize = 100;
 
 /// Deeper than any record.
-const MAX_DEPTH: usize = 200;
+pub(super) const MAX_DEPTH: usize = 200;
 
 /// An element: its name without prefix, its attributes, and what stands in it.
 #[derive(Debug, Default)]
 pub(super) struct Element {
     pub name: String,
-    attributes: Vec<(String, String)>,
+    pub attributes: Vec<(String, String)>,
     pub children: Vec<Child>,
 }
 
@@ -339,15 +339,15 @@ pub(super) fn fragment(text: &str) -> Element {
 }
 
 /// A name without its prefix.
-fn local(name: &str) -> &str {
+pub(super) fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
-fn attribute_text(value: &str) -> String {
+pub(super) fn attribute_text(value: &str) -> String {
     quick_xml::escape::unescape(value).map_or_else(|_| value.to_string(), |text| text.into_owned())
 }
 
-fn resolved(reference: &BytesRef<'_>) -> String {
+pub(super) fn resolved(reference: &BytesRef<'_>) -> String {
     match reference.resolve_char_ref() {
         Ok(Some(c)) => c.to_string(),
         _ => match &**reference {

@@ -43,6 +43,7 @@ mod setup;
 mod site;
 mod sources;
 mod sparql_protocol;
+mod table_labels;
 mod tables;
 mod update;
 mod vocab;

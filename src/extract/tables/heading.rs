@@ -15,13 +15,14 @@ rule!(
 rule!(OURS, r"(?i)\b(?:ours?|this (?:work|paper)|proposed|we)\b");
 rule!(
     CITED,
-    r"(?x)\bet\sal\b | (?:^|[\s(,])(?:19|20)\d\d[a-z]?\s?\)? (?:\s|$|,|;) | \[\s?\d+(?:\s?[,;-]\s?\d+)*\s?\] |
+    r"(?x)\bet\sal\b | (?:^|[\s(,])(?:19|20)\d\d[a-z]?\s?\)? (?:\s|$|,|;|-) | \[\s?\d+(?:\s?[,;-]\s?\d+)*\s?\] |
     \[\s?[A-Z][A-Za-z+]*\d\d[a-z]?\s?\] | \(\s?[A-Z][\w’'-]+(?:\s(?:and|&)\s[A-Z][\w’'-]+)?,?\s(?:19|20)\d\d"
 );
 rule!(
     NOT_OWN,
     r"(?i)\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|optimal|ground[- ]truth|existing|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
 );
+rule!(TOP_ERROR, r"(?i)\btop[- ]?([15])\s+(?:(?:val|test)\.?\s+)?err(?:or|\.|\b)");
 /// Short forms of metrics that occur in headings and nowhere else, squeezed, with the metric's slug and its name.
 const SHORT_METRICS: [(&str, &str, &str); 30] = [
     ("acc", "accuracy", "accuracy"),
@@ -195,7 +196,17 @@ impl Names<'_> {
         heading.is_own |= OURS.is_match(text);
         heading.is_cited = CITED.is_match(text);
         heading.is_not_own = NOT_OWN.is_match(text);
-        heading.split = SPLIT.captures_iter(text).last().map(|found| {
+        if let Some(found) = TOP_ERROR.captures(text) {
+            let is_part = |named: &Named| {
+                let slug = named.entity.as_ref().map(EntityId::slug);
+                slug == Some("error-rate") || slug == Some("accuracy") && named.name.starts_with("top-")
+            };
+            heading.metrics.retain(|named| !is_part(named));
+            let entity =
+                EntityId::new(Kind::Metric, "error-rate").filter(|id| self.extractor.vocabulary.get(id).is_some());
+            add(&mut heading.metrics, Named { entity, name: format!("top-{} error", &found[1]) });
+        }
+        let split = |found: regex::Captures| {
             let has = |name| found.name(name).is_some();
             if has("dev") {
                 Split::Development
@@ -204,7 +215,11 @@ impl Names<'_> {
             } else {
                 Split::Train
             }
-        });
+        };
+        let splits: Vec<Split> = SPLIT.captures_iter(text).map(split).collect();
+        // A caption that speaks of several parts is over columns that say which.
+        let is_of_test = !is_heading && splits.contains(&Split::Test);
+        heading.split = if is_of_test { Some(Split::Test) } else { splits.last().copied() };
         // "after one epoch of training": a sentence speaks of training without a split.
         heading.split = heading.split.filter(|split| is_heading || *split != Split::Train);
         heading.settings = settings(text);

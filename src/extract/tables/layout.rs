@@ -24,6 +24,8 @@ pub(super) struct Layout<'t> {
     pub rows: Vec<Vec<String>>,
     /// References that the labels of each row cite.
     pub row_cites: Vec<bool>,
+    /// The sign of a part taken away (`-`) or added (`+`) before the label of each row: `- character layer`.
+    pub row_signs: Vec<Option<char>>,
     /// The headings of the label columns.
     pub corner: String,
     pub cells: Vec<ValueCell<'t>>,
@@ -58,6 +60,7 @@ impl<'t> Layout<'t> {
             columns,
             rows: vec![Vec::new(); height],
             row_cites: vec![false; height],
+            row_signs: vec![None; height],
             corner,
             cells: Vec::new(),
         };
@@ -81,6 +84,8 @@ impl<'t> Layout<'t> {
             above.clone_from(&texts);
             layout.row_cites[row] =
                 labels.iter().any(|column| grid.at(row, *column).is_some_and(|cell| !cell.cites.is_empty()));
+            let printed = labels.iter().map(|column| grid.text(row, *column).trim()).rfind(|text| !text.is_empty());
+            layout.row_signs[row] = printed.and_then(sign);
             let all = std::iter::once(group.clone()).chain(texts).filter(|text| !text.is_empty());
             layout.rows[row] = all.collect();
             for column in (0..width).filter(|column| !labels.contains(column)) {
@@ -92,6 +97,13 @@ impl<'t> Layout<'t> {
         }
         (layout.cells.len() >= 2).then_some(layout)
     }
+}
+
+/// The sign before the words of a label: `- character layer`, `+ CRF`.
+fn sign(label: &str) -> Option<char> {
+    let behind = label.strip_prefix(['-', '–', '—', '−', '+'])?.trim_start();
+    let sign = if label.starts_with('+') { '+' } else { '-' };
+    behind.starts_with(char::is_alphabetic).then_some(sign)
 }
 
 fn is_empty(text: &str) -> bool {
@@ -183,6 +195,18 @@ mod tests {
         let table = table(&[&["Set", "Model", "F1"], &["X", "A", "1.0"], &["", "B", "2.0"], &["Y", "A", "3.0"]]);
         let layout = Layout::of(&table, false).unwrap();
         assert_eq!(shown(&layout), ["X > A | F1 = 1.0", "X > B | F1 = 2.0", "Y > A | F1 = 3.0"]);
+    }
+
+    #[test]
+    fn a_label_that_begins_with_a_sign_is_a_part() {
+        let table = table(&[
+            &["Model", "F1"],
+            &["Full", "9.0"],
+            &["- character layer", "8.0"],
+            &["+ CRF", "8.5"],
+            &["-", "8.1"],
+        ]);
+        assert_eq!(Layout::of(&table, false).unwrap().row_signs, [None, None, Some('-'), Some('+'), None]);
     }
 
     #[test]

@@ -28,7 +28,17 @@ use value::CellValue;
 
 rule!(
     NO_RESULT,
-    r"(?i)(?:^|\s)(?:#|n°|no\.|nb\.)|\b(?:time|times|epochs?|years?|layers?|hidden|sizes?|dim(?:ension)?s?|speed|length|len|steps?|batch|lr|learning rate|memory|vocab(?:ulary)?|tokens?|sentences?|words|documents?|examples|instances|utterances|count|number|freq(?:uency)?|ratio|delta|gains?|improvements?|rank|p-value|std|significance|seconds?|hours?|minutes?|gpus?|distance|threshold|coverage)\b|[Δ∆]"
+    r"(?i)(?:^|\s)(?:#|n°|no\.|nb\.)|\b(?:time|times|epochs?|years?|layers?|hidden|sizes?|dim(?:ension)?s?|speed|length|len|steps?|batch|lr|learning rate|memory|vocab(?:ulary)?|tokens?|sentences?|words|documents?|examples|instances|utterances|count|number|freq(?:uency)?|ratio|delta|gains?|improvements?|rank|p-value|std|significance|seconds?|hours?|minutes?|gpus?|distance|threshold|coverage)\b|^(?:row|index|id)s?\.?$|[Δ∆]"
+);
+// A setting that is counted, no quantity that is measured: `18 layers`.
+rule!(
+    COUNTED,
+    r"(?i)\b\d[\d.,]*[km]?[- ]?(?:layers?|hidden|epochs?|steps?|tokens?|sentences?|words|documents?|examples|instances|utterances|seconds?|hours?|minutes?|gpus?|dim(?:ension)?s?)\b"
+);
+// What no system reached, but people, or a system that is given the answer to a part of the task.
+rule!(
+    BOUND,
+    r"(?i)^(?:the )?(?:oracle|gold|ground[- ]?truth|humans?|upper[- ]bound|topline|annotators?|inter-?annotator)\b|\b(?:upper[- ]bound|ground[- ]truth)\b|\(oracle\)|\bhuman (?:performance|level|agreement|annotators?|ceiling|experts?)\b"
 );
 rule!(
     DESCRIPTION,
@@ -93,6 +103,8 @@ struct System {
     is_sentence: bool,
     /// Whether its label is only a number: a setting that was varied.
     is_number: bool,
+    /// Whether it is a bound and no system: people, or an oracle.
+    is_bound: bool,
     /// The size at the end of its label, `24M`.
     size: Option<CellValue>,
     ownership: Ownership,
@@ -146,6 +158,7 @@ impl<'r> TableReader<'r> {
         let axis = if self.systems_in_rows { &self.rows } else { &self.columns };
         let texts = if self.systems_in_rows { &self.layout.rows } else { &self.layout.columns };
         let cites = |at: usize| self.systems_in_rows && self.layout.row_cites[at];
+        let sign = |at: usize| self.layout.row_signs.get(at).copied().flatten().filter(|_| self.systems_in_rows);
         let is_bold = |at: usize| {
             let of_system = |cell: &&ValueCell| at == if self.systems_in_rows { cell.row } else { cell.column };
             self.layout.cells.iter().filter(of_system).any(|cell| cell.cell.is_bold)
@@ -154,11 +167,15 @@ impl<'r> TableReader<'r> {
             headings,
             texts: &texts[at],
             cites: cites(at),
+            is_part: sign(at).is_some(),
             is_bold: is_bold(at),
         };
         let printed: Vec<Printed> = axis.iter().enumerate().map(printed).collect();
         let ownership = ownership::of_all(&printed);
-        let name = |(at, headings): (usize, &Vec<Heading>)| self.system_name(headings, &texts[at]);
+        let name = |(at, headings): (usize, &Vec<Heading>)| {
+            let name = self.system_name(headings, &texts[at])?;
+            Some(sign(at).map_or(name.clone(), |sign| format!("{sign} {name}")))
+        };
         let names = axis.iter().enumerate().map(name);
         let systems = names.zip(ownership).zip(texts);
         let system = |((name, ownership), texts): ((Option<String>, Ownership), &Vec<String>)| {
@@ -167,6 +184,7 @@ impl<'r> TableReader<'r> {
             System {
                 is_sentence: is_sentence(label),
                 is_number: !label.is_empty() && !label.contains(char::is_alphabetic),
+                is_bound: BOUND.is_match(label),
                 size: size.and_then(|found| value::values(&found["size"]).pop()),
                 name: name.map(|name| SIZE.replace(&name, "$label").into_owned()),
                 ownership,
@@ -196,14 +214,14 @@ impl<'r> TableReader<'r> {
         let measured: Vec<&Heading> = self.measured(row, column);
         let headings =
             if self.systems_in_rows { &self.layout.columns[cell.column] } else { &self.layout.rows[cell.row] };
-        let about_nothing = headings.last().is_some_and(|text| NO_RESULT.is_match(text));
+        let about_nothing = headings.last().is_some_and(|text| NO_RESULT.is_match(&COUNTED.replace_all(text, " ")));
         if about_nothing && measured.iter().all(|heading| heading.metrics.is_empty()) {
             return Vec::new();
         }
         let metrics = self.metrics(&measured, cell.values.len());
         let Some(metrics) = metrics else { return Vec::new() };
         let system = &systems[if self.systems_in_rows { cell.row } else { cell.column }];
-        if system.is_sentence {
+        if system.is_sentence || system.is_bound {
             return Vec::new();
         }
         let dataset = self.dataset(&measured);

@@ -6,6 +6,8 @@ rule!(
     GENERIC,
     r"(?i)^(?:ours?|our (?:model|method|approach|system|full model|best)|this (?:work|paper)|proposed(?: (?:model|method|approach))?|full(?: model)?)(?:\s?[-–(*†].*)?$"
 );
+// Over or before a label it says what the system was given.
+rule!(GIVEN, r"(?i)\b(?:oracle|gold|ground[- ]?truth|optimal)\b");
 rule!(PART, r"(?i)^\s*(?:[-–—+−]|w/o?\b|without\b|with\b|no\b|only\b|full\b|all\b|remove\b|\+|-)");
 
 /// Whether a system is the paper's own, and how sure that is.
@@ -38,6 +40,8 @@ pub(super) struct Printed<'t> {
     pub texts: &'t [String],
     /// Whether its labels cite a reference.
     pub cites: bool,
+    /// Whether its label begins with a sign for a part taken away or added.
+    pub is_part: bool,
     /// Whether one of its values is in bold type.
     pub is_bold: bool,
 }
@@ -62,10 +66,52 @@ pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
         // Nobody is called anything: such a table can be one of classes or settings.
         Said::Named | Said::Nothing | Said::Part => own(if printed.is_bold { 0.6 } else { 0.35 }),
     };
-    said.iter().zip(systems).map(of).collect()
+    let mut all: Vec<Ownership> = said.iter().zip(systems).map(of).collect();
+    if has(Said::Others) && !has(Said::Own) {
+        of_families(systems, &said, &mut all);
+    }
+    all
 }
 
-fn said_by(Printed { headings, texts, cites, .. }: &Printed) -> Said {
+/// Where other systems are cited, systems of one family are those of one paper: `FooNet-50` is the paper's if `FooNet-152`
+/// is, and so is the only family that nobody is cited for.
+fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
+    let families: Vec<Option<String>> = systems.iter().map(|printed| family(printed.texts.last()?)).collect();
+    let cited: Vec<&String> = families
+        .iter()
+        .zip(said)
+        .filter(|(_, said)| **said == Said::Others)
+        .filter_map(|(family, _)| family.as_ref())
+        .collect();
+    let is_free = |at: usize| {
+        matches!(said[at], Said::Named | Said::Nothing)
+            && families[at].as_ref().is_some_and(|own| !cited.contains(&own))
+    };
+    let own: Vec<&String> = (0..systems.len())
+        .filter(|at| is_free(*at) && all[*at].is_own && systems[*at].is_bold)
+        .filter_map(|at| families[at].as_ref())
+        .collect();
+    let mut free: Vec<&String> =
+        (0..systems.len()).filter(|at| is_free(*at)).filter_map(|at| families[at].as_ref()).collect();
+    free.sort_unstable();
+    free.dedup();
+    let many_cited = said.iter().filter(|said| **said == Said::Others).count() >= 3;
+    let only_one = many_cited && free.len() == 1;
+    let belongs =
+        |at: usize| is_free(at) && families[at].as_ref().is_some_and(|family| only_one || own.contains(&family));
+    let confident: Vec<usize> = (0..systems.len()).filter(|at| belongs(*at)).collect();
+    for at in confident {
+        all[at] = Ownership { is_own: true, confidence: all[at].confidence.max(0.75) };
+    }
+}
+
+/// The name that systems of one kind share: `FooNet-50` and `FooNet (large)` are both `foonet`.
+fn family(label: &str) -> Option<String> {
+    let end = label.find(|c: char| !c.is_alphabetic()).unwrap_or(label.len());
+    (label[..end].chars().count() >= 3).then(|| label[..end].to_lowercase())
+}
+
+fn said_by(Printed { headings, texts, cites, is_part, .. }: &Printed) -> Said {
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
     let cited = *cites || any(|heading| heading.is_cited);
     let ours = texts
@@ -74,13 +120,21 @@ fn said_by(Printed { headings, texts, cites, .. }: &Printed) -> Said {
     if ours && !any(|heading| heading.is_not_own && heading.own_name.is_none()) {
         return Said::Own;
     }
-    if cited || any(|heading| heading.is_not_own) {
+    // The paper's own name says more than a heading over it: "Oracle retrieval".
+    if !cited && headings.last().is_some_and(|label| label.own_name.is_some() && !label.is_not_own) {
+        return Said::Own;
+    }
+    let last = headings.len().saturating_sub(1);
+    let is_others = |(at, heading): (usize, &Heading)| {
+        heading.is_not_own && (at == last || !texts.get(at).is_some_and(|text| GIVEN.is_match(text)))
+    };
+    if cited || headings.iter().enumerate().any(is_others) {
         return Said::Others;
     }
     if any(|heading| heading.is_own) {
         return Said::Own;
     }
-    if texts.last().is_some_and(|text| PART.is_match(text)) {
+    if *is_part || texts.last().is_some_and(|text| PART.is_match(text)) {
         return Said::Part;
     }
     if any(|heading| heading.names_system) { Said::Named } else { Said::Nothing }
@@ -96,6 +150,7 @@ mod tests {
             headings: std::slice::from_ref(heading),
             texts: std::slice::from_ref(text),
             cites: false,
+            is_part: false,
             is_bold: false,
         };
         let systems: Vec<Printed> = labels.iter().zip(&texts).map(printed).collect();
@@ -115,6 +170,18 @@ mod tests {
         );
         // No row is called own: the one that cites nobody is.
         assert_eq!(of(&[cited, heading("BiFoo")]), [false, true]);
+    }
+
+    #[test]
+    fn the_only_family_that_nobody_is_cited_for_is_own() {
+        let cited = |rest: &str| Heading { is_cited: true, ..heading(rest) };
+        let named = |rest: &str| Heading { names_system: true, ..heading(rest) };
+        let labels =
+            [cited("BarNet [3]"), cited("BazNet [4]"), cited("QuxNet [5]"), named("FooNet-50"), named("FooNet-152")];
+        assert_eq!(of(&labels), [false, false, false, true, true]);
+        let labels =
+            [cited("BarNet [3]"), cited("BazNet [4]"), named("BarNet-50"), named("FooNet-152"), named("QuxNet")];
+        assert_eq!(of(&labels), [false, false, false, false, false]);
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub(super) fn paper(files: SourceFiles, main: Option<String>, name: &str) -> Res
 }
 
 /// The id in the name under which arXiv serves an e-print: `arXiv-2407.11062v1.tar.gz`, `2407.11062.gz`.
-fn id_of_name(name: &str) -> Option<PaperId> {
+pub(super) fn id_of_name(name: &str) -> Option<PaperId> {
     let file = Path::new(name).file_name()?.to_string_lossy().to_lowercase();
     let stem = file.strip_prefix("arxiv-").unwrap_or(&file);
     let (year, rest) = stem.split_once('.')?;

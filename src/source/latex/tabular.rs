@@ -17,6 +17,8 @@ pub(super) fn rows<'t>(
     let body = without_arguments(kind, inside);
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let mut header_end = None;
+    // The row behind the last that a cell reaches into.
+    let mut reach = 0;
     for row in split(body) {
         let (cells, rules) = without_rules(row);
         // The header ends at the first rule that has a row above it.
@@ -27,11 +29,18 @@ pub(super) fn rows<'t>(
             .iter()
             .any(|cell| cell.iter().any(|(token, _)| !matches!(token, LatexToken::Space | LatexToken::Paragraph)));
         if !filled || rows.len() >= MAX_ROWS {
+            if cells.len() > 1 && reach > rows.len() {
+                reach = shorten(&mut rows);
+            }
             continue;
         }
         let row: Vec<Cell> = cells.into_iter().take(MAX_CELLS).map(|tokens| cell(tokens, read)).collect();
         if row.iter().any(|cell| !cell.text.is_empty()) {
+            let span = row.iter().map(|cell| usize::from(cell.row_span)).max().unwrap_or(1);
+            reach = reach.max(rows.len() + span);
             rows.push(row);
+        } else if reach > rows.len() {
+            reach = shorten(&mut rows);
         }
     }
     if let Some(end) = header_end.filter(|end| *end < rows.len()) {
@@ -221,29 +230,83 @@ fn is_bold(tokens: &[Placed]) -> bool {
     })
 }
 
-/// LaTeX has an empty cell in each row that a cell above reaches into; a table has none there.
+/// A cell that reaches down into later rows.
+struct Reaching {
+    /// Row and place in it.
+    cell: (usize, usize),
+    /// The last row that it covers.
+    last: usize,
+    /// The columns that it covers: the first, and the one behind the last.
+    columns: (usize, usize),
+}
+
+/// LaTeX has an empty cell in each row that a cell above reaches into; a table has none there. What is printed into a
+/// covered place ends the cell that covers it.
 fn without_covered(rows: &mut [Vec<Cell>]) {
-    let mut reaching: Vec<(usize, usize, usize)> = Vec::new();
+    let mut reaching: Vec<Reaching> = Vec::new();
     for row in 0..rows.len() {
         let mut column = 0;
         let mut kept = Vec::new();
         let mut begun = Vec::new();
         for cell in std::mem::take(&mut rows[row]) {
-            let width = usize::from(cell.column_span);
-            let covered = reaching.iter().any(|&(last, from, to)| last >= row && from <= column && column < to);
+            let end = column + usize::from(cell.column_span);
+            let covers = |known: &Reaching| known.last >= row && known.columns.0 <= column && column < known.columns.1;
+            let covered = reaching.iter().any(covers);
             if !(covered && cell.text.is_empty()) {
                 if cell.row_span > 1 {
-                    begun.push((row + usize::from(cell.row_span) - 1, column, column + width));
+                    let last = row + usize::from(cell.row_span) - 1;
+                    begun.push(Reaching { cell: (row, kept.len()), last, columns: (column, end) });
                 }
-                // What is printed into a covered place ends what covers it.
-                if covered {
-                    reaching.retain(|&(_, from, to)| !(from <= column && column < to));
+                for known in reaching.extract_if(.., |known| covers(known)) {
+                    let (from, at) = known.cell;
+                    rows[from][at].row_span = u16::try_from(row - from).unwrap_or(1).max(1);
                 }
                 kept.push(cell);
             }
-            column += width;
+            column = end;
         }
         reaching.extend(begun);
         rows[row] = kept;
+    }
+}
+
+/// Takes a row that is left out from the cells above that count it among their rows, and says how far they reach now.
+fn shorten(rows: &mut [Vec<Cell>]) -> usize {
+    let at = rows.len();
+    let mut reach = 0;
+    for (row, cells) in rows.iter_mut().enumerate() {
+        for cell in cells {
+            if row + usize::from(cell.row_span) > at && cell.row_span > 1 {
+                cell.row_span -= 1;
+            }
+            reach = reach.max(row + usize::from(cell.row_span));
+        }
+    }
+    reach
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::latex::tokens::tokens;
+
+    fn read(body: &str) -> Vec<Vec<(String, u16)>> {
+        let tokens = tokens(&format!("{{lll}}{body}"), 0);
+        let rows = rows("tabular", &tokens, &mut |tokens| (text(tokens).trim().to_string(), Vec::new()));
+        rows.into_iter().map(|row| row.into_iter().map(|cell| (cell.text, cell.row_span)).collect()).collect()
+    }
+
+    #[test]
+    fn a_cell_ends_where_another_is_printed_into_its_place() {
+        let rows = read("\\multirow{4}{*}{A} & x & 1 \\\\ & y & 2 \\\\ \\multirow{4}{*}{B} & x & 3 \\\\ & y & 4 \\\\");
+        let firsts: Vec<(&str, u16)> = rows.iter().map(|row| (row[0].0.as_str(), row[0].1)).collect();
+        assert_eq!(firsts, [("A", 2), ("y", 1), ("B", 4), ("y", 1)]);
+    }
+
+    #[test]
+    fn a_row_without_text_is_left_out_of_the_rows_that_a_cell_covers() {
+        let rows = read("\\multirow{3}{*}{A} & x & 1 \\\\ & & \\\\ & y & 2 \\\\ B & z & 3 \\\\");
+        assert_eq!(rows[0][0], ("A".to_string(), 2));
+        assert_eq!(rows[2][0].0, "B");
     }
 }

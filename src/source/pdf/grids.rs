@@ -286,8 +286,9 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Ve
         }
         placed.extend(open);
     }
-    // What ends up in one column is one cell.
     placed.sort_by_key(|(from, _, _)| *from);
+    part(&mut placed);
+    // What ends up in one column is one cell.
     let mut merged: Vec<(usize, usize, Vec<&Word>)> = Vec::new();
     for (from, to, words) in placed {
         match merged.last_mut() {
@@ -347,6 +348,30 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Ve
         at += 1;
     }
     out
+}
+
+/// Parts neighbours with a space between them that share a column because one of them reaches over its edge: a label that is
+/// longer than all others, or a heading that is wider than the values below it.
+fn part(placed: &mut [(usize, usize, Vec<&Word>)]) {
+    for at in 1..placed.len() {
+        let next = placed.get(at + 1).map_or(usize::MAX, |(from, _, _)| *from);
+        let (before, behind) = placed.split_at_mut(at);
+        let (Some((from, to, left)), Some((from_right, to_right, right))) = (before.last_mut(), behind.first_mut())
+        else {
+            continue;
+        };
+        let end = left.iter().map(|word| word.x1).fold(f32::MIN, f32::max);
+        let begin = right.iter().map(|word| word.x0).fold(f32::MAX, f32::min);
+        let size = right.first().map_or(9.0, |word| word.size);
+        if *to < *from_right || begin - end < 0.75 * size {
+            continue;
+        }
+        if *from < *from_right {
+            *to = *from_right - 1;
+        } else if *to_right > *to && *to + 1 < next {
+            *from_right = *to + 1;
+        }
+    }
 }
 
 fn blank(is_header: bool) -> Cell {

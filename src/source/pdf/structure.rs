@@ -589,36 +589,81 @@ fn begins_paragraph(classified: &Classified<'_>, before: &PageLine, line: &PageL
     (gap && (ended || !lower)) || (indented && ended && !lower) || (line.line.size - before.line.size).abs() > 0.6
 }
 
+/// The caption of a table and where it is printed, in points.
+struct PrintedCaption {
+    page: usize,
+    x0: f32,
+    x1: f32,
+    top: f32,
+    bottom: f32,
+    label: String,
+    words: String,
+    location: Option<DocumentLocation>,
+}
+
+/// The lines of a caption, parted into those of several captions that are printed beside each other.
+fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<Line>> {
+    let Some(first) = lines.first().map(|line| &line.line) else { return Vec::new() };
+    let mut starts = vec![f32::MIN];
+    for (at, pair) in first.words.windows(2).enumerate() {
+        let gap = pair[1].x0 - pair[0].x1;
+        let begins = || caption(&super::lines::join(&first.words[at + 1..])).is_some_and(|(_, _, _, marked)| marked);
+        if gap > 0.8 * first.size && begins() {
+            starts.push(pair[1].x0 - 1.0);
+        }
+    }
+    let part = |from: f32, to: f32| -> Vec<Line> {
+        let of_line = |line: &Line| {
+            let words: Vec<_> = line.words.iter().filter(|word| (from..to).contains(&word.x0)).cloned().collect();
+            let (x0, x1) = (words.first()?.x0, words.iter().map(|word| word.x1).fold(f32::MIN, f32::max));
+            Some(Line { words, x0, x1, ..line.clone() })
+        };
+        lines.iter().filter_map(|line| of_line(&line.line)).collect()
+    };
+    let ends = starts.iter().skip(1).copied().chain([f32::MAX]);
+    starts.iter().zip(ends).map(|(from, to)| part(*from, to)).filter(|part| !part.is_empty()).collect()
+}
+
 /// Ties captions to tables by what is nearest, and takes the captions of figures.
 fn tables_and_figures(classified: &Classified<'_>, document: &mut Document) {
     let lines = &classified.text.lines;
-    let mut captions: Vec<(usize, usize, String, String)> = Vec::new();
+    let mut captions: Vec<PrintedCaption> = Vec::new();
     for i in 0..lines.len() {
         if classified.roles[i] != Role::Caption {
             continue;
         }
         let end = (i + 1..lines.len()).find(|&j| classified.roles[j] != Role::Continued).unwrap_or(lines.len());
-        let text = classified.spellings.join(lines[i..end].iter().map(|line| &line.line));
-        let Some((is_table, label, behind, _)) = caption(&text) else { continue };
-        let words = text[behind..].trim_start_matches(['.', ':', ' ']).trim().to_string();
-        match is_table {
-            true => captions.push((i, end, label, words)),
-            false if !label.starts_with("Algorithm") && !label.starts_with("Listing") => {
-                document.parts.figures.push(Figure { label, caption: words, location: Some(location(&lines[i])) });
+        for block in beside_each_other(&lines[i..end]) {
+            let text = classified.spellings.join(block.iter());
+            let (Some(first), Some(last)) = (block.first(), block.last()) else { continue };
+            let Some((is_table, label, behind, _)) = caption(&text) else { continue };
+            let words = text[behind..].trim_start_matches(['.', ':', ' ']).trim().to_string();
+            let edges = area([first.x0, first.top(), first.x1, first.bottom()]);
+            let location = Some(DocumentLocation::Page { number: lines[i].page as u32 + 1, area: Some(edges) });
+            if is_table {
+                captions.push(PrintedCaption {
+                    page: lines[i].page,
+                    x0: first.x0.min(last.x0),
+                    x1: first.x1.max(last.x1),
+                    top: first.top(),
+                    bottom: last.bottom(),
+                    label,
+                    words,
+                    location,
+                });
+            } else if !label.starts_with("Algorithm") && !label.starts_with("Listing") {
+                document.parts.figures.push(Figure { label, caption: words, location });
             }
-            false => {}
         }
     }
     let tables = &classified.text.tables;
-    let distance = |caption: &(usize, usize, String, String), table: &PageTable| {
-        let (first, last) = (&lines[caption.0], &lines[caption.1 - 1]);
-        let overlap =
-            first.line.x1.max(last.line.x1).min(table.area.x1) - first.line.x0.min(last.line.x0).max(table.area.x0);
-        if first.page != table.page || overlap < 0.0 {
+    let distance = |caption: &PrintedCaption, table: &PageTable| {
+        let overlap = caption.x1.min(table.area.x1) - caption.x0.max(table.area.x0);
+        if caption.page != table.page || overlap < 0.0 {
             return None;
         }
-        let above = table.area.y0 - last.line.bottom();
-        let below = first.line.top() - table.area.y1;
+        let above = table.area.y0 - caption.bottom;
+        let below = caption.top - table.area.y1;
         let (gap, is_above) = if above >= below { (above, true) } else { (below, false) };
         (gap > -8.0 && gap < 60.0).then_some((gap.max(0.0), is_above))
     };
@@ -649,7 +694,8 @@ fn tables_and_figures(classified: &Classified<'_>, document: &mut Document) {
     }
     let mut found: Vec<(usize, f32, Table)> = Vec::new();
     for (table, caption) in tables.iter().zip(of_table) {
-        let (label, words) = caption.map(|c| (captions[c].2.clone(), captions[c].3.clone())).unwrap_or_default();
+        let (label, words) =
+            caption.map(|c| (captions[c].label.clone(), captions[c].words.clone())).unwrap_or_default();
         let edges = area([table.area.x0, table.area.y0, table.area.x1, table.area.y1]);
         let location = Some(DocumentLocation::Page { number: table.page as u32 + 1, area: Some(edges) });
         found.push((
@@ -659,14 +705,9 @@ fn tables_and_figures(classified: &Classified<'_>, document: &mut Document) {
         ));
     }
     // A caption whose table could not be found still says what the paper has.
-    for ((first, _, label, words), used) in captions.into_iter().zip(used) {
+    for (PrintedCaption { page, top, label, words, location, .. }, used) in captions.into_iter().zip(used) {
         if !used {
-            let line = &lines[first];
-            found.push((
-                line.page,
-                line.line.y,
-                Table { label, caption: words, location: Some(location(line)), ..Table::default() },
-            ));
+            found.push((page, top, Table { label, caption: words, location, ..Table::default() }));
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
