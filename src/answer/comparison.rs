@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{LinkCheck, NodeName};
+use super::{LinkCheck, NodeName, Sheet};
 use crate::graph::{Compared, Node, Tie, compare};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
@@ -76,6 +76,25 @@ pub struct ComparedName {
 }
 
 impl PaperComparison {
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut heading: Vec<String> = ["kind", "id", "name", "papers", "shared"].map(str::to_string).into();
+        heading.extend(self.papers.iter().map(|paper| paper.id.clone()));
+        let mut sheet = Sheet { heading, rows: Vec::new() };
+        for row in &self.rows {
+            let mut line = vec![
+                row.node.kind.to_string(),
+                row.node.id.clone(),
+                row.node.name.clone(),
+                row.papers.to_string(),
+                row.shared.to_string(),
+            ];
+            line.extend(row.relations.iter().map(|tie| tie.map_or("", |tie| tie.as_str()).to_string()));
+            sheet.rows.push(line);
+        }
+        sheet
+    }
+
     /// Compares papers.
     ///
     /// # Errors

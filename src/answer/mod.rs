@@ -8,11 +8,13 @@
 //! - Views print nothing and know nothing of HTTP. The outputs decide how a value looks.
 
 mod boards;
+mod code;
 mod comparison;
 mod devices;
 mod missing;
 mod neighbors;
 mod node;
+mod papers;
 mod paths;
 mod ranking;
 mod search;
@@ -27,6 +29,7 @@ pub use boards::{
     BestResult, BoardAnswer, BoardDataset, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, Standing,
     board_sheet, result_sheet,
 };
+pub use code::{CodeList, CodePaper, CodeState};
 pub use comparison::{ClaimFact, ComparedName, ComparedPaper, ComparedRepository, DeviceFact, PaperComparison};
 pub use devices::{DeviceList, DeviceUse};
 pub use missing::{CitedWork, CitingSentence, MissingWorks};
@@ -34,6 +37,7 @@ pub use neighbors::{
     Direction, Evidence, LinkCheck, Mentions, NeighborGroup, NeighborRow, Neighborhood, RowFacts, Shared,
 };
 pub use node::{CountedNode, NodeName};
+pub use papers::{ListedPaperAnswer, PaperList};
 pub use paths::{NodePath, PathStep, ShortestPaths};
 pub use ranking::{NodeRanking, RankedNode};
 pub use search::{SearchHit, SearchResults};

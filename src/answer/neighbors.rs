@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CountedNode, Extent};
+use super::{CountedNode, Extent, Sheet};
 use crate::extract::Field;
 use crate::graph::{Group, Neighbor, Neighbors, Node, Quote, Tie, Wanted};
 use crate::liveness::Verdict;
@@ -158,6 +158,48 @@ impl Neighborhood {
         })
     }
 
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new([
+            "relation",
+            "direction",
+            "distance",
+            "kind",
+            "id",
+            "name",
+            "date",
+            "papers",
+            "mentions",
+            "shared",
+            "through",
+            "repositories",
+            "verdict",
+            "evidence",
+        ]);
+        for group in &self.groups {
+            for row in &group.rows {
+                let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
+                sheet.row([
+                    group.relation.map_or("", Tie::as_str).to_string(),
+                    group.direction.map_or("", Direction::as_str).to_string(),
+                    group.distance.to_string(),
+                    group.kind.to_string(),
+                    row.id.clone(),
+                    row.name.clone(),
+                    row.date().map(|date| date.to_string()).unwrap_or_default(),
+                    number(row.papers()),
+                    number(row.mentions.map_or(0, |mentions| mentions.mentions)),
+                    number(row.shared()),
+                    row.through().join("; "),
+                    row.repositories().map(|(name, _)| name).collect::<Vec<_>>().join("; "),
+                    verdicts(row),
+                    row.evidence.as_ref().map(|evidence| evidence.quote.marked("**", "**")).unwrap_or_default(),
+                ]);
+            }
+        }
+        sheet
+    }
+
     /// The number of rows of all groups together.
     pub fn extent(&self) -> Extent {
         Extent {
@@ -165,6 +207,19 @@ impl Neighborhood {
             listed: self.groups.iter().map(|group| group.rows.len()).sum(),
         }
     }
+}
+
+/// The latest verdict on a repository or page, or on each repository of a paper; empty if none was checked.
+fn verdicts(row: &NeighborRow) -> String {
+    let of: Vec<Option<LinkCheck>> = match row.facts {
+        RowFacts::Paper { .. } => row.repositories().map(|(_, check)| check).collect(),
+        RowFacts::Other { check, .. } => vec![check],
+    };
+    if of.iter().all(Option::is_none) {
+        return String::new();
+    }
+    let said: Vec<&str> = of.iter().map(|check| check.map_or("unchecked", |check| check.verdict.as_str())).collect();
+    said.join("; ")
 }
 
 impl NeighborGroup {

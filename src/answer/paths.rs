@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Direction;
+use super::{Direction, Sheet};
 use crate::graph::{Node, Path, Tie, paths};
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -43,6 +43,36 @@ pub struct PathStep {
 }
 
 impl ShortestPaths {
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(["path", "step", "relation", "direction", "kind", "id", "name"]);
+        for (i, way) in self.paths.iter().enumerate() {
+            let number = (i + 1).to_string();
+            let start = &way.start;
+            sheet.row([
+                number.clone(),
+                "0".into(),
+                String::new(),
+                String::new(),
+                start.kind.to_string(),
+                start.id.clone(),
+                start.label.clone(),
+            ]);
+            for (at, step) in way.steps.iter().enumerate() {
+                sheet.row([
+                    number.clone(),
+                    (at + 1).to_string(),
+                    step.relation.to_string(),
+                    step.direction.as_str().to_string(),
+                    step.node.kind.to_string(),
+                    step.node.id.clone(),
+                    step.node.label.clone(),
+                ]);
+            }
+        }
+        sheet
+    }
+
     /// Finds at most `limit` paths of at most `steps` steps.
     ///
     /// # Errors

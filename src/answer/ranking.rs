@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Extent, NodeName, PaperCount};
+use super::{Extent, NodeName, PaperCount, Sheet};
 use crate::graph::{By, Growth, Network, Ranked, Wish, rank};
 use crate::store::{GraphStore, StoreError};
 
@@ -41,6 +41,28 @@ pub struct RankedNode {
 }
 
 impl NodeRanking {
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet =
+            Sheet::new(["rank", "kind", "id", "name", self.by.as_str(), "error", "ties", "by_year", "in_text"]);
+        for (i, row) in self.rows.iter().enumerate() {
+            let years: Vec<String> =
+                row.by_year.iter().filter(|(_, n)| **n > 0).map(|(year, n)| format!("{year}:{n}")).collect();
+            sheet.row([
+                (i + 1).to_string(),
+                row.node.kind.to_string(),
+                row.node.id.clone(),
+                row.node.name.clone(),
+                format!("{:e}", row.score),
+                format!("{:e}", row.error),
+                row.ties.to_string(),
+                years.join(" "),
+                row.count.in_text.to_string(),
+            ]);
+        }
+        sheet
+    }
+
     /// Ranks the nodes. `None` if growth is asked for and fewer than two years have papers.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CountedNode, Extent};
+use super::{CountedNode, Extent, Sheet};
 use crate::graph::{Hit, most_named, search};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
@@ -28,6 +28,23 @@ pub struct SearchHit {
 }
 
 impl SearchResults {
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(["kind", "id", "name", "alias", "papers", "score", "in_text"]);
+        for hit in &self.hits {
+            sheet.row([
+                hit.node.node.kind.to_string(),
+                hit.node.node.id.clone(),
+                hit.node.node.name.clone(),
+                hit.alias.clone().unwrap_or_default(),
+                hit.node.count.papers.to_string(),
+                format!("{:.3}", hit.score),
+                hit.node.count.in_text.to_string(),
+            ]);
+        }
+        sheet
+    }
+
     /// Finds nodes of these kinds (of all kinds if none are given) that contain the words of `text`.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Extent, NodeName};
+use super::{Extent, NodeName, Sheet};
 use crate::graph::{Selection, similar};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -46,6 +46,24 @@ pub struct SharedNeighbor {
 }
 
 impl SimilarNodes {
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(["score", "kind", "id", "name", "date", "shared", "because"]);
+        for similar in &self.similar {
+            let because: Vec<&str> = similar.because.iter().map(|because| because.name.as_str()).collect();
+            sheet.row([
+                format!("{:.4}", similar.score),
+                similar.node.kind.to_string(),
+                similar.node.id.clone(),
+                similar.node.name.clone(),
+                similar.date.map(|date| date.to_string()).unwrap_or_default(),
+                similar.shared.to_string(),
+                because.join("; "),
+            ]);
+        }
+        sheet
+    }
+
     /// Finds nodes that are similar to `node`, of `kind` or of its own kind.
     /// `None` if the two kinds cannot be compared.
     ///

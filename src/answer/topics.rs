@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Extent, NodeName};
+use super::{Extent, NodeName, Sheet};
 use crate::graph::{Network, TopicWish, topics};
 use crate::store::{GraphStore, StoreError};
 
@@ -48,6 +48,26 @@ pub struct TellingNode {
 }
 
 impl TopicList {
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(["topic", "papers", "nodes", "kind", "id", "name", "papers_of_topic", "lift"]);
+        for topic in &self.topics {
+            for telling in &topic.telling {
+                sheet.row([
+                    topic.topic.to_string(),
+                    topic.papers.to_string(),
+                    topic.nodes.to_string(),
+                    telling.node.kind.to_string(),
+                    telling.node.id.clone(),
+                    telling.node.name.clone(),
+                    telling.papers.to_string(),
+                    format!("{:.4}", telling.lift),
+                ]);
+            }
+        }
+        sheet
+    }
+
     /// Finds the first `limit` topics.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ impl Communities {
         }
         match self.format {
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             Format::Svg => out.write_all(chart(&found).as_bytes())?,
             Format::Table | Format::Dot => print(&mut out, &found, context)?,
         }
@@ -138,25 +138,6 @@ fn print(out: &mut dyn Write, found: &TopicList, context: &Context) -> io::Resul
 
 fn years(topic: &TopicSummary) -> Option<String> {
     topic.years.map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
-}
-
-fn rows(found: &TopicList) -> Sheet {
-    let mut sheet = Sheet::new(["topic", "papers", "nodes", "kind", "id", "name", "papers_of_topic", "lift"]);
-    for topic in &found.topics {
-        for telling in &topic.telling {
-            sheet.row([
-                topic.topic.to_string(),
-                topic.papers.to_string(),
-                topic.nodes.to_string(),
-                telling.node.kind.to_string(),
-                telling.node.id.clone(),
-                telling.node.name.clone(),
-                telling.papers.to_string(),
-                format!("{:.4}", telling.lift),
-            ]);
-        }
-    }
-    sheet
 }
 
 /// Every node with its community, numbered by size.

@@ -60,7 +60,7 @@ impl Compare {
         match self.format {
             Format::Table => print(&mut out, &found, context)?,
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             Format::Dot | Format::Svg => out.write_all(&picture(&found, self.format)?)?,
         }
         Ok(out.flush()?)
@@ -137,24 +137,6 @@ fn facts(paper: &ComparedPaper) -> Vec<String> {
         facts.push(format!("claims {} {}{dataset}", claim.metric, claim.value));
     }
     facts
-}
-
-fn rows(found: &PaperComparison) -> Sheet {
-    let mut heading: Vec<String> = ["kind", "id", "name", "papers", "shared"].map(str::to_string).into();
-    heading.extend(found.papers.iter().map(|paper| paper.id.clone()));
-    let mut sheet = Sheet { heading, rows: Vec::new() };
-    for row in &found.rows {
-        let mut line = vec![
-            row.node.kind.to_string(),
-            row.node.id.clone(),
-            row.node.name.clone(),
-            row.papers.to_string(),
-            row.shared.to_string(),
-        ];
-        line.extend(row.relations.iter().map(|tie| tie.map_or("", |tie| tie.as_str()).to_string()));
-        sheet.rows.push(line);
-    }
-    sheet
 }
 
 /// Number of nodes in a picture; shared ones come first.

@@ -1,16 +1,15 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::answer::{Direction, LinkCheck, NeighborRow, Neighborhood, RowFacts};
-use papergraph::export::csv::{Rows, Separated};
+use papergraph::answer::Neighborhood;
 use papergraph::export::dot::Caption;
-use papergraph::graph::{Around, Cutout, Tie, Wanted};
+use papergraph::graph::{Around, Cutout, Wanted};
 use papergraph::index::Reading;
 use papergraph::ontology::NodeKind;
 use papergraph::store::{GraphStore, NodeRef};
 
 use super::failure::Failure;
-use super::format::{self, Format};
+use super::format::{self, Format, Sheet};
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::selection::SelectionArgs;
@@ -82,8 +81,7 @@ impl Neighbors {
         match self.format {
             Format::Table => print(&mut out, &found, wanted.selection.is_narrow(), context)?,
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv => rows(&mut out, &found, Separated::Csv)?,
-            Format::Tsv => rows(&mut out, &found, Separated::Tsv)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             Format::Dot | Format::Svg => {}
         }
         out.flush()?;
@@ -135,61 +133,4 @@ fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: 
         writeln!(out, "\nno neighbours{narrowed}")?;
     }
     listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
-}
-
-/// The latest verdict on a repository or page, or on each repository of a paper; empty if none was checked.
-fn verdicts(row: &NeighborRow) -> String {
-    let of: Vec<Option<LinkCheck>> = match row.facts {
-        RowFacts::Paper { .. } => row.repositories().map(|(_, check)| check).collect(),
-        RowFacts::Other { check, .. } => vec![check],
-    };
-    if of.iter().all(Option::is_none) {
-        return String::new();
-    }
-    let said: Vec<&str> = of.iter().map(|check| check.map_or("unchecked", |check| check.verdict.as_str())).collect();
-    said.join("; ")
-}
-
-fn rows(out: &mut dyn Write, found: &Neighborhood, format: Separated) -> io::Result<()> {
-    const COLUMNS: [&str; 14] = [
-        "relation",
-        "direction",
-        "distance",
-        "kind",
-        "id",
-        "name",
-        "date",
-        "papers",
-        "mentions",
-        "shared",
-        "through",
-        "repositories",
-        "verdict",
-        "evidence",
-    ];
-    let mut rows = Rows::new(out, format);
-    rows.row(COLUMNS)?;
-    for group in &found.groups {
-        for row in &group.rows {
-            let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
-            let values = [
-                group.relation.map_or("", Tie::as_str).to_string(),
-                group.direction.map_or("", Direction::as_str).to_string(),
-                group.distance.to_string(),
-                group.kind.to_string(),
-                row.id.clone(),
-                row.name.clone(),
-                row.date().map(|date| date.to_string()).unwrap_or_default(),
-                number(row.papers()),
-                number(row.mentions.map_or(0, |mentions| mentions.mentions)),
-                number(row.shared()),
-                row.through().join("; "),
-                row.repositories().map(|(name, _)| name).collect::<Vec<_>>().join("; "),
-                verdicts(row),
-                row.evidence.as_ref().map(|evidence| evidence.quote.marked("**", "**")).unwrap_or_default(),
-            ];
-            rows.row(values)?;
-        }
-    }
-    rows.end()
 }

@@ -53,7 +53,7 @@ impl Path {
                 format::json(&mut out, &found)?;
                 return Ok(out.flush()?);
             }
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             _ if found.paths.is_empty() => {
                 return Err(Failure::new(format!(
                     "there is no way of at most {} steps from {} to {}",
@@ -82,35 +82,6 @@ impl Path {
         found.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         Ok(())
     }
-}
-
-fn rows(found: &ShortestPaths) -> Sheet {
-    let mut sheet = Sheet::new(["path", "step", "relation", "direction", "kind", "id", "name"]);
-    for (i, way) in found.paths.iter().enumerate() {
-        let number = (i + 1).to_string();
-        let start = &way.start;
-        sheet.row([
-            number.clone(),
-            "0".into(),
-            String::new(),
-            String::new(),
-            start.kind.to_string(),
-            start.id.clone(),
-            start.label.clone(),
-        ]);
-        for (at, step) in way.steps.iter().enumerate() {
-            sheet.row([
-                number.clone(),
-                (at + 1).to_string(),
-                step.relation.to_string(),
-                step.direction.as_str().to_string(),
-                step.node.kind.to_string(),
-                step.node.id.clone(),
-                step.node.label.clone(),
-            ]);
-        }
-    }
-    sheet
 }
 
 /// All paths in one drawing.

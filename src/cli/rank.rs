@@ -75,7 +75,7 @@ impl Rank {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
             Format::Json => format::json(&mut out, &ranking)?,
-            Format::Csv | Format::Tsv => self.rows(&ranking).print(&mut out, self.chart.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(ranking.sheet()).print(&mut out, self.chart.format)?,
             Format::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
             Format::Table | Format::Dot if ranking.rows.is_empty() => writeln!(out, "{}", self.why_empty())?,
             Format::Table | Format::Dot => {
@@ -178,26 +178,6 @@ impl Rank {
                 sparkline(&counts, 24)
             });
             sheet.rows.push(line);
-        }
-        sheet
-    }
-
-    fn rows(&self, ranking: &NodeRanking) -> Sheet {
-        let mut sheet = Sheet::new(["rank", "kind", "id", "name", self.name(), "error", "ties", "by_year", "in_text"]);
-        for (i, row) in ranking.rows.iter().enumerate() {
-            let years: Vec<String> =
-                row.by_year.iter().filter(|(_, n)| **n > 0).map(|(year, n)| format!("{year}:{n}")).collect();
-            sheet.row([
-                (i + 1).to_string(),
-                row.node.kind.to_string(),
-                row.node.id.clone(),
-                row.node.name.clone(),
-                format!("{:e}", row.score),
-                format!("{:e}", row.error),
-                row.ties.to_string(),
-                years.join(" "),
-                row.count.in_text.to_string(),
-            ]);
         }
         sheet
     }

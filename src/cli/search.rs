@@ -49,7 +49,7 @@ impl Search {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found.hits).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             _ if found.hits.is_empty() => {
                 return Err(self.nothing(&store, &text)?);
             }
@@ -123,20 +123,4 @@ fn print_papers(out: &mut dyn Write, hits: &[&SearchHit]) -> io::Result<()> {
         writeln!(out, "{:ids$}  {title}", printable(&hit.node.node.id))?;
     }
     Ok(())
-}
-
-fn rows(hits: &[SearchHit]) -> Sheet {
-    let mut sheet = Sheet::new(["kind", "id", "name", "alias", "papers", "score", "in_text"]);
-    for hit in hits {
-        sheet.row([
-            hit.node.node.kind.to_string(),
-            hit.node.node.id.clone(),
-            hit.node.node.name.clone(),
-            hit.alias.clone().unwrap_or_default(),
-            hit.node.count.papers.to_string(),
-            format!("{:.3}", hit.score),
-            hit.node.count.in_text.to_string(),
-        ]);
-    }
-    sheet
 }

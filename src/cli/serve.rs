@@ -55,6 +55,9 @@ pub struct Serve {
     /// What a client must send as `Authorization: Bearer TOKEN` to update; required beyond this machine
     #[arg(long, value_name = "TOKEN", env = "KG_TOKEN", hide_env_values = true, requires = "allow_update")]
     token: Option<String>,
+    /// The path below which a reverse proxy shows the pages, such as /kg. Links of pages begin with it
+    #[arg(long, value_name = "PATH", default_value = "", value_parser = base_path)]
+    base_path: String,
     /// Answer requests for this host name too, such as kg.example.org; may be given several times. Without it the
     /// server answers to localhost and to its own address only
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = host)]
@@ -69,6 +72,7 @@ Examples:
   kg serve
   kg serve --bind 127.0.0.1:0 --timeout 10
   kg serve --bind 0.0.0.0:7878 --host kg.example.org
+  kg serve --host papers.example.org --base-path /kg
   kg serve --cors https://notebooks.example.org
   kg serve --bind 0.0.0.0:7878 --allow-update --token \"$(openssl rand -hex 16)\"
   curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * { ?p kg:usesDataset dataset:coco }' \\
@@ -87,6 +91,17 @@ fn host(text: &str) -> Result<String, String> {
         return Err(wrong());
     }
     Ok(authority.host().trim_end_matches('.').to_lowercase())
+}
+
+/// `/kg` of `kg`, `/kg` and `/kg/`; nothing of `/`.
+fn base_path(text: &str) -> Result<String, String> {
+    let path = text.trim().trim_matches('/');
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    match path {
+        "" => Ok(String::new()),
+        path if path.chars().all(is_plain) => Ok(format!("/{path}")),
+        _ => Err(format!("`{text}` is not a path; write /kg")),
+    }
 }
 
 fn origin(text: &str) -> Result<CrossOrigin, String> {
@@ -114,10 +129,10 @@ impl Serve {
             patience: self.client_timeout,
             ..Limits::default()
         };
-        let Self { allow_update, token, cors: cross_origin, host: hosts, .. } = self;
+        let Self { allow_update, token, cors: cross_origin, host: hosts, base_path, .. } = self;
         let access = Access { allow_update, token, cross_origin, hosts };
         let store = context.store.clone();
-        let options = Options { store, bind: self.bind, access, limits, verbose: context.verbose };
+        let options = Options { store, bind: self.bind, access, limits, base_path, verbose: context.verbose };
         serve(options, |address| {
             // The program that started the server may have closed its output, which is no reason to stop serving.
             let _ = writeln!(io::stdout(), "http://{address}/");

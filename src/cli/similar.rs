@@ -59,7 +59,7 @@ impl Similar {
         match self.format {
             Format::Table => print(&mut out, &found, kind, selection.has_dates(), context)?,
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             Format::Dot | Format::Svg => out.write_all(&picture(&graph, &found, self.format)?)?,
         }
         out.flush()?;
@@ -107,23 +107,6 @@ fn print(
         }
     }
     Ok(())
-}
-
-fn rows(found: &SimilarNodes) -> Sheet {
-    let mut sheet = Sheet::new(["score", "kind", "id", "name", "date", "shared", "because"]);
-    for similar in &found.similar {
-        let because: Vec<&str> = similar.because.iter().map(|because| because.name.as_str()).collect();
-        sheet.row([
-            format!("{:.4}", similar.score),
-            similar.node.kind.to_string(),
-            similar.node.id.clone(),
-            similar.node.name.clone(),
-            similar.date.map(|date| date.to_string()).unwrap_or_default(),
-            similar.shared.to_string(),
-            because.join("; "),
-        ]);
-    }
-    sheet
 }
 
 /// A picture of the node, the similar nodes, and what they share.

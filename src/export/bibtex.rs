@@ -22,6 +22,22 @@ pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError
 }
 
 fn entry(reading: &Reading, paper: &Paper) -> String {
+    let code = reading.repositories.iter().filter_map(|repository| {
+        let url = repository.entry.node.url.as_deref()?;
+        Some(match remark(&repository.entry.node) {
+            Some(remark) => format!("{url} ({remark})"),
+            None => url.to_string(),
+        })
+    });
+    let code: Vec<String> = code.collect();
+    let mut out = of_paper(paper, reading.entry.node.url.as_deref().and_then(web_address).as_deref(), &code);
+    out.push('\n');
+    out
+}
+
+/// The entry of one paper. `url` is where it can be read; `code` are the addresses of its repositories, each with a
+/// remark where there is one.
+pub fn of_paper(paper: &Paper, url: Option<&str>, code: &[String]) -> String {
     let (kind, place) = match paper.venue.as_deref() {
         None => ("misc", None),
         Some(venue) if is_journal(venue) => ("article", Some(("journal", venue))),
@@ -51,27 +67,17 @@ fn entry(reading: &Reading, paper: &Paper) -> String {
     if let Some(doi) = &paper.doi {
         field(&mut out, "doi", &verbatim(&one_line(doi)));
     }
-    if let Some(url) = reading.entry.node.url.as_deref().and_then(web_address) {
-        field(&mut out, "url", &verbatim(&url));
+    if let Some(url) = url {
+        field(&mut out, "url", &verbatim(url));
     }
-    let code: Vec<String> = reading
-        .repositories
-        .iter()
-        .filter_map(|repository| {
-            let url = escape(repository.entry.node.url.as_deref()?);
-            Some(match remark(&repository.entry.node) {
-                Some(remark) => format!("{url} ({})", escape(remark)),
-                None => url,
-            })
-        })
-        .collect();
+    let code: Vec<String> = code.iter().map(|code| escape(code)).collect();
     if !code.is_empty() {
         field(&mut out, "note", &format!("Code: {}", code.join(", ")));
     }
     if !paper.abstract_text.trim().is_empty() {
         field(&mut out, "abstract", &escape(&paper.abstract_text));
     }
-    out.push_str("}\n\n");
+    out.push_str("}\n");
     out
 }
 

@@ -27,6 +27,18 @@ pub enum By {
     Growth,
 }
 
+impl By {
+    /// The name in output and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Degree => "degree",
+            Self::Pagerank => "pagerank",
+            Self::Betweenness => "betweenness",
+            Self::Growth => "growth",
+        }
+    }
+}
+
 /// What to rank, and how.
 #[derive(Debug, Clone)]
 pub struct Wish {

@@ -69,11 +69,15 @@ impl Access {
         }
     }
 
+    /// Whether the operator named this host, or it is this machine.
+    pub fn is_named(&self, name: &str) -> bool {
+        let name = name.trim_end_matches('.');
+        is_loopback(name) || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
     fn knows(&self, name: &str, local: IpAddr) -> bool {
         let name = name.trim_end_matches('.');
-        is_loopback(name)
-            || ip(name).is_some_and(|address| address == local.to_canonical())
-            || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+        self.is_named(name) || ip(name).is_some_and(|address| address == local.to_canonical())
     }
 
     /// Whether an agent may call tools with this request. Programs send no origin. A page of a browser does, and only

@@ -23,6 +23,7 @@ mod protocol;
 mod reload;
 mod resource;
 mod routes;
+mod site;
 mod sparql;
 mod stream;
 mod update;
@@ -55,6 +56,8 @@ pub struct Options {
     pub bind: SocketAddr,
     pub access: Access,
     pub limits: Limits,
+    /// The path below which a reverse proxy shows the server, such as `/kg`; empty for the root.
+    pub base_path: String,
     /// Whether to log each request to standard error.
     pub verbose: bool,
 }
@@ -75,6 +78,7 @@ struct App {
     updating: Mutex<()>,
     metrics: Metrics,
     access: Access,
+    base_path: String,
     verbose: bool,
 }
 
@@ -93,6 +97,7 @@ impl App {
             updating: Mutex::new(()),
             metrics: Metrics::new(),
             access: options.access,
+            base_path: options.base_path,
             verbose: options.verbose,
         })
     }

@@ -1,13 +1,17 @@
 //! The graph that is served: the current generation, replaced when a build publishes a new one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::log;
-use crate::answer::BoardIndex;
+use super::pages::{topics, trending};
+use crate::answer::{BoardIndex, CodeList, NodeRanking, TopicList};
+use crate::graph::{Network, papers_by_year};
 use crate::store::{Counts, GraphStore, StoreError};
+use crate::vocabulary::Kind;
 
 /// How often to check the pointer to the current generation, a file of a hundred bytes.
 const LOOK: Duration = Duration::from_millis(500);
@@ -39,6 +43,10 @@ pub struct Served {
     pub graph: Arc<GraphStore>,
     counts: Once<Counts>,
     boards: Once<BoardIndex>,
+    years: Once<BTreeMap<u16, usize>>,
+    trending: Once<Vec<(Kind, NodeRanking)>>,
+    topics: Once<TopicList>,
+    code: Once<CodeList>,
 }
 
 impl Served {
@@ -50,6 +58,38 @@ impl Served {
     /// The boards of the graph. The first call reads every result.
     pub fn boards(&self) -> Result<&BoardIndex, StoreError> {
         self.boards.get(|| BoardIndex::ask(&self.graph))
+    }
+
+    /// Number of dated papers by year. The first call reads the date of every paper.
+    pub fn years(&self) -> Result<&BTreeMap<u16, usize>, StoreError> {
+        self.years.get(|| papers_by_year(&self.graph))
+    }
+
+    /// What grows, by kind; empty if the papers are of fewer than two years. The first call reads the whole graph.
+    pub fn trending(&self) -> Result<&Vec<(Kind, NodeRanking)>, StoreError> {
+        self.trending.get(|| {
+            let network = Network::load(&self.graph)?;
+            let mut rankings = Vec::new();
+            for kind in trending::KINDS {
+                rankings.extend(
+                    NodeRanking::ask(&self.graph, &network, &trending::wish(kind))?.map(|ranking| (kind, ranking)),
+                );
+            }
+            Ok(rankings)
+        })
+    }
+
+    /// The communities of the graph. The first call reads the whole graph.
+    pub fn topics(&self) -> Result<&TopicList, StoreError> {
+        self.topics.get(|| {
+            let network = Network::load(&self.graph)?;
+            TopicList::ask(&self.graph, &network, &topics::wish(), topics::TOPICS)
+        })
+    }
+
+    /// The papers that link to code, and its state. The first call reads all of them.
+    pub fn code(&self) -> Result<&CodeList, StoreError> {
+        self.code.get(|| CodeList::ask(&self.graph))
     }
 }
 
@@ -140,5 +180,13 @@ impl Live {
 
 fn open(path: &Path) -> Result<Served, StoreError> {
     let graph = Arc::new(GraphStore::open(path)?);
-    Ok(Served { graph, counts: Once::new(), boards: Once::new() })
+    Ok(Served {
+        graph,
+        counts: Once::new(),
+        boards: Once::new(),
+        years: Once::new(),
+        trending: Once::new(),
+        topics: Once::new(),
+        code: Once::new(),
+    })
 }

@@ -16,6 +16,7 @@ use super::negotiation::{Offer, choose, triples, triples_named};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::reload::Served;
+use super::site::Site;
 use super::{App, address, off_the_loop, pages};
 use crate::query::Task;
 use crate::store::NodeRef;
@@ -40,6 +41,8 @@ enum Target {
 #[derive(Clone, Copy)]
 enum Face {
     Page,
+    /// The answer of `kg show` as JSON, of `kg neighbors` as CSV, or a feed of the papers about the node.
+    Answer(pages::data::Face),
     Triples(RdfFormat, &'static str),
 }
 
@@ -79,6 +82,11 @@ pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<R
             let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
             pages::node::page(&app, served, node, &parameters).await
         }
+        (Target::Node(node), Face::Answer(face)) => {
+            let site = Site::of(&app, &parts);
+            pages::node::data(&app, served, node, face, site).await
+        }
+        (Target::Graph(_), Face::Answer(_)) => Err(Problem::not_found("this graph has RDF formats only")),
         (Target::Graph(name), Face::Page) => pages::graph::page(&app, served, name).await,
         (Target::Node(node), Face::Triples(format, media)) => {
             let task = Task::new(DESCRIPTION).parameters(vec![("node".to_string(), node.id)]);
@@ -102,7 +110,7 @@ fn accepted(parts: &Parts) -> Result<Face, Problem> {
     let none = || Problem::not_acceptable("text/html and the formats of RDF");
     Ok(match choose(&parts.headers, &offers).ok_or_else(none)? {
         (Face::Triples(format, _), media) => Face::Triples(format, media),
-        (Face::Page, _) => Face::Page,
+        (face, _) => face,
     })
 }
 
@@ -114,7 +122,9 @@ fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), Problem> 
     if let Some((path, ending)) = path.rsplit_once('.') {
         let face = match ending {
             "html" => Some(Face::Page),
-            "json" => triples_named("jsonld").map(|offer| Face::Triples(offer.value, "application/ld+json")),
+            "json" => Some(Face::Answer(pages::data::Face::Json)),
+            "csv" => Some(Face::Answer(pages::data::Face::Csv)),
+            "atom" => Some(Face::Answer(pages::data::Face::Atom)),
             _ => triples_named(ending).and_then(|o| Some(Face::Triples(o.value, o.types.first()?))),
         };
         if let Some(face) = face

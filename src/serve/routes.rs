@@ -26,7 +26,7 @@ use super::conditional::unless_changed;
 use super::connections::LocalAddress;
 use super::negotiation::{Offer, choose, triples};
 use super::problem::Problem;
-use super::{App, address, graph_store, log, mcp, off_the_loop, pages, resource, sparql};
+use super::{App, address, graph_store, log, mcp, off_the_loop, pages, resource, site, sparql};
 
 pub fn router(app: Arc<App>) -> Router {
     let router = Router::new()
@@ -45,7 +45,12 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(pages::routes())
         .fallback(resource::resource)
         .with_state(Arc::clone(&app));
-    around(router, app)
+    let router = around(router, Arc::clone(&app));
+    if app.base_path.is_empty() {
+        return router;
+    }
+    // The path must be shortened before it is routed.
+    Router::new().fallback_service(router).layer(from_fn_with_state(app, site::without_base_path))
 }
 
 /// Adds the layers around every handler, the innermost first.
@@ -119,6 +124,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         response = Response::from_parts(parts, Body::from(page.into_string()));
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     }
+    let mut response = site::with_base_path(&app.base_path, response).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -143,11 +149,11 @@ const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-versi
 
 const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// No scripts, no foreign resources, no guessing of media types, no referrer to other sites.
+/// No foreign scripts or resources, no guessing of media types, no referrer to other sites.
 const ALWAYS: [(HeaderName, &str); 3] = [
     (
         CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
@@ -162,7 +168,8 @@ fn route(path: &str) -> &'static str {
         "/graphs" => "graphs",
         "/mcp" => "mcp",
         "/health" | "/metrics" => "operation",
-        "/style.css" | "/icon.svg" => "asset",
+        "/style.css" | "/icon.svg" | "/site.js" | "/robots.txt" | "/opensearch.xml" => "asset",
+        path if pages::is_page(path) => "page",
         path if path == "/queries" || path.starts_with("/queries/") => "queries",
         _ => "node",
     }
@@ -238,6 +245,7 @@ mod tests {
             bind: address,
             access: Access::default(),
             limits: Limits::default(),
+            base_path: String::new(),
             verbose: false,
         };
         let app = Arc::new(App::new(options).unwrap());

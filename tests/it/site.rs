@@ -149,3 +149,157 @@ fn boards_are_listed_searched_and_linked_from_what_they_are_about() {
     let csv = server.get("/leaderboards.csv").text();
     assert_eq!(csv.lines().next(), Some("dataset,task,variant,metric,papers,best,system,date"));
 }
+
+#[test]
+fn a_paper_shows_its_code_first_and_each_sentence_once() {
+    let (_folder, server) = board_graph();
+    let one = page(&server, "/paper/one");
+    let code = one.find("id=\"code\"").unwrap();
+    assert!(code < one.find("id=\"abstract\"").unwrap() && one.contains("not checked yet"), "{one}");
+    assert!(one.contains("<pre class=\"copy\"") && one.contains("@misc{one,"), "{one}");
+    // The abstract has the sentence; the list of names does not repeat it.
+    assert!(!one.contains("<blockquote>"), "{one}");
+    assert!(one.contains("list.txt:7 (daily-papers)"), "{one}");
+    let two = page(&server, "/paper/two");
+    assert!(two.contains("The paper and its sources give no code."), "{two}");
+}
+
+#[test]
+fn an_entity_shows_every_year_with_its_share() {
+    let folder = tempfile::tempdir().unwrap();
+    let papers = vec![
+        paper("one", "One", "2020", &["dataset/coco"]),
+        paper("other", "Other", "2020", &["dataset/imagenet"]),
+        paper("two", "Two", "2022-05", &["dataset/coco"]),
+        paper("three", "Three", "2023", &["dataset/imagenet"]),
+    ];
+    build(folder.path(), papers);
+    let server = Server::start(folder.path(), &[]);
+    let coco = page(&server, "/dataset/coco");
+    let years: Vec<String> = rows(&coco, "years").into_iter().map(|row| row.join(" ")).collect();
+    assert_eq!(years, ["2023 0 0 %", "2022 1 100.0 %", "2021 0 no papers", "2020 1 50.0 %"]);
+    assert!(coco.contains("2020: 1 paper, 50.0 % of the papers of the year"), "{coco}");
+}
+
+#[test]
+fn papers_about_a_node_are_filtered_and_paged_by_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut papers: Vec<_> = (1..=120)
+        .map(|n| paper(&format!("p{n:03}"), &format!("Paper {n:03}"), &format!("20{:02}", n % 20), &["dataset/coco"]))
+        .collect();
+    let coded = paper("coded", "Coded", "2021", &["dataset/coco=evaluates-on"]);
+    papers.push(with(coded, "repos", json!(["github.com/one/one"])));
+    build(folder.path(), papers);
+    let server = Server::start(folder.path(), &[]);
+    let titles = |more: &[(&str, &str)]| {
+        let page = page(&server, &address("/papers", &[&[("of", "COCO")], more].concat()));
+        rows(&page, "papers").into_iter().map(|row| row[1].clone()).collect::<Vec<_>>()
+    };
+    let mut all: Vec<String> = ["1", "2", "3"].iter().flat_map(|n| titles(&[("page", n)])).collect();
+    assert_eq!((all.len(), all[0].as_str()), (121, "Coded"));
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 121, "a paper is on two pages");
+    assert_eq!(titles(&[("code", "linked")]), ["Coded"]);
+    assert_eq!(titles(&[("relation", "evaluates-on")]), ["Coded"]);
+    assert_eq!(titles(&[("since", "2020")]), ["Coded"]);
+    assert_eq!(titles(&[("order", "oldest")])[0], "Paper 020");
+    assert!(titles(&[("code", "alive")]).is_empty());
+    let data: Value = serde_json::from_str(&server.get("/papers.json?of=coco").text()).unwrap();
+    assert_eq!((&data["total"], data["papers"].as_array().unwrap().len()), (&json!(121), 121));
+    assert_eq!(server.page("/papers?of=nothing-like-it").status, 404);
+    assert_eq!(rows(&page(&server, "/papers?page=3"), "papers").len(), 21);
+}
+
+#[test]
+fn every_answer_of_a_page_is_the_answer_of_its_command() {
+    let (folder, server) = board_graph();
+    let same = |path: &str, command: &[&str]| {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.media()), (200, "application/json"), "{path}: {}", answer.text());
+        let said = stdout(kg(folder.path()).args(command).args(["--format", "json"]));
+        let of = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(of(&answer.text()), of(&said), "{path}");
+    };
+    same("/similar.json?to=coco", &["similar", "COCO", "--limit", "50"]);
+    same("/compare.json?papers=paper/one&papers=paper/two", &["compare", "paper/one", "paper/two"]);
+    same("/path.json?from=coco&to=paper/one", &["path", "COCO", "paper/one", "--limit", "5"]);
+    same("/trending.json?kind=task", &["rank", "--kind", "task", "--by", "growth", "--limit", "50"]);
+    same("/communities.json", &["communities", "--limit", "40"]);
+    for (path, command) in [
+        ("/dataset/coco.csv", ["neighbors", "COCO", "--limit", "0"]),
+        ("/trending.csv?kind=task", ["rank", "--kind", "task", "--by"]),
+    ] {
+        let mut kg = kg(folder.path());
+        kg.args(command).args(["--format", "csv"]);
+        if path.starts_with("/trending") {
+            kg.arg("growth").args(["--limit", "50"]);
+        }
+        let csv = server.get(path);
+        assert_eq!(csv.media(), "text/csv", "{path}");
+        if !path.starts_with("/trending") {
+            assert_eq!(csv.text(), stdout(&mut kg), "{path}");
+        }
+    }
+    for path in [
+        "/compare",
+        "/path",
+        "/path?from=coco&to=paper/two",
+        "/compare?papers=one,two",
+        "/trending",
+        "/communities",
+        "/code",
+        "/similar?to=coco",
+    ] {
+        page(&server, path);
+    }
+    assert!(page(&server, "/code").contains("Nothing was checked yet."));
+    assert_eq!(server.page("/compare?papers=coco&papers=one").status, 400);
+}
+
+#[test]
+fn new_papers_come_as_a_feed_with_absolute_addresses() {
+    let folder = tempfile::tempdir().unwrap();
+    build(
+        folder.path(),
+        vec![paper("a", "A <b> & C", "2024-05", &["dataset/coco"]), paper("z", "Z", "2025", &["dataset/coco"])],
+    );
+    let server = Server::start(folder.path(), &["--host", "kg.example.org", "--base-path", "/kg"]);
+    let feed = server.request(
+        "GET",
+        "/kg/dataset/coco.atom",
+        &[("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "kg.example.org")],
+        b"",
+    );
+    assert_eq!((feed.status, feed.media()), (200, "application/atom+xml"));
+    let feed = feed.text();
+    assert!(feed.starts_with("<?xml") && feed.contains("A &lt;b&gt; &amp; C"), "{feed}");
+    assert!(
+        feed.contains("href=\"https://kg.example.org/kg/paper/a\"")
+            && feed.contains("<updated>2024-05-01T00:00:00Z</updated>"),
+        "{feed}"
+    );
+    assert!(feed.find("<title>Z</title>") < feed.find("<title>A"), "{feed}");
+    // A name that is not the server's is not put into addresses.
+    let other = server.request("GET", "/dataset/coco.atom", &[("X-Forwarded-Host", "evil.example")], b"").text();
+    assert!(!other.contains("evil.example"), "{other}");
+    let search = server.get("/opensearch.xml").text();
+    assert!(search.contains("/kg/search?q={searchTerms}"), "{search}");
+    assert!(server.get("/robots.txt").text().contains("Disallow: /kg/sparql"));
+}
+
+#[test]
+fn below_a_base_path_every_address_of_a_page_begins_with_it() {
+    let (folder, _) = board_graph();
+    let server = Server::start(folder.path(), &["--base-path", "kg/"]);
+    for path in ["/kg/", "/kg", "/kg/dataset/coco", "/kg/leaderboards", "/dataset/coco"] {
+        let page = page(&server, path);
+        for attribute in ["href=\"/", "src=\"/", "action=\"/"] {
+            for at in page.match_indices(attribute).map(|(at, _)| at + attribute.len()) {
+                assert!(page[at..].starts_with("kg/"), "{path}: {}", &page[at - 10..at + 30]);
+            }
+        }
+    }
+    let moved = server.page("/kg/Dataset/COCO");
+    assert_eq!((moved.status, moved.header("location")), (301, "/kg/dataset/coco"));
+}

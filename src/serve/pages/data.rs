@@ -19,6 +19,8 @@ pub enum Face {
     Json,
     /// The columns of the command's `--format csv`.
     Csv,
+    /// A feed of papers.
+    Atom,
 }
 
 impl Face {
@@ -30,6 +32,7 @@ impl Face {
         match parts.uri.path().rsplit_once('.') {
             Some((_, "json")) => return Ok(Self::Json),
             Some((_, "csv")) => return Ok(Self::Csv),
+            Some((_, "atom")) => return Ok(Self::Atom),
             _ => {}
         }
         let offers = [

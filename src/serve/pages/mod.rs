@@ -1,15 +1,25 @@
 //! Pages for people. The server renders them completely; a small script only adds comfort.
 
 pub mod boards;
+pub mod compare;
 pub mod data;
+pub mod entity;
+pub mod feed;
+pub mod gone;
 pub mod graph;
 pub mod named;
 pub mod node;
+pub mod paper;
+pub mod papers;
+pub mod path;
 pub mod problem;
 pub mod query;
 pub mod search;
+pub mod similar;
 pub mod start;
 mod table;
+pub mod topics;
+pub mod trending;
 
 use std::sync::Arc;
 
@@ -23,6 +33,7 @@ use maud::{Markup, html};
 use super::negotiation::{Offer, choose};
 use super::problem::Problem;
 use super::{App, off_the_loop};
+use crate::answer::LinkCheck;
 use crate::export::html::{self, clean, outside, thousands};
 use crate::graph::PaperCount;
 use crate::ontology::{Base, NodeKind};
@@ -36,9 +47,26 @@ pub fn routes() -> Router<Arc<App>> {
     for ending in ["", ".json", ".csv"] {
         router = router
             .route(&format!("/leaderboards{ending}"), get(boards::list))
-            .route(&format!("/leaderboard{ending}"), get(boards::one));
+            .route(&format!("/leaderboard{ending}"), get(boards::one))
+            .route(&format!("/papers{ending}"), get(papers::list))
+            .route(&format!("/similar{ending}"), get(similar::page))
+            .route(&format!("/compare{ending}"), get(compare::page))
+            .route(&format!("/path{ending}"), get(path::page))
+            .route(&format!("/trending{ending}"), get(trending::page))
+            .route(&format!("/communities{ending}"), get(topics::page))
+            .route(&format!("/code{ending}"), get(gone::page));
     }
     router
+        .route("/papers.atom", get(papers::list))
+        .route("/robots.txt", get(feed::robots))
+        .route("/opensearch.xml", get(feed::opensearch))
+}
+
+/// Whether a path is that of a page of [`routes`], with or without the ending of a format.
+pub fn is_page(path: &str) -> bool {
+    let name = path.split('.').next().unwrap_or(path);
+    ["/leaderboards", "/leaderboard", "/papers", "/similar", "/compare", "/path", "/trending", "/communities", "/code"]
+        .contains(&name)
 }
 
 /// Whether the client prefers a page: it accepts HTML by name, at least as much as any other format.
@@ -88,10 +116,21 @@ fn asset(text: &'static str, media: &'static str) -> Response {
 
 /// The frame of every page. `search` is the text in the search box.
 fn page(title: &str, search: &str, main: &Markup) -> Markup {
+    framed(title, search, &html! {}, main)
+}
+
+/// Like [`page`], with more links in the head.
+fn page_with(title: &str, head: &Markup, main: &Markup) -> Markup {
+    framed(title, "", head, main)
+}
+
+fn framed(title: &str, search: &str, more: &Markup, main: &Markup) -> Markup {
     let head = html! {
         meta name="color-scheme" content="light dark";
         link rel="stylesheet" href="/style.css";
         link rel="icon" href="/icon.svg" type="image/svg+xml";
+        link rel="search" href="/opensearch.xml" type="application/opensearchdescription+xml" title="papergraph";
+        (more)
     };
     let body = html! {
         a.skip href="#main" { "Skip to the content" }
@@ -100,16 +139,21 @@ fn page(title: &str, search: &str, main: &Markup) -> Markup {
             (search_form(search))
             nav aria-label="Site" {
                 a href="/leaderboards" { "Leaderboards" }
+                a href="/papers" { "Papers" }
+                a href="/trending" { "Trending" }
+                a href="/code" { "Code" }
                 a href="/queries" { "Questions" }
-                a href="/sparql" { "SPARQL" }
-                a href="/ontology" { "Ontology" }
             }
         }
         main #main { (main) }
         footer.site {
             p {
-                "Every page is also data: ask for Turtle, JSON-LD, N-Triples or RDF/XML at the same address, or query "
-                "the graph at " a href="/sparql" { "its SPARQL endpoint" } "."
+                "Every page is also data at its address: " code { ".json" } " and " code { ".csv" } ", for a node also Turtle, "
+                "JSON-LD, N-Triples and RDF/XML."
+            }
+            nav aria-label="More" {
+                a href="/compare" { "Compare papers" } " · " a href="/path" { "Paths" } " · " a href="/communities" { "Communities" } " · "
+                a href="/sparql" { "SPARQL" } " · " a href="/ontology" { "Ontology" } " · " a href="/papers.atom" { "Feed of new papers" }
             }
         }
     };
@@ -136,6 +180,20 @@ fn link(base: &Base, id: &str, label: &str) -> Markup {
 /// `list.txt:7` of `/home/me/papers/list.txt:7`: pages do not show the folders of the machine.
 fn file_name(origin: &str) -> &str {
     origin.rsplit(['/', '\\']).next().unwrap_or(origin)
+}
+
+/// A link to a repository by its address without a scheme. The name of the host is left to the tooltip.
+fn repository_link(base: &Base, repository: &str) -> Markup {
+    let short = repository.strip_prefix("github.com/").unwrap_or(repository);
+    html! { span title=(clean(repository)) { (link(base, &format!("repository/{repository}").to_lowercase(), short)) } }
+}
+
+/// The state of a repository or page: what the latest check found, or that there was none.
+fn code_state(check: Option<LinkCheck>) -> Markup {
+    match check {
+        Some(check) => node::verdict_words(check.verdict, check.dead),
+        None => html! { span.note { "not checked yet" } },
+    }
 }
 
 /// The kind of a node, for display beside its name.

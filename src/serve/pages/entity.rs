@@ -1,0 +1,275 @@
+//! The page of an entity, a repository or a page on the web: the answer to `kg show`, with links.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::node::{self, FactList, plain};
+use super::{badge, boards, clean, counted, link, outside, page_with, papers, thousands};
+use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes};
+use crate::checks::day;
+use crate::export::chart::{Column, Columns, Frame, columns_on_page};
+use crate::graph::{Selection, Tie};
+use crate::ontology::{Base, NodeKind, skos};
+use crate::serve::address;
+use crate::serve::parameters;
+use crate::serve::problem::Problem;
+use crate::serve::reload::Served;
+use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::vocabulary::Kind;
+
+/// Maximum number of listed aliases.
+const ALIASES: usize = 24;
+/// Nodes that are listed as similar.
+const SIMILAR: usize = 8;
+/// Entities with more papers have a link to their similar nodes in place of the list, which would take long.
+const SIMILAR_UP_TO: usize = 2000;
+/// Number of broader terms above each other that are shown.
+const LEVELS: usize = 6;
+/// Maximum number of years in a chart.
+const YEARS: u16 = 60;
+
+pub fn page(served: &Served, node: &NodeRef, found: &NodeDetails, facts: &OtherFacts) -> Result<Markup, Problem> {
+    let store = &served.graph;
+    let base = store.base();
+    let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
+    let together: Vec<&NeighborGroup> = groups.iter().copied().filter(|group| group.is_named_together()).collect();
+    // The benchmarks of a task come first.
+    let is_benchmark =
+        |group: &NeighborGroup| node.kind == NodeKind::Entity(Kind::Task) && group.relation == Some(Tie::ForTask);
+    let (first, rest): (Vec<&NeighborGroup>, Vec<&NeighborGroup>) =
+        groups.iter().copied().filter(|group| !group.is_named_together()).partition(|group| is_benchmark(group));
+    let list = fact_list(store, found, facts)?;
+    let names = [vec![found.name.clone()], facts.aliases.clone()].concat();
+    let index = served.boards()?;
+    let boards = match node.kind {
+        NodeKind::Entity(Kind::Model | Kind::Method) => {
+            boards::standings(index, &index.of_system(&names), "Ranks on leaderboards")
+        }
+        _ => boards::of_entity(index, node, &names, base),
+    };
+    let path = address::path(base, node.iri.as_str()).unwrap_or_default();
+    Ok(page_with(
+        &found.name,
+        &node::head(&path, true),
+        &html! {
+            article {
+                p.path { (badge(found.kind)) " " code { (found.id) } }
+                (broader(store, node)?)
+                h1 { (clean(&found.name)) }
+                (node::fact_rows(&list))
+                (boards)
+                @for group in &first { (node::section(group, node, base)) }
+                (years(facts, served.years()?, &found.name))
+                @for group in &rest { (node::section(group, node, base)) }
+                @if facts.count.papers > 0 {
+                    p.more { a.button href=(papers::papers_address(&node.id)) {
+                        "All " (counted(facts.count.papers as u64, "paper", "papers")) " in one list"
+                    } " " span.note { "by year, relation and code" } }
+                }
+                (similar(store, node, facts.count.papers)?)
+                @if !together.is_empty() { (node::named_together(&together, node, base)) }
+                @for note in &found.notes { p.note { (note) } }
+                (node::formats(base, node))
+            }
+        },
+    ))
+}
+
+fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Result<FactList, Problem> {
+    let base = store.base();
+    let mut facts: FactList = Vec::new();
+    let mut fact = |name, value: Markup| facts.push((name, value));
+    let nodes = |nodes: &[RelatedNode]| {
+        html! { @for (i, node) in nodes.iter().enumerate() { @if i > 0 { ", " } (link(base, &node.id, &node.name)) } }
+    };
+    if !other.aliases.is_empty() {
+        let mut names: Vec<String> = other.aliases.iter().take(ALIASES).cloned().collect();
+        if other.aliases.len() > ALIASES {
+            names.push(format!("{} more", other.aliases.len() - ALIASES));
+        }
+        fact("also called", plain(&names.join(", ")));
+    }
+    if let Some(year) = other.year {
+        fact("since", plain(&year.to_string()));
+    }
+    if matches!(found.kind, NodeKind::Repository | NodeKind::Page) {
+        checked(other.check.as_ref()).into_iter().for_each(|(name, value)| fact(name, value));
+    }
+    for url in other.homepage.iter().chain(&found.urls) {
+        fact(if other.homepage.as_ref() == Some(url) { "homepage" } else { "address" }, outside(url, url));
+    }
+    if let Some(source) = &other.introduced_in {
+        let paper = store.resolve(source)?.into_iter().find(|node| node.kind == NodeKind::Paper);
+        fact(
+            "introduced in",
+            html! {
+                @match &paper { Some(paper) => { (link(base, &paper.id, &paper.label)) ", " } None => "" }
+                (outside(source, source.trim_start_matches("https://")))
+            },
+        );
+    }
+    if let Some(same) = &other.same_as {
+        fact("same as", outside(same, same));
+    }
+    for (name, value) in &other.facts {
+        fact(name, plain(value));
+    }
+    for (name, list) in [("made for", &other.tasks), ("narrower", &other.narrower)] {
+        if !list.is_empty() {
+            fact(name, nodes(list));
+        }
+    }
+    let verb = if matches!(found.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
+    fact(verb, plain(&other.papers_in_words));
+    Ok(facts)
+}
+
+/// What checks found about a repository or page, and how old that is.
+fn checked(check: Option<&CheckFacts>) -> FactList {
+    let Some(CheckFacts { latest, dead }) = check else {
+        return vec![("last check", html! { span.note { "not checked yet" } })];
+    };
+    let mut facts: FactList = vec![(
+        "last check",
+        html! {
+            (node::verdict_words(latest.verdict, *dead)) " on " (day(latest.checked_at))
+            @if let Some(reason) = &latest.reason { ": " (clean(reason)) }
+        },
+    )];
+    if let Some(alive) = latest.last_alive {
+        facts.push(("last alive", plain(&day(alive).to_string())));
+    }
+    if let Some(lost) = &latest.lost {
+        facts.push((
+            "missing",
+            plain(&format!("in {} since {}", counted(u64::from(lost.times), "check", "checks"), day(lost.since))),
+        ));
+    }
+    if let Some(to) = &latest.moved_to {
+        facts.push(("moved to", outside(to, to)));
+    }
+    if let Some(stars) = latest.facts.stars {
+        facts.push(("stars", plain(&thousands(stars))));
+    }
+    if let Some(licence) = &latest.facts.licence {
+        facts.push(("licence", plain(licence)));
+    }
+    if let Some(push) = latest.facts.last_push {
+        facts.push(("last push", plain(&day(push).to_string())));
+    }
+    facts
+}
+
+/// The broader terms above a node, the broadest first.
+fn broader(store: &GraphStore, node: &NodeRef) -> Result<Markup, StoreError> {
+    let mut above: Vec<NodeRef> = Vec::new();
+    let mut here = node.iri.clone();
+    while above.len() < LEVELS {
+        let mut parents = store.objects(&here, skos::BROADER)?;
+        parents.sort();
+        let Some(parent) = parents.into_iter().next() else { break };
+        let Some(parent) = store.node(&parent)?.filter(|parent| !above.contains(parent) && parent.iri != node.iri)
+        else {
+            break;
+        };
+        here = parent.iri.clone();
+        above.push(parent);
+    }
+    let base = store.base();
+    Ok(html! {
+        @if !above.is_empty() {
+            nav.path aria-label="Broader terms" { @for parent in above.iter().rev() { (link(base, &parent.id, &parent.label)) " › " } }
+        }
+    })
+}
+
+/// A column for each year, and the same as a table with shares.
+fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
+    let (Some(first), Some(last)) =
+        (facts.by_year.keys().next(), all.keys().next_back().max(facts.by_year.keys().next_back()))
+    else {
+        return html! {};
+    };
+    let first = (*first).max(last.saturating_sub(YEARS - 1));
+    let years: Vec<(u16, usize, Option<f64>)> = (first..=*last)
+        .map(|year| {
+            let n = facts.by_year.get(&year).copied().unwrap_or_default();
+            let share = all.get(&year).filter(|all| **all > 0).map(|all| n as f64 / *all as f64);
+            (year, n, share)
+        })
+        .collect();
+    let share_words = |share: Option<f64>| share.map_or_else(|| "no papers".to_string(), percent);
+    let columns = years.iter().map(|(year, n, share)| Column {
+        step: year.to_string(),
+        value: *n as f64,
+        said: format!(
+            "{year}: {}, {}",
+            counted(*n as u64, "paper", "papers"),
+            match share {
+                Some(share) => format!("{} of the papers of the year", percent(*share)),
+                None => "the graph has no paper of this year".to_string(),
+            }
+        ),
+    });
+    let chart =
+        Columns { title: format!("Papers about {name} by year"), note: String::new(), columns: columns.collect() };
+    let dated: usize = facts.by_year.values().sum();
+    let undated = facts.count.papers.saturating_sub(dated);
+    html! {
+        section aria-labelledby="years" {
+            h2 #years { "Papers by year" }
+            @if years.len() > 1 {
+                figure.chart {
+                    (PreEscaped(columns_on_page(&chart, Frame::Page)))
+                    (PreEscaped(columns_on_page(&chart, Frame::NarrowPage)))
+                }
+            }
+            details { summary { "Numbers and shares" }
+                table.years {
+                    thead { tr { th scope="col" { "Year" } th.number scope="col" { "Papers" } th.number scope="col" { "Share of the year" } } }
+                    tbody { @for (year, n, share) in years.iter().rev() { tr {
+                        th scope="row" { (year) } td.number { (thousands(*n as u64)) } td.number { (share_words(*share)) }
+                    } } }
+                }
+            }
+            @if undated > 0 { p.note { (counted(undated as u64, "paper has", "papers have")) " no date." } }
+        }
+    }
+}
+
+/// `4.1 %`; a small share is not rounded to nothing.
+pub fn percent(share: f64) -> String {
+    match share * 100.0 {
+        0.0 => "0 %".to_string(),
+        percent if percent < 0.1 => "< 0.1 %".to_string(),
+        percent => format!("{percent:.1} %"),
+    }
+}
+
+fn similar(store: &GraphStore, node: &NodeRef, papers: usize) -> Result<Markup, Problem> {
+    if !matches!(node.kind, NodeKind::Entity(_)) || papers == 0 {
+        return Ok(html! {});
+    }
+    let all = parameters::address("/similar", &[("to", &node.id)]);
+    let found = match papers > SIMILAR_UP_TO {
+        true => None,
+        false => SimilarNodes::ask(store, node, None, &Selection::default(), SIMILAR)?,
+    };
+    let base: &Base = store.base();
+    let similar = found.map(|found| found.similar).unwrap_or_default();
+    Ok(html! {
+        @if papers > SIMILAR_UP_TO || !similar.is_empty() {
+            section aria-labelledby="similar" {
+                h2 #similar { "Similar " (node.kind.plural()) }
+                p {
+                    @for (i, one) in similar.iter().enumerate() {
+                        @if i > 0 { ", " } (link(base, &one.node.id, &one.node.name))
+                    }
+                    @if !similar.is_empty() { " · " }
+                    a href=(all) { "why, and more" }
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,109 @@
+//! What code is gone: the report of link checks, inside the site.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::data::{self, Face, Reply};
+use super::{clean, counted, link, page as whole_page, pager, put_together, repository_link, thousands};
+use crate::answer::{CodePaper, CodeState};
+use crate::ontology::Base;
+use crate::serve::App;
+use crate::serve::parameters::{Parameters, address};
+use crate::serve::problem::Problem;
+
+/// Papers on one page.
+const ROWS: usize = 100;
+
+pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+    let state = parameters.filled("state")?;
+    let state = CodeState::ALL.into_iter().find(|known| state == Some(known.as_str())).unwrap_or(CodeState::Gone);
+    let number = parameters.number("page")?;
+    let served = app.live.get();
+    put_together(&app, move || {
+        let base = served.graph.base();
+        let found = served.code()?;
+        match face {
+            Face::Csv => return Reply::csv(&found.sheet()),
+            Face::Json => return Reply::json(found),
+            Face::Page | Face::Atom => {}
+        }
+        let papers: Vec<&CodePaper> = found.papers.iter().filter(|paper| paper.state == state).collect();
+        let pages = papers.len().div_ceil(ROWS).max(1);
+        let number = number.min(pages);
+        let total = found.papers.len();
+        let of = |state: CodeState| found.papers.iter().filter(|paper| paper.state == state).count();
+        let checked = total - of(CodeState::Unchecked);
+        Ok(Reply::Page(whole_page("Is the code still there?", "", &html! {
+            h1 { "Is the code still there?" }
+            p.lead {
+                @if total == 0 { "No paper of this graph links to a repository." }
+                @else if checked == 0 {
+                    "Nothing was checked yet. " (counted(total as u64, "paper links", "papers link")) " to code; "
+                    code { "kg check" } " asks whether it is still there."
+                } @else {
+                    "Of " (counted(total as u64, "paper that links", "papers that link")) " to code, "
+                    (thousands(of(CodeState::There) as u64)) " still have it and " (thousands(of(CodeState::Gone) as u64)) " lost it."
+                    @if checked < total { " " (thousands((total - checked) as u64)) " were not checked yet." }
+                }
+            }
+            nav.kinds aria-label="States" { @for one in CodeState::ALL { @if of(one) > 0 || one == state {
+                a href=(address("/code", &[("state", one.as_str())])) aria-current=[(one == state).then_some("true")] {
+                    (one.words()) " (" (thousands(of(one) as u64)) ")"
+                } " "
+            } } }
+            h2.capital { (state.words()) }
+            @if papers.is_empty() { p { @if checked == 0 { "Not checked yet." } @else { "No paper." } } }
+            @else { (table(papers.get((number - 1) * ROWS..).unwrap_or_default(), base)) }
+            (pager(pages, number, |n| address("/code", &[("state", state.as_str()), ("page", &n.to_string())])))
+            @if total > 0 { (years(&found.papers)) }
+            (data::links("/code", "", &data::ROWS))
+        })))
+    })
+    .await
+}
+
+fn table(papers: &[&CodePaper], base: &Base) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Papers" {
+            table.papers {
+                thead { tr { th scope="col" { "Date" } th scope="col" { "Paper" } th scope="col" { "Repositories" } } }
+                tbody { @for paper in papers.iter().take(ROWS) { tr {
+                    td.day { (paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string())) }
+                    th.title scope="row" { span.clamp title=(clean(&paper.title)) { (link(base, &paper.id, &paper.title)) } }
+                    td.code { @for repository in &paper.repositories {
+                        (repository_link(base, &repository.name)) " " (super::code_state(repository.check)) br;
+                    } }
+                } } }
+            }
+        }
+    }
+}
+
+/// The states by year of the paper.
+fn years(papers: &[CodePaper]) -> Markup {
+    let mut years: BTreeMap<Option<u16>, BTreeMap<CodeState, usize>> = BTreeMap::new();
+    for paper in papers {
+        *years.entry(paper.date.map(|date| date.year())).or_default().entry(paper.state).or_default() += 1;
+    }
+    html! {
+        section {
+            h2 { "By year of the paper" }
+            div.scroll tabindex="0" role="region" aria-label="By year" {
+                table {
+                    thead { tr { th scope="col" { "Year" } @for state in CodeState::ALL { th.number scope="col" { (state.words()) } } } }
+                    tbody { @for (year, states) in years.iter().rev() { tr {
+                        th scope="row" { (year.map_or_else(|| "undated".to_string(), |year| year.to_string())) }
+                        @for state in CodeState::ALL { td.number { (thousands(states.get(&state).copied().unwrap_or_default() as u64)) } }
+                    } } }
+                }
+            }
+        }
+    }
+}

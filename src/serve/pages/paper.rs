@@ -1,0 +1,280 @@
+//! The page of a paper: its code first, then what it says.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use maud::{Markup, html};
+
+use super::node::{self, FactList, plain};
+use super::{badge, boards, clean, code_state, file_name, outside, page_with, repository_link, thousands};
+use crate::answer::{NeighborGroup, NodeDetails, PaperFacts, Standing};
+use crate::checks::day;
+use crate::export::bibtex;
+use crate::extract::Field;
+use crate::graph::{Claim, Tie, web_address};
+use crate::ontology::{Base, NodeKind};
+use crate::paper::{Paper, PaperId};
+use crate::serve::address;
+use crate::serve::parameters;
+use crate::serve::problem::Problem;
+use crate::serve::reload::Served;
+use crate::store::{Evidence, GraphStore, NodeRef};
+use crate::text::ByteOffsets;
+
+/// Authors that are listed before the rest is folded away.
+const AUTHORS: usize = 12;
+
+pub fn page(served: &Served, node: &NodeRef, found: &mut NodeDetails) -> Result<Markup, Problem> {
+    let store = &served.graph;
+    let base = store.base();
+    show_sentences_once(&mut found.groups);
+    let found: &NodeDetails = found;
+    let crate::answer::NodeFacts::Paper(facts) = &found.facts else {
+        return Err(Problem::internal("a paper without its facts"));
+    };
+    let is_code =
+        |group: &&NeighborGroup| group.relation == Some(Tie::Repository) && group.kind == NodeKind::Repository;
+    let code: Vec<&NeighborGroup> = found.groups.iter().filter(is_code).collect();
+    let rest: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact() && !is_code(group)).collect();
+    let index = served.boards()?;
+    let standings: Vec<&Standing> = index.of_paper(&node.id).iter().collect();
+    let path = address::path(base, node.iri.as_str()).unwrap_or_default();
+    Ok(page_with(
+        &found.name,
+        &node::head(&path, false),
+        &html! {
+            article {
+                p.path { (badge(found.kind)) " " code { (found.id) } }
+                h1 { (clean(&found.name)) }
+                (byline(&facts.paper))
+                (links(found, facts))
+                (code_box(store, &code, facts)?)
+                (abstract_of(store, node, &facts.paper)?)
+                (claims(&facts.about.results))
+                (boards::standings(index, &standings, "Ranks on leaderboards"))
+                @for group in &rest { (node::section(group, node, base)) }
+                @for note in &found.notes { p.note { (note) } }
+                (bibtex_of(found, &facts.paper, &code))
+                (node::fact_rows(&fact_list(facts)))
+                (node::formats(base, node))
+            }
+        },
+    ))
+}
+
+/// The abstract is on the page as a whole, so its sentences are not repeated; nor is one of another section.
+fn show_sentences_once(groups: &mut [NeighborGroup]) {
+    let mut shown: HashSet<String> = HashSet::new();
+    for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
+        if let Some(evidence) = &row.evidence {
+            let is_above = matches!(evidence.field, Field::Abstract | Field::Title);
+            if is_above || !shown.insert(evidence.sentence.clone()) {
+                row.evidence = None;
+            }
+        }
+    }
+}
+
+fn byline(paper: &Paper) -> Markup {
+    let authors: &[String] = paper.authors.as_deref().unwrap_or_default();
+    html! {
+        p.byline {
+            @if let Some(first) = authors.get(..AUTHORS) {
+                (clean(&first.join(", "))) ", and " (authors.len() - AUTHORS) " more"
+            } @else if !authors.is_empty() {
+                (clean(&authors.join(", ")))
+            } @else if let Some(count) = paper.author_count {
+                (thousands(u64::from(count))) @if count == 1 { " author" } @else { " authors" }
+            }
+            @if let Some(organization) = &paper.organization { @if paper.author_count.is_some() || !authors.is_empty() { " · " } (clean(organization)) }
+        }
+        p.byline.note {
+            @match paper.published {
+                Some(date) => { (date) @if let Some(source) = paper.date_source { " (" (source.words()) ")" } }
+                None => "undated",
+            }
+            @if let Some(venue) = &paper.venue { " · " (clean(venue)) }
+        }
+    }
+}
+
+/// Where to read the paper.
+fn links(found: &NodeDetails, facts: &PaperFacts) -> Markup {
+    html! {
+        p.links {
+            @if let Some(pdf) = pdf_address(&facts.paper) { (outside(&pdf, "PDF")) " " }
+            @for url in &found.urls { (outside(url, url.trim_start_matches("https://").trim_start_matches("http://"))) " " }
+            a href="#bibtex" { "BibTeX" } " "
+            a href=(parameters::address("/compare", &[("papers", &found.id)])) { "Compare" }
+        }
+    }
+}
+
+/// The file of the paper at arXiv or in the ACL Anthology.
+fn pdf_address(paper: &Paper) -> Option<String> {
+    let ids = || std::iter::once(&paper.id).chain(&paper.identifiers);
+    let arxiv = || ids().find_map(PaperId::as_arxiv).map(|id| format!("https://arxiv.org/pdf/{id}"));
+    let acl = || {
+        let id = ids().find_map(PaperId::as_acl)?;
+        // Ids of the form N19-1423 have a capital letter in the Anthology, those of the form 2021.acl-main.1 do not.
+        let id = if id.starts_with(|c: char| c.is_ascii_alphabetic()) { id.to_uppercase() } else { id.to_string() };
+        Some(format!("https://aclanthology.org/{id}.pdf"))
+    };
+    arxiv().or_else(acl)
+}
+
+/// The repositories of the paper with the state of each, or what the text says of its code.
+fn code_box(store: &GraphStore, groups: &[&NeighborGroup], facts: &PaperFacts) -> Result<Markup, Problem> {
+    let base = store.base();
+    let mut rows = Vec::new();
+    for row in groups.iter().flat_map(|group| &group.rows) {
+        let repository = NodeRef {
+            kind: NodeKind::Repository,
+            id: row.id.clone(),
+            label: row.name.clone(),
+            iri: base.node(&row.id),
+        };
+        rows.push((row, store.checked(&repository)?));
+    }
+    let total: usize = groups.iter().map(|group| group.total).sum();
+    Ok(html! {
+        section.code aria-labelledby="code" {
+            h2 #code { "Code" @if total > 1 { " " span.count { "(" (total) ")" } } }
+            @if rows.is_empty() {
+                p { @match facts.about.code_words() {
+                    "" => "The paper and its sources give no code.",
+                    words => { "Code is " (words) "." }
+                } }
+            } @else {
+                ul.plain { @for (row, checked) in &rows { li {
+                    (repository_link(base, &row.name)) " " (code_state(row.check())) " "
+                    @if let Some(outcome) = checked {
+                        span.note {
+                            "checked " (day(outcome.checked_at))
+                            @if let Some(stars) = outcome.facts.stars { ", " (thousands(stars)) " stars" }
+                            @if let Some(licence) = &outcome.facts.licence { ", " (clean(licence)) }
+                            @if let Some(push) = outcome.facts.last_push { ", last push " (day(push)) }
+                        } " "
+                    }
+                    (outside(&format!("https://{}", row.name), "open"))
+                } } }
+                @if total > rows.len() { p.note { (total - rows.len()) " more repositories." } }
+            }
+        }
+    })
+}
+
+/// The abstract, with every mention marked and linked.
+fn abstract_of(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Markup, Problem> {
+    let text = &paper.abstract_text;
+    if text.trim().is_empty() {
+        return Ok(html! {});
+    }
+    let mut mentions = store.mentions_in(&node.iri)?;
+    mentions.retain(|mention| mention.place.field == Field::Abstract);
+    Ok(html! {
+        section aria-labelledby="abstract" {
+            h2 #abstract { "Abstract" }
+            p.abstract { (marked(text, &mentions, store.base())) }
+        }
+    })
+}
+
+/// Offsets count code points. Where two mentions overlap, the first one is marked.
+fn marked(text: &str, mentions: &[Evidence], base: &Base) -> Markup {
+    let bytes = ByteOffsets::new(text);
+    let mut done = 0;
+    let mut pieces = Vec::new();
+    for mention in mentions {
+        let Some(Range { start, end }) = bytes.range(mention.place.start, mention.place.end) else { continue };
+        let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else { continue };
+        let path = address::path(base, mention.entity.as_str()).unwrap_or_default();
+        let title = base.id(mention.entity.as_str()).unwrap_or_default();
+        pieces.push(html! { (clean(before)) mark { a href=(path) title=(title) { (clean(words)) } } });
+        done = end;
+    }
+    html! { @for piece in &pieces { (piece) } (clean(text.get(done..).unwrap_or_default())) }
+}
+
+fn claims(claims: &[Claim]) -> Markup {
+    html! {
+        @if !claims.is_empty() {
+            section aria-labelledby="claims" {
+                h2 #claims { "Claims of the text" }
+                div.scroll tabindex="0" role="region" aria-label="Claims" { table {
+                    thead { tr { th scope="col" { "System" } th scope="col" { "Dataset" } th scope="col" { "Metric" } th.number scope="col" { "Value" } } }
+                    tbody { @for claim in claims { tr {
+                        td { (clean(claim.system.as_deref().unwrap_or_default())) }
+                        td { (clean(claim.dataset.as_deref().unwrap_or_default())) }
+                        td { (clean(&claim.metric)) }
+                        td.number { (clean(&claim.value)) }
+                    } } }
+                } }
+            }
+        }
+    }
+}
+
+fn bibtex_of(found: &NodeDetails, paper: &Paper, code: &[&NeighborGroup]) -> Markup {
+    let url = found.urls.first().and_then(|url| web_address(url));
+    let repositories: Vec<String> =
+        code.iter().flat_map(|group| &group.rows).map(|row| format!("https://{}", row.name)).collect();
+    // Whoever copies an entry rarely wants the abstract.
+    let short = Paper { abstract_text: String::new(), ..paper.clone() };
+    html! {
+        section aria-labelledby="bibtex" {
+            h2 #bibtex { "BibTeX" }
+            pre.copy tabindex="0" role="region" aria-label="BibTeX entry" { code { (bibtex::of_paper(&short, url.as_deref(), &repositories).trim_end()) } }
+        }
+    }
+}
+
+fn fact_list(facts: &PaperFacts) -> FactList {
+    let mut list: FactList = Vec::new();
+    if !facts.about.devices.is_empty() {
+        let devices: Vec<String> = facts.about.devices.iter().map(ToString::to_string).collect();
+        list.push(("hardware", plain(&devices.join(", "))));
+    }
+    for source in &facts.paper.sources {
+        list.push(("read from", plain(&format!("{} ({})", file_name(&source.to_string()), source.format))));
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::Place;
+
+    #[test]
+    fn mentions_are_marked_where_they_stand_and_the_rest_is_escaped() {
+        let base = Base::default();
+        let mention = |start, end| Evidence {
+            paper: base.node("paper/x"),
+            entity: base.node("dataset/coco"),
+            place: Place { field: Field::Abstract, start, end },
+            text: String::new(),
+            confidence: 1.0,
+            relation: "mentions".into(),
+            variant: None,
+        };
+        let text = "Größe <b> COCO & more";
+        let html = marked(text, &[mention(10, 14), mention(12, 16), mention(90, 99)], &base).into_string();
+        assert_eq!(
+            html,
+            "Größe &lt;b&gt; <mark><a href=\"/dataset/coco\" title=\"dataset/coco\">COCO</a></mark> &amp; more"
+        );
+    }
+
+    #[test]
+    fn the_file_of_a_paper_is_at_its_registry() {
+        let of = |id: PaperId| pdf_address(&Paper { id, ..Paper::titled("x") });
+        assert_eq!(of(PaperId::arxiv("2407.11062v2").unwrap()).unwrap(), "https://arxiv.org/pdf/2407.11062");
+        assert_eq!(of(PaperId::acl("N19-1423").unwrap()).unwrap(), "https://aclanthology.org/N19-1423.pdf");
+        assert_eq!(
+            of(PaperId::acl("2021.eacl-main.1").unwrap()).unwrap(),
+            "https://aclanthology.org/2021.eacl-main.1.pdf"
+        );
+        assert_eq!(of(PaperId::from_title("x")), None);
+    }
+}

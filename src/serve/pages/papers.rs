@@ -1,0 +1,237 @@
+//! Lists of papers: those about a node or of the whole graph, filtered by relation, year and code, page by page.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::data::{self, Face, Reply};
+use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
+use crate::answer::PaperList;
+use crate::graph::{CodeWish, PaperOrder, PaperWish, Tie};
+use crate::ontology::Base;
+use crate::paper::PartialDate;
+use crate::serve::App;
+use crate::serve::parameters::{Parameters, address};
+use crate::serve::problem::Problem;
+use crate::serve::site::Site;
+use crate::store::{GraphStore, NodeRef};
+
+/// Papers on one page.
+const ROWS: usize = 50;
+/// Papers of an answer as data.
+const ALL: usize = 100_000;
+
+/// What the address asks for.
+#[derive(Default)]
+struct Asked {
+    of: Option<String>,
+    relation: Option<Tie>,
+    since: Option<PartialDate>,
+    until: Option<PartialDate>,
+    code: Option<(CodeWish, &'static str)>,
+    order: PaperOrder,
+    page: usize,
+}
+
+const CODE: [(CodeWish, &str, &str); 3] = [
+    (CodeWish::Linked, "linked", "with code"),
+    (CodeWish::Alive, "alive", "with code that was alive at the last check"),
+    (CodeWish::None, "none", "without code"),
+];
+const ORDERS: [(PaperOrder, &str, &str); 3] = [
+    (PaperOrder::Newest, "newest", "the newest first"),
+    (PaperOrder::Oldest, "oldest", "the oldest first"),
+    (PaperOrder::Relation, "relation", "by relation, then the newest first"),
+];
+
+/// The address of the list of papers about a node.
+pub fn papers_address(node: &str) -> String {
+    address("/papers", &[("of", node)])
+}
+
+impl Asked {
+    fn of(parameters: &Parameters) -> Result<Self, Problem> {
+        let date = |name| {
+            let date: Option<&str> = parameters.filled(name)?;
+            let wrong =
+                |_| Problem::bad_request(format!("`{name}` is not a date")).help("write 2024, 2024-07 or 2024-07-10");
+            date.map(|date| date.parse::<PartialDate>().map_err(wrong)).transpose()
+        };
+        let relation = parameters.filled("relation")?;
+        let code = parameters.filled("code")?;
+        let order = parameters.filled("order")?;
+        Ok(Self {
+            of: parameters.filled("of")?.map(str::to_string),
+            relation: relation.map(|relation| relation.parse::<Tie>().map_err(Problem::bad_request)).transpose()?,
+            since: date("since")?,
+            until: date("until")?,
+            code: CODE.into_iter().find(|(_, name, _)| code == Some(*name)).map(|(wish, name, _)| (wish, name)),
+            order: ORDERS
+                .into_iter()
+                .find(|(_, name, _)| order == Some(*name))
+                .map_or_else(PaperOrder::default, |(o, ..)| o),
+            page: parameters.number("page")?,
+        })
+    }
+
+    fn wish(&self, offset: usize, limit: usize) -> PaperWish {
+        PaperWish {
+            ties: self.relation.into_iter().collect(),
+            since: self.since,
+            until: self.until,
+            code: self.code.map(|(wish, _)| wish),
+            order: self.order,
+            offset,
+            limit,
+        }
+    }
+
+    fn order_name(order: PaperOrder) -> &'static str {
+        ORDERS.into_iter().find(|(known, ..)| *known == order).map_or("newest", |(_, name, _)| name)
+    }
+
+    fn address(&self, order: PaperOrder, page: usize) -> String {
+        let said = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
+        let (since, until, page) = (said(self.since), said(self.until), page.to_string());
+        let pairs = [
+            ("of", self.of.as_deref().unwrap_or_default()),
+            ("relation", self.relation.map_or("", Tie::as_str)),
+            ("since", &since),
+            ("until", &until),
+            ("code", self.code.map_or("", |(_, name)| name)),
+            ("order", if order == PaperOrder::Newest { "" } else { Self::order_name(order) }),
+            ("page", if page == "1" { "" } else { &page }),
+        ];
+        let pairs: Vec<(&str, &str)> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        address("/papers", &pairs)
+    }
+}
+
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
+    let (served, site) = (app.live.get(), Site::of(&app, &parts));
+    put_together(&app, move || {
+        let store = &served.graph;
+        let node = asked.of.as_deref().map(|name| one_node(store, name)).transpose()?;
+        let (offset, limit) = match face {
+            Face::Page => ((asked.page - 1).saturating_mul(ROWS), ROWS),
+            Face::Atom => (0, feed::ENTRIES),
+            Face::Json | Face::Csv => (0, ALL),
+        };
+        let mut found = PaperList::ask(store, node.as_ref(), &asked.wish(offset, limit))?;
+        match face {
+            Face::Csv => return Reply::csv(&found.sheet()),
+            Face::Json => return Reply::json(&found),
+            Face::Atom => {
+                let title = node.as_ref().map_or_else(|| "New papers".to_string(), |node| format!("Papers about {}", node.label));
+                return feed::of(&served, &site, &title, &asked.address(asked.order, 1), &found.papers);
+            }
+            Face::Page => {}
+        }
+        let pages = found.total.div_ceil(ROWS).max(1);
+        let number = asked.page.min(pages);
+        if number < asked.page {
+            found = PaperList::ask(store, node.as_ref(), &asked.wish((number - 1) * ROWS, ROWS))?;
+        }
+        let base = store.base();
+        let title = node.as_ref().map_or_else(|| "Papers".to_string(), |node| format!("Papers about {}", node.label));
+        let query = asked.address(asked.order, 1);
+        let head = html! {
+            link rel="alternate" type="application/atom+xml" title="New papers" href={ "/papers.atom" (data::query_of(&query)) };
+        };
+        let order = ORDERS.into_iter().find(|(order, ..)| *order == asked.order).map_or("", |(.., words)| words);
+        Ok(Reply::Page(page_with(&title, &head, &html! {
+            h1 { @match &node { Some(node) => { "Papers about " (link(base, &node.id, &node.label)) } None => "Papers" } }
+            (filters(&asked, &found, node.is_some()))
+            p.count { (counted(found.total as u64, "paper", "papers")) ", " (order) "." }
+            @if found.total == 0 { p { "No paper passes these filters." } }
+            @else { (table(&found, base, |order| asked.address(order, 1), asked.order)) }
+            (pager(pages, number, |n| asked.address(asked.order, n)))
+            (data::links("/papers", data::query_of(&query), &[("json", "JSON"), ("csv", "CSV"), ("atom", "feed of new papers")]))
+        })))
+    })
+    .await
+}
+
+/// The node that a name means: the first, if it means several.
+pub fn one_node(store: &GraphStore, name: &str) -> Result<NodeRef, Problem> {
+    match store.resolve(name)?.into_iter().next() {
+        Some(node) => Ok(node),
+        None => {
+            let mut problem = Problem::not_found(format!("nothing in the graph is called `{name}`"));
+            problem.near = store.nearest(name, 6)?;
+            Err(problem)
+        }
+    }
+}
+
+fn filters(asked: &Asked, found: &PaperList, has_node: bool) -> Markup {
+    let said = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
+    html! {
+        form.filter method="get" action="/papers" aria-label="Filters" {
+            @if let Some(of) = &asked.of { input type="hidden" name="of" value=(of); }
+            @if has_node {
+                div.field { label for="relation" { "Relation" } select #relation name="relation" {
+                    option value="" { "any" }
+                    @for (tie, n) in &found.by_relation { option value=(tie.as_str()) selected[asked.relation == Some(*tie)] {
+                        (tie.words()) " it (" (thousands(*n as u64)) ")"
+                    } }
+                } }
+            }
+            div.field { label for="code" { "Code" } select #code name="code" {
+                option value="" { "with or without" }
+                @for (_, name, words) in CODE { option value=(name) selected[asked.code.is_some_and(|(_, code)| code == name)] { (words) } }
+            } }
+            div.field { label for="order" { "Order" } select #order name="order" {
+                @for (order, name, words) in ORDERS { @if has_node || order != PaperOrder::Relation {
+                    option value=(name) selected[order == asked.order] { (words) }
+                } }
+            } }
+            div.field.short { label for="since" { "From" } input #since name="since" value=(said(asked.since)) placeholder="2020" size="7"; }
+            div.field.short { label for="until" { "To" } input #until name="until" value=(said(asked.until)) placeholder="2025" size="7"; }
+            button type="submit" { "Show" }
+        }
+    }
+}
+
+/// A table of papers. `by` makes the address of another order.
+fn table(found: &PaperList, base: &Base, by: impl Fn(PaperOrder) -> String, order: PaperOrder) -> Markup {
+    let has_relation = found.papers.iter().any(|paper| paper.relation.is_some());
+    let has_venue = found.papers.iter().any(|paper| paper.venue.is_some());
+    let dates = match order {
+        PaperOrder::Newest => Some("descending"),
+        PaperOrder::Oldest => Some("ascending"),
+        PaperOrder::Relation => None,
+    };
+    let turned = if order == PaperOrder::Newest { PaperOrder::Oldest } else { PaperOrder::Newest };
+    let related = (order == PaperOrder::Relation).then_some("ascending");
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Papers" {
+            table.papers {
+                thead { tr {
+                    th scope="col" aria-sort=[dates] { a href=(by(turned)) { "Date" } } th scope="col" { "Paper" }
+                    @if has_venue { th scope="col" { "Venue" } }
+                    @if has_relation { th scope="col" aria-sort=[related] { a href=(by(PaperOrder::Relation)) { "Relation" } } }
+                    th scope="col" { "Code" }
+                } }
+                tbody { @for paper in &found.papers { tr {
+                    td.day { @match paper.date { Some(date) => (date), None => span.note { "undated" } } }
+                    th.title scope="row" { span.clamp title=(clean(&paper.title)) { (link(base, &paper.id, &paper.title)) } }
+                    @if has_venue { td { span.clamp title=[paper.venue.as_deref().map(clean)] { (clean(paper.venue.as_deref().unwrap_or_default())) } } }
+                    @if has_relation { td { (paper.relation.map_or("", Tie::words)) } }
+                    td.code { @match paper.repositories.first() {
+                        Some(repository) => {
+                            (super::repository_link(base, &repository.name)) " " (code_state(repository.check))
+                            @if paper.repositories.len() > 1 { " " span.note { "and " (paper.repositories.len() - 1) " more" } }
+                        }
+                        None => span.note { "none" },
+                    } }
+                } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What is similar to a node, and why.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::html;
+
+use super::data::{self, Face, Reply};
+use super::papers::one_node;
+use super::{clean, counted, link, page as whole_page, put_together};
+use crate::answer::SimilarNodes;
+use crate::graph::Selection;
+use crate::serve::App;
+use crate::serve::parameters::{Parameters, address};
+use crate::serve::problem::Problem;
+
+/// Nodes on the page.
+const ROWS: usize = 50;
+
+pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+    let to = parameters.filled("to")?.map(str::to_string);
+    let to = to.ok_or_else(|| Problem::bad_request("similar to what? write ?to=NAME"))?;
+    let served = app.live.get();
+    put_together(&app, move || {
+        let store = &served.graph;
+        let base = store.base();
+        let node = one_node(store, &to)?;
+        let found = SimilarNodes::ask(store, &node, None, &Selection::default(), ROWS)?;
+        let found = found.ok_or_else(|| Problem::bad_request("this kind of node is not compared with others"))?;
+        match face {
+            Face::Csv => return Reply::csv(&found.sheet()),
+            Face::Json => return Reply::json(&found),
+            Face::Page | Face::Atom => {}
+        }
+        let has_dates = found.similar.iter().any(|one| one.date.is_some());
+        let title = format!("Similar to {}", node.label);
+        Ok(Reply::Page(whole_page(&title, "", &html! {
+            h1 { "Similar to " (link(base, &node.id, &node.label)) }
+            p { "Nodes with the same neighbours. What few papers name counts more than what everybody names; 1 means the same neighbours." }
+            p.count { (counted(found.candidates as u64, "node shares", "nodes share")) " a neighbour with it; the first " (found.similar.len()) "." }
+            div.scroll tabindex="0" role="region" aria-label="Similar nodes" {
+                table.boards {
+                    thead { tr {
+                        th.number scope="col" { "Similarity" } th scope="col" { "Name" }
+                        @if has_dates { th scope="col" { "Date" } }
+                        th.number scope="col" { "Shared" } th scope="col" { "Because both have" }
+                    } }
+                    tbody { @for one in &found.similar { tr {
+                        td.number { (format!("{:.2}", one.score)) }
+                        th scope="row" { span.clamp title=(clean(&one.node.name)) { (link(base, &one.node.id, &one.node.name)) } }
+                        @if has_dates { td.day { (one.date.map(|date| date.to_string()).unwrap_or_default()) } }
+                        td.number { (one.shared) }
+                        td { @for (i, because) in one.because.iter().enumerate() { @if i > 0 { ", " } (link(base, &because.id, &because.name)) } }
+                    } } }
+                }
+            }
+            (data::links("/similar", data::query_of(&address("/similar", &[("to", &to)])), &data::ROWS))
+        })))
+    })
+    .await
+}

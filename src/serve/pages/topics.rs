@@ -1,0 +1,55 @@
+//! The topics of the graph: its communities.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::html;
+
+use super::data::{self, Face, Reply};
+use super::{counted, link, page as whole_page, put_together};
+use crate::graph::TopicWish;
+use crate::serve::App;
+use crate::serve::problem::Problem;
+
+/// Topics on the page.
+pub const TOPICS: usize = 40;
+
+/// The topics that the page lists, by the defaults of `kg communities`.
+pub fn wish() -> TopicWish {
+    TopicWish { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8 }
+}
+
+pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let served = app.live.get();
+    put_together(&app, move || {
+        let base = served.graph.base();
+        let found = served.topics()?;
+        match face {
+            Face::Csv => return Reply::csv(&found.sheet()),
+            Face::Json => return Reply::json(found),
+            Face::Page | Face::Atom => {}
+        }
+        Ok(Reply::Page(whole_page("Communities", "", &html! {
+            h1 { "Communities" }
+            p {
+                "Groups of papers that name the same things, found by the Leiden algorithm. Each is described by what its papers name more "
+                "often than all papers do: the number of papers, and how many times more often."
+            }
+            p.count { (counted(found.total as u64, "topic", "topics")) ", the largest first; modularity " (format!("{:.2}", found.modularity)) "." }
+            @if found.topics.is_empty() { p { "The graph has too few papers for topics." } }
+            ol.topics { @for topic in &found.topics { li {
+                b { (counted(topic.papers as u64, "paper", "papers")) }
+                @if let Some((first, last)) = topic.years { span.note { " of " (first) @if first != last { " to " (last) } } }
+                p { @for (i, telling) in topic.telling.iter().enumerate() {
+                    @if i > 0 { ", " } (link(base, &telling.node.id, &telling.node.name)) " "
+                    span.note { "(" (telling.papers) ", " (format!("{:.1}", telling.lift)) "×)" }
+                } }
+            } } }
+            (data::links("/communities", "", &data::ROWS))
+        })))
+    })
+    .await
+}

@@ -1,0 +1,108 @@
+//! What papers name more often than the year before.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::data::{self, Face, Reply};
+use super::{link, page as whole_page, put_together, thousands};
+use crate::answer::{NodeRanking, RankedNode};
+use crate::graph::{By, Growth, Wish};
+use crate::ontology::{Base, NodeKind};
+use crate::serve::App;
+use crate::serve::parameters::{Parameters, address};
+use crate::serve::problem::Problem;
+use crate::vocabulary::Kind;
+
+/// Nodes of a kind that are ranked.
+pub const RANKED: usize = 50;
+/// Nodes of a kind on the page of all kinds.
+const SHOWN: usize = 10;
+/// The kinds that are ranked.
+pub const KINDS: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
+
+/// What to rank for the page: the growth of the nodes of a kind.
+pub fn wish(kind: Kind) -> Wish {
+    Wish { kinds: vec![NodeKind::Entity(kind)], by: By::Growth, samples: None, seed: 1, limit: Some(RANKED) }
+}
+
+pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+    let kind = match parameters.filled("kind")? {
+        Some(kind) => Some(kind.parse::<NodeKind>().map_err(Problem::bad_request)?),
+        None => None,
+    };
+    let served = app.live.get();
+    put_together(&app, move || {
+        let base = served.graph.base();
+        let rankings = served.trending()?;
+        let asked = |ranking: &&(Kind, NodeRanking)| kind.is_none_or(|kind| kind == NodeKind::Entity(ranking.0));
+        let chosen: Vec<&(Kind, NodeRanking)> = rankings.iter().filter(asked).collect();
+        if chosen.is_empty() && kind.is_some() && !rankings.is_empty() {
+            return Err(Problem::bad_request("this kind of node is not ranked by growth"));
+        }
+        let first = chosen.first().map(|(_, ranking)| ranking);
+        match (face, first) {
+            (Face::Csv, Some(ranking)) => return Reply::csv(&ranking.sheet()),
+            (Face::Json, Some(ranking)) => return Reply::json(ranking),
+            (Face::Csv | Face::Json, None) => {
+                return Err(Problem::not_found("growth compares two years, and the papers of the graph are of fewer"));
+            }
+            (Face::Page | Face::Atom, _) => {}
+        }
+        Ok(Reply::Page(whole_page("Trending", "", &html! {
+            h1 { "Trending" @if let Some(kind) = kind { ": " (kind.plural()) } }
+            @match first.and_then(|ranking| ranking.growth) {
+                Some(growth) => (explained(growth)),
+                None => p { "Growth compares two years, and the dated papers of this graph are of fewer." }
+            }
+            nav.kinds aria-label="Kinds" {
+                a href="/trending" aria-current=[kind.is_none().then_some("true")] { "all" } " "
+                @for one in KINDS { @let one = NodeKind::Entity(one);
+                    a href=(address("/trending", &[("kind", one.as_str())])) aria-current=[(kind == Some(one)).then_some("true")] { (one.plural()) } " "
+                }
+            }
+            @for (one, ranking) in &chosen { @if let Some(growth) = ranking.growth {
+                section {
+                    @if kind.is_none() { h2.capital { a href=(address("/trending", &[("kind", one.as_str())])) { (NodeKind::Entity(*one).plural()) } } }
+                    (table(&ranking.rows, growth, base, if kind.is_some() { RANKED } else { SHOWN }))
+                }
+            } }
+            (data::links("/trending", data::query_of(&address("/trending", &[("kind", kind.map_or("task", NodeKind::as_str))])), &data::ROWS))
+        })))
+    })
+    .await
+}
+
+fn explained(growth: Growth) -> Markup {
+    html! {
+        p {
+            "How much more often papers of " (growth.now) " name something than papers of " (growth.before) ", for the number of papers of "
+            "each year (" (thousands(growth.papers_now as u64)) " and " (thousands(growth.papers_before as u64)) "). 2 × means: twice as "
+            "often as its share of the year before would give. What few papers name is brought nearer to 1, so that one paper more is no trend."
+        }
+    }
+}
+
+pub fn table(rows: &[RankedNode], growth: Growth, base: &Base, most: usize) -> Markup {
+    let of = |row: &RankedNode, year: u16| row.by_year.get(&year).copied().unwrap_or_default();
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Growth" {
+            table.boards.growth {
+                thead { tr {
+                    th scope="col" { "Name" } th.number scope="col" { "Growth" }
+                    th.number scope="col" { "Papers of " (growth.before) } th.number scope="col" { "Papers of " (growth.now) }
+                } }
+                tbody { @for row in rows.iter().filter(|row| row.score > 1.0).take(most) { tr {
+                    th scope="row" { (link(base, &row.node.id, &row.node.name)) }
+                    td.number { (format!("{:.1} ×", row.score)) }
+                    td.number { (thousands(of(row, growth.before) as u64)) } td.number { (thousands(of(row, growth.now) as u64)) }
+                } } }
+            }
+        }
+    }
+}
