@@ -4,16 +4,26 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CountedNode, Extent, Sheet};
-use crate::graph::{Hit, most_named, search};
+use crate::graph::{Hit, Hits, listed, search};
+use crate::index::Doc;
 use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
 /// The hits of a search, the best first.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct SearchResults {
     /// Number of matching nodes; `hits` may have only the first of them.
     pub total: usize,
     pub hits: Vec<SearchHit>,
+    /// Number of matching nodes of each kind that has any.
+    #[serde(skip)]
+    pub by_kind: Vec<(NodeKind, usize)>,
+    /// Number of words of the search, and how many of them each node has.
+    #[serde(skip)]
+    pub words: usize,
+    #[serde(skip)]
+    pub matched: usize,
 }
 
 /// A node that a search found.
@@ -25,6 +35,8 @@ pub struct SearchHit {
     pub alias: Option<String>,
     /// The score, 0 to 1, to three digits.
     pub score: f64,
+    /// The publication date of a paper.
+    pub date: Option<PartialDate>,
 }
 
 impl SearchResults {
@@ -53,12 +65,13 @@ impl SearchResults {
         search(store, text, kinds, limit).map(Self::from)
     }
 
-    /// The nodes of a kind, those with the most papers first; for papers, the newest first.
+    /// A part of all nodes of a kind, in the order of [`most_named`](crate::graph::most_named).
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn browse(store: &GraphStore, kind: NodeKind, limit: usize) -> Result<Self, StoreError> {
-        most_named(store, kind, limit).map(Self::from)
+    pub fn browse(store: &GraphStore, ranked: &[Doc], offset: usize, limit: usize) -> Result<Self, StoreError> {
+        let docs: Vec<Doc> = ranked.iter().skip(offset).take(limit).copied().collect();
+        Ok(Self::from(Hits { hits: listed(store, &docs)?, total: ranked.len(), ..Hits::default() }))
     }
 
     pub fn extent(&self) -> Extent {
@@ -66,13 +79,20 @@ impl SearchResults {
     }
 }
 
-impl From<(Vec<Hit>, usize)> for SearchResults {
-    fn from((hits, total): (Vec<Hit>, usize)) -> Self {
+impl From<Hits> for SearchResults {
+    fn from(found: Hits) -> Self {
         let hit = |hit: Hit| SearchHit {
             node: CountedNode { node: (&hit.node).into(), count: hit.count },
             alias: hit.alias,
             score: (hit.score * 1000.0).round() / 1000.0,
+            date: hit.date,
         };
-        Self { total, hits: hits.into_iter().map(hit).collect() }
+        Self {
+            total: found.total,
+            hits: found.hits.into_iter().map(hit).collect(),
+            by_kind: found.by_kind,
+            words: found.words,
+            matched: found.matched,
+        }
     }
 }

@@ -233,7 +233,11 @@ impl About {
 fn verb(tie: Tie, n: usize) -> String {
     let words = tie.words();
     let (verb, rest) = words.split_once(' ').map_or((words, String::new()), |(verb, rest)| (verb, format!(" {rest}")));
-    let verb = if n == 1 { verb } else { verb.strip_suffix('s').unwrap_or(verb) };
+    let verb = match (n, verb) {
+        (1, _) => verb,
+        (_, "is") => "are",
+        _ => verb.strip_suffix('s').unwrap_or(verb),
+    };
     format!("{verb}{rest} it")
 }
 

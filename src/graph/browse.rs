@@ -8,12 +8,14 @@ use crate::index::{Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-/// The nodes of a kind with the most papers (for papers: the newest), and the number of nodes of that kind.
-pub fn most_named(store: &GraphStore, kind: NodeKind, limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
+/// All nodes of a kind: those with the most papers first; for papers, the newest first.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreError> {
     let papers = Papers::of(store)?;
     let (index, nodes) = (papers.index, papers.index.nodes()?);
     let of_kind: Vec<Doc> = index.docs().filter(|doc| nodes.kind(*doc) == Some(kind)).collect();
-    let total = of_kind.len();
     let ranked = of_kind.into_par_iter().map(|doc| {
         let count = match kind {
             NodeKind::Paper => 0,
@@ -23,12 +25,21 @@ pub fn most_named(store: &GraphStore, kind: NodeKind, limit: usize) -> Result<(V
     });
     let mut ranked = ranked.collect::<Result<Vec<_>, StoreError>>()?;
     ranked.par_sort_unstable();
-    ranked.truncate(limit);
-    let mut hits = Vec::with_capacity(ranked.len());
-    for (_, _, doc) in ranked {
-        let Some(node) = store.node_at(doc)? else { continue };
+    Ok(ranked.into_iter().map(|(_, _, doc)| doc).collect())
+}
+
+/// What a list shows of nodes of the search index.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub fn listed(store: &GraphStore, docs: &[Doc]) -> Result<Vec<Hit>, StoreError> {
+    let papers = Papers::of(store)?;
+    let nodes = papers.index.nodes()?;
+    let mut hits = Vec::with_capacity(docs.len());
+    for doc in docs {
+        let Some(node) = store.node_at(*doc)? else { continue };
         let count = papers.count(&node.id)?;
-        hits.push(Hit { node, alias: None, score: 1.0, count });
+        hits.push(Hit { node, alias: None, score: 1.0, count, date: nodes.date(*doc) });
     }
-    Ok((hits, total))
+    Ok(hits)
 }

@@ -40,7 +40,7 @@ mod trends;
 pub use about::{About, Checked, Claim, Device, PaperAbout};
 pub use around::{Around, Reach, Selection};
 pub use betweenness::{Betweenness, SOURCES, betweenness};
-pub use browse::most_named;
+pub use browse::{listed, most_named};
 pub use chosen::{Chosen, Degrees, Leaving, Walk};
 pub use communities::{Communities, communities};
 pub use compare::{Compared, Comparison, Row, compare};
@@ -62,7 +62,7 @@ pub use paper_list::{CodeWish, ListedPaper, PaperList, PaperOrder, PaperWish, li
 pub use papers::{PaperCount, paper_count, years_of_papers};
 pub use path::{Path, Step, Ways, paths};
 pub use rank::{By, Growth, Ranked, Ranking, Wish, rank};
-pub use search::{Hit, search};
+pub use search::{Hit, Hits, search};
 pub use select::{Cutout, Part};
 pub use similar::{Because, Likeness, Similar, similar};
 pub use tie::{Tie, Ties};

@@ -1,8 +1,11 @@
 //! Finds nodes by name, allowing for typing errors, and papers by the words of their abstracts.
 
+use std::collections::BTreeMap;
+
 use super::papers::{PaperCount, Papers};
-use crate::index::Words;
+use crate::index::{FoundPapers, Words};
 use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::fold_name;
 
@@ -16,6 +19,22 @@ pub struct Hit {
     pub score: f64,
     /// How many papers are about the node; zero for papers.
     pub count: PaperCount,
+    /// The publication date of a paper.
+    pub date: Option<PartialDate>,
+}
+
+/// The nodes that a search found.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    /// The best first.
+    pub hits: Vec<Hit>,
+    /// Number of matching nodes; `hits` may have only the first of them.
+    pub total: usize,
+    /// Number of matching nodes of each kind that has any.
+    pub by_kind: Vec<(NodeKind, usize)>,
+    /// Number of words of the search, and how many of them each node has.
+    pub words: usize,
+    pub matched: usize,
 }
 
 /// Number of names that are compared letter by letter. It applies to entities, and separately to repositories and
@@ -29,29 +48,47 @@ const COMPARED: usize = 300;
 /// similarity (Damerau–Levenshtein, at least two letters in three the same) if it is misspelt. A full name comes
 /// before a partial one; among equals, the one that more papers name comes first. Papers come after names, the best
 /// first: rare words count more than common ones, the title more than the abstract; among equals, the newest comes
-/// first.
-pub fn search(
-    store: &GraphStore,
-    text: &str,
-    kinds: &[NodeKind],
-    limit: usize,
-) -> Result<(Vec<Hit>, usize), StoreError> {
+/// first. If nothing has all words, what has the most of them is found, if that is half of them or more.
+pub fn search(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Hits, StoreError> {
     let words = Words::new(text);
     if words.is_empty() {
-        return Ok((Vec::new(), 0));
+        return Ok(Hits::default());
     }
+    let found = search_words(store, text, &words, kinds, limit, false)?;
+    match found.total == 0 && words.len() > 1 {
+        true => search_words(store, text, &words, kinds, limit, true),
+        false => Ok(found),
+    }
+}
+
+/// Finds nodes with all words; if `forgive` is set, those with the most words.
+fn search_words(
+    store: &GraphStore,
+    text: &str,
+    words: &Words,
+    kinds: &[NodeKind],
+    limit: usize,
+    forgive: bool,
+) -> Result<Hits, StoreError> {
     let takes = |kind: NodeKind| if kinds.is_empty() { !kind.is_quiet() } else { kinds.contains(&kind) };
-    let (mut hits, mut total) = (Vec::new(), 0);
+    let mut all = Hits { words: words.len(), matched: words.len(), ..Hits::default() };
     if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
-        (hits, total) = names(store, text, &words, takes, limit)?;
+        all = names(store, text, words, takes, limit, forgive)?;
     }
     if takes(NodeKind::Paper) {
-        let (papers, found) = papers(store, text, &words, limit)?;
-        hits.extend(papers);
-        total += found;
+        let (papers, found, matched) = papers(store, text, words, limit, forgive)?;
+        // Papers with more of the words make names with fewer of them useless, and the other way round.
+        if forgive && matched > all.matched || all.total == 0 {
+            all = Hits { matched, words: words.len(), ..Hits::default() };
+        }
+        if matched >= all.matched && found > 0 {
+            all.hits.extend(papers);
+            all.total += found;
+            all.by_kind.push((NodeKind::Paper, found));
+        }
     }
-    hits.truncate(limit);
-    Ok((hits, total))
+    all.hits.truncate(limit);
+    Ok(all)
 }
 
 fn names(
@@ -60,11 +97,19 @@ fn names(
     search: &Words,
     takes: impl Fn(NodeKind) -> bool,
     limit: usize,
-) -> Result<(Vec<Hit>, usize), StoreError> {
+    forgive: bool,
+) -> Result<Hits, StoreError> {
     let counts = Papers::of(store)?;
     let nodes = counts.index.nodes()?;
-    let mut found = counts.index.names(search)?;
+    let (mut found, matched) = match forgive {
+        true => counts.index.names_with_most(search)?,
+        false => (counts.index.names(search)?, search.len()),
+    };
     found.retain(|found| nodes.kind(found.doc).is_some_and(&takes));
+    let mut by_kind: BTreeMap<NodeKind, usize> = BTreeMap::new();
+    for kind in found.iter().filter_map(|found| nodes.kind(found.doc)) {
+        *by_kind.entry(kind).or_default() += 1;
+    }
     let wanted = fold_name(text);
     let words: Vec<&str> = wanted.split_whitespace().collect();
     let mut hits = Vec::new();
@@ -85,7 +130,7 @@ fn names(
         let score = best.0.max(f64::from(found.score) * 0.6);
         // The number of papers with it in their text is counted below, only for what is shown.
         let count = PaperCount { papers: counts.degree(&node.id)?, in_text: 0 };
-        hits.push(Hit { node, alias: best.1, score, count });
+        hits.push(Hit { node, alias: best.1, score, count, date: None });
     }
     hits.sort_by(|a, b| {
         let coarse = |hit: &Hit| (hit.score * 20.0).round() as i64;
@@ -95,13 +140,21 @@ fn names(
     for hit in &mut hits {
         hit.count = counts.count(&hit.node.id)?;
     }
-    Ok((hits, total))
+    Ok(Hits { hits, total, by_kind: by_kind.into_iter().collect(), words: search.len(), matched })
 }
 
-fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
+/// The papers that a search found, their number, and how many of the words each has.
+fn papers(
+    store: &GraphStore,
+    text: &str,
+    search: &Words,
+    limit: usize,
+    forgive: bool,
+) -> Result<(Vec<Hit>, usize, usize), StoreError> {
     let index = store.index()?;
     let nodes = index.nodes()?;
-    let (found, total) = index.papers(search, limit.saturating_mul(4).max(50))?;
+    let FoundPapers { first: found, total, matched } =
+        index.papers(search, limit.saturating_mul(4).max(50), forgive)?;
     let most = found.first().map_or(1.0, |found| f64::from(found.score)).max(f64::MIN_POSITIVE);
     let wanted = fold_name(text);
     let mut hits = Vec::new();
@@ -112,13 +165,14 @@ fn papers(store: &GraphStore, text: &str, search: &Words, limit: usize) -> Resul
         let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
         let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
         let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
-        hits.push((nodes.day(found.doc), Hit { node, alias: None, score, count: PaperCount::default() }));
+        let date = nodes.date(found.doc);
+        hits.push((nodes.day(found.doc), Hit { node, alias: None, score, count: PaperCount::default(), date }));
     }
     hits.sort_by(|(day_a, a), (day_b, b)| {
         b.score.total_cmp(&a.score).then(day_b.cmp(day_a)).then_with(|| a.node.id.cmp(&b.node.id))
     });
     hits.truncate(limit);
-    Ok((hits.into_iter().map(|(_, hit)| hit).collect(), total))
+    Ok((hits.into_iter().map(|(_, hit)| hit).collect(), total, matched))
 }
 
 /// The score of a name; `None` if a word is not found.

@@ -26,7 +26,7 @@ pub use node_hash::{ByHash, NodeHash};
 pub use nodes::{Nodes, Rank};
 pub use read::{AllTies, Doc, Index, Namer, Naming, Reading};
 pub use shown::{Shown, TiesBySegment};
-pub use words::{Found, Words};
+pub use words::{Found, FoundPapers, Words};
 pub use write::Writer;
 
 use crate::ontology::NodeKind;

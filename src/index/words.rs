@@ -45,6 +45,21 @@ impl Words {
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
+
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+}
+
+/// The papers that a search found.
+#[derive(Debug, Clone, Default)]
+pub struct FoundPapers {
+    /// The best first.
+    pub first: Vec<Found>,
+    pub total: usize,
+    /// Number of words of the search that each of them has.
+    pub matched: usize,
 }
 
 /// A word of the index that a search word may match.
@@ -87,6 +102,37 @@ impl Index {
         Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
     }
 
+    /// Like [`Index::names`], for a search of which no name has all words: those with the most of its words, at least
+    /// half of them, and the number of these words.
+    pub fn names_with_most(&self, search: &Words) -> Result<(Vec<Found>, usize), IndexError> {
+        let mut held: HashMap<Doc, (usize, f32)> = HashMap::new();
+        for segment in &self.segments {
+            for word in &search.words {
+                let mut of_word: HashMap<Doc, f32> = HashMap::new();
+                for reading in self.readings(segment, self.fields.name, word, false)? {
+                    let term = Term::from_field_text(self.fields.name, &String::from_utf8_lossy(&reading.text));
+                    let each = segment.each(&term, |doc| {
+                        let weight = of_word.entry(doc).or_default();
+                        *weight = weight.max(reading.weight);
+                    });
+                    each.map_err(|e| self.error(e))?;
+                }
+                for (doc, weight) in of_word {
+                    let (words, sum) = held.entry(doc).or_default();
+                    *words += 1;
+                    *sum += weight;
+                }
+            }
+        }
+        let most = held.values().map(|(words, _)| *words).max().unwrap_or_default();
+        if most * 2 < search.len() {
+            return Ok((Vec::new(), 0));
+        }
+        let best = held.into_iter().filter(|(_, (words, _))| *words == most);
+        let found = best.map(|(doc, (_, sum))| Found { doc, score: sum / search.len().max(1) as f32 });
+        Ok((found.collect(), most))
+    }
+
     /// Nodes with names similar to the search, for "did you mean": names without spaces that begin with it or are one
     /// or two letters away.
     pub fn nearly(&self, search: &Words) -> Result<Vec<Found>, IndexError> {
@@ -115,14 +161,15 @@ impl Index {
         Ok(best)
     }
 
-    /// Papers whose title or abstract holds every word, the best first, and their number.
+    /// Papers whose title or abstract holds every word, the best first, and their number. If there are none and
+    /// `forgive` is set, those that hold the most words, at least half of them.
     ///
     /// A word is weighted by its rarity (as in BM25). In the title it counts two and a half times. In the abstract it
     /// counts by its frequency, with diminishing increments. A word that is in no paper matches words that are one or
     /// two letters away.
-    pub fn papers(&self, search: &Words, most: usize) -> Result<(Vec<Found>, usize), IndexError> {
+    pub fn papers(&self, search: &Words, most: usize, forgive: bool) -> Result<FoundPapers, IndexError> {
         if search.words.is_empty() {
-            return Ok((Vec::new(), 0));
+            return Ok(FoundPapers::default());
         }
         let fields = [self.fields.title, self.fields.text];
         let mut misspelt = Vec::new();
@@ -139,7 +186,7 @@ impl Index {
             misspelt.push(papers == 0);
             rarity.push((1.0 + f64::from(self.end()) / (f64::from(papers) + 1.0)).ln() as f32);
         }
-        let mut found: Vec<Found> = Vec::new();
+        let mut parts = Vec::new();
         for segment in &self.segments {
             let size = segment.reader.max_doc() as usize;
             let (mut score, mut held) = (vec![0_f32; size], vec![0_u16; size]);
@@ -156,12 +203,20 @@ impl Index {
                     held[at] += 1;
                 }
             }
-            let all = search.words.len() as u16;
-            let full = held.iter().enumerate().filter(|(_, held)| **held == all);
-            found.extend(full.map(|(at, _)| Found { doc: segment.base + at as Doc, score: score[at] }));
+            parts.push((segment.base, score, held));
+        }
+        let all = search.words.len() as u16;
+        let held_most = parts.iter().flat_map(|(_, _, held)| held).copied().max().unwrap_or_default();
+        let matched = if forgive && held_most * 2 >= all { held_most } else { all };
+        let mut found: Vec<Found> = Vec::new();
+        if matched > 0 {
+            for (base, score, held) in &parts {
+                let full = held.iter().zip(score).enumerate().filter(|(_, (held, _))| **held == matched);
+                found.extend(full.map(|(at, (_, score))| Found { doc: base + at as Doc, score: *score }));
+            }
         }
         let total = found.len();
-        Ok((self.best(found, most)?, total))
+        Ok(FoundPapers { first: self.best(found, most)?, total, matched: usize::from(matched) })
     }
 
     /// The best `most` results, best first; equal scores are sorted by date, newest first, and then by id.

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use super::log;
 use super::pages::{topics, trending};
-use crate::answer::{BoardIndex, CodeList, NodeRanking, TopicList};
-use crate::graph::{Network, papers_by_year};
+use crate::answer::{BoardIndex, CodeList, NodeRanking, SearchResults, TopicList};
+use crate::graph::{Network, most_named, papers_by_year};
+use crate::index::Doc;
+use crate::ontology::NodeKind;
 use crate::store::{Counts, GraphStore, StoreError};
 use crate::vocabulary::Kind;
 
@@ -47,6 +49,8 @@ pub struct Served {
     trending: Once<Vec<(Kind, NodeRanking)>>,
     topics: Once<TopicList>,
     code: Once<CodeList>,
+    /// The nodes of each kind in the order of lists, as in [`NodeKind::ALL`].
+    ranked: [Once<Vec<Doc>>; NodeKind::ALL.len()],
 }
 
 impl Served {
@@ -91,6 +95,30 @@ impl Served {
     pub fn code(&self) -> Result<&CodeList, StoreError> {
         self.code.get(|| CodeList::ask(&self.graph))
     }
+
+    /// A part of all nodes of a kind, those with the most papers first. The first call for a kind counts them.
+    pub fn browse(&self, kind: NodeKind, offset: usize, limit: usize) -> Result<SearchResults, StoreError> {
+        let place = NodeKind::ALL.into_iter().position(|known| known == kind).unwrap_or_default();
+        let ranked = match self.ranked.get(place) {
+            Some(ranked) => ranked.get(|| most_named(&self.graph, kind))?,
+            None => return Ok(SearchResults::default()),
+        };
+        SearchResults::browse(&self.graph, ranked, offset, limit)
+    }
+}
+
+/// Computes what pages need of a new generation before somebody asks for it. A damaged graph shows its damage to whoever
+/// asks, so errors are left to them.
+fn prepare(served: &Arc<Served>) {
+    let served = Arc::clone(served);
+    let prepared = std::thread::Builder::new().name("prepare".to_string()).spawn(move || {
+        let _ = (served.counts().is_ok(), served.years().is_ok(), served.boards().is_ok(), served.trending().is_ok());
+        for kind in NodeKind::ALL {
+            let _ = served.browse(kind, 0, 0).is_ok();
+        }
+    });
+    // Without the thread, the first request computes it.
+    drop(prepared);
 }
 
 /// Hands out the current generation. A holder keeps it, and its files, until it is dropped.
@@ -105,7 +133,9 @@ impl Live {
     /// # Errors
     /// If there is no graph at `path`, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let current = RwLock::new(Arc::new(open(path)?));
+        let first = Arc::new(open(path)?);
+        prepare(&first);
+        let current = RwLock::new(first);
         Ok(Self { path: path.to_path_buf(), current, is_suspect: AtomicBool::new(false) })
     }
 
@@ -145,6 +175,7 @@ impl Live {
     /// Replaces the open generation with the current one.
     fn exchange(&self) -> Result<(), StoreError> {
         let new = Arc::new(open(&self.path)?);
+        prepare(&new);
         let old = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), new);
         // Closing may take a moment, so it happens outside the lock.
         drop(old);
@@ -188,5 +219,6 @@ fn open(path: &Path) -> Result<Served, StoreError> {
         trending: Once::new(),
         topics: Once::new(),
         code: Once::new(),
+        ranked: std::array::from_fn(|_| Once::new()),
     })
 }

@@ -44,7 +44,7 @@ use statistics::Statistics;
 use crate::extract::{Field, Place, Target, classify_url};
 use crate::index::{Doc, Index, Reading, Shown, Words};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, prov, rdfs};
-use crate::paper::{Paper, PaperId, arxiv_id};
+use crate::paper::{Paper, PaperId, doi};
 
 /// A graph opened for reading: one generation, which does not change while this value lives.
 pub struct GraphStore {
@@ -93,6 +93,13 @@ pub struct Evidence {
     pub confidence: f32,
     pub relation: String,
     pub variant: Option<String>,
+}
+
+/// The id that a registry gave a paper, from any of the usual notations.
+fn registered_id(name: &str) -> Option<PaperId> {
+    let arxiv = name.strip_prefix("arxiv ").or_else(|| name.strip_prefix("arXiv ")).unwrap_or(name);
+    let acl = name.rsplit_once("aclanthology.org/").map_or(name, |(_, id)| id);
+    PaperId::arxiv(arxiv).or_else(|| PaperId::doi(name)).or_else(|| PaperId::acl(acl))
 }
 
 /// Counts of nodes and triples, by kind.
@@ -304,10 +311,9 @@ impl GraphStore {
         Ok(NodeKind::of_id(&id).map(|kind| NodeRef { kind, id, label, iri }))
     }
 
-    /// All nodes that `name` can mean: an id (`dataset/coco`, `dataset:coco`), an IRI, an arXiv id or URL, the URL of
-    /// a repository, or a name, alias or title in any capitalisation. Entities come first, then papers. Empty if there
-    /// are none.
-    pub fn resolve(&self, name: &str) -> Result<Vec<NodeRef>, StoreError> {
+    /// The one node that an id or an address names: `dataset/coco`, `dataset:coco`, an IRI, an arXiv id, a DOI or an
+    /// Anthology id in any of the usual notations, the address of a paper, a repository or a page.
+    pub fn addressed(&self, name: &str) -> Result<Option<NodeRef>, StoreError> {
         let name = name.trim();
         let base = &self.ontology.base;
         // An exact id or address names one node, even if other nodes have the same name.
@@ -326,9 +332,8 @@ impl GraphStore {
                 exact.push(node);
             }
         }
-        if let Some(id) = arxiv_id(name).and_then(|id| PaperId::arxiv(&id)) {
-            exact.push(base.paper(&id));
-        }
+        let registered = registered_id(name);
+        exact.extend(registered.iter().map(|id| base.paper(id)));
         let address = name.contains("://") || name.contains('/');
         if address {
             match classify_url(name).unwrap_or_else(|| Target::Page(name.to_string())) {
@@ -338,8 +343,42 @@ impl GraphStore {
         }
         for iri in exact {
             if let Some(node) = self.node(&iri)? {
-                return Ok(vec![node]);
+                return Ok(Some(node));
             }
+        }
+        // A paper can have a DOI or a second id beside the id that names its node.
+        if let Some(id) = registered
+            && let Some(node) = self.with_literal(self.ontology.kg.identifier.as_ref(), &id.to_string())?
+        {
+            return Ok(Some(node));
+        }
+        if let Some(doi) = doi(name) {
+            for doi in [doi, &doi.to_lowercase()] {
+                if let Some(node) = self.with_literal(self.ontology.kg.doi.as_ref(), doi)? {
+                    return Ok(Some(node));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first node that has this text as the value of a predicate.
+    fn with_literal(&self, predicate: NamedNodeRef<'_>, text: &str) -> Result<Option<NodeRef>, StoreError> {
+        let literal = Term::from(Literal::new_simple_literal(text));
+        let mut quads = self.quads(None, Some(predicate), Some(&literal));
+        match self.ok(quads.next().transpose())?.and_then(|quad| read::named(quad.subject)) {
+            Some(subject) => self.node(&subject),
+            None => Ok(None),
+        }
+    }
+
+    /// All nodes that `name` can mean: an id (`dataset/coco`, `dataset:coco`), an IRI, an arXiv id or URL, the URL of
+    /// a repository, or a name, alias or title in any capitalisation. Entities come first, then papers. Empty if there
+    /// are none.
+    pub fn resolve(&self, name: &str) -> Result<Vec<NodeRef>, StoreError> {
+        let name = name.trim();
+        if let Some(node) = self.addressed(name)? {
+            return Ok(vec![node]);
         }
         let mut nodes = Vec::new();
         let key = name_key(name);

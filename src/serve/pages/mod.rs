@@ -39,6 +39,7 @@ use crate::graph::PaperCount;
 use crate::ontology::{Base, NodeKind};
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("site.js");
 const ICON: &str = include_str!("icon.svg");
 
 /// The routes of pages that are not nodes of the graph.
@@ -58,6 +59,11 @@ pub fn routes() -> Router<Arc<App>> {
     }
     router
         .route("/papers.atom", get(papers::list))
+        .route("/search.json", get(search::page))
+        .route("/search.csv", get(search::page))
+        .route("/search.atom", get(search::page))
+        .route("/suggest", get(search::suggest))
+        .route("/site.js", get(script))
         .route("/robots.txt", get(feed::robots))
         .route("/opensearch.xml", get(feed::opensearch))
 }
@@ -105,6 +111,10 @@ pub async fn style() -> Response {
     asset(STYLE, "text/css; charset=utf-8")
 }
 
+pub async fn script() -> Response {
+    asset(SCRIPT, "text/javascript; charset=utf-8")
+}
+
 pub async fn icon() -> Response {
     asset(ICON, "image/svg+xml")
 }
@@ -130,6 +140,7 @@ fn framed(title: &str, search: &str, more: &Markup, main: &Markup) -> Markup {
         link rel="stylesheet" href="/style.css";
         link rel="icon" href="/icon.svg" type="image/svg+xml";
         link rel="search" href="/opensearch.xml" type="application/opensearchdescription+xml" title="papergraph";
+        script src="/site.js" defer {}
         (more)
     };
     let body = html! {

@@ -142,7 +142,7 @@ fn node_word(kind: NodeKind, one: bool) -> &'static str {
     if one { kind.as_str() } else { kind.plural() }
 }
 
-fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number: usize) -> String {
+pub fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number: usize) -> String {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     let tie = group.relation.map_or("", Tie::as_str);
     let number = number.to_string();

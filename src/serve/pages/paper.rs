@@ -6,7 +6,9 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use super::node::{self, FactList, plain};
-use super::{badge, boards, clean, code_state, file_name, outside, page_with, repository_link, thousands};
+use super::{
+    badge, boards, clean, code_state, counted, file_name, link, outside, page_with, repository_link, thousands,
+};
 use crate::answer::{NeighborGroup, NodeDetails, PaperFacts, Standing};
 use crate::checks::day;
 use crate::export::bibtex;
@@ -52,7 +54,8 @@ pub fn page(served: &Served, node: &NodeRef, found: &mut NodeDetails) -> Result<
                 (abstract_of(store, node, &facts.paper)?)
                 (claims(&facts.about.results))
                 (boards::standings(index, &standings, "Ranks on leaderboards"))
-                @for group in &rest { (node::section(group, node, base)) }
+                @for group in rest.iter().filter(|group| has_sentences(group)) { (node::section(group, node, base)) }
+            (named(&rest, node, base))
                 @for note in &found.notes { p.note { (note) } }
                 (bibtex_of(found, &facts.paper, &code))
                 (node::fact_rows(&fact_list(facts)))
@@ -70,6 +73,33 @@ fn show_sentences_once(groups: &mut [NeighborGroup]) {
             let is_above = matches!(evidence.field, Field::Abstract | Field::Title);
             if is_above || !shown.insert(evidence.sentence.clone()) {
                 row.evidence = None;
+            }
+        }
+    }
+}
+
+/// Whether a group needs a list of its own: its rows have sentences, or are papers.
+fn has_sentences(group: &NeighborGroup) -> bool {
+    group.kind == NodeKind::Paper || group.rows.iter().any(|row| row.evidence.is_some())
+}
+
+/// What the paper introduces, uses and names, a line for each relation.
+fn named(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
+    let groups: Vec<&&NeighborGroup> = groups.iter().filter(|group| !has_sentences(group)).collect();
+    html! {
+        @if !groups.is_empty() {
+            section aria-labelledby="names" {
+                h2 #names { "What it names" }
+                dl.facts { @for group in &groups {
+                    dt { (clean(&group.heading)) }
+                    dd {
+                        @for (i, row) in group.rows.iter().enumerate() {
+                            @if i > 0 { ", " } (link(base, &row.id, &row.name))
+                            @if row.papers() > 1 { " " span.note { "(" (counted(row.papers() as u64, "paper", "papers")) ")" } }
+                        }
+                        @if group.total > group.rows.len() { ", " a href=(node::group_address(base, node, group, 1)) { "all " (thousands(group.total as u64)) } }
+                    }
+                } }
             }
         }
     }

@@ -1,97 +1,372 @@
+//! Search: the best of each kind, or one kind page by page. What names one node leads to it at once.
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::http::header::{HeaderValue, LOCATION};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use serde_json::json;
 
-use super::{badge, clean, counted, link, page as whole_page, pager, paper_count, put_together};
-use crate::answer::{SearchHit, SearchResults};
-use crate::ontology::{Base, NodeKind};
+use super::data::{self, Face, Reply};
+use super::{badge, clean, counted, feed, link, page as whole_page, pager, paper_count, put_together, thousands};
+use crate::answer::{ListedPaperAnswer, SearchHit, SearchResults};
+use crate::extract::Field;
+use crate::ontology::NodeKind;
 use crate::serve::App;
+use crate::serve::address as node_address;
+use crate::serve::off_the_loop;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
+use crate::serve::reload::Served;
+use crate::serve::site::Site;
+use crate::store::{GraphStore, StoreError};
+use crate::text::fold_name;
 
-/// Hits on one page.
+/// Hits on one page of one kind.
 const HITS: usize = 25;
-/// Maximum number of pages. A longer search needs better words.
-const PAGES: usize = 40;
+/// Hits of each kind where all kinds are shown.
+const EACH: usize = 5;
+/// Hits of all kinds that are looked at for the best of each.
+const LOOKED_AT: usize = 400;
+/// Hits of an answer as data.
+const ALL: usize = 10_000;
+/// Suggestions while somebody types.
+const SUGGESTED: usize = 8;
 /// Maximum length of a search text, in characters: longer than any title.
 const LONGEST: usize = 500;
+/// Characters of an abstract that are shown around the first word.
+const SNIPPET: usize = 220;
+
+/// What the address asks for.
+struct Asked {
+    text: String,
+    kind: Option<NodeKind>,
+    page: usize,
+}
+
+impl Asked {
+    fn of(parameters: &Parameters) -> Result<Self, Problem> {
+        let text = parameters.filled("q")?.unwrap_or_default().to_string();
+        let kind = match parameters.filled("kind")? {
+            Some(kind) => Some(kind.parse::<NodeKind>().map_err(Problem::bad_request)?),
+            None => None,
+        };
+        if text.chars().count() > LONGEST {
+            return Err(Problem::bad_request(format!("a search has at most {LONGEST} characters")));
+        }
+        Ok(Self { text, kind, page: parameters.number("page")? })
+    }
+
+    fn address(&self, path: &str, kind: Option<NodeKind>, page: usize) -> String {
+        let page = page.to_string();
+        let mut pairs = Vec::new();
+        pairs.extend((!self.text.is_empty()).then_some(("q", self.text.as_str())));
+        pairs.extend(kind.map(|kind| ("kind", kind.as_str())));
+        pairs.extend((page != "1").then_some(("page", page.as_str())));
+        address(path, &pairs)
+    }
+}
 
 pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
-    let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
-    let text = parameters.filled("q")?.unwrap_or_default().to_string();
-    let kind = match parameters.filled("kind")? {
-        Some(kind) => Some(kind.parse::<NodeKind>().map_err(Problem::bad_request)?),
-        None => None,
-    };
-    let number = parameters.filled("page")?.and_then(|n| n.parse().ok()).unwrap_or(1_usize).clamp(1, PAGES);
-    if text.chars().count() > LONGEST {
-        return Err(Problem::bad_request(format!("a search has at most {LONGEST} characters")));
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
+    let (served, site) = (app.live.get(), Site::of(&app, &parts));
+    // An id or an address needs no list.
+    if face == Face::Page && asked.kind.is_none() && !asked.text.is_empty() {
+        let (served, text) = (Arc::clone(&served), asked.text.clone());
+        let place = app.page_places.take().await?;
+        let target = off_the_loop(move || {
+            let _place = place;
+            let node = served.graph.addressed(&text)?;
+            Ok(node.and_then(|node| node_address::path(served.graph.base(), node.iri.as_str())))
+        });
+        if let Some(target) = target.await?.and_then(|path| HeaderValue::try_from(path).ok()) {
+            return Ok((StatusCode::SEE_OTHER, [(LOCATION, target)]).into_response());
+        }
     }
-    let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
-        let kinds: Vec<NodeKind> = kind.into_iter().collect();
-        let found = match (text.is_empty(), kind) {
-            (true, Some(kind)) => SearchResults::browse(store, kind, number * HITS)?,
-            _ => SearchResults::ask(store, &text, &kinds, number * HITS)?,
-        };
-        let pages = found.total.div_ceil(HITS).clamp(1, PAGES);
-        let number = number.min(pages);
-        let hits = found.hits.get((number - 1) * HITS..).unwrap_or_default();
-        let title = match (text.is_empty(), kind) {
-            (true, Some(kind)) => kind.plural().to_string(),
-            (true, None) => "Search".to_string(),
-            _ => format!("Search: {text}"),
-        };
-        let turn = |n: usize| {
-            let n = n.to_string();
-            address("/search", &[("q", &text), ("kind", kind.map_or("", NodeKind::as_str)), ("page", &n)])
-        };
-        Ok(whole_page(
-            &title,
-            &text,
-            &html! {
-                h1.capital { (clean(&title)) }
-                (kind_links(&text, kind))
-                @if text.is_empty() && kind.is_none() {
-                    p { "A part of a name, alias or title; typing errors are forgiven." }
-                } @else if hits.is_empty() {
-                    p { "No name or title has these words. Fewer words find more." }
-                } @else {
-                    p.count { (counted(found.total as u64, "node", "nodes")) }
-                    ol.hits start=((number - 1) * HITS + 1) { @for hit in hits { (row(hit, store.base())) } }
-                    (pager(pages, number, turn))
-                }
-            },
-        ))
+        match face {
+            Face::Json => return Reply::json(&found(&served, &asked, ALL)?),
+            Face::Csv => return Reply::csv(&found(&served, &asked, ALL)?.sheet()),
+            Face::Atom => return new_papers(&served, &site, &asked),
+            Face::Page => {}
+        }
+        match (asked.text.is_empty(), asked.kind) {
+            (true, None) => Ok(Reply::Page(whole_page("Search", "", &html! {
+                h1 { "Search" }
+                (kind_links(&asked, None))
+                p { "Parts of names, aliases, titles and abstracts; typing errors are forgiven. An arXiv id, a DOI or an address leads to its node." }
+            }))),
+            (false, None) => best_of_each(&served, &asked),
+            _ => one_kind(store, &served, &asked),
+        }
     })
     .await
 }
 
-/// The same search among nodes of one kind.
-fn kind_links(text: &str, chosen: Option<NodeKind>) -> Markup {
-    let to = |kind: &str| address("/search", &[("q", text), ("kind", kind)]);
+fn found(served: &Served, asked: &Asked, limit: usize) -> Result<SearchResults, StoreError> {
+    match (asked.text.is_empty(), asked.kind) {
+        (true, Some(kind)) => served.browse(kind, 0, limit),
+        _ => {
+            let kinds: Vec<NodeKind> = asked.kind.into_iter().collect();
+            SearchResults::ask(&served.graph, &asked.text, &kinds, limit)
+        }
+    }
+}
+
+/// The first hits of each kind, the kind of the best hit first.
+fn best_of_each(served: &Served, asked: &Asked) -> Result<Reply, Problem> {
+    let store = &served.graph;
+    let found = SearchResults::ask(store, &asked.text, &[], LOOKED_AT)?;
+    let mut kinds: Vec<NodeKind> = Vec::new();
+    for hit in &found.hits {
+        if !kinds.contains(&hit.node.node.kind) {
+            kinds.push(hit.node.node.kind);
+        }
+    }
+    let counts: BTreeMap<NodeKind, usize> = found.by_kind.iter().copied().collect();
+    let total = |kind: NodeKind| counts.get(&kind).copied().unwrap_or_default();
+    let mut sections = Vec::new();
+    for kind in kinds {
+        let hits: Vec<&SearchHit> = found.hits.iter().filter(|hit| hit.node.node.kind == kind).take(EACH).collect();
+        sections.push(html! {
+            section {
+                h2.capital { (kind.plural()) " " span.count { "(" (thousands(total(kind) as u64)) ")" } }
+                ul.hits { @for hit in &hits { (row(store, hit, &asked.text)?) } }
+                @if total(kind) > hits.len() {
+                    p.more { a href=(asked.address("/search", Some(kind), 1)) { "All " (thousands(total(kind) as u64)) " " (kind.plural()) } }
+                }
+            }
+        });
+    }
+    let feed = asked.address("/search.atom", None, 1);
+    let head =
+        html! { link rel="alternate" type="application/atom+xml" title="New papers of this search" href=(feed); };
+    Ok(Reply::Page(page_with_search(
+        &asked.text,
+        &head,
+        &html! {
+            h1 { "Search: " (clean(&asked.text)) }
+            (kind_links(asked, Some(&counts)))
+            @if found.hits.is_empty() { p { "No name, title or abstract has these words. Fewer words find more." } }
+            @if found.matched < found.words { p.note {
+                "Nothing has all " (found.words) " words. These have " (found.matched) " of them."
+            } }
+            @for section in &sections { (section) }
+            @if !found.hits.is_empty() {
+                (data::links("/search", data::query_of(&asked.address("/search", None, 1)), &[("json", "JSON"), ("csv", "CSV"), ("atom", "feed of new papers")]))
+            }
+        },
+    )))
+}
+
+fn page_with_search(text: &str, head: &Markup, main: &Markup) -> Markup {
+    super::framed(&format!("Search: {text}"), text, head, main)
+}
+
+fn one_kind(store: &GraphStore, served: &Served, asked: &Asked) -> Result<Reply, Problem> {
+    let kind = asked.kind.unwrap_or(NodeKind::Paper);
+    let first = (asked.page - 1).saturating_mul(HITS);
+    let (hits, total, matched, words) = if asked.text.is_empty() {
+        let found = served.browse(kind, first, HITS)?;
+        (found.hits, found.total, 0, 0)
+    } else {
+        let found = SearchResults::ask(store, &asked.text, &[kind], first.saturating_add(HITS))?;
+        (found.hits.into_iter().skip(first).collect(), found.total, found.matched, found.words)
+    };
+    let pages = total.div_ceil(HITS).max(1);
+    let mut rows = Vec::new();
+    for hit in &hits {
+        rows.push(row(store, hit, &asked.text)?);
+    }
+    let title = if asked.text.is_empty() { kind.plural().to_string() } else { format!("Search: {}", asked.text) };
+    let order = match (asked.text.is_empty(), kind) {
+        (false, _) => "the best first",
+        (true, NodeKind::Paper) => "the newest first",
+        (true, _) => "those with the most papers first",
+    };
+    let own = asked.address("/search", Some(kind), 1);
+    Ok(Reply::Page(page_with_search_or_not(
+        &title,
+        asked,
+        &html! {
+            h1.capital { (clean(&title)) }
+            (kind_links(asked, None))
+            @if hits.is_empty() { p { "No name or title has these words. Fewer words find more." } }
+            @else {
+                p.count { (counted(total as u64, kind.as_str(), kind.plural())) ", " (order) "." }
+                @if matched < words { p.note { "Nothing has all " (words) " words. These have " (matched) " of them." } }
+                ol.hits start=(first + 1) { @for row in &rows { (row) } }
+                (pager(pages, asked.page.min(pages), |n| asked.address("/search", Some(kind), n)))
+                (data::links("/search", data::query_of(&own), &data::ROWS))
+            }
+        },
+    )))
+}
+
+fn page_with_search_or_not(title: &str, asked: &Asked, main: &Markup) -> Markup {
+    super::framed(title, &asked.text, &html! {}, main)
+}
+
+/// The same search among nodes of one kind, with the number of hits where it is known.
+fn kind_links(asked: &Asked, counts: Option<&BTreeMap<NodeKind, usize>>) -> Markup {
     html! {
         nav.kinds aria-label="Kinds" {
-            @if !text.is_empty() {
-                a href=(to("")) aria-current=[chosen.is_none().then_some("true")] { "all" } " "
+            @if !asked.text.is_empty() {
+                a href=(asked.address("/search", None, 1)) aria-current=[asked.kind.is_none().then_some("true")] { "all" } " "
             }
             @for kind in NodeKind::ALL {
-                a href=(to(kind.as_str())) aria-current=[(chosen == Some(kind)).then_some("true")] { (kind.plural()) } " "
+                @let n = counts.map(|counts| counts.get(&kind).copied().unwrap_or_default());
+                @if n != Some(0) {
+                    a href=(asked.address("/search", Some(kind), 1)) aria-current=[(asked.kind == Some(kind)).then_some("true")] {
+                        (kind.plural()) @if let Some(n) = n { " (" (thousands(n as u64)) ")" }
+                    } " "
+                }
             }
         }
     }
 }
 
-fn row(hit: &SearchHit, base: &Base) -> Markup {
+fn row(store: &GraphStore, hit: &SearchHit, text: &str) -> Result<Markup, Problem> {
+    let base = store.base();
     let node = &hit.node.node;
-    html! {
+    let is_paper = node.kind == NodeKind::Paper;
+    let snippet = match is_paper && !text.is_empty() {
+        true => store.text(&base.node(&node.id), Field::Abstract)?.and_then(|full| snippet(&full, text)),
+        false => None,
+    };
+    Ok(html! {
         li {
-            (link(base, &node.id, &node.name)) " " (badge(node.kind))
+            @if let Some(date) = hit.date { span.date { (date) } " " }
+            (link(base, &node.id, &node.name)) @if !is_paper { " " (badge(node.kind)) }
             @if let Some(alias) = &hit.alias { span.note { " also " (clean(alias)) @if hit.node.count.papers > 0 { ", " } } }
             @if hit.node.count.papers > 0 { span.note { " " (paper_count(hit.node.count)) } }
+            @if let Some(snippet) = &snippet { p.snippet { (snippet) } }
+        }
+    })
+}
+
+/// The part of an abstract around the first word of the search, with the words marked; `None` if it has none of them.
+fn snippet(full: &str, search: &str) -> Option<Markup> {
+    let wanted = fold_name(search);
+    let wanted: Vec<&str> = wanted.split_whitespace().filter(|word| word.chars().count() > 1).collect();
+    let is_wanted = |word: &str| {
+        let word = fold_name(word);
+        !word.is_empty() && wanted.iter().any(|wanted| word == *wanted || wanted.len() > 3 && word.starts_with(wanted))
+    };
+    let words: Vec<(usize, &str)> = words_of(full);
+    let (at, _) = *words.iter().find(|(_, word)| is_wanted(word))?;
+    let start = words.iter().map(|(at, _)| *at).find(|begin| at - *begin <= SNIPPET / 3 && *begin <= at).unwrap_or(at);
+    let mut pieces = Vec::new();
+    let mut done = start;
+    for (begin, word) in words.iter().filter(|(begin, _)| *begin >= start) {
+        if begin - start > SNIPPET {
+            break;
+        }
+        pieces.push(html! { (clean(full.get(done..*begin).unwrap_or_default())) });
+        pieces.push(match is_wanted(word) {
+            true => html! { mark { (clean(word)) } },
+            false => html! { (clean(word)) },
+        });
+        done = begin + word.len();
+    }
+    Some(html! { @if start > 0 { "… " } @for piece in &pieces { (piece) } @if done < full.len() { " …" } })
+}
+
+/// The words of a text, letters and digits, each with its place in bytes.
+fn words_of(text: &str) -> Vec<(usize, &str)> {
+    let mut words = Vec::new();
+    let mut begin = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (c.is_alphanumeric(), begin) {
+            (true, None) => begin = Some(at),
+            (false, Some(start)) => {
+                words.extend(text.get(start..at).map(|word| (start, word)));
+                begin = None;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+/// The papers that a search finds, the newest first.
+fn new_papers(served: &Served, site: &Site, asked: &Asked) -> Result<Reply, Problem> {
+    let found = SearchResults::ask(&served.graph, &asked.text, &[NodeKind::Paper], LOOKED_AT)?;
+    let mut hits = found.hits;
+    hits.sort_by_key(|hit| std::cmp::Reverse(hit.date));
+    let papers: Vec<ListedPaperAnswer> = hits
+        .into_iter()
+        .take(feed::ENTRIES)
+        .map(|hit| ListedPaperAnswer {
+            id: hit.node.node.id,
+            title: hit.node.node.name,
+            date: hit.date,
+            venue: None,
+            relation: None,
+            repositories: Vec::new(),
+            url: None,
+        })
+        .collect();
+    feed::of(served, site, &format!("Search: {}", asked.text), &asked.address("/search", None, 1), &papers)
+}
+
+/// The best names for what somebody types, for the suggestions of pages and of the browser's address bar.
+pub async fn suggest(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
+    let for_browser = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_none_or(|accept| !accept.contains("application/json"));
+    let served = app.live.get();
+    put_together(&app, move || {
+        let store = &served.graph;
+        let kinds: Vec<NodeKind> = asked.kind.into_iter().collect();
+        let found = SearchResults::ask(store, &asked.text, &kinds, SUGGESTED)?;
+        if for_browser {
+            let names: Vec<&str> = found.hits.iter().map(|hit| hit.node.node.name.as_str()).collect();
+            let Reply::Data { body, .. } = Reply::json(&json!([asked.text, names]))? else {
+                return Err(Problem::internal("an answer as data is a page"));
+            };
+            return Ok(Reply::Data { media: "application/x-suggestions+json", body });
+        }
+        let nodes = found.hits.iter().map(|hit| {
+            let node = &hit.node.node;
+            let path = node_address::path(store.base(), store.base().node(&node.id).as_str()).unwrap_or_default();
+            json!({"id": node.id, "kind": node.kind, "name": clean(&node.name), "path": path})
+        });
+        Reply::json(&json!({"nodes": nodes.collect::<Vec<_>>()}))
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_search_are_marked_in_the_abstract() {
+        let text = "We segment medical images <b>. Größe and segmentation of MEDICAL volumes.";
+        let html = snippet(text, "medical segmentation größe").unwrap().into_string();
+        assert_eq!(
+            html,
+            "We segment <mark>medical</mark> images &lt;b&gt;. <mark>Größe</mark> and <mark>segmentation</mark> of \
+             <mark>MEDICAL</mark> volumes …"
+        );
+        assert!(snippet(text, "audio").is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_a_snippet_or_none(text in ".{0,300}", search in ".{0,20}") {
+            let _ = snippet(&text, &search);
         }
     }
 }

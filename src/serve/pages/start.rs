@@ -4,18 +4,26 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::query::{box_for, example};
-use super::{counted, named, page as whole_page, put_together, thousands};
+use super::{boards, clean, counted, link, named, page as whole_page, put_together, thousands};
+use crate::answer::{BoardIndex, NodeRanking, RankedNode};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::problem::Problem;
 use crate::store::Counts;
+use crate::vocabulary::Kind;
 
-/// The counts of the graph, and the entry points.
+/// New papers, leaderboards and terms that grow on the start page.
+const NEW: usize = 8;
+const BOARDS: usize = 8;
+const GROWING: usize = 6;
+
+/// What is new, what grows, and the entry points.
 pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
     put_together(app, move || {
         let counts = served.counts()?;
         let base = served.graph.base();
+        let new = served.browse(NodeKind::Paper, 0, NEW)?;
         Ok(whole_page(
             "Papers, and what they name",
             "",
@@ -23,6 +31,18 @@ pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
                 h1 { "Papers, and what they name" }
                 (summary(counts))
                 (kinds(counts))
+                div.columns {
+                    section {
+                        h2 { "New papers" }
+                        ul.plain.new { @for hit in &new.hits { li {
+                            span.date { @match hit.date { Some(date) => (date), None => "undated" } } " "
+                            (link(base, &hit.node.node.id, &hit.node.node.name))
+                        } } }
+                        p.more { a href="/papers" { "All papers" } " · " a href="/papers.atom" { "feed" } }
+                    }
+                    (boards(served.boards()?, base))
+                    (growing(served.trending()?, base))
+                }
                 h2 { "Questions" }
                 (named::groups()?)
                 h2 { "Your own question" }
@@ -32,6 +52,41 @@ pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
         ))
     })
     .await
+}
+
+fn boards(index: &BoardIndex, base: &Base) -> Markup {
+    html! {
+        @if !index.boards.is_empty() {
+            section {
+                h2 { "Leaderboards" }
+                ul.plain { @for board in index.boards.iter().take(BOARDS) { li {
+                    a href=(boards::board_address(board)) { (clean(&board.metric)) " on " (clean(&board.dataset.name)) }
+                    @if let Some(best) = &board.best { ": " b { (clean(&best.value)) } " " span.note {
+                        "by " (link(base, &best.paper, best.system.as_deref().unwrap_or(&best.title)))
+                    } }
+                } } }
+                p.more { a href="/leaderboards" { "All " (counted(index.boards.len() as u64, "board", "boards")) } }
+            }
+        }
+    }
+}
+
+/// The tasks and datasets that grow most.
+fn growing(rankings: &[(Kind, NodeRanking)], base: &Base) -> Markup {
+    html! {
+        @for (kind, ranking) in rankings.iter().filter(|(kind, _)| matches!(kind, Kind::Task | Kind::Dataset)) {
+            @let rows: Vec<&RankedNode> = ranking.rows.iter().filter(|row| row.score > 1.0).take(GROWING).collect();
+            @if !rows.is_empty() {
+                section {
+                    h2 { "Growing " (NodeKind::Entity(*kind).plural()) }
+                    ul.plain { @for row in rows { li {
+                        (link(base, &row.node.id, &row.node.name)) " " span.note { (format!("{:.1} ×", row.score)) ", " (counted(row.ties as u64, "paper", "papers")) }
+                    } } }
+                    p.more { a href={ "/trending?kind=" (kind.as_str()) } { "More, and how this is counted" } }
+                }
+            }
+        }
+    }
 }
 
 fn summary(counts: &Counts) -> Markup {
@@ -54,7 +109,7 @@ fn kinds(counts: &Counts) -> Markup {
     html! {
         ul.tiles aria-label="What the graph holds" {
             @for (kind, n) in counts.nodes.iter().filter(|(_, n)| *n > 0) {
-                li { a href={ "/search?kind=" (kind.as_str()) } {
+                li { a href=(if *kind == NodeKind::Paper { "/papers".to_string() } else { format!("/search?kind={}", kind.as_str()) }) {
                     span.number { (thousands(*n)) } " " span class={ "kind " (kind.as_str()) } { (kind.plural()) }
                 } }
             }
