@@ -1,6 +1,8 @@
-// A person in a browser: opens the start page, searches, follows a paper, asks. Prints a line for each thing done.
+// A person in a browser: opens the start page, searches, follows a paper, asks, walks from a task over a board to code, with
+// and without JavaScript; and axe-core over every kind of page, light and dark. Prints a line for each thing done.
 //   browser.mjs START_PAGE FOLDER_FOR_PICTURES
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -8,6 +10,31 @@ const require = createRequire(join(process.env.NODE_MODULES, 'x.js'));
 const { chromium } = require('playwright-core');
 
 const [start, pictures] = process.argv.slice(2);
+// Every kind of page.
+const pages = ['', 'leaderboards', 'leaderboards?by=dataset', 'papers', 'papers?of=COCO', 'dataset/coco', 'task/object-detection',
+  'method/flashattention', 'paper/arxiv-2205.14135', 'search', 'search?q=coco', 'search?q=zzzzqqqq', 'search?kind=dataset',
+  'similar?to=COCO', 'compare', 'compare?papers=2205.14135&papers=1706.03762', 'path?from=COCO&to=BERT', 'trending',
+  'trending?kind=method', 'communities', 'code', 'queries', 'queries/papers-using?dataset=COCO', 'sparql', 'ontology', 'nothing-here'];
+
+// From the list of boards to a board, from there to a paper, and to its repository where it has one.
+async function walk(page) {
+  await page.goto(`${start}leaderboards`);
+  const board = page.locator('table.boards a[href^="/leaderboard?"]').first();
+  await board.click();
+  await page.waitForURL(/\/leaderboard\?dataset=/);
+  const values = await page.locator('table.results tbody tr').count();
+  assert.ok(values > 0, 'the board has no rows');
+  await page.locator('table.results thead a', { hasText: 'System' }).click();
+  await page.locator('table.results th[aria-sort]', { hasText: 'System' }).waitFor();
+  assert.equal(await page.locator('table.results tbody tr').count(), values);
+  await page.locator('table.results td.title a').first().click();
+  await page.waitForURL(/\/paper\//);
+  await page.locator('section.code').waitFor();
+  await page.goto(`${start}paper/arxiv-2205.14135`);
+  await page.locator('section.code a[href^="/repository/"]').first().click();
+  await page.waitForURL(/\/repository\//);
+  await page.getByText('not checked yet').first().waitFor();
+}
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -44,6 +71,9 @@ try {
   await page.locator('.abstract mark a[href="/dataset/coco"]').first().waitFor();
   console.log('follows a paper, whose abstract leads back to COCO');
 
+  await walk(page);
+  console.log('walks from a task over a board to a paper and its code, without JavaScript');
+
   await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Questions' }).click();
   await page.locator('a[href="/queries/papers-using"]').click();
   await page.locator('input[name=dataset]').fill('MS COCO');
@@ -58,13 +88,48 @@ try {
   await page.screenshot({ path: join(pictures, 'query.png'), fullPage: true });
   console.log('runs a query of its own');
 
-  await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ['', 'dataset/coco', 'search?q=coco', 'queries/papers-using?dataset=COCO', 'sparql', 'ontology']) {
-    await page.goto(start + path);
-    const [inner, outer] = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
-    assert.ok(inner <= outer, `/${path} is ${inner} wide on a screen of ${outer}`);
+  for (const width of [360, 390]) {
+    await page.setViewportSize({ width, height: 740 });
+    for (const path of pages) {
+      await page.goto(start + path);
+      const [inner, outer] = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
+      assert.ok(inner <= outer, `/${path} is ${inner} wide on a screen of ${outer}`);
+    }
   }
   console.log('reads all pages on a phone without scrolling sideways');
+  await context.close();
+
+  const scripted = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+  const lively = await scripted.newPage();
+  lively.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  lively.on('request', (request) => request.url().startsWith(start) || problems.push(`asks ${request.url()}`));
+  await lively.goto(start);
+  await lively.getByRole('combobox', { name: 'Search names and titles' }).pressSequentially('ima');
+  await lively.getByRole('option').first().waitFor();
+  await lively.keyboard.press('ArrowDown');
+  await lively.keyboard.press('Enter');
+  await lively.waitForURL((url) => url.pathname !== '/');
+  console.log('chooses a suggestion with the keyboard');
+  await walk(lively);
+  console.log('walks from a task over a board to a paper and its code, with JavaScript');
+  await scripted.close();
+
+  const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  for (const colorScheme of ['light', 'dark']) {
+    // The pages allow no script but their own, so axe-core needs an exception.
+    const checked = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width: 1200, height: 900 } });
+    const tab = await checked.newPage();
+    for (const path of pages) {
+      await tab.goto(start + path);
+      await tab.addScriptTag({ content: axe });
+      const { violations } = await tab.evaluate((tags) => window.axe.run({ runOnly: tags }), tags);
+      const said = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+      assert.deepEqual(said, [], `/${path} in ${colorScheme} mode`);
+    }
+    await checked.close();
+  }
+  console.log('finds nothing with axe-core on any kind of page, light and dark');
   assert.deepEqual(problems, []);
 } finally {
   await browser.close();

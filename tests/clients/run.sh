@@ -47,9 +47,9 @@ passed=$((passed + $(cat "$work/passed-rdf")))
 "$python" "$root/tests/clients/action.py" "$kg" "$root" "$work"
 passed=$((passed + $(cat "$work/action.passed")))
 
-if [ ! -d "$work/node/node_modules/playwright-core" ]; then
+if [ ! -d "$work/node/node_modules/axe-core" ]; then
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --prefix "$work/node" --silent --no-audit --no-fund \
-    @comunica/query-sparql@4 playwright-core
+    @comunica/query-sparql@4 playwright-core axe-core
 fi
 [ -x "$work/node/node_modules/.bin/mcp-inspector" ] ||
   npm install --prefix "$work/node" --silent --no-audit --no-fund @modelcontextprotocol/inspector

@@ -37,7 +37,7 @@ fn every_link_of_every_kind_of_page_leads_somewhere() {
     let mut seen = std::collections::BTreeSet::new();
     let mut waiting = vec!["/".to_string()];
     while let Some(path) = waiting.pop() {
-        if seen.len() > 400 || !seen.insert(path.clone()) {
+        if seen.len() > 3000 || !seen.insert(path.clone()) {
             continue;
         }
         let answer = server.page(&path);
@@ -59,9 +59,7 @@ fn every_link_of_every_kind_of_page_leads_somewhere() {
 fn the_start_page_counts_and_asks() {
     let (_graph, server) = server();
     let start = page(&server, "/");
-    for says in
-        ["role=\"search\"", "<textarea", "href=\"/queries/papers-using\"", "href=\"/search?kind=paper\"", "<main"]
-    {
+    for says in ["role=\"search\"", "<textarea", "href=\"/queries/papers-using\"", "href=\"/papers\"", "<main"] {
         assert!(start.contains(says), "{says} in {start}");
     }
 }
@@ -153,8 +151,51 @@ fn a_search_finds_names_kinds_and_misspellings() {
     assert!(hits.contains("href=\"/dataset/imagenet\""), "{hits}");
     assert!(!page(&server, "/search?q=imagenet&kind=paper").contains("href=\"/dataset/imagenet\""));
     assert!(page(&server, "/search?q=zzzzqqqq").contains("Fewer words"));
+    // A word too many still answers, and the words are marked.
+    let most = page(&server, "/search?q=efficientqat+training+2031");
+    assert!(most.contains("Nothing has all 3 words. These have 2 of them."), "{most}");
+    assert!(most.contains("href=\"/paper/arxiv-2407.11062\""), "{most}");
+    assert!(page(&server, "/search?q=coco&kind=paper").contains("<mark>coco</mark>"));
+    assert!(page(&server, "/search?q=coco").contains("papers (3)"));
     let datasets = page(&server, "/search?kind=dataset");
     assert!(datasets.contains("href=\"/dataset/coco\"") && !datasets.contains("href=\"/model/llama-2\""));
+}
+
+#[test]
+fn an_id_or_an_address_leads_to_its_node_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut papers = papers();
+    let registered =
+        with(paper("acl-n19-1423", "With a DOI", "2019", &["dataset/coco"]), "doi", json!("10.18653/v1/N19-1423"));
+    let elsewhere = with(
+        paper("arxiv-1901.00001", "In a Journal", "2019", &["dataset/coco"]),
+        "doi",
+        json!("10.1162/Tacl_a_00290"),
+    );
+    papers.extend([registered, elsewhere]);
+    build(folder.path(), papers);
+    let server = Server::start(folder.path(), &[]);
+    let efficient = "/paper/arxiv-2407.11062";
+    for (text, target) in [
+        ("2407.11062", efficient),
+        ("arXiv:2407.11062v2", efficient),
+        ("arXiv 2407.11062", efficient),
+        ("https://arxiv.org/pdf/2407.11062v1.pdf", efficient),
+        ("10.48550/arXiv.2407.11062", efficient),
+        ("N19-1423", "/paper/acl-n19-1423"),
+        ("https://aclanthology.org/N19-1423/", "/paper/acl-n19-1423"),
+        ("https://doi.org/10.1162/Tacl_a_00290", "/paper/arxiv-1901.00001"),
+        ("https://github.com/OpenGVLab/EfficientQAT", "/repository/github.com/opengvlab/efficientqat"),
+        ("dataset/coco", "/dataset/coco"),
+    ] {
+        let answer = server.page(&address("/search", &[("q", text)]));
+        assert_eq!((answer.status, answer.header("location")), (303, target), "{text}: {}", answer.text());
+    }
+    assert_eq!(server.page("/search?q=COCO").status, 200);
+    let suggested = server.request("GET", "/suggest?q=coc", &[("Accept", "application/json")], b"").text();
+    assert!(suggested.contains("\"path\": \"/dataset/coco\""), "{suggested}");
+    let for_browser: serde_json::Value = serde_json::from_str(&server.get("/suggest?q=coc").text()).unwrap();
+    assert_eq!((&for_browser[0], &for_browser[1][0]), (&json!("coc"), &json!("COCO")));
 }
 
 #[test]
@@ -234,13 +275,14 @@ fn hostile_names_are_text_on_every_page() {
         &named,
     ] {
         let answer = server.page(path);
-        let text = answer.text().to_lowercase();
+        // The only script is the server's own file.
+        let text = answer.text().to_lowercase().replace("<script src=\"/site.js\" defer></script>", "");
         assert!(
             !text.contains("<script") && !text.contains("<img") && !text.contains("href=\"javascript"),
             "{path}: {text}"
         );
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "no-referrer");
     }

@@ -166,7 +166,7 @@ fn group(store: &GraphStore, name: &Option<String>, lines: &Lines<'_>, by_datase
     Ok(html! {
         section {
             h2.capital { @match &node { Some(node) => (link(base, &node.id, title)), None => (clean(title)) } }
-            (table(lines, base, if by_dataset { "Task" } else { "Dataset" }))
+            (table(lines, base, if by_dataset { "Task" } else { "Dataset" }, title))
             @if lines.len() > LINES {
                 p.more { a href=(address("/leaderboards", &[("q", title), ("by", if by_dataset { "task" } else { "dataset" })])) {
                     (thousands((lines.len() - LINES) as u64)) " more on " (clean(title))
@@ -181,9 +181,9 @@ fn named_node(store: &GraphStore, name: &str, kind: Kind) -> Result<Option<NodeR
 }
 
 /// A line for each dataset (or task) with its boards and the best result of the largest.
-fn table(lines: &Lines<'_>, base: &Base, first: &str) -> Markup {
+fn table(lines: &Lines<'_>, base: &Base, first: &str, of: &str) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label={ (first) "s with their boards" } {
+        div.scroll tabindex="0" role="region" aria-label={ "Boards of " (clean(of)) } {
             table.boards {
                 thead { tr {
                     th scope="col" { (first) } th scope="col" { "Boards" } th scope="col" { "Best of the largest" }
@@ -253,7 +253,7 @@ pub fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], base: &Ba
     html! {
         section aria-labelledby="boards" {
             h2 #boards { "Leaderboards " span.count { "(" (thousands(boards.len() as u64)) ")" } }
-            (table(&lines, base, if by_dataset { "Task" } else { "Dataset" }))
+            (table(&lines, base, if by_dataset { "Task" } else { "Dataset" }, &node.label))
             @if lines.len() > LINES {
                 p.more { a href=(address("/leaderboards", &[("q", &node.label), ("by", "dataset")])) { "All boards" } }
             }
@@ -585,8 +585,12 @@ fn chart(board: &Board) -> Markup {
 fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
     let records: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
     let is_record = |row: &BoardRow| records.len() > 1 && records.contains(&std::ptr::from_ref(row));
-    let beside: Vec<(&str, HashMap<SystemOfPaper, &str>)> =
-        beside.iter().map(|other| (other.metric.as_str(), values(other))).collect();
+    // A metric that no row of the board has needs no column.
+    let beside: Vec<(&str, HashMap<SystemOfPaper, &str>)> = beside
+        .iter()
+        .map(|other| (other.metric.as_str(), values(other)))
+        .filter(|(_, values)| board.rows.iter().any(|row| values.contains_key(&of_paper(row))))
+        .collect();
     let mut ranked: Vec<(usize, &BoardRow)> = (1..).zip(&board.rows).collect();
     match wish.sort {
         Sort::Rank => {}

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::answer::Sheet;
 use crate::export::csv::{Rows, Separated};
+use crate::schema::Versioned;
 use crate::serve::negotiation::{Offer, choose, content_type};
 use crate::serve::problem::Problem;
 
@@ -52,10 +53,13 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// An answer, an object, with the version of its shape as `--format json` prints it.
+    ///
     /// # Errors
     /// If the answer cannot be written.
     pub fn json(answer: &impl Serialize) -> Result<Self, Problem> {
-        let mut body = serde_json::to_vec_pretty(answer).map_err(|error| Problem::internal(error.to_string()))?;
+        let mut body =
+            serde_json::to_vec_pretty(&Versioned::new(answer)).map_err(|error| Problem::internal(error.to_string()))?;
         body.push(b'\n');
         Ok(Self::Data { media: "application/json", body })
     }

@@ -115,7 +115,9 @@ fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Res
     for (name, value) in &other.facts {
         fact(name, plain(value));
     }
-    for (name, list) in [("made for", &other.tasks), ("narrower", &other.narrower)] {
+    // One broader term is above the name already.
+    let broader = if other.broader.len() > 1 { other.broader.as_slice() } else { &[] };
+    for (name, list) in [("made for", other.tasks.as_slice()), ("broader", broader), ("narrower", &other.narrower)] {
         if !list.is_empty() {
             fact(name, nodes(list));
         }

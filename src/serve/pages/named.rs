@@ -43,7 +43,8 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
             "",
             &html! {
                 h1 { "Questions" }
-                p { "Each is a SPARQL query that ships with the program; its text stands below its answer." }
+                p { "Each is a SPARQL query that ships with the program; its text is below its answer." }
+                h2.hidden { "By topic" }
                 (groups()?)
             },
         ))
@@ -139,7 +140,7 @@ fn query_page(name: &str, text: &str, head: &Head, values: &[(String, String)], 
             (result)
             details {
                 summary { "The query" }
-                pre { code { (text) } }
+                pre tabindex="0" role="region" aria-label="The query" { code { (text) } }
                 p { code { "kg query " (name) @for p in &head.parameters { " " (p) } } }
             }
         },

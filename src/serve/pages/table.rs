@@ -11,7 +11,7 @@ use crate::serve::address;
 pub fn of(shown: &Shown, base: &Base) -> Markup {
     match shown {
         Shown::Boolean(value) => html! { p.lead { @if *value { "Yes" } @else { "No" } } },
-        Shown::Rows { rows, .. } if rows.is_empty() => html! { p { "No rows." } },
+        Shown::Rows { rows, .. } if rows.is_empty() => html! { p { "The answer is empty." } },
         Shown::Rows { heading, rows, more } => html! {
             p.count {
                 @if *more { "The first " (counted(rows.len() as u64, "row", "rows")) "; all are in the downloads." }

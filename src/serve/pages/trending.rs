@@ -69,10 +69,10 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Respo
             @for (one, ranking) in &chosen { @if let Some(growth) = ranking.growth {
                 section {
                     @if kind.is_none() { h2.capital { a href=(address("/trending", &[("kind", one.as_str())])) { (NodeKind::Entity(*one).plural()) } } }
-                    (table(&ranking.rows, growth, base, if kind.is_some() { RANKED } else { SHOWN }))
+                    (table(&ranking.rows, growth, base, if kind.is_some() { RANKED } else { SHOWN }, NodeKind::Entity(*one).plural()))
                 }
             } }
-            (data::links("/trending", data::query_of(&address("/trending", &[("kind", kind.map_or("task", NodeKind::as_str))])), &data::ROWS))
+            @if !chosen.is_empty() { (data::links("/trending", data::query_of(&address("/trending", &[("kind", kind.map_or("task", NodeKind::as_str))])), &data::ROWS)) }
         })))
     })
     .await
@@ -88,10 +88,10 @@ fn explained(growth: Growth) -> Markup {
     }
 }
 
-pub fn table(rows: &[RankedNode], growth: Growth, base: &Base, most: usize) -> Markup {
+fn table(rows: &[RankedNode], growth: Growth, base: &Base, most: usize, what: &str) -> Markup {
     let of = |row: &RankedNode, year: u16| row.by_year.get(&year).copied().unwrap_or_default();
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Growth" {
+        div.scroll tabindex="0" role="region" aria-label={ "Growth of " (what) } {
             table.boards.growth {
                 thead { tr {
                     th scope="col" { "Name" } th.number scope="col" { "Growth" }
