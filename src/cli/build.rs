@@ -114,7 +114,7 @@ impl Build {
             task,
             rebuild: self.rebuild,
             candidates: self.candidates,
-            min_confidence: Some(self.confidence.value()),
+            limits: Some(self.confidence.limits()),
         };
         say_on_interrupt(INTERRUPTED);
         let outcome = pipeline::build(&request, &progress);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use papergraph::collection::Collection;
 use papergraph::eval::{self, Counts, Labels, Measure, Scores};
-use papergraph::extract::DEFAULT_MIN_CONFIDENCE;
+use papergraph::extract::ConfidenceLimits;
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
@@ -90,7 +90,7 @@ impl Eval {
         if reading.skipped > 0 {
             context.say(&input::skipped(reading.skipped));
         }
-        let extractions = input::extract(collection, context.vocabulary()?, DEFAULT_MIN_CONFIDENCE, context)?;
+        let extractions = input::extract(collection, context.vocabulary()?, ConfidenceLimits::default(), context)?;
         Ok(extractions.iter().map(Labels::from).collect())
     }
 

@@ -78,7 +78,7 @@ impl Extract {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
         let known = self.candidates.then(|| Arc::clone(&vocabulary));
-        let mut extractions = input::extract(collection, vocabulary, self.confidence.value(), context)?;
+        let mut extractions = input::extract(collection, vocabulary, self.confidence.limits(), context)?;
         if let Some(known) = known {
             add_candidates(&mut extractions, &known);
         }
@@ -95,7 +95,7 @@ impl Extract {
     }
 
     fn each(self, mut extractor: Extractor, context: &Context) -> Result<(), Failure> {
-        extractor.set_min_confidence(self.confidence.value());
+        extractor.set_limits(self.confidence.limits());
         if !self.introduced.is_empty() {
             let names = names::read(&self.introduced, &extractor)?;
             extractor.learn(names);

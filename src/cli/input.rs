@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use papergraph::collection::{self, Collection};
-use papergraph::extract::{DEFAULT_MIN_CONFIDENCE, Extraction, Extractor};
+use papergraph::extract::{ConfidenceLimits, Extraction, Extractor};
 use papergraph::paper::PartialDate;
 use papergraph::pipeline::{self, Observer};
 use papergraph::source::{self, Format, Input, InputScope, NamedInput, Options, ReadAhead, Tally};
@@ -52,14 +52,15 @@ impl NamedFormat {
 #[derive(Args)]
 pub struct MinConfidence {
     /// Leave out links that are less sure than this, from 0 to 1: the share of links of their sort that were right when
-    /// judged (ACCURACY.md), a guess where too few were judged
-    #[arg(long, value_name = "SHARE", default_value_t = DEFAULT_MIN_CONFIDENCE, value_parser = share)]
-    min_confidence: f32,
+    /// judged (ACCURACY.md), a guess where too few were judged. Holds for results too [default: 0.75 for links, 0.7 for
+    /// results]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    min_confidence: Option<f32>,
 }
 
 impl MinConfidence {
-    pub fn value(&self) -> f32 {
-        self.min_confidence
+    pub fn limits(&self) -> ConfidenceLimits {
+        self.min_confidence.map_or_else(ConfidenceLimits::default, ConfidenceLimits::of)
     }
 }
 
@@ -198,12 +199,12 @@ pub fn read_ahead(inputs: &[Input], options: &Options) -> ReadAhead {
 pub fn extract(
     collection: Collection,
     vocabulary: Arc<Vocabulary>,
-    min_confidence: f32,
+    limits: ConfidenceLimits,
     context: &Context,
 ) -> Result<Vec<Extraction>, Failure> {
     let failed = |e| Failure::new(format!("cannot build the automaton over all names: {e}"));
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
-    extractor.set_min_confidence(min_confidence);
+    extractor.set_limits(limits);
     let papers = collection.into_papers();
     let progress = Progress::new(context, false, false);
     progress.begin("of the reading", papers.len() as u64);

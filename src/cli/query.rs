@@ -19,7 +19,7 @@ use super::{Context, table};
 /// Ask the graph a question in SPARQL
 ///
 /// QUERY is the name of a shipped query (see --list), a file, or `-` for standard input; -e takes the text itself.
-/// The prefixes kg, dataset, model, method, task, metric, hardware, software, paper, repository and page are known,
+/// The prefixes kg, dataset, model, method, task, metric, hardware, software, unknown, paper, repository and page are known,
 /// and so are rdf, rdfs, owl, xsd, skos, dcterms, schema, prov, oa, void, doap, dcat and foaf.
 ///
 /// A query may declare parameters in its head (`# param dataset: dataset, required`); they are given as NAME=VALUE.

@@ -22,7 +22,7 @@ use super::trends::sparkline;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Rank {
-    /// Kinds to rank: dataset, model, method, task, metric, hardware, software, paper, repository, page; all if none
+    /// Kinds to rank: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page; all if none
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
     /// What importance is

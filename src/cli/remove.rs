@@ -37,7 +37,7 @@ impl Remove {
             task: Task::Remove { sources: self.source },
             rebuild: false,
             candidates: false,
-            min_confidence: None,
+            limits: None,
         };
         say_on_interrupt(INTERRUPTED);
         let outcome = pipeline::build(&request, &progress);

@@ -8,7 +8,7 @@ use papergraph::store::{GraphStore, StoreError};
 
 #[derive(Args)]
 pub struct SelectionArgs {
-    /// Kinds to show: dataset, model, method, task, metric, hardware, software, paper, repository, page,
+    /// Kinds to show: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page,
     /// work (cited, not in the graph)
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,

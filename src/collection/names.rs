@@ -68,7 +68,8 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
     for &(introduction, name) in introduced {
         let usage = usage.get(&name.name).copied().unwrap_or_default();
         // What everybody writes of in the year of its first paper happened in the world, not in that paper.
-        let is_event = usage.same_year >= SAME_YEAR_PAPERS && name.entity.kind() == Kind::Method;
+        let is_event =
+            usage.same_year >= SAME_YEAR_PAPERS && matches!(name.entity.kind(), Kind::Method | Kind::Unknown);
         let is_older = usage.earlier >= EARLIER_PAPERS || is_event;
         // A short acronym or a plain word can have meant something else before.
         let other_meaning = !name.distinctive && (name.expansion.is_some() || name.kind_stated);
@@ -89,9 +90,10 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
             known.groups += usize::from(!shares_author(known));
             known.thing.papers.push(introduction.paper.clone());
             known.authors.extend(&introduction.authors);
-            if !known.thing.kind_stated && name.kind_stated {
+            let said = |entity: &EntityId, stated: bool| (stated, entity.kind() != Kind::Unknown);
+            if said(&name.entity, name.kind_stated) > said(&known.thing.entity, known.thing.kind_stated) {
                 known.thing.entity = name.entity.clone();
-                known.thing.kind_stated = true;
+                known.thing.kind_stated = name.kind_stated;
                 known.thing.search = search(name, &usage, is_older);
             }
             continue;

@@ -26,7 +26,7 @@ use crate::vocabulary::{EntityId, Kind, squeeze};
 pub struct IntroducedName {
     pub entity: EntityId,
     pub name: String,
-    /// Whether the text says what kind of thing it is; otherwise the kind is a guess.
+    /// Whether a word says what kind of thing it is.
     pub kind_stated: bool,
     /// Whether the shape of the name sets it apart from ordinary words and short acronyms.
     pub distinctive: bool,

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::record::RepositoryId;
 use super::rule::rule;
+use crate::paper::arxiv_id;
 use crate::vocabulary::{CodeHost, code_hosts};
 
 /// A link and where it stands.
@@ -236,6 +237,13 @@ pub fn classify(url: &str) -> Option<Target> {
     {
         return Some(Target::Repository(repository));
     }
+    // Hugging Face's page about a paper of arXiv is about that paper.
+    if matches!(host.to_ascii_lowercase().as_str(), "huggingface.co" | "hf.co")
+        && let Some(arxiv) =
+            path.strip_prefix("papers/").and_then(|id| id.split(['#', '?', '/']).next()).and_then(arxiv_id)
+    {
+        return Some(Target::Page(format!("https://arxiv.org/abs/{arxiv}")));
+    }
     Some(Target::Page(if url.contains("://") { url.to_string() } else { format!("https://{url}") }))
 }
 
@@ -360,7 +368,8 @@ mod tests {
     fn an_owners_page_and_every_other_url_is_a_page() {
         assert_eq!(found("https://github.com/facebookresearch"), ["https://github.com/facebookresearch"]);
         assert_eq!(found("at https://foo.github.io/bar/ ."), ["https://foo.github.io/bar/"]);
-        assert_eq!(found("https://huggingface.co/papers/2407.11062"), ["https://huggingface.co/papers/2407.11062"]);
+        assert_eq!(found("https://huggingface.co/papers/2407.11062"), ["https://arxiv.org/abs/2407.11062"]);
+        assert_eq!(found("https://huggingface.co/papers/trending"), ["https://huggingface.co/papers/trending"]);
         assert_eq!(found("see www.example.org/x."), ["https://www.example.org/x"]);
         assert_eq!(found("http://vpg.cs.princeton.edu"), ["http://vpg.cs.princeton.edu"]);
         assert_eq!(found("no link, GitHub only, and/or"), [""; 0]);

@@ -174,7 +174,7 @@ const SPOKEN_OF: f32 = 0.78;
 const SHOWN_ELSEWHERE: f32 = 0.79;
 /// A name that the paper introduces and whose kind the text states: 68 of 75 were right (ACCURACY.md).
 const OWN: f32 = 0.91;
-/// The same where nothing says the kind, which then is flagged as unknown: 26 of 31.
+/// The same where no noun says the kind: 26 of 31.
 const OWN_OF_UNKNOWN_KIND: f32 = 0.8;
 /// The same for several words that have neither the shape nor the short form of a name. A guess: too few were judged.
 const OWN_PHRASE: f32 = 0.6;
@@ -340,6 +340,7 @@ pub(super) fn head_word_beside(reading: &Reading, range: &Range<usize>, kind: Ki
                 || before.trim_end().ends_with('%')
         }
         Kind::Task => matches!(next, "task" | "problem"),
+        Kind::Unknown => false,
     }
 }
 

@@ -28,6 +28,8 @@ mod variants;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub use candidates::{
     CONFIDENCE as CANDIDATE_CONFIDENCE, Candidate, Place as CandidatePlace, add_candidates, candidates,
 };
@@ -45,12 +47,32 @@ use introduced::Learnt;
 use mentions::{Evidence, Own, Span};
 use reading::Reading;
 
-/// Links below this are left out unless asked for: names of a paper's own of whose kind nothing is said. Of the links
-/// above it about nine in ten are right, whatever they come from (ACCURACY.md).
-pub const DEFAULT_MIN_CONFIDENCE: f32 = 0.75;
+/// The lowest confidence of what is kept, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ConfidenceLimits {
+    /// Of links. By default those are left out whose name is the paper's own and has not the shape of a name; of the
+    /// others about nine in ten are right, whatever they come from (ACCURACY.md).
+    pub links: f32,
+    /// Of results. By default about half of what is kept is right (ACCURACY.md).
+    pub results: f32,
+}
 
-/// Results below this are left out unless less sure ones are asked for (ACCURACY.md).
-pub const MIN_RESULT_CONFIDENCE: f32 = 0.7;
+impl ConfidenceLimits {
+    /// One limit for links and results.
+    pub fn of(limit: f32) -> Self {
+        Self { links: limit, results: limit }
+    }
+
+    pub(crate) fn to_bits(self) -> [u32; 2] {
+        [self.links.to_bits(), self.results.to_bits()]
+    }
+}
+
+impl Default for ConfidenceLimits {
+    fn default() -> Self {
+        Self { links: 0.75, results: 0.7 }
+    }
+}
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {
@@ -58,7 +80,7 @@ pub struct Extractor {
     matcher: Matcher,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
     learnt: Option<Learnt>,
-    min_confidence: f32,
+    limits: ConfidenceLimits,
 }
 
 impl Extractor {
@@ -67,18 +89,12 @@ impl Extractor {
     pub fn new(vocabulary: impl Into<Arc<Vocabulary>>) -> Result<Self, aho_corasick::BuildError> {
         let vocabulary = vocabulary.into();
         let matcher = Matcher::of_vocabulary(&vocabulary)?;
-        Ok(Self { vocabulary, matcher, learnt: None, min_confidence: DEFAULT_MIN_CONFIDENCE })
+        Ok(Self { vocabulary, matcher, learnt: None, limits: ConfidenceLimits::default() })
     }
 
-    /// Leaves out links that are less sure than this, from 0 to 1.
-    pub fn set_min_confidence(&mut self, min_confidence: f32) {
-        self.min_confidence = min_confidence;
-    }
-
-    /// Results have a limit of their own unless the user names one for all.
-    fn min_result_confidence(&self) -> f32 {
-        let is_default = (self.min_confidence - DEFAULT_MIN_CONFIDENCE).abs() < f32::EPSILON;
-        if is_default { MIN_RESULT_CONFIDENCE } else { self.min_confidence }
+    /// Leaves out links and results that are less sure.
+    pub fn set_limits(&mut self, limits: ConfidenceLimits) {
+        self.limits = limits;
     }
 
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -104,7 +120,7 @@ impl Extractor {
     }
 
     fn coined(&self, paper: &Paper, title: &Reading, body: &Reading) -> Vec<Coined> {
-        let mut coined = contributions::find(title, body, |name| {
+        let mut coined = contributions::find(title, body, paper.venue.as_deref(), |name| {
             let key = crate::vocabulary::squeeze(name);
             let known = |name: &str| self.vocabulary.meant_by(name).is_some();
             // "FastSpeech 2s" is no plural of "FastSpeech 2".
@@ -166,9 +182,8 @@ impl Extractor {
         if let Some((entity, _)) = meant.iter().find(|(e, _)| of_this_paper(&entities[*e as usize])) {
             return Some(&entities[*entity as usize]);
         }
-        // A paper can be unsure whether its method is a model; what it calls a method for want of a better word can be
-        // anything.
-        let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
+        // A paper can be unsure whether its method is a model; what no noun calls anything can be anything.
+        let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software | Kind::Unknown);
         let evidence = || {
             let text = readings.map(|r| String::from_utf8_lossy(r.folded.bytes()).into_owned()).join(" ");
             move |e: &Entity| e.context.iter().any(|w| mentions::has_word(text.as_bytes(), w))
@@ -177,7 +192,7 @@ impl Extractor {
             let e = &entities[*index as usize];
             let kind = e.kind() == coined.kind
                 || (alike(e.kind()) && alike(coined.kind))
-                || (!coined.kind_stated && coined.kind == Kind::Method && !weak && e.kind() != Kind::Task);
+                || (!coined.kind_stated && alike(coined.kind) && !weak && e.kind() != Kind::Task);
             let other_paper = arxiv.is_some() && e.paper.is_some();
             kind && (!weak || (!other_paper && evidence()(e)))
         });
@@ -235,7 +250,7 @@ impl Extractor {
         let context = tables::PaperContext::of(&all, main_system);
         let names = tables::Names { extractor: self, paper: &paper, evidence: &evidence, own: &own };
         results.extend(tables::find(&names, &paper, &context));
-        results.retain(|result| result.confidence.is_none_or(|confidence| confidence >= self.min_result_confidence()));
+        results.retain(|result| result.confidence.is_none_or(|confidence| confidence >= self.limits.results));
 
         let links = links::find(&paper.abstract_text);
         let code = code::statement(&paper.abstract_text, &body.sentences, &links);
@@ -254,7 +269,7 @@ impl Extractor {
             .flat_map(|((reading, spans), heading)| {
                 self.mentions_of(reading, spans).into_iter().map(move |m| Mention { section: heading.clone(), ..m })
             })
-            .filter(|mention| mention.confidence >= self.min_confidence)
+            .filter(|mention| mention.confidence >= self.limits.links)
             .collect();
         let introduces = own
             .iter()

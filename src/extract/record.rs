@@ -244,7 +244,8 @@ pub struct Contribution {
     pub entity: EntityId,
     pub name: String,
     pub kind: Kind,
-    /// Whether the text says what kind of thing it is; otherwise the kind is a guess.
+    /// Whether a word says what kind of thing it is. Otherwise the kind is unknown, or that of a method by what the text
+    /// says that it does.
     #[serde(default = "stated", skip_serializing_if = "is_stated")]
     pub kind_stated: bool,
     /// The long form of a name that is an abbreviation.

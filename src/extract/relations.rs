@@ -78,6 +78,6 @@ pub(super) fn of(reading: &Reading, range: &Range<usize>, kind: Kind, own: bool)
                 Relation::Mentions
             }
         }
-        Kind::Task | Kind::Metric => Relation::Mentions,
+        Kind::Task | Kind::Metric | Kind::Unknown => Relation::Mentions,
     }
 }

@@ -209,5 +209,6 @@ fn head_words(kind: Kind) -> &'static [&'static str] {
         Kind::Metric => &["metric", "score"],
         Kind::Hardware => &["GPU", "chip", "accelerator"],
         Kind::Software => &["software", "toolkit", "library", "simulator"],
+        Kind::Unknown => &[],
     }
 }

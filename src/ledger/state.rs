@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{Place, unversioned};
 use crate::collection::{Introduction, Trace};
 use crate::disk::{self, FileDefect, FileKind};
-use crate::extract::{CollectionName, DEFAULT_MIN_CONFIDENCE};
+use crate::extract::{CollectionName, ConfidenceLimits};
 use crate::paper::PaperId;
 use crate::vocabulary::{self, EntityId};
 
@@ -23,8 +23,8 @@ pub struct LedgerState {
     pub rules: u64,
     /// Whether names that are in no vocabulary were linked too.
     pub candidates: bool,
-    /// Lowest confidence of a link that was kept, 0 to 1.
-    pub min_confidence: f32,
+    /// Lowest confidence of what was kept.
+    pub limits: ConfidenceLimits,
     pub vocabulary: Vocabulary,
     pub sources: Vec<Source>,
     pub records: Vec<Record>,
@@ -109,7 +109,7 @@ struct LastingRecord {
 #[derive(Serialize, Deserialize)]
 struct Derived {
     candidates: bool,
-    min_confidence: f32,
+    limits: ConfidenceLimits,
     vocabulary: Vocabulary,
     traces: Vec<Option<Trace>>,
     papers: Vec<PaperState>,
@@ -195,7 +195,7 @@ impl LedgerState {
 
     /// Replaces the file as a whole.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        let Self { rules, candidates, min_confidence, vocabulary, sources, records, papers, names, next_segment } =
+        let Self { rules, candidates, limits, vocabulary, sources, records, papers, names, next_segment } =
             self.clone();
         let traces = records.iter().map(|record| record.trace.clone()).collect();
         let records = records.into_iter().map(|record| {
@@ -203,7 +203,7 @@ impl LedgerState {
             LastingRecord { source, position, hash, place, has_own_origins, is_extracted }
         });
         let lasting = Lasting { rules, next_segment, sources, records: records.collect() };
-        let derived = Derived { candidates, min_confidence, vocabulary, traces, papers, names };
+        let derived = Derived { candidates, limits, vocabulary, traces, papers, names };
         let lasting = postcard::to_allocvec(&lasting).map_err(io::Error::other)?;
         let mut plain = (lasting.len() as u64).to_le_bytes().to_vec();
         plain.extend(lasting);
@@ -223,13 +223,12 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
         rules: lasting.rules,
         sources: lasting.sources,
         next_segment: lasting.next_segment,
-        min_confidence: DEFAULT_MIN_CONFIDENCE,
         ..LedgerState::default()
     };
     let mut traces = Vec::new();
     if lasting.rules == rules {
         let derived: Derived = postcard::from_bytes(derived).map_err(|_| undecodable())?;
-        (state.candidates, state.min_confidence) = (derived.candidates, derived.min_confidence);
+        (state.candidates, state.limits) = (derived.candidates, derived.limits);
         (state.vocabulary, state.papers, state.names) = (derived.vocabulary, derived.papers, derived.names);
         traces = derived.traces;
     }

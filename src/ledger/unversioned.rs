@@ -8,7 +8,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::state::{LedgerState, Record, Source};
 use super::{Place, ReadOptions};
-use crate::extract::DEFAULT_MIN_CONFIDENCE;
 
 /// The beginning of the file. The rest (papers and the next segment) is not needed.
 #[derive(Deserialize)]
@@ -59,14 +58,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<LedgerState> {
         return None;
     }
     let next_segment = records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1);
-    Some(LedgerState {
-        rules: old.rules,
-        sources,
-        records,
-        next_segment,
-        min_confidence: DEFAULT_MIN_CONFIDENCE,
-        ..LedgerState::default()
-    })
+    Some(LedgerState { rules: old.rules, sources, records, next_segment, ..LedgerState::default() })
 }
 
 impl From<OldSource> for Source {

@@ -100,7 +100,7 @@ run `kg vocab ontology --format markdown > docs/ontology.md`. `vocab/shapes.ttl`
 ## How the graph is made
 
 - **Papers, entities, repositories and pages** are nodes; an id such as `dataset/coco` behind the graph's base is the
-  IRI. The kinds of entities are dataset, model, method, task, metric, hardware and software.
+  IRI. The kinds of entities are dataset, model, method, task, metric, hardware, software and unknown (a name whose kind its paper does not say).
 - **A paper is tied to what it names by one triple**: `?paper kg:usesDataset dataset:coco`. `kg:mentions` stands beside
   every such triple, and a more telling one (`kg:evaluatesOn`, `kg:comparesWith` …) where the sentence says more, so that
   no inference is needed.

@@ -152,7 +152,8 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
-    pub const ALL: [Self; 11] = [
+    /// In this order the index numbers them: a new one goes to the end.
+    pub const ALL: [Self; 12] = [
         Self::Entity(Kind::Dataset),
         Self::Entity(Kind::Model),
         Self::Entity(Kind::Method),
@@ -164,6 +165,7 @@ impl NodeKind {
         Self::Repository,
         Self::Page,
         Self::Work,
+        Self::Entity(Kind::Unknown),
     ];
 
     pub fn as_str(self) -> &'static str {

@@ -106,6 +106,7 @@ impl Ontology {
             Kind::Metric => &self.kg.uses_metric,
             Kind::Hardware => &self.kg.runs_on,
             Kind::Software => &self.kg.uses_software,
+            Kind::Unknown => &self.kg.uses_unknown,
         }
     }
 
@@ -132,6 +133,7 @@ impl Ontology {
             Kind::Metric => &self.kg.metric_class,
             Kind::Hardware => &self.kg.hardware_class,
             Kind::Software => &self.kg.software_class,
+            Kind::Unknown => &self.kg.unknown_class,
         }
     }
 }

@@ -31,7 +31,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::extract::{CollectionName, DEFAULT_MIN_CONFIDENCE, Extractor};
+use crate::extract::{CollectionName, ConfidenceLimits, Extractor};
 use crate::ledger::{LedgerState, PaperState, Records, Vocabulary};
 use crate::liveness::{Confirm, Journal, Outcome as CheckOutcome};
 use crate::ontology::Base;
@@ -57,8 +57,8 @@ pub struct Request<'r> {
     pub rebuild: bool,
     /// Also link names that are in no vocabulary, see [`crate::extract::add_candidates`]. Holds all papers in memory.
     pub candidates: bool,
-    /// Lowest confidence of a link that is kept, 0 to 1. `None`: as in the last build.
-    pub min_confidence: Option<f32>,
+    /// `None`: as in the last build.
+    pub limits: Option<ConfidenceLimits>,
 }
 
 /// Receives progress and messages of a build.
@@ -207,8 +207,7 @@ struct Session<'r> {
     basis: Basis,
     plan: InputPlan<'r>,
     vocabulary: Vocabulary,
-    /// Lowest confidence of a link that is kept, 0 to 1.
-    min_confidence: f32,
+    limits: ConfidenceLimits,
     /// Whether every paper is read again.
     all: bool,
     outcome: Outcome,
@@ -236,8 +235,8 @@ impl<'r> Session<'r> {
             false if has_graph && old.rules != rules() => Rereading::OtherRules,
             false => Rereading::No,
         };
-        let as_before = if has_graph { old.min_confidence } else { DEFAULT_MIN_CONFIDENCE };
-        let min_confidence = request.min_confidence.unwrap_or(as_before);
+        let as_before = if has_graph { old.limits } else { ConfidenceLimits::default() };
+        let limits = request.limits.unwrap_or(as_before);
         let basis = if rereading == Rereading::No { Basis::Published } else { Basis::Empty { ledger } };
         if rereading == Rereading::OtherRules {
             observer.note("another version of kg made this graph: the inputs that are still there are read again");
@@ -245,11 +244,8 @@ impl<'r> Session<'r> {
         Ok(Self {
             plan: InputPlan::new(&request.task, &old, rereading),
             vocabulary: Vocabulary::of(request.vocabulary).map_err(|error| ledger_error(request.store, error))?,
-            min_confidence,
-            all: rereading != Rereading::No
-                || old.candidates
-                || request.candidates
-                || old.min_confidence != min_confidence,
+            limits,
+            all: rereading != Rereading::No || old.candidates || request.candidates || old.limits != limits,
             outcome: Outcome { made_again: has_graph && rereading != Rereading::No, ..Outcome::default() },
             request,
             observer,
@@ -265,14 +261,16 @@ impl<'r> Session<'r> {
         if is_known && self.locked.generation().is_some() {
             return Ok(Outcome { papers: self.old.papers.len() as u64, ..self.outcome });
         }
-        let Self { request, observer, locked, old, basis, plan, vocabulary, min_confidence, all, mut outcome } = self;
+        let Self { request, observer, locked, old, basis, plan, vocabulary, limits, all, mut outcome } = self;
+        let [links, results] = limits.to_bits();
         let hash = plan.hash(&[
             locked.generation().unwrap_or_default(),
             vocabulary.version,
             rules(),
             request.rebuild.into(),
             request.candidates.into(),
-            min_confidence.to_bits().into(),
+            links.into(),
+            results.into(),
         ]);
         let mut graph = Build::on(locked, basis, request.vocabulary)?;
         let place = graph.work_on(hash)?;
@@ -284,7 +282,7 @@ impl<'r> Session<'r> {
             None => match read_inputs(&plan, &old, &place, observer, &mut outcome).map(|read| LedgerState {
                 rules: rules(),
                 candidates: request.candidates,
-                min_confidence,
+                limits,
                 vocabulary,
                 ..read
             }) {
@@ -305,7 +303,7 @@ impl<'r> Session<'r> {
         let mut work = Work::new(&old, &new, Records::new(&place.ledger), all, observer);
         report_merged(&plan, &new, &work, observer, &mut outcome)?;
         let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
-        extractor.set_min_confidence(min_confidence);
+        extractor.set_limits(limits);
         let (papers, names) = introduce(&mut extractor, &mut work, [&old, &new], &place, request, &mut outcome)?;
         remove_gone(&mut graph, &old, &papers)?;
         outcome.read_again = work.read_again();
@@ -344,19 +342,10 @@ fn read_inputs(
 
 /// Whether reading has changed nothing. Papers are not compared, because they follow from the rest.
 fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
-    let LedgerState {
-        rules,
-        candidates,
-        min_confidence,
-        vocabulary,
-        sources,
-        records,
-        papers: _,
-        names: _,
-        next_segment,
-    } = read;
+    let LedgerState { rules, candidates, limits, vocabulary, sources, records, papers: _, names: _, next_segment } =
+        read;
     (*rules, *candidates, *next_segment) == (old.rules, old.candidates, old.next_segment)
-        && *min_confidence == old.min_confidence
+        && *limits == old.limits
         && *vocabulary == old.vocabulary
         && *sources == old.sources
         && *records == old.records

@@ -17,11 +17,21 @@ pub enum Kind {
     Metric,
     Hardware,
     Software,
+    /// A thing that a paper introduces by a name, without a word for what kind of thing it is. No vocabulary has such.
+    Unknown,
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] =
-        [Self::Dataset, Self::Model, Self::Method, Self::Task, Self::Metric, Self::Hardware, Self::Software];
+    pub const ALL: [Self; 8] = [
+        Self::Dataset,
+        Self::Model,
+        Self::Method,
+        Self::Task,
+        Self::Metric,
+        Self::Hardware,
+        Self::Software,
+        Self::Unknown,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,6 +42,7 @@ impl Kind {
             Self::Metric => "metric",
             Self::Hardware => "hardware",
             Self::Software => "software",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -45,6 +56,7 @@ impl Kind {
             Self::Metric => "metrics",
             Self::Hardware => "hardware",
             Self::Software => "software",
+            Self::Unknown => "things of unknown kind",
         }
     }
 }

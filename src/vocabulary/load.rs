@@ -191,6 +191,13 @@ impl Loader {
     }
 
     fn entity(&mut self, kind: Kind, raw: RawEntity, place: Place) -> Option<Entity> {
+        if kind == Kind::Unknown {
+            self.report(
+                &place,
+                format!("`{}` has the kind `unknown`; a vocabulary must say what its entities are", raw.id),
+            );
+            return None;
+        }
         let Some(id) = EntityId::new(kind, &raw.id) else {
             let message = format!("id `{}` is not a slug; `{}` would be", raw.id, slug(&raw.id));
             self.report(&place, message);

@@ -26,8 +26,7 @@ impl Observer for Quiet {
 }
 
 fn run(store: &Path, vocabulary: &Arc<Vocabulary>, task: Task) -> Outcome {
-    let request =
-        Request { store, base: None, vocabulary, task, rebuild: false, candidates: false, min_confidence: None };
+    let request = Request { store, base: None, vocabulary, task, rebuild: false, candidates: false, limits: None };
     pipeline::build(&request, &Quiet).unwrap()
 }
 
@@ -207,7 +206,7 @@ fn a_source_takes_back_what_only_it_said() {
         task: Task::Remove { sources: vec!["nowhere".to_string()] },
         rebuild: false,
         candidates: false,
-        min_confidence: None,
+        limits: None,
     };
     let error = pipeline::build(&request, &Quiet).unwrap_err();
     assert_eq!(error.to_string(), format!("no paper of the graph comes from `nowhere`; its sources are {b}"));
@@ -302,7 +301,7 @@ fn a_resumed_build_does_only_a_little_of_the_work_again() {
             task,
             rebuild: false,
             candidates: false,
-            min_confidence: None,
+            limits: None,
         };
         let ended = std::panic::catch_unwind(AssertUnwindSafe(|| pipeline::build(&request, &mortal).unwrap()));
         (ended.is_ok(), mortal.steps.into_inner())

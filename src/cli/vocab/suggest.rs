@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use papergraph::collection::Collection;
-use papergraph::extract::{DEFAULT_MIN_CONFIDENCE, Wanted, suggest, write_toml};
+use papergraph::extract::{ConfidenceLimits, Wanted, suggest, write_toml};
 use papergraph::vocabulary::Kind;
 
 use crate::cli::Context;
@@ -50,7 +50,7 @@ impl Suggest {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
         let vocabulary = context.vocabulary()?;
-        let extractions = input::extract(collection, Arc::clone(&vocabulary), DEFAULT_MIN_CONFIDENCE, context)?;
+        let extractions = input::extract(collection, Arc::clone(&vocabulary), ConfidenceLimits::default(), context)?;
         let wanted = Wanted {
             kinds: self.kind,
             papers: self.min_papers,

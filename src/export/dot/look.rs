@@ -27,6 +27,7 @@ pub fn look(kind: NodeKind) -> Look {
         NodeKind::Entity(Kind::Metric) => ("box", "rounded", "#CC79A7", "#111111"),
         NodeKind::Entity(Kind::Hardware) => ("box3d", "block", "#BC5200", "#FFFFFF"),
         NodeKind::Entity(Kind::Software) => ("component", "component", "#0072B2", "#FFFFFF"),
+        NodeKind::Entity(Kind::Unknown) => ("diamond", "diamond", "#BDBDBD", "#111111"),
         NodeKind::Repository => ("folder", "folder", "#4D4D4D", "#FFFFFF"),
         NodeKind::Page => ("tab", "tab", "#E0E0E0", "#222222"),
         NodeKind::Work => ("parallelogram", "slanted", "#F3F1FA", "#222222"),

@@ -128,8 +128,13 @@ pub(super) static BEFORE_TASK_NAME: LazyLock<Regex> =
 pub(super) static HAS_YEAR: LazyLock<Regex> = LazyLock::new(|| rule(r"(?:^|[^\d])(?:19|20)\d\d$"));
 
 /// Behind the name of a team that takes part in a shared task: "FooLab at SemEval-2019 Task 5", "FooLab@BarEval".
-pub(in crate::extract) static IS_TEAM: LazyLock<Regex> =
-    LazyLock::new(|| rule(r"^(?:@|\s(?:at|@)\s(?:the\s)?[A-Z]\w*[A-Z0-9])"));
+pub(in crate::extract) static IS_TEAM: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"^(?:@|\s(?:at|@)\s(?:the\s)?[A-Z]\w*[A-Z0-9]|(?:’s|'s)?\s(?:[Tt]eam|participation|submission)\b)")
+});
+
+/// Before the name of a team: "(team name: FooLab)".
+pub(super) static BEFORE_TEAM: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"\b[Tt]eam(?:\sname)?(?:\sis|:|,)?\s[\x22“]?$"));
 
 /// A title or a sentence about a shared task or an evaluation campaign.
 pub(super) static NAMES_A_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
@@ -141,3 +146,25 @@ pub(super) static NAMES_A_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
 /// A participle that speaks of earlier work: "the recently proposed".
 pub(super) static PROPOSED_BEFORE: LazyLock<Regex> =
     LazyLock::new(|| rule(r"(?i)\b(?:recently|previously|originally|already)\s\w+ed$"));
+
+/// Proceedings of an evaluation campaign, most of whose papers are about what a team handed in.
+pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:semantic\sevaluations?|semeval|senseval|shared\stasks?|evaluation\s(?:campaign|exercise)s?|evalita|germeval|iwslt)\b",
+    )
+});
+
+/// Names of people at work, and of where they meet.
+pub(super) static NAMES_A_GROUP: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:university|universit[àé]|team|institute|department|workshop|conference|consortium|laboratory|group)\b",
+    )
+});
+
+/// Behind the name of a group in a title: "FOO’s translation system".
+pub(super) static OF_A_SYSTEM: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"^(?:’s|'s)?\s(?:[^\s:]+\s){0,6}?[Ss]ystems?\b"));
+
+/// Before the long form of something that is there already: "pairs in the Old Quux Net (OQN)".
+pub(super) static IN_THE: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:using|reusing|uses?|used|in|from|on|extending)\sthe\s$"));

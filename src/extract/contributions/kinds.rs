@@ -12,12 +12,20 @@ use crate::vocabulary::Kind;
 /// What a noun says about the thing it names.
 pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
     let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    // "cross-attention" is attention; "data-set" is written in three ways.
+    if let Some((first, last)) = lower.rsplit_once('-')
+        && let Some(kind) =
+            noun_kind(if last == "set" && (first == "data" || first == "test") { "dataset" } else { last })
+    {
+        return Some(kind);
+    }
     let singular = lower.strip_suffix('s').filter(|w| !w.ends_with('s') && *w != "application").unwrap_or(&lower);
     Some(match singular {
         "dataset" | "corpu" | "corpus" | "corpora" | "benchmark" | "suite" | "challenge" | "testbed" | "collection"
         | "database" | "testset" | "leaderboard" | "treebank" | "track" | "lexicon" | "lexica" | "wordnet"
         | "thesaurus" | "thesauru" | "gazetteer" | "dictionary" | "dictionarie" | "lexique" | "ressource"
-        | "resource" | "ontology" | "ontologie" => Kind::Dataset,
+        | "resource" | "ontology" | "ontologie" | "wordlist" | "glossary" | "knowledge-base" | "questionnaire"
+        | "testsuite" | "archive" | "taxonomy" => Kind::Dataset,
         "system" | "library" | "librarie" | "toolkit" | "platform" | "engine" | "simulator" | "compiler"
         | "plateforme" | "outil" | "logiciel" | "système" | "sistema" | "herramienta" | "software" | "package"
         | "tool" | "infrastructure" | "runtime" | "middleware" | "ecosystem" | "stack" | "parser" | "tagger"
@@ -25,7 +33,8 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
         | "interface" | "browser" | "portal" | "website" | "application" | "app" | "plugin" | "workbench"
         | "service" | "prototype" | "chatbot" | "bot" | "assistant" | "api" | "demonstrator" | "extractor"
         | "viewer" | "visualizer" | "explorer" | "crawler" | "concordancer" | "translator" | "checker"
-        | "corrector" | "webservice" => Kind::Software,
+        | "corrector" | "webservice" | "environment" | "user-interface" | "workspace" | "environnement"
+        | "étiqueteur" | "analyseur" | "toolbox" => Kind::Software,
         "model" | "network" | "transformer" | "architecture" | "llm" | "encoder" | "decoder" | "autoencoder"
         | "backbone" | "detector" | "vlm" | "mllm" | "net" | "agent" | "gan" | "vae" | "tokenizer" | "family"
         | "generator" | "classifier" | "lm" | "transformers" | "embedding" | "ranker" | "reranker" | "retriever"
@@ -36,9 +45,10 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
         | "adapter" | "regularizer" | "recipe" | "distillation" | "optimization" | "sampling" | "estimator"
         | "search" | "pruning" | "quantization" | "protocol" | "kernel" | "parallelism" | "sampler" | "solver"
         | "policy" | "formulation" | "representation" | "decoding" | "augmentation" | "prompting" | "reweighting"
-        | "initialization" | "masking" => Kind::Method,
+        | "initialization" | "masking" | "formalism" | "grammar" | "heuristic" | "workflow" | "methodology"
+        | "approche" | "méthode" | "algorithme" | "formalisme" | "método" | "algoritmo" => Kind::Method,
         "metric" | "score" | "measure" | "index" => Kind::Metric,
-        "task" | "subtask" => Kind::Task,
+        "task" | "subtask" | "competition" => Kind::Task,
         "accelerator" | "chip" | "processor" | "fpga" | "asic" => Kind::Hardware,
         _ => return None,
     })
@@ -81,6 +91,33 @@ pub(super) fn is_general_word(word: &str) -> bool {
         "one",
     ];
     GENERAL.contains(&word.to_lowercase().as_str())
+}
+
+/// Whether the head of a phrase is a noun made of a verb, and so the phrase a way of doing something: "Active Curation",
+/// "Masked Token Modeling for X".
+pub(super) fn is_activity(phrase: &str) -> bool {
+    const OTHERS: [&str; 12] = [
+        "information",
+        "station",
+        "organization",
+        "organisation",
+        "nation",
+        "population",
+        "relation",
+        "section",
+        "string",
+        "thing",
+        "education",
+        "document",
+    ];
+    let words = leading_phrase(phrase).split_whitespace();
+    let head = words.last().unwrap_or_default().to_lowercase();
+    let bare = head.rsplit('-').next().unwrap_or(&head);
+    bare.len() >= 6
+        && !OTHERS.contains(&bare)
+        && ["ation", "ition", "ution", "ction", "ption", "sion", "ing", "ment", "flow"]
+            .iter()
+            .any(|end| bare.ends_with(end))
 }
 
 pub(super) fn is_kind_noun(word: &str) -> bool {
@@ -143,11 +180,18 @@ pub(super) fn leading_phrase(text: &str) -> &str {
 /// "X, a … framework that", "X (…), a dataset of", "X is a benchmark": the noun of the apposition.
 pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
     static APPOSITION: LazyLock<Regex> = LazyLock::new(|| {
-        rule(r"^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:the first|a|an|the|our|one of the)\s")
+        rule(
+            r"(?x)^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:(?:which|that)\s(?:is|are)\s)?(?:to\s(?:our|the\sbest\sof\sour)\sknowledge,?\s)?
+               (?:(?:[Tt]he|our)\sfirst|[Aa]n?|[Tt]he|[Oo]ur|one\sof\sthe)\s",
+        )
     });
     if let Some(found) = APPOSITION.find(after) {
         let phrase = &after[found.end()..];
-        return head_noun_kind(leading_phrase(phrase)).or_else(|| set_of_data(phrase));
+        // "a simple, yet effective decoder that".
+        static ADJECTIVE: LazyLock<Regex> = LazyLock::new(|| rule(r"^[\w-]+,\s(?:(?:yet|but|and)\s)?"));
+        let behind = ADJECTIVE.find(phrase).map_or("", |adjective| &phrase[adjective.end()..]);
+        let noun = head_noun_kind(leading_phrase(phrase)).or_else(|| head_noun_kind(leading_phrase(behind)));
+        return noun.or_else(|| set_of_data(phrase));
     }
     // "the FooBench benchmark"
     after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind)
@@ -187,16 +231,38 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
     if before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric) {
         return None;
     }
+    // "the toolkit X", "a novel topic model, X", "a dataset: X", "a method named “X”", "a tool -- X".
     let noun_before = || {
-        let word = before.strip_suffix(' ')?.split_whitespace().next_back()?;
-        noun_kind(word).filter(|_| word.ends_with(char::is_alphabetic))
+        static JOINED: LazyLock<Regex> = LazyLock::new(|| {
+            rule(
+                r#"(?x)\b(?:[Aa]n?|[Tt]he|[Oo]ur|new|novel|[Tt]his)\s(?:[\w-]+\s){0,5}?(?P<noun>[a-z][\w-]*)
+                   (?:,\s|:\s|\s?(?:--?|[–—])-?\s?|\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|call|name|dub|term)\s)
+                   (?:the\s|an?\s)?(?:\$\\?\w*\{?|\\\w+\{|["'`“‘]{1,2})?$"#,
+            )
+        });
+        let adjacent = before.strip_suffix(' ').and_then(|before| before.split_whitespace().next_back());
+        let adjacent = adjacent.filter(|word| word.ends_with(char::is_alphabetic)).and_then(noun_kind);
+        let from = before.char_indices().rev().nth(110).map_or(0, |(at, _)| at);
+        adjacent.or_else(|| {
+            let found = JOINED.captures(&before[from..])?;
+            noun_kind(found.name("noun")?.as_str())
+        })
     };
     // "Learning-to-Compare (L2C) model".
     let noun_behind = || {
         let (_, rest) = after.strip_prefix(" (")?.split_once(") ")?;
         noun_kind(rest.split_whitespace().next()?)
     };
-    apposition_kind(after).or_else(noun_behind).or_else(noun_before)
+    // "the X review corpus for": the name begins a longer noun phrase.
+    let phrase_behind = || {
+        static DETERMINER: LazyLock<Regex> = LazyLock::new(|| rule(r"\b(?:[Tt]he|[Oo]ur|[Aa]n?|new|novel)\s$"));
+        let phrase = leading_phrase(after.strip_prefix(' ')?);
+        let words: Vec<&str> = phrase.split_whitespace().take(4).collect();
+        let number = words.iter().position(|word| noun_kind(word).is_some())?;
+        let plain = words[..number].iter().all(|w| w.chars().all(|c| c.is_lowercase() || c == '-'));
+        (number <= 2 && plain && DETERMINER.is_match(before)).then(|| noun_kind(words[number])).flatten()
+    };
+    apposition_kind(after).or_else(noun_behind).or_else(noun_before).or_else(phrase_behind)
 }
 
 /// The abstract's word for a name of the title: "Monolith, a system", "Lizard, a linearization framework".

@@ -32,7 +32,8 @@ pub(super) struct Coined {
     /// In the short form that the paper prefers.
     pub name: String,
     pub kind: Kind,
-    /// Whether the text says the kind; otherwise it is a guess.
+    /// Whether a noun or the name's own ending says the kind. Otherwise it is unknown, or follows from what the text says
+    /// that the thing does.
     pub kind_stated: bool,
     /// The long form of a name that is an abbreviation.
     pub expansion: Option<String>,
@@ -46,10 +47,15 @@ pub(super) struct Coined {
     pub place: Option<Place>,
 }
 
-/// Finds the paper's own names in title and abstract.
-pub(super) fn find(title: &Reading, body: &Reading, is_known: impl Fn(&str) -> bool) -> Vec<Coined> {
+/// Finds the paper's own names in title and abstract. `venue` is where it was published.
+pub(super) fn find(
+    title: &Reading,
+    body: &Reading,
+    venue: Option<&str>,
+    is_known: impl Fn(&str) -> bool,
+) -> Vec<Coined> {
     let proposals = body.sentences.iter().map(|range| PROPOSE.find_all(&body.text[range])).collect();
-    let mut finder = Finder { title, body, proposals, is_known, found: Vec::new() };
+    let mut finder = Finder { title, body, venue, proposals, is_known, found: Vec::new() };
     finder.title_head();
     finder.proposals();
     finder.called();
@@ -91,6 +97,7 @@ pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str,
 struct Finder<'r, 'a, F> {
     title: &'r Reading<'a>,
     body: &'r Reading<'a>,
+    venue: Option<&'r str>,
     /// What says that something is proposed, in each sentence of the abstract.
     proposals: Vec<Vec<Range<usize>>>,
     is_known: F,
@@ -162,7 +169,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             || campaign() && [self.title.text, self.body.text].iter().any(|text| TAKES_PART.is_match(text));
         is_handle
             && kind_by_suffix(head).is_none()
-            && (takes_part() || group_and_task())
+            && (takes_part() || group_and_task() || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue)))
             && kind_in_body(self.body, head).is_none()
     }
 
@@ -171,8 +178,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &self.body.text[range.clone()];
             for found in self.proposals[i].clone() {
-                // "the recently proposed RecipeQA" is somebody else's.
-                if PROPOSED_BEFORE.is_match(&sentence[..found.end]) {
+                // "the recently proposed RecipeQA" is somebody else's, and so is what a problem is "formulated as".
+                let is_form =
+                    sentence[found.end..].starts_with(" as a") && !sentence[found.clone()].starts_with("term");
+                if is_form || PROPOSED_BEFORE.is_match(&sentence[..found.end]) {
                     continue;
                 }
                 self.object(range.start + found.end, range.end);
@@ -401,7 +410,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let long = &text[abbreviation.long.clone()];
                 let capitals = long.split([' ', '-']).filter(|w| w.chars().any(char::is_uppercase)).count();
                 let short = &text[abbreviation.short.clone()];
-                let mixed = short.contains('-') || short.chars().any(char::is_lowercase);
+                // "acoustic word embeddings (AWEs)": an ending is no part of the shape.
+                let mixed = short.contains('-') || short.trim_end_matches('s').chars().any(char::is_lowercase);
                 // "… (STAR) and a … (ADORE)": one of two that were accepted; "(DHSPG): a novel optimizer": said behind it.
                 let last = abbreviation.long.end.max(abbreviation.short.end);
                 let joined = accepted.is_some_and(|end| {
@@ -415,7 +425,9 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     accepted = Some(last);
                     continue;
                 }
-                let Some(cue) = NOVEL_BEFORE.find_iter(before).last() else { continue };
+                let Some(cue) = NOVEL_BEFORE.find_iter(before).last().filter(|_| !IN_THE.is_match(before)) else {
+                    continue;
+                };
                 let between = &before[cue.end()..];
                 let appositive = APPOSITIVE.is_match(between);
                 let adjacent = appositive
@@ -519,6 +531,21 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
+    /// Whether the title names a group that takes part in a campaign: "Foo at SemEval-2019 Task 5", "The FOO translation
+    /// system for IWSLT 2013".
+    fn titles_a_team(&self, name: &str) -> bool {
+        let title = self.title.text;
+        let is_handle = !name.contains(' ') && !name.chars().any(char::is_lowercase);
+        let in_campaign =
+            || NAMES_A_CAMPAIGN.is_match(title) || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue));
+        title.match_indices(name).any(|(at, _)| {
+            let (before, after) = (&title[..at], &title[at + name.len()..]);
+            let begins = before.is_empty() || before == "The ";
+            IS_TEAM.is_match(after) && !before.ends_with(char::is_alphanumeric)
+                || is_handle && begins && OF_A_SYSTEM.is_match(after) && in_campaign()
+        })
+    }
+
     /// `name` is a slice of the title or the abstract.
     fn add(&mut self, name: &str, kind: Option<Kind>) {
         let mut name = name.trim().trim_end_matches([',', '.', ';', ':', '\'', '"', '-']);
@@ -532,14 +559,23 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             name = one;
         }
         let folded = fold_name(name);
-        if folded.chars().filter(|c| c.is_alphanumeric()).count() < 2 || is_refused(name) || names_languages(name) {
+        if folded.chars().filter(|c| c.is_alphanumeric()).count() < 2
+            || is_refused(name)
+            || names_languages(name)
+            || name.split([' ', '-']).all(is_general_word)
+        {
             return;
         }
         let squeezed = folded.replace(' ', "");
         let stands = [self.title, self.body].into_iter().find_map(|r| Some((r, range_of(r.text, name)?)));
-        if stands.as_ref().is_some_and(|(reading, range)| {
-            is_fragment(&reading.text[..range.start], name) || IS_TEAM.is_match(&reading.text[range.end..])
-        }) {
+        if self.titles_a_team(name)
+            || stands.as_ref().is_some_and(|(reading, range)| {
+                is_fragment(&reading.text[..range.start], name)
+                    || IS_TEAM.is_match(&reading.text[range.end..])
+                    || reading.text[range.end..].starts_with(['+', '#'])
+                    || BEFORE_TEAM.is_match(reading.before(range.start, 20))
+            })
+        {
             return;
         }
         let place = stands.map(|(reading, range)| reading.place(&range));
@@ -560,7 +596,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
         self.found.push(Coined {
             name: name.to_string(),
-            kind: kind.or_else(|| kind_by_suffix(name)).unwrap_or(Kind::Method),
+            kind: kind.or_else(|| kind_by_suffix(name)).unwrap_or(Kind::Unknown),
             kind_stated: kind.is_some(),
             surfaces: vec![name.to_string()],
             expansion: None,
@@ -622,6 +658,22 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         self.join_misspelt();
         self.drop_entered_tasks();
         self.ask_for_kinds();
+        // A term of the field and its abbreviation are nobody's own, wherever the paper has the short form.
+        let (found, is_known) = (&mut self.found, &self.is_known);
+        found.retain(|c| {
+            let general = |long: &String| {
+                long.split([' ', '-']).filter(|w| w.starts_with(char::is_uppercase)).count() < 2 && is_known(long)
+            };
+            c.entity.is_some() || !c.expansion.as_ref().is_some_and(general)
+        });
+        // "lexical knowledge bases (LKB)" are a sort of things that has no proper name; "University of Foo (UFoo)" names
+        // people.
+        self.found.retain(|c| {
+            let plural =
+                |long: &String| long.ends_with('s') && !long.ends_with("ss") && !long.chars().any(char::is_uppercase);
+            let refused = |long: &String| plural(long) || NAMES_A_GROUP.is_match(long);
+            c.kind != Kind::Unknown || !c.expansion.as_ref().is_some_and(refused)
+        });
         // "MixFormer-L" is a size of "MixFormer".
         let names: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
         self.found.retain(|c| {
@@ -673,6 +725,8 @@ impl<F> Finder<'_, '_, F> {
             let told = told.or_else(|| kind_by_suffix(&coined.name)).or_else(|| kind_by_habit(&coined.name));
             if let Some(kind) = told {
                 (coined.kind, coined.kind_stated) = (kind, true);
+            } else if is_way_of_doing(coined, &texts) {
+                coined.kind = Kind::Method;
             }
         }
         // "FooBench, a framework for testing" is a benchmark all the same.
@@ -706,8 +760,8 @@ impl Coined {
     /// Another way of writing the same name.
     fn take_in(&mut self, other: Self) {
         self.in_title |= other.in_title;
-        if !self.kind_stated && other.kind_stated {
-            (self.kind, self.kind_stated) = (other.kind, true);
+        if !self.kind_stated && other.kind != Kind::Unknown {
+            (self.kind, self.kind_stated) = (other.kind, other.kind_stated);
         }
         self.said_at(other.place);
         self.surfaces.extend(other.surfaces);
@@ -720,6 +774,27 @@ impl Coined {
             self.place = place;
         }
     }
+}
+
+/// Whether a name whose kind no noun says is that of a method all the same: its long form is an activity ("Partial
+/// Connection Adaptation"), the text says that it outperforms others, or the title goes on with what it does ("FooX:
+/// Merging Language Models").
+fn is_way_of_doing(coined: &Coined, texts: &[&str; 2]) -> bool {
+    let long = coined.expansion.as_deref().or_else(|| coined.name.contains(' ').then_some(coined.name.as_str()));
+    let succeeds = || {
+        let behind = |text: &str, name: &str| {
+            text.match_indices(name).any(|(at, _)| {
+                !text[..at].ends_with(char::is_alphanumeric) && SUCCEEDS.is_match(&text[at + name.len()..])
+            })
+        };
+        coined.surfaces.iter().chain([&coined.name]).any(|name| behind(texts[1], name))
+    };
+    let titled = || {
+        let rest = texts[0].strip_prefix(coined.name.as_str()).and_then(|rest| rest.strip_prefix(": "));
+        rest.and_then(|rest| rest.split_whitespace().next())
+            .is_some_and(|word| word.len() > 5 && word.ends_with("ing") && word.starts_with(char::is_uppercase))
+    };
+    long.is_some_and(is_activity) || succeeds() || titled()
 }
 
 /// Whether other papers that write the same name can be taken to mean this: not so for a plain word, or an acronym of
@@ -740,7 +815,7 @@ mod tests {
         let matcher = Matcher::new(&[]).unwrap();
         let title = Reading::new(Field::Title, title, &matcher);
         let body = Reading::new(Field::Abstract, body, &matcher);
-        find(&title, &body, |_| false).into_iter().map(|c| (c.name, c.kind.as_str())).collect()
+        find(&title, &body, None, |_| false).into_iter().map(|c| (c.name, c.kind.as_str())).collect()
     }
 
     fn names(title: &str, body: &str) -> Vec<String> {
@@ -778,6 +853,44 @@ mod tests {
             coined("", "We present AReaL, a fully asynchronous RL system that runs."),
             [("AReaL".to_string(), "software")]
         );
+    }
+
+    #[test]
+    fn the_kind_of_a_name_for_which_no_word_stands_is_unknown() {
+        let kind = |title: &str, body: &str| coined(title, body)[0].1;
+        assert_eq!(kind("QuuxTalk: Zorks and Their Bars", ""), "unknown");
+        assert_eq!(kind("", "We present QuuxTalk for the bars of zorks."), "unknown");
+        assert_eq!(kind("", "We present QuuxTalk. It holds. QuuxTalk outperforms all bars."), "method");
+        assert_eq!(kind("QuuxTalk: Merging Zorks of Bars", ""), "method");
+        assert_eq!(kind("", "We propose Partial Zork Adaptation (PaZA) for bars."), "method");
+    }
+
+    #[test]
+    fn a_noun_before_or_behind_a_name_says_its_kind() {
+        let kind = |body: &str| coined("", body)[0].1;
+        assert_eq!(kind("We propose a novel topic model, Neural Quux Coding (NQC), of bars."), "model");
+        assert_eq!(kind("We present the ZORKS review corpus for bars."), "dataset");
+        assert_eq!(kind("We propose QuuxDec, a simple, yet effective decoder that reads bars."), "model");
+        assert_eq!(kind("Our toolkit, QuuxKat, reads bars. We propose QuuxKat for them."), "software");
+    }
+
+    #[test]
+    fn several_things_of_a_sort_and_groups_of_people_are_no_contributions() {
+        assert_eq!(names("", "We present foo knowledge bases (FKBs) for bars."), [""; 0]);
+        assert_eq!(names("", "We describe a Deep Learning approach to bars."), [""; 0]);
+        assert_eq!(names("", "The problem is formulated here as a quadratic zork problem (QZP)."), [""; 0]);
+        assert_eq!(names("", "We present a study of pairs in the Bulgarian Quuxes Net (BulQNet)."), [""; 0]);
+        assert_eq!(names("", "We present the work of the University of Quux team (UQuux)."), [""; 0]);
+    }
+
+    #[test]
+    fn proceedings_of_a_campaign_make_the_name_before_the_colon_a_team() {
+        let matcher = Matcher::new(&[]).unwrap();
+        let title = Reading::new(Field::Title, "QUX: Senses from Hubs", &matcher);
+        let body = Reading::new(Field::Abstract, "", &matcher);
+        let found = |venue| find(&title, &body, Some(venue), |_| false).len();
+        assert_eq!(found("Workshop on Semantic Evaluations (SemEval-2007)"), 0);
+        assert_eq!(found("Annual Meeting on Hubs"), 1);
     }
 
     #[test]

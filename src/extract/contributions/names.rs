@@ -510,11 +510,14 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
         "rnn", "gnn", "dnn", "dnns", "ml", "sota", "api", "3d", "2d", "4d", "rgb", "rgb-d", "i/o", "io", "url", "qa",
         "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.", "ir",
     ];
+    // What everybody programs with: "a Python SDK".
+    rule!(OF_PROGRAMS, r"(?i)^[\w+#]+\s(?:APIs?|SDKs?|GUIs?|CLIs?)$");
     let lower = name.to_lowercase();
     let halves = name.split('/').count() > 1 && name.split('/').all(|half| half.chars().count() <= 4);
     halves
         || name.contains(['@', '→', '↔', '―', '<', '>'])
         || name.contains("://")
+        || OF_PROGRAMS.is_match(name)
         || names_an_institution(name)
         || GENERIC.contains(&lower.as_str())
         || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')

@@ -177,12 +177,12 @@ impl Names<'_> {
                 }
                 Kind::Dataset => add(&mut heading.datasets, named(&span.name)),
                 Kind::Task => add(&mut heading.tasks, named(&span.name)),
-                Kind::Model | Kind::Method | Kind::Software if span.own => {
+                Kind::Model | Kind::Method | Kind::Software | Kind::Unknown if span.own => {
                     heading.is_own = true;
                     heading.own_name.get_or_insert_with(|| span.name.clone());
                     rest.push_str(&text[span.range.clone()]);
                 }
-                Kind::Model | Kind::Method | Kind::Software => {
+                Kind::Model | Kind::Method | Kind::Software | Kind::Unknown => {
                     heading.names_system = true;
                     rest.push_str(&text[span.range.clone()]);
                 }
