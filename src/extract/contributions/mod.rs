@@ -896,7 +896,7 @@ mod tests {
     #[test]
     fn a_title_says_the_kind_by_the_last_noun_of_its_first_part() {
         assert_eq!(coined("QuuxPen: Scanner and Translation Software for Readers", "")[0].1, "software");
-        assert_eq!(coined("QuuxTalk: Answers for Dialogue Systems", "")[0].1, "method");
+        assert_eq!(coined("QuuxTalk: Answers for Dialogue Systems", "")[0].1, "unknown");
         assert_eq!(
             coined("", "We present QUUX-Q, a set of 1,690 questions about zorks."),
             [("QUUX-Q".to_string(), "dataset")]
