@@ -67,7 +67,7 @@ fn positive(text: &str) -> Result<f64, String> {
 impl Communities {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let network = rank::load(context, &graph)?;
+        let network = rank::load(context, &graph, &[])?;
         context.progress("finding communities");
         let wish = TopicWish {
             resolution: self.resolution,

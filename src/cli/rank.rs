@@ -53,13 +53,14 @@ const EXAMPLES: &str = "\
 Examples:
   kg rank --kind dataset
   kg rank --kind paper --by pagerank --limit 10
+  kg rank --kind author --by degree
   kg rank --kind method,model --by growth --svg rising.svg
   kg rank --by betweenness --samples 1000 --format csv";
 
 impl Rank {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
-        let network = load(context, &graph)?;
+        let network = load(context, &graph, &self.kind)?;
         context.progress("ranking");
         let wish = Wish {
             kinds: self.kind.clone(),
@@ -225,10 +226,10 @@ fn notes(ranking: &NodeRanking) -> Vec<String> {
     notes
 }
 
-/// Loads the whole graph and reports that it does so.
-pub fn load(context: &Context, graph: &papergraph::store::GraphStore) -> Result<Network, Failure> {
+/// Loads the whole graph, with quiet nodes only of these kinds, and reports that it does so.
+pub fn load(context: &Context, graph: &papergraph::store::GraphStore, kinds: &[NodeKind]) -> Result<Network, Failure> {
     context.progress("loading the whole graph");
-    let network = Network::load(graph)?;
+    let network = Network::load_kinds(graph, |kind| !kind.is_quiet() || kinds.contains(&kind))?;
     context.detail(&format!(
         "{} nodes, {} edges, {} MB in memory",
         network.len(),

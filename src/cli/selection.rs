@@ -9,11 +9,11 @@ use papergraph::store::{GraphStore, StoreError};
 #[derive(Args)]
 pub struct SelectionArgs {
     /// Kinds to show: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page,
-    /// work (cited, not in the graph)
+    /// work (cited, not in the graph), author
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
     /// Relations to show: introduces, evaluates-on, trains-on, builds-on, compares-with, runs-on, mentions,
-    /// declares, has-repository, has-page, cites, broader, for-task, related
+    /// declares, has-repository, has-page, cites, written-by, broader, for-task, related
     #[arg(short, long, value_name = "RELATION", value_delimiter = ',')]
     relation: Vec<Tie>,
     #[command(flatten)]

@@ -126,6 +126,7 @@ impl Page<'_> {
         let verb = match found.kind {
             NodeKind::Entity(_) => "named by",
             NodeKind::Work => "cited by",
+            NodeKind::Author => "author of",
             _ => "linked by",
         };
         self.fact(verb, &facts.papers_in_words)?;

@@ -18,7 +18,7 @@ use super::{Context, node, table};
 
 /// Find what is like a node: what has its neighbours
 ///
-/// Papers are compared by what they name, everything else by the papers that name it. What is shared counts by how rare
+/// Papers are compared by what they name and cite, everything else by the papers that name it. What is shared counts by how rare
 /// it is: two papers that share COCO have little in common, two that share a dataset of three papers have much. The
 /// score is the cosine of the two weighted lists: 1 for the same neighbours, 0 for none in common. What counted most is
 /// told beside each.
@@ -90,7 +90,7 @@ fn print(
         let date = similar.date.map(|date| format!("{date}  ")).unwrap_or_default();
         let name = shorten(&printable(&similar.node.name), width.saturating_sub(8 + date.len()));
         writeln!(out, "\n  {:.2}  {}{}", similar.score, paint.dim(date), paint.bold(name))?;
-        let thing = if found.node.kind == NodeKind::Paper { "name" } else { "paper" };
+        let thing = if found.node.kind == NodeKind::Paper { "neighbour" } else { "paper" };
         let shared = match similar.shared {
             1 => format!("1 {thing} in common:"),
             n => format!("{n} {thing}s in common, the most telling:"),

@@ -193,8 +193,18 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(store: &'a GraphStore, selection: &'a Selection, middle: NodeKind) -> Result<Self, StoreError> {
         // What the papers about an entity cite says little about the entity.
-        let cites = middle == NodeKind::Paper || middle.is_quiet() || selection.ties.contains(&Tie::Cites);
-        let takes = |tie: &Tie| selection.takes_tie(*tie) && (*tie != Tie::Cites || cites);
+        let cites = middle == NodeKind::Paper || middle == NodeKind::Work || selection.ties.contains(&Tie::Cites);
+        let people = middle == NodeKind::Author
+            || selection.kinds.contains(&NodeKind::Author)
+            || selection.ties.contains(&Tie::WrittenBy);
+        let takes = |tie: &Tie| {
+            selection.takes_tie(*tie)
+                && match tie {
+                    Tie::Cites => cites,
+                    Tie::WrittenBy => people,
+                    _ => true,
+                }
+        };
         let ties: Vec<Tie> = Tie::STORED.into_iter().filter(takes).collect();
         Ok(Self { store, papers: Papers::of(store)?, selection, ties })
     }

@@ -61,7 +61,7 @@ pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, Sto
                     }
                 }
                 NodeKind::Repository => repositories.push(Node::of(store, node)?),
-                NodeKind::Paper | NodeKind::Page | NodeKind::Work => {}
+                NodeKind::Paper | NodeKind::Page | NodeKind::Work | NodeKind::Author => {}
             }
         }
         repositories.sort_by(|a, b| a.id.cmp(&b.id));

@@ -33,7 +33,7 @@ impl Selection {
                 Ok(false)
             }
             NodeKind::Repository | NodeKind::Page => Ok(!store.verdict(iri)?.1),
-            NodeKind::Entity(_) | NodeKind::Work => Ok(true),
+            NodeKind::Entity(_) | NodeKind::Work | NodeKind::Author => Ok(true),
         }
     }
 }

@@ -222,12 +222,13 @@ impl Search<'_> {
         Ok(groups)
     }
 
-    /// Whether nodes of this kind are listed one step away. What a paper cites is listed with it, though works are
-    /// shown nowhere else unless they are asked for.
+    /// Whether nodes of this kind are listed. What a paper cites is listed with it, and with whom an author writes, though
+    /// works and authors are shown nowhere else unless they are asked for.
     fn takes_kind(&self, kind: NodeKind) -> bool {
         let cited = kind == NodeKind::Work && self.middle.kind == NodeKind::Paper;
+        let coauthor = kind == NodeKind::Author && self.middle.kind == NodeKind::Author;
         let selection = &self.wanted.selection;
-        selection.takes_kind(kind) || (cited && selection.kinds.is_empty())
+        selection.takes_kind(kind) || ((cited || coauthor) && selection.kinds.is_empty())
     }
 
     /// Nodes beyond one step: those within the requested depth or, for a depth of one, those that share neighbours
@@ -242,7 +243,7 @@ impl Search<'_> {
         match self.middle.kind {
             _ if !selection.takes_tie(Tie::Related) => Ok(Vec::new()),
             NodeKind::Paper => self.related_papers(cuts),
-            NodeKind::Entity(_) => self.named_together(),
+            NodeKind::Entity(_) | NodeKind::Author => self.named_together(),
             NodeKind::Repository | NodeKind::Page | NodeKind::Work => Ok(Vec::new()),
         }
     }
@@ -428,7 +429,7 @@ impl Search<'_> {
 
     /// What papers name together with the centre, by kind. `None` if more must be counted to find the strongest.
     fn companion_groups(&self, by_kind: &[Companions]) -> Result<Option<Vec<Group>>, StoreError> {
-        let wanted = by_kind.iter().filter(|companions| self.wanted.selection.takes_kind(companions.kind));
+        let wanted = by_kind.iter().filter(|companions| self.takes_kind(companions.kind));
         let mut by_kind: Vec<&Companions> = wanted.collect();
         // Names of the same kind as the centre come first.
         by_kind.sort_by_key(|companions| (companions.kind != self.middle.kind, companions.kind));

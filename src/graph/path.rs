@@ -54,6 +54,7 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
         return Ok(Ways { paths: vec![Path { start, steps: Vec::new() }], cuts: Vec::new() });
     }
     let mut near = Nearby::new(store)?;
+    near.people = [a, b].iter().any(|end| end.kind == NodeKind::Author);
     let index = near.papers.index;
     let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(Ways::default()) };
     let (from, to) = (near.nodes.rank(from), near.nodes.rank(to));
@@ -106,6 +107,8 @@ struct Nearby<'s> {
     ties: HashMap<Rank, Ends>,
     widened: HashSet<Rank>,
     ranks: HashMap<String, Option<Rank>>,
+    /// Whether one end is an author.
+    people: bool,
     cuts: Vec<Cut>,
 }
 
@@ -118,6 +121,7 @@ impl<'s> Nearby<'s> {
             ties: HashMap::new(),
             widened: HashSet::new(),
             ranks: HashMap::new(),
+            people: false,
             cuts: Vec::new(),
         })
     }
@@ -175,6 +179,10 @@ impl<'s> Nearby<'s> {
                 continue;
             }
             for (id, ties) in self.papers.leaving(node.doc)? {
+                // Common authors say little about two things; they are followed only between people.
+                if ties.strongest(&[]) == Some(Tie::WrittenBy) && !self.people {
+                    continue;
+                }
                 if let Some(object) = self.rank(&id)? {
                     next.push(object);
                     self.tie(node, object, ties);
@@ -194,7 +202,9 @@ impl<'s> Nearby<'s> {
 
     fn subjects(&mut self, node: Doc, goal: &NodeRef) -> Result<Vec<(Doc, Ties)>, StoreError> {
         let id = self.nodes.id(node)?;
-        let mut subjects = self.papers.tied(&id, &Tie::STORED)?;
+        // Only papers refer to papers, and only by citing them.
+        let is_paper = self.nodes.kind(node) == Some(NodeKind::Paper);
+        let mut subjects = self.papers.tied(&id, if is_paper { &[Tie::Cites] } else { &Tie::STORED })?;
         if subjects.len() > FOLLOWED {
             let all = subjects.len();
             let name = self.store.node(&self.store.base().node(&id))?.map_or(id, |node| node.label);

@@ -3,9 +3,9 @@
 //! The measure is the cosine of two lists of neighbours, each neighbour weighted by how informative it is: 1 for
 //! the same neighbours, 0 for none in common.
 //!
-//! - Two papers are compared by what they name. The weight of a name is the logarithm of its rarity, like the
-//!   inverse document frequency of text search: sharing COCO, which everybody uses, says little; sharing what three
-//!   papers name says much.
+//! - Two papers are compared by what they name and what they cite. The weight of a name or a cited work is the
+//!   logarithm of its rarity, like the inverse document frequency of text search: sharing COCO, which everybody uses,
+//!   says little; sharing what three papers name says much.
 //! - Two datasets, models, methods and so on are compared by the papers that name them. The weight of a paper falls
 //!   with the number of names in it, 1 / ln(1 + names), as with Adamic and Adar: a survey names everything.
 //!
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Node, Selection};
+use super::{Node, Selection, Tie};
 use crate::index::{ByHash, Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -40,7 +40,8 @@ pub struct Similar {
 pub struct Because {
     pub id: String,
     pub label: String,
-    /// For a name, the number of papers that name it; for a paper, the number of things it names.
+    /// For a name or a cited work, the number of papers that name or cite it; for a paper, the number of things it
+    /// names.
     pub ties: usize,
 }
 
@@ -80,6 +81,13 @@ pub fn similar(
     }
 }
 
+/// What two papers share.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum SharedNode {
+    Named(NodeHash),
+    Cited(String),
+}
+
 struct Search<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
@@ -97,11 +105,23 @@ impl Search<'_> {
         let mut common: HashMap<Doc, f64> = HashMap::new();
         let mut own: ByHash<f64> = ByHash::default();
         let mut lists = Vec::new();
-        for hash in index.named(middle) {
+        let named = |paper| index.named(paper).filter(|hash| hash.kind() != Some(NodeKind::Author));
+        for hash in named(middle) {
             let papers = index.naming(hash)?;
             let weight = rarity(papers.len());
             degrees.insert(hash, papers.len());
             own.insert(hash, weight);
+            lists.push((papers, weight));
+        }
+        // Works that both cite (bibliographic coupling) count like names that both have.
+        let mut citing: HashMap<String, usize> = HashMap::new();
+        let mut own_cited: HashMap<String, f64> = HashMap::new();
+        for id in self.cited(middle)? {
+            let mut papers = self.papers.subjects(Tie::Cites, &id)?;
+            papers.sort_unstable();
+            let weight = rarity(papers.len());
+            citing.insert(id.clone(), papers.len());
+            own_cited.insert(id, weight);
             lists.push((papers, weight));
         }
         // Rare names find the candidates; common names only rank them.
@@ -122,12 +142,12 @@ impl Search<'_> {
             common.retain(|paper, _| self.selection.takes_date(nodes.date(*paper)));
         }
         let candidates = common.len();
-        let length = own.values().map(|weight| weight * weight).sum::<f64>().sqrt();
+        let length = own.values().chain(own_cited.values()).map(|weight| weight * weight).sum::<f64>().sqrt();
         let mut measured = Vec::new();
         for (paper, common) in greatest(common, MEASURED, |paper| nodes.rank(*paper)) {
             let mut squares = 0.0;
             let mut shared = Vec::new();
-            for hash in index.named(paper) {
+            for hash in named(paper) {
                 let papers = match degrees.get(&hash) {
                     Some(papers) => *papers,
                     None => index.count(hash)?,
@@ -135,8 +155,19 @@ impl Search<'_> {
                 degrees.insert(hash, papers);
                 squares += rarity(papers).powi(2);
                 if own.contains_key(&hash) {
-                    shared.push((papers, hash));
+                    shared.push((papers, SharedNode::Named(hash)));
                 }
+            }
+            for id in self.cited(paper)? {
+                let papers = match citing.get(&id) {
+                    Some(papers) => *papers,
+                    None => self.papers.subjects(Tie::Cites, &id)?.len(),
+                };
+                squares += rarity(papers).powi(2);
+                if own_cited.contains_key(&id) {
+                    shared.push((papers, SharedNode::Cited(id.clone())));
+                }
+                citing.insert(id, papers);
             }
             let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
             measured.push((score, (paper, shared)));
@@ -147,14 +178,24 @@ impl Search<'_> {
             let Some(node) = Node::at(self.store, paper)? else { continue };
             shared.sort_unstable();
             let mut because = Vec::new();
-            for (papers, hash) in shared.iter().take(BECAUSE) {
-                if let Some(doc) = index.of_hash(*hash)? {
+            for (papers, node) in shared.iter().take(BECAUSE) {
+                let doc = match node {
+                    SharedNode::Named(hash) => index.of_hash(*hash)?,
+                    SharedNode::Cited(id) => index.find(id)?,
+                };
+                if let Some(doc) = doc {
                     because.extend(self.because(doc, *papers)?);
                 }
             }
             similar.push(Similar { node, score, shared: shared.len(), because });
         }
         Ok(Likeness { similar, candidates, measured: of_them })
+    }
+
+    /// The ids of what a paper cites.
+    fn cited(&self, paper: Doc) -> Result<Vec<String>, StoreError> {
+        let leaving = self.papers.leaving(paper)?.into_iter();
+        Ok(leaving.filter(|(_, ties)| ties.contains(Tie::Cites)).map(|(id, _)| id).collect())
     }
 
     fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {

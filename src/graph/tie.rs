@@ -28,6 +28,8 @@ pub enum Tie {
     Page,
     /// From a paper to a paper or another work in its list of references.
     Cites,
+    /// From a paper to one of its authors.
+    WrittenBy,
     /// From the narrower concept to the broader.
     Broader,
     /// From a dataset or model to the task it is made for.
@@ -38,7 +40,7 @@ pub enum Tie {
 
 impl Tie {
     /// The ties that the graph on disk holds.
-    pub const STORED: [Self; 13] = [
+    pub const STORED: [Self; 14] = [
         Self::Introduces,
         Self::EvaluatesOn,
         Self::TrainsOn,
@@ -50,6 +52,7 @@ impl Tie {
         Self::Repository,
         Self::Page,
         Self::Cites,
+        Self::WrittenBy,
         Self::Broader,
         Self::ForTask,
     ];
@@ -68,6 +71,7 @@ impl Tie {
             Self::Repository => "has-repository",
             Self::Page => "has-page",
             Self::Cites => "cites",
+            Self::WrittenBy => "written-by",
             Self::Broader => "broader",
             Self::ForTask => "for-task",
             Self::Related => "related",
@@ -88,6 +92,7 @@ impl Tie {
             Self::Repository => "has the repository",
             Self::Page => "links to",
             Self::Cites => "cites",
+            Self::WrittenBy => "is written by",
             Self::Broader => "is a kind of",
             Self::ForTask => "is made for",
             Self::Related => "is named together with",
@@ -108,6 +113,7 @@ impl Tie {
             Self::Repository => "is the repository of",
             Self::Page => "is linked to by",
             Self::Cites => "is cited by",
+            Self::WrittenBy => "wrote",
             Self::Broader => "is broader than",
             Self::ForTask => "is the task of",
             Self::Related => "is named together with",
@@ -121,7 +127,13 @@ impl Tie {
             Self::Introduces => 1.0,
             Self::EvaluatesOn | Self::TrainsOn | Self::BuildsOn => 0.75,
             Self::ComparesWith | Self::RunsOn | Self::Repository | Self::Cites => 0.5,
-            Self::Mentions | Self::Declares | Self::Page | Self::Broader | Self::ForTask | Self::Related => 0.25,
+            Self::Mentions
+            | Self::Declares
+            | Self::Page
+            | Self::WrittenBy
+            | Self::Broader
+            | Self::ForTask
+            | Self::Related => 0.25,
         }
     }
 
@@ -146,6 +158,7 @@ impl Tie {
                 Self::Repository => all.push(kg.has_repository.clone()),
                 Self::Page => all.push(kg.has_page.clone()),
                 Self::Cites => all.push(kg.cites.clone()),
+                Self::WrittenBy => all.push(kg.written_by.clone()),
                 Self::Broader => all.push(skos::BROADER.into_owned()),
                 Self::ForTask => all.push(kg.for_task.clone()),
                 Self::Related => {}
@@ -168,6 +181,7 @@ impl Tie {
             p if *p == kg.has_repository => Self::Repository,
             p if *p == kg.has_page => Self::Page,
             p if *p == kg.cites => Self::Cites,
+            p if *p == kg.written_by => Self::WrittenBy,
             p if *p == skos::BROADER => Self::Broader,
             p if *p == kg.for_task => Self::ForTask,
             p if Kind::ALL.iter().any(|kind| ontology.uses(*kind) == p) => Self::Mentions,
@@ -214,6 +228,8 @@ impl Tie {
             (Self::Cites, true) => format!("{kinds} that cite {name}"),
             (Self::Cites, false) if other.is_quiet() => "Cites, not in the graph".to_string(),
             (Self::Cites, false) => format!("Cites: {}", other.plural()),
+            (Self::WrittenBy, true) => format!("{kinds} by {name}"),
+            (Self::WrittenBy, false) => "Authors".to_string(),
             (Self::Broader, true) => format!("Narrower than {name}"),
             (Self::ForTask, true) => format!("{kinds} made for {name}"),
             (Self::Introduces, false) => format!("Introduces: {}", other.plural()),
@@ -279,6 +295,7 @@ impl FromStr for Tie {
         Ok(match lower.as_str() {
             "repository" | "repositories" | "code" => Self::Repository,
             "cited" | "citations" | "references" => Self::Cites,
+            "author" | "authors" => Self::WrittenBy,
             "page" | "pages" => Self::Page,
             "narrower" => Self::Broader,
             "names" | "uses" => Self::Mentions,

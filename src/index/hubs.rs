@@ -105,7 +105,12 @@ impl Index {
     /// All companions of the entity in these papers, each of which names the entity. The list is not cut.
     pub fn companions_in(&self, entity: NodeHash, papers: &[Doc]) -> Vec<Companions> {
         let weights = vec![0.0; papers.len()];
-        let tally = self.tally(papers, &weights, |kind| matches!(kind, NodeKind::Entity(_)));
+        let of_author = entity.kind() == Some(NodeKind::Author);
+        let tally = self.tally(papers, &weights, |kind| match kind {
+            NodeKind::Entity(_) => true,
+            NodeKind::Author => of_author,
+            _ => false,
+        });
         let mut by_kind: Vec<Companions> = Vec::new();
         for (hash, (shared, _)) in tally {
             let Some(kind) = hash.kind().filter(|_| shared > 1 && hash != entity) else { continue };

@@ -3,6 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::schema::Term;
 use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
 use xxhash_rust::xxh3::xxh3_64;
@@ -78,8 +79,8 @@ impl Writer {
         let paper = document.kind == NodeKind::Paper;
         let mut keys: Vec<String> = Vec::new();
         for name in &document.names {
-            // Quiet nodes are found by their whole name only: their words would crowd out everything else.
-            if !document.kind.is_quiet() {
+            // Works are found by their whole title only: their words would crowd out everything else.
+            if document.kind != NodeKind::Work {
                 doc.add_text(if paper { fields.title } else { fields.name }, name);
             }
             keys.push(name_key(name));
@@ -159,15 +160,20 @@ impl Writer {
         let mut commit = self.inner.prepare_commit().map_err(error)?;
         commit.set_payload(&FORMAT.to_string());
         commit.commit().map_err(error)?;
+        let index = self.inner.index().clone();
+        // A merge in the background would take segments away from the one below.
+        self.inner.wait_merging_threads().map_err(error)?;
         if self.is_new {
             // The segments are merged, because every query costs time for each segment.
-            let segments = self.inner.index().searchable_segment_ids().map_err(error)?;
+            let segments = index.searchable_segment_ids().map_err(error)?;
             if segments.len() > 1 {
-                self.inner.merge(&segments).wait().map_err(error)?;
-                self.inner.garbage_collect_files().wait().map_err(error)?;
+                let mut merger: IndexWriter = index.writer_with_num_threads(1, SMALL).map_err(error)?;
+                merger.set_merge_policy(Box::new(NoMergePolicy));
+                merger.merge(&segments).wait().map_err(error)?;
+                merger.garbage_collect_files().wait().map_err(error)?;
+                merger.wait_merging_threads().map_err(error)?;
             }
         }
-        self.inner.wait_merging_threads().map_err(error)?;
         Index::write_hubs(&folder)?;
         tidy(&folder).and_then(|()| manifest::write(&folder)).map_err(|e| error(e.into()))
     }

@@ -59,8 +59,8 @@ impl Ontology {
                 }
                 self.key(url, &mut about);
             }
-            // A work is described by those who cite it.
-            NodeKind::Paper | NodeKind::Work => {}
+            // Works and authors are described by the papers that cite or name them.
+            NodeKind::Paper | NodeKind::Work | NodeKind::Author => {}
         }
         about.triples
     }

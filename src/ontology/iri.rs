@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::extract::RepositoryId;
-use crate::paper::PaperId;
+use crate::paper::{PaperId, slug};
 use crate::vocabulary::{EntityId, Kind, squeeze};
 
 /// The base IRI of a graph if its builder chooses no other.
@@ -75,6 +75,13 @@ impl Base {
     /// The node of a work that is cited and not in the graph, by the key of the work.
     pub fn work(&self, key: &str) -> NamedNode {
         self.node(&format!("work/{key}"))
+    }
+
+    /// The node of an author, from the name as a source writes it: `He, Kaiming` and `Kaiming He` are one. `None` for a
+    /// name without letters.
+    pub fn author(&self, name: &str) -> Option<NamedNode> {
+        let is_name = name.contains(char::is_alphabetic);
+        is_name.then(|| self.node(&format!("author/{}", slug(&spoken_name(name)).replace('.', ""))))
     }
 
     /// The node of a web page. Its id is the address without the scheme, so that `http` and `https` give the same
@@ -149,11 +156,13 @@ pub enum NodeKind {
     Page,
     /// A work that papers cite and that is not in the graph as a paper.
     Work,
+    /// A person who wrote papers.
+    Author,
 }
 
 impl NodeKind {
     /// In this order the index numbers them: a new one goes to the end.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Entity(Kind::Dataset),
         Self::Entity(Kind::Model),
         Self::Entity(Kind::Method),
@@ -166,6 +175,7 @@ impl NodeKind {
         Self::Page,
         Self::Work,
         Self::Entity(Kind::Unknown),
+        Self::Author,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -175,6 +185,7 @@ impl NodeKind {
             Self::Repository => "repository",
             Self::Page => "page",
             Self::Work => "work",
+            Self::Author => "author",
         }
     }
 
@@ -186,12 +197,13 @@ impl NodeKind {
             Self::Repository => "repositories",
             Self::Page => "pages",
             Self::Work => "works",
+            Self::Author => "authors",
         }
     }
 
     /// Whether nodes of this kind are so many that they are shown only where they are asked for.
     pub fn is_quiet(self) -> bool {
-        self == Self::Work
+        matches!(self, Self::Work | Self::Author)
     }
 
     /// The kind of the node with this id; `None` if it is no valid id.
@@ -239,6 +251,16 @@ impl FromStr for NodeKind {
             .find(|kind| lower == kind.as_str() || lower == kind.plural())
             .ok_or_else(|| format!("`{s}` is not a kind; one of {}", Self::ALL.map(Self::as_str).join(", ")))
     }
+}
+
+/// A name in the order of speaking, with single spaces: `Kaiming He` of `He, Kaiming`.
+pub fn spoken_name(name: &str) -> String {
+    let (given, family) = match name.split_once(',') {
+        Some((family, given)) => (given, family),
+        None => ("", name),
+    };
+    let words: Vec<&str> = given.split_whitespace().chain(family.split_whitespace()).collect();
+    words.join(" ")
 }
 
 /// The form in which names are looked up: case, hyphens, spaces, accents and LaTeX make no difference. It is stored
@@ -290,6 +312,17 @@ mod tests {
         let iri = base.page("https://example.org/a b?x=<y>#z");
         assert_eq!(iri.as_str(), "https://w3id.org/papergraph/page/example.org/a%20b%3Fx=%3Cy%3E%23z");
         assert_eq!(base.page("http://example.org/"), base.page("https://example.org"));
+    }
+
+    #[test]
+    fn the_spellings_of_one_name_are_one_author() {
+        let base = Base::default();
+        let id = |name: &str| base.author(name).map(|iri| base.id(iri.as_str()).unwrap().to_string());
+        for name in ["Jörg de la Peña", "de la Peña, Jörg", "JORG DE LA PENA"] {
+            assert_eq!(id(name).as_deref(), Some("author/jorg-de-la-pena"), "{name}");
+        }
+        assert_eq!(id("J. B. Doe"), id("J B Doe"));
+        assert_eq!(id("…"), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod works;
 
 pub(crate) use checks::whole_second;
 pub(crate) use declared::PAPER_PARTS;
-pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
+pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key, spoken_name};
 pub use paper::PaperTriples;
 pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
 pub use works::read_works;
@@ -56,6 +56,7 @@ impl Ontology {
             NodeKind::Repository => &self.kg.repository_class,
             NodeKind::Page => &self.kg.page_class,
             NodeKind::Work => &self.kg.work_class,
+            NodeKind::Author => &self.kg.author_class,
         }
     }
 

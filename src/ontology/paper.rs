@@ -19,8 +19,8 @@ pub struct PaperTriples {
     /// The entities, repositories and pages that it names. Papers share these, so their descriptions are not among
     /// the triples (see [`Ontology::shared_node_triples`]).
     pub names: BTreeSet<NamedNode>,
-    /// The works that it cites and that are not in the graph as papers.
-    pub works: BTreeSet<NamedNode>,
+    /// Its authors, and the works that it cites and that are not in the graph as papers: nodes that papers describe.
+    pub described: BTreeSet<NamedNode>,
 }
 
 impl Ontology {
@@ -173,7 +173,7 @@ impl<'a> Writer<'a> {
 
     pub(super) fn cites_work(&mut self, key: &str) -> NamedNode {
         let work = self.ontology.base.work(key);
-        self.out.works.insert(work.clone());
+        self.out.described.insert(work.clone());
         work
     }
 
@@ -222,6 +222,10 @@ impl<'a> Writer<'a> {
             self.about(kg.authors.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
             for author in authors {
                 self.about(dcterms::CREATOR, text(author));
+                if let Some(node) = self.ontology.base.author(author) {
+                    self.about(kg.written_by.as_ref(), node.clone());
+                    self.out.described.insert(node);
+                }
             }
         }
         if let Some(organization) = &paper.organization {

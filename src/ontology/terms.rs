@@ -32,6 +32,7 @@ kg_terms! {
     repository_class = "Repository",
     page_class = "Page",
     work_class = "Work",
+    author_class = "Author",
     mention_class = "Mention",
     contribution_class = "Contribution",
     hardware_use_class = "HardwareUse",
@@ -64,6 +65,7 @@ kg_terms! {
     has_repository = "hasRepository",
     has_page = "hasPage",
     // From a paper to what it cites.
+    written_by = "writtenBy",
     cites = "cites",
     cited_works = "citedWorks",
     cited = "cited",

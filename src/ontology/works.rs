@@ -70,6 +70,20 @@ impl Ontology {
     }
 }
 
+impl Ontology {
+    /// The triples about an author of this name.
+    pub fn author_triples(&self, node: &NamedNode, name: &str) -> Vec<Triple> {
+        let mut about = About { node, triples: Vec::new() };
+        about.add(rdf::TYPE, self.kg.author_class.clone());
+        about.add(rdfs::LABEL, text(name));
+        let key = name_key(name);
+        if !key.is_empty() {
+            about.add(self.kg.key.as_ref(), text(&key));
+        }
+        about.triples
+    }
+}
+
 /// The works in a value of `kg:citedWorks`. Empty if the value is not of that form.
 pub fn read_works(json: &str) -> Vec<Work> {
     serde_json::from_str(json).unwrap_or_default()

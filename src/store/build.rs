@@ -251,6 +251,7 @@ impl<'v> Build<'v> {
         self.follow_vocabulary()?;
         self.writer.write_if(1)?;
         self.describe_cited()?;
+        self.describe_authors()?;
         self.describe_touched()?;
         self.refresh_ontology()?;
         self.writer.write_if(1)?;
@@ -277,7 +278,7 @@ impl<'v> Build<'v> {
         let before = self.writer.waiting();
         self.touch(&old);
         self.touched.extend(mapped.names);
-        self.touched.extend(mapped.works);
+        self.touched.extend(mapped.described);
         let was_there = !old.is_empty();
         self.change(old, mapped.triples);
         let differs = self.writer.waiting() > before;
@@ -318,8 +319,9 @@ impl<'v> Build<'v> {
             {
                 self.touched.insert(node.clone());
             }
-            if let (true, Term::NamedNode(node)) = (triple.predicate == kg.cites, &triple.object)
-                && self.writer.ontology.base.kind(node.as_str()) == Some(NodeKind::Work)
+            if let Term::NamedNode(node) = &triple.object
+                && [&kg.cites, &kg.written_by].contains(&&triple.predicate)
+                && self.writer.ontology.base.kind(node.as_str()).is_some_and(NodeKind::is_quiet)
             {
                 self.touched.insert(node.clone());
             }
@@ -438,6 +440,7 @@ impl<'v> Build<'v> {
         let by: &[&NamedNode] = match self.writer.ontology.base.kind(node.as_str()) {
             Some(NodeKind::Entity(_)) => &[&kg.mentions, &kg.declares],
             Some(NodeKind::Work) => &[&kg.cites],
+            Some(NodeKind::Author) => &[&kg.written_by],
             _ => &[&kg.target],
         };
         for predicate in by {
@@ -479,11 +482,13 @@ impl<'v> Build<'v> {
     }
 
     fn describe(&mut self, node: &NamedNode) -> Result<(), StoreError> {
-        let new = if self.writer.ontology.base.kind(node.as_str()) == Some(NodeKind::Work) {
-            self.work_description(node)?
-        } else {
-            let names = self.names_in_papers(node)?;
-            self.writer.ontology.shared_node_triples(node, self.vocabulary, &names)
+        let new = match self.writer.ontology.base.kind(node.as_str()) {
+            Some(NodeKind::Work) => self.work_description(node)?,
+            Some(NodeKind::Author) => self.author_description(node)?,
+            _ => {
+                let names = self.names_in_papers(node)?;
+                self.writer.ontology.shared_node_triples(node, self.vocabulary, &names)
+            }
         };
         if new.is_empty() {
             // Papers of an earlier build name it, but no vocabulary does today. Its description is kept.

@@ -325,7 +325,7 @@ impl Describer {
 
     fn is_naming(&self, predicate: &NamedNode) -> bool {
         let kg = &self.ontology.kg;
-        [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&predicate)
+        [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page, &kg.written_by].contains(&predicate)
     }
 
     fn id(&self, object: &Term) -> Option<String> {
@@ -352,6 +352,7 @@ pub(super) fn edge_predicates(ontology: &Ontology) -> Vec<NamedNode> {
         &kg.has_repository,
         &kg.has_page,
         &kg.cites,
+        &kg.written_by,
         &kg.for_task,
         &kg.declares,
     ]

@@ -1,4 +1,5 @@
-//! Descriptions of the works that papers cite and that are not in the graph as papers.
+//! Descriptions of the nodes that papers describe: the works that they cite and that are not in the graph as papers, and
+//! their authors.
 //!
 //! Each citing paper describes such a work in its own way. The node gets the fullest description; among equals, the one
 //! of the paper whose hash is the greatest. So a description depends on the set of papers alone.
@@ -8,8 +9,8 @@
 
 use std::collections::HashMap;
 
-use oxigraph::model::{NamedNode, Term, Triple};
-use oxigraph::store::StorageError;
+use oxigraph::model::{NamedNode, NamedNodeRef, Term, Triple};
+use oxigraph::store::{StorageError, Store};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -18,7 +19,7 @@ use super::fill::loader;
 use super::generation::in_default_graph;
 use super::statistics::Statistics;
 use super::{StoreError, read};
-use crate::ontology::read_works;
+use crate::ontology::{dcterms, read_works, spoken_name};
 use crate::paper::Work;
 
 /// Number of papers whose descriptions are read at a time.
@@ -29,6 +30,11 @@ type Merit = (u8, u64);
 
 fn merit(work: &Work, paper: &NamedNode) -> Merit {
     (work.fullness(), xxh3_64(paper.as_str().as_bytes()))
+}
+
+/// Of several spellings of a name, the one with the greatest rank is shown.
+fn rank_of(name: &str) -> (usize, &str) {
+    (name.chars().count(), name)
 }
 
 impl Build<'_> {
@@ -73,13 +79,86 @@ impl Build<'_> {
         self.writer.ok(loader.commit())
     }
 
+    /// Describes all authors of a graph that was filled. Of several spellings of a name the longest is shown; among equals,
+    /// the last in alphabetical order, which has the diacritics.
+    pub(super) fn describe_authors(&mut self) -> Result<(), StoreError> {
+        let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
+        let predicate = self.writer.ontology.kg.authors.as_ref();
+        let names = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap_or_default();
+        let mut best: HashMap<NamedNode, String> = HashMap::new();
+        self.each_chunk(&store, predicate, |build, chunk| {
+            let found: Vec<(NamedNode, String)> = chunk
+                .par_iter()
+                .flat_map_iter(|(_, json)| names(json))
+                .filter_map(|name| Some((build.writer.ontology.base.author(&name)?, spoken_name(&name))))
+                .collect();
+            for (author, name) in found {
+                match best.get_mut(&author) {
+                    Some(known) if rank_of(known) < rank_of(&name) => *known = name,
+                    Some(_) => {}
+                    None => drop(best.insert(author, name)),
+                }
+            }
+            Ok(())
+        })?;
+        let mut authors: Vec<(NamedNode, String)> = best.into_iter().collect();
+        authors.par_sort_unstable();
+        let mut loader = loader(&store);
+        let mut statistics = Statistics::default();
+        for some in authors.chunks(CHUNK) {
+            let described: Vec<Vec<Triple>> = some
+                .par_iter()
+                .map(|(node, name)| {
+                    let triples = self.writer.ontology.author_triples(node, name);
+                    if let Some(feed) = &self.writer.feed {
+                        feed.take(node, &triples)?;
+                    }
+                    Ok(triples)
+                })
+                .collect::<Result<_, StoreError>>()?;
+            statistics.join(&Statistics::of(described.iter().flatten()));
+            self.writer.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
+        }
+        self.writer.growth.join(&statistics);
+        self.writer.ok(loader.commit())
+    }
+
+    /// The description of one author, from all papers of that author.
+    pub(super) fn author_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        let ontology = &self.writer.ontology;
+        let mut best: Option<String> = None;
+        for paper in self.subjects(&ontology.kg.written_by, node)? {
+            for name in self.literals(&paper, &dcterms::CREATOR.into_owned())? {
+                let is_of = || ontology.base.author(&name).as_ref() == Some(node);
+                let name = spoken_name(&name);
+                if best.as_ref().is_none_or(|known| rank_of(known) < rank_of(&name)) && is_of() {
+                    best = Some(name);
+                }
+            }
+        }
+        Ok(best.map(|name| ontology.author_triples(node, &name)).unwrap_or_default())
+    }
+
     /// Calls `f` with the works that papers describe, some papers at a time.
     fn each_chunk_of_works(
         &self,
-        store: &oxigraph::store::Store,
+        store: &Store,
         mut f: impl FnMut(&Self, &[(NamedNode, Vec<Work>)]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let predicate = self.writer.ontology.kg.cited_works.as_ref();
+        self.each_chunk(store, self.writer.ontology.kg.cited_works.as_ref(), |build, chunk| {
+            let works: Vec<(NamedNode, Vec<Work>)> =
+                chunk.par_iter().map(|(paper, json)| (paper.clone(), read_works(json))).collect();
+            f(build, &works)
+        })
+    }
+
+    /// Calls `f` with papers and their literals of this predicate, some at a time.
+    fn each_chunk(
+        &self,
+        store: &Store,
+        predicate: NamedNodeRef<'_>,
+        mut f: impl FnMut(&Self, &[(NamedNode, String)]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let mut quads = read::in_default(store, None, Some(predicate), None);
         loop {
             let chunk: Vec<(NamedNode, String)> = quads
@@ -97,9 +176,7 @@ impl Build<'_> {
             if chunk.is_empty() {
                 return Ok(());
             }
-            let works: Vec<(NamedNode, Vec<Work>)> =
-                chunk.into_par_iter().map(|(paper, json)| (paper, read_works(&json))).collect();
-            f(self, &works)?;
+            f(self, &chunk)?;
         }
     }
 

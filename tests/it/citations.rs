@@ -106,3 +106,30 @@ fn the_sentence_that_cites_is_the_evidence() {
                   “The brightest lamps were built before **(Ruiz, 2020)**.”
     "#);
 }
+
+#[test]
+fn papers_that_cite_the_same_works_are_similar() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let other =
+        r#"{"title":"Unlike All Others","published":"2023","references":["A Work That Nobody Else Has Cited"]}"#;
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, CITING, ALSO_CITING, other].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    insta::assert_snapshot!(kg(&store, &["similar", "A Survey of Lamps"]), @r#"
+    A Survey of Lamps  paper/a-survey-of-lamps
+
+      1.00  2023  Lamps Again
+            2 neighbours in common, the most telling:
+            Lamps for Reading in the Long Night (2 papers)
+            Oil and Its Many Uses in the House (2 papers)
+    "#);
+    insta::assert_snapshot!(kg(&store, &["path", "A Survey of Lamps", "Lamps Again", "--limit", "2"]), @r#"
+    A Survey of Lamps
+      cites Oil and Its Many Uses in the House
+      is cited by Lamps Again (2023)
+
+    A Survey of Lamps
+      cites Lamps for Reading in the Long Night (2020)
+      is cited by Lamps Again (2023)
+    "#);
+}

@@ -32,6 +32,7 @@ mod ontology;
 mod packaging;
 mod patience;
 mod pdf;
+mod people;
 mod pictures;
 mod pipeline;
 mod places;

@@ -30,6 +30,7 @@ pub fn look(kind: NodeKind) -> Look {
         NodeKind::Entity(Kind::Unknown) => ("diamond", "diamond", "#BDBDBD", "#111111"),
         NodeKind::Repository => ("folder", "folder", "#4D4D4D", "#FFFFFF"),
         NodeKind::Page => ("tab", "tab", "#E0E0E0", "#222222"),
+        NodeKind::Author => ("house", "house", "#E8DCC8", "#222222"),
         NodeKind::Work => ("parallelogram", "slanted", "#F3F1FA", "#222222"),
     };
     Look { shape, said, fill, ink }
@@ -63,6 +64,7 @@ pub fn line(tie: Tie) -> Line {
         Tie::Declares => ("#8C6BB1", 0.8, "dashed", "none"),
         Tie::Repository => ("#4D4D4D", 1.2, "dashed", "vee"),
         Tie::Page => ("#999999", 0.8, "dashed", "vee"),
+        Tie::WrittenBy => ("#A08C5B", 0.8, "dotted", "vee"),
         Tie::Cites => ("#777777", 0.8, "solid", "vee"),
         Tie::Broader => ("#555555", 1.2, "solid", "onormal"),
         Tie::ForTask => ("#555555", 1.2, "dotted", "vee"),

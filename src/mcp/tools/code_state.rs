@@ -90,7 +90,7 @@ running code.";
                 Err(Failure::new(format!("{} is cited and not in the graph, so its code is not known", node.id))
                     .help("ask for a paper of the graph, a dataset, model, method, task or repository"))
             }
-            NodeKind::Entity(_) => {
+            NodeKind::Entity(_) | NodeKind::Author => {
                 let selection = Selection {
                     kinds: vec![NodeKind::Paper],
                     live_only: input.live_only,
