@@ -29,6 +29,9 @@ pub struct Inputs {
     /// The day on which the listing was copied, for dates without a year
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<PartialDate>,
+    /// Which column of a CSV file has a field, if its name does not tell: `title=Titel,abstract=Zusammenfassung`
+    #[arg(long, value_name = "FIELD=COLUMN", value_delimiter = ',', value_parser = column)]
+    columns: Vec<(String, String)>,
     /// Stop at the first record that cannot be read
     #[arg(long)]
     strict: bool,
@@ -46,6 +49,17 @@ impl NamedFormat {
         let (format, file) = text.split_once(':').map_or((text, None), |(format, file)| (format, Some(file)));
         Ok(Self { format: format.parse()?, file: file.map(PathBuf::from) })
     }
+}
+
+/// A field of papers and the name of its column.
+fn column(text: &str) -> Result<(String, String), String> {
+    let (field, column) = text.split_once('=').ok_or("write FIELD=COLUMN, as in `title=Titel`")?;
+    if !source::is_field(field) {
+        return Err(format!(
+            "`{field}` is no field of papers; title, abstract, date, authors, url, doi, arxiv-id and venue are"
+        ));
+    }
+    Ok((field.to_string(), column.to_string()))
 }
 
 /// Which links are sure enough.
@@ -79,7 +93,7 @@ pub struct Reading {
 impl Inputs {
     /// The given paths, with their formats detected.
     pub fn of(inputs: Vec<PathBuf>) -> Self {
-        Self { inputs, from: Vec::new(), as_of: None, strict: false }
+        Self { inputs, from: Vec::new(), as_of: None, columns: Vec::new(), strict: false }
     }
 
     /// Whether there is one input, which is no folder and no pattern.
@@ -119,7 +133,12 @@ impl Inputs {
     pub fn options(&self) -> Options {
         let of_one = self.from.iter().filter_map(|from| Some((from.file.clone()?, from.format)));
         let of_all = self.from.iter().rev().find(|from| from.file.is_none());
-        Options { from: of_all.map(|from| from.format), as_of: self.as_of, from_of: of_one.collect() }
+        Options {
+            from: of_all.map(|from| from.format),
+            as_of: self.as_of,
+            columns: self.columns.clone(),
+            from_of: of_one.collect(),
+        }
     }
 
     /// A progress display for reading. With `--strict`, the first problem ends the reading.

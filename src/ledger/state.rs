@@ -60,7 +60,7 @@ pub struct Source {
 /// Options with which an input was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadOptions {
-    /// Format that the user chose; `None` if it was detected from the content.
+    /// Format that the user chose, with the columns that the user named; `None` if it was detected from the content.
     pub from: Option<String>,
     /// Date on which a listing was copied.
     pub as_of: Option<String>,

@@ -193,11 +193,8 @@ impl<'t> InputPlan<'t> {
 
 /// The data of an input that are known without reading it.
 fn look_at(input: &Input, options: &Options, is_extracted: bool) -> Source {
-    let options = ReadOptions {
-        from: options.from.map(|format| format.as_str().to_string()),
-        as_of: options.as_of.map(|date| date.to_string()),
-        is_extracted,
-    };
+    let options =
+        ReadOptions { from: chosen(options), as_of: options.as_of.map(|date| date.to_string()), is_extracted };
     let mut source =
         Source { name: input.name(), path: None, options: Some(options), size: 0, modified: 0, hash: 0, problems: 0 };
     if let Input::File(path) = input {
@@ -209,6 +206,27 @@ fn look_at(input: &Input, options: &Options, is_extracted: bool) -> Source {
         }
     }
     source
+}
+
+/// The format that the user chose, and behind a space the columns that the user named: `csv title=Titel,date=Jahr`.
+fn chosen(options: &Options) -> Option<String> {
+    let format = options.from.map_or("", Format::as_str);
+    let columns: Vec<String> = options.columns.iter().map(|(field, column)| format!("{field}={column}")).collect();
+    match (format, columns.join(",")) {
+        ("", columns) if columns.is_empty() => None,
+        (format, columns) if columns.is_empty() => Some(format.to_string()),
+        (format, columns) => Some(format!("{format} {columns}")),
+    }
+}
+
+/// What [`chosen`] made the text of.
+fn chosen_of(text: &str) -> Option<(Option<Format>, Vec<(String, String)>)> {
+    let (format, columns) = text.split_once(' ').unwrap_or((text, ""));
+    let format = if format.is_empty() { None } else { Some(format.parse().ok()?) };
+    let columns = columns.split(',').filter(|column| !column.is_empty());
+    let columns =
+        columns.map(|column| column.split_once('=').map(|(field, column)| (field.to_string(), column.to_string())));
+    Some((format, columns.collect::<Option<_>>()?))
 }
 
 /// The absolute path of a file that was read; `None` for standard input.
@@ -242,11 +260,15 @@ fn reread(source: &Source) -> Result<PlannedInput, &'static str> {
     }
     let unknown = "the options it was read with are not known; name it, with them, to have it read";
     let kept = source.options.as_ref().ok_or(unknown)?;
-    let from = kept.from.as_ref().map(|name| name.parse::<Format>()).transpose().map_err(|_| unknown)?;
+    let (from, columns) = kept.from.as_deref().map_or(Some((None, Vec::new())), chosen_of).ok_or(unknown)?;
     let as_of = kept.as_of.as_ref().map(|date| date.parse::<PartialDate>()).transpose().map_err(|_| unknown)?;
     let mut source = source.clone();
     source.path = path.to_str().map(str::to_string);
-    Ok(PlannedInput { input: Input::File(path), source, options: Options { from, as_of, ..Options::default() } })
+    Ok(PlannedInput {
+        input: Input::File(path),
+        source,
+        options: Options { from, as_of, columns, ..Options::default() },
+    })
 }
 
 fn now() -> u64 {

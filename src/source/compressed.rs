@@ -33,6 +33,7 @@ pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
                 Box::new(BufReader::new(decoder))
             }
             Packing::Parquet => super::parquet::json_lines(whole)?,
+            Packing::Sqlite => super::zotero::json_lines(whole)?,
             Packing::Other(how) => return Err(how.to_string()),
         };
     }
@@ -70,12 +71,14 @@ enum Packing {
     Gzip,
     Zstd,
     Parquet,
+    Sqlite,
     /// What to say of it.
     Other(&'static str),
 }
 
 fn packing(start: &[u8]) -> Packing {
     match start {
+        _ if start.starts_with(super::zotero::MAGIC) => Packing::Sqlite,
         [0x1f, 0x8b, ..] => Packing::Gzip,
         // A frame, or a skippable frame before one.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Packing::Zstd,

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Map, Value};
 
-use super::jsonl::{known_names, paper_of};
+use super::jsonl::{is_known, known_names, paper_of};
 use super::place::{Item, Place, Reason, Skipped};
 
 /// What separates columns, the most frequent first.
@@ -37,22 +37,67 @@ fn separator(head: &str) -> Option<u8> {
         .map(|(_, separator)| separator)
 }
 
+/// Whether the first line names one of the columns that the user names.
+pub(super) fn has_columns(head: &[u8], columns: &[(String, String)]) -> bool {
+    let head = String::from_utf8_lossy(head);
+    !columns.is_empty() && SEPARATORS.into_iter().any(|separator| fitting(&head, separator, columns) > 0)
+}
+
+/// How many of the columns that the user names the first line has.
+fn fitting(head: &str, separator: u8, columns: &[(String, String)]) -> usize {
+    let mut reader = ReaderBuilder::new().has_headers(false).delimiter(separator).from_reader(head.as_bytes());
+    let mut names = StringRecord::new();
+    let is_read = reader.read_record(&mut names).unwrap_or(false);
+    let named = |column: &str| names.iter().any(|found| name(found) == column);
+    if is_read { columns.iter().filter(|(_, column)| named(column)).count() } else { 0 }
+}
+
+/// Whether a field of papers is called so: what `--columns` may name.
+pub(super) fn is_field(name: &str) -> bool {
+    is_known(name)
+}
+
+/// The names of columns, each column that the user names under the name of its field.
+///
+/// # Errors
+/// A message, if a column that the user names is not there.
+fn renamed(mut names: Vec<String>, columns: &[(String, String)]) -> Result<Vec<String>, String> {
+    for (field, column) in columns {
+        let Some(at) = names.iter().position(|name| name == column) else {
+            return Err(format!(
+                "no column is called `{column}` (--columns); the first line names {}",
+                names.join(", ")
+            ));
+        };
+        // Another column of the field's own name is not meant.
+        names.iter_mut().filter(|name| name.eq_ignore_ascii_case(field)).for_each(String::clear);
+        names[at].clone_from(field);
+    }
+    Ok(names)
+}
+
 /// A name of a column without what some programs write before the first.
 fn name(name: &str) -> &str {
     name.trim_start_matches('\u{feff}').trim()
 }
 
-/// The papers of a table that begins with `head`.
+/// The papers of a table that begins with `head`; `columns` has the field and the name of columns that the user names.
 pub(super) fn read<R: BufRead + Send + 'static>(
     reader: R,
     head: &[u8],
+    columns: &[(String, String)],
     place: Place,
 ) -> impl Iterator<Item = Item> + Send + use<R> {
-    let separator = separator(&String::from_utf8_lossy(head)).unwrap_or(b',');
+    let head = String::from_utf8_lossy(head);
+    let most_named = || SEPARATORS.into_iter().rev().max_by_key(|separator| fitting(&head, *separator, columns));
+    let separator = if columns.is_empty() { separator(&head) } else { most_named() }.unwrap_or(SEPARATORS[0]);
     let reader = Limited { reader, left: MAX_ROW_BYTES };
     let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(reader);
-    let names: Result<Vec<String>, String> =
-        reader.headers().map(|names| names.iter().map(|n| name(n).to_string()).collect()).map_err(|e| e.to_string());
+    let names: Result<Vec<String>, String> = reader
+        .headers()
+        .map(|names| names.iter().map(|n| name(n).to_string()).collect())
+        .map_err(|e| format!("not CSV: {e}"));
+    let names = names.and_then(|names| renamed(names, columns));
     let mut faults = 0;
     let mut row = StringRecord::new();
     std::iter::from_fn(move || {
@@ -61,7 +106,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
             Err(_) if faults > 0 => return None,
             Err(message) => {
                 faults = 1;
-                return Some(vec![Err(place.problem(1, Skipped::malformed(format!("not CSV: {message}"))))]);
+                return Some(vec![Err(place.problem(1, Skipped::malformed(message.clone())))]);
             }
         };
         if faults > MOST_FAULTS {
@@ -142,7 +187,7 @@ mod tests {
     use super::*;
     use crate::source::Format;
 
-    fn all(text: &str) -> Vec<String> {
+    fn all_of(text: &str, columns: &[(String, String)]) -> Vec<String> {
         let place = Place::new("x.csv", Format::Csv);
         let shown = |item: Item| match item {
             Ok(paper) => format!(
@@ -154,7 +199,23 @@ mod tests {
             ),
             Err(problem) => problem.to_string(),
         };
-        read(io::Cursor::new(text.to_string()), text.as_bytes(), place).map(shown).collect()
+        read(io::Cursor::new(text.to_string()), text.as_bytes(), columns, place).map(shown).collect()
+    }
+
+    fn all(text: &str) -> Vec<String> {
+        all_of(text, &[])
+    }
+
+    #[test]
+    fn columns_that_the_user_names_are_read_as_their_fields() {
+        let text = "Titel;title;Jahr\nLampen;no;2030\n";
+        let columns =
+            [("title", "Titel"), ("year", "Jahr")].map(|(field, column)| (field.to_string(), column.to_string()));
+        assert!(has_columns(text.as_bytes(), &columns));
+        assert_eq!(all_of(text, &columns), ["2 Lampen \"lampen\" []"]);
+        let missing = [("title".to_string(), "Name".to_string())];
+        let error = "x.csv:1: no column is called `Name` (--columns); the first line names Titel, title, Jahr";
+        assert_eq!(all_of("Titel,title,Jahr\n", &missing), [error]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::json::Outline;
 use super::{
-    Format, acl, arxiv, bibtex, crossref, csl, csv, daily_papers, datacite, hf_daily, jats, jsonl, latex, latexml,
-    markdown, nbib, openalex, pwc, ris, semantic_scholar, text,
+    Format, acl, arxiv, bibtex, cff, crossref, csl, csv, daily_papers, datacite, hf_daily, jats, jsonl, latex, latexml,
+    markdown, nbib, openalex, pwc, ris, semantic_scholar, text, zotero,
 };
 
 pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
@@ -54,6 +54,9 @@ fn json(outline: &Outline) -> Option<Format> {
     }
     if openalex::looks_like(outline) {
         return Some(Format::Openalex);
+    }
+    if zotero::looks_like(outline) {
+        return Some(Format::Zotero);
     }
     if datacite::looks_like(outline) {
         return Some(Format::Datacite);
@@ -126,6 +129,9 @@ fn markup(start: &str) -> Option<Format> {
     }
     if nbib::looks_like(start) {
         return Some(Format::Nbib);
+    }
+    if cff::looks_like(start) {
+        return Some(Format::CitationCff);
     }
     if csv::looks_like(start) {
         return Some(Format::Csv);

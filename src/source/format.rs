@@ -48,6 +48,10 @@ formats! {
     PubmedXml = "pubmed-xml",
     EndnoteXml = "endnote-xml",
     DblpXml = "dblp-xml",
+    /// The database of Zotero, and its items as JSON.
+    Zotero = "zotero",
+    /// What a repository asks to be cited as.
+    CitationCff = "citation-cff",
     /// Tables with a line of names.
     Csv = "csv",
     /// Lists and tables of papers.
@@ -100,6 +104,8 @@ impl Format {
             Self::PubmedXml => "the element `PubmedArticle`",
             Self::EndnoteXml => "`records` with `ref-type`",
             Self::DblpXml => "the element `dblp` or `dblpperson`",
+            Self::Zotero => "the database of Zotero, or `itemType` with `creators` or `abstractNote`",
+            Self::CitationCff => "the line `cff-version:`",
             Self::Csv => "a first line that names titles and another column",
             Self::Markdown => "lists, tables or headings with links",
             Self::Tei => "the element `TEI`",
@@ -130,6 +136,7 @@ impl Format {
                 | Self::Crossref
                 | Self::CslJson
                 | Self::Datacite
+                | Self::Zotero
         )
     }
 }

@@ -127,6 +127,12 @@ fn paper(record: &[u8], wrapper: Option<&str>) -> Result<(Paper, Vec<String>), S
     paper_of(record, mended > 0)
 }
 
+/// Whether a field of papers is called so.
+pub(super) fn is_known(name: &str) -> bool {
+    let with_title = |name| known_names([name, "title"].into_iter());
+    names::TITLE.contains(&fields::plain(name).as_str()) || with_title(name) > Some(1)
+}
+
 /// How many of these names of fields are known, if a title is among them.
 pub(super) fn known_names<'n>(fields: impl Iterator<Item = &'n str>) -> Option<usize> {
     let others: [&[&str]; 9] = [

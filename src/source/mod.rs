@@ -9,6 +9,7 @@ mod acl;
 mod ahead;
 mod arxiv;
 mod bibtex;
+mod cff;
 mod compressed;
 mod crossref;
 mod csl;
@@ -53,6 +54,7 @@ mod tally;
 mod tei;
 mod text;
 mod xml;
+mod zotero;
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -76,6 +78,8 @@ pub struct Options {
     pub from: Option<Format>,
     /// The day on which a listing was copied, for dates that carry no year.
     pub as_of: Option<PartialDate>,
+    /// For tables, the column that has each field: (`title`, `Titel`).
+    pub columns: Vec<(String, String)>,
     /// Files that each have a format of their own, whatever `from` says.
     pub from_of: Vec<(PathBuf, Format)>,
 }
@@ -86,8 +90,13 @@ impl Options {
     pub fn of(&self, input: &Input) -> Self {
         let (Input::File(path) | Input::Pipe(path)) = input else { return self.clone() };
         let own = self.from_of.iter().find(|(file, _)| file == path).map(|(_, format)| *format);
-        Self { from: own.or(self.from), as_of: self.as_of, from_of: Vec::new() }
+        Self { from: own.or(self.from), as_of: self.as_of, columns: self.columns.clone(), from_of: Vec::new() }
     }
+}
+
+/// Whether a field of papers has this name, so that [`Options::columns`] may name its column.
+pub fn is_field(name: &str) -> bool {
+    csv::is_field(name)
 }
 
 /// Papers and problems in the order of the input.
@@ -135,6 +144,7 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
     let outline = Outline::of(&head);
     let format = match options.from {
         Some(format) => format,
+        None if csv::has_columns(&head, &options.columns) => Format::Csv,
         None => detect::detect(&head, &outline).map_err(fail)?,
     };
     let mut papers = papers(stream, (&head, &outline), &Place::new(name, format), format, options).peekable();
@@ -190,7 +200,9 @@ fn papers(
         Format::PubmedXml => xml(stream, &pubmed::RECORDS, pubmed::read),
         Format::EndnoteXml => xml(stream, &endnote::RECORDS, endnote::read),
         Format::DblpXml => xml(stream, &dblp::RECORDS, dblp::read),
-        Format::Csv => Box::new(csv::read(stream, head, at())),
+        Format::CitationCff => Box::new(cff::read(stream, &at()).into_iter()),
+        Format::Zotero => json(stream, zotero::read),
+        Format::Csv => Box::new(csv::read(stream, head, &options.columns, at())),
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
         Format::Jats => xml(stream, &jats::RECORDS, jats::read),

@@ -1,0 +1,295 @@
+//! The library of Zotero: its database, and its items as JSON, as its interface and Better `BibTeX` give them.
+
+use std::io::{self, BufReader, Write as _};
+
+use rusqlite::{Connection, OpenFlags, Row, params};
+use serde_json::{Map, Value, json};
+use tempfile::NamedTempFile;
+
+use super::compressed::Stream;
+use super::facts::{add_link, date, marked_arxiv_id, name, one_line, set_authors, set_doi, titled};
+use super::json::{Look, Outline};
+use super::markup::plain;
+use super::place::{Read, Skipped};
+
+/// The first bytes of every database of `SQLite`.
+pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Types of items that are papers.
+const PAPERS: [&str; 9] = [
+    "bookSection",
+    "conferencePaper",
+    "document",
+    "journalArticle",
+    "magazineArticle",
+    "manuscript",
+    "preprint",
+    "presentation",
+    "thesis",
+];
+
+/// Where items of the different types keep the name of what they were published in.
+const VENUES: [&str; 8] = [
+    "publicationTitle",
+    "proceedingsTitle",
+    "conferenceName",
+    "bookTitle",
+    "seriesTitle",
+    "university",
+    "meetingName",
+    "repository",
+];
+
+pub(super) fn looks_like(outline: &Outline) -> bool {
+    let item = outline.has("itemType") && (outline.has("creators") || outline.has("abstractNote"));
+    let data = outline.has("data.itemType") && (outline.has("data.creators") || outline.has("data.abstractNote"));
+    item || data
+}
+
+pub(super) fn read(item: Value) -> Read {
+    // The web interface has the fields one level lower.
+    let item = item.get("data").filter(|data| data.get("itemType").is_some()).unwrap_or(&item);
+    let kind = item.text("itemType").unwrap_or_default();
+    let mut paper = titled(&plain(item.text("title").unwrap_or_default()))?;
+    set_doi(&mut paper, item.text("DOI").unwrap_or_default());
+    // Older versions keep `DOI: …` and `arXiv: …` as lines of `extra`.
+    let extra = item.text("extra").unwrap_or_default();
+    for line in extra.lines() {
+        if let Some((_, doi)) = line.split_once(':').filter(|(label, _)| label.trim().eq_ignore_ascii_case("doi")) {
+            set_doi(&mut paper, doi.trim());
+        }
+    }
+    let notes = ["archiveID", "number", "reportNumber", "publicationTitle"];
+    let marked = notes.iter().filter_map(|field| item.text(field)).chain(extra.lines());
+    paper.identify(marked.filter_map(marked_arxiv_id));
+    if let Some(url) = item.text("url") {
+        add_link(&mut paper, url);
+    }
+    paper.abstract_text = plain(item.text("abstractNote").unwrap_or_default());
+    // `2017-06-00 June 2017`: the date as the program reads it, then as the user wrote it.
+    paper.published = item.text("date").and_then(date);
+    let is_author = |creator: &&Value| {
+        matches!(creator.text("creatorType"), None | Some("author" | "presenter" | "contributor" | "programmer"))
+    };
+    let person = |creator: &Value| {
+        let family = creator.text("lastName").or(creator.text("name"));
+        name(creator.text("firstName"), family)
+    };
+    set_authors(&mut paper, item.list("creators").iter().filter(is_author).filter_map(person).collect());
+    paper.venue = VENUES.iter().find_map(|field| item.text(field)).map(|venue| one_line(&plain(venue)));
+    // Preprints were reports and web pages before there was a type for them.
+    let is_registered = paper.id.is_registered();
+    let is_report = kind == "report" && paper.authors.is_some();
+    if !PAPERS.contains(&kind) && !is_report && !(is_registered && matches!(kind, "report" | "webpage")) {
+        return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
+    }
+    Ok(vec![paper])
+}
+
+/// The items of a library, one JSON object a line. The database is copied first, since Zotero locks it while it runs.
+///
+/// # Errors
+/// If it cannot be copied, or is no library of Zotero.
+pub(super) fn json_lines(mut stream: Stream) -> Result<Stream, String> {
+    let mut kept = || -> io::Result<NamedTempFile> {
+        let mut file = NamedTempFile::new()?;
+        io::copy(&mut stream, &mut file)?;
+        file.flush()?;
+        Ok(file)
+    };
+    let file = kept().map_err(|e| format!("cannot be kept on the disk while it is read ({e})"))?;
+    let library = Library::open(file).map_err(|e| match e {
+        rusqlite::Error::SqliteFailure(..) if e.to_string().contains("no such") => {
+            "is an SQLite database, but not the library of Zotero".to_string()
+        }
+        e => format!("is a damaged SQLite database, or was being written ({e}); close Zotero and try again"),
+    })?;
+    Ok(Box::new(BufReader::new(Lines { library, line: Vec::new(), at: 0 })))
+}
+
+/// A copy of a library, and its items that are still to be read.
+struct Library {
+    database: Connection,
+    /// The key and the type of each item, by its number in the database.
+    items: std::vec::IntoIter<(i64, String, String)>,
+    /// Deleted at the end.
+    _file: NamedTempFile,
+}
+
+impl Library {
+    fn open(file: NamedTempFile) -> rusqlite::Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let database = Connection::open_with_flags(file.path(), flags)?;
+        let items = rows(
+            &database,
+            "SELECT itemID, key, typeName FROM items JOIN itemTypes USING (itemTypeID)
+             WHERE typeName NOT IN ('attachment', 'note', 'annotation') AND itemID NOT IN (SELECT itemID FROM deletedItems)
+             ORDER BY itemID",
+            None,
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        Ok(Self { database, items: items.into_iter(), _file: file })
+    }
+
+    /// The next item in the form of Zotero's own JSON.
+    fn next(&mut self) -> rusqlite::Result<Option<Value>> {
+        let Some((id, key, kind)) = self.items.next() else { return Ok(None) };
+        let fields = rows(
+            &self.database,
+            "SELECT fieldName, value FROM itemData JOIN fields USING (fieldID) JOIN itemDataValues USING (valueID)
+             WHERE itemID = ?1",
+            Some(id),
+            |row| Ok((row.get(0)?, Value::from(text(row, 1)?))),
+        )?;
+        let mut item: Map<String, Value> = fields.into_iter().collect();
+        item.insert("key".to_string(), Value::from(key));
+        item.insert("itemType".to_string(), Value::from(kind));
+        let creators = rows(
+            &self.database,
+            "SELECT creatorType, firstName, lastName FROM itemCreators JOIN creators USING (creatorID)
+             JOIN creatorTypes USING (creatorTypeID) WHERE itemID = ?1 ORDER BY orderIndex",
+            Some(id),
+            |row| Ok(json!({ "creatorType": text(row, 0)?, "firstName": text(row, 1)?, "lastName": text(row, 2)? })),
+        )?;
+        item.insert("creators".to_string(), Value::from(creators));
+        Ok(Some(Value::Object(item)))
+    }
+}
+
+/// All rows that a query finds for an item.
+fn rows<T>(
+    database: &Connection,
+    query: &str,
+    item: Option<i64>,
+    read: impl FnMut(&Row) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = database.prepare(query)?;
+    match item {
+        Some(item) => statement.query_map(params![item], read)?.collect(),
+        None => statement.query_map([], read)?.collect(),
+    }
+}
+
+/// A column as text: the database keeps years and pages as numbers where they look like numbers.
+fn text(row: &Row, column: usize) -> rusqlite::Result<String> {
+    use rusqlite::types::ValueRef;
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+    })
+}
+
+/// Items as text.
+struct Lines {
+    library: Library,
+    /// The line that is being read.
+    line: Vec<u8>,
+    /// How many of its bytes were read.
+    at: usize,
+}
+
+impl io::Read for Lines {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.line.len() {
+            let damaged = |e| io::Error::new(io::ErrorKind::InvalidData, format!("damaged database: {e}"));
+            let Some(item) = self.library.next().map_err(damaged)? else { return Ok(0) };
+            (self.line, self.at) = (serde_json::to_vec(&item)?, 0);
+            self.line.push(b'\n');
+        }
+        let read = self.line.get(self.at..).unwrap_or_default().read(out)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::source::{Options, read_stream};
+
+    /// The tables of a library that hold items, with two papers, a deleted one, a book and a file.
+    const SAMPLE: &str = "
+        CREATE TABLE itemTypes (itemTypeID INTEGER PRIMARY KEY, typeName TEXT);
+        CREATE TABLE fields (fieldID INTEGER PRIMARY KEY, fieldName TEXT);
+        CREATE TABLE items (itemID INTEGER PRIMARY KEY, itemTypeID INT, key TEXT);
+        CREATE TABLE deletedItems (itemID INTEGER PRIMARY KEY);
+        CREATE TABLE itemDataValues (valueID INTEGER PRIMARY KEY, value);
+        CREATE TABLE itemData (itemID INT, fieldID INT, valueID INT);
+        CREATE TABLE creators (creatorID INTEGER PRIMARY KEY, firstName TEXT, lastName TEXT, fieldMode INT);
+        CREATE TABLE creatorTypes (creatorTypeID INTEGER PRIMARY KEY, creatorType TEXT);
+        CREATE TABLE itemCreators (itemID INT, creatorID INT, creatorTypeID INT, orderIndex INT);
+        INSERT INTO itemTypes VALUES (1, 'preprint'), (2, 'conferencePaper'), (3, 'book'), (4, 'attachment');
+        INSERT INTO fields VALUES (1, 'title'), (2, 'abstractNote'), (3, 'date'), (4, 'archiveID'), (5, 'DOI'),
+            (6, 'proceedingsTitle'), (7, 'url'), (8, 'extra');
+        INSERT INTO items VALUES (1, 1, 'AAAA1111'), (2, 2, 'BBBB2222'), (3, 3, 'CCCC3333'), (4, 4, 'DDDD4444'), (5, 1, 'EEEE5555');
+        INSERT INTO deletedItems VALUES (5);
+        INSERT INTO itemDataValues VALUES (1, 'Lamps for <i>Moths</i>'), (2, 'We light ImageNet.'), (3, '2030-03-00 March 2030'),
+            (4, 'arXiv:3003.00001'), (5, '10.1000/moths'), (6, 'Proceedings of Moths'), (7, 'https://github.com/moths/lamps'),
+            (8, 'All about Lamps'), (9, 2029), (10, 'Moths'), (11, 'Citation Key: ruiz2030');
+        INSERT INTO itemData VALUES (1, 1, 1), (1, 2, 2), (1, 3, 3), (1, 4, 4), (1, 7, 7), (1, 8, 11), (2, 1, 10), (2, 3, 9), (2, 5, 5),
+            (2, 6, 6), (3, 1, 8), (5, 1, 8);
+        INSERT INTO creators VALUES (1, 'Ana', 'Ruiz', 0), (2, '', 'The Lamp Team', 1), (3, 'Bo', 'Dam', 0);
+        INSERT INTO creatorTypes VALUES (1, 'author'), (2, 'editor');
+        INSERT INTO itemCreators VALUES (1, 2, 1, 1), (1, 1, 1, 0), (2, 3, 2, 0), (2, 1, 1, 1);";
+
+    fn database(statements: &str) -> Vec<u8> {
+        let file = NamedTempFile::new().unwrap();
+        Connection::open(file.path()).unwrap().execute_batch(statements).unwrap();
+        std::fs::read(file.path()).unwrap()
+    }
+
+    fn all(bytes: Vec<u8>) -> Result<Vec<crate::source::place::Item>, crate::source::Problem> {
+        Ok(read_stream(Cursor::new(bytes), "zotero.sqlite", &Options::default())?.collect())
+    }
+
+    #[test]
+    fn papers_of_a_library_are_read_and_other_items_are_left_out() {
+        let items = all(database(SAMPLE)).unwrap();
+        let papers: Vec<_> = items.iter().filter_map(|item| item.as_ref().ok()).collect();
+        assert_eq!(papers.len(), 2);
+        let first = papers[0];
+        assert_eq!((first.title.as_str(), first.abstract_text.as_str()), ("Lamps for Moths", "We light ImageNet."));
+        assert_eq!((first.id.key(), first.published.unwrap().to_string().as_str()), ("arxiv-3003.00001", "2030-03"));
+        assert_eq!(first.authors.as_deref().unwrap(), ["Ana Ruiz", "The Lamp Team"]);
+        assert_eq!(first.declared.repositories[0].url, "https://github.com/moths/lamps");
+        let second = papers[1];
+        assert_eq!((second.id.key(), second.published.unwrap().to_string().as_str()), ("doi-10.1000-moths", "2029"));
+        assert_eq!(second.authors.as_deref().unwrap(), ["Ana Ruiz"]);
+        assert_eq!(second.venue.as_deref(), Some("Proceedings of Moths"));
+        let left_out: Vec<_> =
+            items.iter().filter_map(|item| item.as_ref().err()).map(|p| p.message.as_str()).collect();
+        assert_eq!(left_out, ["an item of the type `book`"]);
+    }
+
+    #[test]
+    fn items_as_json_are_read_like_those_of_the_database() {
+        let text = json!({ "items": [{ "itemType": "journalArticle", "title": "Lamps", "date": "2030-01-02",
+            "creators": [{ "creatorType": "author", "name": "Ana Ruiz" }], "publicationTitle": "Letters of Lamps" }] });
+        let items = all(text.to_string().into_bytes()).unwrap();
+        let paper = items[0].as_ref().unwrap();
+        assert_eq!((paper.title.as_str(), paper.venue.as_deref()), ("Lamps", Some("Letters of Lamps")));
+        assert_eq!(paper.sources[0].format, "zotero");
+    }
+
+    #[test]
+    fn a_database_of_another_program_is_named_as_such() {
+        let error = all(database("CREATE TABLE moths (id INT); INSERT INTO moths VALUES (1);")).err().unwrap();
+        assert_eq!(error.message, "is an SQLite database, but not the library of Zotero");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+        #[test]
+        fn a_damaged_library_does_no_harm(at in 0..60_000_usize, byte in proptest::num::u8::ANY, cut in 0..60_000_usize) {
+            let mut bytes = database(SAMPLE);
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            bytes.truncate(bytes.len() - (cut % bytes.len()) / 2);
+            let _ = all(bytes);
+        }
+    }
+}
