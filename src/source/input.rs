@@ -105,11 +105,31 @@ impl InputScope {
     }
 }
 
+/// The database in the folder of Zotero.
+const ZOTERO_DATABASE: &str = "zotero.sqlite";
+
+/// The files of Zotero's folder that are read: its database, and the PDFs that it keeps. Copies of the database, settings and
+/// saved web pages are not.
+fn zotero(folder: &Path, files: &mut Vec<Input>) -> std::io::Result<()> {
+    files.push(Input::File(folder.join(ZOTERO_DATABASE)));
+    let storage = folder.join("storage");
+    let mut stored = Vec::new();
+    if storage.is_dir() {
+        walk(&storage, None, &mut stored)?;
+    }
+    let is_pdf = |input: &Input| matches!(input, Input::File(path) if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf")));
+    files.extend(stored.into_iter().filter(is_pdf));
+    Ok(())
+}
+
 /// The files below a folder, without the parts of a paper in LaTeX. A link to a folder is not followed, since it could
 /// lead back.
 fn walk(folder: &Path, around: Option<&LatexFolder>, files: &mut Vec<Input>) -> std::io::Result<()> {
     let mut entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
+    if entries.iter().any(|entry| entry.file_name() == ZOTERO_DATABASE) {
+        return zotero(folder, files);
+    }
     let own = LatexFolder::of(folder);
     let latex = own.as_ref().or(around);
     for entry in entries {
@@ -124,4 +144,29 @@ fn walk(folder: &Path, around: Option<&LatexFolder>, files: &mut Vec<Input>) -> 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_zotero_is_its_database_and_its_pdfs() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = [
+            "zotero.sqlite",
+            "zotero.sqlite.bak",
+            "prefs.js",
+            "storage/AAAA1111/Lamps.PDF",
+            "storage/AAAA1111/page.html",
+        ];
+        for name in names {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let found = Input::expand(folder.path()).unwrap();
+        let expected = ["zotero.sqlite", "storage/AAAA1111/Lamps.PDF"];
+        assert_eq!(found, expected.map(|name| Input::File(folder.path().join(name))));
+    }
 }
