@@ -245,7 +245,7 @@ fn every_answer_of_a_page_is_the_answer_of_its_command() {
         "/compare",
         "/path",
         "/path?from=coco&to=paper/two",
-        "/compare?papers=one,two",
+        "/compare?papers=paper/one,paper/two",
         "/trending",
         "/communities",
         "/code",
