@@ -60,6 +60,8 @@ format is recognised by the content:
   crossref          works of Crossref
   bibtex            what reference managers export; also csl-json, ris,
                     endnote-xml
+  zotero            the folder of Zotero, or its database
+  citation-cff      CITATION.cff: the paper that a repository asks to cite
   pubmed-xml        PubMed; also nbib, dblp-xml, datacite
   csv               tables with columns for title, abstract, year, url, …
   markdown          \"awesome\" lists, tables with Paper and Code columns
