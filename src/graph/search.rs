@@ -70,7 +70,7 @@ fn search_words(
     limit: usize,
     forgive: bool,
 ) -> Result<Hits, StoreError> {
-    let takes = |kind: NodeKind| if kinds.is_empty() { !kind.is_quiet() } else { kinds.contains(&kind) };
+    let takes = |kind: NodeKind| if kinds.is_empty() { kind != NodeKind::Work } else { kinds.contains(&kind) };
     let mut all = Hits { words: words.len(), matched: words.len(), ..Hits::default() };
     if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
         all = names(store, text, words, takes, limit, forgive)?;

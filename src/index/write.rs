@@ -167,7 +167,7 @@ impl Writer {
             // The segments are merged, because every query costs time for each segment.
             let segments = index.searchable_segment_ids().map_err(error)?;
             if segments.len() > 1 {
-                let mut merger: IndexWriter = index.writer_with_num_threads(1, SMALL).map_err(error)?;
+                let mut merger = reopened(&index).map_err(error)?;
                 merger.set_merge_policy(Box::new(NoMergePolicy));
                 merger.merge(&segments).wait().map_err(error)?;
                 merger.garbage_collect_files().wait().map_err(error)?;
@@ -184,6 +184,22 @@ impl Writer {
 
     fn failed(&self, error: impl std::fmt::Display) -> IndexError {
         IndexError { path: self.folder.clone(), message: error.to_string() }
+    }
+}
+
+/// A writer of an index that this process has just closed. A program that is being started elsewhere in this process holds a
+/// copy of the lock for a moment.
+fn reopened(index: &tantivy::Index) -> tantivy::Result<IndexWriter> {
+    const TRIES: u32 = 1000;
+    let mut tries = 0;
+    loop {
+        match index.writer_with_num_threads(1, SMALL) {
+            Err(tantivy::TantivyError::LockFailure(..)) if tries < TRIES => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            writer => return writer,
+        }
     }
 }
 

@@ -219,8 +219,11 @@ fn chosen(options: &Options) -> Option<String> {
     }
 }
 
+/// A format, and the columns that the user named with their fields.
+type Chosen = (Option<Format>, Vec<(String, String)>);
+
 /// What [`chosen`] made the text of.
-fn chosen_of(text: &str) -> Option<(Option<Format>, Vec<(String, String)>)> {
+fn chosen_of(text: &str) -> Option<Chosen> {
     let (format, columns) = text.split_once(' ').unwrap_or((text, ""));
     let format = if format.is_empty() { None } else { Some(format.parse().ok()?) };
     let columns = columns.split(',').filter(|column| !column.is_empty());

@@ -107,7 +107,8 @@ impl Served {
     }
 }
 
-/// Computes what pages need of a new generation before somebody asks for it. A damaged graph shows its damage to whoever
+/// Computes what pages need of a new generation before somebody asks for it. The first one is left to the first request: the
+/// thread would still read it when somebody replaces the graph right after the start. A damaged graph shows its damage to whoever
 /// asks, so errors are left to them.
 fn prepare(served: &Arc<Served>) {
     let served = Arc::clone(served);
@@ -134,7 +135,6 @@ impl Live {
     /// If there is no graph at `path`, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let first = Arc::new(open(path)?);
-        prepare(&first);
         let current = RwLock::new(first);
         Ok(Self { path: path.to_path_buf(), current, is_suspect: AtomicBool::new(false) })
     }

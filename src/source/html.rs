@@ -75,12 +75,10 @@ fn add(open: &mut [Element], child: Child) {
 }
 
 fn add_text(open: &mut [Element], text: &str) {
-    match open.last_mut().map(|parent| &mut parent.children) {
-        Some(children) => match children.last_mut() {
-            Some(Child::Text(before)) => before.push_str(text),
-            _ => children.push(Child::Text(text.to_string())),
-        },
-        None => {}
+    let Some(parent) = open.last_mut() else { return };
+    match parent.children.last_mut() {
+        Some(Child::Text(before)) => before.push_str(text),
+        _ => parent.children.push(Child::Text(text.to_string())),
     }
 }
 

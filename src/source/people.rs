@@ -64,7 +64,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && words.iter().all(|word| {
             let capital = word.starts_with(char::is_uppercase);
             let letters = word.chars().all(|c| c.is_alphabetic() || "-–'’.‐".contains(c));
-            letters && (capital || PARTICLES.contains(&plain(word).as_str()) || word.chars().any(|c| !c.is_ascii()))
+            letters && (capital || PARTICLES.contains(&plain(word).as_str()) || !word.is_ascii())
         })
         && words.iter().filter(|word| word.starts_with(|c: char| c.is_uppercase() || !c.is_ascii())).count() >= 2
         && !words.iter().any(|word| PLACES.contains(&plain(word).as_str()))

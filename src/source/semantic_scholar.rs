@@ -120,11 +120,11 @@ fn cited(marks: &Marks<'_>) -> Vec<Reference> {
         let inside = |mark: &&Mark| (entry.start..end).contains(&mark.start);
         let matched = entry.attributes.as_ref().and_then(|attributes| attributes.number("matched_paper_id"));
         let doi = entry.attributes.as_ref().and_then(|attributes| attributes.text("doi")).and_then(doi);
-        let years = entry.text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u16>().ok());
+        let mut years = entry.text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u16>().ok());
         Reference {
             title: titles.iter().find(inside).map(|mark| one_line(&mark.text)),
             authors: people.iter().filter(inside).filter_map(|mark| spoken(&mark.text)).collect(),
-            year: years.filter(|year| (1900..=2100).contains(year)).last(),
+            year: years.rfind(|year| (1900..=2100).contains(year)),
             doi: doi.map(str::to_string),
             url: matched.map(|id| format!("https://www.semanticscholar.org/corpusid:{id}")),
             text: one_line(&entry.text),

@@ -80,7 +80,8 @@ pub(super) fn read(item: Value) -> Read {
     // Preprints were reports and web pages before there was a type for them.
     let is_registered = paper.id.is_registered();
     let is_report = kind == "report" && paper.authors.is_some();
-    if !PAPERS.contains(&kind) && !is_report && !(is_registered && matches!(kind, "report" | "webpage")) {
+    let is_preprint = is_registered && matches!(kind, "report" | "webpage");
+    if ![PAPERS.contains(&kind), is_report, is_preprint].contains(&true) {
         return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
     }
     Ok(vec![paper])

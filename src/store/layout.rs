@@ -211,13 +211,11 @@ impl Layout {
     /// Like [`Layout::current`]; `None` if there is no graph yet.
     pub fn try_current(&self) -> Result<Option<(Current, Base)>, StoreError> {
         let path = || self.root.clone();
-        let text = match fs::read_to_string(self.pointer()) {
-            Ok(text) => text,
+        let text = match fs::read(self.pointer()) {
+            // A damaged pointer need not be UTF-8.
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
                 return Ok(None);
-            }
-            Err(e) if e.kind() == std::io::ErrorKind::InvalidData => {
-                return Err(StoreError::NotAStore { path: path() });
             }
             Err(e) => return Err(self.io("read")(e)),
         };

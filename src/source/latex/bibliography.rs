@@ -70,7 +70,7 @@ impl Bibliography {
             let key = text(key).trim().to_string();
             let blocks: Vec<String> = part[next..]
                 .split(|(token, _)| matches!(token, LatexToken::Command(name) if &**name == "newblock"))
-                .map(|block| plain(block))
+                .map(plain)
                 .collect();
             let whole = blocks.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
             let mut reference = parse(&whole);

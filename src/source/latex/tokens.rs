@@ -119,16 +119,15 @@ pub fn tokens(text: &str, file: u32) -> Vec<Placed> {
                     name = &rest[..letters + 1];
                     at += 1;
                 }
-                if name == "verb" || name == "verb*" || name == "lstinline" {
-                    if let Some(mark) =
+                if (name == "verb" || name == "verb*" || name == "lstinline")
+                    && let Some(mark) =
                         text[at..].chars().next().filter(|c| !c.is_whitespace() && *c != '{' && *c != '[')
-                    {
-                        let inside = &text[at + mark.len_utf8()..];
-                        if let Some(end) = inside.find([mark, '\n']) {
-                            out.push((LatexToken::Verbatim(inside[..end].into()), place));
-                            at += mark.len_utf8() + end + mark.len_utf8().min(inside.len() - end);
-                            continue;
-                        }
+                {
+                    let inside = &text[at + mark.len_utf8()..];
+                    if let Some(end) = inside.find([mark, '\n']) {
+                        out.push((LatexToken::Verbatim(inside[..end].into()), place));
+                        at += mark.len_utf8() + end + mark.len_utf8().min(inside.len() - end);
+                        continue;
                     }
                 }
                 let begins =

@@ -339,7 +339,7 @@ impl<'a> Interpreter<'a> {
         marks: &mut PageMarks,
     ) -> Result<(), LimitReached> {
         let dict = object.dict();
-        if !dict.get::<Name<'_>>(SUBTYPE).is_some_and(|kind| kind.as_ref() == FORM) {
+        if dict.get::<Name<'_>>(SUBTYPE).is_none_or(|kind| kind.as_ref() != FORM) {
             image(state, marks);
             return Ok(());
         }

@@ -198,8 +198,8 @@ fn footnotes(classified: &mut Classified<'_>) {
         }
         let low = first < end && lines[first].line.y > 0.4 * classified.text.heights[page];
         if low && (rule.is_some() || first > start) {
-            for i in first..end {
-                let begins = i == first || begins_note(&lines[i].line);
+            for (i, line) in lines.iter().enumerate().take(end).skip(first) {
+                let begins = i == first || begins_note(&line.line);
                 classified.roles[i] = if begins { Role::Footnote } else { Role::Continued };
             }
         }
@@ -354,11 +354,11 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
     let mut prints: Vec<Print> = Vec::new();
     let mut counter: Vec<u32> = Vec::new();
     let mut accepted: Vec<usize> = Vec::new();
-    for i in from..lines.len() {
+    for (i, line) in lines.iter().enumerate().skip(from) {
         if classified.roles[i] != Role::Text || !opens(classified, i) {
             continue;
         }
-        let line = &lines[i].line;
+        let line = &line.line;
         let whole = line.text();
         let plain = whole.chars().count() <= 110;
         if let Some((number, title)) = numbered(&whole).filter(|_| plain) {
@@ -369,7 +369,7 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
             let italic = line.style.italic && is_uniform(line);
             let distinct = (stands_out(line) || italic) && is_uniform(line);
             let known = prints.iter().any(|print| print.is_like(&Print::of(line)));
-            if words >= 2 && (capital || distinct) && follows && (distinct || named || (known && capital)) {
+            if words >= 2 && follows && (distinct || (capital && (named || known))) {
                 if distinct && !prints.iter().any(|print| print.is_like(&Print::of(line))) {
                     prints.push(Print::of(line));
                 }
