@@ -32,8 +32,11 @@ Examples:
   kg schema neighbors
   kg schema leaderboard > leaderboard.schema.json";
 
+/// Makes the schema of an answer.
+type MakeSchema = fn() -> Schema;
+
 /// Each command with the schema of its answer.
-const SCHEMAS: [(&str, fn() -> Schema); 13] = [
+const SCHEMAS: [(&str, MakeSchema); 13] = [
     ("communities", of_printed::<Versioned<TopicList>>),
     ("compare", of_printed::<Versioned<PaperComparison>>),
     ("hardware", of_printed::<Versioned<DeviceList>>),

