@@ -17,8 +17,8 @@ const pages = ['', 'leaderboards', 'leaderboards?by=dataset', 'papers', 'papers?
   'trending?kind=method', 'communities', 'code', 'queries', 'queries/papers-using?dataset=COCO', 'sparql', 'ontology', 'nothing-here'];
 
 // From the list of boards to a board, from there to a paper, and to its repository where it has one.
-// A resource that is not there (an icon that the browser looks for by itself) harms no page.
-const isProblem = (message) => message.type() === 'error' && !message.text().includes('404 (Not Found)');
+// The page for an address that leads nowhere is one of the pages that are looked at.
+const isProblem = (message) => message.type() === 'error' && message.location().url !== `${start}nothing-here`;
 
 async function walk(page) {
   await page.goto(`${start}leaderboards`);
