@@ -75,14 +75,7 @@ impl Leaderboard {
             Some(name) => Some(dataset(context, &graph, name)?),
             None => None,
         };
-        let metric = match &self.metric {
-            Some(words) => {
-                let mut nodes = graph.resolve(words)?;
-                nodes.retain(|node| node.kind == NodeKind::Entity(Kind::Metric));
-                Some(WantedMetric { words: words.clone(), nodes })
-            }
-            None => None,
-        };
+        let metric = self.metric.as_deref().map(|words| WantedMetric::named(&graph, words)).transpose()?;
         let query = BoardQuery {
             dataset: dataset.clone(),
             metric,

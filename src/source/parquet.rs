@@ -1,7 +1,7 @@
 //! Parquet, as archives of datasets are served: the rows as lines of JSON, so that each reader of JSON reads them.
 //! A column of lists or structures is a list or an object; a day or a moment is its date.
 
-use std::io::{self, BufReader, Read, Seek as _};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -11,46 +11,22 @@ use parquet::record::{Field, Row};
 use serde_json::{Map, Number, Value};
 
 use super::compressed::Stream;
+use super::json_lines;
 
 /// The rows of a file, one JSON object a line. The end of the file says where its columns are: it is kept on the disk
 /// while it is read.
 ///
 /// # Errors
 /// If it cannot be kept, or is no Parquet file.
-pub(super) fn json_lines(mut stream: Stream) -> Result<Stream, String> {
-    let mut kept = || -> io::Result<std::fs::File> {
-        let mut file = tempfile::tempfile()?;
-        io::copy(&mut stream, &mut file)?;
-        file.rewind()?;
-        Ok(file)
-    };
-    let file = kept().map_err(|e| format!("cannot be kept on the disk while it is read ({e})"))?;
+pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
+    let file = json_lines::on_disk(stream)?.into_file();
     let opened = guarded(|| SerializedFileReader::new(file).map(|reader| RowIter::from_file_into(Box::new(reader))));
-    let rows = opened.map_err(|e| format!("is a damaged Parquet file: {e}"))?;
-    Ok(Box::new(BufReader::new(Lines { rows, line: Vec::new(), at: 0 })))
-}
-
-/// Rows as text.
-struct Lines<R> {
-    rows: R,
-    /// The line that is being read, and how much of it was.
-    line: Vec<u8>,
-    at: usize,
-}
-
-impl<R: Iterator<Item = parquet::errors::Result<Row>>> Read for Lines<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.line.len() {
-            let row = guarded(|| self.rows.next().transpose());
-            let row = row.map_err(|e| io::Error::new(io::ErrorKind::InvalidData, format!("damaged Parquet: {e}")))?;
-            let Some(row) = row else { return Ok(0) };
-            (self.line, self.at) = (serde_json::to_vec(&object(&row))?, 0);
-            self.line.push(b'\n');
-        }
-        let read = self.line.get(self.at..).unwrap_or_default().read(out)?;
-        self.at += read;
-        Ok(read)
-    }
+    let mut rows = opened.map_err(|e| format!("is a damaged Parquet file: {e}"))?;
+    Ok(json_lines::stream(std::iter::from_fn(move || {
+        let row = guarded(|| rows.next().transpose()).transpose()?;
+        let damaged = |e| io::Error::new(io::ErrorKind::InvalidData, format!("damaged Parquet: {e}"));
+        Some(row.map(|row| object(&row)).map_err(damaged))
+    })))
 }
 
 /// What reading gives, with a panic of the library, which it has for some damaged files, as an error.

@@ -11,6 +11,7 @@ mod small_capitals;
 use std::io::BufRead;
 
 use super::facts::{marked_arxiv_id, one_line, whole_paper};
+use super::headings::HEADINGS;
 use super::lines::{Lines, MAX_LINE_BYTES};
 use super::place::{Frame, Item, Place, Reason, Skipped};
 use crate::document::{Document, DocumentLocation, Section, Table};
@@ -26,41 +27,6 @@ const MOST_HEADS: usize = 100;
 
 /// What a line that cannot be read counts as.
 const PROBLEM_BYTES: usize = 1024;
-
-/// Headings that papers have without a number.
-const HEADINGS: [&str; 31] = [
-    "introduction",
-    "background",
-    "related work",
-    "related works",
-    "preliminaries",
-    "method",
-    "methods",
-    "methodology",
-    "approach",
-    "model",
-    "dataset",
-    "datasets",
-    "data",
-    "experimental setup",
-    "experiments",
-    "evaluation",
-    "results",
-    "experimental results",
-    "analysis",
-    "ablation study",
-    "discussion",
-    "limitations",
-    "conclusion",
-    "conclusions",
-    "conclusion and future work",
-    "ethics statement",
-    "broader impact",
-    "acknowledgments",
-    "acknowledgements",
-    "appendix",
-    "supplementary material",
-];
 
 pub(super) fn looks_like(head: &str) -> bool {
     let mut lines = head.lines().map(plain).filter(|line| !line.is_empty()).take(200);

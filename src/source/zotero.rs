@@ -1,6 +1,6 @@
 //! The library of Zotero: its database, and its items as JSON, as its interface and Better `BibTeX` give them.
 
-use std::io::{self, BufReader, Write as _};
+use std::io;
 
 use rusqlite::{Connection, OpenFlags, Row, params};
 use serde_json::{Map, Value, json};
@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use super::compressed::Stream;
 use super::facts::{add_link, date, marked_arxiv_id, name, one_line, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
+use super::json_lines;
 use super::markup::plain;
 use super::place::{Read, Skipped};
 
@@ -77,11 +78,13 @@ pub(super) fn read(item: Value) -> Read {
     };
     set_authors(&mut paper, item.list("creators").iter().filter(is_author).filter_map(person).collect());
     paper.venue = VENUES.iter().find_map(|field| item.text(field)).map(|venue| one_line(&plain(venue)));
-    // Preprints were reports and web pages before there was a type for them.
-    let is_registered = paper.id.is_registered();
-    let is_report = kind == "report" && paper.authors.is_some();
-    let is_preprint = is_registered && matches!(kind, "report" | "webpage");
-    if ![PAPERS.contains(&kind), is_report, is_preprint].contains(&true) {
+    let is_paper = match kind {
+        "report" => paper.authors.is_some() || paper.id.is_registered(),
+        // Preprints were web pages before there was a type for them.
+        "webpage" => paper.id.is_registered(),
+        kind => PAPERS.contains(&kind),
+    };
+    if !is_paper {
         return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
     }
     Ok(vec![paper])
@@ -91,21 +94,15 @@ pub(super) fn read(item: Value) -> Read {
 ///
 /// # Errors
 /// If it cannot be copied, or is no library of Zotero.
-pub(super) fn json_lines(mut stream: Stream) -> Result<Stream, String> {
-    let mut kept = || -> io::Result<NamedTempFile> {
-        let mut file = NamedTempFile::new()?;
-        io::copy(&mut stream, &mut file)?;
-        file.flush()?;
-        Ok(file)
-    };
-    let file = kept().map_err(|e| format!("cannot be kept on the disk while it is read ({e})"))?;
-    let library = Library::open(file).map_err(|e| match e {
+pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
+    let mut library = Library::open(json_lines::on_disk(stream)?).map_err(|e| match e {
         rusqlite::Error::SqliteFailure(..) if e.to_string().contains("no such") => {
             "is an SQLite database, but not the library of Zotero".to_string()
         }
         e => format!("is a damaged SQLite database, or was being written ({e}); close Zotero and try again"),
     })?;
-    Ok(Box::new(BufReader::new(Lines { library, line: Vec::new(), at: 0 })))
+    let damaged = |e| io::Error::new(io::ErrorKind::InvalidData, format!("damaged database: {e}"));
+    Ok(json_lines::stream(std::iter::from_fn(move || library.next().map_err(damaged).transpose())))
 }
 
 /// A copy of a library, and its items that are still to be read.
@@ -180,29 +177,6 @@ fn text(row: &Row, column: usize) -> rusqlite::Result<String> {
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
     })
-}
-
-/// Items as text.
-struct Lines {
-    library: Library,
-    /// The line that is being read.
-    line: Vec<u8>,
-    /// How many of its bytes were read.
-    at: usize,
-}
-
-impl io::Read for Lines {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.line.len() {
-            let damaged = |e| io::Error::new(io::ErrorKind::InvalidData, format!("damaged database: {e}"));
-            let Some(item) = self.library.next().map_err(damaged)? else { return Ok(0) };
-            (self.line, self.at) = (serde_json::to_vec(&item)?, 0);
-            self.line.push(b'\n');
-        }
-        let read = self.line.get(self.at..).unwrap_or_default().read(out)?;
-        self.at += read;
-        Ok(read)
-    }
 }
 
 #[cfg(test)]

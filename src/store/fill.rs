@@ -3,6 +3,7 @@
 //! There is nothing to compare with. The names that papers give to shared nodes are collected on the way, so that each
 //! shared node is described once, at the end, without a database query.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::build::Build;
-use super::generation::in_default_graph;
+use super::generation::{GenerationWriter, in_default_graph};
 use super::search_index::{Changes, Feed};
 use super::statistics::Statistics;
 use crate::disk::FileKind;
@@ -192,27 +193,54 @@ impl Build<'_> {
         nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
         let Some(store) = self.writer.store().cloned() else { return Ok(()) };
-        let mut loader = loader(&store);
-        let mut statistics = Statistics::default();
+        let mut descriptions = Descriptions::new(&store);
         for some in nodes.chunks(super::build::FILL_BATCH * 8) {
-            let described: Vec<Vec<Triple>> = some
-                .par_iter()
-                .map(|(node, said)| {
-                    let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);
-                    // Two names of an entity can have the same key.
-                    let mut seen = HashSet::new();
-                    triples.retain(|triple| seen.insert(triple.clone()));
-                    if let Some(feed) = &self.writer.feed {
-                        feed.take(node, &triples)?;
-                    }
-                    Ok(triples)
-                })
-                .collect::<Result<_, StoreError>>()?;
-            statistics.join(&Statistics::of(described.iter().flatten()));
-            self.writer.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
+            let described = some.par_iter().map(|(node, said)| {
+                let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);
+                // Two names of an entity can have the same key.
+                let mut seen = HashSet::new();
+                triples.retain(|triple| seen.insert(triple.clone()));
+                (*node, triples)
+            });
+            descriptions.load(&self.writer, described)?;
         }
-        self.writer.growth.join(&statistics);
-        self.writer.ok(loader.commit())
+        descriptions.finish(&mut self.writer)
+    }
+}
+
+/// Descriptions of nodes, which are loaded into a graph that was filled and into its search index.
+pub(super) struct Descriptions<'s> {
+    loader: BulkLoader<'s>,
+    /// Of what was loaded.
+    statistics: Statistics,
+}
+
+impl<'s> Descriptions<'s> {
+    pub fn new(store: &'s Store) -> Self {
+        Self { loader: loader(store), statistics: Statistics::default() }
+    }
+
+    /// Makes the triples of some nodes, on all cores, and loads them.
+    pub fn load<N: Borrow<NamedNode>>(
+        &mut self,
+        writer: &GenerationWriter,
+        nodes: impl ParallelIterator<Item = (N, Vec<Triple>)>,
+    ) -> Result<(), StoreError> {
+        let described: Vec<Vec<Triple>> = nodes
+            .map(|(node, triples)| {
+                if let Some(feed) = &writer.feed {
+                    feed.take(node.borrow(), &triples)?;
+                }
+                Ok(triples)
+            })
+            .collect::<Result<_, StoreError>>()?;
+        self.statistics.join(&Statistics::of(described.iter().flatten()));
+        writer.ok(self.loader.load_quads(described.into_iter().flatten().map(in_default_graph)))
+    }
+
+    pub fn finish(self, writer: &mut GenerationWriter) -> Result<(), StoreError> {
+        writer.growth.join(&self.statistics);
+        writer.ok(self.loader.commit())
     }
 }
 

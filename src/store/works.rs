@@ -15,9 +15,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::build::Build;
-use super::fill::loader;
-use super::generation::in_default_graph;
-use super::statistics::Statistics;
+use super::fill::Descriptions;
 use super::{StoreError, read};
 use crate::ontology::{dcterms, read_works, spoken_name};
 use crate::paper::Work;
@@ -56,27 +54,20 @@ impl Build<'_> {
         if best.is_empty() {
             return Ok(());
         }
-        let mut loader = loader(&store);
-        let mut statistics = Statistics::default();
+        let mut descriptions = Descriptions::new(&store);
         self.each_chunk_of_works(&store, |build, works| {
-            let described: Vec<Vec<Triple>> = works
+            let described = works
                 .par_iter()
                 .flat_map_iter(|(paper, works)| works.iter().map(move |work| (paper, work)))
                 .filter(|(paper, work)| best.get(&key(work)) == Some(&merit(work, paper)))
                 .map(|(_, work)| {
                     let node = build.writer.ontology.base.work(&work.key);
                     let triples = build.writer.ontology.work_triples(&node, work);
-                    if let Some(feed) = &build.writer.feed {
-                        feed.take(&node, &triples)?;
-                    }
-                    Ok(triples)
-                })
-                .collect::<Result<_, StoreError>>()?;
-            statistics.join(&Statistics::of(described.iter().flatten()));
-            build.writer.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))
+                    (node, triples)
+                });
+            descriptions.load(&build.writer, described)
         })?;
-        self.writer.growth.join(&statistics);
-        self.writer.ok(loader.commit())
+        descriptions.finish(&mut self.writer)
     }
 
     /// Describes all authors of a graph that was filled. Of several spellings of a name the longest is shown; among equals,
@@ -103,24 +94,12 @@ impl Build<'_> {
         })?;
         let mut authors: Vec<(NamedNode, String)> = best.into_iter().collect();
         authors.par_sort_unstable();
-        let mut loader = loader(&store);
-        let mut statistics = Statistics::default();
+        let mut descriptions = Descriptions::new(&store);
         for some in authors.chunks(CHUNK) {
-            let described: Vec<Vec<Triple>> = some
-                .par_iter()
-                .map(|(node, name)| {
-                    let triples = self.writer.ontology.author_triples(node, name);
-                    if let Some(feed) = &self.writer.feed {
-                        feed.take(node, &triples)?;
-                    }
-                    Ok(triples)
-                })
-                .collect::<Result<_, StoreError>>()?;
-            statistics.join(&Statistics::of(described.iter().flatten()));
-            self.writer.ok(loader.load_quads(described.into_iter().flatten().map(in_default_graph)))?;
+            let described = some.par_iter().map(|(node, name)| (node, self.writer.ontology.author_triples(node, name)));
+            descriptions.load(&self.writer, described)?;
         }
-        self.writer.growth.join(&statistics);
-        self.writer.ok(loader.commit())
+        descriptions.finish(&mut self.writer)
     }
 
     /// The description of one author, from all papers of that author.

@@ -12,9 +12,10 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 
 use super::Selection;
-use crate::ontology::name_key;
+use crate::ontology::{NodeKind, name_key};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::vocabulary::Kind;
 use read::{Reader, Statement};
 pub use row::{BoardRow, ResultCode, ResultSource};
 
@@ -179,6 +180,16 @@ fn choices(filter: BoardFilter, statements: &[Statement]) -> Vec<String> {
 }
 
 impl WantedMetric {
+    /// The metric that these words mean in a graph.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn named(graph: &GraphStore, words: &str) -> Result<Self, StoreError> {
+        let mut nodes = graph.resolve(words)?;
+        nodes.retain(|node| node.kind == NodeKind::Entity(Kind::Metric));
+        Ok(Self { words: words.to_string(), nodes })
+    }
+
     fn is(&self, statement: &Statement) -> bool {
         let label = statement.metric_label();
         let same_words = metric::metric_key(label, &self.words) == metric::metric_key(label, &statement.metric);

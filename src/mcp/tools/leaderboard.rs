@@ -106,14 +106,7 @@ boards that the graph has.";
             Some(name) => Some(node::find_of_kind(graph, name, NodeKind::Entity(Kind::Dataset), &mut notes)?),
             None => None,
         };
-        let metric = match &input.metric {
-            Some(words) => {
-                let mut nodes = graph.resolve(words)?;
-                nodes.retain(|node| node.kind == NodeKind::Entity(Kind::Metric));
-                Some(WantedMetric { words: words.clone(), nodes })
-            }
-            None => None,
-        };
+        let metric = input.metric.as_deref().map(|words| WantedMetric::named(graph, words)).transpose()?;
         let query = BoardQuery {
             dataset: dataset.clone(),
             metric,

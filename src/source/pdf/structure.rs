@@ -11,6 +11,7 @@ use super::marks::Rule;
 use super::pages::{PageLine, PageTable, PagedText};
 use super::references;
 use crate::document::{Document, DocumentLocation, Figure, Footnote, Section, Table};
+use crate::source::headings::HEADINGS;
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,43 +222,12 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:(?i:appendix|section)\s+)?((?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}|[IVX]{1,6}|[a-z](?:\)))(\.|:|\))?\s+(\S.*)$").unwrap()
 });
 
-/// Headings that papers have without a number.
-const NAMED: [&str; 40] = [
+/// Headings that are no section of a text, or are seen in PDFs only.
+const MORE_HEADINGS: [&str; 9] = [
     "abstract",
-    "introduction",
-    "background",
-    "related work",
-    "related works",
-    "preliminaries",
-    "method",
-    "methods",
-    "methodology",
-    "approach",
-    "model",
-    "dataset",
-    "datasets",
-    "data",
-    "experimental setup",
-    "experiments",
-    "evaluation",
-    "results",
-    "experimental results",
-    "analysis",
-    "ablation study",
-    "discussion",
-    "limitations",
-    "conclusion",
-    "conclusions",
-    "conclusion and future work",
-    "ethics statement",
-    "broader impact",
-    "acknowledgments",
-    "acknowledgements",
     "acknowledgment",
     "acknowledgement",
-    "appendix",
     "appendices",
-    "supplementary material",
     "references",
     "bibliography",
     "future work",
@@ -267,7 +237,7 @@ const NAMED: [&str; 40] = [
 
 pub(super) fn is_named(text: &str) -> bool {
     let text = text.trim().trim_end_matches(['.', ':']).to_lowercase();
-    NAMED.contains(&text.as_str())
+    HEADINGS.contains(&text.as_str()) || MORE_HEADINGS.contains(&text.as_str())
 }
 
 /// The number of a heading as parts, and its words.

@@ -1,0 +1,48 @@
+//! Records of databases and of columns as lines of JSON, so that the readers of JSON read them.
+
+use std::io::{self, BufReader, Read, Seek as _};
+
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use super::compressed::Stream;
+
+/// A stream as a file on the disk, for formats whose end says where their beginning is. It is deleted when it is dropped.
+///
+/// # Errors
+/// A message, if it cannot be read or written.
+pub(super) fn on_disk(mut stream: Stream) -> Result<NamedTempFile, String> {
+    let mut copy = || -> io::Result<NamedTempFile> {
+        let mut file = NamedTempFile::new()?;
+        io::copy(&mut stream, &mut file)?;
+        file.rewind()?;
+        Ok(file)
+    };
+    copy().map_err(|e| format!("cannot be kept on the disk while it is read ({e})"))
+}
+
+/// The records, one JSON object a line. The first error ends the stream.
+pub(super) fn stream(records: impl Iterator<Item = io::Result<Value>> + Send + 'static) -> Stream {
+    Box::new(BufReader::new(Lines { records, line: Vec::new(), at: 0 }))
+}
+
+struct Lines<R> {
+    records: R,
+    /// The line that is being read.
+    line: Vec<u8>,
+    /// How many of its bytes were read.
+    at: usize,
+}
+
+impl<R: Iterator<Item = io::Result<Value>>> Read for Lines<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.line.len() {
+            let Some(record) = self.records.next().transpose()? else { return Ok(0) };
+            (self.line, self.at) = (serde_json::to_vec(&record)?, 0);
+            self.line.push(b'\n');
+        }
+        let read = self.line.get(self.at..).unwrap_or_default().read(out)?;
+        self.at += read;
+        Ok(read)
+    }
+}
