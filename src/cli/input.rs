@@ -208,7 +208,7 @@ impl Inputs {
     }
 }
 
-/// These inputs, of which whole papers are read ahead.
+/// Reads whole papers among the inputs ahead, in worker processes.
 pub fn read_ahead(inputs: &[Input], options: &Options) -> ReadAhead {
     let named = |input: &Input| NamedInput { input: input.clone(), name: input.name(), options: options.of(input) };
     ReadAhead::new(inputs.iter().map(named).collect())

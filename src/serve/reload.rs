@@ -107,8 +107,8 @@ impl Served {
     }
 }
 
-/// Computes what pages need of a new generation before somebody asks for it. The first one is left to the first request: the
-/// thread would still read it when somebody replaces the graph right after the start. A damaged graph shows its damage to whoever
+/// Computes what pages need of a new generation before somebody asks for it. For the first generation the first request does
+/// it: a thread could read that graph while somebody replaces it right after the start. A damaged graph shows its damage to whoever
 /// asks, so errors are left to them.
 fn prepare(served: &Arc<Served>) {
     let served = Arc::clone(served);

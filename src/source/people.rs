@@ -1,4 +1,4 @@
-//! Names of people, told from places of work and other words of a title page.
+//! Which words of a title page are names of people, and which are places of work or something else.
 
 /// Words that places of work have and people have not.
 const PLACES: [&str; 46] = [

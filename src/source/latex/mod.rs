@@ -26,7 +26,7 @@ pub(super) use files::{SourceFiles, begins_document};
 pub(super) use folder::LatexFolder;
 use tokens::Expansion;
 
-/// The files of which a paper consists that is read from this path: a LaTeX file has the files of its folder.
+/// The files of the paper that is read from this path: for a LaTeX file, those of its folder.
 pub fn parts_of(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if path.extension().is_some_and(|extension| extension == "tex") {
