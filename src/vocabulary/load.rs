@@ -347,10 +347,13 @@ fn toml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(entries?.into_iter().filter(|path| is_vocabulary(path)).collect())
 }
 
-/// Whether a file in a folder holds entities. `hosts.toml` is in the same folder, but describes hosts for `kg
-/// check`.
+/// Files in the folder of the vocabularies that hold no entities: hosts for `kg check`, organisations and venues.
+const OTHER_FILES: [&str; 3] = ["hosts.toml", "organizations.toml", "venues.toml"];
+
+/// Whether a file in a folder holds entities.
 pub(crate) fn is_vocabulary(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e == "toml") && path.file_name().is_some_and(|name| name != "hosts.toml")
+    path.extension().is_some_and(|e| e == "toml")
+        && path.file_name().is_some_and(|name| OTHER_FILES.iter().all(|other| name != *other))
 }
 
 /// A hash of the names and contents of all files.
