@@ -40,6 +40,7 @@ pub(crate) fn text(pattern: &str, description: &str) -> Schema {
 }
 
 /// One of some strings.
+#[cfg(feature = "graph")]
 pub(crate) fn one_of(values: impl IntoIterator<Item = &'static str>, description: &str) -> Schema {
     let values: Vec<&str> = values.into_iter().collect();
     json_schema!({ "type": "string", "enum": values, "description": description })

@@ -3,9 +3,11 @@
 mod findings;
 pub mod format;
 pub mod page;
+#[cfg(feature = "check")]
 mod run;
 mod scope;
 
 pub use findings::{FailOn, Finding, Findings, Tally, day};
+#[cfg(feature = "check")]
 pub use run::{Event, Report, RunError, due, known, run};
 pub use scope::{Age, LinkOfGraph, Only, Scope};

@@ -8,7 +8,7 @@ use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::Image;
 use papergraph::export::output::{Folder, write_file};
 use papergraph::export::{
-    ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, parquet, rdf, rocrate,
+    ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, rdf, rocrate,
 };
 use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection};
 use papergraph::ontology::NodeKind;
@@ -80,6 +80,7 @@ enum Format {
     Cytoscape,
     JsonGraph,
     Csv,
+    #[cfg(feature = "parquet")]
     Parquet,
     Rocrate,
     Bibtex,
@@ -177,7 +178,8 @@ impl Export {
             let folder = Folder::create(place, self.force)?;
             match self.format {
                 Format::Csv => csv::write_tables(&folder, chosen)?,
-                Format::Parquet => parquet::write(&folder, chosen)?,
+                #[cfg(feature = "parquet")]
+                Format::Parquet => papergraph::export::parquet::write(&folder, chosen)?,
                 Format::Rocrate => {
                     let about = rocrate::About { title: &title, published: &today(), whole: self.is_everything() };
                     rocrate::write(&folder, chosen, &about)?;
@@ -244,7 +246,11 @@ impl Format {
     }
 
     fn is_folder(self) -> bool {
-        matches!(self, Self::Csv | Self::Parquet | Self::Rocrate | Self::Obsidian)
+        #[cfg(feature = "parquet")]
+        if matches!(self, Self::Parquet) {
+            return true;
+        }
+        matches!(self, Self::Csv | Self::Rocrate | Self::Obsidian)
     }
 
     fn rdf(self) -> Option<RdfFormat> {

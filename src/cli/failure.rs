@@ -1,9 +1,12 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+#[cfg(feature = "check")]
 use papergraph::checks::RunError;
 use papergraph::export::printable;
+#[cfg(feature = "check")]
 use papergraph::fetch::FetchError;
+#[cfg(feature = "check")]
 use papergraph::liveness::HostsError;
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
@@ -86,6 +89,7 @@ impl From<StoreError> for Failure {
     }
 }
 
+#[cfg(feature = "check")]
 impl From<HostsError> for Failure {
     fn from(error: HostsError) -> Self {
         Self::new(error.to_string()).help("see docs/hosts.md for the format")
@@ -111,12 +115,14 @@ impl From<OutputError> for Failure {
     }
 }
 
+#[cfg(feature = "check")]
 impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         Self::new(error.to_string()).help(error.help())
     }
 }
 
+#[cfg(feature = "check")]
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Self::new(error.to_string()).help(error.help())

@@ -1,6 +1,7 @@
 //! The command line: arguments, printing, exit codes. One file per command; the logic of the graph is elsewhere.
 
 mod build;
+#[cfg(feature = "check")]
 mod check;
 mod communities;
 mod compare;
@@ -10,6 +11,7 @@ mod eval;
 mod export;
 mod extract;
 mod failure;
+#[cfg(feature = "check")]
 mod fetch;
 mod format;
 mod hardware;
@@ -17,6 +19,7 @@ mod input;
 mod interrupt;
 mod leaderboard;
 mod listing;
+#[cfg(feature = "serve")]
 mod mcp;
 mod mending;
 mod missing;
@@ -35,9 +38,11 @@ mod remove;
 mod schema;
 mod search;
 mod selection;
+#[cfg(feature = "serve")]
 mod serve;
 mod show;
 mod similar;
+#[cfg(feature = "serve")]
 mod skills;
 mod sparql;
 mod stats;
@@ -107,20 +112,25 @@ enum Command {
     Hardware(hardware::Hardware),
     Query(query::Query),
     Update(update::Update),
+    #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    #[cfg(feature = "serve")]
     Mcp(mcp::Mcp),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     #[command(hide = true)]
     PaperWorker(paper_worker::PaperWorker),
     Export(export::Export),
+    #[cfg(feature = "check")]
     Check(Box<check::Check>),
+    #[cfg(feature = "check")]
     Fetch(fetch::Fetch),
     Doctor(doctor::Doctor),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),
     Schema(schema::SchemaOf),
+    #[cfg(feature = "serve")]
     Skills(skills::Skills),
     Completions(completions::Completions),
 }
@@ -146,18 +156,23 @@ impl Command {
             Self::Hardware(command) => command.run(context),
             Self::Query(command) => command.run(context),
             Self::Update(command) => command.run(context),
+            #[cfg(feature = "serve")]
             Self::Serve(command) => command.run(context),
+            #[cfg(feature = "serve")]
             Self::Mcp(command) => command.run(context),
             Self::QueryWorker(command) => command.run(context),
             Self::PaperWorker(command) => command.run(),
             Self::Export(command) => command.run(context),
+            #[cfg(feature = "check")]
             Self::Check(command) => command.run(context),
+            #[cfg(feature = "check")]
             Self::Fetch(command) => command.run(context),
             Self::Doctor(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),
             Self::Eval(command) => command.run(context),
             Self::Schema(command) => command.run(context),
+            #[cfg(feature = "serve")]
             Self::Skills(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }

@@ -17,6 +17,7 @@ pub mod json_graph;
 pub mod markdown;
 pub mod obsidian;
 pub mod output;
+#[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rdf;
 pub mod rocrate;

@@ -63,6 +63,7 @@ impl ConfidenceLimits {
         Self { links: limit, results: limit }
     }
 
+    #[cfg(feature = "graph")]
     pub(crate) fn to_bits(self) -> [u32; 2] {
         [self.links.to_bits(), self.results.to_bits()]
     }

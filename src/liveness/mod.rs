@@ -3,33 +3,56 @@
 //! [`Plan`] selects the links that are due. [`Checker`] asks them and writes each [`Outcome`] into the [`Journal`] at
 //! once. The descriptions of hosts are data ([`Hosts`], `vocab/hosts.toml`).
 
+#[cfg(feature = "check")]
 mod address;
+#[cfg(feature = "check")]
 mod batch;
+#[cfg(feature = "check")]
 mod checker;
+#[cfg(feature = "check")]
 mod client;
+#[cfg(feature = "check")]
 mod config;
+#[cfg(feature = "check")]
 mod gate;
+#[cfg(feature = "check")]
 mod hosts;
 mod journal;
+#[cfg(feature = "check")]
 mod net;
 mod outcome;
+#[cfg(feature = "check")]
 mod page;
+#[cfg(feature = "check")]
 mod pointer;
+#[cfg(feature = "check")]
 mod reached;
+#[cfg(feature = "check")]
 mod repository;
+#[cfg(feature = "check")]
 mod resolve;
+#[cfg(feature = "check")]
 mod site;
+#[cfg(feature = "check")]
 mod soft404;
+#[cfg(feature = "check")]
 mod template;
+#[cfg(feature = "check")]
 mod trouble;
 mod verdict;
+#[cfg(feature = "check")]
 mod wishes;
 
+#[cfg(feature = "check")]
 pub use checker::{CheckError, Checker, End, Plan};
+#[cfg(feature = "check")]
 pub use client::{Client, Got, NoAnswer};
+#[cfg(feature = "check")]
 pub use config::Config;
+#[cfg(feature = "check")]
 pub use hosts::{Hosts, HostsError, Limits};
 pub use journal::{Journal, JournalError};
 pub use outcome::{Confirm, Facts, Link, Outcome, Streak};
+#[cfg(feature = "check")]
 pub use resolve::Lookup;
 pub use verdict::{Certainty, Severity, Verdict};

@@ -18,6 +18,7 @@ pub use crate::document::Section;
 pub use contradiction::Contradiction;
 pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
+#[cfg_attr(not(feature = "graph"), allow(unused_imports))]
 pub(crate) use declared::{method_key, task_key, url_key};
 pub use id::{PaperId, Registry, arxiv_id, doi, slug};
 pub use work::Work;

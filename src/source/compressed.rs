@@ -32,7 +32,10 @@ pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
                 decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(|e| format!("cannot unpack: {e}"))?;
                 Box::new(BufReader::new(decoder))
             }
+            #[cfg(feature = "parquet")]
             Packing::Parquet => super::parquet::json_lines(whole)?,
+            #[cfg(not(feature = "parquet"))]
+            Packing::Parquet => return Err("is Parquet, which this program was built without".to_string()),
             Packing::Sqlite => super::zotero::json_lines(whole)?,
             Packing::Other(how) => return Err(how.to_string()),
         };

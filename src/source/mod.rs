@@ -41,6 +41,7 @@ mod markup;
 mod markup_table;
 mod nbib;
 mod openalex;
+#[cfg(feature = "parquet")]
 mod parquet;
 mod pdf;
 mod people;
