@@ -44,7 +44,8 @@ impl Trace {
             title: hash_of_title(&title_key(&paper.title)),
             slug: xxh3_64(paper.id.key().as_bytes()),
             author: paper.authors.as_ref().and_then(|all| all.first()).map_or(0, |first| family_key(first)),
-            year: paper.published.map_or(0, |date| date.year()),
+            // An inferred year can be that of the file.
+            year: paper.published.filter(|_| paper.date_source.is_none()).map_or(0, |date| date.year()),
         }
     }
 

@@ -48,7 +48,15 @@ fn join(into: &mut Paper, from: Paper) {
     if title_key(&into.title) != title_key(&from.title) {
         contradict("title", into.title.clone(), from.title.clone());
     }
-    match (into.published, from.published) {
+    // A date that is inferred gives way to one that a source states.
+    if into.date_source.is_some() && from.published.is_some() && from.date_source.is_none() {
+        (into.published, into.date_source) = (None, None);
+    }
+    let stated = from.published.filter(|_| from.date_source.is_none() || into.published.is_none());
+    if into.published.is_none() {
+        into.date_source = from.date_source;
+    }
+    match (into.published, stated) {
         (Some(a), Some(b)) if a.agrees_with(b) => {
             if b.precision() > a.precision() {
                 into.published = Some(b);

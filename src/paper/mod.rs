@@ -86,12 +86,20 @@ pub enum DateSource {
     /// The first four digits of an arXiv id: the year and month in which the paper was submitted.
     #[serde(rename = "arxiv-id")]
     ArxivId,
+    /// What the first page prints of the conference, the journal or the copyright.
+    #[serde(rename = "paper-text")]
+    PaperText,
+    /// What the file says of itself: its subject, or the day on which it was made.
+    #[serde(rename = "file-metadata")]
+    FileMetadata,
 }
 
 impl DateSource {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ArxivId => "arxiv-id",
+            Self::PaperText => "paper-text",
+            Self::FileMetadata => "file-metadata",
         }
     }
 
@@ -99,6 +107,8 @@ impl DateSource {
     pub fn words(self) -> &'static str {
         match self {
             Self::ArxivId => "from the arXiv id",
+            Self::PaperText => "from the first page",
+            Self::FileMetadata => "from the file's metadata",
         }
     }
 }
@@ -107,7 +117,7 @@ impl FromStr for DateSource {
     type Err = ();
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        if s == Self::ArxivId.as_str() { Ok(Self::ArxivId) } else { Err(()) }
+        [Self::ArxivId, Self::PaperText, Self::FileMetadata].into_iter().find(|source| source.as_str() == s).ok_or(())
     }
 }
 

@@ -1,6 +1,10 @@
 //! A table reduced to its words, line by line, as converters that do not see columns write it. Numbers set
 //! rows apart: a row is its label and the numbers behind it, and what comes before the first row is the header.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::facts::one_line;
 use crate::document::Cell;
 
@@ -34,7 +38,12 @@ pub(super) fn split_label<'t>(head: &'t str, kind: &str, number: &str) -> (Strin
     (format!("{kind} {printed}"), behind[end..].trim_start_matches([' ', '.', ':', '|', '-', '–']))
 }
 
+/// The score F₁, whose index converters set apart.
+static F_SCORE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bF[ \t]1(\s|$)").expect("a pattern of the program is sound"));
+
 pub(super) fn read(text: &str) -> LooseTable {
+    let text = &F_SCORE.replace_all(text, "F1$1");
     let mut lines: Vec<Line> =
         text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_LINES).map(Line::new).collect();
     let prose = lines.iter().take_while(|line| line.is_sentence()).count();
@@ -55,12 +64,33 @@ impl<'t> Line<'t> {
     fn new(line: &'t str) -> Self {
         let tokens: Vec<&str> = line.split_whitespace().collect();
         let first = tokens.iter().rposition(|token| !is_number(token)).map_or(0, |at| at + 1);
+        // `CoNLL 2003` is a name, and the last one of a header.
+        let is_name = first > 0 && first + 1 == tokens.len() && tokens.get(first).is_some_and(|last| is_year(last));
+        let first = if is_name { tokens.len() } else { first };
         Self { words: tokens[..first].join(" "), numbers: tokens[first..].to_vec() }
     }
 
     fn is_sentence(&self) -> bool {
         self.numbers.len() < 2 && self.words.split_whitespace().count() >= SENTENCE_WORDS
     }
+}
+
+fn is_year(token: &str) -> bool {
+    token.len() == 4
+        && token.bytes().all(|b| b.is_ascii_digit())
+        && (token.starts_with("19") || token.starts_with("20"))
+}
+
+/// The words of a header, a year with the word before it.
+fn header_words(lines: &[String]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in lines.iter().flat_map(|line| line.split_whitespace()) {
+        match words.last_mut() {
+            Some(name) if is_year(word) => *name = format!("{name} {word}"),
+            _ => words.push(word.to_string()),
+        }
+    }
+    words
 }
 
 /// `43.5`, `-0.2`, `97.4%`, `3.1±0.2`, `12,345`, and the dashes that mean no value.
@@ -120,7 +150,6 @@ fn usual_width(rows: &[Row]) -> Option<usize> {
 /// Header rows for so many columns and the corner before them, if the words can be dealt out.
 fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
     const CORNERS: [&str; 8] = ["model", "models", "method", "methods", "system", "systems", "approach", "algorithm"];
-    let by_words = || lines.iter().flat_map(|line| line.split_whitespace()).map(str::to_string).collect::<Vec<_>>();
     let deal = |items: &[String]| {
         let corner = items.iter().position(|item| CORNERS.contains(&item.to_lowercase().as_str()));
         let (above, corner, columns) = match corner {
@@ -154,7 +183,12 @@ fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
     if lines.is_empty() {
         return None;
     }
-    deal(lines).or_else(|| deal(&by_words())).or_else(|| {
+    let words = header_words(lines);
+    let is_corner = |word: &String| CORNERS.contains(&word.to_lowercase().as_str());
+    if words.len() == width + 1 && words.first().is_some_and(is_corner) {
+        return deal(&words);
+    }
+    deal(lines).or_else(|| deal(&words)).or_else(|| {
         // The words belong to the columns, though not which word to which column.
         let span = u16::try_from(width).unwrap_or(u16::MAX);
         let all = Cell { column_span: span, ..Cell::header(lines.join(" ")) };
@@ -203,6 +237,18 @@ mod tests {
         A | 1 | 2 | 3 | 4
         B | 5 | 6 | 7 | 8
         ");
+    }
+
+    #[test]
+    fn a_year_in_a_header_is_part_of_a_name_and_f_1_is_a_score() {
+        let text = "Model CoNLL 2000 Dutch CoNLL 2003\nA et al. (2016) 90.1 - 80.2\nOurs 91.2 81.3 82.4\n";
+        insta::assert_snapshot!(shown(text), @r"
+
+        Model | CoNLL 2000 | Dutch | CoNLL 2003
+        A et al. (2016) | 90.1 | - | 80.2
+        Ours | 91.2 | 81.3 | 82.4
+        ");
+        assert_eq!(shown("Model F 1\nA 90.1\nB 91.2\n"), "\nModel | F1\nA | 90.1\nB | 91.2");
     }
 
     #[test]

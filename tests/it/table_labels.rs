@@ -17,6 +17,10 @@ struct Counts {
     read: u32,
     /// Those of them that are labelled.
     right: u32,
+    /// Labelled results that were read with their system.
+    systems: u32,
+    /// Labelled results that were read with their variant, or without one if the label has none.
+    variants: u32,
 }
 
 impl Counts {
@@ -25,14 +29,21 @@ impl Counts {
         self.found += other.found;
         self.read += other.read;
         self.right += other.right;
+        self.systems += other.systems;
+        self.variants += other.variants;
     }
 
     fn shown(self) -> String {
         let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
         let (recall, precision) = (share(self.found, self.labels), share(self.right, self.read));
         format!(
-            "recall {recall:.2} ({} of {}), precision {precision:.2} ({} of {})",
-            self.found, self.labels, self.right, self.read
+            "recall {recall:.2} ({} of {}), precision {precision:.2} ({} of {}), with system {:.2}, with variant {:.2}",
+            self.found,
+            self.labels,
+            self.right,
+            self.read,
+            share(self.systems, self.found),
+            share(self.variants, self.found)
         )
     }
 }
@@ -71,15 +82,35 @@ fn is_match(label: &Value, read: &Value) -> bool {
         && is_same_number(&label["value"], &read["value"])
 }
 
+/// Variants match when they have a word in common, or when there is none. What a paper says in the label of a system, as the
+/// number of its layers, can be in the system's name.
+fn has_variant(label: &Value, read: &Value) -> bool {
+    let words = |text: &Value| -> Vec<String> {
+        let text = text.as_str().unwrap_or_default().to_lowercase();
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_string).collect()
+    };
+    let (labelled, variant, system) = (words(&label["variant"]), words(&read["variant"]), words(&read["system"]));
+    match labelled.as_slice() {
+        [] => variant.is_empty(),
+        words => words.iter().any(|word| variant.contains(word) || system.contains(word)),
+    }
+}
+
 fn counts(paper: &Value, results: &[Value]) -> Counts {
     let labels = paper["results"].as_array().unwrap();
     let tables = paper["tables"].as_array().unwrap();
     let is_own = |result: &&Value| result["own"] != false && tables.contains(&result["place"]["label"]);
     let own: Vec<&Value> = results.iter().filter(is_own).collect();
     let count = |n: usize| u32::try_from(n).unwrap();
+    let with = |test: &dyn Fn(&Value, &Value) -> bool| {
+        let is_read = |label: &&Value| own.iter().any(|result| is_match(label, result) && test(label, result));
+        count(labels.iter().filter(is_read).count())
+    };
     Counts {
         labels: count(labels.len()),
-        found: count(labels.iter().filter(|label| own.iter().any(|result| is_match(label, result))).count()),
+        found: with(&|_, _| true),
+        systems: with(&|label, result| is_near(&label["system"], &result["system"])),
+        variants: with(&has_variant),
         read: count(own.len()),
         right: count(own.iter().filter(|result| labels.iter().any(|label| is_match(label, result))).count()),
     }
@@ -118,12 +149,12 @@ fn scored(half: &str, min_confidence: &str) -> BTreeMap<&'static str, Counts> {
 /// Half, confidence, format, and the least recall and precision in percent. They are a little below what was measured;
 /// `ACCURACY.md` has the figures.
 const LEAST: [(&str, &str, &str, u32, u32); 8] = [
-    ("tuning", "0.7", "pdf", 55, 90),
-    ("tuning", "0", "pdf", 65, 75),
+    ("tuning", "0.7", "pdf", 65, 90),
+    ("tuning", "0", "pdf", 80, 70),
     ("tuning", "0.7", "latex", 45, 80),
     ("tuning", "0", "latex", 45, 45),
     ("report", "0.7", "pdf", 3, 60),
-    ("report", "0", "pdf", 13, 65),
+    ("report", "0", "pdf", 18, 65),
     ("report", "0.7", "latex", 0, 0),
     ("report", "0", "latex", 45, 65),
 ];

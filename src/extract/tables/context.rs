@@ -1,11 +1,15 @@
 //! What is said around a table: its caption, the sentences that refer to it, and the paper.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
+
+use memchr::memmem;
 
 use super::super::mentions::Span;
 use super::super::reading::Reading;
 use super::super::record::Field;
-use super::heading::{Heading, Named, Names};
+use super::heading::{Heading, Named, Names, add};
 use super::words::caption_words;
 use crate::document::Table;
 use crate::text::is_word_char;
@@ -14,23 +18,62 @@ use crate::vocabulary::{EntityId, Kind};
 /// A name is the paper's usual one if it occurs this many times as often as the next.
 const USUAL: usize = 2;
 
+// Behind a system's name, with a noun between: "DualEncoder (Lowe et al., 2015)", "SMN model [12]".
+rule!(
+    CITED_BEHIND,
+    r"(?x)^(?:['’]s?)?(?:\s(?:models?|networks?|methods?|systems?|approach(?:es)?|algorithms?|baselines?|parsers?|taggers?|architectures?|frameworks?|embeddings?))?
+    (?:\s?\(\s?(?:[^()\[\]]{0,60}\bet\s?al\b|[A-Z][^()]{0,60}?(?:19|20)\d\d[a-z]?\b) | \s?\[\s?\d+(?:\s?[,;–-]\s?\d+)*\s?\] |
+    \s?\[[A-Z][A-Za-z+]*\d\d[a-z]?\] | \s(?:by|of|from)\s[A-Z][\w’'-]+\s(?:et\s?al\b|and\s[A-Z][\w’'-]+\s\())"
+);
+// Before a system's name: "our FooNet", "we propose FooNet", "a model called FooNet".
+rule!(
+    OURS_BEFORE,
+    r#"(?i)(?:\b(?:our|proposed)(?:\s[\w-]+){0,2}|\bwe\s(?:\w+\s)?(?:propose|present|introduce|develop|call|name|term|dub)(?:\s(?:it|this|the|an?|our|model|method|approach|system|novel|new|simple)){0,4}|\b(?:called|named|dubbed|termed|denoted(?:\s(?:as|by))?))\s["“'‘(]?\s?$"#
+);
+rule!(BASELINE, r"(?i)\b(?:baselines?|re-?implement\w*|implementation|version|variant)\b");
+
+/// Bytes before a name in which the text says whose it is.
+const BEFORE_NAME: usize = 60;
+
 /// What the whole paper says of its results.
 pub(in crate::extract) struct PaperContext<'p> {
     /// All fields, each with its decided names.
     fields: &'p [(&'p Reading<'p>, &'p [Span])],
     pub main_system: Option<&'p str>,
-    pub(super) usual_metric: Option<Named>,
-    pub(super) usual_dataset: Option<Named>,
+    pub(super) usual_metric: Option<Usual>,
+    pub(super) usual_dataset: Option<Usual>,
     /// The most frequent first.
     pub(super) tasks: Vec<Named>,
     pub(super) datasets: Vec<Named>,
+    pub(super) metrics: Vec<Named>,
+    /// What the text says of names of systems that were asked for.
+    owners: RefCell<HashMap<String, Option<Owner>>>,
+}
+
+/// A name that holds where a table names none.
+pub(super) struct Usual {
+    pub named: Named,
+    pub confidence: f32,
+}
+
+/// Whose a system is, as the running text says where it names the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Paper,
+    /// Another work is cited behind the name.
+    Another,
 }
 
 /// What is said of one table.
 pub(super) struct TableContext<'r> {
     pub paper: &'r PaperContext<'r>,
     pub caption: Heading,
+    /// What the sentences name that refer to the table.
     pub sentences: Heading,
+    /// Datasets that the paragraphs of these sentences and the headings over them name.
+    pub around: Vec<Named>,
+    /// The name of a dataset in the caption that no vocabulary has: `the FooBar test set`.
+    pub unlisted_dataset: Option<String>,
 }
 
 impl<'p> PaperContext<'p> {
@@ -38,12 +81,14 @@ impl<'p> PaperContext<'p> {
         let usual = |kind| match frequent(fields, kind).as_slice() {
             [] => None,
             [(first, times), rest @ ..] => {
-                rest.first().is_none_or(|(_, next)| *times >= USUAL * next).then(|| first.clone())
+                let is_usual = rest.first().is_none_or(|(_, next)| *times >= USUAL * next);
+                is_usual.then(|| Usual { named: first.clone(), confidence: 0.65 })
             }
         };
-        let usual = |kind| only_one_of_abstract(fields, kind).or_else(|| usual(kind));
+        let of_abstract = |kind| only_one_of_abstract(fields, kind).map(|named| Usual { named, confidence: 0.75 });
+        let usual = |kind| of_abstract(kind).or_else(|| usual(kind));
         let all = |kind| frequent(fields, kind).into_iter().map(|(named, _)| named).collect();
-        let (tasks, datasets) = (all(Kind::Task), all(Kind::Dataset));
+        let (tasks, datasets, metrics) = (all(Kind::Task), all(Kind::Dataset), all(Kind::Metric));
         Self {
             fields,
             main_system,
@@ -51,44 +96,121 @@ impl<'p> PaperContext<'p> {
             usual_dataset: usual(Kind::Dataset),
             tasks,
             datasets,
+            metrics,
+            owners: RefCell::default(),
         }
     }
 
-    /// What the sentences that mention `Table 2` name.
-    fn referring(&self, label: &str) -> Heading {
-        let mut all = Heading::default();
+    /// Whose a system of this name is. `None` if the text does not say, or says both equally often.
+    pub(super) fn owner(&self, name: &str) -> Option<Owner> {
+        let is_name = name.len() >= 3 && name.chars().any(char::is_uppercase);
+        if !is_name {
+            return None;
+        }
+        if let Some(known) = self.owners.borrow().get(name) {
+            return *known;
+        }
+        let (mut own, mut anothers) = (0_u32, 0_u32);
+        let finder = memmem::Finder::new(name);
+        for (reading, _) in self.fields {
+            for at in finder.find_iter(reading.text.as_bytes()) {
+                let (before, behind) = (&reading.text[..at], &reading.text[at + name.len()..]);
+                if before.ends_with(is_word_char) || behind.starts_with(is_word_char) {
+                    continue;
+                }
+                let from = (at.saturating_sub(BEFORE_NAME)..=at).find(|i| before.is_char_boundary(*i)).unwrap_or(at);
+                if CITED_BEHIND.is_match(behind) {
+                    anothers += 1;
+                } else if OURS_BEFORE.find(&before[from..]).is_some_and(|found| !BASELINE.is_match(found.as_str())) {
+                    own += 1;
+                }
+            }
+        }
+        let owner = match own.cmp(&anothers) {
+            std::cmp::Ordering::Greater => Some(Owner::Paper),
+            std::cmp::Ordering::Less => Some(Owner::Another),
+            std::cmp::Ordering::Equal => None,
+        };
+        self.owners.borrow_mut().insert(name.to_string(), owner);
+        owner
+    }
+
+    /// What the sentences that mention `Table 2` name, and the datasets of their paragraphs and section headings.
+    fn referring(&self, names: &Names, label: &str) -> (Heading, Vec<Named>) {
+        let (mut all, mut around) = (Heading::default(), Vec::new());
         if label.is_empty() {
-            return all;
+            return (all, around);
         }
         for (reading, spans) in self.fields {
+            let mut is_referring = false;
             for (at, _) in reading.text.match_indices(label) {
                 let behind = reading.text[at + label.len()..].chars().next();
                 if behind.is_some_and(is_word_char) {
                     continue;
                 }
+                is_referring = true;
                 let sentence = reading.sentences.around(at);
-                for span in spans.iter().filter(|span| sentence.contains(&span.range.start)) {
-                    let list = match span.entity.kind() {
-                        Kind::Metric => &mut all.metrics,
-                        Kind::Dataset => &mut all.datasets,
-                        Kind::Task => &mut all.tasks,
-                        _ => continue,
-                    };
-                    if !list.iter().any(|known| known.name == span.name) {
-                        list.push(Named { entity: Some(span.entity.clone()), name: span.name.clone() });
+                let paragraph = paragraph(reading.text, at);
+                for span in spans.iter().filter(|span| paragraph.contains(&span.range.start)) {
+                    let named = || Named { entity: Some(span.entity.clone()), name: span.name.clone() };
+                    if span.entity.kind() == Kind::Dataset {
+                        add(&mut around, named());
+                    }
+                    if sentence.contains(&span.range.start) {
+                        match span.entity.kind() {
+                            Kind::Metric => add(&mut all.metrics, named()),
+                            Kind::Dataset => add(&mut all.datasets, named()),
+                            Kind::Task => add(&mut all.tasks, named()),
+                            _ => {}
+                        }
                     }
                 }
             }
+            if is_referring && let Field::Section(number) = reading.field {
+                let section =
+                    usize::try_from(number).ok().and_then(|number| names.paper.sections.get(number.checked_sub(1)?));
+                let title = section.map(|section| names.caption(&section.title)).unwrap_or_default();
+                title.datasets.into_iter().for_each(|named| add(&mut around, named));
+            }
         }
-        all
+        (all, around)
     }
 }
 
+/// The bytes of the paragraph around a place.
+fn paragraph(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |behind| at + behind);
+    start..end
+}
+
 impl<'r> TableContext<'r> {
-    pub fn of(names: &Names, paper: &'r PaperContext<'r>, table: &Table) -> Self {
-        let caption = names.caption(&caption_words(&table.caption));
-        Self { paper, caption, sentences: paper.referring(&table.label) }
+    /// `banner`: words that the headings of all columns begin with.
+    pub fn of(names: &Names, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
+        let text = caption_words(&table.caption);
+        let mut caption = names.caption(&text);
+        if caption.datasets.is_empty() && caption.metrics.is_empty() && !banner.is_empty() {
+            caption = names.caption(&format!("{text} {banner}"));
+        }
+        let unlisted_dataset = if caption.datasets.is_empty() { unlisted_dataset(&text) } else { None };
+        let (sentences, around) = paper.referring(names, &table.label);
+        Self { paper, caption, sentences, around, unlisted_dataset }
     }
+}
+
+rule!(
+    ON_DATASET,
+    r"\b(?:on|for|of|from|over)\s(?:the\s|our\s)?(?P<name>[A-Z][\w'’.+/-]*(?:\s(?:[A-Z0-9][\w'’.+/-]*|and)){0,3})\s(?:(?:test|dev|development|validation|evaluation|held-out|official|public)\s){0,2}(?:data\s?sets?|corpus|corpora|benchmarks?|test\s?sets?|sets?|challenge|collection|treebank)\b"
+);
+rule!(
+    NO_NAME,
+    r"(?i)^(?:the|our|all|both|each|test|dev|development|validation|train|training|table|figure|english|different|various)$"
+);
+
+/// The name before the word for a dataset in a caption.
+fn unlisted_dataset(caption: &str) -> Option<String> {
+    let mut names = ON_DATASET.captures_iter(caption).map(|found| found["name"].to_string());
+    names.find(|name| name.len() > 1 && !NO_NAME.is_match(name))
 }
 
 /// What title and abstract name, if it is one of the kind.

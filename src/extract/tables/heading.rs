@@ -22,6 +22,15 @@ rule!(
     NOT_OWN,
     r"(?i)\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|optimal|ground[- ]truth|existing|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
 );
+// A metric that the vocabulary does not have, by its last word.
+rule!(
+    UNLISTED_METRIC,
+    r"(?i)^(?:[a-z][a-z'’-]*\s){0,3}(?:rates?|scores?|correlation|similarity|agreement|likelihood|rewards?|returns?|wins?|winning percentage)\b"
+);
+rule!(
+    SETTING,
+    r"(?i)\b(?:learning|drop|dropout|decay|sampling|frame|bit|data|growth|compression|masking|noise)\s?rates?\b"
+);
 rule!(TOP_ERROR, r"(?i)\btop[- ]?([15])\s+(?:(?:val|test)\.?\s+)?err(?:or|\.|\b)");
 /// Short forms of metrics that occur in headings and nowhere else, squeezed, with the metric's slug and its name.
 const SHORT_METRICS: [(&str, &str, &str); 30] = [
@@ -192,6 +201,13 @@ impl Names<'_> {
         rest.push_str(&text[at..]);
         if is_heading {
             rest = self.short_metrics(&rest, &mut heading);
+            let is_free = heading.metrics.is_empty() && heading.datasets.is_empty() && !heading.names_system;
+            if is_free
+                && let Some(found) = UNLISTED_METRIC.find(rest.trim()).filter(|found| !SETTING.is_match(found.as_str()))
+            {
+                add(&mut heading.metrics, Named { entity: None, name: found.as_str().to_string() });
+                rest.clear();
+            }
         }
         heading.is_own |= OURS.is_match(text);
         heading.is_cited = CITED.is_match(text);
@@ -251,7 +267,8 @@ impl Names<'_> {
     }
 }
 
-fn add(all: &mut Vec<Named>, named: Named) {
+/// Adds a name that is not there yet.
+pub(super) fn add(all: &mut Vec<Named>, named: Named) {
     if !all.iter().any(|known| known.name == named.name) {
         all.push(named);
     }
@@ -269,13 +286,24 @@ fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
     {
         end += behind.end();
     }
-    let written = text[span.range.start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let written = text[span.range.start..end].split_whitespace().map(whole_word).collect::<Vec<_>>().join(" ");
     let lower = written.to_lowercase();
     // "F1 scores", "accuracies": the metric's own name.
     let plural = lower.ends_with("ies") || lower.ends_with("scores") || lower.ends_with("score");
     // `PPL` is perplexity; initials (`BPC`) are as good as the name, and `ROUGE-1` and `mask AP` say more than it.
     let is_short = written.len() <= 4 && written.chars().all(|c| c.is_ascii_alphabetic()) && is_word(&span.name);
     if plural || is_short || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
+}
+
+/// A word that headings cut short, beside others: `Top-1 Acc.` is top-1 accuracy.
+fn whole_word(word: &str) -> &str {
+    match word {
+        "Acc" | "acc" | "Acc." | "acc." => "accuracy",
+        "err" | "Err" | "err." | "Err." => "error",
+        "Top-1" => "top-1",
+        "Top-5" => "top-5",
+        word => word,
+    }
 }
 
 fn is_word(name: &str) -> bool {

@@ -28,6 +28,9 @@ pub(super) struct Layout<'t> {
     pub row_signs: Vec<Option<char>>,
     /// The headings of the label columns.
     pub corner: String,
+    /// Words with which the headings of all columns of values begin: a caption or a running head that a converter took for
+    /// a part of the table. They are taken out of the headings.
+    pub banner: String,
     pub cells: Vec<ValueCell<'t>>,
 }
 
@@ -54,7 +57,8 @@ impl<'t> Layout<'t> {
             }
             all
         };
-        let columns: Vec<Vec<String>> = (0..width).map(headings).collect();
+        let mut columns: Vec<Vec<String>> = (0..width).map(headings).collect();
+        let banner = take_banner(&mut columns, &labels);
         let corner = labels.iter().flat_map(|column| &columns[*column]).cloned().collect::<Vec<_>>().join(" ");
         let mut layout = Layout {
             columns,
@@ -62,6 +66,7 @@ impl<'t> Layout<'t> {
             row_cites: vec![false; height],
             row_signs: vec![None; height],
             corner,
+            banner,
             cells: Vec::new(),
         };
         let mut group = String::new();
@@ -97,6 +102,41 @@ impl<'t> Layout<'t> {
         }
         (layout.cells.len() >= 2).then_some(layout)
     }
+}
+
+/// Running text has at least this many words.
+const BANNER_WORDS: usize = 5;
+
+/// Takes out of the topmost headings the words with which those of another column begin, too, if they are many. Gives those
+/// that all columns share.
+fn take_banner(columns: &mut [Vec<String>], labels: &[usize]) -> String {
+    let is_value = |column: &usize| !labels.contains(column) && !columns[*column].is_empty();
+    let values: Vec<usize> = (0..columns.len()).filter(is_value).collect();
+    let tops: Vec<Vec<String>> =
+        values.iter().map(|column| columns[*column][0].split_whitespace().map(str::to_string).collect()).collect();
+    let shared = |a: &[String], b: &[String]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let mut banner: Option<&[String]> = None;
+    for (at, column) in values.iter().enumerate() {
+        let own = &tops[at];
+        let others = tops.iter().enumerate().filter(|(other, _)| *other != at);
+        let many = others.map(|(_, other)| shared(own, other)).filter(|words| *words >= BANNER_WORDS);
+        let (longest, shortest) = many.fold((0, usize::MAX), |(max, min), words| (max.max(words), min.min(words)));
+        let of_all = tops.iter().all(|other| shared(own, other) >= BANNER_WORDS);
+        if of_all && tops.len() > 1 {
+            banner.get_or_insert(&own[..shortest.min(own.len())]);
+        }
+        // Where words of a group follow, only what all of a group share is left out.
+        let taken = if of_all { shortest } else { longest };
+        if taken >= BANNER_WORDS && taken != usize::MAX {
+            let rest = own[taken.min(own.len())..].join(" ");
+            if rest.is_empty() {
+                columns[*column].remove(0);
+            } else {
+                columns[*column][0] = rest;
+            }
+        }
+    }
+    banner.map(|words| words.join(" ")).unwrap_or_default()
 }
 
 /// The sign before the words of a label: `- character layer`, `+ CRF`.
@@ -188,6 +228,17 @@ mod tests {
             ["Single models > A | Dev = 1.0", "Single models > A | Test = 2.0", "Single models > B | Test = 3.0"]
         );
         assert_eq!(layout.corner, "Model");
+    }
+
+    #[test]
+    fn running_text_over_all_columns_is_no_heading() {
+        let table = table(&[
+            &["", "Scores on the FooSet test data F1", "Scores on the FooSet test data EM"],
+            &["A", "1.0", "2.0"],
+        ]);
+        let layout = Layout::of(&table, false).unwrap();
+        assert_eq!(shown(&layout), ["A | F1 = 1.0", "A | EM = 2.0"]);
+        assert_eq!(layout.banner, "Scores on the FooSet test data");
     }
 
     #[test]

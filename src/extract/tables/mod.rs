@@ -9,6 +9,8 @@ mod context;
 mod heading;
 mod layout;
 mod ownership;
+mod short;
+mod unstated;
 mod value;
 mod words;
 
@@ -63,6 +65,12 @@ rule!(
 /// No table of results has more systems; the rest of a larger one is left out.
 const MAX_RESULTS: usize = 2_000;
 
+/// The least confidence of a metric that the table itself names.
+const SURE_METRIC: f32 = 0.8;
+
+/// How sure a result without a dataset is: the paper may have named one where we do not look.
+const DATASET_UNSTATED: f32 = 0.85;
+
 /// A label longer than this is a sentence.
 const MAX_SYSTEM_CHARS: usize = 100;
 
@@ -110,6 +118,14 @@ struct System {
     ownership: Ownership,
 }
 
+/// The dataset of a value.
+#[derive(Clone)]
+struct NamedDataset {
+    named: Named,
+    /// Whether a heading names it; then what else the headings say is no part of it.
+    in_heading: bool,
+}
+
 /// What a value says, and how far away from it that is said: 1 in its own headings.
 struct Found<T> {
     what: T,
@@ -130,7 +146,7 @@ impl<'r> TableReader<'r> {
         heading::agree_on_rouge(&mut rows);
         heading::agree_on_rouge(&mut columns);
         let corner = names.heading(&layout.corner);
-        let context = TableContext::of(names, paper, table);
+        let context = TableContext::of(names, paper, table, &layout.banner);
         let systems_in_rows = systems_in_rows(&layout, &rows, &columns);
         let vocabulary = names.extractor.vocabulary();
         Some(Self { table, number, context, vocabulary, layout, rows, columns, corner, systems_in_rows })
@@ -169,6 +185,7 @@ impl<'r> TableReader<'r> {
             cites: cites(at),
             is_part: sign(at).is_some(),
             is_bold: is_bold(at),
+            owner: texts[at].last().and_then(|label| self.context.paper.owner(words::name_of_label(label))),
         };
         let printed: Vec<Printed> = axis.iter().enumerate().map(printed).collect();
         let ownership = ownership::of_all(&printed);
@@ -218,19 +235,22 @@ impl<'r> TableReader<'r> {
         if about_nothing && measured.iter().all(|heading| heading.metrics.is_empty()) {
             return Vec::new();
         }
-        let metrics = self.metrics(&measured, cell.values.len());
-        let Some(metrics) = metrics else { return Vec::new() };
         let system = &systems[if self.systems_in_rows { cell.row } else { cell.column }];
-        if system.is_sentence || system.is_bound {
+        if system.is_sentence || system.is_bound || self.is_of_unknown_metric(&measured) {
             return Vec::new();
         }
         let dataset = self.dataset(&measured);
-        let results = cell.values.iter().zip(&metrics.what).filter_map(|(value, metric)| {
-            let dataset = dataset.as_ref()?;
-            plausible(value, metric)
-                .then(|| self.result(cell, value, metric, metrics.confidence, dataset, &measured, system))
-        });
-        results.collect()
+        let metrics = self.metrics(&measured, dataset.as_ref().map(|dataset| &dataset.what), cell.values.len());
+        let Some(metrics) = metrics else { return Vec::new() };
+        // A metric that only the paper as a whole names does not make a table one of results.
+        if dataset.is_none() && metrics.confidence < SURE_METRIC {
+            return Vec::new();
+        }
+        let plausible = cell.values.iter().zip(&metrics.what).filter(|(value, metric)| plausible(value, metric));
+        let sure = metrics.confidence;
+        plausible
+            .map(|(value, metric)| self.result(cell, value, metric, sure, dataset.as_ref(), &measured, system))
+            .collect()
     }
 
     /// The parameters of systems whose labels end with them, for each dataset that a system was measured on.
@@ -258,7 +278,12 @@ impl<'r> TableReader<'r> {
     }
 
     /// One metric for each value of a cell.
-    fn metrics(&self, measured: &[&Heading], values: usize) -> Option<Found<Vec<Named>>> {
+    fn metrics(
+        &self,
+        measured: &[&Heading],
+        dataset: Option<&NamedDataset>,
+        values: usize,
+    ) -> Option<Found<Vec<Named>>> {
         let levels = self.levels();
         // `ROUGE+Novel` is a system; `F1` in a column of its own is a metric.
         let is_label = |at: usize, heading: &Heading| at >= levels && heading.rest.contains(char::is_alphabetic);
@@ -272,7 +297,9 @@ impl<'r> TableReader<'r> {
         let near = near.chain([(&self.corner.metrics, 0.95)]).map(|(metrics, sure)| (metrics.as_slice(), sure));
         let labels = labels.into_iter().map(|(metrics, sure)| (metrics.as_slice(), sure));
         let sentences = [(self.context.sentences.metrics.as_slice(), 0.8)];
-        for (metrics, confidence) in near.chain([(caption, 0.85)]).chain(labels).chain(sentences) {
+        for (metrics, confidence) in
+            near.chain([(caption, if caption.len() == 1 { 0.9 } else { 0.85 })]).chain(labels).chain(sentences)
+        {
             match metrics {
                 [] => {}
                 all if all.len() == values => return Some(Found { what: all.to_vec(), confidence }),
@@ -283,11 +310,40 @@ impl<'r> TableReader<'r> {
                 _ => return None,
             }
         }
-        let usual = self.context.paper.usual_metric.as_ref().filter(|_| values == 1)?;
-        Some(Found { what: vec![usual.clone()], confidence: 0.65 })
+        if values != 1 {
+            return None;
+        }
+        let of_task = self.usual_of_task(measured, dataset).map(|metric| Found { what: vec![metric], confidence: 0.7 });
+        let usual = self.context.paper.usual_metric.as_ref();
+        of_task.or_else(|| usual.map(|usual| Found { what: vec![usual.named.clone()], confidence: usual.confidence }))
     }
 
-    fn dataset(&self, measured: &[&Heading]) -> Option<Found<(Named, bool)>> {
+    /// The metric that results of the task have if nothing names one. The paper names it somewhere.
+    fn usual_of_task(&self, measured: &[&Heading], dataset: Option<&NamedDataset>) -> Option<Named> {
+        let slug = unstated::usual_metric(&self.task(measured, dataset.map(|dataset| &dataset.named))?)?;
+        let is_it = |metric: &&Named| metric.entity.as_ref().is_some_and(|entity| entity.slug() == slug);
+        self.context.paper.metrics.iter().find(is_it).cloned()
+    }
+
+    /// Whether the value is under a heading that names no metric beside headings that do: what it counts is not known.
+    fn is_of_unknown_metric(&self, measured: &[&Heading]) -> bool {
+        let Some(nearest) = measured.first().filter(|_| self.levels() > 0) else { return false };
+        let names_metric = |heading: &Heading| !heading.metrics.is_empty();
+        let says_else = names_metric(nearest)
+            || !nearest.datasets.is_empty()
+            || nearest.split.is_some()
+            || !nearest.settings.is_empty()
+            || nearest.tasks.is_empty() && AVERAGE.is_match(&nearest.rest)
+            || !nearest.rest.contains(char::is_alphabetic);
+        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let last: Vec<&Heading> = axis.iter().filter_map(|headings| headings.last()).collect();
+        !says_else && last.iter().filter(|heading| names_metric(heading)).count() * 2 >= last.len()
+    }
+
+    fn dataset(&self, measured: &[&Heading]) -> Option<Found<NamedDataset>> {
+        let found = |named: &Named, in_heading: bool, confidence: f32| {
+            Some(Found { what: NamedDataset { named: named.clone(), in_heading }, confidence })
+        };
         let levels = self.levels();
         let of_axis = measured.iter().take(levels).find_map(|heading| heading.datasets.last());
         // A label with a dataset and other words names what a system was made of.
@@ -295,33 +351,51 @@ impl<'r> TableReader<'r> {
         let of_label = measured.iter().skip(levels).filter(is_only_dataset);
         let near = of_axis.or_else(|| of_label.filter_map(|heading| heading.datasets.last()).next());
         if let Some(named) = near.or(self.corner.datasets.last()) {
-            return Some(Found { what: (named.clone(), true), confidence: 1.0 });
+            return found(named, true, 1.0);
         }
-        if let [one] = self.context.caption.datasets.as_slice() {
-            return Some(Found { what: (one.clone(), false), confidence: 0.95 });
+        let unknown = self.unknown_heading(measured);
+        if let Some(named) = unknown.as_ref().and_then(|name| self.dataset_of_short_form(name)) {
+            return found(named, true, 0.8);
+        }
+        let caption = &self.context.caption;
+        if let [one] = caption.datasets.as_slice() {
+            return found(one, false, 0.95);
         }
         // Beside headings that are datasets one that nothing is known of is a dataset too, else a part of one.
         let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
         let beside_datasets = axis.iter().flatten().any(|heading| !heading.datasets.is_empty());
-        let unknown = self
-            .unknown_heading(measured)
-            .map(|name| Found { what: (Named { entity: None, name }, true), confidence: 0.6 });
-        if beside_datasets && unknown.is_some() {
-            return unknown;
+        let unknown = unknown.map(|name| Named { entity: None, name });
+        if beside_datasets && let Some(unknown) = &unknown {
+            return found(unknown, true, 0.6);
         }
-        if let Some(first) = self.context.caption.datasets.first() {
-            return Some(Found { what: (first.clone(), false), confidence: 0.5 });
+        if let Some(first) = caption.datasets.first() {
+            return found(first, false, 0.5);
         }
         // "NER F1" is of what the paper has for that task.
         let of_task = measured.iter().find_map(|heading| self.dataset_of_task(heading.tasks.last()?));
         if let Some(named) = of_task {
-            return Some(Found { what: (named, false), confidence: 0.7 });
+            return found(&named, false, 0.7);
         }
         if let [one] = self.context.sentences.datasets.as_slice() {
-            return Some(Found { what: (one.clone(), false), confidence: 0.75 });
+            return found(one, false, 0.8);
+        }
+        if let Some(name) = &self.context.unlisted_dataset {
+            return found(&Named { entity: None, name: name.clone() }, false, 0.75);
+        }
+        if let [one] = self.context.around.as_slice() {
+            return found(one, false, 0.7);
         }
         let usual = self.context.paper.usual_dataset.as_ref();
-        usual.map(|usual| Found { what: (usual.clone(), false), confidence: 0.65 }).or(unknown)
+        usual
+            .and_then(|usual| found(&usual.named, false, usual.confidence))
+            .or_else(|| unknown.and_then(|unknown| found(&unknown, true, 0.6)))
+    }
+
+    /// The only dataset of the paper that a heading can be short for.
+    fn dataset_of_short_form(&self, heading: &str) -> Option<&Named> {
+        let mut all = self.context.paper.datasets.iter().filter(|named| short::is_short_form(heading, &named.name));
+        let first = all.next()?;
+        all.next().is_none().then_some(first)
     }
 
     /// The paper's most frequent dataset of a task.
@@ -361,24 +435,27 @@ impl<'r> TableReader<'r> {
         value: &CellValue,
         metric: &Named,
         sure_of_metric: f32,
-        dataset: &Found<(Named, bool)>,
+        dataset: Option<&Found<NamedDataset>>,
         measured: &[&Heading],
         system: &System,
     ) -> ResultClaim {
-        let (named, from_heading) = &dataset.what;
         let ownership = self.ownership(measured, system);
+        let sure_of_dataset = dataset.map_or(DATASET_UNSTATED, |dataset| dataset.confidence);
         let confidence =
-            sure_of_metric * dataset.confidence * ownership.confidence * self.is_final_result(measured, system);
-        let task = self.task(measured, named);
-        let entities = [task.clone(), named.entity.clone(), metric.entity.clone()].into_iter().flatten().collect();
+            sure_of_metric * sure_of_dataset * ownership.confidence * self.is_final_result(measured, system);
+        let in_heading = dataset.is_some_and(|dataset| dataset.what.in_heading);
+        let dataset = dataset.map(|dataset| &dataset.what.named);
+        let task = self.task(measured, dataset);
+        let entity = dataset.and_then(|dataset| dataset.entity.clone());
+        let entities = [task.clone(), entity, metric.entity.clone()].into_iter().flatten().collect();
         ResultClaim {
             system: system.name.clone(),
             own: ownership.is_own,
             task: task
                 .as_ref()
                 .map(|task| self.vocabulary.get(task).map_or(task.slug(), |task| &task.name).to_string()),
-            dataset: Some(named.name.clone()),
-            variant: self.variant(measured, *from_heading),
+            dataset: dataset.map(|dataset| dataset.name.clone()),
+            variant: self.variant(measured, in_heading),
             metric: metric.name.clone(),
             value: value.shown.clone(),
             deviation: value.deviation.clone(),
@@ -439,13 +516,13 @@ impl<'r> TableReader<'r> {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    fn task(&self, measured: &[&Heading], dataset: &Named) -> Option<EntityId> {
+    fn task(&self, measured: &[&Heading], dataset: Option<&Named>) -> Option<EntityId> {
         let named = measured.iter().find_map(|heading| heading.tasks.first());
         let named = named.or(self.context.caption.tasks.first());
         if let Some(id) = named.and_then(|named| named.entity.clone()) {
             return Some(id);
         }
-        let entity = dataset.entity.as_ref().and_then(|id| self.vocabulary.get(id));
+        let entity = dataset.and_then(|dataset| self.vocabulary.get(dataset.entity.as_ref()?));
         let of_dataset: Vec<&EntityId> = entity.map(|entity| entity.tasks.iter().collect()).unwrap_or_default();
         let usual = self.context.paper.tasks.iter().filter_map(|task| task.entity.as_ref());
         // Of the tasks of a dataset the one that the paper names.

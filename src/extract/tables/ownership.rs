@@ -1,5 +1,6 @@
 //! Whose a system of a table is: the paper's own, or another's.
 
+use super::context::Owner;
 use super::heading::Heading;
 
 rule!(
@@ -8,6 +9,11 @@ rule!(
 );
 // Over or before a label it says what the system was given.
 rule!(GIVEN, r"(?i)\b(?:oracle|gold|ground[- ]?truth|optimal)\b");
+// Another's system that the paper ran: "our implementation", "re-implemented".
+rule!(
+    REDONE,
+    r"(?i)\b(?:our (?:own )?(?:impl\w*|re-?impl\w*|re-?run|runs?|reproduction|baselines?)|re-?implement\w*|reimpl\w*|reproduced|retrained)\b"
+);
 rule!(PART, r"(?i)^\s*(?:[-–—+−]|w/o?\b|without\b|with\b|no\b|only\b|full\b|all\b|remove\b|\+|-)");
 
 /// Whether a system is the paper's own, and how sure that is.
@@ -44,6 +50,8 @@ pub(super) struct Printed<'t> {
     pub is_part: bool,
     /// Whether one of its values is in bold type.
     pub is_bold: bool,
+    /// Whose it is by the running text.
+    pub owner: Option<Owner>,
 }
 
 /// Of each system of a table.
@@ -63,8 +71,10 @@ pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
         Said::Named if has(Said::Others) && printed.is_bold => own(0.75),
         Said::Nothing | Said::Part if has(Said::Others) => own(0.65),
         Said::Named if has(Said::Others) || has(Said::Nothing) || has(Said::Part) => others(0.6),
-        // Nobody is called anything: such a table can be one of classes or settings.
-        Said::Named | Said::Nothing | Said::Part => own(if printed.is_bold { 0.6 } else { 0.35 }),
+        // Nobody is called anything. What has a known name can be another's; the rest is the paper's, if it is a system at
+        // all and no class or setting.
+        Said::Named => own(if printed.is_bold { 0.6 } else { 0.35 }),
+        Said::Nothing | Said::Part => own(if printed.is_bold { 0.78 } else { 0.5 }),
     };
     let mut all: Vec<Ownership> = said.iter().zip(systems).map(of).collect();
     if has(Said::Others) && !has(Said::Own) {
@@ -111,11 +121,12 @@ fn family(label: &str) -> Option<String> {
     (label[..end].chars().count() >= 3).then(|| label[..end].to_lowercase())
 }
 
-fn said_by(Printed { headings, texts, cites, is_part, .. }: &Printed) -> Said {
+fn said_by(Printed { headings, texts, cites, is_part, owner, .. }: &Printed) -> Said {
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
-    let cited = *cites || any(|heading| heading.is_cited);
+    let cited = *cites || any(|heading| heading.is_cited) || texts.iter().any(|text| REDONE.is_match(text));
     let ours = texts
         .iter()
+        .filter(|text| !REDONE.is_match(text))
         .any(|text| text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| w == "ours" || w == "our"));
     if ours && !any(|heading| heading.is_not_own && heading.own_name.is_none()) {
         return Said::Own;
@@ -133,6 +144,11 @@ fn said_by(Printed { headings, texts, cites, is_part, .. }: &Printed) -> Said {
     }
     if any(|heading| heading.is_own) {
         return Said::Own;
+    }
+    match owner {
+        Some(Owner::Paper) if !any(|heading| heading.names_system) => return Said::Own,
+        Some(Owner::Another) => return Said::Others,
+        _ => {}
     }
     if *is_part || texts.last().is_some_and(|text| PART.is_match(text)) {
         return Said::Part;
@@ -152,6 +168,7 @@ mod tests {
             cites: false,
             is_part: false,
             is_bold: false,
+            owner: None,
         };
         let systems: Vec<Printed> = labels.iter().zip(&texts).map(printed).collect();
         of_all(&systems).iter().map(|ownership| ownership.is_own).collect()
@@ -182,6 +199,27 @@ mod tests {
         let labels =
             [cited("BarNet [3]"), cited("BazNet [4]"), named("BarNet-50"), named("FooNet-152"), named("QuxNet")];
         assert_eq!(of(&labels), [false, false, false, false, false]);
+    }
+
+    #[test]
+    fn what_the_text_cites_and_what_the_paper_ran_again_is_not_own() {
+        let of_text = |label: &str, owner: Option<Owner>| {
+            let (headings, texts) = ([heading(label)], [label.to_string()]);
+            let printed = |owner| Printed {
+                headings: &headings,
+                texts: &texts,
+                cites: false,
+                is_part: false,
+                is_bold: false,
+                owner,
+            };
+            said_by(&printed(owner))
+        };
+        assert!(of_text("BarNet", Some(Owner::Another)) == Said::Others);
+        assert!(of_text("FooNet", Some(Owner::Paper)) == Said::Own);
+        assert!(of_text("BarNet, our impl.", None) == Said::Others);
+        assert!(of_text("FooNet, ours", None) == Said::Own);
+        assert!(of_text("FooNet", None) == Said::Nothing);
     }
 
     #[test]

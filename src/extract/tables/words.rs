@@ -30,6 +30,12 @@ pub(super) fn cell_words(text: &str, tokenized: bool) -> String {
     words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|')).to_string()
 }
 
+/// The name in the label of a system, without what is said of it behind: `FooNet` of `FooNet (ensemble)*`.
+pub(super) fn name_of_label(label: &str) -> &str {
+    let end = label.find(['(', '[', ',', ':', ';']).unwrap_or(label.len());
+    label[..end].trim_matches(|c: char| c.is_whitespace() || "*†‡§¶∗⋆+-–—".contains(c))
+}
+
 /// The words of a caption, with words put together that a line end divides.
 pub(super) fn caption_words(text: &str) -> String {
     F_SCORE.replace_all(&BROKEN.replace_all(text, "$1$2"), "$1$2").into_owned()

@@ -267,25 +267,34 @@ fn order(a: &BoardRow, b: &BoardRow, lower: bool) -> Ordering {
         .then_with(|| a.system.cmp(&b.system))
 }
 
-/// Of sorted rows: the best of a paper's own, and of the systems of others each figure once, with the number of papers
-/// that repeat it. What another's paper says of its own system is not repeated by those who cite it.
+/// Of sorted rows: the best of a paper's own, the best that a paper says of a system of others, and each figure of these once,
+/// with the number of papers that repeat it. What another's paper says of its own system is not repeated by those who cite it.
 fn keep_best(rows: &mut Vec<BoardRow>) {
     let mut own: HashMap<String, usize> = HashMap::new();
     let mut cited: HashMap<(String, String), usize> = HashMap::new();
+    let mut cited_by: HashMap<(String, String), usize> = HashMap::new();
     let mut kept: Vec<BoardRow> = Vec::new();
     for row in std::mem::take(rows) {
         let system = row.system.as_deref().map(name_key).unwrap_or_default();
         let same = match row.own {
             true => own.get(&row.paper.id),
+            // A paper that prints several runs of another's system says its best of it.
+            false if !system.is_empty() => cited
+                .get(&(system.clone(), row.figure()))
+                .or_else(|| cited_by.get(&(system.clone(), row.paper.id.clone()))),
             false => cited.get(&(system.clone(), row.figure())),
         };
         if let Some(at) = same {
-            kept[*at].repeated += 1;
+            // Of another's system it says how many papers repeat the figure, not how often one prints it.
+            kept[*at].repeated += usize::from(row.own || row.paper.id != kept[*at].paper.id);
             continue;
         }
         match row.own {
             true => own.insert(row.paper.id.clone(), kept.len()),
-            false => cited.insert((system, row.figure()), kept.len()),
+            false => {
+                cited_by.entry((system.clone(), row.paper.id.clone())).or_insert(kept.len());
+                cited.insert((system, row.figure()), kept.len())
+            }
         };
         kept.push(row);
     }
@@ -370,6 +379,7 @@ mod tests {
             row("b", "2021", "B", "85.0", true),
             row("b", "2021", "Old", "70.0", false),
             row("c", "2022", "old", "70.0", false),
+            row("b", "2021", "Old", "69.5", false),
         ];
         rows.sort_by(|a, b| order(a, b, false));
         keep_best(&mut rows);

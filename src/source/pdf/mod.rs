@@ -15,6 +15,7 @@ mod pages;
 mod references;
 mod structure;
 mod words;
+mod year;
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -129,6 +130,13 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
     if paper.doi.is_none() {
         let dois = dois_in_metadata.into_iter().chain(dois_of(&notes).map(str::to_string));
         set_only_doi(&mut paper, dois.collect());
+    }
+    // The id of arXiv says the month.
+    if paper.published.is_none()
+        && paper.id.as_arxiv().is_none()
+        && let Some((date, source)) = year::inferred(&first_page, metadata)
+    {
+        (paper.published, paper.date_source) = (Some(date), Some(source));
     }
     Ok(paper)
 }

@@ -10,6 +10,7 @@ use super::lines::Line;
 use super::marks::Rule;
 use super::pages::{PageLine, PageTable, PagedText};
 use super::references;
+use super::words::Word;
 use crate::document::{Document, DocumentLocation, Figure, Footnote, Section, Table};
 use crate::source::headings::HEADINGS;
 
@@ -64,7 +65,7 @@ fn area(edges: [f32; 4]) -> [u32; 4] {
 }
 
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:(table|tab\.|figure|fig\.|algorithm|listing|supplementary table|supplementary figure|extended data table|extended data figure))\s*((?:[A-Z]{1,2}[.-]?)?\d{1,3}(?:\.\d{1,2})?[a-z]?|[IVX]{1,5}|[A-Z])\s*([:.|—–-]|$)?").unwrap()
+    Regex::new(r"^(?i:(table|tab\.|figure|fig\.|algorithm|listing|supplementary table|supplementary figure|extended data table|extended data figure)\.?)\s*((?:[A-Z]{1,2}[.-]?)?\d{1,3}(?:\.\d{1,2})?[a-z]?|[IVX]{1,5}|[A-Z])\s*([:.|—–-]|$)?").unwrap()
 });
 
 /// The kind of a caption and its label, and where the words behind the label begin.
@@ -290,7 +291,7 @@ impl Print {
     fn of(line: &Line) -> Self {
         let text = line.text();
         let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
-        let capitals = letters.len() > 2 && letters.iter().all(|c| c.is_uppercase());
+        let capitals = letters.len() > 2 && (letters.iter().all(|c| c.is_uppercase()) || is_small_capitals(line));
         Self { size: line.size, largest: line.largest, bold: line.style.bold, italic: line.style.italic, capitals }
     }
 
@@ -303,9 +304,17 @@ impl Print {
     }
 }
 
+/// Whether a line is in capitals and small capitals, which words have as small letters.
+fn is_small_capitals(line: &Line) -> bool {
+    let is_small = |word: &Word| word.largest > 1.12 * word.size;
+    let is_capital = |word: &Word| !word.text.chars().any(char::is_lowercase);
+    let is_set_small = |word: &Word| word.size < 0.9 * line.largest || is_capital(word);
+    line.words.iter().any(is_small) && line.words.iter().all(is_set_small)
+}
+
 /// Whether all words of a line are in the print of most of it: a heading that runs into the text is not.
 fn is_uniform(line: &Line) -> bool {
-    let letters = |word: &&super::words::Word| word.text.chars().any(char::is_alphabetic);
+    let letters = |word: &&Word| word.text.chars().any(char::is_alphabetic);
     line.words.iter().filter(letters).all(|word| {
         word.style.symbols
             || (word.style.bold == line.style.bold
@@ -346,7 +355,10 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
                 counter = number;
                 accepted.push(i);
             }
-        } else if is_named(&whole) && (stands_out(line) || line.x1 - line.x0 < 0.5 * (lines[i].x1 - lines[i].x0)) {
+        } else if is_named(&whole)
+            && (begins_large(&whole) || counter.is_empty())
+            && (stands_out(line) || line.x1 - line.x0 < 0.5 * (lines[i].x1 - lines[i].x0))
+        {
             if stands_out(line) && !prints.iter().any(|print| print.is_like(&Print::of(line))) {
                 prints.push(Print::of(line));
             }
@@ -377,6 +389,8 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
         let numbered_style = accepted.iter().filter(|&&i| numbered(&lines[i].line.text()).is_some()).count() >= 3;
         // Where headings are numbered, what is not is a heading only if it stands out as much as they do.
         let enough = if numbered_style { known && (larger || print.bold || print.capitals) } else { known };
+        // In bold small letters are the keywords of an algorithm.
+        let enough = enough && (begins_large(&whole) || larger && !numbered_style);
         if enough && letters >= 4 && whole.chars().count() <= 110 && is_uniform(line) && isolated && !is_math(&whole) {
             classified.roles[i] = Role::Heading;
         }
@@ -406,6 +420,11 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
             classified.roles[last] = Role::Continued;
         }
     }
+}
+
+/// Whether the first letter is a capital, or a number is before it.
+fn begins_large(text: &str) -> bool {
+    text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase() || c.is_numeric() || !c.is_lowercase())
 }
 
 fn counter_of(line: &Line) -> Vec<u32> {
@@ -578,7 +597,8 @@ fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<Line>> {
     for (at, pair) in first.words.windows(2).enumerate() {
         let gap = pair[1].x0 - pair[0].x1;
         let begins = || caption(&super::lines::join(&first.words[at + 1..])).is_some_and(|(_, _, _, marked)| marked);
-        if gap > 0.8 * first.size && begins() {
+        // Spaces of justified lines stay below half the size.
+        if gap > 0.6 * first.size && begins() {
             starts.push(pair[1].x0 - 1.0);
         }
     }

@@ -1,0 +1,31 @@
+//! What a table leaves to its readers: the metric that results of a task have if nothing names one.
+
+use crate::vocabulary::EntityId;
+
+/// Tasks, and the metric that papers report for them without saying so, by their slugs.
+const USUAL_METRICS: [(&str, &str); 19] = [
+    ("chunking", "f1"),
+    ("constituency-parsing", "f1"),
+    ("coreference-resolution", "f1"),
+    ("dialogue-act-classification", "accuracy"),
+    ("image-classification", "accuracy"),
+    ("language-modeling", "perplexity"),
+    ("machine-translation", "bleu"),
+    ("named-entity-recognition", "f1"),
+    ("natural-language-inference", "accuracy"),
+    ("object-detection", "map"),
+    ("part-of-speech-tagging", "accuracy"),
+    ("relation-extraction", "f1"),
+    ("semantic-role-labeling", "f1"),
+    ("semantic-segmentation", "miou"),
+    ("sentiment-analysis", "accuracy"),
+    ("speech-recognition", "wer"),
+    ("text-classification", "accuracy"),
+    ("word-segmentation", "f1"),
+    ("word-sense-disambiguation", "f1"),
+];
+
+/// The slug of the metric that results of a task have if nothing names one.
+pub(super) fn usual_metric(task: &EntityId) -> Option<&'static str> {
+    USUAL_METRICS.iter().find(|(slug, _)| *slug == task.slug()).map(|(_, metric)| *metric)
+}
