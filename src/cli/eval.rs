@@ -1,12 +1,14 @@
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use papergraph::collection::Collection;
-use papergraph::eval::{self, Counts, Labels, Measure, Scores};
+use papergraph::eval::{self, Counts, Figure, Labels, Measure, Miss, Scores};
 use papergraph::extract::ConfidenceLimits;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::failure::Failure;
 use super::format::{self, Format};
@@ -72,7 +74,7 @@ impl Eval {
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &self.json(&scores, &folds))?,
+            Format::Json => format::json(&mut out, &self.answer(&scores, &folds))?,
             _ if folds.is_empty() => self.table(&mut out, &scores)?,
             _ => table_of_folds(&mut out, &scores, &folds)?,
         }
@@ -124,25 +126,102 @@ impl Eval {
         Ok(())
     }
 
-    fn json(&self, scores: &Scores, folds: &[Scores]) -> Value {
-        let mut json = figures(scores);
-        if !folds.is_empty() {
-            json.insert("folds".to_string(), folds.iter().map(|fold| Value::Object(figures(fold))).collect());
-            let mut spread = Map::new();
-            for figure in &scores.figures {
-                let (mean, deviation) = mean_and_deviation(&f1_of_folds(folds, figure.measure));
-                spread.insert(figure.measure.to_string(), json!({"f1_mean": mean, "f1_deviation": deviation}));
-            }
-            json.insert("spread".to_string(), Value::Object(spread));
+    fn answer(&self, scores: &Scores, folds: &[Scores]) -> EvalAnswer {
+        let spread = |figure: &Figure| {
+            let (f1_mean, f1_deviation) = mean_and_deviation(&f1_of_folds(folds, figure.measure));
+            (figure.measure.to_string(), Spread { f1_mean, f1_deviation })
+        };
+        let error = |miss: &Miss| LabelError {
+            sign: miss.sign.to_string(),
+            name: miss.name.clone(),
+            words: miss.surfaces.clone(),
+            title: miss.title.clone(),
+        };
+        EvalAnswer {
+            all: MeasuredPapers::of(scores),
+            folds: (!folds.is_empty()).then(|| folds.iter().map(MeasuredPapers::of).collect()),
+            spread: (!folds.is_empty()).then(|| scores.figures.iter().map(spread).collect()),
+            errors: self.errors.map(|measure| scores.misses(measure).into_iter().map(error).collect()),
         }
-        if let Some(measure) = self.errors {
-            let misses = scores
-                .misses(measure)
-                .into_iter()
-                .map(|m| json!({"sign": m.sign.to_string(), "name": m.name, "words": m.surfaces, "title": m.title}));
-            json.insert("errors".to_string(), misses.collect());
+    }
+}
+
+/// What `kg eval --format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub struct EvalAnswer {
+    #[serde(flatten)]
+    all: MeasuredPapers,
+    /// The same for each part of the papers (`--folds`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folds: Option<Vec<MeasuredPapers>>,
+    /// How F1 varies between the parts, by measure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spread: Option<BTreeMap<String, Spread>>,
+    /// What was missed and what was wrong (`--errors`), worst papers first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<LabelError>>,
+}
+
+/// The figures of some labelled papers.
+#[derive(Serialize, JsonSchema)]
+struct MeasuredPapers {
+    /// The number of labelled papers.
+    papers: usize,
+    /// How many of them the inputs have.
+    found: usize,
+    /// The share of linked entities whose id goes with their name in all papers.
+    id_consistency: Option<f64>,
+    /// By measure: a kind, `ALL ENTITIES`, `introduces`, `repos`, `pages`, `hardware use`, `results`, `code`.
+    figures: BTreeMap<String, MeasuredFigure>,
+}
+
+/// Precision, recall and the counts behind them.
+#[derive(Serialize, JsonSchema)]
+struct MeasuredFigure {
+    /// `null` if nothing was extracted.
+    precision: Option<f64>,
+    /// `null` if nothing is labelled.
+    recall: Option<f64>,
+    f1: f64,
+    found: usize,
+    wrong: usize,
+    missed: usize,
+}
+
+/// How F1 varies between parts of the papers.
+#[derive(Serialize, JsonSchema)]
+struct Spread {
+    f1_mean: Option<f64>,
+    /// The sample standard deviation.
+    f1_deviation: Option<f64>,
+}
+
+/// A difference between labels and extraction.
+#[derive(Serialize, JsonSchema)]
+struct LabelError {
+    /// `-` for what was missed, `+` for what is wrong.
+    sign: String,
+    name: String,
+    /// The words of the text.
+    words: Vec<String>,
+    /// The title of the paper.
+    title: String,
+}
+
+impl MeasuredPapers {
+    fn of(scores: &Scores) -> Self {
+        let figure = |figure: &Figure| {
+            let counts = figure.counts;
+            let Counts { found, wrong, missed } = counts;
+            let (precision, recall, f1) = (counts.precision(), counts.recall(), counts.f1());
+            (figure.measure.to_string(), MeasuredFigure { precision, recall, f1, found, wrong, missed })
+        };
+        Self {
+            papers: scores.papers,
+            found: scores.found,
+            id_consistency: scores.id_consistency,
+            figures: scores.figures.iter().map(figure).collect(),
         }
-        Value::Object(json)
     }
 }
 
@@ -158,24 +237,6 @@ fn read(path: &Path) -> Result<Vec<Labels>, Failure> {
         Failure::new(format!("{shown}:{e}"))
             .help("a labelled paper is an object with `title`, `mentions` and so on, as `kg extract` prints it")
     })
-}
-
-fn figures(scores: &Scores) -> Map<String, Value> {
-    let mut figures = Map::new();
-    for figure in &scores.figures {
-        let c = figure.counts;
-        let value = json!({
-            "precision": c.precision(), "recall": c.recall(), "f1": c.f1(),
-            "found": c.found, "wrong": c.wrong, "missed": c.missed,
-        });
-        figures.insert(figure.measure.to_string(), value);
-    }
-    let mut json = Map::new();
-    json.insert("papers".to_string(), scores.papers.into());
-    json.insert("found".to_string(), scores.found.into());
-    json.insert("id_consistency".to_string(), scores.id_consistency.into());
-    json.insert("figures".to_string(), Value::Object(figures));
-    json
 }
 
 /// F1 of each measure in each fold, with mean and standard deviation.

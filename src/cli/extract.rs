@@ -8,6 +8,7 @@ use papergraph::extract::{Extraction, Extractor, add_candidates};
 use papergraph::ontology::{Base, Ontology};
 use papergraph::paper::Paper;
 use papergraph::pipeline::Observer;
+use papergraph::schema::Versioned;
 use rayon::prelude::*;
 
 use super::Context;
@@ -44,7 +45,7 @@ pub struct Extract {
     #[arg(long, value_name = "FILE", requires = "each")]
     introduced: Vec<PathBuf>,
     /// With --each: print JSON Lines, or the triples of each paper
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Jsonl, requires = "each")]
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Jsonl, requires = "each")]
     format: Format,
     /// Where the IRIs of the triples begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI", requires = "format")]
@@ -84,8 +85,7 @@ impl Extract {
         }
         let mut out = BufWriter::new(io::stdout().lock());
         for extraction in &extractions {
-            serde_json::to_writer(&mut out, extraction).map_err(io::Error::from)?;
-            out.write_all(b"\n")?;
+            print_record(&mut out, extraction)?;
         }
         out.flush()?;
         if reading.skipped > 0 {
@@ -146,6 +146,12 @@ fn print(papers: Vec<Paper>, extractor: &Extractor, printer: &Printer, out: &mut
     printed.iter().try_for_each(|bytes| out.write_all(bytes))
 }
 
+/// Writes one line: the extraction with the version of its shape.
+fn print_record(out: &mut impl Write, extraction: &Extraction) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &Versioned::new(extraction))?;
+    out.write_all(b"\n")
+}
+
 struct Printer {
     format: Format,
     ontology: Ontology,
@@ -156,8 +162,7 @@ impl Printer {
         let mut bytes = Vec::new();
         match self.format {
             Format::Jsonl => {
-                serde_json::to_writer(&mut bytes, extraction)?;
-                bytes.push(b'\n');
+                print_record(&mut bytes, extraction)?;
             }
             Format::Nquads => {
                 for triple in self.ontology.paper_triples(extraction).triples {

@@ -7,7 +7,7 @@ use papergraph::export::printable;
 #[cfg(feature = "check")]
 use papergraph::fetch::FetchError;
 #[cfg(feature = "check")]
-use papergraph::liveness::HostsError;
+use papergraph::liveness::{CheckError, HostsError};
 use papergraph::query::{OutputError, QueryError};
 use papergraph::store::StoreError;
 
@@ -22,8 +22,21 @@ pub struct Failure {
     of_index: bool,
 }
 
+/// Every exit code and its meaning. `kg --help` and the skill list them; docs/agents.md has the same table.
+pub const EXIT_CODES: [(u8, &str); 6] = [
+    (0, "done; also when the reader of the output went away"),
+    (ERROR, "an error: standard error says what is wrong and what to do"),
+    (USAGE, "wrong usage: unknown, missing or contradictory arguments"),
+    (NETWORK, "network: no host can be reached, or the service asked gives no answer"),
+    (FOUND, "`kg check --fail-on` found a link in one of the states that it names"),
+    (INTERRUPTED, "interrupted (Ctrl-C)"),
+];
+
+const ERROR: u8 = 1;
 /// Exit code for wrong usage, the same as that of clap.
 const USAGE: u8 = 2;
+/// Exit code of a command that needs the network and reaches nobody.
+const NETWORK: u8 = 3;
 /// Exit code of a check that found what `--fail-on` names.
 const FOUND: u8 = 4;
 /// Exit code after Ctrl-C, as in shells: 128 plus the number of SIGINT.
@@ -31,12 +44,18 @@ const INTERRUPTED: u8 = 130;
 
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, code: 1, broken_pipe: false, of_index: false }
+        Self { message: message.into(), help: None, code: ERROR, broken_pipe: false, of_index: false }
     }
 
     /// Arguments that do not fit together; exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { code: USAGE, ..Self::new(message) }
+    }
+
+    /// The command needs the network and reaches nobody; exit code 3.
+    #[cfg(feature = "check")]
+    fn of_network(self, is_unreachable: bool) -> Self {
+        Self { code: if is_unreachable { NETWORK } else { self.code }, ..self }
     }
 
     /// A check found what it was asked to fail on; exit code 4.
@@ -118,14 +137,16 @@ impl From<OutputError> for Failure {
 #[cfg(feature = "check")]
 impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
-        Self::new(error.to_string()).help(error.help())
+        let is_unreachable = matches!(error, FetchError::Unreachable { .. });
+        Self::new(error.to_string()).help(error.help()).of_network(is_unreachable)
     }
 }
 
 #[cfg(feature = "check")]
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        Self::new(error.to_string()).help(error.help())
+        let is_unreachable = matches!(error, RunError::Check(CheckError::Offline { .. }));
+        Self::new(error.to_string()).help(error.help()).of_network(is_unreachable)
     }
 }
 

@@ -69,7 +69,7 @@ use papergraph::vocabulary::Vocabulary;
 /// kg reads listings of papers, finds the datasets, models, methods, tasks, metrics, hardware, software and
 /// repositories they name, and keeps it all as a graph on your own disk that answers questions.
 #[derive(Parser)]
-#[command(name = "kg", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "kg", version, max_term_width = 100, after_help = after_help())]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -89,6 +89,12 @@ Examples:
   kg query papers-using dataset=COCO       one of them
 
 `kg COMMAND --help` shows examples for each command.";
+
+/// Examples and exit codes.
+fn after_help() -> String {
+    let codes = failure::EXIT_CODES.map(|(code, meaning)| format!("\n  {code:<3}  {meaning}"));
+    format!("{EXAMPLES}\n\nExit codes:{}", codes.concat())
+}
 
 // One entry for each command, in the order of a first session. Each has its own file.
 #[derive(Subcommand)]
@@ -274,7 +280,7 @@ impl Context {
     }
 }
 
-/// Parses the arguments, runs the command, and returns the exit code; docs/agents.md has the table. If the
+/// Parses the arguments, runs the command, and returns the exit code, one of [`failure::EXIT_CODES`]. If the
 /// reader of the output is gone (`kg query … | head`), that is not an error.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {

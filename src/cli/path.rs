@@ -25,7 +25,7 @@ pub struct Path {
     from: String,
     /// Of the other end
     to: String,
-    /// Ways to show
+    /// Ways to show, at least 1: there is no end of longer ways
     #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
     /// Steps that a way may have

@@ -51,7 +51,7 @@ pub struct Query {
     /// Stop when this many megabytes of memory are taken (on Linux)
     #[arg(long, value_name = "MB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..1 << 40))]
     memory: u64,
-    /// Print at most this many rows or triples
+    /// Rows or triples to print; 0 for all [default: all]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
 }
@@ -83,7 +83,7 @@ impl Query {
             query.notes().iter().for_each(|note| context.say(&format!("note: {note}")));
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
             let memory = Some(self.memory << 20);
-            let limits = Limits { timeout, rows: self.limit, memory, answer: None };
+            let limits = Limits { timeout, rows: self.limit.filter(|limit| *limit > 0), memory, answer: None };
             if self.explain {
                 self.print_plan(&mut out, &query.explain(&graph, limits)?)?;
             } else {

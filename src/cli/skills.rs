@@ -8,7 +8,7 @@ use papergraph::export::output::write_file;
 use papergraph::mcp::tool_names;
 use papergraph::schema::SCHEMA_VERSION;
 
-use super::failure::Failure;
+use super::failure::{EXIT_CODES, Failure};
 use super::{Cli, Context};
 
 /// Teach coding agents to use kg
@@ -97,6 +97,7 @@ fn text() -> String {
         }
     }
     let tools: Vec<&str> = tool_names().collect();
+    let codes = EXIT_CODES.map(|(code, meaning)| format!("{code} {meaning}"));
     let _ = write!(
         out,
         "\n## Answers for programs\n\n\
@@ -104,11 +105,11 @@ fn text() -> String {
          Also `csv` and `tsv` for rows.\n\
          - `--limit N` bounds rows, `--limit 0` lists all; a cut is said in `total` or on standard error.\n\
          - `--kind`, `--relation`, `--since`, `--until` mean the same in every command.\n\
-         - Exit codes: 0 done, 1 error, 2 wrong usage, 4 `kg check --fail-on` found such a link, 130 interrupted. An error \
-         says what to try, with \"did you mean\".\n\
+         - Exit codes: {}. An error says what to try, with \"did you mean\".\n\
          - SPARQL: `kg query -e 'SELECT …'` stops after 60 s and 4 GB (`--timeout`, `--memory`); `kg query --list` has ready \
          questions.\n\n\
          As tools of the Model Context Protocol: `kg mcp` ({}). Version of this skill: kg {}.\n",
+        codes.join("; "),
         tools.join(", "),
         env!("CARGO_PKG_VERSION")
     );

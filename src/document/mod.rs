@@ -49,6 +49,7 @@ pub struct Section {
 
 /// The parts of a whole paper other than its running text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct DocumentParts {
     /// In the order of the title page.
@@ -67,6 +68,7 @@ pub struct DocumentParts {
 
 /// An author with the details from the title page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct DocumentAuthor {
     /// The name in the order `Given Family`.
     pub name: String,
@@ -82,6 +84,7 @@ pub struct DocumentAuthor {
 
 /// A figure. Only its label and caption are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Figure {
     /// `Figure 3`; empty if the paper gives no label.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -94,6 +97,7 @@ pub struct Figure {
 
 /// A note at the foot of a page or the end of the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Footnote {
     /// The mark by which the text refers to it: `1`, `†`.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// An entry in a paper's list of references. What the reader cannot assign to a field is only in `text`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Reference {
     /// The label by which the text refers to it, without brackets: `12`, `Kim, 2014`, or the BibTeX key. Empty if

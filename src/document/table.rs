@@ -10,6 +10,7 @@ const MAX_COLUMNS: usize = 200;
 
 /// A table with its caption.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Table {
     /// `Table 2`, as the text refers to it; empty if the paper gives no label.
@@ -125,6 +126,7 @@ impl Cell {
 
 /// The serialised form of a cell with more than text.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 struct Marked {
     text: String,
     #[serde(rename = "header", default, skip_serializing_if = "is_default")]
@@ -156,6 +158,18 @@ impl Serialize for Cell {
         let Self { text, is_header, is_bold, row_span, column_span, cites } = self.clone();
         let marked = Marked { text, is_header, is_bold, row_span, column_span, cites };
         if *self == Self::new(&*marked.text) { s.serialize_str(&marked.text) } else { marked.serialize(s) }
+    }
+}
+
+#[cfg(json_schema)]
+impl schemars::JsonSchema for Cell {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Cell".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let marked = generator.subschema_for::<Marked>();
+        schemars::json_schema!({ "anyOf": [{ "type": "string" }, marked], "description": "A cell; a string if it is only text." })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::paper::{Paper, PaperId, Work};
 use crate::vocabulary::{EntityId, Kind};
 
 /// A paper and what its text names.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Extraction {
     #[serde(flatten)]
     pub paper: Paper,
@@ -36,7 +36,7 @@ pub struct Extraction {
 }
 
 /// A work that a paper cites.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Citation {
     pub cited: Cited,
     /// Where the text refers to it, if the paper's full text is known.
@@ -45,7 +45,7 @@ pub struct Citation {
 }
 
 /// What a reference means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cited {
     /// A paper of the collection.
@@ -55,7 +55,7 @@ pub enum Cited {
 }
 
 /// A name that a source declares, and the entity it means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeclaredEntity {
     /// As the source writes it.
     pub name: String,
@@ -63,7 +63,7 @@ pub struct DeclaredEntity {
 }
 
 /// One place in the text that names an entity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Mention {
     pub entity: EntityId,
     /// Canonical name of the entity.
@@ -185,7 +185,7 @@ impl<'de> Deserialize<'de> for Field {
 }
 
 /// What a paper does with an entity, from the strongest statement to the weakest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     Introduces,
@@ -239,7 +239,7 @@ impl FromStr for Relation {
 }
 
 /// Something that the paper presents as its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Contribution {
     pub entity: EntityId,
     pub name: String,
@@ -265,7 +265,7 @@ fn is_stated(stated: &bool) -> bool {
 }
 
 /// Whether the text says that the code can be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CodeStatement {
     /// A URL is given.
@@ -289,7 +289,7 @@ impl CodeStatement {
 }
 
 /// A device that the paper's own experiments ran on or need.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HardwareUse {
     /// `None` for a device of no known make ("128 GPUs").
     pub entity: Option<EntityId>,
@@ -303,7 +303,7 @@ pub struct HardwareUse {
 }
 
 /// A figure of a system: what a sentence of the abstract claims, or a cell of a table says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultClaim {
     pub system: Option<String>,
     /// Whether the system is the paper's own; false for what it says of another's. Records of old have own ones only.
@@ -340,7 +340,7 @@ pub struct ResultClaim {
 }
 
 /// A cell of one of the paper's tables.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct CellLocation {
     /// The number of the table in the record, from 1.
     pub table: u32,
@@ -459,6 +459,16 @@ impl fmt::Display for RepositoryId {
 impl Serialize for RepositoryId {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.serialize_str(&self.0)
+    }
+}
+
+impl JsonSchema for RepositoryId {
+    fn schema_name() -> Cow<'static, str> {
+        "RepositoryId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        crate::schema::text("^[^/]+/.+$", "A code repository: github.com/owner/name.")
     }
 }
 

@@ -70,6 +70,11 @@ pub enum FetchError {
         message: String,
     },
     Client(CheckError),
+    /// The service cannot be reached, or does not answer in time.
+    Unreachable {
+        url: String,
+        why: String,
+    },
     /// The service gives no answer, or no usable one.
     Answer {
         url: String,
@@ -120,6 +125,9 @@ impl<'w> Fetcher<'w> {
         let mut tries = 1;
         loop {
             let why = match self.client.get(url) {
+                Err(error) if error.is_unreachable => {
+                    return Err(FetchError::Unreachable { url: url.to_string(), why: error.to_string() });
+                }
                 Err(error) => return Err(FetchError::Answer { url: url.to_string(), why: error.to_string() }),
                 Ok(got) if !(200..300).contains(&got.status) => match read(&got.body) {
                     // Some services send an error as an answer.
@@ -159,6 +167,9 @@ impl FetchError {
             Self::Io { .. } => "check the permissions and the space left on the disk".into(),
             Self::State { path, .. } => format!("remove {} to fetch everything again", path.display()),
             Self::Client(error) => error.help().into(),
+            Self::Unreachable { .. } => {
+                "check the connection of this machine, then run it again; what is there is not asked for again".into()
+            }
             Self::Answer { .. } => "run it again later to go on; what is there is not asked for again".into(),
             Self::Refused { .. } => "correct the question".into(),
         }
@@ -171,6 +182,7 @@ impl fmt::Display for FetchError {
             Self::Io { path, error } => write!(f, "cannot write to {}: {error}", path.display()),
             Self::State { path, message } => write!(f, "cannot read {}: {message}", path.display()),
             Self::Client(error) => error.fmt(f),
+            Self::Unreachable { url, why } => write!(f, "{url} cannot be reached: {why}"),
             Self::Answer { url, why } => write!(f, "no usable answer from {url}: {why}"),
             Self::Refused { why } => write!(f, "the service refuses the question: {why}"),
         }

@@ -6,6 +6,7 @@ use url::Url;
 use super::checker::CheckError;
 use super::config::Config;
 use super::net::{Ask, Net};
+use super::verdict::Verdict;
 
 /// Fetches complete answers from a service, with the same limits and the same guard as link checks.
 pub struct Client {
@@ -24,7 +25,11 @@ pub struct Got {
 
 /// Why there is no answer.
 #[derive(Debug, Clone)]
-pub struct NoAnswer(String);
+pub struct NoAnswer {
+    message: String,
+    /// Whether no connection was made or it gave no answer, in contrast to a host that refuses to answer.
+    pub is_unreachable: bool,
+}
 
 impl Client {
     pub fn new(config: Config) -> Result<Self, CheckError> {
@@ -38,14 +43,20 @@ impl Client {
     pub fn get(&self, url: &Url) -> Result<Got, NoAnswer> {
         let ask = Ask::get(url.clone(), self.net.config.api_bytes);
         let answer = self.runtime.block_on(self.net.follow(ask, &mut self.net.budget()));
-        let answer = answer.map_err(|trouble| NoAnswer(format!("{}: {}", trouble.verdict, trouble.reason)))?;
+        let answer = answer.map_err(|trouble| NoAnswer {
+            message: format!("{}: {}", trouble.verdict, trouble.reason),
+            is_unreachable: matches!(
+                trouble.verdict,
+                Verdict::Dns | Verdict::Timeout | Verdict::Refused | Verdict::Tls
+            ),
+        })?;
         Ok(Got { status: answer.status, whole: !answer.cut, body: answer.body })
     }
 }
 
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 

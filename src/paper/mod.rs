@@ -69,7 +69,6 @@ pub struct Paper {
     pub sections: Vec<Section>,
     /// The parts of a whole paper other than its running text: tables, references, authors with their affiliations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(json_schema, schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     pub document: Option<Box<DocumentParts>>,
     #[serde(default)]
     pub sources: Vec<Origin>,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// A work that a paper cites and that the collection does not have, as one reference describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Work {
     /// The part of its id after `work/`.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::store::Store;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::layout::{Current, Layout};
@@ -17,7 +18,7 @@ use crate::ontology::Ontology;
 use crate::text::counted;
 
 /// Condition of a part of the graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {
     Sound,
@@ -29,7 +30,7 @@ pub enum Health {
 }
 
 /// Findings about one part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PartHealth {
     /// Name of the part, as in `search index`.
     pub part: &'static str,
@@ -40,7 +41,7 @@ pub struct PartHealth {
 }
 
 /// Result of an examination.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Examination {
     pub parts: Vec<PartHealth>,
     /// What a repair keeps, and what it loses.

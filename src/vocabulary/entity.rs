@@ -8,6 +8,7 @@ use crate::paper::slug;
 
 /// The type of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Dataset,
@@ -141,8 +142,20 @@ impl<'de> Deserialize<'de> for EntityId {
     }
 }
 
+#[cfg(json_schema)]
+impl schemars::JsonSchema for EntityId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "EntityId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::text("^[a-z]+/", "The id of an entity: dataset/coco.")
+    }
+}
+
 /// The capitalisations in which a name counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CaseRule {
     Exact,
@@ -151,6 +164,7 @@ pub enum CaseRule {
 
 /// Whether higher or lower values of a metric are better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
     Higher,

@@ -110,9 +110,18 @@ def printed(*arguments):
     return subprocess.run([kg, *arguments], check=True, capture_output=True, text=True).stdout
 
 
+PAPERS = f"{root}/examples/papers.jsonl"
+EXTRACTED = pathlib.Path(work, "agents.jsonl")
+EXTRACTED.write_text(printed("extract", PAPERS))
+# Commands whose format is JSON unless they are told otherwise.
+LINES = {"extract"}
 COMMANDS = {
+    "check": [["--offline"], ["--offline", "--kind", "page"]],
     "communities": [[]],
     "compare": [["2205.14135", "2307.08691"]],
+    "doctor": [[]],
+    "eval": [[str(EXTRACTED), PAPERS], [str(EXTRACTED), PAPERS, "--folds", "3"], [str(EXTRACTED), PAPERS, "--errors", "dataset"]],
+    "extract": [[PAPERS], ["--each", PAPERS], [f"{root}/tests/fixtures/sources/"]],
     "hardware": [[]],
     "leaderboard": [[], ["ImageNet"]],
     "missing": [[]],
@@ -124,13 +133,19 @@ COMMANDS = {
     "similar": [["COCO"], ["2205.14135"]],
     "stats": [[]],
     "trends": [["COCO", "ImageNet"]],
+    "vocab list": [[], ["--kind", "hardware"]],
+    "vocab show": [["COCO"], ["SGD"]],
 }
-held(printed("schema").split() == list(COMMANDS), printed("schema"), "every command with a schema is tried")
+held(printed("schema").splitlines() == list(COMMANDS), printed("schema"), "every command with a schema is tried")
 for command, calls in COMMANDS.items():
-    validator = jsonschema.Draft202012Validator(json.loads(printed("schema", command)))
+    validator = jsonschema.Draft202012Validator(json.loads(printed("schema", *command.split())))
     validator.check_schema(validator.schema)
     for call in calls:
-        errors = list(validator.iter_errors(json.loads(printed(command, *call, "--format", "json"))))
-        held(not errors, errors, f"the schema of {command} holds for kg {command} {' '.join(call)}")
+        if command in LINES:
+            answers = printed(command, *call).splitlines()
+        else:
+            answers = [printed(*command.split(), *call, "--format", "json")]
+        errors = [error.message for answer in answers for error in validator.iter_errors(json.loads(answer))]
+        held(answers and not errors, errors[:3], f"the schema of {command} holds for kg {command} {' '.join(call)}")
 
 pathlib.Path(work, "agents.passed").write_text(str(passed))

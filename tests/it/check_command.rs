@@ -183,7 +183,7 @@ fn a_machine_without_a_network_says_so_and_records_nothing() {
         .check()
         .args(["--tries", "1", "--proxy", &proxy])
         .assert()
-        .code(1)
+        .code(3)
         .stdout("")
         .stderr(predicate::str::contains("cannot be reached from this machine; nothing was written"))
         .stderr(predicate::str::contains("run it again"));

@@ -127,7 +127,7 @@ fn show_tells_everything_about_a_name() {
     assert!(both.contains("dataset/schema-guided-dialogue") && both.contains("method/stochastic-gradient-descent"));
     assert!(both.lines().all(|line| line.chars().count() <= 80), "{both}");
     let json: Value = serde_json::from_str(&printed(program().args(["vocab", "show", "coco", "-f", "json"]))).unwrap();
-    assert_eq!(json[0]["id"], "dataset/coco");
+    assert_eq!(json["entities"][0]["id"], "dataset/coco");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn the_list_comes_in_each_format_and_of_each_kind() {
     assert!(csv.contains("\r\ntask/summarisation-of-quux,"));
     assert!(list("tsv", "model").contains("\nmodel/quux-1\tQuux-1\tQuux One\tQ1\t2024"));
     let json: Value = serde_json::from_str(&list("json", "models")).unwrap();
-    assert!(json.as_array().unwrap().iter().all(|e| e["kind"] == "model"));
+    assert!(json["entities"].as_array().unwrap().iter().all(|e| e["kind"] == "model"));
     let table = list("table", "hardware");
     assert!(table.starts_with("ID ") && table.lines().all(|line| line.chars().count() <= 80), "{table}");
     program().args(["vocab", "list", "--kind", "city"]).assert().code(2);

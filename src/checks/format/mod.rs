@@ -6,6 +6,6 @@ mod junit;
 mod markdown;
 
 pub use csv::write_csv;
-pub use json::{write_json, write_jsonl};
+pub use json::{CheckedLinks, write_json, write_jsonl};
 pub use junit::write_junit;
 pub use markdown::write_markdown;

@@ -2,9 +2,8 @@ use std::io::{self, BufWriter, Write};
 
 use clap::Args;
 use papergraph::vocabulary::{Entity, Kind};
-use serde_json::Value;
 
-use super::show::json;
+use super::show::{EntityDetails, EntityList};
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 use crate::cli::format::{self, Format, Sheet};
@@ -24,7 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   kg vocab list --kind hardware | less
   kg vocab list --kind dataset --format csv > datasets.csv
-  kg vocab list --format json | jq -r '.[] | select(.year == 2025) | .name'
+  kg vocab list --format json | jq -r '.entities[] | select(.year == 2025) | .name'
   kg --vocab my-field.toml vocab list --kind task";
 
 const COLUMNS: [&str; 9] = ["id", "name", "aliases", "weak", "year", "paper", "homepage", "broader", "place"];
@@ -37,9 +36,8 @@ impl List {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => {
-                let all: Vec<Value> = chosen.iter().map(|e| json(e)).collect();
-                serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
-                writeln!(out)?;
+                let entities = chosen.into_iter().map(EntityDetails::of).collect();
+                format::json(&mut out, &EntityList { entities })?;
             }
             Format::Csv | Format::Tsv => {
                 let mut sheet = Sheet::new(COLUMNS);

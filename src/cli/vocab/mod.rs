@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::Context;
 use super::failure::Failure;
+pub use show::EntityList;
 
 /// Look at, check and extend the vocabulary: the names that can be linked
 ///

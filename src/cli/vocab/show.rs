@@ -3,11 +3,12 @@ use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
 use papergraph::text::wrap;
-use papergraph::vocabulary::{CaseRule, Entity, EntityId, Vocabulary};
-use serde_json::{Value, json};
+use papergraph::vocabulary::{Better, CaseRule, Entity, EntityId, Kind, Vocabulary};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::failure::Failure;
-use crate::cli::{Context, table};
+use crate::cli::{Context, format, table};
 
 /// Show all that the vocabulary knows of a name
 ///
@@ -55,9 +56,11 @@ impl Show {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => {
-                let all: Vec<Value> = found.iter().map(|e| with_narrower(e, &vocabulary)).collect();
-                serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from)?;
-                writeln!(out)?;
+                let details = found.into_iter().map(|entity| {
+                    let narrower = vocabulary.narrower(&entity.id).map(|narrower| narrower.id.clone()).collect();
+                    EntityDetails { narrower: Some(narrower), ..EntityDetails::of(entity) }
+                });
+                format::json(&mut out, &EntityList { entities: details.collect() })?;
             }
             Format::Text => {
                 for (i, entity) in found.iter().enumerate() {
@@ -169,37 +172,72 @@ fn hanging(out: &mut dyn Write, label: &str, value: &str, width: usize) -> io::R
     Ok(())
 }
 
-fn with_narrower(entity: &Entity, vocabulary: &Vocabulary) -> Value {
-    let narrower: Vec<&EntityId> = vocabulary.narrower(&entity.id).map(|e| &e.id).collect();
-    let mut value = json(entity);
-    value["narrower"] = json!(narrower);
-    value
+/// What `kg vocab list` and `kg vocab show` print as JSON.
+#[derive(Serialize, JsonSchema)]
+pub struct EntityList<'v> {
+    pub entities: Vec<EntityDetails<'v>>,
 }
 
-/// An entity with every field; unknown fields are `null` or empty.
-pub fn json(entity: &Entity) -> Value {
-    json!({
-        "id": entity.id,
-        "kind": entity.kind(),
-        "name": entity.name,
-        "aliases": entity.aliases,
-        "weak": entity.weak,
-        "context": entity.context,
-        "forbid": entity.forbid,
-        "case": entity.case.map(case),
-        "paper": entity.paper,
-        "year": entity.year,
-        "homepage": entity.homepage,
-        "modality": entity.modality,
-        "tasks": entity.tasks,
-        "vendor": entity.vendor,
-        "memory_gb": entity.memory_gb,
-        "architecture": entity.architecture,
-        "better": entity.better,
-        "wikidata": entity.wikidata,
-        "huggingface": entity.huggingface,
-        "broader": entity.broader,
-        "file": &*entity.place.file,
-        "line": entity.place.line,
-    })
+/// An entity with every field; unknown fields are `null` or empty. `vocab/README.md` describes them.
+#[derive(Serialize, JsonSchema)]
+pub struct EntityDetails<'v> {
+    id: &'v EntityId,
+    kind: Kind,
+    name: &'v str,
+    aliases: &'v [String],
+    /// Names that count only near a word of `context`.
+    weak: &'v [String],
+    context: &'v [String],
+    forbid: &'v [String],
+    case: Option<CaseRule>,
+    paper: Option<&'v str>,
+    year: Option<u16>,
+    homepage: Option<&'v str>,
+    modality: &'v [String],
+    tasks: &'v [EntityId],
+    vendor: Option<&'v str>,
+    /// Memory sizes on sale, in gigabytes.
+    memory_gb: &'v [f32],
+    architecture: Option<&'v str>,
+    better: Option<Better>,
+    wikidata: Option<&'v str>,
+    huggingface: Option<&'v str>,
+    broader: &'v [EntityId],
+    /// Entities that have this one among `broader`; in `kg vocab show` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    narrower: Option<Vec<EntityId>>,
+    /// The vocabulary file that has the entry.
+    file: &'v str,
+    /// The line of the entry, from 1.
+    line: usize,
+}
+
+impl<'v> EntityDetails<'v> {
+    pub fn of(entity: &'v Entity) -> Self {
+        Self {
+            id: &entity.id,
+            kind: entity.kind(),
+            name: &entity.name,
+            aliases: &entity.aliases,
+            weak: &entity.weak,
+            context: &entity.context,
+            forbid: &entity.forbid,
+            case: entity.case,
+            paper: entity.paper.as_deref(),
+            year: entity.year,
+            homepage: entity.homepage.as_deref(),
+            modality: &entity.modality,
+            tasks: &entity.tasks,
+            vendor: entity.vendor.as_deref(),
+            memory_gb: &entity.memory_gb,
+            architecture: entity.architecture.as_deref(),
+            better: entity.better,
+            wikidata: entity.wikidata.as_deref(),
+            huggingface: entity.huggingface.as_deref(),
+            broader: &entity.broader,
+            narrower: None,
+            file: &entity.place.file,
+            line: entity.place.line,
+        }
+    }
 }

@@ -24,8 +24,8 @@ pub struct Suggest {
     /// Only these: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
-    /// Print at most so many, the most frequent
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    /// Names to print, the most frequent; 0 for all
+    #[arg(short, long, value_name = "N", default_value_t = 50)]
     limit: usize,
     /// Only names that so many papers use
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -54,7 +54,7 @@ impl Suggest {
         let wanted = Wanted {
             kinds: self.kind,
             papers: self.min_papers,
-            limit: self.limit,
+            limit: if self.limit == 0 { usize::MAX } else { self.limit },
             examples: self.examples,
             introduced: self.introduced,
         };
