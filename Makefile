@@ -51,8 +51,9 @@ packages:
 	@scripts/setup.sh build python
 	@rm -rf target/packages
 	@[ -x target/tools/bin/maturin ] || { python3 -m venv target/tools && target/tools/bin/python -m pip install --quiet 'maturin>=1.9,<2'; }
-	target/tools/bin/maturin build --profile $(PROFILE) --locked --out target/packages
+	cargo build --profile $(PROFILE) --locked --bin kg
 	@target=$$(rustc --print host-tuple) && \
+	MATURIN=target/tools/bin/maturin scripts/package.sh wheel $(CARGO_TARGET_DIR)/$(PROFILE)/kg target/packages $(PROFILE) && \
 	scripts/package.sh archive $(CARGO_TARGET_DIR)/$(PROFILE)/kg target/packages $$target && \
 	scripts/package.sh deb $(CARGO_TARGET_DIR)/$(PROFILE)/kg target/packages $$target && \
 	scripts/package.sh checksums target/packages

@@ -2,6 +2,7 @@
 # Makes what a release consists of, out of a compiled kg.
 #   scripts/package.sh archive KG FOLDER TARGET   papergraph-VERSION-TARGET.tar.gz (.zip for Windows)
 #   scripts/package.sh deb KG FOLDER TARGET       papergraph_VERSION_ARCHITECTURE.deb
+#   scripts/package.sh wheel KG FOLDER [PROFILE]  the Python module, compiled, and the program in one wheel
 #   scripts/package.sh checksums FOLDER           SHA256SUMS of all files in FOLDER
 #   scripts/package.sh formula FOLDER ADDRESS     papergraph.rb for Homebrew; ADDRESS is the folder that the archives are downloaded from
 set -euo pipefail
@@ -29,6 +30,16 @@ archive() {
     *windows*) (cd "$work" && 7z a -bso0 "$name.zip" "$name") && cp "$work/$name.zip" "$folder/" ;;
     *) tar -C "$work" -czf "$folder/$name.tar.gz" "$name" ;;
   esac
+}
+
+# maturin compiles the module only; files in this folder are installed as programs. Compiled with the profile of the program, so
+# that nothing is compiled twice.
+wheel() {
+  local kg=$1 folder=$2 profile=${3:-release} data=$root/papergraph._core.data
+  mkdir -p "$folder" "$data/scripts"
+  cp "$kg" "$data/scripts/"
+  (cd "$root" && "${MATURIN:-maturin}" build --quiet --profile "$profile" --locked --out "$(cd "$OLDPWD" && cd "$folder" && pwd)")
+  rm -rf "$data"
 }
 
 deb() {
@@ -92,6 +103,6 @@ formula() {
 command=${1:-}
 shift || true
 case $command:$# in
-  archive:3 | deb:3 | checksums:1 | formula:2) "$command" "$@" ;;
-  *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  archive:3 | deb:3 | wheel:2 | wheel:3 | checksums:1 | formula:2) "$command" "$@" ;;
+  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

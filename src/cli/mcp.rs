@@ -2,8 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use papergraph::mcp::{GraphFolder, Server};
+use papergraph::mcp::Server;
 use papergraph::query::Workers;
+use papergraph::store::GraphFolder;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::stdio;

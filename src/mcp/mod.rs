@@ -26,5 +26,5 @@ mod tools;
 
 pub use bounded::{DEFAULT_CHARACTERS, MOST_CHARACTERS};
 pub use server::Server;
-pub use source::{GraphFolder, GraphSource};
+pub use source::GraphSource;
 pub use tools::tool_names;

@@ -1,8 +1,6 @@
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use crate::index::Reading;
-use crate::store::{GraphStore, StoreError};
+use crate::store::{GraphFolder, GraphStore, StoreError};
 
 /// Where a server gets its graph from.
 pub trait GraphSource: Send + Sync + 'static {
@@ -16,32 +14,12 @@ pub trait GraphSource: Send + Sync + 'static {
     fn mend(&self) -> bool;
 }
 
-/// A graph in a folder, opened at the first question. A graph that is built or changed later is seen by the next
-/// question.
-pub struct GraphFolder {
-    path: PathBuf,
-    open: Mutex<Option<Arc<GraphStore>>>,
-}
-
-impl GraphFolder {
-    pub fn new(path: PathBuf) -> Self {
-        Self { path, open: Mutex::new(None) }
-    }
-}
-
 impl GraphSource for GraphFolder {
     fn graph(&self) -> Result<Arc<GraphStore>, StoreError> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(graph) = open.as_ref().filter(|graph| graph.is_current()) {
-            return Ok(Arc::clone(graph));
-        }
-        let graph = Arc::new(GraphStore::open_index(&self.path, Reading::Much)?);
-        *open = Some(Arc::clone(&graph));
-        Ok(graph)
+        Self::graph(self)
     }
 
     fn mend(&self) -> bool {
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        GraphStore::mend_index(&self.path).unwrap_or(false)
+        Self::mend(self)
     }
 }

@@ -15,10 +15,11 @@ ok() { passed=$((passed + 1)); echo "ok   $1"; }
 python=$work/venv/bin/python
 [ -x "$python" ] || python3 -m venv "$work/venv"
 # Asked for together, so that an older folder gets what it lacks.
-"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, duckdb, datafusion, rocrate_validator, bibtexparser, yaml, rocrate, trustme, mcp, jsonschema' \
+"$python" -c 'import rdflib, networkx, pydot, SPARQLWrapper, pyshacl, pyarrow, duckdb, datafusion, rocrate_validator, bibtexparser, yaml, rocrate, trustme, mcp, jsonschema, pandas, polars, nbclient, ipykernel, matplotlib, mypy' \
   2>/dev/null || {
   "$python" -m pip install --quiet --disable-pip-version-check rdflib networkx pydot SPARQLWrapper pyshacl \
-    pyarrow duckdb datafusion roc-validator bibtexparser==2.1.0 pyyaml trustme 'mcp>=2,<3' jsonschema
+    pyarrow duckdb datafusion roc-validator bibtexparser==2.1.0 pyyaml trustme 'mcp>=2,<3' jsonschema pandas polars nbclient ipykernel matplotlib mypy
+  "$python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2'
   # Its dependencies are another application's.
   "$python" -m pip install --quiet --disable-pip-version-check --no-deps rocrate
 }
@@ -57,6 +58,14 @@ fi
 passed=$((passed + $(cat "$work/agents.passed")))
 "$python" "$root/tests/clients/served.py" "$kg" "$root" "$work" "$work/node/node_modules"
 passed=$((passed + $(cat "$work/served.passed")))
-"$root/tests/clients/spark.sh" "$kg" "$root" "$work"
+
+# The wheel, from the target folder that is there.
+rm -rf "$work/wheel"
+MATURIN=$work/venv/bin/maturin "$root/scripts/package.sh" wheel "$kg" "$work/wheel"
+wheel=$(echo "$work"/wheel/*.whl)
+"$python" -m pip install --quiet --disable-pip-version-check --no-index --force-reinstall "$wheel"
+"$python" "$root/tests/clients/module.py" "$kg" "$root" "$work"
+passed=$((passed + $(cat "$work/module.passed")))
+"$root/tests/clients/spark.sh" "$kg" "$root" "$work" "$wheel"
 passed=$((passed + $(cat "$work/spark.passed")))
 echo "$passed passed, 0 failed"

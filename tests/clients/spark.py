@@ -1,4 +1,5 @@
-"""`kg extract` under Apache Spark in local mode, with several workers, against one process over the same papers.
+"""`kg extract` and the Python module under Apache Spark in local mode, with several workers, against one process over the same
+papers.
 
     python spark.py KG PAPERS.jsonl WORK
 """
@@ -19,13 +20,13 @@ def one_process(kg, papers):
         return subprocess.run([kg, "--quiet", "extract", "--each", "-"], stdin=lines, capture_output=True, check=True).stdout
 
 
-def on_spark(script, kg, papers, output, partitions):
+def on_spark(script, arguments, papers, output, partitions):
     shutil.rmtree(output, ignore_errors=True)
     # Two workers at a time; a partition may fail three times.
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     command = [os.path.join(os.path.dirname(sys.executable), "spark-submit"), "--master", "local[2,4]",
                "--conf", "spark.ui.enabled=false", "--conf", "spark.driver.bindAddress=127.0.0.1",
-               script, "--kg", kg, "--partitions", str(partitions), papers, output]
+               script, *arguments, "--partitions", str(partitions), papers, output]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"spark-submit failed:\n{done.stderr[-4000:]}")
@@ -54,7 +55,8 @@ def reads_parquet(kg, work):
 
 def main(kg, papers, work):
     kg = os.path.abspath(kg)
-    script = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "spark_extract.py")
+    examples = os.path.join(os.path.dirname(__file__), "..", "..", "examples")
+    script, module = (os.path.join(examples, name) for name in ("spark_extract.py", "spark_papergraph.py"))
     expected = one_process(kg, papers)
     assert len(expected.splitlines()) > 100, "too few papers to tell anything"
 
@@ -65,7 +67,9 @@ def main(kg, papers, work):
         assert sorted(map(key, map(place, expected.splitlines()))) == sorted(map(key, map(place, found.splitlines()))), what
         print(f"ok   Spark: {what}")
 
-    equal(on_spark(script, kg, papers, os.path.join(work, "spark-plain"), 4), "several workers print what one process prints")
+    equal(on_spark(script, ["--kg", kg], papers, os.path.join(work, "spark-plain"), 4), "several workers print what one process prints")
+
+    equal(on_spark(module, [], papers, os.path.join(work, "spark-module"), 4), "mapInArrow with the module gives what the filter prints")
 
     # The first worker that gets here kills itself in the middle of its output; Spark runs its partition again.
     killer = os.path.join(work, "kg-that-dies-once")
@@ -83,7 +87,7 @@ exec "{kg}" "$@"
 """)
     shutil.rmtree(mark + ".lock", ignore_errors=True)
     os.chmod(killer, os.stat(killer).st_mode | stat.S_IXUSR)
-    found = on_spark(script, killer, papers, os.path.join(work, "spark-killed"), 4)
+    found = on_spark(script, ["--kg", killer], papers, os.path.join(work, "spark-killed"), 4)
     assert os.path.exists(mark), "no worker was killed"
     equal(found, "the partition of a worker that was killed is done again")
     reads_parquet(kg, work)

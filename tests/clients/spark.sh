@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Extraction on Apache Spark in local mode, with several workers, one of which is killed. Needs Java 17 or later.
-#   spark.sh KG ROOT WORK; writes the number of passed checks to WORK/spark.passed
+#   spark.sh KG ROOT WORK WHEEL; writes the number of passed checks to WORK/spark.passed
 set -euo pipefail
-kg=$1 root=$2 work=$3
+kg=$1 root=$2 work=$3 wheel=$4
 echo 0 >"$work/spark.passed"
 if ! command -v java >/dev/null; then
   echo "skipped: Spark needs Java"
@@ -10,6 +10,9 @@ if ! command -v java >/dev/null; then
 fi
 venv=$work/venv-spark
 [ -x "$venv/bin/spark-submit" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check pyspark; }
+"$venv/bin/python" -c 'import pyarrow, pandas' 2>/dev/null ||
+  "$venv/bin/pip" install --quiet --disable-pip-version-check pyarrow pandas
+"$venv/bin/pip" install --quiet --disable-pip-version-check --no-index --force-reinstall "$wheel"
 listings=("$root"/../shared/corpus/daily-papers/*.txt)
 [ -e "${listings[0]}" ] || listings=("$root/examples/papers.jsonl")
 "$kg" --quiet extract "${listings[@]}" >"$work/papers.jsonl"
@@ -27,4 +30,4 @@ for query in "$triples" "$names"; do
       <("$kg" query --store "$work/plain-store" --format csv -e "$query")
 done
 echo "ok   Spark: a graph of what the workers made is the graph of the papers"
-echo 4 >"$work/spark.passed"
+echo 5 >"$work/spark.passed"

@@ -1,0 +1,126 @@
+//! What papers name, without a graph.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use papergraph::extract::{self, ConfidenceLimits};
+use papergraph::paper::Paper;
+use papergraph::schema::Versioned;
+use papergraph::source::{self, Format, Options};
+use papergraph::vocabulary::Vocabulary;
+use pyo3::prelude::*;
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::failure::{Exception, Failure, detached};
+
+/// Reads papers against one vocabulary.
+#[pyclass(frozen, module = "papergraph._core")]
+pub struct Extractor {
+    extractor: extract::Extractor,
+    /// The threads that read papers, and the process that they belong to: a forked process has none of them.
+    threads: Mutex<Option<(u32, Arc<ThreadPool>)>>,
+}
+
+/// A paper as the Python half hands it over.
+#[derive(FromPyObject)]
+enum Given {
+    /// Title and abstract.
+    Texts(String, String),
+    /// A line of JSON Lines.
+    Line(String),
+}
+
+#[pymethods]
+impl Extractor {
+    /// `vocab`: files or folders that are laid over the shipped vocabulary, the last wins.
+    #[new]
+    fn new(py: Python<'_>, vocab: Vec<PathBuf>, min_confidence: Option<f32>) -> PyResult<Self> {
+        let extractor = detached(py, || {
+            let mut extractor = extract::Extractor::new(vocabulary(&vocab)?)
+                .map_err(|error| Failure::new(Exception::Error, error.to_string()))?;
+            extractor.set_limits(limits(min_confidence)?);
+            Ok(extractor)
+        })?;
+        Ok(Self { extractor, threads: Mutex::default() })
+    }
+
+    /// The extraction of one paper, as JSON.
+    fn extract(&self, py: Python<'_>, title: String, r#abstract: String) -> PyResult<String> {
+        detached(py, || self.print(0, Given::Texts(title, r#abstract)))
+    }
+
+    /// The extractions of papers in their order, as a JSON array. All cores share the work.
+    fn extract_many(&self, py: Python<'_>, papers: Vec<Given>, first: usize) -> PyResult<String> {
+        detached(py, || {
+            let printed: Vec<String> = self.threads()?.install(|| {
+                let papers = papers.into_par_iter().enumerate();
+                papers.map(|(number, paper)| self.print(first + number, paper)).collect::<Result<_, Failure>>()
+            })?;
+            Ok(format!("[{}]", printed.join(",")))
+        })
+    }
+}
+
+impl Extractor {
+    fn print(&self, number: usize, given: Given) -> Result<String, Failure> {
+        let extraction = self.extractor.extract(given.paper(number)?);
+        serde_json::to_string(&Versioned::new(extraction))
+            .map_err(|error| Failure::new(Exception::Error, error.to_string()))
+    }
+
+    fn threads(&self) -> Result<Arc<ThreadPool>, Failure> {
+        let process = std::process::id();
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((owner, pool)) = threads.take() {
+            if owner == process {
+                *threads = Some((owner, Arc::clone(&pool)));
+                return Ok(pool);
+            }
+            // Its threads are in another process, so that nobody would answer when it is dropped.
+            std::mem::forget(pool);
+        }
+        let pool = ThreadPoolBuilder::new().build();
+        let pool = Arc::new(pool.map_err(|error| Failure::new(Exception::Error, error.to_string()))?);
+        *threads = Some((process, Arc::clone(&pool)));
+        Ok(pool)
+    }
+}
+
+impl Given {
+    fn paper(self, number: usize) -> Result<Paper, Failure> {
+        match self {
+            Self::Texts(title, _) if title.trim().is_empty() => {
+                Err(Failure::new(Exception::InputError, format!("paper {number} has no title")))
+            }
+            Self::Texts(title, abstract_text) => Ok(Paper { abstract_text, ..Paper::titled(title) }),
+            Self::Line(line) => {
+                let options = Options { from: Some(Format::Jsonl), ..Options::default() };
+                let mut papers = source::read_stream(Cursor::new(line), "-", &options)?;
+                let wrong = |why: &str| Failure::new(Exception::InputError, format!("paper {number} {why}"));
+                match papers.find(|paper| !matches!(paper, Err(problem) if problem.reason.keeps_record())) {
+                    Some(Ok(paper)) => Ok(paper),
+                    Some(Err(problem)) => Err(wrong(&format!("cannot be read: {problem}"))),
+                    None => Err(wrong("has no title")),
+                }
+            }
+        }
+    }
+}
+
+/// The shipped vocabulary with these files laid over it.
+pub fn vocabulary(overlays: &[PathBuf]) -> Result<Arc<Vocabulary>, Failure> {
+    Vocabulary::with_overlays(overlays).map(Arc::new).map_err(|problems| {
+        Failure::new(Exception::InputError, format!("the vocabulary has errors\n{problems}")).help("correct the files")
+    })
+}
+
+/// Which links and results are sure enough.
+pub fn limits(min_confidence: Option<f32>) -> Result<ConfidenceLimits, Failure> {
+    match min_confidence {
+        None => Ok(ConfidenceLimits::default()),
+        Some(share) if (0.0..=1.0).contains(&share) => Ok(ConfidenceLimits::of(share)),
+        Some(share) => Err(Failure::argument(format!("min_confidence is {share}; it can be 0 to 1"))),
+    }
+}

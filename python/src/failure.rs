@@ -1,0 +1,111 @@
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+
+use papergraph::query::QueryError;
+use papergraph::store::StoreError;
+use papergraph::{pipeline, source};
+use pyo3::prelude::*;
+
+/// The exceptions of `papergraph/_errors.py`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exception {
+    Error,
+    ArgumentError,
+    GraphError,
+    InputError,
+    NotFoundError,
+    AmbiguousNameError,
+    QueryError,
+}
+
+/// Why a call has no answer. It becomes an exception.
+#[derive(Debug)]
+pub struct Failure {
+    exception: Exception,
+    message: String,
+    help: Option<String>,
+    /// Ids of nodes that the caller may have meant.
+    suggestions: Vec<String>,
+    /// Whether the search index failed, which can be made again.
+    pub is_of_index: bool,
+}
+
+impl Failure {
+    pub fn new(exception: Exception, message: impl Into<String>) -> Self {
+        Self { exception, message: message.into(), help: None, suggestions: Vec::new(), is_of_index: false }
+    }
+
+    pub fn argument(message: impl Into<String>) -> Self {
+        Self::new(Exception::ArgumentError, message)
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn suggestions(mut self, ids: impl IntoIterator<Item = String>) -> Self {
+        self.suggestions.extend(ids);
+        self
+    }
+
+    fn of_panic(payload: &(dyn Any + Send)) -> Self {
+        let said = payload.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or_default();
+        Self::new(Exception::Error, format!("an error inside papergraph: {said}")).help(
+            "`kg doctor` says whether the graph is damaged; otherwise this is a fault of papergraph, please report it",
+        )
+    }
+}
+
+/// Runs `work` without the interpreter's lock, so that other threads of Python go on. A panic becomes an exception.
+pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Failure> + Send) -> PyResult<T> {
+    let done = py.detach(|| panic::catch_unwind(AssertUnwindSafe(work)));
+    let failure = match done {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(failure)) => failure,
+        Err(payload) => Failure::of_panic(&*payload),
+    };
+    Err(exception(py, failure).unwrap_or_else(|error| error))
+}
+
+fn exception(py: Python<'_>, failure: Failure) -> PyResult<PyErr> {
+    let class = py.import("papergraph._errors")?.getattr(format!("{:?}", failure.exception))?;
+    Ok(PyErr::from_value(class.call1((failure.message, failure.help, failure.suggestions))?))
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let is_of_index = matches!(error, StoreError::Index(_));
+        Self { is_of_index, ..Self::new(Exception::GraphError, error.to_string()).help(error.help()) }
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        let failure = Self::new(Exception::QueryError, error.to_string());
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    }
+}
+
+impl From<source::Problem> for Failure {
+    fn from(problem: source::Problem) -> Self {
+        Self::new(Exception::InputError, problem.to_string())
+    }
+}
+
+impl From<pipeline::Error> for Failure {
+    fn from(error: pipeline::Error) -> Self {
+        use pipeline::Error;
+        match error {
+            Error::Store(error) => error.into(),
+            Error::Problem(problem) => Self::from(problem).help("correct the input, or leave out strict=True"),
+            Error::NothingRead(_) => Self::new(Exception::InputError, error.to_string())
+                .help("`kg build --help` lists the formats that can be read"),
+            error => Self::new(Exception::GraphError, error.to_string()).help("`kg doctor` says what is damaged"),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The native half of the Python package `papergraph`.
+//!
+//! Its other half, `python/papergraph/`, documents the functions and turns the JSON that they return into Python values.
+//! So an answer has the same fields as that of the command, and is made from the same type.
+
+mod build;
+mod extraction;
+mod failure;
+mod graph;
+mod node;
+mod table;
+
+/// What the Python half imports.
+#[pyo3::pymodule]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::build::{build, isolate};
+    #[pymodule_export]
+    use super::extraction::Extractor;
+    #[pymodule_export]
+    use super::graph::Graph;
+    #[pymodule_export]
+    use super::table::Table;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
