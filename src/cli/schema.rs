@@ -125,7 +125,7 @@ mod tests {
     fn one_option_has_one_name_in_all_commands() {
         // The name with the name of its value, and names that people would use for the same.
         let alike: [(&str, &str, &[&str]); 5] = [
-            ("limit", "N", &["max", "max-rows", "top", "count", "number", "rows"]),
+            ("limit", "N", &["max", "top", "count", "number", "rows"]),
             ("kind", "KIND", &["kinds", "type", "types", "entity"]),
             ("since", "DATE", &["from-date", "after", "start", "begin", "from-year"]),
             ("until", "DATE", &["to-date", "before", "end", "to-year"]),
