@@ -14,3 +14,4 @@ draw around-coco --around COCO
 draw flashattention --around FlashAttention --depth 2 --max-nodes 50
 draw datasets --kind dataset --max-nodes 60
 draw field --max-nodes 110
+"$kg" leaderboard ImageNet --metric top-1 --svg "$root/docs/leaderboard.svg" > /dev/null && wc -c "$root/docs/leaderboard.svg"

@@ -32,6 +32,12 @@ rule!(
 );
 rule!(BASELINE, r"(?i)\b(?:baselines?|re-?implement\w*|implementation|version|variant)\b");
 
+// An author with the last digits of a year: "Weiss15".
+rule!(SHORT_CITATION, r"^(?P<family>[A-Z][a-z]{2,})(?:\+|et al\.?)?\s?['’]?(?P<year>9\d|[0-2]\d)[a-z]?(?:\s|$)");
+
+/// Bytes behind an author in which the year of a citation is: "Weiss et al. (2015)".
+const BEHIND_AUTHOR: usize = 40;
+
 /// Bytes before a name in which the text says whose it is.
 const BEFORE_NAME: usize = 60;
 
@@ -101,6 +107,21 @@ impl<'p> PaperContext<'p> {
         }
     }
 
+    /// Whether a name is an author and a year that the text cites in full.
+    fn is_short_citation(&self, name: &str) -> bool {
+        let Some(found) = SHORT_CITATION.captures(name) else { return false };
+        let (family, year) = (&found["family"], &found["year"]);
+        let years = [format!("19{year}"), format!("20{year}")];
+        let cites = |text: &str| {
+            text.match_indices(family).any(|(at, _)| {
+                let behind = &text[at + family.len()..];
+                let end = behind.char_indices().nth(BEHIND_AUTHOR).map_or(behind.len(), |(end, _)| end);
+                years.iter().any(|year| behind[..end].contains(year.as_str()))
+            })
+        };
+        self.fields.iter().any(|(reading, _)| cites(reading.text))
+    }
+
     /// Whose a system of this name is. `None` if the text does not say, or says both equally often.
     pub(super) fn owner(&self, name: &str) -> Option<Owner> {
         let is_name = name.len() >= 3 && name.chars().any(char::is_uppercase);
@@ -110,7 +131,7 @@ impl<'p> PaperContext<'p> {
         if let Some(known) = self.owners.borrow().get(name) {
             return *known;
         }
-        let (mut own, mut anothers) = (0_u32, 0_u32);
+        let (mut own, mut anothers) = (0_u32, u32::from(self.is_short_citation(name)));
         let finder = memmem::Finder::new(name);
         for (reading, _) in self.fields {
             for at in finder.find_iter(reading.text.as_bytes()) {

@@ -51,9 +51,12 @@ rule!(
     r"(?i)^\(?(?:avg\.?|average|mean|overall|all|total|full|score|scores|results?|performance|value|ours?|model|models?|method|system)\)?\.?$"
 );
 
+// Capitals with an index, as short forms of metrics have it.
+rule!(INDEXED, r"(?:^|\s)[A-Z]{1,4}(?:\s?[-@]\s?\d{1,3}|\d{1,2}@\d{1,3})$");
+
 rule!(
     ON_THE_WAY,
-    r"(?i)\b(?:ablation|ablated|effects? of|impacts? of|influence of|contributions? of|varying|different (?:numbers?|sizes?|values?|settings|lengths?|depths?|features?|parameters?)|error analysis|sensitivity|human evaluation|breakdown|per[- ]class|examples?)\b"
+    r"(?i)\b(?:ablation|ablated|effects? of|impacts? of|influence of|contributions? of|varying|different (?:numbers?|sizes?|values?|settings|lengths?|depths?|features?|parameters?)|error analysis|sensitivity|human evaluation|breakdown|per[- ](?:class|genre|category|domain|label|relation|type|language)|examples?)\b"
 );
 rule!(SIZE, r"^(?P<label>.*\S)\s(?P<size>\d+(?:\.\d+)?[MB])\b[\s\-–—]*$");
 
@@ -297,9 +300,15 @@ impl<'r> TableReader<'r> {
         let near = near.chain([(&self.corner.metrics, 0.95)]).map(|(metrics, sure)| (metrics.as_slice(), sure));
         let labels = labels.into_iter().map(|(metrics, sure)| (metrics.as_slice(), sure));
         let sentences = [(self.context.sentences.metrics.as_slice(), 0.8)];
-        for (metrics, confidence) in
-            near.chain([(caption, if caption.len() == 1 { 0.9 } else { 0.85 })]).chain(labels).chain(sentences)
-        {
+        // `NN-4` under a caption that names a metric can be another metric.
+        let sure_of_caption = match caption {
+            _ if measured.first().is_some_and(|heading| INDEXED.is_match(&heading.rest)) => 0.6,
+            // ROUGE is three metrics.
+            [one] if one.name == "ROUGE" => 0.6,
+            [_] => 0.9,
+            _ => 0.85,
+        };
+        for (metrics, confidence) in near.chain([(caption, sure_of_caption)]).chain(labels).chain(sentences) {
             match metrics {
                 [] => {}
                 all if all.len() == values => return Some(Found { what: all.to_vec(), confidence }),
