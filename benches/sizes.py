@@ -6,10 +6,12 @@
 For each number of papers a graph is built of invented ones (examples/synthesize.rs), unless FOLDER has it. Each question
 is asked of all graphs in turn, so that a slow minute of the machine falls on all of them, each time in a new process:
 with files in the page cache, and, where this program may empty it (Linux, as root), with nothing but the program itself
-in it. Prints medians in milliseconds and their ratio to the smallest graph. Exit code 1 if `neighbors COCO` is over its
-limits: 1.25 times the smallest graph, and 50 ms.
+in it. Prints medians in milliseconds and their ratio to the smallest graph. Then `kg serve` shows each graph, and each kind
+of page is asked for again and again over one connection. Exit code 1 if `neighbors COCO` is over its limits, 1.25 times the
+smallest graph and 50 ms, or if a page takes more than 100 ms.
 """
 import argparse
+import http.client
 import os
 import pathlib
 import statistics
@@ -21,6 +23,16 @@ QUESTIONS = ["neighbors COCO", "similar COCO", "path BERT ResNet", "search atten
 HELD_TO_LIMITS = "neighbors COCO"
 MOST_RATIO, MOST_MS = 1.25, 50
 COLD_RUNS = 8
+# Every kind of page, with nodes that the invented papers name often.
+PAGES = [
+    "/", "/leaderboards", "/leaderboards?q=coco", "/leaderboard?dataset=coco", "/papers", "/papers?page=100", "/papers?code=none",
+    "/papers?order=oldest&since=2020", "/papers?of=coco", "/papers?of=coco&code=linked&order=relation", "/papers.atom", "/dataset/coco",
+    "/dataset/coco?tie=evaluates-on&kind=paper", "/model/bert", "/task/object-detection", "/metric/accuracy", "PAPER", "REPOSITORY",
+    "/search?q=attention+memory", "/search?q=segmentation+medical+2024", "/search?kind=dataset", "/search?kind=paper",
+    "/search?kind=repository", "/suggest?q=atten", "/graph?around=coco", "/graph.json?around=bert", "/similar?to=coco", "/path?from=bert&to=resnet",
+    "/trends?of=coco,bert", "/trending", "/communities", "/code", "/hardware", "/missing", "/stats", "/queries",
+]
+MOST_PAGE_MS = 100
 CACHES = pathlib.Path("/proc/sys/vm/drop_caches")
 
 
@@ -64,6 +76,62 @@ def medians(kg, graphs, question, how, runs):
     return {papers: statistics.median(took) for papers, took in times.items()}
 
 
+class Site:
+    """`kg serve` of one graph, asked over one connection as a browser asks."""
+
+    def __init__(self, kg, graph):
+        self.server = subprocess.Popen(
+            [kg, "--quiet", "--store", graph, "serve", "--bind", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True
+        )
+        host = self.server.stdout.readline().strip().removeprefix("http://").rstrip("/")
+        self.connection = http.client.HTTPConnection(host, timeout=600)
+        # What pages need of the whole graph is computed in the background after the start; this page needs the last of it.
+        begin = time.monotonic()
+        self.get("/communities")
+        self.prepared = time.monotonic() - begin
+        newest = self.get("/papers.csv?of=coco").decode().splitlines()
+        self.paper = "/" + newest[1].split(",")[0]
+        repositories = (line.split('href="')[1:] for line in self.get("/search?kind=repository").decode().splitlines())
+        paths = (part.split('"')[0] for line in repositories for part in line)
+        self.repository = next((path for path in paths if path.startswith("/repository/")), "/")
+
+    def get(self, path):
+        path = {"PAPER": getattr(self, "paper", ""), "REPOSITORY": getattr(self, "repository", "")}.get(path, path)
+        self.connection.request("GET", path, headers={"Accept": "text/html"})
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            sys.exit(f"{path}: {answer.status}: {body[:200]!r}")
+        return body
+
+    def median(self, path, runs):
+        self.get(path)
+        times = []
+        for _ in range(runs):
+            begin = time.perf_counter()
+            self.get(path)
+            times.append(1e3 * (time.perf_counter() - begin))
+        return statistics.median(times)
+
+    def end(self):
+        self.server.terminate()
+        self.server.wait(20)
+
+
+def pages(kg, graphs, runs):
+    """Prints how long pages take. Whether any is over the limit."""
+    sites = {papers: Site(kg, graph) for papers, graph in graphs.items()}
+    print(f"{'seconds until all is prepared':52}" + "".join(f"{site.prepared:>12.1f}" for site in sites.values()))
+    slow = []
+    for path in PAGES:
+        took = {papers: site.median(path, runs) for papers, site in sites.items()}
+        print(f"{path:52}" + "".join(f"{ms:>12.1f}" for ms in took.values()), flush=True)
+        slow += [path for ms in took.values() if ms > MOST_PAGE_MS]
+    for site in sites.values():
+        site.end()
+    return slow
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kg")
@@ -71,6 +139,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("papers", type=int, nargs="+")
     parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--pages", action="store_true", help="ask for pages only")
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     graphs = {}
@@ -85,7 +154,7 @@ def main():
         print("the page cache cannot be emptied here: that is not measured")
     print(f"{'median ms (ratio)':42}" + "".join(f"{papers:>18,}" for papers in graphs))
     failed = False
-    for question in QUESTIONS:
+    for question in [] if args.pages else QUESTIONS:
         for name, how, runs in ways:
             took = medians(args.kg, graphs, question, how, runs)
             smallest = next(iter(took.values()))
@@ -93,8 +162,13 @@ def main():
             print(f"{question + name:42}{cells}", flush=True)
             over = any(ms > MOST_MS or ms > MOST_RATIO * smallest for ms in took.values())
             failed |= over and question == HELD_TO_LIMITS
+    slow = pages(args.kg, graphs, args.runs)
+    if slow:
+        print(f"over {MOST_PAGE_MS} ms: {' '.join(dict.fromkeys(slow))}")
     if failed:
         sys.exit(f"`{HELD_TO_LIMITS}` takes over {MOST_MS} ms, or over {MOST_RATIO} times as long as of the smallest graph")
+    if slow:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{ComparedRepository, LinkCheck, Sheet};
-use crate::graph::{CodeWish, ListedPaper, PaperOrder, PaperWish, list_papers};
-use crate::liveness::Verdict;
+use crate::graph::{CodeState, LinkedPaper, ListedPaper, Tie, paper_rows};
+use crate::index::Doc;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
@@ -24,75 +24,14 @@ pub struct CodePaper {
     pub repositories: Vec<ComparedRepository>,
 }
 
-/// The state of a paper's code, by the best of its repositories.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CodeState {
-    There,
-    /// There is a repository without code in it.
-    Empty,
-    /// The checks got no clear answer.
-    Unclear,
-    /// Missing at the latest check, but not in enough checks.
-    InDoubt,
-    /// Missing in several checks, days apart.
-    Gone,
-    /// No repository of the paper was checked.
-    Unchecked,
-}
-
-impl CodeState {
-    /// From the worst news to the best.
-    pub const ALL: [Self; 6] = [Self::Gone, Self::InDoubt, Self::Empty, Self::Unclear, Self::There, Self::Unchecked];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::There => "there",
-            Self::Empty => "empty",
-            Self::Unclear => "unclear",
-            Self::InDoubt => "in-doubt",
-            Self::Gone => "gone",
-            Self::Unchecked => "unchecked",
-        }
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::There => "still there",
-            Self::Empty => "no code in it",
-            Self::Unclear => "no clear answer",
-            Self::InDoubt => "missing at the last check",
-            Self::Gone => "gone",
-            Self::Unchecked => "not checked yet",
-        }
-    }
-
-    fn of(check: Option<LinkCheck>) -> Self {
-        match check {
-            None => Self::Unchecked,
-            Some(LinkCheck { dead: true, .. }) => Self::Gone,
-            Some(LinkCheck { verdict: Verdict::Empty | Verdict::ReadmeOnly, .. }) => Self::Empty,
-            Some(LinkCheck { verdict, .. }) if verdict.is_there() => Self::There,
-            Some(LinkCheck { verdict: Verdict::Gone | Verdict::PrivateOrGone, .. }) => Self::InDoubt,
-            Some(_) => Self::Unclear,
-        }
-    }
-}
-
 impl CodeList {
-    /// Reads every paper that links to a repository.
+    /// Reads these papers.
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore) -> Result<Self, StoreError> {
-        let wish = PaperWish {
-            code: Some(CodeWish::Linked),
-            order: PaperOrder::Newest,
-            limit: usize::MAX,
-            ..PaperWish::default()
-        };
-        let found = list_papers(store, None, &wish)?;
-        Ok(Self { papers: found.rows.into_iter().map(CodePaper::from).collect() })
+    pub fn of<'p>(store: &GraphStore, papers: impl Iterator<Item = &'p LinkedPaper>) -> Result<Self, StoreError> {
+        let papers: Vec<(Doc, Option<Tie>)> = papers.map(|linked| (linked.paper, None)).collect();
+        Ok(Self { papers: paper_rows(store, &papers)?.into_iter().map(CodePaper::from).collect() })
     }
 
     /// A row for each paper.
@@ -123,10 +62,7 @@ impl From<ListedPaper> for CodePaper {
                 check: LinkCheck::of(node),
             })
             .collect();
-        // What was not checked says nothing beside what was.
-        let rank = |state: &CodeState| (*state == CodeState::Unchecked, *state);
-        let states = repositories.iter().map(|repository| CodeState::of(repository.check));
-        let state = states.min_by_key(rank).unwrap_or(CodeState::Unchecked);
+        let state = CodeState::of_paper(&paper.repositories);
         Self { id: paper.node.id, title: paper.node.label, date: paper.node.date, state, repositories }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Extent;
+use super::{Extent, Sheet};
 use crate::graph::{Selection, devices};
 use crate::store::{GraphStore, StoreError};
 
@@ -76,6 +76,27 @@ impl DeviceList {
             devices: devices.collect(),
             vendors: found.vendors,
         })
+    }
+
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let said = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
+        let mut sheet =
+            Sheet::new(["id", "name", "vendor", "papers", "state_a_count", "median_count", "largest_count", "by_year"]);
+        for device in &self.devices {
+            let years: Vec<String> = device.by_year.iter().map(|(year, n)| format!("{year}:{n}")).collect();
+            sheet.row([
+                device.id.clone(),
+                device.name.clone(),
+                device.vendor.clone().unwrap_or_default(),
+                device.papers.to_string(),
+                device.counts.len().to_string(),
+                said(device.median),
+                said(device.most),
+                years.join(" "),
+            ]);
+        }
+        sheet
     }
 
     pub fn extent(&self) -> Extent {

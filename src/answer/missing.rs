@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Evidence, Extent, NodeName};
+use super::{Evidence, Extent, NodeName, Sheet};
 use crate::graph::{self, MissingWork, Node};
 use crate::store::{GraphStore, StoreError};
 
@@ -50,6 +50,39 @@ impl MissingWorks {
     pub fn ask(store: &GraphStore, limit: usize, least: usize) -> Result<Self, StoreError> {
         let (works, total) = graph::missing(store, limit, least)?;
         Ok(Self { total, works: works.into_iter().map(CitedWork::from).collect() })
+    }
+
+    /// The rows of `--format csv`.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new([
+            "cited_by",
+            "id",
+            "title",
+            "author",
+            "year",
+            "doi",
+            "url",
+            "papers",
+            "sentence",
+            "sentence_in",
+        ]);
+        for work in &self.works {
+            let papers: Vec<&str> = work.papers.iter().map(|paper| paper.id.as_str()).collect();
+            let sentence = work.evidence.as_ref();
+            sheet.row([
+                work.cited_by.to_string(),
+                work.id.clone(),
+                work.title.clone(),
+                work.author.clone().unwrap_or_default(),
+                work.year.map(|year| year.to_string()).unwrap_or_default(),
+                work.doi.clone().unwrap_or_default(),
+                work.url.clone().unwrap_or_default(),
+                papers.join("; "),
+                sentence.map(|sentence| sentence.evidence.quote.marked("**", "**")).unwrap_or_default(),
+                sentence.map(|sentence| sentence.paper.id.clone()).unwrap_or_default(),
+            ]);
+        }
+        sheet
     }
 
     pub fn extent(&self) -> Extent {

@@ -24,12 +24,13 @@ mod similar;
 mod stats;
 mod topics;
 mod trends;
+mod vicinity;
 
 pub use boards::{
     BestResult, BoardAnswer, BoardDataset, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, Standing,
     board_sheet, result_sheet,
 };
-pub use code::{CodeList, CodePaper, CodeState};
+pub use code::{CodeList, CodePaper};
 pub use comparison::{ClaimFact, ComparedName, ComparedPaper, ComparedRepository, DeviceFact, PaperComparison};
 pub use devices::{DeviceList, DeviceUse};
 pub use missing::{CitedWork, CitingSentence, MissingWorks};
@@ -49,6 +50,7 @@ pub use similar::{SharedNeighbor, SimilarNode, SimilarNodes};
 pub use stats::GraphSummary;
 pub use topics::{TellingNode, TopicList, TopicSummary};
 pub use trends::{TrendLine, TrendLines};
+pub use vicinity::{Vicinity, VicinityEdge, VicinityNode};
 
 pub use crate::graph::PaperCount;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{ComparedRepository, Extent, LinkCheck, NodeName, Sheet};
-use crate::graph::{ListedPaper, PaperWish, Tie, list_papers};
+use crate::graph::{Catalogue, ListedPaper, PaperWish, Tie, list_papers};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -41,8 +41,13 @@ impl PaperList {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, node: Option<&NodeRef>, wish: &PaperWish) -> Result<Self, StoreError> {
-        let found = list_papers(store, node, wish)?;
+    pub fn ask(
+        store: &GraphStore,
+        catalogue: &Catalogue,
+        node: Option<&NodeRef>,
+        wish: &PaperWish,
+    ) -> Result<Self, StoreError> {
+        let found = list_papers(store, catalogue, node, wish)?;
         Ok(Self {
             node: node.map(NodeName::from),
             total: found.total,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -9,7 +10,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::{NeighborGroup, Neighborhood, PaperCount};
 use crate::extract::Place;
 use crate::graph::{About, Checked, Claim, Device, PaperAbout, Tie, Wanted};
-use crate::liveness::Outcome;
+use crate::liveness::{Outcome, PastCheck};
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -119,6 +120,13 @@ pub struct CheckFacts {
     pub latest: Outcome,
     /// Whether it is dead.
     pub dead: bool,
+    /// When the host last reported facts such as stars.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub facts_at: Option<Timestamp>,
+    /// Every recorded check, the latest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<PastCheck>,
 }
 
 /// A node that the vocabulary ties to another.
@@ -145,7 +153,10 @@ impl NodeDetails {
                 aliases: about.aliases,
                 year: about.year,
                 homepage: about.homepage,
-                check: about.checked.map(|Checked { latest, dead }| CheckFacts { latest, dead }),
+                check: about.checked.map(|checked| {
+                    let Checked { latest, dead, facts_at, history } = checked;
+                    CheckFacts { latest, dead, facts_at, history }
+                }),
                 introduced_in: about.source,
                 same_as: about.same_as,
                 facts: about.facts,

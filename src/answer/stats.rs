@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Sheet;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
@@ -43,6 +44,17 @@ impl GraphSummary {
             years: counts.years,
             bytes: counts.bytes,
         })
+    }
+
+    /// A row for each kind of node, then for mentions and triples.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(["what", "count"]);
+        for kind in NodeKind::ALL {
+            sheet.row([kind.plural().to_string(), self.of(kind).to_string()]);
+        }
+        sheet.row(["mentions".to_string(), self.mentions.to_string()]);
+        sheet.row(["triples".to_string(), self.triples.to_string()]);
+        sheet
     }
 
     /// Number of nodes of a kind.

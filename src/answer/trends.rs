@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::NodeName;
+use super::{NodeName, Sheet};
 use crate::graph::{Period, Selection, TimeStep, trends};
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -52,5 +52,23 @@ impl TrendLines {
         });
         let trends = lines.collect();
         Ok(Self { trends, periods: found.periods, papers: found.all, undated: found.undated })
+    }
+
+    /// The rows of `--format csv`: a row for each period, two columns for each node.
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(["period", "papers"]);
+        for trend in &self.trends {
+            sheet.heading.extend([trend.node.name.clone(), format!("{} share", trend.node.name)]);
+        }
+        for (at, period) in self.periods.iter().enumerate() {
+            let mut row = vec![period.to_string(), self.papers.get(at).copied().unwrap_or_default().to_string()];
+            for trend in &self.trends {
+                row.push(trend.papers.get(at).copied().unwrap_or_default().to_string());
+                let share = trend.shares.get(at).copied().flatten();
+                row.push(share.map(|share| format!("{share:.6}")).unwrap_or_default());
+            }
+            sheet.rows.push(row);
+        }
+        sheet
     }
 }

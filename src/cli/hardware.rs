@@ -59,7 +59,7 @@ impl Hardware {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             Format::Svg => out.write_all(chart(&found).as_bytes())?,
             Format::Table | Format::Dot if found.devices.is_empty() => {
                 writeln!(out, "{}", empty.as_deref().unwrap_or_default())?;
@@ -152,25 +152,6 @@ fn table(found: &DeviceList) -> (Sheet, Option<(u16, u16)>) {
         sheet.rows.push(row);
     }
     (sheet, left_out)
-}
-
-fn rows(found: &DeviceList) -> Sheet {
-    let mut sheet =
-        Sheet::new(["id", "name", "vendor", "papers", "state_a_count", "median_count", "largest_count", "by_year"]);
-    for device in &found.devices {
-        let years: Vec<String> = device.by_year.iter().map(|(year, n)| format!("{year}:{n}")).collect();
-        sheet.row([
-            device.id.clone(),
-            device.name.clone(),
-            device.vendor.clone().unwrap_or_default(),
-            device.papers.to_string(),
-            device.counts.len().to_string(),
-            said(device.median),
-            said(device.most),
-            years.join(" "),
-        ]);
-    }
-    sheet
 }
 
 fn chart(found: &DeviceList) -> String {

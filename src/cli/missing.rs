@@ -43,7 +43,7 @@ impl Missing {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found).print(&mut out, self.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             _ => print(&mut out, &found, context)?,
         }
         out.flush()?;
@@ -93,26 +93,4 @@ fn facts(work: &CitedWork) -> String {
     let doi = work.doi.as_ref().map(|doi| format!("doi:{doi}"));
     let parts = [work.author.clone(), year, doi.or_else(|| work.url.clone())];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn rows(found: &MissingWorks) -> Sheet {
-    let mut sheet =
-        Sheet::new(["cited_by", "id", "title", "author", "year", "doi", "url", "papers", "sentence", "sentence_in"]);
-    for work in &found.works {
-        let papers: Vec<&str> = work.papers.iter().map(|paper| paper.id.as_str()).collect();
-        let sentence = work.evidence.as_ref();
-        sheet.row([
-            work.cited_by.to_string(),
-            work.id.clone(),
-            work.title.clone(),
-            work.author.clone().unwrap_or_default(),
-            work.year.map(|year| year.to_string()).unwrap_or_default(),
-            work.doi.clone().unwrap_or_default(),
-            work.url.clone().unwrap_or_default(),
-            papers.join("; "),
-            sentence.map(|sentence| sentence.evidence.quote.marked("**", "**")).unwrap_or_default(),
-            sentence.map(|sentence| sentence.paper.id.clone()).unwrap_or_default(),
-        ]);
-    }
-    sheet
 }

@@ -43,6 +43,8 @@ Examples:
 const ROWS: usize = 5;
 /// Width of prose in columns; longer lines are hard to read.
 const PROSE: usize = 100;
+/// Maximum number of earlier checks that are listed.
+const CHECKS: usize = 12;
 /// Number of other names listed.
 const ALIASES: usize = 24;
 
@@ -161,8 +163,18 @@ impl Page<'_> {
         said.extend(facts.stars.map(|stars| format!("{stars} stars")));
         said.extend(facts.licence.clone());
         said.extend(facts.last_push.map(|pushed| format!("last push {}", day(pushed))));
+        said.extend(check.facts_at.filter(|_| !said.is_empty()).map(|at| format!("as of {}", day(at))));
         self.fact("repository", &said.join(", "))?;
-        self.fact("topics", &facts.topics.join(", "))
+        self.fact("topics", &facts.topics.join(", "))?;
+        // The latest check is above.
+        let earlier: Vec<String> = check
+            .history
+            .iter()
+            .skip(1)
+            .take(CHECKS)
+            .map(|past| format!("{} on {}", past.verdict, day(past.checked_at)))
+            .collect();
+        self.fact("before that", &earlier.join(", "))
     }
 
     /// A bar for each year, all on the same scale.

@@ -2,7 +2,6 @@ use std::io::{self, Write};
 
 use clap::Args;
 use papergraph::answer::GraphSummary;
-use papergraph::ontology::NodeKind;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,13 +34,10 @@ impl Stats {
                 format::json(&mut out, &StatsOfStore { store, graph: &found })?;
             }
             _ => {
-                let name = if self.format == Format::Table { "" } else { "what" };
-                let mut sheet = Sheet::new([name, "count"]);
-                for kind in NodeKind::ALL {
-                    sheet.row([kind.plural().to_string(), found.of(kind).to_string()]);
+                let mut sheet = Sheet::from(found.sheet());
+                if let (Format::Table, Some(name)) = (self.format, sheet.heading.first_mut()) {
+                    name.clear();
                 }
-                sheet.row(["mentions".to_string(), found.mentions.to_string()]);
-                sheet.row(["triples".to_string(), found.triples.to_string()]);
                 sheet.print(&mut out, self.format)?;
                 if self.format != Format::Table {
                     return Ok(());

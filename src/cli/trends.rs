@@ -70,7 +70,7 @@ impl Trends {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
             Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => rows(&found, false).print(&mut out, self.chart.format)?,
+            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.chart.format)?,
             Format::Svg => out.write_all(self.chart(&found).as_bytes())?,
             Format::Table | Format::Dot => print(&mut out, &found, empty.as_deref(), context)?,
         }
@@ -133,29 +133,26 @@ fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: 
         return writeln!(out, "\n{why}");
     }
     writeln!(out)?;
-    rows(found, true).print(out, Format::Table)?;
+    rows(found).print(out, Format::Table)?;
     match undated(found) {
         Some(note) => writeln!(out, "\n{}", paint.dim(note)),
         None => Ok(()),
     }
 }
 
-fn rows(found: &TrendLines, for_people: bool) -> Sheet {
-    let mut heading = vec![if for_people { String::new() } else { "period".to_string() }, "papers".to_string()];
+/// The table for people; [`TrendLines::sheet`] is the one for programs.
+fn rows(found: &TrendLines) -> Sheet {
+    let mut heading = vec![String::new(), "papers".to_string()];
     for trend in &found.trends {
         heading.push(trend.node.name.clone());
-        heading.push(if for_people { "share".to_string() } else { format!("{} share", trend.node.name) });
+        heading.push("share".to_string());
     }
     let mut sheet = Sheet { heading, rows: Vec::new() };
     for (at, period) in found.periods.iter().enumerate() {
         let mut row = vec![period.to_string(), found.papers.get(at).copied().unwrap_or_default().to_string()];
         for trend in &found.trends {
             row.push(trend.papers.get(at).copied().unwrap_or_default().to_string());
-            row.push(match (share(trend, at), for_people) {
-                (Some(share), true) => format!("{:.1} %", share * 100.0),
-                (Some(share), false) => format!("{share:.6}"),
-                (None, _) => String::new(),
-            });
+            row.push(share(trend, at).map(|share| format!("{:.1} %", share * 100.0)).unwrap_or_default());
         }
         sheet.rows.push(row);
     }

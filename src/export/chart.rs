@@ -89,18 +89,26 @@ const DASHES: [&str; 7] = ["", "6 3", "2 2", "9 3 2 3", "", "4 4", "1 3"];
 
 /// Draws lines over time.
 pub fn lines(chart: &Lines) -> String {
+    lines_on_page(chart, Frame::File)
+}
+
+/// As [`lines`], in a frame.
+pub fn lines_on_page(chart: &Lines, frame: Frame) -> String {
+    let (width, title) = (frame.width(), frame.title());
+    // Width of the longest name that is shown whole.
+    let longest = if frame == Frame::NarrowPage { 13 } else { 24 };
     let names = chart.series.iter().map(|series| display_width(&series.name)).max().unwrap_or_default();
     let (step, count) = scale(chart.series.iter().flat_map(|series| series.values.iter().flatten().copied()));
     let plot = Plot {
         left: 56.0,
-        right: WIDTH - 24.0 - (names.min(24) as f64) * 6.6,
-        top: 64.0,
-        bottom: 330.0,
+        right: width - 24.0 - (names.min(longest) as f64) * 7.8,
+        top: title + 24.0,
+        bottom: title + 290.0,
         steps: chart.steps.len(),
         step,
         count,
     };
-    let mut svg = Svg::new(WIDTH, 380.0, &chart.title, &chart.note);
+    let mut svg = Svg::framed(frame, 340.0, &chart.title, &chart.note);
     svg.axis(&plot, &chart.unit);
     svg.time(&plot, &chart.steps);
     let mut ends: Vec<(f64, usize)> = Vec::new();
@@ -118,7 +126,7 @@ pub fn lines(chart: &Lines) -> String {
             }
         }
     }
-    svg.names(&plot, &apart(ends, plot.bottom), &chart.series);
+    svg.names(&plot, &apart(ends, plot.bottom), &chart.series, longest);
     svg.finish()
 }
 
@@ -336,7 +344,7 @@ impl Svg {
         }
     }
 
-    fn names(&mut self, plot: &Plot, ends: &[(f64, usize)], series: &[Series]) {
+    fn names(&mut self, plot: &Plot, ends: &[(f64, usize)], series: &[Series], longest: usize) {
         for (y, number) in ends {
             let Some(series) = series.get(*number) else { continue };
             let color = COLORS[number % COLORS.len()];
@@ -348,7 +356,7 @@ impl Svg {
                 number % COLORS.len(),
                 plot.right + 20.0,
                 y + 4.0,
-                xml::text(&shorten(&series.name, 24))
+                xml::text(&shorten(&series.name, longest))
             );
         }
     }

@@ -19,6 +19,7 @@ pub mod obsidian;
 pub mod output;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod picture;
 pub mod rdf;
 pub mod rocrate;
 pub mod svg;

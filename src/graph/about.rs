@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::Timestamp;
 use oxigraph::model::{Literal, NamedNode};
 
 use super::Tie;
 use super::papers::{PaperCount, Papers};
 use crate::extract::Place;
-use crate::liveness::Outcome;
+use crate::liveness::{Outcome, PastCheck};
 use crate::ontology::{KgTerms, NodeKind, dcterms, doap, foaf, owl, schema, skos};
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -49,6 +50,10 @@ pub struct Checked {
     pub latest: Outcome,
     /// Whether the link is considered dead.
     pub dead: bool,
+    /// When the host last reported its facts about a repository; earlier than the latest check if that got no answer.
+    pub facts_at: Option<Timestamp>,
+    /// Every recorded check, the latest first.
+    pub history: Vec<PastCheck>,
 }
 
 /// Facts that only papers have.
@@ -166,7 +171,12 @@ impl About {
             count: PaperCount::default(),
             paper: None,
             checked: match store.checked(node)? {
-                Some(latest) => Some(Checked { latest, dead: store.verdict(&node.iri)?.1 }),
+                Some(latest) => Some(Checked {
+                    latest,
+                    dead: store.verdict(&node.iri)?.1,
+                    facts_at: store.facts_reported_at(&node.iri)?,
+                    history: store.past_checks(&node.iri)?,
+                }),
                 None => None,
             },
         };

@@ -1,10 +1,11 @@
+use std::borrow::Cow;
 use std::ops::Range;
 
 use oxigraph::model::NamedNode;
 
 use super::about::Facts;
 use crate::extract::{Field, Place};
-use crate::store::{GraphStore, StoreError};
+use crate::store::{Evidence, GraphStore, StoreError};
 use crate::text::{ByteOffsets, Sentences};
 
 /// The sentence in which a paper names something, in three pieces.
@@ -56,18 +57,28 @@ pub(super) fn one_line(text: &str) -> String {
 /// own comes first. Otherwise a stated relation comes before a bare mention; then the abstract before the full text
 /// before the title (which the reader sees anyway); then the first. Reads only what this paper says.
 pub fn quotes_of(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Quote>, StoreError> {
+    quote_among(store, paper, entity, || Ok(store.mentions_of(paper, entity)?.into()))
+}
+
+/// As [`quotes_of`], with mentions of the paper that were read already.
+pub(super) fn quote_among<'m>(
+    store: &GraphStore,
+    paper: &NamedNode,
+    entity: &NamedNode,
+    mentions: impl FnOnce() -> Result<Cow<'m, [Evidence]>, StoreError>,
+) -> Result<Option<Quote>, StoreError> {
     if let Some(place) = presented(store, paper, entity)?.filter(|place| place.field != Field::Title)
         && let Some(found) = quoted(store, paper, place)?
     {
         return Ok(Some(found));
     }
-    let mut mentions = store.mentions_in(paper)?;
-    mentions.retain(|mention| mention.entity == *entity);
+    let mentions = mentions()?;
+    let mut mentions: Vec<&Evidence> = mentions.iter().filter(|mention| mention.entity == *entity).collect();
     mentions.sort_by_key(|mention| {
         let Place { field, start, .. } = mention.place;
         (mention.relation == "mentions", field == Field::Title, field, start)
     });
-    for mention in &mentions {
+    for mention in mentions {
         if let Some(found) = quoted(store, paper, mention.place)? {
             return Ok(Some(found));
         }

@@ -6,10 +6,13 @@
 //! cut off, the result says so ([`Cut`]).
 
 mod about;
+mod among;
 mod around;
 mod betweenness;
 mod browse;
+mod catalogue;
 mod chosen;
+mod code_state;
 mod communities;
 mod compare;
 mod constructed;
@@ -38,10 +41,13 @@ mod topics;
 mod trends;
 
 pub use about::{About, Checked, Claim, Device, PaperAbout};
+pub use among::ties_among;
 pub use around::{Around, Reach, Selection};
 pub use betweenness::{Betweenness, SOURCES, betweenness};
 pub use browse::{listed, most_named};
+pub use catalogue::{Catalogue, LinkedPaper};
 pub use chosen::{Chosen, Degrees, Leaving, Walk};
+pub use code_state::CodeState;
 pub use communities::{Communities, communities};
 pub use compare::{Compared, Comparison, Row, compare};
 pub use constructed::Constructed;
@@ -58,7 +64,7 @@ pub use model::{Cut, Graph, Link, Node};
 pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
 pub use network::{Adjacency, Network, Number};
 pub use pagerank::pagerank;
-pub use paper_list::{CodeWish, ListedPaper, PaperList, PaperOrder, PaperWish, list_papers, papers_by_year};
+pub use paper_list::{CodeWish, ListedPaper, PaperList, PaperOrder, PaperWish, list_papers, paper_rows};
 pub use papers::{PaperCount, paper_count, years_of_papers};
 pub use path::{Path, Step, Ways, paths};
 pub use rank::{By, Growth, Ranked, Ranking, Wish, rank};

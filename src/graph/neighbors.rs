@@ -15,18 +15,22 @@
 //! - nodes further than one step: by the ties to the step before, each weighted by [`Tie::weight`] and by the
 //!   rarity of the node it comes from.
 
+use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use oxigraph::model::NamedNode;
+use rayon::prelude::*;
 
+use super::evidence::quote_among;
 use super::papers::Papers;
 use super::tie::capital;
 use super::{Around, Cut, Graph, Node, PaperCount, Quote, Selection, Tie, Ties, citing_quote, quotes_of, rarity};
 use crate::extract::Field;
 use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, Reading};
 use crate::ontology::NodeKind;
-use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::store::{Evidence, GraphStore, NodeRef, StoreError};
 
 /// What to list.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +128,7 @@ impl Neighbors {
             Some(hub) => papers.count_of(hub),
             None => papers.count(&middle.id)?,
         };
-        let search = Search { store, papers, middle, wanted, hub };
+        let search = Search { store, papers, middle, wanted, hub, own_mentions: OnceLock::new() };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
         let (direct, farther) = rayon::join(|| search.direct(&mut direct_cuts), || search.beyond(&mut farther_cuts));
         let mut groups = direct?;
@@ -186,6 +190,8 @@ struct Search<'a> {
     wanted: &'a Wanted,
     /// The counts written with the index for the centre, if they are valid for this question.
     hub: Option<Hub>,
+    /// The mentions in the paper in the centre, read once.
+    own_mentions: OnceLock<Vec<Evidence>>,
 }
 
 impl Search<'_> {
@@ -400,13 +406,21 @@ impl Search<'_> {
     fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
         if self.middle.kind == NodeKind::Paper {
-            for mention in self.store.mentions_in(&self.middle.iri)? {
-                let entry = naming.entry(mention.entity).or_default();
+            for mention in self.own_mentions()? {
+                let entry = naming.entry(mention.entity.clone()).or_default();
                 entry.title |= mention.place.field == Field::Title;
                 entry.places += 1;
             }
         }
         Ok(naming)
+    }
+
+    fn own_mentions(&self) -> Result<&[Evidence], StoreError> {
+        if let Some(mentions) = self.own_mentions.get() {
+            return Ok(mentions);
+        }
+        let mentions = self.store.mentions_in(&self.middle.iri)?;
+        Ok(self.own_mentions.get_or_init(|| mentions))
     }
 
     /// What else is named by the papers that name the entity.
@@ -614,32 +628,38 @@ impl Search<'_> {
         limit: Option<usize>,
     ) -> Result<Group, StoreError> {
         rows.truncate(limit.unwrap_or(usize::MAX));
-        let Group { kind, distance, .. } = group;
-        for (iri, mut row) in rows {
-            if kind == NodeKind::Paper {
-                let doc = row.doc.map_or_else(|| self.papers.index.find(&row.node.id), |doc| Ok(Some(doc)))?;
-                let repositories = doc.map(|doc| self.papers.repositories(doc)).transpose()?;
-                for repository in repositories.unwrap_or_default() {
-                    row.repositories.extend(Node::at(self.store, repository)?);
-                }
-                row.repositories.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-            }
-            if self.wanted.evidence && distance == 1 {
-                row.evidence = match (self.middle.kind, kind) {
-                    (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(self.store, &iri, &self.middle.iri)?,
-                    (NodeKind::Paper, NodeKind::Entity(_)) => quotes_of(self.store, &self.middle.iri, &iri)?,
-                    (NodeKind::Paper | NodeKind::Work, NodeKind::Paper) if group.incoming => {
-                        citing_quote(self.store, &iri, &self.middle.iri)?
-                    }
-                    (NodeKind::Paper, NodeKind::Paper | NodeKind::Work) => {
-                        citing_quote(self.store, &self.middle.iri, &iri)?
-                    }
-                    _ => None,
-                };
-            }
-            group.rows.push(row);
-        }
+        // Each row reads a paper of its own.
+        let complete = |(iri, row)| self.complete(&group, iri, row);
+        let rows = rows.into_par_iter().map(complete).collect::<Result<Vec<_>, StoreError>>()?;
+        group.rows.extend(rows);
         Ok(group)
+    }
+
+    /// A row with the repositories of its paper and the sentence behind it.
+    fn complete(&self, group: &Group, iri: NamedNode, mut row: Neighbor) -> Result<Neighbor, StoreError> {
+        let (kind, middle) = (group.kind, &self.middle.iri);
+        if kind == NodeKind::Paper {
+            let doc = row.doc.map_or_else(|| self.papers.index.find(&row.node.id), |doc| Ok(Some(doc)))?;
+            let repositories = doc.map(|doc| self.papers.repositories(doc)).transpose()?;
+            for repository in repositories.unwrap_or_default() {
+                row.repositories.extend(Node::at(self.store, repository)?);
+            }
+            row.repositories.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        }
+        if self.wanted.evidence && group.distance == 1 {
+            row.evidence = match (self.middle.kind, kind) {
+                (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(self.store, &iri, middle)?,
+                (NodeKind::Paper, NodeKind::Entity(_)) => {
+                    quote_among(self.store, middle, &iri, || Ok(Cow::Borrowed(self.own_mentions()?)))?
+                }
+                (NodeKind::Paper | NodeKind::Work, NodeKind::Paper) if group.incoming => {
+                    citing_quote(self.store, &iri, middle)?
+                }
+                (NodeKind::Paper, NodeKind::Paper | NodeKind::Work) => citing_quote(self.store, middle, &iri)?,
+                _ => None,
+            };
+        }
+        Ok(row)
     }
 }
 

@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::papers::Papers;
-use super::{Node, Selection, Tie};
+use super::{Catalogue, Node, Selection, Tie};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -22,6 +24,12 @@ pub struct PaperWish {
     /// Number of papers before the first listed one.
     pub offset: usize,
     pub limit: usize,
+}
+
+impl PaperWish {
+    fn selection(&self) -> Selection {
+        Selection { since: self.since, until: self.until, ..Selection::default() }
+    }
 }
 
 /// Which papers to list, by their code.
@@ -67,34 +75,66 @@ pub struct ListedPaper {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn list_papers(store: &GraphStore, about: Option<&NodeRef>, wish: &PaperWish) -> Result<PaperList, StoreError> {
+pub fn list_papers(
+    store: &GraphStore,
+    catalogue: &Catalogue,
+    about: Option<&NodeRef>,
+    wish: &PaperWish,
+) -> Result<PaperList, StoreError> {
+    match about {
+        Some(node) => papers_about(store, catalogue, node, wish),
+        None => all_papers(store, catalogue, wish),
+    }
+}
+
+fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Result<PaperList, StoreError> {
+    let nodes = store.index()?.nodes()?;
+    let selection = wish.selection();
+    if wish.code.is_none() && !selection.has_dates() && wish.order != PaperOrder::Oldest {
+        let papers = catalogue.newest();
+        let shown = papers.get(wish.offset..).unwrap_or_default().iter().take(wish.limit);
+        let rows = paper_rows(store, &shown.map(|paper| (*paper, None)).collect::<Vec<_>>())?;
+        return Ok(PaperList { total: papers.len(), rows, by_tie: Vec::new() });
+    }
+    let in_order: Box<dyn Iterator<Item = Doc> + '_> = match wish.order {
+        PaperOrder::Oldest => Box::new(catalogue.oldest()),
+        PaperOrder::Newest | PaperOrder::Relation => Box::new(catalogue.newest().iter().copied()),
+    };
+    let (mut total, mut shown) = (0, Vec::new());
+    for paper in in_order {
+        if wish.code.is_some_and(|code| !catalogue.takes(code, paper))
+            || selection.has_dates() && !selection.takes_date(nodes.date(paper))
+        {
+            continue;
+        }
+        if total >= wish.offset && shown.len() < wish.limit {
+            shown.push((paper, None));
+        }
+        total += 1;
+    }
+    Ok(PaperList { total, rows: paper_rows(store, &shown)?, by_tie: Vec::new() })
+}
+
+fn papers_about(
+    store: &GraphStore,
+    catalogue: &Catalogue,
+    node: &NodeRef,
+    wish: &PaperWish,
+) -> Result<PaperList, StoreError> {
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;
-    let selection = Selection { since: wish.since, until: wish.until, ..Selection::default() };
+    let selection = wish.selection();
+    // A paper that cites itself is not in its own list.
+    let own = papers.index.find(&node.id)?;
     let mut found: Vec<(Doc, Option<Tie>)> = Vec::new();
-    match about {
-        Some(node) => {
-            for (paper, ties) in papers.tied(&node.id, &Tie::STORED)? {
-                if nodes.kind(paper) == Some(NodeKind::Paper) && paper_differs(&nodes.id(paper)?, node) {
-                    found.push((paper, ties.strongest(&[])));
-                }
-            }
+    for (paper, ties) in papers.tied(&node.id, &Tie::STORED)? {
+        let is_taken = nodes.kind(paper) == Some(NodeKind::Paper)
+            && Some(paper) != own
+            && wish.code.is_none_or(|code| catalogue.takes(code, paper))
+            && (!selection.has_dates() || selection.takes_date(nodes.date(paper)));
+        if is_taken {
+            found.push((paper, ties.strongest(&[])));
         }
-        None => {
-            found.extend(
-                papers.index.docs().filter(|doc| nodes.kind(*doc) == Some(NodeKind::Paper)).map(|doc| (doc, None)),
-            );
-        }
-    }
-    found.retain(|(paper, _)| selection.takes_date(nodes.date(*paper)));
-    if let Some(code) = wish.code {
-        let mut kept = Vec::new();
-        for one in found {
-            if code.takes(store, &papers, one.0)? {
-                kept.push(one);
-            }
-        }
-        found = kept;
     }
     let mut by_tie: BTreeMap<Tie, usize> = BTreeMap::new();
     for tie in found.iter().filter_map(|(_, tie)| *tie) {
@@ -102,28 +142,34 @@ pub fn list_papers(store: &GraphStore, about: Option<&NodeRef>, wish: &PaperWish
     }
     found.retain(|(_, tie)| wish.ties.is_empty() || tie.is_none_or(|tie| wish.ties.contains(&tie)));
     match wish.order {
-        PaperOrder::Newest => found.sort_by_key(|(paper, _)| nodes.rank(*paper)),
+        PaperOrder::Newest => found.sort_by_cached_key(|(paper, _)| nodes.rank(*paper)),
         // Undated papers come last in both orders.
         PaperOrder::Oldest => {
-            found.sort_by_key(|(paper, _)| (nodes.day(*paper) == 0, nodes.day(*paper), nodes.rank(*paper)));
+            found.sort_by_cached_key(|(paper, _)| (nodes.day(*paper) == 0, nodes.day(*paper), nodes.rank(*paper)));
         }
-        PaperOrder::Relation => found.sort_by_key(|(paper, tie)| (*tie, nodes.rank(*paper))),
+        PaperOrder::Relation => found.sort_by_cached_key(|(paper, tie)| (*tie, nodes.rank(*paper))),
     }
     let total = found.len();
-    let mut rows = Vec::new();
-    for (paper, tie) in found.into_iter().skip(wish.offset).take(wish.limit) {
-        let Some(node) = Node::at(store, paper)? else { continue };
-        let mut repositories = repositories(store, &papers, paper)?;
-        repositories.sort_by_key(|node| (Reverse(node.is_live()), node.dead, node.id.clone()));
-        let venue = store.literal(&store.base().node(&node.id), store.ontology().kg.venue.as_ref())?;
-        rows.push(ListedPaper { node, tie, venue, repositories });
-    }
+    let shown = found.get(wish.offset..).unwrap_or_default();
+    let rows = paper_rows(store, shown.get(..wish.limit).unwrap_or(shown))?;
     Ok(PaperList { total, rows, by_tie: by_tie.into_iter().collect() })
 }
 
-/// A paper that cites itself is not in its own list.
-fn paper_differs(id: &str, node: &NodeRef) -> bool {
-    node.id != id
+/// What lists show of papers, in the same order.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub fn paper_rows(store: &GraphStore, papers: &[(Doc, Option<Tie>)]) -> Result<Vec<ListedPaper>, StoreError> {
+    let all = Papers::of(store)?;
+    let row = |(paper, tie): &(Doc, Option<Tie>)| {
+        let Some(node) = Node::at(store, *paper)? else { return Ok(None) };
+        let mut repositories = repositories(store, &all, *paper)?;
+        repositories.sort_by_key(|node| (Reverse(node.is_live()), node.dead, node.id.clone()));
+        let venue = store.literal(&store.base().node(&node.id), store.ontology().kg.venue.as_ref())?;
+        Ok(Some(ListedPaper { node, tie: *tie, venue, repositories }))
+    };
+    let rows: Vec<Option<ListedPaper>> = papers.par_iter().map(row).collect::<Result<_, StoreError>>()?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 fn repositories(store: &GraphStore, papers: &Papers<'_>, paper: Doc) -> Result<Vec<Node>, StoreError> {
@@ -132,30 +178,4 @@ fn repositories(store: &GraphStore, papers: &Papers<'_>, paper: Doc) -> Result<V
         repositories.extend(Node::at(store, repository)?);
     }
     Ok(repositories)
-}
-
-impl CodeWish {
-    fn takes(self, store: &GraphStore, papers: &Papers<'_>, paper: Doc) -> Result<bool, StoreError> {
-        Ok(match self {
-            Self::Linked => !papers.repositories(paper)?.is_empty(),
-            Self::None => papers.repositories(paper)?.is_empty(),
-            Self::Alive => {
-                repositories(store, papers, paper)?.iter().any(|node| node.is_live() == Some(true) && !node.dead)
-            }
-        })
-    }
-}
-
-/// Number of dated papers of the graph by year.
-///
-/// # Errors
-/// If the graph cannot be read.
-pub fn papers_by_year(store: &GraphStore) -> Result<BTreeMap<u16, usize>, StoreError> {
-    let index = store.index()?;
-    let nodes = index.nodes()?;
-    let mut years = BTreeMap::new();
-    for date in index.docs().filter_map(|doc| nodes.date(doc)) {
-        *years.entry(date.year()).or_default() += 1;
-    }
-    Ok(years)
 }

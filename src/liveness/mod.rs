@@ -52,7 +52,7 @@ pub use config::Config;
 #[cfg(feature = "check")]
 pub use hosts::{Hosts, HostsError, Limits};
 pub use journal::{Journal, JournalError};
-pub use outcome::{Confirm, Facts, Link, Outcome, Streak};
+pub use outcome::{Confirm, Facts, Link, Outcome, PastCheck, Streak};
 #[cfg(feature = "check")]
 pub use resolve::Lookup;
 pub use verdict::{Certainty, Severity, Verdict};

@@ -63,6 +63,23 @@ pub struct Outcome {
     pub unreachable: Option<Streak>,
 }
 
+/// One check of a link, as its history keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PastCheck {
+    #[schemars(with = "String")]
+    pub checked_at: Timestamp,
+    pub verdict: Verdict,
+    /// The HTTP status of the last answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The reason, in words, if the verdict alone does not show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The address that the host led to, if it is a different one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub final_url: Option<String>,
+}
+
 /// What a host says about a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

@@ -10,7 +10,7 @@ use super::entity::About;
 use super::paper::text;
 use super::{Ontology, rdf, xsd};
 use crate::extract::{Target, classify_url};
-use crate::liveness::{Confirm, Facts, Outcome, Streak};
+use crate::liveness::{Confirm, Facts, Outcome, PastCheck, Streak};
 use crate::vocabulary::Vocabulary;
 
 impl Ontology {
@@ -165,6 +165,19 @@ impl Ontology {
             last_alive: said.moment(&kg.last_seen_alive),
             lost,
             unreachable,
+        })
+    }
+
+    /// One check, from its triples in the history.
+    pub fn past_check(&self, triples: &[Triple]) -> Option<PastCheck> {
+        let kg = &self.kg;
+        let said = Said(triples);
+        Some(PastCheck {
+            checked_at: said.moment(&kg.checked_at)?,
+            verdict: said.word(&kg.verdict)?.parse().ok()?,
+            status: said.number(&kg.http_status).and_then(|status| status.try_into().ok()),
+            reason: said.owned(&kg.reason),
+            final_url: said.owned(&kg.redirects_to),
         })
     }
 

@@ -167,6 +167,7 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         };
         let (address, listener) = bound.await.map_err(|error| ServeError::Bind { address: bind, error })?;
         tokio::spawn(Arc::clone(&app.live).watch(app.verbose));
+        app.live.prepare();
         ready(address);
         connections::accept(listener, routes::router(Arc::clone(&app)), &app).await;
         Ok(())

@@ -1,15 +1,17 @@
 //! The graph that is served: the current generation, replaced when a build publishes a new one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
+use super::answer::Form;
 use super::log;
-use super::pages::{topics, trending};
-use crate::answer::{BoardIndex, CodeList, NodeRanking, SearchResults, TopicList};
-use crate::graph::{Network, most_named, papers_by_year};
+use super::pages::query::Shown;
+use super::pages::{missing, topics, trending};
+use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
+use crate::graph::{Catalogue, Network, Selection, most_named};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{Counts, GraphStore, StoreError};
@@ -40,15 +42,39 @@ impl<T> Once<T> {
     }
 }
 
+/// Answers of named queries by the address of the question.
+#[derive(Default)]
+pub struct Answers(Mutex<HashMap<String, Arc<(Shown, Form)>>>);
+
+impl Answers {
+    /// Maximum number of answers, each of some hundred rows.
+    const MOST: usize = 64;
+
+    pub fn get(&self, question: &str) -> Option<Arc<(Shown, Form)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
+    }
+
+    pub fn keep(&self, question: String, answer: &Arc<(Shown, Form)>) {
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() >= Self::MOST {
+            answers.clear();
+        }
+        answers.insert(question, Arc::clone(answer));
+    }
+}
+
 /// One generation, and the values that are computed once for it.
 pub struct Served {
     pub graph: Arc<GraphStore>,
     counts: Once<Counts>,
     boards: Once<BoardIndex>,
-    years: Once<BTreeMap<u16, usize>>,
+    catalogue: Once<Catalogue>,
     trending: Once<Vec<(Kind, NodeRanking)>>,
     topics: Once<TopicList>,
-    code: Once<CodeList>,
+    devices: Once<DeviceList>,
+    missing: Once<MissingWorks>,
+    /// The answers of named queries.
+    pub answers: Answers,
     /// The nodes of each kind in the order of lists, as in [`NodeKind::ALL`].
     ranked: [Once<Vec<Doc>>; NodeKind::ALL.len()],
 }
@@ -64,9 +90,14 @@ impl Served {
         self.boards.get(|| BoardIndex::ask(&self.graph))
     }
 
-    /// Number of dated papers by year. The first call reads the date of every paper.
+    /// All papers in the order of lists. The first call reads the date of every paper, and every repository.
+    pub fn catalogue(&self) -> Result<&Catalogue, StoreError> {
+        self.catalogue.get(|| Catalogue::read(&self.graph))
+    }
+
+    /// Number of dated papers by year.
     pub fn years(&self) -> Result<&BTreeMap<u16, usize>, StoreError> {
-        self.years.get(|| papers_by_year(&self.graph))
+        Ok(self.catalogue()?.by_year())
     }
 
     /// What grows, by kind; empty if the papers are of fewer than two years. The first call reads the whole graph.
@@ -91,13 +122,21 @@ impl Served {
         })
     }
 
-    /// The papers that link to code, and its state. The first call reads all of them.
-    pub fn code(&self) -> Result<&CodeList, StoreError> {
-        self.code.get(|| CodeList::ask(&self.graph))
+    /// The devices that papers run on. The first call reads every statement about hardware.
+    pub fn devices(&self) -> Result<&DeviceList, StoreError> {
+        self.devices.get(|| DeviceList::ask(&self.graph, &Selection::default(), &[], usize::MAX))
+    }
+
+    /// What papers cite most and the graph does not have. The first call counts the citations of every work.
+    pub fn missing(&self) -> Result<&MissingWorks, StoreError> {
+        self.missing.get(|| MissingWorks::ask(&self.graph, missing::LISTED, 1))
     }
 
     /// A part of all nodes of a kind, those with the most papers first. The first call for a kind counts them.
     pub fn browse(&self, kind: NodeKind, offset: usize, limit: usize) -> Result<SearchResults, StoreError> {
+        if kind == NodeKind::Paper {
+            return SearchResults::browse(&self.graph, self.catalogue()?.newest(), offset, limit);
+        }
         let place = NodeKind::ALL.into_iter().position(|known| known == kind).unwrap_or_default();
         let ranked = match self.ranked.get(place) {
             Some(ranked) => ranked.get(|| most_named(&self.graph, kind))?,
@@ -107,15 +146,24 @@ impl Served {
     }
 }
 
-/// Computes what pages need of a new generation before somebody asks for it. For the first generation the first request does
-/// it: a thread could read that graph while somebody replaces it right after the start. A damaged graph shows its damage to whoever
-/// asks, so errors are left to them.
+/// Computes what pages need of a generation, what most pages need first, before somebody asks for it. A damaged graph shows
+/// its damage to whoever asks, so errors are left to them.
 fn prepare(served: &Arc<Served>) {
-    let served = Arc::clone(served);
+    let served = Arc::downgrade(served);
     let prepared = std::thread::Builder::new().name("prepare".to_string()).spawn(move || {
-        let _ = (served.counts().is_ok(), served.years().is_ok(), served.boards().is_ok(), served.trending().is_ok());
-        for kind in NodeKind::ALL {
-            let _ = served.browse(kind, 0, 0).is_ok();
+        let steps: [fn(&Served) -> bool; 6] = [
+            |served| served.counts().is_ok(),
+            |served| served.catalogue().is_ok(),
+            |served| served.boards().is_ok(),
+            |served| NodeKind::ALL.into_iter().all(|kind| served.browse(kind, 0, 0).is_ok()),
+            |served| served.trending().is_ok() && served.devices().is_ok() && served.missing().is_ok(),
+            |served| served.topics().is_ok(),
+        ];
+        for step in steps {
+            // A generation that nobody holds any more is left.
+            if !served.upgrade().is_some_and(|served| step(&served)) {
+                return;
+            }
         }
     });
     // Without the thread, the first request computes it.
@@ -182,6 +230,11 @@ impl Live {
         Ok(())
     }
 
+    /// Computes what the pages of the first generation need, in the background.
+    pub fn prepare(&self) {
+        prepare(&self.get());
+    }
+
     /// Looks for new generations as long as the server runs. A lasting error is logged once, not twice a second.
     pub async fn watch(self: Arc<Self>, verbose: bool) {
         let mut told = None;
@@ -215,10 +268,12 @@ fn open(path: &Path) -> Result<Served, StoreError> {
         graph,
         counts: Once::new(),
         boards: Once::new(),
-        years: Once::new(),
+        catalogue: Once::new(),
         trending: Once::new(),
         topics: Once::new(),
-        code: Once::new(),
+        devices: Once::new(),
+        missing: Once::new(),
+        answers: Answers::default(),
         ranked: std::array::from_fn(|_| Once::new()),
     })
 }

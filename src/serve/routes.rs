@@ -168,7 +168,9 @@ fn route(path: &str) -> &'static str {
         "/graphs" => "graphs",
         "/mcp" => "mcp",
         "/health" | "/metrics" => "operation",
-        "/style.css" | "/icon.svg" | "/site.js" | "/robots.txt" | "/opensearch.xml" => "asset",
+        "/style.css" | "/icon.svg" | "/site.js" | "/graph.js" | "/cytoscape.js" | "/robots.txt" | "/opensearch.xml" => {
+            "asset"
+        }
         path if pages::is_page(path) => "page",
         path if path == "/queries" || path.starts_with("/queries/") => "queries",
         _ => "node",

@@ -1,11 +1,13 @@
 //! Outcomes of link checks, in the graph.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use oxigraph::model::{GraphName, NamedNode, Quad, Term, Triple};
 
 use super::{Change, GraphStore, NodeRef, StoreError, read};
-use crate::liveness::{Confirm, Outcome, Verdict};
+use crate::liveness::{Confirm, Outcome, PastCheck, Verdict};
 use crate::ontology::{NodeKind, rdf, whole_second};
 
 impl NodeRef {
@@ -36,6 +38,23 @@ impl GraphStore {
     pub fn checked(&self, node: &NodeRef) -> Result<Option<Outcome>, StoreError> {
         let Some(url) = node.address() else { return Ok(None) };
         Ok(self.ontology.checked(&node.id, &url, &self.ok(read::description(self.store()?, &node.iri))?))
+    }
+
+    /// Every recorded check of a repository or page, the latest first.
+    pub fn past_checks(&self, node: &NamedNode) -> Result<Vec<PastCheck>, StoreError> {
+        let mut by_check: BTreeMap<String, Vec<Triple>> = BTreeMap::new();
+        for quad in self.ok(read::history(self.store()?, &self.ontology, node))? {
+            by_check.entry(quad.subject.to_string()).or_default().push(quad.into());
+        }
+        let mut checks: Vec<PastCheck> =
+            by_check.values().filter_map(|triples| self.ontology.past_check(triples)).collect();
+        checks.sort_by_key(|check| Reverse(check.checked_at));
+        Ok(checks)
+    }
+
+    /// When the host last reported facts about a repository.
+    pub fn facts_reported_at(&self, node: &NamedNode) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.literal(node, self.ontology.kg.facts_at.as_ref())?.and_then(|moment| moment.parse().ok()))
     }
 
     /// The latest verdict on a repository or page, and whether it counts as dead.

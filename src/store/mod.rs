@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary, Workplace};
@@ -515,12 +515,31 @@ impl GraphStore {
 
     /// All mentions in a paper, in text order.
     pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<Evidence>, StoreError> {
+        self.mentions_where(paper, |_| Ok(true))
+    }
+
+    /// The mentions of an entity in a paper, in text order. Of the other mentions nothing is read.
+    pub fn mentions_of(&self, paper: &NamedNode, entity: &NamedNode) -> Result<Vec<Evidence>, StoreError> {
+        let store = self.store()?;
+        let names = self.ontology.kg.entity.as_ref();
+        self.mentions_where(paper, |part| {
+            let quad = QuadRef::new(part.as_ref(), names, entity.as_ref(), GraphNameRef::DefaultGraph);
+            self.ok(store.contains(quad))
+        })
+    }
+
+    fn mentions_where(
+        &self,
+        paper: &NamedNode,
+        wanted: impl Fn(&NamedNode) -> Result<bool, StoreError>,
+    ) -> Result<Vec<Evidence>, StoreError> {
         let paper = Term::from(paper.clone());
         let parts = self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&paper));
         let mut found = Vec::new();
         for quad in parts {
             if let Some(part) = read::named(self.ok(quad)?.subject)
                 && part.as_str().contains("#mention-")
+                && wanted(&part)?
             {
                 found.extend(self.evidence(&part)?);
             }

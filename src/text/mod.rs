@@ -7,6 +7,8 @@
 mod count;
 mod fold;
 mod hash;
+mod latex_symbols;
+mod readable;
 mod sentence;
 mod wrap;
 
@@ -15,6 +17,8 @@ use std::ops::Range;
 pub use count::counted;
 pub use fold::{Folded, fold_name, folded_name};
 pub use hash::{stable_hash, stable_hash_after};
+pub use latex_symbols::latex_symbol;
+pub use readable::{Readable, readable};
 pub use sentence::{Sentences, is_word_char};
 pub use wrap::{display_width, shorten, wrap};
 

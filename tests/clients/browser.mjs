@@ -13,31 +13,29 @@ const [start, pictures] = process.argv.slice(2);
 // Every kind of page.
 const pages = ['', 'leaderboards', 'leaderboards?by=dataset', 'papers', 'papers?of=COCO', 'dataset/coco', 'task/object-detection',
   'method/flashattention', 'paper/arxiv-2205.14135', 'search', 'search?q=coco', 'search?q=zzzzqqqq', 'search?kind=dataset',
-  'similar?to=COCO', 'compare', 'compare?papers=2205.14135&papers=1706.03762', 'path?from=COCO&to=BERT', 'trending',
-  'trending?kind=method', 'communities', 'code', 'queries', 'queries/papers-using?dataset=COCO', 'sparql', 'ontology', 'nothing-here'];
+  'repository/github.com/dao-ailab/flash-attention', 'task/image-classification', 'author/ana-ruiz', 'similar?to=COCO', 'compare', 'compare?papers=2205.14135&papers=1706.03762', 'path?from=COCO&to=BERT', 'trending',
+  'trending?kind=method', 'communities', 'code', 'graph', 'graph?around=COCO', 'trends', 'trends?of=COCO,ImageNet', 'hardware', 'missing', 'stats', 'queries', 'queries/papers-using?dataset=COCO', 'sparql', 'ontology', 'nothing-here'];
 
-// From the list of boards to a board, from there to a paper, and to its repository where it has one.
 // The page for an address that leads nowhere is one of the pages that are looked at.
 const isProblem = (message) => message.type() === 'error' && message.location().url !== `${start}nothing-here`;
 
+// From a task to a board, from there to a paper, and to its code.
 async function walk(page) {
-  await page.goto(`${start}leaderboards`);
-  const board = page.locator('table.boards a[href^="/leaderboard?"]').first();
-  await board.click();
+  await page.goto(`${start}task/image-classification`);
+  await page.locator('section[aria-labelledby=boards] a[href^="/leaderboard?"]').first().click();
   await page.waitForURL(/\/leaderboard\?dataset=/);
   const values = await page.locator('table.results tbody tr').count();
   assert.ok(values > 0, 'the board has no rows');
   await page.locator('table.results thead a', { hasText: 'System' }).click();
   await page.locator('table.results th[aria-sort]', { hasText: 'System' }).waitFor();
   assert.equal(await page.locator('table.results tbody tr').count(), values);
-  await page.locator('table.results td.title a').first().click();
+  await page.locator('table.results tr', { has: page.locator('td.code a') }).locator('td.title a').first().click();
   await page.waitForURL(/\/paper\//);
-  await page.locator('section.code').waitFor();
-  await page.goto(`${start}paper/arxiv-2205.14135`);
   await page.locator('section.code a[href^="/repository/"]').first().click();
   await page.waitForURL(/\/repository\//);
   await page.getByText('not checked yet').first().waitFor();
 }
+
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -77,6 +75,15 @@ try {
   await walk(page);
   console.log('walks from a task over a board to a paper and its code, without JavaScript');
 
+  await page.goto(`${start}dataset/coco`);
+  await page.getByRole('link', { name: 'Larger picture, to zoom and grow' }).click();
+  await page.locator('svg.picture.wide a[href^="/paper/"]').first().waitFor();
+  await page.screenshot({ path: join(pictures, 'graph-still.png'), fullPage: true });
+  await page.locator('a.grow').first().click();
+  await page.getByRole('heading', { level: 1, name: /^Graph around/ }).waitFor();
+  console.log('sees a picture of the neighbours, and goes on to the picture around one, without JavaScript');
+
+  await page.goto(start);
   await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Questions' }).click();
   await page.locator('a[href="/queries/papers-using"]').click();
   await page.locator('input[name=dataset]').fill('MS COCO');
@@ -115,6 +122,16 @@ try {
   console.log('chooses a suggestion with the keyboard');
   await walk(lively);
   console.log('walks from a task over a board to a paper and its code, with JavaScript');
+  await lively.goto(`${start}graph?around=COCO`);
+  const drawn = lively.locator('#graph[data-nodes]');
+  await drawn.waitFor();
+  const before = Number(await drawn.getAttribute('data-nodes'));
+  assert.ok(before > 5, `${before} nodes`);
+  await lively.getByRole('button', { name: 'Zoom in' }).click();
+  await lively.locator('a.grow').first().click();
+  await lively.waitForFunction((before) => Number(document.getElementById('graph').dataset.nodes) > before, before);
+  await lively.locator('#graph').screenshot({ path: join(pictures, 'graph.png') });
+  console.log('zooms the picture of a graph and grows it from a node');
   await scripted.close();
 
   const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

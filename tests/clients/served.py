@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -14,7 +15,8 @@ import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, SPARQLWrapper
 
-kg, here = sys.argv[1], pathlib.Path(sys.argv[2]) / "tests" / "clients"
+kg, root = sys.argv[1], pathlib.Path(sys.argv[2])
+here = root / "tests" / "clients"
 work, node_modules = pathlib.Path(sys.argv[3]), sys.argv[4]
 passed = 0
 
@@ -98,11 +100,22 @@ try:
     answers = json.loads(node("comunica.mjs", endpoint, json.dumps([PREFIXES + query for query in QUERIES])))
     same("Comunica", [[tuple(row) for row in rows] for rows in answers])
 
-    for line in node("browser.mjs", start, str(work)).splitlines():
-        ok(f"Chromium {line}")
 finally:
     server.terminate()
     assert server.wait(20) == 0, "the server did not end in order"
 ok("the server ends in order")
+
+# The person in the browser also sees boards of tasks, and authors.
+papers = [root / "examples/papers.jsonl", *(root / f"tests/fixtures/sources/pwc-{of}.json" for of in ["papers", "evaluations"])]
+graph = work / "kg-store-browser"
+shutil.rmtree(graph, ignore_errors=True)
+subprocess.run([kg, "--quiet", "--store", graph, "build", *papers], check=True)
+server = subprocess.Popen([kg, "--quiet", "--store", graph, "serve", "--bind", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+try:
+    for line in node("browser.mjs", server.stdout.readline().strip(), str(work)).splitlines():
+        ok(f"Chromium {line}")
+finally:
+    server.terminate()
+    server.wait(20)
 
 (work / "served.passed").write_text(str(passed))

@@ -1,7 +1,9 @@
 //! The site that `kg serve` makes of a graph: leaderboards, entities, papers, search, and their data.
 
+use papergraph::liveness::{Facts, Outcome, Verdict};
 use serde_json::{Value, json};
 
+use crate::checks;
 use crate::cli::{kg, stdout};
 use crate::http::{Server, address};
 use crate::small_graph::{build, paper, with};
@@ -302,4 +304,153 @@ fn below_a_base_path_every_address_of_a_page_begins_with_it() {
     }
     let moved = server.page("/kg/Dataset/COCO");
     assert_eq!((moved.status, moved.header("location")), (301, "/kg/dataset/coco"));
+}
+
+/// The small graph in which a repository was checked three times.
+fn checked_graph() -> (tempfile::TempDir, Server) {
+    const CODE: &str = "repository/github.com/opengvlab/efficientqat";
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), crate::small_graph::papers());
+    let alive = Outcome {
+        status: Some(200),
+        facts: Facts { stars: Some(1234), licence: Some("MIT".into()), ..Facts::default() },
+        ..checks::found(CODE, Verdict::Alive, checks::day(1))
+    };
+    let gone = |day| Outcome { status: Some(404), ..checks::found(CODE, Verdict::Gone, checks::day(day)) };
+    checks::write(folder.path(), &[alive, gone(3), gone(5)]);
+    let server = Server::start(folder.path(), &[]);
+    (folder, server)
+}
+
+#[test]
+fn a_repository_shows_its_facts_with_their_age_and_every_check() {
+    let (folder, server) = checked_graph();
+    let repository = page(&server, "/repository/github.com/opengvlab/efficientqat");
+    for says in ["1,234", "MIT", "facts as of", "EfficientQAT: Efficient Training"] {
+        assert!(repository.contains(says), "{says} in {repository}");
+    }
+    let table = repository.split("aria-label=\"History of checks\"").nth(1).unwrap();
+    let table = text(table.split("</table>").next().unwrap());
+    let places = ["2026-01-05", "2026-01-03", "2026-01-01"].map(|day| table.find(day).unwrap());
+    assert!(places.is_sorted() && table.contains("404") && table.contains("alive"), "{table}");
+    // The command says the same.
+    let said = stdout(kg(folder.path()).args(["show", "github.com/OpenGVLab/EfficientQAT"]));
+    assert!(said.contains("as of 2026-01-01") && said.contains("gone on 2026-01-03, alive on 2026-01-01"), "{said}");
+    let json: Value =
+        serde_json::from_str(&server.get("/repository/github.com/opengvlab/efficientqat.json").text()).unwrap();
+    assert_eq!(json["check"]["history"].as_array().unwrap().len(), 3, "{json}");
+}
+
+#[test]
+fn what_code_is_gone_is_counted_by_year() {
+    let (_folder, server) = checked_graph();
+    let gone = page(&server, "/code");
+    assert!(gone.contains("0 still have it and 1 lost it"), "{}", text(&gone));
+    assert_eq!(rows(&gone, "papers")[0][1], "EfficientQAT: Efficient Training");
+    let counts = page(&server, "/stats");
+    let years: Vec<String> = rows(&counts, "years").into_iter().map(|row| row.join(" ")).collect();
+    assert!(years.contains(&"2024 1 1 100.0 % 1".to_string()), "{years:?}");
+}
+
+#[test]
+fn counts_trends_hardware_and_missing_papers_are_those_of_their_commands() {
+    let (folder, server) = checked_graph();
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    for (path, command) in [
+        ("/trends.json?of=coco&of=lora", vec!["trends", "COCO", "LoRA"]),
+        ("/hardware.json", vec!["hardware", "--limit", "0"]),
+        ("/missing.json", vec!["missing", "--limit", "100", "--min-papers", "1"]),
+    ] {
+        let said = stdout(kg(folder.path()).args(command).args(["--format", "json"]));
+        assert_eq!(json(&server.get(path).text()), json(&said), "{path}");
+    }
+    let mut said = json(&stdout(kg(folder.path()).args(["stats", "--format", "json"])));
+    // Pages do not show the folders of the machine.
+    said.as_object_mut().unwrap().remove("store");
+    assert_eq!(json(&server.get("/stats.json").text()), said);
+    for (path, command) in [
+        ("/stats.csv", vec!["stats"]),
+        ("/trends.csv?of=coco", vec!["trends", "COCO"]),
+        ("/hardware.csv", vec!["hardware", "--limit", "0"]),
+    ] {
+        let said = stdout(kg(folder.path()).args(command).args(["--format", "csv"]));
+        assert_eq!(server.get(path).text().replace("\r\n", "\n"), said.replace("\r\n", "\n"), "{path}");
+    }
+    let trends = page(&server, "/trends?of=COCO,%20LoRA");
+    assert!(trends.contains("class=\"chart wide\"") && trends.contains("class=\"chart narrow\""), "{trends}");
+    assert_eq!(server.page("/trends?of=nothing-like-it").status, 404);
+    assert_eq!(server.page("/trends?of=arxiv-2407.11062").status, 400);
+}
+
+#[test]
+fn a_node_is_drawn_with_its_neighbours_and_the_picture_has_a_page() {
+    let (_folder, server) = checked_graph();
+    let coco = page(&server, "/dataset/coco");
+    assert!(coco.contains("class=\"picture wide\"") && coco.contains("class=\"picture narrow\""), "{coco}");
+    assert!(coco.contains("/graph?around=dataset%2Fcoco"), "{coco}");
+    let graph = page(&server, "/graph?around=coco");
+    let drawn = graph.split("class=\"picture wide\"").nth(1).unwrap().split("</svg>").next().unwrap();
+    assert!(
+        drawn.contains("href=\"/paper/arxiv-2407.11062\"") && drawn.contains("paper · evaluates on · 2025"),
+        "{drawn}"
+    );
+    for script in ["/site.js", "/cytoscape.js", "/graph.js"] {
+        assert!(graph.contains(&format!("<script src=\"{script}\" defer></script>")), "{script}");
+        assert_eq!(server.get(script).media(), "text/javascript");
+    }
+    let data: Value = serde_json::from_str(&server.get("/graph.json?around=coco").text()).unwrap();
+    let ids: Vec<&str> = data["neighbors"].as_array().unwrap().iter().filter_map(|node| node["id"].as_str()).collect();
+    assert!(ids.contains(&"paper/arxiv-2407.11062"), "{ids:?}");
+    assert_eq!(data["node"]["path"], "/dataset/coco");
+    // Relations between neighbours are in it too, and no relation has an end outside of it.
+    let edges = data["edges"].as_array().unwrap();
+    let end = |edge: &Value, end: &str| edge[end].as_str().unwrap().to_string();
+    assert!(
+        edges.iter().any(|edge| end(edge, "from") != "dataset/coco" && end(edge, "to") != "dataset/coco"),
+        "{edges:?}"
+    );
+    for edge in edges {
+        for side in ["from", "to"] {
+            let id = end(edge, side);
+            assert!(id == "dataset/coco" || ids.contains(&id.as_str()), "{id}");
+        }
+    }
+    assert!(page(&server, "/graph").contains("name=\"around\""));
+    assert_eq!(server.get("/graph.json").status, 400);
+}
+
+#[test]
+fn broader_and_narrower_terms_are_a_tree() {
+    let (_folder, server) = checked_graph();
+    let tree = |path: &str| {
+        let page = page(&server, path);
+        text(page.split("<ul class=\"tree\">").nth(1).unwrap().split("</section>").next().unwrap())
+    };
+    assert!(tree("/dataset/imagenet").starts_with("ImageNet ImageNet-1K"), "{}", tree("/dataset/imagenet"));
+    assert!(tree("/dataset/imagenet-1k").starts_with("ImageNet"), "{}", tree("/dataset/imagenet-1k"));
+    assert!(!page(&server, "/dataset/coco").contains("class=\"tree\""));
+}
+
+#[test]
+fn latex_in_titles_and_sentences_is_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let title = "An $\\mathcal{O}(n^2)$ Bound for \\textbf{COCO}";
+    build(folder.path(), vec![paper("one", title, "2020", &["dataset/coco"])]);
+    let server = Server::start(folder.path(), &[]);
+    for path in ["/paper/one", "/papers", "/dataset/coco", "/search?q=bound", "/"] {
+        let page = page(&server, path);
+        assert!(page.contains("An O(n²) Bound for COCO"), "{path}: {page}");
+    }
+    // Data and BibTeX keep what the source has.
+    assert!(server.get("/papers.json").text().contains("\\\\mathcal{O}(n^2)"));
+}
+
+#[test]
+fn authors_of_a_paper_lead_to_their_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = with(paper("one", "The One", "2020", &["dataset/coco"]), "authors", json!(["Ada Example", "Bo Sample"]));
+    build(folder.path(), vec![one]);
+    let server = Server::start(folder.path(), &[]);
+    assert!(page(&server, "/paper/one").contains("<a href=\"/author/ada-example\">Ada Example</a>"));
+    assert!(page(&server, "/author/ada-example").contains("The One"));
 }

@@ -39,7 +39,7 @@ pub fn columns_on_page(chart: &Columns, frame: Frame) -> String {
     let (step, count) = scale(chart.columns.iter().map(|column| column.value));
     let most = step * f64::from(count);
     let y = |value: f64| BOTTOM - (BOTTOM - TOP) * value / most;
-    let room = (frame.width() - LEFT - 8.0) / steps;
+    let room = (frame.width() - LEFT - 18.0) / steps;
     let each = room.min(WIDEST);
     for line in 0..=count {
         let value = step * f64::from(line);

@@ -26,10 +26,10 @@ use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::text::wrap;
 use crate::vocabulary::Kind;
-use look::{DEAD, Line, Look, line, look};
+use look::DEAD;
 use text::{escape, lines_of, quoted, wrapped};
 
-pub use look::rgb;
+pub use look::{Line, Look, line, look, rgb};
 
 /// Number of nodes above which papers are dots and the layout is force-directed.
 pub const LARGE: usize = 60;

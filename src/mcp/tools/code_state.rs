@@ -136,7 +136,13 @@ fn paper(graph: &GraphStore, node: &NodeRef) -> Result<PaperRow, Failure> {
 fn repository(graph: &GraphStore, node: &NodeRef) -> Result<Repository, Failure> {
     let latest = graph.checked(node)?;
     let check = match latest {
-        Some(latest) => Some(CheckFacts { latest, dead: graph.verdict(&node.iri)?.1 }),
+        Some(latest) => Some(CheckFacts {
+            latest,
+            dead: graph.verdict(&node.iri)?.1,
+            facts_at: graph.facts_reported_at(&node.iri)?,
+            // Answers to agents are short.
+            history: Vec::new(),
+        }),
         None => None,
     };
     Ok(Repository { id: node.id.clone(), url: node.address(), check })

@@ -9,7 +9,7 @@ use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
 use super::data::{self, Face, Reply};
-use super::{clean, counted, file_name, link, page as whole_page, pager, put_together, thousands};
+use super::{clean, counted, file_name, link, page as whole_page, pager, put_together, raw, thousands};
 use crate::answer::{BoardIndex, BoardList, BoardSummary, Standing, board_sheet, result_sheet};
 use crate::export::chart::{Frame, Records, records_on_page};
 use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, Selection, leaderboard};
@@ -91,7 +91,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Respo
             form.filter method="get" action="/leaderboards" role="search" aria-label="Leaderboards" {
                 div.field {
                     label for="board-words" { "Task, dataset or metric" }
-                    input #board-words type="search" name="q" value=(clean(&words)) autocomplete="off" spellcheck="false";
+                    input #board-words type="search" name="q" value=(raw(&words)) autocomplete="off" spellcheck="false";
                 }
                 div.field {
                     label for="board-by" { "Grouped by" }
@@ -507,6 +507,9 @@ fn quoted(name: &str) -> String {
     if plain { name.to_string() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
+/// Variants that are shown before the rest is folded away.
+const VARIANTS: usize = 4;
+
 /// The other boards of the dataset: metrics and variants of the task side by side, then the other tasks.
 fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
     if boards.len() < 2 {
@@ -523,9 +526,13 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
         }
     }
     let is_current = |board: &BoardSummary| board.variant == current.variant && board.metric == current.metric;
-    html! {
-        nav.boards aria-label="Metrics and variants" {
-            dl.facts { @for (variant, boards) in &variants {
+    let (shown, folded): (Vec<_>, Vec<_>) = variants
+        .iter()
+        .enumerate()
+        .partition(|(at, (_, boards))| *at < VARIANTS || boards.iter().any(|board| is_current(board)));
+    let lines = |variants: &[(usize, &(Option<&str>, Vec<&BoardSummary>))]| {
+        html! {
+            dl.facts { @for (_, (variant, boards)) in variants {
                 dt { (clean(variant.unwrap_or("variant not stated"))) }
                 dd { @for board in boards {
                     a.choice href=(board_address(board)) aria-current=[is_current(board).then_some("page")] {
@@ -533,6 +540,12 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
                     } " "
                 } }
             } }
+        }
+    };
+    html! {
+        nav.boards aria-label="Metrics and variants" {
+            (lines(&shown))
+            @if !folded.is_empty() { details.rest { summary { (counted(folded.len() as u64, "more variant", "more variants")) } (lines(&folded)) } }
             @if !other.is_empty() {
                 details { summary { "Other tasks on this dataset (" (counted(other.len() as u64, "board", "boards")) ")" }
                     ul.plain { @for board in &other { li {

@@ -1,15 +1,16 @@
 //! The page of an entity, a repository or a page on the web: the answer to `kg show`, with links.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
 
 use super::node::{self, FactList, plain};
-use super::{badge, boards, clean, counted, link, outside, page_with, papers, thousands};
+use super::{badge, boards, clean, counted, link, outside, page_with, papers, picture, thousands};
 use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes};
 use crate::checks::day;
 use crate::export::chart::{Column, Columns, Frame, columns_on_page};
-use crate::graph::{Selection, Tie};
+use crate::graph::{Selection, Tie, paper_count};
 use crate::ontology::{Base, NodeKind, skos};
 use crate::serve::address;
 use crate::serve::parameters;
@@ -26,6 +27,8 @@ const SIMILAR: usize = 8;
 const SIMILAR_UP_TO: usize = 2000;
 /// Number of broader terms above each other that are shown.
 const LEVELS: usize = 6;
+/// Narrower terms that are listed before the rest is folded away.
+const NARROWER: usize = 12;
 /// Maximum number of years in a chart.
 const YEARS: u16 = 60;
 
@@ -39,6 +42,7 @@ pub fn page(served: &Served, node: &NodeRef, found: &NodeDetails, facts: &OtherF
         |group: &NeighborGroup| node.kind == NodeKind::Entity(Kind::Task) && group.relation == Some(Tie::ForTask);
     let (first, rest): (Vec<&NeighborGroup>, Vec<&NeighborGroup>) =
         groups.iter().copied().filter(|group| !group.is_named_together()).partition(|group| is_benchmark(group));
+    let above = broader_terms(store, node)?;
     let list = fact_list(store, found, facts)?;
     let names = [vec![found.name.clone()], facts.aliases.clone()].concat();
     let index = served.boards()?;
@@ -55,12 +59,15 @@ pub fn page(served: &Served, node: &NodeRef, found: &NodeDetails, facts: &OtherF
         &html! {
             article {
                 p.path { (badge(found.kind)) " " code { (found.id) } }
-                (broader(store, node)?)
+                (broader_path(&above, base))
                 h1 { (clean(&found.name)) }
                 (node::fact_rows(&list))
                 (boards)
+                @if let Some(check) = &facts.check { (history(check)) }
                 @for group in &first { (node::section(group, node, base)) }
                 (years(facts, served.years()?, &found.name))
+                (picture::section(base, node, &found.groups))
+                (tree(store, node, &above, facts)?)
                 @for group in &rest { (node::section(group, node, base)) }
                 @if facts.count.papers > 0 {
                     p.more { a.button href=(papers::papers_address(&node.id)) {
@@ -115,21 +122,22 @@ fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Res
     for (name, value) in &other.facts {
         fact(name, plain(value));
     }
-    // One broader term is above the name already.
-    let broader = if other.broader.len() > 1 { other.broader.as_slice() } else { &[] };
-    for (name, list) in [("made for", other.tasks.as_slice()), ("broader", broader), ("narrower", &other.narrower)] {
-        if !list.is_empty() {
-            fact(name, nodes(list));
-        }
+    if !other.tasks.is_empty() {
+        fact("made for", nodes(&other.tasks));
     }
-    let verb = if matches!(found.kind, NodeKind::Entity(_)) { "named by" } else { "linked by" };
+    let verb = match found.kind {
+        NodeKind::Entity(_) => "named by",
+        NodeKind::Author => "author of",
+        NodeKind::Work => "cited by",
+        _ => "linked by",
+    };
     fact(verb, plain(&other.papers_in_words));
     Ok(facts)
 }
 
 /// What checks found about a repository or page, and how old that is.
 fn checked(check: Option<&CheckFacts>) -> FactList {
-    let Some(CheckFacts { latest, dead }) = check else {
+    let Some(CheckFacts { latest, dead, facts_at, .. }) = check else {
         return vec![("last check", html! { span.note { "not checked yet" } })];
     };
     let mut facts: FactList = vec![(
@@ -151,20 +159,61 @@ fn checked(check: Option<&CheckFacts>) -> FactList {
     if let Some(to) = &latest.moved_to {
         facts.push(("moved to", outside(to, to)));
     }
-    if let Some(stars) = latest.facts.stars {
+    let reported = &latest.facts;
+    if let Some(stars) = reported.stars {
         facts.push(("stars", plain(&thousands(stars))));
     }
-    if let Some(licence) = &latest.facts.licence {
+    if let Some(licence) = &reported.licence {
         facts.push(("licence", plain(licence)));
     }
-    if let Some(push) = latest.facts.last_push {
+    if let Some(push) = reported.last_push {
         facts.push(("last push", plain(&day(push).to_string())));
+    }
+    if let Some(archived) = reported.archived {
+        facts.push(("archived", plain(if archived { "yes" } else { "no" })));
+    }
+    if let Some(size) = reported.size_kb {
+        facts.push(("size", plain(&format!("{} kB", thousands(size)))));
+    }
+    if !reported.topics.is_empty() {
+        facts.push(("topics", plain(&reported.topics.join(", "))));
+    }
+    if let Some(at) = facts_at.filter(|_| !reported.is_empty()) {
+        facts.push(("facts as of", plain(&day(at).to_string())));
     }
     facts
 }
 
-/// The broader terms above a node, the broadest first.
-fn broader(store: &GraphStore, node: &NodeRef) -> Result<Markup, StoreError> {
+/// Every check, the latest first.
+fn history(check: &CheckFacts) -> Markup {
+    const SHOWN: usize = 50;
+    let checks = &check.history;
+    html! {
+        @if !checks.is_empty() {
+            section aria-labelledby="checks" {
+                h2 #checks { "History of checks " span.count { "(" (checks.len()) ")" } }
+                div.scroll tabindex="0" role="region" aria-label="History of checks" { table {
+                    thead { tr {
+                        th scope="col" { "Date" } th scope="col" { "Result" } th scope="col" { "HTTP status" } th scope="col" { "Explanation" }
+                    } }
+                    tbody { @for past in checks.iter().take(SHOWN) { tr {
+                        td.day { (day(past.checked_at)) }
+                        td { (node::verdict_words(past.verdict, false)) }
+                        td { @if let Some(status) = past.status { (status) } }
+                        td {
+                            (clean(past.reason.as_deref().unwrap_or_default()))
+                            @if let Some(url) = &past.final_url { @if past.reason.is_some() { "; " } "leads to " (outside(url, url)) }
+                        }
+                    } } }
+                } }
+                @if checks.len() > SHOWN { p.note { (thousands((checks.len() - SHOWN) as u64)) " earlier checks are in the JSON of this page." } }
+            }
+        }
+    }
+}
+
+/// The broader terms above a node, the narrowest first: of several, the first in the order of their addresses.
+fn broader_terms(store: &GraphStore, node: &NodeRef) -> Result<Vec<NodeRef>, StoreError> {
     let mut above: Vec<NodeRef> = Vec::new();
     let mut here = node.iri.clone();
     while above.len() < LEVELS {
@@ -178,10 +227,55 @@ fn broader(store: &GraphStore, node: &NodeRef) -> Result<Markup, StoreError> {
         here = parent.iri.clone();
         above.push(parent);
     }
-    let base = store.base();
-    Ok(html! {
+    Ok(above)
+}
+
+fn broader_path(above: &[NodeRef], base: &Base) -> Markup {
+    html! {
         @if !above.is_empty() {
             nav.path aria-label="Broader terms" { @for parent in above.iter().rev() { (link(base, &parent.id, &parent.label)) " › " } }
+        }
+    }
+}
+
+/// The broader terms above the node and the narrower terms below it, those with the most papers first.
+fn tree(store: &GraphStore, node: &NodeRef, above: &[NodeRef], facts: &OtherFacts) -> Result<Markup, Problem> {
+    if above.is_empty() && facts.narrower.is_empty() {
+        return Ok(html! {});
+    }
+    let base = store.base();
+    let mut narrower = Vec::new();
+    for term in &facts.narrower {
+        narrower.push((paper_count(store, &term.id)?.papers, term));
+    }
+    narrower.sort_by_key(|(papers, term)| (Reverse(*papers), term.name.to_lowercase()));
+    let counted_name = |papers: usize, id: &str, name: &str| {
+        html! { (link(base, id, name)) @if papers > 0 { " " span.note { (counted(papers as u64, "paper", "papers")) } } }
+    };
+    let below = |terms: &[(usize, &RelatedNode)]| {
+        html! { ul { @for (papers, term) in terms { li { (counted_name(*papers, &term.id, &term.name)) } } } }
+    };
+    let (shown, rest) = narrower.split_at(narrower.len().min(NARROWER));
+    let mut nested = html! {
+        li {
+            b { (clean(&node.label)) }
+            @if !shown.is_empty() { (below(shown)) }
+            @if !rest.is_empty() { details.rest { summary { (rest.len()) " more" } (below(rest)) } }
+        }
+    };
+    for parent in above {
+        let papers = paper_count(store, &parent.id)?.papers;
+        nested = html! { li { (counted_name(papers, &parent.id, &parent.label)) ul { (nested) } } };
+    }
+    let others: Vec<&RelatedNode> =
+        facts.broader.iter().filter(|term| above.iter().all(|parent| parent.id != term.id)).collect();
+    Ok(html! {
+        section aria-labelledby="tree" {
+            h2 #tree { "Broader and narrower" }
+            ul.tree { (nested) }
+            @if !others.is_empty() {
+                p { "Also part of " @for (i, term) in others.iter().enumerate() { @if i > 0 { ", " } (link(base, &term.id, &term.name)) } "." }
+            }
         }
     })
 }

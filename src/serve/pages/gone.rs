@@ -9,7 +9,8 @@ use maud::{Markup, html};
 
 use super::data::{self, Face, Reply};
 use super::{clean, counted, link, page as whole_page, pager, put_together, repository_link, thousands};
-use crate::answer::{CodePaper, CodeState};
+use crate::answer::{CodeList, CodePaper};
+use crate::graph::{CodeState, LinkedPaper};
 use crate::ontology::Base;
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
@@ -28,17 +29,20 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     let served = app.live.get();
     put_together(&app, move || {
         let base = served.graph.base();
-        let found = served.code()?;
+        let all = served.catalogue()?.with_code();
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(found),
+            Face::Csv => return Reply::csv(&CodeList::of(&served.graph, all.iter())?.sheet()),
+            Face::Json => return Reply::json(&CodeList::of(&served.graph, all.iter())?),
             Face::Page | Face::Atom => {}
         }
-        let papers: Vec<&CodePaper> = found.papers.iter().filter(|paper| paper.state == state).collect();
-        let pages = papers.len().div_ceil(ROWS).max(1);
+        let mut counts: BTreeMap<CodeState, usize> = BTreeMap::new();
+        all.iter().for_each(|paper| *counts.entry(paper.state).or_default() += 1);
+        let of = |state: CodeState| counts.get(&state).copied().unwrap_or_default();
+        let pages = of(state).div_ceil(ROWS).max(1);
         let number = number.min(pages);
-        let total = found.papers.len();
-        let of = |state: CodeState| found.papers.iter().filter(|paper| paper.state == state).count();
+        let shown = all.iter().filter(|paper| paper.state == state).skip((number - 1) * ROWS).take(ROWS);
+        let papers = CodeList::of(&served.graph, shown)?.papers;
+        let total = all.len();
         let checked = total - of(CodeState::Unchecked);
         Ok(Reply::Page(whole_page("Is the code still there?", "", &html! {
             h1 { "Is the code still there?" }
@@ -60,21 +64,21 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Respo
             } } }
             h2.capital { (state.words()) }
             @if papers.is_empty() { p { @if checked == 0 { "Not checked yet." } @else { "No paper." } } }
-            @else { (table(papers.get((number - 1) * ROWS..).unwrap_or_default(), base)) }
+            @else { (table(&papers, base)) }
             (pager(pages, number, |n| address("/code", &[("state", state.as_str()), ("page", &n.to_string())])))
-            @if total > 0 { (years(&found.papers)) }
+            @if total > 0 { (years(all)) }
             (data::links("/code", "", &data::ROWS))
         })))
     })
     .await
 }
 
-fn table(papers: &[&CodePaper], base: &Base) -> Markup {
+fn table(papers: &[CodePaper], base: &Base) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Papers" {
             table.papers {
                 thead { tr { th scope="col" { "Date" } th scope="col" { "Paper" } th scope="col" { "Repositories" } } }
-                tbody { @for paper in papers.iter().take(ROWS) { tr {
+                tbody { @for paper in papers { tr {
                     td.day { (paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string())) }
                     th.title scope="row" { span.clamp title=(clean(&paper.title)) { (link(base, &paper.id, &paper.title)) } }
                     td.code { @for repository in &paper.repositories {
@@ -87,10 +91,10 @@ fn table(papers: &[&CodePaper], base: &Base) -> Markup {
 }
 
 /// The states by year of the paper.
-fn years(papers: &[CodePaper]) -> Markup {
+fn years(papers: &[LinkedPaper]) -> Markup {
     let mut years: BTreeMap<Option<u16>, BTreeMap<CodeState, usize>> = BTreeMap::new();
     for paper in papers {
-        *years.entry(paper.date.map(|date| date.year())).or_default().entry(paper.state).or_default() += 1;
+        *years.entry(paper.year).or_default().entry(paper.state).or_default() += 1;
     }
     html! {
         section {

@@ -7,19 +7,24 @@ pub mod entity;
 pub mod feed;
 pub mod gone;
 pub mod graph;
+pub mod hardware;
+pub mod missing;
 pub mod named;
 pub mod node;
 pub mod paper;
 pub mod papers;
 pub mod path;
+pub mod picture;
 pub mod problem;
 pub mod query;
 pub mod search;
 pub mod similar;
 pub mod start;
+pub mod stats;
 mod table;
 pub mod topics;
 pub mod trending;
+pub mod trends;
 
 use std::sync::Arc;
 
@@ -34,12 +39,16 @@ use super::negotiation::{Offer, choose};
 use super::problem::Problem;
 use super::{App, off_the_loop};
 use crate::answer::LinkCheck;
-use crate::export::html::{self, clean, outside, thousands};
+use crate::export::html::{self, outside, thousands};
 use crate::graph::PaperCount;
 use crate::ontology::{Base, NodeKind};
+use crate::text::readable;
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("site.js");
+const SCRIPT: &str = include_str!("script/site.js");
+const GRAPH_SCRIPT: &str = include_str!("script/graph.js");
+/// Cytoscape.js 3.35.0, MIT licence, as its npm package has it. The licence is at its beginning.
+const CYTOSCAPE: &str = include_str!("script/cytoscape.min.js");
 const ICON: &str = include_str!("icon.svg");
 
 /// The routes of pages that are not nodes of the graph.
@@ -55,7 +64,12 @@ pub fn routes() -> Router<Arc<App>> {
             .route(&format!("/path{ending}"), get(path::page))
             .route(&format!("/trending{ending}"), get(trending::page))
             .route(&format!("/communities{ending}"), get(topics::page))
-            .route(&format!("/code{ending}"), get(gone::page));
+            .route(&format!("/code{ending}"), get(gone::page))
+            .route(&format!("/stats{ending}"), get(stats::page))
+            .route(&format!("/graph{ending}"), get(picture::page))
+            .route(&format!("/trends{ending}"), get(trends::page))
+            .route(&format!("/hardware{ending}"), get(hardware::page))
+            .route(&format!("/missing{ending}"), get(missing::page));
     }
     router
         .route("/papers.atom", get(papers::list))
@@ -64,15 +78,34 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/search.atom", get(search::page))
         .route("/suggest", get(search::suggest))
         .route("/site.js", get(script))
+        .route("/graph.js", get(graph_script))
+        .route("/cytoscape.js", get(cytoscape))
         .route("/robots.txt", get(feed::robots))
         .route("/opensearch.xml", get(feed::opensearch))
 }
 
+/// The paths of [`routes`] that are pages.
+const PAGES: [&str; 14] = [
+    "/leaderboards",
+    "/leaderboard",
+    "/papers",
+    "/similar",
+    "/compare",
+    "/path",
+    "/trending",
+    "/communities",
+    "/code",
+    "/stats",
+    "/graph",
+    "/trends",
+    "/hardware",
+    "/missing",
+];
+
 /// Whether a path is that of a page of [`routes`], with or without the ending of a format.
 pub fn is_page(path: &str) -> bool {
     let name = path.split('.').next().unwrap_or(path);
-    ["/leaderboards", "/leaderboard", "/papers", "/similar", "/compare", "/path", "/trending", "/communities", "/code"]
-        .contains(&name)
+    PAGES.contains(&name)
 }
 
 /// Whether the client prefers a page: it accepts HTML by name, at least as much as any other format.
@@ -113,6 +146,14 @@ pub async fn style() -> Response {
 
 pub async fn script() -> Response {
     asset(SCRIPT, "text/javascript; charset=utf-8")
+}
+
+pub async fn graph_script() -> Response {
+    asset(GRAPH_SCRIPT, "text/javascript; charset=utf-8")
+}
+
+pub async fn cytoscape() -> Response {
+    asset(CYTOSCAPE, "text/javascript; charset=utf-8")
 }
 
 pub async fn icon() -> Response {
@@ -163,23 +204,47 @@ fn framed(title: &str, search: &str, more: &Markup, main: &Markup) -> Markup {
                 "JSON-LD, N-Triples and RDF/XML."
             }
             nav aria-label="More" {
-                a href="/compare" { "Compare papers" } " · " a href="/path" { "Paths" } " · " a href="/communities" { "Communities" } " · "
-                a href="/sparql" { "SPARQL" } " · " a href="/ontology" { "Ontology" } " · " a href="/papers.atom" { "Feed of new papers" }
+                @for (i, (address, words)) in MORE.iter().enumerate() { @if i > 0 { " · " } a href=(address) { (words) } }
             }
         }
     };
-    html::page(&format!("{title} · papergraph"), &head, &body)
+    html::page(&format!("{} · papergraph", clean(title)), &head, &body)
 }
+
+/// The pages that the foot of every page links to.
+const MORE: [(&str, &str); 11] = [
+    ("/compare", "Compare papers"),
+    ("/graph", "Graph"),
+    ("/path", "Paths"),
+    ("/trends", "Trends"),
+    ("/communities", "Communities"),
+    ("/hardware", "Hardware"),
+    ("/missing", "Missing papers"),
+    ("/stats", "Counts"),
+    ("/sparql", "SPARQL"),
+    ("/ontology", "Ontology"),
+    ("/papers.atom", "Feed of new papers"),
+];
 
 fn search_form(text: &str) -> Markup {
     html! {
         form.search role="search" action="/search" method="get" {
             label.hidden for="q" { "Search names and titles" }
-            input #q type="search" name="q" value=(clean(text)) placeholder="COCO, FlashAttention, 2407.11062 …"
+            input #q type="search" name="q" value=(raw(text)) placeholder="COCO, LoRA, 2407.11062 …"
                 autocomplete="off" spellcheck="false";
             button type="submit" { "Search" }
         }
     }
+}
+
+/// A text of a paper for people: its LaTeX as characters, without invisible characters.
+fn clean(text: &str) -> String {
+    raw(&readable(text))
+}
+
+/// A text as it is written, without invisible characters.
+fn raw(text: &str) -> String {
+    html::clean(text)
 }
 
 /// A link to a node.
@@ -204,6 +269,14 @@ fn code_state(check: Option<LinkCheck>) -> Markup {
     match check {
         Some(check) => node::verdict_words(check.verdict, check.dead),
         None => html! { span.note { "not checked yet" } },
+    }
+}
+
+/// The address of the list of all nodes of a kind.
+fn kind_address(kind: NodeKind) -> String {
+    match kind {
+        NodeKind::Paper => "/papers".to_string(),
+        kind => super::parameters::address("/search", &[("kind", kind.as_str())]),
     }
 }
 

@@ -71,14 +71,14 @@ pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request:
     }
     // An error in a value is shown below the form, where the user can correct it.
     let outcome = match bound(&app, &head, &values).await {
-        Ok(()) => ask(&app, task).await,
+        Ok(()) => answered(&app, &name, &values, task).await,
         Err(problem) => Err(problem),
     };
     let status = outcome.as_ref().err().map(|problem| problem.status);
     let base = app.live.get().graph.base().clone();
     let page = put_together(&app, move || {
         let result = match &outcome {
-            Ok((shown, form)) => result(&name, &values, shown, *form, &base),
+            Ok(answer) => result(&name, &values, &answer.0, answer.1, &base),
             Err(problem) => told(problem),
         };
         Ok(query_page(&name, text, &head, &values, &result))
@@ -88,6 +88,24 @@ pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request:
         *response.status_mut() = status;
     }
     Ok(response)
+}
+
+/// The answer of a query. A generation does not change, so it is asked once.
+async fn answered(
+    app: &Arc<App>,
+    name: &str,
+    values: &[(String, String)],
+    task: Task,
+) -> Result<Arc<(Shown, Form)>, Problem> {
+    let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let question = address(name, &pairs);
+    let served = app.live.get();
+    if let Some(known) = served.answers.get(&question) {
+        return Ok(known);
+    }
+    let answer = Arc::new(ask(app, task).await?);
+    served.answers.keep(question, &answer);
+    Ok(answer)
 }
 
 /// Checks whether the values can be bound. Errors come from here, because similar names are known here too.

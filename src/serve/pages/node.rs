@@ -1,13 +1,15 @@
 //! The page of a node: the answer to `kg show`, with links.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::response::Response;
 use maud::{Markup, html};
+use rayon::prelude::*;
 
 use super::data::{Face, Reply};
 use super::{
-    badge, clean, counted, entity, feed, link, outside, page as whole_page, pager, paper, put_together,
+    badge, clean, counted, entity, feed, link, outside, page as whole_page, pager, paper, put_together, raw,
     repository_link, thousands,
 };
 use crate::answer::{
@@ -22,7 +24,8 @@ use crate::serve::parameters::{self, Parameters};
 use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
-use crate::store::{GraphStore, NodeRef};
+use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::text::Readable;
 
 /// Maximum rows of each group on the first page of a node.
 const ROWS: usize = 8;
@@ -64,7 +67,7 @@ pub async fn data(
             }
             Face::Atom => {
                 let wish = PaperWish { limit: feed::ENTRIES, ..PaperWish::default() };
-                let found = PaperList::ask(store, Some(&node), &wish)?;
+                let found = PaperList::ask(store, served.catalogue()?, Some(&node), &wish)?;
                 let page = address::path(store.base(), node.iri.as_str()).unwrap_or_default();
                 feed::of(&served, &site, &format!("Papers about {}", node.label), &page, &found.papers)
             }
@@ -115,7 +118,7 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
     let pages = group.total.div_ceil(LISTED).max(1);
     let first = (number - 1).saturating_mul(LISTED);
     group.rows = group.rows.into_iter().skip(first).take(LISTED).collect();
-    for row in &mut group.rows {
+    group.rows.par_iter_mut().try_for_each(|row| {
         let other = base.node(&row.id);
         let quote = match (node.kind, kind) {
             (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(store, &other, &node.iri)?,
@@ -123,7 +126,8 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
             _ => None,
         };
         row.evidence = quote.map(Sentence::from);
-    }
+        Ok::<(), StoreError>(())
+    })?;
     Ok(whole_page(
         &group.heading,
         "",
@@ -224,8 +228,15 @@ pub fn verdict_words(verdict: Verdict, dead: bool) -> Markup {
 }
 
 /// The sentence, with its mention marked.
-fn quoted(quote: &Quote) -> Markup {
-    html! { blockquote { "“" (clean(&quote.before)) mark { (clean(&quote.mention)) } (clean(&quote.after)) "”" } }
+pub fn quoted(quote: &Quote) -> Markup {
+    let whole = quote.marked("", "");
+    let readable = Readable::new(&whole);
+    let begin = quote.before.len();
+    let mention = readable.range(begin..begin + quote.mention.len());
+    let part = |range: Range<usize>| raw(readable.text().get(range).unwrap_or_default());
+    html! { blockquote {
+        "“" (part(0..mention.start)) mark { (part(mention.clone())) } (part(mention.end..readable.text().len())) "”"
+    } }
 }
 
 /// The entities often named together with the node, at the end of the page, one line for each kind.

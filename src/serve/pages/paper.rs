@@ -7,7 +7,8 @@ use maud::{Markup, html};
 
 use super::node::{self, FactList, plain};
 use super::{
-    badge, boards, clean, code_state, counted, file_name, link, outside, page_with, repository_link, thousands,
+    badge, boards, clean, code_state, counted, file_name, link, outside, page_with, picture, raw, repository_link,
+    thousands,
 };
 use crate::answer::{NeighborGroup, NodeDetails, PaperFacts, Standing};
 use crate::checks::day;
@@ -20,8 +21,8 @@ use crate::serve::address;
 use crate::serve::parameters;
 use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
-use crate::store::{Evidence, GraphStore, NodeRef};
-use crate::text::ByteOffsets;
+use crate::store::{Evidence, GraphStore, NodeRef, StoreError};
+use crate::text::{ByteOffsets, Readable};
 
 /// Authors that are listed before the rest is folded away.
 const AUTHORS: usize = 12;
@@ -48,14 +49,15 @@ pub fn page(served: &Served, node: &NodeRef, found: &mut NodeDetails) -> Result<
             article {
                 p.path { (badge(found.kind)) " " code { (found.id) } }
                 h1 { (clean(&found.name)) }
-                (byline(&facts.paper))
+                (byline(store, node, &facts.paper)?)
                 (links(found, facts))
                 (code_box(store, &code, facts)?)
                 (abstract_of(store, node, &facts.paper)?)
                 (claims(&facts.about.results))
                 (boards::standings(index, &standings, "Ranks on leaderboards"))
                 @for group in rest.iter().filter(|group| has_sentences(group)) { (node::section(group, node, base)) }
-            (named(&rest, node, base))
+                (named(&rest, node, base))
+                (picture::section(base, node, &found.groups))
                 @for note in &found.notes { p.note { (note) } }
                 (bibtex_of(found, &facts.paper, &code))
                 (node::fact_rows(&fact_list(facts)))
@@ -105,14 +107,25 @@ fn named(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
     }
 }
 
-fn byline(paper: &Paper) -> Markup {
+fn byline(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Markup, StoreError> {
+    let base = store.base();
+    let written_by = store.objects(&node.iri, store.ontology().kg.written_by.as_ref())?;
+    let author = |name: &String| {
+        let iri = base.author(name).filter(|iri| written_by.contains(iri));
+        match iri.as_ref().and_then(|iri| base.id(iri.as_str())) {
+            Some(id) => link(base, id, name),
+            None => html! { (clean(name)) },
+        }
+    };
+    let list =
+        |names: &[String]| html! { @for (i, name) in names.iter().enumerate() { @if i > 0 { ", " } (author(name)) } };
     let authors: &[String] = paper.authors.as_deref().unwrap_or_default();
-    html! {
-        p.byline {
-            @if let Some(first) = authors.get(..AUTHORS) {
-                (clean(&first.join(", "))) ", and " (authors.len() - AUTHORS) " more"
-            } @else if !authors.is_empty() {
-                (clean(&authors.join(", ")))
+    let (first, rest) = authors.split_at(authors.len().min(AUTHORS));
+    Ok(html! {
+        div.byline {
+            @if !authors.is_empty() {
+                (list(first))
+                @if !rest.is_empty() { details.rest { summary { "and " (rest.len()) " more" } (list(rest)) } }
             } @else if let Some(count) = paper.author_count {
                 (thousands(u64::from(count))) @if count == 1 { " author" } @else { " authors" }
             }
@@ -125,7 +138,7 @@ fn byline(paper: &Paper) -> Markup {
             }
             @if let Some(venue) = &paper.venue { " · " (clean(venue)) }
         }
-    }
+    })
 }
 
 /// Where to read the paper.
@@ -213,17 +226,20 @@ fn abstract_of(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Mark
 /// Offsets count code points. Where two mentions overlap, the first one is marked.
 fn marked(text: &str, mentions: &[Evidence], base: &Base) -> Markup {
     let bytes = ByteOffsets::new(text);
+    let readable = Readable::new(text);
+    let text = readable.text();
     let mut done = 0;
     let mut pieces = Vec::new();
     for mention in mentions {
-        let Some(Range { start, end }) = bytes.range(mention.place.start, mention.place.end) else { continue };
+        let Some(place) = bytes.range(mention.place.start, mention.place.end) else { continue };
+        let Range { start, end } = readable.range(place);
         let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else { continue };
         let path = address::path(base, mention.entity.as_str()).unwrap_or_default();
         let title = base.id(mention.entity.as_str()).unwrap_or_default();
-        pieces.push(html! { (clean(before)) mark { a href=(path) title=(title) { (clean(words)) } } });
+        pieces.push(html! { (raw(before)) mark { a href=(path) title=(title) { (raw(words)) } } });
         done = end;
     }
-    html! { @for piece in &pieces { (piece) } (clean(text.get(done..).unwrap_or_default())) }
+    html! { @for piece in &pieces { (piece) } (raw(text.get(done..).unwrap_or_default())) }
 }
 
 fn claims(claims: &[Claim]) -> Markup {

@@ -122,7 +122,8 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Respo
             Face::Atom => (0, feed::ENTRIES),
             Face::Json | Face::Csv => (0, ALL),
         };
-        let mut found = PaperList::ask(store, node.as_ref(), &asked.wish(offset, limit))?;
+        let catalogue = served.catalogue()?;
+        let mut found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(offset, limit))?;
         match face {
             Face::Csv => return Reply::csv(&found.sheet()),
             Face::Json => return Reply::json(&found),
@@ -135,7 +136,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         let pages = found.total.div_ceil(ROWS).max(1);
         let number = asked.page.min(pages);
         if number < asked.page {
-            found = PaperList::ask(store, node.as_ref(), &asked.wish((number - 1) * ROWS, ROWS))?;
+            found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish((number - 1) * ROWS, ROWS))?;
         }
         let base = store.base();
         let title = node.as_ref().map_or_else(|| "Papers".to_string(), |node| format!("Papers about {}", node.label));

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::data::{self, Face, Reply};
 use super::papers::one_node;
-use super::{badge, clean, link, page as whole_page, put_together};
+use super::{badge, link, page as whole_page, put_together, raw};
 use crate::answer::{Direction, NodePath, ShortestPaths};
 use crate::ontology::Base;
 use crate::serve::App;
@@ -48,7 +48,7 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Respo
                 @for (name, words, value) in [("from", "From", &from), ("to", "To", &to)] {
                     div.field {
                         label for={ "end-" (name) } { (words) }
-                        input id={ "end-" (name) } name=(name) value=(clean(value)) placeholder="name, title or id" autocomplete="off"
+                        input id={ "end-" (name) } name=(name) value=(raw(value)) placeholder="name, title or id" autocomplete="off"
                             spellcheck="false" data-suggest="";
                     }
                 }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::data::{self, Face, Reply};
-use super::{badge, clean, counted, feed, link, page as whole_page, pager, paper_count, put_together, thousands};
+use super::{badge, clean, counted, feed, link, page as whole_page, pager, paper_count, put_together, raw, thousands};
 use crate::answer::{ListedPaperAnswer, SearchHit, SearchResults};
 use crate::extract::Field;
 use crate::ontology::NodeKind;
@@ -23,7 +23,7 @@ use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
 use crate::store::{GraphStore, StoreError};
-use crate::text::fold_name;
+use crate::text::{fold_name, readable};
 
 /// Hits on one page of one kind.
 const HITS: usize = 25;
@@ -151,7 +151,7 @@ fn best_of_each(served: &Served, asked: &Asked) -> Result<Reply, Problem> {
         &asked.text,
         &head,
         &html! {
-            h1 { "Search: " (clean(&asked.text)) }
+            h1 { "Search: " (raw(&asked.text)) }
             (kind_links(asked, Some(&counts)))
             @if found.hits.is_empty() { p { "No name, title or abstract has these words. Fewer words find more." } }
             @if found.matched < found.words { p.note {
@@ -237,7 +237,7 @@ fn row(store: &GraphStore, hit: &SearchHit, text: &str) -> Result<Markup, Proble
     let node = &hit.node.node;
     let is_paper = node.kind == NodeKind::Paper;
     let snippet = match is_paper && !text.is_empty() {
-        true => store.text(&base.node(&node.id), Field::Abstract)?.and_then(|full| snippet(&full, text)),
+        true => store.text(&base.node(&node.id), Field::Abstract)?.and_then(|full| snippet(&readable(&full), text)),
         false => None,
     };
     Ok(html! {
@@ -268,10 +268,10 @@ fn snippet(full: &str, search: &str) -> Option<Markup> {
         if begin - start > SNIPPET {
             break;
         }
-        pieces.push(html! { (clean(full.get(done..*begin).unwrap_or_default())) });
+        pieces.push(html! { (raw(full.get(done..*begin).unwrap_or_default())) });
         pieces.push(match is_wanted(word) {
-            true => html! { mark { (clean(word)) } },
-            false => html! { (clean(word)) },
+            true => html! { mark { (raw(word)) } },
+            false => html! { (raw(word)) },
         });
         done = begin + word.len();
     }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::query::{box_for, example};
-use super::{boards, clean, counted, link, named, page as whole_page, put_together, thousands};
+use super::{boards, clean, counted, kind_address, link, named, page as whole_page, put_together, thousands};
 use crate::answer::{BoardIndex, NodeRanking, RankedNode};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
@@ -109,7 +109,7 @@ fn kinds(counts: &Counts) -> Markup {
     html! {
         ul.tiles aria-label="What the graph holds" {
             @for (kind, n) in counts.nodes.iter().filter(|(_, n)| *n > 0) {
-                li { a href=(if *kind == NodeKind::Paper { "/papers".to_string() } else { format!("/search?kind={}", kind.as_str()) }) {
+                li { a href=(kind_address(*kind)) {
                     span.number { (thousands(*n)) } " " span class={ "kind " (kind.as_str()) } { (kind.plural()) }
                 } }
             }

@@ -1,0 +1,109 @@
+//! Every paper of a graph in the order of lists, and the state of its code: read once, so that a page of a list costs
+//! what it shows.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+use tantivy::BitSet;
+
+use super::papers::Papers;
+use super::{CodeState, CodeWish, Node, Tie};
+use crate::index::Doc;
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, StoreError};
+
+/// All papers. It takes four bytes for each, and twelve for each that links to code.
+pub struct Catalogue {
+    /// The newest first, then by id; papers without a date are the last.
+    newest: Vec<Doc>,
+    /// Number of papers with a date.
+    dated: usize,
+    /// Papers that link to code, the newest first.
+    with_code: Vec<LinkedPaper>,
+    linked: BitSet,
+    alive: BitSet,
+    /// Number of dated papers by year.
+    by_year: BTreeMap<u16, usize>,
+}
+
+/// A paper that links to code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkedPaper {
+    pub paper: Doc,
+    /// The year of publication, if known.
+    pub year: Option<u16>,
+    pub state: CodeState,
+}
+
+impl Catalogue {
+    /// Reads the dates of all papers, and all repositories.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn read(store: &GraphStore) -> Result<Self, StoreError> {
+        let papers = Papers::of(store)?;
+        let (index, nodes) = (papers.index, papers.index.nodes()?);
+        let docs: Vec<Doc> = index.docs().collect();
+        let of_kind = |kind| docs.par_iter().copied().filter(move |doc| nodes.kind(*doc) == Some(kind));
+        let mut newest: Vec<_> = of_kind(NodeKind::Paper).map(|doc| nodes.rank(doc)).collect();
+        newest.par_sort_unstable();
+        let newest: Vec<Doc> = newest.into_iter().map(|rank| rank.doc).collect();
+        let dated = newest.partition_point(|doc| nodes.day(*doc) > 0);
+        let mut by_year = BTreeMap::new();
+        for date in newest.iter().filter_map(|doc| nodes.date(*doc)) {
+            *by_year.entry(date.year()).or_default() += 1;
+        }
+        let repositories = of_kind(NodeKind::Repository).map(|doc| {
+            let Some(repository) = Node::at(store, doc)? else { return Ok(None) };
+            let is_alive = repository.is_live() == Some(true) && !repository.dead;
+            Ok(Some((CodeState::of(&repository), is_alive, papers.subjects(Tie::Repository, &repository.id)?)))
+        });
+        let repositories: Vec<_> = repositories.collect::<Result<_, StoreError>>()?;
+        let (mut linked, mut alive) = (index.nothing(), index.nothing());
+        let mut states: HashMap<Doc, CodeState> = HashMap::new();
+        for (state, is_alive, papers) in repositories.into_iter().flatten() {
+            for paper in papers {
+                linked.insert(paper);
+                if is_alive {
+                    alive.insert(paper);
+                }
+                states.entry(paper).and_modify(|known| *known = known.better(state)).or_insert(state);
+            }
+        }
+        let with_code = newest.iter().filter_map(|paper| {
+            let state = *states.get(paper)?;
+            Some(LinkedPaper { paper: *paper, year: nodes.date(*paper).map(|date| date.year()), state })
+        });
+        let with_code = with_code.collect();
+        Ok(Self { newest, dated, with_code, linked, alive, by_year })
+    }
+
+    /// All papers, the newest first; those without a date are the last.
+    pub fn newest(&self) -> &[Doc] {
+        &self.newest
+    }
+
+    /// All papers, the oldest first; those without a date are the last.
+    pub(super) fn oldest(&self) -> impl Iterator<Item = Doc> + '_ {
+        let (dated, undated) = self.newest.split_at(self.dated.min(self.newest.len()));
+        dated.iter().rev().chain(undated).copied()
+    }
+
+    /// The papers that link to code, the newest first.
+    pub fn with_code(&self) -> &[LinkedPaper] {
+        &self.with_code
+    }
+
+    /// Number of dated papers by year.
+    pub fn by_year(&self) -> &BTreeMap<u16, usize> {
+        &self.by_year
+    }
+
+    pub(super) fn takes(&self, code: CodeWish, paper: Doc) -> bool {
+        match code {
+            CodeWish::Linked => self.linked.contains(paper),
+            CodeWish::Alive => self.alive.contains(paper),
+            CodeWish::None => !self.linked.contains(paper),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What checks found about the code of a paper.
+
+use serde::Serialize;
+
+use super::Node;
+use crate::liveness::Verdict;
+
+/// The state of a paper's code, by the best of its repositories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeState {
+    There,
+    /// There is a repository without code in it.
+    Empty,
+    /// The checks got no clear answer.
+    Unclear,
+    /// Missing at the latest check, but not in enough checks.
+    InDoubt,
+    /// Missing in several checks, days apart.
+    Gone,
+    /// No repository of the paper was checked.
+    Unchecked,
+}
+
+impl CodeState {
+    /// From the worst news to the best.
+    pub const ALL: [Self; 6] = [Self::Gone, Self::InDoubt, Self::Empty, Self::Unclear, Self::There, Self::Unchecked];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::Empty => "empty",
+            Self::Unclear => "unclear",
+            Self::InDoubt => "in-doubt",
+            Self::Gone => "gone",
+            Self::Unchecked => "unchecked",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::There => "still there",
+            Self::Empty => "no code in it",
+            Self::Unclear => "no clear answer",
+            Self::InDoubt => "missing at the last check",
+            Self::Gone => "gone",
+            Self::Unchecked => "not checked yet",
+        }
+    }
+
+    /// The state of one repository.
+    pub(super) fn of(repository: &Node) -> Self {
+        match repository.verdict {
+            None => Self::Unchecked,
+            Some(_) if repository.dead => Self::Gone,
+            Some(Verdict::Empty | Verdict::ReadmeOnly) => Self::Empty,
+            Some(verdict) if verdict.is_there() => Self::There,
+            Some(Verdict::Gone | Verdict::PrivateOrGone) => Self::InDoubt,
+            Some(_) => Self::Unclear,
+        }
+    }
+
+    /// The better of two; what was not checked says nothing beside what was.
+    pub(super) fn better(self, other: Self) -> Self {
+        let rank = |state: Self| (state == Self::Unchecked, state);
+        if rank(other) < rank(self) { other } else { self }
+    }
+
+    /// The state of a paper with these repositories.
+    pub fn of_paper(repositories: &[Node]) -> Self {
+        repositories.iter().map(Self::of).fold(Self::Unchecked, Self::better)
+    }
+}

@@ -1,0 +1,61 @@
+//! The devices that papers run on.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::html;
+
+use super::data::{self, Face, Reply};
+use super::{clean, counted, link, page as whole_page, put_together, thousands};
+use crate::serve::App;
+use crate::serve::problem::Problem;
+
+/// Devices, and years, on the page.
+const ROWS: usize = 60;
+const YEARS: usize = 6;
+
+pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let served = app.live.get();
+    put_together(&app, move || {
+        let found = served.devices()?;
+        match face {
+            Face::Csv => return Reply::csv(&found.sheet()),
+            Face::Json => return Reply::json(found),
+            Face::Page | Face::Atom => {}
+        }
+        let base = served.graph.base();
+        let years: Vec<u16> = found.by_year.keys().rev().take(YEARS).rev().copied().collect();
+        let number = |n: Option<u64>| n.map(thousands).unwrap_or_default();
+        Ok(Reply::Page(whole_page("Hardware", "", &html! {
+            h1 { "Hardware that papers run on" }
+            p.count {
+                (counted(found.papers as u64, "paper names", "papers name")) " a device"
+                @if found.undated > 0 { ", " (thousands(found.undated as u64)) " of them undated" }
+                ". " (counted(found.total as u64, "device", "devices")) ", those that most papers name first."
+            }
+            @if !found.devices.is_empty() {
+                div.scroll tabindex="0" role="region" aria-label="Devices" { table.boards {
+                    thead { tr {
+                        th scope="col" { "Device" } th scope="col" { "Maker" } th.number scope="col" { "Papers" }
+                        th.number scope="col" { "State how many" } th.number scope="col" { "Median" } th.number scope="col" { "Most" }
+                        @for year in &years { th.number scope="col" { (year) } }
+                    } }
+                    tbody { @for device in found.devices.iter().take(ROWS) { tr {
+                        th scope="row" { (link(base, &device.id, &device.name)) }
+                        td { (clean(device.vendor.as_deref().unwrap_or_default())) }
+                        td.number { (thousands(device.papers as u64)) }
+                        td.number { @if !device.counts.is_empty() { (device.counts.len()) } }
+                        td.number { (number(device.median)) } td.number { (number(device.most)) }
+                        @for year in &years { td.number { @if let Some(n) = device.by_year.get(year) { (thousands(*n as u64)) } } }
+                    } } }
+                } }
+                @if found.devices.len() > ROWS { p.note { (found.devices.len() - ROWS) " more are in the data." } }
+            }
+            (data::links("/hardware", "", &data::ROWS))
+        })))
+    })
+    .await
+}

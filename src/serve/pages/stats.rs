@@ -1,0 +1,123 @@
+//! The counts of the graph, and its papers by year.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use maud::{Markup, PreEscaped, html};
+
+use super::data::{self, Face, Reply};
+use super::entity::percent;
+use super::{counted, kind_address, page as whole_page, put_together, thousands};
+use crate::answer::GraphSummary;
+use crate::export::chart::{Column, Columns, Frame, columns_on_page};
+use crate::graph::{Catalogue, CodeState};
+use crate::ontology::NodeKind;
+use crate::serve::App;
+use crate::serve::problem::Problem;
+
+pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let face = Face::of(&parts)?;
+    let served = app.live.get();
+    put_together(&app, move || {
+        let found = GraphSummary::ask(&served.graph)?;
+        match face {
+            Face::Csv => return Reply::csv(&found.sheet()),
+            Face::Json => return Reply::json(&found),
+            Face::Page | Face::Atom => {}
+        }
+        Ok(Reply::Page(whole_page("What the graph holds", "", &html! {
+            h1 { "What the graph holds" }
+            (counts(&found))
+            (years(served.catalogue()?))
+            p.note {
+                "Generation " (thousands(found.generation)) " of the graph, " (thousands(found.bytes / 1_000_000)) " MB on disk. "
+                "Ids are below " code { (found.base) } "."
+            }
+            (data::links("/stats", "", &data::ROWS))
+        })))
+    })
+    .await
+}
+
+fn counts(found: &GraphSummary) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Counts" { table {
+            thead { tr { th scope="col" { "What" } th.number scope="col" { "Count" } } }
+            tbody {
+                @for kind in NodeKind::ALL { tr {
+                    th scope="row" { @if found.of(kind) > 0 { a href=(kind_address(kind)) { (kind.plural()) } } @else { (kind.plural()) } }
+                    td.number { (thousands(found.of(kind))) }
+                } }
+                tr { th scope="row" { "mentions of entities in papers" } td.number { (thousands(found.mentions)) } }
+                tr { th scope="row" { "triples" } td.number { (thousands(found.triples)) } }
+            }
+        } }
+    }
+}
+
+/// The papers of a year.
+#[derive(Default)]
+struct Year {
+    papers: usize,
+    with_code: usize,
+    gone: usize,
+}
+
+/// Papers by year, and how many of them link to code.
+fn years(catalogue: &Catalogue) -> Markup {
+    let by_year = catalogue.by_year();
+    let (Some((first, _)), Some((last, _))) = (by_year.first_key_value(), by_year.last_key_value()) else {
+        return html! {};
+    };
+    let mut years: BTreeMap<u16, Year> = (*first..=*last).map(|year| (year, Year::default())).collect();
+    for (year, papers) in by_year {
+        years.entry(*year).or_default().papers = *papers;
+    }
+    for paper in catalogue.with_code() {
+        if let Some(year) = paper.year.and_then(|year| years.get_mut(&year)) {
+            year.with_code += 1;
+            year.gone += usize::from(paper.state == CodeState::Gone);
+        }
+    }
+    let columns = years.iter().map(|(year, of)| Column {
+        step: year.to_string(),
+        value: of.papers as f64,
+        said: format!(
+            "{year}: {}, {} with code",
+            counted(of.papers as u64, "paper", "papers"),
+            thousands(of.with_code as u64)
+        ),
+    });
+    let chart = Columns { title: "Papers by year".to_string(), note: String::new(), columns: columns.collect() };
+    let dated: usize = by_year.values().sum();
+    let undated = catalogue.newest().len().saturating_sub(dated);
+    html! {
+        section aria-labelledby="years" {
+            h2 #years { "Papers by year" }
+            @if years.len() > 1 {
+                figure.chart {
+                    (PreEscaped(columns_on_page(&chart, Frame::Page)))
+                    (PreEscaped(columns_on_page(&chart, Frame::NarrowPage)))
+                }
+            }
+            details { summary { "As a table, with code" }
+                div.scroll tabindex="0" role="region" aria-label="Papers by year" { table.years {
+                    thead { tr {
+                        th scope="col" { "Year" } th.number scope="col" { "Papers" } th.number scope="col" { "With code" }
+                        th.number scope="col" { "Share" } th.number scope="col" { "Code gone" }
+                    } }
+                    tbody { @for (year, of) in years.iter().rev() { tr {
+                        th scope="row" { (year) }
+                        td.number { (thousands(of.papers as u64)) } td.number { (thousands(of.with_code as u64)) }
+                        td.number { @if of.papers > 0 { (percent(of.with_code as f64 / of.papers as f64)) } }
+                        td.number { (thousands(of.gone as u64)) }
+                    } } }
+                } }
+            }
+            @if undated > 0 { p.note { (counted(undated as u64, "paper has", "papers have")) " no date." } }
+        }
+    }
+}
