@@ -30,8 +30,8 @@ struct Place {
 
 /// Draws a node and its neighbours in three columns. `address` gives the address of a node's page.
 pub fn wide(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
-    const SIDE: f64 = 330.0;
-    const MIDDLE: f64 = 170.0;
+    const SIDE: f64 = 316.0;
+    const MIDDLE: f64 = 216.0;
     const WIDTH: f64 = 980.0;
     let (left, right): (Vec<&VicinityNode>, Vec<&VicinityNode>) =
         vicinity.neighbors.iter().partition(|neighbor| neighbor.node.kind == NodeKind::Paper);

@@ -317,7 +317,9 @@ fn checked_graph() -> (tempfile::TempDir, Server) {
         ..checks::found(CODE, Verdict::Alive, checks::day(1))
     };
     let gone = |day| Outcome { status: Some(404), ..checks::found(CODE, Verdict::Gone, checks::day(day)) };
-    checks::write(folder.path(), &[alive, gone(3), gone(5)]);
+    for outcome in [alive, gone(3), gone(5)] {
+        checks::write(folder.path(), &[outcome]);
+    }
     let server = Server::start(folder.path(), &[]);
     (folder, server)
 }
@@ -379,7 +381,7 @@ fn counts_trends_hardware_and_missing_papers_are_those_of_their_commands() {
     let trends = page(&server, "/trends?of=COCO,%20LoRA");
     assert!(trends.contains("class=\"chart wide\"") && trends.contains("class=\"chart narrow\""), "{trends}");
     assert_eq!(server.page("/trends?of=nothing-like-it").status, 404);
-    assert_eq!(server.page("/trends?of=arxiv-2407.11062").status, 400);
+    assert_eq!(server.page("/trends?of=paper/arxiv-2407.11062").status, 400);
 }
 
 #[test]
@@ -426,7 +428,7 @@ fn broader_and_narrower_terms_are_a_tree() {
         let page = page(&server, path);
         text(page.split("<ul class=\"tree\">").nth(1).unwrap().split("</section>").next().unwrap())
     };
-    assert!(tree("/dataset/imagenet").starts_with("ImageNet ImageNet-1K"), "{}", tree("/dataset/imagenet"));
+    assert!(tree("/dataset/imagenet").starts_with("ImageNetImageNet-1K"), "{}", tree("/dataset/imagenet"));
     assert!(tree("/dataset/imagenet-1k").starts_with("ImageNet"), "{}", tree("/dataset/imagenet-1k"));
     assert!(!page(&server, "/dataset/coco").contains("class=\"tree\""));
 }

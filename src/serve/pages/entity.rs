@@ -69,7 +69,7 @@ pub fn page(served: &Served, node: &NodeRef, found: &NodeDetails, facts: &OtherF
                 (picture::section(base, node, &found.groups))
                 (tree(store, node, &above, facts)?)
                 @for group in &rest { (node::section(group, node, base)) }
-                @if facts.count.papers > 0 {
+                @if facts.count.papers > 1 {
                     p.more { a.button href=(papers::papers_address(&node.id)) {
                         "All " (counted(facts.count.papers as u64, "paper", "papers")) " in one list"
                     } " " span.note { "by year, relation and code" } }
