@@ -121,14 +121,16 @@ fn list(found: &Vicinity, base: &Base) -> Markup {
     }
 }
 
-/// The answer, with the address of each node's page.
+/// The answer, with the address of each node's page, and its name for people.
 fn with_paths(found: &Vicinity, base: &Base) -> Value {
     let path = |id: &str| node_address::path(base, base.node(id).as_str()).unwrap_or_default();
     let mut value = json!(found);
     for node in value["neighbors"].as_array_mut().into_iter().flatten() {
         node["path"] = path(node["id"].as_str().unwrap_or_default()).into();
+        node["label"] = clean(node["name"].as_str().unwrap_or_default()).into();
     }
     value["node"]["path"] = path(&found.node.id).into();
+    value["node"]["label"] = clean(&found.node.name).into();
     value
 }
 

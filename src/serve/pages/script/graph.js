@@ -30,7 +30,7 @@
 
   const known = (id) => graph.getElementById(id).nonempty();
   const edge = ({ from, relation, to }) => ({ group: 'edges', data: { id: `${from} ${relation} ${to}`, source: from, target: to, relation: relation.replaceAll('-', ' ') } });
-  const node = ({ id, kind, name, path, papers, date, dead }) => {
+  const node = ({ id, kind, name: stored, label: name = stored, path, papers, date, dead }) => {
     const label = short(name);
     const width = Math.min(164, 8 * label.length + 18);
     const height = 16 + 17 * Math.ceil((8 * label.length) / 150);
@@ -66,9 +66,9 @@
   });
 
   const arrange = (fresh) => graph.layout({
-    name: 'cose', animate: still ? false : 'end', animationDuration: 400, randomize: fresh, idealEdgeLength: () => 160,
-    nodeRepulsion: () => 900000, nodeOverlap: 40, componentSpacing: 120, gravity: 0.6, numIter: 1500, fit: true, padding: 16,
-    boundingBox: fresh ? { x1: 0, y1: 0, w: 2 * box.clientWidth, h: 2 * box.clientHeight } : undefined,
+    name: 'cose', animate: still ? false : 'end', animationDuration: 400, randomize: fresh, idealEdgeLength: () => 60,
+    nodeRepulsion: () => 120000, nodeOverlap: 60, componentSpacing: 120, gravity: 0.6, numIter: 1500, fit: true, padding: 16,
+    boundingBox: fresh ? { x1: 0, y1: 0, w: 1.2 * box.clientWidth, h: 1.2 * box.clientHeight } : undefined,
   }).run();
 
   async function grow(id) {
