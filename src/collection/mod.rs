@@ -295,6 +295,35 @@ mod tests {
     }
 
     #[test]
+    fn a_phrase_that_papers_of_earlier_years_use_is_not_introduced() {
+        let earlier = |n: &'static str| ("2015", n, "Work on zorkish sentence folding is old.");
+        let claim = ("2020", "Zorkish Sentence Folding: A Model", "We present Zorkish Sentence Folding, a model.");
+        assert_eq!(introduced_by_last(&[claim]).len(), 1);
+        assert_eq!(introduced_by_last(&[earlier("One"), earlier("Two"), claim]), [""; 0]);
+    }
+
+    #[test]
+    fn the_abbreviation_of_a_term_that_others_write_in_lower_case_is_not_introduced() {
+        let other = |n: &'static str| ("2021", n, "A task is quux state folding of zorks.");
+        let claim = |short: &str| {
+            let text = format!("We propose a quux state folding ({short}) method for zorks.");
+            let others = [other("One"), other("Two"), other("Three")];
+            introduced_by_last(&[&others[..], &[("2020", "Claim", text.as_str())]].concat())
+        };
+        assert_eq!(claim("QSF"), [""; 0]);
+        // A short form in a shape of its own is a name.
+        assert_eq!(claim("QuStaFo").len(), 1);
+    }
+
+    #[test]
+    fn who_defines_the_same_words_in_a_later_year_writes_of_what_is_there() {
+        let text = "We propose the Zorkish Quux Folder (ZQF) model.";
+        let papers = [("2019", "One", text), ("2020", "Two", text)];
+        assert_eq!(introduced_by_last(&papers[..1]), ["model/zqf"]);
+        assert_eq!(introduced_by_last(&papers), [""; 0]);
+    }
+
+    #[test]
     fn one_name_for_two_things_is_two_nodes() {
         let video = ("2021", "STIRRED: A Toolkit for Video", "We present STIRRED, a toolkit for video.");
         let user = |text| ("2022", "Later", text);

@@ -7,13 +7,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::usage::{Introduction, Usage};
 use crate::extract::{CollectionName, IntroducedName, NameSearch, NamedThing};
+use crate::paper::PartialDate;
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// A name that so many papers of earlier years write is older than the paper that seems to introduce it. One paper can
 /// be a preprint, or wrongly dated.
 const EARLIER_PAPERS: u32 = 2;
-/// The same for its long form, which other things can be called too.
+/// The same for its long form, which other things can be called too. A term of the field counts in its first year too.
 const EARLIER_EXPANSIONS: u32 = 2;
+/// A long form without capitals that so many papers of others have without capitals, in whatever year, is a term.
+const EXPANSIONS_OF_A_TERM: u32 = 3;
+/// A short acronym without a long form that so many other papers write is not this paper's.
+const PAPERS_OF_AN_ACRONYM: u32 = 3;
 /// So many papers of others in the year in which a method is introduced.
 const SAME_YEAR_PAPERS: u32 = 5;
 /// A short form that so many groups of authors define with the same long form is a term of the field.
@@ -71,9 +76,10 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
         let is_event =
             usage.same_year >= SAME_YEAR_PAPERS && matches!(name.entity.kind(), Kind::Method | Kind::Unknown);
         let is_older = usage.earlier >= EARLIER_PAPERS || is_event;
-        // A short acronym or a plain word can have meant something else before.
-        let other_meaning = !name.distinctive && (name.expansion.is_some() || name.kind_stated);
-        if is_older && !other_meaning || usage.expansion_earlier >= EARLIER_EXPANSIONS {
+        // A short acronym or a plain word can have meant something else before; several words have not.
+        let other_meaning =
+            !name.distinctive && !name.name.contains(' ') && (name.expansion.is_some() || name.kind_stated);
+        if is_older && !other_meaning || is_term_in_short(name, &usage) || is_known_acronym(name, &usage) {
             continue;
         }
         let shares_author = |g: &Growing| g.authors.iter().any(|author| introduction.authors.contains(author));
@@ -87,6 +93,13 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
             .or_else(|| things.iter().position(|g| same_expansion(g) == Some(true)));
         if let Some(at) = same {
             let known = &mut things[at];
+            // Others that define the same words in a later year write of what is there.
+            let year = |date: Option<PartialDate>| date.map(PartialDate::year);
+            let is_later = year(known.thing.since).is_some_and(|since| year(introduction.published) > Some(since));
+            if is_later && !shares_author(known) && !known.thing.papers.contains(&introduction.paper) {
+                known.groups += 1;
+                continue;
+            }
             known.groups += usize::from(!shares_author(known));
             known.thing.papers.push(introduction.paper.clone());
             known.authors.extend(&introduction.authors);
@@ -129,6 +142,26 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
         things.iter_mut().for_each(|thing| thing.search = NameSearch::Never);
     }
     things
+}
+
+/// Whether the name is the abbreviation of what many call by its long form. A short form in a shape of its own (`EmoDS`)
+/// is a name whatever it abbreviates.
+fn is_term_in_short(name: &IntroducedName, usage: &Usage) -> bool {
+    let plain = |long: &String| !long.contains(char::is_uppercase);
+    let is_term = usage.expansion_earlier + usage.expansion_same_year >= EARLIER_EXPANSIONS
+        || usage.expansion_lower_case >= EXPANSIONS_OF_A_TERM && name.expansion.as_ref().is_some_and(plain);
+    is_term && (!is_mixed(&name.name) || usage.as_introduced >= PAPERS_OF_AN_ACRONYM)
+}
+
+/// Whether the name is an acronym that others write, too, and for which the paper has neither a long form nor a word for
+/// what it is.
+fn is_known_acronym(name: &IntroducedName, usage: &Usage) -> bool {
+    // The paper itself is one of those that write it.
+    !name.distinctive
+        && name.expansion.is_none()
+        && !name.kind_stated
+        && !name.name.contains(' ')
+        && usage.as_introduced > PAPERS_OF_AN_ACRONYM
 }
 
 /// Where a name is searched that is not older than its first paper.

@@ -43,6 +43,10 @@ pub struct Usage {
     pub same_year: u32,
     /// The long form, in a year before, by other authors.
     pub expansion_earlier: u32,
+    /// The long form without any capital, in the very year, by other authors.
+    pub expansion_same_year: u32,
+    /// The long form without any capital, in whatever year, by other authors.
+    pub expansion_lower_case: u32,
 }
 
 impl AddAssign for Usage {
@@ -53,6 +57,8 @@ impl AddAssign for Usage {
         self.earlier += other.earlier;
         self.same_year += other.same_year;
         self.expansion_earlier += other.expansion_earlier;
+        self.expansion_same_year += other.expansion_same_year;
+        self.expansion_lower_case += other.expansion_lower_case;
     }
 }
 
@@ -124,7 +130,10 @@ impl UsageCounter {
                 let same_year = u32::from(order == Some(Ordering::Equal));
                 let usage = seen.entry(number).or_default();
                 if long_form.is_some() {
+                    let in_lower_case = u32::from(!surface.contains(char::is_uppercase));
                     usage.expansion_earlier |= earlier;
+                    usage.expansion_same_year |= same_year & in_lower_case;
+                    usage.expansion_lower_case |= u32::from(by_others) & in_lower_case;
                 } else if is_written_as(&spelling.name, surface) {
                     usage.as_introduced = 1;
                     usage.earlier |= earlier;

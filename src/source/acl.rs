@@ -66,7 +66,7 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
     set_authors(&mut paper, element.all("author").filter_map(person).collect());
     paper.venue = Some(volume.title.clone()).filter(|title| !title.is_empty());
     let own = |name: &str| element.first(&[name]).map(plain);
-    let year = own("year").and_then(|year| year.parse().ok()).or(volume.year);
+    let year = own("year").and_then(|year| year.parse().ok()).or(volume.year).or_else(|| collection_year(record));
     let month = own("month").as_deref().and_then(month).or(volume.month);
     paper.published = year.and_then(|year| date_of(year, month, None));
     if let Some(doi) = text("doi") {
@@ -85,6 +85,19 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
         }
     }
     Ok(paper)
+}
+
+/// The year in the id of the collection, `W97` or `2020.lrec`: old volumes state none.
+fn collection_year(record: &Record) -> Option<u16> {
+    let collection = record.around("collection", "id")?;
+    match collection.split_once('.') {
+        Some((year, _)) => year.parse().ok(),
+        None => {
+            let year: u16 = collection.get(1..).filter(|digits| digits.len() == 2)?.parse().ok()?;
+            // The Anthology begins in 1952 and gave such ids until 2019.
+            Some(if year < 50 { 2000 + year } else { 1900 + year })
+        }
+    }
 }
 
 /// What the Anthology calls the paper: its address if that is an id, else collection, volume and number.

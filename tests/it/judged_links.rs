@@ -25,13 +25,20 @@ struct JudgedLink {
 fn judged() -> Vec<JudgedLink> {
     let of_all = include_str!("../fixtures/links/judged.jsonl").lines();
     let of_own = include_str!("../fixtures/links/judged-own.jsonl").lines();
-    of_all.chain(of_own).map(|line| serde_json::from_str(line).unwrap()).collect()
+    let of_own_later = include_str!("../fixtures/links/judged-own-2.jsonl").lines();
+    let of_own_last = include_str!("../fixtures/links/judged-own-3.jsonl").lines();
+    of_all
+        .chain(of_own)
+        .chain(of_own_later)
+        .chain(of_own_last)
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[test]
 fn each_judged_link_has_a_source_a_verdict_and_a_place_of_its_own() {
     let links = judged();
-    assert_eq!(links.len(), 300 + 150);
+    assert_eq!(links.len(), 300 + 150 + 120 + 110);
     for link in &links {
         assert!(["vocabulary", "own", "other-paper", "unlisted"].contains(&link.source.as_str()), "{}", link.source);
         assert!(["right", "wrong", "kind"].contains(&link.verdict.as_str()), "{}", link.verdict);
@@ -71,7 +78,8 @@ fn right_links_are_kept_and_most_of_what_is_kept_is_right() {
     let all: Vec<u32> = (0..2).map(|i| counts.values().map(|count| count[i]).sum()).collect();
     assert!(all[1] * 100 >= all[0] * 96, "right links that are kept: {counts:?}");
     for (source, [_, right, kept]) in &counts {
-        let least = if source == "own" { 82 } else { 90 };
+        // Of the names of a paper's own, 0.84 were right in the last sample, which no rule was tuned on.
+        let least = if source == "own" { 87 } else { 90 };
         assert!(right * 100 >= kept * least, "{source}: {counts:?}");
     }
 }

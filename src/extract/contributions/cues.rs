@@ -30,7 +30,7 @@ pub(super) static CALLED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that say that a name belongs to somebody else.
 pub(super) static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",
+        r"(?i)\b(?:recent(?:ly)?|existing|latest|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",
     )
 });
 
@@ -52,6 +52,9 @@ pub(super) static BESIDE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?P<noun>datasets?|benchmark|corpus|set|suite|model|network|method|framework|system|algorithm|approach|architecture|toolkit|library|technique|scheme|strategy|module|optimizer|platform|simulator|pipeline|paradigm|mechanism|loss)(?:\s|,\s|\s?-{1,3}\s|\s?[—–]\s?|:\s)(?P<name>[A-Z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*)(?:\s|,|\.|$|:|;)",
     )
 });
+
+/// What a system stands on is there already: "a system based on the pre-trained model X".
+pub(super) static BASED_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:based|built|relying)\s(?:up)?on\b"));
 
 /// "Experiments show that X outperforms": what the experiments are about.
 pub(super) static SHOWN: LazyLock<Near> = LazyLock::new(|| {
@@ -122,7 +125,7 @@ pub(super) static IS_SHARED_TASK: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Before the name of a shared task: "SemEval-2020 Task 6: DeftEval".
 pub(super) static BEFORE_TASK_NAME: LazyLock<Regex> =
-    LazyLock::new(|| rule(r"(?i)\b(?:task|track|challenge)\s?\d*[a-z]?\s?[:,(–-]\s?$"));
+    LazyLock::new(|| rule(r"(?i)\b(?:task|track|challenge)\s?\d*[a-z]?\s?(?:[:,(–-]|named|called)\s?$"));
 
 /// `NLPTEA 2020`, `SemEval-2018`: a meeting or a task of one year.
 pub(super) static HAS_YEAR: LazyLock<Regex> = LazyLock::new(|| rule(r"(?:^|[^\d])(?:19|20)\d\d$"));
@@ -152,6 +155,11 @@ pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?i)\b(?:semantic\sevaluations?|semeval|senseval|shared\stasks?|evaluation\s(?:campaign|exercise)s?|evalita|germeval|iwslt)\b",
     )
+});
+
+/// Before "namely": what follows is this paper's.
+pub(super) static IS_NEW: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"(?i)\b(?:propos\w+|introduc\w+|present\w*|devis\w+|design\w*|develop\w*|novel|new|newly|our)\b")
 });
 
 /// Names of people at work, and of where they meet.

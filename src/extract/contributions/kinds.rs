@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::super::reading::Reading;
 use super::super::rule::rule;
+use super::super::unlisted::is_nationality;
 use super::names::ends_noun_phrase;
 use crate::vocabulary::Kind;
 
@@ -140,6 +141,10 @@ pub(super) fn is_common_noun(word: &str) -> bool {
 pub(in crate::extract) fn head_noun_kind(phrase: &str) -> Option<Kind> {
     let mut words = phrase.split_whitespace().rev();
     let (last, before) = (words.next()?, words.next().unwrap_or_default());
+    // An "image tokenizer" is a network, a "Tamil tokenizer" a program.
+    if last.eq_ignore_ascii_case("tokenizer") && is_nationality(before) {
+        return Some(Kind::Software);
+    }
     // A framework to train or serve with is software; any other is a way of doing things.
     if last.trim_end_matches(|c: char| !c.is_alphanumeric()) == "framework" {
         let software = [
@@ -219,7 +224,8 @@ pub(super) fn title_kind(rest: &str) -> Option<Kind> {
     words.split(|word| ends_noun_phrase(&word.to_lowercase())).enumerate().find_map(|(number, part)| {
         let last = part.last()?;
         // "for dialogue systems", "with limited resources" say what it is for; "using the Y toolkit" what is used.
-        let plural = last.ends_with('s') && !last.ends_with("ss") && !last.eq_ignore_ascii_case("corpus");
+        let plural = last.ends_with('s') && !last.ends_with("ss") && !last.eq_ignore_ascii_case("corpus")
+            || last.eq_ignore_ascii_case("corpora");
         let used = number > 0 && matches!(part.first(), Some(&"a" | &"the" | &"an"));
         let said = number == 0 || number == 1 && !used && part.len() > 1;
         noun_kind(last).filter(certain).filter(|_| said && !plural)
@@ -236,7 +242,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
         static JOINED: LazyLock<Regex> = LazyLock::new(|| {
             rule(
                 r#"(?x)\b(?:[Aa]n?|[Tt]he|[Oo]ur|new|novel|[Tt]his)\s(?:[\w-]+\s){0,5}?(?P<noun>[a-z][\w-]*)
-                   (?:,\s|:\s|\s?(?:--?|[–—])-?\s?|\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|call|name|dub|term)\s)
+                   (?:,\s|:\s|\s\(|\s?(?:--?|[–—])-?\s?|\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|call|name|dub|term)\s)
                    (?:the\s|an?\s)?(?:\$\\?\w*\{?|\\\w+\{|["'`“‘]{1,2})?$"#,
             )
         });
@@ -268,6 +274,36 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
 /// The abstract's word for a name of the title: "Monolith, a system", "Lizard, a linearization framework".
 pub(super) fn kind_in_body(body: &Reading, name: &str) -> Option<Kind> {
     body.text.match_indices(name).find_map(|(i, _)| apposition_kind(&body.text[i + name.len()..]))
+}
+
+/// What a title and an abstract say of a name that ends in "Net".
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NetworkWords {
+    /// The network is one of neurons, or a model of another sort.
+    Neural,
+    /// The network is one of words.
+    Lexical,
+    Neither,
+}
+
+impl NetworkWords {
+    pub fn of(texts: &[&str; 2]) -> Self {
+        rule!(
+            LEXICAL,
+            r"(?i)\bword-?nets?\b|wordnet\b|\blexical\s(?:[\w-]+\s)?(?:resources?|networks?|databases?)\b|\bsemantic\snetwork|\bthesaurus\b"
+        );
+        rule!(
+            NEURAL,
+            r"(?i)\b(?:neural|deep|convolution\w*|transformers?|(?:en|de)coders?|attention|training|trained|embeddings?|networks?|models?|learn\w*)\b"
+        );
+        rule!(CERTAINLY_NEURAL, r"(?i)\b(?:neural|deep|convolution\w*|transformers?|(?:en|de)coders?|attention)\b");
+        let says = |rule: &Regex| texts.iter().any(|text| rule.is_match(text));
+        match (says(&LEXICAL), says(&NEURAL)) {
+            (true, _) if !says(&CERTAINLY_NEURAL) => Self::Lexical,
+            (_, true) => Self::Neural,
+            _ => Self::Neither,
+        }
+    }
 }
 
 /// The endings that say more than the text does: a benchmark is one even if it is called a framework.

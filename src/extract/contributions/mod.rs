@@ -7,6 +7,7 @@
 mod cues;
 mod kinds;
 mod names;
+mod refusals;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,6 +18,7 @@ use regex::Regex;
 use super::reading::Reading;
 use super::record::{Field, Place};
 use super::rule::rule;
+use super::unlisted::is_generic;
 use crate::text::{fold_name, range_of};
 use crate::vocabulary::{Entity, EntityId, Kind, squeeze};
 pub(super) use cues::IS_TEAM;
@@ -119,23 +121,22 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let head = head.split(" (").next().unwrap_or(head).trim();
         // "CoNLL-2013 Shared Task: …" and "MT Quality Estimation: …" name what the paper is about.
         let words: Vec<&str> = head.split_whitespace().collect();
+        let rest = &text[colon + 1..];
         let subject = head.contains("Shared Task")
+            || self.is_subject(head, rest)
             || !words.iter().all(|w| has_name_shape(w))
                 && (1..=words.len() / 2).any(|i| (self.is_known)(&words[i..].join(" ")) && words.len() - i >= 2);
         if subject || !is_title_name(head) {
             return;
         }
-        let rest = &text[colon + 1..];
         let told = kind_in_body(self.body, head)
             // "Training Recommender Systems with …" says what is done, not what the name is.
-            .or_else(|| {
-                let gerund = rest.split_whitespace().next().is_some_and(|w| w.ends_with("ing"));
-                if gerund { None } else { phrase_noun_kind(rest) }
-            })
+            .or_else(|| if says_what_is_done(rest) { None } else { phrase_noun_kind(rest) })
             .or_else(|| head_noun_kind(head))
             .or_else(|| title_kind(rest));
         let kind = told.or_else(|| kind_by_suffix(head));
-        if told.is_none() && self.is_team(head) {
+        let of_team = OF_A_SYSTEM.is_match(rest) || matches!(told, Some(Kind::Method));
+        if (told.is_none() || of_team && !DESCRIBES.is_match(rest)) && self.is_team(head) {
             return;
         }
         // A title in Title Case may use the words of a name without its being one: a single word needs the abstract
@@ -148,6 +149,51 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         if shaped || used_as_name || kind.is_some() && (in_body || words == 1) {
             self.add(head, kind);
         }
+    }
+
+    /// Whether the words before a title's colon say what the paper is about: another's task, or a subject of the field.
+    fn is_subject(&self, head: &str, rest: &str) -> bool {
+        rule!(
+            IS_REPORT,
+            r"(?i)\b(?:overview|findings|report|results|tasks?|campaign|evaluation|challenge|competition)\b"
+        );
+        rule!(IS_SYSTEM, r"^\s(?:[Tt]he\s)?[A-Z][\w-]*(?:\s[\w-]+){0,3}\s[Ss]ystem\b");
+        rule!(
+            MADE_HERE,
+            r"(?ix)(?:propos\w+|introduc\w+|present\w*|called|named|dub\w*(?:\sas)?|term\w*)
+              \s(?:(?:the|an?|novel|new|task\sof)\s)*[\x22“‘]?$"
+        );
+        rule!(OF_A_CAMPAIGN, r"^\S+\s(?:[Aa]t\s)?(?:SemEval|Senseval|EVALITA|GermEval|WMT|IWSLT|TREC|CLEF)[- ]?\d");
+        rule!(ENDS_IN_TASK, r"^(?:[NS]?MT|ASR|TTS|NER|NLP|NLI|NLG|NLU|QA|IE|IR|GEC|WSD|SRL|ABSA)$");
+        let (told, in_body) = (phrase_noun_kind(rest), || kind_in_body(self.body, head).is_some());
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let of_resource = words.iter().any(|word| kind_by_suffix(word).is_some());
+        let entered = HAS_YEAR.is_match(head)
+            && !IS_REPORT.is_match(rest)
+            && (told.is_none() || says_what_is_done(rest))
+            && !of_resource
+            && !in_body()
+            || head.ends_with("Task") && IS_SYSTEM.is_match(rest)
+            || OF_A_CAMPAIGN.is_match(head);
+        let [first, .., last] = words[..] else { return entered };
+        // The abstract writes of "human sentence processing" as of a thing that is there.
+        let in_lower_case = || {
+            let (text, lower) = (self.body.text, head.to_lowercase());
+            let mut places = text.match_indices(&lower).map(|(at, _)| at).peekable();
+            places.peek().is_some()
+                && !text.contains(head)
+                && !in_body()
+                && !places
+                    .any(|at| MADE_HERE.is_match(&text[..at]) || apposition_kind(&text[at + lower.len()..]).is_some())
+        };
+        // "Low-Resource NMT: Diagnosing the Problem".
+        let ends_in_term = || {
+            ENDS_IN_TASK.is_match(last)
+                && !words[..words.len() - 1].iter().any(|word| !word.contains('-') && has_name_shape(word))
+                && !DESCRIBES.is_match(rest)
+                && !self.body.text.to_lowercase().contains(&head.to_lowercase())
+        };
+        entered || first == "Inside" || in_lower_case() || ends_in_term()
     }
 
     /// Whether the name before a title's colon is that of the group which takes part in a campaign, as these titles have
@@ -244,6 +290,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             && let Some(name) = found.name("name")
             && has_name_shape(name.as_str())
             && !OTHERS.is_match(&rest[..name.start()])
+            && !BASED_ON.is_match(&rest[..noun.start()])
         {
             let kind = noun_kind(noun.as_str());
             self.add(name.as_str(), kind);
@@ -307,7 +354,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             for found in CALLED.find_iter(sentence) {
                 let before = &sentence[..found.start()];
                 let proposed_before = proposal.as_ref().is_some_and(|p| p.end <= found.start());
-                if OTHERS.is_match(before) && !proposed_before {
+                // What is listed behind "namely" is there already, unless something new is said before.
+                let listed = found.as_str().starts_with("namely") && !IS_NEW.is_match(before);
+                let of_entities = sentence[found.end()..].to_lowercase().starts_with("entit");
+                if listed || of_entities || OTHERS.is_match(before) && !proposed_before {
                     continue;
                 }
                 let own = sentence.contains(" we ")
@@ -516,6 +566,9 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
 
     fn define(&mut self, long: &Range<usize>, short: &Range<usize>, direct: bool) {
         let text = self.body.text;
+        if refusals::is_what_something_is_seen_as(self.body, long) {
+            return;
+        }
         let (long, short) = (text[long.clone()].trim(), text[short.clone()].trim());
         let plural = long.ends_with('s') && short.ends_with('s') && short.len() > 2 && !short.ends_with("ss");
         let name = if plural { &short[..short.len() - 1] } else { short };
@@ -535,7 +588,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     /// system for IWSLT 2013".
     fn titles_a_team(&self, name: &str) -> bool {
         let title = self.title.text;
-        let is_handle = !name.contains(' ') && !name.chars().any(char::is_lowercase);
+        let is_handle = !name.chars().any(char::is_lowercase);
         let in_campaign =
             || NAMES_A_CAMPAIGN.is_match(title) || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue));
         title.match_indices(name).any(|(at, _)| {
@@ -562,6 +615,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         if folded.chars().filter(|c| c.is_alphanumeric()).count() < 2
             || is_refused(name)
             || names_languages(name)
+            || refusals::is_language(name)
+            || refusals::is_adjective(name)
             || name.split([' ', '-']).all(is_general_word)
         {
             return;
@@ -574,6 +629,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     || IS_TEAM.is_match(&reading.text[range.end..])
                     || reading.text[range.end..].starts_with(['+', '#'])
                     || BEFORE_TEAM.is_match(reading.before(range.start, 20))
+                    || refusals::is_of_others(reading, range)
+                    || refusals::is_torn(reading, range)
             })
         {
             return;
@@ -621,7 +678,13 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let squeezed_short = squeeze(short);
             let squeezed_long = squeeze(long);
             let owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_short));
-            let long_owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_long));
+            // "Siam Foo Bar" was read out of "Siam Foo Bar learning (SiFoBa)".
+            let is_long = |name: &str| {
+                let rest = squeezed_long.strip_prefix(&squeeze(name));
+                same_name(&squeeze(name), &squeezed_long)
+                    || name.contains(' ') && rest.is_some_and(|rest| rest.len() > 2 && is_kind_noun(rest))
+            };
+            let long_owner = self.found.iter().position(|c| is_long(&c.name));
             match (owner, long_owner) {
                 (Some(s), Some(l)) if s != l => {
                     let gone = self.found.remove(l);
@@ -666,13 +729,24 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             };
             c.entity.is_some() || !c.expansion.as_ref().is_some_and(general)
         });
-        // "lexical knowledge bases (LKB)" are a sort of things that has no proper name; "University of Foo (UFoo)" names
-        // people.
+        let readings = [self.title, self.body];
         self.found.retain(|c| {
-            let plural =
-                |long: &String| long.ends_with('s') && !long.ends_with("ss") && !long.chars().any(char::is_uppercase);
-            let refused = |long: &String| plural(long) || NAMES_A_GROUP.is_match(long);
-            c.kind != Kind::Unknown || !c.expansion.as_ref().is_some_and(refused)
+            let letters = c.name.chars().filter(|c| c.is_alphanumeric()).count();
+            let in_capitals = c.name.bytes().all(|b| b.is_ascii_uppercase());
+            // Two letters, or an acronym that everybody knows, need the words that they abbreviate.
+            let bare = in_capitals && (letters <= 2 || !c.kind_stated && is_generic(&c.name.to_lowercase()));
+            let is_term = bare && c.expansion.is_none();
+            let of_others = |long: &String| {
+                refusals::is_language(long)
+                    || refusals::is_law(long)
+                    || are_several(long) && (c.kind == Kind::Unknown || begins_a_sentence(self.body.text, long))
+            };
+            let long_refused = c.expansion.as_ref().is_some_and(of_others);
+            c.entity.is_some() || !(is_term || long_refused || refusals::is_part_of_a_long_form(&c.name, readings))
+        });
+        // "University of Foo (UFoo)" names people.
+        self.found.retain(|c| {
+            c.kind != Kind::Unknown || !c.expansion.as_ref().is_some_and(|long| NAMES_A_GROUP.is_match(long))
         });
         // "MixFormer-L" is a size of "MixFormer".
         let names: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
@@ -721,7 +795,9 @@ impl<F> Finder<'_, '_, F> {
                 });
                 places.find_map(|(text, start, end)| kind_beside(&text[..start], &text[end..]))
             };
-            let told = coined.expansion.as_deref().and_then(head_noun_kind).or_else(beside);
+            let long = coined.expansion.as_deref();
+            let told = long.and_then(|long| head_noun_kind(leading_phrase(long)).or_else(|| head_noun_kind(long)));
+            let told = told.or_else(beside);
             let told = told.or_else(|| kind_by_suffix(&coined.name)).or_else(|| kind_by_habit(&coined.name));
             if let Some(kind) = told {
                 (coined.kind, coined.kind_stated) = (kind, true);
@@ -729,8 +805,21 @@ impl<F> Finder<'_, '_, F> {
                 coined.kind = Kind::Method;
             }
         }
+        let network = NetworkWords::of(&texts);
         // "FooBench, a framework for testing" is a benchmark all the same.
         for coined in &mut self.found {
+            if coined.entity.is_none() && coined.name.ends_with("Net") && coined.kind == Kind::Model {
+                match network {
+                    NetworkWords::Lexical => (coined.kind, coined.kind_stated) = (Kind::Dataset, true),
+                    NetworkWords::Neither => (coined.kind, coined.kind_stated) = (Kind::Unknown, false),
+                    NetworkWords::Neural => {}
+                }
+            }
+            // "FooGAN: A System for Words" is a network.
+            let network = ["GAN", "VAE", "BERT"].iter().any(|ending| coined.name.ends_with(ending));
+            if coined.kind == Kind::Software && network {
+                coined.kind = Kind::Model;
+            }
             if let Some(kind) = kind_by_ending(&coined.name) {
                 (coined.kind, coined.kind_stated) = (kind, true);
             }
@@ -754,6 +843,27 @@ impl<F> Finder<'_, '_, F> {
             self.found[title].take_in(gone);
         }
     }
+}
+
+/// Before a description: "FOO: A Knowledge-Based System".
+static DESCRIBES: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s?(?:An?|The)\s"));
+
+/// Behind a title's colon: "Training Systems with Foo" says what is done, not what the name is.
+fn says_what_is_done(rest: &str) -> bool {
+    rest.split_whitespace().next().is_some_and(|word| word.ends_with("ing"))
+}
+
+/// "lexical knowledge bases", "Formulaic expressions" at the beginning of a sentence: a sort of things, no proper name.
+fn are_several(long: &str) -> bool {
+    long.ends_with('s')
+        && !["ss", "is", "us"].iter().any(|ending| long.ends_with(ending))
+        && !long.chars().skip(1).any(char::is_uppercase)
+}
+
+/// Whether the first place of a phrase with a capital begins a sentence: "Foo bars (FBs) are old."
+fn begins_a_sentence(text: &str, phrase: &str) -> bool {
+    phrase.starts_with(char::is_uppercase)
+        && text.find(phrase).is_some_and(|at| at == 0 || text[..at].trim_end().ends_with(['.', '?', '!']))
 }
 
 impl Coined {
@@ -791,7 +901,9 @@ fn is_way_of_doing(coined: &Coined, texts: &[&str; 2]) -> bool {
     };
     let titled = || {
         let rest = texts[0].strip_prefix(coined.name.as_str()).and_then(|rest| rest.strip_prefix(": "));
-        rest.and_then(|rest| rest.split_whitespace().next())
+        // A title without an abstract can name anything so.
+        rest.filter(|_| !texts[1].is_empty())
+            .and_then(|rest| rest.split_whitespace().next())
             .is_some_and(|word| word.len() > 5 && word.ends_with("ing") && word.starts_with(char::is_uppercase))
     };
     long.is_some_and(is_activity) || succeeds() || titled()
@@ -861,7 +973,8 @@ mod tests {
         assert_eq!(kind("QuuxTalk: Zorks and Their Bars", ""), "unknown");
         assert_eq!(kind("", "We present QuuxTalk for the bars of zorks."), "unknown");
         assert_eq!(kind("", "We present QuuxTalk. It holds. QuuxTalk outperforms all bars."), "method");
-        assert_eq!(kind("QuuxTalk: Merging Zorks of Bars", ""), "method");
+        assert_eq!(kind("QuuxTalk: Merging Zorks of Bars", "It merges zorks."), "method");
+        assert_eq!(kind("QuuxTalk: Merging Zorks of Bars", ""), "unknown");
         assert_eq!(kind("", "We propose Partial Zork Adaptation (PaZA) for bars."), "method");
     }
 
@@ -918,7 +1031,56 @@ mod tests {
     }
 
     #[test]
+    fn what_others_made_is_no_contribution() {
+        assert_eq!(names("", "We propose a system based on the latest model QuuxNet."), [""; 0]);
+        assert_eq!(names("", "We present results on a dataset, QuuxBank (Doe et al., 2018)."), [""; 0]);
+        assert_eq!(names("", "It is built in a new environment called QuuxLab that is developed by Doe."), [""; 0]);
+        assert_eq!(names("", "We present QuuxLab (Doe et al., 2018), a new environment."), ["QuuxLab"]);
+        assert_eq!(names("", "We propose Quux's Law of Zorks (QLZ) as a measure."), [""; 0]);
+    }
+
+    #[test]
+    fn a_subject_before_the_titles_colon_is_no_contribution() {
+        assert_eq!(names("Human Zork Folding: Why?", "Models of human zork folding are old."), [""; 0]);
+        assert_eq!(
+            names("Zork Folding: A Method", "In this paper, we propose zork folding, a method."),
+            ["Zork Folding"]
+        );
+        assert_eq!(names("QuuxDSem 2017: Exploring Data of Zorks", ""), [""; 0]);
+        assert_eq!(names("Zork Task: UQ Quux System", "We propose a method."), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_listed_behind_namely_is_there_already_unless_something_new_is_said() {
+        assert_eq!(names("", "We evaluate it on two common datasets, namely QuuxNotes and ZASHI."), [""; 0]);
+        assert_eq!(names("", "We introduce a novel variant, namely QuuxNotes."), ["QuuxNotes"]);
+        assert_eq!(names("", "We propose a task of named Entity segmentation."), [""; 0]);
+    }
+
+    #[test]
+    fn networks_may_be_proposed_as_several() {
+        assert_eq!(names("", "We propose the stack-quux networks (StackQu)."), ["StackQu"]);
+        assert_eq!(names("", "Formulaic quuxes (FQs) are proposed."), [""; 0]);
+    }
+
+    #[test]
+    fn a_part_of_a_long_form_is_no_contribution() {
+        assert_eq!(names("", "We propose a method called Siam Quux Folding learning (SiQuFo)."), ["SiQuFo"]);
+        let text = "Our Zork model introduces Bidirectional Quux Representation from Zorks (BQRZ).";
+        assert_eq!(names("Zork: A Model", text), ["Zork", "BQRZ"]);
+    }
+
+    #[test]
+    fn networks_of_words_are_data() {
+        let kind = |title: &str| coined(title, "It is a lexical resource.")[0].1;
+        assert_eq!(kind("QuuxNet: A Lexical Knowledge Network for Zorks"), "dataset");
+        assert_eq!(coined("QuuxNet: Folding Zorks", "The deep neural network folds.")[0].1, "model");
+        assert_eq!(coined("QuuxNet: Folding Zorks", "It folds. QuuxNet is old.")[0].1, "unknown");
+    }
+
+    #[test]
     fn languages_are_no_contributions() {
+        assert_eq!(names("", "We present Gulf Arabic, a corpus of AI-powered zorks."), [""; 0]);
         assert_eq!(names("", "We present an English-speaking corpus and a new Tamil-English one."), [""; 0]);
     }
 

@@ -510,6 +510,7 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
         "rnn", "gnn", "dnn", "dnns", "ml", "sota", "api", "3d", "2d", "4d", "rgb", "rgb-d", "i/o", "io", "url", "qa",
         "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.", "ir",
     ];
+    rule!(IS_TALK, r"(?i)^(?:invited|keynote)\s(?:talk|speech|lecture)\b|^(?:keynote|tutorial|panel)\b");
     // What everybody programs with: "a Python SDK".
     rule!(OF_PROGRAMS, r"(?i)^[\w+#]+\s(?:APIs?|SDKs?|GUIs?|CLIs?)$");
     let lower = name.to_lowercase();
@@ -518,8 +519,10 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
         || name.contains(['@', '→', '↔', '―', '<', '>'])
         || name.contains("://")
         || OF_PROGRAMS.is_match(name)
+        || IS_TALK.is_match(name)
         || names_an_institution(name)
         || GENERIC.contains(&lower.as_str())
         || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
-        || (is_ordinary(name) && !name.contains(' '))
+        || !name.contains(' ') && is_ordinary(name)
+        || !name.contains([' ', '-']) && !has_name_shape(name) && noun_kind(name).is_some()
 }

@@ -1,0 +1,122 @@
+//! Where a name that looks like the paper's own is not: the words around it say that it is somebody else's, one of several
+//! examples, or the beginning of something longer.
+
+use std::ops::Range;
+
+use super::super::reading::Reading;
+use super::super::unlisted::is_nationality;
+use super::cues::IN_THE;
+use super::kinds::is_kind_noun;
+use super::names::has_name_shape;
+
+/// Whether the words around a place say that the thing is there already, or that others made it.
+pub(super) fn is_of_others(reading: &Reading, range: &Range<usize>) -> bool {
+    rule!(WITH_THE, r"(?i)\bwith\sthe\s$");
+    rule!(LISTED, r"(?i)\b(?:such\sas|like|e\.g\.,?|formats?:)\s(?:[^.;()]{0,80}(?:,\s(?:and\s)?|\band\s))?$");
+    rule!(IS_USED, r"^\s(?:is|was|are|were|ha(?:s|ve)\sbeen)\sused\s(?:to|for|as)\b");
+    rule!(
+        MADE_BY,
+        r"(?x)^,?\s(?:(?:that|which)\s)?(?:(?:is|was|has\sbeen)\s)?(?:being\s)?
+          (?:developed|created|provided|maintained|released|proposed|introduced)\s(?:by|at)\s(?P<who>\w+)"
+    );
+    let (before, after) = (reading.before(range.start, 110), reading.after(range.end, 90));
+    let by_others =
+        || MADE_BY.captures(after).is_some_and(|made| !matches!(&made["who"], "us" | "our" | "the" | "this"));
+    IN_THE.is_match(before)
+        || WITH_THE.is_match(before)
+        || LISTED.is_match(before)
+        || is_what_something_is_seen_as(reading, range)
+        || IS_USED.is_match(after)
+        || by_others()
+        || is_cited(before, after)
+}
+
+/// "formulated as a foo bar (FB) problem": the form is there already.
+pub(super) fn is_what_something_is_seen_as(reading: &Reading, range: &Range<usize>) -> bool {
+    rule!(
+        IS_FORM,
+        r"(?i)\b(?:formulated|modell?ed|cast|framed|treated|viewed|regarded|known)\s(?:here\s)?as\s(?:an?\s|the\s)?$"
+    );
+    IS_FORM.is_match(reading.before(range.start, 40))
+}
+
+/// A citation behind the name, or behind the noun that follows it: "the FooBar dataset (Doe et al., 2018)". Who presents
+/// a thing may cite an earlier paper on it.
+fn is_cited(before: &str, after: &str) -> bool {
+    rule!(PRESENTED, r"(?i)\b(?:present|introduc|propos|describ|develop|releas)\w*\s(?:the\s|an?\s|our\s)?$");
+    rule!(
+        CITED,
+        r"(?x)^\s?(?:[a-z-]+\s)?[(\[](?:[A-Z][\w’'-]+(?:\s(?:et\sal\.?|(?:and|&)\s[A-Z][\w’'-]+))?,?\s\(?(?:19|20)\d\d|\d{1,2}\])"
+    );
+    CITED.is_match(after) && !PRESENTED.is_match(before)
+}
+
+/// Whether accents were torn off the letters, "TU ̈BI ̇TAK": the name goes on behind them.
+pub(super) fn is_torn(reading: &Reading, range: &Range<usize>) -> bool {
+    let is_accent = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '¨' | '˙' | '´' | '¸');
+    reading.text[range.end..].trim_start_matches(' ').starts_with(is_accent)
+        || reading.text[..range.start].trim_end_matches(' ').ends_with(is_accent)
+}
+
+/// Whether every place of a phrase lies in the long form of some abbreviation: "Bidirectional Encoder Representation" of
+/// "Bidirectional Encoder Representation from Transformers (BERT)".
+pub(super) fn is_part_of_a_long_form(name: &str, readings: [&Reading; 2]) -> bool {
+    let mut places = readings.into_iter().flat_map(|reading| {
+        reading.text.match_indices(name).map(move |(at, _)| {
+            let mut longs = reading.abbreviations.iter().map(|abbreviation| &abbreviation.long);
+            longs.any(|long| {
+                let end = at + name.len();
+                // The noun behind it belongs to the same name: "Foo Bar Model (FBM)".
+                let rest = reading.text.get(end..long.end).unwrap_or_default().trim();
+                long.start <= at && end <= long.end && long.len() > name.len() + 3 && !is_kind_noun(rest)
+            })
+        })
+    });
+    let phrase = name.contains(' ') && !name.split(' ').any(has_name_shape);
+    phrase && places.next() == Some(true) && places.all(|inside| inside)
+}
+
+/// "Gulf Arabic", "Ancient Greek", "Arabic Spoken", "Tamil-English": languages and varieties of them.
+pub(super) fn is_language(name: &str) -> bool {
+    const VARIETIES: [&str; 14] = [
+        "Ancient",
+        "Classical",
+        "Colloquial",
+        "Dialectal",
+        "Gulf",
+        "Historical",
+        "Learner",
+        "Medieval",
+        "Modern",
+        "Old",
+        "Spoken",
+        "Standard",
+        "Text",
+        "Written",
+    ];
+    let mut words = name.split([' ', '-']).filter(|word| !word.is_empty());
+    let parts = words.clone().count();
+    let mut languages = 0;
+    parts >= 2
+        && words.all(|word| {
+            languages += usize::from(is_nationality(word));
+            is_nationality(word) || VARIETIES.contains(&word)
+        })
+        && languages > 0
+}
+
+/// "Zipf's Law of Abbreviation": what is named after somebody.
+pub(super) fn is_law(long: &str) -> bool {
+    rule!(OF_SOMEBODY, r"^[A-Z]\w+[’']s\s[A-Z]");
+    OF_SOMEBODY.is_match(long)
+}
+
+/// "AI-powered", "KG-grounded": what things are like.
+pub(super) fn is_adjective(name: &str) -> bool {
+    rule!(
+        ADJECTIVE,
+        r"(?x)^[A-Z][A-Za-z]*-(?:powered|tailored|assisted|supported|induced|generated|mediated|focused|centric|grounded
+            |augmented|infused|agnostic|independent|dependent|sensitive|friendly|compatible|equipped|inspired)$"
+    );
+    ADJECTIVE.is_match(name)
+}
