@@ -7,6 +7,7 @@ mod communities;
 mod compare;
 mod completions;
 mod doctor;
+mod enrich;
 mod eval;
 mod export;
 mod extract;
@@ -125,6 +126,7 @@ enum Command {
     Check(Box<check::Check>),
     #[cfg(feature = "check")]
     Fetch(fetch::Fetch),
+    Enrich(enrich::Enrich),
     Doctor(doctor::Doctor),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
@@ -167,6 +169,7 @@ impl Command {
             Self::Check(command) => command.run(context),
             #[cfg(feature = "check")]
             Self::Fetch(command) => command.run(context),
+            Self::Enrich(command) => command.run(context),
             Self::Doctor(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),

@@ -6,6 +6,8 @@
 
 pub mod bibtex;
 pub mod chart;
+pub mod citation_keys;
+pub mod csl_json;
 pub mod csv;
 pub mod cytoscape;
 pub mod dot;
@@ -20,12 +22,14 @@ pub mod output;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rdf;
+pub mod ris;
 pub mod rocrate;
 pub mod svg;
 
 mod columns;
 mod each;
 mod error;
+mod people;
 mod plain;
 mod reading;
 mod xml;

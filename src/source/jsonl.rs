@@ -57,6 +57,7 @@ mod names {
         "sourcetitle",
         "journalname",
     ];
+    pub const TAGS: [&str; 5] = ["keywords", "tags", "authorkeywords", "manualtags", "keyword"];
     pub const REFERENCES: [&str; 5] = ["references", "bibliography", "referencedworks", "citedworks", "cites"];
     pub const LINKS: [&str; 26] = [
         "urls",
@@ -187,6 +188,8 @@ pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Pap
     paper.sources = fields.typed("sources").unwrap_or_default();
     paper.declared = fields.typed("declared").unwrap_or_default();
     paper.identifiers = fields.typed("identifiers").unwrap_or_default();
+    paper.library = fields.typed("library").unwrap_or_default();
+    fields.all(&names::TAGS).for_each(|tags| add_tags(&mut paper, tags));
     identify(&mut paper, &mut fields);
     if paper.sources.is_empty() {
         add_links(&mut paper, &fields);
@@ -223,6 +226,15 @@ fn identify(paper: &mut Paper, fields: &mut Fields<'_>) {
 fn add_links(paper: &mut Paper, fields: &Fields<'_>) {
     for url in fields.all(&names::LINKS).flat_map(addresses).collect::<Vec<String>>() {
         add_link(paper, &url);
+    }
+}
+
+/// Keywords in a list, or in one text.
+fn add_tags(paper: &mut Paper, value: &Value) {
+    match value {
+        Value::String(tags) => paper.library.add_tag_list(tags),
+        Value::Array(list) => paper.library.add_tags(list.iter().filter_map(Value::as_str)),
+        _ => {}
     }
 }
 
