@@ -251,7 +251,11 @@ fn addresses(value: &Value) -> Vec<String> {
 fn read_date(value: &Value) -> Option<crate::paper::PartialDate> {
     match value {
         Value::String(text) => date(text),
-        Value::Number(number) => date_of(u16::try_from(number.as_u64()?).ok()?, None, None),
+        // Tables with gaps have whole numbers as `2024.0`.
+        Value::Number(number) => {
+            let whole = number.as_f64().filter(|year| year.fract() == 0.0 && (1000.0..=9999.0).contains(year))?;
+            date_of(whole as u16, None, None)
+        }
         _ => None,
     }
 }
@@ -343,6 +347,8 @@ mod tests {
             (r#""date": "2024-07-10""#, "2024-07-10"),
             (r#""year": 2024"#, "2024"),
             (r#""year": "2024""#, "2024"),
+            (r#""year": 2024.0"#, "2024"),
+            (r#""date": "December 2024""#, "2024-12"),
             (r#""Publication Date": "2024/07/10""#, "2024-07-10"),
             (r#""publishedAt": "2024-07-10T12:00:00Z", "year": 2023"#, "2024-07-10"),
             (r#""published": null, "date": "", "year": 2024"#, "2024"),
