@@ -89,6 +89,7 @@ fn join(into: &mut Paper, from: Paper) {
         (None, b) => into.published = b,
         (Some(_), None) => {}
     }
+    let fills_gaps = precedence(&from) == 2;
     let is_richer = richness(&from) > richness(into);
     match (into.author_count, from.author_count) {
         (Some(a), Some(b)) if a != b => contradict("author_count", a.to_string(), b.to_string()),
@@ -107,7 +108,7 @@ fn join(into: &mut Paper, from: Paper) {
     if title_key(&into.abstract_text) != title_key(&from.abstract_text) {
         let longer = from.abstract_text.chars().count() > into.abstract_text.chars().count();
         // Who was asked to fill gaps replaces nothing.
-        let only_fills = precedence(&from) == 2 && !into.abstract_text.is_empty();
+        let only_fills = fills_gaps && !into.abstract_text.is_empty();
         if !into.abstract_text.is_empty() && !from.abstract_text.is_empty() {
             let shorten = |s: &str| s.chars().take(40).collect::<String>() + "…";
             let (kept, dropped) = if longer && !only_fills {

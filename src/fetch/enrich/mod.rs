@@ -112,7 +112,7 @@ pub fn enrich(
         match catalogue.name(paper) {
             None => enriched.nameless += 1,
             Some(_) if asked.has(catalogue, &paper.id) => enriched.known += 1,
-            Some(name) => names.push((&paper.id, name)),
+            Some(name) => names.push((paper.id.as_str(), name)),
         }
     }
     names.truncate(limit.unwrap_or(usize::MAX));
