@@ -144,7 +144,9 @@ pub fn report(outcome: &Outcome, context: &Context) {
         context.say(&match reason {
             DoubtReason::Title => format!("doubtful: {record}\n  may be the paper at {other}; not joined"),
             DoubtReason::SharedDoi => {
-                format!("error of the source: {record}\n  has the DOI of another paper, {other}; not joined, and left without it")
+                format!(
+                    "error of the source: {record}\n  has the DOI of another paper, {other}; not joined, and left without it"
+                )
             }
         });
     }

@@ -1,5 +1,6 @@
 use clap::{Args, ValueEnum};
 use papergraph::fetch::enrich::{self, Catalogue, Gap};
+use papergraph::text::counted;
 use url::Url;
 
 use super::Context;
@@ -9,7 +10,7 @@ use super::fetch::{Manners, today};
 /// Ask a catalogue for what the papers of the graph lack: dates, abstracts, DOIs, references, venues
 ///
 /// Papers are asked for by their arXiv id, DOI or Anthology id, many in one request. The answers are written as they come
-/// into files, and a note of the papers that were asked for (enriched.json) beside them: a run that is interrupted goes on
+/// into files, and a note of the papers that were asked for (.enriched.json) beside them: a run that is interrupted goes on
 /// where it was, and no paper is asked for twice. `kg build` reads the files: each statement has the catalogue as its source,
 /// and nothing that other sources state is overwritten.
 #[derive(Args)]
@@ -88,10 +89,13 @@ impl Enrich {
         let enriched = enrich::enrich(&mut fetcher, catalogue, &papers, self.manners.contact(), self.limit)?;
         let folder = self.manners.folder().display();
         if enriched.nameless > 0 {
-            context.say(&format!("note: {} papers have no arXiv id, DOI or Anthology id to ask by", enriched.nameless));
+            let papers = counted(enriched.nameless, "paper");
+            context.say(&format!("note: no arXiv id, DOI or Anthology id to ask by: {papers}"));
         }
         context.say(&match enriched.asked {
-            0 => format!("nothing new: of {lacking} papers that lack something, all were asked for before"),
+            0 => {
+                format!("nothing new: {} lack something, and none is left to ask for", counted(lacking as u64, "paper"))
+            }
             asked => format!(
                 "{} of {asked} papers are known to {}, in {} files at {folder}; `kg build {folder}` reads them",
                 enriched.fetched.papers,

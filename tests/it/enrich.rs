@@ -62,7 +62,7 @@ fn papers_of_the_graph_are_asked_for_in_one_request_and_nothing_is_overwritten()
     let server = Server::start(|_| Reply::json(openalex()));
     enrich(graph.path(), &server, "openalex").assert().success().stderr(
         predicate::str::contains("2 of 2 papers are known to openalex")
-            .and(predicate::str::contains("1 papers have no arXiv id")),
+            .and(predicate::str::contains("to ask by: 1 paper")),
     );
     let requests = server.requests();
     assert_eq!(requests.len(), 1);

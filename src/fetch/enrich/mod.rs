@@ -139,7 +139,7 @@ pub fn enrich(
     Ok(enriched)
 }
 
-/// Which papers each catalogue was asked for, in a file of the folder.
+/// Which papers each catalogue was asked for, in a file of the folder that a build of the folder leaves out.
 struct Asked {
     path: PathBuf,
     of: BTreeMap<String, AskedOne>,
@@ -155,7 +155,7 @@ struct AskedOne {
 
 impl Asked {
     fn open(folder: &Path) -> Result<Self, FetchError> {
-        let path = folder.join("enriched.json");
+        let path = folder.join(".enriched.json");
         let of = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
                 .map_err(|e| FetchError::State { path: path.clone(), message: e.to_string() })?,
