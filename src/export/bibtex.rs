@@ -1,7 +1,8 @@
 //! BibTeX of papers, for LaTeX, Zotero, JabRef.
 //!
 //! A paper keeps the citation key of the library that it comes from, if no other paper of the graph has that key; else
-//! its key is the last part of its id (`arxiv-1706.03762`). It is the same whatever else is exported. All text is escaped: TeX in a title is shown as written and never run.
+//! its key is the last part of its id (`arxiv-1706.03762`). It is the same whatever else is exported. All text is escaped:
+//! TeX in a title is shown as written and never run.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -38,8 +39,8 @@ fn entry(reading: &Reading, paper: &Paper, key: Option<&str>) -> String {
     out
 }
 
-/// The entry of one paper. `own_key` is its citation key, if it has one; `url` is where it can be read; `code` are the addresses of its repositories, each with a
-/// remark where there is one.
+/// The entry of one paper. `own_key` is its citation key, if it has one; `url` is where it can be read; `code` are the
+/// addresses of its repositories, each with a remark where there is one.
 pub fn of_paper(paper: &Paper, own_key: Option<&str>, url: Option<&str>, code: &[String]) -> String {
     let (kind, place) = match paper.venue.as_deref() {
         None => ("misc", None),
