@@ -7,6 +7,7 @@ mod communities;
 mod compare;
 mod completions;
 mod doctor;
+#[cfg(feature = "check")]
 mod enrich;
 mod eval;
 mod export;
@@ -126,6 +127,7 @@ enum Command {
     Check(Box<check::Check>),
     #[cfg(feature = "check")]
     Fetch(fetch::Fetch),
+    #[cfg(feature = "check")]
     Enrich(enrich::Enrich),
     Doctor(doctor::Doctor),
     Stats(stats::Stats),
@@ -169,6 +171,7 @@ impl Command {
             Self::Check(command) => command.run(context),
             #[cfg(feature = "check")]
             Self::Fetch(command) => command.run(context),
+            #[cfg(feature = "check")]
             Self::Enrich(command) => command.run(context),
             Self::Doctor(command) => command.run(context),
             Self::Stats(command) => command.run(context),
