@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use clap::Args;
+use papergraph::collection::DoubtReason;
 use papergraph::ontology::Base;
 use papergraph::pipeline::{self, Outcome, Request, Task};
 use papergraph::text::counted;
@@ -61,6 +62,8 @@ format is recognised by the content:
   bibtex            what reference managers export; also csl-json, ris,
                     endnote-xml
   zotero            the folder of Zotero, or its database
+  openreview        submissions of OpenReview; also papercopilot
+  model-card        cards of models and datasets that name a paper
   citation-cff      CITATION.cff: the paper that a repository asks to cite
   pubmed-xml        PubMed; also nbib, dblp-xml, datacite
   csv               tables with columns for title, abstract, year, url, …
@@ -137,8 +140,15 @@ pub fn report(outcome: &Outcome, context: &Context) {
     for (paper, contradiction) in outcome.contradictions.iter().take(told) {
         context.say(&format!("contradiction: {contradiction} ({paper})"));
     }
-    for (record, other) in outcome.doubts.iter().take(told) {
-        context.say(&format!("doubtful: {record}\n  may be the paper at {other}; not joined"));
+    for (record, other, reason) in outcome.doubts.iter().take(told) {
+        context.say(&match reason {
+            DoubtReason::Title => format!("doubtful: {record}\n  may be the paper at {other}; not joined"),
+            DoubtReason::SharedDoi => {
+                format!(
+                    "error of the source: {record}\n  has the DOI of another paper, {other}; not joined, and left without it"
+                )
+            }
+        });
     }
     let more = outcome.contradictions.len().saturating_sub(told) + outcome.doubts.len().saturating_sub(told);
     if more > 0 {

@@ -8,7 +8,7 @@ use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::Image;
 use papergraph::export::output::{Folder, write_file};
 use papergraph::export::{
-    ExportError, bibtex, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, rdf, rocrate,
+    ExportError, bibtex, csl_json, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, rdf, ris, rocrate,
 };
 use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection};
 use papergraph::ontology::NodeKind;
@@ -35,7 +35,8 @@ use super::{Context, node};
 /// RDF: turtle, ntriples and rdfxml hold the data; trig, nquads and jsonld hold the named graphs too, with the ontology
 /// and what is known of builds and checks, unless only a part is chosen.
 ///
-/// Papers: bibtex, markdown (a reading list), obsidian (a folder of linked notes), rocrate (a folder, an RO-Crate).
+/// Papers: bibtex, csl-json, ris (all three for Zotero and other reference managers), markdown (a reading list), obsidian (a
+/// folder of linked notes), rocrate (a folder, an RO-Crate).
 ///
 /// A file or folder is there whole or not at all.
 #[derive(Args)]
@@ -84,6 +85,8 @@ enum Format {
     Parquet,
     Rocrate,
     Bibtex,
+    CslJson,
+    Ris,
     Markdown,
     Obsidian,
     Turtle,
@@ -102,6 +105,7 @@ Examples:
   kg export gexf --min-degree 2 -o field.gexf
   kg export csv -o neo4j
   kg export bibtex --around FlashAttention --live-only > attention.bib
+  kg export csl-json -o papers.json
   kg export markdown --around \"object detection\" --since 2020 -o reading.md
   kg export turtle -o graph.ttl
   kg export nquads | gzip > graph.nq.gz
@@ -196,6 +200,8 @@ impl Export {
             Format::Cytoscape => cytoscape::write(out, chosen, &title),
             Format::JsonGraph => json_graph::write(out, chosen, &title),
             Format::Bibtex => bibtex::write(out, chosen),
+            Format::CslJson => csl_json::write(out, chosen),
+            Format::Ris => ris::write(out, chosen),
             Format::Markdown => markdown::write(out, chosen, &title),
             format => match format.rdf() {
                 Some(format) => rdf::write_chosen(out, chosen, format),
@@ -259,7 +265,7 @@ impl Format {
     }
 
     fn papers_only(self) -> bool {
-        matches!(self, Self::Bibtex | Self::Markdown | Self::Rocrate)
+        matches!(self, Self::Bibtex | Self::CslJson | Self::Ris | Self::Markdown | Self::Rocrate)
     }
 
     /// Checks that the output can hold this format.

@@ -4,6 +4,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use papergraph::fetch::arxiv_oai::{self, Form};
+use papergraph::fetch::papers_with_code::{self, Part};
 use papergraph::fetch::{Event, Fetched, Fetcher, arxiv, hf_daily};
 use papergraph::liveness::{Config, Hosts, Limits};
 use url::Url;
@@ -11,7 +12,7 @@ use url::Url;
 use super::Context;
 use super::failure::Failure;
 
-/// Get listings of papers from arXiv or Hugging Face, as files for kg build
+/// Get listings of papers from arXiv or Hugging Face, and the archive of Papers with Code, as files for kg build
 ///
 /// The answers are written as they come, one file each, and a note of what is done (fetched.json) beside them: a run
 /// that is interrupted goes on where it was, and what is complete is not asked for again. The services are asked one
@@ -31,6 +32,8 @@ enum Service {
     ArxivOai(ArxivOai),
     /// The daily papers of Hugging Face
     HfDaily(HfDaily),
+    /// The archive of Papers with Code: papers, their code, results, datasets, methods, as Parquet
+    PapersWithCode(PapersWithCode),
 }
 
 #[derive(Args)]
@@ -104,7 +107,46 @@ struct HfDaily {
 }
 
 #[derive(Args)]
-struct Manners {
+struct PapersWithCode {
+    /// Parts to fetch
+    #[arg(long, value_enum, value_name = "PART", value_delimiter = ',', default_values_t = PartName::ALL)]
+    only: Vec<PartName>,
+    /// Another address of the service
+    #[arg(long, value_name = "URL", default_value = papers_with_code::BASE)]
+    base_url: Url,
+    #[command(flatten)]
+    manners: Manners,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PartName {
+    /// Papers with abstracts, tasks and methods
+    Papers,
+    /// Links between papers and code
+    Links,
+    /// Evaluation tables
+    Evaluations,
+    Datasets,
+    Methods,
+}
+
+impl PartName {
+    const ALL: [Self; 5] = [Self::Papers, Self::Links, Self::Evaluations, Self::Datasets, Self::Methods];
+
+    fn part(self) -> Part {
+        match self {
+            Self::Papers => Part::Papers,
+            Self::Links => Part::Links,
+            Self::Evaluations => Part::Evaluations,
+            Self::Datasets => Part::Datasets,
+            Self::Methods => Part::Methods,
+        }
+    }
+}
+
+/// How a service is asked, and where its answers go.
+#[derive(Args)]
+pub struct Manners {
     /// Folder for the files; made if there is none
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -114,9 +156,9 @@ struct Manners {
     /// Your address or page, told to the service so that it can reach you
     #[arg(long, value_name = "TEXT", env = "KG_CONTACT")]
     contact: Option<String>,
-    /// Seconds that one answer may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds)]
-    timeout: f64,
+    /// Seconds that one answer may take [default: 120, for a file of an archive 3600]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<f64>,
     /// Requests for one answer before it is given up
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=20))]
     tries: u8,
@@ -132,7 +174,8 @@ Examples:
   kg fetch arxiv-oai --set cs,stat --since 2026-01-01 -o papers
   kg fetch hf-daily --date 2026-01-05 -o papers
   kg fetch hf-daily --since 2026-01-01 -o papers
-  kg build papers";
+  kg fetch papers-with-code --only papers,links -o archive
+  kg build papers archive";
 
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok().filter(|n: &f64| (0.0..=86_400.0).contains(n));
@@ -160,7 +203,7 @@ fn set(text: &str) -> Result<String, String> {
 
 impl Fetch {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = today();
         let (fetched, folder) = match &self.service {
             Service::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
@@ -197,6 +240,12 @@ impl Fetch {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
                 (hf_daily::fetch(&mut fetcher, since, until)?, &manners.output)
             }
+            Service::PapersWithCode(PapersWithCode { only, base_url, manners }) => {
+                let files = Answers { most_bytes: papers_with_code::MAX_FILE_BYTES, seconds: 3600.0 };
+                let mut fetcher = manners.fetcher_for(base_url, today, files, context)?;
+                let parts: Vec<Part> = only.iter().map(|name| name.part()).collect();
+                (papers_with_code::fetch(&mut fetcher, &parts)?, &manners.output)
+            }
         };
         let folder = folder.display();
         context.say(&match fetched.files {
@@ -205,6 +254,16 @@ impl Fetch {
         });
         Ok(())
     }
+}
+
+pub fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// How large an answer may be, and how long it may take if the user does not say.
+struct Answers {
+    most_bytes: usize,
+    seconds: f64,
 }
 
 /// The last day of the requested period.
@@ -220,20 +279,39 @@ fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> 
 }
 
 impl Manners {
-    fn fetcher<'c>(&self, base: &Url, today: Date, context: &'c Context) -> Result<Fetcher<'c>, Failure> {
+    /// The folder for the answers.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.output
+    }
+
+    pub fn contact(&self) -> Option<&str> {
+        self.contact.as_deref()
+    }
+
+    pub fn fetcher<'c>(&self, base: &Url, today: Date, context: &'c Context) -> Result<Fetcher<'c>, Failure> {
+        self.fetcher_for(base, today, Answers { most_bytes: 64 * 1024 * 1024, seconds: 120.0 }, context)
+    }
+
+    fn fetcher_for<'c>(
+        &self,
+        base: &Url,
+        today: Date,
+        answers: Answers,
+        context: &'c Context,
+    ) -> Result<Fetcher<'c>, Failure> {
         let mut hosts = Hosts::shipped()?;
         let per_second = if self.pause > 0.0 { 1.0 / self.pause } else { 0.0 };
         hosts.default = Limits { concurrency: 1, per_second };
         let mut config = Config::new(hosts);
         config.purpose = "fetch";
         config.contact.clone_from(&self.contact);
-        config.timeout = Duration::from_secs_f64(self.timeout);
+        config.timeout = Duration::from_secs_f64(self.timeout.unwrap_or(answers.seconds));
         config.link_time = config.timeout.saturating_mul(u32::from(self.tries));
         config.patience = Duration::from_secs(600);
         config.tries = usize::from(self.tries);
         // The first wait after a failure is as long as the pause between two requests.
         config.backoff = Duration::from_secs_f64(self.pause.max(0.01));
-        config.api_bytes = 64 * 1024 * 1024;
+        config.api_bytes = answers.most_bytes;
         config.allow_private = self.allow_private;
         let watch = |event: Event<'_>| match event {
             Event::Wrote { file, papers, of: Some(of) } => context.say(&format!("{file}  {papers} of {of} papers")),

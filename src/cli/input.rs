@@ -179,7 +179,8 @@ impl Inputs {
                     }
                 }
             }
-            tally.format().into_iter().for_each(|format| context.detail(&format!("  {}", format.recognized_by())));
+            let is_named = options.of(&input).from.is_some();
+            tally.format().into_iter().for_each(|format| context.detail(&format!("  {}", format.decided_by(is_named))));
             context.detail(&format!("  {tally}"));
             if let Some(nothing) = tally.nothing_read(&input.name()).filter(|_| self.inputs.len() > 1) {
                 context.say(&nothing);

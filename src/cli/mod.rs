@@ -7,6 +7,8 @@ mod communities;
 mod compare;
 mod completions;
 mod doctor;
+#[cfg(feature = "check")]
+mod enrich;
 mod eval;
 mod export;
 mod extract;
@@ -131,6 +133,8 @@ enum Command {
     Check(Box<check::Check>),
     #[cfg(feature = "check")]
     Fetch(fetch::Fetch),
+    #[cfg(feature = "check")]
+    Enrich(enrich::Enrich),
     Doctor(doctor::Doctor),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
@@ -173,6 +177,8 @@ impl Command {
             Self::Check(command) => command.run(context),
             #[cfg(feature = "check")]
             Self::Fetch(command) => command.run(context),
+            #[cfg(feature = "check")]
+            Self::Enrich(command) => command.run(context),
             Self::Doctor(command) => command.run(context),
             Self::Stats(command) => command.run(context),
             Self::Vocab(command) => command.run(context),

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
@@ -207,6 +207,13 @@ impl Page<'_> {
         }
         self.fact("organisation", record.organization.as_deref().unwrap_or_default())?;
         self.fact("comments", &record.comments.map(|n| n.to_string()).unwrap_or_default())?;
+        let joined = |texts: &BTreeSet<String>| texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        self.fact("cited as", &joined(&record.library.citation_keys))?;
+        self.fact("tags", &joined(&record.library.tags))?;
+        self.fact("collections", &joined(&record.library.collections))?;
+        for note in &record.library.notes {
+            self.fact("note", note)?;
+        }
         for source in &record.sources {
             // With several sources, it matters which one states what.
             let states = match record.sources.len() {

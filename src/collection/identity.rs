@@ -1,16 +1,19 @@
 //! Which records speak of one paper.
 //!
-//! Records that share a registered id are one paper. A title joins only what nothing tells apart: the same title with
+//! Records that share a registered id are one paper, unless one source gives a DOI to titles that have nothing in common:
+//! that is an error of the source. A title joins only what nothing tells apart: the same title with
 //! another first author, another year or another id of the same registry is another paper. Where several papers could
 //! be meant, none is chosen, and the doubt is told. The outcome depends on the set of records alone, not on the order
 //! in which they were read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::paper::{Paper, PaperId, Registry};
+use crate::paper::{FILE_IDS, OPENREVIEW_IDS, Paper, PaperId, Registry};
 use crate::text::fold_name;
 
 /// What tells a record's paper from others, in a few bytes: a million of them fit into memory.
@@ -22,6 +25,12 @@ pub struct Trace {
     pub(super) catalogue: Box<[u64]>,
     /// Of the normalised title; 0 for a title without letters.
     pub(super) title: u64,
+    /// Of the title without a remark on its version: "(Extended Abstract)", "(v2)".
+    plain_title: u64,
+    /// A bit for each longer word of the title, to see whether two titles have words in common.
+    words: u64,
+    /// Of the file that the record is from; 0 if unknown.
+    source: u64,
     /// Of the id that the title makes.
     slug: u64,
     /// Family name of the first author; 0 if unknown.
@@ -36,12 +45,16 @@ impl Trace {
         let doi = paper.doi.as_deref().and_then(PaperId::doi);
         let chosen = (paper.id != by_title).then_some(&paper.id);
         let mut ids: Vec<u64> = chosen.into_iter().chain(&paper.identifiers).chain(&doi).map(id_key).collect();
+        ids.extend(paper.catalogue_ids.iter().filter(|id| joins(id)).map(|id| shared_key(id)));
         ids.sort_unstable();
         ids.dedup();
         Self {
             ids: ids.into(),
             catalogue: paper.catalogue_ids.iter().map(|id| catalogue_key(id)).collect(),
             title: hash_of_title(&title_key(&paper.title)),
+            plain_title: hash_of_title(&title_key(without_remark(&paper.title))),
+            words: words(&paper.title),
+            source: paper.sources.first().map_or(0, |origin| xxh3_64(origin.file.as_bytes())),
             slug: xxh3_64(paper.id.key().as_bytes()),
             author: paper.authors.as_ref().and_then(|all| all.first()).map_or(0, |first| family_key(first)),
             // An inferred year can be that of the file.
@@ -49,14 +62,34 @@ impl Trace {
         }
     }
 
-    fn has_registered_id(&self) -> bool {
-        self.ids.iter().any(|id| id >> 56 != Registry::None as u64)
+    /// Whether the titles are the same or have half of their words in common.
+    fn is_titled_like(&self, other: &Self) -> bool {
+        let fewer = self.words.count_ones().min(other.words.count_ones());
+        self.plain_title == other.plain_title || 2 * (self.words & other.words).count_ones() >= fewer
     }
 }
 
 /// The hash of an id, with its registry in the highest byte.
 pub(super) fn id_key(id: &PaperId) -> u64 {
     (id.registry() as u64) << 56 | xxh3_64(id.key().as_bytes()) >> 8
+}
+
+/// Whether the hash is that of an id from a registry.
+fn is_registered(id: u64) -> bool {
+    !matches!(id >> 56, SHARED | NONE)
+}
+
+/// The highest byte of the hash of an id that no registry has, and of an id that joins records beside those of papers.
+const NONE: u64 = Registry::None as u64;
+const SHARED: u64 = 0xfe;
+
+/// Whether records with this id in a catalogue are one paper: a file in a library, a submission at `OpenReview`.
+fn joins(id: &str) -> bool {
+    [FILE_IDS, OPENREVIEW_IDS].iter().any(|begin| id.starts_with(begin))
+}
+
+fn shared_key(id: &str) -> u64 {
+    SHARED << 56 | xxh3_64(id.as_bytes()) >> 8
 }
 
 /// The hash of an id in a catalogue. Its highest byte is that of no registry.
@@ -67,6 +100,26 @@ pub(super) fn catalogue_key(id: &str) -> u64 {
 /// The hash of a [`title_key`]; 0 if that is empty.
 pub(super) fn hash_of_title(key: &str) -> u64 {
     if key.is_empty() { 0 } else { xxh3_64(key.as_bytes()) }
+}
+
+/// The title without a remark on its version at the end.
+fn without_remark(title: &str) -> &str {
+    static REMARK: LazyLock<Regex> = LazyLock::new(|| {
+        let version = r"(?:extended|short|long|full|student|preliminary|revised|conference|workshop|journal|arxiv|final|technical)";
+        let kind = r"(?:abstract|version|paper|report|preprint|draft)";
+        let bracketed = format!(r"[(\[]\s*(?:(?:{version}\s+)+{kind}|abstract|v(?:ersion)?\s*[0-9]{{1,2}})\s*[)\]]");
+        Regex::new(&format!(r"(?i)[\s:,–—-]*(?:{bracketed}|[:–—-]\s*extended abstract)[\s.]*$"))
+            .expect("a pattern of the program is sound")
+    });
+    let plain = REMARK.find(title).map_or(title, |remark| &title[..remark.start()]);
+    if plain.trim().is_empty() { title } else { plain }
+}
+
+/// A bit for each word of four letters or more.
+fn words(title: &str) -> u64 {
+    let folded = fold_name(title);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3);
+    words.fold(0, |bits, word| bits | 1 << (xxh3_64(word.as_bytes()) % 64))
 }
 
 /// Letters and digits of a title, for comparison.
@@ -96,14 +149,26 @@ pub struct Group {
     pub records: Vec<u32>,
     /// From 2 on where other papers have the same title and no registered id either: part of the id.
     pub mark: u32,
+    /// Hashes of ids that records have by an error of their source. The paper is known without them.
+    pub wrong_ids: Vec<u64>,
 }
 
-/// A record that may speak of one of several papers of its title, or of none of them.
+/// A record that may speak of the paper of another record, and is not joined with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Doubt {
     pub record: u32,
-    /// A record of one that it could be.
+    /// A record of a paper that it could be.
     pub other: u32,
+    pub reason: DoubtReason,
+}
+
+/// Why it is doubtful whether two records speak of one paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoubtReason {
+    /// It has the title of one or of several papers, and too little else is known.
+    Title,
+    /// Their source gives both the same DOI, and their titles have nothing in common.
+    SharedDoi,
 }
 
 /// Puts records together by paper, the papers in the order of their first records. `rank` is the order of records that
@@ -113,13 +178,18 @@ pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>,
     let mut ids: Vec<(u64, u32)> =
         (0..).zip(traces).flat_map(|(i, trace)| trace.ids.iter().map(move |&id| (id, i))).collect();
     ids.sort_unstable();
-    for pair in ids.windows(2) {
-        if pair[0].0 == pair[1].0 {
-            joined.join(pair[0].1, pair[1].1);
-        }
+    let (shared, sound): (Vec<_>, Vec<_>) =
+        ids.chunk_by(|a, b| a.0 == b.0).partition(|same| is_shared_in_a_source(traces, same, &rank));
+    for same in sound {
+        same.iter().for_each(|(_, record)| joined.join(same[0].1, *record));
+    }
+    let mut doubts = Vec::new();
+    let mut wrong: Vec<(u32, u64)> = Vec::new();
+    for same in shared {
+        part_by_title(traces, same, &mut joined, &rank, (&mut doubts, &mut wrong));
     }
     drop(ids);
-    let doubts = by_title(traces, &mut joined, &rank);
+    doubts.extend(by_title(traces, &mut joined, &rank));
 
     let mut order: Vec<u32> = (0..traces.len() as u32).collect();
     order.sort_by_cached_key(|&i| rank(i));
@@ -127,19 +197,76 @@ pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>,
     let mut groups: Vec<Group> = Vec::new();
     for record in order {
         let at = *place.entry(joined.root(record)).or_insert_with(|| {
-            groups.push(Group { records: Vec::new(), mark: 0 });
+            groups.push(Group { records: Vec::new(), mark: 0, wrong_ids: Vec::new() });
             groups.len() - 1
         });
         groups[at].records.push(record);
+    }
+    for (record, id) in wrong {
+        let group = place.get(&joined.root(record)).and_then(|at| groups.get_mut(*at));
+        group.into_iter().for_each(|group| group.wrong_ids.push(id));
+    }
+    for group in &mut groups {
+        group.wrong_ids.sort_unstable();
+        group.wrong_ids.dedup();
     }
     mark_alike(traces, &mut groups);
     (groups, doubts)
 }
 
+/// Whether the records of one DOI have, within one source, titles that have nothing in common.
+fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &impl Fn(u32) -> R) -> bool {
+    if same.len() < 2 || same[0].0 >> 56 != Registry::Doi as u64 {
+        return false;
+    }
+    let mut records: Vec<u32> = same.iter().map(|(_, record)| *record).collect();
+    records.sort_by_cached_key(|&record| rank(record));
+    let mut first: HashMap<u64, &Trace> = HashMap::new();
+    records.into_iter().map(|record| traces[record as usize]).filter(|trace| trace.source != 0).any(|trace| {
+        let first = first.entry(trace.source).or_insert(trace);
+        !first.is_titled_like(trace)
+    })
+}
+
+/// Joins the records of a DOI whose titles are alike. Of several papers, the one that most sources give the DOI to keeps it.
+fn part_by_title<R: Ord>(
+    traces: &[&Trace],
+    same: &[(u64, u32)],
+    joined: &mut Joined,
+    rank: &impl Fn(u32) -> R,
+    (doubts, wrong): (&mut Vec<Doubt>, &mut Vec<(u32, u64)>),
+) {
+    let mut records: Vec<u32> = same.iter().map(|(_, record)| *record).collect();
+    records.sort_by_cached_key(|&record| rank(record));
+    // The first record of each paper, and the sources of its records.
+    let mut papers: Vec<(u32, BTreeSet<u64>)> = Vec::new();
+    for record in records {
+        let trace = traces[record as usize];
+        let known = papers.iter_mut().find(|(first, _)| {
+            joined.root(*first) == joined.root(record) || traces[*first as usize].is_titled_like(trace)
+        });
+        match known {
+            Some((first, sources)) => {
+                joined.join(*first, record);
+                sources.insert(trace.source);
+            }
+            None => papers.push((record, BTreeSet::from([trace.source]))),
+        }
+    }
+    let most = papers.iter().map(|(_, sources)| sources.len()).max().unwrap_or_default();
+    let mut with_most = papers.iter().filter(|(_, sources)| sources.len() == most);
+    let owner = with_most.next().filter(|_| with_most.next().is_none()).map(|(first, _)| *first);
+    for (first, _) in papers.iter().filter(|(first, _)| papers.len() > 1 && Some(*first) != owner) {
+        wrong.push((*first, same[0].0));
+        let other = owner.or_else(|| papers.iter().map(|(other, _)| *other).find(|other| other != first));
+        doubts.extend(other.map(|other| Doubt { record: *first, other, reason: DoubtReason::SharedDoi }));
+    }
+}
+
 /// Joins by title what nothing tells apart.
 fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
     let mut titles: Vec<(u64, u32)> =
-        (0..).zip(traces).filter(|(_, t)| t.title != 0).map(|(i, t)| (t.title, i)).collect();
+        (0..).zip(traces).filter(|(_, t)| t.plain_title != 0).map(|(i, t)| (t.plain_title, i)).collect();
     titles.sort_unstable();
     let contested: Vec<&[(u64, u32)]> = titles
         .chunk_by(|a, b| a.0 == b.0)
@@ -168,7 +295,8 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
                     known[one].take(paper);
                 }
                 (_, Some(&(other, _))) => {
-                    doubts.push(Doubt { record: paper.records[0], other: known[other].records[0] });
+                    let other = known[other].records[0];
+                    doubts.push(Doubt { record: paper.records[0], other, reason: DoubtReason::Title });
                     known.push(paper);
                 }
                 (_, None) => known.push(paper),
@@ -185,6 +313,8 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
 #[derive(Debug, Default)]
 struct Facts {
     records: Vec<u32>,
+    /// Hashes of its titles with their remarks.
+    titles: Vec<u64>,
     registered: Vec<u64>,
     authors: Vec<u32>,
     years: Vec<u16>,
@@ -200,13 +330,15 @@ enum Likeness {
 impl Facts {
     fn add(&mut self, record: u32, trace: &Trace) {
         self.records.push(record);
-        self.registered.extend(trace.ids.iter().filter(|id| *id >> 56 != Registry::None as u64));
+        self.titles.push(trace.title);
+        self.registered.extend(trace.ids.iter().copied().filter(|id| is_registered(*id)));
         self.authors.extend((trace.author != 0).then_some(trace.author));
         self.years.extend((trace.year != 0).then_some(trace.year));
     }
 
     fn take(&mut self, other: Self) {
         self.records.extend(other.records);
+        self.titles.extend(other.titles);
         self.registered.extend(other.registered);
         self.authors.extend(other.authors);
         self.years.extend(other.years);
@@ -231,6 +363,10 @@ impl Facts {
         if shared_registry || author == Some(false) || late {
             return Likeness::Different;
         }
+        // A remark on the version tells apart whose first author is unknown.
+        if author != Some(true) && !self.titles.iter().any(|title| other.titles.contains(title)) {
+            return Likeness::Doubtful;
+        }
         // Two registries that know nothing in common but the title.
         let registered = !self.registered.is_empty() && !other.registered.is_empty();
         if registered && author.is_none() && gap.is_none() { Likeness::Doubtful } else { Likeness::Same }
@@ -239,7 +375,10 @@ impl Facts {
 
 /// Papers of the same title without a registered id need ids that differ.
 fn mark_alike(traces: &[&Trace], groups: &mut [Group]) {
-    let registered = |group: &Group| group.records.iter().any(|&i| traces[i as usize].has_registered_id());
+    let registered = |group: &Group| {
+        let mut ids = group.records.iter().flat_map(|&i| traces[i as usize].ids.iter());
+        ids.any(|id| is_registered(*id) && !group.wrong_ids.contains(id))
+    };
     let mut by_slug: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (at, group) in groups.iter().enumerate().filter(|(_, group)| !registered(group)) {
         by_slug.entry(slug(traces, group)).or_default().push(at);
@@ -253,7 +392,7 @@ fn mark_alike(traces: &[&Trace], groups: &mut [Group]) {
 
 /// Of the id that a paper has if no registry knows it: one that people chose wins over the title's.
 fn slug(traces: &[&Trace], group: &Group) -> u64 {
-    let chosen = group.records.iter().find(|&&i| !traces[i as usize].ids.is_empty());
+    let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != SHARED));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();
     traces[record as usize].slug
 }

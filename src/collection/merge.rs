@@ -1,14 +1,32 @@
 //! What several records say of one paper, as one.
 
 use super::citations::join_references;
-use super::identity::title_key;
-use crate::paper::{Contradiction, Origin, Paper, PaperId};
+use super::identity::{Group, id_key, title_key};
+use crate::paper::{Contradiction, Origin, Paper, PaperId, is_enrichment};
+
+/// Formats whose title, authors and dates are guessed from the print of a paper.
+const PRINT: [&str; 2] = ["pdf", "text"];
+
+/// What a list or a person states wins over what is guessed from print; last come the catalogues that were asked to fill
+/// gaps.
+fn precedence(record: &Paper) -> u8 {
+    let all = |is: fn(&Origin) -> bool| !record.sources.is_empty() && record.sources.iter().all(is);
+    if all(|origin| is_enrichment(&origin.file)) {
+        2
+    } else {
+        u8::from(all(|origin| PRINT.contains(&origin.format.as_str())))
+    }
+}
 
 /// One paper from its records, in the order that decides where they contradict each other: the more precise value
-/// wins, else the first. `mark` tells papers of one title apart that no registry knows.
+/// wins, else the first. The mark of the group tells papers of one title apart that no registry knows.
 ///
 /// A pure function: taking a record away and merging again gives what would have been without it.
-pub fn merge(records: Vec<Paper>, mark: u32) -> Option<Paper> {
+pub fn merge(mut records: Vec<Paper>, group: &Group) -> Option<Paper> {
+    if !group.wrong_ids.is_empty() {
+        records.iter_mut().for_each(|record| take_back(record, &group.wrong_ids));
+    }
+    records.sort_by_key(precedence);
     let mut ids: Vec<PaperId> = Vec::new();
     for paper in &records {
         ids.push(paper.id.clone());
@@ -20,8 +38,8 @@ pub fn merge(records: Vec<Paper>, mark: u32) -> Option<Paper> {
     let registered = ids.iter().filter(|id| id.is_registered());
     let best = registered.min_by(|a, b| a.preference().cmp(&b.preference())).or_else(chosen).or(ids.first());
     let mut id = best?.clone();
-    if mark > 0 {
-        id = id.marked(mark);
+    if group.mark > 0 {
+        id = id.marked(group.mark);
     }
     let mut records = records.into_iter();
     let mut merged = records.next()?;
@@ -36,6 +54,19 @@ pub fn merge(records: Vec<Paper>, mark: u32) -> Option<Paper> {
     merged.contradictions.sort_unstable();
     merged.contradictions.dedup();
     Some(merged)
+}
+
+/// Takes ids back that the record has by an error of its source.
+fn take_back(record: &mut Paper, wrong_ids: &[u64]) {
+    let is_wrong = |id: &PaperId| wrong_ids.contains(&id_key(id));
+    if record.doi.as_deref().and_then(PaperId::doi).is_some_and(|id| is_wrong(&id)) {
+        record.doi = None;
+    }
+    record.identifiers.retain(|id| !is_wrong(id));
+    if is_wrong(&record.id) {
+        let other = (!record.identifiers.is_empty()).then(|| record.identifiers.remove(0));
+        record.id = other.unwrap_or_else(|| PaperId::from_title(&record.title));
+    }
 }
 
 fn join(into: &mut Paper, from: Paper) {
@@ -66,6 +97,7 @@ fn join(into: &mut Paper, from: Paper) {
         (None, b) => into.published = b,
         (Some(_), None) => {}
     }
+    let fills_gaps = precedence(&from) == 2;
     let is_richer = richness(&from) > richness(into);
     match (into.author_count, from.author_count) {
         (Some(a), Some(b)) if a != b => contradict("author_count", a.to_string(), b.to_string()),
@@ -83,16 +115,18 @@ fn join(into: &mut Paper, from: Paper) {
     // An abstract is cut off in one source and whole in another; the offsets of mentions need one text.
     if title_key(&into.abstract_text) != title_key(&from.abstract_text) {
         let longer = from.abstract_text.chars().count() > into.abstract_text.chars().count();
+        // Who was asked to fill gaps replaces nothing.
+        let only_fills = fills_gaps && !into.abstract_text.is_empty();
         if !into.abstract_text.is_empty() && !from.abstract_text.is_empty() {
             let shorten = |s: &str| s.chars().take(40).collect::<String>() + "…";
-            let (kept, dropped) = if longer {
+            let (kept, dropped) = if longer && !only_fills {
                 (&from.abstract_text, &into.abstract_text)
             } else {
                 (&into.abstract_text, &from.abstract_text)
             };
             contradict("abstract", shorten(kept), shorten(dropped));
         }
-        if longer {
+        if longer && !only_fills {
             into.abstract_text = from.abstract_text;
         }
     }
@@ -121,6 +155,7 @@ fn join(into: &mut Paper, from: Paper) {
         }
     }
     into.declared.join(from.declared);
+    into.library.join(from.library);
     for origin in from.sources {
         match into.sources.iter_mut().find(|known| known.is_at(&origin)) {
             Some(known) => known.states.extend(origin.states),

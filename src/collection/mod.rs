@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::extract::{Extraction, Extractor};
 use crate::paper::Paper;
 pub use citations::{References, Resolver};
-pub use identity::{Doubt, Group, Trace, group};
+pub use identity::{Doubt, DoubtReason, Group, Trace, group};
 pub use merge::{merge, without_source};
 pub use names::{names, sort as sort_introductions};
 pub use usage::{Introduction, Usage, UsageCounter, author_hashes};
@@ -39,7 +39,7 @@ impl Collection {
                 group.records.iter().filter_map(|&record| records[record as usize].take()).collect();
             // The order of the files decides what is kept, not that of the command line.
             of_paper.sort_by(|a, b| a.sources.cmp(&b.sources));
-            merge(of_paper, group.mark)
+            merge(of_paper, &group)
         });
         papers.collect()
     }
@@ -104,6 +104,108 @@ mod tests {
         paper.authors = Some(vec![author.to_string()]);
         paper.published = Some(year.parse().unwrap());
         paper
+    }
+
+    fn with_doi(mut paper: Paper, doi: &str) -> Paper {
+        paper.doi = Some(doi.to_string());
+        paper
+    }
+
+    #[test]
+    fn punctuation_capitals_and_a_remark_on_the_version_do_not_make_another_paper() {
+        for other in [
+            "LAMPS FOR MOTHS - A Study of Light.",
+            "Lamps for Moths: A Study of Light (Extended Abstract)",
+            "Lamps for Moths: A Study of Light [extended version]",
+            "Lamps for Moths: A Study of Light (v2)",
+            "Lamps for Moths: A Study of Light - Extended Abstract",
+            "Lamps for Moths: A Study of Light (Student Abstract)",
+        ] {
+            let one = by(paper(None, "Lamps for Moths: A Study of Light", "a"), "Ana Ruiz", "2030");
+            assert_eq!(merged([one, by(paper(None, other, "b"), "Ruiz, A.", "2031")]).len(), 1, "{other}");
+        }
+        for other in ["Lamps for Moths: A Study of Lights", "Lamps for Moths: A Study of Light v2", "Lamps for Moths"] {
+            let one = by(paper(None, "Lamps for Moths: A Study of Light", "a"), "Ana Ruiz", "2030");
+            assert_eq!(merged([one, by(paper(None, other, "b"), "Ana Ruiz", "2030")]).len(), 2, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_remark_on_the_version_needs_the_same_first_author() {
+        let full = || by(paper(None, "Lamps", "a"), "Ana Ruiz", "2030");
+        let short = paper(None, "Lamps (Extended Abstract)", "b");
+        assert_eq!(merged([full(), short.clone()]).len(), 2, "the author is not known");
+        assert_eq!(merged([full(), by(short, "Bo Dam", "2030")]).len(), 2);
+    }
+
+    #[test]
+    fn a_workshop_paper_and_its_conference_paper_are_one_unless_a_registry_has_both() {
+        let at = |venue: &str, year, file| {
+            let mut paper = by(paper(None, "Lamps", file), "Ana Ruiz", year);
+            paper.venue = Some(venue.to_string());
+            paper
+        };
+        assert_eq!(merged([at("Workshop on Light", "2030", "a"), at("Conference on Light", "2031", "b")]).len(), 1);
+        assert_eq!(merged([at("Workshop on Light", "2030", "a"), at("Conference on Light", "2033", "b")]).len(), 2);
+        let both = [
+            with_doi(at("Workshop on Light", "2030", "a"), "10.1000/workshop.1"),
+            with_doi(at("Conference on Light", "2031", "b"), "10.1000/conference.1"),
+        ];
+        assert_eq!(merged(both).len(), 2);
+    }
+
+    #[test]
+    fn versions_of_a_preprint_are_one_paper() {
+        for (one, other) in [
+            ("10.1101/2030.01.02.123456", "10.1101/2030.01.02.123456v2"),
+            ("10.21203/rs.3.rs-1234/v1", "10.21203/rs.3.rs-1234/v3"),
+            ("10.26434/chemrxiv-2030-abcd", "10.26434/chemrxiv-2030-abcd-v2"),
+        ] {
+            let first = with_doi(by(paper(None, "Lamps", "a"), "Ana Ruiz", "2030"), one);
+            let second = with_doi(by(paper(None, "Lamps and Moths", "b"), "Ana Ruiz", "2030"), other);
+            assert_eq!(merged([first, second]).len(), 1, "{other}");
+        }
+        let issue = |doi, title| with_doi(paper(None, title, "a"), doi);
+        assert_eq!(merged([issue("10.1000/x.v1", "Lamps"), issue("10.1000/x.v2", "Oils")]).len(), 2);
+    }
+
+    #[test]
+    fn a_doi_that_one_source_gives_to_different_titles_joins_none_and_is_reported() {
+        let of = |title, file| with_doi(paper(None, title, file), "10.1000/proceedings");
+        let records = [of("Lamps for Moths", "a"), of("Wicks and Oils", "a"), of("Night Sky Maps", "a")];
+        let papers = merged(records.clone());
+        assert_eq!(ids(&papers), ["paper/lamps-for-moths", "paper/wicks-and-oils", "paper/night-sky-maps"]);
+        assert!(papers.iter().all(|paper| paper.doi.is_none()));
+        let traces: Vec<Trace> = records.iter().map(Trace::of).collect();
+        let (_, doubts) = group(&traces.iter().collect::<Vec<_>>(), |record| record);
+        assert_eq!(doubts.iter().filter(|doubt| doubt.reason == DoubtReason::SharedDoi).count(), 3);
+    }
+
+    #[test]
+    fn another_source_says_whose_a_doi_is() {
+        let of = |title, file| with_doi(paper(None, title, file), "10.1000/lamps");
+        let papers = merged([of("Lamps for Moths", "a"), of("Wicks and Oils", "a"), of("Lamps for Moths.", "b")]);
+        assert_eq!(ids(&papers), ["paper/doi-10.1000-lamps", "paper/wicks-and-oils"]);
+    }
+
+    #[test]
+    fn a_doi_joins_titles_of_one_source_that_have_words_in_common() {
+        let of = |title| with_doi(paper(None, title, "a"), "10.1000/lamps");
+        assert_eq!(merged([of("Lamps for Moths"), of("Lamps for Moths: A Study of Light")]).len(), 1);
+    }
+
+    #[test]
+    fn a_file_and_its_item_in_a_library_are_one_paper_whatever_their_titles() {
+        let mut item = paper(None, "Lamps for Moths", "zotero.sqlite");
+        let mut pdf = paper(None, "MOTHS AND LAMPS 12", "a.pdf");
+        pdf.sources[0].format = "pdf".to_string();
+        item.catalogue_ids = vec!["openalex:w1".to_string(), format!("{}ABCD1234", crate::paper::FILE_IDS)];
+        pdf.catalogue_ids = item.catalogue_ids[1..].to_vec();
+        let papers = merged([item.clone(), pdf.clone()]);
+        assert_eq!(ids(&papers), ["paper/lamps-for-moths"]);
+        assert_eq!(papers[0].title, "Lamps for Moths", "what the library says wins over what is guessed from print");
+        pdf.catalogue_ids = vec![format!("{}EFGH5678", crate::paper::FILE_IDS)];
+        assert_eq!(merged([item, pdf]).len(), 2);
     }
 
     #[test]
@@ -184,7 +286,7 @@ mod tests {
         let rank = |record: u32| records[record as usize].sources.clone();
         let (groups, _) = group(&traces.iter().collect::<Vec<_>>(), rank);
         let of = |group: &Group| group.records.iter().map(|&r| records[r as usize].clone()).collect();
-        groups.iter().filter_map(|group| merge(of(group), group.mark)).collect()
+        groups.iter().filter_map(|group| merge(of(group), group)).collect()
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! BibTeX of papers, for LaTeX, Zotero, JabRef.
 //!
-//! A paper's key is the last part of its id (`arxiv-1706.03762`). It never changes, whatever else is exported, and
-//! leads back to the graph. All text is escaped: TeX in a title is shown as written and never run.
+//! A paper keeps the citation key of the library that it comes from, if no other paper of the graph has that key; else
+//! its key is the last part of its id (`arxiv-1706.03762`). It is the same whatever else is exported. All text is escaped:
+//! TeX in a title is shown as written and never run.
 
 use std::fmt::Write as _;
 use std::io::Write;
 
 use super::ExportError;
+use super::citation_keys::CitationKeys;
 use super::plain::one_line;
 use super::reading::{Reading, each_reading, facts, papers, remark};
 use crate::graph::{Chosen, web_address};
@@ -14,14 +16,15 @@ use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+    let keys = CitationKeys::of(chosen.store())?;
     let render = |reading: Reading| {
         let paper = facts(chosen, &reading.entry.node.id)?;
-        Ok(paper.map(|paper| entry(&reading, &paper)).unwrap_or_default())
+        Ok(paper.map(|paper| entry(&reading, &paper, keys.of_paper(&paper))).unwrap_or_default())
     };
     each_reading(chosen, &papers(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
 }
 
-fn entry(reading: &Reading, paper: &Paper) -> String {
+fn entry(reading: &Reading, paper: &Paper, key: Option<&str>) -> String {
     let code = reading.repositories.iter().filter_map(|repository| {
         let url = repository.entry.node.url.as_deref()?;
         Some(match remark(&repository.entry.node) {
@@ -30,20 +33,22 @@ fn entry(reading: &Reading, paper: &Paper) -> String {
         })
     });
     let code: Vec<String> = code.collect();
-    let mut out = of_paper(paper, reading.entry.node.url.as_deref().and_then(web_address).as_deref(), &code);
+    let url = reading.entry.node.url.as_deref().and_then(web_address);
+    let mut out = of_paper(paper, key, url.as_deref(), &code);
     out.push('\n');
     out
 }
 
-/// The entry of one paper. `url` is where it can be read; `code` are the addresses of its repositories, each with a
-/// remark where there is one.
-pub fn of_paper(paper: &Paper, url: Option<&str>, code: &[String]) -> String {
+/// The entry of one paper. `own_key` is its citation key, if it has one; `url` is where it can be read; `code` are the
+/// addresses of its repositories, each with a remark where there is one.
+pub fn of_paper(paper: &Paper, own_key: Option<&str>, url: Option<&str>, code: &[String]) -> String {
     let (kind, place) = match paper.venue.as_deref() {
         None => ("misc", None),
         Some(venue) if is_journal(venue) => ("article", Some(("journal", venue))),
         Some(venue) => ("inproceedings", Some(("booktitle", venue))),
     };
-    let mut out = format!("@{kind}{{{},\n", key(paper.id.key()));
+    let key = own_key.map_or_else(|| key(paper.id.key()), str::to_string);
+    let mut out = format!("@{kind}{{{key},\n");
     // Double braces preserve capitals.
     field(&mut out, "title", &format!("{{{}}}", escape(&paper.title)));
     if let Some(authors) = paper.authors.as_ref().filter(|authors| !authors.is_empty()) {
@@ -74,6 +79,13 @@ pub fn of_paper(paper: &Paper, url: Option<&str>, code: &[String]) -> String {
     if !code.is_empty() {
         field(&mut out, "note", &format!("Code: {}", code.join(", ")));
     }
+    if !paper.library.tags.is_empty() {
+        let tags: Vec<String> = paper.library.tags.iter().map(|tag| escape(tag)).collect();
+        field(&mut out, "keywords", &tags.join(", "));
+    }
+    for note in &paper.library.notes {
+        field(&mut out, "annote", &escape(note));
+    }
     if !paper.abstract_text.trim().is_empty() {
         field(&mut out, "abstract", &escape(&paper.abstract_text));
     }
@@ -82,7 +94,7 @@ pub fn of_paper(paper: &Paper, url: Option<&str>, code: &[String]) -> String {
 }
 
 /// Whether a venue's name is that of a journal; all others are proceedings.
-fn is_journal(venue: &str) -> bool {
+pub(super) fn is_journal(venue: &str) -> bool {
     let venue = venue.to_lowercase();
     ["journal", "transactions", "letters", "review", "tacl", "tmlr", "jmlr"].iter().any(|word| venue.contains(word))
 }

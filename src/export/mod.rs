@@ -6,6 +6,8 @@
 
 pub mod bibtex;
 pub mod chart;
+pub mod citation_keys;
+pub mod csl_json;
 pub mod csv;
 pub mod cytoscape;
 pub mod dot;
@@ -21,12 +23,14 @@ pub mod output;
 pub mod parquet;
 pub mod picture;
 pub mod rdf;
+pub mod ris;
 pub mod rocrate;
 pub mod svg;
 
 mod columns;
 mod each;
 mod error;
+mod people;
 mod plain;
 mod reading;
 mod xml;

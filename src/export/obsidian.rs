@@ -1,10 +1,11 @@
 //! A folder of linked notes for Obsidian: one note for each paper and each entity.
 //!
-//! Repositories and pages are links in the notes of their papers. File names come from titles and names, made safe for
+//! Repositories and pages are links in the notes of their papers. The note of a paper is called by its citation key, if its
+//! library has one. Other file names come from titles and names, made safe for
 //! every system (Windows forbids the most). If two notes would have the same name, ignoring case, all of them get the
 //! beginning of a hash of their id. So a note's name does not depend on the order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -12,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::ExportError;
+use super::citation_keys::CitationKeys;
 use super::each::each;
 use super::markdown::{inline, link};
 use super::output::Folder;
@@ -49,37 +51,48 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
 }
 
 /// The file of each node's note.
-struct Names(HashMap<String, String>);
+struct Names(HashMap<String, NoteName>);
+
+/// How a note is called.
+struct NoteName {
+    path: String,
+    /// What links show, if not the name of the file.
+    title: Option<String>,
+}
 
 impl Names {
     fn of(chosen: &Chosen<'_>) -> Result<Self, ExportError> {
+        let keys = CitationKeys::of(chosen.store())?;
         let mut wanted = Vec::new();
         let mut taken: HashMap<String, u32> = HashMap::new();
         for entry in chosen.entries() {
             let node = entry?.node;
-            if let Some(folder) = place(node.kind) {
-                let name = format!("{folder}/{}", file_name(&node.label));
-                *taken.entry(folded(&name)).or_default() += 1;
-                wanted.push((node.id, name));
-            }
+            let Some(folder) = place(node.kind) else { continue };
+            // The note of a paper is called as its library cites it, so that `[[@key]]` of other notes can lead there.
+            let paper = if node.kind == NodeKind::Paper { facts(chosen, &node.id)? } else { None };
+            let key = paper.as_ref().and_then(|paper| keys.of_paper(paper));
+            let name = format!("{folder}/{}", file_name(key.unwrap_or(&node.label)));
+            *taken.entry(folded(&name)).or_default() += 1;
+            wanted.push((node.id, name, key.is_some().then(|| node.label.clone())));
         }
-        let names = wanted.into_iter().map(|(id, name)| {
+        let names = wanted.into_iter().map(|(id, name, title)| {
             let shared = taken.get(&folded(&name)).is_some_and(|n| *n > 1);
             let name = if shared { format!("{name} {:06x}", xxh3_128(id.as_bytes()) >> 104) } else { name };
-            (id, name)
+            (id, NoteName { path: name, title })
         });
         Ok(Self(names.collect()))
     }
 
     fn path(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(String::as_str)
+        self.0.get(id).map(|name| name.path.as_str())
     }
 
     /// A link to a note; `None` if there is no such note.
     fn link(&self, id: &str) -> Option<String> {
-        let path = self.path(id)?;
-        let name = path.rsplit('/').next().unwrap_or(path);
-        Some(format!("[[{path}|{name}]]"))
+        let NoteName { path, title } = self.0.get(id)?;
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let shown = title.as_deref().map_or_else(|| file.to_string(), file_name);
+        Some(format!("[[{path}|{shown}]]"))
     }
 }
 
@@ -177,10 +190,24 @@ fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, Ex
     let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
     let statement = reading.promise().map(str::to_string).into_iter().collect();
-    let mut out = front_matter(entry, &[("code", code), ("code-statement", statement)]);
+    let list = |texts: &BTreeSet<String>| texts.iter().cloned().collect::<Vec<_>>();
+    let library = &facts.library;
+    let mut out = front_matter(
+        entry,
+        &[
+            ("code", code),
+            ("code-statement", statement),
+            ("citekey", list(&library.citation_keys)),
+            ("keywords", list(&library.tags)),
+            ("collections", list(&library.collections)),
+        ],
+    );
     let _ = writeln!(out, "# {}\n", link(&facts.title, entry.node.url.as_deref()));
     if !facts.abstract_text.trim().is_empty() {
         let _ = writeln!(out, "{}\n", inline(&format!("{} ", facts.abstract_text)));
+    }
+    for note in &library.notes {
+        let _ = writeln!(out, "> [!note]\n> {}\n", inline(&format!("{} ", one_line(note))));
     }
     if !reading.repositories.is_empty() {
         let _ = writeln!(out, "## Code\n");

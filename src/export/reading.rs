@@ -64,6 +64,15 @@ impl Reading {
         Ok(Some(reading))
     }
 
+    /// The addresses of the paper's code, each with what the latest check found.
+    pub fn code(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.repositories.iter().filter_map(|repository| {
+            let node = &repository.entry.node;
+            let state = if node.dead { "dead" } else { node.verdict.map_or("not checked", Verdict::as_str) };
+            Some((node.url.as_deref()?, state))
+        })
+    }
+
     /// The statement on code of a paper without a link to code: `claimed` or `promised`.
     pub fn promise(&self) -> Option<&str> {
         self.entry

@@ -1,11 +1,14 @@
-//! Fetches listings of papers from the services that publish them, unchanged, into files that `kg build` reads.
+//! Fetches listings of papers from the services that publish them, and what catalogues know of the papers of a graph,
+//! unchanged, into files that `kg build` reads.
 //!
 //! Each answer is checked before it is stored: it must be complete and match the request. Files appear by a rename, and
 //! the progress is recorded after each file. So the next run continues a run that ended in any way.
 
 pub mod arxiv;
 pub mod arxiv_oai;
+pub mod enrich;
 pub mod hf_daily;
+pub mod papers_with_code;
 mod state;
 
 use std::fmt;
@@ -16,7 +19,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use url::Url;
 
-use crate::liveness::{CheckError, Client, Config};
+use crate::liveness::{CheckError, Client, Config, Got, NoAnswer};
 use state::State;
 
 /// A service, and the folder for its answers.
@@ -121,15 +124,36 @@ impl<'w> Fetcher<'w> {
 
     /// The answer to one request, parsed by `read`. Unusable answers are requested again.
     fn answer<T>(&mut self, url: &Url, read: impl Fn(&[u8]) -> Result<T, Bad>) -> Result<(Vec<u8>, T), FetchError> {
+        self.answer_of(url, |client| client.get(url), read)
+    }
+
+    /// As [`Fetcher::answer`], for a request that posts JSON.
+    fn answer_to_post<T>(
+        &mut self,
+        url: &Url,
+        json: &str,
+        read: impl Fn(&[u8]) -> Result<T, Bad>,
+    ) -> Result<(Vec<u8>, T), FetchError> {
+        self.answer_of(url, |client| client.post(url, json), read)
+    }
+
+    fn answer_of<T>(
+        &mut self,
+        url: &Url,
+        send: impl Fn(&Client) -> Result<Got, NoAnswer>,
+        read: impl Fn(&[u8]) -> Result<T, Bad>,
+    ) -> Result<(Vec<u8>, T), FetchError> {
         let mut pause = self.pause;
         let mut tries = 1;
         loop {
-            let why = match self.client.get(url) {
+            let why = match send(&self.client) {
                 Err(error) if error.is_unreachable => {
                     return Err(FetchError::Unreachable { url: url.to_string(), why: error.to_string() });
                 }
                 Err(error) => return Err(FetchError::Answer { url: url.to_string(), why: error.to_string() }),
                 Ok(got) if !(200..300).contains(&got.status) => match read(&got.body) {
+                    // Semantic Scholar refuses a list of which it knows no paper.
+                    Ok(understood) if got.status == 400 => return Ok((got.body, understood)),
                     // Some services send an error as an answer.
                     Err(Bad::Final(why)) => return Err(FetchError::Refused { why }),
                     _ => {

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use reqwest::Method;
 use tokio::runtime::Runtime;
 use url::Url;
 
@@ -41,7 +42,16 @@ impl Client {
     /// Sends a request until the answer is final, as often as the configuration allows. Rate-limit refusals and server
     /// errors are tried again when the host wants, or after growing pauses.
     pub fn get(&self, url: &Url) -> Result<Got, NoAnswer> {
+        self.send(Ask::get(url.clone(), self.net.config.api_bytes))
+    }
+
+    /// As [`Client::get`], for a request that posts JSON.
+    pub fn post(&self, url: &Url, json: &str) -> Result<Got, NoAnswer> {
         let ask = Ask::get(url.clone(), self.net.config.api_bytes);
+        self.send(Ask { method: Method::POST, json: Some(json.to_string()), ..ask })
+    }
+
+    fn send(&self, ask: Ask) -> Result<Got, NoAnswer> {
         let answer = self.runtime.block_on(self.net.follow(ask, &mut self.net.budget()));
         let answer = answer.map_err(|trouble| NoAnswer {
             message: format!("{}: {}", trouble.verdict, trouble.reason),

@@ -1,5 +1,6 @@
 //! Nodes as Markdown, for hosts that show or attach them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::coverage::Coverage;
@@ -86,6 +87,11 @@ fn facts(out: &mut String, found: &NodeDetails) {
             fact("Published", &paper.published.map(|date| date.to_string()).unwrap_or_default());
             fact("Authors", &paper.authors.iter().flatten().cloned().collect::<Vec<_>>().join(", "));
             fact("Venue", paper.venue.as_deref().unwrap_or_default());
+            let joined =
+                |texts: &BTreeSet<String>, gap: &str| texts.iter().map(String::as_str).collect::<Vec<_>>().join(gap);
+            fact("Tags", &joined(&paper.library.tags, ", "));
+            fact("Collections", &joined(&paper.library.collections, ", "));
+            fact("Notes", &joined(&paper.library.notes, " · "));
             fact("Code", &facts.code);
             fact("Abstract", &paper.abstract_text);
             let claims: Vec<String> = facts.about.results.iter().map(ToString::to_string).collect();

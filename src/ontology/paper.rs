@@ -8,7 +8,7 @@ use super::declared::Parts;
 use super::{KgTerms, Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
 use crate::document::DocumentLocation;
 use crate::extract::{CellLocation, Extraction, Field, Mention, Place, Relation, Target};
-use crate::paper::{Paper, PaperId, PartialDate, url_key};
+use crate::paper::{LibraryEntry, Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
 /// The triples that one extraction adds to the graph.
@@ -82,6 +82,7 @@ impl Ontology {
             catalogue_ids: Vec::new(),
             urls: parts.urls,
             declared: parts.declared,
+            library: facts.library(kg),
             sections: parts.sections,
             // The ledger keeps tables and references.
             document: None,
@@ -244,6 +245,7 @@ impl<'a> Writer<'a> {
         if let Some(venue) = &paper.venue {
             self.about(kg.venue.as_ref(), text(venue));
         }
+        self.library(&paper.library);
         for id in &paper.identifiers {
             self.about(kg.identifier.as_ref(), text(&id.to_string()));
             if let Some(arxiv) = id.as_arxiv() {
@@ -264,6 +266,23 @@ impl<'a> Writer<'a> {
             self.add(&source, kg.format.as_ref(), text(&origin.format));
             self.states(&source, origin, &items);
             self.about(prov::WAS_DERIVED_FROM, source);
+        }
+    }
+
+    /// How people file the paper.
+    fn library(&mut self, library: &LibraryEntry) {
+        let kg = &self.ontology.kg;
+        for key in &library.citation_keys {
+            self.about(kg.citation_key.as_ref(), text(key));
+        }
+        for tag in &library.tags {
+            self.about(kg.tag.as_ref(), text(tag));
+        }
+        for collection in &library.collections {
+            self.about(kg.collection.as_ref(), text(collection));
+        }
+        for note in &library.notes {
+            self.about(kg.note.as_ref(), text(note));
         }
     }
 
@@ -481,6 +500,16 @@ impl<'t> Facts<'t> {
             Term::Literal(literal) => Some(literal.value()),
             _ => None,
         })
+    }
+
+    fn library(&self, kg: &KgTerms) -> LibraryEntry {
+        let all = |predicate: &NamedNode| self.texts(predicate.as_ref()).map(str::to_string).collect();
+        LibraryEntry {
+            citation_keys: all(&kg.citation_key),
+            tags: all(&kg.tag),
+            collections: all(&kg.collection),
+            notes: all(&kg.note),
+        }
     }
 
     pub(super) fn nodes(&self, predicate: NamedNodeRef<'_>) -> impl Iterator<Item = &'t str> {

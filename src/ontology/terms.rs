@@ -85,6 +85,10 @@ kg_terms! {
     comment_count = "commentCount",
     doi = "doi",
     venue = "venue",
+    citation_key = "citationKey",
+    tag = "tag",
+    collection = "collection",
+    note = "note",
     identifier = "identifier",
     // Evidence.
     in_paper = "inPaper",

@@ -35,9 +35,10 @@ impl PaperId {
     /// a DOI.
     pub fn doi(doi: &str) -> Option<Self> {
         let doi = self::doi(doi)?.to_lowercase();
+        let doi = without_version(&doi);
         let arxiv = || Self::arxiv(doi.strip_prefix("10.48550/arxiv.")?);
         let acl = || Self::acl(doi.strip_prefix("10.18653/v1/")?);
-        arxiv().or_else(acl).or_else(|| Some(Self(format!("doi-{}", slug(&doi)))))
+        arxiv().or_else(acl).or_else(|| Some(Self(format!("doi-{}", slug(doi)))))
     }
 
     /// The id of a paper in the ACL Anthology: `N19-1423`, `2021.eacl-main.1`. `None` if `id` has another form.
@@ -110,6 +111,34 @@ impl PaperId {
     /// Whether the id came from a registry (arXiv, DOI, ACL) rather than from the title.
     pub fn is_registered(&self) -> bool {
         self.registry() != Registry::None
+    }
+}
+
+/// Prefixes of servers of preprints, whose DOIs may end in a version: `10.1101/2020.01.01.123456v2`.
+const PREPRINTS: [&str; 10] = [
+    "10.1101/",
+    "10.64898/",
+    "10.21203/",
+    "10.20944/",
+    "10.26434/",
+    "10.31219/",
+    "10.31234/",
+    "10.35542/",
+    "10.36227/",
+    "10.22541/",
+];
+
+/// The DOI, in lower case, of all versions of a preprint.
+fn without_version(doi: &str) -> &str {
+    let version = doi.rfind('v').filter(|at| {
+        let digits = &doi[at + 1..];
+        (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    });
+    match version {
+        Some(at) if PREPRINTS.iter().any(|prefix| doi.starts_with(prefix)) => {
+            doi[..at].trim_end_matches(['/', '.', '-', '_'])
+        }
+        _ => doi,
     }
 }
 

@@ -6,6 +6,7 @@ mod contradiction;
 mod date;
 mod declared;
 mod id;
+mod library;
 mod work;
 
 use std::fmt;
@@ -21,7 +22,15 @@ pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 #[cfg_attr(not(feature = "graph"), allow(unused_imports))]
 pub(crate) use declared::{method_key, task_key, url_key};
 pub use id::{PaperId, Registry, arxiv_id, doi, slug};
+pub use library::{ENRICHMENT, LibraryEntry, is_enrichment};
 pub use work::Work;
+
+/// How the id of a file begins among [`Paper::catalogue_ids`]. The item of a library and the file attached to it have the
+/// same, which makes them one paper.
+pub const FILE_IDS: &str = "zotero-file:";
+
+/// How the id of a submission at `OpenReview` begins among [`Paper::catalogue_ids`]: all lists have the same one for a paper.
+pub const OPENREVIEW_IDS: &str = "openreview:";
 
 /// One paper, as its sources give it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,7 +64,8 @@ pub struct Paper {
     /// Every registered id from any source, other than `id`: a paper can be in arXiv and in the Anthology.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<PaperId>,
-    /// Its ids in catalogues that cite by their own ids: `openalex:w2741809807`, `s2:` and a hash. Sorted.
+    /// Its ids in catalogues that cite by their own ids: `openalex:w2741809807`, `s2:` and a hash; and what ties it to a
+    /// file of a library, see [`FILE_IDS`]. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catalogue_ids: Vec<String>,
     /// Pages that a source declares, kept separate from the links found in the text. Code repositories are in
@@ -64,6 +74,9 @@ pub struct Paper {
     pub urls: Vec<String>,
     #[serde(default, skip_serializing_if = "Declared::is_empty")]
     pub declared: Declared,
+    /// How people file the paper in their libraries.
+    #[serde(default, skip_serializing_if = "LibraryEntry::is_empty")]
+    pub library: LibraryEntry,
     /// The full text, as far as the source has it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<Section>,
@@ -156,6 +169,7 @@ impl Paper {
             catalogue_ids: Vec::new(),
             urls: Vec::new(),
             declared: Declared::default(),
+            library: LibraryEntry::default(),
             sections: Vec::new(),
             document: None,
             sources: Vec::new(),
@@ -200,6 +214,10 @@ impl Paper {
             ("comments", self.comments.is_some()),
             ("doi", self.doi.is_some()),
             ("venue", self.venue.is_some()),
+            ("citation_keys", !self.library.citation_keys.is_empty()),
+            ("tags", !self.library.tags.is_empty()),
+            ("collections", !self.library.collections.is_empty()),
+            ("notes", !self.library.notes.is_empty()),
             ("sections", !self.sections.is_empty()),
             ("document", self.document.is_some()),
         ];

@@ -31,6 +31,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::collection::DoubtReason;
 use crate::extract::{CollectionName, ConfidenceLimits, Extractor};
 use crate::ledger::{LedgerState, PaperState, Records, Vocabulary};
 use crate::liveness::{Confirm, Journal, Outcome as CheckOutcome};
@@ -94,7 +95,7 @@ pub struct Outcome {
     pub merged: u64,
     pub contradictions: Vec<(PaperId, Contradiction)>,
     /// Pairs of records with the same title that may or may not be about one paper: the locations of both.
-    pub doubts: Vec<(String, String)>,
+    pub doubts: Vec<(String, String, DoubtReason)>,
     /// Whether an existing graph was rebuilt from scratch, so that nothing was compared with it.
     pub made_again: bool,
     /// Sources whose file is gone from a folder, with the number of their records that were removed.

@@ -428,10 +428,9 @@ impl<'r> Reader<'r> {
             true => self.observer.detail(&format!("  {position} read")),
             false => {
                 let tally = tally.borrow();
-                tally
-                    .format()
-                    .into_iter()
-                    .for_each(|format| self.observer.detail(&format!("  {}", format.recognized_by())));
+                tally.format().into_iter().for_each(|format| {
+                    self.observer.detail(&format!("  {}", format.decided_by(planned.options.from.is_some())))
+                });
                 self.observer.detail(&format!("  {tally}"));
                 self.nothing_read = tally.nothing_read(&source.name);
             }

@@ -10,8 +10,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, Error, Observer, Outcome};
 use crate::collection::{
-    Doubt, Group, Introduction, References, Resolver, Trace, UsageCounter, group, introduction, merge, names,
-    sort_introductions,
+    Doubt, DoubtReason, Group, Introduction, References, Resolver, Trace, UsageCounter, group, introduction, merge,
+    names, sort_introductions,
 };
 use crate::disk::FileKind;
 use crate::extract::{CollectionName, Extraction, Extractor};
@@ -134,7 +134,7 @@ impl<'w> Work<'w> {
     }
 
     /// Both locations of each doubt that involves a new paper.
-    pub fn doubts(&self) -> Result<Vec<(String, String)>, Error> {
+    pub fn doubts(&self) -> Result<Vec<(String, String, DoubtReason)>, Error> {
         let place = |record: u32| -> Result<String, Error> {
             let place = self.new.records[record as usize].place;
             let paper = self.read(&[place])?.pop();
@@ -148,7 +148,7 @@ impl<'w> Work<'w> {
         let new: HashSet<u32> =
             self.new_papers.iter().flat_map(|&paper| &self.groups[paper as usize].records).copied().collect();
         let doubts = self.doubts.iter().filter(|doubt| new.contains(&doubt.record));
-        doubts.map(|doubt| Ok((place(doubt.record)?, place(doubt.other)?))).collect()
+        doubts.map(|doubt| Ok((place(doubt.record)?, place(doubt.other)?, doubt.reason))).collect()
     }
 
     /// Selects the papers that changed vocabulary entries may affect.
@@ -360,7 +360,7 @@ impl<'w> Work<'w> {
         let places: Vec<_> =
             groups.clone().flat_map(|group| &group.records).map(|&r| self.new.records[r as usize].place).collect();
         let mut records = self.read(&places)?.into_iter();
-        let papers = groups.map(|group| merge(records.by_ref().take(group.records.len()).collect(), group.mark));
+        let papers = groups.map(|group| merge(records.by_ref().take(group.records.len()).collect(), group));
         Ok(papers.flatten().collect())
     }
 
@@ -402,6 +402,7 @@ fn changed_keys(old: &LedgerState, new: &LedgerState, groups: &[Group], new_pape
 /// Hash of everything that a paper is made from.
 fn hash(state: &LedgerState, group: &Group) -> u64 {
     let mut hash = Xxh3::with_seed(group.mark.into());
+    group.wrong_ids.iter().for_each(|id| hash.update(&id.to_le_bytes()));
     for &record in &group.records {
         hash.update(&state.records[record as usize].hash.to_le_bytes());
     }

@@ -10,7 +10,7 @@ use std::thread;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Input, Options, Papers, Problem, compressed, detect, latex, read_as};
+use super::{Input, Options, Papers, Problem, compressed, detect, latex, read_as, zotero};
 use crate::paper::Paper;
 
 /// The papers and problems of one file.
@@ -82,10 +82,11 @@ impl ReadAhead {
             self.copies.keep(number, &input.name, items);
         }
         let early = early.or_else(|| self.copies.read_before(number, &input.name).map(Ok));
-        Some(match early {
+        let read = match early {
             Some(read) => read.map(|items| Box::new(items.into_iter()) as Papers),
             None => read_as(&input.input, &input.name, &input.options),
-        })
+        };
+        Some(read.map(|papers| of_library(papers, &input.input)))
     }
 
     /// Has as many files read ahead as may be.
@@ -102,6 +103,19 @@ impl ReadAhead {
             self.early.push_back(Some(receiver));
         }
     }
+}
+
+/// The papers of an input; if it is a file in a library, they have the id that it shares with its item there.
+fn of_library(papers: Papers, input: &Input) -> Papers {
+    let Input::File(path) = input else { return papers };
+    let Some(id) = zotero::id_of_file(path) else { return papers };
+    Box::new(papers.map(move |item| {
+        item.map(|mut paper| {
+            paper.catalogue_ids.push(id.clone());
+            paper.catalogue_ids.sort_unstable();
+            paper
+        })
+    }))
 }
 
 /// PDFs that have the bytes of one before them. Numbers count the inputs from 0.

@@ -310,6 +310,14 @@ fn paper(entry: &Entry) -> Result<Paper, Skipped> {
             add_link(&mut paper, url);
         }
     }
+    paper.library.add_citation_key(&entry.key);
+    for tags in ["keywords", "keyword"].iter().filter_map(|field| words(entry, &[field])) {
+        paper.library.add_tag_list(&tags);
+    }
+    // JabRef calls its collections groups.
+    let groups = words(entry, &["groups"]).unwrap_or_default();
+    paper.library.collections.extend(groups.split(',').map(one_line).filter(|group| !group.is_empty()));
+    paper.library.notes.extend(["annote", "annotation"].iter().filter_map(|field| words(entry, &[field])));
     for code in ["code", "github", "software"].iter().filter_map(|field| text(entry, &[field])) {
         if code.starts_with("http") {
             add_repository(&mut paper, &code, None, None);

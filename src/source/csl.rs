@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::facts::{add_link, date, date_parts, name, set_authors, set_doi, titled};
+use super::facts::{add_link, add_repository, date, date_parts, name, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
 use super::markup::plain;
 use super::place::{Read, Skipped};
-use crate::paper::PaperId;
+use crate::paper::{LibraryEntry, PaperId};
 
 /// Kinds of items that are papers: of CSL, and those of Crossref, which its CSL-JSON keeps.
 const PAPERS: [&str; 21] = [
@@ -71,6 +71,10 @@ pub(super) fn read(item: Value) -> Read {
     set_authors(&mut paper, item.list("author").iter().filter_map(person).collect());
     let venues = ["container-title", "event-title", "event"].map(|field| plain(&first(&item, field)));
     paper.venue = venues.into_iter().find(|venue| !venue.is_empty());
+    // As `kg export csl-json` writes it.
+    let custom = item.get("custom").map(|custom| custom.texts("code", "url")).unwrap_or_default();
+    custom.iter().for_each(|url| add_repository(&mut paper, url, None, None));
+    library(&mut paper.library, &item);
     let has_people = item.list("author").iter().any(|author| author.text("family").is_some());
     let is_paper = PAPERS.contains(&kind) && (kind != "report" || has_people);
     // Zotero wrote preprints as reports and web pages once.
@@ -81,6 +85,21 @@ pub(super) fn read(item: Value) -> Read {
         return Err(Skipped::malformed("an item without type, authors and date"));
     }
     Ok(vec![paper])
+}
+
+/// How the user files an item. Zotero keeps a key that the user chose among the lines of `note`.
+fn library(library: &mut LibraryEntry, item: &Value) {
+    let note = item.text("note").unwrap_or_default();
+    let labelled = note.lines().filter_map(|line| line.split_once(':'));
+    let in_note = labelled.filter(|(label, _)| label.trim().eq_ignore_ascii_case("citation key")).map(|(_, key)| key);
+    // Other programs number their items, or name them by an address.
+    let is_key = |id: &&str| id.starts_with(char::is_alphabetic) && !id.contains(['/', ' ']);
+    let keys = [item.text("citation-key"), item.text("id").filter(is_key)];
+    for key in keys.into_iter().flatten().chain(in_note) {
+        library.add_citation_key(key);
+    }
+    library.add_tag_list(item.text("keyword").unwrap_or_default());
+    library.notes.extend(item.text("annote").map(plain));
 }
 
 /// A text, or the first of a list, as Crossref keeps some.

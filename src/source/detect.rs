@@ -3,7 +3,7 @@
 use super::json::Outline;
 use super::{
     Format, acl, arxiv, bibtex, cff, crossref, csl, csv, daily_papers, datacite, hf_daily, jats, jsonl, latex, latexml,
-    markdown, nbib, openalex, pwc, ris, semantic_scholar, text, zotero,
+    markdown, model_card, nbib, openalex, openreview, papercopilot, pwc, ris, semantic_scholar, text, zotero,
 };
 
 pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
@@ -16,12 +16,16 @@ pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
     }
     let start = String::from_utf8_lossy(head);
     let found = match first {
-        b'{' => Some(json(outline).unwrap_or(Format::Jsonl)),
-        b'[' => {
-            json(outline).or_else(|| markup(&start)).or_else(|| jsonl::looks_like(outline).then_some(Format::Jsonl))
-        }
-        b'<' => xml(&start)?.or_else(|| markup(&start)),
-        _ => markup(&start),
+        b'{' => Some(json(outline)?.unwrap_or(Format::Jsonl)),
+        b'[' => match json(outline)? {
+            Some(format) => Some(format),
+            None => markup(&start)?.or_else(|| jsonl::looks_like(outline).then_some(Format::Jsonl)),
+        },
+        b'<' => match xml(&start)? {
+            Some(format) => Some(format),
+            None => markup(&start)?,
+        },
+        _ => markup(&start)?,
     };
     found.ok_or_else(|| {
         let all = Format::names().join(", ");
@@ -36,35 +40,43 @@ fn is_binary(head: &[u8]) -> bool {
     nuls > 0 && (!is_utf8 || nuls * 20 > head.len())
 }
 
-fn json(outline: &Outline) -> Option<Format> {
-    if hf_daily::looks_like(outline) {
-        return Some(Format::HfDaily);
+/// Formats whose signs records of the other format have, too: the first says more.
+const SAYS_MORE: [(Format, Format); 3] =
+    [(Format::S2orc, Format::SemanticScholar), (Format::Crossref, Format::CslJson), (Format::Zotero, Format::CslJson)];
+
+/// # Errors
+/// If the records have the signs of two formats.
+fn json(outline: &Outline) -> Result<Option<Format>, String> {
+    let has = |format, signs: bool| signs.then_some(format);
+    let signs = [
+        has(Format::HfDaily, hf_daily::looks_like(outline)),
+        has(Format::ArxivJson, arxiv::is_snapshot(outline)),
+        pwc::detect(outline),
+        has(Format::S2orc, semantic_scholar::is_s2orc(outline)),
+        has(Format::SemanticScholar, semantic_scholar::is_paper(outline)),
+        has(Format::Openalex, openalex::looks_like(outline)),
+        has(Format::Zotero, zotero::looks_like(outline)),
+        has(Format::Datacite, datacite::looks_like(outline)),
+        has(Format::Openreview, openreview::looks_like(outline)),
+        has(Format::Papercopilot, papercopilot::looks_like(outline)),
+        has(Format::Crossref, crossref::looks_like(outline)),
+        has(Format::CslJson, csl::looks_like(outline)),
+    ];
+    the_only(signs.into_iter().flatten())
+}
+
+/// The format whose signs were found; where those of several were, there is no way to tell.
+fn the_only(found: impl Iterator<Item = Format>) -> Result<Option<Format>, String> {
+    let mut found: Vec<Format> = found.collect();
+    let all = found.clone();
+    found.retain(|format| !SAYS_MORE.iter().any(|(more, less)| less == format && all.contains(more)));
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        [one, other, ..] => {
+            Err(format!("could be {one} ({}) or {other} ({}); say which with --from", one.signs(), other.signs()))
+        }
     }
-    if arxiv::is_snapshot(outline) {
-        return Some(Format::ArxivJson);
-    }
-    if let Some(dump) = pwc::detect(outline) {
-        return Some(dump);
-    }
-    if semantic_scholar::is_s2orc(outline) {
-        return Some(Format::S2orc);
-    }
-    if semantic_scholar::is_paper(outline) {
-        return Some(Format::SemanticScholar);
-    }
-    if openalex::looks_like(outline) {
-        return Some(Format::Openalex);
-    }
-    if zotero::looks_like(outline) {
-        return Some(Format::Zotero);
-    }
-    if datacite::looks_like(outline) {
-        return Some(Format::Datacite);
-    }
-    if crossref::looks_like(outline) {
-        return Some(Format::Crossref);
-    }
-    csl::looks_like(outline).then_some(Format::CslJson)
 }
 
 /// By the first element.
@@ -120,38 +132,46 @@ pub(super) fn whole_paper(head: &[u8]) -> Option<Format> {
     (head.get(257..262) == Some(b"ustar")).then_some(Format::Latex)
 }
 
-fn markup(start: &str) -> Option<Format> {
+/// # Errors
+/// If the text has the signs of two formats.
+fn markup(start: &str) -> Result<Option<Format>, String> {
     if latex::begins_document(start) {
-        return Some(Format::Latex);
-    }
-    if ris::looks_like(start) {
-        return Some(Format::Ris);
-    }
-    if nbib::looks_like(start) {
-        return Some(Format::Nbib);
-    }
-    if cff::looks_like(start) {
-        return Some(Format::CitationCff);
-    }
-    if csv::looks_like(start) {
-        return Some(Format::Csv);
-    }
-    if daily_papers::looks_like(start) {
-        return Some(Format::DailyPapers);
+        return Ok(Some(Format::Latex));
     }
     let entries = Entries::of(start);
     let has_list = markdown::looks_like(start);
+    let has = |format, signs: bool| signs.then_some(format);
+    // What these look like is a matter of their syntax, and a text has one.
+    let signs = [
+        has(Format::Ris, ris::looks_like(start)),
+        has(Format::Nbib, nbib::looks_like(start)),
+        has(Format::CitationCff, cff::looks_like(start)),
+        has(Format::Bibtex, entries.outside > 0 && !has_list && !cff::looks_like(start)),
+    ];
+    let is_alone = |format: &Format| *format != Format::Bibtex;
+    if let Some(format) = the_only(signs.into_iter().flatten())?.filter(is_alone) {
+        return Ok(Some(format));
+    }
+    if model_card::looks_like(start) {
+        return Ok(Some(Format::ModelCard));
+    }
+    if csv::looks_like(start) {
+        return Ok(Some(Format::Csv));
+    }
+    if daily_papers::looks_like(start) {
+        return Ok(Some(Format::DailyPapers));
+    }
     if entries.outside > 0 && (!has_list || entries.outside >= markdown::items_in(start)) {
-        return Some(Format::Bibtex);
+        return Ok(Some(Format::Bibtex));
     }
     // A paper as Markdown may end in a list of links, too; a list of papers has no abstract of its own.
     if text::looks_like(start) {
-        return Some(Format::Text);
+        return Ok(Some(Format::Text));
     }
     if has_list {
-        return Some(Format::Markdown);
+        return Ok(Some(Format::Markdown));
     }
-    (entries.inside > 0).then_some(Format::Bibtex)
+    Ok((entries.inside > 0).then_some(Format::Bibtex))
 }
 
 /// How many entries of BibTeX a text has. Lists of papers have some in blocks of code.
@@ -174,5 +194,33 @@ impl Entries {
             }
         }
         Self { outside: bibtex::entries_in(outside.into_iter()), inside: bibtex::entries_in(inside.into_iter()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Result<Format, String> {
+        detect(text.as_bytes(), &Outline::of(text.as_bytes()))
+    }
+
+    #[test]
+    fn a_tie_names_both_formats_and_what_each_is_recognized_by() {
+        let both = of(r#"[{"paperId": "a", "title": "Lamps", "id": "b", "authorships": []}]"#).unwrap_err();
+        assert_eq!(
+            both,
+            "could be semantic-scholar (`paperId` or `corpusid`) or openalex (`authorships`, or an inverted abstract); say which with --from"
+        );
+        let both = of("TY  - JOUR\nTI  - Lamps\nER  - \n\n@article{a, title={Moths}}\n").unwrap_err();
+        assert!(both.starts_with("could be ris (") && both.contains(" or bibtex ("), "{both}");
+    }
+
+    #[test]
+    fn where_the_signs_of_one_format_are_among_those_of_another_there_is_no_tie() {
+        let crossref =
+            r#"[{"DOI": "10.1/a", "type": "journal-article", "title": ["Lamps"], "author": [{"family": "Ruiz"}]}]"#;
+        assert_eq!(of(crossref), Ok(Format::Crossref));
+        assert_eq!(of(r#"[{"corpusid": 1, "title": "Lamps", "content": {"text": ""}}]"#), Ok(Format::S2orc));
     }
 }

@@ -50,6 +50,9 @@ pub(super) fn read(record: Record) -> Read {
     let notes = ["notes", "volume", "number", "accession-num", "custom1", "research-notes"];
     paper.identify(notes.iter().filter_map(|name| text(&[name])).filter_map(|note| marked_arxiv_id(&note)));
     paper.identify(paper.venue.as_deref().and_then(marked_arxiv_id));
+    let tags: Vec<String> =
+        record.first(&["keywords"]).into_iter().flat_map(|tags| tags.all("keyword")).map(Element::text).collect();
+    paper.library.add_tags(tags.iter().map(String::as_str));
     for url in record.first(&["urls"]).into_iter().flat_map(|urls| urls.descendants("url")) {
         add_link(&mut paper, &url.text());
     }

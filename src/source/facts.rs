@@ -74,21 +74,67 @@ pub(super) fn month(word: &str) -> Option<u8> {
     }
 }
 
-/// A date as dumps write it: `2024-07-10`, `2024-07-10T12:00:00Z`, `2024/07/10/`, `2024-07`, `2024`,
-/// `Mon, 2 Apr 2007 19:18:42 GMT`. What follows the part that can be understood is left out.
+/// A date as dumps and people write it: `2024-07-10`, `2024-07-10T12:00:00Z`, `2024/07/10/`, `2024-07`, `2024`,
+/// `Mon, 2 Apr 2007 19:18:42 GMT`, `December 2025`, `May 5, 2025`, `12/2025`. What follows the part that can be understood is
+/// left out.
 pub(super) fn date(text: &str) -> Option<PartialDate> {
     let text = text.trim();
-    if let Some((_, rest)) = text.split_once(", ") {
-        let mut words = rest.split_whitespace();
-        let (day, month, year) = (words.next()?, words.next()?, words.next()?);
-        return date_of(year.parse().ok()?, self::month(month), day.parse().ok());
-    }
+    date_of_mail(text).or_else(|| date_of_numbers(text)).or_else(|| date_of_words(text))
+}
+
+fn date_of_mail(text: &str) -> Option<PartialDate> {
+    let (_, rest) = text.split_once(", ")?;
+    let mut words = rest.split_whitespace();
+    let (day, month, year) = (words.next()?, words.next()?, words.next()?);
+    date_of(year.parse().ok()?, self::month(month), day.parse().ok())
+}
+
+fn date_of_numbers(text: &str) -> Option<PartialDate> {
     let day = text.split(['T', ' ']).next().unwrap_or_default();
     let mut parts = day.split(['-', '/']).map(|part| part.parse::<u16>().ok());
     let year = parts.next()??;
     let mut small = || parts.next().flatten().and_then(|n| u8::try_from(n).ok());
     let (month, day) = (small(), small());
     date_of(year, month, day)
+}
+
+/// A date as people write it: a year, with a month in words or before it, and perhaps a day. Longer texts are no dates.
+fn date_of_words(text: &str) -> Option<PartialDate> {
+    const LONGEST: usize = 40;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &&str| word.bytes().all(|b| b.is_ascii_digit());
+    let year = words.iter().find(|word| word.len() == 4 && is_number(word))?.parse().ok()?;
+    let in_words = words.iter().filter(|word| word.starts_with(char::is_alphabetic) && word.len() > 2);
+    let named = in_words.filter_map(|word| month(word)).next();
+    let numbers: Vec<u8> =
+        words.iter().filter(|word| word.len() < 3 && is_number(word)).filter_map(|word| word.parse().ok()).collect();
+    match (named, numbers.as_slice()) {
+        (Some(month), [day]) => date_of(year, Some(month), Some(*day)),
+        (None, [month]) => date_of(year, Some(*month).filter(|month| (1..=12).contains(month)), None),
+        // Of `3/12/2025` nobody can say which is the month.
+        (None, [day, month]) if text.contains('.') || *day > 12 => date_of(year, Some(*month), Some(*day)),
+        (named, _) => date_of(year, named, None),
+    }
+}
+
+/// Years that programs write where they know none.
+const DEFAULT_YEARS: [u16; 4] = [1000, 1900, 1970, 2000];
+
+/// Takes a date back that is the default of a program: the first day of such a year, or the year alone, where the arXiv id or
+/// the venue of the paper names another year.
+pub(super) fn take_back_default_date(paper: &mut Paper) {
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b((?:19|20)[0-9]{2})\b"));
+    let Some(date) = paper.published.filter(|date| DEFAULT_YEARS.contains(&date.year())) else { return };
+    let is_first = matches!((date.month(), date.day()), (None, _) | (Some(1), None | Some(1)));
+    let ids = || std::iter::once(&paper.id).chain(&paper.identifiers);
+    let of_arxiv = ids().find_map(PaperId::arxiv_month).map(PartialDate::year);
+    let of_venue = || YEAR.captures(paper.venue.as_deref()?)?.get(1)?.as_str().parse().ok();
+    if is_first && of_arxiv.or_else(of_venue).is_some_and(|year: u16| year != date.year()) {
+        paper.published = None;
+    }
 }
 
 /// The date with as much of month and day as exist in the calendar.
@@ -237,12 +283,38 @@ mod tests {
             ("Mon, 2 Apr 2007 19:18:42 GMT", "2007-04-02"),
             ("2023-02-30", "2023-02"),
             ("2023-13-01", "2023"),
+            ("December 2025", "2025-12"),
+            ("Dec. 2025", "2025-12"),
+            ("May 5, 2025", "2025-05-05"),
+            ("5 May 2025", "2025-05-05"),
+            ("12/2025", "2025-12"),
+            ("03.12.2025", "2025-12-03"),
+            ("03/12/2025", "2025"),
+            ("25/12/2025", "2025-12-25"),
+            ("Spring 2025", "2025"),
         ] {
             assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Some(wanted), "{text}");
         }
         for text in ["", "soon", ", ", "24", "Mon, x"] {
             assert_eq!(date(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_default_year_is_no_date_where_the_paper_says_another() {
+        let of = |id: &str, venue: Option<&str>, date: &str| {
+            let mut paper = Paper::titled("T");
+            paper.identify(PaperId::arxiv(id));
+            paper.venue = venue.map(str::to_string);
+            paper.published = date.parse().ok();
+            take_back_default_date(&mut paper);
+            paper.published.map(|date| date.to_string())
+        };
+        assert_eq!(of("2407.11062", None, "2000"), None);
+        assert_eq!(of("", Some("Proceedings of Lamps 2019"), "1970-01-01"), None);
+        assert_eq!(of("", Some("Proceedings of Lamps"), "2000").as_deref(), Some("2000"));
+        assert_eq!(of("cs/0005001", None, "2000").as_deref(), Some("2000"));
+        assert_eq!(of("2407.11062", None, "2000-05").as_deref(), Some("2000-05"));
     }
 
     #[test]

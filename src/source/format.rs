@@ -52,8 +52,14 @@ formats! {
     Zotero = "zotero",
     /// What a repository asks to be cited as.
     CitationCff = "citation-cff",
+    /// Notes of the interface of OpenReview.
+    Openreview = "openreview",
+    /// Lists of conferences by Paper Copilot.
+    Papercopilot = "papercopilot",
     /// Tables with a line of names.
     Csv = "csv",
+    /// Cards of models and datasets on a hub.
+    ModelCard = "model-card",
     /// Lists and tables of papers.
     Markdown = "markdown",
     /// What GROBID makes of a PDF.
@@ -78,9 +84,18 @@ impl Format {
         Self::ALL.iter().map(|format| format.as_str()).collect()
     }
 
-    /// The format and what it is recognised by, for people who ask why an input was read so.
-    pub fn recognized_by(self) -> String {
-        let sign = match self {
+    /// The format and what decided it, for people who ask why an input was read so. `is_named` says that the user named it.
+    pub fn decided_by(self, is_named: bool) -> String {
+        if is_named {
+            format!("as {self} (named by --from)")
+        } else {
+            format!("as {self} (recognised by {})", self.signs())
+        }
+    }
+
+    /// What inputs of the format are recognised by.
+    pub fn signs(self) -> &'static str {
+        match self {
             Self::DailyPapers => "the heading of the page, or lines of authors and dates",
             Self::HfDaily => "`paper.id`, or `upvotes` and `summary`",
             Self::ArxivJson => "`authors_parsed`, or `submitter` and `update_date`",
@@ -106,7 +121,10 @@ impl Format {
             Self::DblpXml => "the element `dblp` or `dblpperson`",
             Self::Zotero => "the database of Zotero, or `itemType` with `creators` or `abstractNote`",
             Self::CitationCff => "the line `cff-version:`",
+            Self::Openreview => "`content.title` with `invitation`, `forum` or `signatures`",
+            Self::Papercopilot => "`title`, `status` and `author` with `aff`, `track`, `site` or `rating`",
             Self::Csv => "a first line that names titles and another column",
+            Self::ModelCard => "YAML with fields of a card before the text",
             Self::Markdown => "lists, tables or headings with links",
             Self::Tei => "the element `TEI`",
             Self::Jats => "the element `article`",
@@ -115,8 +133,7 @@ impl Format {
             Self::Latex => "`\\documentclass`, or an archive of files",
             Self::Text => "a heading \"Abstract\" or \"Introduction\"",
             Self::Jsonl => "JSON of no other format",
-        };
-        format!("as {self} ({sign}; or named by --from)")
+        }
     }
 
     /// Whether [`Origin::line`](crate::paper::Origin::line) is the number of a record: a dump is one line of JSON.
@@ -137,6 +154,8 @@ impl Format {
                 | Self::CslJson
                 | Self::Datacite
                 | Self::Zotero
+                | Self::Openreview
+                | Self::Papercopilot
         )
     }
 }

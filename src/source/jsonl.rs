@@ -57,6 +57,7 @@ mod names {
         "sourcetitle",
         "journalname",
     ];
+    pub const TAGS: [&str; 5] = ["keywords", "tags", "authorkeywords", "manualtags", "keyword"];
     pub const REFERENCES: [&str; 5] = ["references", "bibliography", "referencedworks", "citedworks", "cites"];
     pub const LINKS: [&str; 26] = [
         "urls",
@@ -187,6 +188,8 @@ pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Pap
     paper.sources = fields.typed("sources").unwrap_or_default();
     paper.declared = fields.typed("declared").unwrap_or_default();
     paper.identifiers = fields.typed("identifiers").unwrap_or_default();
+    paper.library = fields.typed("library").unwrap_or_default();
+    fields.all(&names::TAGS).for_each(|tags| add_tags(&mut paper, tags));
     identify(&mut paper, &mut fields);
     if paper.sources.is_empty() {
         add_links(&mut paper, &fields);
@@ -226,6 +229,15 @@ fn add_links(paper: &mut Paper, fields: &Fields<'_>) {
     }
 }
 
+/// Keywords in a list, or in one text.
+fn add_tags(paper: &mut Paper, value: &Value) {
+    match value {
+        Value::String(tags) => paper.library.add_tag_list(tags),
+        Value::Array(list) => paper.library.add_tags(list.iter().filter_map(Value::as_str)),
+        _ => {}
+    }
+}
+
 /// The addresses in a text, a list of them, or objects with a `url`.
 fn addresses(value: &Value) -> Vec<String> {
     match value {
@@ -239,7 +251,11 @@ fn addresses(value: &Value) -> Vec<String> {
 fn read_date(value: &Value) -> Option<crate::paper::PartialDate> {
     match value {
         Value::String(text) => date(text),
-        Value::Number(number) => date_of(u16::try_from(number.as_u64()?).ok()?, None, None),
+        // Tables with gaps have whole numbers as `2024.0`.
+        Value::Number(number) => {
+            let whole = number.as_f64().filter(|year| year.fract() == 0.0 && (1000.0..=9999.0).contains(year))?;
+            date_of(whole as u16, None, None)
+        }
         _ => None,
     }
 }
@@ -331,6 +347,8 @@ mod tests {
             (r#""date": "2024-07-10""#, "2024-07-10"),
             (r#""year": 2024"#, "2024"),
             (r#""year": "2024""#, "2024"),
+            (r#""year": 2024.0"#, "2024"),
+            (r#""date": "December 2024""#, "2024-12"),
             (r#""Publication Date": "2024/07/10""#, "2024-07-10"),
             (r#""publishedAt": "2024-07-10T12:00:00Z", "year": 2023"#, "2024-07-10"),
             (r#""published": null, "date": "", "year": 2024"#, "2024"),

@@ -39,8 +39,11 @@ mod loose_table;
 mod markdown;
 mod markup;
 mod markup_table;
+mod model_card;
 mod nbib;
 mod openalex;
+mod openreview;
+mod papercopilot;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pdf;
@@ -205,7 +208,13 @@ fn papers(
         Format::DblpXml => xml(stream, &dblp::RECORDS, dblp::read),
         Format::CitationCff => Box::new(cff::read(stream, &at()).into_iter()),
         Format::Zotero => json(stream, zotero::read),
+        Format::Openreview => json(stream, openreview::read),
+        Format::Papercopilot => {
+            let records = json::values(stream, outline, at());
+            Box::new(place::papers(at(), records, papercopilot::reader(place.file())))
+        }
         Format::Csv => Box::new(csv::read(stream, head, &options.columns, at())),
+        Format::ModelCard => Box::new(model_card::read(stream, &at()).into_iter()),
         Format::Markdown => markdown::read(stream, at()),
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
         Format::Jats => xml(stream, &jats::RECORDS, jats::read),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Format;
+use super::facts::take_back_default_date;
 use crate::paper::Paper;
 
 /// What is wrong with a record or an input.
@@ -111,7 +112,8 @@ impl Place {
     }
 
     /// The paper, with this as where it was read.
-    pub fn paper(&self, line: u64, paper: Paper) -> Item {
+    pub fn paper(&self, line: u64, mut paper: Paper) -> Item {
+        take_back_default_date(&mut paper);
         Ok(paper.read_from(&self.file, line, self.format))
     }
 

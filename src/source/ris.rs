@@ -134,6 +134,14 @@ fn paper(statements: &[(String, String)]) -> Read {
     }
     let notes = ["AN", "M1", "M3", "N1", "C7", "T2", "JO", "JF", "PB"].into_iter().flat_map(all);
     paper.identify(notes.filter_map(marked_arxiv_id));
+    for key in all("ID") {
+        paper.library.add_citation_key(key);
+    }
+    paper.library.add_tags(all("KW").flat_map(|tags| tags.split(';')));
+    // As `kg export ris` writes it: `Code: https://… (gone)`.
+    for code in all("N1").filter_map(|note| note.strip_prefix("Code: ")) {
+        add_link(&mut paper, code.split_whitespace().next().unwrap_or_default());
+    }
     // Addresses come one a line, or several with semicolons between.
     for url in ["UR", "LK", "L1"].into_iter().flat_map(all).flat_map(|urls| urls.split(';')) {
         add_link(&mut paper, url);

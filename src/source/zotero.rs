@@ -1,7 +1,11 @@
 //! The library of Zotero: its database, and its items as JSON, as its interface and Better `BibTeX` give them.
 
+use std::collections::{HashMap, HashSet};
 use std::io;
+use std::path::Path;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use rusqlite::{Connection, OpenFlags, Row, params};
 use serde_json::{Map, Value, json};
 use tempfile::NamedTempFile;
@@ -12,6 +16,7 @@ use super::json::{Look, Outline};
 use super::json_lines;
 use super::markup::plain;
 use super::place::{Read, Skipped};
+use crate::paper::{FILE_IDS, LibraryEntry};
 
 /// The first bytes of every database of `SQLite`.
 pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -40,6 +45,10 @@ const VENUES: [&str; 8] = [
     "meetingName",
     "repository",
 ];
+
+/// Fields that this program adds to the items of a database: collections by their paths, and the keys of attached PDFs.
+const COLLECTION_PATHS: &str = "kg-collections";
+const FILE_KEYS: &str = "kg-files";
 
 pub(super) fn looks_like(outline: &Outline) -> bool {
     let item = outline.has("itemType") && (outline.has("creators") || outline.has("abstractNote"));
@@ -87,7 +96,35 @@ pub(super) fn read(item: Value) -> Read {
     if !is_paper {
         return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
     }
+    paper.library = library(item, extra);
+    paper.catalogue_ids = item.texts(FILE_KEYS, "").iter().map(|key| file_id(key)).collect();
+    paper.catalogue_ids.sort_unstable();
     Ok(vec![paper])
+}
+
+/// How the user files an item: tags, collections, notes, and the key by which documents cite it.
+fn library(item: &Value, extra: &str) -> LibraryEntry {
+    let mut library = LibraryEntry::default();
+    let labelled = extra.lines().filter_map(|line| line.split_once(':'));
+    let in_extra = labelled.filter(|(label, _)| label.trim().eq_ignore_ascii_case("citation key")).map(|(_, key)| key);
+    for key in [item.text("citationKey"), item.text("citekey")].into_iter().flatten().chain(in_extra) {
+        library.add_citation_key(key);
+    }
+    library.add_tags(item.texts("tags", "tag").iter().map(String::as_str));
+    // Collections of the web interface are keys without names.
+    library.collections.extend(item.texts(COLLECTION_PATHS, ""));
+    let notes = item.texts("notes", "note");
+    library.notes.extend(notes.iter().map(|note| paragraphs(note)).filter(|note| !note.is_empty()));
+    library
+}
+
+/// The text of a note, which is HTML, with a line for each paragraph.
+fn paragraphs(note: &str) -> String {
+    static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)</(?:p|li|h[1-6]|div|blockquote|tr)\s*>|<br\s*/?>").expect("a pattern of the program is sound")
+    });
+    let lines: Vec<String> = ENDS.split(note).map(plain).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
 }
 
 /// The items of a library, one JSON object a line. The database is copied first, since Zotero locks it while it runs.
@@ -110,6 +147,7 @@ struct Library {
     database: Connection,
     /// The key and the type of each item, by its number in the database.
     items: std::vec::IntoIter<(i64, String, String)>,
+    collections: Collections,
     /// Deleted at the end.
     _file: NamedTempFile,
 }
@@ -126,7 +164,8 @@ impl Library {
             None,
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
-        Ok(Self { database, items: items.into_iter(), _file: file })
+        let collections = Collections::of(&database)?;
+        Ok(Self { database, items: items.into_iter(), collections, _file: file })
     }
 
     /// The next item in the form of Zotero's own JSON.
@@ -150,7 +189,73 @@ impl Library {
             |row| Ok(json!({ "creatorType": text(row, 0)?, "firstName": text(row, 1)?, "lastName": text(row, 2)? })),
         )?;
         item.insert("creators".to_string(), Value::from(creators));
+        let tags =
+            self.texts("SELECT name FROM itemTags JOIN tags USING (tagID) WHERE itemID = ?1 ORDER BY name", id)?;
+        item.insert("tags".to_string(), Value::from(tags));
+        let notes = self.texts(
+            "SELECT note FROM itemNotes WHERE parentItemID = ?1 AND itemID NOT IN (SELECT itemID FROM deletedItems)",
+            id,
+        )?;
+        item.insert("notes".to_string(), Value::from(notes));
+        let numbers =
+            parts(&self.database, "SELECT collectionID FROM collectionItems WHERE itemID = ?1", Some(id), |row| {
+                row.get::<_, i64>(0)
+            })?;
+        let paths: Vec<String> = numbers.into_iter().filter_map(|number| self.collections.path(number)).collect();
+        item.insert(COLLECTION_PATHS.to_string(), Value::from(paths));
+        let files = self.texts(
+            "SELECT key FROM itemAttachments JOIN items USING (itemID)
+             WHERE parentItemID = ?1 AND contentType = 'application/pdf'
+             AND itemID NOT IN (SELECT itemID FROM deletedItems)",
+            id,
+        )?;
+        item.insert(FILE_KEYS.to_string(), Value::from(files));
         Ok(Some(Value::Object(item)))
+    }
+
+    fn texts(&self, query: &str, item: i64) -> rusqlite::Result<Vec<String>> {
+        parts(&self.database, query, Some(item), |row| text(row, 0))
+    }
+}
+
+/// The collections of a library, by their numbers: the name of each, and the collection around it.
+struct Collections(HashMap<i64, (String, Option<i64>)>);
+
+impl Collections {
+    fn of(database: &Connection) -> rusqlite::Result<Self> {
+        let deleted: HashSet<i64> =
+            parts(database, "SELECT collectionID FROM deletedCollections", None, |row| row.get(0))?
+                .into_iter()
+                .collect();
+        let query = "SELECT collectionID, collectionName, parentCollectionID FROM collections";
+        let all = parts(database, query, None, |row| Ok((row.get(0)?, (text(row, 1)?, row.get(2)?))))?;
+        Ok(Self(all.into_iter().filter(|(number, _)| !deleted.contains(number)).collect()))
+    }
+
+    /// The name of a collection with those around it: `Thesis/Chapter 2`.
+    fn path(&self, number: i64) -> Option<String> {
+        let mut names = Vec::new();
+        let mut next = Some(number);
+        // A damaged library could lead in a circle.
+        while let Some((name, around)) = next.and_then(|number| self.0.get(&number)).filter(|_| names.len() < 32) {
+            names.push(one_line(name));
+            next = *around;
+        }
+        names.reverse();
+        (!names.is_empty()).then(|| names.join("/"))
+    }
+}
+
+/// As [`rows`]; there are none where a library lacks a table: libraries of other versions have fewer.
+fn parts<T>(
+    database: &Connection,
+    query: &str,
+    item: Option<i64>,
+    read: impl FnMut(&Row) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    match rows(database, query, item, read) {
+        Err(error) if error.to_string().contains("no such table") => Ok(Vec::new()),
+        rows => rows,
     }
 }
 
@@ -166,6 +271,22 @@ fn rows<T>(
         Some(item) => statement.query_map(params![item], read)?.collect(),
         None => statement.query_map([], read)?.collect(),
     }
+}
+
+/// The id that a file in the storage of Zotero shares with its item, from the path of the file:
+/// `…/Zotero/storage/ABCD1234/Paper.pdf`.
+pub(super) fn id_of_file(path: &Path) -> Option<String> {
+    let folder = path.parent()?;
+    let key = folder.file_name()?.to_str()?;
+    let storage = folder.parent()?;
+    let is_key = key.len() == 8 && key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let is_stored = storage.file_name()? == "storage" && storage.parent()?.join("zotero.sqlite").is_file();
+    (is_key && is_stored).then(|| file_id(key))
+}
+
+/// The id of a file by the key of its attachment.
+fn file_id(key: &str) -> String {
+    format!("{FILE_IDS}{key}")
 }
 
 /// A column as text: the database keeps years and pages as numbers where they look like numbers.
@@ -197,6 +318,12 @@ mod tests {
         CREATE TABLE creators (creatorID INTEGER PRIMARY KEY, firstName TEXT, lastName TEXT, fieldMode INT);
         CREATE TABLE creatorTypes (creatorTypeID INTEGER PRIMARY KEY, creatorType TEXT);
         CREATE TABLE itemCreators (itemID INT, creatorID INT, creatorTypeID INT, orderIndex INT);
+        CREATE TABLE tags (tagID INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE itemTags (itemID INT, tagID INT, type INT);
+        CREATE TABLE collections (collectionID INTEGER PRIMARY KEY, collectionName TEXT, parentCollectionID INT);
+        CREATE TABLE collectionItems (collectionID INT, itemID INT);
+        CREATE TABLE itemNotes (itemID INTEGER PRIMARY KEY, parentItemID INT, note TEXT, title TEXT);
+        CREATE TABLE itemAttachments (itemID INTEGER PRIMARY KEY, parentItemID INT, contentType TEXT, path TEXT);
         INSERT INTO itemTypes VALUES (1, 'preprint'), (2, 'conferencePaper'), (3, 'book'), (4, 'attachment');
         INSERT INTO fields VALUES (1, 'title'), (2, 'abstractNote'), (3, 'date'), (4, 'archiveID'), (5, 'DOI'),
             (6, 'proceedingsTitle'), (7, 'url'), (8, 'extra');
@@ -209,7 +336,16 @@ mod tests {
             (2, 6, 6), (3, 1, 8), (5, 1, 8);
         INSERT INTO creators VALUES (1, 'Ana', 'Ruiz', 0), (2, '', 'The Lamp Team', 1), (3, 'Bo', 'Dam', 0);
         INSERT INTO creatorTypes VALUES (1, 'author'), (2, 'editor');
-        INSERT INTO itemCreators VALUES (1, 2, 1, 1), (1, 1, 1, 0), (2, 3, 2, 0), (2, 1, 1, 1);";
+        INSERT INTO itemCreators VALUES (1, 2, 1, 1), (1, 1, 1, 0), (2, 3, 2, 0), (2, 1, 1, 1);
+        INSERT INTO tags VALUES (1, 'lamps'), (2, 'to read');
+        INSERT INTO itemTags VALUES (1, 2, 0), (1, 1, 1);
+        INSERT INTO collections VALUES (1, 'Thesis', NULL), (2, 'Chapter 2', 1), (3, 'Circle', 3);
+        INSERT INTO collectionItems VALUES (2, 1), (3, 2);
+        INSERT INTO itemTypes VALUES (5, 'note');
+        INSERT INTO items VALUES (6, 5, 'FFFF6666'), (7, 5, 'GGGG7777');
+        INSERT INTO itemNotes VALUES (6, 1, '<div><p>Read &amp; liked.</p><p>Moths <b>win</b>.</p></div>', 'Read'), (7, 1, '<p>Old</p>', '');
+        INSERT INTO deletedItems VALUES (7);
+        INSERT INTO itemAttachments VALUES (4, 1, 'application/pdf', 'storage:Lamps.pdf');";
 
     fn database(statements: &str) -> Vec<u8> {
         let file = NamedTempFile::new().unwrap();
@@ -232,12 +368,37 @@ mod tests {
         assert_eq!(first.authors.as_deref().unwrap(), ["Ana Ruiz", "The Lamp Team"]);
         assert_eq!(first.declared.repositories[0].url, "https://github.com/moths/lamps");
         let second = papers[1];
+        assert_eq!(second.library.collections.iter().next().unwrap().split('/').next(), Some("Circle"));
         assert_eq!((second.id.key(), second.published.unwrap().to_string().as_str()), ("doi-10.1000-moths", "2029"));
         assert_eq!(second.authors.as_deref().unwrap(), ["Ana Ruiz"]);
         assert_eq!(second.venue.as_deref(), Some("Proceedings of Moths"));
         let left_out: Vec<_> =
             items.iter().filter_map(|item| item.as_ref().err()).map(|p| p.message.as_str()).collect();
         assert_eq!(left_out, ["an item of the type `book`"]);
+    }
+
+    #[test]
+    fn tags_collections_notes_and_the_key_are_what_the_user_said_and_no_abstract() {
+        let items = all(database(SAMPLE)).unwrap();
+        let paper = items[0].as_ref().unwrap();
+        let of = |texts: &std::collections::BTreeSet<String>| texts.iter().cloned().collect::<Vec<_>>();
+        assert_eq!(of(&paper.library.tags), ["lamps", "to read"]);
+        assert_eq!(of(&paper.library.collections), ["Thesis/Chapter 2"]);
+        assert_eq!(of(&paper.library.notes), ["Read & liked.\nMoths win."]);
+        assert_eq!(of(&paper.library.citation_keys), ["ruiz2030"]);
+        assert_eq!(
+            (paper.abstract_text.as_str(), paper.catalogue_ids.as_slice()),
+            ("We light ImageNet.", ["zotero-file:DDDD4444".to_string()].as_slice())
+        );
+        assert!(paper.sources[0].states.contains(&"tags".to_string()), "{:?}", paper.sources[0].states);
+    }
+
+    #[test]
+    fn a_library_without_the_tables_of_newer_versions_is_read() {
+        let old: Vec<&str> =
+            SAMPLE.lines().filter(|line| !line.contains("itemTags") && !line.contains("itemNotes")).collect();
+        let items = all(database(&old.join("\n"))).unwrap();
+        assert!(items[0].as_ref().unwrap().library.tags.is_empty());
     }
 
     #[test]

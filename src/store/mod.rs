@@ -263,6 +263,28 @@ impl GraphStore {
         Ok(names)
     }
 
+    /// The ids of the nodes that have this property, each as often as it has a value.
+    pub fn ids_with(&self, property: &NamedNode) -> Result<Vec<String>, StoreError> {
+        let mut ids = Vec::new();
+        for quad in read::in_default(self.store()?, None, Some(property.as_ref()), None) {
+            if let NamedOrBlankNode::NamedNode(node) = self.ok(quad)?.subject {
+                ids.extend(self.ontology.base.id(node.as_str()).map(str::to_string));
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Every text that this property gives to a node, one for each node that has it.
+    pub fn texts(&self, property: &NamedNode) -> Result<Vec<String>, StoreError> {
+        let mut texts = Vec::new();
+        for quad in read::in_default(self.store()?, None, Some(property.as_ref()), None) {
+            if let Term::Literal(text) = self.ok(quad)?.object {
+                texts.push(text.value().to_string());
+            }
+        }
+        Ok(texts)
+    }
+
     /// Every triple of a graph, in the order of the index.
     pub fn triples_of(&self, graph: GraphNameRef<'_>) -> impl Iterator<Item = Result<Triple, StoreError>> + '_ {
         let quads = self.rdf().map(|store| store.quads_for_pattern(None, None, None, Some(graph)));

@@ -6,7 +6,8 @@ use papergraph::extract::{Extraction, Extractor, Field, Mention};
 use papergraph::index::NodeHash;
 use papergraph::ontology::NodeKind;
 use papergraph::paper::{
-    Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Paper, PaperId, PartialDate, Section,
+    Declared, DeclaredName, DeclaredRepository, DeclaredResult, LibraryEntry, Origin, Paper, PaperId, PartialDate,
+    Section,
 };
 use papergraph::store::{Build, GraphStore, NodeRef, StoreError};
 use proptest::prelude::*;
@@ -344,6 +345,9 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
         states: states.into_iter().collect(),
     });
     let identifiers = proptest::collection::btree_set("[a-z][0-9]{2}-[0-9]{4}", 0..3);
+    let several = || proptest::collection::btree_set(text, 0..3);
+    let library = (several(), several(), several(), several())
+        .prop_map(|(citation_keys, tags, collections, notes)| LibraryEntry { citation_keys, tags, collections, notes });
     let section = (text, text).prop_map(|(title, text)| Section { title, text, ..Section::default() });
     (
         (id, text, text, proptest::option::of(date), some(text), some(text), identifiers),
@@ -354,7 +358,7 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
             proptest::option::of(any::<u32>()),
         ),
         proptest::collection::vec(text, 0..3),
-        any_declared(),
+        (any_declared(), library),
         proptest::collection::vec(section, 0..3),
         proptest::collection::vec(origin, 0..12),
     )
@@ -363,7 +367,7 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
                 (id, title, abstract_text, published, doi, venue, identifiers),
                 (author_count, authors, organization, comments),
                 urls,
-                declared,
+                (declared, library),
                 sections,
                 sources,
             )| {
@@ -384,6 +388,7 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
                     identifiers: identifiers.iter().filter_map(|id| PaperId::acl(id)).collect(),
                     urls,
                     declared,
+                    library,
                     sections,
                     sources,
                     contradictions: Vec::new(),

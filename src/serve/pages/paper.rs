@@ -13,6 +13,7 @@ use super::{
 use crate::answer::{NeighborGroup, NodeDetails, PaperFacts, Standing};
 use crate::checks::day;
 use crate::export::bibtex;
+use crate::export::citation_keys::usable;
 use crate::extract::Field;
 use crate::graph::{Claim, Tie, web_address};
 use crate::ontology::{Base, NodeKind};
@@ -270,7 +271,7 @@ fn bibtex_of(found: &NodeDetails, paper: &Paper, code: &[&NeighborGroup]) -> Mar
     html! {
         section aria-labelledby="bibtex" {
             h2 #bibtex { "BibTeX" }
-            pre.copy tabindex="0" role="region" aria-label="BibTeX entry" { code { (bibtex::of_paper(&short, url.as_deref(), &repositories).trim_end()) } }
+            pre.copy tabindex="0" role="region" aria-label="BibTeX entry" { code { (bibtex::of_paper(&short, usable(&paper.library.citation_keys).next(), url.as_deref(), &repositories).trim_end()) } }
         }
     }
 }
@@ -280,6 +281,17 @@ fn fact_list(facts: &PaperFacts) -> FactList {
     if !facts.about.devices.is_empty() {
         let devices: Vec<String> = facts.about.devices.iter().map(ToString::to_string).collect();
         list.push(("hardware", plain(&devices.join(", "))));
+    }
+    let library = &facts.paper.library;
+    for (name, texts) in
+        [("tags", &library.tags), ("collections", &library.collections), ("cited as", &library.citation_keys)]
+    {
+        if !texts.is_empty() {
+            list.push((name, plain(&texts.iter().map(String::as_str).collect::<Vec<_>>().join(", "))));
+        }
+    }
+    for note in &library.notes {
+        list.push(("note", plain(note)));
     }
     for source in &facts.paper.sources {
         list.push(("read from", plain(&format!("{} ({})", file_name(&source.to_string()), source.format))));

@@ -1,0 +1,108 @@
+use clap::{Args, ValueEnum};
+use papergraph::fetch::enrich::{self, Catalogue, Gap};
+use papergraph::text::counted;
+use url::Url;
+
+use super::Context;
+use super::failure::Failure;
+use super::fetch::{Manners, today};
+
+/// Ask a catalogue for what the papers of the graph lack: dates, abstracts, DOIs, references, venues
+///
+/// Papers are asked for by their arXiv id, DOI or Anthology id, many in one request. The answers are written as they come
+/// into files, and a note of the papers that were asked for (.enriched.json) beside them: a run that is interrupted goes on
+/// where it was, and no paper is asked for twice. `kg build` reads the files: each statement has the catalogue as its source,
+/// and nothing that other sources state is overwritten.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Enrich {
+    /// The catalogue to ask
+    #[arg(value_enum)]
+    catalogue: CatalogueName,
+    /// Ask for papers that lack one of these
+    #[arg(long, value_enum, value_name = "FIELD", value_delimiter = ',', default_values_t = MissingField::ALL)]
+    missing: Vec<MissingField>,
+    /// Ask for this many papers at most; the next run goes on
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Another address of the service
+    #[arg(long, value_name = "URL")]
+    base_url: Option<Url>,
+    #[command(flatten)]
+    manners: Manners,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CatalogueName {
+    /// OpenAlex
+    Openalex,
+    /// Semantic Scholar
+    SemanticScholar,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MissingField {
+    Date,
+    Abstract,
+    Doi,
+    References,
+    Venue,
+}
+
+impl MissingField {
+    const ALL: [Self; 5] = [Self::Date, Self::Abstract, Self::Doi, Self::References, Self::Venue];
+
+    fn gap(self) -> Gap {
+        match self {
+            Self::Date => Gap::Date,
+            Self::Abstract => Gap::Abstract,
+            Self::Doi => Gap::Doi,
+            Self::References => Gap::References,
+            Self::Venue => Gap::Venue,
+        }
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kg enrich openalex --contact you@example.org -o enriched
+  kg enrich semantic-scholar --missing abstract,references -o enriched
+  kg build enriched";
+
+impl Enrich {
+    pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let catalogue = match self.catalogue {
+            CatalogueName::Openalex => Catalogue::Openalex,
+            CatalogueName::SemanticScholar => Catalogue::SemanticScholar,
+        };
+        let base = match self.base_url {
+            Some(url) => url,
+            None => Url::parse(catalogue.base()).map_err(|e| Failure::new(e.to_string()))?,
+        };
+        let gaps: Vec<Gap> = self.missing.iter().map(|field| field.gap()).collect();
+        let papers = {
+            let graph = context.open()?;
+            enrich::wanted(&graph, &gaps)?
+        };
+        let lacking = papers.len();
+        let mut fetcher = self.manners.fetcher(&base, today(), context)?;
+        let enriched = enrich::enrich(&mut fetcher, catalogue, &papers, self.manners.contact(), self.limit)?;
+        let folder = self.manners.folder().display();
+        if enriched.nameless > 0 {
+            let papers = counted(enriched.nameless, "paper");
+            context.say(&format!("note: no arXiv id, DOI or Anthology id to ask by: {papers}"));
+        }
+        context.say(&match enriched.asked {
+            0 => {
+                format!("nothing new: {} lack something, and none is left to ask for", counted(lacking as u64, "paper"))
+            }
+            asked => format!(
+                "{} of {asked} papers are known to {}, in {} files at {folder}; `kg build {folder}` reads them",
+                enriched.fetched.papers,
+                catalogue.as_str(),
+                enriched.fetched.files
+            ),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,192 @@
+//! Asks catalogues for the papers of a graph: for what their sources do not say. The answers are written unchanged into
+//! files, which `kg build` reads like any other source, so that the graph knows who states what.
+//!
+//! Papers are requested in batches by their ids. A note in the folder says which papers were asked for, so that a run that
+//! ended in any way goes on there, and no paper is asked for twice.
+
+mod openalex;
+mod semantic_scholar;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Bad, Event, FetchError, Fetched, Fetcher, state};
+pub use wanted::{Gap, WantedPaper, wanted};
+
+/// A catalogue that can be asked for papers by their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Catalogue {
+    Openalex,
+    SemanticScholar,
+}
+
+/// One request for some papers.
+struct Batch {
+    url: Url,
+    /// The JSON to post; `None` for a GET request.
+    json: Option<String>,
+}
+
+impl Catalogue {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Openalex => "openalex",
+            Self::SemanticScholar => "semantic-scholar",
+        }
+    }
+
+    /// Address of its interface.
+    pub fn base(self) -> &'static str {
+        match self {
+            Self::Openalex => openalex::BASE,
+            Self::SemanticScholar => semantic_scholar::BASE,
+        }
+    }
+
+    /// How many papers one request may name.
+    fn most(self) -> usize {
+        match self {
+            Self::Openalex => openalex::MOST,
+            Self::SemanticScholar => semantic_scholar::MOST,
+        }
+    }
+
+    /// The name of a paper in a request; `None` if the catalogue has no name for it.
+    fn name(self, paper: &WantedPaper) -> Option<String> {
+        match self {
+            Self::Openalex => openalex::name(paper),
+            Self::SemanticScholar => semantic_scholar::name(paper),
+        }
+    }
+
+    fn batch(self, base: &Url, names: &[&str], contact: Option<&str>) -> Batch {
+        match self {
+            Self::Openalex => openalex::batch(base, names, contact),
+            Self::SemanticScholar => semantic_scholar::batch(base, names),
+        }
+    }
+
+    /// Number of papers in an answer.
+    fn found(self, answer: &[u8]) -> Result<u64, Bad> {
+        match self {
+            Self::Openalex => openalex::found(answer),
+            Self::SemanticScholar => semantic_scholar::found(answer),
+        }
+    }
+}
+
+/// What an enrichment came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Enriched {
+    /// Papers that the catalogue knows, and the files with them.
+    pub fetched: Fetched,
+    /// Papers that were asked for now.
+    pub asked: u64,
+    /// Papers that earlier runs asked for.
+    pub known: u64,
+    /// Papers without an id that the catalogue could know them by.
+    pub nameless: u64,
+}
+
+/// Asks a catalogue for these papers, for `limit` of them at most. `contact` is an address of the user, for services that
+/// want one.
+///
+/// # Errors
+/// If the service does not answer, or a file cannot be written. What was written stays.
+pub fn enrich(
+    fetcher: &mut Fetcher<'_>,
+    catalogue: Catalogue,
+    papers: &[WantedPaper],
+    contact: Option<&str>,
+    limit: Option<usize>,
+) -> Result<Enriched, FetchError> {
+    let mut asked = Asked::open(&fetcher.folder)?;
+    let mut enriched = Enriched::default();
+    let mut names: Vec<(&str, String)> = Vec::new();
+    for paper in papers {
+        match catalogue.name(paper) {
+            None => enriched.nameless += 1,
+            Some(_) if asked.has(catalogue, &paper.id) => enriched.known += 1,
+            Some(name) => names.push((paper.id.as_str(), name)),
+        }
+    }
+    names.truncate(limit.unwrap_or(usize::MAX));
+    for batch in names.chunks(catalogue.most()) {
+        let of_batch: Vec<&str> = batch.iter().map(|(_, name)| name.as_str()).collect();
+        let Batch { url, json } = catalogue.batch(&fetcher.base, &of_batch, contact);
+        let (bytes, found) = match json {
+            Some(json) => fetcher.answer_to_post(&url, &json, |bytes| catalogue.found(bytes))?,
+            None => fetcher.answer(&url, |bytes| catalogue.found(bytes))?,
+        };
+        if found > 0 {
+            let file = asked.next_file(catalogue);
+            fetcher.write(&file, &bytes)?;
+            enriched.fetched += Fetched { files: 1, papers: found };
+            (fetcher.watch)(Event::Wrote {
+                file: &file,
+                papers: enriched.fetched.papers,
+                of: Some(names.len() as u64),
+            });
+        }
+        enriched.asked += batch.len() as u64;
+        asked.add(catalogue, batch.iter().map(|(id, _)| *id), found > 0)?;
+    }
+    Ok(enriched)
+}
+
+/// Which papers each catalogue was asked for, in a file of the folder that a build of the folder leaves out.
+struct Asked {
+    path: PathBuf,
+    of: BTreeMap<String, AskedOne>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct AskedOne {
+    /// Number of files with its answers.
+    files: u32,
+    /// Ids of the papers.
+    papers: BTreeSet<String>,
+}
+
+impl Asked {
+    fn open(folder: &Path) -> Result<Self, FetchError> {
+        let path = folder.join(".enriched.json");
+        let of = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|e| FetchError::State { path: path.clone(), message: e.to_string() })?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => return Err(FetchError::State { path, message: error.to_string() }),
+        };
+        Ok(Self { path, of })
+    }
+
+    fn has(&self, catalogue: Catalogue, paper: &str) -> bool {
+        self.of.get(catalogue.as_str()).is_some_and(|asked| asked.papers.contains(paper))
+    }
+
+    /// The name of the next file. Its beginning says that what is in it only fills gaps, see
+    /// [`is_enrichment`](crate::paper::is_enrichment).
+    fn next_file(&self, catalogue: Catalogue) -> String {
+        let files = self.of.get(catalogue.as_str()).map_or(0, |asked| asked.files);
+        format!("{}{catalogue}-{files:04}.json", crate::paper::ENRICHMENT, catalogue = catalogue.as_str())
+    }
+
+    fn add<'p>(
+        &mut self,
+        catalogue: Catalogue,
+        papers: impl Iterator<Item = &'p str>,
+        has_file: bool,
+    ) -> Result<(), FetchError> {
+        let asked = self.of.entry(catalogue.as_str().to_string()).or_default();
+        asked.papers.extend(papers.map(str::to_string));
+        asked.files += u32::from(has_file);
+        let json = serde_json::to_vec_pretty(&self.of)
+            .map_err(|e| FetchError::State { path: self.path.clone(), message: e.to_string() })?;
+        state::replace(&self.path, &json)
+    }
+}

@@ -1,0 +1,76 @@
+//! Which papers of a graph lack something that a catalogue may know.
+
+use std::collections::HashSet;
+
+use crate::paper::{Paper, PaperId};
+use crate::store::{GraphStore, StoreError};
+
+/// A paper to ask for, by the ids that it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedPaper {
+    /// Its id in the graph.
+    pub id: String,
+    /// The DOI without the resolver.
+    pub doi: Option<String>,
+    /// The arXiv id without the version.
+    pub arxiv: Option<String>,
+    /// The id in the ACL Anthology, in lower case.
+    pub acl: Option<String>,
+}
+
+/// Something that a paper can lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gap {
+    Date,
+    Abstract,
+    Doi,
+    References,
+    Venue,
+}
+
+impl Gap {
+    pub const ALL: [Self; 5] = [Self::Date, Self::Abstract, Self::Doi, Self::References, Self::Venue];
+}
+
+/// The papers of a graph that lack one of these, in the order of their ids.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub fn wanted(store: &GraphStore, gaps: &[Gap]) -> Result<Vec<WantedPaper>, StoreError> {
+    let kg = &store.ontology().kg;
+    let mut citing: HashSet<String> = HashSet::new();
+    if gaps.contains(&Gap::References) {
+        citing.extend(store.ids_with(&kg.cites)?);
+        citing.extend(store.ids_with(&kg.cited_works)?);
+    }
+    let mut wanted = Vec::new();
+    for id in store.ids_with(&kg.code_statement)? {
+        let Some(paper) = id.parse().ok().map(|id| store.paper_facts(&id)).transpose()?.flatten() else { continue };
+        let lacks = |gap: &Gap| match gap {
+            // A date that was inferred from an id is no statement of a source.
+            Gap::Date => paper.published.is_none() || paper.date_source.is_some(),
+            Gap::Abstract => paper.abstract_text.trim().is_empty(),
+            Gap::Doi => paper.doi.is_none(),
+            Gap::References => !citing.contains(&id),
+            Gap::Venue => paper.venue.is_none(),
+        };
+        if gaps.iter().any(lacks) {
+            wanted.push(WantedPaper::of(id, &paper));
+        }
+    }
+    wanted.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    wanted.dedup();
+    Ok(wanted)
+}
+
+impl WantedPaper {
+    fn of(id: String, paper: &Paper) -> Self {
+        let ids = || [&paper.id].into_iter().chain(&paper.identifiers);
+        Self {
+            id,
+            doi: paper.doi.clone(),
+            arxiv: ids().find_map(PaperId::as_arxiv),
+            acl: ids().find_map(PaperId::as_acl).map(str::to_string),
+        }
+    }
+}
