@@ -86,7 +86,7 @@ pub fn list_papers(store: &GraphStore, about: Option<&NodeRef>, wish: &PaperWish
             );
         }
     }
-    found.retain(|(paper, _)| selection.takes_date(nodes.date(*paper)));
+    found.retain(|(paper, _)| selection.takes_paper(nodes, *paper));
     if let Some(code) = wish.code {
         let mut kept = Vec::new();
         for one in found {

@@ -6,6 +6,7 @@ mod contradiction;
 mod date;
 mod declared;
 mod id;
+mod person;
 mod work;
 
 use std::fmt;
@@ -21,6 +22,7 @@ pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 #[cfg_attr(not(feature = "graph"), allow(unused_imports))]
 pub(crate) use declared::{method_key, task_key, url_key};
 pub use id::{PaperId, Registry, arxiv_id, doi, slug};
+pub use person::{author_key, spoken_name};
 pub use work::Work;
 
 /// One paper, as its sources give it.

@@ -10,8 +10,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, Error, Observer, Outcome};
 use crate::collection::{
-    Doubt, Group, Introduction, References, Resolver, Trace, UsageCounter, group, introduction, merge, names,
-    sort_introductions,
+    Byline, Doubt, Group, Introduction, People, PeopleDecisions, References, Resolver, Trace, UsageCounter, group,
+    introduction, merge, names, people, sort_introductions,
 };
 use crate::disk::FileKind;
 use crate::extract::{CollectionName, Extraction, Extractor};
@@ -36,6 +36,10 @@ pub(super) struct Work<'w> {
     changed_keys: HashSet<u64>,
     /// Resolves references; `None` before all papers are known.
     resolver: Option<Resolver>,
+    /// Who the authors are, once all papers are known.
+    people: People,
+    /// Papers whose authors are not who they were.
+    changed_people: Vec<u32>,
     /// Extractions of papers that were read by themselves, and their positions.
     extractions: Option<Records>,
     by_itself: HashMap<u32, Place>,
@@ -46,7 +50,7 @@ pub(super) struct Work<'w> {
 const STRETCH: usize = 4 * BATCH;
 
 /// Log of [`Introductions`] entries.
-const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 2 };
+const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 3 };
 
 /// Log of the names of the collection. It has one entry, written when all papers have been counted.
 const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 1 };
@@ -105,6 +109,8 @@ impl<'w> Work<'w> {
             new_papers,
             changed_keys,
             resolver: None,
+            people: People::default(),
+            changed_people: Vec::new(),
             extractions: None,
             by_itself: HashMap::new(),
             observer,
@@ -184,6 +190,7 @@ impl<'w> Work<'w> {
         let others = self.others(&self.introduce, |i| !changed.is_empty() || cites(i));
         if others.is_empty() {
             self.whole = self.introduce.clone();
+            self.add_changed_people();
             return Ok(());
         }
         let watch = Watch::new(changed.values().flatten().map(String::as_str)).map_err(Error::Automaton)?;
@@ -192,7 +199,33 @@ impl<'w> Work<'w> {
         };
         let concerns = |paper: &Paper| watch.concerns(paper) || References::concern(paper, &self.changed_keys);
         self.whole = self.concerned(&self.introduce, &others, concerns, introduces)?;
+        self.add_changed_people();
         Ok(())
+    }
+
+    fn add_changed_people(&mut self) {
+        self.whole.append(&mut self.changed_people);
+        self.whole.sort_unstable();
+        self.whole.dedup();
+    }
+
+    /// Decides who the authors of all papers are. Papers whose authors are not who they were are written again.
+    pub fn decide_people(&mut self, papers: &mut [PaperState], decisions: &PeopleDecisions) {
+        self.observer.begin("telling people apart", 0);
+        let bylines: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| (paper.id(), &paper.byline)).collect();
+        self.people = people(&bylines, decisions);
+        for (number, paper) in (0..).zip(papers) {
+            let now = self.people.hash_of(number);
+            if paper.people != now {
+                paper.people = now;
+                self.changed_people.push(number);
+            }
+        }
+    }
+
+    /// Who the authors are.
+    pub fn people(&self) -> &People {
+        &self.people
     }
 
     /// The papers that are not among these and for which `wanted` holds.
@@ -254,6 +287,8 @@ impl<'w> Work<'w> {
                             inputs: self.inputs[i as usize],
                             introduction: introduction(&extraction, extractor),
                             has_references: References::are_in(&extraction.paper),
+                            byline: Byline::of(&extraction.paper),
+                            people: 0,
                         };
                         let bytes = serde_json::to_vec(&extraction)?;
                         Ok((bytes, paper, extraction.paper.contradictions))
@@ -335,6 +370,7 @@ impl<'w> Work<'w> {
         let some = &self.whole[from..self.whole.len().min(from + BATCH)];
         let (read, unread): (Vec<u32>, Vec<u32>) = some.iter().partition(|i| self.by_itself.contains_key(i));
         let places: Vec<Place> = read.iter().filter_map(|i| self.by_itself.get(i).copied()).collect();
+        let numbers: Vec<u32> = read.iter().chain(&unread).copied().collect();
         let read: Vec<Extraction> = match &self.extractions {
             Some(extractions) => self.of(extractions, &places)?,
             None => Vec::new(),
@@ -346,6 +382,9 @@ impl<'w> Work<'w> {
         extractions.par_extend(self.papers(&unread)?.into_par_iter().map(|paper| extractor.extract(paper)));
         if let Some(resolver) = &self.resolver {
             extractions.par_iter_mut().for_each(|one| one.citations = resolver.citations(&one.paper));
+        }
+        for (one, number) in extractions.iter_mut().zip(numbers) {
+            one.author_keys = self.people.of_paper(number).map(<[_]>::to_vec).unwrap_or_default();
         }
         self.observer.step(some.len() as u64);
         Ok(Some(extractions))

@@ -356,6 +356,11 @@ pub(crate) fn is_vocabulary(path: &Path) -> bool {
         && path.file_name().is_some_and(|name| OTHER_FILES.iter().all(|other| name != *other))
 }
 
+/// The line of a byte of a text, from 1.
+pub(super) fn line_of(text: &str, at: usize) -> usize {
+    Lines::new(text).line(at)
+}
+
 /// A hash of the names and contents of all files.
 struct Version(u64);
 

@@ -133,3 +133,38 @@ fn papers_that_cite_the_same_works_are_similar() {
       is cited by Lamps Again (2023)
     "#);
 }
+
+#[test]
+fn papers_that_are_cited_together_are_similar() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let second = r#"{"id":"2001.00002","title":"Wicks for the Same Lamps and Others","authors":["Ed Ek"],"published":"2020"}"#;
+    let third = r#"{"id":"2001.00003","title":"Something That Nobody Cites at All","authors":["Fo Fu"],"published":"2020"}"#;
+    let both = r#"{"title":"A Survey of Lamps","authors":["Bo Li"],"published":"2022","references":["2001.00001","2001.00002"]}"#;
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, second, third, both].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    insta::assert_snapshot!(kg(&store, &["similar", "2001.00001", "--format", "csv"]), @"");
+}
+
+#[test]
+fn a_path_leads_through_what_a_paper_cites() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let last = r#"{"title":"Yet Another Survey","authors":["Gi Go"],"published":"2024","references":[{"title":"Lamps Again","author":"Di Doe","year":2023}]}"#;
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, ALSO_CITING, last].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    insta::assert_snapshot!(kg(&store, &["path", "Yet Another Survey", "2001.00001"]), @"");
+}
+
+#[test]
+fn pagerank_flows_to_what_is_cited() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, CITING, ALSO_CITING].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    let ranked = kg(&store, &["rank", "--kind", "paper", "--by", "pagerank", "--format", "csv"]);
+    assert!(ranked.lines().nth(1).unwrap().contains("paper/arxiv-2001.00001"), "{ranked}");
+    let scores: Vec<f64> = ranked.lines().skip(1).map(|row| row.split(',').nth(4).unwrap().parse().unwrap()).collect();
+    // Two papers pass it what each has; nothing cites them.
+    assert!(scores[0] > 2.0 * scores[1] && (scores[1] - scores[2]).abs() < 1e-12, "{scores:?}");
+}
