@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::extract::{Extraction, Extractor};
 use crate::paper::Paper;
-pub use citations::{References, Resolver};
+pub use citations::{References, Resolver, WorkTitles};
 pub use identity::{Doubt, Group, Trace, group};
 pub use merge::{merge, without_source};
 pub use names::{names, sort as sort_introductions};

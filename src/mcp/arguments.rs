@@ -110,8 +110,7 @@ pub fn origin(
     notes: &mut Vec<String>,
 ) -> Result<Option<PaperSet>, Failure> {
     let mut groups = Vec::new();
-    for (kind, names) in
-        [(NodeKind::Author, author), (NodeKind::Organization, organization), (NodeKind::Venue, venue)]
+    for (kind, names) in [(NodeKind::Author, author), (NodeKind::Organization, organization), (NodeKind::Venue, venue)]
     {
         let nodes = names.iter().map(|name| node::find_of_kind(graph, name, kind, notes));
         groups.push(nodes.collect::<Result<Vec<_>, _>>()?);

@@ -320,13 +320,14 @@ impl<'r> Session<'r> {
         report_merged(&plan, &new, &work, observer, &mut outcome)?;
         let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
         extractor.set_limits(limits);
-        let (papers, names) =
-            introduce(&mut extractor, &mut work, [&old, &new], &place, request, &decisions, observer, &mut outcome)?;
+        let (papers, names, works) =
+            introduce(&mut extractor, &mut work, [&old, &new], &place, request, &decisions, &mut outcome)?;
+        outcome.doubtful_people = people::report(request.store, work.people(), observer)?;
         remove_gone(&mut graph, &old, &papers)?;
         outcome.read_again = work.read_again();
         write_papers(&mut graph, &work, &extractor, request, observer)?;
         outcome.papers = papers.len() as u64;
-        (new.papers, new.names) = (papers, names);
+        (new.papers, new.names, new.works) = (papers, names, works);
         observer.begin("finishing", 0);
         save(&new, &place.ledger.join("state"))?;
         graph.made_from(&new.sources);
@@ -368,6 +369,7 @@ fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
         records,
         papers: _,
         names: _,
+        works: _,
         decisions,
         next_segment,
     } = read;
@@ -409,18 +411,17 @@ fn introduce(
     place: &Workplace,
     request: &Request<'_>,
     decisions: &PeopleDecisions,
-    observer: &dyn Observer,
     outcome: &mut Outcome,
-) -> Result<(Vec<PaperState>, Vec<CollectionName>), Error> {
+) -> Result<(Vec<PaperState>, Vec<CollectionName>, Vec<(u64, String)>), Error> {
     work.concerned_by_vocabulary(old, new)?;
     let mut papers = work.introductions(old, extractor, &place.work, outcome)?;
-    let names = work.names(&papers, request.vocabulary, &place.work)?;
+    let (names, works) = work.names(&papers, request.vocabulary, &place.work)?;
+    work.concerned_by_works(&old.works, &works);
     work.decide_people(&mut papers, decisions);
-    outcome.doubtful_people = people::report(request.store, work.people(), observer)?;
     work.concerned_by_names(&names::changed(&old.names, &names), &papers)?;
-    work.resolve(&papers);
+    work.resolve(&papers, works.clone());
     extractor.learn(names.clone());
-    Ok((papers, names))
+    Ok((papers, names, works))
 }
 
 /// Removes the papers that no source lists any more.

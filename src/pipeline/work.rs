@@ -10,8 +10,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, Error, Observer, Outcome};
 use crate::collection::{
-    Byline, Doubt, Group, Introduction, People, PeopleDecisions, References, Resolver, Trace, UsageCounter, group,
-    introduction, merge, names, people, sort_introductions,
+    Byline, Doubt, Group, Introduction, People, PeopleDecisions, References, Resolver, Trace, UsageCounter, WorkTitles,
+    group, introduction, merge, names, people, sort_introductions,
 };
 use crate::disk::FileKind;
 use crate::extract::{CollectionName, Extraction, Extractor};
@@ -53,7 +53,7 @@ const STRETCH: usize = 4 * BATCH;
 const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 3 };
 
 /// Log of the names of the collection. It has one entry, written when all papers have been counted.
-const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 1 };
+const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 2 };
 
 /// Introductions of a stretch of papers.
 #[derive(Default, Serialize, Deserialize)]
@@ -63,6 +63,9 @@ struct Introductions {
     extractions: Vec<Place>,
     contradictions: Vec<(PaperId, Contradiction)>,
 }
+
+/// The names of the collection, and the keys of works that are cited by an id alone.
+type Counted = (Vec<CollectionName>, Vec<(u64, String)>);
 
 /// A paper, or its complete extraction.
 enum Known {
@@ -287,6 +290,7 @@ impl<'w> Work<'w> {
                             inputs: self.inputs[i as usize],
                             introduction: introduction(&extraction, extractor),
                             has_references: References::are_in(&extraction.paper),
+                            untitled: References::without_title(&extraction.paper),
                             byline: Byline::of(&extraction.paper),
                             people: 0,
                         };
@@ -324,17 +328,12 @@ impl<'w> Work<'w> {
         papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
     }
 
-    /// The meanings of the names that papers introduce, decided by how all papers write them. A resumed build does not
-    /// count again.
-    pub fn names(
-        &self,
-        papers: &[PaperState],
-        vocabulary: &Vocabulary,
-        folder: &Path,
-    ) -> Result<Vec<CollectionName>, Error> {
+    /// The meanings of the names that papers introduce, decided by how all papers write them; and the works that some
+    /// papers cite by an id alone. A resumed build does not count again.
+    pub fn names(&self, papers: &[PaperState], vocabulary: &Vocabulary, folder: &Path) -> Result<Counted, Error> {
         let path = folder.join("names");
         let failed = |error| Error::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = Log::open::<Vec<CollectionName>>(&path, NAMES).map_err(failed)?;
+        let (mut log, mut done) = Log::open::<Counted>(&path, NAMES).map_err(failed)?;
         if let Some(names) = done.pop() {
             return Ok(names);
         }
@@ -342,23 +341,34 @@ impl<'w> Work<'w> {
         let mut introductions: Vec<Introduction> = introducing.filter(|i| !i.names.is_empty()).cloned().collect();
         sort_introductions(&mut introductions);
         let mut counter = UsageCounter::new(&introductions);
+        let mut titles = WorkTitles::new(papers.iter().flat_map(|paper| paper.untitled.iter().copied()));
         self.observer.begin("counting names", self.groups.len() as u64);
         let numbers: Vec<u32> = (0..self.groups.len() as u32).collect();
         for some in numbers.chunks(BATCH * 8) {
-            let counts: Vec<_> = self.papers(some)?.par_iter().map(|paper| counter.of_paper(paper)).collect();
+            let read = self.papers(some)?;
+            let counts: Vec<_> = read.par_iter().map(|paper| counter.of_paper(paper)).collect();
             counter.add(counts.into_iter().flatten());
+            let found: Vec<_> = read.par_iter().map(|paper| titles.of_paper(paper)).collect();
+            titles.add(found.into_iter().flatten());
             self.observer.step(some.len() as u64);
         }
         let names = names(&introductions, &counter.finish(), vocabulary);
-        log.append(&names).map_err(failed)?;
-        Ok(names)
+        let counted = (names, titles.finish());
+        log.append(&counted).map_err(failed)?;
+        Ok(counted)
     }
 
-    /// Makes all papers known to those that cite them.
-    pub fn resolve(&mut self, papers: &[PaperState]) {
+    /// Papers that cite a work by an id alone are written again if the node of the work has changed.
+    pub fn concerned_by_works(&mut self, old: &[(u64, String)], new: &[(u64, String)]) {
+        let (before, now): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
+        self.changed_keys.extend(before.symmetric_difference(&now).map(|(id, _)| *id));
+    }
+
+    /// Makes all papers, and the works that are cited by an id alone, known to those that cite them.
+    pub fn resolve(&mut self, papers: &[PaperState], works: Vec<(u64, String)>) {
         let traces: Vec<&Trace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let ids = papers.iter().map(|paper| paper.id().clone()).collect();
-        self.resolver = Some(Resolver::new(&traces, &self.groups, ids));
+        self.resolver = Some(Resolver::new(&traces, &self.groups, ids, works));
     }
 
     /// Batch `number` of the papers to read whole.
