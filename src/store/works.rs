@@ -18,7 +18,7 @@ use super::build::Build;
 use super::fill::Descriptions;
 use super::{StoreError, read};
 use crate::ontology::{dcterms, name_key, read_stated_names, read_works};
-use crate::paper::{Work, spoken_name};
+use crate::paper::{Work, author_key, spoken_name};
 
 /// Number of papers whose descriptions are read at a time.
 const CHUNK: usize = 8192;
@@ -39,15 +39,17 @@ fn is_author(id: &str) -> bool {
     id.starts_with("author/")
 }
 
-/// Adds a spelling to those of one person, the best first. Spellings that are found by one key are one.
-fn offer(names: &mut Vec<String>, name: String) {
+/// Adds a spelling to those of one person, the best first: that of the person's id, then the longest. Spellings that are
+/// found by one key are one.
+fn offer(names: &mut Vec<String>, id: &str, name: String) {
     let key = name_key(&name);
     match names.iter_mut().find(|known| name_key(known) == key) {
         Some(known) if rank_of(known) < rank_of(&name) => *known = name,
         Some(_) => return,
         None => names.push(name),
     }
-    names.sort_by(|a, b| rank_of(b).cmp(&rank_of(a)));
+    let is_own = |name: &str| author_key(name).is_some_and(|key| id.strip_prefix("author/") == Some(&key));
+    names.sort_by(|a, b| (is_own(b), rank_of(b)).cmp(&(is_own(a), rank_of(a))));
 }
 
 impl Build<'_> {
@@ -98,7 +100,7 @@ impl Build<'_> {
             for (paper, json) in chunk {
                 for (id, name) in read_stated_names(json).into_iter().filter(|(id, _)| is_author(id)) {
                     decided.insert(hash(paper));
-                    offer(names.entry(build.writer.ontology.base.node(&id)).or_default(), name);
+                    offer(names.entry(build.writer.ontology.base.node(&id)).or_default(), &id, name);
                 }
             }
             Ok(())
@@ -112,7 +114,8 @@ impl Build<'_> {
                 .filter_map(|name| Some((build.writer.ontology.base.author(&name)?, spoken_name(&name))))
                 .collect();
             for (author, name) in found {
-                offer(names.entry(author).or_default(), name);
+                let id = build.writer.ontology.base.id(author.as_str()).unwrap_or_default().to_string();
+                offer(names.entry(author).or_default(), &id, name);
             }
             Ok(())
         })?;
@@ -138,11 +141,11 @@ impl Build<'_> {
                 stated.extend(read_stated_names(&json));
             }
             if let Some(name) = stated.remove(id) {
-                offer(&mut names, name);
+                offer(&mut names, id, name);
             } else if !stated.keys().any(|id| is_author(id)) {
                 for name in self.literals(&paper, &dcterms::CREATOR.into_owned())? {
                     if ontology.base.author(&name).as_ref() == Some(node) {
-                        offer(&mut names, spoken_name(&name));
+                        offer(&mut names, id, spoken_name(&name));
                     }
                 }
             }

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::load::{Problem, Problems, line_of};
-use super::squeeze;
 use crate::text::fold_name;
 
 /// A university, company or institute.
@@ -55,11 +54,11 @@ pub struct Organizations {
     first_words: HashSet<String>,
 }
 
-/// Longest name in words.
+/// Longest name in words, and in parts between commas.
 const LONGEST: usize = 12;
+const LONGEST_IN_PARTS: usize = 3;
 /// Words at the end of a company's name that people leave out.
-const FORMS: [&str; 13] =
-    ["inc", "inc.", "ltd", "ltd.", "llc", "gmbh", "corp", "corp.", "corporation", "co.", "co", "ag", "s.a."];
+const FORMS: [&str; 8] = ["inc", "ltd", "llc", "gmbh", "corp", "corporation", "co", "ag"];
 /// Words behind the one word of a company's name in the name of one of its parts.
 const PARTS: [&str; 14] = [
     "research",
@@ -94,14 +93,13 @@ impl Organizations {
                 let first = lines.get(first).copied().unwrap_or_default();
                 problems.push(problem(Some(line), format!("`{}` is also at line {first}", one.id)));
             }
-            let mut keys: Vec<String> = one.names().map(squeeze).filter(|key| !key.is_empty()).collect();
+            let mut keys: Vec<String> = one.names().map(key_of).filter(|key| !key.is_empty()).collect();
             keys.sort_unstable();
             keys.dedup();
             for key in keys {
                 found.names.entry(key).and_modify(|known| *known = None).or_insert(Some(number));
             }
-            let first_word = |name| fold_name(name).split(' ').next().map(str::to_string);
-            found.first_words.extend(one.names().filter_map(first_word));
+            found.first_words.extend(one.names().filter_map(|name| words_of(name).into_iter().next()));
             lines.push(line);
             found.all.push(one);
         }
@@ -120,11 +118,9 @@ impl Organizations {
 
     /// The organisation with this name.
     pub fn named(&self, name: &str) -> Option<&Organization> {
-        self.with_key(&squeeze(name)).or_else(|| {
-            let folded = fold_name(name);
-            let words: Vec<&str> = folded.split(' ').collect();
-            self.whole(&words)
-        })
+        let words = words_of(name);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.with_key(&words.concat()).or_else(|| self.whole(&words))
     }
 
     fn with_key(&self, key: &str) -> Option<&Organization> {
@@ -147,12 +143,22 @@ impl Organizations {
     /// The organisations that a line of affiliation names: `Department of Lamps, Light University, Light City`.
     pub fn in_affiliation(&self, text: &str) -> Vec<&Organization> {
         let mut found: Vec<&Organization> = Vec::new();
-        for part in text.split([',', ';', '\n', '|', '(', ')', '/']) {
-            let folded = fold_name(part);
-            let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
-            if words.is_empty() {
+        let parts = text.split([',', ';', '\n', '|', '(', ')', '/']).map(words_of);
+        let parts: Vec<Vec<String>> = parts.filter(|words| !words.is_empty()).collect();
+        let mut at = 0;
+        while let Some(words) = parts.get(at) {
+            at += 1;
+            // Some names have a comma: `University of Light, Oslo`.
+            let longer = (2..=LONGEST_IN_PARTS).rev().find_map(|many| {
+                let together = parts.get(at - 1..at - 1 + many)?;
+                Some((self.with_key(&together.concat().concat())?, many))
+            });
+            if let Some((one, many)) = longer {
+                found.push(one);
+                at += many - 1;
                 continue;
             }
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
             match self.whole(&words).or_else(|| self.part_of_company(&words)) {
                 Some(one) => found.push(one),
                 None => self.inside(&words, &mut found),
@@ -190,6 +196,16 @@ impl Organizations {
     }
 }
 
+/// The words of a name, folded, without punctuation.
+fn words_of(name: &str) -> Vec<String> {
+    let folded = fold_name(name);
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_string).collect()
+}
+
+fn key_of(name: &str) -> String {
+    words_of(name).concat()
+}
+
 impl Organization {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         [&self.name].into_iter().chain(&self.aliases).map(String::as_str)
@@ -203,7 +219,7 @@ mod tests {
     const FILE: &str = r#"organization = [
   { id = "lumen", name = "Lumen", kind = "company", country = "NO" },
   { id = "lumen-oil", name = "Lumen Oil", aliases = ["LumenOil"], kind = "company", parent = "lumen" },
-  { id = "light", name = "Light University", aliases = ["University of Light", "LU"], kind = "university" },
+  { id = "light", name = "Light University", aliases = ["University of Light", "Univ. of Light, Oslo", "LU"], kind = "university" },
   { id = "lu-2", name = "Lower University", aliases = ["LU"], kind = "university" },
 ]"#;
 
@@ -213,6 +229,7 @@ mod tests {
         for (text, wanted) in [
             ("Department of Lamps, Light University, Light City, Norway", &["light"][..]),
             ("Lumen Inc.", &["lumen"]),
+            ("Dept. of Lamps, Univ. of Light, Oslo, Norway", &["light"]),
             ("Lumen Research, Oslo", &["lumen"]),
             ("Lumen Oil and the University of Light", &["lumen-oil", "light"]),
             ("Institute of Wicks of the University of Light Oslo", &["light"]),

@@ -145,7 +145,11 @@ fn papers_that_are_cited_together_are_similar() {
     let both = r#"{"title":"A Survey of Lamps","authors":["Bo Li"],"published":"2022","references":["2001.00001","2001.00002"]}"#;
     let papers = write(folder.path(), "papers.jsonl", &[LAMPS, second, third, both].join("\n"));
     kg(&store, &["build", papers.to_str().unwrap()]);
-    insta::assert_snapshot!(kg(&store, &["similar", "2001.00001", "--format", "csv"]), @"");
+    assert_eq!(
+        kg(&store, &["similar", "2001.00001", "--format", "csv"]),
+        "score,kind,id,name,date,shared,because\n\
+         1.0000,paper,paper/arxiv-2001.00002,Wicks for the Same Lamps and Others,2020,1,A Survey of Lamps\n"
+    );
 }
 
 #[test]
@@ -155,7 +159,11 @@ fn a_path_leads_through_what_a_paper_cites() {
     let last = r#"{"title":"Yet Another Survey","authors":["Gi Go"],"published":"2024","references":[{"title":"Lamps Again","author":"Di Doe","year":2023}]}"#;
     let papers = write(folder.path(), "papers.jsonl", &[LAMPS, ALSO_CITING, last].join("\n"));
     kg(&store, &["build", papers.to_str().unwrap()]);
-    insta::assert_snapshot!(kg(&store, &["path", "Yet Another Survey", "2001.00001"]), @"");
+    insta::assert_snapshot!(kg(&store, &["path", "Yet Another Survey", "2001.00001"]), @r#"
+    Yet Another Survey
+      cites Lamps Again (2023)
+      cites Lamps for Reading in the Long Night (2020)
+    "#);
 }
 
 #[test]
@@ -188,6 +196,6 @@ fn a_work_that_is_cited_by_doi_here_and_by_title_there_is_one() {
     let joined = missing();
     assert_eq!(joined.lines().count(), 2, "{joined}");
     assert!(joined.contains("work/oilanditsmanyusesinthehouse"), "{joined}");
-    kg(&store, &["remove", second.to_str().unwrap()]);
+    kg(&store, &["remove", "--source", second.to_str().unwrap()]);
     assert_eq!(missing(), alone);
 }

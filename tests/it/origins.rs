@@ -25,11 +25,36 @@ fn graph(folder: &Path) -> std::path::PathBuf {
 fn a_venue_has_its_papers_and_years() {
     let folder = tempfile::tempdir().unwrap();
     let store = graph(folder.path());
-    insta::assert_snapshot!(kg(&store, &["neighbors", "Workshop on Quux Lamps"]), @"");
-    insta::assert_snapshot!(kg(&store, &["neighbors", "Workshop on Quux Lamps 2020"]), @"");
-    insta::assert_snapshot!(kg(&store, &["rank", "--kind", "venue,organization", "--by", "papers", "--format", "csv"]), @"");
-    insta::assert_snapshot!(kg(&store, &["search", "quux"]), @"");
-    insta::assert_snapshot!(kg(&store, &["neighbors", "Lamps on COCO", "--kind", "venue,organization"]), @"");
+    insta::assert_snapshot!(kg(&store, &["neighbors", "Workshop on Quux Lamps"]), @r#"
+    Workshop on Quux Lamps  venue/workshop-on-quux-lamps
+    2 papers
+
+    Papers published in Workshop on Quux Lamps (2)
+      2021        Oil on COCO
+      2020        Lamps on COCO
+
+    Workshop on Quux Lamps by year (2)
+      Workshop on Quux Lamps 2020  1 paper
+      Workshop on Quux Lamps 2021  1 paper
+
+    Often named together
+      datasets    COCO (2)
+      authors     Bo Li (2)
+      organizations  Quux Lab (2)
+    "#);
+    let edition = kg(&store, &["neighbors", "Workshop on Quux Lamps 2020"]);
+    assert!(edition.contains("2020        Lamps on COCO") && !edition.contains("Oil"), "{edition}");
+    assert!(edition.contains("Published in (1)\n  Workshop on Quux Lamps  2 papers"), "{edition}");
+    let ranked = kg(&store, &["rank", "--kind", "venue,organization", "--by", "papers", "--format", "csv"]);
+    let ids: Vec<&str> = ranked.lines().skip(1).map(|row| row.split(',').nth(2).unwrap()).collect();
+    assert_eq!(ids[..2], ["organization/quux-lab", "venue/workshop-on-quux-lamps"], "{ranked}");
+    assert_eq!(ids.len(), 5, "{ranked}");
+    let grown = kg(&store, &["rank", "--kind", "venue", "--by", "growth", "--format", "csv"]);
+    assert_eq!(grown.lines().count(), 3, "years of a venue do not grow: {grown}");
+    let found = kg(&store, &["search", "quux"]);
+    assert!(found.contains("organization/quux-lab") && found.contains("venue/letters-of-quux-light"), "{found}");
+    let paper = kg(&store, &["neighbors", "Lamps on COCO", "--kind", "venue,organization"]);
+    assert!(paper.contains("Published in (2)") && paper.contains("Organizations (1)"), "{paper}");
 }
 
 #[test]
@@ -47,7 +72,11 @@ fn papers_are_chosen_by_author_organisation_and_venue_wherever_by_year() {
     assert_eq!(papers(&dot), [false, true, false]);
     assert_eq!(papers(&["similar", "Lamps on COCO", "--author", "Bo Li"]), [true, true, false]);
     assert_eq!(papers(&["similar", "Lamps on COCO", "--author", "Cy Cole"]), [true, false, false]);
-    insta::assert_snapshot!(kg(&store, &["trends", "COCO", "Quux Lab", "--author", "Bo Li", "--format", "csv"]), @"");
+    insta::assert_snapshot!(kg(&store, &["trends", "COCO", "Quux Lab", "--author", "Bo Li", "--format", "csv"]), @r#"
+    period,papers,COCO,COCO share,Quux Lab,Quux Lab share
+    2020,1,1,1.000000,1,1.000000
+    2021,1,1,1.000000,1,1.000000
+    "#);
     let output = Command::cargo_bin("kg").unwrap();
     let mut output = output;
     let output = output.args(["trends", "COCO", "--venue", "Nowhere", "--store"]).arg(&store).output().unwrap();

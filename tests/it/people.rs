@@ -97,7 +97,9 @@ const WITHOUT_ID: &str = r#"{"title":"Wicks","authors":["Ostrowski, Q.","Bo Li"]
 fn papers_of(store: &Path) -> String {
     let query = "SELECT ?a ?name (GROUP_CONCAT(?t; separator=\"+\") AS ?titles) { SELECT ?a ?name ?t { ?p kg:writtenBy ?a ; \
                  dcterms:title ?t . ?a rdfs:label ?name } ORDER BY ?t } GROUP BY ?a ?name ORDER BY ?a";
-    kg(store, &["query", "-e", query, "--format", "csv"]).replace("https://w3id.org/papergraph/author/", "").replace('\r', "")
+    kg(store, &["query", "-e", query, "--format", "csv"])
+        .replace("https://w3id.org/papergraph/author/", "")
+        .replace('\r', "")
 }
 
 #[test]
@@ -123,7 +125,7 @@ fn a_stated_id_is_one_person_in_all_spellings_and_papers_are_written_again_when_
     kg(&other, &["build", &inputs[0], &inputs[1]]);
     assert_eq!(papers_of(&other), both, "a build from nothing gives the same people");
     assert!(kg(&store, &["neighbors", "Q. Ostrowski"]).contains("author/orcid-0000-0002-1825-0097"));
-    kg(&store, &["remove", &inputs[0]]);
+    kg(&store, &["remove", "--source", &inputs[0]]);
     assert_eq!(papers_of(&store), "a,name,titles\nbo-li,Bo Li,Wicks\nq-ostrowski,Q. Ostrowski,Wicks\n");
 }
 

@@ -135,11 +135,7 @@ impl<'p> Authorships<'p> {
         let names_of: Vec<u32> =
             parsed.par_iter().map(|name| name.as_ref().and_then(find).unwrap_or(u32::MAX)).collect();
         all.retain(|one| names_of[one.spelling as usize] != u32::MAX);
-        let upright = names.par_iter().enumerate().map(|(at, name)| {
-            let turned = name.turned().as_ref().and_then(find);
-            turned.map_or(at as u32, |turned| turned.min(at as u32))
-        });
-        let upright: Vec<u32> = upright.collect();
+        let upright = upright(&names, &find);
         let mut of_paper: Vec<(u32, u32)> =
             all.iter().map(|one| (one.paper, names_of[one.spelling as usize])).collect();
         of_paper.sort_unstable();
@@ -165,6 +161,18 @@ impl<'p> Authorships<'p> {
         let author = one.author;
         ids[from..].iter().take_while(move |(other, _)| *other == author).map(|(_, id)| &**id)
     }
+}
+
+/// For each name the one that stands for both of its orders: the one whose family name more names have.
+fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec<u32> {
+    let mut families: HashMap<&str, u32> = HashMap::new();
+    names.iter().for_each(|name| *families.entry(&name.family).or_default() += 1);
+    let rank = |at: u32| (families.get(names[at as usize].family.as_str()), std::cmp::Reverse(at));
+    let of = |(at, name): (usize, &Name)| {
+        let turned = name.turned().as_ref().and_then(find);
+        turned.map_or(at as u32, |turned| std::cmp::max_by_key(at as u32, turned, |at| rank(*at)))
+    };
+    names.par_iter().enumerate().map(of).collect()
 }
 
 /// The expected number of people of each name, if given names and family names were independent.
@@ -648,8 +656,12 @@ impl Key {
         let text = match best {
             Some((_, id)) => crate::paper::slug(id),
             None => {
-                let spellings = ones.clone().map(|one| all.spellings[one.spelling as usize]);
-                author_key(spellings.max_by_key(|name| (name.chars().count(), *name))?)?
+                let rank = |one: &&Authorship| {
+                    let (name, spelling) = (all.name_of(one), all.spellings[one.spelling as usize]);
+                    (all.upright[name as usize] == name, spelling.chars().count(), spelling)
+                };
+                let best = ones.clone().max_by_key(rank)?;
+                author_key(all.spellings[best.spelling as usize])?
             }
         };
         Some(Self { text, papers: std::cmp::Reverse(members.len()), first: ones.map(|one| one.paper).min()? })
