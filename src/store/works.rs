@@ -48,7 +48,7 @@ fn offer(names: &mut Vec<String>, id: &str, name: String) {
         Some(_) => return,
         None => names.push(name),
     }
-    let is_own = |name: &str| author_key(name).is_some_and(|key| id.strip_prefix("author/") == Some(&key));
+    let is_own = |name: &str| author_key(name).is_some_and(|key| id.strip_prefix("author/") == Some(key.as_str()));
     names.sort_by(|a, b| (is_own(b), rank_of(b)).cmp(&(is_own(a), rank_of(a))));
 }
 

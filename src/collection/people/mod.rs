@@ -170,7 +170,8 @@ fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec
     let rank = |at: u32| (families.get(names[at as usize].family.as_str()), std::cmp::Reverse(at));
     let of = |(at, name): (usize, &Name)| {
         let turned = name.turned().as_ref().and_then(find);
-        turned.map_or(at as u32, |turned| std::cmp::max_by_key(at as u32, turned, |at| rank(*at)))
+        let at = at as u32;
+        turned.filter(|turned| rank(*turned) > rank(at)).unwrap_or(at)
     };
     names.par_iter().enumerate().map(of).collect()
 }
