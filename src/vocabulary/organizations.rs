@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::{Problem, Problems, line_of};
+use super::load::{Lines, Problem, Problems};
 use crate::text::fold_name;
 
 /// A university, company or institute.
@@ -81,12 +81,13 @@ impl Organizations {
     /// # Errors
     /// Every problem of the file, with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
+        let lines_of = Lines::new(text);
         let problem = |line, message: String| Problem { file: file.to_string(), line, message };
         let read: File = toml::from_str(text)
-            .map_err(|e| Problems(vec![problem(e.span().map(|s| line_of(text, s.start)), e.message().to_string())]))?;
+            .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
         let (mut found, mut problems, mut lines) = (Self::default(), Vec::new(), Vec::new());
         for one in read.organization {
-            let line = line_of(text, one.span().start);
+            let line = lines_of.line(one.span().start);
             let one = one.into_inner();
             let number = found.all.len();
             if let Some(first) = found.ids.insert(one.id.clone(), number) {

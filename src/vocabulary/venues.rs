@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::{Problem, Problems, line_of};
+use super::load::{Lines, Problem, Problems};
 use super::squeeze;
 
 /// A conference, workshop, journal or archive, in all its years.
@@ -82,12 +82,13 @@ impl Venues {
     /// # Errors
     /// Every problem of the file, with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
+        let lines_of = Lines::new(text);
         let problem = |line, message: String| Problem { file: file.to_string(), line, message };
         let read: File = toml::from_str(text)
-            .map_err(|e| Problems(vec![problem(e.span().map(|s| line_of(text, s.start)), e.message().to_string())]))?;
+            .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
         let (mut venues, mut problems, mut ids) = (Self::default(), Vec::new(), HashMap::new());
         for series in read.venue {
-            let line = line_of(text, series.span().start);
+            let line = lines_of.line(series.span().start);
             let series = series.into_inner();
             let number = venues.all.len();
             if let Some(first) = ids.insert(series.id.clone(), line) {

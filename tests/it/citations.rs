@@ -146,7 +146,7 @@ fn papers_that_are_cited_together_are_similar() {
     let papers = write(folder.path(), "papers.jsonl", &[LAMPS, second, third, both].join("\n"));
     kg(&store, &["build", papers.to_str().unwrap()]);
     assert_eq!(
-        kg(&store, &["similar", "2001.00001", "--format", "csv"]),
+        kg(&store, &["similar", "2001.00001", "--format", "csv"]).replace('\r', ""),
         "score,kind,id,name,date,shared,because\n\
          1.0000,paper,paper/arxiv-2001.00002,Wicks for the Same Lamps and Others,2020,1,A Survey of Lamps\n"
     );
