@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use daachorse::DoubleArrayAhoCorasick;
 
 use names::Names;
-use vocabulary::Vocabulary;
+use vocabulary::{Organizations, Problems, Venues, Vocabulary};
 
 fn main() -> ExitCode {
     // Tests against the corpus are ignored, and not skipped in silence, where it is missing.
@@ -43,7 +43,20 @@ fn main() -> ExitCode {
     // A program with another hash reads everything again.
     println!("cargo::rustc-env=KG_RULES={:016x}", hash_of_sources());
     write_list("queries", "rq", "QUERY_FILES", &out.join("query_files.rs"));
-    write_vocabulary(&out)
+    let lists = write_list_of("venues", &out, |file, text| Venues::from_toml(file, text).err());
+    let lists = write_list_of("organizations", &out, |file, text| Organizations::from_toml(file, text).err()) && lists;
+    if lists { write_vocabulary(&out) } else { ExitCode::FAILURE }
+}
+
+/// Checks `vocab/NAME.toml` and copies it to where the program includes it from. A file that is not there is an empty
+/// list. Returns whether the file has no problem.
+fn write_list_of(name: &str, out: &Path, check: impl Fn(&str, &str) -> Option<Problems>) -> bool {
+    let file = format!("vocab/{name}.toml");
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    let problems = check(&file, &text).map(|problems| problems.0).unwrap_or_default();
+    problems.iter().for_each(|problem| println!("cargo::error={problem}"));
+    fs::write(out.join(format!("{name}.toml")), text).expect("OUT_DIR can be written");
+    problems.is_empty()
 }
 
 /// Hash of the code and data that decide what a graph says: how inputs are read, what is found in them, and how it is
@@ -56,8 +69,10 @@ fn hash_of_sources() -> u64 {
             (name, code).hash(&mut hash);
         }
     }
-    // What an address in a text means.
-    fs::read_to_string("vocab/hosts.toml").expect("vocab/hosts.toml can be read").hash(&mut hash);
+    // What an address in a text means, and names of venues and organisations.
+    for name in ["hosts", "venues", "organizations"] {
+        fs::read_to_string(format!("vocab/{name}.toml")).unwrap_or_default().hash(&mut hash);
+    }
     hash.finish()
 }
 

@@ -121,9 +121,7 @@ impl World {
             Text { world: self, number, rng: &mut rng, own: own.as_ref(), task: &task, out: String::new() }.write();
         let (year, month, _) = month_of(number);
         let day = rng.u8(1..=28);
-        let authors: Vec<String> = (0..author_count(&mut rng))
-            .map(|_| format!("{} {}", word(&mut rng, GIVEN), word(&mut rng, FAMILY)))
-            .collect();
+        let authors = self.authors_of(number, author_count(&mut rng));
         let organization = (rng.u8(..100) < 35).then(|| word(&mut rng, ORGANIZATIONS).to_string());
         let mut record = json!({
             "id": arxiv_id(number),
@@ -138,6 +136,31 @@ impl World {
             record["references"] = self.references_of(number).into();
         }
         record.to_string()
+    }
+
+    /// Authors work in groups: the first is anybody, the more papers the lower the number, and the others are near. There is
+    /// one person for two papers.
+    fn authors_of(&self, number: u64, count: usize) -> Vec<String> {
+        let mut rng = self.rng(number, 5);
+        let people = 200 + number / 2;
+        let first = (rng.f64().powi(3) * people as f64) as u64;
+        let group = first / 12 * 12;
+        let mut of_group: Vec<u64> = (group..group + 12).filter(|person| *person != first).collect();
+        rng.shuffle(&mut of_group);
+        std::iter::once(first).chain(of_group).take(count).map(|person| self.person(person)).collect()
+    }
+
+    /// The name of a person: some family names are those of many.
+    fn person(&self, number: u64) -> String {
+        let mut rng = self.rng(number, 6);
+        let mut made = |syllables: usize| {
+            let name: String = (0..syllables).map(|_| word(&mut rng, SYLLABLES)).collect();
+            capital(&name)
+        };
+        let (given, family) = (made(2), made(3));
+        let given = if rng.bool() { word(&mut rng, GIVEN).to_string() } else { given };
+        let family = if rng.u8(..100) < 30 { word(&mut rng, FAMILY).to_string() } else { family };
+        format!("{given} {family}")
     }
 
     /// Two of three references are to earlier papers, by arXiv id; the others are to works that no paper is, by title.

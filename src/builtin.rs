@@ -4,17 +4,34 @@
 //! (`BENCHMARKS.md`). An error in a shipped file is a build error with file and line.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use daachorse::DoubleArrayAhoCorasick;
 
 use crate::matcher::Matcher;
-use crate::vocabulary::{Loader, Problems, Vocabulary};
+use crate::vocabulary::{Loader, Organizations, Problems, Venues, Vocabulary};
 
 static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
 static AUTOMATON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin"));
+static VENUES: &str = include_str!(concat!(env!("OUT_DIR"), "/venues.toml"));
+static ORGANIZATIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/organizations.toml"));
 
 const OURS: &str = "written by build.rs from the same types";
+
+/// The venues shipped with the program. An error in the file is found when the program is built.
+pub fn venues() -> &'static Venues {
+    static LIST: LazyLock<Venues> =
+        LazyLock::new(|| Venues::from_toml("vocab/venues.toml", VENUES).unwrap_or_default());
+    &LIST
+}
+
+/// The organisations shipped with the program.
+pub fn organizations() -> &'static Organizations {
+    static LIST: LazyLock<Organizations> =
+        LazyLock::new(|| Organizations::from_toml("vocab/organizations.toml", ORGANIZATIONS).unwrap_or_default());
+    &LIST
+}
 
 impl Vocabulary {
     /// The vocabulary shipped with the program.

@@ -154,6 +154,13 @@ pub fn report(outcome: &Outcome, context: &Context) {
     if more > 0 {
         context.say(&format!("… and {more} more; -v tells all, `kg query contradictions` asks the graph"));
     }
+    if outcome.doubtful_people > 0 {
+        context.detail(&format!(
+            "{} may be several people or not; people-doubtful.toml in the folder of the graph lists them, and lines in \
+             people.toml decide",
+            counted(outcome.doubtful_people, "author")
+        ));
+    }
     context.detail(&format!(
         "{} records read, {} of them known; {} inputs as before; {} papers in several records; {} papers read again for \
          changed names",

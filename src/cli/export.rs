@@ -131,7 +131,7 @@ impl Export {
         if !asked_for {
             let what = if self.format.papers_only() { "paper" } else { "node" };
             return Err(Failure::new(format!("no {what} of the graph is asked for by these options"))
-                .help("take fewer of --kind, --relation, --since, --until, --live-only and --min-degree"));
+                .help("take fewer of --kind, --relation, --since, --until, --author, --organization, --venue, --live-only and --min-degree"));
         }
         chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if chosen.left_out > 0 {
@@ -147,7 +147,7 @@ impl Export {
     fn choose<'g>(&self, graph: &'g GraphStore, context: &Context) -> Result<Chosen<'g>, Failure> {
         let max_nodes = self.max_nodes.unwrap_or(if self.format.is_picture() { PICTURE } else { 0 });
         let cutout = Cutout {
-            selection: self.selection.selection(),
+            selection: self.selection.selection(context, graph)?,
             min_degree: self.min_degree.unwrap_or(usize::from(self.format.is_picture())),
             max_nodes: (max_nodes > 0).then_some(max_nodes),
         };
@@ -226,7 +226,7 @@ impl Export {
     fn is_everything(&self) -> bool {
         self.around.is_empty()
             && self.query.is_none()
-            && self.selection.selection() == Selection::default()
+            && self.selection.without_names() == (Selection::default(), false)
             && self.min_degree.unwrap_or_default() == 0
             && self.max_nodes.unwrap_or_default() == 0
     }

@@ -10,7 +10,7 @@ use papergraph::text::display_width;
 
 use super::failure::Failure;
 use super::format::{self, Format, Sheet};
-use super::selection::TimeArgs;
+use super::selection::PaperArgs;
 use super::{Context, table as page};
 
 /// Show on which devices papers run, how many of them, and when
@@ -27,7 +27,7 @@ pub struct Hardware {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     vendor: Vec<String>,
     #[command(flatten)]
-    time: TimeArgs,
+    papers: PaperArgs,
     #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
     format: Format,
     /// Draw a chart of the first seven into a file, too
@@ -54,7 +54,8 @@ impl Hardware {
         let graph = context.open()?;
         context.progress("reading the statements on hardware");
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        let found = DeviceList::ask(&graph, &self.time.selection(), &self.vendor, limit)?;
+        let selection = self.papers.selection(context, &graph)?;
+        let found = DeviceList::ask(&graph, &selection, &self.vendor, limit)?;
         let empty = if found.devices.is_empty() { Some(self.why_empty(&graph, &found)?) } else { None };
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
@@ -91,9 +92,9 @@ impl Hardware {
 
     /// Explains why no device is left.
     fn why_empty(&self, graph: &GraphStore, found: &DeviceList) -> Result<String, Failure> {
-        let selection = self.time.selection();
         if found.vendors.is_empty() {
-            return Ok(match selection.has_dates() {
+            return Ok(match self.papers.dates().has_dates() || self.papers.has_names() {
+                true if self.papers.has_names() => "no paper asked for names a device".to_string(),
                 true => format!("no paper of the time asked for names a device{}", of_years(graph)?),
                 false => "no paper of the graph names a device".to_string(),
             });

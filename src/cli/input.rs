@@ -251,6 +251,7 @@ pub fn failure(error: pipeline::Error, skipped: usize) -> Failure {
     match error {
         Error::Store(error) => error.into(),
         Error::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
+        Error::People(_) => failure.help("docs/exploring.md shows what people.toml can say"),
         Error::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
         Error::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
         Error::Ledger { .. } => failure.help(

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::format::{self, ChartArgs, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
-use super::selection::TimeArgs;
+use super::selection::PaperArgs;
 use super::{Context, node, table};
 
 /// Compare the results that papers and sources state on a dataset
@@ -49,7 +49,7 @@ pub struct Leaderboard {
     #[arg(long)]
     history: bool,
     #[command(flatten)]
-    time: TimeArgs,
+    papers: PaperArgs,
     /// Rows of each board, or boards of the list; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 10)]
     limit: usize,
@@ -82,7 +82,7 @@ impl Leaderboard {
             variant: self.variant.clone(),
             own_only: self.own,
             runnable_only: self.runnable,
-            selection: self.time.selection(),
+            selection: self.papers.selection(context, &graph)?,
         };
         let found = leaderboard(&graph, &query)?;
         let mut out = BufWriter::new(io::stdout().lock());
@@ -130,6 +130,7 @@ impl Leaderboard {
             BoardFilter::Metric => format!("none is in the metric “{}”", wanted(&self.metric)),
             BoardFilter::Variant => format!("none has a variant “{}”", wanted(&self.variant)),
             BoardFilter::Own => "none is of the own system of its paper (--own)".to_string(),
+            BoardFilter::Date if self.papers.has_names() => "none is of a paper asked for".to_string(),
             BoardFilter::Date => "none is of a paper of the time asked for".to_string(),
             BoardFilter::Runnable => {
                 "none has official code that was alive at the last `kg check` (--runnable)".to_string()

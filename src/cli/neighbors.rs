@@ -68,10 +68,11 @@ impl Neighbors {
             None if self.format == Format::Table => Some(ROWS),
             limit => limit,
         };
-        let selection = self.selection.selection();
-        let wanted = Wanted { selection, depth: self.depth, limit, evidence: self.evidence };
+        let (selection, has_names) = self.selection.without_names();
+        let mut wanted = Wanted { selection, depth: self.depth, limit, evidence: self.evidence };
         let is_picture = matches!(self.format, Format::Dot | Format::Svg);
-        let graph = context.open_index(if is_picture { Reading::Much } else { wanted.reading() })?;
+        let graph = context.open_index(if is_picture || has_names { Reading::Much } else { wanted.reading() })?;
+        wanted.selection = self.selection.selection(context, &graph)?;
         let middle = node::find(context, &graph, &self.name)?;
         if is_picture {
             return self.picture(&graph, &middle, context);
@@ -95,7 +96,7 @@ impl Neighbors {
     }
 
     fn picture(&self, graph: &GraphStore, middle: &NodeRef, context: &Context) -> Result<(), Failure> {
-        let selection = self.selection.selection();
+        let selection = self.selection.selection(context, graph)?;
         let around = Around::load(graph, middle, self.depth, &selection)?;
         let max_nodes = match self.limit {
             Some(0) => None,

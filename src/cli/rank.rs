@@ -22,7 +22,8 @@ use super::trends::sparkline;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Rank {
-    /// Kinds to rank: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page; all if none
+    /// Kinds to rank: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page, author,
+    /// organization, venue; all but the last three if none
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
     /// What importance is
@@ -43,6 +44,7 @@ pub struct Rank {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum By {
+    #[value(alias = "papers")]
     Degree,
     Pagerank,
     Betweenness,
@@ -53,7 +55,8 @@ const EXAMPLES: &str = "\
 Examples:
   kg rank --kind dataset
   kg rank --kind paper --by pagerank --limit 10
-  kg rank --kind author --by degree
+  kg rank --kind author --by papers
+  kg rank --kind organization --by growth
   kg rank --kind method,model --by growth --svg rising.svg
   kg rank --by betweenness --samples 1000 --format csv";
 

@@ -1,23 +1,26 @@
 //! The options that select nodes and ties, the same in every command that shows a part of the graph.
 
 use clap::Args;
-use papergraph::graph::{Selection, Tie, years_of_papers};
+use papergraph::graph::{PaperSet, Selection, Tie, years_of_papers};
 use papergraph::ontology::NodeKind;
 use papergraph::paper::PartialDate;
 use papergraph::store::{GraphStore, StoreError};
 
+use super::failure::Failure;
+use super::{Context, node};
+
 #[derive(Args)]
 pub struct SelectionArgs {
     /// Kinds to show: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page,
-    /// work (cited, not in the graph), author
+    /// work (cited, not in the graph), author, venue, organization
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
     /// Relations to show: introduces, evaluates-on, trains-on, builds-on, compares-with, runs-on, mentions,
-    /// declares, has-repository, has-page, cites, written-by, broader, for-task, related
+    /// declares, has-repository, has-page, cites, written-by, published-in, affiliated-with, broader, for-task, related
     #[arg(short, long, value_name = "RELATION", value_delimiter = ',')]
     relation: Vec<Tie>,
     #[command(flatten)]
-    time: TimeArgs,
+    papers: PaperArgs,
     /// Papers that link to a repository not known to be dead, and no dead repositories or pages; what `kg check` has
     /// not looked at counts as live
     #[arg(long, visible_alias = "live")]
@@ -40,15 +43,22 @@ impl SelectionArgs {
         title
     }
 
-    pub fn selection(&self) -> Selection {
+    pub fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
         let (kinds, ties) = (self.kind.clone(), self.relation.clone());
-        Selection { kinds, ties, live_only: self.live_only, ..self.time.selection() }
+        Ok(Selection { kinds, ties, live_only: self.live_only, ..self.papers.selection(context, graph)? })
+    }
+
+    /// The selection without names, which need no graph; and whether there are names.
+    pub fn without_names(&self) -> (Selection, bool) {
+        let (kinds, ties) = (self.kind.clone(), self.relation.clone());
+        let selection = Selection { kinds, ties, live_only: self.live_only, ..self.papers.dates() };
+        (selection, self.papers.has_names())
     }
 }
 
-/// The options that choose a time.
+/// The options that choose papers by their time and by where they come from.
 #[derive(Args)]
-pub struct TimeArgs {
+pub struct PaperArgs {
     /// Papers of these years: 2024, 2020..2024, 2020.., ..2024
     #[arg(long, value_name = "YEARS", conflicts_with_all = ["since", "until"])]
     year: Option<Years>,
@@ -58,19 +68,51 @@ pub struct TimeArgs {
     /// Papers up to this day
     #[arg(long, value_name = "DATE")]
     until: Option<PartialDate>,
+    /// Papers by one of these authors
+    #[arg(long, value_name = "NAME")]
+    author: Vec<String>,
+    /// Papers from one of these organisations
+    #[arg(long, value_name = "NAME", visible_alias = "organisation")]
+    organization: Vec<String>,
+    /// Papers published in one of these venues: ACL, "ACL 2021"
+    #[arg(long, value_name = "NAME")]
+    venue: Vec<String>,
 }
 
-impl TimeArgs {
-    /// Explains why no paper lies in the selected period, and gives the years that the graph has.
+impl PaperArgs {
+    /// Explains why no paper is selected, and gives the years that the graph has.
     pub fn why_empty(&self, graph: &GraphStore) -> Result<String, StoreError> {
-        let (Some((first, last)), true) = (years_of_papers(graph)?, self.selection().has_dates()) else {
+        if self.has_names() {
+            return Ok("no paper of the graph is of the time, authors, organisations and venues asked for".to_string());
+        }
+        let (Some((first, last)), true) = (years_of_papers(graph)?, self.dates().has_dates()) else {
             return Ok("no paper of the graph has a date".to_string());
         };
         let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
         Ok(format!("no paper of the graph is of the time asked for; its papers are of {years}"))
     }
 
-    pub fn selection(&self) -> Selection {
+    pub fn has_names(&self) -> bool {
+        [&self.author, &self.organization, &self.venue].iter().any(|names| !names.is_empty())
+    }
+
+    /// # Errors
+    /// If the graph has no author, organisation or venue of a name.
+    pub fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
+        let mut groups = Vec::new();
+        for (kind, names) in [
+            (NodeKind::Author, &self.author),
+            (NodeKind::Organization, &self.organization),
+            (NodeKind::Venue, &self.venue),
+        ] {
+            let nodes = names.iter().map(|name| node::find_of_kind(context, graph, name, kind));
+            groups.push(nodes.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(Selection { papers: PaperSet::of(graph, &groups)?, ..self.dates() })
+    }
+
+    /// The time alone.
+    pub fn dates(&self) -> Selection {
         let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
         Selection { since: years.since, until: years.until, ..Selection::default() }
     }

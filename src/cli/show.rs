@@ -129,6 +129,8 @@ impl Page<'_> {
             NodeKind::Entity(_) => "named by",
             NodeKind::Work => "cited by",
             NodeKind::Author => "author of",
+            NodeKind::Venue => "published",
+            NodeKind::Organization => "affiliation of",
             _ => "linked by",
         };
         self.fact(verb, &facts.papers_in_words)?;

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::format::{self, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
-use super::selection::TimeArgs;
+use super::selection::PaperArgs;
 use super::{Context, node, table};
 
 /// Find what is like a node: what has its neighbours
@@ -31,7 +31,7 @@ pub struct Similar {
     #[arg(short, long, value_name = "KIND")]
     kind: Option<NodeKind>,
     #[command(flatten)]
-    time: TimeArgs,
+    papers: PaperArgs,
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 15)]
     limit: usize,
@@ -50,14 +50,14 @@ impl Similar {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open_index(Reading::Much)?;
         let middle = node::find(context, &graph, &self.name)?;
-        let selection = self.time.selection();
+        let selection = self.papers.selection(context, &graph)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
         let found = SimilarNodes::ask(&graph, &middle, self.kind, &selection, limit)?
             .ok_or_else(|| Failure::usage("papers are compared with papers only; leave --kind out"))?;
         let kind = self.kind.unwrap_or(middle.kind);
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Table => print(&mut out, &found, kind, selection.has_dates(), context)?,
+            Format::Table => print(&mut out, &found, kind, selection.limits_papers(), context)?,
             Format::Json => format::json(&mut out, &found)?,
             Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             Format::Dot | Format::Svg => out.write_all(&picture(&graph, &found, self.format)?)?,

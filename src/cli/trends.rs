@@ -10,10 +10,10 @@ use super::failure::Failure;
 use super::format::{self, ChartArgs, Format, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
-use super::selection::TimeArgs;
+use super::selection::PaperArgs;
 use super::{Context, node, table};
 
-/// Count papers that name something, over time
+/// Count papers that name something, or come from somewhere, over time
 ///
 /// For each year or month: how many papers name it, and which share of all papers of the graph that is, so that a graph
 /// that grows does not look like a trend. Papers without a date (or, by month, whose date is known to the year only)
@@ -28,7 +28,7 @@ pub struct Trends {
     #[arg(long, value_name = "STEP", value_enum, default_value_t = By::Year)]
     by: By,
     #[command(flatten)]
-    time: TimeArgs,
+    papers: PaperArgs,
     /// Draw shares of all papers, not counts
     #[arg(long)]
     share: bool,
@@ -47,6 +47,8 @@ Examples:
   kg trends COCO ImageNet
   kg trends LoRA QLoRA DoRA --by month --since 2023
   kg trends FlashAttention --format csv
+  kg trends DeepMind \"Meta AI\" --since 2020
+  kg trends COCO --venue CVPR
   kg trends \"Llama 2\" \"Llama 3\" --share --svg llama.svg";
 
 impl Trends {
@@ -58,13 +60,13 @@ impl Trends {
         }
         if let Some(paper) = nodes.iter().find(|node| node.kind == papergraph::ontology::NodeKind::Paper) {
             return Err(Failure::new(format!("{} is a paper, which no papers name", printable(&paper.label)))
-                .help("name a dataset, model, method, task, metric, device, software, repository or page"));
+                .help("name a dataset, model, method, task, metric, device, software, repository, page, author, organisation or venue"));
         }
         let step = if self.by == By::Year { TimeStep::Year } else { TimeStep::Month };
-        let selection = self.time.selection();
+        let selection = self.papers.selection(context, &graph)?;
         let found = TrendLines::ask(&graph, &nodes, step, &selection)?;
         let empty = match found.periods.is_empty() {
-            true => Some(self.time.why_empty(&graph)?),
+            true => Some(self.papers.why_empty(&graph)?),
             false => None,
         };
         let mut out = BufWriter::new(io::stdout().lock());

@@ -6,7 +6,7 @@
 //! records and not on the order in which they were read, and only a paper that gets or loses a key of
 //! [`References::keys`] changes what others cite.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::identity::{Group, Trace, catalogue_key, family_key, family_name, hash_of_title, id_key, title_key};
 use crate::document::{DocumentParts, Reference};
@@ -107,6 +107,15 @@ impl References {
         references(paper).iter().map(Keys::of).any(|of| has(&of.title) || of.ids.iter().any(has))
     }
 
+    /// Hashes of the ids by which the paper cites without a title.
+    pub fn without_title(paper: &Paper) -> Box<[u64]> {
+        let untitled = references(paper).iter().map(Keys::of).filter(|keys| keys.title == 0);
+        let mut ids: Vec<u64> = untitled.flat_map(|keys| keys.ids).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into()
+    }
+
     /// Whether the paper has references.
     pub fn are_in(paper: &Paper) -> bool {
         !references(paper).is_empty()
@@ -115,6 +124,53 @@ impl References {
 
 fn references(paper: &Paper) -> &[Reference] {
     paper.document.as_deref().map_or(&[], |document| &document.references)
+}
+
+/// The works that some papers cite by an id alone and others with the id and a title: both mean one node.
+#[derive(Debug, Default)]
+pub struct WorkTitles {
+    /// Ids that are cited without a title.
+    wanted: HashSet<u64>,
+    /// For each of them the keys of works, and how many references have it.
+    found: HashMap<u64, BTreeMap<String, u32>>,
+}
+
+impl WorkTitles {
+    /// `wanted` are the ids of [`References::without_title`] of all papers.
+    pub fn new(wanted: impl IntoIterator<Item = u64>) -> Self {
+        Self { wanted: wanted.into_iter().collect(), found: HashMap::new() }
+    }
+
+    /// The wanted ids that a paper cites with a title, each with the key of the work.
+    pub fn of_paper(&self, paper: &Paper) -> Vec<(u64, String)> {
+        if self.wanted.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for reference in references(paper) {
+            let keys = Keys::of(reference);
+            let ids = keys.ids.iter().filter(|id| keys.title != 0 && self.wanted.contains(*id));
+            found.extend(ids.filter_map(|id| Some((*id, work(reference)?.key))));
+        }
+        found
+    }
+
+    pub fn add(&mut self, found: impl IntoIterator<Item = (u64, String)>) {
+        for (id, key) in found {
+            *self.found.entry(id).or_default().entry(key).or_default() += 1;
+        }
+    }
+
+    /// The key of the work of each id, sorted: the one that most references have; among equals the first.
+    pub fn finish(self) -> Vec<(u64, String)> {
+        let best = |(id, keys): (u64, BTreeMap<String, u32>)| {
+            let (key, _) = keys.into_iter().rev().max_by_key(|(_, count)| *count)?;
+            Some((id, key))
+        };
+        let mut all: Vec<(u64, String)> = self.found.into_iter().filter_map(best).collect();
+        all.sort_unstable();
+        all
+    }
 }
 
 /// Resolves references to the papers of a collection.
@@ -126,11 +182,14 @@ pub struct Resolver {
     /// First author and year of each record, sorted by paper; 0 if unknown.
     facts: Vec<(u32, u32, u16)>,
     papers: Vec<PaperId>,
+    /// Keys of works that are cited by an id alone, see [`WorkTitles`].
+    works: HashMap<u64, String>,
 }
 
 impl Resolver {
-    /// `traces` are those of all records, to which `groups` refer; `papers` has the id of each group.
-    pub fn new(traces: &[&Trace], groups: &[Group], papers: Vec<PaperId>) -> Self {
+    /// `traces` are those of all records, to which `groups` refer; `papers` has the id of each group; `works` is the
+    /// outcome of [`WorkTitles`].
+    pub fn new(traces: &[&Trace], groups: &[Group], papers: Vec<PaperId>, works: Vec<(u64, String)>) -> Self {
         let (mut ids, mut titles, mut facts) = (Vec::new(), Vec::new(), Vec::new());
         for (paper, group) in (0..).zip(groups) {
             for &record in &group.records {
@@ -144,7 +203,7 @@ impl Resolver {
             list.sort_unstable();
             list.dedup();
         }
-        Self { ids, titles, facts, papers }
+        Self { ids, titles, facts, papers, works: works.into_iter().collect() }
     }
 
     /// The works that a paper cites, each once, in the order of its references.
@@ -158,7 +217,7 @@ impl Resolver {
         let mut known: HashMap<String, usize> = HashMap::new();
         for (number, reference) in (0..).zip(references) {
             let keys = Keys::of(reference);
-            let (node, cited) = match self.paper(&keys).or_else(|| work(reference).map(Cited::Work)) {
+            let (node, cited) = match self.paper(&keys).or_else(|| self.work(reference, &keys).map(Cited::Work)) {
                 Some(Cited::Paper(id)) if id == paper.id => continue,
                 Some(Cited::Paper(id)) => (id.to_string(), Cited::Paper(id)),
                 Some(Cited::Work(work)) => (work.key.clone(), Cited::Work(work)),
@@ -176,6 +235,16 @@ impl Resolver {
             known.truncate(PLACES);
         }
         citations
+    }
+
+    fn work(&self, reference: &Reference, keys: &Keys) -> Option<Work> {
+        let mut work = work(reference)?;
+        if keys.title == 0
+            && let Some(key) = keys.ids.iter().find_map(|id| self.works.get(id))
+        {
+            work.key.clone_from(key);
+        }
+        Some(work)
     }
 
     fn paper(&self, keys: &Keys) -> Option<Cited> {
@@ -350,7 +419,7 @@ mod tests {
         let ids = groups.iter().map(id).collect();
         let document = DocumentParts { references: vec![reference], ..DocumentParts::default() };
         let citing = Paper { document: Some(Box::new(document)), ..Paper::titled("Citing") };
-        match Resolver::new(&traces, &groups, ids).citations(&citing).pop().map(|citation| citation.cited) {
+        match Resolver::new(&traces, &groups, ids, Vec::new()).citations(&citing).pop().map(|citation| citation.cited) {
             Some(Cited::Paper(id)) => id.to_string(),
             Some(Cited::Work(work)) => format!("work/{}", work.key),
             None => "nothing".to_string(),

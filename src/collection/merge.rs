@@ -2,7 +2,8 @@
 
 use super::citations::join_references;
 use super::identity::{Group, id_key, title_key};
-use crate::paper::{Contradiction, Origin, Paper, PaperId, is_enrichment};
+use crate::document::{DocumentAuthor, DocumentParts};
+use crate::paper::{Contradiction, Origin, Paper, PaperId, is_enrichment, spoken_name};
 
 /// Formats whose title, authors and dates are guessed from the print of a paper.
 const PRINT: [&str; 2] = ["pdf", "text"];
@@ -142,6 +143,7 @@ fn join(into: &mut Paper, from: Paper) {
     };
     if let Some(other) = other {
         join_references(&mut into.document, other.references);
+        join_authors(&mut into.document, other.authors);
     }
     for id in from.catalogue_ids {
         if !into.catalogue_ids.contains(&id) {
@@ -165,6 +167,37 @@ fn join(into: &mut Paper, from: Paper) {
     into.sources.sort();
     into.contradictions.extend(from.contradictions);
     into.contradictions.extend(told);
+}
+
+/// Adds what another source says about the authors: ids and affiliations of those of the same name.
+fn join_authors(into: &mut Option<Box<DocumentParts>>, others: Vec<DocumentAuthor>) {
+    if others.is_empty() {
+        return;
+    }
+    let authors = &mut into.get_or_insert_default().authors;
+    if authors.is_empty() {
+        *authors = others;
+        return;
+    }
+    for other in others {
+        let key = title_key(&spoken_name(&other.name));
+        let Some(author) = authors.iter_mut().find(|author| title_key(&spoken_name(&author.name)) == key) else {
+            continue;
+        };
+        author.orcid = author.orcid.take().or(other.orcid);
+        author.email = author.email.take().or(other.email);
+        for (known, new) in [
+            (&mut author.ids, other.ids),
+            (&mut author.institutions, other.institutions),
+            (&mut author.affiliations, other.affiliations),
+        ] {
+            for one in new {
+                if !known.contains(&one) {
+                    known.push(one);
+                }
+            }
+        }
+    }
 }
 
 fn take(

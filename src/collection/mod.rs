@@ -5,16 +5,18 @@ mod citations;
 mod identity;
 mod merge;
 mod names;
+mod people;
 mod usage;
 
 use rayon::prelude::*;
 
 use crate::extract::{Extraction, Extractor};
 use crate::paper::Paper;
-pub use citations::{References, Resolver};
+pub use citations::{References, Resolver, WorkTitles};
 pub use identity::{Doubt, DoubtReason, Group, Trace, group};
 pub use merge::{merge, without_source};
 pub use names::{names, sort as sort_introductions};
+pub use people::{Byline, DoubtfulPerson, People, PeopleDecisions, people};
 pub use usage::{Introduction, Usage, UsageCounter, author_hashes};
 
 /// What was read, held in memory: for commands that look at their inputs and keep nothing. A graph of many papers is

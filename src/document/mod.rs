@@ -75,11 +75,17 @@ pub struct DocumentAuthor {
     /// Affiliations as the paper writes them: `Software Institute, Peking University, China`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub affiliations: Vec<String>,
+    /// Names that the source states to be those of institutions: `Peking University`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub institutions: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The ORCID without the resolver: `0000-0002-1825-0097`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orcid: Option<String>,
+    /// Ids that the source gives the person: `openalex:a5023888391`, `s2:1700325`, `acl:yang-liu-ict`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<String>,
 }
 
 /// A figure. Only its label and caption are kept.
@@ -112,6 +118,13 @@ impl Section {
     /// A section of plain text, without a location or citations.
     pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
         Self { title: title.into(), text: text.into(), ..Self::default() }
+    }
+}
+
+impl DocumentAuthor {
+    /// Whether anything but the name is known.
+    pub fn has_details(&self) -> bool {
+        *self != Self { name: self.name.clone(), ..Self::default() }
     }
 }
 

@@ -99,7 +99,12 @@ impl Names {
 /// The folder of a kind; `None` for kinds without notes.
 fn place(kind: NodeKind) -> Option<String> {
     match kind {
-        NodeKind::Repository | NodeKind::Page | NodeKind::Work | NodeKind::Author => None,
+        NodeKind::Repository
+        | NodeKind::Page
+        | NodeKind::Work
+        | NodeKind::Author
+        | NodeKind::Venue
+        | NodeKind::Organization => None,
         NodeKind::Entity(_) | NodeKind::Paper => {
             let plural = kind.plural();
             Some(plural.chars().take(1).flat_map(char::to_uppercase).chain(plural.chars().skip(1)).collect())

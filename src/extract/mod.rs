@@ -285,7 +285,20 @@ impl Extractor {
             .collect();
         let declared_entities = declared::resolve(&paper.declared, &self.vocabulary);
         let citations = Vec::new();
-        Extraction { mentions, introduces, repos, pages, code, hardware, results, declared_entities, citations, paper }
+        let author_keys = Vec::new();
+        Extraction {
+            mentions,
+            introduces,
+            repos,
+            pages,
+            code,
+            hardware,
+            results,
+            declared_entities,
+            citations,
+            author_keys,
+            paper,
+        }
     }
 }
 

@@ -33,6 +33,10 @@ pub struct Extraction {
     /// by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
+    /// The parts of the ids of its authors after `author/`, in the order of the authors, as the whole collection decides.
+    /// Empty if each follows from the name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub author_keys: Vec<Option<String>>,
 }
 
 /// A work that a paper cites.

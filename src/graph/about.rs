@@ -191,7 +191,7 @@ impl About {
     pub fn papers_said(&self) -> String {
         let papers = self.count.to_string();
         let telling = self.by_tie.iter().filter(|(tie, _)| {
-            !matches!(tie, Tie::Mentions | Tie::Declares | Tie::Repository | Tie::Page | Tie::Cites | Tie::WrittenBy)
+            !matches!(tie, Tie::Mentions | Tie::Declares | Tie::Repository | Tie::Page | Tie::Cites) && !tie.is_origin()
         });
         let said: Vec<String> = telling.map(|(tie, n)| format!("{n} {}", verb(*tie, *n))).collect();
         match self.count.has_two_parts() {

@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Cut, Entry, Graph, Node, Tie, Ties};
+use super::{Cut, Entry, Graph, Node, PaperSet, Tie, Ties};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -22,6 +22,8 @@ pub struct Selection {
     /// Leaves out papers before this date, and papers without a date.
     pub since: Option<PartialDate>,
     pub until: Option<PartialDate>,
+    /// Leaves out all other papers.
+    pub papers: Option<PaperSet>,
     /// Leaves out dead repositories and pages, and papers that link to no repository, or only to dead ones.
     pub live_only: bool,
 }
@@ -33,7 +35,7 @@ impl Selection {
 
     /// Whether the selection leaves anything out.
     pub fn is_narrow(&self) -> bool {
-        self.has_dates() || self.live_only || !self.kinds.is_empty() || !self.ties.is_empty()
+        self.limits_papers() || self.live_only || !self.kinds.is_empty() || !self.ties.is_empty()
     }
 
     pub fn takes_kind(&self, kind: NodeKind) -> bool {
@@ -56,7 +58,7 @@ impl Selection {
     }
 
     pub fn takes_node(&self, node: &Node) -> bool {
-        self.takes_kind(node.kind) && (node.kind != NodeKind::Paper || self.takes_date(node.date))
+        self.takes_kind(node.kind) && self.takes_if_paper(node)
     }
 }
 
@@ -194,14 +196,14 @@ impl<'a> Walk<'a> {
     fn new(store: &'a GraphStore, selection: &'a Selection, middle: NodeKind) -> Result<Self, StoreError> {
         // What the papers about an entity cite says little about the entity.
         let cites = middle == NodeKind::Paper || middle == NodeKind::Work || selection.ties.contains(&Tie::Cites);
-        let people = middle == NodeKind::Author
-            || selection.kinds.contains(&NodeKind::Author)
-            || selection.ties.contains(&Tie::WrittenBy);
+        let origins = middle.is_origin()
+            || selection.kinds.iter().any(|kind| kind.is_origin())
+            || selection.ties.iter().any(|tie| tie.is_origin());
         let takes = |tie: &Tie| {
             selection.takes_tie(*tie)
                 && match tie {
                     Tie::Cites => cites,
-                    Tie::WrittenBy => people,
+                    tie if tie.is_origin() => origins,
                     _ => true,
                 }
         };
@@ -216,9 +218,9 @@ impl<'a> Walk<'a> {
         let mut found = self.leaving(doc)?;
         let reaching = self.papers.tied(id, &self.ties)?.into_iter().filter(|(subject, _)| *subject != doc);
         found.extend(reaching.map(|(doc, ties)| Reached { doc, ties, incoming: true }));
-        if self.selection.has_dates() {
+        if self.selection.limits_papers() {
             found.retain(|end| {
-                nodes.kind(end.doc) != Some(NodeKind::Paper) || self.selection.takes_date(nodes.date(end.doc))
+                nodes.kind(end.doc) != Some(NodeKind::Paper) || self.selection.takes_paper(nodes, end.doc)
             });
         }
         let of = found.len();

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::register::Register;
 use super::select::relate;
-use super::{Around, Cutout, Edge, Entry, Graph, Node, Number, Part, Reach, Selection, Tie, Ties};
+use super::{Around, Cutout, Edge, Entry, Graph, Node, Number, PaperSet, Part, Reach, Selection, Tie, Ties};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -295,7 +295,7 @@ impl<'s> Stored<'s> {
         let register = Register::load(store)?;
         let kept = register.numbers().map(|node| selection.takes_kind(register.kind(node))).collect();
         let mut stored = Self { register, selection: selection.clone(), kept, admitted: None };
-        if selection.has_dates() || selection.live_only {
+        if selection.limits_papers() || selection.live_only {
             stored.admit()?;
         }
         Ok(stored)
@@ -309,7 +309,10 @@ impl<'s> Stored<'s> {
         let mut admitted = vec![false; self.register.len()];
         let mut named = vec![false; self.register.len()];
         for paper in self.register.numbers().filter(|node| self.register.kind(*node) == NodeKind::Paper) {
-            if !self.selection.takes_date(self.register.date(paper)) {
+            let is_of_set = |papers: &PaperSet| papers.has_id(self.register.id(paper));
+            if !self.selection.takes_date(self.register.date(paper))
+                || !self.selection.papers.as_ref().is_none_or(is_of_set)
+            {
                 continue;
             }
             let edges = self.register.edges(paper);

@@ -61,7 +61,12 @@ pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, Sto
                     }
                 }
                 NodeKind::Repository => repositories.push(Node::of(store, node)?),
-                NodeKind::Paper | NodeKind::Page | NodeKind::Work | NodeKind::Author => {}
+                NodeKind::Paper
+                | NodeKind::Page
+                | NodeKind::Work
+                | NodeKind::Author
+                | NodeKind::Venue
+                | NodeKind::Organization => {}
             }
         }
         repositories.sort_by(|a, b| a.id.cmp(&b.id));

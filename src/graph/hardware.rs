@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oxigraph::model::NamedNode;
 use rayon::prelude::*;
 
-use super::Selection;
 use super::about::Facts;
 use super::papers::Papers;
+use super::{Node, Selection};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
@@ -65,7 +65,7 @@ pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) ->
     for node in store.nodes_of(NodeKind::Entity(Kind::Hardware)) {
         let Some(node) = store.node(&node?)? else { continue };
         let mut naming = papers.naming(&node.id)?;
-        naming.retain(|paper| selection.takes_date(nodes.date(*paper)));
+        naming.retain(|paper| selection.takes_paper(nodes, *paper));
         if naming.is_empty() {
             continue;
         }
@@ -133,7 +133,10 @@ fn stated_count(
     let Some(device) = store.objects(part, kg.entity.as_ref())?.into_iter().next() else { return Ok(None) };
     let paper = part.as_str().split_once('#').map(|(paper, _)| NamedNode::new_unchecked(paper));
     let in_time = match paper {
-        Some(paper) if selection.has_dates() => selection.takes_date(super::model::date(store, &paper)?),
+        Some(paper) if selection.limits_papers() => match Node::read(store, &paper)? {
+            Some(paper) => selection.takes_if_paper(&paper),
+            None => false,
+        },
         _ => true,
     };
     Ok(in_time.then_some((device, count)))

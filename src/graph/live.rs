@@ -14,7 +14,7 @@ impl Selection {
     /// pass through nodes that are not shown.
     pub fn admits(&self, store: &GraphStore, node: &Node) -> Result<bool, StoreError> {
         match node.kind {
-            NodeKind::Paper if !self.takes_date(node.date) => Ok(false),
+            NodeKind::Paper if !self.takes_if_paper(node) => Ok(false),
             _ => self.takes_live(store, node.kind, &store.base().node(&node.id)),
         }
     }
@@ -33,7 +33,9 @@ impl Selection {
                 Ok(false)
             }
             NodeKind::Repository | NodeKind::Page => Ok(!store.verdict(iri)?.1),
-            NodeKind::Entity(_) | NodeKind::Work | NodeKind::Author => Ok(true),
+            NodeKind::Entity(_) | NodeKind::Work | NodeKind::Author | NodeKind::Venue | NodeKind::Organization => {
+                Ok(true)
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use petgraph::visit::EdgeRef;
 use super::{Entry, Tie, Ties};
 use crate::index::Doc;
 use crate::liveness::Verdict;
-use crate::ontology::{NodeKind, dcterms};
+use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -58,11 +58,6 @@ impl Node {
     pub fn is_live(&self) -> Option<bool> {
         self.verdict.map(Verdict::is_live)
     }
-}
-
-/// The publication date of a paper.
-pub(super) fn date(store: &GraphStore, paper: &NamedNode) -> Result<Option<PartialDate>, StoreError> {
-    Ok(store.literal(paper, dcterms::ISSUED)?.and_then(|date| date.parse().ok()))
 }
 
 /// An edge of the view, from the subject to the object of its triples.

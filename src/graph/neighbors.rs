@@ -49,7 +49,7 @@ impl Wanted {
     /// papers.
     pub fn reading(&self) -> Reading {
         let few = self.depth <= 1 && self.limit.is_some_and(|limit| limit <= Hub::PAPERS);
-        match few && !self.selection.has_dates() && !self.selection.live_only {
+        match few && !self.selection.limits_papers() && !self.selection.live_only {
             true => Reading::Little,
             false => Reading::Much,
         }
@@ -121,7 +121,7 @@ impl Neighbors {
     pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
         // Nothing is precomputed for a period, nor for nodes that are no entities.
-        let counted = matches!(middle.kind, NodeKind::Entity(_)) && !wanted.selection.has_dates();
+        let counted = matches!(middle.kind, NodeKind::Entity(_)) && !wanted.selection.limits_papers();
         let hash = NodeHash::of(&middle.id).filter(|_| counted);
         let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
         let whole = match &hub {
@@ -228,13 +228,13 @@ impl Search<'_> {
         Ok(groups)
     }
 
-    /// Whether nodes of this kind are listed. What a paper cites is listed with it, and with whom an author writes, though
-    /// works and authors are shown nowhere else unless they are asked for.
+    /// Whether nodes of this kind are listed. What a paper cites is listed with it, and with whom and where an author
+    /// writes, though works, authors, venues and organisations are shown nowhere else unless they are asked for.
     fn takes_kind(&self, kind: NodeKind) -> bool {
         let cited = kind == NodeKind::Work && self.middle.kind == NodeKind::Paper;
-        let coauthor = kind == NodeKind::Author && self.middle.kind == NodeKind::Author;
+        let origins = kind.is_origin() && self.middle.kind.is_origin();
         let selection = &self.wanted.selection;
-        selection.takes_kind(kind) || ((cited || coauthor) && selection.kinds.is_empty())
+        selection.takes_kind(kind) || ((cited || origins) && selection.kinds.is_empty())
     }
 
     /// Nodes beyond one step: those within the requested depth or, for a depth of one, those that share neighbours
@@ -249,7 +249,7 @@ impl Search<'_> {
         match self.middle.kind {
             _ if !selection.takes_tie(Tie::Related) => Ok(Vec::new()),
             NodeKind::Paper => self.related_papers(cuts),
-            NodeKind::Entity(_) | NodeKind::Author => self.named_together(),
+            NodeKind::Entity(_) | NodeKind::Author | NodeKind::Venue | NodeKind::Organization => self.named_together(),
             NodeKind::Repository | NodeKind::Page | NodeKind::Work => Ok(Vec::new()),
         }
     }
@@ -260,7 +260,13 @@ impl Search<'_> {
         let leaving = index.find(&self.middle.id)?.map(|doc| self.papers.leaving(doc)).transpose()?;
         let mut ends: Vec<(String, Ties, bool)> =
             leaving.into_iter().flatten().map(|(id, ties)| (id, ties, false)).collect();
-        for (doc, ties) in self.papers.tied(&self.middle.id, &[Tie::Broader, Tie::ForTask])? {
+        let mut reaching = self.papers.tied(&self.middle.id, &[Tie::Broader, Tie::ForTask])?;
+        if self.middle.kind == NodeKind::Venue {
+            let nodes = index.nodes()?;
+            let of_venue = self.papers.tied(&self.middle.id, &[Tie::PublishedIn])?.into_iter();
+            reaching.extend(of_venue.filter(|(doc, _)| nodes.kind(*doc) == Some(NodeKind::Venue)));
+        }
+        for (doc, ties) in reaching {
             // Does not use the column of ids, which nothing else may need.
             ends.extend(index.shown(doc)?.map(|shown| (shown.id, ties, true)));
         }
@@ -285,7 +291,7 @@ impl Search<'_> {
         for tie in Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)) {
             let mut papers = self.papers.subjects(tie, &self.middle.id)?;
             papers.retain(|paper| {
-                let is_of_time = || !selection.has_dates() || selection.takes_date(nodes.date(*paper));
+                let is_of_time = || selection.takes_paper(nodes, *paper);
                 seen.insert(*paper) && nodes.kind(*paper) == Some(NodeKind::Paper) && is_of_time()
             });
             if !papers.is_empty() {
@@ -434,9 +440,9 @@ impl Search<'_> {
             return Ok(groups);
         }
         let mut papers = index.naming(middle)?;
-        if selection.has_dates() {
+        if selection.limits_papers() {
             let nodes = index.nodes()?;
-            papers.retain(|paper| selection.takes_date(nodes.date(*paper)));
+            papers.retain(|paper| selection.takes_paper(nodes, *paper));
         }
         Ok(self.companion_groups(&index.companions_in(middle, &papers))?.unwrap_or_default())
     }
@@ -533,7 +539,7 @@ impl Search<'_> {
         let nodes = self.papers.index.nodes()?;
         let mut ends = Vec::new();
         for (paper, shared) in related.into_iter().filter(|(_, shared)| shared.own || shared.names.len() > 1) {
-            if selection.has_dates() && !selection.takes_date(nodes.date(paper)) {
+            if !selection.takes_paper(nodes, paper) {
                 continue;
             }
             ends.push((shared, paper));

@@ -90,7 +90,7 @@ pub fn list_papers(
 fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Result<PaperList, StoreError> {
     let nodes = store.index()?.nodes()?;
     let selection = wish.selection();
-    if wish.code.is_none() && !selection.has_dates() && wish.order != PaperOrder::Oldest {
+    if wish.code.is_none() && !selection.limits_papers() && wish.order != PaperOrder::Oldest {
         let papers = catalogue.newest();
         let shown = papers.get(wish.offset..).unwrap_or_default().iter().take(wish.limit);
         let rows = paper_rows(store, &shown.map(|paper| (*paper, None)).collect::<Vec<_>>())?;
@@ -103,7 +103,7 @@ fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Re
     let (mut total, mut shown) = (0, Vec::new());
     for paper in in_order {
         if wish.code.is_some_and(|code| !catalogue.takes(code, paper))
-            || selection.has_dates() && !selection.takes_date(nodes.date(paper))
+            || selection.limits_papers() && !selection.takes_paper(nodes, paper)
         {
             continue;
         }
@@ -131,7 +131,7 @@ fn papers_about(
         let is_taken = nodes.kind(paper) == Some(NodeKind::Paper)
             && Some(paper) != own
             && wish.code.is_none_or(|code| catalogue.takes(code, paper))
-            && (!selection.has_dates() || selection.takes_date(nodes.date(paper)));
+            && (!selection.limits_papers() || selection.takes_paper(nodes, paper));
         if is_taken {
             found.push((paper, ties.strongest(&[])));
         }

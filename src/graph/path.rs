@@ -54,7 +54,7 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
         return Ok(Ways { paths: vec![Path { start, steps: Vec::new() }], cuts: Vec::new() });
     }
     let mut near = Nearby::new(store)?;
-    near.people = [a, b].iter().any(|end| end.kind == NodeKind::Author);
+    near.origins = [a, b].iter().any(|end| end.kind.is_origin());
     let index = near.papers.index;
     let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(Ways::default()) };
     let (from, to) = (near.nodes.rank(from), near.nodes.rank(to));
@@ -107,8 +107,8 @@ struct Nearby<'s> {
     ties: HashMap<Rank, Ends>,
     widened: HashSet<Rank>,
     ranks: HashMap<String, Option<Rank>>,
-    /// Whether one end is an author.
-    people: bool,
+    /// Whether one end is an author, a venue or an organisation.
+    origins: bool,
     cuts: Vec<Cut>,
 }
 
@@ -121,7 +121,7 @@ impl<'s> Nearby<'s> {
             ties: HashMap::new(),
             widened: HashSet::new(),
             ranks: HashMap::new(),
-            people: false,
+            origins: false,
             cuts: Vec::new(),
         })
     }
@@ -179,8 +179,8 @@ impl<'s> Nearby<'s> {
                 continue;
             }
             for (id, ties) in self.papers.leaving(node.doc)? {
-                // Common authors say little about two things; they are followed only between people.
-                if ties.strongest(&[]) == Some(Tie::WrittenBy) && !self.people {
+                // Common authors and venues say little about two things; they are followed only between their kind.
+                if ties.strongest(&[]).is_some_and(Tie::is_origin) && !self.origins {
                     continue;
                 }
                 if let Some(object) = self.rank(&id)? {

@@ -10,7 +10,7 @@ use super::betweenness::betweenness;
 use super::network::{Adjacency, Network, Number};
 use super::pagerank::pagerank;
 use super::papers::{PaperCount, Papers};
-use crate::ontology::NodeKind;
+use crate::ontology::{NodeKind, is_edition};
 use crate::store::{GraphStore, StoreError};
 
 /// A measure of importance.
@@ -136,7 +136,9 @@ pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option
         .of_kind(None)
         .filter(|node| {
             let kind = network.kind(*node);
-            if wish.kinds.is_empty() { !kind.is_quiet() } else { wish.kinds.contains(&kind) }
+            // A venue of one year has no other year to compare with.
+            let is_compared = growth.is_none() || kind != NodeKind::Venue || !is_edition(network.id(*node));
+            is_compared && if wish.kinds.is_empty() { !kind.is_quiet() } else { wish.kinds.contains(&kind) }
         })
         .map(|node| (score(node), node))
         .collect();

@@ -47,7 +47,7 @@ impl Cutout {
             .filter(|(index, node)| middle.contains(index) || self.selection.takes_node(node))
             .map(|(index, _)| index)
             .collect();
-        if middle.is_empty() && self.selection.has_dates() {
+        if middle.is_empty() && self.selection.limits_papers() {
             // A node that no paper of the period names is left out, whatever other ties it has.
             keep.retain(|&index| self.is_of_time(graph, index));
         }
@@ -87,7 +87,7 @@ impl Cutout {
     /// For each paper of the selected period, the nodes of `part` that it names.
     fn named_by_papers(&self, graph: &Graph, part: &Graph) -> Vec<Vec<NodeIndex>> {
         let papers = graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper);
-        let papers = papers.filter(|(_, node)| self.selection.takes_date(node.date));
+        let papers = papers.filter(|(_, node)| self.selection.takes_if_paper(node));
         let named = papers.map(|(index, _)| {
             let others = graph.petgraph().neighbors_undirected(index).filter_map(|other| graph.node(other));
             others.filter_map(|other| part.find(&other.id)).collect()
@@ -131,7 +131,7 @@ impl Cutout {
                 .petgraph()
                 .neighbors_undirected(index)
                 .filter_map(paper)
-                .any(|paper| self.selection.takes_date(paper.date))
+                .any(|paper| self.selection.takes_if_paper(paper))
     }
 }
 

@@ -3,9 +3,10 @@
 //! The measure is the cosine of two lists of neighbours, each neighbour weighted by how informative it is: 1 for
 //! the same neighbours, 0 for none in common.
 //!
-//! - Two papers are compared by what they name and what they cite. The weight of a name or a cited work is the
-//!   logarithm of its rarity, like the inverse document frequency of text search: sharing COCO, which everybody uses,
-//!   says little; sharing what three papers name says much.
+//! - Two papers are compared by what they name, what they cite (bibliographic coupling) and who cites them (co-citation).
+//!   The weight of a name or a cited work is the logarithm of its rarity, like the inverse document frequency of text
+//!   search: sharing COCO, which everybody uses, says little; sharing what three papers name says much. A paper that
+//!   cites both weighs less the more it cites.
 //! - Two datasets, models, methods and so on are compared by the papers that name them. The weight of a paper falls
 //!   with the number of names in it, 1 / ln(1 + names), as with Adamic and Adar: a survey names everything.
 //!
@@ -60,6 +61,8 @@ const MEASURED: usize = 500;
 /// Papers that share only a name of more papers than this are not measured, if there are enough other
 /// candidates.
 const HUB: usize = 10_000;
+/// Of more papers that cite a paper, only the newest are considered.
+const CITING: usize = 500;
 /// Number of shared neighbours that are listed.
 const BECAUSE: usize = 3;
 
@@ -86,6 +89,8 @@ pub fn similar(
 enum SharedNode {
     Named(NodeHash),
     Cited(String),
+    /// A paper that cites both.
+    Citing(Doc),
 }
 
 struct Search<'s> {
@@ -96,7 +101,8 @@ struct Search<'s> {
 
 impl Search<'_> {
     fn like_paper(&self, middle: &NodeRef, limit: usize) -> Result<Likeness, StoreError> {
-        let Some(middle) = self.papers.index.find(&middle.id)? else { return Ok(Likeness::default()) };
+        let id = &middle.id;
+        let Some(middle) = self.papers.index.find(id)? else { return Ok(Likeness::default()) };
         let all = self.papers.index.end() as usize;
         let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
         let index = self.papers.index;
@@ -105,7 +111,7 @@ impl Search<'_> {
         let mut common: HashMap<Doc, f64> = HashMap::new();
         let mut own: ByHash<f64> = ByHash::default();
         let mut lists = Vec::new();
-        let named = |paper| index.named(paper).filter(|hash| hash.kind() != Some(NodeKind::Author));
+        let named = |paper| index.named(paper).filter(|hash| !hash.kind().is_some_and(NodeKind::is_origin));
         for hash in named(middle) {
             let papers = index.naming(hash)?;
             let weight = rarity(papers.len());
@@ -124,6 +130,17 @@ impl Search<'_> {
             own_cited.insert(id, weight);
             lists.push((papers, weight));
         }
+        let mut own_citing: HashMap<Doc, f64> = HashMap::new();
+        for paper in self.citing(id)? {
+            let mut cited = Vec::new();
+            for id in self.cited(paper)?.into_iter().filter(|id| NodeKind::of_id(id) == Some(NodeKind::Paper)) {
+                cited.extend(index.find(&id)?);
+            }
+            cited.sort_unstable();
+            let weight = rarity(index.tie_count(paper));
+            own_citing.insert(paper, weight);
+            lists.push((cited, weight));
+        }
         // Rare names find the candidates; common names only rank them.
         lists.sort_by_key(|(papers, _)| papers.len());
         for (papers, weight) in &lists {
@@ -138,11 +155,12 @@ impl Search<'_> {
             }
         }
         common.remove(&middle);
-        if self.selection.has_dates() {
-            common.retain(|paper, _| self.selection.takes_date(nodes.date(*paper)));
+        if self.selection.limits_papers() {
+            common.retain(|paper, _| self.selection.takes_paper(nodes, *paper));
         }
         let candidates = common.len();
-        let length = own.values().chain(own_cited.values()).map(|weight| weight * weight).sum::<f64>().sqrt();
+        let weights = own.values().chain(own_cited.values()).chain(own_citing.values());
+        let length = weights.map(|weight| weight * weight).sum::<f64>().sqrt();
         let mut measured = Vec::new();
         for (paper, common) in greatest(common, MEASURED, |paper| nodes.rank(*paper)) {
             let mut squares = 0.0;
@@ -169,6 +187,13 @@ impl Search<'_> {
                 }
                 citing.insert(id, papers);
             }
+            for citing in self.citing(&nodes.id(paper)?)? {
+                let cited = index.tie_count(citing);
+                squares += rarity(cited).powi(2);
+                if own_citing.contains_key(&citing) {
+                    shared.push((cited, SharedNode::Citing(citing)));
+                }
+            }
             let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
             measured.push((score, (paper, shared)));
         }
@@ -182,6 +207,7 @@ impl Search<'_> {
                 let doc = match node {
                     SharedNode::Named(hash) => index.of_hash(*hash)?,
                     SharedNode::Cited(id) => index.find(id)?,
+                    SharedNode::Citing(paper) => Some(*paper),
                 };
                 if let Some(doc) = doc {
                     because.extend(self.because(doc, *papers)?);
@@ -196,6 +222,17 @@ impl Search<'_> {
     fn cited(&self, paper: Doc) -> Result<Vec<String>, StoreError> {
         let leaving = self.papers.leaving(paper)?.into_iter();
         Ok(leaving.filter(|(_, ties)| ties.contains(Tie::Cites)).map(|(id, _)| id).collect())
+    }
+
+    /// The papers that cite a paper, the newest if there are many.
+    fn citing(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+        let mut papers = self.papers.subjects(Tie::Cites, id)?;
+        if papers.len() > CITING {
+            let nodes = self.papers.index.nodes()?;
+            papers.select_nth_unstable_by_key(CITING, |paper| nodes.rank(*paper));
+            papers.truncate(CITING);
+        }
+        Ok(papers)
     }
 
     fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
@@ -213,7 +250,7 @@ impl Search<'_> {
             if Some(hash) == itself {
                 continue;
             }
-            let papers_of_other = match self.selection.has_dates() {
+            let papers_of_other = match self.selection.limits_papers() {
                 true => self.of_the_time(index.naming(hash)?)?.len(),
                 false => index.count(hash)?,
             };
@@ -234,9 +271,9 @@ impl Search<'_> {
 
     /// Those of the papers that lie in the selected period.
     fn of_the_time(&self, mut papers: Vec<Doc>) -> Result<Vec<Doc>, StoreError> {
-        if self.selection.has_dates() {
+        if self.selection.limits_papers() {
             let nodes = self.papers.index.nodes()?;
-            papers.retain(|paper| self.selection.takes_date(nodes.date(*paper)));
+            papers.retain(|paper| self.selection.takes_paper(nodes, *paper));
         }
         Ok(papers)
     }

@@ -30,6 +30,10 @@ pub enum Tie {
     Cites,
     /// From a paper to one of its authors.
     WrittenBy,
+    /// From a paper to the venue where it was published, and from that to its series.
+    PublishedIn,
+    /// From a paper to an organisation of its authors.
+    AffiliatedWith,
     /// From the narrower concept to the broader.
     Broader,
     /// From a dataset or model to the task it is made for.
@@ -40,7 +44,7 @@ pub enum Tie {
 
 impl Tie {
     /// The ties that the graph on disk holds.
-    pub const STORED: [Self; 14] = [
+    pub const STORED: [Self; 16] = [
         Self::Introduces,
         Self::EvaluatesOn,
         Self::TrainsOn,
@@ -53,6 +57,8 @@ impl Tie {
         Self::Page,
         Self::Cites,
         Self::WrittenBy,
+        Self::PublishedIn,
+        Self::AffiliatedWith,
         Self::Broader,
         Self::ForTask,
     ];
@@ -72,6 +78,8 @@ impl Tie {
             Self::Page => "has-page",
             Self::Cites => "cites",
             Self::WrittenBy => "written-by",
+            Self::PublishedIn => "published-in",
+            Self::AffiliatedWith => "affiliated-with",
             Self::Broader => "broader",
             Self::ForTask => "for-task",
             Self::Related => "related",
@@ -93,6 +101,8 @@ impl Tie {
             Self::Page => "links to",
             Self::Cites => "cites",
             Self::WrittenBy => "is written by",
+            Self::PublishedIn => "is published in",
+            Self::AffiliatedWith => "comes from",
             Self::Broader => "is a kind of",
             Self::ForTask => "is made for",
             Self::Related => "is named together with",
@@ -114,10 +124,17 @@ impl Tie {
             Self::Page => "is linked to by",
             Self::Cites => "is cited by",
             Self::WrittenBy => "wrote",
+            Self::PublishedIn => "published",
+            Self::AffiliatedWith => "is an affiliation of",
             Self::Broader => "is broader than",
             Self::ForTask => "is the task of",
             Self::Related => "is named together with",
         }
+    }
+
+    /// Whether it says where a paper comes from, not what it is about.
+    pub fn is_origin(self) -> bool {
+        matches!(self, Self::WrittenBy | Self::PublishedIn | Self::AffiliatedWith)
     }
 
     /// The weight of a tie in sums, 0 to 1. What a sentence states outright counts most; a bare mention, which may
@@ -131,6 +148,8 @@ impl Tie {
             | Self::Declares
             | Self::Page
             | Self::WrittenBy
+            | Self::PublishedIn
+            | Self::AffiliatedWith
             | Self::Broader
             | Self::ForTask
             | Self::Related => 0.25,
@@ -159,6 +178,8 @@ impl Tie {
                 Self::Page => all.push(kg.has_page.clone()),
                 Self::Cites => all.push(kg.cites.clone()),
                 Self::WrittenBy => all.push(kg.written_by.clone()),
+                Self::PublishedIn => all.extend([kg.published_in.clone(), kg.in_series.clone()]),
+                Self::AffiliatedWith => all.push(kg.affiliated_with.clone()),
                 Self::Broader => all.push(skos::BROADER.into_owned()),
                 Self::ForTask => all.push(kg.for_task.clone()),
                 Self::Related => {}
@@ -182,6 +203,8 @@ impl Tie {
             p if *p == kg.has_page => Self::Page,
             p if *p == kg.cites => Self::Cites,
             p if *p == kg.written_by => Self::WrittenBy,
+            p if *p == kg.published_in || *p == kg.in_series => Self::PublishedIn,
+            p if *p == kg.affiliated_with => Self::AffiliatedWith,
             p if *p == skos::BROADER => Self::Broader,
             p if *p == kg.for_task => Self::ForTask,
             p if Kind::ALL.iter().any(|kind| ontology.uses(*kind) == p) => Self::Mentions,
@@ -230,6 +253,11 @@ impl Tie {
             (Self::Cites, false) => format!("Cites: {}", other.plural()),
             (Self::WrittenBy, true) => format!("{kinds} by {name}"),
             (Self::WrittenBy, false) => "Authors".to_string(),
+            (Self::PublishedIn, true) if other == NodeKind::Venue => format!("{name} by year"),
+            (Self::PublishedIn, true) => format!("{kinds} published in {name}"),
+            (Self::PublishedIn, false) => "Published in".to_string(),
+            (Self::AffiliatedWith, true) => format!("{kinds} from {name}"),
+            (Self::AffiliatedWith, false) => "Organizations".to_string(),
             (Self::Broader, true) => format!("Narrower than {name}"),
             (Self::ForTask, true) => format!("{kinds} made for {name}"),
             (Self::Introduces, false) => format!("Introduces: {}", other.plural()),
@@ -296,6 +324,8 @@ impl FromStr for Tie {
             "repository" | "repositories" | "code" => Self::Repository,
             "cited" | "citations" | "references" => Self::Cites,
             "author" | "authors" => Self::WrittenBy,
+            "venue" | "venues" => Self::PublishedIn,
+            "organization" | "organizations" | "organisation" | "organisations" => Self::AffiliatedWith,
             "page" | "pages" => Self::Page,
             "narrower" => Self::Broader,
             "names" | "uses" => Self::Mentions,
@@ -314,7 +344,7 @@ impl FromStr for Tie {
 
 /// A set of ties: a paper may introduce a dataset and evaluate on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub struct Ties(u16);
+pub struct Ties(u32);
 
 impl Ties {
     pub fn insert(&mut self, tie: Tie) {

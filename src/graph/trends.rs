@@ -129,9 +129,11 @@ fn counted(
 ) -> (BTreeMap<Period, usize>, usize) {
     let mut counts: BTreeMap<Period, usize> = BTreeMap::new();
     let mut undated = 0;
+    // Papers without a date are counted apart, whatever the period.
+    let of_set = Selection { since: None, until: None, ..selection.clone() };
     for doc in docs {
         let date = nodes.date(doc);
-        if date.is_some() && !selection.takes_date(date) {
+        if !of_set.takes_paper(nodes, doc) || (date.is_some() && !selection.takes_date(date)) {
             continue;
         }
         match date.and_then(|date| Period::of(date, step)) {

@@ -105,11 +105,10 @@ impl Index {
     /// All companions of the entity in these papers, each of which names the entity. The list is not cut.
     pub fn companions_in(&self, entity: NodeHash, papers: &[Doc]) -> Vec<Companions> {
         let weights = vec![0.0; papers.len()];
-        let of_author = entity.kind() == Some(NodeKind::Author);
+        let has_origins = entity.kind().is_some_and(NodeKind::is_origin);
         let tally = self.tally(papers, &weights, |kind| match kind {
             NodeKind::Entity(_) => true,
-            NodeKind::Author => of_author,
-            _ => false,
+            kind => has_origins && kind.is_origin(),
         });
         let mut by_kind: Vec<Companions> = Vec::new();
         for (hash, (shared, _)) in tally {

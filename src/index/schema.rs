@@ -11,7 +11,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields or their order change. An index of another format is rebuilt.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";

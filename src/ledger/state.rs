@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Place, unversioned};
-use crate::collection::{Introduction, Trace};
+use crate::collection::{Byline, Introduction, Trace};
 use crate::disk::{self, FileDefect, FileKind};
 use crate::extract::{CollectionName, ConfidenceLimits};
 use crate::paper::PaperId;
@@ -32,6 +32,10 @@ pub struct LedgerState {
     pub papers: Vec<PaperState>,
     /// Names that the papers introduce, with the things that each means in the whole collection.
     pub names: Vec<CollectionName>,
+    /// Keys of works that papers cite by an id alone, by the hash of the id; sorted.
+    pub works: Vec<(u64, String)>,
+    /// Version of the user's decisions about people.
+    pub decisions: u64,
     /// Number of the next segment.
     pub next_segment: u32,
 }
@@ -114,6 +118,8 @@ struct Derived {
     traces: Vec<Option<Trace>>,
     papers: Vec<PaperState>,
     names: Vec<CollectionName>,
+    works: Vec<(u64, String)>,
+    decisions: u64,
 }
 
 /// State of a paper after the last build.
@@ -125,6 +131,12 @@ pub struct PaperState {
     pub introduction: Introduction,
     /// Whether the paper has a list of references.
     pub has_references: bool,
+    /// Hashes of the ids by which it cites without a title.
+    pub untitled: Box<[u64]>,
+    /// What tells who its authors are.
+    pub byline: Byline,
+    /// Hash of the keys of its authors; 0 if each follows from the name.
+    pub people: u64,
 }
 
 impl PaperState {
@@ -195,15 +207,26 @@ impl LedgerState {
 
     /// Replaces the file as a whole.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        let Self { rules, candidates, limits, vocabulary, sources, records, papers, names, next_segment } =
-            self.clone();
+        let Self {
+            rules,
+            candidates,
+            limits,
+            vocabulary,
+            sources,
+            records,
+            papers,
+            names,
+            works,
+            decisions,
+            next_segment,
+        } = self.clone();
         let traces = records.iter().map(|record| record.trace.clone()).collect();
         let records = records.into_iter().map(|record| {
             let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = record;
             LastingRecord { source, position, hash, place, has_own_origins, is_extracted }
         });
         let lasting = Lasting { rules, next_segment, sources, records: records.collect() };
-        let derived = Derived { candidates, limits, vocabulary, traces, papers, names };
+        let derived = Derived { candidates, limits, vocabulary, traces, papers, names, works, decisions };
         let lasting = postcard::to_allocvec(&lasting).map_err(io::Error::other)?;
         let mut plain = (lasting.len() as u64).to_le_bytes().to_vec();
         plain.extend(lasting);
@@ -230,6 +253,7 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
         let derived: Derived = postcard::from_bytes(derived).map_err(|_| undecodable())?;
         (state.candidates, state.limits) = (derived.candidates, derived.limits);
         (state.vocabulary, state.papers, state.names) = (derived.vocabulary, derived.papers, derived.names);
+        (state.works, state.decisions) = (derived.works, derived.decisions);
         traces = derived.traces;
     }
     let mut traces = traces.into_iter();
@@ -273,7 +297,14 @@ mod tests {
         };
         let introduction =
             Introduction { paper: PaperId::from_title("A"), published: None, authors: Vec::new(), names: Vec::new() };
-        let paper = PaperState { inputs: 9, introduction, has_references: false };
+        let paper = PaperState {
+            inputs: 9,
+            introduction,
+            has_references: false,
+            untitled: Box::default(),
+            byline: Byline::default(),
+            people: 0,
+        };
         LedgerState {
             rules: 7,
             candidates: true,

@@ -7,8 +7,11 @@ use serde_json::{Map, Value};
 
 use super::bounded::{DEFAULT_CHARACTERS, FEWEST_CHARACTERS, MOST_CHARACTERS};
 use super::failure::Failure;
-use crate::graph::Selection;
+use super::node;
+use crate::graph::{PaperSet, Selection};
+use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
+use crate::store::GraphStore;
 
 /// Which part of an answer is wanted.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -97,6 +100,22 @@ pub fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer:
 /// The papers of a period.
 pub fn period(since: Option<PartialDate>, until: Option<PartialDate>) -> Selection {
     Selection { since, until, ..Selection::default() }
+}
+
+/// The papers from somewhere: by one of these authors, from one of these organisations, published in one of these venues.
+/// `None` without a name.
+pub fn origin(
+    graph: &GraphStore,
+    [author, organization, venue]: [&[String]; 3],
+    notes: &mut Vec<String>,
+) -> Result<Option<PaperSet>, Failure> {
+    let mut groups = Vec::new();
+    for (kind, names) in [(NodeKind::Author, author), (NodeKind::Organization, organization), (NodeKind::Venue, venue)]
+    {
+        let nodes = names.iter().map(|name| node::find_of_kind(graph, name, kind, notes));
+        groups.push(nodes.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(PaperSet::of(graph, &groups)?)
 }
 
 #[cfg(test)]

@@ -59,8 +59,8 @@ impl Ontology {
                 }
                 self.key(url, &mut about);
             }
-            // Works and authors are described by the papers that cite or name them.
-            NodeKind::Paper | NodeKind::Work | NodeKind::Author => {}
+            // Works, authors, venues and organisations are described by the papers that cite or name them.
+            NodeKind::Paper | NodeKind::Work | NodeKind::Author | NodeKind::Venue | NodeKind::Organization => {}
         }
         about.triples
     }

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::extract::RepositoryId;
-use crate::paper::{PaperId, slug};
+use crate::paper::{PaperId, author_key};
 use crate::vocabulary::{EntityId, Kind, squeeze};
 
 /// The base IRI of a graph if its builder chooses no other.
@@ -80,8 +80,7 @@ impl Base {
     /// The node of an author, from the name as a source writes it: `He, Kaiming` and `Kaiming He` are one. `None` for a
     /// name without letters.
     pub fn author(&self, name: &str) -> Option<NamedNode> {
-        let is_name = name.contains(char::is_alphabetic);
-        is_name.then(|| self.node(&format!("author/{}", slug(&spoken_name(name)).replace('.', ""))))
+        author_key(name).map(|key| self.node(&format!("author/{key}")))
     }
 
     /// The node of a web page. Its id is the address without the scheme, so that `http` and `https` give the same
@@ -158,11 +157,15 @@ pub enum NodeKind {
     Work,
     /// A person who wrote papers.
     Author,
+    /// A conference, workshop, journal or archive, in one year or in all.
+    Venue,
+    /// A university, company or institute that papers come from.
+    Organization,
 }
 
 impl NodeKind {
     /// In this order the index numbers them: a new one goes to the end.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Entity(Kind::Dataset),
         Self::Entity(Kind::Model),
         Self::Entity(Kind::Method),
@@ -176,6 +179,8 @@ impl NodeKind {
         Self::Work,
         Self::Entity(Kind::Unknown),
         Self::Author,
+        Self::Venue,
+        Self::Organization,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -186,6 +191,8 @@ impl NodeKind {
             Self::Page => "page",
             Self::Work => "work",
             Self::Author => "author",
+            Self::Venue => "venue",
+            Self::Organization => "organization",
         }
     }
 
@@ -198,12 +205,19 @@ impl NodeKind {
             Self::Page => "pages",
             Self::Work => "works",
             Self::Author => "authors",
+            Self::Venue => "venues",
+            Self::Organization => "organizations",
         }
     }
 
     /// Whether nodes of this kind are so many that they are shown only where they are asked for.
     pub fn is_quiet(self) -> bool {
-        matches!(self, Self::Work | Self::Author)
+        self == Self::Work || self.is_origin()
+    }
+
+    /// Whether nodes of this kind tell where papers come from (authors, venues, organisations), not what they are about.
+    pub fn is_origin(self) -> bool {
+        matches!(self, Self::Author | Self::Venue | Self::Organization)
     }
 
     /// The kind of the node with this id; `None` if it is no valid id.
@@ -249,18 +263,9 @@ impl FromStr for NodeKind {
         Self::ALL
             .into_iter()
             .find(|kind| lower == kind.as_str() || lower == kind.plural())
+            .or_else(|| matches!(lower.as_str(), "organisation" | "organisations").then_some(Self::Organization))
             .ok_or_else(|| format!("`{s}` is not a kind; one of {}", Self::ALL.map(Self::as_str).join(", ")))
     }
-}
-
-/// A name in the order of speaking, with single spaces: `Kaiming He` of `He, Kaiming`.
-pub fn spoken_name(name: &str) -> String {
-    let (given, family) = match name.split_once(',') {
-        Some((family, given)) => (given, family),
-        None => ("", name),
-    };
-    let words: Vec<&str> = given.split_whitespace().chain(family.split_whitespace()).collect();
-    words.join(" ")
 }
 
 /// The form in which names are looked up: case, hyphens, spaces, accents and LaTeX make no difference. It is stored

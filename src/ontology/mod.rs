@@ -13,6 +13,7 @@ mod declared;
 mod document;
 mod entity;
 mod iri;
+mod origins;
 mod paper;
 mod skos_scheme;
 mod terms;
@@ -20,7 +21,8 @@ mod works;
 
 pub(crate) use checks::whole_second;
 pub(crate) use declared::PAPER_PARTS;
-pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key, spoken_name};
+pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
+pub use origins::{is_edition, read_stated_names};
 pub use paper::PaperTriples;
 pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
 pub use works::read_works;
@@ -57,6 +59,8 @@ impl Ontology {
             NodeKind::Page => &self.kg.page_class,
             NodeKind::Work => &self.kg.work_class,
             NodeKind::Author => &self.kg.author_class,
+            NodeKind::Venue => &self.kg.venue_class,
+            NodeKind::Organization => &self.kg.organization_class,
         }
     }
 

@@ -19,7 +19,8 @@ pub struct PaperTriples {
     /// The entities, repositories and pages that it names. Papers share these, so their descriptions are not among
     /// the triples (see [`Ontology::shared_node_triples`]).
     pub names: BTreeSet<NamedNode>,
-    /// Its authors, and the works that it cites and that are not in the graph as papers: nodes that papers describe.
+    /// Its authors, venue and organisations, and the works that it cites and that are not in the graph as papers: nodes
+    /// that papers describe.
     pub described: BTreeSet<NamedNode>,
 }
 
@@ -33,6 +34,7 @@ impl Ontology {
         writer.hardware();
         writer.results();
         writer.links();
+        writer.origins();
         writer.citations();
         writer.sections();
         writer.declared();
@@ -221,9 +223,14 @@ impl<'a> Writer<'a> {
             // As JSON, because a set of triples would lose the order and repetition of names.
             let json = serde_json::to_string(authors).unwrap_or_default();
             self.about(kg.authors.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
-            for author in authors {
+            let keys = &self.extraction.author_keys;
+            for (at, author) in authors.iter().enumerate() {
                 self.about(dcterms::CREATOR, text(author));
-                if let Some(node) = self.ontology.base.author(author) {
+                let node = match keys.get(at) {
+                    Some(key) => key.as_ref().map(|key| self.ontology.base.node(&format!("author/{key}"))),
+                    None => self.ontology.base.author(author),
+                };
+                if let Some(node) = node {
                     self.about(kg.written_by.as_ref(), node.clone());
                     self.out.described.insert(node);
                 }

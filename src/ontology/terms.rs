@@ -33,6 +33,8 @@ kg_terms! {
     page_class = "Page",
     work_class = "Work",
     author_class = "Author",
+    venue_class = "Venue",
+    organization_class = "Organization",
     mention_class = "Mention",
     contribution_class = "Contribution",
     hardware_use_class = "HardwareUse",
@@ -64,8 +66,12 @@ kg_terms! {
     builds_on = "buildsOn",
     has_repository = "hasRepository",
     has_page = "hasPage",
-    // From a paper to what it cites.
+    // From a paper to where it comes from, and to what it cites.
     written_by = "writtenBy",
+    published_in = "publishedIn",
+    in_series = "inSeries",
+    affiliated_with = "affiliatedWith",
+    stated_names = "statedNames",
     cites = "cites",
     cited_works = "citedWorks",
     cited = "cited",
@@ -175,6 +181,13 @@ kg_terms! {
     content_hash = "contentHash",
 }
 
+impl KgTerms {
+    /// Whether a predicate ties a paper to an author, a venue or an organisation.
+    pub fn is_origin(&self, predicate: &NamedNode) -> bool {
+        [&self.written_by, &self.published_in, &self.in_series, &self.affiliated_with].contains(&predicate)
+    }
+}
+
 macro_rules! namespace {
     ($module:ident, $iri:literal, $doc:literal, { $($name:ident = $local:literal),* $(,)? }) => {
         #[doc = $doc]
@@ -205,6 +218,9 @@ namespace!(dcterms, "http://purl.org/dc/terms/", "Dublin Core terms", {
     TITLE = "title", ABSTRACT = "abstract", ISSUED = "issued", CREATOR = "creator", SOURCE = "source",
 });
 namespace!(schema, "https://schema.org/", "schema.org", {
+    ISSN = "issn", ADDRESS_COUNTRY = "addressCountry", PARENT_ORGANIZATION = "parentOrganization",
+    COLLEGE_OR_UNIVERSITY = "CollegeOrUniversity", CORPORATION = "Corporation",
+    RESEARCH_ORGANIZATION = "ResearchOrganization", GOVERNMENT_ORGANIZATION = "GovernmentOrganization", NGO = "NGO",
     URL = "url", SOFTWARE_VERSION = "softwareVersion", DOMAIN_INCLUDES = "domainIncludes",
     RANGE_INCLUDES = "rangeIncludes",
 });

@@ -71,14 +71,19 @@ impl Ontology {
 }
 
 impl Ontology {
-    /// The triples about an author of this name.
-    pub fn author_triples(&self, node: &NamedNode, name: &str) -> Vec<Triple> {
+    /// The triples about an author of these names. The first is shown.
+    pub fn author_triples(&self, node: &NamedNode, names: &[String]) -> Vec<Triple> {
         let mut about = About { node, triples: Vec::new() };
         about.add(rdf::TYPE, self.kg.author_class.clone());
-        about.add(rdfs::LABEL, text(name));
-        let key = name_key(name);
-        if !key.is_empty() {
-            about.add(self.kg.key.as_ref(), text(&key));
+        self.names(&mut about, names.iter().map(String::as_str));
+        let key = self.base.id(node.as_str()).and_then(|id| id.strip_prefix("author/")).unwrap_or_default();
+        let at = |registry: &str| key.strip_prefix(registry).filter(|id| id.contains(|c: char| c.is_ascii_digit()));
+        if let Some(orcid) = at("orcid-") {
+            about.same_as(&format!("https://orcid.org/{}", orcid.to_uppercase()));
+        } else if let Some(id) = at("openalex-") {
+            about.same_as(&format!("https://openalex.org/{}", id.to_uppercase()));
+        } else if let Some(id) = at("s2-") {
+            about.same_as(&format!("https://www.semanticscholar.org/author/{id}"));
         }
         about.triples
     }

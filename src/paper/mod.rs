@@ -7,6 +7,7 @@ mod date;
 mod declared;
 mod id;
 mod library;
+mod person;
 mod work;
 
 use std::fmt;
@@ -23,6 +24,7 @@ pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 pub(crate) use declared::{method_key, task_key, url_key};
 pub use id::{PaperId, Registry, arxiv_id, doi, slug};
 pub use library::{ENRICHMENT, LibraryEntry, is_enrichment};
+pub use person::{author_key, spoken_name};
 pub use work::Work;
 
 /// How the id of a file begins among [`Paper::catalogue_ids`]. The item of a library and the file attached to it have the

@@ -22,6 +22,7 @@
 //! over.
 
 mod names;
+mod people;
 mod records;
 mod work;
 
@@ -31,7 +32,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::collection::DoubtReason;
+use crate::collection::{DoubtReason, PeopleDecisions};
 use crate::extract::{CollectionName, ConfidenceLimits, Extractor};
 use crate::ledger::{LedgerState, PaperState, Records, Vocabulary};
 use crate::liveness::{Confirm, Journal, Outcome as CheckOutcome};
@@ -96,6 +97,8 @@ pub struct Outcome {
     pub contradictions: Vec<(PaperId, Contradiction)>,
     /// Pairs of records with the same title that may or may not be about one paper: the locations of both.
     pub doubts: Vec<(String, String, DoubtReason)>,
+    /// Number of people whose papers were put together on little evidence.
+    pub doubtful_people: u64,
     /// Whether an existing graph was rebuilt from scratch, so that nothing was compared with it.
     pub made_again: bool,
     /// Sources whose file is gone from a folder, with the number of their records that were removed.
@@ -121,6 +124,8 @@ pub enum Error {
     Problem(Problem),
     /// The only input could not be read.
     NothingRead(Option<Problem>),
+    /// A mistake in the user's file about people.
+    People(String),
     NoSuchSource {
         name: String,
         known: Vec<String>,
@@ -155,6 +160,7 @@ impl fmt::Display for Error {
         match self {
             Self::Store(error) => error.fmt(f),
             Self::Problem(problem) | Self::NothingRead(Some(problem)) => problem.fmt(f),
+            Self::People(problem) => f.write_str(problem),
             Self::NothingRead(None) => write!(f, "no paper could be read from the inputs"),
             Self::NoSuchSource { name, known } if known.is_empty() => {
                 write!(f, "no paper of the graph comes from `{name}`; its sources are not known")
@@ -209,6 +215,8 @@ struct Session<'r> {
     plan: InputPlan<'r>,
     vocabulary: Vocabulary,
     limits: ConfidenceLimits,
+    /// What the user says about people.
+    decisions: PeopleDecisions,
     /// Whether every paper is read again.
     all: bool,
     outcome: Outcome,
@@ -246,6 +254,7 @@ impl<'r> Session<'r> {
             plan: InputPlan::new(&request.task, &old, rereading),
             vocabulary: Vocabulary::of(request.vocabulary).map_err(|error| ledger_error(request.store, error))?,
             limits,
+            decisions: people::decisions(request.store)?,
             all: rereading != Rereading::No || old.candidates || request.candidates || old.limits != limits,
             outcome: Outcome { made_again: has_graph && rereading != Rereading::No, ..Outcome::default() },
             request,
@@ -258,11 +267,15 @@ impl<'r> Session<'r> {
 
     fn run(mut self) -> Result<Outcome, Error> {
         self.outcome.unread = self.plan.unread();
-        let is_known = self.plan.is_empty() && !self.all && self.old.vocabulary == self.vocabulary;
+        let is_known = self.plan.is_empty()
+            && !self.all
+            && self.old.vocabulary == self.vocabulary
+            && self.old.decisions == self.decisions.version;
         if is_known && self.locked.generation().is_some() {
             return Ok(Outcome { papers: self.old.papers.len() as u64, ..self.outcome });
         }
-        let Self { request, observer, locked, old, basis, plan, vocabulary, limits, all, mut outcome } = self;
+        let Self { request, observer, locked, old, basis, plan, vocabulary, limits, decisions, all, mut outcome } =
+            self;
         let [links, results] = limits.to_bits();
         let hash = plan.hash(&[
             locked.generation().unwrap_or_default(),
@@ -272,6 +285,7 @@ impl<'r> Session<'r> {
             request.candidates.into(),
             links.into(),
             results.into(),
+            decisions.version,
         ]);
         let mut graph = Build::on(locked, basis, request.vocabulary)?;
         let place = graph.work_on(hash)?;
@@ -285,6 +299,7 @@ impl<'r> Session<'r> {
                 candidates: request.candidates,
                 limits,
                 vocabulary,
+                decisions: decisions.version,
                 ..read
             }) {
                 Ok(read) if !all && !graph.is_new() && is_same(&read, &old) => {
@@ -305,12 +320,14 @@ impl<'r> Session<'r> {
         report_merged(&plan, &new, &work, observer, &mut outcome)?;
         let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
         extractor.set_limits(limits);
-        let (papers, names) = introduce(&mut extractor, &mut work, [&old, &new], &place, request, &mut outcome)?;
+        let (papers, names, works) =
+            introduce(&mut extractor, &mut work, [&old, &new], &place, request, &decisions, &mut outcome)?;
+        outcome.doubtful_people = people::report(request.store, work.people(), observer)?;
         remove_gone(&mut graph, &old, &papers)?;
         outcome.read_again = work.read_again();
         write_papers(&mut graph, &work, &extractor, request, observer)?;
         outcome.papers = papers.len() as u64;
-        (new.papers, new.names) = (papers, names);
+        (new.papers, new.names, new.works) = (papers, names, works);
         observer.begin("finishing", 0);
         save(&new, &place.ledger.join("state"))?;
         graph.made_from(&new.sources);
@@ -343,10 +360,22 @@ fn read_inputs(
 
 /// Whether reading has changed nothing. Papers are not compared, because they follow from the rest.
 fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
-    let LedgerState { rules, candidates, limits, vocabulary, sources, records, papers: _, names: _, next_segment } =
-        read;
+    let LedgerState {
+        rules,
+        candidates,
+        limits,
+        vocabulary,
+        sources,
+        records,
+        papers: _,
+        names: _,
+        works: _,
+        decisions,
+        next_segment,
+    } = read;
     (*rules, *candidates, *next_segment) == (old.rules, old.candidates, old.next_segment)
         && *limits == old.limits
+        && *decisions == old.decisions
         && *vocabulary == old.vocabulary
         && *sources == old.sources
         && *records == old.records
@@ -381,15 +410,18 @@ fn introduce(
     [old, new]: [&LedgerState; 2],
     place: &Workplace,
     request: &Request<'_>,
+    decisions: &PeopleDecisions,
     outcome: &mut Outcome,
-) -> Result<(Vec<PaperState>, Vec<CollectionName>), Error> {
+) -> Result<(Vec<PaperState>, Vec<CollectionName>, Vec<(u64, String)>), Error> {
     work.concerned_by_vocabulary(old, new)?;
-    let papers = work.introductions(old, extractor, &place.work, outcome)?;
-    let names = work.names(&papers, request.vocabulary, &place.work)?;
+    let mut papers = work.introductions(old, extractor, &place.work, outcome)?;
+    let (names, works) = work.names(&papers, request.vocabulary, &place.work)?;
+    work.concerned_by_works(&old.works, &works);
+    work.decide_people(&mut papers, decisions);
     work.concerned_by_names(&names::changed(&old.names, &names), &papers)?;
-    work.resolve(&papers);
+    work.resolve(&papers, works.clone());
     extractor.learn(names.clone());
-    Ok((papers, names))
+    Ok((papers, names, works))
 }
 
 /// Removes the papers that no source lists any more.

@@ -10,8 +10,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, Error, Observer, Outcome};
 use crate::collection::{
-    Doubt, DoubtReason, Group, Introduction, References, Resolver, Trace, UsageCounter, group, introduction, merge,
-    names, sort_introductions,
+    Byline, Doubt, DoubtReason, Group, Introduction, People, PeopleDecisions, References, Resolver, Trace,
+    UsageCounter, WorkTitles, group, introduction, merge, names, people, sort_introductions,
 };
 use crate::disk::FileKind;
 use crate::extract::{CollectionName, Extraction, Extractor};
@@ -36,6 +36,10 @@ pub(super) struct Work<'w> {
     changed_keys: HashSet<u64>,
     /// Resolves references; `None` before all papers are known.
     resolver: Option<Resolver>,
+    /// Who the authors are, once all papers are known.
+    people: People,
+    /// Papers whose authors are not who they were.
+    changed_people: Vec<u32>,
     /// Extractions of papers that were read by themselves, and their positions.
     extractions: Option<Records>,
     by_itself: HashMap<u32, Place>,
@@ -46,10 +50,10 @@ pub(super) struct Work<'w> {
 const STRETCH: usize = 4 * BATCH;
 
 /// Log of [`Introductions`] entries.
-const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 2 };
+const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 3 };
 
 /// Log of the names of the collection. It has one entry, written when all papers have been counted.
-const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 1 };
+const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 2 };
 
 /// Introductions of a stretch of papers.
 #[derive(Default, Serialize, Deserialize)]
@@ -59,6 +63,9 @@ struct Introductions {
     extractions: Vec<Place>,
     contradictions: Vec<(PaperId, Contradiction)>,
 }
+
+/// The names of the collection, and the keys of works that are cited by an id alone.
+type Counted = (Vec<CollectionName>, Vec<(u64, String)>);
 
 /// A paper, or its complete extraction.
 enum Known {
@@ -105,6 +112,8 @@ impl<'w> Work<'w> {
             new_papers,
             changed_keys,
             resolver: None,
+            people: People::default(),
+            changed_people: Vec::new(),
             extractions: None,
             by_itself: HashMap::new(),
             observer,
@@ -184,6 +193,7 @@ impl<'w> Work<'w> {
         let others = self.others(&self.introduce, |i| !changed.is_empty() || cites(i));
         if others.is_empty() {
             self.whole = self.introduce.clone();
+            self.add_changed_people();
             return Ok(());
         }
         let watch = Watch::new(changed.values().flatten().map(String::as_str)).map_err(Error::Automaton)?;
@@ -192,7 +202,33 @@ impl<'w> Work<'w> {
         };
         let concerns = |paper: &Paper| watch.concerns(paper) || References::concern(paper, &self.changed_keys);
         self.whole = self.concerned(&self.introduce, &others, concerns, introduces)?;
+        self.add_changed_people();
         Ok(())
+    }
+
+    fn add_changed_people(&mut self) {
+        self.whole.append(&mut self.changed_people);
+        self.whole.sort_unstable();
+        self.whole.dedup();
+    }
+
+    /// Decides who the authors of all papers are. Papers whose authors are not who they were are written again.
+    pub fn decide_people(&mut self, papers: &mut [PaperState], decisions: &PeopleDecisions) {
+        self.observer.begin("telling people apart", 0);
+        let bylines: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| (paper.id(), &paper.byline)).collect();
+        self.people = people(&bylines, decisions);
+        for (number, paper) in (0..).zip(papers) {
+            let now = self.people.hash_of(number);
+            if paper.people != now {
+                paper.people = now;
+                self.changed_people.push(number);
+            }
+        }
+    }
+
+    /// Who the authors are.
+    pub fn people(&self) -> &People {
+        &self.people
     }
 
     /// The papers that are not among these and for which `wanted` holds.
@@ -254,6 +290,9 @@ impl<'w> Work<'w> {
                             inputs: self.inputs[i as usize],
                             introduction: introduction(&extraction, extractor),
                             has_references: References::are_in(&extraction.paper),
+                            untitled: References::without_title(&extraction.paper),
+                            byline: Byline::of(&extraction.paper),
+                            people: 0,
                         };
                         let bytes = serde_json::to_vec(&extraction)?;
                         Ok((bytes, paper, extraction.paper.contradictions))
@@ -289,17 +328,12 @@ impl<'w> Work<'w> {
         papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
     }
 
-    /// The meanings of the names that papers introduce, decided by how all papers write them. A resumed build does not
-    /// count again.
-    pub fn names(
-        &self,
-        papers: &[PaperState],
-        vocabulary: &Vocabulary,
-        folder: &Path,
-    ) -> Result<Vec<CollectionName>, Error> {
+    /// The meanings of the names that papers introduce, decided by how all papers write them; and the works that some
+    /// papers cite by an id alone. A resumed build does not count again.
+    pub fn names(&self, papers: &[PaperState], vocabulary: &Vocabulary, folder: &Path) -> Result<Counted, Error> {
         let path = folder.join("names");
         let failed = |error| Error::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = Log::open::<Vec<CollectionName>>(&path, NAMES).map_err(failed)?;
+        let (mut log, mut done) = Log::open::<Counted>(&path, NAMES).map_err(failed)?;
         if let Some(names) = done.pop() {
             return Ok(names);
         }
@@ -307,23 +341,34 @@ impl<'w> Work<'w> {
         let mut introductions: Vec<Introduction> = introducing.filter(|i| !i.names.is_empty()).cloned().collect();
         sort_introductions(&mut introductions);
         let mut counter = UsageCounter::new(&introductions);
+        let mut titles = WorkTitles::new(papers.iter().flat_map(|paper| paper.untitled.iter().copied()));
         self.observer.begin("counting names", self.groups.len() as u64);
         let numbers: Vec<u32> = (0..self.groups.len() as u32).collect();
         for some in numbers.chunks(BATCH * 8) {
-            let counts: Vec<_> = self.papers(some)?.par_iter().map(|paper| counter.of_paper(paper)).collect();
+            let read = self.papers(some)?;
+            let counts: Vec<_> = read.par_iter().map(|paper| counter.of_paper(paper)).collect();
             counter.add(counts.into_iter().flatten());
+            let found: Vec<_> = read.par_iter().map(|paper| titles.of_paper(paper)).collect();
+            titles.add(found.into_iter().flatten());
             self.observer.step(some.len() as u64);
         }
         let names = names(&introductions, &counter.finish(), vocabulary);
-        log.append(&names).map_err(failed)?;
-        Ok(names)
+        let counted = (names, titles.finish());
+        log.append(&counted).map_err(failed)?;
+        Ok(counted)
     }
 
-    /// Makes all papers known to those that cite them.
-    pub fn resolve(&mut self, papers: &[PaperState]) {
+    /// Papers that cite a work by an id alone are written again if the node of the work has changed.
+    pub fn concerned_by_works(&mut self, old: &[(u64, String)], new: &[(u64, String)]) {
+        let (before, now): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
+        self.changed_keys.extend(before.symmetric_difference(&now).map(|(id, _)| *id));
+    }
+
+    /// Makes all papers, and the works that are cited by an id alone, known to those that cite them.
+    pub fn resolve(&mut self, papers: &[PaperState], works: Vec<(u64, String)>) {
         let traces: Vec<&Trace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let ids = papers.iter().map(|paper| paper.id().clone()).collect();
-        self.resolver = Some(Resolver::new(&traces, &self.groups, ids));
+        self.resolver = Some(Resolver::new(&traces, &self.groups, ids, works));
     }
 
     /// Batch `number` of the papers to read whole.
@@ -335,6 +380,7 @@ impl<'w> Work<'w> {
         let some = &self.whole[from..self.whole.len().min(from + BATCH)];
         let (read, unread): (Vec<u32>, Vec<u32>) = some.iter().partition(|i| self.by_itself.contains_key(i));
         let places: Vec<Place> = read.iter().filter_map(|i| self.by_itself.get(i).copied()).collect();
+        let numbers: Vec<u32> = read.iter().chain(&unread).copied().collect();
         let read: Vec<Extraction> = match &self.extractions {
             Some(extractions) => self.of(extractions, &places)?,
             None => Vec::new(),
@@ -346,6 +392,9 @@ impl<'w> Work<'w> {
         extractions.par_extend(self.papers(&unread)?.into_par_iter().map(|paper| extractor.extract(paper)));
         if let Some(resolver) = &self.resolver {
             extractions.par_iter_mut().for_each(|one| one.citations = resolver.citations(&one.paper));
+        }
+        for (one, number) in extractions.iter_mut().zip(numbers) {
+            one.author_keys = self.people.of_paper(number).map(<[_]>::to_vec).unwrap_or_default();
         }
         self.observer.step(some.len() as u64);
         Ok(Some(extractions))

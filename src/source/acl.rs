@@ -2,9 +2,11 @@
 //! Older collections have papers without identifiers of their own, whose id is made of the collection's, the volume's
 //! and their number. `pwccode` and `pwcdataset` are what Papers with Code knew of the paper.
 
+use super::author_details;
 use super::facts::{add_repository, date_of, month, name, one_line, set_authors, set_doi, titled};
 use super::place::{Read, Reason, Skipped};
 use super::xml::{Element, Record};
+use crate::document::DocumentAuthor;
 use crate::paper::{DeclaredName, Paper, PaperId};
 
 /// The records of an Anthology file: the `meta` of a volume comes before its papers.
@@ -64,6 +66,17 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
     let part = |author: &Element, part: &str| author.first(&[part]).map(plain);
     let person = |author: &Element| name(part(author, "first").as_deref(), part(author, "last").as_deref());
     set_authors(&mut paper, element.all("author").filter_map(person).collect());
+    let details = |author: &Element| {
+        let affiliations = author.all("affiliation").map(plain).filter(|text| !text.is_empty());
+        Some(DocumentAuthor {
+            name: person(author)?,
+            affiliations: affiliations.collect(),
+            orcid: author.attribute("orcid").and_then(author_details::orcid),
+            ids: author.attribute("id").map(|id| format!("acl:{id}")).into_iter().collect(),
+            ..DocumentAuthor::default()
+        })
+    };
+    author_details::add(&mut paper, element.all("author").filter_map(details));
     paper.venue = Some(volume.title.clone()).filter(|title| !title.is_empty());
     let own = |name: &str| element.first(&[name]).map(plain);
     let year = own("year").and_then(|year| year.parse().ok()).or(volume.year).or_else(|| collection_year(record));

@@ -299,8 +299,10 @@ fn paper(entry: &Entry) -> Result<Paper, Skipped> {
     set_authors(&mut paper, spoken.collect());
     paper.identify(arxiv_ids(entry));
     // `journal = {arXiv preprint arXiv:1810.04805}` names the paper, not a journal.
-    paper.venue = words(entry, &["booktitle", "journal", "journaltitle", "eventtitle", "school"])
+    paper.venue = words(entry, &["booktitle", "journal", "journaltitle", "eventtitle"])
         .filter(|venue| !venue.to_lowercase().contains("arxiv"));
+    // A thesis is written at a university.
+    paper.organization = words(entry, &["school", "institution"]);
     if let Some(doi) = text(entry, &["doi"]) {
         set_doi(&mut paper, &doi);
     }

@@ -3,11 +3,13 @@
 
 use serde_json::Value;
 
+use super::author_details;
 use super::facts::{date_parts, identify_by_url, name, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
 use super::json_references;
 use super::markup::plain;
 use super::place::{Read, Skipped};
+use crate::document::DocumentAuthor;
 
 /// Kinds of works that can be papers.
 const PAPERS: [&str; 8] = [
@@ -53,6 +55,15 @@ pub(super) fn read(work: Value) -> Read {
     // An author is a person, or a group with one name.
     let person = |author: &Value| name(author.text("given"), author.text("family").or(author.text("name")));
     set_authors(&mut paper, work.list("author").iter().filter_map(person).collect());
+    let details = |author: &Value| {
+        Some(DocumentAuthor {
+            name: person(author)?,
+            affiliations: author_details::names(author.get("affiliation"), &["name"]),
+            orcid: author.text("ORCID").and_then(author_details::orcid),
+            ..DocumentAuthor::default()
+        })
+    };
+    author_details::add(&mut paper, work.list("author").iter().filter_map(details));
     // Reports of offices and companies have no people as authors.
     let has_people = work.list("author").iter().any(|author| author.text("family").is_some());
     if kind == "report" && !has_people {

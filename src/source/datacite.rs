@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use super::author_details;
 use super::facts::{add_link, date, date_of, identify_by_url, name, set_authors, set_doi, spoken, titled};
 use super::json::{Look, Outline};
 use super::markup::plain;
 use super::place::{Read, Skipped};
+use crate::document::DocumentAuthor;
 use crate::paper::PaperId;
 
 /// General types of what is registered that can be papers.
@@ -56,6 +58,16 @@ pub(super) fn read(record: Value) -> Read {
         parts.or_else(|| spoken(creator.text("name")?))
     };
     set_authors(&mut paper, creators.iter().filter_map(person).collect());
+    let details = |creator: &Value| {
+        let mut ids = creator.list("nameIdentifiers").iter().filter_map(|id| id.text("nameIdentifier"));
+        Some(DocumentAuthor {
+            name: person(creator)?,
+            affiliations: author_details::names(creator.get("affiliation"), &["name"]),
+            orcid: ids.find_map(author_details::orcid),
+            ..DocumentAuthor::default()
+        })
+    };
+    author_details::add(&mut paper, creators.iter().filter_map(details));
     let container = attributes.get("container").and_then(|container| container.text("title"));
     paper.venue = container.map(plain);
     for related in attributes.list("relatedIdentifiers") {

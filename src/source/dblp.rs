@@ -2,10 +2,12 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::author_details;
 use super::facts::{add_link, date_of, month, one_line, set_authors, titled};
 use super::place::{Read, Skipped};
 use super::xml::{Element, Record};
-use crate::paper::PaperId;
+use crate::document::DocumentAuthor;
+use crate::paper::{PaperId, slug};
 
 pub(super) const RECORDS: [&str; 9] =
     ["article", "inproceedings", "incollection", "phdthesis", "mastersthesis", "proceedings", "book", "www", "data"];
@@ -20,7 +22,21 @@ pub(super) fn read(record: Record) -> Read {
     let month = text("month").as_deref().and_then(month);
     paper.published = text("year").and_then(|year| date_of(year.parse().ok()?, month, None));
     set_authors(&mut paper, record.all("author").map(|author| without_number(&words(author))).collect());
-    let venue = text("booktitle").or_else(|| text("journal")).or_else(|| text("school"));
+    let details = |author: &Element| {
+        let name = words(author);
+        let plain = without_number(&name);
+        DocumentAuthor {
+            orcid: author.attribute("orcid").and_then(author_details::orcid),
+            // DBLP numbers people of one name.
+            ids: (plain != name).then(|| format!("dblp:{}", slug(&name))).into_iter().collect(),
+            name: plain,
+            ..DocumentAuthor::default()
+        }
+    };
+    author_details::add(&mut paper, record.all("author").map(details));
+    let venue = text("booktitle").or_else(|| text("journal"));
+    // A thesis is written at a university.
+    paper.organization = text("school");
     let volume = text("volume").unwrap_or_default();
     if let Some(id) = volume.strip_prefix("abs/") {
         paper.identify(PaperId::arxiv(id));

@@ -108,6 +108,10 @@ fn abstract_of(meta: &Element) -> String {
 fn authors(meta: &Element) -> Vec<DocumentAuthor> {
     let places: HashMap<&str, String> =
         meta.descendants("aff").filter_map(|place| Some((place.attribute("id")?, words(place)))).collect();
+    let named: HashMap<&str, Vec<String>> = meta
+        .descendants("aff")
+        .filter_map(|place| Some((place.attribute("id")?, institutions_of(place).collect())))
+        .collect();
     let is_author = |contributor: &&Element| contributor.attribute("contrib-type").is_none_or(|kind| kind == "author");
     let contributors = meta.all("contrib-group").flat_map(|group| group.all("contrib")).filter(is_author);
     let author = |contributor: &Element| {
@@ -115,6 +119,9 @@ fn authors(meta: &Element) -> Vec<DocumentAuthor> {
         let marked = marks.filter_map(|mark| mark.attribute("rid")).flat_map(str::split_whitespace);
         let mut affiliations: Vec<String> = marked.filter_map(|id| places.get(id).cloned()).collect();
         affiliations.extend(contributor.all("aff").map(words));
+        let marked = contributor.all("xref").filter_map(|mark| mark.attribute("rid")).flat_map(str::split_whitespace);
+        let mut institutions: Vec<String> = marked.filter_map(|id| named.get(id)).flatten().cloned().collect();
+        institutions.extend(contributor.all("aff").flat_map(institutions_of));
         let is_orcid = |id: &&Element| id.attribute("contrib-id-type") == Some("orcid");
         let orcid = contributor.all("contrib-id").find(is_orcid).map(|id| one_line(&id.text()));
         Some(DocumentAuthor {
@@ -122,9 +129,17 @@ fn authors(meta: &Element) -> Vec<DocumentAuthor> {
             affiliations,
             email: contributor.descendants("email").next().map(|email| one_line(&email.text())),
             orcid: orcid.and_then(|orcid| orcid.rsplit('/').next().map(str::to_string)),
+            ids: Vec::new(),
+            institutions,
         })
     };
     contributors.filter_map(author).collect()
+}
+
+/// The institutions that an affiliation marks as such, without its departments.
+fn institutions_of(place: &Element) -> impl Iterator<Item = String> {
+    let is_whole = |name: &&Element| name.attribute("content-type").is_none_or(|kind| !kind.contains("dept"));
+    place.descendants("institution").filter(is_whole).map(words).filter(|name| !name.is_empty())
 }
 
 /// The name of a contributor: of a person, or of a group.

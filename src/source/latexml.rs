@@ -278,7 +278,7 @@ fn authors(element: &Element) -> Vec<DocumentAuthor> {
             name,
             affiliations: affiliations.clone(),
             email: email.clone(),
-            orcid: None,
+            ..DocumentAuthor::default()
         }));
     }
     authors

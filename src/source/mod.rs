@@ -8,6 +8,7 @@
 mod acl;
 mod ahead;
 mod arxiv;
+mod author_details;
 mod bibtex;
 mod cff;
 mod compressed;

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use super::author_details;
 use super::facts::{add_link, date, date_of, identify_by_url, one_line, set_authors, set_doi, titled};
 use super::json::{Look, Outline};
 use super::json_references;
 use super::markup::plain;
 use super::place::{Read, Skipped};
+use crate::document::DocumentAuthor;
 
 /// Places of words beyond this are no abstract's.
 const MOST_WORDS: u64 = 100_000;
@@ -53,6 +55,19 @@ pub(super) fn read(work: Value) -> Read {
         author.or(authorship.text("raw_author_name")).map(one_line)
     };
     set_authors(&mut paper, work.list("authorships").iter().filter_map(person).collect());
+    let details = |authorship: &Value| {
+        let author = authorship.get("author");
+        let id = author.and_then(|author| author.text("id")).and_then(|id| id.rsplit('/').next());
+        Some(DocumentAuthor {
+            name: person(authorship)?,
+            affiliations: author_details::names(authorship.get("raw_affiliation_strings"), &[]),
+            institutions: author_details::names(authorship.get("institutions"), &["display_name"]),
+            orcid: author.and_then(|author| author.text("orcid")).and_then(author_details::orcid),
+            ids: id.map(|id| format!("openalex:{}", id.to_ascii_lowercase())).into_iter().collect(),
+            ..DocumentAuthor::default()
+        })
+    };
+    author_details::add(&mut paper, work.list("authorships").iter().filter_map(details));
     let venue = work.get("primary_location").and_then(|l| l.get("source")).and_then(|s| s.text("display_name"));
     paper.venue = venue.map(str::to_string);
     // Other places of the same work: its preprint at arXiv, its page in the Anthology.

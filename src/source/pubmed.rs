@@ -1,8 +1,10 @@
 //! XML of PubMed: `PubmedArticle`s of its programming interface, of what it saves, or of its yearly files.
 
+use super::author_details;
 use super::facts::{date_of, month, name, one_line, set_authors, set_doi, titled};
 use super::place::{Read, Skipped};
 use super::xml::{Element, Record};
+use crate::document::DocumentAuthor;
 use crate::paper::PartialDate;
 
 pub(super) const RECORDS: [&str; 2] = ["PubmedArticle", "PubmedBookArticle"];
@@ -24,11 +26,21 @@ pub(super) fn read(record: Record) -> Read {
     paper.published = dates.into_iter().flatten().filter_map(date).max_by_key(|date| date.precision());
     let people = article.first(&["AuthorList"]).into_iter().flat_map(|authors| authors.all("Author"));
     let part = |author: &Element, part: &str| author.first(&[part]).map(Element::text);
-    let spoken = people.filter_map(|author| {
+    let details = people.filter_map(|author| {
         let given = part(author, "ForeName").or_else(|| part(author, "Initials"));
-        name(given.as_deref(), part(author, "LastName").or_else(|| part(author, "CollectiveName")).as_deref())
+        let family = part(author, "LastName").or_else(|| part(author, "CollectiveName"));
+        let affiliations = author.all("AffiliationInfo").filter_map(|info| part(info, "Affiliation"));
+        let mut ids = author.all("Identifier").filter(|id| id.attribute("Source") == Some("ORCID"));
+        Some(DocumentAuthor {
+            name: name(given.as_deref(), family.as_deref())?,
+            affiliations: affiliations.map(|text| one_line(&text)).collect(),
+            orcid: ids.find_map(|id| author_details::orcid(&id.text())),
+            ..DocumentAuthor::default()
+        })
     });
-    set_authors(&mut paper, spoken.collect());
+    let details: Vec<DocumentAuthor> = details.collect();
+    set_authors(&mut paper, details.iter().map(|author| author.name.clone()).collect());
+    author_details::add(&mut paper, details);
     paper.venue = text(&["Journal", "Title"]).or_else(|| text(&["Journal", "ISOAbbreviation"]));
     let places = article.all("ELocationID").filter(|id| id.attribute("EIdType") == Some("doi"));
     // Those of the references are deeper.

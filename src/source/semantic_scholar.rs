@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
+use super::author_details;
 use super::facts::{date, date_of, one_line, set_authors, set_doi, spoken, titled};
 use super::json::{Look, Outline};
 use super::json_references;
 use super::place::{Read, Skipped};
-use crate::document::Reference;
+use crate::document::{DocumentAuthor, Reference};
 use crate::paper::{Paper, PaperId, Section, doi};
 
 pub(super) fn is_paper(outline: &Outline) -> bool {
@@ -38,6 +39,15 @@ pub(super) fn paper(record: Value) -> Read {
     let venue = record.get("publicationVenue").and_then(|venue| venue.text("name"));
     paper.venue = record.text("venue").or(venue).or(journal).map(str::to_string);
     set_authors(&mut paper, record.texts("authors", "name"));
+    let details = |author: &Value| {
+        Some(DocumentAuthor {
+            name: author.text("name").map(one_line)?,
+            affiliations: author_details::names(author.get("affiliations"), &["name"]),
+            ids: author.text("authorId").map(|id| format!("s2:{id}")).into_iter().collect(),
+            ..DocumentAuthor::default()
+        })
+    };
+    author_details::add(&mut paper, record.list("authors").iter().filter_map(details));
     catalogue_ids(&mut paper, &record);
     json_references::add(&mut paper, json_references::read(record.get("references")));
     Ok(vec![paper])

@@ -54,9 +54,16 @@ fn author(author: &Element) -> Option<DocumentAuthor> {
     Some(DocumentAuthor {
         name: person(author)?,
         affiliations: author.all("affiliation").filter_map(affiliation).collect(),
+        institutions: author.all("affiliation").flat_map(institutions).collect(),
         email: author.first(&["email"]).and_then(words),
         orcid: author.all("idno").find(orcid).and_then(words),
+        ids: Vec::new(),
     })
+}
+
+fn institutions(affiliation: &Element) -> impl Iterator<Item = String> {
+    let names = affiliation.all("orgName").filter(|name| name.attribute("type") == Some("institution"));
+    names.map(|name| one_line(&name.text())).filter(|name| !name.is_empty())
 }
 
 /// The names of the organisation from the smallest to the largest, then its place.

@@ -252,6 +252,7 @@ impl<'v> Build<'v> {
         self.writer.write_if(1)?;
         self.describe_cited()?;
         self.describe_authors()?;
+        self.describe_origins()?;
         self.describe_touched()?;
         self.refresh_ontology()?;
         self.writer.write_if(1)?;
@@ -320,7 +321,7 @@ impl<'v> Build<'v> {
                 self.touched.insert(node.clone());
             }
             if let Term::NamedNode(node) = &triple.object
-                && [&kg.cites, &kg.written_by].contains(&&triple.predicate)
+                && (triple.predicate == kg.cites || kg.is_origin(&triple.predicate))
                 && self.writer.ontology.base.kind(node.as_str()).is_some_and(NodeKind::is_quiet)
             {
                 self.touched.insert(node.clone());
@@ -441,6 +442,8 @@ impl<'v> Build<'v> {
             Some(NodeKind::Entity(_)) => &[&kg.mentions, &kg.declares],
             Some(NodeKind::Work) => &[&kg.cites],
             Some(NodeKind::Author) => &[&kg.written_by],
+            Some(NodeKind::Venue) => &[&kg.published_in, &kg.in_series],
+            Some(NodeKind::Organization) => &[&kg.affiliated_with],
             _ => &[&kg.target],
         };
         for predicate in by {
@@ -485,6 +488,7 @@ impl<'v> Build<'v> {
         let new = match self.writer.ontology.base.kind(node.as_str()) {
             Some(NodeKind::Work) => self.work_description(node)?,
             Some(NodeKind::Author) => self.author_description(node)?,
+            Some(NodeKind::Venue | NodeKind::Organization) => self.origin_description(node)?,
             _ => {
                 let names = self.names_in_papers(node)?;
                 self.writer.ontology.shared_node_triples(node, self.vocabulary, &names)

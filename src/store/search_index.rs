@@ -300,6 +300,10 @@ impl Describer {
         about.retain(|id| !document.named.contains(id));
         about.sort_unstable();
         about.dedup();
+        // What a venue belongs to is not named by a paper.
+        if kind == NodeKind::Venue {
+            about.clear();
+        }
         document.named.extend(about);
         document.headline.sort_unstable();
         document.headline.dedup();
@@ -325,7 +329,7 @@ impl Describer {
 
     fn is_naming(&self, predicate: &NamedNode) -> bool {
         let kg = &self.ontology.kg;
-        [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page, &kg.written_by].contains(&predicate)
+        [&kg.mentions, &kg.declares, &kg.has_repository, &kg.has_page].contains(&predicate) || kg.is_origin(predicate)
     }
 
     fn id(&self, object: &Term) -> Option<String> {
@@ -353,6 +357,9 @@ pub(super) fn edge_predicates(ontology: &Ontology) -> Vec<NamedNode> {
         &kg.has_page,
         &kg.cites,
         &kg.written_by,
+        &kg.published_in,
+        &kg.in_series,
+        &kg.affiliated_with,
         &kg.for_task,
         &kg.declares,
     ]

@@ -7,6 +7,8 @@
 mod entity;
 mod hosts;
 mod load;
+mod organizations;
+mod venues;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,8 @@ pub(crate) use load::Loader;
 #[allow(unused_imports)]
 pub(crate) use load::is_vocabulary;
 pub use load::{Problem, Problems};
+pub use organizations::{Organization, OrganizationKind, Organizations};
+pub use venues::{VenueKind, VenueName, VenueSeries, Venues};
 
 use crate::text::fold_name;
 

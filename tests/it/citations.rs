@@ -133,3 +133,69 @@ fn papers_that_cite_the_same_works_are_similar() {
       is cited by Lamps Again (2023)
     "#);
 }
+
+#[test]
+fn papers_that_are_cited_together_are_similar() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let second =
+        r#"{"id":"2001.00002","title":"Wicks for the Same Lamps and Others","authors":["Ed Ek"],"published":"2020"}"#;
+    let third =
+        r#"{"id":"2001.00003","title":"Something That Nobody Cites at All","authors":["Fo Fu"],"published":"2020"}"#;
+    let both = r#"{"title":"A Survey of Lamps","authors":["Bo Li"],"published":"2022","references":["2001.00001","2001.00002"]}"#;
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, second, third, both].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    assert_eq!(
+        kg(&store, &["similar", "2001.00001", "--format", "csv"]).replace('\r', ""),
+        "score,kind,id,name,date,shared,because\n\
+         1.0000,paper,paper/arxiv-2001.00002,Wicks for the Same Lamps and Others,2020,1,A Survey of Lamps\n"
+    );
+}
+
+#[test]
+fn a_path_leads_through_what_a_paper_cites() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let last = r#"{"title":"Yet Another Survey","authors":["Gi Go"],"published":"2024","references":[{"title":"Lamps Again","author":"Di Doe","year":2023}]}"#;
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, ALSO_CITING, last].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    insta::assert_snapshot!(kg(&store, &["path", "Yet Another Survey", "2001.00001"]), @r#"
+    Yet Another Survey
+      cites Lamps Again (2023)
+      cites Lamps for Reading in the Long Night (2020)
+    "#);
+}
+
+#[test]
+fn pagerank_flows_to_what_is_cited() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let papers = write(folder.path(), "papers.jsonl", &[LAMPS, CITING, ALSO_CITING].join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    let ranked = kg(&store, &["rank", "--kind", "paper", "--by", "pagerank", "--format", "csv"]);
+    assert!(ranked.lines().nth(1).unwrap().contains("paper/arxiv-2001.00001"), "{ranked}");
+    let scores: Vec<f64> = ranked.lines().skip(1).map(|row| row.split(',').nth(4).unwrap().parse().unwrap()).collect();
+    // Two papers pass it what each has; nothing cites them.
+    assert!(scores[0] > 2.0 * scores[1] && (scores[1] - scores[2]).abs() < 1e-12, "{scores:?}");
+}
+
+#[test]
+fn a_work_that_is_cited_by_doi_here_and_by_title_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let by_doi = r#"{"title":"By Number","published":"2022","references":["10.1000/182"]}"#;
+    let by_both = r#"{"title":"By Both","published":"2022","references":[{"title":"Oil and Its Many Uses in the House","author":"Cy Cole","year":1999,"doi":"10.1000/182"}]}"#;
+    let first = write(folder.path(), "first.jsonl", by_doi);
+    let missing = || kg(&store, &["missing", "--format", "csv", "--min-papers", "1"]);
+    kg(&store, &["build", first.to_str().unwrap()]);
+    let alone = missing();
+    assert!(alone.contains("work/doi-10.1000-182"), "{alone}");
+    // The paper that was read before is written again.
+    let second = write(folder.path(), "second.jsonl", by_both);
+    kg(&store, &["build", second.to_str().unwrap()]);
+    let joined = missing();
+    assert_eq!(joined.lines().count(), 2, "{joined}");
+    assert!(joined.contains("work/oilanditsmanyusesinthehouse"), "{joined}");
+    kg(&store, &["remove", "--source", second.to_str().unwrap()]);
+    assert_eq!(missing(), alone);
+}

@@ -31,6 +31,7 @@ mod mcp;
 mod mcp_client;
 mod names;
 mod ontology;
+mod origins;
 mod packaging;
 mod patience;
 mod pdf;

@@ -31,6 +31,8 @@ pub fn look(kind: NodeKind) -> Look {
         NodeKind::Repository => ("folder", "folder", "#4D4D4D", "#FFFFFF"),
         NodeKind::Page => ("tab", "tab", "#E0E0E0", "#222222"),
         NodeKind::Author => ("house", "house", "#E8DCC8", "#222222"),
+        NodeKind::Venue => ("tripleoctagon", "triple octagon", "#D9E8D0", "#222222"),
+        NodeKind::Organization => ("invhouse", "inverted house", "#D6E2EE", "#222222"),
         NodeKind::Work => ("parallelogram", "slanted", "#F3F1FA", "#222222"),
     };
     Look { shape, said, fill, ink }
@@ -65,6 +67,8 @@ pub fn line(tie: Tie) -> Line {
         Tie::Repository => ("#4D4D4D", 1.2, "dashed", "vee"),
         Tie::Page => ("#999999", 0.8, "dashed", "vee"),
         Tie::WrittenBy => ("#A08C5B", 0.8, "dotted", "vee"),
+        Tie::PublishedIn => ("#7A9A63", 0.8, "dotted", "vee"),
+        Tie::AffiliatedWith => ("#6C8AA8", 0.8, "dotted", "vee"),
         Tie::Cites => ("#777777", 0.8, "solid", "vee"),
         Tie::Broader => ("#555555", 1.2, "solid", "onormal"),
         Tie::ForTask => ("#555555", 1.2, "dotted", "vee"),

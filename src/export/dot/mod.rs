@@ -484,7 +484,12 @@ fn url(node: &Node) -> Option<String> {
     node.url.as_deref().and_then(web_address).or_else(|| match node.kind {
         NodeKind::Repository => web_address(&format!("https://{}", node.label)),
         NodeKind::Page => web_address(&node.label),
-        NodeKind::Paper | NodeKind::Entity(_) | NodeKind::Work | NodeKind::Author => None,
+        NodeKind::Paper
+        | NodeKind::Entity(_)
+        | NodeKind::Work
+        | NodeKind::Author
+        | NodeKind::Venue
+        | NodeKind::Organization => None,
     })
 }
 

@@ -130,7 +130,7 @@ fn emptied_by_rows(query: &BoardQuery, statements: &[Statement]) -> Option<Empty
     let results = statements.iter().filter(own).count();
     let filter = if results == 0 {
         BoardFilter::Own
-    } else if !statements.iter().filter(own).any(|statement| query.selection.takes_date(statement.row.paper.date)) {
+    } else if !statements.iter().filter(own).any(|statement| query.selection.takes_if_paper(&statement.row.paper)) {
         BoardFilter::Date
     } else {
         BoardFilter::Runnable
@@ -243,7 +243,7 @@ fn board(reader: &mut Reader, statements: Vec<Statement>, query: &BoardQuery) ->
     };
     // All rows of the board decide whether it is one of percentages, whichever are asked for.
     row::bring_to_percent(&mut board.rows);
-    board.rows.retain(|row| (row.own || !query.own_only) && query.selection.takes_date(row.paper.date));
+    board.rows.retain(|row| (row.own || !query.own_only) && query.selection.takes_if_paper(&row.paper));
     board.rows.sort_by(|a, b| order(a, b, lower_is_better == Some(true)));
     keep_best(&mut board.rows);
     for row in &mut board.rows {

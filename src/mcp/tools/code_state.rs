@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{CheckFacts, Neighborhood, NodeName};
 use crate::graph::{About, Selection, Wanted};
-use crate::mcp::arguments::period;
+use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -22,6 +22,15 @@ pub struct Input {
     since: Option<PartialDate>,
     /// Only papers up to this day.
     until: Option<PartialDate>,
+    /// Only papers by one of these authors.
+    #[serde(default, deserialize_with = "one_or_many")]
+    author: Vec<String>,
+    /// Only papers from one of these organisations.
+    #[serde(default, deserialize_with = "one_or_many")]
+    organization: Vec<String>,
+    /// Only papers of one of these venues: ACL, ACL 2021.
+    #[serde(default, deserialize_with = "one_or_many")]
+    venue: Vec<String>,
     /// Only papers with a repository that is not known to be dead.
     #[serde(default)]
     live_only: bool,
@@ -90,8 +99,10 @@ running code.";
                 Err(Failure::new(format!("{} is cited and not in the graph, so its code is not known", node.id))
                     .help("ask for a paper of the graph, a dataset, model, method, task or repository"))
             }
-            NodeKind::Entity(_) | NodeKind::Author => {
+            NodeKind::Entity(_) | NodeKind::Author | NodeKind::Venue | NodeKind::Organization => {
+                let papers = origin(graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
                 let selection = Selection {
+                    papers,
                     kinds: vec![NodeKind::Paper],
                     live_only: input.live_only,
                     ..period(input.since, input.until)

@@ -75,13 +75,14 @@ text. Call it before you claim that a paper uses, evaluates on or introduces som
                 let quote = citing_quote(graph, &paper.iri, &node.iri)?;
                 quote.map(|quote| in_section(&text, quote)).into_iter().collect()
             }
-            NodeKind::Author => {
-                notes.push("who wrote a paper is stated by its source, not by a sentence of its text".to_string());
+            NodeKind::Author | NodeKind::Venue | NodeKind::Organization => {
+                let stated = "who wrote a paper, and where, is stated by its source, not by a sentence of its text";
+                notes.push(stated.to_string());
                 Vec::new()
             }
         };
         let stated_by = stated(&node, &text);
-        if all.is_empty() && stated_by.is_empty() && node.kind != NodeKind::Author {
+        if all.is_empty() && stated_by.is_empty() && !node.kind.is_origin() {
             notes.push(format!("nothing ties {} to {} in this graph", paper.id, node.id));
         }
         let total = all.len();

@@ -2,8 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::NodeName;
-use crate::graph::{Board, BoardQuery, BoardRow, ResultSource, WantedMetric, leaderboard};
-use crate::mcp::arguments::period;
+use crate::graph::{Board, BoardQuery, BoardRow, ResultSource, Selection, WantedMetric, leaderboard};
+use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -36,6 +36,15 @@ pub struct Input {
     since: Option<PartialDate>,
     /// Only papers up to this day.
     until: Option<PartialDate>,
+    /// Only papers by one of these authors.
+    #[serde(default, deserialize_with = "one_or_many")]
+    author: Vec<String>,
+    /// Only papers from one of these organisations.
+    #[serde(default, deserialize_with = "one_or_many")]
+    organization: Vec<String>,
+    /// Only papers of one of these venues: ACL, ACL 2021.
+    #[serde(default, deserialize_with = "one_or_many")]
+    venue: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -107,13 +116,14 @@ boards that the graph has.";
             None => None,
         };
         let metric = input.metric.as_deref().map(|words| WantedMetric::named(graph, words)).transpose()?;
+        let papers = origin(graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
         let query = BoardQuery {
             dataset: dataset.clone(),
             metric,
             variant: input.variant,
             own_only: input.own,
             runnable_only: input.runnable,
-            selection: period(input.since, input.until),
+            selection: Selection { papers, ..period(input.since, input.until) },
         };
         let found = leaderboard(graph, &query)?;
         let mut choices = Vec::new();

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
 use crate::graph::{Selection, Tie, Wanted, citing_quote, quotes_of};
-use crate::mcp::arguments::one_or_many;
+use crate::mcp::arguments::{one_or_many, origin};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -28,6 +28,15 @@ pub struct Input {
     since: Option<PartialDate>,
     /// Only papers up to this day.
     until: Option<PartialDate>,
+    /// Only papers by one of these authors.
+    #[serde(default, deserialize_with = "one_or_many")]
+    author: Vec<String>,
+    /// Only papers from one of these organisations.
+    #[serde(default, deserialize_with = "one_or_many")]
+    organization: Vec<String>,
+    /// Only papers of one of these venues: ACL, ACL 2021.
+    #[serde(default, deserialize_with = "one_or_many")]
+    venue: Vec<String>,
     /// Only papers whose code is not known to be dead, and no dead repositories.
     #[serde(default)]
     live_only: bool,
@@ -74,12 +83,14 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
         }
         let mut notes = Vec::new();
         let center = node::find(asked.graph, &input.name, &mut notes)?;
+        let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
         let selection = Selection {
             kinds: input.kind,
             ties: input.relation,
             since: input.since,
             until: input.until,
             live_only: input.live_only,
+            papers,
         };
         // Sentences are read for the rows of this page alone.
         let wanted = Wanted { selection, depth, limit: Some(asked.end()), evidence: false };

@@ -2,7 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{NodeName, SimilarNode, SimilarNodes};
-use crate::mcp::arguments::period;
+use crate::graph::Selection;
+use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -22,6 +23,15 @@ pub struct Input {
     since: Option<PartialDate>,
     /// Only papers up to this day.
     until: Option<PartialDate>,
+    /// Only papers by one of these authors.
+    #[serde(default, deserialize_with = "one_or_many")]
+    author: Vec<String>,
+    /// Only papers from one of these organisations.
+    #[serde(default, deserialize_with = "one_or_many")]
+    organization: Vec<String>,
+    /// Only papers of one of these venues: ACL, ACL 2021.
+    #[serde(default, deserialize_with = "one_or_many")]
+    venue: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -45,7 +55,8 @@ and alternatives.";
     fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SimilarNode>, Failure> {
         let mut notes = Vec::new();
         let node = node::find(asked.graph, &input.name, &mut notes)?;
-        let selection = period(input.since, input.until);
+        let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
+        let selection = Selection { papers, ..period(input.since, input.until) };
         let found = SimilarNodes::ask(asked.graph, &node, input.kind, &selection, asked.end())?
             .ok_or_else(|| Failure::new("papers are compared with papers only").help("leave `kind` out"))?;
         if found.measured < found.candidates {

@@ -1,0 +1,215 @@
+//! What connects papers of one name: co-authors, organisations and rare words of titles, each by how unlikely it is to be
+//! shared by chance.
+
+use std::collections::{HashMap, HashSet};
+
+use super::byline::Byline;
+
+/// The evidence that joins papers of one name, as the logarithm of how unlikely it is by chance.
+const NEEDED: f64 = 4.0;
+/// More evidence for different spellings of a name.
+const NEEDED_FOR_SPELLINGS: f64 = 1.0;
+/// A paper of more authors says little about who works with whom.
+const MOST_AUTHORS: usize = 30;
+/// Words in more than this share of titles name no field.
+const RARE: f64 = 0.005;
+const RAREST: u32 = 3;
+/// A small collection is counted as if it had this many papers and names.
+const FEWEST: usize = 2000;
+/// Of more components that share a feature, only neighbours are compared.
+const CROWD: usize = 60;
+const ROUNDS: usize = 12;
+
+/// Counts over all papers.
+pub(super) struct Evidence {
+    papers: f64,
+    names: f64,
+    affiliations: f64,
+    /// Expected number of people of each name.
+    bearers: Vec<f64>,
+    /// Where the authors of each paper begin in `authors`.
+    begins: Vec<u32>,
+    authors: Vec<u32>,
+    /// Number of papers with each rare word in their title.
+    words: HashMap<u32, u32>,
+    /// Number of authorships of each organisation.
+    organizations: HashMap<u32, u32>,
+}
+
+/// Papers of one name, or of several spellings, that are by one person.
+#[derive(Debug, Default)]
+pub(super) struct Component {
+    pub units: Vec<u32>,
+    names: Vec<u32>,
+    coauthors: Vec<u32>,
+    words: Vec<u32>,
+    organizations: Vec<u32>,
+}
+
+/// Two units that evidence puts together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Join {
+    pub a: u32,
+    pub b: u32,
+    pub score: f64,
+    needed: f64,
+}
+
+impl Join {
+    /// Whether the evidence is little more than what is needed.
+    pub fn is_weak(&self) -> bool {
+        self.score < self.needed + 1.0
+    }
+}
+
+impl Evidence {
+    /// `bylines` are in the order of the papers' ranks; `of_paper` has the rank and name of each author, sorted.
+    pub fn of<'b>(bylines: impl Iterator<Item = &'b Byline>, of_paper: &[(u32, u32)], bearers: &[f64]) -> Self {
+        let (mut words, mut organizations) = (HashMap::new(), HashMap::new());
+        let (mut papers, mut affiliations) = (0, 0);
+        for byline in bylines {
+            papers += 1;
+            affiliations += byline.organizations.len();
+            byline.words.iter().for_each(|word| *words.entry(*word).or_default() += 1);
+            byline.organizations.iter().for_each(|(_, one)| *organizations.entry(*one).or_default() += 1);
+        }
+        let most = ((papers as f64 * RARE) as u32).max(RAREST);
+        // A word of one title connects nothing.
+        words.retain(|_, papers: &mut u32| (2..=most).contains(papers));
+        let mut begins = vec![0_u32; papers + 1];
+        of_paper.iter().for_each(|(paper, _)| begins[*paper as usize + 1] += 1);
+        for at in 1..begins.len() {
+            begins[at] += begins[at - 1];
+        }
+        Self {
+            papers: papers.max(FEWEST) as f64,
+            names: bearers.len().max(FEWEST) as f64,
+            affiliations: affiliations.max(FEWEST) as f64,
+            bearers: bearers.to_vec(),
+            begins,
+            authors: of_paper.iter().map(|(_, name)| *name).collect(),
+            words,
+            organizations,
+        }
+    }
+
+    /// Adds a paper to a component: its author `author`, whose name is `name`.
+    pub fn add(&self, component: &mut Component, paper: u32, author: u16, name: u32, byline: &Byline) {
+        let paper = paper as usize;
+        let all = &self.authors[self.begins[paper] as usize..self.begins[paper + 1] as usize];
+        if all.len() <= MOST_AUTHORS {
+            component.coauthors.extend(all.iter().filter(|other| **other != name));
+        }
+        component.words.extend(byline.words.iter().filter(|word| self.words.contains_key(word)));
+        let own = byline.organizations.iter().filter(|(of, _)| *of == author).map(|(_, organization)| *organization);
+        component.organizations.extend(own);
+        component.names.push(name);
+    }
+
+    /// The joins among these components, in rounds: what was joined has more in common with others.
+    pub fn join(&self, mut all: Vec<Component>, fits: &impl Fn(u32, u32) -> bool) -> Vec<Join> {
+        let mut joins = Vec::new();
+        for _ in 0..ROUNDS {
+            let mut found: Vec<(Join, usize, usize)> = self
+                .candidates(&all)
+                .into_iter()
+                .filter_map(|(a, b)| Some((self.compare(&all[a], &all[b], fits)?, a, b)))
+                .collect();
+            found.sort_by(|x, y| y.0.score.total_cmp(&x.0.score).then((x.0.a, x.0.b).cmp(&(y.0.a, y.0.b))));
+            let mut taken = vec![false; all.len()];
+            for (join, a, b) in found {
+                if taken[a] || taken[b] {
+                    continue;
+                }
+                (taken[a], taken[b]) = (true, true);
+                joins.push(join);
+                let other = std::mem::take(&mut all[b]);
+                all[a].take(other);
+            }
+            if !taken.contains(&true) {
+                break;
+            }
+            all.retain(|component| !component.units.is_empty());
+        }
+        joins
+    }
+
+    /// Pairs of components that share anything.
+    fn candidates(&self, all: &[Component]) -> HashSet<(usize, usize)> {
+        let mut features: Vec<((u8, u32), usize)> = Vec::new();
+        for (at, component) in all.iter().enumerate() {
+            features.extend(component.features().map(|feature| (feature, at)));
+        }
+        features.sort_unstable();
+        features.dedup();
+        let mut pairs = HashSet::new();
+        for same in features.chunk_by(|a, b| a.0 == b.0) {
+            let reach = if same.len() > CROWD { 1 } else { same.len() };
+            for (i, (_, a)) in same.iter().enumerate() {
+                pairs.extend(same[i + 1..].iter().take(reach).map(|(_, b)| (*a, *b)));
+            }
+        }
+        pairs
+    }
+
+    /// The join of two components, if there is enough evidence for it.
+    fn compare(&self, a: &Component, b: &Component, fits: &impl Fn(u32, u32) -> bool) -> Option<Join> {
+        if !a.names.iter().all(|a| b.names.iter().all(|b| fits(*a, *b))) {
+            return None;
+        }
+        let chance = |of: f64, a: &[u32], b: &[u32], frequency: f64| {
+            (of / ((a.len() * b.len()) as f64 * frequency)).ln().max(0.0)
+        };
+        let mut score = 0.0;
+        for shared in common(&a.coauthors, &b.coauthors) {
+            let bearers = 1.0 + self.bearers.get(shared as usize).copied().unwrap_or_default();
+            score += chance(self.names, &a.coauthors, &b.coauthors, bearers);
+        }
+        for shared in common(&a.organizations, &b.organizations) {
+            let authorships = self.organizations.get(&shared).copied().unwrap_or(1);
+            score += chance(self.affiliations, &a.organizations, &b.organizations, authorships.into());
+        }
+        let is_one_spelling = common(&a.names, &b.names).next().is_some();
+        if !is_one_spelling && score == 0.0 {
+            return None;
+        }
+        for shared in common(&a.words, &b.words) {
+            let papers = self.words.get(&shared).copied().unwrap_or(1);
+            score += chance(self.papers, &a.words, &b.words, papers.into());
+        }
+        let needed = if is_one_spelling { NEEDED } else { NEEDED + NEEDED_FOR_SPELLINGS };
+        let (a, b) = (a.units.iter().min().copied()?, b.units.iter().min().copied()?);
+        (score >= needed).then_some(Join { a: a.min(b), b: a.max(b), score, needed })
+    }
+}
+
+impl Component {
+    /// Brings the features into order.
+    pub fn finish(&mut self) {
+        for list in [&mut self.names, &mut self.coauthors, &mut self.words, &mut self.organizations] {
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
+
+    fn take(&mut self, other: Self) {
+        self.units.extend(other.units);
+        self.names.extend(other.names);
+        self.coauthors.extend(other.coauthors);
+        self.words.extend(other.words);
+        self.organizations.extend(other.organizations);
+        self.finish();
+    }
+
+    /// Everything that can connect it with another.
+    pub fn features(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
+        let lists = [&self.coauthors, &self.organizations, &self.words];
+        (0..).zip(lists).flat_map(|(kind, list)| list.iter().map(move |feature| (kind, *feature)))
+    }
+}
+
+/// What two sorted lists have in common.
+fn common<'a>(a: &'a [u32], b: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.iter().copied().filter(|one| long.binary_search(one).is_ok())
+}

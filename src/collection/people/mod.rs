@@ -1,0 +1,673 @@
+//! Who wrote which papers: people of one name are told apart, and the spellings of one person are put together.
+//!
+//! An id that a source states decides. Otherwise the name decides how much evidence is needed. How many people of a name
+//! one expects follows from how many other people of the collection have its family name and its given name: nobody else
+//! is called `Quirin Ostrowski`, but many people are called `Wei` and many are called `Zhang`.
+//!
+//! - The papers of a rare name are by one person, unless affiliations, co-authors and subjects of two groups of them are
+//!   all different.
+//! - The papers of a frequent name, and different spellings of a name, are by one person only where co-authors,
+//!   organisations or rare words of titles connect them. A connection counts by how unlikely it is to arise by chance.
+//! - Papers of an abbreviated name that nothing connects stay one node, because the name says too little to tell people
+//!   apart.
+//!
+//! The outcome depends on the set of papers alone. Names are compared within blocks of one family name and initial.
+
+mod byline;
+mod decisions;
+mod evidence;
+mod name;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::paper::{PaperId, author_key};
+pub use byline::Byline;
+pub use decisions::PeopleDecisions;
+use evidence::{Component, Evidence, Join};
+use name::Name;
+
+/// A name of more expected bearers than this is frequent: its papers need evidence.
+const FREQUENT: f64 = 0.1;
+/// Expected bearers of an abbreviated name, by whether it has more than one initial.
+const OF_INITIALS: [f64; 2] = [10.0, 1.0];
+/// A small collection says little about how frequent names are: it is counted as if it had this many.
+const FEWEST_NAMES: usize = 2000;
+/// Registries of people, the best first.
+const REGISTRIES: [&str; 5] = ["orcid", "openalex", "s2", "acl", "dblp"];
+/// Number of papers of a rare name from which it is tested whether they are by two people.
+const TESTED: usize = 4;
+
+/// Who the authors of papers are, where the name alone does not say it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// For each such paper by its number, the keys of all its authors.
+    keys: HashMap<u32, Vec<Option<String>>>,
+    /// People whose papers may be by several.
+    pub doubts: Vec<DoubtfulPerson>,
+    /// What the user's decisions name and the collection does not have.
+    pub unknown: Vec<String>,
+}
+
+/// A person whose papers were put together on little evidence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DoubtfulPerson {
+    /// The name as one of the papers has it.
+    pub name: String,
+    /// The papers in groups that are connected among themselves.
+    pub papers: Vec<Vec<PaperId>>,
+}
+
+impl People {
+    /// The keys of the authors of a paper, in their order; `None` if each is made from the name.
+    pub fn of_paper(&self, paper: u32) -> Option<&[Option<String>]> {
+        self.keys.get(&paper).map(Vec::as_slice)
+    }
+
+    /// A hash of the keys of a paper's authors; 0 if each is made from the name.
+    pub fn hash_of(&self, paper: u32) -> u64 {
+        let Some(keys) = self.keys.get(&paper) else { return 0 };
+        let keys: Vec<&str> = keys.iter().map(|key| key.as_deref().unwrap_or_default()).collect();
+        xxh3_64(keys.join("\n").as_bytes())
+    }
+}
+
+/// Decides who wrote these papers.
+pub fn people(papers: &[(&PaperId, &Byline)], decisions: &PeopleDecisions) -> People {
+    let authorships = Authorships::of(papers);
+    let units = Units::of(&authorships, decisions);
+    units.join(&authorships, decisions)
+}
+
+/// One author of one paper.
+#[derive(Debug, Clone, Copy)]
+struct Authorship {
+    /// The rank of the paper.
+    paper: u32,
+    /// The number of the author in the paper.
+    author: u16,
+    spelling: u32,
+}
+
+/// All authorships, and what is counted over them.
+struct Authorships<'p> {
+    papers: &'p [(&'p PaperId, &'p Byline)],
+    /// Numbers of the papers by a hash of their ids: the order does not depend on how they were read.
+    order: Vec<u32>,
+    spellings: Vec<&'p str>,
+    /// For each spelling its name.
+    names_of: Vec<u32>,
+    names: Vec<Name>,
+    /// For each name the one that stands for both of its orders.
+    upright: Vec<u32>,
+    /// Expected number of people of each name.
+    bearers: Vec<f64>,
+    /// Sorted by name, then by paper.
+    all: Vec<Authorship>,
+    evidence: Evidence,
+}
+
+impl<'p> Authorships<'p> {
+    fn of(papers: &'p [(&'p PaperId, &'p Byline)]) -> Self {
+        let mut order: Vec<u32> = (0..papers.len() as u32).collect();
+        order.sort_by_cached_key(|&i| (xxh3_64(papers[i as usize].0.key().as_bytes()), papers[i as usize].0));
+        let mut spellings: Vec<&str> = Vec::new();
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut all: Vec<Authorship> = Vec::new();
+        for (paper, &number) in (0..).zip(&order) {
+            for (author, spelling) in (0..u16::MAX).zip(papers[number as usize].1.names()) {
+                let spelling = *known.entry(spelling).or_insert_with(|| {
+                    spellings.push(spelling);
+                    (spellings.len() - 1) as u32
+                });
+                all.push(Authorship { paper, author, spelling });
+            }
+        }
+        drop(known);
+        let parsed: Vec<Option<Name>> = spellings.par_iter().map(|spelling| Name::of(spelling)).collect();
+        let mut sorted: Vec<&Name> = parsed.iter().flatten().collect();
+        sorted.par_sort_unstable();
+        sorted.dedup();
+        let names: Vec<Name> = sorted.into_iter().cloned().collect();
+        let find = |name: &Name| names.binary_search(name).ok().map(|at| at as u32);
+        let names_of: Vec<u32> =
+            parsed.par_iter().map(|name| name.as_ref().and_then(find).unwrap_or(u32::MAX)).collect();
+        all.retain(|one| names_of[one.spelling as usize] != u32::MAX);
+        let upright = upright(&names, &find);
+        let mut of_paper: Vec<(u32, u32)> =
+            all.iter().map(|one| (one.paper, names_of[one.spelling as usize])).collect();
+        of_paper.sort_unstable();
+        let bearers = bearers(&names);
+        let by_rank = order.iter().map(|&number| papers[number as usize].1);
+        let evidence = Evidence::of(by_rank, &of_paper, &bearers);
+        all.par_sort_unstable_by_key(|one| (names_of[one.spelling as usize], one.paper, one.author));
+        Self { papers, order, spellings, names_of, names, upright, bearers, all, evidence }
+    }
+
+    fn name_of(&self, one: &Authorship) -> u32 {
+        self.names_of[one.spelling as usize]
+    }
+
+    fn paper(&self, one: &Authorship) -> (&'p PaperId, &'p Byline) {
+        self.papers[self.order[one.paper as usize] as usize]
+    }
+
+    /// The ids that sources state for an author.
+    fn ids(&self, one: &Authorship) -> impl Iterator<Item = &'p str> {
+        let ids = &self.paper(one).1.ids;
+        let from = ids.partition_point(|(author, _)| *author < one.author);
+        let author = one.author;
+        ids[from..].iter().take_while(move |(other, _)| *other == author).map(|(_, id)| &**id)
+    }
+}
+
+/// For each name the one that stands for both of its orders: the one whose family name more names have.
+fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec<u32> {
+    let mut families: HashMap<&str, u32> = HashMap::new();
+    names.iter().for_each(|name| *families.entry(&name.family).or_default() += 1);
+    let rank = |at: u32| (families.get(names[at as usize].family.as_str()), std::cmp::Reverse(at));
+    let of = |(at, name): (usize, &Name)| {
+        let turned = name.turned().as_ref().and_then(find);
+        let at = at as u32;
+        turned.filter(|turned| rank(*turned) > rank(at)).unwrap_or(at)
+    };
+    names.par_iter().enumerate().map(of).collect()
+}
+
+/// The expected number of people of each name, if given names and family names were independent.
+fn bearers(names: &[Name]) -> Vec<f64> {
+    let mut families: HashMap<&str, u32> = HashMap::new();
+    let mut given: HashMap<&[String], u32> = HashMap::new();
+    for name in names {
+        *families.entry(&name.family).or_default() += 1;
+        *given.entry(&name.given).or_default() += 1;
+    }
+    let all = names.len().max(FEWEST_NAMES) as f64;
+    let of = |name: &Name| match &name.given[..] {
+        // The name of a group, or of a person of one name.
+        [] => 0.0,
+        _ if name.is_abbreviated() => OF_INITIALS[usize::from(name.given.len() > 1)],
+        others => {
+            let same_family = families.get(name.family.as_str()).copied().unwrap_or(1) - 1;
+            let same_given = given.get(others).copied().unwrap_or(1) - 1;
+            f64::from(same_family) * f64::from(same_given) / all
+        }
+    };
+    names.par_iter().map(of).collect()
+}
+
+/// Authorships that are by one person without doubt: all of a rare name, or a single one.
+struct Units {
+    /// The range of each unit in the sorted authorships.
+    ranges: Vec<(u32, u32)>,
+    name: Vec<u32>,
+    /// Units that are known to be one person.
+    known: Vec<(u32, u32)>,
+    /// Units that are put together without evidence.
+    weak: Vec<(u32, u32)>,
+}
+
+impl Units {
+    fn of(all: &Authorships<'_>, decisions: &PeopleDecisions) -> Self {
+        let parted: HashSet<Name> =
+            decisions.different.iter().filter_map(|d| Name::of(&d.name.replace('-', " "))).collect();
+        let mut units = Self { ranges: Vec::new(), name: Vec::new(), known: Vec::new(), weak: Vec::new() };
+        let mut from = 0;
+        for same in all.all.chunk_by(|a, b| all.name_of(a) == all.name_of(b)) {
+            let name = all.name_of(&same[0]);
+            let first = units.ranges.len() as u32;
+            let is_frequent = all.bearers[name as usize] > FREQUENT;
+            let is_parted = is_frequent || parted.contains(&all.names[name as usize]) || contradict(all, same);
+            let groups = if is_parted { Vec::new() } else { different_groups(all, same) };
+            if is_parted || !groups.is_empty() {
+                for at in 0..same.len() as u32 {
+                    units.ranges.push((from + at, from + at + 1));
+                    units.name.push(name);
+                }
+            } else {
+                units.ranges.push((from, from + same.len() as u32));
+                units.name.push(name);
+            }
+            for group in &groups {
+                units.known.extend(group.windows(2).map(|pair| (first + pair[0], first + pair[1])));
+            }
+            // What belongs to no group is added to the largest.
+            let mut left: Vec<u32> =
+                (0..same.len() as u32).filter(|at| !groups.iter().flatten().any(|g| g == at)).collect();
+            if let Some(largest) = groups.iter().max_by_key(|group| (group.len(), std::cmp::Reverse(group[0]))) {
+                units.weak.extend(left.drain(..).map(|at| (first + largest[0], first + at)));
+            }
+            from += same.len() as u32;
+        }
+        units
+    }
+
+    /// Puts units together, and gives each person a key.
+    fn join(&self, all: &Authorships<'_>, decisions: &PeopleDecisions) -> People {
+        let mut joined = Joined::new(self, all, decisions);
+        joined.by_id(self, all);
+        let named: HashMap<&Name, u32> = (0..).zip(&all.names).map(|(at, name)| (name, at)).collect();
+        let mut unknown = Vec::new();
+        joined.by_decision(self, &named, decisions, &mut unknown);
+        for &(a, b) in &self.known {
+            joined.join(a, b, false);
+        }
+        for join in self.by_evidence(all, &mut joined) {
+            let is_weak = join.is_weak();
+            if joined.join(join.a, join.b, false) && is_weak {
+                joined.doubtful.push((join.a, join.b));
+            }
+        }
+        joined.rest(self, all, &named, decisions);
+        joined.people(self, all, unknown)
+    }
+
+    /// The joins for which there is evidence, the surest first.
+    fn by_evidence(&self, all: &Authorships<'_>, joined: &mut Joined) -> Vec<Join> {
+        let mut blocks: BTreeMap<(&str, Option<char>), Vec<u32>> = BTreeMap::new();
+        for unit in 0..self.ranges.len() as u32 {
+            let name = &all.names[all.upright[self.name[unit as usize] as usize] as usize];
+            blocks.entry((&name.family, name.initial())).or_default().push(unit);
+        }
+        let blocks: Vec<Vec<(u32, u32)>> = blocks
+            .into_values()
+            .filter(|units| units.len() > 1)
+            .map(|units| units.into_iter().map(|unit| (joined.root(unit), unit)).collect())
+            .collect();
+        let fits = |a: u32, b: u32| {
+            let name = |name: u32| &all.names[all.upright[name as usize] as usize];
+            name(a).can_be(name(b))
+        };
+        let mut joins: Vec<Join> = blocks
+            .into_par_iter()
+            .flat_map_iter(|mut units| {
+                units.sort_unstable();
+                let components = units.chunk_by(|a, b| a.0 == b.0).map(|units| {
+                    let mut component = Component::default();
+                    for (_, unit) in units {
+                        let (from, to) = self.ranges[*unit as usize];
+                        for one in &all.all[from as usize..to as usize] {
+                            let name = all.name_of(one);
+                            all.evidence.add(&mut component, one.paper, one.author, name, all.paper(one).1);
+                        }
+                        component.units.push(*unit);
+                    }
+                    component.finish();
+                    component
+                });
+                all.evidence.join(components.collect(), &fits)
+            })
+            .collect();
+        joins.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.a, a.b).cmp(&(b.a, b.b))));
+        joins
+    }
+}
+
+/// Whether sources state that authorships of one name are by different people.
+fn contradict(all: &Authorships<'_>, same: &[Authorship]) -> bool {
+    let mut of_registry: HashMap<&str, &str> = HashMap::new();
+    same.iter().flat_map(|one| all.ids(one)).any(|id| {
+        let registry = id.split(':').next().unwrap_or_default();
+        of_registry.insert(registry, id).is_some_and(|other| other != id)
+    })
+}
+
+/// Groups of authorships of a rare name that are by different people: two or more of them, with nothing in common, and
+/// with an affiliation for each paper. Empty if all can be by one person.
+fn different_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>> {
+    if same.len() < TESTED {
+        return Vec::new();
+    }
+    let has_affiliation =
+        |one: &Authorship| all.paper(one).1.organizations.iter().any(|(author, _)| *author == one.author);
+    let known = same.iter().filter(|one| has_affiliation(one)).count();
+    if known < TESTED {
+        return Vec::new();
+    }
+    let mut of_feature: HashMap<(u8, u32), u32> = HashMap::new();
+    let mut sets = Sets::new(same.len());
+    for (at, one) in (0..).zip(same) {
+        let mut component = Component::default();
+        all.evidence.add(&mut component, one.paper, one.author, all.name_of(one), all.paper(one).1);
+        for feature in component.features() {
+            if let Some(&other) = of_feature.get(&feature) {
+                sets.join(other, at);
+            }
+            of_feature.insert(feature, at);
+        }
+    }
+    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for at in 0..same.len() as u32 {
+        groups.entry(sets.root(at)).or_default().push(at);
+    }
+    let is_sure = |group: &Vec<u32>| group.len() > 1 && group.iter().all(|at| has_affiliation(&same[*at as usize]));
+    let groups: Vec<Vec<u32>> = groups.into_values().filter(is_sure).collect();
+    if groups.len() > 1 { groups } else { Vec::new() }
+}
+
+/// Disjoint sets. The root of a set is its smallest member.
+struct Sets(Vec<u32>);
+
+impl Sets {
+    fn new(members: usize) -> Self {
+        Self((0..members as u32).collect())
+    }
+
+    fn root(&mut self, mut member: u32) -> u32 {
+        while self.0[member as usize] != member {
+            let above = self.0[self.0[member as usize] as usize];
+            self.0[member as usize] = above;
+            member = above;
+        }
+        member
+    }
+
+    fn join(&mut self, a: u32, b: u32) -> u32 {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b) as usize] = a.min(b);
+        a.min(b)
+    }
+}
+
+/// Units put together to people.
+struct Joined<'a> {
+    sets: Sets,
+    /// Names of each set of more than one.
+    names: HashMap<u32, Vec<u32>>,
+    /// Ids, and the decisions of the user, that exclude each other: the registry or the decision, and the id or the place
+    /// in the decision.
+    marks: HashMap<u32, Vec<(u32, u64)>>,
+    own_name: &'a [u32],
+    all: &'a Authorships<'a>,
+    doubtful: Vec<(u32, u32)>,
+}
+
+impl<'a> Joined<'a> {
+    fn new(units: &'a Units, all: &'a Authorships<'a>, decisions: &PeopleDecisions) -> Self {
+        let mut marks: HashMap<u32, Vec<(u32, u64)>> = HashMap::new();
+        let mut decided: HashMap<(String, &str), (u32, u64)> = HashMap::new();
+        for (number, different) in (REGISTRIES.len() as u32..).zip(&decisions.different) {
+            for (place, papers) in (0..).zip(&different.papers) {
+                decided.extend(papers.iter().map(|paper| ((different.name.clone(), paper.as_str()), (number, place))));
+            }
+        }
+        for (unit, (from, to)) in (0..).zip(&units.ranges) {
+            for one in &all.all[*from as usize..*to as usize] {
+                for id in all.ids(one) {
+                    let registry = REGISTRIES.iter().position(|known| id.split(':').next() == Some(known));
+                    let Some(registry) = registry else { continue };
+                    let mark = (registry as u32, xxh3_64(id.as_bytes()));
+                    let marks = marks.entry(unit).or_default();
+                    if !marks.contains(&mark) {
+                        marks.push(mark);
+                    }
+                }
+                if !decided.is_empty()
+                    && let Some(key) = author_key(all.spellings[one.spelling as usize])
+                    && let Some(mark) = decided.get(&(key, all.paper(one).0.to_string().as_str()))
+                {
+                    marks.entry(unit).or_default().push(*mark);
+                }
+            }
+        }
+        let sets = Sets::new(units.ranges.len());
+        Self { sets, names: HashMap::new(), marks, own_name: &units.name, all, doubtful: Vec::new() }
+    }
+
+    fn root(&mut self, unit: u32) -> u32 {
+        self.sets.root(unit)
+    }
+
+    fn names(&self, root: u32) -> Vec<u32> {
+        self.names.get(&root).cloned().unwrap_or_else(|| vec![self.own_name[root as usize]])
+    }
+
+    /// Whether both sets can be one person.
+    fn fit(&self, a: u32, b: u32, whatever_name: bool) -> bool {
+        let none = Vec::new();
+        let (of_a, of_b) = (self.marks.get(&a).unwrap_or(&none), self.marks.get(&b).unwrap_or(&none));
+        // Two ids of one registry are two people, unless they share another.
+        let share = of_a.iter().any(|mark| (mark.0 as usize) < REGISTRIES.len() && of_b.contains(mark));
+        let is_excluded = |(kind, id): &(u32, u64)| of_b.iter().any(|(other, known)| other == kind && known != id);
+        if of_a.iter().any(|mark| is_excluded(mark) && (!share || mark.0 as usize >= REGISTRIES.len())) {
+            return false;
+        }
+        let name = |name: u32| &self.all.names[self.all.upright[name as usize] as usize];
+        whatever_name || self.names(a).iter().all(|a| self.names(b).iter().all(|b| a == b || name(*a).can_be(name(*b))))
+    }
+
+    /// Puts two units into one set. `false` if they cannot be one person, or are already.
+    fn join(&mut self, a: u32, b: u32, whatever_name: bool) -> bool {
+        let (a, b) = (self.root(a), self.root(b));
+        if a == b || !self.fit(a, b, whatever_name) {
+            return false;
+        }
+        let mut names = [self.names(a), self.names(b)].concat();
+        names.sort_unstable();
+        names.dedup();
+        let mut marks = self.marks.remove(&a).unwrap_or_default();
+        marks.extend(self.marks.remove(&b).unwrap_or_default());
+        marks.sort_unstable();
+        marks.dedup();
+        self.names.remove(&a);
+        self.names.remove(&b);
+        let root = self.sets.join(a, b);
+        self.names.insert(root, names);
+        if !marks.is_empty() {
+            self.marks.insert(root, marks);
+        }
+        true
+    }
+
+    /// Units with one id are one person, whatever the spelling.
+    fn by_id(&mut self, units: &Units, all: &Authorships<'_>) {
+        let mut ids: Vec<(&str, u32)> = Vec::new();
+        for (unit, (from, to)) in (0..).zip(&units.ranges) {
+            for one in &all.all[*from as usize..*to as usize] {
+                ids.extend(all.ids(one).map(|id| (id, unit)));
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        for same in ids.chunk_by(|a, b| a.0 == b.0) {
+            for (_, unit) in &same[1..] {
+                self.join(same[0].1, *unit, true);
+            }
+        }
+    }
+
+    /// What the user decided: names of one person, and papers of one name by one person.
+    fn by_decision(
+        &mut self,
+        units: &Units,
+        named: &HashMap<&Name, u32>,
+        decisions: &PeopleDecisions,
+        unknown: &mut Vec<String>,
+    ) {
+        let mut find = |key: &str| {
+            let found = Name::of(&key.replace('-', " ")).and_then(|name| named.get(&name).copied());
+            if found.is_none() {
+                unknown.push(key.to_string());
+            }
+            found
+        };
+        for same in &decisions.same {
+            let names: Vec<u32> = same.iter().filter_map(|key| find(key)).collect();
+            let mut first = None;
+            for name in names {
+                let from = units.name.partition_point(|other| *other < name);
+                for unit in from..units.name.partition_point(|other| *other <= name) {
+                    match first {
+                        Some(first) => drop(self.join(first, unit as u32, true)),
+                        None => first = Some(unit as u32),
+                    }
+                }
+            }
+        }
+        for different in &decisions.different {
+            let Some(name) = find(&different.name) else { continue };
+            let mut places: BTreeMap<(u32, u64), u32> = BTreeMap::new();
+            let from = units.name.partition_point(|other| *other < name);
+            for unit in from..units.name.partition_point(|other| *other <= name) {
+                let unit = unit as u32;
+                let root = self.root(unit);
+                let decided = self.marks.get(&root).into_iter().flatten();
+                let decided: Vec<(u32, u64)> =
+                    decided.filter(|mark| mark.0 as usize >= REGISTRIES.len()).copied().collect();
+                for mark in decided {
+                    match places.get(&mark) {
+                        Some(first) => drop(self.join(*first, unit, true)),
+                        None => drop(places.insert(mark, unit)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// What nothing connects: papers of a rare or abbreviated name stay one node.
+    fn rest(&mut self, units: &Units, all: &Authorships<'_>, named: &HashMap<&Name, u32>, decisions: &PeopleDecisions) {
+        for &(a, b) in &units.weak {
+            if self.join(a, b, false) {
+                self.doubtful.push((a, b));
+            }
+        }
+        let parted: HashSet<u32> = decisions
+            .different
+            .iter()
+            .filter_map(|d| named.get(&Name::of(&d.name.replace('-', " "))?).copied())
+            .collect();
+        let mut from = 0;
+        for same in units.name.chunk_by(|a, b| a == b) {
+            let (name, first) = (same[0], from as u32);
+            from += same.len();
+            let is_abbreviated = all.names[name as usize].is_abbreviated();
+            let is_parted = parted.contains(&name);
+            let is_frequent = all.bearers[name as usize] > FREQUENT && !is_abbreviated;
+            if same.len() < 2 || (is_frequent && !is_parted) {
+                continue;
+            }
+            let alone: Vec<u32> = (first..from as u32).filter(|unit| !self.has_company(*unit)).collect();
+            let to = if is_parted { Some(first) } else { alone.first().copied() };
+            for unit in alone {
+                if let Some(to) = to
+                    && self.join(to, unit, false)
+                    && !is_abbreviated
+                    && !is_parted
+                {
+                    self.doubtful.push((to, unit));
+                }
+            }
+        }
+    }
+
+    fn has_company(&mut self, unit: u32) -> bool {
+        let root = self.root(unit);
+        self.names.contains_key(&root) || self.marks.contains_key(&root)
+    }
+
+    /// Gives each person a key, and collects what differs from the keys that names alone give.
+    fn people(mut self, units: &Units, all: &Authorships<'_>, mut unknown: Vec<String>) -> People {
+        let mut people: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (unit, (from, to)) in (0..).zip(&units.ranges) {
+            let root = self.root(unit);
+            people.entry(root).or_default().extend(*from as usize..*to as usize);
+        }
+        let keyed: Vec<(Key, u32)> =
+            people.par_iter().filter_map(|(root, members)| Some((Key::of(all, members)?, *root))).collect();
+        let mut keyed = keyed;
+        keyed.par_sort_unstable();
+        let mut people_of: HashMap<u32, String> = HashMap::new();
+        for same in keyed.chunk_by(|a, b| a.0.text == b.0.text) {
+            for (nth, (key, root)) in same.iter().enumerate() {
+                let text = if nth == 0 { key.text.clone() } else { format!("{}+{}", key.text, nth + 1) };
+                people_of.insert(*root, text);
+            }
+        }
+        let mut own: Vec<(u32, u16, Option<String>, bool)> = Vec::new();
+        for (root, members) in &people {
+            let Some(key) = people_of.get(root) else { continue };
+            for member in members {
+                let one = &all.all[*member];
+                let by_name = author_key(all.spellings[one.spelling as usize]);
+                let differs = by_name.as_ref() != Some(key);
+                own.push((one.paper, one.author, Some(key.clone()), differs));
+            }
+        }
+        own.sort_unstable();
+        let mut keys: HashMap<u32, Vec<Option<String>>> = HashMap::new();
+        for of_paper in own.chunk_by(|a, b| a.0 == b.0) {
+            if of_paper.iter().any(|(.., differs)| *differs) {
+                let number = all.order[of_paper[0].0 as usize];
+                let mut list = vec![None; all.papers[number as usize].1.names().count()];
+                for (_, author, key, _) in of_paper {
+                    list[usize::from(*author)].clone_from(key);
+                }
+                keys.insert(number, list);
+            }
+        }
+        unknown.sort_unstable();
+        unknown.dedup();
+        let doubts = self.doubts(units, all);
+        People { keys, doubts, unknown }
+    }
+
+    /// The people whose papers were put together on little evidence.
+    fn doubts(&mut self, units: &Units, all: &Authorships<'_>) -> Vec<DoubtfulPerson> {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let mut people: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (a, b) in doubtful {
+            let root = self.root(a);
+            people.entry(root).or_default().extend([a, b]);
+        }
+        let papers = |unit: &u32| -> Vec<PaperId> {
+            let (from, to) = units.ranges[*unit as usize];
+            all.all[from as usize..to as usize].iter().map(|one| all.paper(one).0.clone()).collect()
+        };
+        let doubt = |mut units_of: Vec<u32>| {
+            units_of.sort_unstable();
+            units_of.dedup();
+            let first = &all.all[units.ranges[units_of[0] as usize].0 as usize];
+            DoubtfulPerson {
+                name: all.spellings[first.spelling as usize].to_string(),
+                papers: units_of.iter().map(papers).collect(),
+            }
+        };
+        let mut doubts: Vec<DoubtfulPerson> = people.into_values().map(doubt).collect();
+        doubts.sort_unstable();
+        doubts
+    }
+}
+
+/// The key that a person wants. Of several who want one, the person of most papers gets it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    text: String,
+    /// Greater for fewer papers.
+    papers: std::cmp::Reverse<usize>,
+    first: u32,
+}
+
+impl Key {
+    fn of(all: &Authorships<'_>, members: &[usize]) -> Option<Self> {
+        let ones = members.iter().map(|member| &all.all[*member]);
+        let rank = |id: &str| REGISTRIES.iter().position(|known| id.split(':').next() == Some(known));
+        let best = ones.clone().flat_map(|one| all.ids(one)).filter_map(|id| Some((rank(id)?, id))).min();
+        let text = match best {
+            Some((_, id)) => crate::paper::slug(id),
+            None => {
+                let rank = |one: &&Authorship| {
+                    let (name, spelling) = (all.name_of(one), all.spellings[one.spelling as usize]);
+                    (all.upright[name as usize] == name, spelling.chars().count(), spelling)
+                };
+                let best = ones.clone().max_by_key(rank)?;
+                author_key(all.spellings[best.spelling as usize])?
+            }
+        };
+        Some(Self { text, papers: std::cmp::Reverse(members.len()), first: ones.map(|one| one.paper).min()? })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! The papers of authors, venues and organisations, as a filter of a selection.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::papers::Papers;
+use super::{Node, Selection};
+use crate::index::{Doc, Nodes};
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef, StoreError};
+
+/// Papers of one graph, by their numbers in its index and by their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PaperSet(Arc<Members>);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Members {
+    /// Sorted.
+    docs: Vec<Doc>,
+    ids: HashSet<String>,
+}
+
+impl PaperSet {
+    /// The papers of each group of nodes: those that have a tie to one node of every group. `None` without a group.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub fn of(store: &GraphStore, groups: &[Vec<NodeRef>]) -> Result<Option<Self>, StoreError> {
+        let papers = Papers::of(store)?;
+        let mut all: Option<Vec<Doc>> = None;
+        for group in groups.iter().filter(|group| !group.is_empty()) {
+            let mut docs = Vec::new();
+            for node in group {
+                docs.extend(papers.naming(&node.id)?);
+            }
+            docs.sort_unstable();
+            docs.dedup();
+            all = Some(match all {
+                Some(all) => all.into_iter().filter(|doc| docs.binary_search(doc).is_ok()).collect(),
+                None => docs,
+            });
+        }
+        let Some(docs) = all else { return Ok(None) };
+        let nodes = papers.index.nodes()?;
+        let ids = docs.iter().map(|doc| nodes.id(*doc)).collect::<Result<_, _>>()?;
+        Ok(Some(Self(Arc::new(Members { docs, ids }))))
+    }
+
+    fn has(&self, paper: Doc) -> bool {
+        self.0.docs.binary_search(&paper).is_ok()
+    }
+
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        self.0.ids.contains(id)
+    }
+}
+
+impl Selection {
+    /// Whether the selection leaves papers out, whatever their links.
+    pub fn limits_papers(&self) -> bool {
+        self.has_dates() || self.papers.is_some()
+    }
+
+    /// Whether the selection has a paper, by its number.
+    pub(super) fn takes_paper(&self, nodes: &Nodes, paper: Doc) -> bool {
+        self.papers.as_ref().is_none_or(|papers| papers.has(paper))
+            && (!self.has_dates() || self.takes_date(nodes.date(paper)))
+    }
+
+    /// Whether the selection has a node; of all but papers it has any.
+    pub(super) fn takes_if_paper(&self, node: &Node) -> bool {
+        node.kind != NodeKind::Paper
+            || (self.takes_date(node.date) && self.papers.as_ref().is_none_or(|papers| papers.has_id(&node.id)))
+    }
+}

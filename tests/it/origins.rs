@@ -1,0 +1,118 @@
+//! Venues and organisations as nodes, and papers by where they come from.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+
+fn kg(store: &Path, arguments: &[&str]) -> String {
+    let output = Command::cargo_bin("kg").unwrap().args(arguments).arg("--store").arg(store).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+const PAPERS: &str = r#"{"title":"Lamps on COCO","abstract":"We evaluate on COCO.","authors":["Jörg Peña","Bo Li"],"published":"2020","venue":"Proceedings of the 2nd Workshop on Quux Lamps (QL 2020)","organization":"quuxlab Quux Lab"}
+{"title":"Oil on COCO","abstract":"We evaluate on COCO.","authors":["Li, Bo"],"published":"2021","venue":"Workshop on Quux Lamps","organization":"Quux Lab"}
+{"title":"Wicks of ImageNet","abstract":"We evaluate on ImageNet.","authors":["Cy Cole"],"published":"2021","venue":"Letters of Quux Light, Volume 3"}"#;
+
+fn graph(folder: &Path) -> std::path::PathBuf {
+    let (papers, store) = (folder.join("papers.jsonl"), folder.join("graph"));
+    std::fs::write(&papers, PAPERS).unwrap();
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    store
+}
+
+#[test]
+fn a_venue_has_its_papers_and_years() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = graph(folder.path());
+    insta::assert_snapshot!(kg(&store, &["neighbors", "Workshop on Quux Lamps"]), @r#"
+    Workshop on Quux Lamps  venue/workshop-on-quux-lamps
+    2 papers
+
+    Papers published in Workshop on Quux Lamps (2)
+      2021        Oil on COCO
+      2020        Lamps on COCO
+
+    Workshop on Quux Lamps by year (2)
+      Workshop on Quux Lamps 2020  1 paper
+      Workshop on Quux Lamps 2021  1 paper
+
+    Often named together
+      datasets    COCO (2)
+      authors     Bo Li (2)
+      organizations  Quux Lab (2)
+    "#);
+    let edition = kg(&store, &["neighbors", "Workshop on Quux Lamps 2020"]);
+    assert!(edition.contains("2020        Lamps on COCO") && !edition.contains("Oil"), "{edition}");
+    assert!(edition.contains("Published in (1)\n  Workshop on Quux Lamps  2 papers"), "{edition}");
+    let ranked = kg(&store, &["rank", "--kind", "venue,organization", "--by", "papers", "--format", "csv"]);
+    let ids: Vec<&str> = ranked.lines().skip(1).map(|row| row.split(',').nth(2).unwrap()).collect();
+    assert_eq!(ids[..2], ["organization/quux-lab", "venue/workshop-on-quux-lamps"], "{ranked}");
+    assert_eq!(ids.len(), 5, "{ranked}");
+    let grown = kg(&store, &["rank", "--kind", "venue", "--by", "growth", "--format", "csv"]);
+    assert_eq!(grown.lines().count(), 3, "years of a venue do not grow: {grown}");
+    let found = kg(&store, &["search", "quux"]);
+    assert!(found.contains("organization/quux-lab") && found.contains("venue/letters-of-quux-light"), "{found}");
+    let paper = kg(&store, &["neighbors", "Lamps on COCO", "--kind", "venue,organization"]);
+    assert!(paper.contains("Published in (2)") && paper.contains("Organizations (1)"), "{paper}");
+}
+
+#[test]
+fn papers_are_chosen_by_author_organisation_and_venue_wherever_by_year() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = graph(folder.path());
+    let papers = |arguments: &[&str]| {
+        let shown = kg(&store, arguments);
+        ["Lamps on COCO", "Oil on COCO", "Wicks of ImageNet"].map(|title| shown.contains(title))
+    };
+    assert_eq!(papers(&["neighbors", "COCO", "--author", "Jorg Pena"]), [true, false, false]);
+    assert_eq!(papers(&["neighbors", "COCO", "--organization", "Quux Lab", "--since", "2021"]), [false, true, false]);
+    assert_eq!(papers(&["neighbors", "COCO", "--venue", "Letters of Quux Light"]), [false, false, false]);
+    let dot = ["export", "dot", "--kind", "paper,dataset", "--venue", "Workshop on Quux Lamps 2021"];
+    assert_eq!(papers(&dot), [false, true, false]);
+    assert_eq!(papers(&["similar", "Lamps on COCO", "--author", "Bo Li"]), [true, true, false]);
+    assert_eq!(papers(&["similar", "Lamps on COCO", "--author", "Cy Cole"]), [true, false, false]);
+    insta::assert_snapshot!(kg(&store, &["trends", "COCO", "Quux Lab", "--author", "Bo Li", "--format", "csv"]), @r#"
+    period,papers,COCO,COCO share,Quux Lab,Quux Lab share
+    2020,1,1,1.000000,1,1.000000
+    2021,1,1,1.000000,1,1.000000
+    "#);
+    let output = Command::cargo_bin("kg").unwrap();
+    let mut output = output;
+    let output = output.args(["trends", "COCO", "--venue", "Nowhere", "--store"]).arg(&store).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("the graph has no venue called `Nowhere`"), "{said}");
+}
+
+#[test]
+fn venues_and_organisations_are_shown_only_where_somebody_asks_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = graph(folder.path());
+    for arguments in [
+        &["neighbors", "COCO", "--depth", "2"][..],
+        &["neighbors", "Lamps on COCO"],
+        &["rank", "--by", "degree"],
+        &["export", "dot"],
+        &["path", "Lamps on COCO", "Oil on COCO"],
+    ] {
+        let shown = kg(&store, arguments);
+        assert!(!shown.contains("venue/") && !shown.contains("Quux L"), "{arguments:?}: {shown}");
+    }
+}
+
+#[test]
+fn a_venue_goes_with_its_last_paper_and_is_renamed_by_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = graph(folder.path());
+    let select = "SELECT ?name { { ?v a kg:Venue } UNION { ?v a kg:Organization } ?v rdfs:label ?name } ORDER BY ?name";
+    let origins = || kg(&store, &["query", "-e", select, "--format", "tsv"]);
+    assert_eq!(
+        origins(),
+        "?name\n\"Letters of Quux Light\"\n\"Quux Lab\"\n\"Workshop on Quux Lamps\"\n\"Workshop on Quux Lamps 2020\"\n\
+         \"Workshop on Quux Lamps 2021\"\n"
+    );
+    let papers = folder.path().join("papers.jsonl");
+    std::fs::write(&papers, PAPERS.lines().nth(1).unwrap()).unwrap();
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    assert_eq!(origins(), "?name\n\"Quux Lab\"\n\"Workshop on Quux Lamps\"\n\"Workshop on Quux Lamps 2021\"\n");
+}
