@@ -123,7 +123,9 @@ fn paragraphs(note: &str) -> String {
     static ENDS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)</(?:p|li|h[1-6]|div|blockquote|tr)\s*>|<br\s*/?>").expect("a pattern of the program is sound")
     });
-    let lines: Vec<String> = ENDS.split(note).map(plain).filter(|line| !line.is_empty()).collect();
+    // A sign of the private use area marks the ends, since the markup must stay whole.
+    let marked = plain(&ENDS.replace_all(note, "\u{e000}$0"));
+    let lines: Vec<&str> = marked.split('\u{e000}').map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 

@@ -126,7 +126,8 @@ pub fn enrich(
         if found > 0 {
             let file = asked.next_file(catalogue);
             fetcher.write(&file, &bytes)?;
-            enriched.fetched += Fetched { files: 1, papers: found };
+            enriched.fetched.files += 1;
+            enriched.fetched.papers += found;
             (fetcher.watch)(Event::Wrote {
                 file: &file,
                 papers: enriched.fetched.papers,
