@@ -29,7 +29,7 @@ fn main() {
     let (groups, _) = group(&traces, |record| record);
     let first = |records: &[u32]| &papers[records[0] as usize];
     let ids = groups.iter().map(|group| first(&group.records).id.clone()).collect();
-    let resolver = Resolver::new(&traces, &groups, ids);
+    let resolver = Resolver::new(&traces, &groups, ids, Vec::new());
     let by_id: HashMap<&PaperId, &Paper> = groups.iter().map(|g| first(&g.records)).map(|p| (&p.id, p)).collect();
     let by_title: HashMap<String, &Paper> = papers.iter().map(|paper| (letters(&paper.title), paper)).collect();
     let (mut all, mut resolved, mut titled, mut missed) = (0, 0, 0, 0);

@@ -9,16 +9,20 @@ use std::sync::LazyLock;
 use daachorse::DoubleArrayAhoCorasick;
 
 use crate::matcher::Matcher;
-use crate::vocabulary::{Loader, Organizations, Problems, Venues, Vocabulary};
+#[cfg(feature = "graph")]
+use crate::vocabulary::Venues;
+use crate::vocabulary::{Loader, Organizations, Problems, Vocabulary};
 
 static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
 static AUTOMATON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin"));
+#[cfg(feature = "graph")]
 static VENUES: &str = include_str!(concat!(env!("OUT_DIR"), "/venues.toml"));
 static ORGANIZATIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/organizations.toml"));
 
 const OURS: &str = "written by build.rs from the same types";
 
+#[cfg(feature = "graph")]
 /// The venues shipped with the program. An error in the file is found when the program is built.
 pub fn venues() -> &'static Venues {
     static LIST: LazyLock<Venues> =

@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::collection::{DoubtReason, PeopleDecisions};
-use crate::extract::{CollectionName, ConfidenceLimits, Extractor};
+use crate::extract::{ConfidenceLimits, Extractor};
 use crate::ledger::{LedgerState, PaperState, Records, Vocabulary};
 use crate::liveness::{Confirm, Journal, Outcome as CheckOutcome};
 use crate::ontology::Base;
@@ -43,7 +43,7 @@ use crate::store::{Basis, Build, Change, LockedStore, StoreError, Summary, Workp
 use crate::vocabulary;
 pub use records::Task;
 use records::{InputPlan, Rereading};
-use work::Work;
+use work::{Counted, Work};
 
 /// Hash of the program's own rules for reading, extracting and mapping papers. When the rules change, everything is
 /// read again.
@@ -320,7 +320,7 @@ impl<'r> Session<'r> {
         report_merged(&plan, &new, &work, observer, &mut outcome)?;
         let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
         extractor.set_limits(limits);
-        let (papers, names, works) =
+        let (papers, (names, works)) =
             introduce(&mut extractor, &mut work, [&old, &new], &place, request, &decisions, &mut outcome)?;
         outcome.doubtful_people = people::report(request.store, work.people(), observer)?;
         remove_gone(&mut graph, &old, &papers)?;
@@ -412,7 +412,7 @@ fn introduce(
     request: &Request<'_>,
     decisions: &PeopleDecisions,
     outcome: &mut Outcome,
-) -> Result<(Vec<PaperState>, Vec<CollectionName>, Vec<(u64, String)>), Error> {
+) -> Result<(Vec<PaperState>, Counted), Error> {
     work.concerned_by_vocabulary(old, new)?;
     let mut papers = work.introductions(old, extractor, &place.work, outcome)?;
     let (names, works) = work.names(&papers, request.vocabulary, &place.work)?;
@@ -421,7 +421,7 @@ fn introduce(
     work.concerned_by_names(&names::changed(&old.names, &names), &papers)?;
     work.resolve(&papers, works.clone());
     extractor.learn(names.clone());
-    Ok((papers, names, works))
+    Ok((papers, (names, works)))
 }
 
 /// Removes the papers that no source lists any more.

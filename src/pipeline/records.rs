@@ -307,8 +307,8 @@ fn hash_of(path: &Path) -> io::Result<u64> {
 
 /// One item of an input.
 enum Read {
-    Paper(Paper),
-    Extraction(Extraction),
+    Paper(Box<Paper>),
+    Extraction(Box<Extraction>),
 }
 
 struct Reader<'r> {
@@ -371,11 +371,13 @@ impl<'r> Reader<'r> {
         let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
         let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match is_extracted {
             true => source::read_extracted(input, &source.name)
-                .map(|records| Box::new(records.map(|r| r.map(Read::Extraction))) as _),
+                .map(|records| Box::new(records.map(|r| r.map(|one| Read::Extraction(Box::new(one))))) as _),
             false => ahead
                 .next_papers()
                 .unwrap_or_else(|| Err(Problem::of_input(source.name.as_str(), "is not among the inputs")))
-                .map(|papers| Box::new(papers.inspect(counted).map(|paper| paper.map(Read::Paper))) as _),
+                .map(|papers| {
+                    Box::new(papers.inspect(counted).map(|paper| paper.map(|one| Read::Paper(Box::new(one))))) as _
+                }),
         };
         let mut records = match read {
             Ok(records) => records,
@@ -475,7 +477,7 @@ impl<'r> Reader<'r> {
             .into_par_iter()
             .map(|read| {
                 let (bytes, paper, is_extracted) = match &read {
-                    Read::Paper(paper) => (serde_json::to_vec(paper)?, paper, false),
+                    Read::Paper(paper) => (serde_json::to_vec(paper)?, paper.as_ref(), false),
                     Read::Extraction(extraction) => (serde_json::to_vec(extraction)?, &extraction.paper, true),
                 };
                 let record = Record {

@@ -65,12 +65,12 @@ struct Introductions {
 }
 
 /// The names of the collection, and the keys of works that are cited by an id alone.
-type Counted = (Vec<CollectionName>, Vec<(u64, String)>);
+pub(super) type Counted = (Vec<CollectionName>, Vec<(u64, String)>);
 
 /// A paper, or its complete extraction.
 enum Known {
-    Paper(Paper),
-    Extraction(Extraction),
+    Paper(Box<Paper>),
+    Extraction(Box<Extraction>),
 }
 
 impl<'w> Work<'w> {
@@ -283,8 +283,8 @@ impl<'w> Work<'w> {
                     .zip(some)
                     .map(|(read, &i)| {
                         let extraction = match read {
-                            Known::Paper(paper) => extractor.extract(paper),
-                            Known::Extraction(extraction) => extraction,
+                            Known::Paper(paper) => extractor.extract(*paper),
+                            Known::Extraction(extraction) => *extraction,
                         };
                         let paper = PaperState {
                             inputs: self.inputs[i as usize],
@@ -424,8 +424,8 @@ impl<'w> Work<'w> {
         let mut extractions = self.of::<Extraction>(&self.records, &places)?.into_iter();
         let mut papers = self.papers(&others)?.into_iter();
         let known = numbers.iter().map(|&i| match extracted(i) {
-            Some(_) => extractions.next().map(Known::Extraction),
-            None => papers.next().map(Known::Paper),
+            Some(_) => extractions.next().map(|one| Known::Extraction(Box::new(one))),
+            None => papers.next().map(|one| Known::Paper(Box::new(one))),
         });
         Ok(known.flatten().collect())
     }

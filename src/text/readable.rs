@@ -402,7 +402,8 @@ fn space(out: &mut String) {
 
 /// Brackets around what would be read in another way without them.
 fn in_brackets(text: &str) -> String {
-    match text.chars().all(|c| c.is_alphanumeric() || c == '.') {
+    let is_one = text.chars().count() == 1;
+    match is_one || text.chars().all(|c| c.is_alphanumeric() || c == '.') {
         true => text.to_string(),
         false => format!("({text})"),
     }

@@ -79,14 +79,14 @@ fn the_names_of_tools_resources_and_prompts_never_change() {
     insta::assert_snapshot!(arguments.join("\n"), @r"
     search: cursor kind limit max_characters words
     show: cursor limit max_characters name
-    neighbors: cursor depth kind limit live_only max_characters name relation since until
-    leaderboard: cursor dataset history limit max_characters metric own runnable since until variant
+    neighbors: author cursor depth kind limit live_only max_characters name organization relation since until venue
+    leaderboard: author cursor dataset history limit max_characters metric organization own runnable since until variant venue
     compare: cursor limit max_characters papers shared
     path: cursor from limit max_characters max_steps to
-    similar: cursor kind limit max_characters name since until
+    similar: author cursor kind limit max_characters name organization since until venue
     read_paper: cursor limit max_characters paper section
     evidence: cursor limit max_characters name paper
-    code_state: cursor limit live_only max_characters name since until
+    code_state: author cursor limit live_only max_characters name organization since until venue
     sparql: cursor limit max_characters parameters query
     ");
     let prompts = client.ask("prompts/list", json!({}))["result"]["prompts"].clone();

@@ -42,6 +42,7 @@ fn every_term_says_what_it_means_and_is_tied_to_terms_that_others_know() {
         "dateSource",
         "dead",
         "defaultBranch",
+        "collection",
         "deviation",
         "digest",
         "etag",

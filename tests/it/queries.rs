@@ -66,6 +66,7 @@ fn every_shipped_query_says_what_it_answers_and_answers_it() {
             "comparisons",
             "contradictions",
             "dead-repositories",
+            "filed-papers",
             "live-code-for-dataset",
             "most-cited",
             "moved-repositories",

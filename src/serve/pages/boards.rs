@@ -507,6 +507,9 @@ fn quoted(name: &str) -> String {
     if plain { name.to_string() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
+/// A variant and its boards.
+type OfVariant<'b> = (Option<&'b str>, Vec<&'b BoardSummary>);
+
 /// Variants that are shown before the rest is folded away.
 const VARIANTS: usize = 4;
 
@@ -517,7 +520,7 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
     }
     let (same, other): (Vec<&BoardSummary>, Vec<&BoardSummary>) =
         boards.iter().partition(|board| board.task == current.task);
-    let mut variants: Vec<(Option<&str>, Vec<&BoardSummary>)> = Vec::new();
+    let mut variants: Vec<OfVariant<'_>> = Vec::new();
     for board in same {
         let variant = board.variant.as_deref();
         match variants.iter_mut().find(|(known, _)| *known == variant) {
@@ -530,7 +533,7 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
         .iter()
         .enumerate()
         .partition(|(at, (_, boards))| *at < VARIANTS || boards.iter().any(|board| is_current(board)));
-    let lines = |variants: &[(usize, &(Option<&str>, Vec<&BoardSummary>))]| {
+    let lines = |variants: &[(usize, &OfVariant<'_>)]| {
         html! {
             dl.facts { @for (_, (variant, boards)) in variants {
                 dt { (clean(variant.unwrap_or("variant not stated"))) }
