@@ -22,8 +22,8 @@ pub struct Enrich {
     /// Ask for papers that lack one of these
     #[arg(long, value_enum, value_name = "FIELD", value_delimiter = ',', default_values_t = MissingField::ALL)]
     missing: Vec<MissingField>,
-    /// Ask for this many papers at most; the next run goes on
-    #[arg(long, value_name = "N")]
+    /// Ask for this many papers at most, 0 for all; the next run goes on
+    #[arg(short, long, value_name = "N")]
     limit: Option<usize>,
     /// Another address of the service
     #[arg(long, value_name = "URL")]
@@ -86,7 +86,8 @@ impl Enrich {
         };
         let lacking = papers.len();
         let mut fetcher = self.manners.fetcher(&base, today(), context)?;
-        let enriched = enrich::enrich(&mut fetcher, catalogue, &papers, self.manners.contact(), self.limit)?;
+        let limit = self.limit.filter(|limit| *limit > 0);
+        let enriched = enrich::enrich(&mut fetcher, catalogue, &papers, self.manners.contact(), limit)?;
         let folder = self.manners.folder().display();
         if enriched.nameless > 0 {
             let papers = counted(enriched.nameless, "paper");
