@@ -16,7 +16,7 @@
 //! };
 //! let extraction = extractor.extract(paper);
 //! let names: Vec<&str> = extraction.mentions.iter().map(|mention| mention.name.as_str()).collect();
-//! assert_eq!(names, ["ResNet-50", "ImageNet"]);
+//! assert_eq!(names, ["ResNet", "ImageNet"]);
 //! assert_eq!(extraction.repos[0].to_string(), "github.com/a/b");
 //! # Ok(())
 //! # }
@@ -32,7 +32,7 @@
 //! for paper in papers {
 //!     // What cannot be read is an item of its own, and reading goes on.
 //!     let paper = paper.expect("the entry can be read");
-//!     assert_eq!(paper.id.to_string(), "arxiv:2001.00001");
+//!     assert_eq!(paper.id.to_string(), "paper/arxiv-2001.00001");
 //! }
 //! ```
 //!
