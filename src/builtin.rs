@@ -22,8 +22,8 @@ static ORGANIZATIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/organizatio
 
 const OURS: &str = "written by build.rs from the same types";
 
-#[cfg(feature = "graph")]
 /// The venues shipped with the program. An error in the file is found when the program is built.
+#[cfg(feature = "graph")]
 pub fn venues() -> &'static Venues {
     static LIST: LazyLock<Venues> =
         LazyLock::new(|| Venues::from_toml("vocab/venues.toml", VENUES).unwrap_or_default());

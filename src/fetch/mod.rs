@@ -152,7 +152,7 @@ impl<'w> Fetcher<'w> {
                 }
                 Err(error) => return Err(FetchError::Answer { url: url.to_string(), why: error.to_string() }),
                 Ok(got) if !(200..300).contains(&got.status) => match read(&got.body) {
-                    // Semantic Scholar refuses a list of which it knows no paper.
+                    // Semantic Scholar refuses a list if it knows none of its papers.
                     Ok(understood) if got.status == 400 => return Ok((got.body, understood)),
                     // Some services send an error as an answer.
                     Err(Bad::Final(why)) => return Err(FetchError::Refused { why }),

@@ -7,7 +7,7 @@ use super::json::Look;
 use crate::document::DocumentAuthor;
 use crate::paper::Paper;
 
-/// Adds the details of the authors, if there are any beside the names. They stand in the order of the authors.
+/// Adds the details of the authors, if there are any other than names, in the order of the authors.
 pub(super) fn add(paper: &mut Paper, authors: impl IntoIterator<Item = DocumentAuthor>) {
     let authors: Vec<DocumentAuthor> = authors.into_iter().collect();
     if authors.iter().any(DocumentAuthor::has_details) {

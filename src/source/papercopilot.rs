@@ -1,5 +1,5 @@
 //! Lists of the papers of a conference, as Paper Copilot collects them: one JSON array for each conference and year.
-//! Which conference it is stands in the addresses of the papers, or in the name of the file (`iclr2024.json`).
+//! The addresses of the papers name the conference, or the name of the file does (`iclr2024.json`).
 
 use std::path::Path;
 use std::sync::LazyLock;

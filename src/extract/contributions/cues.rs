@@ -53,7 +53,7 @@ pub(super) static BESIDE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What a system stands on is there already: "a system based on the pre-trained model X".
+/// What a system is built on existed before: "a system based on the pre-trained model X".
 pub(super) static BASED_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:based|built|relying)\s(?:up)?on\b"));
 
 /// "Experiments show that X outperforms": what the experiments are about.
