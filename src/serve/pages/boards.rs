@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::data::{self, Face, Reply};
-use super::{clean, counted, file_name, link, page as whole_page, pager, put_together, raw, thousands};
+use super::{
+    clean, counted, file_name, for_both_widths, link, page as whole_page, pager, put_together, raw, thousands,
+};
 use crate::answer::{BoardIndex, BoardList, BoardSummary, Standing, board_sheet, result_sheet};
-use crate::export::chart::{Frame, Records, records_on_page};
+use crate::export::chart::{Records, records_on_page};
 use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, Selection, leaderboard};
 use crate::ontology::{Base, NodeKind, name_key};
 use crate::paper::PartialDate;
@@ -582,8 +584,7 @@ fn chart(board: &Board) -> Markup {
     html! {
         @if dated > 1 {
             figure.chart {
-                (PreEscaped(records_on_page(&records, Frame::Page)))
-                (PreEscaped(records_on_page(&records, Frame::NarrowPage)))
+                (for_both_widths(|frame| records_on_page(&records, frame)))
                 figcaption.note {
                     "The line joins results that were better than all before them."
                     @if dated < board.rows.len() {

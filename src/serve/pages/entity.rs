@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::node::{self, FactList, plain};
-use super::{badge, boards, clean, counted, link, outside, page_with, papers, picture, thousands};
+use super::{badge, boards, clean, counted, for_both_widths, link, outside, page_with, papers, picture, thousands};
 use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes};
 use crate::checks::day;
-use crate::export::chart::{Column, Columns, Frame, columns_on_page};
+use crate::export::chart::{Column, Columns, columns_on_page};
 use crate::graph::{Selection, Tie, paper_count};
 use crate::ontology::{Base, NodeKind, skos};
 use crate::serve::address;
@@ -317,8 +317,7 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
             h2 #years { "Papers by year" }
             @if years.len() > 1 {
                 figure.chart {
-                    (PreEscaped(columns_on_page(&chart, Frame::Page)))
-                    (PreEscaped(columns_on_page(&chart, Frame::NarrowPage)))
+                    (for_both_widths(|frame| columns_on_page(&chart, frame)))
                 }
             }
             details { summary { "Numbers and shares" }

@@ -33,12 +33,13 @@ use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, VARY};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::negotiation::{Offer, choose};
 use super::problem::Problem;
 use super::{App, off_the_loop};
 use crate::answer::LinkCheck;
+use crate::export::chart::Frame;
 use crate::export::html::{self, outside, thousands};
 use crate::graph::PaperCount;
 use crate::ontology::{Base, NodeKind};
@@ -283,6 +284,14 @@ fn kind_address(kind: NodeKind) -> String {
 /// The kind of a node, for display beside its name.
 fn badge(kind: NodeKind) -> Markup {
     html! { span class={ "kind " (kind.as_str()) } { (kind.as_str()) } }
+}
+
+/// A chart as it is drawn for a wide and for a narrow screen; the style sheet shows one of them.
+fn for_both_widths(draw: impl Fn(Frame) -> String) -> Markup {
+    html! {
+        (PreEscaped(draw(Frame::Page)))
+        (PreEscaped(draw(Frame::NarrowPage)))
+    }
 }
 
 /// `1 paper`, `1,234 papers`

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::data::{self, Face, Reply};
 use super::entity::percent;
-use super::{counted, kind_address, page as whole_page, put_together, thousands};
+use super::{counted, for_both_widths, kind_address, page as whole_page, put_together, thousands};
 use crate::answer::GraphSummary;
-use crate::export::chart::{Column, Columns, Frame, columns_on_page};
+use crate::export::chart::{Column, Columns, columns_on_page};
 use crate::graph::{Catalogue, CodeState};
 use crate::ontology::NodeKind;
 use crate::serve::App;
@@ -99,8 +99,7 @@ fn years(catalogue: &Catalogue) -> Markup {
             h2 #years { "Papers by year" }
             @if years.len() > 1 {
                 figure.chart {
-                    (PreEscaped(columns_on_page(&chart, Frame::Page)))
-                    (PreEscaped(columns_on_page(&chart, Frame::NarrowPage)))
+                    (for_both_widths(|frame| columns_on_page(&chart, frame)))
                 }
             }
             details { summary { "As a table, with code" }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::data::{self, Face, Reply};
 use super::entity::percent;
 use super::papers::one_node;
-use super::{clean, link, page as whole_page, put_together, raw, thousands};
+use super::{clean, for_both_widths, link, page as whole_page, put_together, raw, thousands};
 use crate::answer::TrendLines;
-use crate::export::chart::{Frame, Lines, Series, lines_on_page};
+use crate::export::chart::{Lines, Series, lines_on_page};
 use crate::graph::{Selection, TimeStep};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
@@ -116,8 +116,7 @@ fn chart(found: &TrendLines, is_share: bool) -> Markup {
     html! {
         @if found.periods.len() > skipped + 1 {
             figure.chart {
-                (PreEscaped(lines_on_page(&chart, Frame::Page)))
-                (PreEscaped(lines_on_page(&chart, Frame::NarrowPage)))
+                (for_both_widths(|frame| lines_on_page(&chart, frame)))
             }
         }
     }
