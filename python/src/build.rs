@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use papergraph::collection::DoubtReason;
 use papergraph::ontology::Base;
 use papergraph::pipeline::{self, Observer, Outcome, Request, Task};
 use papergraph::source::{self, Format, Input, InputScope, Options, Problem};
@@ -39,8 +40,8 @@ struct Report {
     problems: Vec<String>,
     /// Where sources state different things about one paper.
     contradictions: Vec<String>,
-    /// Pairs of records with one title that may or may not be one paper.
-    doubts: Vec<(String, String)>,
+    /// Pairs of records that may or may not be one paper, and what they share: `title` or `doi`.
+    doubts: Vec<(String, String, &'static str)>,
 }
 
 /// Number of problems that a report lists.
@@ -138,6 +139,13 @@ pub fn build(
     })
 }
 
+fn words(shared: DoubtReason) -> &'static str {
+    match shared {
+        DoubtReason::Title => "title",
+        DoubtReason::SharedDoi => "doi",
+    }
+}
+
 impl Report {
     fn of(outcome: Outcome, heard: Heard) -> Self {
         let Outcome { papers, added, changed, removed, read, known, unread, merged, .. } = outcome;
@@ -160,7 +168,7 @@ impl Report {
             skipped,
             problems,
             contradictions,
-            doubts: outcome.doubts,
+            doubts: outcome.doubts.into_iter().map(|(one, other, shared)| (one, other, words(shared))).collect(),
         }
     }
 }

@@ -67,6 +67,7 @@ impl Graph {
                 since: date(since.as_deref())?,
                 until: date(until.as_deref())?,
                 live_only,
+                ..Selection::default()
             };
             let center = node::find(graph, name, None, notes)?;
             Ok(Neighborhood::ask(graph, &center, &Wanted { selection, depth, limit, evidence })?)
