@@ -120,13 +120,13 @@ struct Naming {
 impl Neighbors {
     pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
-        // Nothing is precomputed for a period, nor for nodes that are no entities.
-        let counted = matches!(middle.kind, NodeKind::Entity(_)) && !wanted.selection.limits_papers();
-        let hash = NodeHash::of(&middle.id).filter(|_| counted);
+        // Nothing is precomputed for a period.
+        let hash = NodeHash::of(&middle.id).filter(|_| !wanted.selection.limits_papers());
         let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
         let whole = match &hub {
-            Some(hub) => papers.count_of(hub),
-            None => papers.count(&middle.id)?,
+            // Papers that cite a paper or a work are not about it.
+            Some(hub) if !matches!(middle.kind, NodeKind::Paper | NodeKind::Work) => papers.count_of(hub),
+            _ => papers.count(&middle.id)?,
         };
         let search = Search { store, papers, middle, wanted, hub, own_mentions: OnceLock::new() };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
@@ -390,6 +390,8 @@ impl Search<'_> {
                     b.in_title.cmp(&a.in_title).then(by_score).then_with(|| name(a, b))
                 });
             }
+            // The years of a series, the latest first.
+            (NodeKind::Venue, NodeKind::Venue) => rows.sort_by(|(_, a), (_, b)| name(b, a)),
             _ => rows.sort_by(|(_, a), (_, b)| b.papers.cmp(&a.papers).then_with(|| name(a, b))),
         }
     }

@@ -1,10 +1,9 @@
-//! Precomputed answers about entities that many papers name.
+//! Precomputed answers about nodes that many papers name or cite.
 //!
-//! Such an answer requires reading all papers that name the entity; of a million papers, 45,000 name COCO. So the
-//! answers for these entities are computed once, on all cores, when the index is written. They are kept in a file
-//! beside those of tantivy: one table for each hub, and at the end of the file the position where each table ends. The
-//! file is rewritten with every change of the index. It therefore always agrees with counting, and may refer to nodes
-//! by number.
+//! Such an answer requires reading all these papers; of a million papers, 45,000 name COCO. So the answers for these
+//! nodes are computed once, on all cores, when the index is written. They are kept in a file beside those of tantivy:
+//! one table for each hub, and at the end of the file the position where each table ends. The file is rewritten with
+//! every change of the index. It therefore always agrees with counting, and may refer to nodes by number.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +15,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::read::range_of;
 use super::schema::{kind_number, kind_of};
 use super::{ByHash, Doc, Index, IndexError, Namer, NodeHash};
 use crate::disk::{FileKind, HEADER};
@@ -23,9 +23,10 @@ use crate::ontology::NodeKind;
 
 const KIND: FileKind = FileKind { magic: b"kg-hubs\n", version: 1 };
 
-/// Precomputed answers about an entity that many papers name.
+/// Precomputed answers about a node that many papers name or cite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hub {
+    /// None of a hub that is cited: papers and works have no companions.
     pub companions: Vec<Companions>,
     pub papers: Vec<Tied>,
 }
@@ -71,7 +72,7 @@ pub struct Tied {
     pub first: Vec<Namer>,
 }
 
-/// Number of papers from which an entity has a table.
+/// Number of papers from which a node has a table.
 const MANY: usize = 500;
 /// Number of companions of one kind in a table.
 const COMPANIONS: usize = 200;
@@ -83,14 +84,14 @@ pub(super) const FILE: &str = "hubs";
 /// data; then the papers.
 type Table = (Vec<(u64, usize, Vec<(usize, u64, Known)>)>, Vec<Tied>);
 
-/// Each entity with its id.
+/// Each node that papers name, with its id.
 type Entities = ByHash<(String, Known)>;
 
-/// Hash of an entity, and the end of its table. These pairs are at the end of the file, sorted by hash.
+/// Hash of a node, and the end of its table. These pairs are at the end of the file, sorted by hash.
 type Place = [[u8; 8]; 2];
 
 impl Index {
-    /// Precomputed answers about an entity; `None` if it had too few papers when the index was written.
+    /// Precomputed answers about a node; `None` if it had too few papers when the index was written.
     pub fn hub(&self, entity: NodeHash) -> Result<Option<Hub>, IndexError> {
         let table = table(&self.path.join(FILE), entity).map_err(|e| self.error(e))?;
         Ok(table.map(|(by_kind, papers)| {
@@ -144,7 +145,10 @@ impl Index {
         let (entities, predicates) = (self.entities()?, self.predicates()?);
         let many = entities.iter().filter(|(_, (_, known))| known.papers >= MANY);
         let mut many: Vec<(NodeHash, &str)> = many.map(|(hash, (id, _))| (*hash, id.as_str())).collect();
+        let cited = self.cited_by_many(&predicates)?;
+        many.extend(cited.iter().filter_map(|id| Some((NodeHash::of(id)?, id.as_str()))));
         many.sort_unstable();
+        many.dedup_by_key(|(hash, _)| *hash);
         for chunk in many.chunks(CHUNK) {
             let table = |(hash, id): &(NodeHash, &str)| self.encoded(*hash, id, &entities, &predicates);
             let tables: Vec<Vec<u8>> = chunk.par_iter().map(table).collect::<Result<_, _>>()?;
@@ -166,6 +170,7 @@ impl Index {
         entities: &Entities,
         predicates: &[String],
     ) -> Result<Vec<u8>, IndexError> {
+        // Empty for what is cited only.
         let by_kind = self.companions_in(entity, &self.naming(entity)?);
         let by_kind = by_kind.into_iter().map(|Companions { kind, total, often }| {
             let kept = often.iter().take(COMPANIONS);
@@ -186,12 +191,14 @@ impl Index {
             }
         }
         let titles = self.headlining(id)?;
+        // How often a paper names an author or a venue says nothing.
+        let counted = Some(entity).filter(|entity| matches!(entity.kind(), Some(NodeKind::Entity(_))));
         let tied = papers.into_iter().map(|(bits, papers)| {
             let own = predicates.iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0);
             Ok(Tied {
                 predicates: own.map(|(_, predicate)| predicate.clone()).collect(),
                 total: papers.len(),
-                first: self.first(&papers, Some(entity), &titles, Hub::PAPERS)?,
+                first: self.first(&papers, counted, &titles, Hub::PAPERS)?,
             })
         });
         tied.collect()
@@ -215,10 +222,31 @@ impl Index {
         Ok(predicates.into_iter().collect())
     }
 
+    /// Ids of the papers and works that many papers cite. Deleted papers count, so that a node may have slightly fewer.
+    fn cited_by_many(&self, predicates: &[String]) -> Result<BTreeSet<String>, IndexError> {
+        let mut cited = BTreeSet::new();
+        for segment in &self.segments {
+            let inverted = segment.reader.inverted_index(self.fields.tie).map_err(|e| self.error(e))?;
+            let pairs = predicates.iter().flat_map(|tie| [NodeKind::Paper, NodeKind::Work].map(|kind| (tie, kind)));
+            for (predicate, kind) in pairs {
+                let (begin, end) = range_of(predicate, kind);
+                let mut ties = inverted.terms().range().ge(&begin).lt(&end).into_stream().map_err(|e| self.error(e))?;
+                while ties.advance() {
+                    // A node with many papers has its share of them in at least one segment.
+                    let is_cited_often = ties.value().doc_freq as usize * self.segments.len() >= MANY;
+                    let tie = std::str::from_utf8(ties.key()).ok().filter(|_| is_cited_often);
+                    cited.extend(tie.and_then(|tie| tie.split_once(' ')).map(|(_, id)| id.to_string()));
+                }
+            }
+        }
+        Ok(cited)
+    }
+
     fn entities(&self) -> Result<Entities, IndexError> {
         let mut all: Vec<(NodeHash, String, Doc)> = Vec::new();
         self.each_id(|id, doc| {
-            let hash = NodeHash::of(id).filter(|hash| matches!(hash.kind(), Some(NodeKind::Entity(_))));
+            let is_named = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) || kind.is_origin();
+            let hash = NodeHash::of(id).filter(|hash| hash.kind().is_some_and(is_named));
             all.extend(hash.map(|hash| (hash, id.to_string(), doc)));
         })?;
         let counted = all.into_par_iter().map(|(hash, id, doc)| {

@@ -277,9 +277,7 @@ impl Index {
         kind: NodeKind,
         most: usize,
     ) -> Result<(Vec<(usize, String)>, usize), IndexError> {
-        let prefix = format!("{predicate} {}/", kind.as_str());
-        // The next text in alphabetical order that does not begin with the prefix: `0` follows `/`.
-        let end = format!("{predicate} {}0", kind.as_str());
+        let (begin, end) = range_of(predicate, kind);
         let mut counts: HashMap<String, usize> = HashMap::new();
         let mut best: BTreeSet<(Reverse<usize>, String)> = BTreeSet::new();
         let mut total = 0;
@@ -292,7 +290,7 @@ impl Index {
         let one_segment = self.segments.len() == 1;
         for segment in &self.segments {
             let inverted = segment.reader.inverted_index(self.fields.tie).map_err(|e| self.error(e))?;
-            let mut terms = inverted.terms().range().ge(&prefix).lt(&end).into_stream().map_err(|e| self.error(e))?;
+            let mut terms = inverted.terms().range().ge(&begin).lt(&end).into_stream().map_err(|e| self.error(e))?;
             while terms.advance() {
                 let Some(id) = std::str::from_utf8(terms.key()).ok().and_then(|tie| tie.split_once(' ')) else {
                     continue;
@@ -515,6 +513,12 @@ fn directory(path: &Path, reading: Reading) -> Result<MmapDirectory, OpenDirecto
 #[cfg(not(unix))]
 fn directory(path: &Path, _: Reading) -> Result<MmapDirectory, OpenDirectoryError> {
     MmapDirectory::open(path)
+}
+
+/// The first tie of this predicate to a node of this kind, and the first one after all of them, in alphabetical order.
+pub(super) fn range_of(predicate: &str, kind: NodeKind) -> (String, String) {
+    // `0` follows `/`.
+    (format!("{predicate} {}/", kind.as_str()), format!("{predicate} {}0", kind.as_str()))
 }
 
 /// Drops consecutive duplicates.

@@ -199,3 +199,39 @@ fn a_work_that_is_cited_by_doi_here_and_by_title_there_is_one() {
     kg(&store, &["remove", "--source", second.to_str().unwrap()]);
     assert_eq!(missing(), alone);
 }
+
+#[test]
+fn what_hundreds_cite_or_belong_to_is_listed_from_tables_as_if_it_were_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("graph");
+    let one = |i: usize| {
+        let year = 2000 + i % 25;
+        format!(
+            r#"{{"title":"Lamp Number {i}","authors":["Ana Ruiz","Bo Li {i}"],"published":"{year}","venue":"ACL","references":["2001.00001",{{"title":"Oil and Its Many Uses in the House","author":"Cy Cole","year":1999}}]}}"#
+        )
+    };
+    let lines: Vec<String> = std::iter::once(LAMPS.to_string()).chain((0..600).map(one)).collect();
+    let same_answers = || {
+        for node in ["2001.00001", "work/oilanditsmanyusesinthehouse", "author/ana-ruiz", "venue/acl"] {
+            for limit in ["3", "20", "30", "0"] {
+                let asked = ["neighbors", node, "--format", "csv", "--limit", limit];
+                // For a period, papers are counted when it is asked.
+                let counted = kg(&store, &[asked.as_slice(), &["--since", "1900"]].concat());
+                assert_eq!(kg(&store, &asked), counted, "{node}, limit {limit}");
+                assert!(counted.lines().count() > 3, "{node}: {counted}");
+            }
+        }
+    };
+    let papers = write(folder.path(), "papers.jsonl", &lines.join("\n"));
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    same_answers();
+    let citing = kg(&store, &["neighbors", "2001.00001", "--limit", "1"]);
+    assert!(citing.contains("(600)"), "{citing}");
+    // Some papers go and others come, so that the index has deleted records and a second part.
+    let fewer = lines[..590].iter().cloned().chain((600..605).map(one)).collect::<Vec<_>>().join("\n");
+    write(folder.path(), "papers.jsonl", &fewer);
+    kg(&store, &["build", papers.to_str().unwrap()]);
+    same_answers();
+    let citing = kg(&store, &["neighbors", "2001.00001", "--limit", "1"]);
+    assert!(citing.contains("(594)"), "{citing}");
+}
