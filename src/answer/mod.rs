@@ -36,6 +36,7 @@ pub use devices::{DeviceList, DeviceUse};
 pub use missing::{CitedWork, CitingSentence, MissingWorks};
 pub use neighbors::{
     Direction, Evidence, LinkCheck, Mentions, NeighborGroup, NeighborRow, Neighborhood, RowFacts, Shared,
+    together_heading,
 };
 pub use node::{CountedNode, NodeName};
 pub use papers::{ListedPaperAnswer, PaperList};
@@ -45,6 +46,7 @@ pub use search::{SearchHit, SearchResults};
 pub use sheet::Sheet;
 pub use show::{
     CheckFacts, DeviceStatement, NodeDetails, NodeFacts, OtherFacts, PaperFacts, RelatedNode, ResultStatement,
+    papers_relation,
 };
 pub use similar::{SharedNeighbor, SimilarNode, SimilarNodes};
 pub use stats::GraphSummary;

@@ -113,6 +113,18 @@ pub struct OtherFacts {
     pub papers_in_words: String,
 }
 
+/// What the papers about a node of this kind are to it, as the name of a fact: `named by`.
+pub fn papers_relation(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Entity(_) => "named by",
+        NodeKind::Work => "cited by",
+        NodeKind::Author => "author of",
+        NodeKind::Venue => "published",
+        NodeKind::Organization => "affiliation of",
+        NodeKind::Paper | NodeKind::Repository | NodeKind::Page => "linked by",
+    }
+}
+
 /// The latest check of a repository or page.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckFacts {

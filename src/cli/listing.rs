@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use papergraph::answer::{LinkCheck, NeighborGroup, NeighborRow};
+use papergraph::answer::{LinkCheck, NeighborGroup, NeighborRow, together_heading};
 pub use papergraph::export::printable;
 use papergraph::graph::{Quote, Tie};
 use papergraph::ontology::NodeKind;
@@ -16,16 +16,24 @@ const DATE: usize = 12;
 const NAME: usize = 44;
 
 /// Prints groups: the heading with the count, a row for each neighbour, and the number of further ones. Names that
-/// often occur together come last, with one line for each kind and the number of papers for each.
-pub fn print_all(out: &mut dyn Write, groups: &[&NeighborGroup], width: usize, paint: Paint) -> io::Result<()> {
+/// often occur together come last, with one line for each kind and the number of papers for each. `of`: the kind of the
+/// node in the centre.
+pub fn print_all(
+    out: &mut dyn Write,
+    of: NodeKind,
+    groups: &[&NeighborGroup],
+    width: usize,
+    paint: Paint,
+) -> io::Result<()> {
     for group in groups.iter().filter(|group| !group.is_named_together()) {
         writeln!(out)?;
         print(out, group, width, paint)?;
     }
     let together: Vec<&NeighborGroup> = groups.iter().copied().filter(|group| group.is_named_together()).collect();
     if !together.is_empty() {
-        writeln!(out, "\n{}", paint.bold("Often named together"))?;
+        writeln!(out, "\n{}", paint.bold(together_heading(of)))?;
     }
+    let kind_width = together.iter().map(|group| group.kind.plural().len()).max().unwrap_or_default().max(DATE - 2);
     for group in together {
         let mut names: Vec<String> = group
             .rows
@@ -36,10 +44,11 @@ pub fn print_all(out: &mut dyn Write, groups: &[&NeighborGroup], width: usize, p
         if more > 0 {
             names.push(format!("… {more} more").replace(' ', NO_BREAK));
         }
-        for (i, line) in wrap(&names.join(", "), width.saturating_sub(DATE + 2).max(20), usize::MAX).iter().enumerate()
+        for (i, line) in
+            wrap(&names.join(", "), width.saturating_sub(kind_width + 4).max(20), usize::MAX).iter().enumerate()
         {
             let kind = if i == 0 { group.kind.plural() } else { "" };
-            writeln!(out, "  {}  {}", paint.dim(format!("{kind:10}")), line.replace(NO_BREAK, " "))?;
+            writeln!(out, "  {}  {}", paint.dim(format!("{kind:kind_width$}")), line.replace(NO_BREAK, " "))?;
         }
     }
     Ok(())

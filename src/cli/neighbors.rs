@@ -133,5 +133,5 @@ fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: 
         let narrowed = if is_narrowed { " of the kinds, relations and years asked for" } else { "" };
         writeln!(out, "\nno neighbours{narrowed}")?;
     }
-    listing::print_all(out, &found.groups.iter().collect::<Vec<_>>(), width, paint)
+    listing::print_all(out, node.kind, &found.groups.iter().collect::<Vec<_>>(), width, paint)
 }

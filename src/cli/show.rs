@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use clap::Args;
-use papergraph::answer::{CheckFacts, NeighborGroup, NodeDetails, NodeFacts, OtherFacts, PaperFacts, RelatedNode};
+use papergraph::answer::{
+    CheckFacts, NeighborGroup, NodeDetails, NodeFacts, OtherFacts, PaperFacts, RelatedNode, papers_relation,
+};
 use papergraph::checks::day;
 use papergraph::graph::{Selection, Wanted};
 use papergraph::ontology::NodeKind;
@@ -96,7 +98,7 @@ impl Page<'_> {
             NodeFacts::Other(other) => self.other(found, other)?,
         }
         let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
-        listing::print_all(self.out, &groups, self.width, self.paint)
+        listing::print_all(self.out, found.kind, &groups, self.width, self.paint)
     }
 
     fn other(&mut self, found: &NodeDetails, facts: &OtherFacts) -> io::Result<()> {
@@ -125,15 +127,7 @@ impl Page<'_> {
         self.fact("made for", &names(&facts.tasks))?;
         self.fact("broader", &names(&facts.broader))?;
         self.fact("narrower", &names(&facts.narrower))?;
-        let verb = match found.kind {
-            NodeKind::Entity(_) => "named by",
-            NodeKind::Work => "cited by",
-            NodeKind::Author => "author of",
-            NodeKind::Venue => "published",
-            NodeKind::Organization => "affiliation of",
-            _ => "linked by",
-        };
-        self.fact(verb, &facts.papers_in_words)?;
+        self.fact(papers_relation(found.kind), &facts.papers_in_words)?;
         self.years(&facts.by_year)
     }
 

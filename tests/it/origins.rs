@@ -34,12 +34,12 @@ fn a_venue_has_its_papers_and_years() {
       2020        Lamps on COCO
 
     Workshop on Quux Lamps by year (2)
-      Workshop on Quux Lamps 2020  1 paper
       Workshop on Quux Lamps 2021  1 paper
+      Workshop on Quux Lamps 2020  1 paper
 
-    Often named together
-      datasets    COCO (2)
-      authors     Bo Li (2)
+    In the same papers
+      datasets       COCO (2)
+      authors        Bo Li (2)
       organizations  Quux Lab (2)
     "#);
     let edition = kg(&store, &["neighbors", "Workshop on Quux Lamps 2020"]);

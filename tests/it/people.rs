@@ -33,7 +33,7 @@ fn an_author_has_papers_coauthors_and_subjects() {
       2021        Oil on COCO
       2020        Lamps on COCO
 
-    Often named together
+    In the same papers
       authors     Bo Li (2)
       datasets    COCO (2)
     "#);

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::node::{self, FactList, plain};
 use super::{badge, boards, clean, counted, for_both_widths, link, outside, page_with, papers, picture, thousands};
-use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes};
+use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes, papers_relation};
 use crate::checks::day;
 use crate::export::chart::{Column, Columns, columns_on_page};
 use crate::graph::{Selection, Tie, paper_count};
@@ -19,8 +19,8 @@ use crate::serve::reload::Served;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
 
-/// Maximum number of listed aliases.
-const ALIASES: usize = 24;
+/// Aliases that are listed before the rest is folded away.
+const ALIASES: usize = 8;
 /// Nodes that are listed as similar.
 const SIMILAR: usize = 8;
 /// Entities with more papers have a link to their similar nodes in place of the list, which would take long.
@@ -69,7 +69,7 @@ pub fn page(served: &Served, node: &NodeRef, found: &NodeDetails, facts: &OtherF
                 (picture::section(base, node, &found.groups))
                 (tree(store, node, &above, facts)?)
                 @for group in &rest { (node::section(group, node, base)) }
-                @if facts.count.papers > 1 {
+                @if rest.iter().filter(|group| group.kind == NodeKind::Paper).count() > 1 {
                     p.more { a.button href=(papers::papers_address(&node.id)) {
                         "All " (counted(facts.count.papers as u64, "paper", "papers")) " in one list"
                     } " " span.note { "by year, relation and code" } }
@@ -91,11 +91,14 @@ fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Res
         html! { @for (i, node) in nodes.iter().enumerate() { @if i > 0 { ", " } (link(base, &node.id, &node.name)) } }
     };
     if !other.aliases.is_empty() {
-        let mut names: Vec<String> = other.aliases.iter().take(ALIASES).cloned().collect();
-        if other.aliases.len() > ALIASES {
-            names.push(format!("{} more", other.aliases.len() - ALIASES));
-        }
-        fact("also called", plain(&names.join(", ")));
+        let (first, rest) = other.aliases.split_at(other.aliases.len().min(ALIASES));
+        fact(
+            "also called",
+            html! {
+                (clean(&first.join(", ")))
+                @if !rest.is_empty() { details.rest { summary { (rest.len()) " more" } (clean(&rest.join(", "))) } }
+            },
+        );
     }
     if let Some(year) = other.year {
         fact("since", plain(&year.to_string()));
@@ -125,13 +128,7 @@ fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Res
     if !other.tasks.is_empty() {
         fact("made for", nodes(&other.tasks));
     }
-    let verb = match found.kind {
-        NodeKind::Entity(_) => "named by",
-        NodeKind::Author => "author of",
-        NodeKind::Work => "cited by",
-        _ => "linked by",
-    };
-    fact(verb, plain(&other.papers_in_words));
+    fact(papers_relation(found.kind), plain(&other.papers_in_words));
     Ok(facts)
 }
 
@@ -296,6 +293,9 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
         })
         .collect();
     let share_words = |share: Option<f64>| share.map_or_else(|| "no papers".to_string(), percent);
+    if years.len() == 1 {
+        return html! {};
+    }
     let columns = years.iter().map(|(year, n, share)| Column {
         step: year.to_string(),
         value: *n as f64,
@@ -315,10 +315,8 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
     html! {
         section aria-labelledby="years" {
             h2 #years { "Papers by year" }
-            @if years.len() > 1 {
-                figure.chart {
-                    (for_both_widths(|frame| columns_on_page(&chart, frame)))
-                }
+            figure.chart {
+                (for_both_widths(|frame| columns_on_page(&chart, frame)))
             }
             details { summary { "Numbers and shares" }
                 table.years {

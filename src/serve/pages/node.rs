@@ -13,7 +13,7 @@ use super::{
     repository_link, thousands,
 };
 use crate::answer::{
-    Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, PaperList,
+    Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, PaperList, together_heading,
 };
 use crate::graph::{PaperWish, Quote, Selection, Tie, Wanted, quotes_of};
 use crate::liveness::Verdict;
@@ -239,11 +239,11 @@ pub fn quoted(quote: &Quote) -> Markup {
     } }
 }
 
-/// The entities often named together with the node, at the end of the page, one line for each kind.
+/// What papers name together with the node, at the end of the page, one line for each kind.
 pub fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
     html! {
         section aria-labelledby="together" {
-            h2 #together { "Often named together" }
+            h2 #together { (together_heading(node.kind)) }
             dl.facts { @for group in groups {
                 dt { (group.kind.plural()) }
                 dd {

@@ -118,6 +118,8 @@ fn byline(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Markup, S
             None => html! { (clean(name)) },
         }
     };
+    let venues = store.objects(&node.iri, store.ontology().kg.published_in.as_ref())?;
+    let venue = venues.iter().find_map(|iri| base.id(iri.as_str()));
     let list =
         |names: &[String]| html! { @for (i, name) in names.iter().enumerate() { @if i > 0 { ", " } (author(name)) } };
     let authors: &[String] = paper.authors.as_deref().unwrap_or_default();
@@ -137,7 +139,11 @@ fn byline(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Markup, S
                 Some(date) => { (date) @if let Some(source) = paper.date_source { " (" (source.words()) ")" } }
                 None => "undated",
             }
-            @if let Some(venue) = &paper.venue { " · " (clean(venue)) }
+            @match (venue, &paper.venue) {
+                (Some(id), Some(name)) => { " · " (link(base, id, name)) }
+                (None, Some(name)) => { " · " (clean(name)) }
+                (_, None) => ""
+            }
         }
     })
 }
