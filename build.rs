@@ -3,19 +3,19 @@
 //!
 //! The vocabulary is read and checked by the library's own modules, included here; what they report ends the build.
 
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/document/mod.rs"]
 mod document;
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/matcher/names.rs"]
 mod names;
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/paper/mod.rs"]
 mod paper;
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/text/mod.rs"]
 mod text;
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/vocabulary/mod.rs"]
 mod vocabulary;
 

@@ -17,7 +17,7 @@ use divan::counter::BytesCount;
 use papergraph::extract::Extractor;
 use papergraph::matcher::{self, Matcher};
 use papergraph::paper::Paper;
-use papergraph::source::{self, Input, Options};
+use papergraph::source::{self, Input, ReadOptions};
 use papergraph::text::Folded;
 use papergraph::vocabulary::Vocabulary;
 
@@ -56,7 +56,7 @@ static PAPERS: LazyLock<Vec<Paper>> = LazyLock::new(|| match std::env::var("PAPE
 });
 
 fn papers_of(file: &str) -> Vec<Paper> {
-    let papers = source::read(&Input::new(Path::new(file)), &Options::default()).expect("a readable file");
+    let papers = source::read(&Input::new(Path::new(file)), &ReadOptions::default()).expect("a readable file");
     papers.map(|paper| paper.expect("a readable record")).collect()
 }
 

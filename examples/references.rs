@@ -12,13 +12,13 @@ use papergraph::collection::{Collection, Resolver, Trace, group};
 use papergraph::document::{DocumentParts, Reference};
 use papergraph::extract::Cited;
 use papergraph::paper::{Paper, PaperId};
-use papergraph::source::{Input, Options, read};
+use papergraph::source::{Input, ReadOptions, read};
 use papergraph::text::fold_name;
 
 fn main() {
     let mut collection = Collection::default();
     for file in std::env::args().skip(1) {
-        match read(&Input::new(Path::new(&file)), &Options::default()) {
+        match read(&Input::new(Path::new(&file)), &ReadOptions::default()) {
             Ok(papers) => papers.filter_map(Result::ok).for_each(|paper| collection.add(paper)),
             Err(problem) => eprintln!("{problem}"),
         }

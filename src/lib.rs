@@ -1,12 +1,15 @@
 //! A knowledge graph of machine-learning papers: which datasets, models, methods, tasks, metrics, hardware and
 //! software they name, where exactly, and which code they publish.
 //!
-//! The program `kg` is made from this library. A program of your own needs a part of it:
+//! - [`Extractor`] finds what one paper names, with a [`Vocabulary`]; an [`Extraction`] is what it found.
+//! - [`source`] reads [`Paper`]s from files in some forty formats.
+//! - [`Graph`] builds a graph in a folder, opens it and answers questions.
+//! - [`Checker`](liveness::Checker) asks the web which links still work.
+//!
+//! The program `kg` and the Python module are made from this library.
 //!
 //! ```
-//! use papergraph::extract::Extractor;
-//! use papergraph::paper::Paper;
-//! use papergraph::vocabulary::Vocabulary;
+//! use papergraph::{Extractor, Paper, Vocabulary};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let extractor = Extractor::new(Vocabulary::builtin()?)?;
@@ -18,6 +21,10 @@
 //! let names: Vec<&str> = extraction.mentions.iter().map(|mention| mention.name.as_str()).collect();
 //! assert_eq!(names, ["ResNet", "ImageNet"]);
 //! assert_eq!(extraction.repos[0].to_string(), "github.com/a/b");
+//!
+//! // The JSON that `kg extract` prints.
+//! let json = serde_json::to_value(papergraph::Versioned::new(extraction))?;
+//! assert_eq!(json["schema_version"], 1);
 //! # Ok(())
 //! # }
 //! ```
@@ -25,10 +32,10 @@
 //! [`source`] reads the papers of a file, in every format that `kg build` knows:
 //!
 //! ```
-//! use papergraph::source::{self, Options};
+//! use papergraph::source::{self, ReadOptions};
 //!
 //! let file = "@article{a, title = {A study of {ImageNet}}, year = 2020, eprint = {2001.00001}}";
-//! let papers = source::read_stream(file.as_bytes(), "a.bib", &Options::default()).expect("BibTeX is recognised");
+//! let papers = source::read_stream(file.as_bytes(), "a.bib", &ReadOptions::default()).expect("BibTeX is recognised");
 //! for paper in papers {
 //!     // What cannot be read is an item of its own, and reading goes on.
 //!     let paper = paper.expect("the entry can be read");
@@ -50,52 +57,95 @@
 //! All of them are on by default; a program that only reads papers depends on the crate with
 //! `default-features = false`.
 //!
-//! # Rooms
+//! # Stability
 //!
-//! The modules, lowest first. A module imports only modules below it (`ARCHITECTURE.md` has the diagram): `text`, `document`,
-//! `paper`, `schema`, `vocabulary`, `matcher`, `lint`, `extract`, `collection`, `eval`, `source`, `liveness`, `ontology`,
-//! `index`, `store`, `graph`, `answer`, `query`, `export`, `mcp`, `checks`, `fetch`, `serve`. Before version 1.0 any of them may
-//! change in a minor version.
+//! Before version 1.0, any of this may change in a minor version. Errors and their kinds may gain variants at any time.
+//! Modules that this page does not list are for the program `kg` and its tests, whatever their visibility.
+
+// `ARCHITECTURE.md` is the map of the modules; a module uses only those above it there. The hidden ones are public for
+// tests, benchmarks and examples of this repository alone, and only in the names that these use.
+
+// With fewer features, some things have no user. The build with all of them finds what is never used.
+#![cfg_attr(
+    not(all(feature = "cli", feature = "serve", feature = "check", feature = "parquet")),
+    allow(dead_code, unused_imports, unreachable_pub)
+)]
+
+extern crate self as papergraph;
 
 #[cfg(feature = "graph")]
 pub mod answer;
 mod builtin;
 #[cfg(feature = "graph")]
-pub mod checks;
+mod checks;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+#[doc(hidden)]
 pub mod collection;
 #[cfg(feature = "graph")]
 mod disk;
 pub mod document;
-pub mod eval;
+mod eval;
 #[cfg(feature = "graph")]
+#[doc(hidden)]
 pub mod export;
 pub mod extract;
 #[cfg(feature = "check")]
-pub mod fetch;
+mod fetch;
 #[cfg(feature = "graph")]
+#[doc(hidden)]
 pub mod graph;
 #[cfg(feature = "graph")]
+#[doc(hidden)]
 pub mod index;
 #[cfg(feature = "graph")]
+#[doc(hidden)]
 pub mod ledger;
-pub mod lint;
+#[cfg(feature = "graph")]
+mod library;
+mod lint;
 #[cfg(feature = "graph")]
 pub mod liveness;
+#[doc(hidden)]
 pub mod matcher;
 #[cfg(feature = "serve")]
-pub mod mcp;
+mod mcp;
 #[cfg(feature = "graph")]
+#[doc(hidden)]
 pub mod ontology;
 pub mod paper;
 #[cfg(feature = "graph")]
+#[doc(hidden)]
 pub mod pipeline;
 #[cfg(feature = "graph")]
 pub mod query;
-pub mod schema;
+mod schema;
 #[cfg(feature = "serve")]
-pub mod serve;
+mod serve;
 pub mod source;
 #[cfg(feature = "graph")]
+#[doc(hidden)]
 pub mod store;
+#[doc(hidden)]
 pub mod text;
 pub mod vocabulary;
+
+pub use extract::{Extraction, Extractor};
+#[cfg(feature = "graph")]
+pub use library::{BuildReport, Error, ErrorKind, Graph, GraphBuild, Noted};
+#[cfg(feature = "check")]
+pub use liveness::Checker;
+pub use paper::Paper;
+pub use schema::Versioned;
+pub use vocabulary::Vocabulary;
+
+/// What a question to a [`Graph`] can ask for.
+#[cfg(feature = "graph")]
+pub mod question {
+    pub use crate::graph::{NeighborQuery, PaperSet, Selection, Tie};
+    pub use crate::library::LeaderboardQuery;
+    pub use crate::ontology::{Base, NodeKind};
+    pub use crate::paper::PartialDate;
+    pub use crate::query::QueryLimits;
+}

@@ -1,11 +1,9 @@
 //! `kg`: a knowledge graph of machine-learning papers, on the command line.
 
-mod cli;
-
 #[cfg(not(target_env = "msvc"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> std::process::ExitCode {
-    cli::run()
+    papergraph::cli::run()
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use papergraph::liveness::{Checker, Config, Hosts, Journal, Limits, Link, Plan, Verdict};
+use papergraph::liveness::{CheckPlan, Checker, Config, HostLimits, Hosts, Journal, Link, Verdict};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("check_links FILE AT_ONE_HOST IN_ALL".into());
     };
     let mut config = Config::new(Hosts::shipped()?);
-    config.hosts.default = Limits { concurrency: at_one_host.parse()?, per_second: 0.0 };
+    config.hosts.default = HostLimits { concurrency: at_one_host.parse()?, per_second: 0.0 };
     config.concurrency = in_all.parse()?;
     config.allow_private = true;
     config.read_pages = false;
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("check-links-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let mut journal = Journal::open(&folder)?;
-    let plan = Plan::new(links, &journal, &config);
+    let plan = CheckPlan::new(links, &journal, &config);
     let mut verdicts: BTreeMap<Verdict, usize> = BTreeMap::new();
     Checker::new(config)?.run(plan.due, &mut journal, |outcome| *verdicts.entry(outcome.verdict).or_default() += 1)?;
     journal.finish()?;

@@ -1,5 +1,5 @@
-//! Inputs made of samples: some broken anywhere, some sound JSON or XML of which a part is another than readers expect.
-//! The latter reach what stands behind the framing.
+//! Inputs made of samples: some broken anywhere, some sound JSON or XML with one part that readers do not expect.
+//! The latter get past the framing.
 
 use std::io::Write as _;
 use std::path::Path;

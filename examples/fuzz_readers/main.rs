@@ -1,9 +1,9 @@
-//! Feeds changed samples of every format to every reader, for as long as it is told: no input may make a reader
+//! Feeds changed samples of every format to every reader, for the time that it is given: no input may make a reader
 //! panic, overflow its stack, hang, or hold more memory than its limits allow. Deterministic by seed.
 //!
 //! `cargo run --release --example fuzz_readers -- --inputs 10000000 --seed 1`
 //!
-//! Inputs are read in processes of their own, a stretch of them each, so that one that ends its process is told like
+//! Inputs are read in processes of their own, a stretch of them each, so that one that ends its process is reported like
 //! any other defect: it is written to a file, and the run goes on behind it. `--one N` reads input N alone.
 
 mod change;
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use papergraph::source::{self, Format, Options};
+use papergraph::source::{self, Format, ReadOptions};
 use serde::{Deserialize, Serialize};
 
 use change::Samples;
@@ -49,7 +49,7 @@ struct Figures {
     problems: u64,
     /// Inputs that are refused as a whole.
     refused: u64,
-    /// Inputs of which at least one paper was read: those that reach behind the framing.
+    /// Inputs from which at least one paper was read: those that get past the framing.
     read: u64,
     seconds: f64,
     slowest: f64,
@@ -143,7 +143,7 @@ fn read(from: Option<Format>, input: Vec<u8>) -> Result<Figures, String> {
     let before = MEMORY.start();
     let began = Instant::now();
     let read = std::panic::catch_unwind(move || {
-        let options = Options { from, ..Options::default() };
+        let options = ReadOptions { from, ..ReadOptions::default() };
         let items = source::read_stream(Cursor::new(input), "fuzz", &options).ok()?;
         Some(items.fold((0, 0), |(papers, problems), item| match item {
             Ok(_) => (papers + 1, problems),
@@ -201,9 +201,9 @@ fn one(samples: &Samples, args: &Args, n: u64) -> ExitCode {
 }
 
 /// Reads a stretch of inputs; the number of each is noted before it is read. A defect ends the process with the number
-/// 3, after it was told.
+/// 3, after it was printed.
 fn stretch(samples: &Samples, args: &Args, from: u64, to: u64) -> ExitCode {
-    // The text of a panic is told with the input that leads to it.
+    // The text of a panic is printed with the input that causes it.
     std::panic::set_hook(Box::new(|_| {}));
     let Ok(at) = File::create(at(args, from)) else { return ExitCode::from(4) };
     let mut report = Report::new();

@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Nothing that is read here may ask for more at once; to refuse it ends the process, which is told.
+/// Nothing that is read here may ask for more at once; a refusal ends the process, which is reported.
 const TOO_MUCH: usize = 4 << 30;
 
 /// The allocator of the system, with a count of what it gave. What libraries in C take is not in it.

@@ -206,7 +206,7 @@ class Graph:
         return _told(self._core.show(name, limit or None))
 
     def search(self, words: str, *, kind: Words = (), limit: int | None = 20) -> dict[str, Any]:
-        """Names, typing errors forgiven, and papers by the words of title and abstract (``kg search``).
+        """Names, even misspelt, and papers by the words of title and abstract (``kg search``).
 
         >>> graph.search("flashatention", limit=1)["hits"][0]["id"]
         'method/flashattention'

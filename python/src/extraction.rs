@@ -4,11 +4,9 @@ use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use papergraph::extract::{self, ConfidenceLimits};
-use papergraph::paper::Paper;
-use papergraph::schema::Versioned;
-use papergraph::source::{self, Format, Options};
-use papergraph::vocabulary::Vocabulary;
+use papergraph::extract::ConfidenceLimits;
+use papergraph::source::{self, Format, ReadOptions};
+use papergraph::{Paper, Versioned, Vocabulary};
 use pyo3::prelude::*;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -18,7 +16,7 @@ use crate::failure::{Exception, Failure, detached};
 /// Reads papers against one vocabulary.
 #[pyclass(frozen, module = "papergraph._core")]
 pub struct Extractor {
-    extractor: extract::Extractor,
+    extractor: papergraph::Extractor,
     /// The threads that read papers, and the process that they belong to: a forked process has none of them.
     threads: Mutex<Option<(u32, Arc<ThreadPool>)>>,
 }
@@ -38,7 +36,7 @@ impl Extractor {
     #[new]
     fn new(py: Python<'_>, vocab: Vec<PathBuf>, min_confidence: Option<f32>) -> PyResult<Self> {
         let extractor = detached(py, || {
-            let mut extractor = extract::Extractor::new(vocabulary(&vocab)?)
+            let mut extractor = papergraph::Extractor::new(vocabulary(&vocab)?)
                 .map_err(|error| Failure::new(Exception::Error, error.to_string()))?;
             extractor.set_limits(limits(min_confidence)?);
             Ok(extractor)
@@ -96,7 +94,7 @@ impl Given {
             }
             Self::Texts(title, abstract_text) => Ok(Paper { abstract_text, ..Paper::titled(title) }),
             Self::Line(line) => {
-                let options = Options { from: Some(Format::Jsonl), ..Options::default() };
+                let options = ReadOptions { from: Some(Format::Jsonl), ..ReadOptions::default() };
                 let mut papers = source::read_stream(Cursor::new(line), "-", &options)?;
                 let wrong = |why: &str| Failure::new(Exception::InputError, format!("paper {number} {why}"));
                 match papers.find(|paper| !matches!(paper, Err(problem) if problem.reason.keeps_record())) {

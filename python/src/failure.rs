@@ -2,8 +2,7 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 use papergraph::query::QueryError;
-use papergraph::store::StoreError;
-use papergraph::{pipeline, source};
+use papergraph::{ErrorKind, source};
 use pyo3::prelude::*;
 
 /// The exceptions of `papergraph/_errors.py`.
@@ -26,13 +25,11 @@ pub struct Failure {
     help: Option<String>,
     /// Ids of nodes that the caller may have meant.
     suggestions: Vec<String>,
-    /// Whether the search index failed, which can be made again.
-    pub is_of_index: bool,
 }
 
 impl Failure {
     pub fn new(exception: Exception, message: impl Into<String>) -> Self {
-        Self { exception, message: message.into(), help: None, suggestions: Vec::new(), is_of_index: false }
+        Self { exception, message: message.into(), help: None, suggestions: Vec::new() }
     }
 
     pub fn argument(message: impl Into<String>) -> Self {
@@ -41,11 +38,6 @@ impl Failure {
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
-        self
-    }
-
-    pub fn suggestions(mut self, ids: impl IntoIterator<Item = String>) -> Self {
-        self.suggestions.extend(ids);
         self
     }
 
@@ -74,38 +66,34 @@ fn exception(py: Python<'_>, failure: Failure) -> PyResult<PyErr> {
     Ok(PyErr::from_value(class.call1((failure.message, failure.help, failure.suggestions))?))
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let is_of_index = matches!(error, StoreError::Index(_));
-        Self { is_of_index, ..Self::new(Exception::GraphError, error.to_string()).help(error.help()) }
+impl From<papergraph::Error> for Failure {
+    fn from(error: papergraph::Error) -> Self {
+        let exception = match error.kind() {
+            ErrorKind::Argument => Exception::ArgumentError,
+            ErrorKind::Graph => Exception::GraphError,
+            ErrorKind::Input => Exception::InputError,
+            ErrorKind::NotFound => Exception::NotFoundError,
+            ErrorKind::AmbiguousName => Exception::AmbiguousNameError,
+            ErrorKind::Query => Exception::QueryError,
+            _ => Exception::Error,
+        };
+        Self {
+            exception,
+            message: error.to_string(),
+            help: error.help().map(str::to_string),
+            suggestions: error.suggestions().to_vec(),
+        }
     }
 }
 
 impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Self {
-        let failure = Self::new(Exception::QueryError, error.to_string());
-        match error.help() {
-            Some(help) => failure.help(help),
-            None => failure,
-        }
+        papergraph::Error::from(error).into()
     }
 }
 
 impl From<source::Problem> for Failure {
     fn from(problem: source::Problem) -> Self {
-        Self::new(Exception::InputError, problem.to_string())
-    }
-}
-
-impl From<pipeline::Error> for Failure {
-    fn from(error: pipeline::Error) -> Self {
-        use pipeline::Error;
-        match error {
-            Error::Store(error) => error.into(),
-            Error::Problem(problem) => Self::from(problem).help("correct the input, or leave out strict=True"),
-            Error::NothingRead(_) => Self::new(Exception::InputError, error.to_string())
-                .help("`kg build --help` lists the formats that can be read"),
-            error => Self::new(Exception::GraphError, error.to_string()).help("`kg doctor` says what is damaged"),
-        }
+        papergraph::Error::from(problem).into()
     }
 }

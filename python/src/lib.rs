@@ -7,7 +7,6 @@ mod build;
 mod extraction;
 mod failure;
 mod graph;
-mod node;
 mod table;
 
 /// What the Python half imports.

@@ -88,7 +88,7 @@ pub struct CodeAnswer {
 }
 
 impl BoardList {
-    pub fn of(dataset: Option<&NodeRef>, found: &Leaderboard) -> Self {
+    pub(crate) fn of(dataset: Option<&NodeRef>, found: &Leaderboard) -> Self {
         let dataset = dataset.map(|dataset| BoardDataset { id: Some(dataset.id.clone()), name: dataset.label.clone() });
         Self { dataset, boards: found.boards.iter().map(BoardAnswer::from).collect() }
     }
@@ -278,7 +278,7 @@ impl BoardIndex {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore) -> Result<Self, StoreError> {
         let found = leaderboard(store, &BoardQuery::default())?;
         let mut index = Self::default();
         for (at, board) in found.boards.iter().enumerate() {

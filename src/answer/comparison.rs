@@ -99,7 +99,7 @@ impl PaperComparison {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, papers: &[NodeRef]) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore, papers: &[NodeRef]) -> Result<Self, StoreError> {
         let found = compare(store, papers)?;
         let rows = found.rows.into_iter().map(|row| ComparedName {
             shared: row.shared(),

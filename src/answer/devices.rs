@@ -50,7 +50,7 @@ impl DeviceList {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(
+    pub(crate) fn ask(
         store: &GraphStore,
         selection: &Selection,
         vendors: &[String],

@@ -47,7 +47,7 @@ impl MissingWorks {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, limit: usize, least: usize) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore, limit: usize, least: usize) -> Result<Self, StoreError> {
         let (works, total) = graph::missing(store, limit, least)?;
         Ok(Self { total, works: works.into_iter().map(CitedWork::from).collect() })
     }

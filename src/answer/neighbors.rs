@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{CountedNode, Extent, Sheet};
 use crate::extract::Field;
-use crate::graph::{Group, Neighbor, Neighbors, Node, Quote, Tie, Wanted};
+use crate::graph::{Group, Neighbor, NeighborQuery, Neighbors, Node, Quote, Tie};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -106,7 +106,7 @@ pub struct LinkCheck {
 }
 
 impl LinkCheck {
-    pub fn of(node: &Node) -> Option<Self> {
+    pub(crate) fn of(node: &Node) -> Option<Self> {
         node.verdict.map(|verdict| Self { verdict, dead: node.dead })
     }
 }
@@ -149,7 +149,7 @@ impl Neighborhood {
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn ask(store: &GraphStore, node: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore, node: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let found = Neighbors::load(store, node, wanted)?;
         Ok(Self {
             node: CountedNode { node: node.into(), count: found.count },

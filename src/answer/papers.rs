@@ -41,7 +41,7 @@ impl PaperList {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(
+    pub(crate) fn ask(
         store: &GraphStore,
         catalogue: &Catalogue,
         node: Option<&NodeRef>,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Direction, Sheet};
-use crate::graph::{Node, Path, Tie, paths};
+use crate::graph::{GraphPath, Node, Tie, paths};
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Paths between two nodes, the shortest first.
@@ -77,7 +77,13 @@ impl ShortestPaths {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, from: &NodeRef, to: &NodeRef, steps: u8, limit: usize) -> Result<Self, StoreError> {
+    pub(crate) fn ask(
+        store: &GraphStore,
+        from: &NodeRef,
+        to: &NodeRef,
+        steps: u8,
+        limit: usize,
+    ) -> Result<Self, StoreError> {
         let found = paths(store, from, to, steps, limit)?;
         Ok(Self {
             from: from.id.clone(),
@@ -88,8 +94,8 @@ impl ShortestPaths {
     }
 }
 
-impl From<Path> for NodePath {
-    fn from(path: Path) -> Self {
+impl From<GraphPath> for NodePath {
+    fn from(path: GraphPath) -> Self {
         let steps = path.steps.into_iter().map(|step| PathStep {
             relation: step.tie,
             direction: if step.incoming { Direction::In } else { Direction::Out },

@@ -6,14 +6,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Extent, NodeName, PaperCount, Sheet};
-use crate::graph::{By, Growth, Network, Ranked, Wish, rank};
+use crate::graph::{Growth, Network, RankMeasure, RankQuery, Ranked, rank};
 use crate::store::{GraphStore, StoreError};
 
 /// The nodes of a graph, ordered by importance.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NodeRanking {
     /// The measure of importance.
-    pub by: By,
+    pub by: RankMeasure,
     /// Number of nodes of the requested kinds; `rows` may have only the first of them.
     pub total: usize,
     /// Number of nodes from which betweenness was estimated; `None` if the values are exact.
@@ -67,7 +67,7 @@ impl NodeRanking {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn ask(store: &GraphStore, network: &Network, wish: &RankQuery) -> Result<Option<Self>, StoreError> {
         let ranking = rank(store, network, wish)?;
         Ok(ranking.map(|ranking| Self {
             by: wish.by,

@@ -61,7 +61,7 @@ impl SearchResults {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Self, StoreError> {
         search(store, text, kinds, limit).map(Self::from)
     }
 

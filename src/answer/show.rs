@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{NeighborGroup, Neighborhood, PaperCount};
-use crate::extract::Place;
-use crate::graph::{About, Checked, Claim, Device, PaperAbout, Tie, Wanted};
-use crate::liveness::{Outcome, PastCheck};
+use crate::extract::TextPlace;
+use crate::graph::{About, Checked, Claim, Device, NeighborQuery, PaperAbout, Tie};
+use crate::liveness::{CheckOutcome, PastCheck};
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -63,7 +63,7 @@ pub struct DeviceStatement {
     pub memory_gb: Option<u64>,
     /// The evidence in the text.
     #[serde(flatten)]
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 /// A figure that the abstract claims.
@@ -75,7 +75,7 @@ pub struct ResultStatement {
     pub value: String,
     /// The evidence in the text.
     #[serde(flatten)]
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 /// Facts about an entity, a repository or a page.
@@ -129,7 +129,7 @@ pub fn papers_relation(kind: NodeKind) -> &'static str {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckFacts {
     #[serde(flatten)]
-    pub latest: Outcome,
+    pub latest: CheckOutcome,
     /// Whether it is dead.
     pub dead: bool,
     /// When the host last reported facts such as stars.
@@ -153,7 +153,7 @@ impl NodeDetails {
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn ask(store: &GraphStore, node: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore, node: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let about = About::load(store, node)?;
         let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, wanted)?;
         let NodeRef { kind, id, label: name, iri } = node.clone();

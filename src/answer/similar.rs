@@ -69,7 +69,7 @@ impl SimilarNodes {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(
+    pub(crate) fn ask(
         store: &GraphStore,
         node: &NodeRef,
         kind: Option<NodeKind>,

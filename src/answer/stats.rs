@@ -33,7 +33,7 @@ impl GraphSummary {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore) -> Result<Self, StoreError> {
         let counts = store.counts()?;
         Ok(Self {
             base: store.base().as_str().to_string(),
@@ -58,7 +58,7 @@ impl GraphSummary {
     }
 
     /// Number of nodes of a kind.
-    pub fn of(&self, kind: NodeKind) -> u64 {
+    pub(crate) fn of(&self, kind: NodeKind) -> u64 {
         self.nodes.get(kind.as_str()).copied().unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Extent, NodeName, Sheet};
-use crate::graph::{Network, TopicWish, topics};
+use crate::graph::{Network, TopicQuery, topics};
 use crate::store::{GraphStore, StoreError};
 
 /// The topics of a graph.
@@ -72,7 +72,12 @@ impl TopicList {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, network: &Network, wish: &TopicWish, limit: usize) -> Result<Self, StoreError> {
+    pub(crate) fn ask(
+        store: &GraphStore,
+        network: &Network,
+        wish: &TopicQuery,
+        limit: usize,
+    ) -> Result<Self, StoreError> {
         let found = topics(store, network, wish)?;
         let total = found.topics.len();
         let topics = found.topics.into_iter().take(limit).map(|topic| TopicSummary {

@@ -37,7 +37,7 @@ impl TrendLines {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(
+    pub(crate) fn ask(
         store: &GraphStore,
         nodes: &[NodeRef],
         step: TimeStep,

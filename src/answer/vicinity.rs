@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{NeighborGroup, NeighborRow, Neighborhood, NodeName, Sheet};
-use crate::graph::{Selection, Tie, Wanted, ties_among};
+use crate::graph::{NeighborQuery, Selection, Tie, ties_among};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -46,7 +46,7 @@ pub struct VicinityEdge {
 
 impl Vicinity {
     /// Takes neighbours from the groups in turn: `each` papers and `each` other nodes.
-    pub fn of(node: &NodeRef, groups: &[NeighborGroup], each: usize) -> Self {
+    pub(crate) fn of(node: &NodeRef, groups: &[NeighborGroup], each: usize) -> Self {
         let total: usize = groups.iter().map(|group| group.total).sum();
         let mut seen = BTreeSet::from([node.id.as_str()]);
         let (mut neighbors, mut edges) = (Vec::new(), Vec::new());
@@ -80,9 +80,10 @@ impl Vicinity {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn ask(store: &GraphStore, node: &NodeRef, each: usize) -> Result<Self, StoreError> {
+    pub(crate) fn ask(store: &GraphStore, node: &NodeRef, each: usize) -> Result<Self, StoreError> {
         // As many rows of a group as an index has ready for a node of many papers.
-        let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(each.min(ROWS)), evidence: false };
+        let wanted =
+            NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(each.min(ROWS)), evidence: false };
         let mut found = Self::of(node, &Neighborhood::ask(store, node, &wanted)?.groups, each);
         let ids: Vec<&str> = found.neighbors.iter().map(|neighbor| neighbor.node.id.as_str()).collect();
         let among = ties_among(store, &ids)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::liveness::{Certainty, Confirm, Outcome, Verdict};
+use crate::liveness::{Certainty, CheckOutcome, Confirm, Verdict};
 use crate::store::NodeRef;
 
 use super::scope::LinkOfGraph;
@@ -17,7 +17,7 @@ pub struct Finding {
     /// Empty if the address has no host.
     pub host: String,
     /// `None` if the link was never checked: the run was interrupted first, or was not allowed to ask.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<CheckOutcome>,
     /// Whether this run asked the link, and did not use an earlier outcome.
     pub asked: bool,
 }
@@ -41,11 +41,11 @@ pub enum FailOn {
 }
 
 /// Number of links per verdict; `None` counts links that were never checked.
-pub type Tally = BTreeMap<Option<Verdict>, usize>;
+pub type VerdictCounts = BTreeMap<Option<Verdict>, usize>;
 
 impl Findings {
     /// Combines the links of a scope with the outcomes of a run.
-    pub fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, Outcome>, confirm: Confirm) -> Self {
+    pub fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, CheckOutcome>, confirm: Confirm) -> Self {
         let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {
             let found = found.remove(&node.id);
             Finding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
@@ -53,13 +53,13 @@ impl Findings {
         Self { all: all.collect(), confirm }
     }
 
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> VerdictCounts {
         tally(&self.all)
     }
 
     /// The tally of each host, hosts with the most links first.
-    pub fn by_host(&self) -> Vec<(&str, Tally)> {
-        let mut hosts: Vec<(&str, Tally)> = self
+    pub fn by_host(&self) -> Vec<(&str, VerdictCounts)> {
+        let mut hosts: Vec<(&str, VerdictCounts)> = self
             .all
             .chunk_by(|a, b| a.host == b.host)
             .filter_map(|findings| Some((findings.first()?.host.as_str(), tally(findings))))
@@ -147,8 +147,8 @@ impl Finding {
     }
 }
 
-fn tally(findings: &[Finding]) -> Tally {
-    let mut tally = Tally::new();
+fn tally(findings: &[Finding]) -> VerdictCounts {
+    let mut tally = VerdictCounts::new();
     for finding in findings {
         *tally.entry(finding.verdict()).or_default() += 1;
     }

@@ -7,7 +7,7 @@ pub mod page;
 mod run;
 mod scope;
 
-pub use findings::{FailOn, Finding, Findings, Tally, day};
+pub use findings::{FailOn, Finding, Findings, VerdictCounts, day};
 #[cfg(feature = "check")]
-pub use run::{Event, Report, RunError, due, known, run};
+pub use run::{Event, RunError, due, known, run};
 pub use scope::{Age, LinkOfGraph, Only, Scope};

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{Age, Findings, LinkOfGraph, Scope};
-use crate::liveness::{CheckError, Checker, Config, End, Journal, Link, Outcome};
+use crate::liveness::{CheckError, CheckOutcome, Checker, Config, Journal, Link, RunEnd};
 use crate::store::{Change, GraphStore, StoreError, record};
 
 /// Progress of a run.
@@ -18,14 +18,14 @@ pub enum Event<'o> {
         due: usize,
         fresh: usize,
     },
-    Found(&'o Outcome),
+    Found(&'o CheckOutcome),
 }
 
 /// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Report {
     pub findings: Findings,
-    pub end: End,
+    pub end: RunEnd,
     /// Notes for the user, apart from the findings.
     pub notes: Vec<String>,
 }
@@ -87,7 +87,7 @@ pub fn run(path: &Path, scope: &Scope, config: Config, mut watch: impl FnMut(Eve
     watch(Event::Begins { due: due.len(), fresh: links.len() - due.len() });
     let mut found = BTreeSet::new();
     let (end, notes) = if due.is_empty() {
-        (End::Finished, Vec::new())
+        (RunEnd::Finished, Vec::new())
     } else {
         let checker = Checker::new(config)?;
         let end = checker.run(due, &mut journal, |outcome| {
@@ -96,7 +96,7 @@ pub fn run(path: &Path, scope: &Scope, config: Config, mut watch: impl FnMut(Eve
         })?;
         (end, checker.notes())
     };
-    let outcomes: Vec<Outcome> = journal.outcomes().cloned().collect();
+    let outcomes: Vec<CheckOutcome> = journal.outcomes().cloned().collect();
     let recorded = (|| {
         let mut change = Change::begin(path)?;
         record(&mut change, &outcomes, confirm)?;

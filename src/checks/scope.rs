@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use oxigraph::model::NamedNode;
 
-use crate::liveness::{Confirm, Outcome, Verdict};
+use crate::liveness::{CheckOutcome, Confirm, Verdict};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -21,7 +21,7 @@ pub struct LinkOfGraph {
     /// The host of the address, in lower case; empty if the address has none.
     pub host: String,
     /// The latest outcome; `None` if the link was never checked.
-    pub known: Option<Outcome>,
+    pub known: Option<CheckOutcome>,
 }
 
 /// A selection of links. An empty field selects everything.
@@ -88,8 +88,8 @@ pub struct Age {
 
 impl Age {
     /// Whether a link is due.
-    pub fn is_due(&self, known: Option<&Outcome>) -> bool {
-        Outcome::is_due(known, self.now, self.most, self.confirm)
+    pub fn is_due(&self, known: Option<&CheckOutcome>) -> bool {
+        CheckOutcome::is_due(known, self.now, self.most, self.confirm)
     }
 }
 
@@ -105,7 +105,7 @@ impl Scope {
         &self,
         store: &GraphStore,
         age: &Age,
-        journal: impl Fn(&str) -> Option<Outcome>,
+        journal: impl Fn(&str) -> Option<CheckOutcome>,
     ) -> Result<Vec<LinkOfGraph>, StoreError> {
         let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>>> = match self.around.as_slice() {
             [] => Box::new(store.places()),
@@ -123,7 +123,7 @@ impl Scope {
             if !hosts.is_empty() && !hosts.iter().any(|wanted| *wanted == plain_host(&host)) {
                 continue;
             }
-            let known = Outcome::later(store.checked(&node)?, journal(&node.id));
+            let known = CheckOutcome::later(store.checked(&node)?, journal(&node.id));
             if self.only.is_empty() || self.only.iter().any(|only| only.takes(known.as_ref(), age)) {
                 links.push(LinkOfGraph { node, url, host, known });
             }
@@ -134,7 +134,7 @@ impl Scope {
 }
 
 impl Only {
-    fn takes(self, known: Option<&Outcome>, age: &Age) -> bool {
+    fn takes(self, known: Option<&CheckOutcome>, age: &Age) -> bool {
         let Some(known) = known else { return self == Self::New };
         match self {
             Self::New => false,

@@ -1,10 +1,10 @@
 use std::path::Path;
 
+use crate::collection::DoubtReason;
+use crate::ontology::Base;
+use crate::pipeline::{self, BuildOutcome, BuildRequest, BuildTask};
+use crate::text::counted;
 use clap::Args;
-use papergraph::collection::DoubtReason;
-use papergraph::ontology::Base;
-use papergraph::pipeline::{self, Outcome, Request, Task};
-use papergraph::text::counted;
 
 use super::Context;
 use super::failure::Failure;
@@ -109,10 +109,10 @@ impl Build {
         let progress = self.inputs.progress(context);
         let scopes = if self.keep_missing { Vec::new() } else { self.inputs.scopes() };
         let task = match self.extracted {
-            true => Task::ReadExtracted { inputs: self.inputs.all()?, scopes },
-            false => Task::Read { inputs: self.inputs.all()?, options: self.inputs.options(), scopes },
+            true => BuildTask::ReadExtracted { inputs: self.inputs.all()?, scopes },
+            false => BuildTask::Read { inputs: self.inputs.all()?, options: self.inputs.options(), scopes },
         };
-        let request = Request {
+        let request = BuildRequest {
             store: &context.store,
             base: self.base.as_ref(),
             vocabulary: &vocabulary,
@@ -134,7 +134,7 @@ impl Build {
 }
 
 /// Prints the outcome of a build.
-pub fn report(outcome: &Outcome, context: &Context) {
+pub fn report(outcome: &BuildOutcome, context: &Context) {
     let told = if context.verbose { usize::MAX } else { LISTED };
     report_sources(outcome, told, context);
     for (paper, contradiction) in outcome.contradictions.iter().take(told) {
@@ -170,7 +170,7 @@ pub fn report(outcome: &Outcome, context: &Context) {
 }
 
 /// Prints what happened to sources that are gone, were not read again, or can no longer be read.
-fn report_sources(outcome: &Outcome, most: usize, context: &Context) {
+fn report_sources(outcome: &BuildOutcome, most: usize, context: &Context) {
     let gone =
         outcome.gone.iter().map(|(name, n)| format!("removed: {name} is gone, and {} with it", counted(*n, "record")));
     let stale = outcome.stale.iter().map(|source| {
@@ -195,7 +195,7 @@ fn report_sources(outcome: &Outcome, most: usize, context: &Context) {
     }
 }
 
-fn summary(outcome: &Outcome, store: &Path) -> String {
+fn summary(outcome: &BuildOutcome, store: &Path) -> String {
     let store = store.display();
     if outcome.made_again && outcome.published {
         return format!("{} papers read again; the graph at {store} is made from nothing", outcome.papers);

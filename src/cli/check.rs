@@ -5,17 +5,17 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
+use crate::checks::page::{Fates, to_html};
+use crate::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, VerdictCounts};
+use crate::export::output::write_file;
+use crate::liveness::{Config, Confirm, RunEnd, Severity, Verdict};
+use crate::ontology::NodeKind;
+use crate::store::GraphStore;
+use crate::text::{shorten, wrap};
+use crate::vocabulary::Kind;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use papergraph::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
-use papergraph::checks::page::{Fates, to_html};
-use papergraph::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, Tally};
-use papergraph::export::output::write_file;
-use papergraph::liveness::{Config, Confirm, End, Severity, Verdict};
-use papergraph::ontology::NodeKind;
-use papergraph::store::GraphStore;
-use papergraph::text::{shorten, wrap};
-use papergraph::vocabulary::Kind;
 
 use super::failure::Failure;
 use super::listing::printable;
@@ -23,24 +23,24 @@ use super::paint::Paint;
 use super::{Context, node, table};
 use network::{Network, duration};
 
-/// Check whether the repositories and pages of the graph can still be had
+/// Check whether the repositories and pages of the graph still exist
 ///
-/// Each is asked once, politely: few requests at a time to one host, as many a second as it bears, and none for as long
-/// as it asks to be left alone. What is found becomes part of the graph: the verdict, since when, stars, licence and
-/// last push of a repository, the new place of one that moved. What was checked within --max-age is not asked again,
-/// and a run that is interrupted goes on where it was.
+/// Each link is requested once, politely: few requests at a time to one host, limited per second, and none while the
+/// host asks for a pause. The results become part of the graph: the verdict and since when it holds; stars, licence and
+/// last push of a repository; the new address of one that moved. Links that were checked within --max-age are not
+/// requested again, and an interrupted run continues where it stopped.
 ///
-/// A link is called dead only when --confirm checks on different days found it missing; a host that is down or slow
-/// for however long does not make a link dead.
+/// A link is called dead only when --confirm checks on different days found it missing. A host that is down or slow
+/// does not make a link dead, however long that lasts.
 ///
-/// Tokens for the hosts' own interfaces are taken from GITHUB_TOKEN, GITLAB_TOKEN and HF_TOKEN, and sent nowhere else.
+/// Tokens for the APIs of hosts come from GITHUB_TOKEN, GITLAB_TOKEN and HF_TOKEN; each is sent to its host only.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Check {
     /// Only repositories, or only pages
     #[arg(short, long, value_name = "KIND", value_enum, value_delimiter = ',')]
     kind: Vec<Place>,
-    /// Only what is on these hosts
+    /// Only links to these hosts
     #[arg(long, value_name = "HOST", value_delimiter = ',')]
     host: Vec<String>,
     /// Only the links of this paper: its title, id or arXiv id; may be given several times
@@ -52,26 +52,26 @@ pub struct Check {
     /// Only the links of papers that name this: a dataset, model, method, task, …
     #[arg(long, value_name = "NAME")]
     around: Vec<String>,
-    /// Only links of which this is known: new (never checked), stale (checked longer ago than --max-age), dead,
+    /// Only links with this state: new (never checked), stale (checked longer ago than --max-age), dead,
     /// suspected (missing, not called dead yet), or a verdict
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     only: Vec<Only>,
 
-    /// How long an answer holds: 12h, 7d, 0 to ask all again; a link under suspicion is asked again after
+    /// Age below which a check is not repeated: 12h, 7d, 0 to check all again; a suspected link is checked again after
     /// --confirm-after
     #[arg(long, value_name = "AGE", default_value = "7d", value_parser = duration)]
     max_age: Duration,
-    /// Call a link dead when so many checks found it missing
+    /// Number of checks that must find a link missing before it is called dead
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     confirm: u32,
-    /// A check counts if it is so long after the one before
+    /// Least time between two checks that count
     #[arg(long, value_name = "AGE", default_value = "1d", value_parser = duration)]
     confirm_after: Duration,
 
-    /// Show what would be asked, and ask nothing
+    /// Show which links would be checked, and send no request
     #[arg(long)]
     dry_run: bool,
-    /// Ask nothing; tell what earlier checks found
+    /// Send no request; report what earlier checks found
     #[arg(long, conflicts_with = "dry_run")]
     offline: bool,
     /// Also write a page to this file: which papers lost their code, which promised it, who survived, by year,
@@ -136,7 +136,7 @@ impl Check {
         let report = checks::run(&context.store, &scope, config, |event| progress.on(event, context))?;
         progress.finish();
         report.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
-        if report.end == End::Interrupted {
+        if report.end == RunEnd::Interrupted {
             let (asked, due) = (report.findings.asked(), progress.due);
             return Err(Failure::interrupted(format!("interrupted when {asked} of {due} links were asked"))
                 .help("what was found is kept; run it again to go on"));
@@ -227,7 +227,7 @@ fn count(n: usize, what: &str) -> String {
 struct Progress {
     bar: Option<ProgressBar>,
     due: usize,
-    found: Tally,
+    found: VerdictCounts,
 }
 
 impl Progress {
@@ -239,7 +239,7 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
-        Self { bar, due: 0, found: Tally::new() }
+        Self { bar, due: 0, found: VerdictCounts::new() }
     }
 
     fn on(&mut self, event: Event<'_>, context: &Context) {
@@ -327,7 +327,7 @@ impl Summary<'_> {
         if others {
             heading.push("other".to_string());
         }
-        let row = |host: String, tally: &Tally| {
+        let row = |host: String, tally: &VerdictCounts| {
             let links: usize = tally.values().sum();
             let counts = verdicts.iter().map(|verdict| tally.get(verdict).copied().unwrap_or_default());
             let counts: Vec<usize> = counts.collect();
@@ -343,7 +343,7 @@ impl Summary<'_> {
             rows.push(row(if host.is_empty() { "(no host)".into() } else { (*host).to_string() }, tally));
         }
         if hosts.len() > named {
-            let mut rest = Tally::new();
+            let mut rest = VerdictCounts::new();
             for (verdict, n) in hosts.iter().skip(named).flat_map(|(_, tally)| tally) {
                 *rest.entry(*verdict).or_default() += n;
             }
@@ -356,7 +356,7 @@ impl Summary<'_> {
     }
 
     /// The verdicts that get a column: all of them, or the most frequent if there is no room for all.
-    fn columns(&self, total: &Tally) -> Vec<Option<Verdict>> {
+    fn columns(&self, total: &VerdictCounts) -> Vec<Option<Verdict>> {
         let host = self.findings.by_host().iter().map(|(host, _)| host.len()).max().unwrap_or_default().clamp(14, 30);
         let mut room = self.width.saturating_sub(host + 9);
         let mut by_count: Vec<_> = total.iter().collect();

@@ -1,34 +1,34 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
+use crate::answer::{TopicList, TopicSummary};
+use crate::export::chart::{Bar, Bars, bars};
+use crate::graph::{Network, TopicQuery};
+use crate::ontology::NodeKind;
+use crate::text::wrap;
 use clap::Args;
-use papergraph::answer::{TopicList, TopicSummary};
-use papergraph::export::chart::{Bar, Bars, bars};
-use papergraph::graph::{Network, TopicWish};
-use papergraph::ontology::NodeKind;
-use papergraph::text::wrap;
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, rank, table};
 
-/// Find the topics of the graph: groups that are tied among themselves more than chance would tie them
+/// Find the topics of the graph: groups with more ties among themselves than chance would give
 ///
-/// Communities are found by the Leiden algorithm, which seeks the greatest modularity. Each is told by its most telling
-/// nodes: those that many of its papers name, and that they name more often than papers at large (the factor is the
-/// lift). The same graph and seed give the same topics.
+/// The Leiden algorithm finds communities; it maximises modularity. Each topic is described by its most characteristic
+/// nodes: those that many of its papers name, and name more often than all papers do (the factor is the lift). The same
+/// graph and seed give the same topics.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Communities {
     /// Topics to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 15)]
     limit: usize,
-    /// Kinds of nodes that tell a topic [default: dataset, model, method, task, software]
+    /// Kinds of nodes that describe a topic [default: dataset, model, method, task, software]
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
-    /// Telling nodes of each topic
+    /// Nodes that describe each topic
     #[arg(long, value_name = "N", default_value_t = 8)]
     telling: usize,
     /// More than 1 for more and smaller topics, less for fewer and larger ones
@@ -40,8 +40,8 @@ pub struct Communities {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// Rows are topics; with --members, they are nodes with the topic of each
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::CHART), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
     /// List every node with its topic, as rows for programs
     #[arg(long)]
     members: bool,
@@ -69,7 +69,7 @@ impl Communities {
         let graph = context.open()?;
         let network = rank::load(context, &graph, &[])?;
         context.progress("finding communities");
-        let wish = TopicWish {
+        let wish = TopicQuery {
             resolution: self.resolution,
             seed: self.seed,
             at_least: self.min_papers,
@@ -80,18 +80,18 @@ impl Communities {
         let found = TopicList::ask(&graph, &network, &wish, limit)?;
         let mut out = BufWriter::new(io::stdout().lock());
         if self.members {
-            let format = if self.format == Format::Table { Format::Csv } else { self.format };
+            let format = if self.format == OutputFormat::Table { OutputFormat::Csv } else { self.format };
             members(&network, &found).print(&mut out, format)?;
             return Ok(out.flush()?);
         }
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
-            Format::Svg => out.write_all(chart(&found).as_bytes())?,
-            Format::Table | Format::Dot => print(&mut out, &found, context)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Svg => out.write_all(chart(&found).as_bytes())?,
+            OutputFormat::Table | OutputFormat::Dot => print(&mut out, &found, context)?,
         }
         out.flush()?;
-        if self.format != Format::Table {
+        if self.format != OutputFormat::Table {
             if found.total == 0 {
                 context.say_nothing_left(NONE);
             }

@@ -1,23 +1,23 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::answer::{ComparedName, ComparedPaper, PaperComparison};
+use crate::export::dot::Caption;
+use crate::graph::{GraphView, Node};
+use crate::ontology::NodeKind;
+use crate::store::NodeRef;
+use crate::text::{shorten, wrap};
 use clap::Args;
-use papergraph::answer::{ComparedName, ComparedPaper, PaperComparison};
-use papergraph::export::dot::Caption;
-use papergraph::graph::{Graph, Node};
-use papergraph::ontology::NodeKind;
-use papergraph::store::NodeRef;
-use papergraph::text::{shorten, wrap};
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
 
 /// Put papers side by side: what they share, and where they differ
 ///
-/// What more of the papers name stands first, then the rare before what everybody names. A cell says what the paper
-/// does with it; an empty one means that it does not name it.
+/// Names that more of the papers share come first; among these, rare names come before common ones. A cell says what
+/// the paper does with the thing; it is empty if the paper does not name it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Compare {
@@ -27,8 +27,8 @@ pub struct Compare {
     /// Show only what two of the papers share
     #[arg(long)]
     shared: bool,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::GRAPH), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::GRAPH), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -58,10 +58,10 @@ impl Compare {
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Table => print(&mut out, &found, context)?,
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
-            Format::Dot | Format::Svg => out.write_all(&picture(&found, self.format)?)?,
+            OutputFormat::Table => print(&mut out, &found, context)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Dot | OutputFormat::Svg => out.write_all(&picture(&found, self.format)?)?,
         }
         Ok(out.flush()?)
     }
@@ -110,7 +110,7 @@ fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io:
             let name = [shorten(&row.node.name, 32), row.node.kind.to_string()];
             sheet.rows.push(name.into_iter().chain(cells).collect());
         }
-        sheet.print(out, Format::Table)?;
+        sheet.print(out, OutputFormat::Table)?;
     }
     Ok(())
 }
@@ -142,8 +142,8 @@ fn facts(paper: &ComparedPaper) -> Vec<String> {
 /// Number of nodes in a picture; shared ones come first.
 const NODES: usize = 60;
 
-fn picture(found: &PaperComparison, format: Format) -> Result<Vec<u8>, Failure> {
-    let mut graph = Graph::default();
+fn picture(found: &PaperComparison, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+    let mut graph = GraphView::default();
     let papers: Vec<_> = found.papers.iter().map(|paper| graph.add_node(paper.node.clone())).collect();
     for row in found.rows.iter().take(NODES) {
         let node = graph

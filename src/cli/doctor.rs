@@ -1,21 +1,21 @@
 use std::io::{self, Write};
 
+use crate::store::{Examination, Health, examine};
 use clap::Args;
-use papergraph::store::{Examination, Health, examine};
 
 use super::Context;
 use super::failure::Failure;
-use super::format::{self, Format};
+use super::format::{self, OutputFormat};
 
-/// Say what of the graph is damaged, what can be saved, and what to run
+/// Find damage in the graph, and say what can be saved and how
 ///
 /// Reads everything that belongs to the graph, compares it with its checksums, and changes nothing. The exit code is 1 if
 /// something is damaged.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Doctor {
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&[Format::Table, Format::Json]), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&[OutputFormat::Table, OutputFormat::Json]), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -29,7 +29,7 @@ impl Doctor {
         let examination = examine(&context.store)?;
         let mut out = io::stdout().lock();
         match self.format {
-            Format::Json => format::json(&mut out, &examination)?,
+            OutputFormat::Json => format::json(&mut out, &examination)?,
             _ => print(&examination, &mut out)?,
         }
         out.flush()?;

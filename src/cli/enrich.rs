@@ -1,6 +1,6 @@
+use crate::fetch::enrich::{self, Catalogue, Gap};
+use crate::text::counted;
 use clap::{Args, ValueEnum};
-use papergraph::fetch::enrich::{self, Catalogue, Gap};
-use papergraph::text::counted;
 use url::Url;
 
 use super::Context;
@@ -9,9 +9,9 @@ use super::fetch::{Manners, today};
 
 /// Ask a catalogue for what the papers of the graph lack: dates, abstracts, DOIs, references, venues
 ///
-/// Papers are asked for by their arXiv id, DOI or Anthology id, many in one request. The answers are written as they come
-/// into files, and a note of the papers that were asked for (.enriched.json) beside them: a run that is interrupted goes on
-/// where it was, and no paper is asked for twice. `kg build` reads the files: each statement has the catalogue as its source,
+/// kg asks for papers by their arXiv id, DOI or Anthology id, many in one request. It writes the answers to files as they
+/// come, and the list of papers that it asked for to .enriched.json next to them: an interrupted run continues where it
+/// stopped, and no paper is requested twice. `kg build` reads the files: each statement has the catalogue as its source,
 /// and nothing that other sources state is overwritten.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

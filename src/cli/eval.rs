@@ -3,15 +3,15 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::collection::Collection;
+use crate::eval::{self, Counts, Figure, Labels, Measure, Miss, Scores};
+use crate::extract::ConfidenceLimits;
 use clap::Args;
-use papergraph::collection::Collection;
-use papergraph::eval::{self, Counts, Figure, Labels, Measure, Miss, Scores};
-use papergraph::extract::ConfidenceLimits;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::failure::Failure;
-use super::format::{self, Format};
+use super::format::{self, OutputFormat};
 use super::input::{self, Inputs};
 use super::{Context, table};
 
@@ -22,8 +22,8 @@ use super::{Context, table};
 /// the labels by title; papers without labels do not count.
 ///
 /// Within a paper, an entity counts as found when one of the same kind has its name, or shares or contains its words.
-/// Models count as methods but for the strict figures. "id consistency" is the share of linked entities whose id goes
-/// with their name in all papers.
+/// Models count as methods, except in the strict figures. "id consistency" is the share of linked entities whose name has
+/// the same id in all papers.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Eval {
@@ -42,8 +42,8 @@ pub struct Eval {
     /// Also split the papers into N parts by a hash of their title, and show how F1 varies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
     folds: Option<u8>,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::PLAIN), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::PLAIN), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -74,7 +74,7 @@ impl Eval {
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &self.answer(&scores, &folds))?,
+            OutputFormat::Json => format::json(&mut out, &self.answer(&scores, &folds))?,
             _ if folds.is_empty() => self.table(&mut out, &scores)?,
             _ => table_of_folds(&mut out, &scores, &folds)?,
         }

@@ -2,18 +2,18 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use oxigraph::io::RdfFormat;
-use papergraph::export::dot::{Caption, to_dot};
-use papergraph::export::graphviz::Image;
-use papergraph::export::output::{Folder, write_file};
-use papergraph::export::{
+use crate::export::dot::{Caption, to_dot};
+use crate::export::graphviz::Image;
+use crate::export::output::{Folder, write_file};
+use crate::export::{
     ExportError, bibtex, csl_json, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, rdf, ris, rocrate,
 };
-use papergraph::graph::{Chosen, Constructed, Cutout, Reach, Selection};
-use papergraph::ontology::NodeKind;
-use papergraph::query::{Answer, Limits, Query};
-use papergraph::store::GraphStore;
+use crate::graph::{Chosen, Constructed, Cutout, Reach, Selection};
+use crate::ontology::NodeKind;
+use crate::query::{Query, QueryAnswer, QueryLimits};
+use crate::store::GraphStore;
+use clap::{Args, ValueEnum};
+use oxigraph::io::RdfFormat;
 
 use super::failure::Failure;
 use super::format::{image, svg};
@@ -27,18 +27,18 @@ use super::{Context, node};
 ///
 /// Pictures: dot is the language of GraphViz; svg and png are drawn by GraphViz, where it is installed. A picture of
 /// too many nodes shows nothing: the most important ones are kept (near the nodes asked for, then of most ties), and
-/// the number of the others is told.
+/// kg prints the number of the others.
 ///
 /// Graphs: graphml and gexf (Gephi, networkx, yEd), cytoscape, json-graph, csv (a folder with nodes.csv and edges.csv,
 /// ready for Neo4j's importer), parquet (a folder with nodes, edges and mentions).
 ///
 /// RDF: turtle, ntriples and rdfxml hold the data; trig, nquads and jsonld hold the named graphs too, with the ontology
-/// and what is known of builds and checks, unless only a part is chosen.
+/// and the metadata of builds and checks, unless only a part is chosen.
 ///
 /// Papers: bibtex, csl-json, ris (all three for Zotero and other reference managers), markdown (a reading list), obsidian (a
 /// folder of linked notes), rocrate (a folder, an RO-Crate).
 ///
-/// A file or folder is there whole or not at all.
+/// A file or folder is written completely or not at all.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Export {
@@ -183,9 +183,10 @@ impl Export {
             match self.format {
                 Format::Csv => csv::write_tables(&folder, chosen)?,
                 #[cfg(feature = "parquet")]
-                Format::Parquet => papergraph::export::parquet::write(&folder, chosen)?,
+                Format::Parquet => crate::export::parquet::write(&folder, chosen)?,
                 Format::Rocrate => {
-                    let about = rocrate::About { title: &title, published: &today(), whole: self.is_everything() };
+                    let about =
+                        rocrate::CrateMetadata { title: &title, published: &today(), whole: self.is_everything() };
                     rocrate::write(&folder, chosen, &about)?;
                 }
                 _ => obsidian::write(&folder, chosen)?,
@@ -289,7 +290,9 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
     };
     let text = text.map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display())))?;
     let query = Query::parse(&text, graph.base())?.bind(&[], graph)?;
-    let Answer::Graph(triples) = query.run(graph, Limits { timeout: Some(TIMEOUT), ..Limits::default() })? else {
+    let QueryAnswer::Graph(triples) =
+        query.run(graph, QueryLimits { timeout: Some(TIMEOUT), ..QueryLimits::default() })?
+    else {
         return Err(Failure::new(format!("{} is no CONSTRUCT: it gives no triples", file.display()))
             .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are what is exported"));
     };

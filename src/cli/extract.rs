@@ -2,13 +2,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::collection::Collection;
+use crate::extract::{Extraction, Extractor, add_candidates};
+use crate::ontology::{Base, Ontology};
+use crate::paper::Paper;
+use crate::pipeline::Observer;
+use crate::schema::Versioned;
 use clap::{Args, ValueEnum};
-use papergraph::collection::Collection;
-use papergraph::extract::{Extraction, Extractor, add_candidates};
-use papergraph::ontology::{Base, Ontology};
-use papergraph::paper::Paper;
-use papergraph::pipeline::Observer;
-use papergraph::schema::Versioned;
 use rayon::prelude::*;
 
 use super::Context;

@@ -2,14 +2,14 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 #[cfg(feature = "check")]
-use papergraph::checks::RunError;
-use papergraph::export::printable;
+use crate::checks::RunError;
+use crate::export::printable;
 #[cfg(feature = "check")]
-use papergraph::fetch::FetchError;
+use crate::fetch::FetchError;
 #[cfg(feature = "check")]
-use papergraph::liveness::{CheckError, HostsError};
-use papergraph::query::{OutputError, QueryError};
-use papergraph::store::StoreError;
+use crate::liveness::{CheckError, HostsError};
+use crate::query::{OutputError, QueryError};
+use crate::store::StoreError;
 
 /// An error message for the user: what is wrong, and what to do.
 #[derive(Debug)]

@@ -1,12 +1,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::fetch::arxiv_oai::{self, MetadataFormat};
+use crate::fetch::papers_with_code::{self, ArchivePart};
+use crate::fetch::{Event, Fetched, Fetcher, arxiv, hf_daily};
+use crate::liveness::{Config, HostLimits, Hosts};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use papergraph::fetch::arxiv_oai::{self, Form};
-use papergraph::fetch::papers_with_code::{self, Part};
-use papergraph::fetch::{Event, Fetched, Fetcher, arxiv, hf_daily};
-use papergraph::liveness::{Config, Hosts, Limits};
 use url::Url;
 
 use super::Context;
@@ -14,9 +14,9 @@ use super::failure::Failure;
 
 /// Get listings of papers from arXiv or Hugging Face, and the archive of Papers with Code, as files for kg build
 ///
-/// The answers are written as they come, one file each, and a note of what is done (fetched.json) beside them: a run
-/// that is interrupted goes on where it was, and what is complete is not asked for again. The services are asked one
-/// question at a time, with a pause between two, and left alone for as long as they ask.
+/// kg writes each answer to a file as it comes, and the progress to fetched.json next to it: an interrupted run continues
+/// where it stopped, and nothing complete is requested again. kg sends one request at a time with a pause between two,
+/// and waits as long as the service asks it to.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Fetch {
@@ -68,7 +68,7 @@ struct ArxivOai {
     /// The last day [default: today]
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
-    /// What the records look like
+    /// Format of the records
     #[arg(long, value_enum, default_value_t = Prefix::Arxiv)]
     metadata_prefix: Prefix,
     /// Another address of the service
@@ -133,13 +133,13 @@ enum PartName {
 impl PartName {
     const ALL: [Self; 5] = [Self::Papers, Self::Links, Self::Evaluations, Self::Datasets, Self::Methods];
 
-    fn part(self) -> Part {
+    fn part(self) -> ArchivePart {
         match self {
-            Self::Papers => Part::Papers,
-            Self::Links => Part::Links,
-            Self::Evaluations => Part::Evaluations,
-            Self::Datasets => Part::Datasets,
-            Self::Methods => Part::Methods,
+            Self::Papers => ArchivePart::Papers,
+            Self::Links => ArchivePart::Links,
+            Self::Evaluations => ArchivePart::Evaluations,
+            Self::Datasets => ArchivePart::Datasets,
+            Self::Methods => ArchivePart::Methods,
         }
     }
 }
@@ -153,13 +153,13 @@ pub struct Manners {
     /// Seconds between two requests; arXiv itself is never asked more often than its terms allow
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
     pause: f64,
-    /// Your address or page, told to the service so that it can reach you
+    /// Your mail address or web page, sent to the service so that it can reach you
     #[arg(long, value_name = "TEXT", env = "KG_CONTACT")]
     contact: Option<String>,
     /// Seconds that one answer may take [default: 120, for a file of an archive 3600]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<f64>,
-    /// Requests for one answer before it is given up
+    /// Attempts for one answer before kg gives up
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=20))]
     tries: u8,
     /// Also ask addresses that not everyone can reach (127.0.0.1, 10.0.0.0/8 …): for a mirror on an intranet
@@ -209,7 +209,7 @@ impl Fetch {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
                 let mut fetched = Fetched::default();
                 for category in category {
-                    let wanted = arxiv::Wanted {
+                    let wanted = arxiv::ArxivQuery {
                         category: category.clone(),
                         since: *since,
                         until: last(*since, *until, today)?,
@@ -223,13 +223,13 @@ impl Fetch {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
                 let until = last(*since, *until, today)?;
                 let form = match metadata_prefix {
-                    Prefix::Arxiv => Form::Arxiv,
-                    Prefix::ArxivRaw => Form::ArxivRaw,
+                    Prefix::Arxiv => MetadataFormat::Arxiv,
+                    Prefix::ArxivRaw => MetadataFormat::ArxivRaw,
                 };
                 let sets = if set.is_empty() { vec![None] } else { set.iter().cloned().map(Some).collect() };
                 let mut fetched = Fetched::default();
                 for set in sets {
-                    let wanted = arxiv_oai::Wanted { set, since: *since, until, form };
+                    let wanted = arxiv_oai::OaiQuery { set, since: *since, until, form };
                     fetched += arxiv_oai::fetch(&mut fetcher, &wanted)?;
                 }
                 (fetched, &manners.output)
@@ -243,7 +243,7 @@ impl Fetch {
             Service::PapersWithCode(PapersWithCode { only, base_url, manners }) => {
                 let files = Answers { most_bytes: papers_with_code::MAX_FILE_BYTES, seconds: 3600.0 };
                 let mut fetcher = manners.fetcher_for(base_url, today, files, context)?;
-                let parts: Vec<Part> = only.iter().map(|name| name.part()).collect();
+                let parts: Vec<ArchivePart> = only.iter().map(|name| name.part()).collect();
                 (papers_with_code::fetch(&mut fetcher, &parts)?, &manners.output)
             }
         };
@@ -301,7 +301,7 @@ impl Manners {
     ) -> Result<Fetcher<'c>, Failure> {
         let mut hosts = Hosts::shipped()?;
         let per_second = if self.pause > 0.0 { 1.0 / self.pause } else { 0.0 };
-        hosts.default = Limits { concurrency: 1, per_second };
+        hosts.default = HostLimits { concurrency: 1, per_second };
         let mut config = Config::new(hosts);
         config.purpose = "fetch";
         config.contact.clone_from(&self.contact);

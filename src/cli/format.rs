@@ -5,22 +5,22 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::export::csv::{Rows, Separated};
+use crate::export::dot::{Caption, to_dot};
+use crate::export::graphviz::{Image, render};
+use crate::export::output::write_file;
+use crate::export::svg::accessible;
+use crate::graph::GraphView;
+use crate::schema::Versioned;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use papergraph::export::csv::{Rows, Separated};
-use papergraph::export::dot::{Caption, to_dot};
-use papergraph::export::graphviz::{Image, render};
-use papergraph::export::output::write_file;
-use papergraph::export::svg::accessible;
-use papergraph::graph::Graph;
-use papergraph::schema::Versioned;
 use serde::Serialize;
 
 use super::failure::Failure;
 use super::table;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum OutputFormat {
     /// A table for people.
     Table,
     Json,
@@ -32,7 +32,7 @@ pub enum Format {
     Svg,
 }
 
-impl Format {
+impl OutputFormat {
     pub const ALL: [Self; 6] = [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Dot, Self::Svg];
 
     fn as_str(self) -> &'static str {
@@ -53,15 +53,16 @@ impl Format {
 }
 
 /// For answers that rows alone cannot express.
-pub const PLAIN: [Format; 2] = [Format::Table, Format::Json];
+pub const PLAIN: [OutputFormat; 2] = [OutputFormat::Table, OutputFormat::Json];
 /// The formats of most commands: rows for people and for programs.
-pub const ROWS: [Format; 4] = [Format::Table, Format::Json, Format::Csv, Format::Tsv];
+pub const ROWS: [OutputFormat; 4] = [OutputFormat::Table, OutputFormat::Json, OutputFormat::Csv, OutputFormat::Tsv];
 /// Rows and a chart.
-pub const CHART: [Format; 5] = [Format::Table, Format::Json, Format::Csv, Format::Tsv, Format::Svg];
+pub const CHART: [OutputFormat; 5] =
+    [OutputFormat::Table, OutputFormat::Json, OutputFormat::Csv, OutputFormat::Tsv, OutputFormat::Svg];
 /// Rows and a drawing of nodes and edges.
-pub const GRAPH: [Format; 6] = Format::ALL;
+pub const GRAPH: [OutputFormat; 6] = OutputFormat::ALL;
 
-impl FromStr for Format {
+impl FromStr for OutputFormat {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
@@ -69,7 +70,7 @@ impl FromStr for Format {
     }
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for OutputFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -78,8 +79,8 @@ impl fmt::Display for Format {
 /// How rows that can be drawn as a chart are printed.
 #[derive(Args)]
 pub struct ChartArgs {
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&CHART), default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&CHART), default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     /// Draw a chart into a file, too
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -99,8 +100,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<String>>,
 }
 
-impl From<papergraph::answer::Sheet> for Sheet {
-    fn from(sheet: papergraph::answer::Sheet) -> Self {
+impl From<crate::answer::Sheet> for Sheet {
+    fn from(sheet: crate::answer::Sheet) -> Self {
         Self { heading: sheet.heading, rows: sheet.rows }
     }
 }
@@ -115,10 +116,10 @@ impl Sheet {
     }
 
     /// Writes the rows: with separators if the format has them, else as a table that fits the terminal.
-    pub fn print(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
+    pub fn print(&self, out: &mut dyn Write, format: OutputFormat) -> io::Result<()> {
         match format {
-            Format::Csv => self.separated(out, Separated::Csv),
-            Format::Tsv => self.separated(out, Separated::Tsv),
+            OutputFormat::Csv => self.separated(out, Separated::Csv),
+            OutputFormat::Tsv => self.separated(out, Separated::Tsv),
             _ => table::print(out, &self.heading, &self.rows, table::width()),
         }
     }
@@ -137,21 +138,21 @@ pub fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
 }
 
 /// Draws a graph, either as GraphViz source or rendered by GraphViz.
-pub fn draw(graph: &Graph, caption: &Caption, format: Format) -> Result<Vec<u8>, Failure> {
+pub fn draw(graph: &GraphView, caption: &Caption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
     match format {
-        Format::Svg => svg(graph, caption),
+        OutputFormat::Svg => svg(graph, caption),
         _ => Ok(to_dot(graph, caption).into_bytes()),
     }
 }
 
 /// Renders a graph with GraphViz, with a title and description for people who cannot see it.
-pub fn svg(graph: &Graph, caption: &Caption) -> Result<Vec<u8>, Failure> {
+pub fn svg(graph: &GraphView, caption: &Caption) -> Result<Vec<u8>, Failure> {
     let svg = String::from_utf8_lossy(&image(graph, caption, Image::Svg)?).into_owned();
     Ok(accessible(&svg, &caption.title, &caption.description(graph)).into_bytes())
 }
 
 /// Renders a graph with GraphViz.
-pub fn image(graph: &Graph, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
+pub fn image(graph: &GraphView, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
     render(&to_dot(graph, caption), image).map_err(|e| Failure::new(e.to_string()).help(e.help()))
 }
 

@@ -1,22 +1,22 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
+use crate::answer::{DeviceList, DeviceUse};
+use crate::export::chart::{Lines, Series, lines};
+use crate::graph::years_of_papers;
+use crate::store::GraphStore;
+use crate::text::display_width;
 use clap::Args;
-use papergraph::answer::{DeviceList, DeviceUse};
-use papergraph::export::chart::{Lines, Series, lines};
-use papergraph::graph::years_of_papers;
-use papergraph::store::GraphStore;
-use papergraph::text::display_width;
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::selection::PaperArgs;
 use super::{Context, table as page};
 
 /// Show on which devices papers run, how many of them, and when
 ///
-/// For each device: the papers that name it, how many of these say how many devices they used, the middle and the
-/// largest of these counts, and the papers of each year.
+/// For each device: the number of papers that name it, how many of them say how many devices they used, the median and
+/// the largest of these counts, and the number of papers of each year.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Hardware {
@@ -28,8 +28,8 @@ pub struct Hardware {
     vendor: Vec<String>,
     #[command(flatten)]
     papers: PaperArgs,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::CHART), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::CHART), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
     /// Draw a chart of the first seven into a file, too
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -59,15 +59,15 @@ impl Hardware {
         let empty = if found.devices.is_empty() { Some(self.why_empty(&graph, &found)?) } else { None };
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
-            Format::Svg => out.write_all(chart(&found).as_bytes())?,
-            Format::Table | Format::Dot if found.devices.is_empty() => {
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Svg => out.write_all(chart(&found).as_bytes())?,
+            OutputFormat::Table | OutputFormat::Dot if found.devices.is_empty() => {
                 writeln!(out, "{}", empty.as_deref().unwrap_or_default())?;
             }
-            Format::Table | Format::Dot => {
+            OutputFormat::Table | OutputFormat::Dot => {
                 let (sheet, left_out) = table(&found);
-                sheet.print(&mut out, Format::Table)?;
+                sheet.print(&mut out, OutputFormat::Table)?;
                 let more = found.extent().left_out();
                 if more > 0 {
                     writeln!(out, "… {more} more (--limit 0 lists all)")?;
@@ -80,7 +80,7 @@ impl Hardware {
             }
         }
         out.flush()?;
-        if self.format != Format::Table {
+        if self.format != OutputFormat::Table {
             empty.iter().for_each(|why| context.say_nothing_left(why));
             context.say_cut(found.extent(), "--limit 0 lists all");
         }

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::collection::{self, Collection};
+use crate::extract::{ConfidenceLimits, Extraction, Extractor, ExtractorError};
+use crate::paper::PartialDate;
+use crate::pipeline::{self, Observer};
+use crate::source::{self, Format, Input, InputScope, NamedInput, ReadAhead, ReadOptions, ReadTally};
 use clap::Args;
-use papergraph::collection::{self, Collection};
-use papergraph::extract::{ConfidenceLimits, Extraction, Extractor};
-use papergraph::paper::PartialDate;
-use papergraph::pipeline::{self, Observer};
-use papergraph::source::{self, Format, Input, InputScope, NamedInput, Options, ReadAhead, Tally};
 
-use papergraph::vocabulary::Vocabulary;
+use crate::vocabulary::Vocabulary;
 
 use super::Context;
 use super::failure::Failure;
@@ -85,7 +85,7 @@ fn share(text: &str) -> Result<f32, String> {
 
 /// How many records were read and skipped.
 #[derive(Default)]
-pub struct Reading {
+pub struct ReadCounts {
     pub read: usize,
     pub skipped: usize,
 }
@@ -130,10 +130,10 @@ impl Inputs {
         self.inputs.iter().filter_map(|path| InputScope::of(path)).collect()
     }
 
-    pub fn options(&self) -> Options {
+    pub fn options(&self) -> ReadOptions {
         let of_one = self.from.iter().filter_map(|from| Some((from.file.clone()?, from.format)));
         let of_all = self.from.iter().rev().find(|from| from.file.is_none());
-        Options {
+        ReadOptions {
             from: of_all.map(|from| from.format),
             as_of: self.as_of,
             columns: self.columns.clone(),
@@ -148,15 +148,15 @@ impl Inputs {
 
     /// Reads all inputs into `collection` and reports problems as they occur. An input that cannot be read at all
     /// is an error if nothing else was read, or under `--strict`.
-    pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<Reading, Failure> {
+    pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<ReadCounts, Failure> {
         let options = self.options();
-        let mut reading = Reading::default();
+        let mut reading = ReadCounts::default();
         let mut first_problem = None;
         let inputs = self.all()?;
         let mut ahead = read_ahead(&inputs, &options);
         for input in inputs {
             context.detail(&format!("reading {}", input.name()));
-            let mut tally = Tally::default();
+            let mut tally = ReadTally::default();
             let Some(papers) = ahead.next_papers() else { break };
             let papers = match papers {
                 Ok(papers) => papers,
@@ -192,7 +192,7 @@ impl Inputs {
         Ok(reading)
     }
 
-    fn problem(&self, problem: &source::Problem, reading: &mut Reading, context: &Context) -> Result<(), Failure> {
+    fn problem(&self, problem: &source::Problem, reading: &mut ReadCounts, context: &Context) -> Result<(), Failure> {
         if problem.reason.is_expected() {
             return Ok(());
         }
@@ -210,7 +210,7 @@ impl Inputs {
 }
 
 /// Reads whole papers among the inputs ahead, in worker processes.
-pub fn read_ahead(inputs: &[Input], options: &Options) -> ReadAhead {
+pub fn read_ahead(inputs: &[Input], options: &ReadOptions) -> ReadAhead {
     let named = |input: &Input| NamedInput { input: input.clone(), name: input.name(), options: options.of(input) };
     ReadAhead::new(inputs.iter().map(named).collect())
 }
@@ -222,7 +222,7 @@ pub fn extract(
     limits: ConfidenceLimits,
     context: &Context,
 ) -> Result<Vec<Extraction>, Failure> {
-    let failed = |e| Failure::new(format!("cannot build the automaton over all names: {e}"));
+    let failed = |error: ExtractorError| Failure::new(error.to_string());
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
     extractor.set_limits(limits);
     let papers = collection.into_papers();
@@ -258,6 +258,6 @@ pub fn failure(error: pipeline::Error, skipped: usize) -> Failure {
             "`kg doctor` says what is damaged and what can be saved; `kg build --rebuild INPUT…` makes the graph again and \
              keeps what you stated and what checks found",
         ),
-        Error::Automaton(_) => failure,
+        Error::Extractor(_) => failure,
     }
 }

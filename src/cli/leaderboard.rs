@@ -1,18 +1,18 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use clap::Args;
-use papergraph::answer::{BoardList, board_sheet, result_sheet};
-use papergraph::export::chart::{Records, records};
-use papergraph::graph::{
+use crate::answer::{BoardList, board_sheet, result_sheet};
+use crate::export::chart::{Records, records};
+use crate::graph::{
     Board, BoardFilter, BoardQuery, BoardRow, Leaderboard as Found, ResultSource, WantedMetric, leaderboard,
 };
-use papergraph::ontology::NodeKind;
-use papergraph::store::{GraphStore, NodeRef};
-use papergraph::text::{counted, shorten, wrap};
-use papergraph::vocabulary::Kind;
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef};
+use crate::text::{counted, shorten, wrap};
+use crate::vocabulary::Kind;
+use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, ChartArgs, Format, Sheet};
+use super::format::{self, ChartArgs, OutputFormat, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::PaperArgs;
@@ -87,13 +87,15 @@ impl Leaderboard {
         let found = leaderboard(&graph, &query)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            Format::Json => format::json(&mut out, &BoardList::of(dataset.as_ref(), &found))?,
-            Format::Csv | Format::Tsv if dataset.is_none() => {
+            OutputFormat::Json => format::json(&mut out, &BoardList::of(dataset.as_ref(), &found))?,
+            OutputFormat::Csv | OutputFormat::Tsv if dataset.is_none() => {
                 Sheet::from(board_sheet(&found.boards)).print(&mut out, self.chart.format)?
             }
-            Format::Csv | Format::Tsv => Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?,
-            Format::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
-            Format::Table | Format::Dot => self.print(&mut out, dataset.as_ref(), &found, context)?,
+            OutputFormat::Csv | OutputFormat::Tsv => {
+                Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?
+            }
+            OutputFormat::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
+            OutputFormat::Table | OutputFormat::Dot => self.print(&mut out, dataset.as_ref(), &found, context)?,
         }
         out.flush()?;
         match found.boards.is_empty() {
@@ -160,7 +162,7 @@ impl Leaderboard {
                 return writeln!(out, "{}", self.nothing(found));
             }
             let boards = found.boards.get(..self.limit()).unwrap_or(&found.boards);
-            Sheet::from(board_sheet(boards)).print(out, Format::Table)?;
+            Sheet::from(board_sheet(boards)).print(out, OutputFormat::Table)?;
             return more(out, found.boards.len(), self.limit(), paint);
         };
         writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use papergraph::answer::{LinkCheck, NeighborGroup, NeighborRow, together_heading};
-pub use papergraph::export::printable;
-use papergraph::graph::{Quote, Tie};
-use papergraph::ontology::NodeKind;
-use papergraph::text::{display_width, shorten, wrap};
+use crate::answer::{LinkCheck, NeighborGroup, NeighborRow, together_heading};
+pub(crate) use crate::export::printable;
+use crate::graph::{Quote, Tie};
+use crate::ontology::NodeKind;
+use crate::text::{display_width, shorten, wrap};
 
 use super::paint::Paint;
 

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::mcp::Server;
+use crate::query::Workers;
+use crate::store::GraphFolder;
 use clap::Args;
-use papergraph::mcp::Server;
-use papergraph::query::Workers;
-use papergraph::store::GraphFolder;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::stdio;
@@ -16,7 +16,7 @@ use super::failure::Failure;
 ///
 /// A server of the Model Context Protocol (MCP), started by the agent's host: eleven tools (search, show, neighbors,
 /// leaderboard, compare, path, similar, read_paper, evidence, code_state, sparql), nodes as resources, and three
-/// prompts. It reads the graph and changes nothing. An answer has 12,000 characters unless the agent asks for more, and
+/// prompts. It reads the graph and changes nothing. An answer has at most 12,000 characters unless the agent asks for more, and
 /// says what it left out. `kg serve` has the same at /mcp.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

@@ -8,7 +8,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
-use papergraph::store::GraphStore;
+use crate::store::GraphStore;
 
 use super::failure::Failure;
 use super::{Command, Context};

@@ -1,12 +1,12 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::answer::{CitedWork, MissingWorks};
+use crate::index::ReadAmount;
+use crate::text::{shorten, wrap};
 use clap::Args;
-use papergraph::answer::{CitedWork, MissingWorks};
-use papergraph::index::Reading;
-use papergraph::text::{shorten, wrap};
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::listing::{print_quote, printable};
 use super::paint::Paint;
 use super::{Context, table};
@@ -25,8 +25,8 @@ pub struct Missing {
     /// Leave out works that fewer papers cite
     #[arg(long, value_name = "N", default_value_t = 1)]
     min_papers: usize,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::ROWS), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -37,17 +37,17 @@ Examples:
 
 impl Missing {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let graph = context.open_index(Reading::Much)?;
+        let graph = context.open_index(ReadAmount::Much)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
         let found = MissingWorks::ask(&graph, limit, self.min_papers)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             _ => print(&mut out, &found, context)?,
         }
         out.flush()?;
-        if found.works.is_empty() && self.format != Format::Json {
+        if found.works.is_empty() && self.format != OutputFormat::Json {
             context.say_nothing_left(match found.total {
                 0 => "no source of the graph has references to works that the graph lacks",
                 _ => "no work is cited by so many papers (--min-papers)",

@@ -59,12 +59,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::answer::Extent;
+use crate::index::ReadAmount;
+use crate::store::GraphStore;
+use crate::vocabulary::Vocabulary;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use failure::Failure;
-use papergraph::answer::Extent;
-use papergraph::index::Reading;
-use papergraph::store::GraphStore;
-use papergraph::vocabulary::Vocabulary;
 
 /// A knowledge graph of machine-learning papers, from text you have.
 ///
@@ -234,7 +234,7 @@ impl Context {
     }
 
     /// Opens the graph for questions that the search index answers.
-    fn open_index(&self, reading: Reading) -> Result<GraphStore, Failure> {
+    fn open_index(&self, reading: ReadAmount) -> Result<GraphStore, Failure> {
         Ok(GraphStore::open_index(&self.store, reading)?)
     }
 
@@ -296,8 +296,8 @@ pub fn run() -> ExitCode {
     let Global { store, vocab, quiet, verbose, color } = cli.global;
     let context = Context { store, vocab, quiet, verbose, color };
     notices::install(quiet);
-    if let Ok(program) = papergraph::query::own_program() {
-        papergraph::source::isolate(program);
+    if let Ok(program) = crate::query::own_program() {
+        crate::source::isolate(program);
     }
     match mending::run(cli.command, &context) {
         Ok(()) => ExitCode::SUCCESS,

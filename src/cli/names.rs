@@ -2,21 +2,21 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::collection::{Introduction, UsageCounter, introduction, names, sort_introductions};
+use crate::extract::{CollectionName, Extraction, Extractor};
 use clap::Args;
-use papergraph::collection::{Introduction, UsageCounter, introduction, names, sort_introductions};
-use papergraph::extract::{CollectionName, Extraction, Extractor};
 
 use super::Context;
 use super::failure::Failure;
 use super::input;
 
-/// Print what the names mean that papers introduce, judged by the whole collection
+/// Decide what the names that papers introduce mean in the whole collection, and print it
 ///
-/// The inputs are what `kg extract --each` printed of all papers. They are read twice, in memory for the names alone: once
-/// for the names that papers introduce, once to count how all papers write these. A name that papers of earlier years use,
-/// that runs in lower case through the collection, or that several papers give to different things, is not linked
-/// wherever it occurs. A second `kg extract --each` takes the output with --introduced and then prints what one process
-/// would that reads all papers.
+/// The inputs are what `kg extract --each` printed for all papers. kg reads them twice and keeps only the names in memory:
+/// first it collects the names that papers introduce, then it counts how all papers write them. A name is not linked
+/// everywhere if papers of earlier years use it, if the collection usually writes it in lower case, or if several papers
+/// give it to different things. Pass the output to a second `kg extract --each` with --introduced: together, the processes
+/// then print what one process that reads all papers would print.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Names {

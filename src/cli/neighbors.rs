@@ -1,15 +1,15 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::answer::Neighborhood;
+use crate::export::dot::Caption;
+use crate::graph::{Around, Cutout, NeighborQuery};
+use crate::index::ReadAmount;
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef};
 use clap::Args;
-use papergraph::answer::Neighborhood;
-use papergraph::export::dot::Caption;
-use papergraph::graph::{Around, Cutout, Wanted};
-use papergraph::index::Reading;
-use papergraph::ontology::NodeKind;
-use papergraph::store::{GraphStore, NodeRef};
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::selection::SelectionArgs;
@@ -20,10 +20,10 @@ use super::{Context, node, table};
 /// NAME is an id (dataset/coco), a name or alias in any capitalisation, the title or arXiv id of a paper, or the
 /// address of a repository.
 ///
-/// For a dataset, model, method and so on the list begins with the papers that introduce it, evaluate on it or build
-/// on it, each with its date and repository: first those that name it in the title, then the newest. What is often
-/// named together with it follows, ranked by the number of papers and by how rare it is. For a paper the list is what
-/// it introduces, evaluates on and so on, and the papers that share the rarest of it.
+/// For a dataset, model, method and so on, the list begins with the papers that introduce it, evaluate on it or build
+/// on it, each with its date and repository: first those that name it in the title, then the newest. Next come things
+/// that papers often name together with it, ranked by the number of papers and by rarity. For a paper, the list is what
+/// it introduces, evaluates on and so on, and the papers that share its rarest names.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Neighbors {
@@ -41,8 +41,8 @@ pub struct Neighbors {
     #[arg(short, long)]
     evidence: bool,
     /// How to print the list; svg is a picture that GraphViz draws, dot the text it draws it from
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::GRAPH), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::GRAPH), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -65,13 +65,13 @@ impl Neighbors {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         let limit = match self.limit {
             Some(0) => None,
-            None if self.format == Format::Table => Some(ROWS),
+            None if self.format == OutputFormat::Table => Some(ROWS),
             limit => limit,
         };
         let (selection, has_names) = self.selection.without_names();
-        let mut wanted = Wanted { selection, depth: self.depth, limit, evidence: self.evidence };
-        let is_picture = matches!(self.format, Format::Dot | Format::Svg);
-        let graph = context.open_index(if is_picture || has_names { Reading::Much } else { wanted.reading() })?;
+        let mut wanted = NeighborQuery { selection, depth: self.depth, limit, evidence: self.evidence };
+        let is_picture = matches!(self.format, OutputFormat::Dot | OutputFormat::Svg);
+        let graph = context.open_index(if is_picture || has_names { ReadAmount::Much } else { wanted.reading() })?;
         wanted.selection = self.selection.selection(context, &graph)?;
         let middle = node::find(context, &graph, &self.name)?;
         if is_picture {
@@ -80,16 +80,16 @@ impl Neighbors {
         let found = Neighborhood::ask(&graph, &middle, &wanted)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Table => print(&mut out, &found, wanted.selection.is_narrow(), context)?,
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
-            Format::Dot | Format::Svg => {}
+            OutputFormat::Table => print(&mut out, &found, wanted.selection.is_narrow(), context)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Dot | OutputFormat::Svg => {}
         }
         out.flush()?;
-        if matches!(self.format, Format::Csv | Format::Tsv) {
+        if matches!(self.format, OutputFormat::Csv | OutputFormat::Tsv) {
             context.say_cut(found.extent(), "--limit 0 lists all");
         }
-        if self.format != Format::Json {
+        if self.format != OutputFormat::Json {
             found.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         }
         Ok(())

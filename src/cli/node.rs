@@ -1,9 +1,9 @@
 //! Finds the node that an argument names.
 
-use papergraph::graph::{Candidate, Meaning, paper_count};
-use papergraph::ontology::NodeKind;
-use papergraph::store::{GraphStore, NodeRef};
-use papergraph::text::shorten;
+use crate::graph::{Meaning, NodeCandidate, paper_count};
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef};
+use crate::text::shorten;
 
 use super::Context;
 use super::failure::Failure;
@@ -51,7 +51,7 @@ fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<No
             }
             let mut candidates = Vec::new();
             for node in near {
-                candidates.push(Candidate { count: paper_count(graph, &node.id)?, node });
+                candidates.push(NodeCandidate { count: paper_count(graph, &node.id)?, node });
             }
             Err(failure.help(format!("did you mean\n{}", lines(&candidates))))
         }
@@ -67,7 +67,7 @@ fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<No
 
 /// "note: `COCO` is read as dataset/coco (283 papers); method/coco (CoCo, 1 paper) has that name too; use its id to
 /// choose it"
-fn note(name: &str, chosen: &Candidate, others: &[Candidate]) -> String {
+fn note(name: &str, chosen: &NodeCandidate, others: &[NodeCandidate]) -> String {
     let mut said: Vec<String> =
         others.iter().take(OTHERS).map(|one| format!("{} ({}, {})", one.node.id, one.node.label, one.count)).collect();
     if others.len() > OTHERS {
@@ -87,9 +87,9 @@ fn note(name: &str, chosen: &Candidate, others: &[Candidate]) -> String {
 }
 
 /// `  dataset/coco  COCO (12 papers)`, aligned.
-fn lines(candidates: &[Candidate]) -> String {
+fn lines(candidates: &[NodeCandidate]) -> String {
     let width = candidates.iter().map(|one| one.node.id.chars().count()).max().unwrap_or_default().min(40);
-    let line = |Candidate { node, count, .. }: &Candidate| {
+    let line = |NodeCandidate { node, count, .. }: &NodeCandidate| {
         let papers = if count.papers > 0 { format!(" ({count})") } else { String::new() };
         format!("  {:width$}  {}{papers}", node.id, shorten(&node.label, 60))
     };

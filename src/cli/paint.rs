@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use papergraph::liveness::{Severity, Verdict};
+use crate::liveness::{Severity, Verdict};
 
 /// Whether to write escape sequences.
 #[derive(Clone, Copy)]

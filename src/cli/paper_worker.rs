@@ -1,7 +1,7 @@
 use std::io;
 
+use crate::source::work;
 use clap::Args;
-use papergraph::source::work;
 
 use super::failure::Failure;
 

@@ -1,38 +1,38 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::answer::{Direction, NodePath, ShortestPaths};
+use crate::export::dot::Caption;
+use crate::graph::{GraphView, Node};
+use crate::ontology::NodeKind;
+use crate::text::shorten;
 use clap::Args;
-use papergraph::answer::{Direction, NodePath, ShortestPaths};
-use papergraph::export::dot::Caption;
-use papergraph::graph::{Graph, Node};
-use papergraph::ontology::NodeKind;
-use papergraph::text::shorten;
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
 
-/// Show how two nodes hang together
+/// Show the shortest paths between two nodes
 ///
-/// The shortest ways from A to B and the next longer ones, each step with its relation in words. Of two that are equally
-/// long the one with the stronger relations and the rarer nodes between comes first: sharing "accuracy" says little. Of
-/// a node with more than a thousand neighbours a thousand are followed; where that was so, it is said.
+/// The shortest paths from A to B and the next longer ones, each step with its relation in words. Among paths of equal
+/// length, those with stronger relations and rarer nodes come first: to share "accuracy" says little. kg follows at most
+/// a thousand neighbours of a node, and says where it left some out.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Path {
     /// Name, alias, id, title, arXiv id or address of one end
     from: String,
-    /// Of the other end
+    /// Name, alias, id, title, arXiv id or address of the other end
     to: String,
-    /// Ways to show, at least 1: there is no end of longer ways
+    /// Paths to show, at least 1
     #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
-    /// Steps that a way may have
+    /// Most steps of a path
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=8))]
     max_steps: u8,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::GRAPH), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::GRAPH), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -49,11 +49,11 @@ impl Path {
         let found = ShortestPaths::ask(&graph, &a, &b, self.max_steps, usize::from(self.limit))?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => {
+            OutputFormat::Json => {
                 format::json(&mut out, &found)?;
                 return Ok(out.flush()?);
             }
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             _ if found.paths.is_empty() => {
                 return Err(Failure::new(format!(
                     "there is no way of at most {} steps from {} to {}",
@@ -63,12 +63,12 @@ impl Path {
                 ))
                 .help("allow more with --max-steps"));
             }
-            Format::Dot | Format::Svg => {
-                let title = format!("How {} and {} hang together", a.label, b.label);
+            OutputFormat::Dot | OutputFormat::Svg => {
+                let title = format!("Paths between {} and {}", a.label, b.label);
                 let caption = Caption { title, middle: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
                 out.write_all(&picture(&found, caption, self.format)?)?;
             }
-            Format::Table => {
+            OutputFormat::Table => {
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
                 for (i, way) in found.paths.iter().enumerate() {
                     if i > 0 {
@@ -85,8 +85,8 @@ impl Path {
 }
 
 /// All paths in one drawing.
-fn picture(found: &ShortestPaths, caption: Caption, format: Format) -> Result<Vec<u8>, Failure> {
-    let mut graph = Graph::default();
+fn picture(found: &ShortestPaths, caption: Caption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+    let mut graph = GraphView::default();
     for way in &found.paths {
         let mut here = graph.add_node(way.start.clone());
         for (at, step) in way.steps.iter().enumerate() {

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::pipeline::Observer;
+use crate::source::Problem;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use papergraph::pipeline::Observer;
-use papergraph::source::Problem;
 
 use super::Context;
 

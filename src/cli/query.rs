@@ -2,15 +2,15 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::ontology::Base;
+use crate::query::{
+    Query as Sparql, QueryAnswer, QueryLimits, QueryPlan, ResultFormat, Solutions, named_queries, named_query,
+    write_boolean, write_solutions, write_triples,
+};
 use clap::Args;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Term;
 use oxigraph::sparql::results::QueryResultsFormat;
-use papergraph::ontology::Base;
-use papergraph::query::{
-    Answer, Format, Limits, Plan, Query as Sparql, Solutions, named_queries, named_query, write_boolean,
-    write_solutions, write_triples,
-};
 
 use super::failure::Failure;
 use super::sparql::read_file;
@@ -40,7 +40,7 @@ pub struct Query {
     /// table, json, csv, tsv or xml for rows; turtle or ntriples for graphs [default: table on a terminal, else csv;
     /// turtle for graphs]
     #[arg(short, long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<ResultFormat>,
     /// Print how the query is evaluated instead of its rows: each step with the rows it gave and the time it took
     /// (its own and that of the steps below it); --format json for programs
     #[arg(long, conflicts_with = "list")]
@@ -83,7 +83,7 @@ impl Query {
             query.notes().iter().for_each(|note| context.say(&format!("note: {note}")));
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
             let memory = Some(self.memory << 20);
-            let limits = Limits { timeout, rows: self.limit.filter(|limit| *limit > 0), memory, answer: None };
+            let limits = QueryLimits { timeout, rows: self.limit.filter(|limit| *limit > 0), memory, answer: None };
             if self.explain {
                 self.print_plan(&mut out, &query.explain(&graph, limits)?)?;
             } else {
@@ -117,10 +117,10 @@ impl Query {
         Ok((text, values))
     }
 
-    fn print_plan(&self, out: &mut dyn Write, plan: &Plan) -> Result<(), Failure> {
+    fn print_plan(&self, out: &mut dyn Write, plan: &QueryPlan) -> Result<(), Failure> {
         match self.format {
-            None | Some(Format::Table) => write!(out, "{plan}")?,
-            Some(Format::Json) => writeln!(out, "{}", plan.json)?,
+            None | Some(ResultFormat::Table) => write!(out, "{plan}")?,
+            Some(ResultFormat::Json) => writeln!(out, "{}", plan.json)?,
             Some(other) => {
                 return Err(Failure::usage(format!("--format {other} cannot hold a plan")).help("use table or json"));
             }
@@ -132,24 +132,24 @@ impl Query {
         }
     }
 
-    fn print(&self, out: &mut dyn Write, answer: Answer, base: &Base) -> Result<(), Failure> {
+    fn print(&self, out: &mut dyn Write, answer: QueryAnswer, base: &Base) -> Result<(), Failure> {
         let terminal = io::stdout().is_terminal();
-        let rows = self.format.unwrap_or(if terminal { Format::Table } else { Format::Csv });
+        let rows = self.format.unwrap_or(if terminal { ResultFormat::Table } else { ResultFormat::Csv });
         let wrong =
             |wanted: &str| Failure::usage(format!("--format {rows} cannot hold the result of this query")).help(wanted);
         const FOR_ROWS: &str = "SELECT and ASK give rows: use table, json, csv, tsv or xml";
         match answer {
-            Answer::Boolean(value) if rows == Format::Table => writeln!(out, "{value}")?,
-            Answer::Boolean(value) => write_boolean(out, value, rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?)?,
-            Answer::Solutions(solutions) if rows == Format::Table => print_table(out, solutions, base)?,
-            Answer::Solutions(solutions) => {
+            QueryAnswer::Boolean(value) if rows == ResultFormat::Table => writeln!(out, "{value}")?,
+            QueryAnswer::Boolean(value) => write_boolean(out, value, rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?)?,
+            QueryAnswer::Solutions(solutions) if rows == ResultFormat::Table => print_table(out, solutions, base)?,
+            QueryAnswer::Solutions(solutions) => {
                 let format: QueryResultsFormat = rows.of_rows().ok_or_else(|| wrong(FOR_ROWS))?;
                 write_solutions(out, solutions.variables().to_vec(), solutions, format)?;
             }
-            Answer::Graph(triples) => {
+            QueryAnswer::Graph(triples) => {
                 let format = match self.format {
                     None => RdfFormat::Turtle,
-                    Some(Format::Table) => {
+                    Some(ResultFormat::Table) => {
                         let mut rows = Vec::new();
                         for triple in triples {
                             let triple = triple?;
@@ -187,7 +187,7 @@ fn read(name: &str) -> Result<String, Failure> {
         return read_file(name);
     }
     if name.split_whitespace().count() > 1 {
-        return Err(Failure::usage("the query's text stands where a name is expected").help("put -e before it"));
+        return Err(Failure::usage("the text of a query is where a name is expected").help("put -e before it"));
     }
     Ok(named_query(name)?.to_string())
 }

@@ -1,7 +1,7 @@
 use std::io;
 
+use crate::query::work;
 use clap::Args;
-use papergraph::query::work;
 
 use super::Context;
 use super::failure::Failure;

@@ -1,24 +1,24 @@
 use std::io::{self, BufWriter, Write};
 
+use crate::answer::{NodeRanking, RankedNode};
+use crate::export::chart::{Bar, Bars, bars};
+use crate::graph::{Network, RankMeasure, RankQuery};
+use crate::ontology::NodeKind;
+use crate::text::shorten;
 use clap::{Args, ValueEnum};
-use papergraph::answer::{NodeRanking, RankedNode};
-use papergraph::export::chart::{Bar, Bars, bars};
-use papergraph::graph::{By as Measure, Network, Wish};
-use papergraph::ontology::NodeKind;
-use papergraph::text::shorten;
 
 use super::Context;
 use super::failure::Failure;
-use super::format::{self, ChartArgs, Format, Sheet};
+use super::format::{self, ChartArgs, OutputFormat, Sheet};
 use super::trends::sparkline;
 
 /// List the most important nodes
 ///
-/// degree: the papers that name it (of a paper: what it names). pagerank: credit flows from a paper to what it names,
-/// from a name to the paper that introduces it, from the narrower to the broader; what a sentence states outright
-/// carries more than a bare mention. betweenness: the share of shortest ways that lead through it; in a large graph an
-/// estimate, with its error. growth: how many times as often it is named in the last year of the graph as it would be
-/// had it kept its share of the year before.
+/// degree: the number of papers that name it (for a paper: of things that it names). pagerank: credit flows from a paper
+/// to what it names, from a name to the paper that introduces it, and from the narrower concept to the broader; an
+/// explicit statement carries more than a bare mention. betweenness: the share of shortest paths that pass through it;
+/// in a large graph an estimate, with its error. growth: how often it is named in the last year of the graph, divided by
+/// how often it would be named if it had kept its share of the year before.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Rank {
@@ -26,16 +26,16 @@ pub struct Rank {
     /// organization, venue; all but the last three if none
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
-    /// What importance is
+    /// Measure of importance
     #[arg(long, value_name = "MEASURE", value_enum, default_value_t = By::Degree)]
     by: By,
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Nodes that betweenness searches from; more are slower and surer [default: all in a small graph, else 256]
+    /// Nodes that betweenness searches from; more are slower and more exact [default: all in a small graph, else 256]
     #[arg(long, value_name = "N")]
     samples: Option<usize>,
-    /// Where the choice of these nodes begins
+    /// Seed of the random choice of these nodes
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     #[command(flatten)]
@@ -65,7 +65,7 @@ impl Rank {
         let graph = context.open()?;
         let network = load(context, &graph, &self.kind)?;
         context.progress("ranking");
-        let wish = Wish {
+        let wish = RankQuery {
             kinds: self.kind.clone(),
             by: self.measure(),
             samples: self.samples,
@@ -78,12 +78,14 @@ impl Rank {
         })?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            Format::Json => format::json(&mut out, &ranking)?,
-            Format::Csv | Format::Tsv => Sheet::from(ranking.sheet()).print(&mut out, self.chart.format)?,
-            Format::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
-            Format::Table | Format::Dot if ranking.rows.is_empty() => writeln!(out, "{}", self.why_empty())?,
-            Format::Table | Format::Dot => {
-                self.table(&ranking).print(&mut out, Format::Table)?;
+            OutputFormat::Json => format::json(&mut out, &ranking)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(ranking.sheet()).print(&mut out, self.chart.format)?,
+            OutputFormat::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
+            OutputFormat::Table | OutputFormat::Dot if ranking.rows.is_empty() => {
+                writeln!(out, "{}", self.why_empty())?
+            }
+            OutputFormat::Table | OutputFormat::Dot => {
+                self.table(&ranking).print(&mut out, OutputFormat::Table)?;
                 let more = ranking.extent().left_out();
                 if more > 0 {
                     writeln!(out, "… {more} more (--limit 0 lists all)")?;
@@ -94,7 +96,7 @@ impl Rank {
             }
         }
         out.flush()?;
-        if self.chart.format != Format::Table {
+        if self.chart.format != OutputFormat::Table {
             if ranking.rows.is_empty() {
                 context.say_nothing_left(&self.why_empty());
             }
@@ -108,12 +110,12 @@ impl Rank {
         format!("the graph has no {}", if kinds.is_empty() { "nodes".to_string() } else { kinds.join(" or ") })
     }
 
-    fn measure(&self) -> Measure {
+    fn measure(&self) -> RankMeasure {
         match self.by {
-            By::Degree => Measure::Degree,
-            By::Pagerank => Measure::Pagerank,
-            By::Betweenness => Measure::Betweenness,
-            By::Growth => Measure::Growth,
+            By::Degree => RankMeasure::Degree,
+            By::Pagerank => RankMeasure::Pagerank,
+            By::Betweenness => RankMeasure::Betweenness,
+            By::Growth => RankMeasure::Growth,
         }
     }
 
@@ -230,7 +232,7 @@ fn notes(ranking: &NodeRanking) -> Vec<String> {
 }
 
 /// Loads the whole graph, with quiet nodes only of these kinds, and reports that it does so.
-pub fn load(context: &Context, graph: &papergraph::store::GraphStore, kinds: &[NodeKind]) -> Result<Network, Failure> {
+pub fn load(context: &Context, graph: &crate::store::GraphStore, kinds: &[NodeKind]) -> Result<Network, Failure> {
     context.progress("loading the whole graph");
     let network = Network::load_kinds(graph, |kind| !kind.is_quiet() || kinds.contains(&kind))?;
     context.detail(&format!(

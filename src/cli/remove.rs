@@ -1,5 +1,5 @@
+use crate::pipeline::{self, BuildRequest, BuildTask};
 use clap::Args;
-use papergraph::pipeline::{self, Request, Task};
 
 use super::Context;
 use super::build::{INTERRUPTED, report};
@@ -10,8 +10,8 @@ use super::progress::Progress;
 
 /// Remove what one source contributed
 ///
-/// Papers that only this source named leave the graph, with every node that only they named. Of papers that other
-/// sources name too, what those say stays.
+/// Papers that only this source has leave the graph, with every node that only they name. Papers that other sources
+/// have too keep what those sources state.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Remove {
@@ -30,11 +30,11 @@ impl Remove {
         context.open()?;
         let vocabulary = context.vocabulary()?;
         let progress = Progress::new(context, false, false);
-        let request = Request {
+        let request = BuildRequest {
             store: &context.store,
             base: None,
             vocabulary: &vocabulary,
-            task: Task::Remove { sources: self.source },
+            task: BuildTask::Remove { sources: self.source },
             rebuild: false,
             candidates: false,
             limits: None,

@@ -1,15 +1,15 @@
 use std::io::{self, Write};
 
-use clap::Args;
-use papergraph::answer::{
+use crate::answer::{
     BoardList, DeviceList, MissingWorks, Neighborhood, NodeDetails, NodeRanking, PaperComparison, SearchResults,
     ShortestPaths, SimilarNodes, TopicList, TrendLines,
 };
 #[cfg(feature = "check")]
-use papergraph::checks::format::CheckedLinks;
-use papergraph::extract::Extraction;
-use papergraph::schema::{Versioned, of_printed};
-use papergraph::store::Examination;
+use crate::checks::format::CheckedLinks;
+use crate::extract::Extraction;
+use crate::schema::{Versioned, of_printed};
+use crate::store::Examination;
+use clap::Args;
 use schemars::Schema;
 
 use super::Context;

@@ -1,21 +1,21 @@
 use std::io::{self, BufWriter, Write};
 
+use crate::answer::{SearchHit, SearchResults};
+use crate::index::ReadAmount;
+use crate::ontology::NodeKind;
+use crate::store::GraphStore;
+use crate::text::shorten;
 use clap::Args;
-use papergraph::answer::{SearchHit, SearchResults};
-use papergraph::index::Reading;
-use papergraph::ontology::NodeKind;
-use papergraph::store::GraphStore;
-use papergraph::text::shorten;
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::listing::printable;
 use super::{Context, table};
 
-/// Find names, typing errors forgiven, and papers by the words of their title and abstract
+/// Find names, even misspelt, and papers by the words of their title and abstract
 ///
-/// A name is found if it or an alias has all words of TEXT: whole, as the beginning of a word, or misspelt. Names said in
-/// full come first, then those that more papers name. A paper is found if title and abstract together have all words;
+/// A name matches if it or an alias contains all words of TEXT: whole, as the beginning of a word, or misspelt. Exact
+/// names come first, then those that more papers name. A paper is found if title and abstract together have all words;
 /// rare words count more than common ones, and the title more than the abstract.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -29,8 +29,8 @@ pub struct Search {
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::ROWS), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -42,14 +42,14 @@ Examples:
 
 impl Search {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let store = context.open_index(Reading::Much)?;
+        let store = context.open_index(ReadAmount::Much)?;
         let text = self.text.join(" ");
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
         let found = SearchResults::ask(&store, &text, &self.kind, limit)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             _ if found.hits.is_empty() => {
                 return Err(self.nothing(&store, &text)?);
             }
@@ -68,7 +68,7 @@ impl Search {
             }
         }
         out.flush()?;
-        if self.format != Format::Table {
+        if self.format != OutputFormat::Table {
             context.say_cut(found.extent(), "--limit 0 lists all");
         }
         Ok(())
@@ -108,7 +108,7 @@ fn print_names(out: &mut dyn Write, hits: &[&SearchHit]) -> io::Result<()> {
         row.push(hit.node.node.id.clone());
         sheet.rows.push(row);
     }
-    sheet.print(out, Format::Table)
+    sheet.print(out, OutputFormat::Table)
 }
 
 fn print_papers(out: &mut dyn Write, hits: &[&SearchHit]) -> io::Result<()> {

@@ -1,10 +1,10 @@
 //! The options that select nodes and ties, the same in every command that shows a part of the graph.
 
+use crate::graph::{PaperSet, Selection, Tie, years_of_papers};
+use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, StoreError};
 use clap::Args;
-use papergraph::graph::{PaperSet, Selection, Tie, years_of_papers};
-use papergraph::ontology::NodeKind;
-use papergraph::paper::PartialDate;
-use papergraph::store::{GraphStore, StoreError};
 
 use super::failure::Failure;
 use super::{Context, node};

@@ -2,10 +2,10 @@ use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
+use crate::serve::{Access, CrossOrigin, ServeLimits, ServeOptions, serve};
 use axum::http::HeaderValue;
 use axum::http::uri::Authority;
 use clap::Args;
-use papergraph::serve::{Access, CrossOrigin, Limits, Options, serve};
 
 use super::Context;
 use super::failure::Failure;
@@ -29,22 +29,22 @@ pub struct Serve {
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = super::query::seconds)]
     timeout: Duration,
     /// Refuse results of more rows or triples than this
-    #[arg(long, value_name = "N", default_value_t = Limits::default().rows)]
+    #[arg(long, value_name = "N", default_value_t = ServeLimits::default().rows)]
     max_rows: usize,
     /// Refuse results of more MiB than this
-    #[arg(long, value_name = "MIB", default_value_t = Limits::default().bytes >> 20)]
+    #[arg(long, value_name = "MIB", default_value_t = ServeLimits::default().bytes >> 20)]
     max_result: usize,
     /// Refuse requests whose body has more KiB than this
-    #[arg(long, value_name = "KIB", default_value_t = Limits::default().request >> 10)]
+    #[arg(long, value_name = "KIB", default_value_t = ServeLimits::default().request >> 10)]
     max_request: usize,
     /// Stop a query that takes more MiB of memory than this
-    #[arg(long, value_name = "MIB", default_value_t = Limits::default().memory >> 20)]
+    #[arg(long, value_name = "MIB", default_value_t = ServeLimits::default().memory >> 20)]
     max_memory: u64,
-    /// Queries that run at once; others wait a little, then are told to come back
-    #[arg(long, value_name = "N", default_value_t = Limits::default().queries)]
+    /// Queries that run at once; others wait a little, then get status 503
+    #[arg(long, value_name = "N", default_value_t = ServeLimits::default().queries)]
     max_queries: usize,
     /// Queries that may wait for their turn
-    #[arg(long, value_name = "N", default_value_t = Limits::default().waiting)]
+    #[arg(long, value_name = "N", default_value_t = ServeLimits::default().waiting)]
     max_waiting: usize,
     /// Give up on a client that is silent for this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = super::query::seconds)]
@@ -118,7 +118,7 @@ fn origin(text: &str) -> Result<CrossOrigin, String> {
 
 impl Serve {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let limits = Limits {
+        let limits = ServeLimits {
             query_time: self.timeout,
             rows: self.max_rows,
             bytes: self.max_result << 20,
@@ -127,12 +127,12 @@ impl Serve {
             queries: self.max_queries,
             waiting: self.max_waiting,
             patience: self.client_timeout,
-            ..Limits::default()
+            ..ServeLimits::default()
         };
         let Self { allow_update, token, cors: cross_origin, host: hosts, base_path, .. } = self;
         let access = Access { allow_update, token, cross_origin, hosts };
         let store = context.store.clone();
-        let options = Options { store, bind: self.bind, access, limits, base_path, verbose: context.verbose };
+        let options = ServeOptions { store, bind: self.bind, access, limits, base_path, verbose: context.verbose };
         serve(options, |address| {
             // The program that started the server may have closed its output, which is no reason to stop serving.
             let _ = writeln!(io::stdout(), "http://{address}/");

@@ -1,18 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use clap::Args;
-use papergraph::answer::{
+use crate::answer::{
     CheckFacts, NeighborGroup, NodeDetails, NodeFacts, OtherFacts, PaperFacts, RelatedNode, papers_relation,
 };
-use papergraph::checks::day;
-use papergraph::graph::{Selection, Wanted};
-use papergraph::ontology::NodeKind;
-use papergraph::paper::Paper;
-use papergraph::text::{display_width, wrap};
+use crate::checks::day;
+use crate::graph::{NeighborQuery, Selection};
+use crate::ontology::NodeKind;
+use crate::paper::Paper;
+use crate::text::{display_width, wrap};
+use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, Format};
+use super::format::{self, OutputFormat};
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::{Context, node, table};
@@ -29,8 +29,8 @@ pub struct Show {
     /// Rows of each group; 0 for all [default: 5 in a table, else all]
     #[arg(short, long, value_name = "N")]
     limit: Option<usize>,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::PLAIN), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::PLAIN), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -56,14 +56,14 @@ impl Show {
         let node = node::find(context, &graph, &self.name)?;
         let limit = match self.limit {
             Some(0) => None,
-            None if self.format == Format::Table => Some(ROWS),
+            None if self.format == OutputFormat::Table => Some(ROWS),
             limit => limit,
         };
-        let wanted = Wanted { selection: Selection::default(), depth: 1, limit, evidence: true };
+        let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit, evidence: true };
         let found = NodeDetails::ask(&graph, &node, &wanted)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => format::json(&mut out, &found)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
             _ => {
                 let width = usize::from(table::width()).min(PROSE);
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
@@ -71,7 +71,7 @@ impl Show {
             }
         }
         out.flush()?;
-        if self.format != Format::Json {
+        if self.format != OutputFormat::Json {
             found.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         }
         Ok(())

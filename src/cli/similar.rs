@@ -1,33 +1,33 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::answer::{NodeName, SimilarNodes};
+use crate::export::dot::Caption;
+use crate::graph::{GraphView, Node, Tie};
+use crate::index::ReadAmount;
+use crate::ontology::NodeKind;
+use crate::store::GraphStore;
+use crate::text::shorten;
 use clap::Args;
-use papergraph::answer::{NodeName, SimilarNodes};
-use papergraph::export::dot::Caption;
-use papergraph::graph::{Graph, Node, Tie};
-use papergraph::index::Reading;
-use papergraph::ontology::NodeKind;
-use papergraph::store::GraphStore;
-use papergraph::text::shorten;
 
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::PaperArgs;
 use super::{Context, node, table};
 
-/// Find what is like a node: what has its neighbours
+/// Find nodes that are similar to a node: those with the same neighbours
 ///
 /// Papers are compared by what they name and cite, everything else by the papers that name it. What is shared counts by how rare
 /// it is: two papers that share COCO have little in common, two that share a dataset of three papers have much. The
 /// score is the cosine of the two weighted lists: 1 for the same neighbours, 0 for none in common. What counted most is
-/// told beside each.
+/// listed with each.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Similar {
     /// Name, alias, id, title, arXiv id or address
     name: String,
-    /// Kind of what is to be found, if not that of NAME
+    /// Kind of the nodes to find, if not that of NAME
     #[arg(short, long, value_name = "KIND")]
     kind: Option<NodeKind>,
     #[command(flatten)]
@@ -35,8 +35,8 @@ pub struct Similar {
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 15)]
     limit: usize,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::GRAPH), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::GRAPH), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -48,7 +48,7 @@ Examples:
 
 impl Similar {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let graph = context.open_index(Reading::Much)?;
+        let graph = context.open_index(ReadAmount::Much)?;
         let middle = node::find(context, &graph, &self.name)?;
         let selection = self.papers.selection(context, &graph)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
@@ -57,10 +57,10 @@ impl Similar {
         let kind = self.kind.unwrap_or(middle.kind);
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Table => print(&mut out, &found, kind, selection.limits_papers(), context)?,
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
-            Format::Dot | Format::Svg => out.write_all(&picture(&graph, &found, self.format)?)?,
+            OutputFormat::Table => print(&mut out, &found, kind, selection.limits_papers(), context)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Dot | OutputFormat::Svg => out.write_all(&picture(&graph, &found, self.format)?)?,
         }
         out.flush()?;
         let more = match found.measured {
@@ -110,9 +110,9 @@ fn print(
 }
 
 /// A picture of the node, the similar nodes, and what they share.
-fn picture(store: &GraphStore, found: &SimilarNodes, format: Format) -> Result<Vec<u8>, Failure> {
+fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Result<Vec<u8>, Failure> {
     let middle = &found.node;
-    let mut graph = Graph::default();
+    let mut graph = GraphView::default();
     let center = graph.add_node(named(middle));
     for similar in &found.similar {
         let other = graph.add_node(Node { distance: 2, date: similar.date, ..named(&similar.node) });

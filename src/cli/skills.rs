@@ -3,10 +3,10 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use crate::export::output::write_file;
+use crate::mcp::tool_names;
+use crate::schema::SCHEMA_VERSION;
 use clap::{Args, CommandFactory, Subcommand};
-use papergraph::export::output::write_file;
-use papergraph::mcp::tool_names;
-use papergraph::schema::SCHEMA_VERSION;
 
 use super::failure::{EXIT_CODES, Failure};
 use super::{Cli, Context};

@@ -1,20 +1,20 @@
 use std::io::{self, Write};
 
+use crate::answer::GraphSummary;
 use clap::Args;
-use papergraph::answer::GraphSummary;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
 use super::failure::Failure;
-use super::format::{self, Format, Sheet};
+use super::format::{self, OutputFormat, Sheet};
 
 /// Count what the graph holds
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Stats {
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::ROWS), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -29,17 +29,17 @@ impl Stats {
         let found = GraphSummary::ask(&graph)?;
         let mut out = io::stdout().lock();
         match self.format {
-            Format::Json => {
+            OutputFormat::Json => {
                 let store = context.store.display().to_string();
                 format::json(&mut out, &StatsOfStore { store, graph: &found })?;
             }
             _ => {
                 let mut sheet = Sheet::from(found.sheet());
-                if let (Format::Table, Some(name)) = (self.format, sheet.heading.first_mut()) {
+                if let (OutputFormat::Table, Some(name)) = (self.format, sheet.heading.first_mut()) {
                     name.clear();
                 }
                 sheet.print(&mut out, self.format)?;
-                if self.format != Format::Table {
+                if self.format != OutputFormat::Table {
                     return Ok(());
                 }
                 writeln!(out)?;

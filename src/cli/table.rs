@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
+use crate::export::printable;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
-use papergraph::export::printable;
 
 /// Width of a page in columns if the terminal does not report its own.
 const UNKNOWN_WIDTH: u16 = 80;

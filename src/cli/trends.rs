@@ -1,13 +1,13 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::answer::{TrendLine, TrendLines};
+use crate::export::chart::{Lines, Series, lines};
+use crate::graph::TimeStep;
+use crate::text::shorten;
 use clap::{Args, ValueEnum};
-use papergraph::answer::{TrendLine, TrendLines};
-use papergraph::export::chart::{Lines, Series, lines};
-use papergraph::graph::TimeStep;
-use papergraph::text::shorten;
 
 use super::failure::Failure;
-use super::format::{self, ChartArgs, Format, Sheet};
+use super::format::{self, ChartArgs, OutputFormat, Sheet};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::PaperArgs;
@@ -17,11 +17,11 @@ use super::{Context, node, table};
 ///
 /// For each year or month: how many papers name it, and which share of all papers of the graph that is, so that a graph
 /// that grows does not look like a trend. Papers without a date (or, by month, whose date is known to the year only)
-/// are in no row; how many there are is told.
+/// are in no row; kg prints how many there are.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Trends {
-    /// Names, aliases or ids, each a line of its own
+    /// Names, aliases or ids; each gets its own line
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// The length of a step
@@ -58,7 +58,7 @@ impl Trends {
         for name in &self.names {
             nodes.push(node::find(context, &graph, name)?);
         }
-        if let Some(paper) = nodes.iter().find(|node| node.kind == papergraph::ontology::NodeKind::Paper) {
+        if let Some(paper) = nodes.iter().find(|node| node.kind == crate::ontology::NodeKind::Paper) {
             return Err(Failure::new(format!("{} is a paper, which no papers name", printable(&paper.label)))
                 .help("name a dataset, model, method, task, metric, device, software, repository, page, author, organisation or venue"));
         }
@@ -71,13 +71,13 @@ impl Trends {
         };
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            Format::Json => format::json(&mut out, &found)?,
-            Format::Csv | Format::Tsv => Sheet::from(found.sheet()).print(&mut out, self.chart.format)?,
-            Format::Svg => out.write_all(self.chart(&found).as_bytes())?,
-            Format::Table | Format::Dot => print(&mut out, &found, empty.as_deref(), context)?,
+            OutputFormat::Json => format::json(&mut out, &found)?,
+            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.chart.format)?,
+            OutputFormat::Svg => out.write_all(self.chart(&found).as_bytes())?,
+            OutputFormat::Table | OutputFormat::Dot => print(&mut out, &found, empty.as_deref(), context)?,
         }
         out.flush()?;
-        if let Some(why) = empty.filter(|_| self.chart.format != Format::Table) {
+        if let Some(why) = empty.filter(|_| self.chart.format != OutputFormat::Table) {
             context.say_nothing_left(&why);
         }
         self.chart.draw(|| self.chart(&found))
@@ -120,11 +120,11 @@ fn undated(found: &TrendLines) -> Option<String> {
 fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: &Context) -> io::Result<()> {
     let paint = Paint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
-    let names = found.trends.iter().map(|trend| papergraph::text::display_width(&trend.node.name)).max();
+    let names = found.trends.iter().map(|trend| crate::text::display_width(&trend.node.name)).max();
     let names = names.unwrap_or_default().min(30);
     for trend in &found.trends {
         let name = shorten(&printable(&trend.node.name), names);
-        let gap = " ".repeat(names.saturating_sub(papergraph::text::display_width(&name)));
+        let gap = " ".repeat(names.saturating_sub(crate::text::display_width(&name)));
         let total: usize = trend.papers.iter().sum();
         let undated = if trend.undated > 0 { format!(", {} undated", trend.undated) } else { String::new() };
         let said = format!("{total} papers{undated}");
@@ -135,7 +135,7 @@ fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: 
         return writeln!(out, "\n{why}");
     }
     writeln!(out)?;
-    rows(found).print(out, Format::Table)?;
+    rows(found).print(out, OutputFormat::Table)?;
     match undated(found) {
         Some(note) => writeln!(out, "\n{}", paint.dim(note)),
         None => Ok(()),

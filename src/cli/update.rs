@@ -1,8 +1,8 @@
 use std::io::IsTerminal;
 
+use crate::query;
+use crate::store::Change;
 use clap::Args;
-use papergraph::query;
-use papergraph::store::Change;
 
 use super::Context;
 use super::failure::Failure;
@@ -14,7 +14,7 @@ use super::sparql::read_file;
 ///
 /// Your statements go into a graph of their own, BASE/graph/user. Builds leave it alone, and queries see it together
 /// with the data. What builds and checks have written cannot be changed: the next build would write it again. A
-/// statement that the data makes already is not made twice.
+/// statement that is already in the data is not added again.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Update {

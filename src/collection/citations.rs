@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::identity::{Group, Trace, catalogue_key, family_key, family_name, hash_of_title, id_key, title_key};
 use crate::document::{DocumentParts, Reference};
-use crate::extract::{Citation, Cited, Field, Place};
+use crate::extract::{Citation, Cited, Field, TextPlace};
 use crate::paper::{Paper, PaperId, Work};
 use crate::text::stable_hash;
 
@@ -312,12 +312,12 @@ fn with(list: &[(u64, u32)], key: u64) -> impl Iterator<Item = u32> + '_ {
 }
 
 /// The places in the text that point to each reference.
-fn places(paper: &Paper) -> HashMap<u32, Vec<Place>> {
-    let mut places: HashMap<u32, Vec<Place>> = HashMap::new();
+fn places(paper: &Paper) -> HashMap<u32, Vec<TextPlace>> {
+    let mut places: HashMap<u32, Vec<TextPlace>> = HashMap::new();
     for (number, section) in (1..).zip(&paper.sections) {
         for citation in &section.citations {
             let (start, end) = (citation.start as usize, citation.end as usize);
-            let place = Place { field: Field::Section(number), start, end };
+            let place = TextPlace { field: Field::Section(number), start, end };
             places.entry(citation.reference).or_default().push(place);
         }
     }

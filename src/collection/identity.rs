@@ -3,7 +3,7 @@
 //! Records that share a registered id are one paper, unless one source gives a DOI to titles that have nothing in common:
 //! that is an error of the source. A title joins only what nothing tells apart: the same title with
 //! another first author, another year or another id of the same registry is another paper. Where several papers could
-//! be meant, none is chosen, and the doubt is told. The outcome depends on the set of records alone, not on the order
+//! be meant, none is chosen, and the doubt is reported. The outcome depends on the set of records alone, not on the order
 //! in which they were read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -72,10 +72,10 @@ fn take_back(record: &mut Paper, wrong_ids: &[u64]) {
 
 fn join(into: &mut Paper, from: Paper) {
     let place = from.sources.first().map(|origin| (origin.file.clone(), origin.line)).unwrap_or_default();
-    let mut told = Vec::new();
+    let mut contradictions = Vec::new();
     let mut contradict = |field: &str, kept: String, dropped: String| {
         let (file, line) = place.clone();
-        told.push(Contradiction { field: field.to_string(), kept, dropped, file, line });
+        contradictions.push(Contradiction { field: field.to_string(), kept, dropped, file, line });
     };
     if title_key(&into.title) != title_key(&from.title) {
         contradict("title", into.title.clone(), from.title.clone());
@@ -166,7 +166,7 @@ fn join(into: &mut Paper, from: Paper) {
     }
     into.sources.sort();
     into.contradictions.extend(from.contradictions);
-    into.contradictions.extend(told);
+    into.contradictions.extend(contradictions);
 }
 
 /// Adds what another source says about the authors: ids and affiliations of those of the same name.

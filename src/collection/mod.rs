@@ -12,12 +12,14 @@ use rayon::prelude::*;
 
 use crate::extract::{Extraction, Extractor};
 use crate::paper::Paper;
-pub use citations::{References, Resolver, WorkTitles};
-pub use identity::{Doubt, DoubtReason, Group, Trace, group};
-pub use merge::{merge, without_source};
-pub use names::{names, sort as sort_introductions};
-pub use people::{Byline, DoubtfulPerson, People, PeopleDecisions, people};
-pub use usage::{Introduction, Usage, UsageCounter, author_hashes};
+pub use citations::Resolver;
+pub(crate) use citations::{References, WorkTitles};
+pub(crate) use identity::{Doubt, DoubtReason, Group};
+pub use identity::{Trace, group};
+pub(crate) use merge::{merge, without_source};
+pub(crate) use names::{names, sort as sort_introductions};
+pub(crate) use people::{Byline, People, PeopleDecisions, people};
+pub(crate) use usage::{Introduction, UsageCounter, author_hashes};
 
 /// What was read, held in memory: for commands that look at their inputs and keep nothing. A graph of many papers is
 /// built by [`crate::pipeline`], in constant memory and to the same end.
@@ -47,7 +49,7 @@ impl Collection {
     }
 }
 
-/// Reads all papers, on all cores: each by itself, and those again in which a name stands that another introduces.
+/// Reads all papers, on all cores: each by itself, then again those that contain a name that another paper introduces.
 ///
 /// `tick` is called once for each paper.
 pub fn extract(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + Sync) -> Vec<Extraction> {

@@ -10,21 +10,21 @@ use std::io::Write;
 use super::ExportError;
 use super::citation_keys::CitationKeys;
 use super::plain::one_line;
-use super::reading::{Reading, each_reading, facts, papers, remark};
+use super::reading::{ReadPaper, each_reading, facts, papers, remark};
 use crate::graph::{Chosen, web_address};
 use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
 pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
-    let render = |reading: Reading| {
+    let render = |reading: ReadPaper| {
         let paper = facts(chosen, &reading.entry.node.id)?;
         Ok(paper.map(|paper| entry(&reading, &paper, keys.of_paper(&paper))).unwrap_or_default())
     };
     each_reading(chosen, &papers(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
 }
 
-fn entry(reading: &Reading, paper: &Paper, key: Option<&str>) -> String {
+fn entry(reading: &ReadPaper, paper: &Paper, key: Option<&str>) -> String {
     let code = reading.repositories.iter().filter_map(|repository| {
         let url = repository.entry.node.url.as_deref()?;
         Some(match remark(&repository.entry.node) {

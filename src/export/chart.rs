@@ -10,7 +10,7 @@ mod records;
 use std::fmt::Write as _;
 
 pub use columns::{Column, Columns, columns_on_page};
-pub use records::{RecordPoint, Records, records, records_on_page};
+pub use records::{Records, records, records_on_page};
 
 use super::xml;
 use crate::text::{display_width, shorten};

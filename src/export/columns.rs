@@ -17,7 +17,7 @@ pub enum Type {
 
 /// A value of a column.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value<'e> {
+pub enum ColumnValue<'e> {
     Text(Cow<'e, str>),
     Integer(i64),
     Real(f64),
@@ -25,7 +25,7 @@ pub enum Value<'e> {
     List(Vec<&'e str>),
 }
 
-impl Value<'_> {
+impl ColumnValue<'_> {
     /// The value as one text, for formats without lists or types.
     pub fn flat(&self) -> Cow<'_, str> {
         match self {
@@ -53,39 +53,39 @@ pub struct Column<T> {
     pub name: &'static str,
     pub kind: Type,
     /// `None` where the value is unknown.
-    pub get: for<'e> fn(&'e T) -> Option<Value<'e>>,
+    pub get: for<'e> fn(&'e T) -> Option<ColumnValue<'e>>,
 }
 
-fn text(text: &str) -> Value<'_> {
-    Value::Text(text.into())
+fn text(text: &str) -> ColumnValue<'_> {
+    ColumnValue::Text(text.into())
 }
 
-fn list<'e>(list: impl Iterator<Item = &'e str>) -> Option<Value<'e>> {
+fn list<'e>(list: impl Iterator<Item = &'e str>) -> Option<ColumnValue<'e>> {
     let list: Vec<&str> = list.collect();
-    (!list.is_empty()).then_some(Value::List(list))
+    (!list.is_empty()).then_some(ColumnValue::List(list))
 }
 
 /// The columns of a node, apart from its id.
 pub const NODE: [Column<Entry>; 12] = [
     Column { name: "label", kind: Type::Text, get: |e| Some(text(&e.node.label)) },
     Column { name: "kind", kind: Type::Text, get: |e| Some(text(e.node.kind.as_str())) },
-    Column { name: "date", kind: Type::Text, get: |e| Some(Value::Text(e.node.date?.to_string().into())) },
-    Column { name: "year", kind: Type::Integer, get: |e| e.year.map(Value::Integer) },
+    Column { name: "date", kind: Type::Text, get: |e| Some(ColumnValue::Text(e.node.date?.to_string().into())) },
+    Column { name: "year", kind: Type::Integer, get: |e| e.year.map(ColumnValue::Integer) },
     Column { name: "url", kind: Type::Text, get: |e| e.node.url.as_deref().map(text) },
     Column { name: "aliases", kind: Type::List, get: |e| list(e.aliases.iter().map(String::as_str)) },
     Column { name: "code", kind: Type::Text, get: |e| e.code.as_deref().map(text) },
     Column { name: "organization", kind: Type::Text, get: |e| e.organization.as_deref().map(text) },
-    Column { name: "author_count", kind: Type::Integer, get: |e| e.author_count.map(Value::Integer) },
+    Column { name: "author_count", kind: Type::Integer, get: |e| e.author_count.map(ColumnValue::Integer) },
     Column { name: "verdict", kind: Type::Text, get: |e| e.node.verdict.map(|v| text(v.as_str())) },
-    Column { name: "dead", kind: Type::Flag, get: |e| e.node.verdict.map(|_| Value::Flag(e.node.dead)) },
-    Column { name: "stars", kind: Type::Integer, get: |e| e.stars.map(Value::Integer) },
+    Column { name: "dead", kind: Type::Flag, get: |e| e.node.verdict.map(|_| ColumnValue::Flag(e.node.dead)) },
+    Column { name: "stars", kind: Type::Integer, get: |e| e.stars.map(ColumnValue::Integer) },
 ];
 
 /// The columns of an edge, apart from its ends.
 pub const EDGE: [Column<Edge>; 3] = [
     Column { name: "relation", kind: Type::Text, get: |e| Some(text(relation(e))) },
     Column { name: "relations", kind: Type::List, get: |e| list(e.ties.iter().map(Tie::as_str)) },
-    Column { name: "weight", kind: Type::Real, get: |e| Some(Value::Real(e.weight)) },
+    Column { name: "weight", kind: Type::Real, get: |e| Some(ColumnValue::Real(e.weight)) },
 ];
 
 /// The strongest tie of an edge.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::ExportError;
-use super::columns::{Column, EDGE, NODE, Type, Value, relation};
+use super::columns::{Column, ColumnValue, EDGE, NODE, Type, relation};
 use super::each::each;
 use super::output::Folder;
 use crate::graph::{Chosen, Entry};
@@ -140,8 +140,8 @@ fn fields<T, W: Write>(writer: &mut csv::Writer<W>, columns: &[Column<T>], row: 
     for column in columns {
         match (column.get)(row) {
             None => writer.write_field("")?,
-            Some(Value::Text(text)) => writer.write_field(harmless(&line(&text)).as_bytes())?,
-            Some(Value::List(list)) => {
+            Some(ColumnValue::Text(text)) => writer.write_field(harmless(&line(&text)).as_bytes())?,
+            Some(ColumnValue::List(list)) => {
                 let list: Vec<String> = list.iter().map(|text| line(text).replace(';', ",")).collect();
                 writer.write_field(harmless(&list.join(";")).as_bytes())?;
             }

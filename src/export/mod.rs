@@ -4,28 +4,28 @@
 //! memory than the format needs. Names come from foreign text and may hold anything. Each format documents how it
 //! escapes them, and one test feeds the same hostile names to all formats.
 
-pub mod bibtex;
-pub mod chart;
-pub mod citation_keys;
-pub mod csl_json;
-pub mod csv;
-pub mod cytoscape;
+pub(crate) mod bibtex;
+pub(crate) mod chart;
+pub(crate) mod citation_keys;
+pub(crate) mod csl_json;
+pub(crate) mod csv;
+pub(crate) mod cytoscape;
 pub mod dot;
-pub mod gexf;
-pub mod graphml;
+pub(crate) mod gexf;
+pub(crate) mod graphml;
 pub mod graphviz;
-pub mod html;
-pub mod json_graph;
-pub mod markdown;
-pub mod obsidian;
-pub mod output;
+pub(crate) mod html;
+pub(crate) mod json_graph;
+pub(crate) mod markdown;
+pub(crate) mod obsidian;
+pub(crate) mod output;
 #[cfg(feature = "parquet")]
-pub mod parquet;
-pub mod picture;
+pub(crate) mod parquet;
+pub(crate) mod picture;
 pub mod rdf;
-pub mod ris;
-pub mod rocrate;
-pub mod svg;
+pub(crate) mod ris;
+pub(crate) mod rocrate;
+pub(crate) mod svg;
 
 mod columns;
 mod each;
@@ -35,5 +35,6 @@ mod plain;
 mod reading;
 mod xml;
 
-pub use error::ExportError;
-pub use plain::{one_line, printable, visible};
+pub(crate) use error::ExportError;
+pub use plain::one_line;
+pub(crate) use plain::{printable, visible};

@@ -18,7 +18,7 @@ use super::each::each;
 use super::markdown::{inline, link};
 use super::output::Folder;
 use super::plain::one_line;
-use super::reading::{Reading, facts, remark};
+use super::reading::{ReadPaper, facts, remark};
 use crate::graph::{Chosen, Edge, Entry, Tie};
 use crate::ontology::NodeKind;
 
@@ -191,7 +191,7 @@ fn yaml(text: &str) -> String {
 }
 
 fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, ExportError> {
-    let Some(reading) = Reading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
+    let Some(reading) = ReadPaper::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
     let statement = reading.promise().map(str::to_string).into_iter().collect();

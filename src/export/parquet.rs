@@ -15,29 +15,29 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::parser::parse_message_type;
 
 use super::ExportError;
-use super::columns::{Column, EDGE, NODE, Type, Value};
+use super::columns::{Column, ColumnValue, EDGE, NODE, Type};
 use super::each::each;
 use super::output::Folder;
 use crate::graph::Chosen;
 use crate::ontology::NodeKind;
-use crate::store::Evidence;
+use crate::store::StoredMention;
 
 /// Number of rows in a row group, which is kept in memory.
 const GROUP: usize = 65_536;
 
-const MENTION: [Column<Evidence>; 7] = [
-    Column { name: "field", kind: Type::Text, get: |m| Some(Value::Text(m.place.field.to_string().into())) },
-    Column { name: "start", kind: Type::Integer, get: |m| i64::try_from(m.place.start).ok().map(Value::Integer) },
-    Column { name: "end", kind: Type::Integer, get: |m| i64::try_from(m.place.end).ok().map(Value::Integer) },
-    Column { name: "text", kind: Type::Text, get: |m| Some(Value::Text((&m.text).into())) },
+const MENTION: [Column<StoredMention>; 7] = [
+    Column { name: "field", kind: Type::Text, get: |m| Some(ColumnValue::Text(m.place.field.to_string().into())) },
+    Column { name: "start", kind: Type::Integer, get: |m| i64::try_from(m.place.start).ok().map(ColumnValue::Integer) },
+    Column { name: "end", kind: Type::Integer, get: |m| i64::try_from(m.place.end).ok().map(ColumnValue::Integer) },
+    Column { name: "text", kind: Type::Text, get: |m| Some(ColumnValue::Text((&m.text).into())) },
     Column {
         name: "confidence",
         kind: Type::Real,
         // The decimal value: 0.9, and not 0.8999999762.
-        get: |m| m.confidence.to_string().parse().ok().map(Value::Real),
+        get: |m| m.confidence.to_string().parse().ok().map(ColumnValue::Real),
     },
-    Column { name: "relation", kind: Type::Text, get: |m| Some(Value::Text((&m.relation).into())) },
-    Column { name: "variant", kind: Type::Text, get: |m| m.variant.as_deref().map(|v| Value::Text(v.into())) },
+    Column { name: "relation", kind: Type::Text, get: |m| Some(ColumnValue::Text((&m.relation).into())) },
+    Column { name: "variant", kind: Type::Text, get: |m| m.variant.as_deref().map(|v| ColumnValue::Text(v.into())) },
 ];
 
 /// Writes the three files. One row group of each is in memory.
@@ -56,7 +56,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let read = |papers: &[(String, _)]| {
         papers.iter().map(|(id, _)| Ok((id.clone(), chosen.store().mentions_in(&base.node(id))?))).collect()
     };
-    each(chosen.dated(NodeKind::Paper), read, |papers: Vec<(String, Vec<Evidence>)>| {
+    each(chosen.dated(NodeKind::Paper), read, |papers: Vec<(String, Vec<StoredMention>)>| {
         for (paper, mention) in papers.iter().flat_map(|(paper, all)| all.iter().map(move |m| (paper, m))) {
             if let Some(entity) = base.id(mention.entity.as_str()).filter(|entity| chosen.has(entity)) {
                 mentions.row(&[paper, entity], mention)?;
@@ -181,13 +181,13 @@ fn write_column<D: DataType>(
 impl Buffer {
     /// A definition level of 0 is null, and 1 is a value. In a list, 1 is empty and 2 is a value, whose repetition
     /// level is 0 at the beginning of a row.
-    fn push(&mut self, value: Option<Value<'_>>, list: bool) {
+    fn push(&mut self, value: Option<ColumnValue<'_>>, list: bool) {
         match value {
             None => {
                 self.definitions.push(0);
                 self.repetitions.extend(list.then_some(0));
             }
-            Some(Value::List(list)) => {
+            Some(ColumnValue::List(list)) => {
                 if list.is_empty() {
                     self.definitions.push(1);
                     self.repetitions.push(0);
@@ -198,19 +198,19 @@ impl Buffer {
                     self.texts.push(ByteArray::from(text));
                 }
             }
-            Some(Value::Text(text)) => {
+            Some(ColumnValue::Text(text)) => {
                 self.definitions.push(1);
                 self.texts.push(ByteArray::from(text.as_ref()));
             }
-            Some(Value::Integer(number)) => {
+            Some(ColumnValue::Integer(number)) => {
                 self.definitions.push(1);
                 self.integers.push(number);
             }
-            Some(Value::Real(number)) => {
+            Some(ColumnValue::Real(number)) => {
                 self.definitions.push(1);
                 self.reals.push(number);
             }
-            Some(Value::Flag(flag)) => {
+            Some(ColumnValue::Flag(flag)) => {
                 self.definitions.push(1);
                 self.flags.push(flag);
             }

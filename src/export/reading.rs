@@ -10,7 +10,7 @@ use crate::store::StoreError;
 use crate::vocabulary::Kind;
 
 /// A paper with everything that is tied to it, whichever kinds of nodes were asked for.
-pub(super) struct Reading {
+pub(super) struct ReadPaper {
     pub entry: Entry,
     pub repositories: Vec<Named>,
     pub datasets: Vec<Named>,
@@ -34,17 +34,17 @@ pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
 pub(super) fn each_reading<R: Send>(
     chosen: &Chosen<'_>,
     ids: &[String],
-    render: impl Fn(Reading) -> Result<R, ExportError> + Sync,
+    render: impl Fn(ReadPaper) -> Result<R, ExportError> + Sync,
     mut take: impl FnMut(R) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let read = |ids: &[&String]| {
-        let readings = ids.iter().filter_map(|id| Reading::load(chosen, id).transpose());
+        let readings = ids.iter().filter_map(|id| ReadPaper::load(chosen, id).transpose());
         readings.map(|reading| render(reading?)).collect::<Result<Vec<R>, _>>()
     };
     each(ids.iter().map(Ok), read, |rendered| rendered.into_iter().try_for_each(&mut take))
 }
 
-impl Reading {
+impl ReadPaper {
     pub fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
         let Some(entry) = Entry::read(store, id)? else { return Ok(None) };

@@ -11,7 +11,7 @@ use oxigraph::io::RdfFormat;
 use serde_json::{Map, Value as Json, json};
 
 use super::output::Folder;
-use super::reading::{Reading, each_reading, papers};
+use super::reading::{ReadPaper, each_reading, papers};
 use super::{ExportError, csv, rdf};
 use crate::graph::{Chosen, Entry, web_address};
 use crate::ontology::{DEFAULT_BASE, ONTOLOGY_TTL};
@@ -34,7 +34,7 @@ const FILES: [(&str, &str, &str); 5] = [
 const GRAPH: &str = "graph.nq";
 
 /// The metadata of a crate.
-pub struct About<'a> {
+pub struct CrateMetadata<'a> {
     pub title: &'a str,
     /// The publication date: `2024-07-10`.
     pub published: &'a str,
@@ -43,7 +43,7 @@ pub struct About<'a> {
 }
 
 /// Writes the crate.
-pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &About<'_>) -> Result<(), ExportError> {
+pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &CrateMetadata<'_>) -> Result<(), ExportError> {
     csv::write_tables(folder, chosen)?;
     let mut graph = folder.file(GRAPH)?;
     match about.whole {
@@ -74,7 +74,7 @@ pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &About<'_>) -> Result<
     entity(&mut described, &root(about, &articles, ids.len()))?;
     let mut software = BTreeSet::new();
     let mut written = BTreeSet::new();
-    let render = |reading: Reading| {
+    let render = |reading: ReadPaper| {
         let paper = reading.entry.node.id.parse().ok().map(|id| chosen.store().paper(&id)).transpose()?.flatten();
         let line = paper.as_ref().map(serde_json::to_string).transpose()?.unwrap_or_default();
         let authors = paper.and_then(|paper| paper.authors);
@@ -123,7 +123,7 @@ fn entity(out: &mut dyn Write, entity: &Json) -> Result<(), ExportError> {
     Ok(write!(out, ",\n{entity}")?)
 }
 
-fn root(about: &About<'_>, articles: &[String], count: usize) -> Json {
+fn root(about: &CrateMetadata<'_>, articles: &[String], count: usize) -> Json {
     let parts: Vec<Json> = FILES.iter().map(|(name, _, _)| json!({"@id": name})).collect();
     let mentions: BTreeSet<&String> = articles.iter().collect();
     let mentions: Vec<Json> = mentions.into_iter().map(|id| json!({"@id": id})).collect();
@@ -141,7 +141,7 @@ fn root(about: &About<'_>, articles: &[String], count: usize) -> Json {
     root
 }
 
-fn article(reading: &Reading, authors: Option<&[String]>, at: &str) -> Json {
+fn article(reading: &ReadPaper, authors: Option<&[String]>, at: &str) -> Json {
     let paper = &reading.entry.node;
     let mut about = Map::new();
     about.insert("@id".into(), at.into());

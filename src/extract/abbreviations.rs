@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::text::Sentences;
 
-/// A short form and what it stands for, as bytes of the text. Valid for the paper that defines it.
+/// A short form and its long form, as bytes of the text. Valid for the paper that defines it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Abbreviation {
     pub short: Range<usize>,
@@ -78,7 +78,7 @@ fn is_short_form(s: &str) -> bool {
 /// The shortest end of `within` whose words give the letters of `short`.
 fn long_form(text: &str, within: Range<usize>, short: &str) -> Option<Range<usize>> {
     long_form_of_letters(text, within.clone(), short).or_else(|| {
-        // "V3 (Viewing Volumetric Videos)", "S2T": a digit says how often the letter before it stands.
+        // "V3 (Viewing Volumetric Videos)", "S2T": a digit says how often the letter before it is repeated.
         let mut spelled = String::new();
         for c in short.chars() {
             match (c.to_digit(10), spelled.chars().next_back()) {

@@ -1,4 +1,4 @@
-//! Names that no vocabulary knows, proposed by their shape and what stands around them.
+//! Names that no vocabulary knows, proposed by their shape and the words around them.
 //!
 //! "the FooBench benchmark", "evaluated on FooBench", "datasets such as FooQA and BarSet", "Foo Retrieval Dataset
 //! (FRD)", a name in one list with datasets that are known. A shape alone is no evidence: it tells that something is
@@ -33,24 +33,24 @@ struct Found {
     range: Range<usize>,
     /// What the text around it says; `None` if it has but the shape of a name.
     kind: Option<Kind>,
-    /// What a bracket says that it stands for.
+    /// Its long form, from a bracket.
     long_form: Option<String>,
 }
 
 /// A name that the collection uses and no vocabulary knows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Candidate {
+pub struct UnlistedName {
     /// As it is written most often.
     pub name: String,
     pub kind: Kind,
     /// What it is short for, where a paper says so.
     pub long_form: Option<String>,
-    pub places: Vec<Place>,
+    pub places: Vec<CandidatePlace>,
 }
 
-/// Where a candidate stands.
+/// The position of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct CandidatePlace {
     /// Index of the extraction.
     pub paper: usize,
     pub field: Field,
@@ -60,7 +60,7 @@ pub struct Place {
 
 /// The names in the texts of `extractions` that are neither linked nor introduced there and that `vocabulary` has not
 /// even as weak ones, those of most papers first.
-pub fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Candidate> {
+pub fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<UnlistedName> {
     let known: HashSet<String> = vocabulary.entities().iter().flat_map(|e| e.names().map(squeeze)).collect();
     let introduced: HashSet<&EntityId> =
         extractions.iter().flat_map(|extraction| &extraction.introduces).map(|c| &c.entity).collect();
@@ -75,18 +75,18 @@ pub fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Ca
             by_name.entry(key).or_default().add(paper, one, surface);
         }
     }
-    let unknown = |c: &Candidate| {
+    let unknown = |c: &UnlistedName| {
         let entity = EntityId::of_name(c.kind, &c.name);
         !known.contains(&squeeze(&c.name)) && !entity.slug().is_empty() && vocabulary.get(&entity).is_none()
     };
-    let mut all: Vec<Candidate> = by_name
+    let mut all: Vec<UnlistedName> = by_name
         .into_iter()
         .filter(|(key, _)| !known.contains(key))
         .filter_map(|(_, gathered)| gathered.decide())
         .filter(unknown)
         .collect();
     all.sort_by(|a, b| {
-        let key = |c: &Candidate| (c.papers(), c.places.len());
+        let key = |c: &UnlistedName| (c.papers(), c.places.len());
         key(b).cmp(&key(a)).then_with(|| a.name.cmp(&b.name))
     });
     all
@@ -127,7 +127,7 @@ pub fn add_candidates(extractions: &mut [Extraction], vocabulary: &Vocabulary) {
     }
 }
 
-impl Candidate {
+impl UnlistedName {
     /// The number of papers that name it.
     pub fn papers(&self) -> usize {
         // Places are gathered paper by paper.
@@ -141,7 +141,7 @@ struct Gathered {
     surfaces: BTreeMap<String, usize>,
     kinds: BTreeMap<Kind, usize>,
     long_form: Option<String>,
-    places: Vec<Place>,
+    places: Vec<CandidatePlace>,
 }
 
 impl Gathered {
@@ -151,16 +151,16 @@ impl Gathered {
             *self.kinds.entry(kind).or_default() += 1;
         }
         self.long_form = self.long_form.take().or(found.long_form);
-        self.places.push(Place { paper, field: found.field, range: found.range });
+        self.places.push(CandidatePlace { paper, field: found.field, range: found.range });
     }
 
     /// `None` if no place tells what it is.
-    fn decide(self) -> Option<Candidate> {
+    fn decide(self) -> Option<UnlistedName> {
         // Of equals the first in the order of kinds, and the first in the order of letters.
         let (&kind, _) = self.kinds.iter().max_by_key(|(kind, n)| (**n, std::cmp::Reverse(**kind)))?;
         let most = |(surface, n): &(&String, &usize)| (**n, std::cmp::Reverse((*surface).clone()));
         let name = self.surfaces.iter().max_by_key(most)?.0.clone();
-        Some(Candidate { name, kind, long_form: self.long_form, places: self.places })
+        Some(UnlistedName { name, kind, long_form: self.long_form, places: self.places })
     }
 }
 
@@ -304,7 +304,7 @@ impl Finder<'_> {
         kind_behind(after).or_else(|| kind_before(before)).or_else(|| kind_by_suffix(name))
     }
 
-    /// "the Argoverse dataset": capitalised words of no particular shape, told by the noun behind them.
+    /// "the Argoverse dataset": capitalised words of no particular shape, recognised by the noun after them.
     fn plain_before_noun(&mut self) {
         rule!(
             BEFORE_NOUN,

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::links::{Link, Target};
+use super::links::{FoundLink, LinkTarget};
 use super::record::CodeStatement;
 use super::rule::rule;
 use crate::text::Sentences;
@@ -35,10 +35,10 @@ static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The strongest statement of the abstract.
-pub fn statement(text: &str, sentences: &Sentences, links: &[Link]) -> CodeStatement {
+pub fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) -> CodeStatement {
     let linked = links.iter().any(|link| match &link.target {
-        Target::Repository(_) => true,
-        Target::Page(_) => {
+        LinkTarget::Repository(_) => true,
+        LinkTarget::Page(_) => {
             // The URL's own letters are not the sentence's words.
             let sentence = sentences.around(link.start);
             CODE.is_match(&text[sentence.start..link.start.max(sentence.start)])

@@ -7,7 +7,7 @@ use memchr::memmem;
 use regex::Regex;
 
 use super::mentions::Span;
-use super::reading::Reading;
+use super::reading::ReadField;
 use super::record::HardwareUse;
 use super::rule::rule;
 use crate::vocabulary::{Entity, Kind};
@@ -39,14 +39,14 @@ rule!(
     TIME_BEHIND,
     r"(?i)^(?:[-\s]\d+\s?GB)?[-\s]?(?:GPUs?|TPUs?|NPUs?|cores?|chips?)?[-\s]?(?:hours?|hrs|days?|years?|months?)\b"
 );
-// Something stands between a count and a memory: "80GB GPUs" are not eight of "0GB".
+// There is something between a count and a memory: "80GB GPUs" are not eight of "0GB".
 rule!(
     GENERIC,
     r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|(?:one|a)\ssingle|one|two|three|four|five|six|eight|ten|sixteen|single)(?:\s?(?:x\s?|×\s?|-)?|(?:\s?[x×]\s?|\s)(?P<memory>\d{1,3})\s?GB\s)(?:(?:NVIDIA|AMD|Intel|Google|consumer(?:-grade)?|commodity|desktop|gaming|high-end|modern|data-?center|server-grade|commercial|standard|mobile|ordinary)\s){0,2}(?P<name>GPUs?|TPUs?|NPUs?|CPUs?)(?P<after>[-\s]?(?:hours?|hrs|days?|years?|months?|memory|cores?|kernels?|threads?|seconds?|minutes?))?\b"
 );
 
 /// Uses of hardware in one field after the other; `spans` are the decided mentions of each.
-pub(super) fn find(fields: &[(&Reading, &[Span])], entity: impl Fn(&Span) -> Option<Entity>) -> Vec<HardwareUse> {
+pub(super) fn find(fields: &[(&ReadField, &[Span])], entity: impl Fn(&Span) -> Option<Entity>) -> Vec<HardwareUse> {
     let mut uses: Vec<HardwareUse> = Vec::new();
     let mut generic: Vec<HardwareUse> = Vec::new();
     for (reading, spans) in fields {
@@ -97,7 +97,7 @@ fn is_not_a_computer(entity: &Entity) -> bool {
     })
 }
 
-fn device(reading: &Reading, span: &Span) -> HardwareUse {
+fn device(reading: &ReadField, span: &Span) -> HardwareUse {
     let before = reading.before(span.range.start, 40);
     let after = reading.after(span.range.end, 40);
     let time = TIME_BEHIND.is_match(after);

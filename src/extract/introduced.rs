@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contributions;
 use super::mentions::{Span, head_word_beside};
-use super::reading::Reading;
+use super::reading::ReadField;
 use super::record::{Contribution, Extraction, Field, Mention};
 use super::rule::rule;
 use crate::matcher::Table;
@@ -145,7 +145,7 @@ impl Learnt {
     }
 
     /// Links names that other papers introduce, where nothing else was linked.
-    pub fn link(&self, reading: &Reading, paper: &Paper, spans: &mut Vec<Span>) {
+    pub fn link(&self, reading: &ReadField, paper: &Paper, spans: &mut Vec<Span>) {
         let mut found = self.table.find(reading.text, &reading.folded);
         found.sort_by_key(|(spelling, at)| (std::cmp::Reverse(at.end - at.start), at.start, *spelling));
         for (spelling, range) in found {
@@ -186,7 +186,7 @@ const WITH_EVIDENCE: f32 = 0.85;
 /// The thing that a name at a place of another paper means, and how sure that is.
 fn thing_meant<'n>(
     name: &'n CollectionName,
-    reading: &Reading,
+    reading: &ReadField,
     range: &Range<usize>,
     paper: &Paper,
 ) -> Option<(&'n NamedThing, f32)> {
@@ -238,14 +238,14 @@ fn is_older(paper: &Paper, thing: &NamedThing) -> bool {
 }
 
 /// The squeezed long form that the text defines for a short one.
-fn long_form(reading: &Reading, surface: &str) -> Option<String> {
+fn long_form(reading: &ReadField, surface: &str) -> Option<String> {
     let same = |short: &Range<usize>| squeeze(&reading.text[short.clone()]) == squeeze(surface);
     let defined = reading.abbreviations.iter().find(|a| same(&a.short))?;
     Some(squeeze(&reading.text[defined.long.clone()]))
 }
 
 /// `Disco-SPICE`, `ACL Anthology Reference Corpus`: the name is a part of a longer one.
-fn is_part_of_a_name(reading: &Reading, range: &Range<usize>) -> bool {
+fn is_part_of_a_name(reading: &ReadField, range: &Range<usize>) -> bool {
     let (before, after) = (&reading.text[..range.start], &reading.text[range.end..]);
     if before.ends_with(['-', '/', '_', '@', '.', '#', '\\']) && !before.ends_with(". ") {
         return true;
@@ -268,7 +268,7 @@ fn is_part_of_a_name(reading: &Reading, range: &Range<usize>) -> bool {
 }
 
 /// "the X corpus", "X, a parser": a noun beside the name says that it is a thing, of whatever kind.
-fn names_a_thing(reading: &Reading, range: &Range<usize>) -> bool {
+fn names_a_thing(reading: &ReadField, range: &Range<usize>) -> bool {
     let after = reading.after(range.end, 40);
     let next = after.trim_start_matches([' ', '-']).split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let before = reading.before(range.start, 30);
@@ -278,7 +278,7 @@ fn names_a_thing(reading: &Reading, range: &Range<usize>) -> bool {
 }
 
 /// A citation right behind the name: "X (Doe et al., 2019)", "X [3]", "X \cite{…}".
-fn is_cited(reading: &Reading, range: &Range<usize>) -> bool {
+fn is_cited(reading: &ReadField, range: &Range<usize>) -> bool {
     static CITATION: LazyLock<Regex> = LazyLock::new(|| {
         rule(r"^\s?(?:\((?:[^()]{0,60}\b(?:19|20)\d\d[a-z]?)|\[\d|\\cite|~\\cite|of [A-Z]\w+ (?:et al|and|\())")
     });

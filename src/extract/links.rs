@@ -10,17 +10,17 @@ use super::rule::rule;
 use crate::paper::arxiv_id;
 use crate::vocabulary::{CodeHost, code_hosts};
 
-/// A link and where it stands.
+/// A link and its position in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    pub target: Target,
+pub struct FoundLink {
+    pub target: LinkTarget,
     /// Bytes of the text.
     pub start: usize,
     pub end: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum LinkTarget {
     Repository(RepositoryId),
     /// Any other URL, as written but for trailing punctuation.
     Page(String),
@@ -43,8 +43,8 @@ fn spelt() -> String {
 }
 
 /// All links of a text in order, each once (repositories compared without regard to case).
-pub fn find(text: &str) -> Vec<Link> {
-    let mut links: Vec<Link> = Vec::new();
+pub fn find(text: &str) -> Vec<FoundLink> {
+    let mut links: Vec<FoundLink> = Vec::new();
     // The pattern is slow to start and most texts have no link at all.
     if !might_have_link(text) {
         return links;
@@ -55,7 +55,7 @@ pub fn find(text: &str) -> Vec<Link> {
         at = end.max(found.end());
         let Some(target) = classify(&url) else { continue };
         if !links.iter().any(|l| l.target == target) {
-            links.push(Link { target, start: found.start(), end });
+            links.push(FoundLink { target, start: found.start(), end });
         }
     }
     links
@@ -218,7 +218,7 @@ fn glued_sentence(url: &str) -> Option<usize> {
 }
 
 /// What a URL points to; `None` for the bare beginning of one.
-pub fn classify(url: &str) -> Option<Target> {
+pub fn classify(url: &str) -> Option<LinkTarget> {
     // Git's own form has a colon behind the host: `git@github.com:owner/name.git`.
     let of_git = url.contains("git@").then(|| without_scheme(url).replacen(':', "/", 1));
     let bare = of_git.as_deref().unwrap_or_else(|| without_scheme(url));
@@ -230,21 +230,21 @@ pub fn classify(url: &str) -> Option<Target> {
         return None;
     }
     if let Some(repository) = repository(&host.to_ascii_lowercase(), path) {
-        return Some(Target::Repository(repository));
+        return Some(LinkTarget::Repository(repository));
     }
     if host.ends_with("doi.org")
         && let Some(repository) = repository_of_doi(path)
     {
-        return Some(Target::Repository(repository));
+        return Some(LinkTarget::Repository(repository));
     }
     // Hugging Face's page about a paper of arXiv is about that paper.
     if matches!(host.to_ascii_lowercase().as_str(), "huggingface.co" | "hf.co")
         && let Some(arxiv) =
             path.strip_prefix("papers/").and_then(|id| id.split(['#', '?', '/']).next()).and_then(arxiv_id)
     {
-        return Some(Target::Page(format!("https://arxiv.org/abs/{arxiv}")));
+        return Some(LinkTarget::Page(format!("https://arxiv.org/abs/{arxiv}")));
     }
-    Some(Target::Page(if url.contains("://") { url.to_string() } else { format!("https://{url}") }))
+    Some(LinkTarget::Page(if url.contains("://") { url.to_string() } else { format!("https://{url}") }))
 }
 
 /// `host/owner/name` of a URL's host and path, deep links reduced to the repository they are in.
@@ -302,8 +302,8 @@ mod tests {
         find(text)
             .into_iter()
             .map(|l| match l.target {
-                Target::Repository(r) => r.to_string(),
-                Target::Page(p) => p,
+                LinkTarget::Repository(r) => r.to_string(),
+                LinkTarget::Page(p) => p,
             })
             .collect()
     }

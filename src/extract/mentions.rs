@@ -1,4 +1,4 @@
-//! From candidate spans to mentions: which entity is meant, how sure that is, and which of overlapping spans stands.
+//! From candidate spans to mentions: which entity is meant, how sure that is, and which of overlapping spans is kept.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -8,7 +8,7 @@ use memchr::memmem;
 use regex::Regex;
 
 use super::contributions::Coined;
-use super::reading::Reading;
+use super::reading::ReadField;
 use super::record::Field;
 use super::rule::rule;
 use crate::matcher::Matcher;
@@ -37,7 +37,7 @@ pub(super) struct Own<'c> {
 }
 
 /// What is known of the whole paper before its spans are decided.
-pub(super) struct Evidence<'e> {
+pub(super) struct PaperEvidence<'e> {
     vocabulary: &'e Vocabulary,
     /// Entities with a name in this paper that suffices by itself.
     certain: HashSet<u32>,
@@ -54,9 +54,9 @@ pub(super) struct Evidence<'e> {
     shown: HashSet<(String, EntityId)>,
 }
 
-impl<'e> Evidence<'e> {
+impl<'e> PaperEvidence<'e> {
     pub fn gather(
-        readings: &[&Reading],
+        readings: &[&ReadField],
         matcher: &Matcher,
         vocabulary: &'e Vocabulary,
         published: Option<PartialDate>,
@@ -96,7 +96,7 @@ impl<'e> Evidence<'e> {
 
     /// Takes over what weak names mean where a sentence shows it: they mean the same in the whole paper. Whether that
     /// can change what was decided.
-    pub fn take_over(&mut self, decided: &[(&Reading, Vec<Span>)]) -> bool {
+    pub fn take_over(&mut self, decided: &[(&ReadField, Vec<Span>)]) -> bool {
         for (reading, spans) in decided {
             for span in spans.iter().filter(|span| !span.own && SHOWN.contains(&span.confidence)) {
                 let surface = &reading.text[span.range.clone()];
@@ -119,7 +119,7 @@ impl<'e> Evidence<'e> {
     }
 
     /// 0 to 1, or `None` if the span cannot mean the entity.
-    fn judge(&self, reading: &Reading, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
+    fn judge(&self, reading: &ReadField, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
         let e = &self.vocabulary.entities()[entity as usize];
         if self.is_before(e) {
             return None;
@@ -205,7 +205,7 @@ fn shares_words(entity: &Entity, long: &str) -> bool {
     })
 }
 
-/// Whether `word` stands in the folded text as a word, plural endings included.
+/// Whether the folded text contains `word` as a word, plural endings included.
 pub(super) fn has_word(folded: &[u8], word: &str) -> bool {
     let word = folded_name(word);
     if word.is_empty() {
@@ -224,7 +224,7 @@ fn covers(candidate: Range<usize>, long: &Range<usize>, text: &str) -> bool {
 }
 
 /// "on the X dataset", "X GPUs", "the X simulator": the noun beside a name gives its kind.
-pub(super) fn head_word_beside(reading: &Reading, range: &Range<usize>, kind: Kind) -> bool {
+pub(super) fn head_word_beside(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool {
     let after = reading.after(range.end, 40);
     let next = after
         .trim_start_matches([' ', '-', '('])
@@ -347,7 +347,7 @@ pub(super) fn head_word_beside(reading: &Reading, range: &Range<usize>, kind: Ki
 }
 
 /// Decides the spans of one field. `own` are the paper's own names, which win over the vocabulary.
-pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, own: &[Own]) -> Vec<Span> {
+pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvidence, own: &[Own]) -> Vec<Span> {
     let mut spans = own_spans(reading, own);
     let own_names: HashSet<String> =
         own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
@@ -410,9 +410,9 @@ pub(super) fn decide(reading: &Reading, matcher: &Matcher, evidence: &Evidence, 
 /// `CIFAR-10/100`, `CIFAR-10 and -100`: a second number behind a name that ends in one names the sibling of that
 /// number, if there is one.
 fn coordinated_number<'e>(
-    reading: &Reading,
+    reading: &ReadField,
     range: &Range<usize>,
-    evidence: &Evidence<'e>,
+    evidence: &PaperEvidence<'e>,
 ) -> Option<(Range<usize>, &'e Entity)> {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| rule(r"^(?:/-?|\s?(?:and|or|&)\s?-|,\s?-)(\d{1,4}[A-Za-z]?)\b"));
     let surface = &reading.text[range.clone()];
@@ -426,7 +426,7 @@ fn coordinated_number<'e>(
 }
 
 /// Where the paper's own names stand.
-fn own_spans(reading: &Reading, own: &[Own]) -> Vec<Span> {
+fn own_spans(reading: &ReadField, own: &[Own]) -> Vec<Span> {
     let mut spans = Vec::new();
     for Own { coined, name, entity } in own {
         let mut patterns: Vec<(String, bool)> = Vec::new();
@@ -507,7 +507,7 @@ fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// A name inside a URL, or a citation key (`ruiz2023dreambooth`).
-fn is_part_of_something_else(reading: &Reading, range: &Range<usize>) -> bool {
+fn is_part_of_something_else(reading: &ReadField, range: &Range<usize>) -> bool {
     let text = reading.text;
     let from = text[..range.start]
         .rfind(char::is_whitespace)
@@ -532,7 +532,7 @@ fn is_part_of_something_else(reading: &Reading, range: &Range<usize>) -> bool {
 
 /// `BLSP-Emo`-like: the name is one half of a hyphenated name that nobody knows. The other half is then a name too:
 /// capitalised and no word that merely qualifies.
-fn is_member_of_unknown_compound(reading: &Reading, range: &Range<usize>, kind: Kind) -> bool {
+fn is_member_of_unknown_compound(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool {
     if !matches!(kind, Kind::Model | Kind::Dataset | Kind::Software | Kind::Hardware | Kind::Method | Kind::Metric) {
         return false;
     }
@@ -577,7 +577,7 @@ fn is_member_of_unknown_compound(reading: &Reading, range: &Range<usize>, kind: 
 
 /// Takes the size, version or split behind a family's name into the span: `-70B`, ` 7B`, `-large`, `-v1.5`, `-1K`,
 /// ` 256x256`.
-fn with_variant(reading: &Reading, range: Range<usize>, kind: Kind) -> (Range<usize>, Option<String>) {
+fn with_variant(reading: &ReadField, range: Range<usize>, kind: Kind) -> (Range<usize>, Option<String>) {
     static MODEL: LazyLock<Regex> = LazyLock::new(|| {
         rule(
             r"(?x)^(?:

@@ -26,17 +26,18 @@ mod unlisted;
 mod variants;
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use candidates::{
-    CONFIDENCE as CANDIDATE_CONFIDENCE, Candidate, Place as CandidatePlace, add_candidates, candidates,
-};
-pub use introduced::{CollectionName, IntroducedName, NameSearch, NamedThing};
-pub use links::{Link, Target, classify as classify_url, find as find_links, repository_behind};
+pub use candidates::add_candidates;
+
+pub use introduced::CollectionName;
+pub(crate) use introduced::{IntroducedName, NameSearch, NamedThing};
+pub(crate) use links::{LinkTarget, classify as classify_url, find as find_links, repository_behind};
 pub use record::*;
-pub use suggestions::{Example, Suggestion, Wanted, suggest, write_toml};
+pub(crate) use suggestions::{SuggestionQuery, suggest, write_toml};
 
 use crate::matcher::Matcher;
 use crate::paper::{Paper, arxiv_id};
@@ -44,8 +45,8 @@ use crate::text::CodePoints;
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
 use contributions::Coined;
 use introduced::Learnt;
-use mentions::{Evidence, Own, Span};
-use reading::Reading;
+use mentions::{Own, PaperEvidence, Span};
+use reading::ReadField;
 
 /// The lowest confidence of what is kept, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -75,6 +76,24 @@ impl Default for ConfidenceLimits {
     }
 }
 
+/// Why an extractor cannot be made: the automaton over all names of the vocabulary would be too large.
+#[derive(Debug)]
+pub struct ExtractorError(aho_corasick::BuildError);
+
+impl fmt::Display for ExtractorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot build the automaton over all names: {}", self.0)
+    }
+}
+
+impl std::error::Error for ExtractorError {}
+
+impl From<aho_corasick::BuildError> for ExtractorError {
+    fn from(error: aho_corasick::BuildError) -> Self {
+        Self(error)
+    }
+}
+
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {
     vocabulary: Arc<Vocabulary>,
@@ -87,7 +106,7 @@ pub struct Extractor {
 impl Extractor {
     /// # Errors
     /// If the automaton over all names would not fit into memory.
-    pub fn new(vocabulary: impl Into<Arc<Vocabulary>>) -> Result<Self, aho_corasick::BuildError> {
+    pub fn new(vocabulary: impl Into<Arc<Vocabulary>>) -> Result<Self, ExtractorError> {
         let vocabulary = vocabulary.into();
         let matcher = Matcher::of_vocabulary(&vocabulary)?;
         Ok(Self { vocabulary, matcher, learnt: None, limits: ConfidenceLimits::default() })
@@ -120,7 +139,7 @@ impl Extractor {
         self.learnt = Some(Learnt::new(names));
     }
 
-    fn coined(&self, paper: &Paper, title: &Reading, body: &Reading) -> Vec<Coined> {
+    fn coined(&self, paper: &Paper, title: &ReadField, body: &ReadField) -> Vec<Coined> {
         let mut coined = contributions::find(title, body, paper.venue.as_deref(), |name| {
             let key = crate::vocabulary::squeeze(name);
             let known = |name: &str| self.vocabulary.meant_by(name).is_some();
@@ -143,7 +162,7 @@ impl Extractor {
     }
 
     /// The entity that a name of the paper's own becomes, and whether the vocabulary has it.
-    fn entity_of(&self, coined: &Coined, paper: &Paper, readings: [&Reading; 2]) -> (EntityId, bool) {
+    fn entity_of(&self, coined: &Coined, paper: &Paper, readings: [&ReadField; 2]) -> (EntityId, bool) {
         if let Some(id) = &coined.entity {
             return (id.clone(), true);
         }
@@ -164,7 +183,7 @@ impl Extractor {
 
     /// The entry of the vocabulary that a paper's own name means: the one that says it comes from this paper, else one
     /// of a kind that fits whose name suffices by itself, or for whose weak name the text gives evidence.
-    fn vocabulary_entity(&self, coined: &Coined, paper: &Paper, readings: [&Reading; 2]) -> Option<&Entity> {
+    fn vocabulary_entity(&self, coined: &Coined, paper: &Paper, readings: [&ReadField; 2]) -> Option<&Entity> {
         let key = crate::vocabulary::squeeze(&coined.name);
         let mut meant: Vec<(u32, bool)> = Vec::new();
         for reading in readings {
@@ -215,8 +234,8 @@ impl Extractor {
     /// Everything that the paper's text says.
     pub fn extract(&self, mut paper: Paper) -> Extraction {
         paper.infer_date();
-        let title = Reading::new(Field::Title, &paper.title, &self.matcher);
-        let body = Reading::new(Field::Abstract, &paper.abstract_text, &self.matcher);
+        let title = ReadField::new(Field::Title, &paper.title, &self.matcher);
+        let body = ReadField::new(Field::Abstract, &paper.abstract_text, &self.matcher);
         let coined = self.coined(&paper, &title, &body);
         let mut coined = coined;
         coined.retain(|own| match self.vocabulary_entity(own, &paper, [&title, &body]) {
@@ -231,11 +250,11 @@ impl Extractor {
                 Own { coined, name, entity }
             })
             .collect();
-        let sections: Vec<Reading> =
-            Field::sections(&paper).map(|field| Reading::new(field, field.of(&paper), &self.matcher)).collect();
-        let readings: Vec<&Reading> = [&title, &body].into_iter().chain(&sections).collect();
+        let sections: Vec<ReadField> =
+            Field::sections(&paper).map(|field| ReadField::new(field, field.of(&paper), &self.matcher)).collect();
+        let readings: Vec<&ReadField> = [&title, &body].into_iter().chain(&sections).collect();
         let (decided, evidence) = self.decide(&paper, &readings, &own);
-        let all: Vec<(&Reading, &[Span])> =
+        let all: Vec<(&ReadField, &[Span])> =
             decided.iter().map(|(reading, spans)| (*reading, spans.as_slice())).collect();
         let hardware = hardware::find(&all, |span| self.vocabulary.get(&span.entity).cloned());
         let main_system = coined
@@ -259,8 +278,8 @@ impl Extractor {
         let mut pages = Vec::new();
         for link in links {
             match link.target {
-                Target::Repository(repository) => repos.push(repository),
-                Target::Page(page) => pages.push(page),
+                LinkTarget::Repository(repository) => repos.push(repository),
+                LinkTarget::Page(page) => pages.push(page),
             }
         }
         let headings = [None, None].into_iter().chain(paper.sections.iter().map(|section| Some(section.title.clone())));
@@ -307,11 +326,11 @@ impl Extractor {
     fn decide<'r, 'p>(
         &self,
         paper: &Paper,
-        readings: &[&'r Reading<'p>],
+        readings: &[&'r ReadField<'p>],
         own: &[Own],
-    ) -> (Vec<(&'r Reading<'p>, Vec<Span>)>, Evidence<'_>) {
-        let mut evidence = Evidence::gather(readings, &self.matcher, &self.vocabulary, paper.published);
-        let decide = |evidence: &Evidence| -> Vec<(&'r Reading<'p>, Vec<Span>)> {
+    ) -> (Vec<(&'r ReadField<'p>, Vec<Span>)>, PaperEvidence<'_>) {
+        let mut evidence = PaperEvidence::gather(readings, &self.matcher, &self.vocabulary, paper.published);
+        let decide = |evidence: &PaperEvidence| -> Vec<(&'r ReadField<'p>, Vec<Span>)> {
             readings.iter().map(|reading| (*reading, mentions::decide(reading, &self.matcher, evidence, own))).collect()
         };
         let mut decided = decide(&evidence);
@@ -329,7 +348,7 @@ impl Extractor {
         (decided, evidence)
     }
 
-    fn mentions_of(&self, reading: &Reading, spans: Vec<Span>) -> Vec<Mention> {
+    fn mentions_of(&self, reading: &ReadField, spans: Vec<Span>) -> Vec<Mention> {
         let mut points = CodePoints::new(reading.text);
         spans
             .into_iter()

@@ -5,11 +5,11 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::abbreviations::{self, Abbreviation};
-use super::record::{Field, Place};
+use super::record::{Field, TextPlace};
 use crate::matcher::{Candidate, Matcher};
 use crate::text::{CodePoints, Folded, Sentences};
 
-pub(super) struct Reading<'a> {
+pub(super) struct ReadField<'a> {
     pub field: Field,
     pub text: &'a str,
     pub folded: Folded,
@@ -18,7 +18,7 @@ pub(super) struct Reading<'a> {
     pub candidates: Vec<Candidate>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ReadField<'a> {
     pub fn new(field: Field, text: &'a str, matcher: &Matcher) -> Self {
         let folded = Folded::new(text);
         let sentences = Sentences::new(text);
@@ -29,9 +29,9 @@ impl<'a> Reading<'a> {
     }
 
     /// Bytes of the text as the place that records tell.
-    pub fn place(&self, range: &Range<usize>) -> Place {
+    pub fn place(&self, range: &Range<usize>) -> TextPlace {
         let mut points = CodePoints::new(self.text);
-        Place { field: self.field, start: points.before(range.start), end: points.before(range.end) }
+        TextPlace { field: self.field, start: points.before(range.start), end: points.before(range.end) }
     }
 
     /// The text before `at`, at most `chars` characters of it, within its sentence.
@@ -58,7 +58,7 @@ impl<'a> Reading<'a> {
         &self.text[self.sentences.around(at)]
     }
 
-    /// Every place where `pattern` (folded) stands as a word, plural endings included: folded range.
+    /// The ranges of the folded text where `pattern` (folded) is a word, plural endings included.
     pub fn occurrences<'s>(&'s self, pattern: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
         let bytes = self.folded.bytes();
         let mut at = 0;

@@ -19,7 +19,7 @@ pub struct Extraction {
     pub paper: Paper,
     pub mentions: Vec<Mention>,
     pub introduces: Vec<Contribution>,
-    /// Code repositories whose URL stands in the text.
+    /// Code repositories whose URL is in the text.
     pub repos: Vec<RepositoryId>,
     /// Every other URL in the text.
     pub pages: Vec<String>,
@@ -45,7 +45,7 @@ pub struct Citation {
     pub cited: Cited,
     /// Where the text refers to it, if the paper's full text is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<Place>,
+    pub places: Vec<TextPlace>,
 }
 
 /// What a reference means.
@@ -101,14 +101,14 @@ fn listed() -> bool {
 }
 
 impl Mention {
-    pub fn place(&self) -> Place {
-        Place { field: self.field, start: self.start, end: self.end }
+    pub fn place(&self) -> TextPlace {
+        TextPlace { field: self.field, start: self.start, end: self.end }
     }
 }
 
 /// Where in a paper something is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub struct Place {
+pub struct TextPlace {
     pub field: Field,
     /// Unicode code points from the beginning of the field.
     pub start: usize,
@@ -257,7 +257,7 @@ pub struct Contribution {
     pub expansion: Option<String>,
     /// The name where the paper presents it: in the abstract, if it does so there. `None` in records of old.
     #[serde(flatten)]
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 fn stated() -> bool {
@@ -303,7 +303,7 @@ pub struct HardwareUse {
     pub memory_gb: Option<u32>,
     /// The device in the sentence that says so. `None` in records of old.
     #[serde(flatten)]
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 /// A figure of a system: what a sentence of the abstract claims, or a cell of a table says.
@@ -337,7 +337,7 @@ pub struct ResultClaim {
     pub entities: Vec<EntityId>,
     /// The value in the text. `None` in records of old, and for a cell.
     #[serde(flatten)]
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
     /// The cell of the table.
     #[serde(rename = "place", default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<CellLocation>,
@@ -369,7 +369,7 @@ fn is_false(value: &bool) -> bool {
 
 impl ResultClaim {
     /// A claim of a sentence for the paper's own system.
-    pub(super) fn of_sentence(metric: String, value: String, place: Place) -> Self {
+    pub(super) fn of_sentence(metric: String, value: String, place: TextPlace) -> Self {
         Self {
             system: None,
             own: true,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::reading::Reading;
+use super::reading::ReadField;
 use super::record::Relation;
 use super::rule::{Ending, Near};
 use crate::vocabulary::Kind;
@@ -43,7 +43,7 @@ rule!(BASED, r"^-based\b");
 static RUNS: LazyLock<Ending> = LazyLock::new(|| Ending::new(r"(?i)\b(?:on|with|using|across|over|of|under|by)\b", 40));
 
 /// The relation of a mention of `kind` at `range`; `own` if it is one of the paper's own names.
-pub(super) fn of(reading: &Reading, range: &Range<usize>, kind: Kind, own: bool) -> Relation {
+pub(super) fn of(reading: &ReadField, range: &Range<usize>, kind: Kind, own: bool) -> Relation {
     if own {
         return Relation::Introduces;
     }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::mentions::Span;
-use super::reading::Reading;
+use super::reading::ReadField;
 use super::record::ResultClaim;
 use super::rule::rule;
 use super::variants::settings;
@@ -58,13 +58,13 @@ struct Named<'a> {
 }
 
 /// Claims of the abstract, given its decided mentions.
-pub(super) fn find(reading: &Reading, spans: &[Span], main_system: Option<&str>) -> Vec<ResultClaim> {
+pub(super) fn find(reading: &ReadField, spans: &[Span], main_system: Option<&str>) -> Vec<ResultClaim> {
     find_where(reading, spans, main_system, |_| true)
 }
 
 /// Claims of the sentences that are taken.
 fn find_where(
-    reading: &Reading,
+    reading: &ReadField,
     spans: &[Span],
     main_system: Option<&str>,
     takes: impl Fn(&Range<usize>) -> bool,
@@ -108,7 +108,7 @@ const SECTION_CONFIDENCE: f32 = 0.7;
 /// Adds the claims of an introduction or a conclusion that say whose they are and on which dataset, and cite nobody.
 pub(super) fn find_in_section(
     title: &str,
-    reading: &Reading,
+    reading: &ReadField,
     spans: &[Span],
     main_system: Option<&str>,
     claims: &mut Vec<ResultClaim>,
@@ -139,7 +139,7 @@ pub(super) fn find_in_section(
 
 /// The name of a metric as the text writes it: its abbreviation where one is defined right here, and with the words
 /// that make it a metric of its own ("grasp success rate", "top-20 retrieval accuracy").
-fn written(reading: &Reading, range: &Range<usize>) -> String {
+fn written(reading: &ReadField, range: &Range<usize>) -> String {
     let text = reading.text;
     if let Some(abbreviation) = reading
         .abbreviations
@@ -199,7 +199,7 @@ fn written(reading: &Reading, range: &Range<usize>) -> String {
 
 /// The values of one sentence.
 struct Claims<'r, 'a> {
-    reading: &'r Reading<'a>,
+    reading: &'r ReadField<'a>,
     spans: &'r [Span],
     sentence: Range<usize>,
     metrics: &'r [&'r Named<'r>],
@@ -408,7 +408,7 @@ impl<'r> Claims<'r, '_> {
     }
 }
 
-/// Where the clause begins that a value stands in: behind a comma, or at the verb that claims it.
+/// Where the clause of a value begins: after a comma, or at the verb that claims it.
 fn clause_start(before: &str) -> usize {
     static VERB: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:achiev|reach|obtain|yield|attain)\w*"));
     let comma = before.rfind([',', ';']).map_or(0, |i| i + 1);

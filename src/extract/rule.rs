@@ -91,7 +91,7 @@ impl Ending {
 }
 
 impl Near {
-    /// Whether the second expression stands at most `tail` characters before the end, in the last clause.
+    /// Whether the second expression matches at most `tail` characters before the end, in the last clause.
     pub fn ends(&self, text: &str, tail: usize) -> bool {
         self.pairs(text).any(|(_, second)| within(&text[second.end..], &['.', ';'], tail))
     }

@@ -33,7 +33,7 @@ pub struct Example {
 
 /// Which suggestions are wanted.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct SuggestionQuery {
     /// Of these kinds; of any if empty.
     pub kinds: Vec<Kind>,
     /// Names of at least so many papers.
@@ -47,7 +47,7 @@ pub struct Wanted {
 
 /// The names that a collection uses most and `vocabulary` does not have. All of them together can be laid over it: no
 /// id and no name is taken.
-pub fn suggest(extractions: &[Extraction], vocabulary: &Vocabulary, wanted: &Wanted) -> Vec<Suggestion> {
+pub fn suggest(extractions: &[Extraction], vocabulary: &Vocabulary, wanted: &SuggestionQuery) -> Vec<Suggestion> {
     let mut all: Vec<Named> = candidates(extractions, vocabulary)
         .into_iter()
         .map(|c| {
@@ -142,7 +142,7 @@ fn introduced(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Named>
     all
 }
 
-/// Columns of an example: with its paper it stands in one line of an editor.
+/// Columns of an example: with its paper it fits on one line of an editor.
 const EXCERPT: usize = 120;
 
 /// The sentence around a place, cut to a line that shows the place.
@@ -151,7 +151,7 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
     let before = &text[sentence.start.min(range.start)..range.start];
     let long = before.chars().count() > EXCERPT / 2;
     let from = if long {
-        // From the word that stands half a line before the name.
+        // From the word half a line before the name.
         let start = before.char_indices().rev().nth(EXCERPT / 2).map_or(0, |(at, _)| at);
         range.start - before.len() + start + before[start..].find(' ').map_or(0, |space| space + 1)
     } else {
@@ -199,7 +199,7 @@ fn quoted(text: &str) -> String {
     toml::Value::String(text.to_string()).to_string()
 }
 
-/// Words beside which a name of this kind stands.
+/// Words next to which a name of this kind occurs.
 fn head_words(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Dataset => &["dataset", "benchmark", "corpus"],

@@ -25,7 +25,7 @@ const SETTLED: i64 = 14;
 
 /// What to fetch: papers of a category that were first submitted in this period.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct ArxivQuery {
     pub category: String,
     pub since: Date,
     pub until: Date,
@@ -33,7 +33,7 @@ pub struct Wanted {
 }
 
 /// Fetches what earlier runs have not fetched.
-pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, FetchError> {
+pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
         let month = since.strftime("%Y-%m").to_string();
@@ -84,7 +84,7 @@ pub(super) fn months(since: Date, until: Date) -> Vec<(Date, Date)> {
     months
 }
 
-fn question(base: &Url, wanted: &Wanted, since: Date, until: Date, start: u64) -> Url {
+fn question(base: &Url, wanted: &ArxivQuery, since: Date, until: Date, start: u64) -> Url {
     let mut url = base.clone();
     let (since, until) = (since.strftime("%Y%m%d0000"), until.strftime("%Y%m%d2359"));
     url.query_pairs_mut()

@@ -12,7 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 use url::Url;
 
 use super::arxiv::months;
-use super::state::{Done, Piece};
+use super::state::{Done, FetchPiece};
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
 /// Address of the repository.
@@ -22,24 +22,24 @@ const SETTLED: i64 = 2;
 
 /// What to fetch: records of a set that last changed in this period.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct OaiQuery {
     /// `cs`, `cs:cs:CL`; `None` for all of arXiv.
     pub set: Option<String>,
     pub since: Date,
     pub until: Date,
-    pub form: Form,
+    pub form: MetadataFormat,
 }
 
 /// The metadata format of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum MetadataFormat {
     /// With authors' names split into parts.
     Arxiv,
     /// With all versions, and with the authors on one line.
     ArxivRaw,
 }
 
-impl Form {
+impl MetadataFormat {
     /// The name of the format in the protocol.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Form {
 }
 
 /// Fetches what earlier runs have not fetched.
-pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, FetchError> {
+pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &OaiQuery) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
         let name = name(wanted, since);
@@ -67,8 +67,8 @@ pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &Wanted) -> Result<Fetched, Fetc
     Ok(fetched)
 }
 
-fn name(wanted: &Wanted, month: Date) -> String {
-    let raw = if wanted.form == Form::ArxivRaw { "raw-" } else { "" };
+fn name(wanted: &OaiQuery, month: Date) -> String {
+    let raw = if wanted.form == MetadataFormat::ArxivRaw { "raw-" } else { "" };
     let set = wanted.set.as_deref().unwrap_or("all").replace(':', ".");
     format!("arxiv-oai-{raw}{set}-{}", month.strftime("%Y-%m"))
 }
@@ -80,9 +80,9 @@ fn file(name: &str, page: u32) -> String {
 /// Fetches the missing pages of one list.
 fn list(
     fetcher: &mut Fetcher<'_>,
-    wanted: &Wanted,
+    wanted: &OaiQuery,
     name: &str,
-    piece: &mut Piece,
+    piece: &mut FetchPiece,
     fetched: &mut Fetched,
 ) -> Result<(), FetchError> {
     let mut token = last_token(fetcher, name, piece);
@@ -130,13 +130,13 @@ fn list(
 }
 
 /// The token at the end of the last stored page.
-fn last_token(fetcher: &Fetcher<'_>, name: &str, piece: &Piece) -> Option<String> {
+fn last_token(fetcher: &Fetcher<'_>, name: &str, piece: &FetchPiece) -> Option<String> {
     let path = fetcher.folder.join(file(name, piece.pages.checked_sub(1)?));
     usable(&std::fs::read(path).ok()?, None).ok()?.token
 }
 
 /// The token includes dates and set.
-fn question(base: &Url, wanted: &Wanted, piece: &Piece, token: Option<&str>) -> Url {
+fn question(base: &Url, wanted: &OaiQuery, piece: &FetchPiece, token: Option<&str>) -> Url {
     let mut url = base.clone();
     let mut pairs = url.query_pairs_mut();
     pairs.append_pair("verb", "ListRecords");

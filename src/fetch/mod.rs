@@ -20,14 +20,14 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::liveness::{CheckError, Client, Config, Got, NoAnswer};
-use state::State;
+use state::FetchState;
 
 /// A service, and the folder for its answers.
 pub struct Fetcher<'w> {
     client: Client,
     base: Url,
     folder: PathBuf,
-    state: State,
+    state: FetchState,
     today: Date,
     /// Maximum number of tries for an unusable answer.
     tries: usize,
@@ -111,7 +111,7 @@ impl<'w> Fetcher<'w> {
     ) -> Result<Self, FetchError> {
         std::fs::create_dir_all(folder).map_err(|error| FetchError::Io { path: folder.into(), error })?;
         Ok(Self {
-            state: State::open(folder)?,
+            state: FetchState::open(folder)?,
             tries: config.tries.max(2),
             pause: config.backoff,
             client: Client::new(config).map_err(FetchError::Client)?,

@@ -16,7 +16,7 @@ pub const MAX_FILE_BYTES: usize = 1 << 30;
 
 /// A part of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum ArchivePart {
     Papers,
     Links,
     Evaluations,
@@ -24,9 +24,7 @@ pub enum Part {
     Methods,
 }
 
-impl Part {
-    pub const ALL: [Self; 5] = [Self::Papers, Self::Links, Self::Evaluations, Self::Datasets, Self::Methods];
-
+impl ArchivePart {
     /// How files of the part are called.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +49,7 @@ impl Part {
 }
 
 /// Fetches the files of these parts that earlier runs have not fetched.
-pub fn fetch(fetcher: &mut Fetcher<'_>, parts: &[Part]) -> Result<Fetched, FetchError> {
+pub fn fetch(fetcher: &mut Fetcher<'_>, parts: &[ArchivePart]) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for part in parts {
         let name = format!("papers-with-code-{}", part.as_str());
@@ -79,7 +77,7 @@ pub fn fetch(fetcher: &mut Fetcher<'_>, parts: &[Part]) -> Result<Fetched, Fetch
 }
 
 /// Where the hub lists the files of a part.
-fn list_address(base: &Url, part: Part) -> Url {
+fn list_address(base: &Url, part: ArchivePart) -> Url {
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().extend([part.dataset(), "parquet", "default", "train"]);

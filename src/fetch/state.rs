@@ -12,7 +12,7 @@ use super::FetchError;
 
 /// The progress of one piece of work: a month of a category, a day of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Piece {
+pub struct FetchPiece {
     pub since: Date,
     pub until: Date,
     pub page_size: u32,
@@ -35,12 +35,12 @@ pub enum Done {
 
 /// The pieces by name, stored in a file of the folder.
 #[derive(Debug)]
-pub struct State {
+pub struct FetchState {
     path: PathBuf,
-    pieces: BTreeMap<String, Piece>,
+    pieces: BTreeMap<String, FetchPiece>,
 }
 
-impl State {
+impl FetchState {
     pub fn open(folder: &Path) -> Result<Self, FetchError> {
         let path = folder.join("fetched.json");
         let pieces = match fs::read(&path) {
@@ -53,16 +53,16 @@ impl State {
     }
 
     /// The progress of a piece. It is zero if the piece was requested with other parameters.
-    pub fn piece(&self, name: &str, since: Date, until: Date, page_size: u32) -> Piece {
-        let new = Piece { since, until, page_size, pages: 0, papers: 0, done: Done::Partly };
+    pub fn piece(&self, name: &str, since: Date, until: Date, page_size: u32) -> FetchPiece {
+        let new = FetchPiece { since, until, page_size, pages: 0, papers: 0, done: Done::Partly };
         match self.pieces.get(name) {
             Some(known) if known.done == Done::ForGood && known.since <= since && known.until >= until => *known,
-            Some(known) if known.done == Done::Partly && Piece { pages: 0, papers: 0, ..*known } == new => *known,
+            Some(known) if known.done == Done::Partly && FetchPiece { pages: 0, papers: 0, ..*known } == new => *known,
             _ => new,
         }
     }
 
-    pub fn put(&mut self, name: &str, piece: Piece) -> Result<(), FetchError> {
+    pub fn put(&mut self, name: &str, piece: FetchPiece) -> Result<(), FetchError> {
         self.pieces.insert(name.to_string(), piece);
         let json = serde_json::to_vec_pretty(&self.pieces)
             .map_err(|e| FetchError::State { path: self.path.clone(), message: e.to_string() })?;

@@ -8,8 +8,8 @@ use oxigraph::model::{Literal, NamedNode};
 
 use super::Tie;
 use super::papers::{PaperCount, Papers};
-use crate::extract::Place;
-use crate::liveness::{Outcome, PastCheck};
+use crate::extract::TextPlace;
+use crate::liveness::{CheckOutcome, PastCheck};
 use crate::ontology::{KgTerms, NodeKind, dcterms, doap, foaf, owl, schema, skos};
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -47,7 +47,7 @@ pub struct About {
 /// What checks found about a repository or page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
-    pub latest: Outcome,
+    pub latest: CheckOutcome,
     /// Whether the link is considered dead.
     pub dead: bool,
     /// When the host last reported its facts about a repository; earlier than the latest check if that got no answer.
@@ -73,7 +73,7 @@ pub struct Device {
     pub count: Option<String>,
     pub memory_gb: Option<String>,
     /// Where the text says it.
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 /// A result that the abstract claims.
@@ -84,7 +84,7 @@ pub struct Claim {
     pub metric: String,
     pub value: String,
     /// Where the text says it.
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 impl PaperAbout {
@@ -297,8 +297,8 @@ impl Facts {
     }
 
     /// Where the paper's text says it.
-    pub fn place(&self, kg: &KgTerms) -> Option<Place> {
+    pub fn place(&self, kg: &KgTerms) -> Option<TextPlace> {
         let point = |predicate| self.text(predicate)?.parse().ok();
-        Some(Place { field: self.text(&kg.field)?.parse().ok()?, start: point(&kg.start)?, end: point(&kg.end)? })
+        Some(TextPlace { field: self.text(&kg.field)?.parse().ok()?, start: point(&kg.start)?, end: point(&kg.end)? })
     }
 }

@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Cut, Entry, Graph, Node, PaperSet, Tie, Ties};
+use super::{Cut, Entry, GraphView, Node, PaperSet, Tie, Ties};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -29,26 +29,26 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub fn has_dates(&self) -> bool {
+    pub(crate) fn has_dates(&self) -> bool {
         self.since.is_some() || self.until.is_some()
     }
 
     /// Whether the selection leaves anything out.
-    pub fn is_narrow(&self) -> bool {
+    pub(crate) fn is_narrow(&self) -> bool {
         self.limits_papers() || self.live_only || !self.kinds.is_empty() || !self.ties.is_empty()
     }
 
-    pub fn takes_kind(&self, kind: NodeKind) -> bool {
+    pub(crate) fn takes_kind(&self, kind: NodeKind) -> bool {
         if self.kinds.is_empty() { !kind.is_quiet() } else { self.kinds.contains(&kind) }
     }
 
-    pub fn takes_tie(&self, tie: Tie) -> bool {
+    pub(crate) fn takes_tie(&self, tie: Tie) -> bool {
         self.ties.is_empty() || self.ties.contains(&tie)
     }
 
     /// Whether a paper of this date lies in the selected period. A date that is only a year covers that whole year:
     /// `2024` is since `2024-07`, and also until it.
-    pub fn takes_date(&self, date: Option<PartialDate>) -> bool {
+    pub(crate) fn takes_date(&self, date: Option<PartialDate>) -> bool {
         if !self.has_dates() {
             return true;
         }
@@ -57,7 +57,7 @@ impl Selection {
             && self.until.is_none_or(|until| first_day(date) <= last_day(until))
     }
 
-    pub fn takes_node(&self, node: &Node) -> bool {
+    pub(crate) fn takes_node(&self, node: &Node) -> bool {
         self.takes_kind(node.kind) && self.takes_if_paper(node)
     }
 }
@@ -74,7 +74,7 @@ fn last_day(date: PartialDate) -> (u16, u8, u8) {
 #[derive(Debug, Clone)]
 pub struct Around {
     /// Nodes by distance, the centre first.
-    pub graph: Graph,
+    pub graph: GraphView,
     pub cuts: Vec<Cut>,
 }
 
@@ -115,7 +115,7 @@ impl Around {
         reach: Reach,
     ) -> Result<Self, StoreError> {
         let walk = Walk::new(store, selection, middle.kind)?;
-        let mut graph = Graph::default();
+        let mut graph = GraphView::default();
         let mut cuts = Vec::new();
         let here = graph.add_node(Node::of(store, middle.clone())?);
         let Some(doc) = walk.papers.index.find(&middle.id)? else { return Ok(Self { graph, cuts }) };

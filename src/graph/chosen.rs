@@ -5,7 +5,9 @@ use rayon::prelude::*;
 
 use super::register::Register;
 use super::select::relate;
-use super::{Around, Cutout, Edge, Entry, Graph, Node, Number, PaperSet, Part, Reach, Selection, Tie, Ties};
+use super::{
+    Around, Cutout, Edge, Entry, GraphView, Node, Number, PaperSet, Reach, SelectedPart, Selection, Tie, Ties,
+};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -27,7 +29,7 @@ pub struct Chosen<'s> {
 
 enum Body<'s> {
     Stored(Stored<'s>),
-    Drawn(Graph),
+    Drawn(GraphView),
 }
 
 /// The edges that leave a node.
@@ -84,7 +86,7 @@ impl<'s> Chosen<'s> {
         cutout: &Cutout,
         reach: Reach,
     ) -> Result<Self, StoreError> {
-        let mut graph = Graph::default();
+        let mut graph = GraphView::default();
         let mut notes = Vec::new();
         for node in &middle {
             let around = Around::within(store, node, depth, &cutout.selection, reach)?;
@@ -96,7 +98,7 @@ impl<'s> Chosen<'s> {
     }
 
     /// Wraps a part that was chosen in memory.
-    pub fn drawn(store: &'s GraphStore, part: Part) -> Self {
+    pub fn drawn(store: &'s GraphStore, part: SelectedPart) -> Self {
         Self { store, left_out: part.left_out, body: Body::Drawn(part.graph), middle: Vec::new(), notes: Vec::new() }
     }
 
@@ -231,7 +233,7 @@ impl<'s> Chosen<'s> {
     }
 
     /// The chosen part in memory, for formats that cannot be written node by node.
-    pub fn graph(&self) -> Result<Graph, StoreError> {
+    pub fn graph(&self) -> Result<GraphView, StoreError> {
         match &self.body {
             Body::Stored(stored) => {
                 stored.graph(&stored.register.numbers().filter(|n| stored.keeps(*n)).collect::<Vec<_>>())
@@ -413,8 +415,8 @@ impl<'s> Stored<'s> {
     }
 
     /// The given nodes and the edges between them, in memory.
-    fn graph(&self, nodes: &[Number]) -> Result<Graph, StoreError> {
-        let mut graph = Graph::default();
+    fn graph(&self, nodes: &[Number]) -> Result<GraphView, StoreError> {
+        let mut graph = GraphView::default();
         let mut indices = HashMap::new();
         for node in nodes {
             if let Some(entry) = self.register.entry(*node, Vec::new())? {
@@ -432,7 +434,7 @@ impl<'s> Stored<'s> {
     }
 
     /// Adds a tie between nodes of `part` that papers of the selection name together.
-    fn relate(&self, part: &mut Graph) {
+    fn relate(&self, part: &mut GraphView) {
         let mut indices = HashMap::new();
         for (index, node) in part.nodes() {
             indices.extend(self.register.find(&node.id).map(|number| (number, index)));
@@ -453,7 +455,7 @@ impl<'s> Stored<'s> {
     }
 }
 
-impl Graph {
+impl GraphView {
     /// Merges another graph into this one. The smaller of two distances is kept.
     fn join(&mut self, other: &Self) {
         let mut place = HashMap::new();

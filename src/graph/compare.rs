@@ -12,7 +12,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 pub struct Comparison {
     pub papers: Vec<Compared>,
     /// What most of the papers name comes first; then by kind, then the rarest.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ComparisonRow>,
 }
 
 /// One of the compared papers.
@@ -26,7 +26,7 @@ pub struct Compared {
 
 /// Something that one of the papers names.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct ComparisonRow {
     pub node: NodeRef,
     /// Number of papers in the whole graph that name it.
     pub papers: usize,
@@ -34,7 +34,7 @@ pub struct Row {
     pub ties: Vec<Option<Tie>>,
 }
 
-impl Row {
+impl ComparisonRow {
     /// Number of compared papers that name it.
     pub fn shared(&self) -> usize {
         self.ties.iter().flatten().count()
@@ -76,7 +76,7 @@ pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, Sto
     let counts = Papers::of(store)?;
     let mut rows = Vec::with_capacity(named.len());
     for (node, ties) in named {
-        rows.push(Row { papers: counts.degree(&node.id)?, node, ties });
+        rows.push(ComparisonRow { papers: counts.degree(&node.id)?, node, ties });
     }
     rows.sort_by(|a, b| {
         (b.shared(), a.node.kind, a.papers, &a.node.id).cmp(&(a.shared(), b.node.kind, b.papers, &b.node.id))

@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 
-use super::{Graph, Node, Selection, Tie};
+use super::{GraphView, Node, Selection, Tie};
 use crate::store::{GraphStore, StoreError};
 
 /// A graph built from triples, such as the result of a CONSTRUCT query.
 #[derive(Debug, Clone, Default)]
 pub struct Constructed {
-    pub graph: Graph,
+    pub graph: GraphView,
     /// For each predicate that is no relation of the graph, the number of triples between nodes. They become
     /// [`Tie::Related`].
     pub unknown: BTreeMap<String, usize>,

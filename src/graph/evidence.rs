@@ -4,8 +4,8 @@ use std::ops::Range;
 use oxigraph::model::NamedNode;
 
 use super::about::Facts;
-use crate::extract::{Field, Place};
-use crate::store::{Evidence, GraphStore, StoreError};
+use crate::extract::{Field, TextPlace};
+use crate::store::{GraphStore, StoreError, StoredMention};
 use crate::text::{ByteOffsets, Sentences};
 
 /// The sentence in which a paper names something, in three pieces.
@@ -14,7 +14,7 @@ pub struct Quote {
     pub before: String,
     pub mention: String,
     pub after: String,
-    pub place: Place,
+    pub place: TextPlace,
 }
 
 impl Quote {
@@ -26,7 +26,7 @@ impl Quote {
 
 /// Cuts the sentence around a place out of the text of its field. `None` if the text has changed so much that the
 /// place no longer exists.
-pub fn quote(text: &str, place: Place) -> Option<Quote> {
+pub fn quote(text: &str, place: TextPlace) -> Option<Quote> {
     let Range { start, end } =
         ByteOffsets::new(text).range(place.start, place.end).filter(|range| !range.is_empty())?;
     let sentences = Sentences::new(text);
@@ -65,7 +65,7 @@ pub(super) fn quote_among<'m>(
     store: &GraphStore,
     paper: &NamedNode,
     entity: &NamedNode,
-    mentions: impl FnOnce() -> Result<Cow<'m, [Evidence]>, StoreError>,
+    mentions: impl FnOnce() -> Result<Cow<'m, [StoredMention]>, StoreError>,
 ) -> Result<Option<Quote>, StoreError> {
     if let Some(place) = presented(store, paper, entity)?.filter(|place| place.field != Field::Title)
         && let Some(found) = quoted(store, paper, place)?
@@ -73,9 +73,9 @@ pub(super) fn quote_among<'m>(
         return Ok(Some(found));
     }
     let mentions = mentions()?;
-    let mut mentions: Vec<&Evidence> = mentions.iter().filter(|mention| mention.entity == *entity).collect();
+    let mut mentions: Vec<&StoredMention> = mentions.iter().filter(|mention| mention.entity == *entity).collect();
     mentions.sort_by_key(|mention| {
-        let Place { field, start, .. } = mention.place;
+        let TextPlace { field, start, .. } = mention.place;
         (mention.relation == "mentions", field == Field::Title, field, start)
     });
     for mention in mentions {
@@ -106,12 +106,12 @@ pub fn citing_quote(store: &GraphStore, paper: &NamedNode, cited: &NamedNode) ->
 }
 
 /// The sentence of a paper around a given place.
-pub(super) fn quoted(store: &GraphStore, paper: &NamedNode, place: Place) -> Result<Option<Quote>, StoreError> {
+pub(super) fn quoted(store: &GraphStore, paper: &NamedNode, place: TextPlace) -> Result<Option<Quote>, StoreError> {
     Ok(store.text(paper, place.field)?.and_then(|text| quote(&text, place)))
 }
 
 /// The place where a paper presents an entity as its own, if there is one.
-fn presented(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Place>, StoreError> {
+fn presented(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<TextPlace>, StoreError> {
     let Some(Ok(id)) = store.base().id(entity.as_str()).map(str::parse) else { return Ok(None) };
     let contribution = store.ontology().contribution(paper, entity, &id);
     Ok(Facts(store.facts(&contribution)?).place(&store.ontology().kg))
@@ -121,8 +121,8 @@ fn presented(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Resul
 mod tests {
     use super::*;
 
-    fn at(start: usize, end: usize) -> Place {
-        Place { field: Field::Abstract, start, end }
+    fn at(start: usize, end: usize) -> TextPlace {
+        TextPlace { field: Field::Abstract, start, end }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 use std::collections::{HashMap, HashSet};
 
-use super::{Graph, Node, Tie};
+use super::{GraphView, Node, Tie};
 use crate::liveness::Verdict;
 use crate::ontology::{dcterms, rdfs};
 use crate::store::{GraphStore, StoreError};
 
-impl Graph {
+impl GraphView {
     /// Every node and tie of the graph on disk. Time and memory grow with the whole graph, so this is for analyses
     /// only.
     pub fn load(store: &GraphStore) -> Result<Self, StoreError> {

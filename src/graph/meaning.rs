@@ -10,7 +10,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A node that a name can mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct NodeCandidate {
     pub node: NodeRef,
     pub count: PaperCount,
 }
@@ -23,9 +23,9 @@ pub enum Meaning {
     /// The only node with the name.
     Node(NodeRef),
     /// The node that is clearly meant among several. `others` have the name too, those with the most papers first.
-    Chosen { chosen: Candidate, others: Vec<Candidate> },
+    Chosen { chosen: NodeCandidate, others: Vec<NodeCandidate> },
     /// Several nodes with an equal claim to the name, those with the most papers first.
-    Ambiguous(Vec<Candidate>),
+    Ambiguous(Vec<NodeCandidate>),
 }
 
 /// How many times more papers a meaning needs than the next one to be chosen.
@@ -49,7 +49,7 @@ impl Meaning {
         let mut candidates = Vec::with_capacity(nodes.len());
         for node in nodes {
             let is_exact = is_spelt(&papers, &node, name.trim())?;
-            candidates.push((is_exact, Candidate { count: papers.count(&node.id)?, node }));
+            candidates.push((is_exact, NodeCandidate { count: papers.count(&node.id)?, node }));
         }
         Ok(chosen(candidates))
     }
@@ -67,9 +67,9 @@ fn is_spelt(papers: &Papers<'_>, node: &NodeRef, name: &str) -> Result<bool, Sto
 
 /// The candidate that is clearly meant, if there is one. Each candidate comes with whether its spelling matches
 /// exactly.
-fn chosen(mut candidates: Vec<(bool, Candidate)>) -> Meaning {
+fn chosen(mut candidates: Vec<(bool, NodeCandidate)>) -> Meaning {
     candidates.sort_by(|a, b| {
-        let rank = |(is_exact, one): &(bool, Candidate)| (*is_exact, one.count.papers);
+        let rank = |(is_exact, one): &(bool, NodeCandidate)| (*is_exact, one.count.papers);
         rank(b).cmp(&rank(a)).then_with(|| a.1.node.cmp(&b.1.node))
     });
     let is_clear = match candidates.as_slice() {
@@ -102,7 +102,7 @@ mod tests {
                 label: (*id).to_string(),
                 iri: base.node(id),
             };
-            (*is_exact, Candidate { node, count: PaperCount { papers: *papers, in_text: *papers } })
+            (*is_exact, NodeCandidate { node, count: PaperCount { papers: *papers, in_text: *papers } })
         };
         match chosen(candidates.iter().map(candidate).collect()) {
             Meaning::Chosen { chosen, .. } => Some(chosen.node.id),

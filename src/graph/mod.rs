@@ -41,41 +41,46 @@ mod tie;
 mod topics;
 mod trends;
 
-pub use about::{About, Checked, Claim, Device, PaperAbout};
-pub use among::ties_among;
-pub use around::{Around, Reach, Selection};
-pub use betweenness::{Betweenness, SOURCES, betweenness};
-pub use browse::{listed, most_named};
-pub use catalogue::{Catalogue, LinkedPaper};
-pub use chosen::{Chosen, Degrees, Leaving, Walk};
-pub use code_state::CodeState;
-pub use communities::{Communities, communities};
-pub use compare::{Compared, Comparison, Row, compare};
-pub use constructed::Constructed;
-pub use entry::{Edge, Entry, web_address};
-pub use evidence::{Quote, citing_quote, quote, quotes_of};
-pub use hardware::{DeviceUse, Devices, devices};
-pub use leaderboard::{
-    Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ResultCode, ResultSource, WantedMetric,
-    leaderboard,
-};
-pub use meaning::{Candidate, Meaning};
-pub use missing::{MissingWork, missing};
-pub use model::{Cut, Graph, Link, Node};
-pub use neighbors::{Group, Neighbor, Neighbors, Wanted};
-pub use network::{Adjacency, Network, Number};
-pub use pagerank::pagerank;
-pub use paper_list::{CodeWish, ListedPaper, PaperList, PaperOrder, PaperWish, list_papers, paper_rows};
+pub(crate) use about::{About, Checked, Claim, Device, PaperAbout};
+pub(crate) use among::ties_among;
+pub use around::Selection;
+pub(crate) use around::{Around, Reach};
+
+pub(crate) use browse::{listed, most_named};
+pub(crate) use catalogue::{Catalogue, LinkedPaper};
+pub use chosen::Chosen;
+pub(crate) use chosen::Leaving;
+pub(crate) use code_state::CodeState;
+
+pub(crate) use compare::{Compared, compare};
+pub(crate) use constructed::Constructed;
+pub(crate) use entry::{Edge, Entry, web_address};
+pub(crate) use evidence::{Quote, citing_quote, quote, quotes_of};
+pub(crate) use hardware::devices;
+pub(crate) use leaderboard::{Board, BoardFilter, BoardRow, Leaderboard, ResultCode, ResultSource, leaderboard};
+pub(crate) use leaderboard::{BoardQuery, WantedMetric};
+pub(crate) use meaning::{Meaning, NodeCandidate};
+pub(crate) use missing::{MissingWork, missing};
+pub(crate) use model::{Cut, ViewEdge};
+pub use model::{GraphView, Node};
+pub use neighbors::NeighborQuery;
+pub(crate) use neighbors::{Group, Neighbor, Neighbors};
+pub use network::Network;
+pub(crate) use network::Number;
+pub(crate) use paper_list::{CodeWish, ListedPaper, PaperOrder, PaperWish, list_papers, paper_rows};
 pub use paper_set::PaperSet;
-pub use papers::{PaperCount, paper_count, years_of_papers};
-pub use path::{Path, Step, Ways, paths};
-pub use rank::{By, Growth, Ranked, Ranking, Wish, rank};
-pub use search::{Hit, Hits, search};
-pub use select::{Cutout, Part};
-pub use similar::{Because, Likeness, Similar, similar};
-pub use tie::{Tie, Ties};
-pub use topics::{Telling, Topic, TopicWish, Topics, topics};
-pub use trends::{Period, Step as TimeStep, Trend, Trends, trends};
+pub use papers::PaperCount;
+pub(crate) use papers::{paper_count, years_of_papers};
+pub(crate) use path::{GraphPath, paths};
+pub(crate) use rank::{Growth, RankMeasure, RankQuery, Ranked, rank};
+pub(crate) use search::{Hit, Hits, search};
+pub use select::Cutout;
+pub(crate) use select::SelectedPart;
+pub(crate) use similar::similar;
+pub use tie::Tie;
+pub(crate) use tie::Ties;
+pub(crate) use topics::{TopicQuery, topics};
+pub(crate) use trends::{Period, TimeStep, trends};
 
 /// The weight of sharing a neighbour that `papers` papers name: ln(1 + 1000/papers). Sharing a dataset that one
 /// paper names counts ten times as much as sharing one that a thousand name. Beyond a thousand the weight stays

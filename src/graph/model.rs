@@ -62,7 +62,7 @@ impl Node {
 
 /// An edge of the view, from the subject to the object of its triples.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Link {
+pub struct ViewEdge {
     pub ties: Ties,
     /// Weight of the strongest tie, see [`Tie::weight`]; for [`Tie::Related`], the number of shared papers.
     pub weight: f64,
@@ -89,14 +89,14 @@ impl std::fmt::Display for Cut {
 
 /// Nodes and the ties between them. Two nodes have at most one edge in each direction; it holds all their ties.
 #[derive(Debug, Clone, Default)]
-pub struct Graph {
-    inner: DiGraph<Node, Link>,
+pub struct GraphView {
+    inner: DiGraph<Node, ViewEdge>,
     by_id: HashMap<String, NodeIndex>,
 }
 
-impl Graph {
+impl GraphView {
     /// The petgraph graph, for use with its algorithms.
-    pub fn petgraph(&self) -> &DiGraph<Node, Link> {
+    pub fn petgraph(&self) -> &DiGraph<Node, ViewEdge> {
         &self.inner
     }
 
@@ -113,7 +113,7 @@ impl Graph {
     }
 
     /// Every edge as (subject, object, link).
-    pub fn links(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex, &Link)> {
+    pub fn links(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex, &ViewEdge)> {
         self.inner.edge_references().map(|edge| (edge.source(), edge.target(), edge.weight()))
     }
 
@@ -156,7 +156,7 @@ impl Graph {
                 link.weight = link.weight.max(tie.weight());
             }
             None => {
-                self.inner.add_edge(from, to, Link { ties: [tie].into_iter().collect(), weight: tie.weight() });
+                self.inner.add_edge(from, to, ViewEdge { ties: [tie].into_iter().collect(), weight: tie.weight() });
             }
         }
     }

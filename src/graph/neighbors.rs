@@ -26,15 +26,16 @@ use rayon::prelude::*;
 use super::evidence::quote_among;
 use super::papers::Papers;
 use super::tie::capital;
-use super::{Around, Cut, Graph, Node, PaperCount, Quote, Selection, Tie, Ties, citing_quote, quotes_of, rarity};
+use super::{Around, Cut, GraphView, Node, PaperCount, Quote, Selection, Tie, Ties, citing_quote, quotes_of, rarity};
 use crate::extract::Field;
-use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, Reading};
+use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, ReadAmount};
 use crate::ontology::NodeKind;
-use crate::store::{Evidence, GraphStore, NodeRef, StoreError};
+use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 
-/// What to list.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
+/// Which neighbours of a node a question asks for; by default all that are tied to it, without evidence.
+#[derive(Debug, Clone)]
+pub struct NeighborQuery {
+    /// Which nodes and ties are listed.
     pub selection: Selection,
     /// Number of steps to walk, at least 1.
     pub depth: u8,
@@ -44,14 +45,20 @@ pub struct Wanted {
     pub evidence: bool,
 }
 
-impl Wanted {
+impl Default for NeighborQuery {
+    fn default() -> Self {
+        Self { selection: Selection::default(), depth: 1, limit: None, evidence: false }
+    }
+}
+
+impl NeighborQuery {
     /// How much of the index the question reads: little if a hub has the answer precomputed, or if the node has few
     /// papers.
-    pub fn reading(&self) -> Reading {
+    pub(crate) fn reading(&self) -> ReadAmount {
         let few = self.depth <= 1 && self.limit.is_some_and(|limit| limit <= Hub::PAPERS);
         match few && !self.selection.limits_papers() && !self.selection.live_only {
-            true => Reading::Little,
-            false => Reading::Much,
+            true => ReadAmount::Little,
+            false => ReadAmount::Much,
         }
     }
 }
@@ -59,7 +66,6 @@ impl Wanted {
 /// The neighbours that were found.
 #[derive(Debug, Clone)]
 pub struct Neighbors {
-    pub middle: NodeRef,
     /// How many papers are about the centre.
     pub count: PaperCount,
     /// Groups with at least one row.
@@ -118,7 +124,7 @@ struct Naming {
 }
 
 impl Neighbors {
-    pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &Wanted) -> Result<Self, StoreError> {
+    pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
         // Nothing is precomputed for a period.
         let hash = NodeHash::of(&middle.id).filter(|_| !wanted.selection.limits_papers());
@@ -135,7 +141,7 @@ impl Neighbors {
         groups.extend(farther?);
         let cuts = [direct_cuts, farther_cuts].concat();
         groups.retain(|group| !group.rows.is_empty());
-        Ok(Self { middle: middle.clone(), count: whole, groups, cuts })
+        Ok(Self { count: whole, groups, cuts })
     }
 }
 
@@ -187,11 +193,11 @@ struct Search<'a> {
     store: &'a GraphStore,
     papers: Papers<'a>,
     middle: &'a NodeRef,
-    wanted: &'a Wanted,
+    wanted: &'a NeighborQuery,
     /// The counts written with the index for the centre, if they are valid for this question.
     hub: Option<Hub>,
     /// The mentions in the paper in the centre, read once.
-    own_mentions: OnceLock<Vec<Evidence>>,
+    own_mentions: OnceLock<Vec<StoredMention>>,
 }
 
 impl Search<'_> {
@@ -240,7 +246,7 @@ impl Search<'_> {
     /// Nodes beyond one step: those within the requested depth or, for a depth of one, those that share neighbours
     /// with the centre.
     fn beyond(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
-        let Wanted { selection, depth, .. } = self.wanted;
+        let NeighborQuery { selection, depth, .. } = self.wanted;
         if *depth > 1 {
             let around = Around::load(self.store, self.middle, *depth, selection)?;
             cuts.extend(around.cuts);
@@ -423,7 +429,7 @@ impl Search<'_> {
         Ok(naming)
     }
 
-    fn own_mentions(&self) -> Result<&[Evidence], StoreError> {
+    fn own_mentions(&self) -> Result<&[StoredMention], StoreError> {
         if let Some(mentions) = self.own_mentions.get() {
             return Ok(mentions);
         }
@@ -589,7 +595,7 @@ impl Search<'_> {
     }
 
     /// Neighbours more than one step away.
-    fn farther(&self, graph: &Graph) -> Result<Vec<Group>, StoreError> {
+    fn farther(&self, graph: &GraphView) -> Result<Vec<Group>, StoreError> {
         let mut by_step: BTreeMap<(u8, NodeKind), Vec<Ranked>> = BTreeMap::new();
         for (index, node) in graph.nodes() {
             if node.distance < 2 || !self.wanted.selection.takes_node(node) {

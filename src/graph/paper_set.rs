@@ -25,7 +25,7 @@ impl PaperSet {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn of(store: &GraphStore, groups: &[Vec<NodeRef>]) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn of(store: &GraphStore, groups: &[Vec<NodeRef>]) -> Result<Option<Self>, StoreError> {
         let papers = Papers::of(store)?;
         let mut all: Option<Vec<Doc>> = None;
         for group in groups.iter().filter(|group| !group.is_empty()) {
@@ -57,7 +57,7 @@ impl PaperSet {
 
 impl Selection {
     /// Whether the selection leaves papers out, whatever their links.
-    pub fn limits_papers(&self) -> bool {
+    pub(crate) fn limits_papers(&self) -> bool {
         self.has_dates() || self.papers.is_some()
     }
 

@@ -15,14 +15,14 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A path from one node to another.
 #[derive(Debug, Clone)]
-pub struct Path {
+pub struct GraphPath {
     pub start: Node,
-    pub steps: Vec<Step>,
+    pub steps: Vec<GraphStep>,
 }
 
 /// One step of a path.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub struct GraphStep {
     pub tie: Tie,
     /// Whether the tie points back to the node that the step comes from.
     pub incoming: bool,
@@ -32,7 +32,7 @@ pub struct Step {
 /// The paths between two nodes, the shortest first.
 #[derive(Debug, Clone, Default)]
 pub struct Ways {
-    pub paths: Vec<Path>,
+    pub paths: Vec<GraphPath>,
     /// Nodes whose neighbours were not all followed. More paths may lead through them.
     pub cuts: Vec<Cut>,
 }
@@ -51,7 +51,7 @@ const TRIED: usize = 200_000;
 pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: usize) -> Result<Ways, StoreError> {
     let start = Node::of(store, a.clone())?;
     if a.iri == b.iri {
-        return Ok(Ways { paths: vec![Path { start, steps: Vec::new() }], cuts: Vec::new() });
+        return Ok(Ways { paths: vec![GraphPath { start, steps: Vec::new() }], cuts: Vec::new() });
     }
     let mut near = Nearby::new(store)?;
     near.origins = [a, b].iter().any(|end| end.kind.is_origin());
@@ -87,10 +87,10 @@ pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: u
             };
             let node = Node::at(store, there.doc)?;
             if let (Some(node), Some(tie)) = (node, ties.strongest(&[])) {
-                steps.push(Step { tie, incoming, node });
+                steps.push(GraphStep { tie, incoming, node });
             }
         }
-        paths.push(Path { start: start.clone(), steps });
+        paths.push(GraphPath { start: start.clone(), steps });
     }
     Ok(Ways { paths, cuts: near.cuts })
 }

@@ -16,7 +16,7 @@ use crate::store::{GraphStore, StoreError};
 /// A measure of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum By {
+pub enum RankMeasure {
     /// The number of papers that name it; for a paper, the number of things it names.
     Degree,
     /// The share of the credit from papers that reaches it, see [`pagerank`].
@@ -27,7 +27,7 @@ pub enum By {
     Growth,
 }
 
-impl By {
+impl RankMeasure {
     /// The name in output and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -41,10 +41,10 @@ impl By {
 
 /// What to rank, and how.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct RankQuery {
     /// Kinds to rank; all if empty.
     pub kinds: Vec<NodeKind>,
-    pub by: By,
+    pub by: RankMeasure,
     /// Number of nodes that betweenness searches from; if `None`, the size of the graph decides.
     pub samples: Option<usize>,
     pub seed: u64,
@@ -104,11 +104,11 @@ impl Growth {
 }
 
 /// Ranks the nodes of a network. `None` if the measure is growth and fewer than two years have papers.
-pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option<Ranking>, StoreError> {
+pub fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> Result<Option<Ranking>, StoreError> {
     let around = network.undirected();
     let years = papers_by_year(network);
     let growth = match wish.by {
-        By::Growth => match last_two(&years) {
+        RankMeasure::Growth => match last_two(&years) {
             None => return Ok(None),
             growth => growth,
         },
@@ -116,13 +116,13 @@ pub fn rank(store: &GraphStore, network: &Network, wish: &Wish) -> Result<Option
     };
     let mut sampled = None;
     let (scores, errors) = match wish.by {
-        By::Pagerank => (pagerank(network), Vec::new()),
-        By::Betweenness => {
+        RankMeasure::Pagerank => (pagerank(network), Vec::new()),
+        RankMeasure::Betweenness => {
             let found = betweenness(&around, wish.samples, wish.seed);
             sampled = (!found.exact).then_some(found.sources);
             (found.value, found.error)
         }
-        By::Degree | By::Growth => (Vec::new(), Vec::new()),
+        RankMeasure::Degree | RankMeasure::Growth => (Vec::new(), Vec::new()),
     };
     let score = |node: Number| match growth {
         Some(growth) => {

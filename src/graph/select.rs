@@ -1,6 +1,6 @@
 //! Selects what is shown or exported of a graph, in the same way for pictures and for every format.
 //!
-//! A part that is small by nature (around some nodes, or from a query) is selected in memory, as a [`Part`]. A part
+//! A part that is small by nature (around some nodes, or from a query) is selected in memory, as a [`SelectedPart`]. A part
 //! of the whole graph is selected on disk, as a [`super::Chosen`]. The rules are the same, and a test checks that.
 
 use std::cmp::Reverse;
@@ -9,7 +9,7 @@ use std::convert::Infallible;
 
 use petgraph::graph::NodeIndex;
 
-use super::{Graph, Selection, Tie};
+use super::{GraphView, Selection, Tie};
 use crate::ontology::NodeKind;
 
 /// What an export selects from a graph.
@@ -24,8 +24,8 @@ pub struct Cutout {
 
 /// The selected part of a graph.
 #[derive(Debug, Clone)]
-pub struct Part {
-    pub graph: Graph,
+pub struct SelectedPart {
+    pub graph: GraphView,
     /// Number of selected nodes that are missing because there were too many.
     pub left_out: usize,
 }
@@ -40,7 +40,7 @@ impl Cutout {
     /// the number of these papers as weight. Otherwise a graph of datasets would be a set of isolated nodes.
     ///
     /// If a minimum degree is set, nodes that end up without a tie are dropped, except the centre.
-    pub fn of(&self, graph: &Graph, middle: &[NodeIndex]) -> Part {
+    pub fn of(&self, graph: &GraphView, middle: &[NodeIndex]) -> SelectedPart {
         let ties = &self.selection.ties;
         let mut keep: Vec<NodeIndex> = graph
             .nodes()
@@ -81,11 +81,11 @@ impl Cutout {
         let part = self
             .most_important(keep.len(), &middle, |first| Ok::<_, Infallible>(part(keep.get(..first).unwrap_or(&keep))));
         let Ok(part) = part;
-        Part { left_out: asked_for - part.node_count(), graph: part }
+        SelectedPart { left_out: asked_for - part.node_count(), graph: part }
     }
 
     /// For each paper of the selected period, the nodes of `part` that it names.
-    fn named_by_papers(&self, graph: &Graph, part: &Graph) -> Vec<Vec<NodeIndex>> {
+    fn named_by_papers(&self, graph: &GraphView, part: &GraphView) -> Vec<Vec<NodeIndex>> {
         let papers = graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper);
         let papers = papers.filter(|(_, node)| self.selection.takes_if_paper(node));
         let named = papers.map(|(index, _)| {
@@ -103,8 +103,8 @@ impl Cutout {
         &self,
         ranked: usize,
         middle: &[&str],
-        part: impl Fn(usize) -> Result<Graph, E>,
-    ) -> Result<Graph, E> {
+        part: impl Fn(usize) -> Result<GraphView, E>,
+    ) -> Result<GraphView, E> {
         let most = self.max_nodes.unwrap_or(usize::MAX).min(ranked);
         if self.min_degree == 0 {
             return part(most);
@@ -124,7 +124,7 @@ impl Cutout {
         self.selection.takes_kind(NodeKind::Paper)
     }
 
-    fn is_of_time(&self, graph: &Graph, index: NodeIndex) -> bool {
+    fn is_of_time(&self, graph: &GraphView, index: NodeIndex) -> bool {
         let paper = |index: NodeIndex| graph.node(index).filter(|node| node.kind == NodeKind::Paper);
         paper(index).is_some()
             || graph
@@ -138,7 +138,7 @@ impl Cutout {
 /// Up to `most` nodes of a graph whose nodes are in rank order. Takes the fewest ranks from the top that contain
 /// that many nodes that are tied to each other or in `middle`. Also returns whether there were enough. (The result
 /// has one node less if the last one would be alone.)
-fn tied(graph: &Graph, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
+fn tied(graph: &GraphView, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
     let is_middle = |index: NodeIndex| graph.node(index).is_some_and(|node| middle.contains(&node.id.as_str()));
     // The rank from which a node is tied to a kept one.
     let mut from: Vec<(usize, usize)> = graph
@@ -173,7 +173,7 @@ fn tied(graph: &Graph, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
 }
 
 /// Ties nodes that papers name together. `named` lists, for each paper, the nodes of `part` that it names.
-pub(super) fn relate(part: &mut Graph, named: impl IntoIterator<Item = Vec<NodeIndex>>) {
+pub(super) fn relate(part: &mut GraphView, named: impl IntoIterator<Item = Vec<NodeIndex>>) {
     let mut shared: HashMap<(NodeIndex, NodeIndex), u32> = HashMap::new();
     for mut named in named {
         named.sort_unstable();
@@ -200,8 +200,8 @@ mod tests {
     use crate::graph::Node;
     use crate::vocabulary::Kind;
 
-    fn graph() -> Graph {
-        let mut graph = Graph::default();
+    fn graph() -> GraphView {
+        let mut graph = GraphView::default();
         let mut node = |id: &str, kind| {
             let date = (kind == NodeKind::Paper).then(|| "2024".parse().unwrap());
             graph.add_node(Node { date, ..Node::new(kind, id, id) })
@@ -223,7 +223,7 @@ mod tests {
         graph
     }
 
-    fn ids(part: &Part) -> Vec<&str> {
+    fn ids(part: &SelectedPart) -> Vec<&str> {
         let mut ids: Vec<&str> = part.graph.nodes().map(|(_, node)| node.id.as_str()).collect();
         ids.sort_unstable();
         ids

@@ -43,7 +43,7 @@ pub struct Topics {
 
 /// Which topics to list.
 #[derive(Debug, Clone)]
-pub struct TopicWish {
+pub struct TopicQuery {
     pub resolution: f64,
     pub seed: u64,
     /// Smallest number of papers of a listed community.
@@ -59,7 +59,7 @@ pub struct TopicWish {
 /// The most characteristic nodes have the greatest n · ln(lift): many papers of the topic name them, and much more
 /// often than papers in general. Lift alone would favour what one paper names; the number of papers alone would
 /// favour what all topics share.
-pub fn topics(store: &GraphStore, network: &Network, wish: &TopicWish) -> Result<Topics, StoreError> {
+pub fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -> Result<Topics, StoreError> {
     let around = network.undirected();
     let found = communities(&around, wish.resolution, wish.seed);
     let of = |node: u32| found.of.get(node as usize).copied().unwrap_or_default();

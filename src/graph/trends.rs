@@ -15,7 +15,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// The length of the periods in which papers are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum TimeStep {
     Year,
     Month,
 }
@@ -29,10 +29,10 @@ pub struct Period {
 
 impl Period {
     /// The period of a date; `None` if the date is not precise enough.
-    pub fn of(date: PartialDate, step: Step) -> Option<Self> {
+    pub fn of(date: PartialDate, step: TimeStep) -> Option<Self> {
         match step {
-            Step::Year => Some(Self { year: date.year(), month: None }),
-            Step::Month => date.month().map(|month| Self { year: date.year(), month: Some(month) }),
+            TimeStep::Year => Some(Self { year: date.year(), month: None }),
+            TimeStep::Month => date.month().map(|month| Self { year: date.year(), month: Some(month) }),
         }
     }
 
@@ -101,7 +101,12 @@ impl Trends {
 }
 
 /// Counts the papers that name each of `nodes`.
-pub fn trends(store: &GraphStore, nodes: &[NodeRef], step: Step, selection: &Selection) -> Result<Trends, StoreError> {
+pub fn trends(
+    store: &GraphStore,
+    nodes: &[NodeRef],
+    step: TimeStep,
+    selection: &Selection,
+) -> Result<Trends, StoreError> {
     let papers = Papers::of(store)?;
     let all_nodes = papers.index.nodes()?;
     let everything = papers.index.docs().filter(|doc| all_nodes.kind(*doc) == Some(NodeKind::Paper));
@@ -124,7 +129,7 @@ pub fn trends(store: &GraphStore, nodes: &[NodeRef], step: Step, selection: &Sel
 fn counted(
     nodes: &Nodes,
     docs: impl Iterator<Item = Doc>,
-    step: Step,
+    step: TimeStep,
     selection: &Selection,
 ) -> (BTreeMap<Period, usize>, usize) {
     let mut counts: BTreeMap<Period, usize> = BTreeMap::new();
@@ -151,8 +156,8 @@ mod tests {
     #[test]
     fn a_month_needs_a_month_and_december_is_followed_by_january() {
         let period = |date: &str, step| Period::of(date.parse().unwrap(), step);
-        assert_eq!(period("2024", Step::Month), None);
-        assert_eq!(period("2024-07-10", Step::Year).unwrap().to_string(), "2024");
-        assert_eq!(period("2024-12", Step::Month).unwrap().next().to_string(), "2025-01");
+        assert_eq!(period("2024", TimeStep::Month), None);
+        assert_eq!(period("2024-07-10", TimeStep::Year).unwrap().to_string(), "2024");
+        assert_eq!(period("2024-12", TimeStep::Month).unwrap().next().to_string(), "2025-01");
     }
 }

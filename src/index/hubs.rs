@@ -53,12 +53,12 @@ pub struct Companion {
     pub shared: usize,
     pub hash: NodeHash,
     /// Data that is available without a query to the index.
-    pub known: Option<Known>,
+    pub known: Option<IndexedEntity>,
 }
 
 /// Number of an entity in the index, and how many papers name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct IndexedEntity {
     pub doc: Doc,
     pub papers: usize,
 }
@@ -82,10 +82,10 @@ pub(super) const FILE: &str = "hubs";
 
 /// For each kind, its number, the total, and for each companion the number of shared papers, its hash and its known
 /// data; then the papers.
-type Table = (Vec<(u64, usize, Vec<(usize, u64, Known)>)>, Vec<Tied>);
+type Table = (Vec<(u64, usize, Vec<(usize, u64, IndexedEntity)>)>, Vec<Tied>);
 
 /// Each node that papers name, with its id.
-type Entities = ByHash<(String, Known)>;
+type Entities = ByHash<(String, IndexedEntity)>;
 
 /// Hash of a node, and the end of its table. These pairs are at the end of the file, sorted by hash.
 type Place = [[u8; 8]; 2];
@@ -103,7 +103,7 @@ impl Index {
         }))
     }
 
-    /// All companions of the entity in these papers, each of which names the entity. The list is not cut.
+    /// All companions of the entity in these papers, which all name the entity. The list is not cut.
     pub fn companions_in(&self, entity: NodeHash, papers: &[Doc]) -> Vec<Companions> {
         let weights = vec![0.0; papers.len()];
         let has_origins = entity.kind().is_some_and(NodeKind::is_origin);
@@ -251,7 +251,7 @@ impl Index {
         })?;
         let counted = all.into_par_iter().map(|(hash, id, doc)| {
             let papers = self.count(hash)?;
-            Ok((hash, (id, Known { doc, papers })))
+            Ok((hash, (id, IndexedEntity { doc, papers })))
         });
         counted.collect()
     }

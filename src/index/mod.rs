@@ -21,13 +21,15 @@ mod write;
 use std::fmt;
 use std::path::PathBuf;
 
-pub use hubs::{Companion, Companions, Hub, Known, Tied};
-pub use node_hash::{ByHash, NodeHash};
-pub use nodes::{Nodes, Rank};
-pub use read::{AllTies, Doc, Index, Namer, Naming, Reading};
-pub use shown::{Shown, TiesBySegment};
-pub use words::{Found, FoundPapers, Words};
-pub use write::Writer;
+pub(crate) use hubs::{Companion, Companions, Hub};
+pub(crate) use node_hash::ByHash;
+pub use node_hash::NodeHash;
+pub(crate) use nodes::{Nodes, Rank};
+pub use read::ReadAmount;
+pub(crate) use read::{Doc, Index, Namer};
+pub(crate) use shown::{Shown, TiesBySegment};
+pub(crate) use words::{FoundPapers, Words};
+pub(crate) use write::NewIndex;
 
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;

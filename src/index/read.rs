@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::manifest;
 use super::nodes::places;
-use super::schema::{FORMAT, Fields, date_of};
+use super::schema::{FORMAT, IndexFields, date_of};
 use super::shown::Shelf;
 use super::{ByHash, IndexError, NodeHash, Nodes};
 use crate::ontology::NodeKind;
@@ -49,7 +49,7 @@ pub struct Namer {
 
 /// How much of an index will be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum ReadAmount {
     /// Lists and columns. The system reads ahead, from 128 kB to several megabytes around each page.
     Much,
     /// Single pages, with no read-ahead (on Unix). With no part of a million papers in memory yet, the neighbours of a
@@ -60,7 +60,7 @@ pub enum Reading {
 /// The index of one generation, opened for reading. Opening maps the files and reads their tables of contents.
 pub struct Index {
     pub(super) path: PathBuf,
-    pub(super) fields: Fields,
+    pub(super) fields: IndexFields,
     pub(super) segments: Vec<Segment>,
     nodes: OnceLock<Nodes>,
     docs: Doc,
@@ -127,14 +127,14 @@ pub type AllTies = (Vec<String>, Vec<(Doc, u32, Doc)>);
 impl Index {
     /// Opens the index at `path`; `None` if there is none, or one of another version.
     pub fn open(path: &Path) -> Result<Option<Self>, IndexError> {
-        Self::open_for(path, Reading::Much)
+        Self::open_for(path, ReadAmount::Much)
     }
 
     /// Like [`Index::open`]. `reading` affects only the speed.
     ///
     /// # Errors
     /// If the quick comparison with the manifest finds damage, or the index cannot be opened.
-    pub fn open_for(path: &Path, reading: Reading) -> Result<Option<Self>, IndexError> {
+    pub fn open_for(path: &Path, reading: ReadAmount) -> Result<Option<Self>, IndexError> {
         if !path.is_dir() {
             return Ok(None);
         }
@@ -155,12 +155,12 @@ impl Index {
         manifest::defect(path, u64::MAX).map_err(error)
     }
 
-    fn open_sound(path: &Path, reading: Reading) -> Result<Option<Self>, IndexError> {
+    fn open_sound(path: &Path, reading: ReadAmount) -> Result<Option<Self>, IndexError> {
         let error = |message: String| IndexError { path: path.to_path_buf(), message };
         let directory = directory(path, reading).map_err(|e| error(e.to_string()))?;
         let index = tantivy::Index::open(directory).map_err(|e| error(e.to_string()))?;
         let metas = index.load_metas().map_err(|e| error(e.to_string()))?;
-        let fields = Fields::new();
+        let fields = IndexFields::new();
         if metas.payload.as_deref() != Some(FORMAT.to_string().as_str()) || metas.schema != fields.schema {
             return Ok(None);
         }
@@ -170,12 +170,12 @@ impl Index {
     /// Opens an index that is still being written, in its last saved state.
     pub(super) fn open_unfinished(path: &Path) -> Result<Self, IndexError> {
         let error = |message: String| IndexError { path: path.to_path_buf(), message };
-        let directory = directory(path, Reading::Much).map_err(|e| error(e.to_string()))?;
+        let directory = directory(path, ReadAmount::Much).map_err(|e| error(e.to_string()))?;
         let index = tantivy::Index::open(directory).map_err(|e| error(e.to_string()))?;
-        Self::of(path, &index, Fields::new())
+        Self::of(path, &index, IndexFields::new())
     }
 
-    fn of(path: &Path, index: &tantivy::Index, fields: Fields) -> Result<Self, IndexError> {
+    fn of(path: &Path, index: &tantivy::Index, fields: IndexFields) -> Result<Self, IndexError> {
         let error = |message: String| IndexError { path: path.to_path_buf(), message };
         let mut segments = Vec::new();
         let mut docs: Doc = 0;
@@ -503,15 +503,15 @@ impl Segment {
 }
 
 #[cfg(unix)]
-fn directory(path: &Path, reading: Reading) -> Result<MmapDirectory, OpenDirectoryError> {
+fn directory(path: &Path, reading: ReadAmount) -> Result<MmapDirectory, OpenDirectoryError> {
     match reading {
-        Reading::Much => MmapDirectory::open(path),
-        Reading::Little => MmapDirectory::open_with_madvice(path, Advice::Random),
+        ReadAmount::Much => MmapDirectory::open(path),
+        ReadAmount::Little => MmapDirectory::open_with_madvice(path, Advice::Random),
     }
 }
 
 #[cfg(not(unix))]
-fn directory(path: &Path, _: Reading) -> Result<MmapDirectory, OpenDirectoryError> {
+fn directory(path: &Path, _: ReadAmount) -> Result<MmapDirectory, OpenDirectoryError> {
     MmapDirectory::open(path)
 }
 

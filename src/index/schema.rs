@@ -20,7 +20,7 @@ const DATE: &str = "date";
 const BLOCK: usize = 2048;
 
 #[derive(Debug, Clone)]
-pub struct Fields {
+pub struct IndexFields {
     pub schema: Schema,
     pub id: Field,
     pub kind: Field,
@@ -42,7 +42,7 @@ pub struct Fields {
     pub shown: Field,
 }
 
-impl Fields {
+impl IndexFields {
     pub fn new() -> Self {
         let mut schema = Schema::builder();
         // Scores depend on how often a word is in an abstract, but not on how often it is in a name.

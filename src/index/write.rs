@@ -9,7 +9,7 @@ use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::hubs::FILE as HUBS;
-use super::schema::{FORMAT, Fields, date_number, kind_number, settings, tokenizers};
+use super::schema::{FORMAT, IndexFields, date_number, kind_number, settings, tokenizers};
 use super::{Document, Index, IndexError, NodeHash, Shown, manifest};
 use crate::ontology::{NodeKind, name_key};
 
@@ -25,15 +25,15 @@ const THREADS: usize = 4;
 const UNFINISHED: &str = "unfinished ";
 
 /// An index being written, in the folder of a generation that nobody reads yet.
-pub struct Writer {
+pub struct NewIndex {
     folder: PathBuf,
-    fields: Fields,
+    fields: IndexFields,
     inner: IndexWriter,
     /// Whether the index takes nothing over from an earlier one.
     is_new: bool,
 }
 
-impl Writer {
+impl NewIndex {
     /// Begins an index at `folder`, with the contents of the one at `previous` if they can be taken over.
     ///
     /// Files of tantivy are never changed in place: segments are immutable, and the list of segments is replaced by a
@@ -48,7 +48,7 @@ impl Writer {
         if let Some(previous) = previous {
             share(previous, folder).map_err(|e| error(e.to_string()))?;
         }
-        let fields = Fields::new();
+        let fields = IndexFields::new();
         let directory = MmapDirectory::open(folder).map_err(|e| error(e.to_string()))?;
         let index = IndexBuilder::new()
             .schema(fields.schema.clone())
@@ -119,7 +119,7 @@ impl Writer {
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
     }
 
-    /// Makes all additions survive a crash, and stores a number for [`Writer::resume`].
+    /// Makes all additions survive a crash, and stores a number for [`NewIndex::resume`].
     pub fn save(&mut self, progress: u64) -> Result<(), IndexError> {
         let saved = self.inner.prepare_commit().and_then(|mut commit| {
             commit.set_payload(&format!("{UNFINISHED}{progress}"));

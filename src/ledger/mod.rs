@@ -21,5 +21,7 @@ mod state;
 mod unversioned;
 
 pub(crate) use log::Log;
-pub use segment::{Place, Records, Writer};
-pub use state::{LedgerState, PaperState, ReadOptions, Record, Source, Vocabulary};
+pub(crate) use segment::RecordPosition;
+pub use segment::{RecordReader, RecordWriter};
+pub use state::LedgerState;
+pub(crate) use state::{PaperState, Record, SourceState, StoredOptions, Vocabulary};

@@ -12,7 +12,7 @@ use crate::disk::{FileDefect, FileKind, HEADER};
 
 /// Position of a record in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Place {
+pub struct RecordPosition {
     pub segment: u32,
     /// Offset of its block in the file, in bytes.
     pub block: u32,
@@ -36,7 +36,7 @@ fn file(folder: &Path, segment: u32) -> PathBuf {
 }
 
 /// Appends records to new segments.
-pub struct Writer {
+pub struct RecordWriter {
     folder: PathBuf,
     segment: u32,
     file: Option<BufWriter<File>>,
@@ -45,20 +45,20 @@ pub struct Writer {
     nth: u32,
 }
 
-impl Writer {
+impl RecordWriter {
     /// Starts at segment number `first`, and overwrites what an interrupted build may have left there.
     pub fn new(folder: &Path, first: u32) -> Self {
         Self { folder: folder.to_path_buf(), segment: first, file: None, at: 0, block: Vec::new(), nth: 0 }
     }
 
-    pub fn push(&mut self, record: &[u8]) -> io::Result<Place> {
+    pub fn push(&mut self, record: &[u8]) -> io::Result<RecordPosition> {
         if self.block.len() >= BLOCK {
             self.write_block()?;
         }
         if self.at > SEGMENT {
             self.close()?;
         }
-        let place = Place { segment: self.segment, block: self.at.max(HEADER as u32), nth: self.nth };
+        let place = RecordPosition { segment: self.segment, block: self.at.max(HEADER as u32), nth: self.nth };
         self.block.extend((record.len() as u32).to_le_bytes());
         self.block.extend(record);
         self.nth += 1;
@@ -110,11 +110,11 @@ fn checksum(lengths: [u32; 2], packed: &[u8]) -> u64 {
 
 /// Reads records by their position.
 #[derive(Debug, Clone)]
-pub struct Records {
+pub struct RecordReader {
     folder: PathBuf,
 }
 
-impl Records {
+impl RecordReader {
     pub fn new(folder: &Path) -> Self {
         Self { folder: folder.to_path_buf() }
     }
@@ -134,7 +134,7 @@ impl Records {
     }
 
     /// The records at these positions, in the same order. Each block is read once, on all cores.
-    pub fn read<T: DeserializeOwned + Send>(&self, places: &[Place]) -> io::Result<Vec<T>> {
+    pub fn read<T: DeserializeOwned + Send>(&self, places: &[RecordPosition]) -> io::Result<Vec<T>> {
         let mut blocks: BTreeMap<(u32, u32), Vec<(u32, usize)>> = BTreeMap::new();
         for (i, place) in places.iter().enumerate() {
             blocks.entry((place.segment, place.block)).or_default().push((place.nth, i));
@@ -285,36 +285,36 @@ mod tests {
     #[test]
     fn records_come_back_from_their_places_in_any_order() {
         let folder = tempfile::tempdir().unwrap();
-        let mut writer = Writer::new(folder.path(), 3);
+        let mut writer = RecordWriter::new(folder.path(), 3);
         let papers: Vec<Paper> = (0..2000).map(|i| Paper::titled(format!("Paper {i} {}", "x".repeat(i)))).collect();
-        let places: Vec<Place> =
+        let places: Vec<RecordPosition> =
             papers.iter().map(|paper| writer.push(&serde_json::to_vec(paper).unwrap()).unwrap()).collect();
         writer.close().unwrap();
         assert!(places.last().unwrap().block > 0, "several blocks");
         let wanted = [7, 1999, 7, 0, 1000];
-        let read: Vec<Paper> = Records::new(folder.path()).read(&wanted.map(|i| places[i])).unwrap();
+        let read: Vec<Paper> = RecordReader::new(folder.path()).read(&wanted.map(|i| places[i])).unwrap();
         assert_eq!(read, wanted.map(|i| papers[i].clone()));
     }
 
     #[test]
     fn damage_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        let mut writer = Writer::new(folder.path(), 1);
+        let mut writer = RecordWriter::new(folder.path(), 1);
         let place = writer.push(&serde_json::to_vec(&Paper::titled("A")).unwrap()).unwrap();
         writer.close().unwrap();
         let path = file(folder.path(), 1);
         let whole = std::fs::read(&path).unwrap();
-        assert_eq!(Records::new(folder.path()).verify(1).unwrap(), 1);
+        assert_eq!(RecordReader::new(folder.path()).verify(1).unwrap(), 1);
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes[at] ^= 1;
             std::fs::write(&path, bytes).unwrap();
-            assert!(Records::new(folder.path()).read::<Paper>(&[place]).is_err(), "byte {at}");
-            assert!(Records::new(folder.path()).verify(1).is_err(), "byte {at}");
+            assert!(RecordReader::new(folder.path()).read::<Paper>(&[place]).is_err(), "byte {at}");
+            assert!(RecordReader::new(folder.path()).verify(1).is_err(), "byte {at}");
         }
         std::fs::write(&path, whole).unwrap();
-        let beyond = Place { nth: 1, ..place };
-        assert!(Records::new(folder.path()).read::<Paper>(&[beyond]).is_err());
+        let beyond = RecordPosition { nth: 1, ..place };
+        assert!(RecordReader::new(folder.path()).read::<Paper>(&[beyond]).is_err());
     }
 
     #[test]
@@ -330,8 +330,8 @@ mod tests {
         let mut bytes = lengths.concat();
         bytes.extend(packed);
         std::fs::write(file(folder.path(), 1), bytes).unwrap();
-        let records = Records::new(folder.path());
-        let read: Vec<Paper> = records.read(&[Place { segment: 1, block: 0, nth: 0 }]).unwrap();
+        let records = RecordReader::new(folder.path());
+        let read: Vec<Paper> = records.read(&[RecordPosition { segment: 1, block: 0, nth: 0 }]).unwrap();
         assert_eq!(read, [Paper::titled("A")]);
         assert_eq!(records.verify(1).unwrap(), 1);
     }

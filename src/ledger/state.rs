@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Place, unversioned};
+use super::{RecordPosition, unversioned};
 use crate::collection::{Byline, Introduction, Trace};
 use crate::disk::{self, FileDefect, FileKind};
 use crate::extract::{CollectionName, ConfidenceLimits};
@@ -26,7 +26,7 @@ pub struct LedgerState {
     /// Lowest confidence of what was kept.
     pub limits: ConfidenceLimits,
     pub vocabulary: Vocabulary,
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceState>,
     pub records: Vec<Record>,
     /// Empty if the state was written by other rules.
     pub papers: Vec<PaperState>,
@@ -42,14 +42,14 @@ pub struct LedgerState {
 
 /// An input that was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Source {
+pub struct SourceState {
     /// Name as given by the user; `-` is standard input.
     pub name: String,
     /// Absolute path; `None` for standard input, or if an earlier version of the program read it.
     pub path: Option<String>,
     /// Options with which it was read; `None` if an earlier version of the program read it and did not keep its
     /// options.
-    pub options: Option<ReadOptions>,
+    pub options: Option<StoredOptions>,
     /// Size in bytes.
     pub size: u64,
     /// Modification time, in nanoseconds since 1970.
@@ -63,7 +63,7 @@ pub struct Source {
 
 /// Options with which an input was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadOptions {
+pub struct StoredOptions {
     /// Format that the user chose, with the columns that the user named; `None` if it was detected from the content.
     pub from: Option<String>,
     /// Date on which a listing was copied.
@@ -81,7 +81,7 @@ pub struct Record {
     pub position: u64,
     /// Content hash.
     pub hash: u64,
-    pub place: Place,
+    pub place: RecordPosition,
     /// `None` if other rules made it. It must then be made again from the record.
     pub trace: Option<Trace>,
     /// Whether the record names files other than its source, because it was merged before it was read here.
@@ -95,7 +95,7 @@ pub struct Record {
 struct Lasting {
     rules: u64,
     next_segment: u32,
-    sources: Vec<Source>,
+    sources: Vec<SourceState>,
     records: Vec<LastingRecord>,
 }
 
@@ -104,7 +104,7 @@ struct LastingRecord {
     source: u32,
     position: u64,
     hash: u64,
-    place: Place,
+    place: RecordPosition,
     has_own_origins: bool,
     is_extracted: bool,
 }
@@ -158,7 +158,7 @@ impl Vocabulary {
     pub fn of(vocabulary: &vocabulary::Vocabulary) -> io::Result<Self> {
         let entities = vocabulary.entities().iter().map(|entity| {
             // An entity that moved within its file counts as unchanged.
-            let place = vocabulary::Place { file: "".into(), line: 0 };
+            let place = vocabulary::VocabularyLine { file: "".into(), line: 0 };
             let bytes = postcard::to_allocvec(&vocabulary::Entity { place, ..entity.clone() })?;
             Ok((entity.id.clone(), xxh3_64(&bytes), entity.names().map(str::to_string).collect()))
         });
@@ -277,10 +277,10 @@ mod tests {
     use crate::paper::Paper;
 
     fn state() -> LedgerState {
-        let source = Source {
+        let source = SourceState {
             name: "list.txt".into(),
             path: Some("/papers/list.txt".into()),
-            options: Some(ReadOptions { as_of: Some("2025-11-03".into()), ..ReadOptions::default() }),
+            options: Some(StoredOptions { as_of: Some("2025-11-03".into()), ..StoredOptions::default() }),
             size: 12,
             modified: 34,
             hash: 56,
@@ -290,7 +290,7 @@ mod tests {
             source: 0,
             position: 1,
             hash: 78,
-            place: Place { segment: 1, block: 12, nth: 0 },
+            place: RecordPosition { segment: 1, block: 12, nth: 0 },
             trace: Some(Trace::of(&Paper::titled("A"))),
             has_own_origins: false,
             is_extracted: false,

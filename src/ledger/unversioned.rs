@@ -6,8 +6,8 @@
 use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::state::{LedgerState, Record, Source};
-use super::{Place, ReadOptions};
+use super::state::{LedgerState, Record, SourceState};
+use super::{RecordPosition, StoredOptions};
 
 /// The beginning of the file. The rest (papers and the next segment) is not needed.
 #[derive(Deserialize)]
@@ -52,7 +52,7 @@ const PLAIN_EXTRACTED: &[u8] = b"Options { from: None, as_of: None } true";
 pub(super) fn read(bytes: &[u8]) -> Option<LedgerState> {
     let plain = zstd::decode_all(bytes).ok()?;
     let (old, _) = postcard::take_from_bytes::<Beginning>(&plain).ok()?;
-    let sources: Vec<Source> = old.sources.into_iter().map(Source::from).collect();
+    let sources: Vec<SourceState> = old.sources.into_iter().map(SourceState::from).collect();
     let records: Vec<Record> = old.records.into_iter().map(Record::from).collect();
     if records.iter().any(|record| record.source as usize >= sources.len()) {
         return None;
@@ -61,10 +61,10 @@ pub(super) fn read(bytes: &[u8]) -> Option<LedgerState> {
     Some(LedgerState { rules: old.rules, sources, records, next_segment, ..LedgerState::default() })
 }
 
-impl From<OldSource> for Source {
+impl From<OldSource> for SourceState {
     fn from(old: OldSource) -> Self {
         let OldSource { name, options, size, modified, hash, problems } = old;
-        let plain = |is_extracted| Some(ReadOptions { is_extracted, ..ReadOptions::default() });
+        let plain = |is_extracted| Some(StoredOptions { is_extracted, ..StoredOptions::default() });
         let options = if options == xxh3_64(PLAIN) {
             plain(false)
         } else if options == xxh3_64(PLAIN_EXTRACTED) {
@@ -79,7 +79,7 @@ impl From<OldSource> for Source {
 impl From<OldRecord> for Record {
     fn from(old: OldRecord) -> Self {
         let OldRecord { source, position, hash, segment, block, nth, has_own_origins, is_extracted, .. } = old;
-        let place = Place { segment, block, nth };
+        let place = RecordPosition { segment, block, nth };
         Self { source, position, hash, place, trace: None, has_own_origins, is_extracted }
     }
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::matcher::{Candidate, Matcher, Table};
 use crate::paper::Paper;
 use crate::text::{Folded, Sentences, folded_name};
-use crate::vocabulary::{Entity, Problem, Vocabulary};
+use crate::vocabulary::{Entity, Vocabulary, VocabularyProblem};
 
 /// With fewer papers than this, there are no warnings.
 const PAPERS: u32 = 3;
@@ -44,7 +44,10 @@ impl Behaviour {
 ///
 /// # Errors
 /// If the automaton over all names would not fit into memory.
-pub(super) fn warnings(vocabulary: &Vocabulary, papers: &[Paper]) -> Result<Vec<Problem>, aho_corasick::BuildError> {
+pub(super) fn warnings(
+    vocabulary: &Vocabulary,
+    papers: &[Paper],
+) -> Result<Vec<VocabularyProblem>, aho_corasick::BuildError> {
     let matcher = Matcher::of_vocabulary(vocabulary)?;
     let names: Vec<(u32, &str)> = (0..)
         .zip(vocabulary.entities())
@@ -60,12 +63,12 @@ pub(super) fn warnings(vocabulary: &Vocabulary, papers: &[Paper]) -> Result<Vec<
         }
         all
     });
-    let mut problems: Vec<Problem> = names
+    let mut problems: Vec<VocabularyProblem> = names
         .iter()
         .filter_map(|&(number, name)| {
             let entity = &vocabulary.entities()[number as usize];
             let message = complaint(entity, name, *counted.get(&(number, name))?)?;
-            Some(Problem { file: entity.place.file.to_string(), line: Some(entity.place.line), message })
+            Some(VocabularyProblem { file: entity.place.file.to_string(), line: Some(entity.place.line), message })
         })
         .collect();
     problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::paper::{Paper, arxiv_id};
-use crate::vocabulary::{Entity, Loader, Place, Problem, Vocabulary};
+use crate::vocabulary::{Entity, Loader, Vocabulary, VocabularyLine, VocabularyProblem};
 
 /// The base on which the files are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub struct Findings {
     /// Number of checked entities.
     pub entities: usize,
     /// Each error prevents the vocabulary from being loaded.
-    pub errors: Vec<Problem>,
-    pub warnings: Vec<Problem>,
+    pub errors: Vec<VocabularyProblem>,
+    pub warnings: Vec<VocabularyProblem>,
 }
 
 /// Checks vocabulary files. Each of `paths`, a file or a folder, is laid over the one before. Without paths, the
@@ -63,7 +63,7 @@ pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Fi
         if let Some(before) = before.filter(|b| b.place.file == entity.place.file && b.id.slug() > entity.id.slug()) {
             warnings.add(
                 &entity.place,
-                format!("`{}` stands behind `{}`; entries are sorted by id", entity.id.slug(), before.id.slug()),
+                format!("`{}` comes after `{}`; entries are sorted by id", entity.id.slug(), before.id.slug()),
             );
         }
         before = Some(entity);
@@ -75,20 +75,22 @@ pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Fi
             Ok(found) => warnings.extend(
                 found.into_iter().filter(|p| p.line.is_some_and(|line| places.contains(&(p.file.as_str(), line)))),
             ),
-            Err(error) => errors.push(Problem { file: "--corpus".into(), line: None, message: error.to_string() }),
+            Err(error) => {
+                errors.push(VocabularyProblem { file: "--corpus".into(), line: None, message: error.to_string() })
+            }
         }
     }
     Findings { entities: looked_at.len(), errors, warnings }
 }
 
 struct Warnings {
-    found: Vec<Problem>,
+    found: Vec<VocabularyProblem>,
     this_year: u16,
 }
 
 impl Warnings {
-    fn add(&mut self, place: &Place, message: String) {
-        self.found.push(Problem { file: place.file.to_string(), line: Some(place.line), message });
+    fn add(&mut self, place: &VocabularyLine, message: String) {
+        self.found.push(VocabularyProblem { file: place.file.to_string(), line: Some(place.line), message });
     }
 
     fn names(&mut self, entity: &Entity) {
@@ -103,7 +105,7 @@ impl Warnings {
             self.add(
                 &entity.place,
                 format!(
-                    "`{name}` of `{}` is {what}, linked wherever it stands; put it into `weak`, with `context`",
+                    "`{name}` of `{}` is {what}, linked wherever it occurs; put it into `weak`, with `context`",
                     entity.id.slug()
                 ),
             );

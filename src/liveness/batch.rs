@@ -9,9 +9,9 @@ use url::Url;
 
 use super::hosts::Batch;
 use super::net::{Ask, Net};
-use super::outcome::{Link, Outcome};
+use super::outcome::{CheckOutcome, Link};
 use super::page::failed;
-use super::repository::{Known, judge};
+use super::repository::{KnownRepository, judge};
 use super::template;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
@@ -19,7 +19,7 @@ use super::wishes::is_rate_limit;
 
 /// Asks about repositories of one host. `None` for a repository that the answer does not mention;
 /// its page must be checked.
-pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Vec<Option<Outcome>> {
+pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &KnownRepository)]) -> Vec<Option<CheckOutcome>> {
     let mut outcomes = vec![None; items.len()];
     // A request that is too large for the host is split in halves and sent again.
     let mut ranges = Vec::from_iter([Range { start: 0, end: items.len() }]);
@@ -48,13 +48,13 @@ pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Vec<Op
 }
 
 enum Said {
-    Each(Vec<Option<Outcome>>),
+    Each(Vec<Option<CheckOutcome>>),
     Limited(Trouble),
     TooMuch,
     Nothing,
 }
 
-async fn ask(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Said {
+async fn ask(net: &Net, batch: &Batch, items: &[(&Link, &KnownRepository)]) -> Said {
     let Some((_, first)) = items.first() else { return Said::Nothing };
     let (Ok(url), Some(credentials)) = (Url::parse(&batch.url), net.credentials(&first.host)) else {
         return Said::Nothing;
@@ -90,7 +90,7 @@ async fn ask(net: &Net, batch: &Batch, items: &[(&Link, &Known)]) -> Said {
     read(net, batch, items, &value, answer.retry_after)
 }
 
-fn query(batch: &Batch, items: &[(&Link, &Known)]) -> String {
+fn query(batch: &Batch, items: &[(&Link, &KnownRepository)]) -> String {
     let mut query = batch.head.clone();
     query.push_str("query {");
     for (i, (_, known)) in items.iter().enumerate() {
@@ -103,7 +103,13 @@ fn query(batch: &Batch, items: &[(&Link, &Known)]) -> String {
     query
 }
 
-fn read(net: &Net, batch: &Batch, items: &[(&Link, &Known)], value: &Value, retry_after: Option<Timestamp>) -> Said {
+fn read(
+    net: &Net,
+    batch: &Batch,
+    items: &[(&Link, &KnownRepository)],
+    value: &Value,
+    retry_after: Option<Timestamp>,
+) -> Said {
     let errors: Vec<&Value> = value.get("errors").and_then(Value::as_array).into_iter().flatten().collect();
     let kind = |error: &Value| error.get("type").and_then(Value::as_str).unwrap_or_default().to_string();
     if errors.iter().any(|error| batch.limited.contains(&kind(error))) {
@@ -115,11 +121,12 @@ fn read(net: &Net, batch: &Batch, items: &[(&Link, &Known)], value: &Value, retr
         let alias = format!("r{i}");
         if let Some(found) = value.pointer(&format!("/data/{alias}")).filter(|found| !found.is_null()) {
             let outcome = judge(link, known, &batch.fields, &net.config.hosts.files, found);
-            return Some(Outcome { status: Some(200), ..outcome });
+            return Some(CheckOutcome { status: Some(200), ..outcome });
         }
         let error = errors.iter().find(|error| error.pointer("/path/0").and_then(Value::as_str) == Some(&alias))?;
         let missing = batch.missing.contains(&kind(error));
-        let outcome = Outcome { status: Some(200), ..Outcome::new(link, known.host.missing, Timestamp::now()) };
+        let outcome =
+            CheckOutcome { status: Some(200), ..CheckOutcome::new(link, known.host.missing, Timestamp::now()) };
         missing.then_some(outcome)
     });
     Said::Each(each.collect())

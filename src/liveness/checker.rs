@@ -14,9 +14,9 @@ use super::batch;
 use super::config::Config;
 use super::journal::{Journal, JournalError};
 use super::net::{Net, strip};
-use super::outcome::{Link, Outcome};
+use super::outcome::{CheckOutcome, Link};
 use super::page;
-use super::repository::{self, Known};
+use super::repository::{self, KnownRepository};
 use super::trouble::Trouble;
 use super::verdict::Verdict;
 
@@ -29,12 +29,12 @@ const ENOUGH_HOSTS: usize = 16;
 /// Checks links over HTTP.
 ///
 /// ```no_run
-/// use papergraph::liveness::{Checker, Config, Hosts, Journal, Link, Plan};
+/// use papergraph::liveness::{Checker, CheckPlan, Config, Hosts, Journal, Link};
 ///
 /// let config = Config::new(Hosts::shipped()?);
 /// let mut journal = Journal::open("kg-store".as_ref())?;
 /// let links = vec![Link { key: "page/example.org".into(), url: "https://example.org/".into() }];
-/// let plan = Plan::new(links, &journal, &config);
+/// let plan = CheckPlan::new(links, &journal, &config);
 /// Checker::new(config)?.run(plan.due, &mut journal, |outcome| println!("{} {}", outcome.verdict, outcome.url))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -55,14 +55,14 @@ impl Drop for Checker {
 
 /// Which links to ask, and which have a recent enough outcome.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub struct CheckPlan {
     pub due: Vec<Link>,
-    pub fresh: Vec<Outcome>,
+    pub fresh: Vec<CheckOutcome>,
 }
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub enum RunEnd {
     /// Every link has its outcome.
     Finished,
     /// By Ctrl-C or SIGTERM. The journal has all outcomes up to then.
@@ -85,13 +85,13 @@ pub enum CheckError {
     },
 }
 
-impl Plan {
+impl CheckPlan {
     pub fn new(links: Vec<Link>, journal: &Journal, config: &Config) -> Self {
         let now = Timestamp::now();
         let mut plan = Self::default();
         for link in links {
             match journal.get(&link.key) {
-                known if Outcome::is_due(known, now, config.max_age, config.confirm) => plan.due.push(link),
+                known if CheckOutcome::is_due(known, now, config.max_age, config.confirm) => plan.due.push(link),
                 known => plan.fresh.extend(known.cloned()),
             }
         }
@@ -104,8 +104,8 @@ struct Target {
     url: Url,
     links: Vec<Link>,
     /// The outcome of the last check, if a conditional request can use it.
-    previous: Option<Outcome>,
-    known: Option<Known>,
+    previous: Option<CheckOutcome>,
+    known: Option<KnownRepository>,
 }
 
 /// What one worker asks in one go.
@@ -143,10 +143,10 @@ impl Checker {
         &self,
         links: Vec<Link>,
         journal: &mut Journal,
-        mut on_outcome: impl FnMut(&Outcome),
-    ) -> Result<End, CheckError> {
+        mut on_outcome: impl FnMut(&CheckOutcome),
+    ) -> Result<RunEnd, CheckError> {
         let apart = self.net.config.confirm.apart;
-        let mut take = |outcome: Outcome, journal: &mut Journal| -> Result<(), CheckError> {
+        let mut take = |outcome: CheckOutcome, journal: &mut Journal| -> Result<(), CheckError> {
             let previous = journal.get(&outcome.key);
             let outcome = outcome.after(previous, apart);
             journal.append(&outcome).map_err(CheckError::Journal)?;
@@ -154,11 +154,11 @@ impl Checker {
             Ok(())
         };
         // The runtime exists as long as this value.
-        let Some(runtime) = &self.runtime else { return Ok(End::Interrupted) };
+        let Some(runtime) = &self.runtime else { return Ok(RunEnd::Interrupted) };
         let reached = &self.net.reached;
         let (targets, mut held) = self.targets(links, journal);
         let queues = self.queues(targets);
-        let (sender, mut receiver) = mpsc::channel::<Vec<Outcome>>(WORKERS);
+        let (sender, mut receiver) = mpsc::channel::<Vec<CheckOutcome>>(WORKERS);
         let asking = runtime.spawn(ask_all(self.net.clone(), queues, sender));
         let stop_on_signal = self.net.config.stop_on_signal;
         let end = runtime.block_on(async {
@@ -166,15 +166,15 @@ impl Checker {
             loop {
                 let outcomes = tokio::select! {
                     biased;
-                    () = &mut stop => break Ok(End::Interrupted),
+                    () = &mut stop => break Ok(RunEnd::Interrupted),
                     outcomes = receiver.recv() => outcomes,
                 };
-                let Some(outcomes) = outcomes else { break Ok(End::Finished) };
+                let Some(outcomes) = outcomes else { break Ok(RunEnd::Finished) };
                 held.extend(outcomes);
                 if reached.anyone() {
                     held.drain(..).try_for_each(|outcome| take(outcome, journal))?;
                 } else if reached.failed() >= ENOUGH_HOSTS {
-                    break Ok(End::Finished);
+                    break Ok(RunEnd::Finished);
                 }
             }
         });
@@ -190,7 +190,7 @@ impl Checker {
     }
 
     /// Groups links by address. Also returns the outcomes of links that are not asked.
-    fn targets(&self, links: Vec<Link>, journal: &Journal) -> (Vec<Target>, Vec<Outcome>) {
+    fn targets(&self, links: Vec<Link>, journal: &Journal) -> (Vec<Target>, Vec<CheckOutcome>) {
         let mut targets: Vec<Target> = Vec::new();
         let mut places: HashMap<Url, usize> = HashMap::new();
         let mut skipped = Vec::new();
@@ -203,7 +203,7 @@ impl Checker {
                     continue;
                 }
             };
-            let known = Known::of(&self.net, &link, &url);
+            let known = KnownRepository::of(&self.net, &link, &url);
             match places.get(&url).and_then(|place| targets.get_mut(*place)) {
                 Some(target) => {
                     target.known = target.known.take().or(known);
@@ -272,7 +272,7 @@ impl Checker {
     }
 }
 
-async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Outcome>>) {
+async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<CheckOutcome>>) {
     let workers = Arc::new(Semaphore::new(WORKERS));
     // Dropping the set with this task ends all of them.
     let mut tasks = tokio::task::JoinSet::new();
@@ -299,14 +299,14 @@ async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Out
     while tasks.join_next().await.is_some() {}
 }
 
-async fn ask(net: &Net, unit: Unit) -> Vec<Outcome> {
+async fn ask(net: &Net, unit: Unit) -> Vec<CheckOutcome> {
     match unit {
         Unit::One(target) => one(net, *target).await,
         Unit::Batch(targets) => several(net, targets).await,
     }
 }
 
-async fn one(net: &Net, target: Target) -> Vec<Outcome> {
+async fn one(net: &Net, target: Target) -> Vec<CheckOutcome> {
     let Some(link) = target.links.first() else { return Vec::new() };
     let previous = target.previous.as_ref();
     let said = match &target.known {
@@ -320,7 +320,7 @@ async fn one(net: &Net, target: Target) -> Vec<Outcome> {
     for_each(&target, outcome)
 }
 
-async fn several(net: &Net, targets: Vec<Target>) -> Vec<Outcome> {
+async fn several(net: &Net, targets: Vec<Target>) -> Vec<CheckOutcome> {
     let items: Vec<_> =
         targets.iter().filter_map(|target| Some((target.links.first()?, target.known.as_ref()?))).collect();
     let batch = items.first().and_then(|(_, known)| known.host.batch.as_ref());
@@ -340,12 +340,12 @@ async fn several(net: &Net, targets: Vec<Target>) -> Vec<Outcome> {
 }
 
 /// Copies the outcome of an address to every link to it.
-fn for_each(target: &Target, outcome: Outcome) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = target
+fn for_each(target: &Target, outcome: CheckOutcome) -> Vec<CheckOutcome> {
+    let mut outcomes: Vec<CheckOutcome> = target
         .links
         .iter()
         .skip(1)
-        .map(|link| Outcome { key: link.key.clone(), url: link.url.clone(), ..outcome.clone() })
+        .map(|link| CheckOutcome { key: link.key.clone(), url: link.url.clone(), ..outcome.clone() })
         .collect();
     outcomes.push(outcome);
     outcomes

@@ -7,7 +7,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::hosts::Limits;
+use super::hosts::HostLimits;
 
 /// Per-host limiter: concurrency, rate, and the pauses that the host asks for.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct Closed {
 }
 
 impl Gate {
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: HostLimits) -> Self {
         let period = Duration::try_from_secs_f64(1.0 / limits.per_second).ok();
         Self {
             slots: Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn requests_are_spread_and_bounded() {
         block_on(async {
-            let gate = Gate::new(Limits { concurrency: 2, per_second: 100.0 });
+            let gate = Gate::new(HostLimits { concurrency: 2, per_second: 100.0 });
             let begun = Instant::now();
             for _ in 0..5 {
                 drop(gate.enter(Duration::ZERO).await.unwrap());
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_host_that_wants_to_be_left_alone_is() {
         block_on(async {
-            let gate = Gate::new(Limits { concurrency: 1, per_second: 0.0 });
+            let gate = Gate::new(HostLimits { concurrency: 1, per_second: 0.0 });
             gate.close(Duration::from_millis(60));
             assert!(gate.enter(Duration::from_millis(10)).await.is_err(), "longer than we are patient");
             let begun = Instant::now();
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn refusals_make_the_pauses_longer_and_an_answer_makes_them_short_again() {
-        let gate = Gate::new(Limits { concurrency: 1, per_second: 0.0 });
+        let gate = Gate::new(HostLimits { concurrency: 1, per_second: 0.0 });
         let (first, longest) = (Duration::from_secs(1), Duration::from_secs(60));
         let pauses: Vec<_> = (0..8).map(|_| gate.close_for_a_while(first, longest)).collect();
         assert!(pauses[0] < pauses[2] && pauses[2] < pauses[4], "{pauses:?}");

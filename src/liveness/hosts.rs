@@ -18,7 +18,7 @@ const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 #[derive(Debug, Clone)]
 pub struct Hosts {
     /// Limits for unknown hosts.
-    pub default: Limits,
+    pub default: HostLimits,
     pub soft_404: Soft404,
     pub files: Files,
     /// The first match counts.
@@ -28,7 +28,7 @@ pub struct Hosts {
 /// The limits of one host.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub struct HostLimits {
     /// Maximum number of concurrent requests.
     pub concurrency: usize,
     /// Requests started per second; 0 for no limit.
@@ -113,7 +113,7 @@ pub struct Repository {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
-    pub fields: Fields,
+    pub fields: AnswerFields,
     /// The file names in the list of files.
     #[serde(default)]
     pub file_names: Pointer,
@@ -131,7 +131,7 @@ pub struct Batch {
     pub head: String,
     /// The query for one repository.
     pub item: String,
-    pub fields: Fields,
+    pub fields: AnswerFields,
     /// Error types that mean that there is no such repository.
     #[serde(default)]
     pub missing: Vec<String>,
@@ -143,7 +143,7 @@ pub struct Batch {
 /// The places of the values in a host's answer.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Fields {
+pub struct AnswerFields {
     /// Its current name, with its owner's. A different name from the requested one means that the repository has moved.
     pub name: Pointer,
     pub archived: Pointer,
@@ -179,7 +179,7 @@ fn statuses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMa
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    default: Option<Limits>,
+    default: Option<HostLimits>,
     soft_404: Option<Soft404>,
     files: Option<Files>,
     #[serde(default)]
@@ -209,7 +209,7 @@ impl Hosts {
     /// The descriptions that ship with the program.
     pub fn shipped() -> Result<Self, HostsError> {
         let nothing = Self {
-            default: Limits { concurrency: 4, per_second: 10.0 },
+            default: HostLimits { concurrency: 4, per_second: 10.0 },
             soft_404: Soft404::default(),
             files: Files::default(),
             hosts: Vec::new(),
@@ -254,7 +254,7 @@ impl Hosts {
     }
 }
 
-impl Limits {
+impl HostLimits {
     fn check(self) -> Result<(), String> {
         if self.concurrency == 0 {
             return Err("`concurrency` must be at least 1".to_string());
@@ -268,7 +268,7 @@ impl Limits {
 
 impl Host {
     fn check(&self) -> Result<(), String> {
-        self.limits(Limits { concurrency: 1, per_second: 1.0 }).check()?;
+        self.limits(HostLimits { concurrency: 1, per_second: 1.0 }).check()?;
         if self.domains.is_empty() {
             return Err(format!("`{}` has no domains", self.name));
         }
@@ -292,8 +292,8 @@ impl Host {
     }
 
     /// The limits of this host. Those that it does not set come from `default`.
-    pub fn limits(&self, default: Limits) -> Limits {
-        Limits {
+    pub fn limits(&self, default: HostLimits) -> HostLimits {
+        HostLimits {
             concurrency: self.concurrency.unwrap_or(default.concurrency),
             per_second: self.per_second.unwrap_or(default.per_second),
         }
@@ -365,7 +365,7 @@ mod tests {
         let hosts = Hosts::shipped().unwrap().with("mine.toml", text).unwrap();
         assert!(hosts.of(&url("https://github.com/a/b")).is_none());
         let mine = hosts.of(&url("https://git.example.org/a/b")).unwrap();
-        assert_eq!(mine.limits(hosts.default), Limits { concurrency: 1, per_second: hosts.default.per_second });
+        assert_eq!(mine.limits(hosts.default), HostLimits { concurrency: 1, per_second: hosts.default.per_second });
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Outcome;
+use super::outcome::CheckOutcome;
 
 /// The first line of the file. In files older than the header, all lines are outcomes.
 #[derive(Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct Journal {
     file: File,
     /// Locked as long as this value lives.
     _lock: File,
-    latest: HashMap<String, Outcome>,
+    latest: HashMap<String, CheckOutcome>,
     /// Number of lines that hold outcomes, damaged ones included.
     lines: usize,
 }
@@ -78,7 +78,7 @@ impl Journal {
 
     /// The latest outcome of each link, by its key. Does not open the journal for writing,
     /// so it works while a check runs.
-    pub fn read(folder: &Path) -> Result<HashMap<String, Outcome>, JournalError> {
+    pub fn read(folder: &Path) -> Result<HashMap<String, CheckOutcome>, JournalError> {
         let path = folder.join("checks.jsonl");
         match fs::read(&path) {
             Ok(bytes) => Ok(latest_of(whole_lines(&bytes), &path)?.0),
@@ -97,7 +97,7 @@ impl Journal {
             if number == 0 && header(line).is_some() {
                 continue;
             }
-            match serde_json::from_slice::<Outcome>(line) {
+            match serde_json::from_slice::<CheckOutcome>(line) {
                 Ok(_) => sound += 1,
                 Err(_) => damaged += 1,
             }
@@ -106,21 +106,21 @@ impl Journal {
     }
 
     /// The latest outcome of a link.
-    pub fn get(&self, key: &str) -> Option<&Outcome> {
+    pub fn get(&self, key: &str) -> Option<&CheckOutcome> {
         self.latest.get(key)
     }
 
-    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+    pub fn outcomes(&self) -> impl Iterator<Item = &CheckOutcome> {
         self.latest.values()
     }
 
     /// Records an outcome that is also stored elsewhere, such as in the graph. A later outcome wins.
-    pub fn remember(&mut self, outcome: Outcome) {
+    pub fn remember(&mut self, outcome: CheckOutcome) {
         remember(&mut self.latest, outcome);
     }
 
     /// Appends an outcome to the file.
-    pub fn append(&mut self, outcome: &Outcome) -> Result<(), JournalError> {
+    pub fn append(&mut self, outcome: &CheckOutcome) -> Result<(), JournalError> {
         let mut line = serde_json::to_vec(outcome).map_err(|e| self.io(e.into()))?;
         line.push(b'\n');
         self.file.write_all(&line).map_err(|e| self.io(e))?;
@@ -139,7 +139,7 @@ impl Journal {
 
     fn rewrite(&mut self) -> Result<(), JournalError> {
         let temporary = self.path.with_extension("jsonl.tmp");
-        let mut outcomes: Vec<&Outcome> = self.latest.values().collect();
+        let mut outcomes: Vec<&CheckOutcome> = self.latest.values().collect();
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
         let write = || -> io::Result<File> {
             let mut file = io::BufWriter::new(File::create(&temporary)?);
@@ -176,7 +176,7 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
 }
 
 /// The latest outcome of each link, the number of outcomes, and whether the first line is a header.
-fn latest_of(lines: &[u8], path: &Path) -> Result<(HashMap<String, Outcome>, usize, bool), JournalError> {
+fn latest_of(lines: &[u8], path: &Path) -> Result<(HashMap<String, CheckOutcome>, usize, bool), JournalError> {
     let (mut latest, mut count, mut has_header) = (HashMap::new(), 0, false);
     for (number, line) in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate() {
         if let (0, Some(Header { format, .. })) = (number, header(line)) {
@@ -195,7 +195,7 @@ fn latest_of(lines: &[u8], path: &Path) -> Result<(HashMap<String, Outcome>, usi
     Ok((latest, count, has_header))
 }
 
-fn remember(latest: &mut HashMap<String, Outcome>, outcome: Outcome) {
+fn remember(latest: &mut HashMap<String, CheckOutcome>, outcome: CheckOutcome) {
     match latest.get(&outcome.key) {
         Some(known) if known.checked_at > outcome.checked_at => {}
         _ => {
@@ -239,9 +239,9 @@ mod tests {
     use crate::liveness::{Link, Verdict};
     use jiff::Timestamp;
 
-    fn outcome(key: &str, verdict: Verdict, second: i64) -> Outcome {
+    fn outcome(key: &str, verdict: Verdict, second: i64) -> CheckOutcome {
         let link = Link { key: key.into(), url: format!("https://{key}") };
-        Outcome::new(&link, verdict, Timestamp::from_second(second).unwrap())
+        CheckOutcome::new(&link, verdict, Timestamp::from_second(second).unwrap())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Checks whether repositories and pages still exist: over HTTP, politely and safely, with a journal of outcomes.
 //!
-//! [`Plan`] selects the links that are due. [`Checker`] asks them and writes each [`Outcome`] into the [`Journal`] at
+//! [`CheckPlan`] selects the links that are due. [`Checker`] asks them and writes each [`CheckOutcome`] into the [`Journal`] at
 //! once. The descriptions of hosts are data ([`Hosts`], `vocab/hosts.toml`).
 
 #[cfg(feature = "check")]
@@ -44,15 +44,16 @@ mod verdict;
 mod wishes;
 
 #[cfg(feature = "check")]
-pub use checker::{CheckError, Checker, End, Plan};
+pub use checker::{CheckError, CheckPlan, Checker, RunEnd};
 #[cfg(feature = "check")]
-pub use client::{Client, Got, NoAnswer};
+pub(crate) use client::{Client, Got, NoAnswer};
 #[cfg(feature = "check")]
 pub use config::Config;
 #[cfg(feature = "check")]
-pub use hosts::{Hosts, HostsError, Limits};
+pub use hosts::{HostLimits, Hosts, HostsError};
 pub use journal::{Journal, JournalError};
-pub use outcome::{Confirm, Facts, Link, Outcome, PastCheck, Streak};
+pub use outcome::{CheckOutcome, Confirm, Link, RepositoryFacts};
+pub(crate) use outcome::{PastCheck, Streak};
 #[cfg(feature = "check")]
 pub use resolve::Lookup;
 pub use verdict::{Certainty, Severity, Verdict};

@@ -53,7 +53,7 @@ pub struct Ask {
 
 /// The answer after redirects.
 #[derive(Debug)]
-pub struct Answer {
+pub struct HttpAnswer {
     pub url: Url,
     pub status: u16,
     pub headers: HeaderMap,
@@ -81,7 +81,7 @@ impl Ask {
     }
 }
 
-impl Answer {
+impl HttpAnswer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
@@ -163,7 +163,7 @@ impl Net {
     }
 
     /// Sends a request and follows redirects.
-    pub async fn follow(&self, ask: Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+    pub async fn follow(&self, ask: Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
         let mut ask = ask;
         let home = ask.url.origin();
         let mut seen = vec![ask.url.clone()];
@@ -200,7 +200,7 @@ impl Net {
     }
 
     /// Requests one address until it answers or its failure is final.
-    async fn ask(&self, ask: &Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+    async fn ask(&self, ask: &Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
         let site = self.site(&ask.url);
         if let Some(trouble) = site.down() {
             return Err(trouble);
@@ -215,7 +215,7 @@ impl Net {
         result
     }
 
-    async fn patiently(&self, ask: &Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+    async fn patiently(&self, ask: &Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
         let mut pauses = backoff(self.config.backoff, self.config.patience);
         let mut tries = 1;
         loop {
@@ -239,7 +239,7 @@ impl Net {
         }
     }
 
-    async fn once(&self, ask: &Ask, budget: &mut Budget) -> Result<Answer, Trouble> {
+    async fn once(&self, ask: &Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
         self.permit(&ask.url)?;
         let gate = self.gate(&ask.url);
         let _slot = gate.enter(self.config.patience).await.map_err(limited)?;
@@ -294,7 +294,7 @@ impl Net {
         skipped(&format!("{address} is not public"))
     }
 
-    async fn exchange(&self, ask: &Ask) -> Result<Answer, Trouble> {
+    async fn exchange(&self, ask: &Ask) -> Result<HttpAnswer, Trouble> {
         let mut request = self.client.request(ask.method.clone(), ask.url.clone());
         request = request.header(header::ACCEPT, ask.accept.unwrap_or("text/html,application/xhtml+xml,*/*;q=0.8"));
         if let Some(etag) = &ask.etag {
@@ -330,7 +330,7 @@ impl Net {
         cut |= ask.read > 0 && body.len() == ask.read;
         let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
         let url = ask.url.clone();
-        Ok(Answer { url, status, headers, body, cut, hops: 0, permanent: false, retry_after: None })
+        Ok(HttpAnswer { url, status, headers, body, cut, hops: 0, permanent: false, retry_after: None })
     }
 }
 

@@ -22,7 +22,7 @@ impl Link {
 
 /// The result of one check of a link, combined with earlier checks. A line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Outcome {
+pub struct CheckOutcome {
     /// The id of the node.
     pub key: String,
     /// The requested address, without user name and password.
@@ -42,8 +42,8 @@ pub struct Outcome {
     /// The reason, in words, if the verdict alone does not show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Facts::is_empty")]
-    pub facts: Facts,
+    #[serde(default, skip_serializing_if = "RepositoryFacts::is_empty")]
+    pub facts: RepositoryFacts,
     /// The tag for a conditional request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
@@ -83,7 +83,7 @@ pub struct PastCheck {
 /// What a host says about a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct Facts {
+pub struct RepositoryFacts {
     /// Stars or likes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stars: Option<u64>,
@@ -104,7 +104,7 @@ pub struct Facts {
     pub topics: Vec<String>,
 }
 
-impl Facts {
+impl RepositoryFacts {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -148,7 +148,7 @@ impl Default for Confirm {
     }
 }
 
-impl Outcome {
+impl CheckOutcome {
     pub fn new(link: &Link, verdict: Verdict, checked_at: Timestamp) -> Self {
         Self {
             key: link.key.clone(),
@@ -159,7 +159,7 @@ impl Outcome {
             final_url: None,
             moved_to: None,
             reason: None,
-            facts: Facts::default(),
+            facts: RepositoryFacts::default(),
             etag: None,
             retry_after: None,
             last_alive: None,
@@ -243,12 +243,12 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(24 * 3600);
 
-    fn looks(verdicts: &[(i64, Verdict)]) -> Outcome {
+    fn looks(verdicts: &[(i64, Verdict)]) -> CheckOutcome {
         let link = Link { key: "page/example.org".into(), url: "https://example.org/".into() };
         let mut last = None;
         for (hours, verdict) in verdicts {
             let at = Timestamp::from_second(hours * 3600).unwrap();
-            last = Some(Outcome::new(&link, *verdict, at).after(last.as_ref(), DAY));
+            last = Some(CheckOutcome::new(&link, *verdict, at).after(last.as_ref(), DAY));
         }
         last.unwrap()
     }
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn what_is_not_sure_is_due_earlier() {
         let week = 7 * DAY;
-        let hours = |outcome: Outcome| outcome.due(week, Confirm::default()).as_second() / 3600;
+        let hours = |outcome: CheckOutcome| outcome.due(week, Confirm::default()).as_second() / 3600;
         assert_eq!(hours(looks(&[(0, Verdict::Alive)])), 7 * 24);
         assert_eq!(hours(looks(&[(0, Verdict::Gone)])), 24);
         assert_eq!(hours(looks(&[(0, Verdict::Timeout)])), 24);
@@ -301,11 +301,11 @@ mod tests {
     #[test]
     fn an_outcome_is_read_back_as_it_was_written() {
         let mut outcome = looks(&[(0, Verdict::Alive), (30, Verdict::Gone)]);
-        outcome.facts = Facts { stars: Some(3), topics: vec!["vision".into()], ..Facts::default() };
+        outcome.facts = RepositoryFacts { stars: Some(3), topics: vec!["vision".into()], ..RepositoryFacts::default() };
         let line = serde_json::to_string(&outcome).unwrap();
-        assert_eq!(serde_json::from_str::<Outcome>(&line).unwrap(), outcome);
+        assert_eq!(serde_json::from_str::<CheckOutcome>(&line).unwrap(), outcome);
         let least =
             r#"{"key":"page/x.org","url":"https://x.org","verdict":"gone","checked_at":"2026-01-01T00:00:00Z"}"#;
-        assert!(serde_json::from_str::<Outcome>(least).is_ok());
+        assert!(serde_json::from_str::<CheckOutcome>(least).is_ok());
     }
 }

@@ -7,15 +7,15 @@ use reqwest::header;
 use url::Url;
 
 use super::hosts::Host;
-use super::net::{Answer, Ask, Budget, Net};
-use super::outcome::{Link, Outcome};
+use super::net::{Ask, Budget, HttpAnswer, Net};
+use super::outcome::{CheckOutcome, Link};
 use super::soft404::{is_path_of_missing, title_of_missing};
 use super::trouble::Trouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
 /// Checks a link: HEAD; GET where HEAD is refused or unreliable; the content of a page that may only pretend to exist.
-pub async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&Outcome>) -> Outcome {
+pub async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&CheckOutcome>) -> CheckOutcome {
     let mut budget = net.budget();
     let result = ask(net, url, previous, &mut budget).await;
     let now = Timestamp::now();
@@ -28,18 +28,18 @@ pub async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&Outcome>)
     }
 }
 
-pub fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> Outcome {
-    Outcome {
+pub fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> CheckOutcome {
+    CheckOutcome {
         reason: Some(trouble.reason.clone()),
         retry_after: trouble.retry_after,
-        ..Outcome::new(link, trouble.verdict, now)
+        ..CheckOutcome::new(link, trouble.verdict, now)
     }
 }
 
 /// The outcome of a link that has not changed since the last check.
-pub fn unchanged(previous: &Outcome, link: &Link, now: Timestamp) -> Outcome {
+pub fn unchanged(previous: &CheckOutcome, link: &Link, now: Timestamp) -> CheckOutcome {
     let (key, url) = (link.key.clone(), link.url.clone());
-    Outcome {
+    CheckOutcome {
         key,
         url,
         checked_at: now,
@@ -52,11 +52,16 @@ pub fn unchanged(previous: &Outcome, link: &Link, now: Timestamp) -> Outcome {
 }
 
 /// A conditional request makes sense only if the last check found something.
-pub fn known_tag(previous: Option<&Outcome>) -> Option<String> {
+pub fn known_tag(previous: Option<&CheckOutcome>) -> Option<String> {
     previous.filter(|previous| previous.verdict.is_there()).and_then(|previous| previous.etag.clone())
 }
 
-async fn ask(net: &Net, url: &Url, previous: Option<&Outcome>, budget: &mut Budget) -> Result<Answer, Trouble> {
+async fn ask(
+    net: &Net,
+    url: &Url,
+    previous: Option<&CheckOutcome>,
+    budget: &mut Budget,
+) -> Result<HttpAnswer, Trouble> {
     let etag = known_tag(previous);
     let site = net.site(url);
     let exact = |url: &Url| net.config.hosts.of(url).is_some_and(|host| host.exact);
@@ -80,7 +85,7 @@ async fn ask(net: &Net, url: &Url, previous: Option<&Outcome>, budget: &mut Budg
 
 /// Whether the answer to HEAD is final. Many servers support HEAD poorly. A failure counts only if GET fails too,
 /// unless the host is known to be exact.
-fn is_enough(answer: &Answer, exact: bool) -> bool {
+fn is_enough(answer: &HttpAnswer, exact: bool) -> bool {
     answer.is_success()
         || answer.status == 304
         || is_rate_limit(answer.status, &answer.headers)
@@ -88,25 +93,29 @@ fn is_enough(answer: &Answer, exact: bool) -> bool {
 }
 
 /// Whether the text of a page might contradict its status.
-fn pretends(net: &Net, answer: &Answer) -> bool {
+fn pretends(net: &Net, answer: &HttpAnswer) -> bool {
     net.config.read_pages && answer.is_success() && answer.is_html()
 }
 
 /// Gets the page after a HEAD request, without repeating the redirects.
-async fn read(net: &Net, head: Answer, budget: &mut Budget) -> Result<Answer, Trouble> {
+async fn read(net: &Net, head: HttpAnswer, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
     let page = net.follow(Ask::get(head.url.clone(), net.config.page_bytes), budget).await?;
-    Ok(Answer { hops: head.hops + page.hops, permanent: if page.hops == 0 { head.permanent } else { false }, ..page })
+    Ok(HttpAnswer {
+        hops: head.hops + page.hops,
+        permanent: if page.hops == 0 { head.permanent } else { false },
+        ..page
+    })
 }
 
-fn judge(net: &Net, link: &Link, asked: &Url, answer: &Answer, now: Timestamp) -> Outcome {
+fn judge(net: &Net, link: &Link, asked: &Url, answer: &HttpAnswer, now: Timestamp) -> CheckOutcome {
     let host = net.config.hosts.of(asked);
     let (verdict, reason) = by_status(answer, host);
-    let mut outcome = Outcome {
+    let mut outcome = CheckOutcome {
         status: Some(answer.status),
         reason,
         retry_after: answer.retry_after,
         final_url: (answer.hops > 0 && answer.url != *asked).then(|| answer.url.to_string()),
-        ..Outcome::new(link, verdict, now)
+        ..CheckOutcome::new(link, verdict, now)
     };
     if verdict != Verdict::Alive {
         return outcome;
@@ -115,7 +124,7 @@ fn judge(net: &Net, link: &Link, asked: &Url, answer: &Answer, now: Timestamp) -
         outcome.etag = answer.header(header::ETAG).map(str::to_string);
     }
     if let Some(reason) = pretended(net, host, answer) {
-        return Outcome { verdict: Verdict::Gone, reason: Some(reason), etag: None, ..outcome };
+        return CheckOutcome { verdict: Verdict::Gone, reason: Some(reason), etag: None, ..outcome };
     }
     (outcome.verdict, outcome.reason) = match answer.hops {
         0 => (Verdict::Alive, None),
@@ -125,7 +134,7 @@ fn judge(net: &Net, link: &Link, asked: &Url, answer: &Answer, now: Timestamp) -
 }
 
 /// The verdict for a status; known hosts may have their own.
-pub fn by_status(answer: &Answer, host: Option<&Arc<Host>>) -> (Verdict, Option<String>) {
+pub fn by_status(answer: &HttpAnswer, host: Option<&Arc<Host>>) -> (Verdict, Option<String>) {
     let status = answer.status;
     if let Some(verdict) = host.and_then(|host| host.status.get(&status)) {
         return (*verdict, None);
@@ -147,7 +156,7 @@ pub fn by_status(answer: &Answer, host: Option<&Arc<Host>>) -> (Verdict, Option<
 }
 
 /// Looks for the signs of a missing page that all hosts share, and those of the requested host.
-fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &Answer) -> Option<String> {
+fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &HttpAnswer) -> Option<String> {
     let signs = || [&net.config.hosts.soft_404].into_iter().chain(host.map(|host| &host.soft_404));
     if answer.hops > 0 && signs().any(|signs| is_path_of_missing(signs, &answer.url)) {
         return Some("redirects to a page for what is missing".to_string());
@@ -161,7 +170,7 @@ fn redirected(
     net: &Net,
     link: &Link,
     asked: &Url,
-    answer: &Answer,
+    answer: &HttpAnswer,
     host: Option<&Arc<Host>>,
     moved_to: &mut Option<String>,
 ) -> (Verdict, Option<String>) {

@@ -7,9 +7,9 @@ use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-use super::hosts::{Fields, Files, Host, Repository};
-use super::net::{Answer, Ask, Budget, Net};
-use super::outcome::{Facts, Link, Outcome};
+use super::hosts::{AnswerFields, Files, Host, Repository};
+use super::net::{Ask, Budget, HttpAnswer, Net};
+use super::outcome::{CheckOutcome, Link, RepositoryFacts};
 use super::page::{by_status, failed, known_tag, unchanged};
 use super::pointer::Pointer;
 use super::template::{self, Parts};
@@ -22,13 +22,13 @@ const LARGE: u64 = 4096;
 
 /// A repository whose host is known.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct KnownRepository {
     pub host: Arc<Host>,
     pub shape: Repository,
     pub parts: Parts,
 }
 
-impl Known {
+impl KnownRepository {
     /// The repository that a link names; `None` if its host is unknown.
     pub fn of(net: &Net, link: &Link, url: &Url) -> Option<Self> {
         let host = net.config.hosts.of(url).filter(|_| link.is_repository())?;
@@ -43,7 +43,12 @@ impl Known {
 }
 
 /// Asks the API. `None` if the answer does not show whether the repository exists; then its page must be checked.
-pub async fn look(net: &Net, link: &Link, known: &Known, previous: Option<&Outcome>) -> Option<Outcome> {
+pub async fn look(
+    net: &Net,
+    link: &Link,
+    known: &KnownRepository,
+    previous: Option<&CheckOutcome>,
+) -> Option<CheckOutcome> {
     let api = known.host.api.as_ref()?;
     let url = known.address(known.shape.api.as_ref()?)?;
     let mut budget = net.budget();
@@ -60,11 +65,11 @@ pub async fn look(net: &Net, link: &Link, known: &Known, previous: Option<&Outco
     if !answer.is_success() {
         let (verdict, reason) = by_status(&answer, Some(&known.host));
         let said = verdict.is_lost() || verdict == Verdict::RateLimited || answer.status == 451;
-        let outcome = Outcome {
+        let outcome = CheckOutcome {
             status: Some(answer.status),
             reason,
             retry_after: answer.retry_after,
-            ..Outcome::new(link, verdict, Timestamp::now())
+            ..CheckOutcome::new(link, verdict, Timestamp::now())
         };
         return said.then_some(outcome);
     }
@@ -85,11 +90,11 @@ pub async fn look(net: &Net, link: &Link, known: &Known, previous: Option<&Outco
 /// Sends the request again without the token if the host refuses it. The token is not sent again in this run.
 async fn ask(
     net: &Net,
-    known: &Known,
+    known: &KnownRepository,
     url: &Url,
     etag: Option<String>,
     budget: &mut Budget,
-) -> Result<Answer, Trouble> {
+) -> Result<HttpAnswer, Trouble> {
     let credentials = net.credentials(&known.host);
     let with_token = credentials.is_some();
     let ask =
@@ -102,7 +107,7 @@ async fn ask(
     Ok(answer)
 }
 
-async fn list_files(net: &Net, known: &Known, names: &Pointer, budget: &mut Budget) -> Option<Vec<String>> {
+async fn list_files(net: &Net, known: &KnownRepository, names: &Pointer, budget: &mut Budget) -> Option<Vec<String>> {
     let url = known.address(known.shape.files.as_ref()?)?;
     let answer = ask(net, known, &url, None, budget).await.ok()?;
     if !answer.is_success() || answer.cut || is_rate_limit(answer.status, &answer.headers) {
@@ -112,9 +117,15 @@ async fn list_files(net: &Net, known: &Known, names: &Pointer, budget: &mut Budg
 }
 
 /// The outcome that follows from a host's description of a repository.
-pub fn judge(link: &Link, known: &Known, fields: &Fields, files: &Files, value: &Value) -> Outcome {
+pub fn judge(
+    link: &Link,
+    known: &KnownRepository,
+    fields: &AnswerFields,
+    files: &Files,
+    value: &Value,
+) -> CheckOutcome {
     let facts = facts(fields, value);
-    let mut outcome = Outcome::new(link, Verdict::Alive, Timestamp::now());
+    let mut outcome = CheckOutcome::new(link, Verdict::Alive, Timestamp::now());
     let names = fields.files.is_in(value).then(|| fields.files.texts(value));
     let empty = fields.empty.first(value) == Some(&Value::Bool(true))
         || !fields.not_empty.is_none() && fields.not_empty.first(value).is_none();
@@ -136,9 +147,9 @@ pub fn judge(link: &Link, known: &Known, fields: &Fields, files: &Files, value: 
     outcome
 }
 
-fn facts(fields: &Fields, value: &Value) -> Facts {
+fn facts(fields: &AnswerFields, value: &Value) -> RepositoryFacts {
     let number = |pointer: &Pointer| pointer.first(value).and_then(Value::as_u64);
-    Facts {
+    RepositoryFacts {
         stars: number(&fields.stars),
         // GitHub's value for a licence that it does not recognise.
         licence: fields.licence.text(value).filter(|name| *name != "NOASSERTION").map(str::to_string),

@@ -18,10 +18,10 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use daachorse::DoubleArrayAhoCorasick;
 
-pub use names::Name;
+pub(crate) use names::Name;
 pub(crate) use names::Names;
-pub use table::Table;
-pub use watch::Watch;
+pub(crate) use table::Table;
+pub(crate) use watch::Watch;
 
 use crate::text::Folded;
 use crate::vocabulary::{Entity, Kind};

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::resources::ROOT;
 use crate::answer::{NeighborRow, NodeDetails, NodeFacts};
 use crate::export::markdown::inline;
-use crate::graph::{Selection, Wanted};
+use crate::graph::{NeighborQuery, Selection};
 use crate::store::{GraphStore, NodeRef};
 use crate::text::counted;
 
@@ -47,7 +47,7 @@ fn covered(coverage: &Coverage) -> String {
 /// # Errors
 /// If the graph cannot be read.
 pub fn node(graph: &GraphStore, node: &NodeRef, covers: &Coverage, most: usize) -> Result<String, Failure> {
-    let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
+    let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let found = NodeDetails::ask(graph, node, &wanted)?;
     let mut out = format!("# {}\n\n{} `{}`, <{}>\n", inline(&found.name), found.kind, found.id, found.iri);
     facts(&mut out, &found);

@@ -24,7 +24,6 @@ mod source;
 mod tool;
 mod tools;
 
-pub use bounded::{DEFAULT_CHARACTERS, MOST_CHARACTERS};
 pub use server::Server;
 pub use source::GraphSource;
 pub use tools::tool_names;

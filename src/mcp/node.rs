@@ -1,7 +1,7 @@
 //! Finds the node that an argument names.
 
 use super::failure::Failure;
-use crate::graph::{Candidate, Meaning, paper_count};
+use crate::graph::{Meaning, NodeCandidate, paper_count};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::shorten;
@@ -69,13 +69,13 @@ fn nothing(graph: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<Fai
     }
     let mut candidates = Vec::new();
     for node in near {
-        candidates.push(Candidate { count: paper_count(graph, &node.id)?, node });
+        candidates.push(NodeCandidate { count: paper_count(graph, &node.id)?, node });
     }
     Ok(failure.help(format!("did you mean {}?", list(&candidates))))
 }
 
 /// `dataset/coco (COCO, 29 papers)`
-fn described(candidate: &Candidate) -> String {
+fn described(candidate: &NodeCandidate) -> String {
     let label = shorten(&candidate.node.label, NAME);
     match candidate.count.papers {
         0 => format!("{} ({label})", candidate.node.id),
@@ -83,7 +83,7 @@ fn described(candidate: &Candidate) -> String {
     }
 }
 
-fn list(candidates: &[Candidate]) -> String {
+fn list(candidates: &[NodeCandidate]) -> String {
     let mut said: Vec<String> = candidates.iter().take(LISTED).map(described).collect();
     if candidates.len() > LISTED {
         said.push(format!("{} more", candidates.len() - LISTED));

@@ -9,8 +9,8 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term, Triple};
 use super::entity::About;
 use super::paper::text;
 use super::{Ontology, rdf, xsd};
-use crate::extract::{Target, classify_url};
-use crate::liveness::{Confirm, Facts, Outcome, PastCheck, Streak};
+use crate::extract::{LinkTarget, classify_url};
+use crate::liveness::{CheckOutcome, Confirm, PastCheck, RepositoryFacts, Streak};
 use crate::vocabulary::Vocabulary;
 
 impl Ontology {
@@ -51,12 +51,12 @@ impl Ontology {
     }
 
     /// The triples about a repository or page after a check that took all earlier ones into account
-    /// ([`Outcome::after`]). They replace the `known` triples. Facts that only a response can give are kept from
+    /// ([`CheckOutcome::after`]). They replace the `known` triples. Facts that only a response can give are kept from
     /// before if there was none.
     pub fn checked_triples(
         &self,
         node: &NamedNode,
-        outcome: &Outcome,
+        outcome: &CheckOutcome,
         known: &[Triple],
         confirm: Confirm,
     ) -> Vec<Triple> {
@@ -108,7 +108,7 @@ impl Ontology {
         about.triples
     }
 
-    fn facts(&self, facts: &Facts, about: &mut About<'_>) {
+    fn facts(&self, facts: &RepositoryFacts, about: &mut About<'_>) {
         let kg = &self.kg;
         for (predicate, number) in [(&kg.stars, facts.stars), (&kg.size_kb, facts.size_kb)] {
             if let Some(number) = number {
@@ -132,7 +132,7 @@ impl Ontology {
     }
 
     /// The latest outcome of a node's checks, from the triples about it. `None` if it was never checked.
-    pub fn checked(&self, key: &str, url: &str, triples: &[Triple]) -> Option<Outcome> {
+    pub fn checked(&self, key: &str, url: &str, triples: &[Triple]) -> Option<CheckOutcome> {
         let kg = &self.kg;
         let said = Said(triples);
         let [lost, unreachable] = self.streaks().map(|[times, since, latest]| {
@@ -142,7 +142,7 @@ impl Ontology {
                 latest: said.moment(latest)?,
             })
         });
-        Some(Outcome {
+        Some(CheckOutcome {
             key: key.to_string(),
             url: url.to_string(),
             verdict: said.word(&kg.verdict)?.parse().ok()?,
@@ -151,7 +151,7 @@ impl Ontology {
             final_url: said.owned(&kg.redirects_to),
             moved_to: said.node(&kg.moved_to).and_then(|node| self.address(node)),
             reason: said.owned(&kg.reason),
-            facts: Facts {
+            facts: RepositoryFacts {
                 stars: said.number(&kg.stars),
                 licence: said.owned(&kg.license),
                 last_push: said.moment(&kg.last_push),
@@ -192,7 +192,7 @@ impl Ontology {
     }
 
     /// One check, as stored in the history.
-    pub fn check_quads(&self, node: &NamedNode, outcome: &Outcome) -> Vec<Quad> {
+    pub fn check_quads(&self, node: &NamedNode, outcome: &CheckOutcome) -> Vec<Quad> {
         let kg = &self.kg;
         let stamp = whole_second(outcome.checked_at).to_string().replace(['-', ':'], "");
         let check = NamedNode::new_unchecked(format!("{}#check-{stamp}", node.as_str()));
@@ -219,9 +219,9 @@ impl Ontology {
 
     /// The node of the repository or page at an address, and the triples to describe it if no paper links to it.
     pub fn place(&self, url: &str) -> (NamedNode, Vec<Triple>) {
-        let (node, name) = match classify_url(url).unwrap_or_else(|| Target::Page(url.to_string())) {
-            Target::Repository(id) => (self.base.repository(&id), id.as_str().to_string()),
-            Target::Page(url) => (self.base.page(&url), url),
+        let (node, name) = match classify_url(url).unwrap_or_else(|| LinkTarget::Page(url.to_string())) {
+            LinkTarget::Repository(id) => (self.base.repository(&id), id.as_str().to_string()),
+            LinkTarget::Page(url) => (self.base.page(&url), url),
         };
         let triples = self.shared_node_triples(&node, &Vocabulary::default(), &[name].into());
         (node, triples)

@@ -9,7 +9,7 @@ use super::contradictions::Stored;
 use super::paper::{Facts, Writer, result_columns, text};
 use super::{Ontology, dcterms};
 use crate::document::DocumentLocation;
-use crate::extract::{Target, classify_url};
+use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{
     Contradiction, Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Section, method_key, task_key,
     url_key,
@@ -127,8 +127,8 @@ impl Writer<'_> {
 }
 
 /// The target of a declared link. A link that is not a URL is kept as it is.
-fn target(url: &str) -> Target {
-    classify_url(url.trim()).unwrap_or_else(|| Target::Page(url.trim().to_string()))
+fn target(url: &str) -> LinkTarget {
+    classify_url(url.trim()).unwrap_or_else(|| LinkTarget::Page(url.trim().to_string()))
 }
 
 /// The parts of a stored paper, read in any order. Each is stored under its position.

@@ -44,7 +44,7 @@ impl Base {
     }
 
     /// Every prefix that needs no declaration: `kg:`, one for each kind of node, and [`PREFIXES`].
-    pub fn prefixes(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn prefixes(&self) -> Vec<(&'static str, String)> {
         let mut all = vec![("kg", self.namespace())];
         all.extend(NodeKind::ALL.map(|kind| (kind.as_str(), format!("{}{}/", self.0, kind.as_str()))));
         all.extend(PREFIXES.map(|(prefix, iri)| (prefix, iri.to_string())));
@@ -53,6 +53,7 @@ impl Base {
     }
 
     /// The IRI of the node with this id (`dataset/coco`).
+    #[doc(hidden)]
     pub fn node(&self, id: &str) -> NamedNode {
         let mut iri = String::with_capacity(self.0.len() + id.len());
         iri.push_str(&self.0);
@@ -60,32 +61,32 @@ impl Base {
         NamedNode::new_unchecked(iri)
     }
 
-    pub fn entity(&self, id: &EntityId) -> NamedNode {
+    pub(crate) fn entity(&self, id: &EntityId) -> NamedNode {
         self.node(&id.to_string())
     }
 
-    pub fn paper(&self, id: &PaperId) -> NamedNode {
+    pub(crate) fn paper(&self, id: &PaperId) -> NamedNode {
         self.node(&id.to_string())
     }
 
-    pub fn repository(&self, id: &RepositoryId) -> NamedNode {
+    pub(crate) fn repository(&self, id: &RepositoryId) -> NamedNode {
         self.node(&format!("repository/{}", id.key()))
     }
 
     /// The node of a work that is cited and not in the graph, by the key of the work.
-    pub fn work(&self, key: &str) -> NamedNode {
+    pub(crate) fn work(&self, key: &str) -> NamedNode {
         self.node(&format!("work/{key}"))
     }
 
     /// The node of an author, from the name as a source writes it: `He, Kaiming` and `Kaiming He` are one. `None` for a
     /// name without letters.
-    pub fn author(&self, name: &str) -> Option<NamedNode> {
+    pub(crate) fn author(&self, name: &str) -> Option<NamedNode> {
         author_key(name).map(|key| self.node(&format!("author/{key}")))
     }
 
     /// The node of a web page. Its id is the address without the scheme, so that `http` and `https` give the same
     /// node.
-    pub fn page(&self, url: &str) -> NamedNode {
+    pub(crate) fn page(&self, url: &str) -> NamedNode {
         let key = url.trim();
         let key = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
         let key = key.trim_end_matches('/');

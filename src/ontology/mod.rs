@@ -21,11 +21,13 @@ mod works;
 
 pub(crate) use checks::whole_second;
 pub(crate) use declared::PAPER_PARTS;
-pub use iri::{Base, DEFAULT_BASE, NodeKind, PREFIXES, name_key};
-pub use origins::{is_edition, read_stated_names};
-pub use paper::PaperTriples;
-pub use terms::{KgTerms, dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
-pub use works::read_works;
+pub use iri::{Base, NodeKind};
+pub(crate) use iri::{DEFAULT_BASE, PREFIXES, name_key};
+pub(crate) use origins::{is_edition, read_stated_names};
+pub(crate) use paper::PaperTriples;
+pub use terms::{KgTerms, rdf};
+pub(crate) use terms::{dcterms, doap, foaf, oa, owl, prov, rdfs, schema, skos, void, xsd};
+pub(crate) use works::read_works;
 
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};

@@ -7,7 +7,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, 
 use super::declared::Parts;
 use super::{KgTerms, Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
 use crate::document::DocumentLocation;
-use crate::extract::{CellLocation, Extraction, Field, Mention, Place, Relation, Target};
+use crate::extract::{CellLocation, Extraction, Field, LinkTarget, Mention, Relation, TextPlace};
 use crate::paper::{LibraryEntry, Paper, PaperId, PartialDate, url_key};
 use crate::vocabulary::{EntityId, Kind};
 
@@ -294,9 +294,9 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds the place in the text that the part comes from.
-    pub(super) fn place(&mut self, part: &NamedNode, place: Option<Place>) {
+    pub(super) fn place(&mut self, part: &NamedNode, place: Option<TextPlace>) {
         let kg = &self.ontology.kg;
-        let Some(Place { field, start, end }) = place else { return };
+        let Some(TextPlace { field, start, end }) = place else { return };
         self.add(part, kg.field.as_ref(), text(&field.to_string()));
         self.add(part, kg.start.as_ref(), Literal::from(start as u64));
         self.add(part, kg.end.as_ref(), Literal::from(end as u64));
@@ -456,10 +456,10 @@ impl<'a> Writer<'a> {
 
     fn links(&mut self) {
         for (i, id) in self.extraction.repos.iter().enumerate() {
-            self.link(&format!("text-link-{}", i + 1), i, "text", id.as_str(), Target::Repository(id.clone()));
+            self.link(&format!("text-link-{}", i + 1), i, "text", id.as_str(), LinkTarget::Repository(id.clone()));
         }
         for (i, url) in self.extraction.pages.iter().enumerate() {
-            self.link(&format!("text-page-{}", i + 1), i, "text", url, Target::Page(url.clone()));
+            self.link(&format!("text-page-{}", i + 1), i, "text", url, LinkTarget::Page(url.clone()));
         }
     }
 
@@ -470,16 +470,16 @@ impl<'a> Writer<'a> {
         position: usize,
         stated_in: &str,
         url: &str,
-        link: Target,
+        link: LinkTarget,
     ) -> NamedNode {
         let kg = &self.ontology.kg;
         let (target, relation) = match &link {
-            Target::Repository(id) => (self.ontology.base.repository(id), &kg.has_repository),
-            Target::Page(url) => (self.ontology.base.page(url), &kg.has_page),
+            LinkTarget::Repository(id) => (self.ontology.base.repository(id), &kg.has_repository),
+            LinkTarget::Page(url) => (self.ontology.base.page(url), &kg.has_page),
         };
         let name = match &link {
-            Target::Repository(id) => id.as_str(),
-            Target::Page(url) => url.as_str(),
+            LinkTarget::Repository(id) => id.as_str(),
+            LinkTarget::Page(url) => url.as_str(),
         };
         self.about(relation.as_ref(), target.clone());
         let part = self.part(fragment, &kg.link_class);

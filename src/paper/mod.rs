@@ -22,9 +22,11 @@ pub use date::PartialDate;
 pub use declared::{Declared, DeclaredName, DeclaredRepository, DeclaredResult};
 #[cfg_attr(not(feature = "graph"), allow(unused_imports))]
 pub(crate) use declared::{method_key, task_key, url_key};
-pub use id::{PaperId, Registry, arxiv_id, doi, slug};
-pub use library::{ENRICHMENT, LibraryEntry, is_enrichment};
-pub use person::{author_key, spoken_name};
+pub use id::{PaperId, Registry};
+pub(crate) use id::{arxiv_id, doi, slug};
+pub use library::LibraryEntry;
+pub(crate) use library::{ENRICHMENT, is_enrichment};
+pub(crate) use person::{author_key, spoken_name};
 pub use work::Work;
 
 /// How the id of a file begins among [`Paper::catalogue_ids`]. The item of a library and the file attached to it have the

@@ -17,7 +17,7 @@
 //! or gone may affect those that cite it: they are written again too (see [`crate::collection::Resolver`]).
 //!
 //! When the rules change, as they do in another version of the program, all inputs that still exist are read again,
-//! and the graph is rebuilt from scratch. The same holds for [`Request::rebuild`], which reads nothing from the
+//! and the graph is rebuilt from scratch. The same holds for [`BuildRequest::rebuild`], which reads nothing from the
 //! previous graph and works whatever is damaged. The user's statements and the outcomes of link checks are carried
 //! over.
 
@@ -33,15 +33,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::collection::{DoubtReason, PeopleDecisions};
-use crate::extract::{ConfidenceLimits, Extractor};
-use crate::ledger::{LedgerState, PaperState, Records, Vocabulary};
-use crate::liveness::{Confirm, Journal, Outcome as CheckOutcome};
+use crate::extract::{ConfidenceLimits, Extractor, ExtractorError};
+use crate::ledger::{LedgerState, PaperState, RecordReader, Vocabulary};
+use crate::liveness::{CheckOutcome, Confirm, Journal};
 use crate::ontology::Base;
 use crate::paper::{Contradiction, PaperId};
 use crate::source::Problem;
 use crate::store::{Basis, Build, Change, LockedStore, StoreError, Summary, Workplace, record};
 use crate::vocabulary;
-pub use records::Task;
+pub use records::BuildTask;
 use records::{InputPlan, Rereading};
 use work::{Counted, Work};
 
@@ -50,11 +50,11 @@ use work::{Counted, Work};
 pub const RULES: &str = env!("KG_RULES");
 
 /// Parameters of a build.
-pub struct Request<'r> {
+pub struct BuildRequest<'r> {
     pub store: &'r Path,
     pub base: Option<&'r Base>,
     pub vocabulary: &'r Arc<vocabulary::Vocabulary>,
-    pub task: Task,
+    pub task: BuildTask,
     /// Read everything again, including known inputs.
     pub rebuild: bool,
     /// Also link names that are in no vocabulary, see [`crate::extract::add_candidates`]. Holds all papers in memory.
@@ -79,7 +79,7 @@ pub trait Observer: Sync {
 
 /// Result of a build.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct BuildOutcome {
     pub papers: u64,
     pub added: u64,
     pub changed: u64,
@@ -134,7 +134,7 @@ pub enum Error {
         path: PathBuf,
         error: io::Error,
     },
-    Automaton(aho_corasick::BuildError),
+    Extractor(ExtractorError),
 }
 
 impl From<StoreError> for Error {
@@ -149,9 +149,9 @@ impl From<Problem> for Error {
     }
 }
 
-impl From<aho_corasick::BuildError> for Error {
-    fn from(error: aho_corasick::BuildError) -> Self {
-        Self::Automaton(error)
+impl From<ExtractorError> for Error {
+    fn from(error: ExtractorError) -> Self {
+        Self::Extractor(error)
     }
 }
 
@@ -169,7 +169,7 @@ impl fmt::Display for Error {
                 write!(f, "no paper of the graph comes from `{name}`; its sources are {}", known.join(", "))
             }
             Self::Ledger { path, error } => write!(f, "the ledger {} cannot be used: {error}", path.display()),
-            Self::Automaton(error) => write!(f, "cannot build the automaton over all names: {error}"),
+            Self::Extractor(error) => error.fmt(f),
         }
     }
 }
@@ -184,7 +184,7 @@ const BATCH: usize = 1024;
 /// # Errors
 /// If an input, the graph or its ledger cannot be used. The graph then stays as it was, and a later build of the same
 /// inputs resumes this one.
-pub fn build(request: &Request<'_>, observer: &dyn Observer) -> Result<Outcome, Error> {
+pub fn build(request: &BuildRequest<'_>, observer: &dyn Observer) -> Result<BuildOutcome, Error> {
     let built = Session::begin(request, observer).and_then(Session::run);
     match built {
         Err(Error::Store(error)) if error.is_disk_full() => Err(Error::Store(free_the_disk(request.store, error))),
@@ -206,7 +206,7 @@ fn free_the_disk(store: &Path, error: StoreError) -> StoreError {
 
 /// A build, from the request to its outcome.
 struct Session<'r> {
-    request: &'r Request<'r>,
+    request: &'r BuildRequest<'r>,
     observer: &'r dyn Observer,
     locked: LockedStore,
     /// The ledger of the published graph.
@@ -219,12 +219,12 @@ struct Session<'r> {
     decisions: PeopleDecisions,
     /// Whether every paper is read again.
     all: bool,
-    outcome: Outcome,
+    outcome: BuildOutcome,
 }
 
 impl<'r> Session<'r> {
     /// Takes the build lock, and plans the work.
-    fn begin(request: &'r Request<'r>, observer: &'r dyn Observer) -> Result<Self, Error> {
+    fn begin(request: &'r BuildRequest<'r>, observer: &'r dyn Observer) -> Result<Self, Error> {
         let locked = LockedStore::take(request.store, request.base)?;
         locked.notes().iter().for_each(|note| observer.note(note));
         if locked.is_lost()? && !request.rebuild {
@@ -256,7 +256,7 @@ impl<'r> Session<'r> {
             limits,
             decisions: people::decisions(request.store)?,
             all: rereading != Rereading::No || old.candidates || request.candidates || old.limits != limits,
-            outcome: Outcome { made_again: has_graph && rereading != Rereading::No, ..Outcome::default() },
+            outcome: BuildOutcome { made_again: has_graph && rereading != Rereading::No, ..BuildOutcome::default() },
             request,
             observer,
             locked,
@@ -265,14 +265,14 @@ impl<'r> Session<'r> {
         })
     }
 
-    fn run(mut self) -> Result<Outcome, Error> {
+    fn run(mut self) -> Result<BuildOutcome, Error> {
         self.outcome.unread = self.plan.unread();
         let is_known = self.plan.is_empty()
             && !self.all
             && self.old.vocabulary == self.vocabulary
             && self.old.decisions == self.decisions.version;
         if is_known && self.locked.generation().is_some() {
-            return Ok(Outcome { papers: self.old.papers.len() as u64, ..self.outcome });
+            return Ok(BuildOutcome { papers: self.old.papers.len() as u64, ..self.outcome });
         }
         let Self { request, observer, locked, old, basis, plan, vocabulary, limits, decisions, all, mut outcome } =
             self;
@@ -304,7 +304,7 @@ impl<'r> Session<'r> {
             }) {
                 Ok(read) if !all && !graph.is_new() && is_same(&read, &old) => {
                     graph.discard()?;
-                    return Ok(Outcome { papers: old.papers.len() as u64, ..outcome });
+                    return Ok(BuildOutcome { papers: old.papers.len() as u64, ..outcome });
                 }
                 Ok(read) => {
                     save(&read, &place.work.join("read"))?;
@@ -316,9 +316,9 @@ impl<'r> Session<'r> {
                 }
             },
         };
-        let mut work = Work::new(&old, &new, Records::new(&place.ledger), all, observer);
+        let mut work = Work::new(&old, &new, RecordReader::new(&place.ledger), all, observer);
         report_merged(&plan, &new, &work, observer, &mut outcome)?;
-        let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Automaton)?;
+        let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Extractor)?;
         extractor.set_limits(limits);
         let (papers, (names, works)) =
             introduce(&mut extractor, &mut work, [&old, &new], &place, request, &decisions, &mut outcome)?;
@@ -335,7 +335,7 @@ impl<'r> Session<'r> {
         if checks_lost {
             record_journal(request.store, observer)?;
         }
-        Ok(Outcome { added, changed, removed, published, ..outcome })
+        Ok(BuildOutcome { added, changed, removed, published, ..outcome })
     }
 }
 
@@ -353,7 +353,7 @@ fn read_inputs(
     old: &LedgerState,
     place: &Workplace,
     observer: &dyn Observer,
-    outcome: &mut Outcome,
+    outcome: &mut BuildOutcome,
 ) -> Result<LedgerState, Error> {
     plan.run(old, &place.ledger, observer, outcome)
 }
@@ -387,7 +387,7 @@ fn report_merged(
     new: &LedgerState,
     work: &Work<'_>,
     observer: &dyn Observer,
-    outcome: &mut Outcome,
+    outcome: &mut BuildOutcome,
 ) -> Result<(), Error> {
     outcome.merged = work.merged();
     let read = plan.names();
@@ -409,9 +409,9 @@ fn introduce(
     work: &mut Work<'_>,
     [old, new]: [&LedgerState; 2],
     place: &Workplace,
-    request: &Request<'_>,
+    request: &BuildRequest<'_>,
     decisions: &PeopleDecisions,
-    outcome: &mut Outcome,
+    outcome: &mut BuildOutcome,
 ) -> Result<(Vec<PaperState>, Counted), Error> {
     work.concerned_by_vocabulary(old, new)?;
     let mut papers = work.introductions(old, extractor, &place.work, outcome)?;
@@ -441,7 +441,7 @@ fn write_papers(
     graph: &mut Build<'_>,
     work: &Work<'_>,
     extractor: &Extractor,
-    request: &Request<'_>,
+    request: &BuildRequest<'_>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
     observer.begin("writing papers", work.to_extract());

@@ -10,18 +10,18 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::{Error, Observer, Outcome, StaleSource};
+use super::{BuildOutcome, Error, Observer, StaleSource};
 use crate::collection::{Trace, without_source};
 use crate::extract::Extraction;
-use crate::ledger::{LedgerState, Place, ReadOptions, Record, Records, Source, Writer};
+use crate::ledger::{LedgerState, Record, RecordPosition, RecordReader, RecordWriter, SourceState, StoredOptions};
 use crate::paper::{Paper, PartialDate};
-use crate::source::{self, Format, Input, InputScope, NamedInput, Options, Problem, ReadAhead, Tally};
+use crate::source::{self, Format, Input, InputScope, NamedInput, Problem, ReadAhead, ReadOptions, ReadTally};
 
 /// The task of a build.
-pub enum Task {
+pub enum BuildTask {
     /// Read inputs. A file replaces everything that it stated before, so records that it no longer has are removed.
     /// The same holds for the files of a folder or pattern: a missing file in one of `scopes` is removed as a source.
-    Read { inputs: Vec<Input>, options: Options, scopes: Vec<InputScope> },
+    Read { inputs: Vec<Input>, options: ReadOptions, scopes: Vec<InputScope> },
     /// Read the output of `kg extract`, made paper by paper with this version and vocabulary.
     ReadExtracted { inputs: Vec<Input>, scopes: Vec<InputScope> },
     /// Remove what only these sources contributed.
@@ -46,8 +46,8 @@ pub(super) struct InputPlan<'t> {
 
 struct PlannedInput {
     input: Input,
-    source: Source,
-    options: Options,
+    source: SourceState,
+    options: ReadOptions,
 }
 
 impl PlannedInput {
@@ -77,22 +77,25 @@ pub(super) enum Rereading {
 }
 
 impl<'t> InputPlan<'t> {
-    pub fn new(task: &'t Task, old: &LedgerState, rereading: Rereading) -> Self {
+    pub fn new(task: &'t BuildTask, old: &LedgerState, rereading: Rereading) -> Self {
         let none: (&[Input], &[InputScope], &[String]) = (&[], &[], &[]);
-        let plain = Options::default();
+        let plain = ReadOptions::default();
         let (inputs, options, scopes, removed, is_extracted) = match task {
-            Task::Read { inputs, options, scopes } => (inputs.as_slice(), options, scopes.as_slice(), none.2, false),
-            Task::ReadExtracted { inputs, scopes } => (inputs.as_slice(), &plain, scopes.as_slice(), none.2, true),
-            Task::Remove { sources } => (none.0, &plain, none.1, sources.as_slice(), false),
+            BuildTask::Read { inputs, options, scopes } => {
+                (inputs.as_slice(), options, scopes.as_slice(), none.2, false)
+            }
+            BuildTask::ReadExtracted { inputs, scopes } => (inputs.as_slice(), &plain, scopes.as_slice(), none.2, true),
+            BuildTask::Remove { sources } => (none.0, &plain, none.1, sources.as_slice(), false),
         };
-        let known: HashMap<&str, &Source> = old.sources.iter().map(|source| (source.name.as_str(), source)).collect();
+        let known: HashMap<&str, &SourceState> =
+            old.sources.iter().map(|source| (source.name.as_str(), source)).collect();
         let mut plan = Self {
             removed,
             gone: Vec::new(),
             inputs: Vec::new(),
             unread: 0,
             stale: Vec::new(),
-            is_reading: !matches!(task, Task::Remove { .. }),
+            is_reading: !matches!(task, BuildTask::Remove { .. }),
             afresh: rereading == Rereading::Asked,
         };
         let mut named: HashSet<String> = removed.iter().cloned().collect();
@@ -153,7 +156,7 @@ impl<'t> InputPlan<'t> {
         old: &LedgerState,
         ledger: &Path,
         observer: &dyn Observer,
-        outcome: &mut Outcome,
+        outcome: &mut BuildOutcome,
     ) -> Result<LedgerState, Error> {
         let mut reader = Reader::new(old, ledger, observer, outcome, self.afresh);
         for name in self.removed {
@@ -192,11 +195,18 @@ impl<'t> InputPlan<'t> {
 }
 
 /// The data of an input that are known without reading it.
-fn look_at(input: &Input, options: &Options, is_extracted: bool) -> Source {
+fn look_at(input: &Input, options: &ReadOptions, is_extracted: bool) -> SourceState {
     let options =
-        ReadOptions { from: chosen(options), as_of: options.as_of.map(|date| date.to_string()), is_extracted };
-    let mut source =
-        Source { name: input.name(), path: None, options: Some(options), size: 0, modified: 0, hash: 0, problems: 0 };
+        StoredOptions { from: chosen(options), as_of: options.as_of.map(|date| date.to_string()), is_extracted };
+    let mut source = SourceState {
+        name: input.name(),
+        path: None,
+        options: Some(options),
+        size: 0,
+        modified: 0,
+        hash: 0,
+        problems: 0,
+    };
     if let Input::File(path) = input {
         source.path = std::path::absolute(path).ok().and_then(|path| path.to_str().map(str::to_string));
         for metadata in Input::parts(path).iter().filter_map(|part| std::fs::metadata(part).ok()) {
@@ -209,7 +219,7 @@ fn look_at(input: &Input, options: &Options, is_extracted: bool) -> Source {
 }
 
 /// The format that the user chose, and behind a space the columns that the user named: `csv title=Titel,date=Jahr`.
-fn chosen(options: &Options) -> Option<String> {
+fn chosen(options: &ReadOptions) -> Option<String> {
     let format = options.from.map_or("", Format::as_str);
     let columns: Vec<String> = options.columns.iter().map(|(field, column)| format!("{field}={column}")).collect();
     match (format, columns.join(",")) {
@@ -233,7 +243,7 @@ fn chosen_of(text: &str) -> Option<Chosen> {
 }
 
 /// The absolute path of a file that was read; `None` for standard input.
-fn path_of(source: &Source) -> Option<PathBuf> {
+fn path_of(source: &SourceState) -> Option<PathBuf> {
     match &source.path {
         Some(path) => Some(path.into()),
         None if source.name == "-" => None,
@@ -242,7 +252,7 @@ fn path_of(source: &Source) -> Option<PathBuf> {
 }
 
 /// Whether a file is missing from one of these folders or patterns.
-fn is_gone_from(source: &Source, scopes: &[InputScope]) -> bool {
+fn is_gone_from(source: &SourceState, scopes: &[InputScope]) -> bool {
     let Some(path) = path_of(source) else { return false };
     let is_missing = || match std::fs::symlink_metadata(&path) {
         Err(e) => matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
@@ -253,7 +263,7 @@ fn is_gone_from(source: &Source, scopes: &[InputScope]) -> bool {
 
 /// Plans to read a source that the user has not named in the same way as before; otherwise says why it cannot be read.
 /// Only an unchanged file is read, because the user may not want the contents of another file with the same name.
-fn reread(source: &Source) -> Result<PlannedInput, &'static str> {
+fn reread(source: &SourceState) -> Result<PlannedInput, &'static str> {
     let path = path_of(source).ok_or("standard input cannot be read again")?;
     if !path.is_file() {
         return Err("the file is not there any more");
@@ -270,7 +280,7 @@ fn reread(source: &Source) -> Result<PlannedInput, &'static str> {
     Ok(PlannedInput {
         input: Input::File(path),
         source,
-        options: Options { from, as_of, columns, ..Options::default() },
+        options: ReadOptions { from, as_of, columns, ..ReadOptions::default() },
     })
 }
 
@@ -278,7 +288,7 @@ fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
 }
 
-fn is_unchanged(known: &Source, found: &Source, input: &Input) -> bool {
+fn is_unchanged(known: &SourceState, found: &SourceState, input: &Input) -> bool {
     let Input::File(path) = input else { return false };
     let alike =
         known.problems == 0 && known.options == found.options && known.size == found.size && found.modified != 0;
@@ -312,7 +322,7 @@ enum Read {
 }
 
 struct Reader<'r> {
-    sources: Vec<Source>,
+    sources: Vec<SourceState>,
     /// Index of each source, by name.
     numbers: HashMap<String, u32>,
     /// Records of each source.
@@ -320,10 +330,10 @@ struct Reader<'r> {
     /// Removed sources.
     removed: HashSet<u32>,
     next_segment: u32,
-    writer: Writer,
+    writer: RecordWriter,
     ledger: &'r Path,
     observer: &'r dyn Observer,
-    outcome: &'r mut Outcome,
+    outcome: &'r mut BuildOutcome,
     first_problem: Option<Problem>,
     /// What to say of the last input if it gave no paper.
     nothing_read: Option<String>,
@@ -338,7 +348,7 @@ impl<'r> Reader<'r> {
         old: &LedgerState,
         ledger: &'r Path,
         observer: &'r dyn Observer,
-        outcome: &'r mut Outcome,
+        outcome: &'r mut BuildOutcome,
         afresh: bool,
     ) -> Self {
         let numbers = (0..).zip(&old.sources).map(|(number, source)| (source.name.clone(), number)).collect();
@@ -352,7 +362,7 @@ impl<'r> Reader<'r> {
             records,
             removed: HashSet::new(),
             next_segment: old.next_segment,
-            writer: Writer::new(ledger, old.next_segment.max(1)),
+            writer: RecordWriter::new(ledger, old.next_segment.max(1)),
             ledger,
             observer,
             outcome,
@@ -367,7 +377,7 @@ impl<'r> Reader<'r> {
         let PlannedInput { input, source, .. } = planned;
         let is_extracted = planned.is_extracted();
         self.observer.detail(&format!("reading {}", source.name));
-        let tally = RefCell::new(Tally::default());
+        let tally = RefCell::new(ReadTally::default());
         let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
         let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match is_extracted {
             true => source::read_extracted(input, &source.name)
@@ -388,7 +398,7 @@ impl<'r> Reader<'r> {
         // A stream cannot be read again, so its earlier records stay, whatever it holds now.
         let stays = input.is_stream();
         let was = std::mem::take(&mut self.records[number as usize]);
-        let known: HashMap<u64, Place> = match self.afresh {
+        let known: HashMap<u64, RecordPosition> = match self.afresh {
             true => HashMap::new(),
             false => was.iter().map(|record| (record.hash, record.place)).collect(),
         };
@@ -440,7 +450,7 @@ impl<'r> Reader<'r> {
         Ok(())
     }
 
-    fn number_of(&mut self, source: &Source) -> u32 {
+    fn number_of(&mut self, source: &SourceState) -> u32 {
         if let Some(&number) = self.numbers.get(&source.name) {
             self.sources[number as usize] = source.clone();
             self.removed.remove(&number);
@@ -469,7 +479,7 @@ impl<'r> Reader<'r> {
         read: Vec<Read>,
         source: u32,
         position: &mut u64,
-        known: &HashMap<u64, Place>,
+        known: &HashMap<u64, RecordPosition>,
         by_hash: bool,
     ) -> Result<(), Error> {
         let name = &self.sources[source as usize].name;
@@ -484,7 +494,7 @@ impl<'r> Reader<'r> {
                     source,
                     position: 0,
                     hash: xxh3_64(&bytes),
-                    place: Place { segment: 0, block: 0, nth: 0 },
+                    place: RecordPosition { segment: 0, block: 0, nth: 0 },
                     trace: Some(Trace::of(paper)),
                     has_own_origins: paper.sources.iter().any(|origin| origin.file != *name),
                     is_extracted,
@@ -569,7 +579,7 @@ impl<'r> Reader<'r> {
             let number = state.sources.len() as u32;
             // A removed source with merged records left is read again when it is named.
             let size = if self.removed.contains(&source_number) { u64::MAX } else { source.size };
-            state.sources.push(Source { size, ..source });
+            state.sources.push(SourceState { size, ..source });
             state.records.extend(records.into_iter().map(|record| Record { source: number, ..record }));
         }
         let used: HashSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
@@ -586,7 +596,7 @@ impl<'r> Reader<'r> {
         for (records, source) in self.records.iter_mut().zip(&self.sources) {
             let mut old: Vec<&mut Record> = records.iter_mut().filter(|record| record.trace.is_none()).collect();
             for some in old.chunks_mut(BATCH) {
-                let places: Vec<Place> = some.iter().map(|record| record.place).collect();
+                let places: Vec<RecordPosition> = some.iter().map(|record| record.place).collect();
                 let papers: Vec<Option<Paper>> = match stored.read::<Paper>(&places) {
                     Ok(papers) => papers.into_iter().map(Some).collect(),
                     Err(_) => places.iter().map(|place| stored.read(&[*place]).ok()?.pop()).collect(),
@@ -605,8 +615,8 @@ impl<'r> Reader<'r> {
         Ok(())
     }
 
-    fn stored(&self) -> Records {
-        Records::new(self.ledger)
+    fn stored(&self) -> RecordReader {
+        RecordReader::new(self.ledger)
     }
 
     fn failed(&self, error: io::Error) -> Error {

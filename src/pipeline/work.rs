@@ -8,21 +8,21 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{BATCH, Error, Observer, Outcome};
+use super::{BATCH, BuildOutcome, Error, Observer};
 use crate::collection::{
     Byline, Doubt, DoubtReason, Group, Introduction, People, PeopleDecisions, References, Resolver, Trace,
     UsageCounter, WorkTitles, group, introduction, merge, names, people, sort_introductions,
 };
 use crate::disk::FileKind;
-use crate::extract::{CollectionName, Extraction, Extractor};
-use crate::ledger::{LedgerState, Log, PaperState, Place, Records, Writer};
+use crate::extract::{CollectionName, Extraction, Extractor, ExtractorError};
+use crate::ledger::{LedgerState, Log, PaperState, RecordPosition, RecordReader, RecordWriter};
 use crate::matcher::Watch;
 use crate::paper::{Contradiction, Paper, PaperId};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 pub(super) struct Work<'w> {
     new: &'w LedgerState,
-    records: Records,
+    records: RecordReader,
     groups: Vec<Group>,
     doubts: Vec<Doubt>,
     /// Hash of the records of each paper.
@@ -41,8 +41,8 @@ pub(super) struct Work<'w> {
     /// Papers whose authors are not who they were.
     changed_people: Vec<u32>,
     /// Extractions of papers that were read by themselves, and their positions.
-    extractions: Option<Records>,
-    by_itself: HashMap<u32, Place>,
+    extractions: Option<RecordReader>,
+    by_itself: HashMap<u32, RecordPosition>,
     observer: &'w dyn Observer,
 }
 
@@ -60,7 +60,7 @@ const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 2 };
 struct Introductions {
     papers: Vec<PaperState>,
     /// Position of the extraction of each paper, read by itself.
-    extractions: Vec<Place>,
+    extractions: Vec<RecordPosition>,
     contradictions: Vec<(PaperId, Contradiction)>,
 }
 
@@ -77,7 +77,7 @@ impl<'w> Work<'w> {
     pub fn new(
         old: &LedgerState,
         new: &'w LedgerState,
-        records: Records,
+        records: RecordReader,
         all: bool,
         observer: &'w dyn Observer,
     ) -> Self {
@@ -168,7 +168,7 @@ impl<'w> Work<'w> {
         }
         let ids: HashSet<&EntityId> = changed.iter().map(|(id, _)| *id).collect();
         let watch =
-            Watch::new(changed.iter().flat_map(|(_, names)| names.iter().copied())).map_err(Error::Automaton)?;
+            Watch::new(changed.iter().flat_map(|(_, names)| names.iter().copied())).map_err(ExtractorError::from)?;
         // A name that a paper introduces gets another id if the vocabulary has one.
         let takes_id = |paper: &PaperState| {
             paper.introduction.names.iter().any(|introduced| {
@@ -196,7 +196,7 @@ impl<'w> Work<'w> {
             self.add_changed_people();
             return Ok(());
         }
-        let watch = Watch::new(changed.values().flatten().map(String::as_str)).map_err(Error::Automaton)?;
+        let watch = Watch::new(changed.values().flatten().map(String::as_str)).map_err(ExtractorError::from)?;
         let introduces = |i: u32| {
             papers[i as usize].introduction.names.iter().any(|name| changed.contains_key(&squeeze(&name.name)))
         };
@@ -265,7 +265,7 @@ impl<'w> Work<'w> {
         old: &LedgerState,
         extractor: &Extractor,
         folder: &Path,
-        outcome: &mut Outcome,
+        outcome: &mut BuildOutcome,
     ) -> Result<Vec<PaperState>, Error> {
         let path = folder.join("introduced");
         let failed = |error| Error::Ledger { path: path.clone(), error };
@@ -273,7 +273,7 @@ impl<'w> Work<'w> {
         let read: usize = done.iter().map(|batch| batch.papers.len()).sum();
         self.observer.begin("reading papers", self.introduce.len().saturating_sub(read) as u64);
         let last = done.iter().flat_map(|batch| &batch.extractions).map(|place| place.segment).max();
-        let mut writer = Writer::new(folder, last.map_or(1, |last| last + 1));
+        let mut writer = RecordWriter::new(folder, last.map_or(1, |last| last + 1));
         for some in self.introduce.chunks(STRETCH).skip(done.len()) {
             let mut batch = Introductions::default();
             for some in some.chunks(BATCH) {
@@ -323,7 +323,7 @@ impl<'w> Work<'w> {
                 self.by_itself.insert(i, place);
             }
         }
-        self.extractions = Some(Records::new(folder));
+        self.extractions = Some(RecordReader::new(folder));
         let papers: Option<Vec<PaperState>> = papers.into_iter().collect();
         papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
     }
@@ -379,7 +379,7 @@ impl<'w> Work<'w> {
         }
         let some = &self.whole[from..self.whole.len().min(from + BATCH)];
         let (read, unread): (Vec<u32>, Vec<u32>) = some.iter().partition(|i| self.by_itself.contains_key(i));
-        let places: Vec<Place> = read.iter().filter_map(|i| self.by_itself.get(i).copied()).collect();
+        let places: Vec<RecordPosition> = read.iter().filter_map(|i| self.by_itself.get(i).copied()).collect();
         let numbers: Vec<u32> = read.iter().chain(&unread).copied().collect();
         let read: Vec<Extraction> = match &self.extractions {
             Some(extractions) => self.of(extractions, &places)?,
@@ -419,7 +419,7 @@ impl<'w> Work<'w> {
             [one] => Some(&self.new.records[one as usize]).filter(|record| record.is_extracted).map(|r| r.place),
             _ => None,
         };
-        let places: Vec<Place> = numbers.iter().filter_map(|&i| extracted(i)).collect();
+        let places: Vec<RecordPosition> = numbers.iter().filter_map(|&i| extracted(i)).collect();
         let others: Vec<u32> = numbers.iter().copied().filter(|&i| extracted(i).is_none()).collect();
         let mut extractions = self.of::<Extraction>(&self.records, &places)?.into_iter();
         let mut papers = self.papers(&others)?.into_iter();
@@ -430,11 +430,15 @@ impl<'w> Work<'w> {
         Ok(known.flatten().collect())
     }
 
-    fn read(&self, places: &[Place]) -> Result<Vec<Paper>, Error> {
+    fn read(&self, places: &[RecordPosition]) -> Result<Vec<Paper>, Error> {
         self.of(&self.records, places)
     }
 
-    fn of<T: DeserializeOwned + Send>(&self, records: &Records, places: &[Place]) -> Result<Vec<T>, Error> {
+    fn of<T: DeserializeOwned + Send>(
+        &self,
+        records: &RecordReader,
+        places: &[RecordPosition],
+    ) -> Result<Vec<T>, Error> {
         records.read(places).map_err(|error| Error::Ledger { path: records.folder().into(), error })
     }
 }

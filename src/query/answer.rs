@@ -10,7 +10,7 @@ use super::{QueryError, memory};
 
 /// Limits of one query. `None` means no limit.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Limits {
+pub struct QueryLimits {
     /// Time limit; exceeding it is an error.
     pub timeout: Option<Duration>,
     /// Maximum number of rows or triples that are returned; the rest is left out.
@@ -22,7 +22,7 @@ pub struct Limits {
 }
 
 /// The result of a query, by its form.
-pub enum Answer {
+pub enum QueryAnswer {
     Boolean(bool),
     Solutions(Solutions),
     Graph(Triples),
@@ -86,7 +86,7 @@ pub(super) type Told = Result<Message, QueryError>;
 pub(super) const IN_FLIGHT: usize = 256;
 
 /// An evaluation that can be stopped.
-pub(super) trait Source: Send {
+pub(super) trait Stoppable: Send {
     /// Stops the evaluation, and waits for its end for a reasonable time.
     fn stop(&mut self);
     /// The process whose memory must be checked during the evaluation; `None` if something else checks it.
@@ -97,7 +97,7 @@ pub(super) trait Source: Send {
 pub(super) struct Rows {
     /// Taken on drop, so that a sender that waits learns that the receiver is gone.
     receiver: Option<Receiver<Told>>,
-    source: Box<dyn Source>,
+    source: Box<dyn Stoppable>,
     deadline: Option<(Instant, Duration)>,
     memory: Option<u64>,
     looked: Instant,
@@ -108,7 +108,7 @@ pub(super) struct Rows {
 pub(super) const WATCH: Duration = Duration::from_millis(10);
 
 impl Rows {
-    pub fn new(receiver: Receiver<Told>, source: Box<dyn Source>, limits: Limits) -> Self {
+    pub fn new(receiver: Receiver<Told>, source: Box<dyn Stoppable>, limits: QueryLimits) -> Self {
         let now = Instant::now();
         Self {
             receiver: Some(receiver),
@@ -121,11 +121,11 @@ impl Rows {
     }
 
     /// Waits for the first message, which gives the form of the answer.
-    pub fn answer(mut self) -> Result<Answer, QueryError> {
+    pub fn answer(mut self) -> Result<QueryAnswer, QueryError> {
         match self.receive()? {
-            Message::Boolean(value) => Ok(Answer::Boolean(value)),
-            Message::Variables(variables) => Ok(Answer::Solutions(Solutions { variables, rows: self })),
-            _ => Ok(Answer::Graph(Triples { rows: self })),
+            Message::Boolean(value) => Ok(QueryAnswer::Boolean(value)),
+            Message::Variables(variables) => Ok(QueryAnswer::Solutions(Solutions { variables, rows: self })),
+            _ => Ok(QueryAnswer::Graph(Triples { rows: self })),
         }
     }
 
@@ -191,7 +191,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &QueryLimits) -> Self {
         let whole = limits.answer.unwrap_or(u64::MAX);
         Self { left: whole, whole }
     }

@@ -189,7 +189,10 @@ impl fmt::Display for QueryError {
                 write!(f, "`{value}` can mean {} things: {}", nodes.len(), list(nodes))
             }
             Self::Misplaced { name, place } => {
-                write!(f, "parameter `{name}` stands {place}, where this value cannot be; use another variable there")
+                write!(
+                    f,
+                    "parameter `{name}` is used {place}, where this value is not allowed; use another variable there"
+                )
             }
             Self::TooDeep => write!(f, "the query is nested too deeply"),
             Self::TooLong { bytes, most } => write!(f, "the query has {bytes} bytes, and the most is {most}"),

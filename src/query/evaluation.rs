@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 
-use super::answer::{Budget, IN_FLIGHT, Limits, Message, Rows, Source, Told, size};
+use super::answer::{Budget, IN_FLIGHT, Message, QueryLimits, Rows, Stoppable, Told, size};
 use super::{QueryError, STACK};
 
 /// Starts an evaluation. Rows arrive as they are found.
@@ -16,7 +16,7 @@ use super::{QueryError, STACK};
 /// until it ends by itself or with the process. This is good enough for a command, while a server uses
 /// [`super::Workers`].
 pub(super) fn start(
-    limits: Limits,
+    limits: QueryLimits,
     evaluate: impl FnOnce(CancellationToken, &mut Sender) -> Option<()> + Send + 'static,
 ) -> Result<Rows, QueryError> {
     let (channel, receiver) = sync_channel(IN_FLIGHT);
@@ -93,7 +93,7 @@ struct Evaluation {
 /// Grace period for an evaluation whose receiver is gone.
 const LET_GO: Duration = Duration::from_millis(500);
 
-impl Source for Evaluation {
+impl Stoppable for Evaluation {
     /// Waits until the evaluation has released the store, because a process that ends while one of its threads is
     /// closing RocksDB is aborted. An evaluation that cannot be stopped is left behind after a short wait.
     fn stop(&mut self) {

@@ -6,14 +6,14 @@ use oxigraph::model::Dataset;
 use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
 use serde::Deserialize;
 
-use super::answer::{Limits, Message};
+use super::answer::{Message, QueryLimits};
 use super::graphs::Graphs;
 use super::{Query, QueryError, evaluation};
 use crate::store::GraphStore;
 
 /// A plan, in oxigraph's JSON.
 #[derive(Debug)]
-pub struct Plan {
+pub struct QueryPlan {
     pub json: String,
     /// Why the figures do not cover the whole evaluation.
     pub stopped: Option<QueryError>,
@@ -42,11 +42,11 @@ impl Query {
     ///
     /// # Errors
     /// Evaluation errors before the first row.
-    pub fn explain(self, graph: &GraphStore, limits: Limits) -> Result<Plan, QueryError> {
+    pub fn explain(self, graph: &GraphStore, limits: QueryLimits) -> Result<QueryPlan, QueryError> {
         let store = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
         let most = limits.rows.unwrap_or(usize::MAX);
-        let limits = Limits { rows: None, answer: None, ..limits };
+        let limits = QueryLimits { rows: None, answer: None, ..limits };
         let mut rows = evaluation::start(limits, move |token, sender| {
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
             graphs.set(prepared.dataset_mut());
@@ -70,8 +70,8 @@ impl Query {
         };
         let without_figures = next()?;
         Ok(match next() {
-            Ok(json) => Plan { json, stopped: None },
-            Err(error) => Plan { json: without_figures, stopped: Some(error) },
+            Ok(json) => QueryPlan { json, stopped: None },
+            Err(error) => QueryPlan { json: without_figures, stopped: Some(error) },
         })
     }
 }
@@ -83,7 +83,7 @@ fn plan(explanation: &QueryExplanation) -> Message {
 }
 
 /// Prints the plan as a tree, one step on each line, the outermost first.
-impl fmt::Display for Plan {
+impl fmt::Display for QueryPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ok(told) = serde_json::from_str::<Told>(&self.json) else { return writeln!(f, "{}", self.json) };
         let figures = self.stopped.is_none();

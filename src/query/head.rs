@@ -23,7 +23,7 @@ use crate::store::GraphStore;
 
 /// The declarations of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Head {
+pub struct QueryHead {
     /// The first line of the comment.
     pub summary: String,
     /// Heading under which the query is listed.
@@ -108,7 +108,7 @@ impl fmt::Display for Parameter {
     }
 }
 
-impl Head {
+impl QueryHead {
     /// Reads the comment lines before the query.
     ///
     /// # Errors
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_head_of_a_query_declares_its_parameters() {
-        let head = Head::parse(
+        let head = QueryHead::parse(
             "# Papers that name a dataset.\n# More about it.\n# param dataset: dataset name, required\n\
              # param since: year = 1900\n# param task: task they address, optional\n\nSELECT * {}\n# param x: text",
         )
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn a_declaration_that_says_no_type_is_an_error_with_its_line() {
         for bad in ["x", "x: zebra", ": text", "x y: text", "x:"] {
-            let error = Head::parse(&format!("# A query\n# param {bad}\nASK {{}}")).unwrap_err();
+            let error = QueryHead::parse(&format!("# A query\n# param {bad}\nASK {{}}")).unwrap_err();
             assert!(matches!(error, QueryError::Declaration { line: 2, .. }), "{bad}");
         }
     }

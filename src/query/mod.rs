@@ -21,15 +21,16 @@ use oxigraph::model::NamedNode;
 use oxigraph::sparql::SparqlEvaluator;
 use spargebra::SparqlParser;
 
-pub use answer::{Answer, Limits, Solutions, Triples};
-pub use at_most::AtMost;
+pub use answer::{QueryAnswer, QueryLimits, Solutions, Triples};
+pub(crate) use at_most::AtMost;
 pub use error::QueryError;
-pub use explain::Plan;
-pub use head::{Bound, Head, Parameter, ParameterKind};
+pub(crate) use explain::QueryPlan;
+pub use head::{Bound, Parameter, ParameterKind, QueryHead};
 pub use named::{NamedQuery, named_queries, named_query};
-pub use output::{Format, OutputError, write_boolean, write_solutions, write_triples};
-pub use update::{Update, Updated};
-pub use workers::{Task, Workers, own_program, work};
+pub(crate) use output::{OutputError, ResultFormat, write_boolean, write_solutions, write_triples};
+pub(crate) use update::Update;
+pub use workers::{QueryTask, Workers};
+pub(crate) use workers::{own_program, work};
 
 use graphs::Graphs;
 
@@ -39,7 +40,7 @@ use crate::store::GraphStore;
 /// A parsed query with the declarations of its head.
 #[derive(Debug, Clone)]
 pub struct Query {
-    pub head: Head,
+    pub head: QueryHead,
     algebra: spargebra::Query,
     /// Graphs that replace those named by the query.
     graphs: Option<(Vec<NamedNode>, Vec<NamedNode>)>,
@@ -52,7 +53,7 @@ impl Query {
     /// # Errors
     /// The position of a syntax error, or a malformed parameter declaration.
     pub fn parse(text: &str, base: &Base) -> Result<Self, QueryError> {
-        let head = Head::parse(text)?;
+        let head = QueryHead::parse(text)?;
         let mut algebra = syntax::parse(text, base, SparqlParser::parse_query)?;
         alternatives::rewrite(&mut algebra);
         Ok(Self { head, algebra, graphs: None, notes: Vec::new() })
@@ -62,7 +63,7 @@ impl Query {
     /// query, and is never part of its text.
     ///
     /// # Errors
-    /// As [`Head::bind`], and if the query has the parameter in a position where no value is allowed.
+    /// As [`QueryHead::bind`], and if the query has the parameter in a position where no value is allowed.
     pub fn bind(mut self, values: &[(String, String)], graph: &GraphStore) -> Result<Self, QueryError> {
         let Bound { terms, notes } = self.head.bind(values, graph)?;
         self.notes = notes;
@@ -93,7 +94,7 @@ impl Query {
     ///
     /// # Errors
     /// Evaluation errors before the first row.
-    pub fn run(self, graph: &GraphStore, limits: Limits) -> Result<Answer, QueryError> {
+    pub fn run(self, graph: &GraphStore, limits: QueryLimits) -> Result<QueryAnswer, QueryError> {
         let store = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
         evaluation::start(limits, move |token, sender| {

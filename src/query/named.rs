@@ -1,4 +1,4 @@
-use super::{Head, QueryError};
+use super::{QueryError, QueryHead};
 
 include!(concat!(env!("OUT_DIR"), "/query_files.rs"));
 
@@ -8,7 +8,7 @@ pub struct NamedQuery {
     /// File name without its extension: `datasets-by-papers`.
     pub name: &'static str,
     pub text: &'static str,
-    pub head: Head,
+    pub head: QueryHead,
 }
 
 /// All shipped queries, by name.
@@ -18,7 +18,7 @@ pub struct NamedQuery {
 pub fn named_queries() -> Result<Vec<NamedQuery>, QueryError> {
     QUERY_FILES
         .iter()
-        .map(|&(file, text)| Ok(NamedQuery { name: name(file), text, head: Head::parse(text)? }))
+        .map(|&(file, text)| Ok(NamedQuery { name: name(file), text, head: QueryHead::parse(text)? }))
         .collect()
 }
 

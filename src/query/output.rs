@@ -14,7 +14,7 @@ use crate::ontology::Base;
 
 /// Output format of results. Tables are for people, and are drawn by the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ResultFormat {
     Table,
     Json,
     Csv,
@@ -24,7 +24,7 @@ pub enum Format {
     Ntriples,
 }
 
-impl Format {
+impl ResultFormat {
     pub const ALL: [Self; 7] = [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Xml, Self::Turtle, Self::Ntriples];
 
     pub fn as_str(self) -> &'static str {
@@ -60,13 +60,13 @@ impl Format {
     }
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for ResultFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for Format {
+impl FromStr for ResultFormat {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {

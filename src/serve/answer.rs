@@ -9,7 +9,7 @@ use oxigraph::io::RdfFormat;
 use oxigraph::sparql::results::QueryResultsFormat;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::limits::Limits;
+use super::limits::ServeLimits;
 use super::metrics::Running;
 use super::negotiation::{self, Offer};
 use super::problem::Problem;
@@ -17,7 +17,7 @@ use super::sparql::of;
 use super::stream::{self, Sink};
 use super::{App, off_the_loop};
 use crate::ontology::Base;
-use crate::query::{self, Answer, AtMost, Task, write_boolean, write_solutions, write_triples};
+use crate::query::{self, AtMost, QueryAnswer, QueryTask, write_boolean, write_solutions, write_triples};
 
 /// The content of a query result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Form {
 
 /// The output format of a result.
 #[derive(Debug, Clone, Copy)]
-pub enum Wanted {
+pub enum NegotiatedFormat {
     Rows(QueryResultsFormat),
     Triples(RdfFormat),
 }
@@ -40,14 +40,18 @@ pub enum Wanted {
 ///
 /// # Errors
 /// If this form of result has no such format.
-pub fn format(form: Form, name: Option<&str>, headers: &HeaderMap) -> Result<(Wanted, &'static str), Problem> {
+pub fn format(
+    form: Form,
+    name: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<(NegotiatedFormat, &'static str), Problem> {
     if form == Form::Triples {
         let offers = negotiation::triples();
         let chosen = pick(name, headers, &offers, negotiation::triples_named)?;
-        return chosen.map(|(format, media)| (Wanted::Triples(format), media)).ok_or_else(|| none(&offers));
+        return chosen.map(|(format, media)| (NegotiatedFormat::Triples(format), media)).ok_or_else(|| none(&offers));
     }
     let chosen = pick(name, headers, &negotiation::ROWS, negotiation::rows_named)?;
-    chosen.map(|(format, media)| (Wanted::Rows(format), media)).ok_or_else(|| none(&negotiation::ROWS))
+    chosen.map(|(format, media)| (NegotiatedFormat::Rows(format), media)).ok_or_else(|| none(&negotiation::ROWS))
 }
 
 type Chosen<T> = Option<(T, &'static str)>;
@@ -70,7 +74,7 @@ fn none<T>(offers: &[Offer<T>]) -> Problem {
 
 /// A query that a worker has begun to answer, with its permit.
 pub struct Begun {
-    pub answer: Answer,
+    pub answer: QueryAnswer,
     pub base: Base,
     /// Belongs to the request, never to a thread that works for it: when the client disconnects, the worker is stopped.
     asker: Arc<()>,
@@ -82,7 +86,7 @@ pub struct Begun {
 ///
 /// # Errors
 /// If there is no free permit, the query is invalid, or it fails before the first row.
-pub async fn begin(app: &Arc<App>, task: Task, rows: Option<usize>) -> Result<Begun, Problem> {
+pub async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<Begun, Problem> {
     let place = app.places.take().await?;
     let running = app.metrics.running();
     let base = app.live.get().graph.base().clone();
@@ -103,8 +107,8 @@ pub async fn begin(app: &Arc<App>, task: Task, rows: Option<usize>) -> Result<Be
     Ok(Begun { answer, base, asker, place, running })
 }
 
-fn evaluation(limits: &Limits, rows: Option<usize>) -> query::Limits {
-    query::Limits {
+fn evaluation(limits: &ServeLimits, rows: Option<usize>) -> query::QueryLimits {
+    query::QueryLimits {
         timeout: Some(limits.query_time),
         rows,
         memory: Some(limits.memory),
@@ -115,15 +119,15 @@ fn evaluation(limits: &Limits, rows: Option<usize>) -> query::Limits {
 impl Begun {
     pub fn form(&self) -> Form {
         match self.answer {
-            Answer::Boolean(_) | Answer::Solutions(_) => Form::Rows,
-            Answer::Graph(_) => Form::Triples,
+            QueryAnswer::Boolean(_) | QueryAnswer::Solutions(_) => Form::Rows,
+            QueryAnswer::Graph(_) => Form::Triples,
         }
     }
 
     /// Processes the answer on a thread that may block, and records how it ended.
     pub async fn with<T: Send + 'static>(
         self,
-        work: impl FnOnce(Answer) -> Result<T, Problem> + Send + 'static,
+        work: impl FnOnce(QueryAnswer) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let Self { answer, asker, place, running, .. } = self;
         let done = off_the_loop(move || {
@@ -146,7 +150,13 @@ impl Begun {
         self.written(app, wanted, media, parts.version).await
     }
 
-    pub async fn written(self, app: &App, wanted: Wanted, media: &str, version: Version) -> Result<Response, Problem> {
+    pub async fn written(
+        self,
+        app: &App,
+        wanted: NegotiatedFormat,
+        media: &str,
+        version: Version,
+    ) -> Result<Response, Problem> {
         let Self { answer, base, asker, place, running } = self;
         let most = app.limits.rows;
         let body = stream::body(app.limits.bytes, app.limits.patience, version, asker, move |sink| {
@@ -159,14 +169,20 @@ impl Begun {
     }
 }
 
-fn write(sink: &mut Sink, answer: Answer, wanted: Wanted, most: usize, base: &Base) -> Result<(), Problem> {
+fn write(
+    sink: &mut Sink,
+    answer: QueryAnswer,
+    wanted: NegotiatedFormat,
+    most: usize,
+    base: &Base,
+) -> Result<(), Problem> {
     match (answer, wanted) {
-        (Answer::Boolean(value), Wanted::Rows(format)) => write_boolean(sink, value, format)?,
-        (Answer::Solutions(rows), Wanted::Rows(format)) => {
+        (QueryAnswer::Boolean(value), NegotiatedFormat::Rows(format)) => write_boolean(sink, value, format)?,
+        (QueryAnswer::Solutions(rows), NegotiatedFormat::Rows(format)) => {
             let variables = rows.variables().to_vec();
             write_solutions(sink, variables, AtMost::new(rows, most), format)?;
         }
-        (Answer::Graph(triples), Wanted::Triples(format)) => {
+        (QueryAnswer::Graph(triples), NegotiatedFormat::Triples(format)) => {
             write_triples(sink, AtMost::new(triples, most), format, base)?;
         }
         _ => return Err(Problem::internal("the result has another form than the format")),

@@ -9,7 +9,7 @@ use super::problem::Problem;
 
 /// Limits of a request. Bytes are counted before compression.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct ServeLimits {
     /// Time to evaluate one query and send its result.
     pub query_time: Duration,
     /// Maximum rows or triples of one result.
@@ -29,7 +29,7 @@ pub struct Limits {
     pub memory: u64,
 }
 
-impl Default for Limits {
+impl Default for ServeLimits {
     fn default() -> Self {
         Self {
             query_time: Duration::from_secs(30),

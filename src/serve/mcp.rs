@@ -10,7 +10,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
 use super::App;
-use super::limits::Limits;
+use super::limits::ServeLimits;
 use super::problem::Problem;
 use super::reload::Live;
 use crate::mcp::{GraphSource, Server};
@@ -22,7 +22,7 @@ pub const METHODS: &str = "POST, OPTIONS";
 
 pub type Service = StreamableHttpService<Server, NeverSessionManager>;
 
-pub fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &Limits) -> Service {
+pub fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &ServeLimits) -> Service {
     let server = Server::new(Arc::clone(live), Arc::clone(workers), limits.query_time, limits.memory);
     // The names of hosts are checked for all addresses of this server (`access`).
     let config = StreamableHttpServerConfig::default()

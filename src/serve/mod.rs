@@ -40,8 +40,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 pub use access::{Access, CrossOrigin};
-pub use limits::Limits;
 use limits::Places;
+pub use limits::ServeLimits;
 use metrics::Metrics;
 use problem::Problem;
 use reload::Live;
@@ -50,12 +50,12 @@ use crate::query::Workers;
 use crate::store::StoreError;
 
 /// What to serve, and how.
-pub struct Options {
+pub struct ServeOptions {
     /// Folder of the graph.
     pub store: PathBuf,
     pub bind: SocketAddr,
     pub access: Access,
-    pub limits: Limits,
+    pub limits: ServeLimits,
     /// The path below which a reverse proxy shows the server, such as `/kg`; empty for the root.
     pub base_path: String,
     /// Whether to log each request to standard error.
@@ -65,7 +65,7 @@ pub struct Options {
 /// State that all requests share.
 struct App {
     live: Arc<Live>,
-    limits: Limits,
+    limits: ServeLimits,
     /// Permits for queries and whole graphs.
     places: Places,
     /// Permits for pages, which must answer even while slow queries run.
@@ -83,7 +83,7 @@ struct App {
 }
 
 impl App {
-    fn new(options: Options) -> Result<Self, ServeError> {
+    fn new(options: ServeOptions) -> Result<Self, ServeError> {
         let page_queue = options.limits.connections;
         let live = Arc::new(Live::open(&options.store).map_err(ServeError::Store)?);
         let workers = Arc::new(Workers::new(&options.store).map_err(ServeError::Runtime)?);
@@ -149,7 +149,7 @@ impl std::error::Error for ServeError {}
 ///
 /// # Errors
 /// If the server cannot start.
-pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     if !options.access.is_safe_at(options.bind.ip()) {
         return Err(ServeError::OpenToAll);
     }

@@ -83,7 +83,7 @@ pub fn read(method: &Method, address: Parameters, headers: &HeaderMap, body: &[u
             }
         }
         QUERY | UPDATE if address.has("query") || address.has("update") => {
-            Err(Problem::bad_request("the query stands in the body and in the address"))
+            Err(Problem::bad_request("the query is both in the body and in the address"))
         }
         QUERY => query(text()?, &address),
         UPDATE => update(text()?, &address),

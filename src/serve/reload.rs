@@ -14,7 +14,7 @@ use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchRes
 use crate::graph::{Catalogue, Network, Selection, most_named};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
-use crate::store::{Counts, GraphStore, StoreError};
+use crate::store::{GraphCounts, GraphStore, StoreError};
 use crate::vocabulary::Kind;
 
 /// How often to check the pointer to the current generation, a file of a hundred bytes.
@@ -66,7 +66,7 @@ impl Answers {
 /// One generation, and the values that are computed once for it.
 pub struct Served {
     pub graph: Arc<GraphStore>,
-    counts: Once<Counts>,
+    counts: Once<GraphCounts>,
     boards: Once<BoardIndex>,
     catalogue: Once<Catalogue>,
     trending: Once<Vec<(Kind, NodeRanking)>>,
@@ -81,7 +81,7 @@ pub struct Served {
 
 impl Served {
     /// The counts of the graph.
-    pub fn counts(&self) -> Result<&Counts, StoreError> {
+    pub fn counts(&self) -> Result<&GraphCounts, StoreError> {
         self.counts.get(|| self.graph.counts())
     }
 

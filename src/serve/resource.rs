@@ -10,7 +10,7 @@ use axum::response::Response;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::NamedNode;
 
-use super::answer::{self, Wanted};
+use super::answer::{self, NegotiatedFormat};
 use super::graph_store;
 use super::negotiation::{Offer, choose, triples, triples_named};
 use super::parameters::Parameters;
@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::reload::Served;
 use super::site::Site;
 use super::{App, address, off_the_loop, pages};
-use crate::query::Task;
+use crate::query::QueryTask;
 use crate::store::NodeRef;
 
 /// Queries the node with the resources inside it (the evidence of a paper), and its incoming statements.
@@ -89,9 +89,9 @@ pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<R
         (Target::Graph(_), Face::Answer(_)) => Err(Problem::not_found("this graph has RDF formats only")),
         (Target::Graph(name), Face::Page) => pages::graph::page(&app, served, name).await,
         (Target::Node(node), Face::Triples(format, media)) => {
-            let task = Task::new(DESCRIPTION).parameters(vec![("node".to_string(), node.id)]);
+            let task = QueryTask::new(DESCRIPTION).parameters(vec![("node".to_string(), node.id)]);
             let begun = answer::begin(&app, task, None).await?;
-            begun.written(&app, Wanted::Triples(format), media, parts.version).await
+            begun.written(&app, NegotiatedFormat::Triples(format), media, parts.version).await
         }
         (Target::Graph(name), Face::Triples(format, media)) => {
             graph_store::whole(&app, served, name.into(), format, media, parts.version).await

@@ -227,7 +227,7 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-    use crate::serve::{Access, Limits, Options, connections};
+    use crate::serve::{Access, ServeLimits, ServeOptions, connections};
     use crate::store::Build;
     use crate::vocabulary::Vocabulary;
 
@@ -242,11 +242,11 @@ mod tests {
         Build::begin(folder.path(), None, &vocabulary).unwrap().finish().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let options = Options {
+        let options = ServeOptions {
             store: folder.path().to_path_buf(),
             bind: address,
             access: Access::default(),
-            limits: Limits::default(),
+            limits: ServeLimits::default(),
             base_path: String::new(),
             verbose: false,
         };

@@ -14,7 +14,7 @@ use super::parameters::Parameters;
 use super::problem::Problem;
 use super::protocol::{self, Operation};
 use super::{App, answer, description, pages, update};
-use crate::query::Task;
+use crate::query::QueryTask;
 
 /// The methods of the endpoint.
 pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -39,7 +39,7 @@ pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<R
             pages::query::result(&app, text, dataset).await
         }
         Operation::Query { text, dataset } => {
-            let task = Task::new(text).over(&dataset.default, &dataset.named);
+            let task = QueryTask::new(text).over(&dataset.default, &dataset.named);
             answer::begin(&app, task, None).await?.send(&app, format.as_deref(), &parts).await
         }
         Operation::Update { text, dataset } => {

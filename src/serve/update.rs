@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::problem::Problem;
 use super::protocol::Dataset;
 use super::{App, answer, off_the_loop};
-use crate::query::{Answer, Task};
+use crate::query::{QueryAnswer, QueryTask};
 
 /// Runs the update and answers once its result is visible. The caller has already checked that the client may update.
 ///
@@ -15,9 +15,9 @@ use crate::query::{Answer, Task};
 /// If the update is invalid or exceeds a limit. Then nothing is changed.
 pub async fn run(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
     let _one = app.updating.lock().await;
-    let task = Task::update(text).over(&dataset.default, &dataset.named);
+    let task = QueryTask::update(text).over(&dataset.default, &dataset.named);
     let changed =
-        answer::begin(app, task, None).await?.with(|answer| Ok(matches!(answer, Answer::Boolean(true)))).await?;
+        answer::begin(app, task, None).await?.with(|answer| Ok(matches!(answer, QueryAnswer::Boolean(true)))).await?;
     let live = Arc::clone(&app.live);
     off_the_loop(move || Ok(live.refresh()?)).await?;
     Ok(if changed { "changed\n" } else { "nothing changed\n" }.into_response())

@@ -10,7 +10,7 @@ use std::thread;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Input, Options, Papers, Problem, compressed, detect, latex, read_as, zotero};
+use super::{Input, PaperStream, Problem, ReadOptions, compressed, detect, latex, read_as, zotero};
 use crate::paper::Paper;
 
 /// The papers and problems of one file.
@@ -27,7 +27,7 @@ const WAITING: usize = 4;
 pub struct NamedInput {
     pub input: Input,
     pub name: String,
-    pub options: Options,
+    pub options: ReadOptions,
 }
 
 /// Reads inputs in their order. Files that are whole papers are read some files ahead, a PDF that is there several times
@@ -72,7 +72,7 @@ impl ReadAhead {
     ///
     /// # Errors
     /// As [`read_as`].
-    pub fn next_papers(&mut self) -> Option<Result<Papers, Problem>> {
+    pub fn next_papers(&mut self) -> Option<Result<PaperStream, Problem>> {
         self.ask();
         let input = self.inputs.pop_front()?;
         let number = self.taken;
@@ -83,7 +83,7 @@ impl ReadAhead {
         }
         let early = early.or_else(|| self.copies.read_before(number, &input.name).map(Ok));
         let read = match early {
-            Some(read) => read.map(|items| Box::new(items.into_iter()) as Papers),
+            Some(read) => read.map(|items| Box::new(items.into_iter()) as PaperStream),
             None => read_as(&input.input, &input.name, &input.options),
         };
         Some(read.map(|papers| of_library(papers, &input.input)))
@@ -106,7 +106,7 @@ impl ReadAhead {
 }
 
 /// The papers of an input; if it is a file in a library, they have the id that it shares with its item there.
-fn of_library(papers: Papers, input: &Input) -> Papers {
+fn of_library(papers: PaperStream, input: &Input) -> PaperStream {
     let Input::File(path) = input else { return papers };
     let Some(id) = zotero::id_of_file(path) else { return papers };
     Box::new(papers.map(move |item| {
@@ -223,7 +223,7 @@ mod tests {
             if !text.is_empty() {
                 std::fs::write(&path, text).unwrap();
             }
-            inputs.push(NamedInput { input: Input::File(path), name, options: Options::default() });
+            inputs.push(NamedInput { input: Input::File(path), name, options: ReadOptions::default() });
         }
         let mut ahead = ReadAhead::new(inputs);
         for n in 0..20 {
@@ -250,7 +250,11 @@ mod tests {
                 "other.ris" => std::fs::write(&path, "TY  - JOUR\nTI  - Other\nER  - \n").unwrap(),
                 _ => drop(std::fs::copy(&sample, &path).unwrap()),
             }
-            inputs.push(NamedInput { input: Input::File(path), name: name.to_string(), options: Options::default() });
+            inputs.push(NamedInput {
+                input: Input::File(path),
+                name: name.to_string(),
+                options: ReadOptions::default(),
+            });
         }
         let copies = Copies::among(&inputs);
         assert_eq!((copies.first.get(&1), copies.first.get(&3), copies.first.len()), (Some(&0), Some(&0), 2));

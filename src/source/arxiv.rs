@@ -139,7 +139,7 @@ fn authors(metadata: &Element) -> Vec<String> {
     names
 }
 
-/// The authors of one line: `Ann Lee (1), Bo Chen (2 and 3) and C. D'Arc ((1) X, (2) Y)`. What stands in parentheses
+/// The authors of one line: `Ann Lee (1), Bo Chen (2 and 3) and C. D'Arc ((1) X, (2) Y)`. What is in parentheses
 /// are places of work.
 fn split_authors(line: &str) -> Vec<String> {
     let mut plain = String::new();
@@ -172,8 +172,8 @@ fn published(paper: &mut Paper, doi: Option<&str>, journal: Option<&str>, commen
     paper.venue = journal.map(one_line);
     for link in find_links(comment.unwrap_or_default()) {
         let target = match link.target {
-            crate::extract::Target::Repository(repository) => repository.url(),
-            crate::extract::Target::Page(page) => page,
+            crate::extract::LinkTarget::Repository(repository) => repository.url(),
+            crate::extract::LinkTarget::Page(page) => page,
         };
         add_link(paper, &target);
     }

@@ -1,7 +1,7 @@
 //! BibTeX and BibLaTeX, entry by entry, so that a bibliography of any size can be read. LaTeX in the fields becomes
 //! letters; formulas stay between dollars.
 //!
-//! What an entry takes from another (`crossref`) stands behind it in the file: such entries wait for the other, or for
+//! An entry that another refers to (`crossref`) comes after it in the file: such entries wait for the other, or for
 //! the end.
 
 mod entries;
@@ -17,7 +17,7 @@ use super::facts::{
     add_link, add_repository, date, date_of, marked_arxiv_id, month, name, one_line, set_authors, set_doi, titled,
 };
 use super::lines::Lines;
-use super::place::{Frame, Item, Place, Problem, Reason, Skipped};
+use super::place::{FramedRecord, Item, Problem, Reason, Skipped, SourceInput};
 use crate::paper::{Paper, PaperId, PartialDate};
 use entries::{Entries, RawEntry};
 
@@ -68,7 +68,7 @@ pub(super) fn entries_in<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
     lines.filter(|line| entries::begins(line.trim_start()).is_some_and(|kind| kind != "comment")).count()
 }
 
-pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
     Bibliographies {
         entries: Entries::new(Lines::new(reader, place.clone()), place.clone()),
         place,
@@ -89,7 +89,7 @@ struct Parent {
 
 struct Bibliographies<E> {
     entries: E,
-    place: Place,
+    place: SourceInput,
     /// The abbreviations so far, in lower case, and what they stand for.
     strings: HashMap<String, String>,
     parents: HashMap<String, Parent>,
@@ -99,7 +99,7 @@ struct Bibliographies<E> {
     ready: VecDeque<Item>,
 }
 
-impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
+impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Bibliographies<E> {
     fn entry(&mut self, line: u64, raw: &RawEntry) {
         if raw.kind == "string" {
             return self.string(&raw.text);
@@ -181,13 +181,13 @@ impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Bibliographies<E> {
     }
 }
 
-impl<E: Iterator<Item = Result<Frame<RawEntry>, Problem>>> Iterator for Bibliographies<E> {
+impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Iterator for Bibliographies<E> {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
         while self.ready.is_empty() {
             match self.entries.next() {
-                Some(Ok(Frame { line, record })) => self.entry(line, &record),
+                Some(Ok(FramedRecord { line, record })) => self.entry(line, &record),
                 Some(Err(problem)) => self.ready.push_back(Err(problem)),
                 None if !self.waiting.is_empty() => self.release(),
                 None => return None,
@@ -351,7 +351,7 @@ mod tests {
     use crate::source::Format;
 
     fn titles(text: &str) -> Vec<String> {
-        read(text.as_bytes(), Place::new("x", Format::Bibtex))
+        read(text.as_bytes(), SourceInput::new("x", Format::Bibtex))
             .map(|item| item.map_or_else(|problem| problem.to_string(), |paper| paper.title))
             .collect()
     }
@@ -383,7 +383,7 @@ mod tests {
             text.push_str(&format!("@inproceedings{{k{i}, title = {{T}}, crossref = {{p}}, abstract = {{{long}}}}}\n"));
         }
         text.push_str("@proceedings{p, title = {Proceedings}}\n");
-        let papers = read(text.as_bytes(), Place::new("x", Format::Bibtex)).filter_map(Result::ok);
+        let papers = read(text.as_bytes(), SourceInput::new("x", Format::Bibtex)).filter_map(Result::ok);
         let venues: Vec<bool> = papers.map(|paper| paper.venue.is_some()).collect();
         // Those that waited longest were given out as they are.
         assert_eq!(venues.iter().filter(|known| !**known).count(), 80 - MAX_WAITING / long.len());

@@ -8,7 +8,7 @@ use super::facts::{add_link, add_repository, date, date_of, name, set_authors, s
 use super::json::Look;
 use super::lines::Lines;
 use super::markup::plain;
-use super::place::{Frame, Item, Place, Reason, Skipped};
+use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
 use crate::paper::{Paper, PaperId};
 
 /// A file of ten thousand references is smaller.
@@ -24,12 +24,12 @@ pub(super) fn looks_like(start: &str) -> bool {
 }
 
 /// The paper of a file.
-pub(super) fn read(reader: impl BufRead, place: &Place) -> Vec<Item> {
+pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
     let fail = |reason, message: String| vec![Err(place.problem(1, Skipped::new(reason, message)))];
     let mut text = String::new();
     for line in Lines::new(reader, place.clone()) {
         match line {
-            Ok(Frame { record, .. }) => {
+            Ok(FramedRecord { record, .. }) => {
                 text.push_str(&record);
                 text.push('\n');
             }

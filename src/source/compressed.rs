@@ -60,7 +60,7 @@ fn peek(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
     Ok((start, Box::new(whole)))
 }
 
-/// A stream of which nothing is left but an error.
+/// A stream that yields only an error.
 struct Failing(Option<io::Error>);
 
 impl Read for Failing {

@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Map, Value};
 
 use super::jsonl::{is_known, known_names, paper_of};
-use super::place::{Item, Place, Reason, Skipped};
+use super::place::{Item, Reason, Skipped, SourceInput};
 
 /// What separates columns, the most frequent first.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
@@ -86,7 +86,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     reader: R,
     head: &[u8],
     columns: &[(String, String)],
-    place: Place,
+    place: SourceInput,
 ) -> impl Iterator<Item = Item> + Send + use<R> {
     let head = String::from_utf8_lossy(head);
     let most_named = || SEPARATORS.into_iter().rev().max_by_key(|separator| fitting(&head, *separator, columns));
@@ -145,7 +145,7 @@ fn fault(error: &csv::Error) -> Skipped {
 }
 
 /// The paper of a row, and what is left out of it.
-fn items(names: &[String], row: &StringRecord, line: u64, place: &Place) -> Vec<Item> {
+fn items(names: &[String], row: &StringRecord, line: u64, place: &SourceInput) -> Vec<Item> {
     let mut record = Map::new();
     for (name, value) in names.iter().zip(row).filter(|(_, value)| !value.trim().is_empty()) {
         record.entry(name.as_str()).or_insert_with(|| Value::from(value.trim()));
@@ -188,7 +188,7 @@ mod tests {
     use crate::source::Format;
 
     fn all_of(text: &str, columns: &[(String, String)]) -> Vec<String> {
-        let place = Place::new("x.csv", Format::Csv);
+        let place = SourceInput::new("x.csv", Format::Csv);
         let shown = |item: Item| match item {
             Ok(paper) => format!(
                 "{} {} {:?} {:?}",

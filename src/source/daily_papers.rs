@@ -14,9 +14,9 @@ use std::io::BufRead;
 
 use super::facts::month;
 use super::lines::{Lines, MAX_LINE_BYTES};
-use super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 use super::spool::Spool;
-use super::{Options, Papers};
+use super::{PaperStream, ReadOptions};
 use crate::paper::{Paper, PartialDate};
 
 /// What an abstract of many paragraphs may come to.
@@ -82,13 +82,13 @@ pub(super) fn looks_like(head: &str) -> bool {
     signs >= 2
 }
 
-/// The papers of a page, one by one. What year its own is can be told by its last entry: unless that is known, the page
+/// The papers of a page, one by one. Its last entry shows its year: unless that year is known, the page
 /// is read twice.
-pub(super) fn read(reader: impl BufRead + Send + 'static, place: Place, options: &Options) -> Papers {
+pub(super) fn read(reader: impl BufRead + Send + 'static, place: SourceInput, options: &ReadOptions) -> PaperStream {
     if let Some(day) = options.as_of {
         return papers(reader, place, Some(day.year()));
     }
-    let twice = || -> Result<Papers, Skipped> {
+    let twice = || -> Result<PaperStream, Skipped> {
         let mut spool = Spool::new(reader)?;
         let year = page_year(Entries::new(Lines::new(spool.text()?, place.clone())));
         let cut_off = spool.cut_off.take();
@@ -99,7 +99,7 @@ pub(super) fn read(reader: impl BufRead + Send + 'static, place: Place, options:
     twice().unwrap_or_else(|skipped| Box::new(std::iter::once(Err(place.problem(1, skipped)))))
 }
 
-fn papers(reader: impl BufRead + Send + 'static, place: Place, year: Option<u16>) -> Papers {
+fn papers(reader: impl BufRead + Send + 'static, place: SourceInput, year: Option<u16>) -> PaperStream {
     let entries = Entries::new(Lines::new(reader, place.clone()));
     Box::new(entries.map(move |found| match found {
         Found::Entry(entry) if entry.bytes() > MAX_ENTRY_BYTES => {
@@ -165,11 +165,11 @@ enum Found {
 /// The entries of a page in their order. No more is held than an entry and the lines that tell where it ends.
 struct Entries<L> {
     lines: L,
-    /// The lines to come, as many as details can have.
+    /// The next lines: the most that details can have.
     ahead: VecDeque<Line>,
     /// Lines of titles and abstracts whose part is not known yet.
     body: VecDeque<Line>,
-    /// Whether a title or an abstract stands between here and the last details.
+    /// Whether a title or an abstract is between here and the last details.
     within: bool,
     /// The last entry, which a further paragraph or details may belong to.
     open: Option<Entry>,
@@ -177,7 +177,7 @@ struct Entries<L> {
     ended: bool,
 }
 
-impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
     fn new(lines: L) -> Self {
         Self {
             lines,
@@ -190,11 +190,11 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
         }
     }
 
-    /// Whether the lines to come are known, or there are no more. A line that cannot be read is told first.
+    /// Whether the lines to come are known, or there are no more. A line that cannot be read is reported first.
     fn look_ahead(&mut self) -> bool {
         while self.ahead.len() < DETAILS_LINES {
             match self.lines.next() {
-                Some(Ok(Frame { line, record })) => {
+                Some(Ok(FramedRecord { line, record })) => {
                     let text = record.trim();
                     if !text.is_empty() {
                         self.ahead.push_back(Line { number: line, text: text.to_string() });
@@ -232,7 +232,7 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
         }
         self.within = true;
         self.body.push_back(line);
-        // A title is told by the two lines behind it.
+        // The two lines after a title identify it.
         if self.body.len() > 2 {
             self.body_line(false);
         }
@@ -319,7 +319,7 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Entries<L> {
     }
 }
 
-impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Iterator for Entries<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Iterator for Entries<L> {
     type Item = Found;
 
     fn next(&mut self) -> Option<Found> {
@@ -454,11 +454,11 @@ mod tests {
     }
 
     fn parse_as_of(text: &str, as_of: Option<&str>) -> (Vec<Paper>, Vec<String>) {
-        let options = Options { as_of: as_of.map(|d| d.parse().unwrap()), ..Options::default() };
+        let options = ReadOptions { as_of: as_of.map(|d| d.parse().unwrap()), ..ReadOptions::default() };
         let mut papers = Vec::new();
         let mut problems = Vec::new();
         let text = std::io::Cursor::new(text.to_string());
-        for item in read(text, Place::new("page.txt", Format::DailyPapers), &options) {
+        for item in read(text, SourceInput::new("page.txt", Format::DailyPapers), &options) {
             match item {
                 Ok(paper) => papers.push(paper),
                 Err(problem) => problems.push(problem.to_string()),
@@ -547,8 +547,8 @@ mod tests {
         let pages = [format!("One\n\n{PROSE}\n\n• 2 authors\n·\nMay 1\n\n"), format!("One\n\n{PROSE}\n\n")];
         for entry in pages {
             let endless = std::io::BufReader::new(Endless { entry: entry.into_bytes(), at: 0 });
-            let options = Options { as_of: Some("2026-04-20".parse().unwrap()), ..Options::default() };
-            let papers = read(endless, Place::new("x", Format::DailyPapers), &options);
+            let options = ReadOptions { as_of: Some("2026-04-20".parse().unwrap()), ..ReadOptions::default() };
+            let papers = read(endless, SourceInput::new("x", Format::DailyPapers), &options);
             assert!(papers.take(10_000).all(|paper| paper.is_ok_and(|paper| paper.title == "One")));
         }
     }
@@ -567,7 +567,7 @@ mod tests {
             lines in proptest::collection::vec("(• [0-9]{1,3} authors|·|Oct 22|Oct 2, 2025 3|[A-Za-z ]{0,40}|[a-z. ]{200,400})", 0..30)
         ) {
             let text = lines.join("\n");
-            let items = read(std::io::Cursor::new(text), Place::new("x", Format::DailyPapers), &Options::default());
+            let items = read(std::io::Cursor::new(text), SourceInput::new("x", Format::DailyPapers), &ReadOptions::default());
             proptest::prop_assert!(items.count() <= lines.len());
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::place::Skipped;
 use crate::document::{Document, Section};
-use crate::extract::{Target, classify_url};
+use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{DeclaredRepository, Paper, PaperId, PartialDate, arxiv_id, doi};
 
 const MONTHS: [&str; 12] = [
@@ -228,8 +228,8 @@ pub(super) fn add_link(paper: &mut Paper, url: &str) {
         return;
     }
     match classify_url(url) {
-        Some(Target::Repository(_)) => add_repository(paper, url, None, None),
-        Some(Target::Page(_)) if !paper.urls.iter().any(|known| known == url) => paper.urls.push(url.to_string()),
+        Some(LinkTarget::Repository(_)) => add_repository(paper, url, None, None),
+        Some(LinkTarget::Page(_)) if !paper.urls.iter().any(|known| known == url) => paper.urls.push(url.to_string()),
         _ => {}
     }
 }

@@ -30,9 +30,9 @@ impl Input {
         !matches!(self, Self::File(_))
     }
 
-    /// The inputs that a path stands for: itself; all files below a folder, sorted, but for hidden ones; or the files
+    /// The inputs of a path: itself; all files below a folder, sorted, but for hidden ones; or the files
     /// that a pattern (`*`, `?`, `[…]`, `**`) fits, for shells that leave patterns alone. The path of a file that is
-    /// not there stands for itself: opening it tells what is wrong.
+    /// not there is an input too: opening it reports what is wrong.
     ///
     /// # Errors
     /// If a folder cannot be read, or nothing fits.

@@ -9,7 +9,7 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::lines::Lines;
-use super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 pub(super) use outline::Outline;
 use outline::Shape;
 use scan::Scanner;
@@ -21,13 +21,13 @@ pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 pub(super) fn texts<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
-    place: Place,
+    place: SourceInput,
     limit: usize,
-) -> Box<dyn Iterator<Item = Result<Frame<Vec<u8>>, Problem>> + Send> {
+) -> Box<dyn Iterator<Item = Result<FramedRecord<Vec<u8>>, Problem>> + Send> {
     match outline.shape() {
         Shape::Lines => Box::new(Lines::new(reader, place).filter_map(|line| match line {
             Ok(frame) if frame.record.trim().is_empty() => None,
-            Ok(frame) => Some(Ok(Frame { line: frame.line, record: frame.record.into_bytes() })),
+            Ok(frame) => Some(Ok(FramedRecord { line: frame.line, record: frame.record.into_bytes() })),
             Err(problem) => Some(Err(problem)),
         })),
         Shape::Records(path) => Box::new(Scanner::new(reader, path, place, limit)),
@@ -38,18 +38,18 @@ pub(super) fn texts<R: BufRead + Send + 'static>(
 pub(super) fn values<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
-    place: Place,
-) -> impl Iterator<Item = Result<Frame<Value>, Problem>> + Send + use<R> {
+    place: SourceInput,
+) -> impl Iterator<Item = Result<FramedRecord<Value>, Problem>> + Send + use<R> {
     let wrapper = outline.wrapper();
     texts(reader, outline, place.clone(), MAX_RECORD_BYTES).flat_map(move |frame| {
-        let read = frame.and_then(|Frame { line, record }| {
+        let read = frame.and_then(|FramedRecord { line, record }| {
             let Mended { mut value, mended } =
                 parse_mending::<Value>(&record).map_err(|skipped| place.problem(line, skipped))?;
             if let Some(inner) = wrapper.and_then(|name| value.get_mut(name)) {
                 value = inner.take();
             }
             let problem = (mended > 0).then(|| place.problem(line, Skipped::new(Reason::Field, MENDED)));
-            Ok((Frame { line, record: value }, problem))
+            Ok((FramedRecord { line, record: value }, problem))
         });
         match read {
             Ok((frame, problem)) => std::iter::once(Ok(frame)).chain(problem.map(Err)),

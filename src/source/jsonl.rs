@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
 use super::json::{self, Outline};
 use super::json_references;
-use super::place::{Frame, Item, Place, Reason, Skipped};
+use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
 use crate::paper::{Paper, PaperId, doi};
 use fields::Fields;
 
@@ -97,17 +97,17 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 pub(super) fn read<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
-    place: Place,
+    place: SourceInput,
 ) -> impl Iterator<Item = Item> + Send + use<R> {
     let wrapper = outline.wrapper();
     json::texts(reader, outline, place.clone(), json::MAX_RECORD_BYTES).flat_map(move |frame| match frame {
-        Ok(Frame { line, record }) => items(&record, wrapper, line, &place),
+        Ok(FramedRecord { line, record }) => items(&record, wrapper, line, &place),
         Err(problem) => vec![Err(problem)],
     })
 }
 
 /// The paper of a record, and what is left out of it.
-fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &Place) -> Vec<Item> {
+fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &SourceInput) -> Vec<Item> {
     let (paper, left_out) = match paper(record, wrapper) {
         Ok(read) => read,
         Err(skipped) => return vec![Err(place.problem(number, skipped))],
@@ -308,7 +308,7 @@ mod tests {
         read(
             std::io::Cursor::new(text.to_string()),
             &Outline::of(text.as_bytes()),
-            Place::new("in.jsonl", Format::Jsonl),
+            SourceInput::new("in.jsonl", Format::Jsonl),
         )
         .collect()
     }
@@ -432,7 +432,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
             let outline = Outline::of(&bytes);
-            for item in read(std::io::Cursor::new(bytes), &outline, Place::new("x", Format::Jsonl)) {
+            for item in read(std::io::Cursor::new(bytes), &outline, SourceInput::new("x", Format::Jsonl)) {
                 let _ = item;
             }
         }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use super::Papers;
+use super::PaperStream;
 use super::compressed::Stream;
 use super::facts::{one_line, whole_paper};
 use super::html;
 use super::markup_table::{self, has_class};
 use super::people::is_name;
-use super::place::{Place, Reason, Skipped};
+use super::place::{Reason, Skipped, SourceInput};
 use super::references::parse;
 use super::xml::{Child, Element};
 use crate::document::{
@@ -25,7 +25,7 @@ pub(super) fn looks_like(start: &str) -> bool {
     start.contains("ltx_document") || start.contains("ltx_page_main") || start.contains("LaTeXML")
 }
 
-pub(super) fn read(stream: Stream, place: &Place) -> Papers {
+pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
     let item = paper(stream, place.file());
     let item = item.map_err(|skipped| place.problem_of_whole(skipped)).and_then(|paper| place.paper(1, paper));
     Box::new(std::iter::once(item))

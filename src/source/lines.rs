@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::compressed::{Stream, unreadable};
-use super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
 /// A line longer than this is passed over instead of read into memory: no paper's record is.
 pub(super) const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
@@ -11,13 +11,13 @@ pub(super) const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 /// The lines of a stream, without their ends; each knows its number. A line that is too long or not UTF-8 is a problem.
 pub(super) struct Lines<R> {
     reader: R,
-    place: Place,
+    place: SourceInput,
     line: u64,
     ended: bool,
 }
 
 impl<R: BufRead> Lines<R> {
-    pub fn new(reader: R, place: Place) -> Self {
+    pub fn new(reader: R, place: SourceInput) -> Self {
         Self { reader, place, line: 0, ended: false }
     }
 
@@ -48,7 +48,7 @@ impl<R: BufRead> Lines<R> {
 }
 
 impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Result<Frame<String>, Problem>;
+    type Item = Result<FramedRecord<String>, Problem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -73,7 +73,7 @@ impl<R: BufRead> Iterator for Lines<R> {
                     line.drain(..3);
                 }
                 let record = utf8_line(line).map_err(|message| self.problem(Skipped::malformed(message)));
-                Some(record.map(|record| Frame { line: self.line, record }))
+                Some(record.map(|record| FramedRecord { line: self.line, record }))
             }
             Err(e) => Some(Err(self.failed(&e))),
         }

@@ -12,9 +12,9 @@ use std::io::BufRead;
 
 use pulldown_cmark::{BrokenLink, Event, Options as Extensions, Parser, Tag, TagEnd};
 
-use super::Papers;
+use super::PaperStream;
 use super::lines::Lines;
-use super::place::{Frame, Item, Place, Problem, Read, Reason, Skipped};
+use super::place::{FramedRecord, Item, Problem, Read, Reason, Skipped, SourceInput};
 use super::spool::Spool;
 use addresses::Addresses;
 use html::Piece;
@@ -48,15 +48,15 @@ fn is_item(line: &str) -> bool {
 
 /// The papers of a list, piece by piece. What a link is called may be defined anywhere, mostly at the end: the list is
 /// read twice.
-pub(super) fn read(reader: impl BufRead, place: Place) -> Papers {
-    let twice = || -> Result<Papers, Skipped> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> PaperStream {
+    let twice = || -> Result<PaperStream, Skipped> {
         let mut spool = Spool::new(reader)?;
         let addresses = Addresses::of(pieces(spool.text()?, place.clone()));
         let too_many = addresses.too_many();
         let cut_off = spool.cut_off.take();
         let (at, end) = (place.clone(), place.clone());
         let papers = pieces(spool.into_text()?, place.clone()).flat_map(move |piece| match piece {
-            Ok(Frame { line, record }) => papers(&record, line, &addresses, &at),
+            Ok(FramedRecord { line, record }) => papers(&record, line, &addresses, &at),
             Err(problem) => vec![Err(problem)],
         });
         let ends = too_many.map(|skipped| (1, skipped)).into_iter().chain(cut_off);
@@ -65,11 +65,11 @@ pub(super) fn read(reader: impl BufRead, place: Place) -> Papers {
     twice().unwrap_or_else(|skipped| Box::new(std::iter::once(Err(place.problem(1, skipped)))))
 }
 
-fn pieces(reader: impl BufRead, place: Place) -> impl Iterator<Item = Result<Frame<String>, Problem>> {
+fn pieces(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Result<FramedRecord<String>, Problem>> {
     Pieces::new(Lines::new(reader, place.clone()), place)
 }
 
-fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &Place) -> Vec<Item> {
+fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &SourceInput) -> Vec<Item> {
     let mut list = List::new(place);
     let mut line = first_line;
     let mut counted = 0;
@@ -91,7 +91,7 @@ fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &Place) -> 
 type Block = (u64, Cell);
 
 struct List<'a> {
-    place: &'a Place,
+    place: &'a SourceInput,
     out: Vec<Item>,
     /// List items that are open.
     items: Vec<Block>,
@@ -119,7 +119,7 @@ struct Table {
 }
 
 impl<'a> List<'a> {
-    fn new(place: &'a Place) -> Self {
+    fn new(place: &'a SourceInput) -> Self {
         Self {
             place,
             out: Vec::new(),
@@ -447,7 +447,7 @@ mod tests {
             "- [The First Paper][One]\n\n{filler}| Paper | Code |\n|---|---|\n| [The Second Paper][two] | - |\n\n\
              [one]: https://arxiv.org/abs/0704.0001\n[Two]: https://doi.org/10.1000/two\n"
         );
-        let papers: Vec<Item> = read(text.as_bytes(), Place::new("x.md", Format::Markdown)).collect();
+        let papers: Vec<Item> = read(text.as_bytes(), SourceInput::new("x.md", Format::Markdown)).collect();
         let told: Vec<String> = papers
             .iter()
             .map(|item| match item {
@@ -461,7 +461,7 @@ mod tests {
     #[test]
     fn a_line_that_is_no_text_is_told_with_its_number_and_the_others_are_read() {
         let text = b"- [The First Paper](https://arxiv.org/abs/0704.0001)\n- caf\xe9\n- [The Second Paper](https://arxiv.org/abs/0704.0002)\n";
-        let items: Vec<Item> = read(text.as_slice(), Place::new("x.md", Format::Markdown)).collect();
+        let items: Vec<Item> = read(text.as_slice(), SourceInput::new("x.md", Format::Markdown)).collect();
         assert_eq!(items.len(), 3);
         let problem = items.iter().find_map(|item| item.as_ref().err()).unwrap();
         assert_eq!((problem.line, problem.reason), (Some(2), Reason::Malformed));

@@ -70,17 +70,18 @@ use std::path::PathBuf;
 use crate::paper::{Paper, PartialDate};
 pub use ahead::{NamedInput, ReadAhead};
 use compressed::Stream;
-pub use extracted::read_extracted;
+pub(crate) use extracted::read_extracted;
 pub use format::Format;
 pub use input::{Input, InputScope};
-pub use isolated::{isolate, work};
+pub use isolated::isolate;
+pub(crate) use isolated::work;
 use json::Outline;
-use place::Place;
+use place::SourceInput;
 pub use place::{Problem, Reason};
-pub use tally::Tally;
+pub(crate) use tally::ReadTally;
 
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct ReadOptions {
     /// Read as this format instead of looking at the content.
     pub from: Option<Format>,
     /// The day on which a listing was copied, for dates that carry no year.
@@ -91,7 +92,7 @@ pub struct Options {
     pub from_of: Vec<(PathBuf, Format)>,
 }
 
-impl Options {
+impl ReadOptions {
     /// The options for one input: its own format is the one to read it as.
     #[must_use]
     pub fn of(&self, input: &Input) -> Self {
@@ -101,20 +102,20 @@ impl Options {
     }
 }
 
-/// Whether a field of papers has this name, so that [`Options::columns`] may name its column.
+/// Whether a field of papers has this name, so that [`ReadOptions::columns`] may name its column.
 pub fn is_field(name: &str) -> bool {
     csv::is_field(name)
 }
 
 /// Papers and problems in the order of the input.
-pub type Papers = Box<dyn Iterator<Item = Result<Paper, Problem>> + Send>;
+pub type PaperStream = Box<dyn Iterator<Item = Result<Paper, Problem>> + Send>;
 
-/// Opens an input, unpacks it, and detects its format unless told.
+/// Opens an input, unpacks it, and detects its format unless the options name one.
 ///
 /// # Errors
 /// If the input cannot be opened, its format is not known, or nothing is in it. Anything after that is an item of the
 /// stream.
-pub fn read(input: &Input, options: &Options) -> Result<Papers, Problem> {
+pub fn read(input: &Input, options: &ReadOptions) -> Result<PaperStream, Problem> {
     read_as(input, &input.name(), options)
 }
 
@@ -122,7 +123,7 @@ pub fn read(input: &Input, options: &Options) -> Result<Papers, Problem> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_as(input: &Input, name: &str, options: &Options) -> Result<Papers, Problem> {
+pub fn read_as(input: &Input, name: &str, options: &ReadOptions) -> Result<PaperStream, Problem> {
     let reader: Box<dyn Read + Send> = match input {
         Input::Stdin => Box::new(std::io::stdin()),
         Input::File(path) | Input::Pipe(path) => {
@@ -136,12 +137,16 @@ pub fn read_as(input: &Input, name: &str, options: &Options) -> Result<Papers, P
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Options) -> Result<Papers, Problem> {
+pub fn read_stream(
+    reader: impl Read + Send + 'static,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<PaperStream, Problem> {
     let fail = |message: String| Problem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;
     if let Some(format) = detect::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
-        let place = Place::new(name, format);
+        let place = SourceInput::new(name, format);
         return Ok(match format {
             Format::Pdf => pdf::read(stream, &place),
             _ => latex::read(stream, &place),
@@ -154,7 +159,7 @@ pub fn read_stream(reader: impl Read + Send + 'static, name: &str, options: &Opt
         None if csv::has_columns(&head, &options.columns) => Format::Csv,
         None => detect::detect(&head, &outline).map_err(fail)?,
     };
-    let mut papers = papers(stream, (&head, &outline), &Place::new(name, format), format, options).peekable();
+    let mut papers = papers(stream, (&head, &outline), &SourceInput::new(name, format), format, options).peekable();
     match papers.peek() {
         None => Err(fail("has no papers".to_string())),
         Some(_) => Ok(Box::new(papers)),
@@ -167,15 +172,15 @@ const BUFFER_BYTES: usize = 128 * 1024;
 fn papers(
     stream: Stream,
     (head, outline): (&[u8], &Outline),
-    place: &Place,
+    place: &SourceInput,
     format: Format,
-    options: &Options,
-) -> Papers {
+    options: &ReadOptions,
+) -> PaperStream {
     let at = || place.clone();
-    let json = |stream, read: fn(serde_json::Value) -> place::Read| -> Papers {
+    let json = |stream, read: fn(serde_json::Value) -> place::Read| -> PaperStream {
         Box::new(place::papers(at(), json::values(stream, outline, at()), read))
     };
-    let xml = |stream, names, read: fn(xml::Record) -> place::Read| -> Papers {
+    let xml = |stream, names, read: fn(xml::Record) -> place::Read| -> PaperStream {
         Box::new(place::papers(at(), xml::Records::new(stream, names, at()), read))
     };
     match format {

@@ -13,8 +13,8 @@ use super::bibtex;
 use super::facts::{add_repository, identify_by_url, one_line, titled};
 use super::json::Look;
 use super::lines::Lines;
-use super::place::{Frame, Item, Place, Reason, Skipped};
-use crate::extract::{Target, classify_url};
+use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
+use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Declared, DeclaredName, DeclaredResult, Paper, PaperId, arxiv_id};
 
 /// Longer texts are no cards.
@@ -49,13 +49,13 @@ pub(super) fn looks_like(start: &str) -> bool {
 }
 
 /// The papers of a card.
-pub(super) fn read(reader: impl BufRead, place: &Place) -> Vec<Item> {
+pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
     let fail = |reason, message: String| vec![Err(place.problem(1, Skipped::new(reason, message)))];
     // Lines of YAML stay as empty ones, so that numbers of lines are those of the file.
     let (mut front, mut body) = (String::new(), String::new());
     let mut marks = 0;
     for line in Lines::new(reader, place.clone()) {
-        let Frame { line, record } = match line {
+        let FramedRecord { line, record } = match line {
             Ok(frame) => frame,
             Err(problem) => return vec![Err(problem)],
         };
@@ -84,7 +84,7 @@ pub(super) fn read(reader: impl BufRead, place: &Place) -> Vec<Item> {
     items
 }
 
-fn papers(front: &Value, body: &str, place: &Place) -> Vec<Item> {
+fn papers(front: &Value, body: &str, place: &SourceInput) -> Vec<Item> {
     let entries = bibtex::read(Cursor::new(body.to_string()), place.clone());
     // A card may cite software; that is none of its business here.
     let mut cited: Vec<Paper> = entries.filter_map(Result::ok).collect();
@@ -161,7 +161,7 @@ fn code(body: &str) -> impl Iterator<Item = &str> {
     let lines = body.lines().filter(|line| line.len() < 2000 && !line.trim_start().starts_with('@'));
     let named = lines.filter(|line| NAMED.is_match(URL.replace_all(line, "").as_ref()));
     let urls = named.flat_map(|line| URL.find_iter(line)).map(|url| url.as_str().trim_end_matches(['.', ',']));
-    urls.filter(|url| matches!(classify_url(url), Some(Target::Repository(_))) && !url.contains("huggingface.co"))
+    urls.filter(|url| matches!(classify_url(url), Some(LinkTarget::Repository(_))) && !url.contains("huggingface.co"))
         .take(20)
 }
 
@@ -222,7 +222,7 @@ mod tests {
     use crate::source::Format;
 
     fn items(card: &str) -> Vec<Item> {
-        read(Cursor::new(card.to_string()), &Place::new("README.md", Format::ModelCard))
+        read(Cursor::new(card.to_string()), &SourceInput::new("README.md", Format::ModelCard))
     }
 
     const FRONT: &str = "---\nlicense: mit\npipeline_tag: image-classification\ndatasets:\n- moths/night-1k\n---\n";

@@ -6,7 +6,7 @@ use std::io::BufRead;
 use super::facts::{add_link, date_of, month, set_authors, set_doi, spoken, titled};
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{Frame, Item, Place, Read, Reason, Skipped};
+use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
 use super::tagged::{self, TaggedFormat, TaggedReference};
 use crate::paper::PartialDate;
 
@@ -26,14 +26,14 @@ fn tag(line: &str) -> Option<(&str, &str)> {
     value.strip_prefix('-').filter(|_| is_tag).map(|value| (tag, value.trim()))
 }
 
-pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
     tagged::read::<Nbib>(reader, place)
 }
 
 struct Nbib;
 
 impl TaggedFormat for Nbib {
-    fn line(reference: &mut TaggedReference, Frame { line, record }: Frame<String>) {
+    fn line(reference: &mut TaggedReference, FramedRecord { line, record }: FramedRecord<String>) {
         match tag(&record) {
             Some(("PMID", value)) => {
                 reference.end::<Self>(None);
@@ -104,7 +104,7 @@ mod tests {
     use crate::source::Format;
 
     fn all(text: &str) -> Vec<Item> {
-        read(text.as_bytes(), Place::new("x", Format::Nbib)).collect()
+        read(text.as_bytes(), SourceInput::new("x", Format::Nbib)).collect()
     }
 
     #[test]

@@ -97,7 +97,7 @@ mod tests {
     use parquet::file::writer::SerializedFileWriter;
     use parquet::schema::parser::parse_message_type;
 
-    use crate::source::{Options, read_stream};
+    use crate::source::{ReadOptions, read_stream};
 
     const SCHEMA: &str = "message papers {
         REQUIRED BYTE_ARRAY title (UTF8);
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn rows_are_read_as_the_records_that_their_columns_make() {
-        let papers: Vec<_> = read_stream(Cursor::new(sample()), "x", &Options::default()).unwrap().collect();
+        let papers: Vec<_> = read_stream(Cursor::new(sample()), "x", &ReadOptions::default()).unwrap().collect();
         let paper = papers[0].as_ref().unwrap();
         assert_eq!((paper.title.as_str(), paper.abstract_text.as_str()), ("Lamps in Columns", "We light columns."));
         assert_eq!((paper.id.key(), paper.published.unwrap().to_string().as_str()), ("arxiv-3001.00001", "2030-03-17"));
@@ -158,7 +158,7 @@ mod tests {
     fn a_damaged_file_is_reported() {
         let sample = sample();
         for cut in [5, 40, sample.len() / 2, sample.len() - 3] {
-            assert!(read_stream(Cursor::new(sample[..cut].to_vec()), "x", &Options::default()).is_err(), "{cut}");
+            assert!(read_stream(Cursor::new(sample[..cut].to_vec()), "x", &ReadOptions::default()).is_err(), "{cut}");
         }
     }
 
@@ -169,7 +169,7 @@ mod tests {
             let mut bytes = sample();
             let at = at % bytes.len();
             bytes[at] = byte;
-            for item in read_stream(Cursor::new(bytes), "x", &Options::default()).into_iter().flatten() {
+            for item in read_stream(Cursor::new(bytes), "x", &ReadOptions::default()).into_iter().flatten() {
                 let _ = item;
             }
         }

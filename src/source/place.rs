@@ -52,7 +52,7 @@ impl Reason {
         self == Self::Field
     }
 
-    /// Whether a sound input has such records: they are counted, and no one needs to be told of each.
+    /// Whether a sound input has such records: they are counted and not reported one by one.
     pub fn is_expected(self) -> bool {
         matches!(self, Self::Deleted | Self::NotAPaper)
     }
@@ -97,12 +97,12 @@ pub(super) type Item = Result<Paper, Problem>;
 
 /// The input that a reader reads.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(super) struct SourceInput {
     file: Arc<str>,
     format: Format,
 }
 
-impl Place {
+impl SourceInput {
     pub fn new(file: &str, format: Format) -> Self {
         Self { file: file.into(), format }
     }
@@ -167,7 +167,7 @@ impl Skipped {
 }
 
 /// One record of an input as its framing gives it.
-pub(super) struct Frame<T> {
+pub(super) struct FramedRecord<T> {
     pub line: u64,
     pub record: T,
 }
@@ -177,15 +177,15 @@ pub(super) type Read = Result<Vec<Paper>, Skipped>;
 
 /// The papers of a stream of records.
 pub(super) fn papers<T, F>(
-    place: Place,
-    frames: impl Iterator<Item = Result<Frame<T>, Problem>>,
+    place: SourceInput,
+    frames: impl Iterator<Item = Result<FramedRecord<T>, Problem>>,
     mut read: F,
 ) -> impl Iterator<Item = Item>
 where
     F: FnMut(T) -> Read,
 {
     frames.flat_map(move |frame| match frame {
-        Ok(Frame { line, record }) => match read(record) {
+        Ok(FramedRecord { line, record }) => match read(record) {
             Ok(papers) => papers.into_iter().map(|paper| place.paper(line, paper)).collect(),
             Err(skipped) => vec![Err(place.problem(line, skipped))],
         },

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken, titled};
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{Frame, Item, Place, Read, Reason, Skipped};
+use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
 use super::tagged::{self, TaggedFormat, TaggedReference};
 
 /// Types of references that are papers.
@@ -57,7 +57,7 @@ fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
     found
 }
 
-pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
     tagged::read::<Ris>(reader, place)
 }
 
@@ -70,7 +70,7 @@ impl Ris {
 }
 
 impl TaggedFormat for Ris {
-    fn line(reference: &mut TaggedReference, Frame { line, record }: Frame<String>) {
+    fn line(reference: &mut TaggedReference, FramedRecord { line, record }: FramedRecord<String>) {
         match tag(record.trim_start()) {
             Some(("TY", kind)) => {
                 reference.end::<Self>(Self::cut_off());

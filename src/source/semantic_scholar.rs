@@ -186,7 +186,7 @@ fn old(record: &Value) -> Result<Paper, Skipped> {
     Ok(paper)
 }
 
-/// A paper with its parsed text: paragraphs, each with the heading it stands under.
+/// A paper with its parsed text: paragraphs, each with its heading.
 fn parsed(record: &Value, parse: &Value) -> Read {
     let mut paper = old(record)?;
     if paper.abstract_text.is_empty() {
@@ -207,7 +207,7 @@ fn parsed(record: &Value, parse: &Value) -> Read {
     Ok(vec![paper])
 }
 
-/// A place in the text and what stands there.
+/// A range of the text and what it contains.
 struct Mark {
     start: usize,
     text: String,

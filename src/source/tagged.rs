@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::Problem;
 use super::lines::Lines;
-use super::place::{Frame, Item, Place, Read, Reason, Skipped};
+use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
 
 /// Tags of a reference with their values, in the order of the file.
 pub(super) type Statements = Vec<(String, String)>;
@@ -14,7 +14,7 @@ pub(super) type Statements = Vec<(String, String)>;
 /// What one format says of its lines.
 pub(super) trait TaggedFormat {
     /// Takes one line.
-    fn line(reference: &mut TaggedReference, frame: Frame<String>);
+    fn line(reference: &mut TaggedReference, frame: FramedRecord<String>);
     /// Ends a reference with which the input ends.
     fn end_of_input(reference: &mut TaggedReference);
     /// The paper of a whole reference.
@@ -23,7 +23,7 @@ pub(super) trait TaggedFormat {
 
 /// The reference that is being read, and what was read before it.
 pub(super) struct TaggedReference {
-    place: Place,
+    place: SourceInput,
     /// Line of its first statement, and its statements.
     begun: Option<(u64, Statements)>,
     /// Size of its lines.
@@ -68,7 +68,7 @@ impl TaggedReference {
     }
 }
 
-pub(super) fn read<F: TaggedFormat>(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
+pub(super) fn read<F: TaggedFormat>(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
     let lines = Lines::new(reader, place.clone());
     let reference = TaggedReference { place, begun: None, bytes: 0, ready: VecDeque::new() };
     References { lines, reference, format: PhantomData::<F> }
@@ -80,7 +80,7 @@ struct References<L, F> {
     format: PhantomData<F>,
 }
 
-impl<L: Iterator<Item = Result<Frame<String>, Problem>>, F: TaggedFormat> Iterator for References<L, F> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>, F: TaggedFormat> Iterator for References<L, F> {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {

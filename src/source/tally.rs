@@ -6,14 +6,14 @@ use crate::paper::Paper;
 
 /// What reading an input came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ReadTally {
     pub read: u64,
     /// The number of problems of each reason, those of records that were read among them.
     pub skipped: BTreeMap<Reason, u64>,
     format: Option<Format>,
 }
 
-impl Tally {
+impl ReadTally {
     pub fn add(&mut self, item: &Result<Paper, Problem>) {
         match item {
             Ok(paper) => {
@@ -40,7 +40,7 @@ impl Tally {
 }
 
 /// `1204 read; skipped: 3 malformed, 17 not a paper; 2 with a field left out`.
-impl fmt::Display for Tally {
+impl fmt::Display for ReadTally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} read", self.read)?;
         let skipped = self.skipped.iter().filter(|(reason, _)| !reason.keeps_record());

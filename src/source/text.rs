@@ -13,7 +13,7 @@ use std::io::BufRead;
 use super::facts::{marked_arxiv_id, one_line, whole_paper};
 use super::headings::HEADINGS;
 use super::lines::{Lines, MAX_LINE_BYTES};
-use super::place::{Frame, Item, Place, Reason, Skipped};
+use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
 use crate::document::{Document, DocumentLocation, Section, Table};
 use crate::paper::Paper;
 use front::{Front, FrontLine};
@@ -50,7 +50,7 @@ fn plain(line: &str) -> String {
     small_capitals::whole(&text).unwrap_or(text)
 }
 
-pub(super) fn read(reader: impl BufRead, place: Place) -> impl Iterator<Item = Item> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
     let mut text = Text::default();
     let mut out = Vec::new();
     for line in Lines::new(reader, place.clone()) {
@@ -116,7 +116,7 @@ enum At {
 }
 
 impl Text {
-    fn line(&mut self, Frame { line, record }: &Frame<String>) {
+    fn line(&mut self, FramedRecord { line, record }: &FramedRecord<String>) {
         self.bytes += record.len();
         let text = plain(record);
         let text = text.as_str();

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
 /// A tag, a comment or a run of text longer than this ends the reading.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
@@ -25,7 +25,7 @@ pub(super) const MAX_ATTRIBUTES: usize = 100;
 /// Deeper than any record.
 pub(super) const MAX_DEPTH: usize = 200;
 
-/// An element: its name without prefix, its attributes, and what stands in it.
+/// An element: its name without prefix, its attributes, and its content.
 #[derive(Debug, Default)]
 pub(super) struct Element {
     pub name: String,
@@ -105,7 +105,7 @@ impl Element {
 /// The records of a stream: elements of the `names`, each with the attributes of the elements around it.
 pub(super) struct Records<R: BufRead> {
     reader: Reader<Watched<R>>,
-    place: Place,
+    place: SourceInput,
     names: &'static [&'static str],
     /// The elements that are open, from the root: those around a record without children.
     open: Vec<Element>,
@@ -119,7 +119,7 @@ pub(super) struct Records<R: BufRead> {
     ended: bool,
 }
 
-/// A record and what stands around it.
+/// A record and the elements around it.
 pub(super) struct Record {
     pub element: Element,
     /// From the root.
@@ -135,7 +135,7 @@ impl Record {
 }
 
 impl<R: BufRead> Records<R> {
-    pub fn new(reader: R, names: &'static [&'static str], place: Place) -> Self {
+    pub fn new(reader: R, names: &'static [&'static str], place: SourceInput) -> Self {
         let mut reader = Reader::from_reader(Watched { inner: reader, lines: 0, budget: MAX_EVENT_BYTES });
         let config = reader.config_mut();
         config.check_end_names = false;
@@ -171,7 +171,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// Reads on to the next record.
-    fn advance(&mut self) -> Option<Result<Frame<Record>, Problem>> {
+    fn advance(&mut self) -> Option<Result<FramedRecord<Record>, Problem>> {
         loop {
             let mut buffer = std::mem::take(&mut self.buffer);
             buffer.clear();
@@ -270,7 +270,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// Closes the element, and those inside it that were left open; a name that is not open closes nothing.
-    fn end(&mut self, name: &str) -> Option<Result<Frame<Record>, Problem>> {
+    fn end(&mut self, name: &str) -> Option<Result<FramedRecord<Record>, Problem>> {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else {
             if self.record.is_some() {
                 let message = format!("not XML: `</{name}>` closes nothing");
@@ -289,7 +289,7 @@ impl<R: BufRead> Records<R> {
                 Some((from, line)) if from == self.open.len() => {
                     done = Some(match self.fault.take() {
                         Some(fault) => Err(self.problem(fault)),
-                        None => Ok(Frame { line, record: Record { element, around: self.around() } }),
+                        None => Ok(FramedRecord { line, record: Record { element, around: self.around() } }),
                     });
                     self.record = None;
                 }
@@ -312,7 +312,7 @@ impl<R: BufRead> Records<R> {
 }
 
 impl<R: BufRead> Iterator for Records<R> {
-    type Item = Result<Frame<Record>, Problem>;
+    type Item = Result<FramedRecord<Record>, Problem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended { None } else { self.advance() }
@@ -330,7 +330,7 @@ pub(super) fn fragment(text: &str) -> Element {
         whole.push_str(piece);
     }
     whole.push_str("</fragment>");
-    let place = Place::new("", super::Format::Crossref);
+    let place = SourceInput::new("", super::Format::Crossref);
     match Records::new(whole.as_bytes(), &["fragment"], place).next() {
         Some(Ok(frame)) => frame.record.element,
         // Tags that do not fit each other, and the like: the words count.
@@ -401,7 +401,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        let place = Place::new("x.xml", crate::source::Format::Tei);
+        let place = SourceInput::new("x.xml", crate::source::Format::Tei);
         Records::new(text.as_bytes(), &["r"], place)
             .map(|item| match item {
                 Ok(frame) => format!("{}: {}", frame.line, frame.record.element.text()),

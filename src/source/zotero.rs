@@ -307,7 +307,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::source::{Options, read_stream};
+    use crate::source::{ReadOptions, read_stream};
 
     /// The tables of a library that hold items, with two papers, a deleted one, a book and a file.
     const SAMPLE: &str = "
@@ -356,7 +356,7 @@ mod tests {
     }
 
     fn all(bytes: Vec<u8>) -> Result<Vec<crate::source::place::Item>, crate::source::Problem> {
-        Ok(read_stream(Cursor::new(bytes), "zotero.sqlite", &Options::default())?.collect())
+        Ok(read_stream(Cursor::new(bytes), "zotero.sqlite", &ReadOptions::default())?.collect())
     }
 
     #[test]

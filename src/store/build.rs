@@ -14,7 +14,7 @@ use super::generation::{BATCH, Basis, GenerationWriter, LockedStore, in_default_
 use super::{StoreError, carry, read, statistics};
 use crate::disk::FileKind;
 use crate::extract::Extraction;
-use crate::ledger::{Log, Source};
+use crate::ledger::{Log, SourceState};
 use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, skos};
 use crate::paper::PaperId;
 use crate::vocabulary::{EntityId, Vocabulary};
@@ -86,7 +86,7 @@ pub struct Build<'v> {
     pub(super) shared: Shared,
     began: String,
     /// Sources of the graph.
-    sources: Vec<Source>,
+    sources: Vec<SourceState>,
     /// Folder where progress is logged, if the build can be resumed.
     pub(super) work: Option<PathBuf>,
     pub(super) summary: Summary,
@@ -270,7 +270,7 @@ impl<'v> Build<'v> {
     }
 
     /// Sets the sources that are written into the metadata of the graph.
-    pub fn made_from(&mut self, sources: &[Source]) {
+    pub fn made_from(&mut self, sources: &[SourceState]) {
         self.sources = sources.to_vec();
     }
 

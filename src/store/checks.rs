@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use oxigraph::model::{GraphName, NamedNode, Quad, Term, Triple};
 
 use super::{Change, GraphStore, NodeRef, StoreError, read};
-use crate::liveness::{Confirm, Outcome, PastCheck, Verdict};
+use crate::liveness::{CheckOutcome, Confirm, PastCheck, Verdict};
 use crate::ontology::{NodeKind, rdf, whole_second};
 
 impl NodeRef {
@@ -35,7 +35,7 @@ impl GraphStore {
     }
 
     /// The outcome of the checks of a repository or page; `None` if it was never checked.
-    pub fn checked(&self, node: &NodeRef) -> Result<Option<Outcome>, StoreError> {
+    pub fn checked(&self, node: &NodeRef) -> Result<Option<CheckOutcome>, StoreError> {
         let Some(url) = node.address() else { return Ok(None) };
         Ok(self.ontology.checked(&node.id, &url, &self.ok(read::description(self.store()?, &node.iri))?))
     }
@@ -72,8 +72,8 @@ const CHUNK: usize = 5000;
 /// Writes check outcomes into a graph: the latest one on each node, and every check in the history. Outcomes that are
 /// not later than the known one change nothing, so the same outcomes may be written twice. Outcomes of links that are
 /// no longer in the graph are skipped. Returns the number of links that were written.
-pub fn record(change: &mut Change, outcomes: &[Outcome], confirm: Confirm) -> Result<usize, StoreError> {
-    let mut by_link: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
+pub fn record(change: &mut Change, outcomes: &[CheckOutcome], confirm: Confirm) -> Result<usize, StoreError> {
+    let mut by_link: BTreeMap<&str, Vec<&CheckOutcome>> = BTreeMap::new();
     for outcome in outcomes {
         by_link.entry(&outcome.key).or_default().push(outcome);
     }
@@ -107,7 +107,7 @@ impl Difference {
         &mut self,
         graph: &GraphStore,
         key: &str,
-        outcomes: &[&Outcome],
+        outcomes: &[&CheckOutcome],
         confirm: Confirm,
     ) -> Result<bool, StoreError> {
         let ontology = graph.ontology();
@@ -142,8 +142,8 @@ impl Difference {
 
 /// Whether an outcome adds information. It must be later than the known one. A skipped or rate-limited check adds
 /// something only if nothing is known but such checks.
-fn tells(outcome: &Outcome, known: Option<&Outcome>) -> bool {
-    let asked = |outcome: &Outcome| !matches!(outcome.verdict, Verdict::Skipped | Verdict::RateLimited);
+fn tells(outcome: &CheckOutcome, known: Option<&CheckOutcome>) -> bool {
+    let asked = |outcome: &CheckOutcome| !matches!(outcome.verdict, Verdict::Skipped | Verdict::RateLimited);
     known.is_none_or(|known| {
         whole_second(outcome.checked_at) > whole_second(known.checked_at) && (asked(outcome) || !asked(known))
     })

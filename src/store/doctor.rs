@@ -12,7 +12,7 @@ use super::layout::{Current, Layout};
 use super::user_statements::{self, UserStatements};
 use super::{StoreError, open_read_only, search_index};
 use crate::index::Index;
-use crate::ledger::{LedgerState, Records};
+use crate::ledger::{LedgerState, RecordReader};
 use crate::liveness::Journal;
 use crate::ontology::Ontology;
 use crate::text::counted;
@@ -182,7 +182,7 @@ impl Doctor {
                 false => self.inputs.not_there.push((source.name.clone(), records)),
             }
         }
-        let records = Records::new(folder);
+        let records = RecordReader::new(folder);
         let needed: BTreeSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
         for segment in needed {
             let path = folder.join(format!("records-{segment}"));

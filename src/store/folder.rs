@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{GraphStore, StoreError};
-use crate::index::Reading;
+use crate::index::ReadAmount;
 
 /// A graph in a folder, opened at the first question. A graph that is built or changed later is seen by the next
 /// question.
@@ -25,7 +25,7 @@ impl GraphFolder {
         if let Some(graph) = open.as_ref().filter(|graph| graph.is_current()) {
             return Ok(Arc::clone(graph));
         }
-        let graph = Arc::new(GraphStore::open_index(&self.path, Reading::Much)?);
+        let graph = Arc::new(GraphStore::open_index(&self.path, ReadAmount::Much)?);
         *open = Some(Arc::clone(&graph));
         Ok(graph)
     }

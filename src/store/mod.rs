@@ -32,19 +32,20 @@ use std::time::SystemTime;
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-pub use build::{Build, Summary, Workplace};
+pub use build::{Build, Summary};
+
+pub(crate) use build::Workplace;
 pub use change::Change;
 pub use checks::record;
-pub use doctor::{Examination, Health, PartHealth, examine};
+pub(crate) use doctor::{Examination, Health, examine};
 pub use error::StoreError;
-pub use folder::GraphFolder;
-pub use generation::{Basis, LockedStore};
+pub(crate) use folder::GraphFolder;
+pub(crate) use generation::{Basis, LockedStore};
 use layout::Layout;
-pub use links::LinkEnd;
 use statistics::Statistics;
 
-use crate::extract::{Field, Place, Target, classify_url};
-use crate::index::{Doc, Index, Reading, Shown, Words};
+use crate::extract::{Field, LinkTarget, TextPlace, classify_url};
+use crate::index::{Doc, Index, ReadAmount, Shown, Words};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, prov, rdfs};
 use crate::paper::{Paper, PaperId, doi};
 
@@ -57,7 +58,7 @@ pub struct GraphStore {
     generation: u64,
     /// Opened on first use.
     index: OnceLock<Index>,
-    reading: Reading,
+    reading: ReadAmount,
     names: NameSource,
     /// Distinguishes a graph that was removed and rebuilt, because its generation numbers start from one again.
     published: Option<SystemTime>,
@@ -86,10 +87,10 @@ pub struct NodeRef {
 
 /// A mention of an entity in a paper.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Evidence {
+pub struct StoredMention {
     pub paper: NamedNode,
     pub entity: NamedNode,
-    pub place: Place,
+    pub place: TextPlace,
     /// Surface form in the text.
     pub text: String,
     pub confidence: f32,
@@ -106,7 +107,7 @@ fn registered_id(name: &str) -> Option<PaperId> {
 
 /// Counts of nodes and triples, by kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counts {
+pub struct GraphCounts {
     /// Number of nodes of each kind, in the order of [`NodeKind::ALL`].
     pub nodes: Vec<(NodeKind, u64)>,
     pub mentions: u64,
@@ -125,18 +126,18 @@ impl GraphStore {
     /// If there is none, or it cannot be read; [`StoreError::help`] says what to do.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let open = |graph: &Self| graph.rdf().map(|_| ()).map_err(|e| corrupt(&graph.layout, e));
-        Self::open_with(path, Reading::Much, NameSource::Rdf, open)
+        Self::open_with(path, ReadAmount::Much, NameSource::Rdf, open)
     }
 
     /// Like [`GraphStore::open`], but opens the search index first. The RDF is opened only for what the index does not
     /// hold.
-    pub fn open_index(path: &Path, reading: Reading) -> Result<Self, StoreError> {
+    pub fn open_index(path: &Path, reading: ReadAmount) -> Result<Self, StoreError> {
         Self::open_with(path, reading, NameSource::Index, |graph| graph.index().map(|_| ()))
     }
 
     /// The published graph at `path`, whose RDF store is already open.
     fn over(path: &Path, store: Store) -> Result<Self, StoreError> {
-        Self::open_with(path, Reading::Much, NameSource::Rdf, move |graph| {
+        Self::open_with(path, ReadAmount::Much, NameSource::Rdf, move |graph| {
             graph.store.get_or_init(|| store.clone());
             Ok(())
         })
@@ -144,7 +145,7 @@ impl GraphStore {
 
     fn open_with(
         path: &Path,
-        reading: Reading,
+        reading: ReadAmount,
         names: NameSource,
         open: impl Fn(&Self) -> Result<(), StoreError>,
     ) -> Result<Self, StoreError> {
@@ -360,9 +361,9 @@ impl GraphStore {
         exact.extend(registered.iter().map(|id| base.paper(id)));
         let address = name.contains("://") || name.contains('/');
         if address {
-            match classify_url(name).unwrap_or_else(|| Target::Page(name.to_string())) {
-                Target::Repository(id) => exact.push(base.repository(&id)),
-                Target::Page(url) => exact.push(base.page(&url)),
+            match classify_url(name).unwrap_or_else(|| LinkTarget::Page(name.to_string())) {
+                LinkTarget::Repository(id) => exact.push(base.repository(&id)),
+                LinkTarget::Page(url) => exact.push(base.page(&url)),
             }
         }
         for iri in exact {
@@ -536,12 +537,12 @@ impl GraphStore {
     }
 
     /// All mentions in a paper, in text order.
-    pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<Evidence>, StoreError> {
+    pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<StoredMention>, StoreError> {
         self.mentions_where(paper, |_| Ok(true))
     }
 
     /// The mentions of an entity in a paper, in text order. Of the other mentions nothing is read.
-    pub fn mentions_of(&self, paper: &NamedNode, entity: &NamedNode) -> Result<Vec<Evidence>, StoreError> {
+    pub fn mentions_of(&self, paper: &NamedNode, entity: &NamedNode) -> Result<Vec<StoredMention>, StoreError> {
         let store = self.store()?;
         let names = self.ontology.kg.entity.as_ref();
         self.mentions_where(paper, |part| {
@@ -554,7 +555,7 @@ impl GraphStore {
         &self,
         paper: &NamedNode,
         wanted: impl Fn(&NamedNode) -> Result<bool, StoreError>,
-    ) -> Result<Vec<Evidence>, StoreError> {
+    ) -> Result<Vec<StoredMention>, StoreError> {
         let paper = Term::from(paper.clone());
         let parts = self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&paper));
         let mut found = Vec::new();
@@ -570,7 +571,7 @@ impl GraphStore {
         Ok(found)
     }
 
-    fn evidence(&self, part: &NamedNode) -> Result<Option<Evidence>, StoreError> {
+    fn evidence(&self, part: &NamedNode) -> Result<Option<StoredMention>, StoreError> {
         let kg = &self.ontology.kg;
         let triples = self.ok(read::description(self.store()?, part))?;
         let object = |predicate: &NamedNode| triples.iter().find(|t| t.predicate == *predicate).map(|t| &t.object);
@@ -583,10 +584,10 @@ impl GraphStore {
             _ => None,
         };
         Ok((|| {
-            Some(Evidence {
+            Some(StoredMention {
                 paper: node(&kg.in_paper)?,
                 entity: node(&kg.entity)?,
-                place: Place {
+                place: TextPlace {
                     field: text(&kg.field)?.parse().ok()?,
                     start: text(&kg.start)?.parse().ok()?,
                     end: text(&kg.end)?.parse().ok()?,
@@ -613,10 +614,10 @@ impl GraphStore {
 
     /// Counts of nodes and triples, by kind. They are read from the statistics that builds and edits maintain, not
     /// counted again.
-    pub fn counts(&self) -> Result<Counts, StoreError> {
+    pub fn counts(&self) -> Result<GraphCounts, StoreError> {
         let statistics = self.ok(Statistics::read(self.store()?, &self.ontology))?;
         let nodes = NodeKind::ALL.map(|kind| (kind, statistics.of_class(self.ontology.node_class(kind))));
-        Ok(Counts {
+        Ok(GraphCounts {
             nodes: nodes.into(),
             mentions: statistics.of_class(&self.ontology.kg.mention_class),
             triples: u64::try_from(statistics.triples()).unwrap_or_default(),

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{StoreError, read};
-use crate::index::{Document, Index, Shown, Writer};
+use crate::index::{Document, Index, NewIndex, Shown};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
@@ -66,7 +66,7 @@ impl Changes {
 /// read back.
 pub(super) struct Feed {
     target: PathBuf,
-    writer: Writer,
+    writer: NewIndex,
     describer: Describer,
     /// Nodes in the index, as hashes of their ids; `None` if the graph was empty when the feed began.
     has: Option<Mutex<HashSet<u64>>>,
@@ -85,12 +85,12 @@ impl Feed {
     pub fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
         let target = folder.join(FOLDER);
         let describer = Describer::new(ontology);
-        if resumed && let Some((writer, saved, has)) = Writer::resume(&target, usize::MAX)? {
+        if resumed && let Some((writer, saved, has)) = NewIndex::resume(&target, usize::MAX)? {
             return Ok(Self { target, writer, describer, has: Some(Mutex::new(has)), saved, unsaved: 0 });
         }
         // Leftovers of a killed build.
         remove(&target)?;
-        let writer = Writer::begin(&target, None, usize::MAX)?;
+        let writer = NewIndex::begin(&target, None, usize::MAX)?;
         Ok(Self { target, writer, describer, has: resumed.then(Mutex::default), saved: 0, unsaved: 0 })
     }
 
@@ -149,7 +149,7 @@ pub(super) fn write(
     if let Some(previous) = previous.filter(|previous| matches!(Index::open(previous), Ok(Some(_)))) {
         // Opening the previous index verifies only a part of it. Other damage shows up here.
         let written = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            let writer = Writer::begin(&target, Some(&previous), changes.nodes.len())?;
+            let writer = NewIndex::begin(&target, Some(&previous), changes.nodes.len())?;
             write_changes(writer, store, ontology, &target, changes)
         }));
         match written {
@@ -165,7 +165,7 @@ pub(super) fn write(
 
 /// Updates an index for the nodes that changed.
 fn write_changes(
-    writer: Writer,
+    writer: NewIndex,
     store: &Store,
     ontology: &Ontology,
     target: &Path,
@@ -188,14 +188,14 @@ pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> R
     remove(target)?;
     let papers = Term::from(ontology.kg.paper_class.clone());
     let many = read::in_default(store, None, Some(rdf::TYPE), Some(&papers)).take(ANEW).count();
-    let writer = Writer::begin(target, None, many)?;
+    let writer = NewIndex::begin(target, None, many)?;
     add_all(&writer, store, ontology, target, |_| true)?;
     Ok(writer.finish()?)
 }
 
 /// Adds all `wanted` nodes of the graph to an index that has none of them.
 fn add_all(
-    writer: &Writer,
+    writer: &NewIndex,
     store: &Store,
     ontology: &Ontology,
     target: &Path,

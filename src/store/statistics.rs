@@ -9,7 +9,7 @@ use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, T
 use oxigraph::store::{StorageError, Store};
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::Source;
+use crate::ledger::SourceState;
 use crate::ontology::{Ontology, PREFIXES, dcterms, foaf, oa, owl, prov, rdf, rdfs, schema, void, xsd};
 
 /// Number of statements by property, and number of nodes by class.
@@ -132,7 +132,7 @@ impl Statistics {
 }
 
 /// Provenance of a build: its start and end, its inputs, and the program.
-pub(super) fn run(ontology: &Ontology, began: &str, ended: &str, sources: &[Source]) -> Vec<Quad> {
+pub(super) fn run(ontology: &Ontology, began: &str, ended: &str, sources: &[SourceState]) -> Vec<Quad> {
     let mut about = About::new(ontology);
     let data = about.data.clone();
     about.say(&data, rdf::TYPE, void::DATASET.into_owned());

@@ -1,6 +1,6 @@
 //! Commands of LaTeX that stand for characters.
 
-/// What a command without arguments stands for.
+/// The character that a command without arguments prints.
 pub fn latex_symbol(name: &str) -> Option<&'static str> {
     Some(match name {
         "&" => "&",

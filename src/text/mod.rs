@@ -14,13 +14,14 @@ mod wrap;
 
 use std::ops::Range;
 
-pub use count::counted;
-pub use fold::{Folded, fold_name, folded_name};
-pub use hash::{stable_hash, stable_hash_after};
-pub use latex_symbols::latex_symbol;
-pub use readable::{Readable, readable};
-pub use sentence::{Sentences, is_word_char};
-pub use wrap::{display_width, shorten, wrap};
+pub(crate) use count::counted;
+pub(crate) use fold::folded_name;
+pub use fold::{Folded, fold_name};
+pub(crate) use hash::{stable_hash, stable_hash_after};
+pub(crate) use latex_symbols::latex_symbol;
+pub(crate) use readable::{Readable, readable};
+pub(crate) use sentence::{Sentences, is_word_char};
+pub(crate) use wrap::{display_width, shorten, wrap};
 
 /// The byte at which each code point of a text begins, to convert the offsets of records to positions in the text.
 pub struct ByteOffsets(Vec<usize>);

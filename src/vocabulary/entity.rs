@@ -182,26 +182,26 @@ impl Better {
 
 /// A line of a vocabulary file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct VocabularyLine {
     pub file: Arc<str>,
     /// Line number, from 1.
     pub line: usize,
 }
 
-impl Serialize for Place {
+impl Serialize for VocabularyLine {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         (&*self.file, self.line).serialize(s)
     }
 }
 
-impl<'de> Deserialize<'de> for Place {
+impl<'de> Deserialize<'de> for VocabularyLine {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let (file, line) = <(&str, usize)>::deserialize(d)?;
         Ok(Self { file: file.into(), line })
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for VocabularyLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }
@@ -230,7 +230,7 @@ pub struct Entity {
     pub better: Option<Better>,
     pub wikidata: Option<String>,
     pub huggingface: Option<String>,
-    pub place: Place,
+    pub place: VocabularyLine,
 }
 
 impl Entity {
@@ -256,7 +256,7 @@ impl Entity {
             better: None,
             wikidata: None,
             huggingface: None,
-            place: Place { file: "".into(), line: 0 },
+            place: VocabularyLine { file: "".into(), line: 0 },
         }
     }
 

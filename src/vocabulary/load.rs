@@ -8,21 +8,21 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::entity::{Better, CaseRule, Entity, EntityId, Kind, Place};
+use super::entity::{Better, CaseRule, Entity, EntityId, Kind, VocabularyLine};
 use super::{Squeezed, Vocabulary, squeeze};
 use crate::paper::slug;
 use crate::text::{stable_hash, stable_hash_after};
 
 /// One problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct VocabularyProblem {
     pub file: String,
     /// Line number from 1; `None` if the problem concerns the whole file.
     pub line: Option<usize>,
     pub message: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for VocabularyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
@@ -33,7 +33,7 @@ impl fmt::Display for Problem {
 
 /// All problems in a set of vocabulary files.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Problems(pub Vec<VocabularyProblem>);
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,7 +98,7 @@ pub(crate) struct Loader {
     /// The vocabulary under the layers.
     base: Vocabulary,
     entities: BTreeMap<EntityId, Entity>,
-    problems: Vec<Problem>,
+    problems: Vec<VocabularyProblem>,
     version: Version,
 }
 
@@ -110,7 +110,7 @@ impl Loader {
 
     /// Returns the ids in the layer.
     pub(crate) fn layer(&mut self, files: impl Iterator<Item = (String, String)>) -> Vec<EntityId> {
-        let mut places: HashMap<EntityId, Place> = HashMap::new();
+        let mut places: HashMap<EntityId, VocabularyLine> = HashMap::new();
         for (file, text) in files {
             self.version.add(&file, &text);
             for entity in self.file(&file, &text) {
@@ -118,7 +118,7 @@ impl Loader {
                     self.report(
                         &entity.place,
                         format!(
-                            "id `{}` stands already at {first}; give one of them another id or join them",
+                            "id `{}` is already used at {first}; give one of them another id or join them",
                             entity.id.slug()
                         ),
                     );
@@ -139,14 +139,14 @@ impl Loader {
             Ok(paths) => paths,
             Err(e) => {
                 let message = format!("cannot read this file or folder of vocabularies: {e}");
-                self.problems.push(Problem { file: shown, line: None, message });
+                self.problems.push(VocabularyProblem { file: shown, line: None, message });
                 return Vec::new();
             }
         };
         paths.sort();
         if paths.is_empty() {
             let message = "holds no vocabulary (*.toml); see vocab/README.md for the format".to_string();
-            self.problems.push(Problem { file: shown, line: None, message });
+            self.problems.push(VocabularyProblem { file: shown, line: None, message });
             return Vec::new();
         }
         let mut files = Vec::new();
@@ -154,14 +154,16 @@ impl Loader {
             let file = path.display().to_string();
             match std::fs::read_to_string(&path) {
                 Ok(text) => files.push((file, text)),
-                Err(e) => self.problems.push(Problem { file, line: None, message: format!("cannot read: {e}") }),
+                Err(e) => {
+                    self.problems.push(VocabularyProblem { file, line: None, message: format!("cannot read: {e}") })
+                }
             }
         }
         self.layer(files.into_iter())
     }
 
-    fn report(&mut self, place: &Place, message: String) {
-        self.problems.push(Problem { file: place.file.to_string(), line: Some(place.line), message });
+    fn report(&mut self, place: &VocabularyLine, message: String) {
+        self.problems.push(VocabularyProblem { file: place.file.to_string(), line: Some(place.line), message });
     }
 
     fn file(&mut self, file: &str, text: &str) -> Vec<Entity> {
@@ -170,14 +172,18 @@ impl Loader {
             Ok(raw) => raw,
             Err(e) => {
                 let line = e.span().map(|s| lines.line(s.start));
-                self.problems.push(Problem { file: file.to_string(), line, message: e.message().to_string() });
+                self.problems.push(VocabularyProblem {
+                    file: file.to_string(),
+                    line,
+                    message: e.message().to_string(),
+                });
                 return Vec::new();
             }
         };
         let file: Arc<str> = file.into();
         let mut entities = Vec::with_capacity(raw.entity.len());
         for spanned in raw.entity {
-            let place = Place { file: file.clone(), line: lines.line(spanned.span().start) };
+            let place = VocabularyLine { file: file.clone(), line: lines.line(spanned.span().start) };
             let raw_entity = spanned.into_inner();
             let Some(kind) = raw_entity.kind.or(raw.kind) else {
                 let message =
@@ -190,7 +196,7 @@ impl Loader {
         entities
     }
 
-    fn entity(&mut self, kind: Kind, raw: RawEntity, place: Place) -> Option<Entity> {
+    fn entity(&mut self, kind: Kind, raw: RawEntity, place: VocabularyLine) -> Option<Entity> {
         if kind == Kind::Unknown {
             self.report(
                 &place,
@@ -215,7 +221,7 @@ impl Loader {
         let mut seen = vec![raw.name.as_str()];
         for alias in &raw.aliases {
             if seen.contains(&alias.as_str()) {
-                self.report(&place, format!("alias `{alias}` of `{}` stands twice", raw.id));
+                self.report(&place, format!("alias `{alias}` of `{}` is given twice", raw.id));
             }
             seen.push(alias);
         }
@@ -246,7 +252,7 @@ impl Loader {
     }
 
     /// `slug` of the given kind, or `kind/slug`.
-    fn references(&mut self, kind: Kind, ids: &[String], place: &Place) -> Vec<EntityId> {
+    fn references(&mut self, kind: Kind, ids: &[String], place: &VocabularyLine) -> Vec<EntityId> {
         let mut out = Vec::with_capacity(ids.len());
         for id in ids {
             let parsed = if id.contains('/') { id.parse().ok() } else { EntityId::new(kind, id) };
@@ -265,7 +271,7 @@ impl Loader {
     }
 
     /// Every entity that could be read, and every problem; [`Loader::finish`] returns one or the other.
-    pub(crate) fn examine(mut self) -> (Vocabulary, Vec<Problem>) {
+    pub(crate) fn examine(mut self) -> (Vocabulary, Vec<VocabularyProblem>) {
         self.check_references();
         let mut vocabulary = std::mem::take(&mut self.base);
         vocabulary.version = self.version.0;

@@ -12,15 +12,15 @@ mod venues;
 
 use serde::{Deserialize, Serialize};
 
-pub use entity::{Better, CaseRule, Entity, EntityId, Kind, Place};
-pub use hosts::{Code, CodeHost, code_hosts};
+pub use entity::{Better, CaseRule, Entity, EntityId, Kind, VocabularyLine};
+pub(crate) use hosts::{Code, CodeHost, code_hosts};
 pub(crate) use load::Loader;
 // Used by `build.rs`.
 #[allow(unused_imports)]
 pub(crate) use load::is_vocabulary;
-pub use load::{Problem, Problems};
-pub use organizations::{Organization, OrganizationKind, Organizations};
-pub use venues::{VenueKind, VenueName, VenueSeries, Venues};
+pub use load::{Problems, VocabularyProblem};
+pub(crate) use organizations::{Organization, OrganizationKind, Organizations};
+pub(crate) use venues::{VenueSeries, Venues};
 
 use crate::text::fold_name;
 

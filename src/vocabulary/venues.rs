@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::{Lines, Problem, Problems};
+use super::load::{Lines, Problems, VocabularyProblem};
 use super::squeeze;
 
 /// A conference, workshop, journal or archive, in all its years.
@@ -83,7 +83,7 @@ impl Venues {
     /// Every problem of the file, with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
         let lines_of = Lines::new(text);
-        let problem = |line, message: String| Problem { file: file.to_string(), line, message };
+        let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
         let read: File = toml::from_str(text)
             .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
         let (mut venues, mut problems, mut ids) = (Self::default(), Vec::new(), HashMap::new());

@@ -316,7 +316,7 @@ fn the_index_follows_every_build_and_says_what_the_graph_says() {
     let network = Network::load(&store).unwrap();
     let mut of_index: Vec<(String, String)> =
         network.arcs().iter().map(|arc| (network.id(arc.from).to_string(), network.id(arc.to).to_string())).collect();
-    let graph = papergraph::graph::Graph::load(&store).unwrap();
+    let graph = papergraph::graph::GraphView::load(&store).unwrap();
     let mut of_graph: Vec<(String, String)> = Vec::new();
     for (from, to, link) in graph.links() {
         let (from, to) = (graph.node(from).unwrap(), graph.node(to).unwrap());

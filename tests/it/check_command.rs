@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use assert_cmd::prelude::*;
-use papergraph::liveness::{Facts, Verdict};
+use papergraph::liveness::{RepositoryFacts, Verdict};
 use predicates::prelude::*;
 use serde_json::Value;
 
@@ -84,8 +84,12 @@ fn known() -> tempfile::TempDir {
     build(folder.path(), papers());
     let key = |name: &str| format!("repository/github.com/{name}");
     let mut alive = found(&key("a/alive"), Verdict::Alive, day(1));
-    alive.facts =
-        Facts { stars: Some(1234), licence: Some("MIT".into()), last_push: Some(day(-40)), ..Facts::default() };
+    alive.facts = RepositoryFacts {
+        stars: Some(1234),
+        licence: Some("MIT".into()),
+        last_push: Some(day(-40)),
+        ..RepositoryFacts::default()
+    };
     alive.status = Some(200);
     let mut moved = found(&key("a/moved"), Verdict::Moved, day(2));
     moved.moved_to = Some("https://github.com/b/Moved".into());

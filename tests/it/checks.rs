@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use oxigraph::model::GraphNameRef;
-use papergraph::liveness::{Confirm, Facts, Link, Outcome, Verdict};
+use papergraph::liveness::{CheckOutcome, Confirm, Link, RepositoryFacts, Verdict};
 use papergraph::ontology::NodeKind;
 use papergraph::store::{Build, Change, GraphStore, record};
 
@@ -20,19 +20,19 @@ pub fn day(day: i64) -> Timestamp {
 }
 
 /// What a check of the node `key` found on a day.
-pub fn found(key: &str, verdict: Verdict, at: Timestamp) -> Outcome {
+pub fn found(key: &str, verdict: Verdict, at: Timestamp) -> CheckOutcome {
     let (_, place) = key.split_once('/').unwrap();
-    Outcome::new(&Link { key: key.into(), url: format!("https://{place}") }, verdict, at)
+    CheckOutcome::new(&Link { key: key.into(), url: format!("https://{place}") }, verdict, at)
 }
 
-pub fn write(graph: &Path, outcomes: &[Outcome]) -> usize {
+pub fn write(graph: &Path, outcomes: &[CheckOutcome]) -> usize {
     let mut change = Change::begin(graph).unwrap();
     let written = record(&mut change, outcomes, CONFIRM).unwrap();
     change.finish().unwrap();
     written
 }
 
-fn known(graph: &Path, key: &str) -> Option<Outcome> {
+fn known(graph: &Path, key: &str) -> Option<CheckOutcome> {
     let graph = GraphStore::open(graph).unwrap();
     let node = graph.node(&graph.base().node(key)).unwrap()?;
     graph.checked(&node).unwrap()
@@ -69,7 +69,7 @@ fn what_a_check_found_is_read_back_as_it_was() {
     outcome.moved_to = Some("https://github.com/newlab/efficientqat".into());
     outcome.reason = Some("renamed".into());
     outcome.etag = Some("W/\"7\"".into());
-    outcome.facts = Facts {
+    outcome.facts = RepositoryFacts {
         stars: Some(1234),
         licence: Some("MIT".into()),
         last_push: Some(day(-300)),
@@ -135,14 +135,15 @@ fn a_link_is_called_dead_after_failures_on_different_days_and_alive_at_once() {
 fn what_a_host_told_stays_until_it_tells_it_anew() {
     let folder = small_graph();
     let mut first = found(CODE, Verdict::Alive, day(1));
-    first.facts = Facts { stars: Some(7), topics: vec!["a".into(), "b".into()], ..Facts::default() };
+    first.facts =
+        RepositoryFacts { stars: Some(7), topics: vec!["a".into(), "b".into()], ..RepositoryFacts::default() };
     first.etag = Some("\"1\"".into());
     write(folder.path(), &[first]);
     write(folder.path(), &[found(CODE, Verdict::Timeout, day(2))]);
     let after = known(folder.path(), CODE).unwrap();
     assert_eq!((after.verdict, after.facts.stars, after.etag.as_deref()), (Verdict::Timeout, Some(7), Some("\"1\"")));
     let mut second = found(CODE, Verdict::Alive, day(3));
-    second.facts = Facts { stars: Some(8), topics: vec!["b".into()], ..Facts::default() };
+    second.facts = RepositoryFacts { stars: Some(8), topics: vec!["b".into()], ..RepositoryFacts::default() };
     write(folder.path(), &[second]);
     let after = known(folder.path(), CODE).unwrap();
     assert_eq!((after.facts.stars, after.facts.topics, after.etag), (Some(8), vec!["b".to_string()], None));
@@ -180,7 +181,7 @@ fn builds_leave_verdicts_alone() {
     let folder = small_graph();
     let mut outcome = found(CODE, Verdict::Moved, day(1));
     outcome.moved_to = Some("https://github.com/NewLab/EfficientQAT".into());
-    outcome.facts = Facts { stars: Some(5), ..Facts::default() };
+    outcome.facts = RepositoryFacts { stars: Some(5), ..RepositoryFacts::default() };
     write(folder.path(), &[outcome]);
     let before = known(folder.path(), CODE);
     let checks = history(folder.path());
@@ -245,7 +246,7 @@ proptest::proptest! {
     fn a_link_is_called_dead_by_failures_on_different_days_and_by_nothing_else(
         looks in proptest::collection::vec((0..Verdict::ALL.len(), 1..60i64), 0..40)
     ) {
-        let mut latest: Option<Outcome> = None;
+        let mut latest: Option<CheckOutcome> = None;
         let (mut at, mut counted, mut last_counted, mut alive) = (0, 0, None, None);
         for (verdict, hours) in looks {
             at += hours;
@@ -267,7 +268,7 @@ proptest::proptest! {
 
     #[test]
     fn transient_failures_never_make_a_link_dead(looks in proptest::collection::vec((0..Verdict::ALL.len(), 1..100i64), 1..60)) {
-        let mut latest: Option<Outcome> = None;
+        let mut latest: Option<CheckOutcome> = None;
         let mut at = day(1);
         for (verdict, days) in looks {
             let verdict = Verdict::ALL[verdict];
@@ -293,7 +294,7 @@ proptest::proptest! {
         let now = day(1) + SignedDuration::from_hours(hour);
         let mut outcome = found(CODE, Verdict::ALL[verdict], now).after(None, CONFIRM.apart);
         (outcome.status, outcome.reason, outcome.etag) = (status, reason, etag);
-        outcome.facts = Facts { stars, topics: topics.into_iter().collect(), ..Facts::default() };
+        outcome.facts = RepositoryFacts { stars, topics: topics.into_iter().collect(), ..RepositoryFacts::default() };
         let triples = ontology.checked_triples(&node, &outcome, &[], CONFIRM);
         proptest::prop_assert!(triples.iter().all(|triple| ontology.is_checked_fact(triple.predicate.as_ref())));
         proptest::prop_assert_eq!(ontology.checked(CODE, &outcome.url, &triples), Some(outcome));

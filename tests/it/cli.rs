@@ -105,7 +105,7 @@ fn errors_say_what_is_wrong_and_what_to_do() {
     help: did you mean `datasets-by-papers`? `kg query --list` shows all
     ");
     insta::assert_snapshot!(stderr(&["query", "SELECT * WHERE {}"], 2), @r"
-    error: the query's text stands where a name is expected
+    error: the text of a query is where a name is expected
     help: put -e before it
     ");
     insta::assert_snapshot!(stderr(&["query", "papers-using", "COCO"], 2), @r"

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use papergraph::ledger::{LedgerState, Records, Writer};
-use papergraph::liveness::{Confirm, Journal, Outcome};
+use papergraph::ledger::{LedgerState, RecordReader, RecordWriter};
+use papergraph::liveness::{CheckOutcome, Confirm, Journal};
 use papergraph::paper::Paper;
 use papergraph::pipeline::RULES;
 use papergraph::store::{Change, GraphStore, record};
@@ -96,7 +96,7 @@ fn world() -> tempfile::TempDir {
 
 /// Writes what a check would find into the journal and the graph, without the network.
 fn check(folder: &Path) {
-    let outcome: Outcome = serde_json::from_str(CHECKED).unwrap();
+    let outcome: CheckOutcome = serde_json::from_str(CHECKED).unwrap();
     let store = folder.join("kg-store");
     let mut journal = Journal::open(&store).unwrap();
     journal.append(&outcome).unwrap();
@@ -126,9 +126,9 @@ fn with_other_rules(folder: &Path, change: impl FnOnce(&Path, &mut LedgerState))
 /// Puts another title in place of those that the records of a source have.
 fn with_title(ledger: &Path, state: &mut LedgerState, source: &str, title: &str) {
     let number = state.sources.iter().position(|known| known.name == source).unwrap() as u32;
-    let mut writer = Writer::new(ledger, state.next_segment);
+    let mut writer = RecordWriter::new(ledger, state.next_segment);
     for record in state.records.iter_mut().filter(|record| record.source == number) {
-        let mut paper: Paper = Records::new(ledger).read(&[record.place]).unwrap().remove(0);
+        let mut paper: Paper = RecordReader::new(ledger).read(&[record.place]).unwrap().remove(0);
         paper.title = title.to_string();
         record.place = writer.push(&serde_json::to_vec(&paper).unwrap()).unwrap();
         record.hash ^= 1;

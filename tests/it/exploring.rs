@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::checks::{day, found, write};
 use crate::cli::{graph, kg, stdout};
 use crate::small_graph::{build, paper, papers, vocabulary, with};
-use papergraph::index::{NodeHash, Reading};
+use papergraph::index::{NodeHash, ReadAmount};
 use papergraph::liveness::Verdict;
 use papergraph::ontology::NodeKind;
 use papergraph::store::{Build, GraphStore};
@@ -156,7 +156,7 @@ fn the_newest_come_first_in_the_index_however_often_a_graph_was_built() {
         };
         build(folder.path(), (0..10).map(one).collect());
     }
-    let graph = GraphStore::open_index(folder.path(), Reading::Much).unwrap();
+    let graph = GraphStore::open_index(folder.path(), ReadAmount::Much).unwrap();
     let index = graph.index().unwrap();
     let nodes = index.nodes().unwrap();
     assert!(index.docs().count() > 120);

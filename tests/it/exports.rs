@@ -7,7 +7,7 @@ use std::path::Path;
 use assert_cmd::prelude::*;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, Literal, Quad};
-use papergraph::graph::{Chosen, Cutout, Graph, Selection, Tie};
+use papergraph::graph::{Chosen, Cutout, GraphView, Selection, Tie};
 use papergraph::ontology::NodeKind;
 use papergraph::store::{Change, GraphStore};
 use papergraph::vocabulary::Kind;
@@ -136,7 +136,7 @@ fn the_same_options_choose_the_same_part_in_every_format() {
 fn a_part_chosen_from_disk_is_the_part_chosen_in_memory() {
     let folder = graph();
     let store = GraphStore::open(folder.path()).unwrap();
-    let whole = Graph::load(&store).unwrap();
+    let whole = GraphView::load(&store).unwrap();
     let entity = |kind| NodeKind::Entity(kind);
     let date = |text: &str| Some(text.parse().unwrap());
     let kinds = [vec![], vec![NodeKind::Paper, entity(Kind::Dataset)], vec![entity(Kind::Dataset), entity(Kind::Task)]];
@@ -150,7 +150,7 @@ fn a_part_chosen_from_disk_is_the_part_chosen_in_memory() {
                 let cutout = Cutout { selection, min_degree, max_nodes };
                 let part = cutout.of(&whole, &[]);
                 let chosen = Chosen::whole(&store, &cutout).unwrap();
-                let shape = |graph: &Graph| -> Vec<String> {
+                let shape = |graph: &GraphView| -> Vec<String> {
                     let mut all: Vec<String> = graph.nodes().map(|(_, node)| node.id.clone()).collect();
                     let name = |index| graph.node(index).unwrap().id.clone();
                     all.extend(graph.links().map(|(a, b, link)| {

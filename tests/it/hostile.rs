@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
-use papergraph::query::{Answer, Limits, Query, QueryError, Task, Workers};
+use papergraph::query::{Query, QueryAnswer, QueryError, QueryLimits, QueryTask, Workers};
 use papergraph::store::GraphStore;
 
 use crate::patience::{HANG, until};
@@ -68,12 +68,12 @@ fn deep() -> Vec<String> {
     ]
 }
 
-fn first_error(answer: Result<Answer, QueryError>) -> Option<QueryError> {
+fn first_error(answer: Result<QueryAnswer, QueryError>) -> Option<QueryError> {
     match answer {
         Err(e) => Some(e),
-        Ok(Answer::Boolean(_)) => None,
-        Ok(Answer::Solutions(rows)) => rows.filter_map(Result::err).next(),
-        Ok(Answer::Graph(triples)) => triples.filter_map(Result::err).next(),
+        Ok(QueryAnswer::Boolean(_)) => None,
+        Ok(QueryAnswer::Solutions(rows)) => rows.filter_map(Result::err).next(),
+        Ok(QueryAnswer::Graph(triples)) => triples.filter_map(Result::err).next(),
     }
 }
 
@@ -99,7 +99,7 @@ fn workers_end_in_time_whatever_they_are_asked() {
     let store = graph(folder.path());
     let workers = Workers::of_program(kg(), &store);
     let timeout = Duration::from_millis(700);
-    let limits = Limits { timeout: Some(timeout), memory: Some(300 << 20), rows: None, answer: Some(64 << 20) };
+    let limits = QueryLimits { timeout: Some(timeout), memory: Some(300 << 20), rows: None, answer: Some(64 << 20) };
     let busy = |store: &Path| {
         children()
             .into_iter()
@@ -111,7 +111,7 @@ fn workers_end_in_time_whatever_they_are_asked() {
     };
     for (name, text) in hostile() {
         let began = Instant::now();
-        let error = first_error(workers.run(Task::new(text), limits));
+        let error = first_error(workers.run(QueryTask::new(text), limits));
         let took = began.elapsed();
         assert!(
             matches!(
@@ -126,12 +126,12 @@ fn workers_end_in_time_whatever_they_are_asked() {
     }
     for text in deep() {
         // Stopped before it is parsed, however deep; a new worker may take its time to start.
-        let limits = Limits { timeout: Some(HANG), ..limits };
-        assert!(matches!(first_error(workers.run(Task::new(text), limits)), Some(QueryError::TooDeep)));
+        let limits = QueryLimits { timeout: Some(HANG), ..limits };
+        assert!(matches!(first_error(workers.run(QueryTask::new(text), limits)), Some(QueryError::TooDeep)));
     }
     // After all that an honest question is answered.
-    let Ok(Answer::Solutions(rows)) =
-        workers.run(Task::new("SELECT ?p WHERE { ?p kg:usesDataset dataset:coco }"), Limits::default())
+    let Ok(QueryAnswer::Solutions(rows)) =
+        workers.run(QueryTask::new("SELECT ?p WHERE { ?p kg:usesDataset dataset:coco }"), QueryLimits::default())
     else {
         panic!("no rows")
     };
@@ -147,12 +147,12 @@ fn workers_give_the_same_rows_as_the_process_itself() {
     let graph = GraphStore::open(&store).unwrap();
     let workers = Workers::of_program(kg(), &store);
     let told = |error: QueryError| format!("{error}\n{:?}", error.help());
-    let shown = |answer: Result<Answer, QueryError>| match answer {
-        Ok(Answer::Boolean(value)) => vec![value.to_string()],
-        Ok(Answer::Solutions(rows)) => {
+    let shown = |answer: Result<QueryAnswer, QueryError>| match answer {
+        Ok(QueryAnswer::Boolean(value)) => vec![value.to_string()],
+        Ok(QueryAnswer::Solutions(rows)) => {
             rows.map(|row| row.map_or_else(told, |row| format!("{row:?}"))).collect::<Vec<_>>()
         }
-        Ok(Answer::Graph(triples)) => triples.map(|t| t.unwrap().to_string()).collect(),
+        Ok(QueryAnswer::Graph(triples)) => triples.map(|t| t.unwrap().to_string()).collect(),
         Err(e) => vec![told(e)],
     };
     for text in [
@@ -166,8 +166,8 @@ fn workers_give_the_same_rows_as_the_process_itself() {
         "SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "SELECT (<urn:f>(1) AS ?x) WHERE {}",
     ] {
-        let mine = Query::parse(text, graph.base()).and_then(|query| query.run(&graph, Limits::default()));
-        let theirs = workers.run(Task::new(text), Limits::default());
+        let mine = Query::parse(text, graph.base()).and_then(|query| query.run(&graph, QueryLimits::default()));
+        let theirs = workers.run(QueryTask::new(text), QueryLimits::default());
         if text.contains("BNODE") {
             assert_eq!(shown(mine).len(), shown(theirs).len());
         } else {
@@ -176,14 +176,16 @@ fn workers_give_the_same_rows_as_the_process_itself() {
     }
     // One after the other they were all answered by one process, which waits for the next.
     assert_eq!(workers.idle(), 1);
-    let few = workers.run(Task::new("SELECT * WHERE { ?s ?p ?o }"), Limits { rows: Some(3), ..Limits::default() });
+    let few = workers
+        .run(QueryTask::new("SELECT * WHERE { ?s ?p ?o }"), QueryLimits { rows: Some(3), ..QueryLimits::default() });
     assert_eq!(shown(few).len(), 3);
     assert_eq!(workers.idle(), 1);
-    let task = Task::new("SELECT ?p WHERE { ?p kg:usesDataset $d }\n").parameters(vec![("d".into(), "COCO".into())]);
-    assert!(matches!(workers.run(task, Limits::default()), Err(QueryError::Refused { .. })));
-    let task = Task::new("# param d: dataset\nSELECT ?p WHERE { ?p kg:usesDataset $d }")
+    let task =
+        QueryTask::new("SELECT ?p WHERE { ?p kg:usesDataset $d }\n").parameters(vec![("d".into(), "COCO".into())]);
+    assert!(matches!(workers.run(task, QueryLimits::default()), Err(QueryError::Refused { .. })));
+    let task = QueryTask::new("# param d: dataset\nSELECT ?p WHERE { ?p kg:usesDataset $d }")
         .parameters(vec![("d".into(), "MS COCO".into())]);
-    assert_eq!(shown(workers.run(task, Limits::default())).len(), 400);
+    assert_eq!(shown(workers.run(task, QueryLimits::default())).len(), 400);
 }
 
 #[test]
@@ -191,8 +193,8 @@ fn a_listener_who_leaves_ends_the_evaluation() {
     let folder = tempfile::tempdir().unwrap();
     let store = graph(folder.path());
     let workers = Workers::of_program(kg(), &store);
-    let Ok(Answer::Graph(mut triples)) =
-        workers.run(Task::new("CONSTRUCT { ?a ?e ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), Limits::default())
+    let Ok(QueryAnswer::Graph(mut triples)) = workers
+        .run(QueryTask::new("CONSTRUCT { ?a ?e ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), QueryLimits::default())
     else {
         panic!("no triples")
     };
@@ -210,7 +212,9 @@ fn workers_see_what_a_build_makes_while_they_wait() {
     let workers = Workers::of_program(kg(), &store);
     let count = || {
         let text = "SELECT ?p WHERE { ?p kg:usesDataset dataset:coco }";
-        let Ok(Answer::Solutions(rows)) = workers.run(Task::new(text), Limits::default()) else { panic!("no rows") };
+        let Ok(QueryAnswer::Solutions(rows)) = workers.run(QueryTask::new(text), QueryLimits::default()) else {
+            panic!("no rows")
+        };
         rows.map(Result::unwrap).count()
     };
     assert_eq!(count(), 400);

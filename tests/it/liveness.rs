@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use papergraph::liveness::{
-    Certainty, CheckError, Checker, Config, End, Hosts, Journal, Limits, Link, Lookup, Outcome, Plan, Verdict,
+    Certainty, CheckError, CheckOutcome, CheckPlan, Checker, Config, HostLimits, Hosts, Journal, Link, Lookup, RunEnd,
+    Verdict,
 };
 use serde_json::json;
 
@@ -21,7 +22,7 @@ use crate::small_graph;
 /// Allowed on the loopback, with pauses that are short and time that only a hang takes up.
 fn config() -> Config {
     let mut config = Config::new(Hosts::shipped().unwrap());
-    config.hosts.default = Limits { concurrency: 4, per_second: 0.0 };
+    config.hosts.default = HostLimits { concurrency: 4, per_second: 0.0 };
     config.allow_private = true;
     config.timeout = HANG;
     config.connect_timeout = HANG;
@@ -39,7 +40,7 @@ fn impatient() -> Config {
 }
 
 /// The outcome of one page on a server that does not answer in time.
-fn play_slow(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Outcome {
+fn play_slow(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> CheckOutcome {
     let server = Server::start(reply);
     look(impatient(), page(server.url("/paper")))
 }
@@ -53,25 +54,25 @@ fn repository(name: &str) -> Link {
     Link { key: format!("repository/{}", name.to_lowercase()), url: format!("https://{name}") }
 }
 
-fn check_in(folder: &std::path::Path, config: Config, links: Vec<Link>) -> Vec<Outcome> {
+fn check_in(folder: &std::path::Path, config: Config, links: Vec<Link>) -> Vec<CheckOutcome> {
     let mut journal = Journal::open(folder).unwrap();
-    let plan = Plan::new(links, &journal, &config);
+    let plan = CheckPlan::new(links, &journal, &config);
     let mut outcomes = plan.fresh;
     let end = Checker::new(config).unwrap().run(plan.due, &mut journal, |outcome| outcomes.push(outcome.clone()));
-    assert_eq!(end.unwrap(), End::Finished);
+    assert_eq!(end.unwrap(), RunEnd::Finished);
     outcomes
 }
 
-fn check(config: Config, links: Vec<Link>) -> Vec<Outcome> {
+fn check(config: Config, links: Vec<Link>) -> Vec<CheckOutcome> {
     check_in(tempfile::tempdir().unwrap().path(), config, links)
 }
 
-fn look(config: Config, link: Link) -> Outcome {
+fn look(config: Config, link: Link) -> CheckOutcome {
     check(config, vec![link]).remove(0)
 }
 
 /// The outcome of one page on a server that plays this.
-fn play(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (Outcome, Server) {
+fn play(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (CheckOutcome, Server) {
     let server = Server::start(reply);
     (look(config(), page(server.url("/paper"))), server)
 }
@@ -358,7 +359,7 @@ fn no_host_sees_more_at_one_time_or_in_a_second_than_its_limit() {
     let server = Server::start(|_| Reply::status(200).after(Duration::from_millis(5)));
     let mut config = config();
     config.concurrency = 8;
-    config.hosts.default = Limits { concurrency: 3, per_second: 0.0 };
+    config.hosts.default = HostLimits { concurrency: 3, per_second: 0.0 };
     let url = |host: usize, i: usize| format!("http://127.0.0.{host}:{}/{i}", server.address.port());
     let links = (1..=5).flat_map(|host| (0..40).map(move |i| (host, i))).map(|(host, i)| page(url(host, i)));
     assert_eq!(check(config.clone(), links.collect()).len(), 200);
@@ -400,7 +401,7 @@ fn a_host_that_is_down_is_not_asked_for_each_of_its_links() {
 }
 
 /// A run in a journal of its own, and the number of verdicts that it wrote.
-fn run_and_journal(config: Config, links: Vec<Link>) -> (Result<End, CheckError>, usize) {
+fn run_and_journal(config: Config, links: Vec<Link>) -> (Result<RunEnd, CheckError>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path()).unwrap();
     let end = Checker::new(config).unwrap().run(links, &mut journal, |_| {});
@@ -434,7 +435,7 @@ fn one_host_that_is_reached_makes_the_failures_of_others_count() {
     config.lookup = Some(Arc::new(Names(BTreeMap::new(), AtomicUsize::new(0))));
     let links = [page("http://a.example/"), page("http://b.example/"), page(server.url("/gone"))];
     let (end, lines) = run_and_journal(config, links.to_vec());
-    assert!(matches!(end, Ok(End::Finished)), "{end:?}");
+    assert!(matches!(end, Ok(RunEnd::Finished)), "{end:?}");
     assert_eq!(lines, 3);
 }
 
@@ -617,7 +618,7 @@ fn a_renamed_repository_has_moved_and_the_new_place_is_kept() {
         _ => Reply::status(200),
     });
     let links = ["github.com/old/name", "github.com/OLD/case", "github.com/old/away"].map(repository).into();
-    let outcomes: HashMap<String, Outcome> =
+    let outcomes: HashMap<String, CheckOutcome> =
         check(config, links).into_iter().map(|outcome| (outcome.key.clone(), outcome)).collect();
     let moved = &outcomes["repository/github.com/old/name"];
     assert_eq!((moved.verdict, moved.moved_to.as_deref()), (Verdict::Moved, Some("https://github.com/new/Name")));

@@ -5,7 +5,7 @@ use std::process::Command;
 use assert_cmd::prelude::*;
 use papergraph::export::dot::{Caption, to_dot};
 use papergraph::export::graphviz::{GraphvizError, Image, render};
-use papergraph::graph::{Graph, Node, Tie};
+use papergraph::graph::{GraphView, Node, Tie};
 use papergraph::ontology::NodeKind;
 use serde_json::json;
 
@@ -93,9 +93,9 @@ fn graphviz_reads_every_name() {
         "",
         "e\u{301}\u{200d}\u{feff}",
     ];
-    render(&to_dot(&Graph::default(), &Caption::default()), Image::Svg).unwrap();
+    render(&to_dot(&GraphView::default(), &Caption::default()), Image::Svg).unwrap();
     for large in [false, true] {
-        let mut graph = Graph::default();
+        let mut graph = GraphView::default();
         let paper = Node::new(NodeKind::Paper, "paper/p", names[0]);
         let middle = graph.add_node(paper);
         for (i, name) in names.iter().cycle().take(if large { 90 } else { names.len() }).enumerate() {

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use papergraph::pipeline::{self, Observer, Outcome, Request, Task};
-use papergraph::source::{Input, Options, Problem};
+use papergraph::pipeline::{self, BuildOutcome, BuildRequest, BuildTask, Observer};
+use papergraph::source::{Input, Problem, ReadOptions};
 use papergraph::store::GraphStore;
 use papergraph::vocabulary::Vocabulary;
 use proptest::prelude::*;
@@ -25,14 +25,14 @@ impl Observer for Quiet {
     fn detail(&self, _: &str) {}
 }
 
-fn run(store: &Path, vocabulary: &Arc<Vocabulary>, task: Task) -> Outcome {
-    let request = Request { store, base: None, vocabulary, task, rebuild: false, candidates: false, limits: None };
+fn run(store: &Path, vocabulary: &Arc<Vocabulary>, task: BuildTask) -> BuildOutcome {
+    let request = BuildRequest { store, base: None, vocabulary, task, rebuild: false, candidates: false, limits: None };
     pipeline::build(&request, &Quiet).unwrap()
 }
 
-fn read(files: &[String]) -> Task {
+fn read(files: &[String]) -> BuildTask {
     let inputs = files.iter().map(|file| Input::new(Path::new(file))).collect();
-    Task::Read { inputs, options: Options::default(), scopes: Vec::new() }
+    BuildTask::Read { inputs, options: ReadOptions::default(), scopes: Vec::new() }
 }
 
 /// Records that meet in every way: names introduced in one and used in another under other spellings, one name
@@ -138,7 +138,7 @@ proptest! {
                 }
                 Step::Remove(file) if live.contains_key(file) => {
                     live.remove(file);
-                    Task::Remove { sources: vec![folder.path().join(format!("{file}.jsonl")).display().to_string()] }
+                    BuildTask::Remove { sources: vec![folder.path().join(format!("{file}.jsonl")).display().to_string()] }
                 }
                 Step::Overlay(o) => {
                     overlays = *o;
@@ -193,17 +193,17 @@ fn a_source_takes_back_what_only_it_said() {
     let store = folder.path().join("graph");
     let (a, b) = (write(folder.path(), 0, &[2, 4]), write(folder.path(), 1, &[9]));
     run(&store, &vocabulary(0), read(&[a.clone(), b.clone()]));
-    let removed = run(&store, &vocabulary(0), Task::Remove { sources: vec![a.clone()] });
+    let removed = run(&store, &vocabulary(0), BuildTask::Remove { sources: vec![a.clone()] });
     assert_eq!((removed.papers, removed.removed), (1, 1));
     let left: Vec<_> = GraphStore::open(&store).unwrap().papers().map(Result::unwrap).collect();
     assert_eq!(left[0].abstract_text, "");
     assert_eq!(left[0].author_count, Some(3));
     assert!(left[0].contradictions.is_empty());
-    let request = Request {
+    let request = BuildRequest {
         store: &store,
         base: None,
         vocabulary: &vocabulary(0),
-        task: Task::Remove { sources: vec!["nowhere".to_string()] },
+        task: BuildTask::Remove { sources: vec!["nowhere".to_string()] },
         rebuild: false,
         candidates: false,
         limits: None,
@@ -294,7 +294,7 @@ fn a_resumed_build_does_only_a_little_of_the_work_again() {
         let mortal = Mortal { life, steps: AtomicU64::new(0) };
         let (store, vocabulary) = (folder.path().join(store), vocabulary(0));
         let task = read(&[input.display().to_string()]);
-        let request = Request {
+        let request = BuildRequest {
             store: &store,
             base: None,
             vocabulary: &vocabulary,

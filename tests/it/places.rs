@@ -1,7 +1,7 @@
 //! Where a paper says what it introduces, runs on and claims: in the record, in the graph and in what is shown.
 
 use assert_cmd::prelude::*;
-use papergraph::extract::{Extractor, Field, Place};
+use papergraph::extract::{Extractor, Field, TextPlace};
 use papergraph::paper::Paper;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -103,7 +103,7 @@ proptest! {
             .chain(record.hardware.iter().map(|h| h.place))
             .chain(record.results.iter().map(|r| r.place));
         for place in places {
-            let Some(Place { field, start, end }) = place else { panic!("a statement without a place") };
+            let Some(TextPlace { field, start, end }) = place else { panic!("a statement without a place") };
             let length = field.of(&record.paper).chars().count();
             prop_assert!(start < end && end <= length, "{field} {start} {end} of {length}");
             prop_assert!(matches!(field, Field::Title | Field::Abstract));

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use papergraph::ontology::Base;
-use papergraph::query::{Answer, Limits, ParameterKind, Query, QueryError, named_queries, named_query};
+use papergraph::query::{ParameterKind, Query, QueryAnswer, QueryError, QueryLimits, named_queries, named_query};
 use papergraph::store::GraphStore;
 
 use crate::small_graph::{build, paper, papers, with};
@@ -20,7 +20,7 @@ fn values(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 /// The rows as lines, IRIs shortened.
 fn rows(graph: &GraphStore, text: &str, given: &[(&str, &str)]) -> Result<Vec<String>, QueryError> {
     let query = Query::parse(text, graph.base())?.bind(&values(given), graph)?;
-    let Answer::Solutions(rows) = query.run(graph, Limits::default())? else { panic!("no rows") };
+    let QueryAnswer::Solutions(rows) = query.run(graph, QueryLimits::default())? else { panic!("no rows") };
     rows.map(|row| {
         let row = row?;
         let shown = row.values().iter().map(|value| match value {
@@ -240,11 +240,11 @@ fn a_parameter_where_no_value_can_stand_is_an_error() {
 fn a_query_that_takes_too_long_is_stopped() {
     let (_folder, graph) = graph();
     let text = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n_ ?o }";
-    let limits = Limits { timeout: Some(std::time::Duration::from_millis(100)), ..Limits::default() };
+    let limits = QueryLimits { timeout: Some(std::time::Duration::from_millis(100)), ..QueryLimits::default() };
     let answer = Query::parse(text, &Base::default()).unwrap().run(&graph, limits);
     let stopped = match answer {
         Err(error) => matches!(error, QueryError::TimedOut { .. }),
-        Ok(Answer::Solutions(mut rows)) => matches!(rows.next(), Some(Err(QueryError::TimedOut { .. }))),
+        Ok(QueryAnswer::Solutions(mut rows)) => matches!(rows.next(), Some(Err(QueryError::TimedOut { .. }))),
         Ok(_) => false,
     };
     assert!(stopped);
@@ -270,14 +270,14 @@ fn a_plan_tells_rows_and_time_of_each_step_even_of_a_query_that_never_ends() {
     let (_folder, graph) = graph();
     let query =
         Query::parse("SELECT ?d WHERE { ?p kg:usesDataset ?d ; kg:year ?y } ORDER BY ?d", graph.base()).unwrap();
-    let plan = query.explain(&graph, Limits::default()).unwrap();
+    let plan = query.explain(&graph, QueryLimits::default()).unwrap();
     assert!(plan.stopped.is_none());
     let told = plan.to_string();
     assert!(told.lines().any(|l| l.contains("4 rows") && l.contains(" ms  ") && l.contains("Sort")), "{told}");
     assert!(serde_json::from_str::<serde_json::Value>(&plan.json).unwrap()["plan"]["children"].is_array());
 
     let endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
-    let limits = Limits { timeout: Some(std::time::Duration::from_millis(100)), ..Limits::default() };
+    let limits = QueryLimits { timeout: Some(std::time::Duration::from_millis(100)), ..QueryLimits::default() };
     let plan = Query::parse(endless, graph.base()).unwrap().explain(&graph, limits).unwrap();
     assert!(matches!(plan.stopped, Some(QueryError::TimedOut { .. })));
     assert!(plan.to_string().contains("QuadPattern") && !plan.to_string().contains("rows"), "{plan}");

@@ -1,6 +1,6 @@
 //! The site that `kg serve` makes of a graph: leaderboards, entities, papers, search, and their data.
 
-use papergraph::liveness::{Facts, Outcome, Verdict};
+use papergraph::liveness::{CheckOutcome, RepositoryFacts, Verdict};
 use serde_json::{Value, json};
 
 use crate::checks;
@@ -311,12 +311,12 @@ fn checked_graph() -> (tempfile::TempDir, Server) {
     const CODE: &str = "repository/github.com/opengvlab/efficientqat";
     let folder = tempfile::tempdir().unwrap();
     build(folder.path(), crate::small_graph::papers());
-    let alive = Outcome {
+    let alive = CheckOutcome {
         status: Some(200),
-        facts: Facts { stars: Some(1234), licence: Some("MIT".into()), ..Facts::default() },
+        facts: RepositoryFacts { stars: Some(1234), licence: Some("MIT".into()), ..RepositoryFacts::default() },
         ..checks::found(CODE, Verdict::Alive, checks::day(1))
     };
-    let gone = |day| Outcome { status: Some(404), ..checks::found(CODE, Verdict::Gone, checks::day(day)) };
+    let gone = |day| CheckOutcome { status: Some(404), ..checks::found(CODE, Verdict::Gone, checks::day(day)) };
     for outcome in [alive, gone(3), gone(5)] {
         checks::write(folder.path(), &[outcome]);
     }

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use papergraph::paper::Paper;
-use papergraph::source::{self, Format, Input, Options, Problem};
+use papergraph::source::{self, Format, Input, Problem, ReadOptions};
 use proptest::prelude::*;
 
 /// A sample of each format; its file is called by it.
@@ -27,7 +27,7 @@ fn samples() -> Vec<(Format, PathBuf, Vec<u8>)> {
 type Items = Vec<Result<Paper, Problem>>;
 
 fn read_as(bytes: Vec<u8>, from: Option<Format>) -> Result<Items, Problem> {
-    let options = Options { from, ..Options::default() };
+    let options = ReadOptions { from, ..ReadOptions::default() };
     source::read_stream(Cursor::new(bytes), "sample", &options).map(Iterator::collect)
 }
 

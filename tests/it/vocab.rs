@@ -39,10 +39,10 @@ fn lint_tells_doubts_as_warnings_with_file_and_line() {
     insta::assert_snapshot!(findings(DOUBTFUL, &[], 0), @r"
     mine.toml:3: warning: paper `arXiv:2407.11062` of `zeta-quux` is written `2407.11062` here
     mine.toml:3: warning: modality `timeseries` of `zeta-quux`: did you mean `time-series`?
-    mine.toml:4: warning: `match` of `alphaquux` is an ordinary word, linked wherever it stands; put it into `weak`, with `context`
+    mine.toml:4: warning: `match` of `alphaquux` is an ordinary word, linked wherever it occurs; put it into `weak`, with `context`
     mine.toml:4: warning: `alphaquux` has the weak name `AQ` and no `context` that would be evidence
-    mine.toml:4: warning: `alphaquux` stands behind `zeta-quux`; entries are sorted by id
-    mine.toml:5: warning: `BQQ` of `bq` is an acronym of few letters, linked wherever it stands; put it into `weak`, with `context`
+    mine.toml:4: warning: `alphaquux` comes after `zeta-quux`; entries are sorted by id
+    mine.toml:5: warning: `BQQ` of `bq` is an acronym of few letters, linked wherever it occurs; put it into `weak`, with `context`
     mine.toml:5: warning: paper `N19-1423` of `bq` is neither an arXiv id (2407.11062) nor a DOI (10.1145/…)
     mine.toml:5: warning: year 3020 of `bq` is still to come
     mine.toml:7: warning: year 2020 of `dq` does not fit its paper 2407.11062 of 2024

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::checks::{Finding, Findings};
-use crate::liveness::{Certainty, Confirm, Facts, Outcome, Streak, Verdict};
+use crate::liveness::{Certainty, CheckOutcome, Confirm, RepositoryFacts, Streak, Verdict};
 use crate::ontology::NodeKind;
 use crate::schema::Versioned;
 
@@ -64,7 +64,7 @@ struct LinkChecks<'f> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'f str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    facts: Option<&'f Facts>,
+    facts: Option<&'f RepositoryFacts>,
     /// The tag for a conditional request.
     #[serde(skip_serializing_if = "Option::is_none")]
     etag: Option<&'f str>,
@@ -113,7 +113,7 @@ impl<'f> CheckedLink<'f> {
 }
 
 impl<'f> LinkChecks<'f> {
-    fn of(outcome: &'f Outcome, confirm: Confirm) -> Self {
+    fn of(outcome: &'f CheckOutcome, confirm: Confirm) -> Self {
         Self {
             certainty: outcome.certainty(confirm),
             dead: outcome.is_dead(confirm),

@@ -23,7 +23,7 @@ fn hosts(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     writeln!(out, "| host | links | {} |", verdicts.iter().map(heading).collect::<Vec<_>>().join(" | "))?;
     writeln!(out, "|---|--:|{}", "--:|".repeat(verdicts.len()))?;
     let hosts = findings.by_host();
-    let mut line = |name: &str, tally: &crate::checks::Tally| {
+    let mut line = |name: &str, tally: &crate::checks::VerdictCounts| {
         let counts = verdicts.iter().map(|verdict| tally.get(verdict).map_or("·".to_string(), ToString::to_string));
         let links: usize = tally.values().sum();
         writeln!(out, "| {} | {links} | {} |", escape(name), counts.collect::<Vec<_>>().join(" | "))
@@ -32,7 +32,7 @@ fn hosts(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
         line(if host.is_empty() { "(no host)" } else { host }, tally)?;
     }
     if hosts.len() > HOSTS {
-        let mut rest = crate::checks::Tally::new();
+        let mut rest = crate::checks::VerdictCounts::new();
         for (verdict, n) in hosts.iter().skip(HOSTS).flat_map(|(_, tally)| tally) {
             *rest.entry(*verdict).or_default() += n;
         }

@@ -200,7 +200,7 @@ impl Page<'_> {
         html! {
             section {
                 h2 { "The oldest survivors" }
-                p { "The oldest papers whose code can still be had." }
+                p { "The oldest papers whose code is still there." }
                 (self.table(&survivors, "of the repository", |finding| html! { (facts(finding)) }))
             }
         }

@@ -4,5 +4,5 @@ mod chart;
 mod fates;
 mod html;
 
-pub use fates::{Fate, Fates, PaperFate};
+pub use fates::Fates;
 pub use html::to_html;

@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::liveness::{Config, HostLimits, Hosts};
 use clap::Args;
-use papergraph::liveness::{Config, Hosts, Limits};
 use regex::RegexSet;
 
 use crate::cli::failure::Failure;
@@ -22,10 +22,10 @@ pub struct Network {
     /// Requests under way at one time, over all hosts
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     concurrency: u16,
-    /// Requests under way at one time to a host of which nothing is known [default: 4]
+    /// Concurrent requests to a host that kg has no limits for [default: 4]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     per_host: Option<u16>,
-    /// Requests a second to a host of which nothing is known; 0 for no limit [default: 10]
+    /// Requests per second to a host that kg has no limits for; 0 for no limit [default: 10]
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
     /// How long one request may take
@@ -54,7 +54,7 @@ pub struct Network {
     /// Take this address for a name, as curl does; may be given several times
     #[arg(long, value_name = "HOST:PORT:ADDRESS", value_parser = resolved)]
     resolve: Vec<(String, SocketAddr)>,
-    /// Trust the authorities in this file (PEM) besides those of the system; may be given several times
+    /// Also trust the certificate authorities in this PEM file; may be given several times
     #[arg(long, value_name = "FILE")]
     ca_certificate: Vec<PathBuf>,
 }
@@ -69,8 +69,8 @@ impl Network {
                 .map_err(|_| Failure::new(format!("{} is not UTF-8 text", path.display())))?;
             hosts = hosts.with(&path.display().to_string(), &text)?;
         }
-        let Limits { concurrency, per_second } = hosts.default;
-        hosts.default = Limits {
+        let HostLimits { concurrency, per_second } = hosts.default;
+        hosts.default = HostLimits {
             concurrency: self.per_host.map_or(concurrency, usize::from),
             per_second: self.rate.unwrap_or(per_second),
         };

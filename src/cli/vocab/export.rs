@@ -1,9 +1,9 @@
 use std::io::{self, BufWriter, Write};
 
+use crate::ontology::{Base, Ontology};
+use crate::query::write_triples;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
-use papergraph::ontology::{Base, Ontology};
-use papergraph::query::write_triples;
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;

@@ -1,9 +1,9 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
+use crate::collection::Collection;
+use crate::lint::{self, Ground};
 use clap::Args;
-use papergraph::collection::Collection;
-use papergraph::lint::{self, Ground};
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;

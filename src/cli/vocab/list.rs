@@ -1,12 +1,12 @@
 use std::io::{self, BufWriter, Write};
 
+use crate::vocabulary::{Entity, Kind};
 use clap::Args;
-use papergraph::vocabulary::{Entity, Kind};
 
 use super::show::{EntityDetails, EntityList};
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::cli::format::{self, Format, Sheet};
+use crate::cli::format::{self, OutputFormat, Sheet};
 
 /// List the entities of the vocabulary
 #[derive(Args)]
@@ -15,8 +15,8 @@ pub struct List {
     /// Only these: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
-    #[arg(short, long, value_name = "FORMAT", value_parser = Format::among(&format::ROWS), default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::ROWS), default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -35,16 +35,16 @@ impl List {
             vocabulary.entities().iter().filter(|e| self.kind.is_empty() || self.kind.contains(&e.kind())).collect();
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => {
+            OutputFormat::Json => {
                 let entities = chosen.into_iter().map(EntityDetails::of).collect();
                 format::json(&mut out, &EntityList { entities })?;
             }
-            Format::Csv | Format::Tsv => {
+            OutputFormat::Csv | OutputFormat::Tsv => {
                 let mut sheet = Sheet::new(COLUMNS);
                 chosen.into_iter().for_each(|entity| sheet.row(row(entity)));
                 sheet.print(&mut out, self.format)?;
             }
-            Format::Table | Format::Dot | Format::Svg => {
+            OutputFormat::Table | OutputFormat::Dot | OutputFormat::Svg => {
                 let mut sheet = Sheet::new(["id", "name", "year"]);
                 let year = |e: &Entity| e.year.map(|year| year.to_string()).unwrap_or_default();
                 chosen.into_iter().for_each(|e| sheet.row([e.id.to_string(), e.name.clone(), year(e)]));

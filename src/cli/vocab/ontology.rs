@@ -1,10 +1,10 @@
 use std::io::{self, BufWriter, Write};
 
+use crate::ontology::{Base, Ontology as Terms, SHAPES_TTL};
+use crate::query::write_triples;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
-use papergraph::ontology::{Base, Ontology as Terms, SHAPES_TTL};
-use papergraph::query::write_triples;
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;

@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 
+use crate::text::wrap;
+use crate::vocabulary::{Better, CaseRule, Entity, EntityId, Kind, Vocabulary};
 use clap::{Args, ValueEnum};
-use papergraph::text::wrap;
-use papergraph::vocabulary::{Better, CaseRule, Entity, EntityId, Kind, Vocabulary};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -1,10 +1,10 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::collection::Collection;
+use crate::extract::{ConfidenceLimits, SuggestionQuery, suggest, write_toml};
+use crate::vocabulary::Kind;
 use clap::Args;
-use papergraph::collection::Collection;
-use papergraph::extract::{ConfidenceLimits, Wanted, suggest, write_toml};
-use papergraph::vocabulary::Kind;
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;
@@ -51,7 +51,7 @@ impl Suggest {
         let reading = self.inputs.read_into(&mut collection, context)?;
         let vocabulary = context.vocabulary()?;
         let extractions = input::extract(collection, Arc::clone(&vocabulary), ConfidenceLimits::default(), context)?;
-        let wanted = Wanted {
+        let wanted = SuggestionQuery {
             kinds: self.kind,
             papers: self.min_papers,
             limit: if self.limit == 0 { usize::MAX } else { self.limit },

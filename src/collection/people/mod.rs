@@ -1,4 +1,4 @@
-//! Who wrote which papers: people of one name are told apart, and the spellings of one person are put together.
+//! Who wrote which papers: separates people who share a name, and joins the spellings of one person.
 //!
 //! An id that a source states decides. Otherwise the name decides how much evidence is needed. How many people of a name
 //! one expects follows from how many other people of the collection have its family name and its given name: nobody else
@@ -100,7 +100,7 @@ struct Authorships<'p> {
     /// For each spelling its name.
     names_of: Vec<u32>,
     names: Vec<Name>,
-    /// For each name the one that stands for both of its orders.
+    /// For each name, the one that represents both of its orders.
     upright: Vec<u32>,
     /// Expected number of people of each name.
     bearers: Vec<f64>,
@@ -163,7 +163,7 @@ impl<'p> Authorships<'p> {
     }
 }
 
-/// For each name the one that stands for both of its orders: the one whose family name more names have.
+/// For each name, the one that represents both of its orders: the one with the more frequent family name.
 fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec<u32> {
     let mut families: HashMap<&str, u32> = HashMap::new();
     names.iter().for_each(|name| *families.entry(&name.family).or_default() += 1);

@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 use petgraph::graph::NodeIndex;
 
 use super::xml;
-use crate::graph::{Graph, Link, Node, Tie, web_address};
+use crate::graph::{GraphView, Node, Tie, ViewEdge, web_address};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::text::wrap;
@@ -64,7 +64,7 @@ pub struct Caption {
 
 impl Caption {
     /// A description of the picture in a sentence or two, for people who cannot see it.
-    pub fn description(&self, graph: &Graph) -> String {
+    pub fn description(&self, graph: &GraphView) -> String {
         let mut counts: BTreeMap<NodeKind, usize> = BTreeMap::new();
         graph.nodes().for_each(|(_, node)| *counts.entry(node.kind).or_default() += 1);
         let counts: Vec<String> = counts
@@ -91,7 +91,7 @@ enum Layout {
 }
 
 /// Writes the graph in DOT.
-pub fn to_dot(graph: &Graph, caption: &Caption) -> String {
+pub fn to_dot(graph: &GraphView, caption: &Caption) -> String {
     let paperless = graph.nodes().all(|(_, node)| node.kind != NodeKind::Paper);
     let wide = graph.node_count() > STEPS && graph.nodes().any(|(_, node)| node.distance > 1);
     let layout = match graph.node_count() {
@@ -109,7 +109,7 @@ pub fn to_dot(graph: &Graph, caption: &Caption) -> String {
 
 /// The edges of the picture. Nodes that papers name together have so many ties that nothing would be visible. Then each
 /// node keeps only its strongest.
-fn drawn(graph: &Graph) -> Vec<(NodeIndex, NodeIndex, Tie, &Link)> {
+fn drawn(graph: &GraphView) -> Vec<(NodeIndex, NodeIndex, Tie, &ViewEdge)> {
     let all = || graph.links().filter_map(|(from, to, link)| Some((from, to, link.ties.strongest(&[])?, link)));
     if graph.link_count() <= DENSE * graph.node_count() {
         return all().collect();
@@ -128,10 +128,10 @@ fn drawn(graph: &Graph) -> Vec<(NodeIndex, NodeIndex, Tie, &Link)> {
 }
 
 struct Picture<'a> {
-    graph: &'a Graph,
+    graph: &'a GraphView,
     caption: &'a Caption,
     layout: Layout,
-    links: Vec<(NodeIndex, NodeIndex, Tie, &'a Link)>,
+    links: Vec<(NodeIndex, NodeIndex, Tie, &'a ViewEdge)>,
     degrees: HashMap<NodeIndex, usize>,
     out: &'a mut String,
 }
@@ -165,7 +165,7 @@ impl Picture<'_> {
         from: NodeIndex,
         to: NodeIndex,
         tie: Tie,
-        link: &Link,
+        link: &ViewEdge,
         right: &BTreeSet<NodeIndex>,
     ) -> std::fmt::Result {
         let Line { color, mut width, style, arrow, .. } = line(tie);
@@ -202,7 +202,7 @@ impl Picture<'_> {
         }
         let middle = self.caption.middle.first().and_then(|id| self.graph.find(id));
         let only_names = |paper: NodeIndex| {
-            let stated = |(from, to, tie, _): &(NodeIndex, NodeIndex, Tie, &Link)| {
+            let stated = |(from, to, tie, _): &(NodeIndex, NodeIndex, Tie, &ViewEdge)| {
                 *from == paper && Some(*to) == middle && *tie != Tie::Mentions
             };
             !self.links.iter().any(stated)
@@ -497,13 +497,13 @@ fn url(node: &Node) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn node(graph: &mut Graph, id: &str, kind: NodeKind) -> NodeIndex {
+    fn node(graph: &mut GraphView, id: &str, kind: NodeKind) -> NodeIndex {
         graph.add_node(Node::new(kind, id, id))
     }
 
     #[test]
     fn the_legend_shows_what_is_there_and_nothing_else() {
-        let mut graph = Graph::default();
+        let mut graph = GraphView::default();
         let paper = node(&mut graph, "paper/x", NodeKind::Paper);
         let dataset = node(&mut graph, "dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);
@@ -515,7 +515,7 @@ mod tests {
 
     #[test]
     fn a_dead_repository_is_struck_out_and_a_moved_one_is_told() {
-        let mut graph = Graph::default();
+        let mut graph = GraphView::default();
         let paper = node(&mut graph, "paper/x", NodeKind::Paper);
         for (name, verdict) in [("lost", Verdict::Gone), ("left", Verdict::Moved)] {
             let label = format!("github.com/a/{name}");
@@ -531,7 +531,7 @@ mod tests {
 
     #[test]
     fn too_many_counted_ties_leave_the_strongest_of_each_node() {
-        let mut graph = Graph::default();
+        let mut graph = GraphView::default();
         let all: Vec<NodeIndex> =
             (0..30).map(|i| node(&mut graph, &format!("dataset/{i}"), NodeKind::Entity(Kind::Dataset))).collect();
         for (i, &a) in all.iter().enumerate() {
@@ -547,7 +547,7 @@ mod tests {
 
     #[test]
     fn only_addresses_of_the_web_are_links() {
-        let mut graph = Graph::default();
+        let mut graph = GraphView::default();
         graph.add_node(Node::new(NodeKind::Page, "page/x", "javascript:alert(1)"));
         assert!(!to_dot(&graph, &Caption::default()).contains("URL="));
     }

@@ -1,10 +1,10 @@
-//! What sort of thing a name names, told by the noun that the text gives it or by the name's own ending.
+//! The kind of thing that a name means, from the noun that the text gives it or from the name's own ending.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::reading::Reading;
+use super::super::reading::ReadField;
 use super::super::rule::rule;
 use super::super::unlisted::is_nationality;
 use super::names::ends_noun_phrase;
@@ -55,7 +55,7 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
     })
 }
 
-/// Words of which the field's general terms are made ("Vision Language Model"): together they name nothing new.
+/// Words that form the field's general terms ("Vision Language Model"): together they name nothing new.
 pub(super) fn is_general_word(word: &str) -> bool {
     const GENERAL: [&str; 32] = [
         "large",
@@ -272,7 +272,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
 }
 
 /// The abstract's word for a name of the title: "Monolith, a system", "Lizard, a linearization framework".
-pub(super) fn kind_in_body(body: &Reading, name: &str) -> Option<Kind> {
+pub(super) fn kind_in_body(body: &ReadField, name: &str) -> Option<Kind> {
     body.text.match_indices(name).find_map(|(i, _)| apposition_kind(&body.text[i + name.len()..]))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Read from the places where authors name things: the title before a colon, "we propose X", "called X", "dubbed X",
 //! a long form with its abbreviation behind a verb of proposing, "our X". A candidate must look like a name; what it
-//! is (method, dataset, …) is told by the noun that the text gives it.
+//! is (method, dataset, …) follows from the noun that the text gives it.
 
 mod cues;
 mod kinds;
@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::reading::Reading;
-use super::record::{Field, Place};
+use super::reading::ReadField;
+use super::record::{Field, TextPlace};
 use super::rule::rule;
 use super::unlisted::is_generic;
 use crate::text::{fold_name, range_of};
@@ -46,13 +46,13 @@ pub(super) struct Coined {
     /// The entry of the vocabulary that says it comes from this paper.
     pub entity: Option<EntityId>,
     /// Where the paper presents it.
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 /// Finds the paper's own names in title and abstract. `venue` is where it was published.
 pub(super) fn find(
-    title: &Reading,
-    body: &Reading,
+    title: &ReadField,
+    body: &ReadField,
     venue: Option<&str>,
     is_known: impl Fn(&str) -> bool,
 ) -> Vec<Coined> {
@@ -68,7 +68,7 @@ pub(super) fn find(
 }
 
 /// Adds a name that is known from elsewhere to be the paper's own, or a further way of writing it.
-pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, place: Place) {
+pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, place: TextPlace) {
     let (name_key, surface_key) = (squeeze(&entity.name), squeeze(surface));
     let known = found.iter_mut().find(|c| {
         c.surfaces
@@ -97,8 +97,8 @@ pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str,
 }
 
 struct Finder<'r, 'a, F> {
-    title: &'r Reading<'a>,
-    body: &'r Reading<'a>,
+    title: &'r ReadField<'a>,
+    body: &'r ReadField<'a>,
     venue: Option<&'r str>,
     /// What says that something is proposed, in each sentence of the abstract.
     proposals: Vec<Vec<Range<usize>>>,
@@ -663,7 +663,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         });
     }
 
-    /// Joins long forms to their abbreviations, drops sizes of a name that stands by itself.
+    /// Joins long forms to their abbreviations, drops sizes of a name that also occurs alone.
     fn finish(mut self) -> Vec<Coined> {
         // Ordered, so that the same text always gives the same names.
         let mut by_short: BTreeMap<String, String> = BTreeMap::new();
@@ -878,8 +878,8 @@ impl Coined {
     }
 
     /// The abstract says in a sentence what the title only names; the first place holds otherwise.
-    fn said_at(&mut self, place: Option<Place>) {
-        let is_title = |place: Option<Place>| place.is_none_or(|place| place.field == Field::Title);
+    fn said_at(&mut self, place: Option<TextPlace>) {
+        let is_title = |place: Option<TextPlace>| place.is_none_or(|place| place.field == Field::Title);
         if self.place.is_none() || is_title(self.place) && !is_title(place) {
             self.place = place;
         }
@@ -925,8 +925,8 @@ mod tests {
 
     fn coined(title: &str, body: &str) -> Vec<(String, &'static str)> {
         let matcher = Matcher::new(&[]).unwrap();
-        let title = Reading::new(Field::Title, title, &matcher);
-        let body = Reading::new(Field::Abstract, body, &matcher);
+        let title = ReadField::new(Field::Title, title, &matcher);
+        let body = ReadField::new(Field::Abstract, body, &matcher);
         find(&title, &body, None, |_| false).into_iter().map(|c| (c.name, c.kind.as_str())).collect()
     }
 
@@ -999,8 +999,8 @@ mod tests {
     #[test]
     fn proceedings_of_a_campaign_make_the_name_before_the_colon_a_team() {
         let matcher = Matcher::new(&[]).unwrap();
-        let title = Reading::new(Field::Title, "QUX: Senses from Hubs", &matcher);
-        let body = Reading::new(Field::Abstract, "", &matcher);
+        let title = ReadField::new(Field::Title, "QUX: Senses from Hubs", &matcher);
+        let body = ReadField::new(Field::Abstract, "", &matcher);
         let found = |venue| find(&title, &body, Some(venue), |_| false).len();
         assert_eq!(found("Workshop on Semantic Evaluations (SemEval-2007)"), 0);
         assert_eq!(found("Annual Meeting on Hubs"), 1);

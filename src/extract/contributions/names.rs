@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::reading::Reading;
+use super::super::reading::ReadField;
 use super::super::rule::rule;
 use super::super::unlisted::is_nationality;
 use super::kinds::noun_kind;
@@ -289,7 +289,7 @@ pub(super) fn has_preposition(text: &str) -> bool {
     })
 }
 
-pub(super) fn occurs_folded(body: &Reading, name: &str) -> bool {
+pub(super) fn occurs_folded(body: &ReadField, name: &str) -> bool {
     let folded = fold_name(name);
     body.occurrences(&folded).next().is_some()
 }

@@ -3,14 +3,14 @@
 
 use std::ops::Range;
 
-use super::super::reading::Reading;
+use super::super::reading::ReadField;
 use super::super::unlisted::is_nationality;
 use super::cues::IN_THE;
 use super::kinds::is_kind_noun;
 use super::names::has_name_shape;
 
 /// Whether the words around a place say that the thing is there already, or that others made it.
-pub(super) fn is_of_others(reading: &Reading, range: &Range<usize>) -> bool {
+pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(WITH_THE, r"(?i)\bwith\sthe\s$");
     rule!(LISTED, r"(?i)\b(?:such\sas|like|e\.g\.,?|formats?:)\s(?:[^.;()]{0,80}(?:,\s(?:and\s)?|\band\s))?$");
     rule!(IS_USED, r"^\s(?:is|was|are|were|ha(?:s|ve)\sbeen)\sused\s(?:to|for|as)\b");
@@ -32,7 +32,7 @@ pub(super) fn is_of_others(reading: &Reading, range: &Range<usize>) -> bool {
 }
 
 /// "formulated as a foo bar (FB) problem": the form is there already.
-pub(super) fn is_what_something_is_seen_as(reading: &Reading, range: &Range<usize>) -> bool {
+pub(super) fn is_what_something_is_seen_as(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(
         IS_FORM,
         r"(?i)\b(?:formulated|modell?ed|cast|framed|treated|viewed|regarded|known)\s(?:here\s)?as\s(?:an?\s|the\s)?$"
@@ -52,7 +52,7 @@ fn is_cited(before: &str, after: &str) -> bool {
 }
 
 /// Whether accents were torn off the letters, "TU ̈BI ̇TAK": the name goes on behind them.
-pub(super) fn is_torn(reading: &Reading, range: &Range<usize>) -> bool {
+pub(super) fn is_torn(reading: &ReadField, range: &Range<usize>) -> bool {
     let is_accent = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '¨' | '˙' | '´' | '¸');
     reading.text[range.end..].trim_start_matches(' ').starts_with(is_accent)
         || reading.text[..range.start].trim_end_matches(' ').ends_with(is_accent)
@@ -60,7 +60,7 @@ pub(super) fn is_torn(reading: &Reading, range: &Range<usize>) -> bool {
 
 /// Whether every place of a phrase lies in the long form of some abbreviation: "Bidirectional Encoder Representation" of
 /// "Bidirectional Encoder Representation from Transformers (BERT)".
-pub(super) fn is_part_of_a_long_form(name: &str, readings: [&Reading; 2]) -> bool {
+pub(super) fn is_part_of_a_long_form(name: &str, readings: [&ReadField; 2]) -> bool {
     let mut places = readings.into_iter().flat_map(|reading| {
         reading.text.match_indices(name).map(move |(at, _)| {
             let mut longs = reading.abbreviations.iter().map(|abbreviation| &abbreviation.long);

@@ -7,7 +7,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::super::mentions::Span;
-use super::super::reading::Reading;
+use super::super::reading::ReadField;
 use super::super::record::Field;
 use super::heading::{Heading, Named, Names, add};
 use super::words::caption_words;
@@ -44,7 +44,7 @@ const BEFORE_NAME: usize = 60;
 /// What the whole paper says of its results.
 pub(in crate::extract) struct PaperContext<'p> {
     /// All fields, each with its decided names.
-    fields: &'p [(&'p Reading<'p>, &'p [Span])],
+    fields: &'p [(&'p ReadField<'p>, &'p [Span])],
     pub main_system: Option<&'p str>,
     pub(super) usual_metric: Option<Usual>,
     pub(super) usual_dataset: Option<Usual>,
@@ -83,7 +83,7 @@ pub(super) struct TableContext<'r> {
 }
 
 impl<'p> PaperContext<'p> {
-    pub fn of(fields: &'p [(&'p Reading<'p>, &'p [Span])], main_system: Option<&'p str>) -> Self {
+    pub fn of(fields: &'p [(&'p ReadField<'p>, &'p [Span])], main_system: Option<&'p str>) -> Self {
         let usual = |kind| match frequent(fields, kind).as_slice() {
             [] => None,
             [(first, times), rest @ ..] => {
@@ -235,7 +235,7 @@ fn unlisted_dataset(caption: &str) -> Option<String> {
 }
 
 /// What title and abstract name, if it is one of the kind.
-fn only_one_of_abstract(fields: &[(&Reading, &[Span])], kind: Kind) -> Option<Named> {
+fn only_one_of_abstract(fields: &[(&ReadField, &[Span])], kind: Kind) -> Option<Named> {
     let in_front = fields.iter().filter(|(reading, _)| matches!(reading.field, Field::Title | Field::Abstract));
     let mut names = in_front.flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind);
     let first = names.next()?;
@@ -244,7 +244,7 @@ fn only_one_of_abstract(fields: &[(&Reading, &[Span])], kind: Kind) -> Option<Na
 }
 
 /// Names of a kind with their counts in the paper, the most frequent first.
-fn frequent(fields: &[(&Reading, &[Span])], kind: Kind) -> Vec<(Named, usize)> {
+fn frequent(fields: &[(&ReadField, &[Span])], kind: Kind) -> Vec<(Named, usize)> {
     let mut counts: HashMap<&EntityId, (usize, &str)> = HashMap::new();
     for span in fields.iter().flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind) {
         counts.entry(&span.entity).or_insert((0, &span.name)).0 += 1;

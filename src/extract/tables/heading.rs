@@ -1,7 +1,7 @@
 //! What a heading, a label or a caption of a table names: metrics, datasets, tasks, splits, systems.
 
-use super::super::mentions::{self, Evidence, Own, Span};
-use super::super::reading::Reading;
+use super::super::mentions::{self, Own, PaperEvidence, Span};
+use super::super::reading::ReadField;
 use super::super::record::Field;
 use super::super::variants::settings;
 use crate::extract::Extractor;
@@ -119,21 +119,21 @@ pub(super) struct Heading {
 pub(in crate::extract) struct Names<'e> {
     pub extractor: &'e Extractor,
     pub paper: &'e Paper,
-    pub evidence: &'e Evidence<'e>,
+    pub evidence: &'e PaperEvidence<'e>,
     pub own: &'e [Own<'e>],
 }
 
 impl Names<'_> {
     /// The names in a caption or a sentence.
     pub(super) fn caption(&self, text: &str) -> Heading {
-        let reading = Reading::new(Field::Abstract, text, &self.extractor.matcher);
+        let reading = ReadField::new(Field::Abstract, text, &self.extractor.matcher);
         let spans = self.spans(&reading);
         self.heading_of(text, &spans, false)
     }
 
     /// The names in a heading or a label, where short forms are metrics.
     pub(super) fn heading(&self, text: &str) -> Heading {
-        let reading = Reading::new(Field::Abstract, text, &self.extractor.matcher);
+        let reading = ReadField::new(Field::Abstract, text, &self.extractor.matcher);
         let mut spans = self.spans(&reading);
         // A name that needs evidence elsewhere has it here: the column is one of results.
         for candidate in &reading.candidates {
@@ -158,7 +158,7 @@ impl Names<'_> {
         self.heading_of(text, &spans, true)
     }
 
-    fn spans(&self, reading: &Reading) -> Vec<Span> {
+    fn spans(&self, reading: &ReadField) -> Vec<Span> {
         let mut spans = mentions::decide(reading, &self.extractor.matcher, self.evidence, self.own);
         if let Some(learnt) = &self.extractor.learnt {
             learnt.link(reading, self.paper, &mut spans);
@@ -244,7 +244,7 @@ impl Names<'_> {
         heading
     }
 
-    /// Takes short forms of metrics out of what no name stands in.
+    /// Takes short forms of metrics out of the text that contains no name.
     fn short_metrics(&self, rest: &str, heading: &mut Heading) -> String {
         let mut left = Vec::new();
         let words = rest.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();

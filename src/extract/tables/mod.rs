@@ -1,4 +1,4 @@
-//! Results out of tables: which cell is a figure of which system, on which dataset, in which metric.
+//! Results from tables: which cell is a figure of which system, on which dataset, in which metric.
 //!
 //! A table is laid out first (`layout`): values, and the headings over and beside each. The headings are read for names
 //! (`heading`), so that one axis is that of systems and the other says what was measured. What a heading leaves open, the

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::mentions::Span;
-use super::reading::Reading;
+use super::reading::ReadField;
 use super::record::Field;
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 use evidence::Vote;
@@ -49,7 +49,7 @@ struct Gathered {
 
 /// Adds spans for the names of a paper that `vocabulary` does not have and that are not among its `own` names.
 /// `texts` are the paper's fields with what is decided in each, in order.
-pub(super) fn add(texts: &mut [(&Reading, Vec<Span>)], vocabulary: &Vocabulary, own: &HashSet<String>) {
+pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary, own: &HashSet<String>) {
     let mut gathered: BTreeMap<String, Gathered> = BTreeMap::new();
     let mut refused: HashSet<String> = HashSet::new();
     let mut long_forms: HashMap<String, Kind> = HashMap::new();
@@ -100,7 +100,7 @@ pub(super) fn add(texts: &mut [(&Reading, Vec<Span>)], vocabulary: &Vocabulary, 
     }
 }
 
-fn gather(number: usize, reading: &Reading, spans: &[Span], gathered: &mut BTreeMap<String, Gathered>) {
+fn gather(number: usize, reading: &ReadField, spans: &[Span], gathered: &mut BTreeMap<String, Gathered>) {
     let linked: Vec<(Range<usize>, Kind)> = spans.iter().map(|s| (s.range.clone(), s.entity.kind())).collect();
     let units = names::units(reading.text, &reading.sentences, &linked, reading.field == Field::Title);
     for list in lists(&units, reading) {
@@ -118,7 +118,7 @@ fn gather(number: usize, reading: &Reading, spans: &[Span], gathered: &mut BTree
 }
 
 /// The units cut where one list ends and the next begins.
-fn lists<'u>(units: &'u [Unit], reading: &'u Reading) -> impl Iterator<Item = &'u [Unit]> {
+fn lists<'u>(units: &'u [Unit], reading: &'u ReadField) -> impl Iterator<Item = &'u [Unit]> {
     units.chunk_by(|a, b| {
         reading.text.get(a.range.end..b.range.start).is_some_and(evidence::joins_list)
             && reading.sentences.index(a.range.start) == reading.sentences.index(b.range.start)

@@ -28,10 +28,6 @@ pub enum Gap {
     Venue,
 }
 
-impl Gap {
-    pub const ALL: [Self; 5] = [Self::Date, Self::Abstract, Self::Doi, Self::References, Self::Venue];
-}
-
 /// The papers of a graph that lack one of these, in the order of their ids.
 ///
 /// # Errors

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{CheckFacts, Neighborhood, NodeName};
-use crate::graph::{About, Selection, Wanted};
+use crate::graph::{About, NeighborQuery, Selection};
 use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
@@ -107,7 +107,7 @@ running code.";
                     live_only: input.live_only,
                     ..period(input.since, input.until)
                 };
-                let wanted = Wanted { selection, depth: 1, limit: Some(asked.end()), evidence: false };
+                let wanted = NeighborQuery { selection, depth: 1, limit: Some(asked.end()), evidence: false };
                 let found = Neighborhood::ask(graph, &node, &wanted)?;
                 let total = found.extent().total;
                 notes.extend(found.notes);

@@ -97,7 +97,7 @@ fn mentions(graph: &GraphStore, paper: &NodeRef, node: &NodeRef, text: &Paper) -
     found.retain(|mention| mention.entity == node.iri);
     // The sort keeps the order of the text.
     found.sort_by_key(|mention| mention.relation == "mentions");
-    let sentence = |mention: crate::store::Evidence| {
+    let sentence = |mention: crate::store::StoredMention| {
         let quote = quote(mention.place.field.of(text), mention.place)?;
         Some(Sentence {
             relation: Some(mention.relation),
@@ -121,7 +121,7 @@ fn addresses(node: &NodeRef, text: &Paper) -> Vec<Sentence> {
         let lower: String = whole.chars().map(|c| c.to_ascii_lowercase()).collect();
         for (at, _) in lower.match_indices(&address) {
             let start = whole[..at].chars().count();
-            let place = crate::extract::Place { field, start, end: start + address.chars().count() };
+            let place = crate::extract::TextPlace { field, start, end: start + address.chars().count() };
             found.extend(quote(whole, place).map(|quote| in_section(text, quote)));
         }
     }

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
-use crate::graph::{Selection, Tie, Wanted, citing_quote, quotes_of};
+use crate::graph::{NeighborQuery, Selection, Tie, citing_quote, quotes_of};
 use crate::mcp::arguments::{one_or_many, origin};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
@@ -93,7 +93,7 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
             papers,
         };
         // Sentences are read for the rows of this page alone.
-        let wanted = Wanted { selection, depth, limit: Some(asked.end()), evidence: false };
+        let wanted = NeighborQuery { selection, depth, limit: Some(asked.end()), evidence: false };
         let found = Neighborhood::ask(asked.graph, &center, &wanted)?;
         let total = found.extent().total;
         notes.extend(found.notes);

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Direction, NodeDetails, NodeFacts, NodeName};
-use crate::graph::{Selection, Tie, Wanted};
+use crate::graph::{NeighborQuery, Selection, Tie};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -63,7 +63,7 @@ repository: what the last check found. Rows count its neighbours by relation wit
     fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, GroupRow>, Failure> {
         let mut notes = Vec::new();
         let node = node::find(asked.graph, &input.name, &mut notes)?;
-        let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(FIRST), evidence: false };
+        let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(FIRST), evidence: false };
         let found = NodeDetails::ask(asked.graph, &node, &wanted)?;
         let NodeDetails { id, iri, kind, name, urls, mut facts, groups, notes: more } = found;
         if let NodeFacts::Paper(paper) = &mut facts

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::mcp::failure::Failure;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::Base;
-use crate::query::{Answer, Limits, Task, named_query};
+use crate::query::{QueryAnswer, QueryLimits, QueryTask, named_query};
 
 pub struct Sparql;
 
@@ -65,18 +65,18 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
         });
         // One row more than wanted says whether there are more.
         let most = asked.end().saturating_add(1);
-        let limits = Limits {
+        let limits = QueryLimits {
             timeout: Some(asked.queries.timeout),
             rows: Some(most),
             memory: Some(asked.queries.memory),
             answer: Some(MOST_BYTES),
         };
-        let task = Task::new(text).parameters(parameters.collect());
+        let task = QueryTask::new(text).parameters(parameters.collect());
         let answer = asked.queries.workers.run_for(asked.queries.asker.clone(), task, limits)?;
         let base = asked.graph.base();
         let (head, all) = match answer {
-            Answer::Boolean(value) => (Head { variables: Vec::new(), boolean: Some(value) }, Vec::new()),
-            Answer::Solutions(rows) => {
+            QueryAnswer::Boolean(value) => (Head { variables: Vec::new(), boolean: Some(value) }, Vec::new()),
+            QueryAnswer::Solutions(rows) => {
                 let variables = rows.variables().iter().map(|name| name.as_str().to_string()).collect();
                 let mut all = Vec::new();
                 for row in rows {
@@ -84,7 +84,7 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
                 }
                 (Head { variables, boolean: None }, all)
             }
-            Answer::Graph(triples) => {
+            QueryAnswer::Graph(triples) => {
                 let mut all = Vec::new();
                 for triple in triples {
                     let triple = triple?;

@@ -18,11 +18,11 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use wire::Frame;
-pub use wire::Task;
+pub use wire::QueryTask;
+use wire::WireFrame;
 pub use work::work;
 
-use super::answer::{Answer, Budget, IN_FLIGHT, Limits, Rows, Source, Told, WATCH};
+use super::answer::{Budget, IN_FLIGHT, QueryAnswer, QueryLimits, Rows, Stoppable, Told, WATCH};
 use super::{QueryError, memory};
 
 /// Worker processes that evaluate queries over one graph.
@@ -57,7 +57,7 @@ struct Worker {
 struct Job {
     /// Taken once the answer is complete; the process may no longer be killed.
     process: Mutex<Option<Process>>,
-    limits: Limits,
+    limits: QueryLimits,
     began: Instant,
     /// Dangles once the caller has gone away.
     asker: Option<Weak<()>>,
@@ -97,12 +97,12 @@ impl Workers {
     }
 
     /// Gives a task to a worker. Rows arrive as they are found. The call returns when the answer begins, or at the
-    /// latest when the time limit is reached. The worker is killed when it reaches [`Limits`] or when the answer is
+    /// latest when the time limit is reached. The worker is killed when it reaches [`QueryLimits`] or when the answer is
     /// dropped.
     ///
     /// # Errors
     /// Any error in the task, and any limit that is reached before the first row.
-    pub fn run(&self, task: Task, limits: Limits) -> Result<Answer, QueryError> {
+    pub fn run(&self, task: QueryTask, limits: QueryLimits) -> Result<QueryAnswer, QueryError> {
         self.start(task, limits, None)
     }
 
@@ -111,11 +111,16 @@ impl Workers {
     ///
     /// # Errors
     /// As [`Workers::run`].
-    pub fn run_for(&self, asker: Weak<()>, task: Task, limits: Limits) -> Result<Answer, QueryError> {
+    pub fn run_for(&self, asker: Weak<()>, task: QueryTask, limits: QueryLimits) -> Result<QueryAnswer, QueryError> {
         self.start(task, limits, Some(asker))
     }
 
-    fn start(&self, mut task: Task, limits: Limits, asker: Option<Weak<()>>) -> Result<Answer, QueryError> {
+    fn start(
+        &self,
+        mut task: QueryTask,
+        limits: QueryLimits,
+        asker: Option<Weak<()>>,
+    ) -> Result<QueryAnswer, QueryError> {
         // The worker's own time limit applies only if the server is gone.
         task.timeout = limits.timeout.and_then(|timeout| timeout.checked_add(Duration::from_secs(1)));
         task.rows = limits.rows;
@@ -133,7 +138,7 @@ impl Workers {
         let listener = Listener { job: Arc::clone(&job), pool: Arc::downgrade(&self.pool), input, output };
         std::thread::spawn(move || listener.listen(&sender));
         // The worker counts the rows, so that it runs to the end.
-        Rows::new(receiver, Box::new(Running { job }), Limits { rows: None, ..limits }).answer()
+        Rows::new(receiver, Box::new(Running { job }), QueryLimits { rows: None, ..limits }).answer()
     }
 
     /// Number of idle processes.
@@ -160,7 +165,7 @@ pub fn own_program() -> io::Result<PathBuf> {
 
 impl Pool {
     /// A worker to which the task has been sent.
-    fn given(&self, task: &Task) -> Result<Worker, QueryError> {
+    fn given(&self, task: &QueryTask) -> Result<Worker, QueryError> {
         let mut line = serde_json::to_vec(task).map_err(io::Error::other)?;
         line.push(b'\n');
         // An idle worker may have died.
@@ -244,7 +249,7 @@ impl Listener {
         let mut buffer = Vec::new();
         let mut variables = Vec::new();
         loop {
-            match Frame::read(&mut self.output, &mut buffer, |length| budget.take(length)) {
+            match WireFrame::read(&mut self.output, &mut buffer, |length| budget.take(length)) {
                 Ok(frame) if frame.is_last() => return (true, Some(frame.message(&mut variables))),
                 Ok(frame) => match frame.message(&mut variables) {
                     Err(error) => return (false, Some(Err(error))),
@@ -319,7 +324,7 @@ struct Running {
     job: Arc<Job>,
 }
 
-impl Source for Running {
+impl Stoppable for Running {
     fn stop(&mut self) {
         self.job.end(Ended::Unheard);
     }

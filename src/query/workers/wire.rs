@@ -9,12 +9,12 @@ use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Tri
 use serde::{Deserialize, Serialize};
 
 use super::super::answer::Message;
-use super::super::{Answer, QueryError};
+use super::super::{QueryAnswer, QueryError};
 use crate::store::StoreError;
 
 /// A query or update for a worker.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Task {
+pub struct QueryTask {
     /// Whether the text is an update.
     pub(super) update: bool,
     pub(super) text: String,
@@ -26,7 +26,7 @@ pub struct Task {
     pub(super) rows: Option<usize>,
 }
 
-impl Task {
+impl QueryTask {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
@@ -52,18 +52,18 @@ impl Task {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) enum Frame {
+pub(super) enum WireFrame {
     Boolean(bool),
     Variables(Vec<String>),
     Graph,
-    Row(Vec<Option<Value>>),
-    Triple(Value, String, Value),
+    Row(Vec<Option<WireTerm>>),
+    Triple(WireTerm, String, WireTerm),
     End,
     Failed(Refusal),
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) enum Value {
+pub(super) enum WireTerm {
     Iri(String),
     Blank(String),
     Text(String),
@@ -99,7 +99,7 @@ pub(super) enum Refusal {
     },
 }
 
-impl Frame {
+impl WireFrame {
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let bytes = postcard::to_allocvec(self).map_err(io::Error::other)?;
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
@@ -156,38 +156,38 @@ impl Frame {
 }
 
 /// Writes an answer frame by frame. If an error occurs, it is the last frame.
-pub(super) fn write_answer(answer: Result<Answer, QueryError>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_answer(answer: Result<QueryAnswer, QueryError>, out: &mut impl Write) -> io::Result<()> {
     let written = match answer {
         Err(e) => Err(e),
-        Ok(Answer::Boolean(value)) => {
-            Frame::Boolean(value).write(out)?;
+        Ok(QueryAnswer::Boolean(value)) => {
+            WireFrame::Boolean(value).write(out)?;
             return out.flush();
         }
-        Ok(Answer::Solutions(mut rows)) => {
-            Frame::Variables(rows.variables().iter().map(|v| v.as_str().to_string()).collect()).write(out)?;
+        Ok(QueryAnswer::Solutions(mut rows)) => {
+            WireFrame::Variables(rows.variables().iter().map(|v| v.as_str().to_string()).collect()).write(out)?;
             rows.try_for_each(|row| {
-                let values = row?.values().iter().map(|value| value.clone().map(Value::from)).collect();
-                Ok(Frame::Row(values).write(out)?)
+                let values = row?.values().iter().map(|value| value.clone().map(WireTerm::from)).collect();
+                Ok(WireFrame::Row(values).write(out)?)
             })
         }
-        Ok(Answer::Graph(mut triples)) => {
-            Frame::Graph.write(out)?;
+        Ok(QueryAnswer::Graph(mut triples)) => {
+            WireFrame::Graph.write(out)?;
             triples.try_for_each(|triple| {
                 let Triple { subject, predicate, object } = triple?;
                 let predicate = predicate.into_string();
-                Ok(Frame::Triple(Term::from(subject).into(), predicate, object.into()).write(out)?)
+                Ok(WireFrame::Triple(Term::from(subject).into(), predicate, object.into()).write(out)?)
             })
         }
     };
     match written {
-        Ok(()) => Frame::End.write(out)?,
+        Ok(()) => WireFrame::End.write(out)?,
         Err(QueryError::Lost(error)) => return Err(error),
-        Err(error) => Frame::Failed(error.into()).write(out)?,
+        Err(error) => WireFrame::Failed(error.into()).write(out)?,
     }
     out.flush()
 }
 
-impl From<Term> for Value {
+impl From<Term> for WireTerm {
     fn from(term: Term) -> Self {
         match term {
             Term::NamedNode(node) => Self::Iri(node.into_string()),
@@ -201,14 +201,14 @@ impl From<Term> for Value {
     }
 }
 
-impl From<Value> for Term {
-    fn from(value: Value) -> Self {
+impl From<WireTerm> for Term {
+    fn from(value: WireTerm) -> Self {
         match value {
-            Value::Iri(iri) => NamedNode::new_unchecked(iri).into(),
-            Value::Blank(label) => BlankNode::new_unchecked(label).into(),
-            Value::Text(value) => Literal::new_simple_literal(value).into(),
-            Value::Tagged(value, language) => Literal::new_language_tagged_literal_unchecked(value, language).into(),
-            Value::Typed(value, datatype) => {
+            WireTerm::Iri(iri) => NamedNode::new_unchecked(iri).into(),
+            WireTerm::Blank(label) => BlankNode::new_unchecked(label).into(),
+            WireTerm::Text(value) => Literal::new_simple_literal(value).into(),
+            WireTerm::Tagged(value, language) => Literal::new_language_tagged_literal_unchecked(value, language).into(),
+            WireTerm::Typed(value, datatype) => {
                 Literal::new_typed_literal(value, NamedNode::new_unchecked(datatype)).into()
             }
         }

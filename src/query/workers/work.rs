@@ -5,8 +5,8 @@ use std::path::Path;
 
 use oxigraph::model::NamedNode;
 
-use super::super::{Answer, Limits, Query, QueryError, Update};
-use super::wire::{Task, write_answer};
+use super::super::{Query, QueryAnswer, QueryError, QueryLimits, Update};
+use super::wire::{QueryTask, write_answer};
 use crate::store::{Change, GraphStore};
 
 /// Reads tasks from `input`, one on each line, and writes their answers to `output`, until the input ends. If a build
@@ -18,7 +18,7 @@ pub fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result
     let mut output = BufWriter::with_capacity(1 << 16, output);
     let mut open: Option<GraphStore> = None;
     for line in input.lines() {
-        let task: Task = serde_json::from_str(&line?)?;
+        let task: QueryTask = serde_json::from_str(&line?)?;
         if task.update {
             write_answer(update(task, store), &mut output)?;
             continue;
@@ -36,19 +36,19 @@ pub fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result
 }
 
 /// Applies an update. A worker that is killed meanwhile leaves the graph unchanged.
-fn update(task: Task, store: &Path) -> Result<Answer, QueryError> {
+fn update(task: QueryTask, store: &Path) -> Result<QueryAnswer, QueryError> {
     let change = Change::begin(store)?;
     let update = Update::parse(&task.text, change.graph().ontology())?;
     let done = update.using(nodes(task.default_graphs), nodes(task.named_graphs))?.apply(change)?;
-    Ok(Answer::Boolean(done.added + done.removed > 0))
+    Ok(QueryAnswer::Boolean(done.added + done.removed > 0))
 }
 
 fn nodes(iris: Vec<String>) -> Vec<NamedNode> {
     iris.into_iter().map(NamedNode::new_unchecked).collect()
 }
 
-fn answer(task: Task, graph: &GraphStore) -> Result<Answer, QueryError> {
-    let limits = Limits { timeout: task.timeout, rows: task.rows, ..Limits::default() };
+fn answer(task: QueryTask, graph: &GraphStore) -> Result<QueryAnswer, QueryError> {
+    let limits = QueryLimits { timeout: task.timeout, rows: task.rows, ..QueryLimits::default() };
     Query::parse(&task.text, graph.base())?
         .bind(&task.parameters, graph)?
         .over(nodes(task.default_graphs), nodes(task.named_graphs))

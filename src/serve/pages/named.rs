@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::query::{Shown, ask, downloads};
 use super::{clean, page, put_together, table};
 use crate::ontology::{Base, NodeKind};
-use crate::query::{Head, NamedQuery, Parameter, ParameterKind, Task, named_queries, named_query};
+use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryTask, named_queries, named_query};
 use crate::serve::answer::{self, Form};
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
@@ -58,12 +58,12 @@ pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request:
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
     let format = parameters.filled("format")?.map(str::to_string);
     let values = parameters.without(&["format"]);
-    let head = Head::parse(text)?;
+    let head = QueryHead::parse(text)?;
     let missing = head.parameters.iter().any(|p| p.is_required() && !values.iter().any(|(name, _)| *name == p.name));
     if missing && format.is_none() {
         return put_together(&app, move || Ok(query_page(&name, text, &head, &[], &html! {}))).await;
     }
-    let task = Task::new(text).parameters(values.clone());
+    let task = QueryTask::new(text).parameters(values.clone());
     if format.is_some() || !super::wanted(request.headers()) {
         bound(&app, &head, &values).await?;
         let (parts, _) = request.into_parts();
@@ -95,7 +95,7 @@ async fn answered(
     app: &Arc<App>,
     name: &str,
     values: &[(String, String)],
-    task: Task,
+    task: QueryTask,
 ) -> Result<Arc<(Shown, Form)>, Problem> {
     let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let question = address(name, &pairs);
@@ -109,7 +109,7 @@ async fn answered(
 }
 
 /// Checks whether the values can be bound. Errors come from here, because similar names are known here too.
-async fn bound(app: &App, head: &Head, values: &[(String, String)]) -> Result<(), Problem> {
+async fn bound(app: &App, head: &QueryHead, values: &[(String, String)]) -> Result<(), Problem> {
     let place = app.page_places.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
     off_the_loop(move || {
@@ -142,7 +142,7 @@ fn told(problem: &Problem) -> Markup {
     }
 }
 
-fn query_page(name: &str, text: &str, head: &Head, values: &[(String, String)], result: &Markup) -> Markup {
+fn query_page(name: &str, text: &str, head: &QueryHead, values: &[(String, String)], result: &Markup) -> Markup {
     page(
         &head.summary,
         "",

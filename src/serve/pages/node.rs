@@ -15,7 +15,7 @@ use super::{
 use crate::answer::{
     Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, PaperList, together_heading,
 };
-use crate::graph::{PaperWish, Quote, Selection, Tie, Wanted, quotes_of};
+use crate::graph::{NeighborQuery, PaperWish, Quote, Selection, Tie, quotes_of};
 use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
@@ -62,7 +62,7 @@ pub async fn data(
         let store = &served.graph;
         match face {
             Face::Csv => {
-                let wanted = Wanted { selection: Selection::default(), depth: 1, limit: None, evidence: false };
+                let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: None, evidence: false };
                 Reply::csv(&Neighborhood::ask(store, &node, &wanted)?.sheet())
             }
             Face::Atom => {
@@ -72,7 +72,8 @@ pub async fn data(
                 feed::of(&served, &site, &format!("Papers about {}", node.label), &page, &found.papers)
             }
             Face::Json | Face::Page => {
-                let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
+                let wanted =
+                    NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
                 Reply::json(&NodeDetails::ask(store, &node, &wanted)?)
             }
         }
@@ -88,7 +89,7 @@ fn listed(parameters: &Parameters) -> Result<Option<(Tie, NodeKind, usize)>, Pro
 }
 
 fn overview(served: &Served, node: &NodeRef) -> Result<Markup, Problem> {
-    let wanted = Wanted { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
+    let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let mut found = NodeDetails::ask(&served.graph, node, &wanted)?;
     match &found.facts {
         NodeFacts::Paper(_) => paper::page(served, node, &mut found),
@@ -110,7 +111,7 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
     let base = store.base();
     let selection = Selection { kinds: vec![kind], ties: vec![tie], ..Selection::default() };
     // The sentences are fetched below, only for the rows of this page.
-    let wanted = Wanted { selection, depth: 1, limit: Some(number.saturating_mul(LISTED)), evidence: false };
+    let wanted = NeighborQuery { selection, depth: 1, limit: Some(number.saturating_mul(LISTED)), evidence: false };
     let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, &wanted)?;
     let Some(mut group) = groups.into_iter().find(|group| group.relation == Some(tie) && group.kind == kind) else {
         return Err(Problem::not_found("the graph has nothing of this sort here"));

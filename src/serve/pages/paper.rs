@@ -22,7 +22,7 @@ use crate::serve::address;
 use crate::serve::parameters;
 use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
-use crate::store::{Evidence, GraphStore, NodeRef, StoreError};
+use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 use crate::text::{ByteOffsets, Readable};
 
 /// Authors that are listed before the rest is folded away.
@@ -231,7 +231,7 @@ fn abstract_of(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Mark
 }
 
 /// Offsets count code points. Where two mentions overlap, the first one is marked.
-fn marked(text: &str, mentions: &[Evidence], base: &Base) -> Markup {
+fn marked(text: &str, mentions: &[StoredMention], base: &Base) -> Markup {
     let bytes = ByteOffsets::new(text);
     let readable = Readable::new(text);
     let text = readable.text();
@@ -308,15 +308,15 @@ fn fact_list(facts: &PaperFacts) -> FactList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::Place;
+    use crate::extract::TextPlace;
 
     #[test]
     fn mentions_are_marked_where_they_stand_and_the_rest_is_escaped() {
         let base = Base::default();
-        let mention = |start, end| Evidence {
+        let mention = |start, end| StoredMention {
             paper: base.node("paper/x"),
             entity: base.node("dataset/coco"),
-            place: Place { field: Field::Abstract, start, end },
+            place: TextPlace { field: Field::Abstract, start, end },
             text: String::new(),
             confidence: 1.0,
             relation: "mentions".into(),

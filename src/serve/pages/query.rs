@@ -8,7 +8,7 @@ use oxigraph::model::{Term, Triple};
 
 use super::{page, put_together, table};
 use crate::ontology::Base;
-use crate::query::{Answer, QueryError, Task};
+use crate::query::{QueryAnswer, QueryError, QueryTask};
 use crate::serve::App;
 use crate::serve::answer::{self, Form};
 use crate::serve::parameters::address;
@@ -25,22 +25,22 @@ pub enum Shown {
 const ROWS: usize = 500;
 
 /// Runs the query up to what a page shows.
-pub async fn ask(app: &Arc<App>, task: Task) -> Result<(Shown, Form), Problem> {
+pub async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(Shown, Form), Problem> {
     let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
     let form = begun.form();
     let shown = begun.with(|answer| Ok(shown(answer)?)).await?;
     Ok((shown, form))
 }
 
-fn shown(answer: Answer) -> Result<Shown, QueryError> {
+fn shown(answer: QueryAnswer) -> Result<Shown, QueryError> {
     let (heading, mut rows) = match answer {
-        Answer::Boolean(value) => return Ok(Shown::Boolean(value)),
-        Answer::Solutions(solutions) => {
+        QueryAnswer::Boolean(value) => return Ok(Shown::Boolean(value)),
+        QueryAnswer::Solutions(solutions) => {
             let heading = solutions.variables().iter().map(|v| v.as_str().to_string()).collect();
             let rows = solutions.map(|row| row.map(|row| row.values().to_vec())).collect::<Result<Vec<_>, _>>()?;
             (heading, rows)
         }
-        Answer::Graph(triples) => {
+        QueryAnswer::Graph(triples) => {
             let row = |t: Triple| vec![Some(t.subject.into()), Some(t.predicate.into()), Some(t.object)];
             let rows = triples.map(|triple| triple.map(row)).collect::<Result<Vec<_>, _>>()?;
             (["subject", "predicate", "object"].map(str::to_string).to_vec(), rows)
@@ -92,7 +92,7 @@ pub async fn form(app: &Arc<App>) -> Result<Response, Problem> {
 }
 
 pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
-    let task = Task::new(text.clone()).over(&dataset.default, &dataset.named);
+    let task = QueryTask::new(text.clone()).over(&dataset.default, &dataset.named);
     let outcome = ask(app, task).await;
     let served = app.live.get();
     let status = outcome.as_ref().err().map(|problem| problem.status);

@@ -9,7 +9,7 @@ use crate::answer::{BoardIndex, NodeRanking, RankedNode};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::problem::Problem;
-use crate::store::Counts;
+use crate::store::GraphCounts;
 use crate::vocabulary::Kind;
 
 /// New papers, leaderboards and terms that grow on the start page.
@@ -89,7 +89,7 @@ fn growing(rankings: &[(Kind, NodeRanking)], base: &Base) -> Markup {
     }
 }
 
-fn summary(counts: &Counts) -> Markup {
+fn summary(counts: &GraphCounts) -> Markup {
     let of = |kind| counts.nodes.iter().find(|(k, _)| *k == kind).map_or(0, |(_, n)| *n);
     let years = match counts.years {
         Some((first, last)) if first == last => format!(" of {first}"),
@@ -105,7 +105,7 @@ fn summary(counts: &Counts) -> Markup {
     }
 }
 
-fn kinds(counts: &Counts) -> Markup {
+fn kinds(counts: &GraphCounts) -> Markup {
     html! {
         ul.tiles aria-label="What the graph holds" {
             @for (kind, n) in counts.nodes.iter().filter(|(_, n)| *n > 0) {

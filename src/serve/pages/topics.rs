@@ -8,7 +8,7 @@ use maud::html;
 
 use super::data::{self, Face, Reply};
 use super::{counted, link, page as whole_page, put_together};
-use crate::graph::TopicWish;
+use crate::graph::TopicQuery;
 use crate::serve::App;
 use crate::serve::problem::Problem;
 
@@ -16,8 +16,8 @@ use crate::serve::problem::Problem;
 pub const TOPICS: usize = 40;
 
 /// The topics that the page lists, by the defaults of `kg communities`.
-pub fn wish() -> TopicWish {
-    TopicWish { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8 }
+pub fn wish() -> TopicQuery {
+    TopicQuery { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8 }
 }
 
 pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::data::{self, Face, Reply};
 use super::{link, page as whole_page, put_together, thousands};
 use crate::answer::{NodeRanking, RankedNode};
-use crate::graph::{By, Growth, Wish};
+use crate::graph::{Growth, RankMeasure, RankQuery};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
@@ -24,8 +24,14 @@ const SHOWN: usize = 10;
 pub const KINDS: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
 
 /// What to rank for the page: the growth of the nodes of a kind.
-pub fn wish(kind: Kind) -> Wish {
-    Wish { kinds: vec![NodeKind::Entity(kind)], by: By::Growth, samples: None, seed: 1, limit: Some(RANKED) }
+pub fn wish(kind: Kind) -> RankQuery {
+    RankQuery {
+        kinds: vec![NodeKind::Entity(kind)],
+        by: RankMeasure::Growth,
+        samples: None,
+        seed: 1,
+        limit: Some(RANKED),
+    }
 }
 
 pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
 /// An entry longer or deeper than this is no paper's.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
@@ -15,15 +15,15 @@ pub(super) struct RawEntry {
     pub text: String,
 }
 
-/// The entries of a stream of lines. What stands between entries is a comment.
+/// The entries of a stream of lines. Text between entries is a comment.
 pub(super) struct Entries<L> {
     lines: L,
-    place: Place,
+    place: SourceInput,
     /// The part of the last line behind an entry.
-    rest: Option<Frame<String>>,
+    rest: Option<FramedRecord<String>>,
     begun: Option<Begun>,
     /// Found and not given out yet.
-    ready: VecDeque<Result<Frame<RawEntry>, Problem>>,
+    ready: VecDeque<Result<FramedRecord<RawEntry>, Problem>>,
     ended: bool,
 }
 
@@ -34,7 +34,7 @@ struct Begun {
     text: String,
     depth: u32,
     deepest: u32,
-    /// Whether the entry stands between parentheses.
+    /// Whether the entry is in parentheses.
     round: bool,
     /// Within a value in quotation marks: the braces that are open in it.
     quoted: Option<u32>,
@@ -58,7 +58,7 @@ fn is_word(text: &str) -> bool {
 }
 
 impl<L> Entries<L> {
-    pub fn new(lines: L, place: Place) -> Self {
+    pub fn new(lines: L, place: SourceInput) -> Self {
         Self { lines, place, rest: None, begun: None, ready: VecDeque::new(), ended: false }
     }
 
@@ -70,7 +70,7 @@ impl<L> Entries<L> {
         }
     }
 
-    fn line(&mut self, Frame { line, record }: Frame<String>) {
+    fn line(&mut self, FramedRecord { line, record }: FramedRecord<String>) {
         let trimmed = record.trim_start();
         // A line that begins like an entry is one, whatever brace was forgotten before it.
         if let Some(kind) = begins(trimmed) {
@@ -92,7 +92,7 @@ impl<L> Entries<L> {
         let rest = record.get(end..).unwrap_or_default();
         // Behind the end of an entry another may begin in the same line.
         if let Some(at) = rest.find('@') {
-            self.rest = Some(Frame { line, record: rest.get(at..).unwrap_or_default().to_string() });
+            self.rest = Some(FramedRecord { line, record: rest.get(at..).unwrap_or_default().to_string() });
         }
         let Some(begun) = self.begun.take() else { return };
         if begun.too_large || begun.deepest > MAX_DEPTH {
@@ -101,7 +101,7 @@ impl<L> Entries<L> {
         } else if !matches!(begun.kind.as_str(), "comment" | "preamble") {
             let text = if begun.round { with_braces(&begun.text) } else { begun.text };
             let record = RawEntry { kind: begun.kind, text };
-            self.ready.push_back(Ok(Frame { line: begun.line, record }));
+            self.ready.push_back(Ok(FramedRecord { line: begun.line, record }));
         }
     }
 }
@@ -164,8 +164,8 @@ impl Begun {
     }
 }
 
-impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Iterator for Entries<L> {
-    type Item = Result<Frame<RawEntry>, Problem>;
+impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Iterator for Entries<L> {
+    type Item = Result<FramedRecord<RawEntry>, Problem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && !self.ended {

@@ -144,7 +144,7 @@ struct Walk<'a> {
     outline: Outline,
 }
 
-/// An object or list that is open, and what stands before its fields.
+/// An object or list that is open, and the text before its fields.
 struct Open {
     is_object: bool,
     path: String,

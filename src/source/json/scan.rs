@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::super::compressed::unreadable;
-use super::super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
 /// Deeper than any record; serde_json reads no deeper.
 const MAX_DEPTH: u64 = 128;
@@ -15,7 +15,7 @@ const MAX_NAME: usize = 256;
 pub(super) struct Scanner<R> {
     reader: R,
     path: Vec<&'static str>,
-    place: Place,
+    place: SourceInput,
     limit: usize,
     /// Number of the record that is read.
     record: u64,
@@ -31,7 +31,7 @@ enum State {
     Ended,
 }
 
-/// Why the scanner can go no further: what the end is to be told as.
+/// Why the scanner can go no further: the problem to report at the end.
 enum Stop {
     /// The text ended where it may.
     End,
@@ -41,7 +41,7 @@ enum Stop {
 type Scan<T> = Result<T, Stop>;
 
 impl<R: BufRead> Scanner<R> {
-    pub fn new(reader: R, path: Vec<&'static str>, place: Place, limit: usize) -> Self {
+    pub fn new(reader: R, path: Vec<&'static str>, place: SourceInput, limit: usize) -> Self {
         Self { reader, path, place, limit, record: 0, state: State::Outside }
     }
 
@@ -149,13 +149,13 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    fn next_record(&mut self) -> Scan<Result<Frame<Vec<u8>>, Problem>> {
+    fn next_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, Problem>> {
         loop {
             if self.state == State::Outside {
                 self.enter()?;
                 if self.state == State::Outside {
                     let record = self.whole_record()?;
-                    // What stands around a single record is of no interest.
+                    // The text around a single record is of no interest.
                     if !self.path.is_empty() {
                         self.state = State::Ended;
                     }
@@ -174,7 +174,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// Passes over what stands behind a list of records in the objects around it.
+    /// Skips what follows a list of records in the objects around it.
     fn leave(&mut self) -> Scan<()> {
         let mut open = self.path.len() - 1;
         while open > 0 {
@@ -193,11 +193,11 @@ impl<R: BufRead> Scanner<R> {
         Ok(())
     }
 
-    fn whole_record(&mut self) -> Scan<Result<Frame<Vec<u8>>, Problem>> {
+    fn whole_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, Problem>> {
         self.record += 1;
         let before = self.limit;
         Ok(match self.value(before)? {
-            Some(record) => Ok(Frame { line: self.record, record }),
+            Some(record) => Ok(FramedRecord { line: self.record, record }),
             None => {
                 let message =
                     format!("record {} is larger than {} MiB, or nested too deep", self.record, self.limit >> 20);
@@ -208,7 +208,7 @@ impl<R: BufRead> Scanner<R> {
 }
 
 impl<R: BufRead> Iterator for Scanner<R> {
-    type Item = Result<Frame<Vec<u8>>, Problem>;
+    type Item = Result<FramedRecord<Vec<u8>>, Problem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.state == State::Ended {
@@ -308,7 +308,7 @@ mod tests {
     use crate::source::Format;
 
     fn scan(text: &[u8], path: &[&'static str], buffer: usize) -> Vec<String> {
-        let place = Place::new("x", Format::Openalex);
+        let place = SourceInput::new("x", Format::Openalex);
         let reader = std::io::BufReader::with_capacity(buffer, text);
         Scanner::new(reader, path.to_vec(), place, 40)
             .map(|item| match item {

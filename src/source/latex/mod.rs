@@ -13,11 +13,11 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::Papers;
+use super::PaperStream;
 use super::compressed::Stream;
 use super::facts::whole_paper;
 use super::isolated::{self, PaperFiles};
-use super::place::{Place, Reason, Skipped};
+use super::place::{Reason, Skipped, SourceInput};
 use crate::document::Document;
 use crate::paper::{Paper, PaperId};
 use bibliography::Bibliography;
@@ -57,7 +57,7 @@ const MAX_BYTES: u64 = 512 << 20;
 const STACK_BYTES: usize = 32 << 20;
 
 /// A paper as one file or as an archive. Of a file in a folder, the files beside it belong to it.
-pub(super) fn read(mut stream: Stream, place: &Place) -> Papers {
+pub(super) fn read(mut stream: Stream, place: &SourceInput) -> PaperStream {
     let name = place.file().to_string();
     let files = source_files(&mut stream, &name);
     let item = files.and_then(|(files, main)| isolated::read(PaperFiles::Latex { files, main, name }));

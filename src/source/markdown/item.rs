@@ -9,7 +9,7 @@ use super::super::facts::{
     add_link, add_repository, date, date_of, identify_by_url, month, one_line, set_authors, titled,
 };
 use super::super::place::{Read, Skipped};
-use crate::extract::{Target, classify_url};
+use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Paper, PartialDate};
 
 /// The text of an item, a cell or a paragraph, and its links.
@@ -476,7 +476,7 @@ fn clean(text: &str) -> String {
 
 fn behind(paper: &mut Paper, link: &Link) {
     match classify_url(&link.url) {
-        Some(Target::Repository(_)) => add_repository(paper, &link.url, official(link), None),
+        Some(LinkTarget::Repository(_)) => add_repository(paper, &link.url, official(link), None),
         // The paper itself is no page about it.
         _ if link.is_paper() => {
             identify_by_url(paper, &link.url);

@@ -1,7 +1,7 @@
 //! Cutting Markdown where nothing is open, so that a list of any length is parsed in pieces: where a paragraph begins at
 //! the margin, and, where there is no such place for long, before an item or a row, with the head of its table again.
 
-use super::super::place::{Frame, Place, Problem, Reason, Skipped};
+use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
 /// A piece is as long as this, and goes on to the next good place; most lists are one piece.
 const PIECE: usize = 1024 * 1024;
@@ -16,7 +16,7 @@ const MAX_HEAD: usize = 10_000;
 /// The pieces of a text, each with the number of its first line. Lines that cannot be read are problems, and blank.
 pub(super) struct Pieces<L> {
     lines: L,
-    place: Place,
+    place: SourceInput,
     piece: String,
     /// Of the first line of the piece, and of the last one read.
     first: u64,
@@ -29,7 +29,7 @@ pub(super) struct Pieces<L> {
     before: String,
     /// Whether the piece has become too long, and the rest of it is passed over.
     dropped: bool,
-    ready: Vec<Result<Frame<String>, Problem>>,
+    ready: Vec<Result<FramedRecord<String>, Problem>>,
     ended: bool,
 }
 
@@ -39,8 +39,8 @@ struct Fence {
     length: usize,
 }
 
-impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Pieces<L> {
-    pub fn new(lines: L, place: Place) -> Self {
+impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Pieces<L> {
+    pub fn new(lines: L, place: SourceInput) -> Self {
         Self {
             lines,
             place,
@@ -103,7 +103,7 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Pieces<L> {
     fn end_piece(&mut self) {
         let record = std::mem::take(&mut self.piece);
         if !record.is_empty() {
-            self.ready.push(Ok(Frame { line: self.first, record }));
+            self.ready.push(Ok(FramedRecord { line: self.first, record }));
         }
         self.first = self.line;
         self.dropped = false;
@@ -121,8 +121,8 @@ impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Pieces<L> {
     }
 }
 
-impl<L: Iterator<Item = Result<Frame<String>, Problem>>> Iterator for Pieces<L> {
-    type Item = Result<Frame<String>, Problem>;
+impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Iterator for Pieces<L> {
+    type Item = Result<FramedRecord<String>, Problem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && !self.ended {
@@ -172,8 +172,8 @@ mod tests {
     use super::super::super::lines::Lines;
     use super::*;
 
-    fn pieces(text: String) -> Vec<Result<Frame<String>, Problem>> {
-        let place = Place::new("x.md", Format::Markdown);
+    fn pieces(text: String) -> Vec<Result<FramedRecord<String>, Problem>> {
+        let place = SourceInput::new("x.md", Format::Markdown);
         Pieces::new(Lines::new(std::io::Cursor::new(text), place.clone()), place).collect()
     }
 
@@ -208,13 +208,13 @@ mod tests {
         let beginnings: Vec<(u64, bool)> = found
             .iter()
             .map(|piece| {
-                let Frame { line, record } = piece.as_ref().unwrap();
+                let FramedRecord { line, record } = piece.as_ref().unwrap();
                 (*line, record.starts_with("| Paper | Code |\n|---|:-:|\n| xxx"))
             })
             .collect();
         assert_eq!(beginnings.len(), 3);
         assert!(beginnings.iter().all(|(_, headed)| *headed), "{beginnings:?}");
-        // The line of each row is its own, though the head stands before it again.
+        // The line of each row is its own, though the head is repeated before it.
         let rows: u64 = found.iter().map(|piece| piece.as_ref().unwrap().record.lines().count() as u64 - 2).sum();
         assert_eq!((rows, beginnings[0].0), (5000, 1));
         let first_rows = found[0].as_ref().unwrap().record.lines().count() as u64;

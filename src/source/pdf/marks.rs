@@ -132,7 +132,7 @@ struct LoadedFont<'a> {
     codes: HashMap<u32, (Chars, f32)>,
 }
 
-/// The characters that a code stands for. Most codes stand for one.
+/// The characters that a code means. Most codes mean one.
 #[derive(Clone)]
 enum Chars {
     One(char),

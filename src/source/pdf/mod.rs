@@ -25,11 +25,11 @@ use std::time::{Duration, Instant};
 use hayro_syntax::{LoadPdfError, Pdf};
 use regex::Regex;
 
-use super::Papers;
+use super::PaperStream;
 use super::compressed::Stream;
 use super::facts::{date_of, month, set_doi, whole_paper};
 use super::isolated::{self, PaperFiles};
-use super::place::{Place, Reason, Skipped};
+use super::place::{Reason, Skipped, SourceInput};
 use crate::paper::{Paper, PaperId};
 use marks::{Interpreter, LimitReached, MarkLimits, PageMarks};
 
@@ -54,7 +54,7 @@ const MIN_LETTERS: usize = 200;
 /// The stack on which a document is read: objects may be nested as deep as the library allows.
 const STACK_BYTES: usize = 64 << 20;
 
-pub(super) fn read(stream: Stream, place: &Place) -> Papers {
+pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
     let mut bytes = Vec::new();
     let read = stream.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     let item = match read {

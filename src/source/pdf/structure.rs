@@ -387,7 +387,7 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
             && !whole.ends_with([',', ';', '-'])
             && (larger || !whole.ends_with('.'));
         let numbered_style = accepted.iter().filter(|&&i| numbered(&lines[i].line.text()).is_some()).count() >= 3;
-        // Where headings are numbered, what is not is a heading only if it stands out as much as they do.
+        // Where headings are numbered, what is not is a heading only if its type is as large or bold as theirs.
         let enough = if numbered_style { known && (larger || print.bold || print.capitals) } else { known };
         // In bold small letters are the keywords of an algorithm.
         let enough = enough && (begins_large(&whole) || larger && !numbered_style);

@@ -114,13 +114,13 @@ fn word(glyphs: &[(Glyph, Option<char>)], is_glued: bool, fonts: &[FontStyle]) -
     })
 }
 
-/// Whether an accent stands over a letter.
+/// Whether an accent is above a letter.
 fn is_over(accent: &Glyph, letter: &Glyph) -> bool {
     let middle = |glyph: &Glyph| (glyph.x0 + glyph.x1) / 2.0;
     (middle(accent) - middle(letter)).abs() < 0.3 * letter.size && (accent.y - letter.y).abs() < 0.8 * letter.size
 }
 
-/// The combining form of an accent that stands by itself.
+/// The combining form of a separate accent.
 fn accent(c: char) -> Option<char> {
     Some(match c {
         '´' | 'ˊ' => '\u{301}',

@@ -1,27 +1,26 @@
-//! Finds the node that an argument names.
+//! Finds the node that a name means.
 
-use papergraph::graph::{Candidate, Meaning};
-use papergraph::ontology::NodeKind;
-use papergraph::store::{GraphStore, NodeRef};
-use papergraph::text::shorten;
+use super::error::{Error, ErrorKind};
+use crate::graph::{Meaning, NodeCandidate};
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, NodeRef};
+use crate::text::shorten;
 
-use crate::failure::{Exception, Failure};
-
-/// Number of ids that an exception suggests.
+/// Number of ids that an error suggests.
 const SUGGESTED: usize = 8;
 /// Length at which a name is cut in a message, in characters.
 const NAME: usize = 60;
 
-/// The node that `name` means. What else it can mean is added to `notes`.
+/// The node that `name` means. The other nodes that it can mean are added to `notes`.
 ///
 /// # Errors
 /// If there is no such node, or if several have an equal claim to the name.
-pub fn find(
+pub(super) fn find(
     graph: &GraphStore,
     name: &str,
     kind: Option<NodeKind>,
     notes: &mut Vec<String>,
-) -> Result<NodeRef, Failure> {
+) -> Result<NodeRef, Error> {
     let is_accepted = |other: NodeKind| kind.is_none_or(|kind| kind == other);
     let shown = shorten(name, NAME);
     match Meaning::of(graph, name, is_accepted)? {
@@ -32,10 +31,10 @@ pub fn find(
             Ok(chosen.node)
         }
         Meaning::Ambiguous(candidates) => {
-            let ids = |candidates: Vec<Candidate>| candidates.into_iter().map(|candidate| candidate.node.id);
-            let failure =
-                Failure::new(Exception::AmbiguousNameError, format!("`{shown}` can mean {} things", candidates.len()));
-            Err(failure.help("give the id of one of them").suggestions(ids(candidates).take(SUGGESTED)))
+            let ids = |candidates: Vec<NodeCandidate>| candidates.into_iter().map(|candidate| candidate.node.id);
+            let message = format!("`{shown}` can mean {} things", candidates.len());
+            let error = Error::new(ErrorKind::AmbiguousName, message).with_help("give the id of one of them");
+            Err(error.with_suggestions(ids(candidates).take(SUGGESTED)))
         }
         Meaning::Nothing => {
             let mut near = graph.nearest(name, 20)?;
@@ -45,12 +44,12 @@ pub fn find(
                 None => format!("nothing in the graph is called `{shown}`"),
                 Some(kind) => format!("the graph has no {kind} called `{shown}`"),
             };
-            let failure = Failure::new(Exception::NotFoundError, message);
-            let failure = match near.is_empty() {
-                true => failure.help("`search` finds names by a part of them; a paper goes by title or arXiv id"),
-                false => failure,
+            let error = Error::new(ErrorKind::NotFound, message);
+            let error = match near.is_empty() {
+                true => error.with_help("`search` finds names by a part of them; a paper goes by title or arXiv id"),
+                false => error,
             };
-            Err(failure.suggestions(near.into_iter().map(|node| node.id)))
+            Err(error.with_suggestions(near.into_iter().map(|node| node.id)))
         }
     }
 }

@@ -1,0 +1,252 @@
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+use super::error::{Error, ErrorKind};
+use crate::collection::DoubtReason;
+use crate::extract::ConfidenceLimits;
+use crate::ontology::Base;
+use crate::pipeline::{self, BuildOutcome, BuildRequest, BuildTask, Observer};
+use crate::source::{Format, Input, InputScope, Problem, ReadOptions};
+use crate::vocabulary::Vocabulary;
+
+/// A build of a graph, made by [`Graph::build`](super::Graph::build).
+///
+/// Inputs that have not changed since the last build are not read again. Readers see the graph as it was until
+/// [`GraphBuild::run`] has returned.
+#[derive(Debug, Clone)]
+pub struct GraphBuild {
+    path: PathBuf,
+    inputs: Vec<PathBuf>,
+    vocabulary: Option<Arc<Vocabulary>>,
+    format: Option<Format>,
+    base: Option<Base>,
+    limits: ConfidenceLimits,
+    rebuild: bool,
+    keep_missing: bool,
+    candidates: bool,
+    strict: bool,
+}
+
+/// What a build did.
+#[derive(Debug, Clone, Serialize)]
+pub struct BuildReport {
+    /// Number of papers in the graph.
+    pub papers: u64,
+    /// Number of new papers.
+    pub added: u64,
+    /// Number of papers of which something changed.
+    pub changed: u64,
+    /// Number of papers that no source has any more.
+    pub removed: u64,
+    /// Number of records that were read.
+    pub read: u64,
+    /// Number of records that were read and that the graph already had.
+    pub known: u64,
+    /// Number of inputs that were not read because they have not changed.
+    pub unread: u64,
+    /// Number of papers that several records describe.
+    pub merged: u64,
+    /// Number of records that could not be read.
+    pub skipped: usize,
+    /// What could not be read and why, and other messages for the user; the first thousand.
+    pub problems: Vec<String>,
+    /// Where sources state different values for one field of a paper.
+    pub contradictions: Vec<String>,
+    /// Pairs of records that may or may not be one paper, and what they share: `title` or `doi`.
+    pub doubts: Vec<(String, String, &'static str)>,
+}
+
+impl GraphBuild {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            inputs: Vec::new(),
+            vocabulary: None,
+            format: None,
+            base: None,
+            limits: ConfidenceLimits::default(),
+            rebuild: false,
+            keep_missing: false,
+            candidates: false,
+            strict: false,
+        }
+    }
+
+    /// Reads this file, folder or pattern too.
+    #[must_use]
+    pub fn input(mut self, path: impl Into<PathBuf>) -> Self {
+        self.inputs.push(path.into());
+        self
+    }
+
+    /// Links the names of this vocabulary instead of the shipped one.
+    #[must_use]
+    pub fn vocabulary(self, vocabulary: impl Into<Arc<Vocabulary>>) -> Self {
+        Self { vocabulary: Some(vocabulary.into()), ..self }
+    }
+
+    /// Reads the inputs as this format instead of recognising it by their content.
+    #[must_use]
+    pub fn format(self, format: Format) -> Self {
+        Self { format: Some(format), ..self }
+    }
+
+    /// The IRI where those of a new graph's nodes begin. A graph keeps the one that it was made with.
+    #[must_use]
+    pub fn base(self, base: Base) -> Self {
+        Self { base: Some(base), ..self }
+    }
+
+    /// The lowest confidence of links and results that are kept.
+    #[must_use]
+    pub fn confidence(self, limits: ConfidenceLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Reads all inputs again and makes the graph from nothing, whatever is damaged.
+    #[must_use]
+    pub fn rebuild(self, rebuild: bool) -> Self {
+        Self { rebuild, ..self }
+    }
+
+    /// Keeps the records of files that are no longer in a folder.
+    #[must_use]
+    pub fn keep_missing(self, keep_missing: bool) -> Self {
+        Self { keep_missing, ..self }
+    }
+
+    /// Also links names that are in no vocabulary, with a confidence of 0.3.
+    #[must_use]
+    pub fn candidates(self, candidates: bool) -> Self {
+        Self { candidates, ..self }
+    }
+
+    /// Makes the first record that cannot be read an error.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
+    }
+
+    /// Reads the inputs into the graph.
+    ///
+    /// # Errors
+    /// If an input, the vocabulary or the graph cannot be used. The graph then stays as it was.
+    pub fn run(self) -> Result<BuildReport, Error> {
+        let mut inputs = Vec::new();
+        for path in &self.inputs {
+            inputs.extend(Input::expand(path)?);
+        }
+        let scopes = match self.keep_missing {
+            true => Vec::new(),
+            false => self.inputs.iter().filter_map(|path: &PathBuf| InputScope::of(path)).collect(),
+        };
+        let vocabulary = match &self.vocabulary {
+            Some(vocabulary) => Arc::clone(vocabulary),
+            None => Vocabulary::with_overlays::<&Path>(&[])
+                .map(Arc::new)
+                .map_err(|problems| Error::new(ErrorKind::Input, problems.to_string()))?,
+        };
+        let request = BuildRequest {
+            store: &self.path,
+            base: self.base.as_ref(),
+            vocabulary: &vocabulary,
+            task: BuildTask::Read {
+                inputs,
+                options: ReadOptions { from: self.format, ..ReadOptions::default() },
+                scopes,
+            },
+            rebuild: self.rebuild,
+            candidates: self.candidates,
+            limits: Some(self.limits),
+        };
+        let collector = Collector { strict: self.strict, messages: Mutex::default() };
+        let outcome = pipeline::build(&request, &collector)?;
+        let messages = collector.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(BuildReport::new(outcome, messages))
+    }
+}
+
+/// Number of problems that a report lists.
+const LISTED: usize = 1000;
+
+/// Collects the messages of a build.
+struct Collector {
+    strict: bool,
+    messages: Mutex<Messages>,
+}
+
+#[derive(Default)]
+struct Messages {
+    skipped: usize,
+    problems: Vec<String>,
+}
+
+impl Collector {
+    fn add(&self, is_skipped: bool, message: String) {
+        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.skipped += usize::from(is_skipped);
+        if messages.problems.len() < LISTED {
+            messages.problems.push(message);
+        }
+    }
+}
+
+impl Observer for Collector {
+    fn begin(&self, _: &'static str, _: u64) {}
+
+    fn step(&self, _: u64) {}
+
+    fn problem(&self, problem: Problem) -> Result<(), Problem> {
+        if problem.reason.is_expected() {
+            return Ok(());
+        }
+        if self.strict {
+            return Err(problem);
+        }
+        self.add(!problem.reason.keeps_record(), problem.to_string());
+        Ok(())
+    }
+
+    fn detail(&self, _: &str) {}
+
+    fn note(&self, message: &str) {
+        self.add(false, message.to_string());
+    }
+}
+
+impl BuildReport {
+    fn new(outcome: BuildOutcome, messages: Messages) -> Self {
+        let BuildOutcome { papers, added, changed, removed, read, known, unread, merged, .. } = outcome;
+        let contradictions = outcome.contradictions.iter().map(|(paper, found)| format!("{found} ({paper})")).collect();
+        let Messages { skipped, mut problems } = messages;
+        problems.extend(
+            outcome.gone.iter().map(|(name, records)| format!("{name} is gone, and {records} records with it")),
+        );
+        problems
+            .extend(outcome.stale.iter().map(|source| format!("{} was not read again: {}", source.name, source.why)));
+        Self {
+            papers,
+            added,
+            changed,
+            removed,
+            read,
+            known,
+            unread,
+            merged,
+            skipped,
+            problems,
+            contradictions,
+            doubts: outcome.doubts.into_iter().map(|(one, other, reason)| (one, other, shared(reason))).collect(),
+        }
+    }
+}
+
+/// What two records share that may be one paper.
+fn shared(reason: DoubtReason) -> &'static str {
+    match reason {
+        DoubtReason::Title => "title",
+        DoubtReason::SharedDoi => "doi",
+    }
+}

@@ -1,0 +1,13 @@
+//! A graph in a program: build it, open it, ask it.
+//!
+//! This is what the Python module is made of, and what a Rust program calls. Each question returns the view that the
+//! command of the same name prints as JSON.
+
+mod build;
+mod error;
+mod graph;
+mod name;
+
+pub use build::{BuildReport, GraphBuild};
+pub use error::{Error, ErrorKind};
+pub use graph::{Graph, LeaderboardQuery, Noted};
