@@ -33,7 +33,7 @@ fn dump(graph: &Path, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
     };
     let paper = Term::from(kg.paper_class.clone());
     let typed = |class: &Term| -> Vec<Result<Quad, _>> {
-        let rdf_type = papergraph::ontology::rdf::TYPE;
+        let rdf_type = oxigraph::model::vocab::rdf::TYPE;
         store.quads_for_pattern(None, Some(rdf_type), Some(class.as_ref()), Some(GraphNameRef::DefaultGraph)).collect()
     };
     for quad in typed(&paper) {

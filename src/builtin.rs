@@ -24,14 +24,14 @@ const OURS: &str = "written by build.rs from the same types";
 
 /// The venues shipped with the program. An error in the file is found when the program is built.
 #[cfg(feature = "graph")]
-pub fn venues() -> &'static Venues {
+pub(crate) fn venues() -> &'static Venues {
     static LIST: LazyLock<Venues> =
         LazyLock::new(|| Venues::from_toml("vocab/venues.toml", VENUES).unwrap_or_default());
     &LIST
 }
 
 /// The organisations shipped with the program.
-pub fn organizations() -> &'static Organizations {
+pub(crate) fn organizations() -> &'static Organizations {
     static LIST: LazyLock<Organizations> =
         LazyLock::new(|| Organizations::from_toml("vocab/organizations.toml", ORGANIZATIONS).unwrap_or_default());
     &LIST
@@ -42,6 +42,9 @@ impl Vocabulary {
     ///
     /// # Errors
     /// Never: errors in a shipped file are found when the program is built.
+    ///
+    /// # Panics
+    /// If the tables in the program are damaged.
     pub fn builtin() -> Result<Self, Problems> {
         let vocabulary: Self = postcard::from_bytes(VOCABULARY).expect(OURS);
         Ok(vocabulary.into_built_in())
@@ -70,6 +73,9 @@ impl Matcher {
     ///
     /// # Errors
     /// As [`Matcher::new`].
+    ///
+    /// # Panics
+    /// If the tables in the program are damaged.
     pub fn of_vocabulary(vocabulary: &Vocabulary) -> Result<Self, aho_corasick::BuildError> {
         let entities = vocabulary.entities();
         if vocabulary.built_in() == 0 {

@@ -35,7 +35,7 @@ pub(crate) enum FileDefect {
 pub(crate) const HEADER: usize = 12;
 
 impl FileKind {
-    pub fn header(self) -> [u8; HEADER] {
+    pub(crate) fn header(self) -> [u8; HEADER] {
         let mut header = [0; HEADER];
         header[..8].copy_from_slice(self.magic);
         header[8..].copy_from_slice(&self.version.to_le_bytes());
@@ -43,7 +43,7 @@ impl FileKind {
     }
 
     /// The bytes after the header of a file of this kind and version.
-    pub fn contents(self, file: &[u8]) -> Result<&[u8], FileDefect> {
+    pub(crate) fn contents(self, file: &[u8]) -> Result<&[u8], FileDefect> {
         let (header, contents) = file.split_first_chunk::<HEADER>().ok_or(FileDefect::NoHeader)?;
         let (magic, version) = header.split_at(8);
         if magic != self.magic {
@@ -57,7 +57,7 @@ impl FileKind {
     }
 
     /// Builds a sealed file: header, checksum, contents.
-    pub fn sealed(self, contents: &[u8]) -> Vec<u8> {
+    pub(crate) fn sealed(self, contents: &[u8]) -> Vec<u8> {
         let mut file = Vec::with_capacity(HEADER + 8 + contents.len());
         file.extend(self.header());
         file.extend(xxh3_64(contents).to_le_bytes());
@@ -66,7 +66,7 @@ impl FileKind {
     }
 
     /// The contents of a sealed file, after its checksum was verified.
-    pub fn unsealed(self, file: &[u8]) -> Result<&[u8], FileDefect> {
+    pub(crate) fn unsealed(self, file: &[u8]) -> Result<&[u8], FileDefect> {
         let (checksum, contents) = self.contents(file)?.split_first_chunk::<8>().ok_or(FileDefect::Checksum)?;
         if xxh3_64(contents) == u64::from_le_bytes(*checksum) { Ok(contents) } else { Err(FileDefect::Checksum) }
     }

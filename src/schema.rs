@@ -12,25 +12,27 @@ use crate::paper::{PaperId, PartialDate};
 
 /// The version of the shape of every JSON answer. It rises when a field is renamed, removed or means something else; a
 /// new field does not change it.
-pub const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 1;
 
 /// An answer with the version of its shape: what `--format json` prints.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Versioned<T> {
     /// The version of the shape. It rises when a field is renamed, removed or means something else.
     pub schema_version: u32,
+    /// The answer.
     #[serde(flatten)]
     pub answer: T,
 }
 
 impl<T> Versioned<T> {
+    /// The answer with the current version.
     pub fn new(answer: T) -> Self {
         Self { schema_version: SCHEMA_VERSION, answer }
     }
 }
 
 /// The JSON Schema (draft 2020-12) of a type as it is printed.
-pub fn of_printed<T: JsonSchema>() -> Schema {
+pub(crate) fn of_printed<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 

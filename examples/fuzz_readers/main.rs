@@ -338,7 +338,7 @@ fn tell(report: &Report, took: Duration, defects: u64, args: &Args) {
             f.problems,
             f.refused,
             f.slowest * 1e3,
-            f.most_memory as f64 / 1048576.0
+            f.most_memory as f64 / 1_048_576.0
         );
     };
     for (name, figures) in report {

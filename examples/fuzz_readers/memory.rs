@@ -7,25 +7,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const TOO_MUCH: usize = 4 << 30;
 
 /// The allocator of the system, with a count of what it gave. What libraries in C take is not in it.
-pub struct Counting {
+pub(crate) struct Counting {
     held: AtomicUsize,
     most: AtomicUsize,
 }
 
 impl Counting {
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { held: AtomicUsize::new(0), most: AtomicUsize::new(0) }
     }
 
     /// Begins to count; returns what is held now.
-    pub fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         let held = self.held.load(Ordering::Relaxed);
         self.most.store(held, Ordering::Relaxed);
         held
     }
 
     /// The most bytes that were held since the count began.
-    pub fn most(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         self.most.load(Ordering::Relaxed)
     }
 

@@ -25,16 +25,22 @@ pub struct BoardList {
 pub struct BoardDataset {
     /// `None` if the graph has only its name.
     pub id: Option<String>,
+    /// Name of the dataset.
     pub name: String,
 }
 
 /// A board.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BoardAnswer {
+    /// The dataset of the board.
     pub dataset: BoardDataset,
+    /// Name of the task, if it is known.
     pub task: Option<String>,
+    /// Split, shots, resolution and so on, if they are stated.
     pub variant: Option<String>,
+    /// Name of the metric.
     pub metric: String,
+    /// Id of the metric's node, if it is an entity.
     pub metric_id: Option<String>,
     /// `higher` or `lower`; `None` if neither the vocabulary nor the name says.
     pub better: Option<&'static str>,
@@ -53,13 +59,17 @@ pub struct ResultAnswer {
     pub value: String,
     /// The value as a number; as a percentage where the board has percentages.
     pub number: Option<f64>,
+    /// The deviation as it is written, if there is one.
     pub deviation: Option<String>,
+    /// Name of the system, if it is stated.
     pub system: Option<String>,
     /// Whether it is the paper's own system.
     pub own: bool,
     /// Id of the paper that says it.
     pub paper: String,
+    /// Title of the paper.
     pub title: String,
+    /// Publication date, as exact as it is known.
     pub date: Option<PartialDate>,
     /// `Table 2, row 5`, `abstract`, `file:line`
     pub place: String,
@@ -71,15 +81,18 @@ pub struct ResultAnswer {
     pub confidence: Option<f32>,
     /// Number of further rows that were merged into it.
     pub repeated: usize,
+    /// The code of the paper, if it links to any.
     pub code: Option<CodeAnswer>,
 }
 
 /// The code of a row's paper.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CodeAnswer {
+    /// Web address.
     pub url: String,
     /// Whether the paper itself or a source says that it is the authors'.
     pub official: bool,
+    /// Whether several checks found it missing.
     pub dead: bool,
     /// What the latest check found; `None` if there was none.
     pub verdict: Option<String>,
@@ -234,10 +247,15 @@ pub struct BoardIndex {
 /// A board without its rows.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BoardSummary {
+    /// The dataset of the board.
     pub dataset: BoardDataset,
+    /// Name of the task, if it is known.
     pub task: Option<String>,
+    /// Split, shots, resolution and so on, if they are stated.
     pub variant: Option<String>,
+    /// Name of the metric.
     pub metric: String,
+    /// Id of the metric's node, if it is an entity.
     pub metric_id: Option<String>,
     /// `higher` or `lower`; `None` if neither the vocabulary nor the name says.
     pub better: Option<&'static str>,
@@ -245,18 +263,24 @@ pub struct BoardSummary {
     pub papers: usize,
     /// Number of rows.
     pub results: usize,
+    /// The leading result, if the direction of the metric is known.
     pub best: Option<BestResult>,
 }
 
 /// The first row of a board.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BestResult {
+    /// The value as it is written: `47.3`.
     pub value: String,
+    /// Name of the system, if it is stated.
     pub system: Option<String>,
     /// Whether it is the paper's own system.
     pub own: bool,
+    /// Id of the paper.
     pub paper: String,
+    /// Title of the paper.
     pub title: String,
+    /// Publication date, as exact as it is known.
     pub date: Option<PartialDate>,
 }
 
@@ -267,7 +291,9 @@ pub struct Standing {
     pub board: usize,
     /// From 1.
     pub rank: usize,
+    /// The value as it is written: `47.3`.
     pub value: String,
+    /// Name of the system, if it is stated.
     pub system: Option<String>,
     /// Id of the paper that says it.
     pub paper: String,
@@ -335,6 +361,7 @@ impl BoardIndex {
         found
     }
 
+    /// The board of a rank.
     pub fn board(&self, standing: &Standing) -> Option<&BoardSummary> {
         self.boards.get(standing.board)
     }

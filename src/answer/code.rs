@@ -11,16 +11,22 @@ use crate::store::{GraphStore, StoreError};
 /// The papers that link to a repository, the newest first.
 #[derive(Debug, Clone, Serialize)]
 pub struct CodeList {
+    /// The papers, the newest first.
     pub papers: Vec<CodePaper>,
 }
 
 /// A paper that links to code.
 #[derive(Debug, Clone, Serialize)]
 pub struct CodePaper {
+    /// Id of its node: `dataset/coco`.
     pub id: String,
+    /// Title of the paper.
     pub title: String,
+    /// Publication date, as exact as it is known.
     pub date: Option<PartialDate>,
+    /// State of the paper's code.
     pub state: CodeState,
+    /// Code repositories of the paper, with their last check.
     pub repositories: Vec<ComparedRepository>,
 }
 

@@ -13,6 +13,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// Several papers, and every entity that any of them names.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PaperComparison {
+    /// The papers, in the order of the answer.
     pub papers: Vec<ComparedPaper>,
     /// Entities that most of the papers name come first; among equals by kind, then the rarest.
     pub rows: Vec<ComparedName>,
@@ -21,15 +22,23 @@ pub struct PaperComparison {
 /// One of the papers.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComparedPaper {
+    /// Id of its node: `dataset/coco`.
     pub id: String,
+    /// Title of the paper.
     pub title: String,
+    /// Publication date, as exact as it is known.
     pub date: Option<PartialDate>,
+    /// Organisation of the authors, if a source states one.
     pub organization: Option<String>,
     /// What the text says about code: `link`, `claimed`, `promised` or `none`.
     pub code: Option<String>,
+    /// Code repositories of the paper, with their last check.
     pub repositories: Vec<ComparedRepository>,
+    /// Devices that the paper ran on.
     pub hardware: Vec<DeviceFact>,
+    /// Results that the paper claims.
     pub claims: Vec<ClaimFact>,
+    /// The node as the graph shows it.
     #[serde(skip)]
     pub node: Node,
 }
@@ -41,6 +50,7 @@ pub struct ComparedRepository {
     pub name: String,
     /// What the latest check found.
     pub verdict: Option<Verdict>,
+    /// The last check, if there was one.
     #[serde(skip)]
     pub check: Option<LinkCheck>,
 }
@@ -48,23 +58,31 @@ pub struct ComparedRepository {
 /// A device that the paper's experiments ran on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DeviceFact {
+    /// Name that is shown.
     pub name: String,
+    /// Number of devices, if it is stated.
     pub count: Option<String>,
+    /// Memory of each device in gigabytes, if it is stated.
     pub memory_gb: Option<String>,
 }
 
 /// A figure that the abstract claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClaimFact {
+    /// Name of the system, if it is stated.
     pub system: Option<String>,
+    /// Name of the dataset, if it is stated.
     pub dataset: Option<String>,
+    /// Name of the metric.
     pub metric: String,
+    /// The value as it is written: `47.3`.
     pub value: String,
 }
 
 /// Something that one of the papers names.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComparedName {
+    /// Kind, id and name of the node.
     #[serde(flatten)]
     pub node: NodeName,
     /// Papers of the whole graph that are about it, see [`PaperCount`](super::PaperCount).

@@ -30,8 +30,11 @@ pub struct DeviceList {
 /// A device and its use.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DeviceUse {
+    /// Id of its node: `dataset/coco`.
     pub id: String,
+    /// Name that is shown.
     pub name: String,
+    /// Maker of the device.
     pub vendor: Option<String>,
     /// Number of papers that name it.
     pub papers: usize,
@@ -39,6 +42,7 @@ pub struct DeviceUse {
     pub counts: Vec<u64>,
     /// The lower median of the counts.
     pub median: Option<u64>,
+    /// Largest number of devices that a paper states.
     pub most: Option<u64>,
     /// Number of papers per year that name it.
     pub by_year: BTreeMap<u16, usize>,
@@ -99,6 +103,7 @@ impl DeviceList {
         sheet
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.devices.len() }
     }

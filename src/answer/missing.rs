@@ -12,6 +12,7 @@ use crate::store::{GraphStore, StoreError};
 pub struct MissingWorks {
     /// Number of works that papers cite and that the graph does not have.
     pub total: usize,
+    /// The works, the most cited first.
     pub works: Vec<CitedWork>,
 }
 
@@ -20,11 +21,15 @@ pub struct MissingWorks {
 pub struct CitedWork {
     /// `work/…`
     pub id: String,
+    /// Title of the paper.
     pub title: String,
     /// The first author, as a reference writes it.
     pub author: Option<String>,
+    /// Year of publication, if it is known.
     pub year: Option<u16>,
+    /// DOI, if it is known.
     pub doi: Option<String>,
+    /// Web address, if it is known.
     pub url: Option<String>,
     /// Number of papers that cite it.
     pub cited_by: usize,
@@ -37,7 +42,9 @@ pub struct CitedWork {
 /// A sentence that refers to a work.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CitingSentence {
+    /// The citing paper.
     pub paper: NodeName,
+    /// The sentence that refers to it.
     #[serde(flatten)]
     pub evidence: Evidence,
 }
@@ -85,6 +92,7 @@ impl MissingWorks {
         sheet
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.works.len() }
     }

@@ -16,6 +16,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// The neighbours of a node, grouped by their relation to it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Neighborhood {
+    /// The node, with how many papers name it.
     pub node: CountedNode,
     /// The strongest relation first; no group is empty.
     pub groups: Vec<NeighborGroup>,
@@ -32,11 +33,13 @@ pub struct NeighborGroup {
     pub relation: Option<Tie>,
     /// `None` where the relation has no direction.
     pub direction: Option<Direction>,
+    /// Kind of the node.
     pub kind: NodeKind,
     /// Number of steps from the node.
     pub distance: u8,
     /// Number of neighbours; `rows` may have only the first of them.
     pub total: usize,
+    /// The neighbours, the most relevant first.
     pub rows: Vec<NeighborRow>,
 }
 
@@ -51,6 +54,7 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// `in` or `out`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::In => "in",
@@ -66,12 +70,16 @@ pub struct NeighborRow {
     pub id: String,
     /// Name, title or address.
     pub name: String,
+    /// Facts that depend on the kind of the neighbour.
     #[serde(flatten)]
     pub facts: RowFacts,
+    /// How often the paper names the entity, where a paper and an entity are neighbours.
     #[serde(flatten)]
     pub mentions: Option<Mentions>,
+    /// What both have in common, where the two are related and not tied.
     #[serde(flatten)]
     pub shared: Option<Shared>,
+    /// The sentence behind the row, if it was asked for and found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
 }
@@ -80,7 +88,9 @@ pub struct NeighborRow {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RowFacts {
+    /// Facts about a paper.
     Paper {
+        /// Publication date, as exact as it is known.
         date: Option<PartialDate>,
         /// Addresses without scheme: `github.com/facebookresearch/detr`.
         repositories: Vec<String>,
@@ -88,6 +98,7 @@ pub enum RowFacts {
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         checks: BTreeMap<String, LinkCheck>,
     },
+    /// Facts about any other node.
     Other {
         /// Number of papers about it, see [`PaperCount`](super::PaperCount).
         papers: usize,
@@ -100,6 +111,7 @@ pub enum RowFacts {
 /// The result of the latest check of a repository or page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinkCheck {
+    /// Outcome of the check.
     pub verdict: Verdict,
     /// Whether it is dead: missing in several checks, days apart.
     pub dead: bool,
@@ -116,6 +128,7 @@ impl LinkCheck {
 pub struct Mentions {
     /// Number of places in the text.
     pub mentions: usize,
+    /// Whether the title names it.
     pub in_title: bool,
 }
 
@@ -131,9 +144,11 @@ pub struct Shared {
 /// The sentence that is the evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Evidence {
+    /// The sentence.
     pub sentence: String,
     /// The words in it that name the entity.
     pub mention: String,
+    /// The text of the paper: title, abstract or a section.
     pub field: Field,
     /// Where the mention begins in the field, in code points.
     pub start: usize,
@@ -243,6 +258,7 @@ impl NeighborGroup {
         }
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.rows.len() }
     }

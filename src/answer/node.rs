@@ -10,6 +10,7 @@ use crate::store::NodeRef;
 pub struct NodeName {
     /// `dataset/coco`
     pub id: String,
+    /// Kind of the node.
     pub kind: NodeKind,
     /// Name, title or address.
     pub name: String,
@@ -24,8 +25,10 @@ impl From<&NodeRef> for NodeName {
 /// A node with the number of papers that are about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CountedNode {
+    /// Kind, id and name of the node.
     #[serde(flatten)]
     pub node: NodeName,
+    /// Number of papers, and what they do with it.
     #[serde(flatten)]
     pub count: PaperCount,
 }

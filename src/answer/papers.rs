@@ -16,6 +16,7 @@ pub struct PaperList {
     pub total: usize,
     /// Number of papers before the first listed one.
     pub offset: usize,
+    /// The papers, in the order of the answer.
     pub papers: Vec<ListedPaperAnswer>,
     /// Number of papers by their strongest relation to the node, before the filter of relations.
     #[serde(skip)]
@@ -25,12 +26,17 @@ pub struct PaperList {
 /// A paper of a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct ListedPaperAnswer {
+    /// Id of its node: `dataset/coco`.
     pub id: String,
+    /// Title of the paper.
     pub title: String,
+    /// Publication date, as exact as it is known.
     pub date: Option<PartialDate>,
+    /// Venue as the source writes it.
     pub venue: Option<String>,
     /// The strongest relation to the node.
     pub relation: Option<Tie>,
+    /// Code repositories of the paper, with their last check.
     pub repositories: Vec<ComparedRepository>,
     /// An address to read the paper at.
     pub url: Option<String>,
@@ -57,6 +63,7 @@ impl PaperList {
         })
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.papers.len() }
     }

@@ -14,6 +14,7 @@ pub struct ShortestPaths {
     pub from: String,
     /// Id of the node at which the paths end.
     pub to: String,
+    /// The paths, the shortest first.
     pub paths: Vec<NodePath>,
     /// Where the search of the graph was cut short, and why.
     pub notes: Vec<String>,
@@ -24,20 +25,25 @@ pub struct ShortestPaths {
 pub struct NodePath {
     /// Number of steps.
     pub length: usize,
+    /// The node where the path begins.
     #[serde(skip)]
     pub start: Node,
+    /// The steps from there to the other end.
     pub steps: Vec<PathStep>,
 }
 
 /// One step of a path, to the next node.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PathStep {
+    /// The tie between the two nodes.
     pub relation: Tie,
     /// `In` if the next node is the subject of the relation.
     pub direction: Direction,
     /// The next node.
     pub id: String,
+    /// Name that is shown.
     pub name: String,
+    /// The node as the graph shows it.
     #[serde(skip)]
     pub node: Node,
 }

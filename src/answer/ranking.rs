@@ -20,14 +20,17 @@ pub struct NodeRanking {
     pub sampled: Option<usize>,
     /// The years that growth compares, if growth was asked for.
     pub growth: Option<Growth>,
+    /// The nodes, the most important first.
     pub rows: Vec<RankedNode>,
 }
 
 /// A node with its importance.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RankedNode {
+    /// Kind, id and name of the node.
     #[serde(flatten)]
     pub node: NodeName,
+    /// Value of the measure.
     pub score: f64,
     /// Half the width of the 95 % interval around the score; 0 if the score is exact.
     pub error: f64,
@@ -78,6 +81,7 @@ impl NodeRanking {
         }))
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.rows.len() }
     }

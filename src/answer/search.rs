@@ -15,6 +15,7 @@ use crate::store::{GraphStore, StoreError};
 pub struct SearchResults {
     /// Number of matching nodes; `hits` may have only the first of them.
     pub total: usize,
+    /// The nodes found, the best first.
     pub hits: Vec<SearchHit>,
     /// Number of matching nodes of each kind that has any.
     #[serde(skip)]
@@ -22,6 +23,7 @@ pub struct SearchResults {
     /// Number of words of the search, and how many of them each node has.
     #[serde(skip)]
     pub words: usize,
+    /// Number of words of the query that match.
     #[serde(skip)]
     pub matched: usize,
 }
@@ -29,6 +31,7 @@ pub struct SearchResults {
 /// A node that a search found.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SearchHit {
+    /// The node, with how many papers name it.
     #[serde(flatten)]
     pub node: CountedNode,
     /// The name that matched, if it is not the node's own.
@@ -74,6 +77,7 @@ impl SearchResults {
         Ok(Self::from(Hits { hits: listed(store, &docs)?, total: ranked.len(), ..Hits::default() }))
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.hits.len() }
     }

@@ -20,12 +20,15 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 pub struct NodeDetails {
     /// `dataset/coco`
     pub id: String,
+    /// IRI of the node.
     pub iri: String,
+    /// Kind of the node.
     pub kind: NodeKind,
     /// Name, title or address.
     pub name: String,
     /// Web addresses of the node; for a paper arXiv, the Anthology or its DOI.
     pub urls: Vec<String>,
+    /// Facts that depend on the kind of the node.
     #[serde(flatten)]
     pub facts: NodeFacts,
     /// The neighbours, grouped by their relation to the node.
@@ -38,17 +41,22 @@ pub struct NodeDetails {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum NodeFacts {
+    /// Facts about a paper.
     Paper(Box<PaperFacts>),
+    /// Facts about any other node.
     Other(Box<OtherFacts>),
 }
 
 /// Facts about a paper.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PaperFacts {
+    /// The paper as its sources give it.
     pub paper: Paper,
     /// What the text says about code: `link`, `claimed`, `promised` or `none`.
     pub code: String,
+    /// Devices that the paper ran on.
     pub hardware: Vec<DeviceStatement>,
+    /// Results that the paper claims.
     pub results: Vec<ResultStatement>,
     /// The facts for people: devices, claims and the statement on code.
     #[serde(skip)]
@@ -58,8 +66,11 @@ pub struct PaperFacts {
 /// A device that the paper's experiments ran on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DeviceStatement {
+    /// Name that is shown.
     pub name: String,
+    /// Number of devices, if it is stated.
     pub count: Option<u64>,
+    /// Memory of each device in gigabytes, if it is stated.
     pub memory_gb: Option<u64>,
     /// The evidence in the text.
     #[serde(flatten)]
@@ -69,9 +80,13 @@ pub struct DeviceStatement {
 /// A figure that the abstract claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ResultStatement {
+    /// Name of the system, if it is stated.
     pub system: Option<String>,
+    /// Name of the dataset, if it is stated.
     pub dataset: Option<String>,
+    /// Name of the metric.
     pub metric: String,
+    /// The value as it is written: `47.3`.
     pub value: String,
     /// The evidence in the text.
     #[serde(flatten)]
@@ -85,21 +100,26 @@ pub struct OtherFacts {
     pub aliases: Vec<String>,
     /// The year in which it first appeared.
     pub year: Option<i64>,
+    /// Address of its own page.
     pub homepage: Option<String>,
     /// The latest check, for a repository or page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<CheckFacts>,
     /// The address of the paper that introduces it, from the vocabulary.
     pub introduced_in: Option<String>,
+    /// The same thing on another site.
     pub same_as: Option<String>,
     /// Named facts that depend on the kind: modality, vendor, memory, architecture.
     #[serde(serialize_with = "as_map")]
     #[schemars(with = "BTreeMap<String, String>")]
     pub facts: Vec<(&'static str, String)>,
+    /// Broader concepts.
     pub broader: Vec<RelatedNode>,
+    /// Narrower concepts.
     pub narrower: Vec<RelatedNode>,
     /// The tasks that it is made for.
     pub tasks: Vec<RelatedNode>,
+    /// Number of papers, and what they do with it.
     #[serde(flatten)]
     pub count: PaperCount,
     /// The number of papers about it, by the strongest relation of each.
@@ -128,6 +148,7 @@ pub fn papers_relation(kind: NodeKind) -> &'static str {
 /// The latest check of a repository or page.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckFacts {
+    /// Outcome of the last check.
     #[serde(flatten)]
     pub latest: CheckOutcome,
     /// Whether it is dead.
@@ -144,7 +165,9 @@ pub struct CheckFacts {
 /// A node that the vocabulary ties to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RelatedNode {
+    /// Id of its node: `dataset/coco`.
     pub id: String,
+    /// Name that is shown.
     pub name: String,
 }
 

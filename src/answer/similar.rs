@@ -12,6 +12,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// The nodes that share neighbours with another node.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SimilarNodes {
+    /// Kind, id and name of the node.
     pub node: NodeName,
     /// Number of nodes of the kind that share a neighbour with it.
     pub candidates: usize,
@@ -24,6 +25,7 @@ pub struct SimilarNodes {
 /// A node that shares neighbours with another.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SimilarNode {
+    /// Kind, id and name of the node.
     #[serde(flatten)]
     pub node: NodeName,
     /// The publication date, if it is a paper.
@@ -39,7 +41,9 @@ pub struct SimilarNode {
 /// A neighbour that two nodes share.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SharedNeighbor {
+    /// Id of its node: `dataset/coco`.
     pub id: String,
+    /// Name that is shown.
     pub name: String,
     /// For a name: the number of papers about it. For a paper: the number of entities that it names.
     pub ties: usize,
@@ -96,6 +100,7 @@ impl SimilarNodes {
         }))
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.candidates, listed: self.similar.len() }
     }

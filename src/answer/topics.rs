@@ -28,7 +28,9 @@ pub struct TopicList {
 pub struct TopicSummary {
     /// The topic's number, from 1.
     pub topic: usize,
+    /// Number of nodes in it.
     pub nodes: usize,
+    /// Number of papers in it.
     pub papers: usize,
     /// The years of the first and the last dated paper.
     pub years: Option<(u16, u16)>,
@@ -39,6 +41,7 @@ pub struct TopicSummary {
 /// A node that characterises a topic.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TellingNode {
+    /// Kind, id and name of the node.
     #[serde(flatten)]
     pub node: NodeName,
     /// Number of papers of the topic that name it.
@@ -104,6 +107,7 @@ impl TopicList {
         })
     }
 
+    /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.topics.len() }
     }

@@ -16,12 +16,14 @@ pub struct TrendLines {
     pub papers: Vec<usize>,
     /// Number of papers of the graph whose date is too imprecise for a period.
     pub undated: usize,
+    /// One line for each node.
     pub trends: Vec<TrendLine>,
 }
 
 /// Papers about one node over time.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TrendLine {
+    /// Kind, id and name of the node.
     #[serde(flatten)]
     pub node: NodeName,
     /// Number of papers about it in each period.

@@ -11,7 +11,7 @@ use super::scope::LinkOfGraph;
 
 /// A link and its latest outcome.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
+pub(crate) struct Finding {
     pub node: NodeRef,
     pub url: String,
     /// Empty if the address has no host.
@@ -24,14 +24,14 @@ pub struct Finding {
 
 /// All links of a run, ordered by host and address.
 #[derive(Debug, Clone)]
-pub struct Findings {
+pub(crate) struct Findings {
     pub all: Vec<Finding>,
     pub confirm: Confirm,
 }
 
 /// A condition under which a run fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailOn {
+pub(crate) enum FailOn {
     /// Missing in enough checks to be dead.
     Dead,
     /// Missing, in however few checks.
@@ -41,11 +41,11 @@ pub enum FailOn {
 }
 
 /// Number of links per verdict; `None` counts links that were never checked.
-pub type VerdictCounts = BTreeMap<Option<Verdict>, usize>;
+pub(crate) type VerdictCounts = BTreeMap<Option<Verdict>, usize>;
 
 impl Findings {
     /// Combines the links of a scope with the outcomes of a run.
-    pub fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, CheckOutcome>, confirm: Confirm) -> Self {
+    pub(crate) fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, CheckOutcome>, confirm: Confirm) -> Self {
         let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {
             let found = found.remove(&node.id);
             Finding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
@@ -53,12 +53,12 @@ impl Findings {
         Self { all: all.collect(), confirm }
     }
 
-    pub fn tally(&self) -> VerdictCounts {
+    pub(crate) fn tally(&self) -> VerdictCounts {
         tally(&self.all)
     }
 
     /// The tally of each host, hosts with the most links first.
-    pub fn by_host(&self) -> Vec<(&str, VerdictCounts)> {
+    pub(crate) fn by_host(&self) -> Vec<(&str, VerdictCounts)> {
         let mut hosts: Vec<(&str, VerdictCounts)> = self
             .all
             .chunk_by(|a, b| a.host == b.host)
@@ -68,48 +68,48 @@ impl Findings {
         hosts
     }
 
-    pub fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.all.iter().filter(|finding| finding.asked).count()
     }
 
     /// Links that are missing in enough checks to be dead.
-    pub fn dead(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn dead(&self) -> impl Iterator<Item = &Finding> {
         self.all.iter().filter(|finding| finding.is_dead(self.confirm))
     }
 
     /// Links that are missing but not dead yet.
-    pub fn suspected(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn suspected(&self) -> impl Iterator<Item = &Finding> {
         self.all.iter().filter(|finding| finding.is_suspected(self.confirm))
     }
 
-    pub fn moved(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn moved(&self) -> impl Iterator<Item = &Finding> {
         self.with(Verdict::Moved)
     }
 
-    pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Finding> {
         self.all.iter().filter(move |finding| finding.verdict() == Some(verdict))
     }
 
     /// Links that meet one of the conditions.
-    pub fn failing(&self, on: &[FailOn]) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn failing(&self, on: &[FailOn]) -> impl Iterator<Item = &Finding> {
         self.all.iter().filter(move |finding| on.iter().any(|on| finding.fails(*on, self.confirm)))
     }
 }
 
 impl Finding {
-    pub fn verdict(&self) -> Option<Verdict> {
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
         self.outcome.as_ref().map(|outcome| outcome.verdict)
     }
 
-    pub fn is_dead(&self, confirm: Confirm) -> bool {
+    pub(crate) fn is_dead(&self, confirm: Confirm) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.is_dead(confirm))
     }
 
-    pub fn is_suspected(&self, confirm: Confirm) -> bool {
+    pub(crate) fn is_suspected(&self, confirm: Confirm) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.lost.is_some() && !outcome.is_dead(confirm))
     }
 
-    pub fn fails(&self, on: FailOn, confirm: Confirm) -> bool {
+    pub(crate) fn fails(&self, on: FailOn, confirm: Confirm) -> bool {
         match on {
             FailOn::Dead => self.is_dead(confirm),
             FailOn::Suspected => self.is_suspected(confirm),
@@ -118,12 +118,12 @@ impl Finding {
     }
 
     /// The new address, if the link moved.
-    pub fn moved_to(&self) -> Option<&str> {
+    pub(crate) fn moved_to(&self) -> Option<&str> {
         self.outcome.as_ref()?.moved_to.as_deref()
     }
 
     /// Certainty and age of the verdict, in words: "missing in 2 of 3 checks; last seen alive 2026-01-02".
-    pub fn explanation(&self, confirm: Confirm) -> String {
+    pub(crate) fn explanation(&self, confirm: Confirm) -> String {
         let Some(outcome) = &self.outcome else { return "never checked".to_string() };
         let mut said: Vec<String> = Vec::new();
         if let Some(lost) = outcome.lost {
@@ -156,7 +156,7 @@ fn tally(findings: &[Finding]) -> VerdictCounts {
 }
 
 /// The day of a timestamp, in UTC.
-pub fn day(moment: jiff::Timestamp) -> jiff::civil::Date {
+pub(crate) fn day(moment: jiff::Timestamp) -> jiff::civil::Date {
     moment.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
@@ -164,7 +164,7 @@ impl FromStr for FailOn {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Ok(match s {
+        Ok(match s.to_lowercase().as_str() {
             "dead" => Self::Dead,
             "suspected" => Self::Suspected,
             verdict => Self::Verdict(verdict.parse().map_err(|_| {

@@ -12,7 +12,7 @@ use crate::store::{Change, GraphStore, StoreError, record};
 
 /// Progress of a run.
 #[derive(Debug, Clone, Copy)]
-pub enum Event<'o> {
+pub(crate) enum Event<'o> {
     /// The number of links to ask, and the number that have a recent enough outcome.
     Begins {
         due: usize,
@@ -23,7 +23,7 @@ pub enum Event<'o> {
 
 /// The result of a run.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub(crate) struct Report {
     pub findings: Findings,
     pub end: RunEnd,
     /// Notes for the user, apart from the findings.
@@ -32,7 +32,7 @@ pub struct Report {
 
 /// Why a run failed, or did not reach the graph.
 #[derive(Debug)]
-pub enum RunError {
+pub(crate) enum RunError {
     Store(StoreError),
     Check(CheckError),
     /// The links were checked, but the graph could not be written. The outcomes are in the journal.
@@ -43,7 +43,7 @@ pub enum RunError {
 ///
 /// # Errors
 /// If the graph or the journal of checks cannot be read.
-pub fn known(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Findings, RunError> {
+pub(crate) fn known(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Findings, RunError> {
     let journal = Journal::read(path).map_err(CheckError::from)?;
     let links = scope.links(graph, &age(config), |id| journal.get(id).cloned())?;
     Ok(Findings::new(links, BTreeMap::new(), config.confirm))
@@ -53,7 +53,12 @@ pub fn known(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) ->
 ///
 /// # Errors
 /// If the graph or the journal of checks cannot be read.
-pub fn due(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Vec<LinkOfGraph>, RunError> {
+pub(crate) fn due(
+    path: &Path,
+    graph: &GraphStore,
+    scope: &Scope,
+    config: &Config,
+) -> Result<Vec<LinkOfGraph>, RunError> {
     let journal = Journal::read(path).map_err(CheckError::from)?;
     let age = age(config);
     let mut links = scope.links(graph, &age, |id| journal.get(id).cloned())?;
@@ -68,7 +73,12 @@ pub fn due(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> R
 ///
 /// # Errors
 /// If no link could be asked, or the outcomes could not be written.
-pub fn run(path: &Path, scope: &Scope, config: Config, mut watch: impl FnMut(Event<'_>)) -> Result<Report, RunError> {
+pub(crate) fn run(
+    path: &Path,
+    scope: &Scope,
+    config: Config,
+    mut watch: impl FnMut(Event<'_>),
+) -> Result<Report, RunError> {
     let mut journal = Journal::open(path).map_err(CheckError::from)?;
     let confirm = config.confirm;
     let age = age(&config);
@@ -115,7 +125,7 @@ fn age(config: &Config) -> Age {
 
 impl RunError {
     /// What the user can do about it.
-    pub fn help(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         match self {
             Self::Store(error) => error.help(),
             Self::Check(error) => error.help().to_string(),

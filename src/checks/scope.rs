@@ -14,7 +14,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A repository or page of the graph, with its latest outcome.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LinkOfGraph {
+pub(crate) struct LinkOfGraph {
     pub node: NodeRef,
     /// The address to request.
     pub url: String,
@@ -26,7 +26,7 @@ pub struct LinkOfGraph {
 
 /// A selection of links. An empty field selects everything.
 #[derive(Debug, Clone, Default)]
-pub struct Scope {
+pub(crate) struct Scope {
     /// [`NodeKind::Repository`] and [`NodeKind::Page`].
     pub kinds: Vec<NodeKind>,
     /// Hosts, ignoring case and a leading `www.`.
@@ -38,7 +38,7 @@ pub struct Scope {
 
 /// A condition on the latest outcome of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Only {
+pub(crate) enum Only {
     /// Never checked.
     New,
     /// Last checked too long ago.
@@ -53,7 +53,7 @@ impl FromStr for Only {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Ok(match s {
+        Ok(match s.to_lowercase().as_str() {
             "new" => Self::New,
             "stale" => Self::Stale,
             "dead" => Self::Dead,
@@ -80,7 +80,7 @@ impl fmt::Display for Only {
 
 /// When an outcome is out of date.
 #[derive(Debug, Clone, Copy)]
-pub struct Age {
+pub(crate) struct Age {
     pub now: Timestamp,
     pub most: Duration,
     pub confirm: Confirm,
@@ -88,20 +88,20 @@ pub struct Age {
 
 impl Age {
     /// Whether a link is due.
-    pub fn is_due(&self, known: Option<&CheckOutcome>) -> bool {
+    pub(crate) fn is_due(&self, known: Option<&CheckOutcome>) -> bool {
         CheckOutcome::is_due(known, self.now, self.most, self.confirm)
     }
 }
 
 impl Scope {
     /// The papers whose links are selected; `None` if those of all papers are.
-    pub fn papers(&self, store: &GraphStore) -> Result<Option<BTreeSet<NamedNode>>, StoreError> {
+    pub(crate) fn papers(&self, store: &GraphStore) -> Result<Option<BTreeSet<NamedNode>>, StoreError> {
         if self.around.is_empty() { Ok(None) } else { papers_of(store, &self.around).map(Some) }
     }
 
     /// The selected links, by host and address. `journal` returns the latest outcome that the journal has for a node: a
     /// run that was killed leaves outcomes there that the graph does not have yet.
-    pub fn links(
+    pub(crate) fn links(
         &self,
         store: &GraphStore,
         age: &Age,

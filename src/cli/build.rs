@@ -14,7 +14,7 @@ use super::interrupt::say_on_interrupt;
 /// Read papers into the graph
 #[derive(Args)]
 #[command(long_about = ABOUT, after_help = EXAMPLES)]
-pub struct Build {
+pub(super) struct Build {
     #[command(flatten)]
     inputs: Inputs,
     /// Where the IRIs of a new graph begin [default: https://w3id.org/papergraph/]
@@ -97,14 +97,14 @@ Examples:
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 
 /// The message to a user who interrupts a build.
-pub const INTERRUPTED: &str =
+pub(super) const INTERRUPTED: &str =
     "the graph is as it was before. What has been read is kept: the same command goes on from there";
 
 /// Number of contradictions, doubtful cases and sources that are listed, unless the user asks for all.
 const LISTED: usize = 5;
 
 impl Build {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);
         let scopes = if self.keep_missing { Vec::new() } else { self.inputs.scopes() };
@@ -134,7 +134,7 @@ impl Build {
 }
 
 /// Prints the outcome of a build.
-pub fn report(outcome: &BuildOutcome, context: &Context) {
+pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
     let told = if context.verbose { usize::MAX } else { LISTED };
     report_sources(outcome, told, context);
     for (paper, contradiction) in outcome.contradictions.iter().take(told) {

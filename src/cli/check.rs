@@ -36,7 +36,7 @@ use network::{Network, duration};
 /// Tokens for the APIs of hosts come from GITHUB_TOKEN, GITLAB_TOKEN and HF_TOKEN; each is sent to its host only.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Check {
+pub(super) struct Check {
     /// Only repositories, or only pages
     #[arg(short, long, value_name = "KIND", value_enum, value_delimiter = ',')]
     kind: Vec<Place>,
@@ -119,7 +119,7 @@ Examples:
   kg check --offline --report code.html            a page on whose code is still there";
 
 impl Check {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let scope = self.scope(&graph, context)?;
         let config = self.config()?;

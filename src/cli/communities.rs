@@ -21,7 +21,7 @@ use super::{Context, rank, table};
 /// graph and seed give the same topics.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Communities {
+pub(super) struct Communities {
     /// Topics to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 15)]
     limit: usize,
@@ -65,7 +65,7 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 impl Communities {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let network = rank::load(context, &graph, &[])?;
         context.progress("finding communities");

@@ -20,7 +20,7 @@ use super::{Context, node, table};
 /// the paper does with the thing; it is empty if the paper does not name it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Compare {
+pub(super) struct Compare {
     /// Titles, arXiv ids or ids of two papers or more
     #[arg(required = true, num_args = 2.., value_name = "PAPER")]
     papers: Vec<String>,
@@ -38,7 +38,7 @@ Examples:
   kg compare 2407.11062 2310.08659 --format svg > side-by-side.svg";
 
 impl Compare {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let mut papers: Vec<NodeRef> = Vec::new();
         for name in &self.papers {

@@ -9,7 +9,7 @@ use super::{Cli, Context};
 /// Print the completions of a shell
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Completions {
+pub(super) struct Completions {
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -21,7 +21,7 @@ Examples:
   kg completions fish > ~/.config/fish/completions/kg.fish";
 
 impl Completions {
-    pub fn run(self, _: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
         // Written to memory first, because clap_complete panics if its writer fails.
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "kg", &mut script);

@@ -13,7 +13,7 @@ use super::format::{self, OutputFormat};
 /// something is damaged.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Doctor {
+pub(super) struct Doctor {
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&[OutputFormat::Table, OutputFormat::Json]), default_value_t = OutputFormat::Table)]
     format: OutputFormat,
 }
@@ -24,7 +24,7 @@ Examples:
   kg doctor --format json | jq -r '.advice[]'";
 
 impl Doctor {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         context.progress("reading all of the graph");
         let examination = examine(&context.store)?;
         let mut out = io::stdout().lock();

@@ -15,7 +15,7 @@ use super::fetch::{Manners, today};
 /// and nothing that other sources state is overwritten.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Enrich {
+pub(super) struct Enrich {
     /// The catalogue to ask
     #[arg(value_enum)]
     catalogue: CatalogueName,
@@ -70,7 +70,7 @@ Examples:
   kg build enriched";
 
 impl Enrich {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let catalogue = match self.catalogue {
             CatalogueName::Openalex => Catalogue::Openalex,
             CatalogueName::SemanticScholar => Catalogue::SemanticScholar,

@@ -26,7 +26,7 @@ use super::{Context, table};
 /// the same id in all papers.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Eval {
+pub(super) struct Eval {
     /// Labelled papers, JSON Lines
     #[arg(value_name = "GOLD")]
     gold: PathBuf,
@@ -58,7 +58,7 @@ Examples:
 const FOLD_COLUMNS: usize = 6;
 
 impl Eval {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let gold = read(&self.gold)?;
         if gold.is_empty() {
             return Err(Failure::new(format!("{} holds no labelled paper", self.gold.display())));
@@ -148,7 +148,7 @@ impl Eval {
 
 /// What `kg eval --format json` prints.
 #[derive(Serialize, JsonSchema)]
-pub struct EvalAnswer {
+pub(super) struct EvalAnswer {
     #[serde(flatten)]
     all: MeasuredPapers,
     /// The same for each part of the papers (`--folds`).

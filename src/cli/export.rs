@@ -41,7 +41,7 @@ use super::{Context, node};
 /// A file or folder is written completely or not at all.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Export {
+pub(super) struct Export {
     format: Format,
     /// Take what is around this node only: a name, alias, id, title, arXiv id or address; may be given several times
     #[arg(short, long, value_name = "NAME")]
@@ -114,10 +114,10 @@ Examples:
 /// Default number of nodes in a picture.
 const PICTURE: usize = 100;
 /// Time limit of a query.
-const TIMEOUT: Duration = Duration::from_secs(600);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Export {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         self.format.check(self.output.as_deref())?;
         let graph = context.open()?;
         if let Some(format) = self.format.rdf().filter(|_| self.is_everything()) {

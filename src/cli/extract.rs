@@ -28,7 +28,7 @@ use super::names;
 /// can know; `kg build --extracted` adds it, or a second run with --introduced, which then prints what one process would.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Extract {
+pub(super) struct Extract {
     #[command(flatten)]
     inputs: Inputs,
     /// Also link names that no vocabulary has where their own paper does not say what they are, guessed from the other
@@ -70,7 +70,7 @@ Examples:
 const BATCH: usize = 256;
 
 impl Extract {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         if self.each {
             let extractor = Extractor::new(vocabulary).map_err(|e| input::failure(e.into(), 0))?;

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 
 /// An error message for the user: what is wrong, and what to do.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     message: String,
     help: Option<String>,
     code: u8,
@@ -23,7 +23,7 @@ pub struct Failure {
 }
 
 /// Every exit code and its meaning. `kg --help` and the skill list them; docs/agents.md has the same table.
-pub const EXIT_CODES: [(u8, &str); 6] = [
+pub(super) const EXIT_CODES: [(u8, &str); 6] = [
     (0, "done; also when the reader of the output went away"),
     (ERROR, "an error: standard error says what is wrong and what to do"),
     (USAGE, "wrong usage: unknown, missing or contradictory arguments"),
@@ -43,12 +43,12 @@ const FOUND: u8 = 4;
 const INTERRUPTED: u8 = 130;
 
 impl Failure {
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, code: ERROR, broken_pipe: false, of_index: false }
     }
 
     /// Arguments that do not fit together; exit code 2.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(super) fn usage(message: impl Into<String>) -> Self {
         Self { code: USAGE, ..Self::new(message) }
     }
 
@@ -59,33 +59,33 @@ impl Failure {
     }
 
     /// A check found what it was asked to fail on; exit code 4.
-    pub fn found(message: impl Into<String>) -> Self {
+    pub(super) fn found(message: impl Into<String>) -> Self {
         Self { code: FOUND, ..Self::new(message) }
     }
 
     /// The user interrupted the command; exit code 130.
-    pub fn interrupted(message: impl Into<String>) -> Self {
+    pub(super) fn interrupted(message: impl Into<String>) -> Self {
         Self { code: INTERRUPTED, ..Self::new(message) }
     }
 
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    pub fn is_broken_pipe(&self) -> bool {
+    pub(super) fn is_broken_pipe(&self) -> bool {
         self.broken_pipe
     }
 
-    pub fn is_of_index(&self) -> bool {
+    pub(super) fn is_of_index(&self) -> bool {
         self.of_index
     }
 
-    pub fn code(&self) -> ExitCode {
+    pub(super) fn code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }
 
-    pub fn print(&self, color: bool) -> io::Result<()> {
+    pub(super) fn print(&self, color: bool) -> io::Result<()> {
         let (red, cyan, plain) = if color { ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "") };
         let mut err = io::stderr().lock();
         writeln!(err, "{red}error:{plain} {}", lines(&self.message))?;
@@ -97,7 +97,7 @@ impl Failure {
 }
 
 /// A message made safe for the terminal. It can have several lines and quote text with control characters.
-pub fn lines(message: &str) -> String {
+pub(super) fn lines(message: &str) -> String {
     message.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 

@@ -19,7 +19,7 @@ use super::failure::Failure;
 /// and waits as long as the service asks it to.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Fetch {
+pub(super) struct Fetch {
     #[command(subcommand)]
     service: Service,
 }
@@ -146,7 +146,7 @@ impl PartName {
 
 /// How a service is asked, and where its answers go.
 #[derive(Args)]
-pub struct Manners {
+pub(super) struct Manners {
     /// Folder for the files; made if there is none
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -202,7 +202,7 @@ fn set(text: &str) -> Result<String, String> {
 }
 
 impl Fetch {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let today = today();
         let (fetched, folder) = match &self.service {
             Service::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
@@ -256,7 +256,7 @@ impl Fetch {
     }
 }
 
-pub fn today() -> Date {
+pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
@@ -280,15 +280,15 @@ fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> 
 
 impl Manners {
     /// The folder for the answers.
-    pub fn folder(&self) -> &std::path::Path {
+    pub(super) fn folder(&self) -> &std::path::Path {
         &self.output
     }
 
-    pub fn contact(&self) -> Option<&str> {
+    pub(super) fn contact(&self) -> Option<&str> {
         self.contact.as_deref()
     }
 
-    pub fn fetcher<'c>(&self, base: &Url, today: Date, context: &'c Context) -> Result<Fetcher<'c>, Failure> {
+    pub(super) fn fetcher<'c>(&self, base: &Url, today: Date, context: &'c Context) -> Result<Fetcher<'c>, Failure> {
         self.fetcher_for(base, today, Answers { most_bytes: 64 * 1024 * 1024, seconds: 120.0 }, context)
     }
 
@@ -307,7 +307,7 @@ impl Manners {
         config.contact.clone_from(&self.contact);
         config.timeout = Duration::from_secs_f64(self.timeout.unwrap_or(answers.seconds));
         config.link_time = config.timeout.saturating_mul(u32::from(self.tries));
-        config.patience = Duration::from_secs(600);
+        config.patience = Duration::from_mins(10);
         config.tries = usize::from(self.tries);
         // The first wait after a failure is as long as the pause between two requests.
         config.backoff = Duration::from_secs_f64(self.pause.max(0.01));

@@ -12,6 +12,7 @@ use crate::export::output::write_file;
 use crate::export::svg::accessible;
 use crate::graph::GraphView;
 use crate::schema::Versioned;
+use crate::text::parse_word;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
@@ -20,7 +21,7 @@ use super::failure::Failure;
 use super::table;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputFormat {
+pub(super) enum OutputFormat {
     /// A table for people.
     Table,
     Json,
@@ -33,7 +34,7 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
-    pub const ALL: [Self; 6] = [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Dot, Self::Svg];
+    pub(super) const ALL: [Self; 6] = [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Dot, Self::Svg];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -47,26 +48,27 @@ impl OutputFormat {
     }
 
     /// A parser for the argument of a command that accepts these formats.
-    pub fn among(formats: &[Self]) -> impl TypedValueParser<Value = Self> {
+    pub(super) fn among(formats: &[Self]) -> impl TypedValueParser<Value = Self> {
         PossibleValuesParser::new(formats.iter().map(|format| format.as_str())).try_map(|name| name.parse::<Self>())
     }
 }
 
 /// For answers that rows alone cannot express.
-pub const PLAIN: [OutputFormat; 2] = [OutputFormat::Table, OutputFormat::Json];
+pub(super) const PLAIN: [OutputFormat; 2] = [OutputFormat::Table, OutputFormat::Json];
 /// The formats of most commands: rows for people and for programs.
-pub const ROWS: [OutputFormat; 4] = [OutputFormat::Table, OutputFormat::Json, OutputFormat::Csv, OutputFormat::Tsv];
+pub(super) const ROWS: [OutputFormat; 4] =
+    [OutputFormat::Table, OutputFormat::Json, OutputFormat::Csv, OutputFormat::Tsv];
 /// Rows and a chart.
-pub const CHART: [OutputFormat; 5] =
+pub(super) const CHART: [OutputFormat; 5] =
     [OutputFormat::Table, OutputFormat::Json, OutputFormat::Csv, OutputFormat::Tsv, OutputFormat::Svg];
 /// Rows and a drawing of nodes and edges.
-pub const GRAPH: [OutputFormat; 6] = OutputFormat::ALL;
+pub(super) const GRAPH: [OutputFormat; 6] = OutputFormat::ALL;
 
 impl FromStr for OutputFormat {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.as_str() == s).ok_or_else(|| format!("`{s}` is not a format"))
+        parse_word(s, "a format", &Self::ALL, Self::as_str)
     }
 }
 
@@ -78,7 +80,7 @@ impl fmt::Display for OutputFormat {
 
 /// How rows that can be drawn as a chart are printed.
 #[derive(Args)]
-pub struct ChartArgs {
+pub(super) struct ChartArgs {
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&CHART), default_value_t = OutputFormat::Table)]
     pub format: OutputFormat,
     /// Draw a chart into a file, too
@@ -88,14 +90,14 @@ pub struct ChartArgs {
 
 impl ChartArgs {
     /// Writes the chart that was requested in addition to the rows.
-    pub fn draw(&self, chart: impl FnOnce() -> String) -> Result<(), Failure> {
+    pub(super) fn draw(&self, chart: impl FnOnce() -> String) -> Result<(), Failure> {
         self.svg.as_ref().map_or(Ok(()), |path| write_picture(path, chart().as_bytes()))
     }
 }
 
 /// Rows with a heading.
 #[derive(Debug, Clone, Default)]
-pub struct Sheet {
+pub(super) struct Sheet {
     pub heading: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }
@@ -107,16 +109,16 @@ impl From<crate::answer::Sheet> for Sheet {
 }
 
 impl Sheet {
-    pub fn new<const N: usize>(heading: [&str; N]) -> Self {
+    pub(super) fn new<const N: usize>(heading: [&str; N]) -> Self {
         Self { heading: heading.map(str::to_string).into(), rows: Vec::new() }
     }
 
-    pub fn row<const N: usize>(&mut self, row: [String; N]) {
+    pub(super) fn row<const N: usize>(&mut self, row: [String; N]) {
         self.rows.push(row.into());
     }
 
     /// Writes the rows: with separators if the format has them, else as a table that fits the terminal.
-    pub fn print(&self, out: &mut dyn Write, format: OutputFormat) -> io::Result<()> {
+    pub(super) fn print(&self, out: &mut dyn Write, format: OutputFormat) -> io::Result<()> {
         match format {
             OutputFormat::Csv => self.separated(out, Separated::Csv),
             OutputFormat::Tsv => self.separated(out, Separated::Tsv),
@@ -132,13 +134,13 @@ impl Sheet {
 }
 
 /// Writes an answer, an object, as JSON with the version of its shape.
-pub fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
+pub(super) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &Versioned::new(answer))?;
     writeln!(out)
 }
 
 /// Draws a graph, either as GraphViz source or rendered by GraphViz.
-pub fn draw(graph: &GraphView, caption: &Caption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+pub(super) fn draw(graph: &GraphView, caption: &Caption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
     match format {
         OutputFormat::Svg => svg(graph, caption),
         _ => Ok(to_dot(graph, caption).into_bytes()),
@@ -146,17 +148,17 @@ pub fn draw(graph: &GraphView, caption: &Caption, format: OutputFormat) -> Resul
 }
 
 /// Renders a graph with GraphViz, with a title and description for people who cannot see it.
-pub fn svg(graph: &GraphView, caption: &Caption) -> Result<Vec<u8>, Failure> {
+pub(super) fn svg(graph: &GraphView, caption: &Caption) -> Result<Vec<u8>, Failure> {
     let svg = String::from_utf8_lossy(&image(graph, caption, Image::Svg)?).into_owned();
     Ok(accessible(&svg, &caption.title, &caption.description(graph)).into_bytes())
 }
 
 /// Renders a graph with GraphViz.
-pub fn image(graph: &GraphView, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
+pub(super) fn image(graph: &GraphView, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
     render(&to_dot(graph, caption), image).map_err(|e| Failure::new(e.to_string()).help(e.help()))
 }
 
 /// Writes a picture to a file.
-pub fn write_picture(path: &Path, picture: &[u8]) -> Result<(), Failure> {
+pub(super) fn write_picture(path: &Path, picture: &[u8]) -> Result<(), Failure> {
     Ok(write_file(path, |out| Ok(out.write_all(picture)?))?)
 }

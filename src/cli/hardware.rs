@@ -19,7 +19,7 @@ use super::{Context, table as page};
 /// the largest of these counts, and the number of papers of each year.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Hardware {
+pub(super) struct Hardware {
     /// Devices to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -50,7 +50,7 @@ const YEAR: usize = 6 + GAP;
 const LINES: usize = 7;
 
 impl Hardware {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         context.progress("reading the statements on hardware");
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };

@@ -18,7 +18,7 @@ use super::progress::Progress;
 
 /// The inputs of a command that reads papers.
 #[derive(Args)]
-pub struct Inputs {
+pub(super) struct Inputs {
     /// Files, folders or patterns to read, compressed (gzip, zstd) or not; `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
@@ -64,7 +64,7 @@ fn column(text: &str) -> Result<(String, String), String> {
 
 /// Which links are sure enough.
 #[derive(Args)]
-pub struct MinConfidence {
+pub(super) struct MinConfidence {
     /// Leave out links that are less sure than this, from 0 to 1: the share of links of their sort that were right when
     /// judged (ACCURACY.md), a guess where too few were judged. Holds for results too [default: 0.75 for links, 0.7 for
     /// results]
@@ -73,7 +73,7 @@ pub struct MinConfidence {
 }
 
 impl MinConfidence {
-    pub fn limits(&self) -> ConfidenceLimits {
+    pub(super) fn limits(&self) -> ConfidenceLimits {
         self.min_confidence.map_or_else(ConfidenceLimits::default, ConfidenceLimits::of)
     }
 }
@@ -85,24 +85,24 @@ fn share(text: &str) -> Result<f32, String> {
 
 /// How many records were read and skipped.
 #[derive(Default)]
-pub struct ReadCounts {
+pub(super) struct ReadCounts {
     pub read: usize,
     pub skipped: usize,
 }
 
 impl Inputs {
     /// The given paths, with their formats detected.
-    pub fn of(inputs: Vec<PathBuf>) -> Self {
+    pub(super) fn of(inputs: Vec<PathBuf>) -> Self {
         Self { inputs, from: Vec::new(), as_of: None, columns: Vec::new(), strict: false }
     }
 
     /// Whether there is one input, which is no folder and no pattern.
-    pub fn is_alone(&self) -> bool {
+    pub(super) fn is_alone(&self) -> bool {
         matches!(self.inputs.as_slice(), [only] if only.as_os_str() == "-" || only.exists() && !only.is_dir())
     }
 
     /// The inputs as the user named them, for a command that reads them in its own way.
-    pub fn paths(&self) -> &[PathBuf] {
+    pub(super) fn paths(&self) -> &[PathBuf] {
         &self.inputs
     }
 
@@ -110,7 +110,7 @@ impl Inputs {
     ///
     /// # Errors
     /// If one is not there, or a format is named for a file that is no input.
-    pub fn all(&self) -> Result<Vec<Input>, Failure> {
+    pub(super) fn all(&self) -> Result<Vec<Input>, Failure> {
         let mut all = Vec::new();
         for path in &self.inputs {
             all.extend(Input::expand(path).map_err(|problem| Failure::new(problem.to_string()))?);
@@ -126,11 +126,11 @@ impl Inputs {
     }
 
     /// The folders and patterns among the inputs.
-    pub fn scopes(&self) -> Vec<InputScope> {
+    pub(super) fn scopes(&self) -> Vec<InputScope> {
         self.inputs.iter().filter_map(|path| InputScope::of(path)).collect()
     }
 
-    pub fn options(&self) -> ReadOptions {
+    pub(super) fn options(&self) -> ReadOptions {
         let of_one = self.from.iter().filter_map(|from| Some((from.file.clone()?, from.format)));
         let of_all = self.from.iter().rev().find(|from| from.file.is_none());
         ReadOptions {
@@ -142,13 +142,13 @@ impl Inputs {
     }
 
     /// A progress display for reading. With `--strict`, the first problem ends the reading.
-    pub fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
+    pub(super) fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
         Progress::new(context, self.strict, self.is_alone())
     }
 
     /// Reads all inputs into `collection` and reports problems as they occur. An input that cannot be read at all
     /// is an error if nothing else was read, or under `--strict`.
-    pub fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<ReadCounts, Failure> {
+    pub(super) fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<ReadCounts, Failure> {
         let options = self.options();
         let mut reading = ReadCounts::default();
         let mut first_problem = None;
@@ -210,13 +210,13 @@ impl Inputs {
 }
 
 /// Reads whole papers among the inputs ahead, in worker processes.
-pub fn read_ahead(inputs: &[Input], options: &ReadOptions) -> ReadAhead {
+pub(super) fn read_ahead(inputs: &[Input], options: &ReadOptions) -> ReadAhead {
     let named = |input: &Input| NamedInput { input: input.clone(), name: input.name(), options: options.of(input) };
     ReadAhead::new(inputs.iter().map(named).collect())
 }
 
 /// Extracts every paper of the collection with the vocabulary, and shows progress on a terminal.
-pub fn extract(
+pub(super) fn extract(
     collection: Collection,
     vocabulary: Arc<Vocabulary>,
     limits: ConfidenceLimits,
@@ -234,7 +234,7 @@ pub fn extract(
 }
 
 /// The message at the end if records were left out.
-pub fn skipped(records: usize) -> String {
+pub(super) fn skipped(records: usize) -> String {
     match records {
         1 => "1 record could not be read and was skipped".to_string(),
         n => format!("{n} records could not be read and were skipped"),
@@ -242,7 +242,7 @@ pub fn skipped(records: usize) -> String {
 }
 
 /// The error of a build, with advice.
-pub fn failure(error: pipeline::Error, skipped: usize) -> Failure {
+pub(super) fn failure(error: pipeline::Error, skipped: usize) -> Failure {
     use pipeline::Error;
     let failure = match &error {
         Error::NothingRead(Some(_)) if skipped > 1 => Failure::new(Error::NothingRead(None).to_string()),

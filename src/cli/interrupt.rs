@@ -3,7 +3,7 @@
 /// On Ctrl-C or SIGTERM, prints `message` and ends the process with the exit code that shells expect. Only for work
 /// that survives being killed at any moment: there is no cleanup.
 #[cfg(unix)]
-pub fn say_on_interrupt(message: &'static str) {
+pub(super) fn say_on_interrupt(message: &'static str) {
     use std::io::Write as _;
 
     use signal_hook::consts::{SIGINT, SIGTERM};

@@ -30,7 +30,7 @@ use super::{Context, node, table};
 /// are marked. Without a dataset, the boards of the graph are listed, those of most papers first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Leaderboard {
+pub(super) struct Leaderboard {
     /// Name, alias or id of the dataset; without one, all boards are listed
     dataset: Option<String>,
     /// Results in this metric only: a name, alias or id
@@ -69,7 +69,7 @@ Examples:
   kg leaderboard COCO --metric AP --format svg > records.svg";
 
 impl Leaderboard {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let dataset = match &self.dataset {
             Some(name) => Some(dataset(context, &graph, name)?),
@@ -89,10 +89,10 @@ impl Leaderboard {
         match self.chart.format {
             OutputFormat::Json => format::json(&mut out, &BoardList::of(dataset.as_ref(), &found))?,
             OutputFormat::Csv | OutputFormat::Tsv if dataset.is_none() => {
-                Sheet::from(board_sheet(&found.boards)).print(&mut out, self.chart.format)?
+                Sheet::from(board_sheet(&found.boards)).print(&mut out, self.chart.format)?;
             }
             OutputFormat::Csv | OutputFormat::Tsv => {
-                Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?
+                Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?;
             }
             OutputFormat::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot => self.print(&mut out, dataset.as_ref(), &found, context)?,
@@ -127,7 +127,7 @@ impl Leaderboard {
             1 => "1 result".to_string(),
             n => format!("{n} results"),
         };
-        let wanted = |words: &Option<String>| printable(words.as_deref().unwrap_or_default()).to_string();
+        let wanted = |words: &Option<String>| printable(words.as_deref().unwrap_or_default()).clone();
         let why = match emptied.filter {
             BoardFilter::Metric => format!("none is in the metric “{}”", wanted(&self.metric)),
             BoardFilter::Variant => format!("none has a variant “{}”", wanted(&self.variant)),
@@ -139,7 +139,7 @@ impl Leaderboard {
             }
         };
         let mut choices: Vec<String> =
-            emptied.choices.iter().take(CHOICES).map(|choice| printable(choice).to_string()).collect();
+            emptied.choices.iter().take(CHOICES).map(|choice| printable(choice).clone()).collect();
         if emptied.choices.len() > CHOICES {
             choices.push("…".to_string());
         }

@@ -18,7 +18,7 @@ const NAME: usize = 44;
 /// Prints groups: the heading with the count, a row for each neighbour, and the number of further ones. Names that
 /// often occur together come last, with one line for each kind and the number of papers for each. `of`: the kind of the
 /// node in the centre.
-pub fn print_all(
+pub(super) fn print_all(
     out: &mut dyn Write,
     of: NodeKind,
     groups: &[&NeighborGroup],
@@ -155,7 +155,13 @@ fn count(papers: usize) -> String {
 }
 
 /// Prints the sentence, wrapped, with its mention marked.
-pub fn print_quote(out: &mut dyn Write, quote: &Quote, indent: usize, width: usize, paint: Paint) -> io::Result<()> {
+pub(super) fn print_quote(
+    out: &mut dyn Write,
+    quote: &Quote,
+    indent: usize,
+    width: usize,
+    paint: Paint,
+) -> io::Result<()> {
     // Zero-width characters replace escape sequences during wrapping, because the escape sequences would count as
     // letters. `printable` removes these characters from the sentence itself.
     const OPEN: char = '\u{2060}';

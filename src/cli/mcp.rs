@@ -20,7 +20,7 @@ use super::failure::Failure;
 /// says what it left out. `kg serve` has the same at /mcp.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Mcp {
+pub(super) struct Mcp {
     /// Stop a SPARQL query after this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = super::query::seconds)]
     timeout: Duration,
@@ -35,7 +35,7 @@ Examples:
   claude mcp add papergraph -- kg --store /path/to/kg-store mcp";
 
 impl Mcp {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let source = GraphFolder::new(context.store.clone());
         let server = Server::new(source, Arc::new(Workers::new(&context.store)?), self.timeout, self.max_memory << 20);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;

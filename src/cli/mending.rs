@@ -17,7 +17,7 @@ use super::{Command, Context};
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs a command. A server handles the failures of its answers itself, and reports them.
-pub fn run(command: Command, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     #[cfg(feature = "serve")]
     if matches!(command, Command::Serve(_) | Command::Mcp(_)) {
         return command.run(context);

@@ -18,7 +18,7 @@ use super::{Context, table};
 /// paper is built.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Missing {
+pub(super) struct Missing {
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -36,7 +36,7 @@ Examples:
   kg show \"work/adamamethodforstochasticoptimization\"";
 
 impl Missing {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open_index(ReadAmount::Much)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
         let found = MissingWorks::ask(&graph, limit, self.min_papers)?;

@@ -19,7 +19,7 @@ use super::input;
 /// then print what one process that reads all papers would print.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Names {
+pub(super) struct Names {
     /// What `kg extract --each` printed
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<PathBuf>,
@@ -32,7 +32,7 @@ Examples:
   kg extract --each --introduced names.jsonl papers.jsonl > papers-read.jsonl";
 
 impl Names {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let extractor = Extractor::new(context.vocabulary()?).map_err(|e| input::failure(e.into(), 0))?;
         let mut out = BufWriter::new(io::stdout().lock());
         for name in read(&self.inputs, &extractor)? {
@@ -45,7 +45,7 @@ impl Names {
 }
 
 /// The names that the papers introduce, either from the output of `kg names` or from that of `kg extract --each`.
-pub fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<CollectionName>, Failure> {
+pub(super) fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<CollectionName>, Failure> {
     if let [file] = files
         && let Some(decided) = decided(file)?
     {

@@ -18,12 +18,17 @@ const OTHERS: usize = 3;
 /// # Errors
 /// If there is no such node (the error lists the nearest names), or if several have an equal claim to the name (the
 /// error lists their ids).
-pub fn find(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
+pub(super) fn find(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
     find_among(context, graph, name, None)
 }
 
 /// As [`find`], among the nodes of one kind.
-pub fn find_of_kind(context: &Context, graph: &GraphStore, name: &str, kind: NodeKind) -> Result<NodeRef, Failure> {
+pub(super) fn find_of_kind(
+    context: &Context,
+    graph: &GraphStore,
+    name: &str,
+    kind: NodeKind,
+) -> Result<NodeRef, Failure> {
     find_among(context, graph, name, Some(kind))
 }
 

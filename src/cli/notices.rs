@@ -23,7 +23,7 @@ impl Log for Notices {
     fn flush(&self) {}
 }
 
-pub fn install(quiet: bool) {
+pub(super) fn install(quiet: bool) {
     if log::set_logger(&Notices).is_ok() {
         log::set_max_level(if quiet { LevelFilter::Off } else { LevelFilter::Warn });
     }

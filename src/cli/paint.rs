@@ -6,19 +6,19 @@ use crate::liveness::{Severity, Verdict};
 
 /// Whether to write escape sequences.
 #[derive(Clone, Copy)]
-pub struct Paint(pub bool);
+pub(super) struct Paint(pub bool);
 
 impl Paint {
-    pub fn bold(self, text: impl Display) -> String {
+    pub(super) fn bold(self, text: impl Display) -> String {
         self.with("\x1b[1m", text)
     }
 
-    pub fn dim(self, text: impl Display) -> String {
+    pub(super) fn dim(self, text: impl Display) -> String {
         self.with("\x1b[2m", text)
     }
 
     /// A verdict in the colour of its severity. The word alone carries the same information.
-    pub fn verdict(self, verdict: Verdict, dead: bool) -> String {
+    pub(super) fn verdict(self, verdict: Verdict, dead: bool) -> String {
         let code = match verdict.severity() {
             _ if dead => "\x1b[1;31m",
             Severity::Fine => "\x1b[32m",
@@ -30,7 +30,7 @@ impl Paint {
     }
 
     /// The markers around a mention in its sentence: bold, or asterisks.
-    pub fn marks(self) -> (&'static str, &'static str) {
+    pub(super) fn marks(self) -> (&'static str, &'static str) {
         if self.0 { ("\x1b[1m", "\x1b[0m") } else { ("**", "**") }
     }
 

@@ -7,10 +7,10 @@ use super::failure::Failure;
 
 /// Read whole papers for another process, over standard input and output
 #[derive(Args)]
-pub struct PaperWorker {}
+pub(super) struct PaperWorker {}
 
 impl PaperWorker {
-    pub fn run(self) -> Result<(), Failure> {
+    pub(super) fn run(self) -> Result<(), Failure> {
         Ok(work(io::stdin().lock(), io::stdout().lock())?)
     }
 }

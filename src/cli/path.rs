@@ -20,7 +20,7 @@ use super::{Context, node, table};
 /// a thousand neighbours of a node, and says where it left some out.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Path {
+pub(super) struct Path {
     /// Name, alias, id, title, arXiv id or address of one end
     from: String,
     /// Name, alias, id, title, arXiv id or address of the other end
@@ -43,7 +43,7 @@ Examples:
   kg path 2407.11062 2205.14135 --format json";
 
 impl Path {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let (a, b) = (node::find(context, &graph, &self.from)?, node::find(context, &graph, &self.to)?);
         let found = ShortestPaths::ask(&graph, &a, &b, self.max_steps, usize::from(self.limit))?;

@@ -13,7 +13,7 @@ use super::Context;
 
 /// A progress bar that appears on a terminal if the work takes longer than a second. Problems with records are reported as
 /// they occur, files that cannot be read at the end.
-pub struct Progress<'c> {
+pub(super) struct Progress<'c> {
     context: &'c Context,
     bar: Mutex<ProgressBar>,
     began: Instant,
@@ -26,7 +26,7 @@ pub struct Progress<'c> {
 
 impl<'c> Progress<'c> {
     /// `strict`: the first problem ends the work. `alone`: there is only one input.
-    pub fn new(context: &'c Context, strict: bool, alone: bool) -> Self {
+    pub(super) fn new(context: &'c Context, strict: bool, alone: bool) -> Self {
         let bar = Mutex::new(ProgressBar::hidden());
         Self {
             context,
@@ -40,11 +40,11 @@ impl<'c> Progress<'c> {
     }
 
     /// Number of records that could not be read.
-    pub fn skipped(&self) -> usize {
+    pub(super) fn skipped(&self) -> usize {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    pub fn end(&self) {
+    pub(super) fn end(&self) {
         self.with_bar(|bar| bar.finish_and_clear());
         let unreadable = self.unreadable.lock().map(|mut problems| std::mem::take(&mut *problems)).unwrap_or_default();
         unreadable.iter().for_each(|problem| self.context.say(&format!("skipped: {problem}")));

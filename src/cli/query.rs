@@ -27,7 +27,7 @@ use super::{Context, table};
 /// of the query's text.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Query {
+pub(super) struct Query {
     /// Name of a shipped query or file, then its parameters
     #[arg(value_name = "QUERY|NAME=VALUE")]
     arguments: Vec<String>,
@@ -66,13 +66,13 @@ Examples:
   kg query my-question.rq model=\"Llama 2\"
   kg query -e 'DESCRIBE dataset:coco'";
 
-pub fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a length of time"))
 }
 
 impl Query {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
         if self.list {
             list(&mut out)?;

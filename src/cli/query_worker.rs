@@ -8,10 +8,10 @@ use super::failure::Failure;
 
 /// Answer queries for a server, over standard input and output
 #[derive(Args)]
-pub struct QueryWorker {}
+pub(super) struct QueryWorker {}
 
 impl QueryWorker {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         Ok(work(&context.store, io::stdin().lock(), io::stdout().lock())?)
     }
 }

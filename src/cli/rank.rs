@@ -21,7 +21,7 @@ use super::trends::sparkline;
 /// how often it would be named if it had kept its share of the year before.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Rank {
+pub(super) struct Rank {
     /// Kinds to rank: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page, author,
     /// organization, venue; all but the last three if none
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
@@ -61,7 +61,7 @@ Examples:
   kg rank --by betweenness --samples 1000 --format csv";
 
 impl Rank {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let network = load(context, &graph, &self.kind)?;
         context.progress("ranking");
@@ -82,7 +82,7 @@ impl Rank {
             OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(ranking.sheet()).print(&mut out, self.chart.format)?,
             OutputFormat::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot if ranking.rows.is_empty() => {
-                writeln!(out, "{}", self.why_empty())?
+                writeln!(out, "{}", self.why_empty())?;
             }
             OutputFormat::Table | OutputFormat::Dot => {
                 self.table(&ranking).print(&mut out, OutputFormat::Table)?;
@@ -232,7 +232,11 @@ fn notes(ranking: &NodeRanking) -> Vec<String> {
 }
 
 /// Loads the whole graph, with quiet nodes only of these kinds, and reports that it does so.
-pub fn load(context: &Context, graph: &crate::store::GraphStore, kinds: &[NodeKind]) -> Result<Network, Failure> {
+pub(super) fn load(
+    context: &Context,
+    graph: &crate::store::GraphStore,
+    kinds: &[NodeKind],
+) -> Result<Network, Failure> {
     context.progress("loading the whole graph");
     let network = Network::load_kinds(graph, |kind| !kind.is_quiet() || kinds.contains(&kind))?;
     context.detail(&format!(

@@ -14,7 +14,7 @@ use super::progress::Progress;
 /// have too keep what those sources state.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Remove {
+pub(super) struct Remove {
     /// A file, as `kg show PAPER` names it; may be given several times
     #[arg(long, value_name = "FILE", required = true)]
     source: Vec<String>,
@@ -26,7 +26,7 @@ Examples:
   kg remove --source -               what came from standard input";
 
 impl Remove {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         context.open()?;
         let vocabulary = context.vocabulary()?;
         let progress = Progress::new(context, false, false);

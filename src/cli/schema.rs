@@ -25,7 +25,7 @@ use super::vocab::EntityList;
 /// each line. `kg query --format json` is SPARQL 1.1 Query Results JSON.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct SchemaOf {
+pub(super) struct SchemaOf {
     /// The command
     #[arg(value_name = "COMMAND", num_args = 0..=2)]
     command: Vec<String>,
@@ -66,7 +66,7 @@ const SCHEMAS: &[(&str, MakeSchema)] = &[
 ];
 
 impl SchemaOf {
-    pub fn run(self, _: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         if self.command.is_empty() {
             SCHEMAS.iter().try_for_each(|(command, _)| writeln!(out, "{command}"))?;

@@ -19,7 +19,7 @@ use super::{Context, table};
 /// rare words count more than common ones, and the title more than the abstract.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Search {
+pub(super) struct Search {
     /// Words of a name or title
     #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
@@ -41,7 +41,7 @@ Examples:
   kg search imagenet --kind dataset --format json";
 
 impl Search {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let store = context.open_index(ReadAmount::Much)?;
         let text = self.text.join(" ");
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };

@@ -21,7 +21,7 @@ use super::failure::Failure;
 /// and Ctrl-C let running requests end first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Serve {
+pub(super) struct Serve {
     /// Address and port to listen on; port 0 takes any that is free
     #[arg(short, long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878", value_parser = address)]
     bind: SocketAddr,
@@ -117,7 +117,7 @@ fn origin(text: &str) -> Result<CrossOrigin, String> {
 }
 
 impl Serve {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let limits = ServeLimits {
             query_time: self.timeout,
             rows: self.max_rows,

@@ -24,7 +24,7 @@ use super::{Context, node, table};
 /// listed with each.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Similar {
+pub(super) struct Similar {
     /// Name, alias, id, title, arXiv id or address
     name: String,
     /// Kind of the nodes to find, if not that of NAME
@@ -47,7 +47,7 @@ Examples:
   kg similar FlashAttention --format svg > like-flashattention.svg";
 
 impl Similar {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open_index(ReadAmount::Much)?;
         let middle = node::find(context, &graph, &self.name)?;
         let selection = self.papers.selection(context, &graph)?;

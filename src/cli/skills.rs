@@ -14,7 +14,7 @@ use super::{Cli, Context};
 /// Teach coding agents to use kg
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Skills {
+pub(super) struct Skills {
     #[command(subcommand)]
     command: Command,
 }
@@ -50,7 +50,7 @@ Examples:
   kg skills add --dest .agents/skills --force";
 
 impl Skills {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let Command::Add(add) = self.command;
         let file = add.folder()?.join("papergraph").join("SKILL.md");
         if file.exists() && !add.force {

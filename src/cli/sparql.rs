@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::failure::Failure;
 
 /// The text of a file, or of standard input if the name is `-`.
-pub fn read_file(name: &str) -> Result<String, Failure> {
+pub(super) fn read_file(name: &str) -> Result<String, Failure> {
     if name == "-" {
         let mut text = String::new();
         io::stdin().read_to_string(&mut text).map_err(|e| Failure::new(format!("cannot read standard input: {e}")))?;

@@ -12,7 +12,7 @@ use super::format::{self, OutputFormat, Sheet};
 /// Count what the graph holds
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Stats {
+pub(super) struct Stats {
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::ROWS), default_value_t = OutputFormat::Table)]
     format: OutputFormat,
 }
@@ -24,7 +24,7 @@ Examples:
   kg stats --format json | jq .nodes.dataset";
 
 impl Stats {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let found = GraphSummary::ask(&graph)?;
         let mut out = io::stdout().lock();
@@ -55,7 +55,7 @@ impl Stats {
 
 /// The counts of a graph, and the path of its store.
 #[derive(Serialize, JsonSchema)]
-pub struct StatsOfStore<'g> {
+pub(super) struct StatsOfStore<'g> {
     /// Path of the store.
     store: String,
     #[serde(flatten)]

@@ -9,7 +9,7 @@ const UNKNOWN_WIDTH: u16 = 80;
 const NARROWEST: u16 = 6;
 
 /// The width for output in columns: $COLUMNS, else the terminal's, else 80.
-pub fn width() -> u16 {
+pub(super) fn width() -> u16 {
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|&n| n >= 20);
     asked
         .or_else(|| terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| width))
@@ -17,7 +17,7 @@ pub fn width() -> u16 {
 }
 
 /// Prints rows with a heading, wrapped to the width. Columns of numbers are right-aligned.
-pub fn print(out: &mut dyn Write, heading: &[String], rows: &[Vec<String>], width: u16) -> io::Result<()> {
+pub(super) fn print(out: &mut dyn Write, heading: &[String], rows: &[Vec<String>], width: u16) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     table.set_header(heading.iter().map(|h| Cell::new(h.to_uppercase())));

@@ -20,7 +20,7 @@ use super::{Context, node, table};
 /// are in no row; kg prints how many there are.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Trends {
+pub(super) struct Trends {
     /// Names, aliases or ids; each gets its own line
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
@@ -52,7 +52,7 @@ Examples:
   kg trends \"Llama 2\" \"Llama 3\" --share --svg llama.svg";
 
 impl Trends {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let mut nodes = Vec::new();
         for name in &self.names {
@@ -167,7 +167,7 @@ fn share(trend: &TrendLine, period: usize) -> Option<f64> {
 }
 
 /// Counts as a line of block characters. If there are more counts than columns, adjacent counts are added up.
-pub fn sparkline(counts: &[usize], width: usize) -> String {
+pub(super) fn sparkline(counts: &[usize], width: usize) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let together = counts.len().div_ceil(width.max(1)).max(1);
     let sums: Vec<usize> = counts.chunks(together).map(|chunk| chunk.iter().sum()).collect();

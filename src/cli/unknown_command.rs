@@ -24,7 +24,7 @@ const HINTS: [(&[&str], &str); 12] = [
 ];
 
 /// Prints an argument error, with a hint if the user tried another program's name for a command.
-pub fn report(error: clap::Error) -> ExitCode {
+pub(super) fn report(error: clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
     let hint = name(&error).and_then(hint);
     match hint {

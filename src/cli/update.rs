@@ -17,7 +17,7 @@ use super::sparql::read_file;
 /// statement that is already in the data is not added again.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Update {
+pub(super) struct Update {
     /// File with the update, `-` for standard input
     #[arg(value_name = "FILE", conflicts_with = "execute")]
     file: Option<String>,
@@ -34,7 +34,7 @@ Examples:
   kg query -e 'SELECT * WHERE { GRAPH <https://w3id.org/papergraph/graph/user> { ?s ?p ?o } }'";
 
 impl Update {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let text = match (&self.execute, &self.file) {
             (Some(text), _) => text.clone(),
             (None, Some(file)) => read_file(file)?,

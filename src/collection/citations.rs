@@ -93,22 +93,22 @@ fn ids_of(reference: &Reference) -> (Vec<PaperId>, Option<String>) {
 }
 
 /// What one can know about the references of papers without resolving them.
-pub struct References;
+pub(crate) struct References;
 
 impl References {
     /// The keys by which other papers find a paper of this trace.
-    pub fn keys(trace: &Trace) -> impl Iterator<Item = u64> {
+    pub(crate) fn keys(trace: &Trace) -> impl Iterator<Item = u64> {
         trace.ids.iter().chain(&trace.catalogue).copied().chain((trace.title != 0).then_some(trace.title))
     }
 
     /// Whether a reference of the paper can mean a paper with one of these keys.
-    pub fn concern(paper: &Paper, keys: &HashSet<u64>) -> bool {
+    pub(crate) fn concern(paper: &Paper, keys: &HashSet<u64>) -> bool {
         let has = |key: &u64| keys.contains(key);
         references(paper).iter().map(Keys::of).any(|of| has(&of.title) || of.ids.iter().any(has))
     }
 
     /// Hashes of the ids by which the paper cites without a title.
-    pub fn without_title(paper: &Paper) -> Box<[u64]> {
+    pub(crate) fn without_title(paper: &Paper) -> Box<[u64]> {
         let untitled = references(paper).iter().map(Keys::of).filter(|keys| keys.title == 0);
         let mut ids: Vec<u64> = untitled.flat_map(|keys| keys.ids).collect();
         ids.sort_unstable();
@@ -117,7 +117,7 @@ impl References {
     }
 
     /// Whether the paper has references.
-    pub fn are_in(paper: &Paper) -> bool {
+    pub(crate) fn are_in(paper: &Paper) -> bool {
         !references(paper).is_empty()
     }
 }
@@ -128,7 +128,7 @@ fn references(paper: &Paper) -> &[Reference] {
 
 /// The works that some papers cite by an id alone and others with the id and a title: both mean one node.
 #[derive(Debug, Default)]
-pub struct WorkTitles {
+pub(crate) struct WorkTitles {
     /// Ids that are cited without a title.
     wanted: HashSet<u64>,
     /// For each of them the keys of works, and how many references have it.
@@ -137,12 +137,12 @@ pub struct WorkTitles {
 
 impl WorkTitles {
     /// `wanted` are the ids of [`References::without_title`] of all papers.
-    pub fn new(wanted: impl IntoIterator<Item = u64>) -> Self {
+    pub(crate) fn new(wanted: impl IntoIterator<Item = u64>) -> Self {
         Self { wanted: wanted.into_iter().collect(), found: HashMap::new() }
     }
 
     /// The wanted ids that a paper cites with a title, each with the key of the work.
-    pub fn of_paper(&self, paper: &Paper) -> Vec<(u64, String)> {
+    pub(crate) fn of_paper(&self, paper: &Paper) -> Vec<(u64, String)> {
         if self.wanted.is_empty() {
             return Vec::new();
         }
@@ -155,14 +155,14 @@ impl WorkTitles {
         found
     }
 
-    pub fn add(&mut self, found: impl IntoIterator<Item = (u64, String)>) {
+    pub(crate) fn add(&mut self, found: impl IntoIterator<Item = (u64, String)>) {
         for (id, key) in found {
             *self.found.entry(id).or_default().entry(key).or_default() += 1;
         }
     }
 
     /// The key of the work of each id, sorted: the one that most references have; among equals the first.
-    pub fn finish(self) -> Vec<(u64, String)> {
+    pub(crate) fn finish(self) -> Vec<(u64, String)> {
         let best = |(id, keys): (u64, BTreeMap<String, u32>)| {
             let (key, _) = keys.into_iter().rev().max_by_key(|(_, count)| *count)?;
             Some((id, key))

@@ -3,7 +3,7 @@
 use super::citations::join_references;
 use super::identity::{Group, id_key, title_key};
 use crate::document::{DocumentAuthor, DocumentParts};
-use crate::paper::{Contradiction, Origin, Paper, PaperId, is_enrichment, spoken_name};
+use crate::paper::{Contradiction, Paper, PaperId, SourceLocation, is_enrichment, spoken_name};
 
 /// Formats whose title, authors and dates are guessed from the print of a paper.
 const PRINT: [&str; 2] = ["pdf", "text"];
@@ -11,7 +11,7 @@ const PRINT: [&str; 2] = ["pdf", "text"];
 /// What a list or a person states wins over what is guessed from print; last come the catalogues that were asked to fill
 /// gaps.
 fn precedence(record: &Paper) -> u8 {
-    let all = |is: fn(&Origin) -> bool| !record.sources.is_empty() && record.sources.iter().all(is);
+    let all = |is: fn(&SourceLocation) -> bool| !record.sources.is_empty() && record.sources.iter().all(is);
     if all(|origin| is_enrichment(&origin.file)) {
         2
     } else {
@@ -23,7 +23,7 @@ fn precedence(record: &Paper) -> u8 {
 /// wins, else the first. The mark of the group tells papers of one title apart that no registry knows.
 ///
 /// A pure function: taking a record away and merging again gives what would have been without it.
-pub fn merge(mut records: Vec<Paper>, group: &Group) -> Option<Paper> {
+pub(crate) fn merge(mut records: Vec<Paper>, group: &Group) -> Option<Paper> {
     if !group.wrong_ids.is_empty() {
         records.iter_mut().for_each(|record| take_back(record, &group.wrong_ids));
     }
@@ -221,9 +221,10 @@ fn richness(paper: &Paper) -> (bool, bool, bool) {
 }
 
 /// What is left of a record when a source is taken back; `None` if nothing is.
-pub fn without_source(mut record: Paper, file: &str) -> Option<Paper> {
-    let stated = |origins: &[Origin], key: &str| origins.iter().any(|o| o.states.iter().any(|s| s == key));
-    let (gone, left): (Vec<Origin>, Vec<Origin>) = record.sources.into_iter().partition(|origin| origin.file == file);
+pub(crate) fn without_source(mut record: Paper, file: &str) -> Option<Paper> {
+    let stated = |origins: &[SourceLocation], key: &str| origins.iter().any(|o| o.states.iter().any(|s| s == key));
+    let (gone, left): (Vec<SourceLocation>, Vec<SourceLocation>) =
+        record.sources.into_iter().partition(|origin| origin.file == file);
     if left.is_empty() {
         return None;
     }

@@ -28,14 +28,14 @@ const THINGS_OF_AN_ACRONYM: usize = 4;
 
 /// Puts the papers in order of precedence: of two that introduce one name, the earlier one gives it its kind; those
 /// without a date come last.
-pub fn sort(introductions: &mut [Introduction]) {
+pub(crate) fn sort(introductions: &mut [Introduction]) {
     introductions.sort_by(|a, b| {
         (a.published.is_none(), a.published, &a.paper).cmp(&(b.published.is_none(), b.published, &b.paper))
     });
 }
 
 /// Decides about all names. `introductions` must be in order of precedence, see [`sort`].
-pub fn names(
+pub(crate) fn names(
     introductions: &[Introduction],
     usage: &HashMap<String, Usage>,
     vocabulary: &Vocabulary,

@@ -29,7 +29,7 @@ pub struct Introduction {
 
 /// How one spelling of a name is written: numbers of papers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// As it was introduced; hyphens, spaces and a plural ending aside.
     pub as_introduced: u32,
     /// Without any capital.
@@ -63,7 +63,7 @@ impl AddAssign for Usage {
 }
 
 /// The usage of every spelling that papers introduce.
-pub struct UsageCounter {
+pub(crate) struct UsageCounter {
     spellings: Vec<Spelling>,
     /// All spellings, and behind them the long forms.
     table: Table,
@@ -82,7 +82,7 @@ struct Spelling {
 impl UsageCounter {
     /// Nothing is counted yet. `introductions` in order of precedence: the first paper that introduces a spelling dates
     /// it.
-    pub fn new<'i>(introductions: impl IntoIterator<Item = &'i Introduction>) -> Self {
+    pub(crate) fn new<'i>(introductions: impl IntoIterator<Item = &'i Introduction>) -> Self {
         let mut numbers: HashMap<&str, u32> = HashMap::new();
         let mut spellings: Vec<Spelling> = Vec::new();
         let mut long_forms: Vec<(&str, u32)> = Vec::new();
@@ -113,7 +113,7 @@ impl UsageCounter {
     }
 
     /// What one paper adds to the counts: each spelling that it writes, once.
-    pub fn of_paper(&self, paper: &Paper) -> Vec<(u32, Usage)> {
+    pub(crate) fn of_paper(&self, paper: &Paper) -> Vec<(u32, Usage)> {
         let mut seen: HashMap<u32, Usage> = HashMap::new();
         let authors = author_hashes(paper);
         let year = paper.published.map(PartialDate::year);
@@ -151,14 +151,14 @@ impl UsageCounter {
         seen.into_iter().collect()
     }
 
-    pub fn add(&mut self, counts: impl IntoIterator<Item = (u32, Usage)>) {
+    pub(crate) fn add(&mut self, counts: impl IntoIterator<Item = (u32, Usage)>) {
         for (number, usage) in counts {
             self.counts[number as usize] += usage;
         }
     }
 
     /// The counts by spelling.
-    pub fn finish(self) -> HashMap<String, Usage> {
+    pub(crate) fn finish(self) -> HashMap<String, Usage> {
         self.spellings.into_iter().map(|spelling| spelling.name).zip(self.counts).collect()
     }
 }
@@ -172,7 +172,7 @@ fn is_written_as(name: &str, surface: &str) -> bool {
 }
 
 /// The authors of a paper by family name and first initial, so that `Ada Lovelace` and `Lovelace, A.` are one.
-pub fn author_hashes(paper: &Paper) -> Vec<u32> {
+pub(crate) fn author_hashes(paper: &Paper) -> Vec<u32> {
     let hash = |author: &String| {
         let (family, given) = match author.split_once(',') {
             Some((family, given)) => (family.trim(), given.trim()),

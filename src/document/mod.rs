@@ -24,10 +24,13 @@ pub use table::{Cell, Grid, Table};
 /// A whole paper, as the reader of a file format returns it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
+    /// Title of the document.
     pub title: String,
+    /// Abstract, empty if there is none.
     pub abstract_text: String,
     /// In the order of the text, including appendices but not the list of references.
     pub sections: Vec<Section>,
+    /// Tables, references and everything else apart from running text.
     pub parts: DocumentParts,
 }
 
@@ -55,13 +58,16 @@ pub struct DocumentParts {
     /// In the order of the title page.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<DocumentAuthor>,
+    /// Tables, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<Table>,
+    /// Figures, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<Figure>,
     /// In the order of the list. Citations and cells refer to them by their index in this list, from 0.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+    /// Footnotes, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub footnotes: Vec<Footnote>,
 }
@@ -78,6 +84,7 @@ pub struct DocumentAuthor {
     /// Names that the source states to be those of institutions: `Peking University`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub institutions: Vec<String>,
+    /// Address of the author, if it is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The ORCID without the resolver: `0000-0002-1825-0097`.
@@ -97,6 +104,7 @@ pub struct Figure {
     pub label: String,
     /// The caption without the label.
     pub caption: String,
+    /// Where it is in the document, if the format says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<DocumentLocation>,
 }
@@ -110,6 +118,7 @@ pub struct Footnote {
     pub mark: String,
     /// The note without the mark.
     pub text: String,
+    /// Where it is in the document, if the format says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<DocumentLocation>,
 }
@@ -129,6 +138,7 @@ impl DocumentAuthor {
 }
 
 impl DocumentParts {
+    /// Whether the document has none of these parts.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -12,13 +12,16 @@ pub struct Reference {
     /// The entry as printed, on one line. Empty if the source gives only fields.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// Title, if it is stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Names in the order `Given Family`, or `G Family`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<String>,
+    /// Year of publication, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
+    /// Venue as the source writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub venue: Option<String>,
     /// The DOI without the resolver: `10.18653/v1/N19-1423`.
@@ -27,6 +30,7 @@ pub struct Reference {
     /// The arXiv id without the version: `1810.04805`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arxiv: Option<String>,
+    /// Web address, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub struct Citation {
     /// Offset in Unicode code points from the beginning of the text.
     pub start: u32,
+    /// End of the range, exclusive.
     pub end: u32,
     /// The index of the reference in [`DocumentParts::references`](super::DocumentParts::references), from 0.
     pub reference: u32,
@@ -65,6 +66,7 @@ impl RunningText {
         self.gap = Gap::Paragraph;
     }
 
+    /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

@@ -25,6 +25,7 @@ pub struct Table {
     /// Notes printed below the table.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub notes: String,
+    /// Where it is in the document, if the format says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<DocumentLocation>,
 }
@@ -37,9 +38,11 @@ pub struct Cell {
     /// Whether the source marks it as a header (`th`, the row above a pipe table's dashes, cells above the first
     /// rule of `booktabs`). It is also false in sources that mark no headers, so false is no evidence.
     pub is_header: bool,
+    /// Whether all of its text is bold.
     pub is_bold: bool,
     /// Number of rows and columns that it spans, at least 1.
     pub row_span: u16,
+    /// Number of columns that it covers.
     pub column_span: u16,
     /// Indexes of the references that it cites, from 0.
     pub cites: Vec<u32>,
@@ -59,6 +62,7 @@ impl Table {
         [self.caption.as_str(), self.notes.as_str()].into_iter().chain(cells)
     }
 
+    /// The cells by row and column, with spans resolved.
     pub fn grid(&self) -> Grid<'_> {
         let height = self.rows.len().min(MAX_ROWS);
         let mut rows: Vec<Vec<Option<&Cell>>> = vec![Vec::new(); height];
@@ -86,10 +90,12 @@ impl Table {
 }
 
 impl<'t> Grid<'t> {
+    /// Number of columns.
     pub fn width(&self) -> usize {
         self.width
     }
 
+    /// Number of rows.
     pub fn height(&self) -> usize {
         self.cells.len().checked_div(self.width).unwrap_or_default()
     }
@@ -115,10 +121,12 @@ impl Default for Cell {
 }
 
 impl Cell {
+    /// A cell of the body.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
 
+    /// A cell of a heading.
     pub fn header(text: impl Into<String>) -> Self {
         Self { is_header: true, ..Self::new(text) }
     }

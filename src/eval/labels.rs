@@ -12,7 +12,7 @@ use crate::vocabulary::Kind;
 
 /// The scored part of one paper's record. Only extractions have ids; labels by people have none.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Labels {
+pub(crate) struct Labels {
     pub title: String,
     #[serde(default)]
     pub(super) mentions: Vec<Label>,
@@ -65,7 +65,7 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    pub fn value(&self) -> String {
+    pub(super) fn value(&self) -> String {
         match &self.value {
             Value::String(value) => value.clone(),
             Value::Null => String::new(),
@@ -116,7 +116,7 @@ impl From<&Extraction> for Labels {
 
 /// A line without labels. It is an error, because scores with a missing line would mislead.
 #[derive(Debug)]
-pub struct LabelsError {
+pub(crate) struct LabelsError {
     /// Line number, from 1.
     pub line: usize,
     pub message: String,
@@ -135,7 +135,7 @@ impl std::error::Error for LabelsError {}
 ///
 /// # Errors
 /// If a line cannot be read or holds no labels; the error names the first such line.
-pub fn read_labels(reader: impl BufRead) -> Result<Vec<Labels>, LabelsError> {
+pub(crate) fn read_labels(reader: impl BufRead) -> Result<Vec<Labels>, LabelsError> {
     let mut all: Vec<Labels> = Vec::new();
     let mut by_title: HashMap<String, usize> = HashMap::new();
     for (i, line) in reader.lines().enumerate() {

@@ -12,7 +12,7 @@ use crate::vocabulary::Kind;
 
 /// A measure of an extraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Measure {
+pub(crate) enum Measure {
     /// Entities of a kind, with models counted as methods.
     Entities(Kind),
     /// All entities together.
@@ -69,7 +69,7 @@ impl FromStr for Measure {
 
 /// True positives, false positives and false negatives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     pub found: usize,
     pub wrong: usize,
     pub missed: usize,
@@ -77,17 +77,17 @@ pub struct Counts {
 
 impl Counts {
     /// `None` if nothing was predicted.
-    pub fn precision(self) -> Option<f64> {
+    pub(crate) fn precision(self) -> Option<f64> {
         ratio(self.found, self.found + self.wrong)
     }
 
     /// `None` if nothing is labelled.
-    pub fn recall(self) -> Option<f64> {
+    pub(crate) fn recall(self) -> Option<f64> {
         ratio(self.found, self.found + self.missed)
     }
 
     /// The harmonic mean of precision and recall; 0 if nothing was found.
-    pub fn f1(self) -> f64 {
+    pub(crate) fn f1(self) -> f64 {
         ratio(2 * self.found, 2 * self.found + self.wrong + self.missed).unwrap_or_default()
     }
 
@@ -104,14 +104,14 @@ fn ratio(part: usize, whole: usize) -> Option<f64> {
 
 /// One measure and its counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Figure {
+pub(crate) struct Figure {
     pub measure: Measure,
     pub counts: Counts,
 }
 
 /// A false negative or a false positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
+pub(crate) enum Sign {
     Wrong,
     Missed,
 }
@@ -127,7 +127,7 @@ impl fmt::Display for Sign {
 
 /// One error of an extraction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Miss {
+pub(crate) struct Miss {
     pub measure: Measure,
     pub sign: Sign,
     pub name: String,
@@ -138,7 +138,7 @@ pub struct Miss {
 
 /// All figures of one extraction.
 #[derive(Debug, Clone, Default)]
-pub struct Scores {
+pub(crate) struct Scores {
     /// Number of labelled papers.
     pub papers: usize,
     /// Number of labelled papers that the extraction has.
@@ -152,12 +152,12 @@ pub struct Scores {
 }
 
 impl Scores {
-    pub fn get(&self, measure: Measure) -> Option<Counts> {
+    pub(crate) fn get(&self, measure: Measure) -> Option<Counts> {
         self.figures.iter().find(|f| f.measure == measure).map(|f| f.counts)
     }
 
     /// The false negatives and false positives, worst papers first.
-    pub fn misses(&self, measure: Measure) -> Vec<&Miss> {
+    pub(crate) fn misses(&self, measure: Measure) -> Vec<&Miss> {
         let mut misses: Vec<&Miss> = self.misses.iter().filter(|m| m.measure == measure).collect();
         let mut of_paper: HashMap<&str, usize> = HashMap::new();
         for miss in &misses {
@@ -169,7 +169,7 @@ impl Scores {
 }
 
 /// Scores `predicted` against `gold`. Papers are paired by title, and unlabelled papers do not count.
-pub fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
+pub(crate) fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
     let by_title: HashMap<String, &Labels> = predicted.iter().map(|p| (title_key(&p.title), p)).collect();
     let nothing = Labels::default();
     let mut found = 0;
@@ -208,7 +208,7 @@ pub fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
 
 /// Splits labelled papers into `n` parts by a hash of their title, so that a paper stays in its part whatever else is
 /// labelled. Rules tuned on some parts are measured on the others.
-pub fn folds(gold: &[Labels], n: usize) -> Vec<Vec<Labels>> {
+pub(crate) fn folds(gold: &[Labels], n: usize) -> Vec<Vec<Labels>> {
     let n = n.max(1);
     let mut parts = vec![Vec::new(); n];
     for labels in gold {

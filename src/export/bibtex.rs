@@ -15,7 +15,7 @@ use crate::graph::{Chosen, web_address};
 use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
-pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
     let render = |reading: ReadPaper| {
         let paper = facts(chosen, &reading.entry.node.id)?;
@@ -41,7 +41,7 @@ fn entry(reading: &ReadPaper, paper: &Paper, key: Option<&str>) -> String {
 
 /// The entry of one paper. `own_key` is its citation key, if it has one; `url` is where it can be read; `code` are the
 /// addresses of its repositories, each with a remark where there is one.
-pub fn of_paper(paper: &Paper, own_key: Option<&str>, url: Option<&str>, code: &[String]) -> String {
+pub(crate) fn of_paper(paper: &Paper, own_key: Option<&str>, url: Option<&str>, code: &[String]) -> String {
     let (kind, place) = match paper.venue.as_deref() {
         None => ("misc", None),
         Some(venue) if is_journal(venue) => ("article", Some(("journal", venue))),

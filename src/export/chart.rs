@@ -9,15 +9,15 @@ mod records;
 
 use std::fmt::Write as _;
 
-pub use columns::{Column, Columns, columns_on_page};
-pub use records::{Records, records, records_on_page};
+pub(crate) use columns::{Column, Columns, columns_on_page};
+pub(crate) use records::{Records, records, records_on_page};
 
 use super::xml;
 use crate::text::{display_width, shorten};
 
 /// Values of several series over the same time steps.
 #[derive(Debug, Clone, Default)]
-pub struct Lines {
+pub(crate) struct Lines {
     pub title: String,
     /// The text below the title: what is counted, and what is left out.
     pub note: String,
@@ -29,7 +29,7 @@ pub struct Lines {
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct Series {
+pub(crate) struct Series {
     pub name: String,
     /// One value per step; `None` where there is none.
     pub values: Vec<Option<f64>>,
@@ -37,7 +37,7 @@ pub struct Series {
 
 /// A bar chart: one bar for each name.
 #[derive(Debug, Clone, Default)]
-pub struct Bars {
+pub(crate) struct Bars {
     pub title: String,
     pub note: String,
     /// The unit that the bars count.
@@ -46,7 +46,7 @@ pub struct Bars {
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct Bar {
+pub(crate) struct Bar {
     pub name: String,
     pub value: f64,
     /// Half the width of the confidence interval of the value; not drawn if 0.
@@ -57,7 +57,7 @@ pub struct Bar {
 
 /// Where a chart is shown. It decides the width, and whether the chart has its own title and colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Frame {
+pub(crate) enum Frame {
     /// A file: with title, background and the colours of light and dark mode.
     File,
     /// Inside a page of the server, which has the title and the colours (`style.css`).
@@ -88,12 +88,12 @@ const COLORS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00"
 const DASHES: [&str; 7] = ["", "6 3", "2 2", "9 3 2 3", "", "4 4", "1 3"];
 
 /// Draws lines over time.
-pub fn lines(chart: &Lines) -> String {
+pub(crate) fn lines(chart: &Lines) -> String {
     lines_on_page(chart, Frame::File)
 }
 
 /// As [`lines`], in a frame.
-pub fn lines_on_page(chart: &Lines, frame: Frame) -> String {
+pub(crate) fn lines_on_page(chart: &Lines, frame: Frame) -> String {
     let (width, title) = (frame.width(), frame.title());
     // Width of the longest name that is shown whole.
     let longest = if frame == Frame::NarrowPage { 13 } else { 24 };
@@ -131,7 +131,7 @@ pub fn lines_on_page(chart: &Lines, frame: Frame) -> String {
 }
 
 /// Draws horizontal bars.
-pub fn bars(chart: &Bars) -> String {
+pub(crate) fn bars(chart: &Bars) -> String {
     const ROW: f64 = 22.0;
     let names = chart.bars.iter().map(|bar| display_width(&bar.name)).max().unwrap_or_default().min(42);
     let left = 24.0 + names as f64 * 6.8;
@@ -189,7 +189,7 @@ struct Plot {
 impl Plot {
     fn x(&self, step: usize) -> f64 {
         match self.steps {
-            0 | 1 => (self.left + self.right) / 2.0,
+            0 | 1 => f64::midpoint(self.left, self.right),
             steps => self.left + 8.0 + (self.right - self.left - 16.0) * step as f64 / (steps - 1) as f64,
         }
     }
@@ -235,7 +235,7 @@ struct Svg {
 }
 
 /// The fonts of pages, pictures and reports.
-pub const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
+pub(crate) const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
 
 /// The colours of a file in dark mode. Viewers that know no style sheets keep the colours of the attributes.
 const DARK: &str = "<style>@media (prefers-color-scheme: dark) { .ground { fill: #14181d } svg, .error { fill: #e4e8ed } \

@@ -6,7 +6,7 @@ use crate::paper::Paper;
 use crate::store::{GraphStore, StoreError};
 
 /// The citation key of each paper that has one of its own.
-pub struct CitationKeys {
+pub(crate) struct CitationKeys {
     /// For each key in lower case, how many papers of the graph have it.
     papers: HashMap<String, u32>,
 }
@@ -16,7 +16,7 @@ impl CitationKeys {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn of(store: &GraphStore) -> Result<Self, StoreError> {
+    pub(crate) fn of(store: &GraphStore) -> Result<Self, StoreError> {
         let mut papers: HashMap<String, u32> = HashMap::new();
         for key in store.texts(&store.ontology().kg.citation_key)? {
             *papers.entry(key.to_lowercase()).or_default() += 1;
@@ -25,14 +25,14 @@ impl CitationKeys {
     }
 
     /// The first key of the paper that no other paper of the graph has.
-    pub fn of_paper<'p>(&self, paper: &'p Paper) -> Option<&'p str> {
+    pub(crate) fn of_paper<'p>(&self, paper: &'p Paper) -> Option<&'p str> {
         let is_own = |key: &&str| self.papers.get(&key.to_lowercase()).is_none_or(|papers| *papers < 2);
         usable(&paper.library.citation_keys).find(is_own)
     }
 }
 
 /// The keys that BibTeX can have.
-pub fn usable(keys: &BTreeSet<String>) -> impl Iterator<Item = &str> {
+pub(crate) fn usable(keys: &BTreeSet<String>) -> impl Iterator<Item = &str> {
     let is_safe = |c: char| c.is_ascii_graphic() && !r##""#%'(),={}~\"##.contains(c);
     keys.iter().map(String::as_str).filter(move |key| key.chars().all(is_safe) && !key.is_empty())
 }

@@ -6,7 +6,7 @@ use crate::graph::{Edge, Entry, Tie};
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
+pub(super) enum Type {
     Text,
     Integer,
     Real,
@@ -17,7 +17,7 @@ pub enum Type {
 
 /// A value of a column.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ColumnValue<'e> {
+pub(super) enum ColumnValue<'e> {
     Text(Cow<'e, str>),
     Integer(i64),
     Real(f64),
@@ -27,7 +27,7 @@ pub enum ColumnValue<'e> {
 
 impl ColumnValue<'_> {
     /// The value as one text, for formats without lists or types.
-    pub fn flat(&self) -> Cow<'_, str> {
+    pub(super) fn flat(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Integer(number) => number.to_string().into(),
@@ -37,7 +37,7 @@ impl ColumnValue<'_> {
         }
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(super) fn json(&self) -> serde_json::Value {
         match self {
             Self::Text(text) => text.as_ref().into(),
             Self::Integer(number) => (*number).into(),
@@ -49,7 +49,7 @@ impl ColumnValue<'_> {
 }
 
 /// A column: its name, and how to read its value.
-pub struct Column<T> {
+pub(super) struct Column<T> {
     pub name: &'static str,
     pub kind: Type,
     /// `None` where the value is unknown.
@@ -66,7 +66,7 @@ fn list<'e>(list: impl Iterator<Item = &'e str>) -> Option<ColumnValue<'e>> {
 }
 
 /// The columns of a node, apart from its id.
-pub const NODE: [Column<Entry>; 12] = [
+pub(super) const NODE: [Column<Entry>; 12] = [
     Column { name: "label", kind: Type::Text, get: |e| Some(text(&e.node.label)) },
     Column { name: "kind", kind: Type::Text, get: |e| Some(text(e.node.kind.as_str())) },
     Column { name: "date", kind: Type::Text, get: |e| Some(ColumnValue::Text(e.node.date?.to_string().into())) },
@@ -82,13 +82,13 @@ pub const NODE: [Column<Entry>; 12] = [
 ];
 
 /// The columns of an edge, apart from its ends.
-pub const EDGE: [Column<Edge>; 3] = [
+pub(super) const EDGE: [Column<Edge>; 3] = [
     Column { name: "relation", kind: Type::Text, get: |e| Some(text(relation(e))) },
     Column { name: "relations", kind: Type::List, get: |e| list(e.ties.iter().map(Tie::as_str)) },
     Column { name: "weight", kind: Type::Real, get: |e| Some(ColumnValue::Real(e.weight)) },
 ];
 
 /// The strongest tie of an edge.
-pub fn relation(edge: &Edge) -> &'static str {
+pub(super) fn relation(edge: &Edge) -> &'static str {
     edge.ties.strongest(&[]).map_or("", Tie::as_str)
 }

@@ -13,7 +13,7 @@ use crate::ontology::NodeKind;
 /// The formats of rows. Every table that the program writes goes through [`Rows`], except the results of queries, which
 /// the SPARQL library writes by the same rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Separated {
+pub(crate) enum Separated {
     /// RFC 4180: comma, quotation marks where needed, CR and LF at the end of a row.
     Csv,
     /// Tab, no quotation marks, LF at the end of a row. Tabs and line breaks in a field become spaces.
@@ -22,13 +22,13 @@ pub enum Separated {
 
 /// Writes rows. A text that a spreadsheet would run as a formula gets a `'` in front (CSV injection: titles of papers
 /// are not trusted), see [`harmless`].
-pub struct Rows<W: Write> {
+pub(crate) struct Rows<W: Write> {
     writer: csv::Writer<W>,
     format: Separated,
 }
 
 impl<W: Write> Rows<W> {
-    pub fn new(out: W, format: Separated) -> Self {
+    pub(crate) fn new(out: W, format: Separated) -> Self {
         let mut builder = csv::WriterBuilder::new();
         match format {
             Separated::Csv => builder.terminator(csv::Terminator::CRLF),
@@ -39,7 +39,7 @@ impl<W: Write> Rows<W> {
         Self { writer: builder.flexible(true).from_writer(out), format }
     }
 
-    pub fn row<S: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = S>) -> io::Result<()> {
+    pub(crate) fn row<S: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = S>) -> io::Result<()> {
         for field in fields {
             let field = field.as_ref();
             let line;
@@ -56,7 +56,7 @@ impl<W: Write> Rows<W> {
     }
 
     /// Writes the rows that are still in memory.
-    pub fn end(mut self) -> io::Result<()> {
+    pub(crate) fn end(mut self) -> io::Result<()> {
         self.writer.flush()
     }
 }
@@ -64,7 +64,7 @@ impl<W: Write> Rows<W> {
 /// Puts a `'` in front of a text if a spreadsheet would read it as a formula (OWASP's list, with the full-width
 /// characters), unless it is a number. A text that already begins with such a `'` gets one more. So to restore the
 /// original, remove one `'` from every text that matches `^'+[=+\-@\t\r\n＝＋－＠]`.
-pub fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     let formula = text
         .trim_start_matches('\'')
         .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
@@ -76,7 +76,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 /// A record is one line: line breaks in names become spaces, so that readers need no special option. List items are
 /// separated by `;`, Neo4j's default; a `;` inside an item becomes a `,`. Names are [`harmless`]. Ids are written
 /// unchanged, because they begin with their kind.
-pub fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut nodes = rows_to(folder.file("nodes.csv")?);
     let mut edges = rows_to(folder.file("edges.csv")?);
     nodes.write_record(["id:ID", ":LABEL"].map(str::to_string).into_iter().chain(NODE.iter().map(header)))?;

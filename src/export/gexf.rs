@@ -16,7 +16,7 @@ use crate::paper::PartialDate;
 ///
 /// A paper and its edges begin (`start`) on the first day that its date may mean; the date as known is an attribute.
 /// Other nodes have no start.
-pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let degrees = chosen.degrees();
     let mut writer = Writer::new_with_indent(out, b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;

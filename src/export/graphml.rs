@@ -14,7 +14,7 @@ use crate::graph::{Chosen, Entry, Leaving};
 ///
 /// Ids are those of `kg`. (The schema asks for name tokens without slashes, but readers accept any text, and writers
 /// write it.) A list is one text with `; ` between the items.
-pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut writer = Writer::new_with_indent(out, b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = BytesStart::new("graphml").with_attributes([

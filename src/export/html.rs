@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 /// A whole page. `head` is added to its head: styles, an icon.
-pub fn page(title: &str, head: &Markup, body: &Markup) -> Markup {
+pub(crate) fn page(title: &str, head: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -21,7 +21,7 @@ pub fn page(title: &str, head: &Markup, body: &Markup) -> Markup {
 
 /// Removes invisible characters, and those that change the direction of writing,
 /// since the text of papers may hold anything.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -29,7 +29,7 @@ pub fn clean(text: &str) -> String {
 }
 
 /// An external link, if the address is one that a browser may follow.
-pub fn outside(url: &str, text: &str) -> Markup {
+pub(crate) fn outside(url: &str, text: &str) -> Markup {
     let web = url.starts_with("https://") || url.starts_with("http://");
     html! {
         @if web { a.outside href=(url) rel="noopener noreferrer nofollow" { (clean(text)) } } @else { (clean(text)) }
@@ -37,7 +37,7 @@ pub fn outside(url: &str, text: &str) -> Markup {
 }
 
 /// Digits in groups of three.
-pub fn thousands(n: u64) -> String {
+pub(crate) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

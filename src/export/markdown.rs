@@ -11,7 +11,7 @@ use crate::graph::{Chosen, web_address};
 const DATASETS: usize = 6;
 
 /// Writes the papers from the newest to the oldest.
-pub fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
     let papers = papers(chosen)?;
     writeln!(out, "# {}\n", inline(title))?;
     writeln!(out, "{} {}.", papers.len(), if papers.len() == 1 { "paper" } else { "papers" })?;
@@ -106,7 +106,7 @@ mod tests {
             // Digits and a full stop at the beginning make a list. In everything that we write,
             // names follow other text.
             let text = shown(&format!("x {}", inline(&name)));
-            proptest::prop_assert_eq!(text.trim_start_matches("x").trim(), wanted);
+            proptest::prop_assert_eq!(text.trim_start_matches('x').trim(), wanted);
         }
     }
 }

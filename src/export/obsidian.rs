@@ -26,7 +26,7 @@ use crate::ontology::NodeKind;
 const NAME: usize = 110;
 
 /// Writes a note for each node. The names of all notes are kept in memory, for the links.
-pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let names = Names::of(chosen)?;
     let notes = |entries: &[Entry]| {
         let mut notes = Vec::new();

@@ -13,7 +13,7 @@ use super::ExportError;
 
 /// Writes a file and creates its parent folders. An existing file is replaced. A symbolic link is followed, and a pipe
 /// or device is written to directly.
-pub fn write_file(
+pub(crate) fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
@@ -44,7 +44,7 @@ pub fn write_file(
 }
 
 /// A folder that is being written. Nothing appears at its destination before [`Folder::finish`].
-pub struct Folder {
+pub(crate) struct Folder {
     place: PathBuf,
     writing: TempDir,
     force: bool,
@@ -53,7 +53,7 @@ pub struct Folder {
 impl Folder {
     /// # Errors
     /// If the destination exists and is not to be replaced. An empty folder counts as absent.
-    pub fn create(place: &Path, force: bool) -> Result<Self, ExportError> {
+    pub(crate) fn create(place: &Path, force: bool) -> Result<Self, ExportError> {
         let at = |error| ExportError::At { path: place.to_path_buf(), error };
         if let Ok(found) = fs::symlink_metadata(place) {
             if !found.is_dir() {
@@ -73,7 +73,7 @@ impl Folder {
     }
 
     /// Creates a file below the folder, and its parent folders.
-    pub fn file(&self, name: &str) -> Result<BufWriter<File>, ExportError> {
+    pub(crate) fn file(&self, name: &str) -> Result<BufWriter<File>, ExportError> {
         let path = self.writing.path().join(name);
         let at = |error| ExportError::At { path: self.place.join(name), error };
         if let Some(folder) = path.parent() {
@@ -83,13 +83,13 @@ impl Folder {
     }
 
     /// The size of a finished file, in bytes.
-    pub fn size(&self, name: &str) -> Result<u64, ExportError> {
+    pub(crate) fn size(&self, name: &str) -> Result<u64, ExportError> {
         let at = |error| ExportError::At { path: self.place.join(name), error };
         Ok(fs::metadata(self.writing.path().join(name)).map_err(at)?.len())
     }
 
     /// Moves the folder to its destination. An existing folder is moved aside first and removed last.
-    pub fn finish(self) -> Result<(), ExportError> {
+    pub(crate) fn finish(self) -> Result<(), ExportError> {
         let Self { place, writing, force } = self;
         let at = |error| ExportError::At { path: place.clone(), error };
         let mut aside = None;

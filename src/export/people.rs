@@ -23,7 +23,7 @@ const GROUPS: [&str; 10] =
 
 impl NameParts {
     /// The parts of `Ana van der Ruiz`: the family name is the last word, with the small words before it.
-    pub fn of(name: &str) -> Self {
+    pub(super) fn of(name: &str) -> Self {
         let words: Vec<&str> = name.split_whitespace().collect();
         let is_group = words.iter().any(|word| GROUPS.contains(&word.to_lowercase().as_str()));
         let particle = words.iter().skip(1).position(|word| PARTICLES.contains(word)).map(|at| at + 1);

@@ -29,7 +29,7 @@ struct Place {
 }
 
 /// Draws a node and its neighbours in three columns. `address` gives the address of a node's page.
-pub fn wide(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
+pub(crate) fn wide(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
     const SIDE: f64 = 316.0;
     const MIDDLE: f64 = 216.0;
     const WIDTH: f64 = 980.0;
@@ -51,7 +51,7 @@ pub fn wide(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
                 true => (place.y + BOX / 2.0, centre.y + BOX / 2.0),
                 false => (centre.y + BOX / 2.0, place.y + BOX / 2.0),
             };
-            let middle = (from + to) / 2.0;
+            let middle = f64::midpoint(from, to);
             let path =
                 format!("M{from:.1} {0:.1}C{middle:.1} {0:.1} {middle:.1} {1:.1} {to:.1} {1:.1}", ends.0, ends.1);
             drawing.curve(neighbor, &path);
@@ -65,7 +65,7 @@ pub fn wide(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
 }
 
 /// Draws the same for a narrow screen: the node above, its neighbours below it.
-pub fn narrow(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
+pub(crate) fn narrow(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
     const WIDTH: f64 = 360.0;
     const INDENT: f64 = 24.0;
     let rows = 1.0 + vicinity.neighbors.len() as f64;

@@ -3,7 +3,7 @@
 /// The characters of a text that a reader sees. Characters that change the direction of what follows are left out, so
 /// that a name cannot rearrange its line (CVE-2021-42574). So are zero-width characters, in which a name can hide
 /// something. Letters of right-to-left scripts stay, and so do the joiners that Indic and Persian words and emoji need.
-pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+pub(crate) fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|c| !is_invisible(*c))
 }
 
@@ -17,7 +17,7 @@ fn is_invisible(c: char) -> bool {
 
 /// The text for a terminal: control characters, which a terminal would obey, become spaces. The program prints all text
 /// from papers and users through this function.
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     visible(text).map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
 }
 

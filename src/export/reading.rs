@@ -45,7 +45,7 @@ pub(super) fn each_reading<R: Send>(
 }
 
 impl ReadPaper {
-    pub fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
+    pub(super) fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
         let Some(entry) = Entry::read(store, id)? else { return Ok(None) };
         let mut reading = Self { repositories: Vec::new(), datasets: Vec::new(), entry };
@@ -65,7 +65,7 @@ impl ReadPaper {
     }
 
     /// The addresses of the paper's code, each with what the latest check found.
-    pub fn code(&self) -> impl Iterator<Item = (&str, &'static str)> {
+    pub(super) fn code(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.repositories.iter().filter_map(|repository| {
             let node = &repository.entry.node;
             let state = if node.dead { "dead" } else { node.verdict.map_or("not checked", Verdict::as_str) };
@@ -74,7 +74,7 @@ impl ReadPaper {
     }
 
     /// The statement on code of a paper without a link to code: `claimed` or `promised`.
-    pub fn promise(&self) -> Option<&str> {
+    pub(super) fn promise(&self) -> Option<&str> {
         self.entry
             .code
             .as_deref()

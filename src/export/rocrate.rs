@@ -34,7 +34,7 @@ const FILES: [(&str, &str, &str); 5] = [
 const GRAPH: &str = "graph.nq";
 
 /// The metadata of a crate.
-pub struct CrateMetadata<'a> {
+pub(crate) struct CrateMetadata<'a> {
     pub title: &'a str,
     /// The publication date: `2024-07-10`.
     pub published: &'a str,
@@ -43,7 +43,7 @@ pub struct CrateMetadata<'a> {
 }
 
 /// Writes the crate.
-pub fn write(folder: &Folder, chosen: &Chosen<'_>, about: &CrateMetadata<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>, about: &CrateMetadata<'_>) -> Result<(), ExportError> {
     csv::write_tables(folder, chosen)?;
     let mut graph = folder.file(GRAPH)?;
     match about.whole {

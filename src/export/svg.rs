@@ -4,7 +4,7 @@ use super::xml;
 
 /// Adds a title and a description, where screen readers look for them, and removes GraphViz's comments. Names of nodes
 /// are already titles inside the drawing. A text that is not an SVG of GraphViz is left unchanged.
-pub fn accessible(svg: &str, title: &str, description: &str) -> String {
+pub(crate) fn accessible(svg: &str, title: &str, description: &str) -> String {
     let Some((before, rest)) = svg.split_once("<svg ") else { return svg.to_string() };
     let Some((attributes, drawing)) = rest.split_once('>') else { return svg.to_string() };
     let head = without_comments(before);

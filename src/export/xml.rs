@@ -9,18 +9,18 @@ use super::{ExportError, one_line};
 
 /// Replaces every character that an XML 1.0 document may not hold, even escaped, by U+FFFD: control characters other
 /// than tab and line breaks, and two noncharacters.
-pub fn valid(text: &str) -> Cow<'_, str> {
+pub(super) fn valid(text: &str) -> Cow<'_, str> {
     let bad = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if text.contains(bad) { text.replace(bad, "\u{fffd}").into() } else { text.into() }
 }
 
 /// A text from a paper as text or attribute of a document, in one line and without markup.
-pub fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     quick_xml::escape::escape(valid(&one_line(text)).as_ref()).into_owned()
 }
 
 /// The output of `write` inside these elements, indented to their depth.
-pub fn inside(
+pub(super) fn inside(
     elements: &[&str],
     write: impl FnOnce(&mut Writer<Vec<u8>>) -> Result<(), ExportError>,
 ) -> Result<Vec<u8>, ExportError> {

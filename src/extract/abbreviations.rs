@@ -10,13 +10,13 @@ use crate::text::Sentences;
 
 /// A short form and its long form, as bytes of the text. Valid for the paper that defines it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Abbreviation {
+pub(super) struct Abbreviation {
     pub short: Range<usize>,
     pub long: Range<usize>,
 }
 
 /// All definitions of a text, in order.
-pub fn find(text: &str, sentences: &Sentences) -> Vec<Abbreviation> {
+pub(super) fn find(text: &str, sentences: &Sentences) -> Vec<Abbreviation> {
     let mut out = Vec::new();
     for (open, _) in text.match_indices('(') {
         let Some(length) = text[open + 1..].find([')', '(']) else { break };

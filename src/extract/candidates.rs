@@ -20,7 +20,7 @@ use crate::text::{ByteOffsets, Sentences, range_of};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// How sure a candidate is: surer than nothing, and less than anything the vocabulary knows.
-pub const CONFIDENCE: f32 = 0.3;
+pub(super) const CONFIDENCE: f32 = 0.3;
 
 /// Shorter names mean too many things for their context to tell which.
 const LEAST_LETTERS: usize = 3;
@@ -39,7 +39,7 @@ struct Found {
 
 /// A name that the collection uses and no vocabulary knows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UnlistedName {
+pub(super) struct UnlistedName {
     /// As it is written most often.
     pub name: String,
     pub kind: Kind,
@@ -50,7 +50,7 @@ pub struct UnlistedName {
 
 /// The position of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CandidatePlace {
+pub(super) struct CandidatePlace {
     /// Index of the extraction.
     pub paper: usize,
     pub field: Field,
@@ -60,7 +60,7 @@ pub struct CandidatePlace {
 
 /// The names in the texts of `extractions` that are neither linked nor introduced there and that `vocabulary` has not
 /// even as weak ones, those of most papers first.
-pub fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<UnlistedName> {
+pub(super) fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<UnlistedName> {
     let known: HashSet<String> = vocabulary.entities().iter().flat_map(|e| e.names().map(squeeze)).collect();
     let introduced: HashSet<&EntityId> =
         extractions.iter().flat_map(|extraction| &extraction.introduces).map(|c| &c.entity).collect();
@@ -129,7 +129,7 @@ pub fn add_candidates(extractions: &mut [Extraction], vocabulary: &Vocabulary) {
 
 impl UnlistedName {
     /// The number of papers that name it.
-    pub fn papers(&self) -> usize {
+    pub(super) fn papers(&self) -> usize {
         // Places are gathered paper by paper.
         self.places.chunk_by(|a, b| a.paper == b.paper).count()
     }

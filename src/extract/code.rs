@@ -35,7 +35,7 @@ static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The strongest statement of the abstract.
-pub fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) -> CodeStatement {
+pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) -> CodeStatement {
     let linked = links.iter().any(|link| match &link.target {
         LinkTarget::Repository(_) => true,
         LinkTarget::Page(_) => {

@@ -80,7 +80,7 @@ pub(super) struct Learnt {
 }
 
 impl Learnt {
-    pub fn new(names: Vec<CollectionName>) -> Self {
+    pub(super) fn new(names: Vec<CollectionName>) -> Self {
         let mut searched = Vec::new();
         let mut spellings: Vec<(Kind, &str)> = Vec::new();
         for (number, name) in (0..).zip(&names) {
@@ -100,23 +100,23 @@ impl Learnt {
         Self { names, by_key, searched, table }
     }
 
-    pub fn name(&self, name: &str) -> Option<&CollectionName> {
+    pub(super) fn name(&self, name: &str) -> Option<&CollectionName> {
         self.by_key.get(&squeeze(name)).map(|&number| &self.names[number as usize])
     }
 
     /// Whether a name that a paper seems to introduce is known to be another's.
-    pub fn refuses(&self, name: &str, paper: &PaperId) -> bool {
+    pub(super) fn refuses(&self, name: &str, paper: &PaperId) -> bool {
         self.name(name).is_some_and(|known| !known.things.iter().any(|thing| thing.papers.contains(paper)))
     }
 
     /// The thing that a paper introduces by a name.
-    pub fn thing(&self, name: &str, paper: &PaperId) -> Option<&NamedThing> {
+    pub(super) fn thing(&self, name: &str, paper: &PaperId) -> Option<&NamedThing> {
         self.name(name)?.things.iter().find(|thing| thing.papers.contains(paper))
     }
 
     /// Whether no name of the collection occurs where nothing is linked, and none of the paper's own is another's or
     /// goes by another id. A mention for which `holds` is false gives way to a name of the collection.
-    pub fn changes_nothing(&self, extraction: &Extraction, holds: impl Fn(&Mention) -> bool) -> bool {
+    pub(super) fn changes_nothing(&self, extraction: &Extraction, holds: impl Fn(&Mention) -> bool) -> bool {
         let paper = &extraction.paper;
         let own_stay = extraction.introduces.iter().all(|own| match self.name(&own.name) {
             Some(name) => {
@@ -145,7 +145,7 @@ impl Learnt {
     }
 
     /// Links names that other papers introduce, where nothing else was linked.
-    pub fn link(&self, reading: &ReadField, paper: &Paper, spans: &mut Vec<Span>) {
+    pub(super) fn link(&self, reading: &ReadField, paper: &Paper, spans: &mut Vec<Span>) {
         let mut found = self.table.find(reading.text, &reading.folded);
         found.sort_by_key(|(spelling, at)| (std::cmp::Reverse(at.end - at.start), at.start, *spelling));
         for (spelling, range) in found {

@@ -12,7 +12,7 @@ use crate::vocabulary::{CodeHost, code_hosts};
 
 /// A link and its position in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundLink {
+pub(crate) struct FoundLink {
     pub target: LinkTarget,
     /// Bytes of the text.
     pub start: usize,
@@ -20,7 +20,7 @@ pub struct FoundLink {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkTarget {
+pub(crate) enum LinkTarget {
     Repository(RepositoryId),
     /// Any other URL, as written but for trailing punctuation.
     Page(String),
@@ -43,7 +43,7 @@ fn spelt() -> String {
 }
 
 /// All links of a text in order, each once (repositories compared without regard to case).
-pub fn find(text: &str) -> Vec<FoundLink> {
+pub(crate) fn find(text: &str) -> Vec<FoundLink> {
     let mut links: Vec<FoundLink> = Vec::new();
     // The pattern is slow to start and most texts have no link at all.
     if !might_have_link(text) {
@@ -218,7 +218,7 @@ fn glued_sentence(url: &str) -> Option<usize> {
 }
 
 /// What a URL points to; `None` for the bare beginning of one.
-pub fn classify(url: &str) -> Option<LinkTarget> {
+pub(crate) fn classify(url: &str) -> Option<LinkTarget> {
     // Git's own form has a colon behind the host: `git@github.com:owner/name.git`.
     let of_git = url.contains("git@").then(|| without_scheme(url).replacen(':', "/", 1));
     let bare = of_git.as_deref().unwrap_or_else(|| without_scheme(url));
@@ -264,7 +264,7 @@ fn repository_of_doi(doi: &str) -> Option<RepositoryId> {
 
 /// The repository behind a project's page on GitHub Pages, as its address suggests: `github.com/user/project` of
 /// `user.github.io/project`. No text says so, and it need not be there.
-pub fn repository_behind(page: &str) -> Option<RepositoryId> {
+pub(crate) fn repository_behind(page: &str) -> Option<RepositoryId> {
     let bare = without_scheme(page);
     let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
     let user = host.to_ascii_lowercase();

@@ -55,7 +55,7 @@ pub(super) struct PaperEvidence<'e> {
 }
 
 impl<'e> PaperEvidence<'e> {
-    pub fn gather(
+    pub(super) fn gather(
         readings: &[&ReadField],
         matcher: &Matcher,
         vocabulary: &'e Vocabulary,
@@ -96,7 +96,7 @@ impl<'e> PaperEvidence<'e> {
 
     /// Takes over what weak names mean where a sentence shows it: they mean the same in the whole paper. Whether that
     /// can change what was decided.
-    pub fn take_over(&mut self, decided: &[(&ReadField, Vec<Span>)]) -> bool {
+    pub(super) fn take_over(&mut self, decided: &[(&ReadField, Vec<Span>)]) -> bool {
         for (reading, spans) in decided {
             for span in spans.iter().filter(|span| !span.own && SHOWN.contains(&span.confidence)) {
                 let surface = &reading.text[span.range.clone()];

@@ -117,6 +117,7 @@ impl Extractor {
         self.limits = limits;
     }
 
+    /// The vocabulary that the extractor links to.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
     }
@@ -306,6 +307,7 @@ impl Extractor {
         let citations = Vec::new();
         let author_keys = Vec::new();
         Extraction {
+            paper,
             mentions,
             introduces,
             repos,
@@ -316,7 +318,6 @@ impl Extractor {
             declared_entities,
             citations,
             author_keys,
-            paper,
         }
     }
 }

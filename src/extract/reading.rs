@@ -19,7 +19,7 @@ pub(super) struct ReadField<'a> {
 }
 
 impl<'a> ReadField<'a> {
-    pub fn new(field: Field, text: &'a str, matcher: &Matcher) -> Self {
+    pub(super) fn new(field: Field, text: &'a str, matcher: &Matcher) -> Self {
         let folded = Folded::new(text);
         let sentences = Sentences::new(text);
         let abbreviations = abbreviations::find(text, &sentences);
@@ -29,13 +29,13 @@ impl<'a> ReadField<'a> {
     }
 
     /// Bytes of the text as the place that records tell.
-    pub fn place(&self, range: &Range<usize>) -> TextPlace {
+    pub(super) fn place(&self, range: &Range<usize>) -> TextPlace {
         let mut points = CodePoints::new(self.text);
         TextPlace { field: self.field, start: points.before(range.start), end: points.before(range.end) }
     }
 
     /// The text before `at`, at most `chars` characters of it, within its sentence.
-    pub fn before(&self, at: usize, chars: usize) -> &'a str {
+    pub(super) fn before(&self, at: usize, chars: usize) -> &'a str {
         let from = self.sentences.around(at).start;
         let window = &self.text[from..at.max(from)];
         match window.char_indices().rev().nth(chars.saturating_sub(1)) {
@@ -45,7 +45,7 @@ impl<'a> ReadField<'a> {
     }
 
     /// The text from `at`, at most `chars` characters of it, within the sentence of the character before.
-    pub fn after(&self, at: usize, chars: usize) -> &'a str {
+    pub(super) fn after(&self, at: usize, chars: usize) -> &'a str {
         let to = self.sentences.around(at.saturating_sub(1).min(self.text.len())).end.max(at);
         let window = &self.text[at..to];
         match window.char_indices().nth(chars) {
@@ -54,12 +54,12 @@ impl<'a> ReadField<'a> {
         }
     }
 
-    pub fn sentence(&self, at: usize) -> &'a str {
+    pub(super) fn sentence(&self, at: usize) -> &'a str {
         &self.text[self.sentences.around(at)]
     }
 
     /// The ranges of the folded text where `pattern` (folded) is a word, plural endings included.
-    pub fn occurrences<'s>(&'s self, pattern: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
+    pub(super) fn occurrences<'s>(&'s self, pattern: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
         let bytes = self.folded.bytes();
         let mut at = 0;
         std::iter::from_fn(move || {

@@ -10,21 +10,28 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::paper::{Paper, PaperId, Work};
+use crate::text::parse_word;
 use crate::vocabulary::{EntityId, Kind};
 
 /// A paper and what its text names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Extraction {
+    /// The paper as its sources give it.
     #[serde(flatten)]
     pub paper: Paper,
+    /// What the texts name, in their order.
     pub mentions: Vec<Mention>,
+    /// What the paper introduces.
     pub introduces: Vec<Contribution>,
     /// Code repositories whose URL is in the text.
     pub repos: Vec<RepositoryId>,
     /// Every other URL in the text.
     pub pages: Vec<String>,
+    /// What the paper says about its code.
     pub code: CodeStatement,
+    /// Devices that the texts name, with number and memory.
     pub hardware: Vec<HardwareUse>,
+    /// Results that the texts and tables claim.
     pub results: Vec<ResultClaim>,
     /// Names among what the sources declare that mean an entity of the vocabulary.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -42,6 +49,7 @@ pub struct Extraction {
 /// A work that a paper cites.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Citation {
+    /// What the reference means.
     pub cited: Cited,
     /// Where the text refers to it, if the paper's full text is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -63,22 +71,27 @@ pub enum Cited {
 pub struct DeclaredEntity {
     /// As the source writes it.
     pub name: String,
+    /// The entity.
     pub entity: EntityId,
 }
 
 /// One place in the text that names an entity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Mention {
+    /// The entity.
     pub entity: EntityId,
     /// Canonical name of the entity.
     pub name: String,
+    /// Kind of the entity.
     #[serde(rename = "type")]
     pub kind: Kind,
     /// The words of the text, verbatim: `field[start..end]`.
     pub text: String,
+    /// The text of the paper: title, abstract or a section.
     pub field: Field,
     /// Unicode code points from the beginning of the field.
     pub start: usize,
+    /// End of the range in code points, exclusive.
     pub end: usize,
     /// 0 to 1: how sure the link is.
     pub confidence: f32,
@@ -101,6 +114,7 @@ fn listed() -> bool {
 }
 
 impl Mention {
+    /// Where the mention is.
     pub fn place(&self) -> TextPlace {
         TextPlace { field: self.field, start: self.start, end: self.end }
     }
@@ -109,16 +123,20 @@ impl Mention {
 /// Where in a paper something is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct TextPlace {
+    /// The text of the paper: title, abstract or a section.
     pub field: Field,
     /// Unicode code points from the beginning of the field.
     pub start: usize,
+    /// End of the range in code points, exclusive.
     pub end: usize,
 }
 
 /// A text of a paper: `title`, `abstract`, `section-1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
+    /// The title.
     Title,
+    /// The abstract.
     Abstract,
     /// A section of the full text, by its number from 1.
     Section(u32),
@@ -192,16 +210,24 @@ impl<'de> Deserialize<'de> for Field {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
+    /// The paper introduces it.
     Introduces,
+    /// The paper evaluates on it.
     EvaluatesOn,
+    /// The paper trains on it.
     TrainsOn,
+    /// The paper compares its own with it.
     ComparesWith,
+    /// The paper builds on it.
     BuildsOn,
+    /// The paper runs on it.
     RunsOn,
+    /// The paper names it, no more.
     Mentions,
 }
 
 impl Relation {
+    /// All of them, in a fixed order.
     pub const ALL: [Self; 7] = [
         Self::Introduces,
         Self::EvaluatesOn,
@@ -212,6 +238,7 @@ impl Relation {
         Self::Mentions,
     ];
 
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Introduces => "introduces",
@@ -235,18 +262,18 @@ impl FromStr for Relation {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|r| r.as_str() == s)
-            .ok_or_else(|| format!("`{s}` is not a relation; one of {}", Self::ALL.map(Self::as_str).join(", ")))
+        parse_word(s, "a relation", &Self::ALL, Self::as_str)
     }
 }
 
 /// Something that the paper presents as its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Contribution {
+    /// The entity.
     pub entity: EntityId,
+    /// Canonical name of the entity.
     pub name: String,
+    /// Kind of the entity.
     pub kind: Kind,
     /// Whether a word says what kind of thing it is. Otherwise the kind is unknown, or that of a method by what the text
     /// says that it does.
@@ -278,10 +305,12 @@ pub enum CodeStatement {
     Claimed,
     /// Said to come.
     Promised,
+    /// The paper says nothing about code.
     None,
 }
 
 impl CodeStatement {
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Link => "link",
@@ -297,7 +326,9 @@ impl CodeStatement {
 pub struct HardwareUse {
     /// `None` for a device of no known make ("128 GPUs").
     pub entity: Option<EntityId>,
+    /// Canonical name of the entity.
     pub name: String,
+    /// Number of devices, if it is stated.
     pub count: Option<u32>,
     /// Memory of one device in gigabytes.
     pub memory_gb: Option<u32>,
@@ -309,17 +340,21 @@ pub struct HardwareUse {
 /// A figure of a system: what a sentence of the abstract claims, or a cell of a table says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultClaim {
+    /// Name of the system, if it is stated.
     pub system: Option<String>,
     /// Whether the system is the paper's own; false for what it says of another's. Records of old have own ones only.
     #[serde(default = "yes")]
     pub own: bool,
+    /// Name of the task, if it is known.
     #[serde(default)]
     pub task: Option<String>,
+    /// Name of the dataset, if it is stated.
     pub dataset: Option<String>,
     /// What separates figures on one dataset that cannot be compared: split, languages, shots, resolution, a part of the
     /// dataset. `None` if the paper does not say.
     #[serde(default)]
     pub variant: Option<String>,
+    /// Name of the metric.
     pub metric: String,
     /// As written, without the unit's meaning decided: `69.48`, `79.9%`.
     pub value: String,
@@ -353,6 +388,7 @@ pub struct CellLocation {
     pub label: String,
     /// From 1, headings included.
     pub row: u32,
+    /// From 1, headings included.
     pub column: u32,
     /// From 1, where the format has pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -424,14 +460,17 @@ impl RepositoryId {
         Self(canonical)
     }
 
+    /// The address without scheme: `github.com/owner/name`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// Name of the host: `github.com`.
     pub fn host(&self) -> &str {
         self.0.split('/').next().unwrap_or_default()
     }
 
+    /// Web address.
     pub fn url(&self) -> String {
         format!("https://{}", self.0)
     }

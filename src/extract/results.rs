@@ -235,10 +235,7 @@ impl<'r> Claims<'r, '_> {
             let before = &text[self.sentence.start..value.start];
             let after = &text[value.end..self.sentence.end];
             let own_first = after.starts_with(" vs") && before.ends_with('(');
-            let (metrics, behind) = match self.metrics_of(&value, &last, &behind_used, own_first) {
-                Some(found) => found,
-                None => continue,
-            };
+            let Some((metrics, behind)) = self.metrics_of(&value, &last, &behind_used, own_first) else { continue };
             if behind {
                 behind_used.push(metrics[0].range.start);
             }

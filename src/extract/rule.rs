@@ -31,13 +31,13 @@ pub(super) struct Near {
 }
 
 impl Near {
-    pub fn new(first: &str, gap: usize, second: &str) -> Self {
+    pub(super) fn new(first: &str, gap: usize, second: &str) -> Self {
         Self { first: rule(first), gap, second: rule(second) }
     }
 
     /// Non-overlapping matches from the beginning of the first to the end of the second, as `Regex::find_iter` would
     /// have them.
-    pub fn find_all(&self, text: &str) -> Vec<Range<usize>> {
+    pub(super) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         for (first, second) in self.pairs(text) {
             if found.last().is_none_or(|last| first.start >= last.end) {
@@ -76,23 +76,23 @@ pub(super) struct Ending {
 }
 
 impl Ending {
-    pub fn new(cue: &str, gap: usize) -> Self {
+    pub(super) fn new(cue: &str, gap: usize) -> Self {
         Self { cue: rule(cue), gap, stops: &['.', ';'] }
     }
 
     /// The clause ends at a comma too.
-    pub fn up_to_comma(cue: &str, gap: usize) -> Self {
+    pub(super) fn up_to_comma(cue: &str, gap: usize) -> Self {
         Self { stops: &['.', ';', ','], ..Self::new(cue, gap) }
     }
 
-    pub fn is_match(&self, text: &str) -> bool {
+    pub(super) fn is_match(&self, text: &str) -> bool {
         self.cue.find_iter(text).any(|m| within(&text[m.end()..], self.stops, self.gap))
     }
 }
 
 impl Near {
     /// Whether the second expression matches at most `tail` characters before the end, in the last clause.
-    pub fn ends(&self, text: &str, tail: usize) -> bool {
+    pub(super) fn ends(&self, text: &str, tail: usize) -> bool {
         self.pairs(text).any(|(_, second)| within(&text[second.end..], &['.', ';'], tail))
     }
 }

@@ -11,7 +11,7 @@ use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// An entry that a vocabulary could have.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Suggestion {
+pub(crate) struct Suggestion {
     pub id: EntityId,
     pub name: String,
     /// What the name is short for.
@@ -25,7 +25,7 @@ pub struct Suggestion {
 
 /// A sentence that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
+pub(crate) struct Example {
     /// Id of the paper.
     pub paper: String,
     pub sentence: String,
@@ -33,7 +33,7 @@ pub struct Example {
 
 /// Which suggestions are wanted.
 #[derive(Debug, Clone)]
-pub struct SuggestionQuery {
+pub(crate) struct SuggestionQuery {
     /// Of these kinds; of any if empty.
     pub kinds: Vec<Kind>,
     /// Names of at least so many papers.
@@ -47,7 +47,11 @@ pub struct SuggestionQuery {
 
 /// The names that a collection uses most and `vocabulary` does not have. All of them together can be laid over it: no
 /// id and no name is taken.
-pub fn suggest(extractions: &[Extraction], vocabulary: &Vocabulary, wanted: &SuggestionQuery) -> Vec<Suggestion> {
+pub(crate) fn suggest(
+    extractions: &[Extraction],
+    vocabulary: &Vocabulary,
+    wanted: &SuggestionQuery,
+) -> Vec<Suggestion> {
     let mut all: Vec<Named> = candidates(extractions, vocabulary)
         .into_iter()
         .map(|c| {
@@ -164,7 +168,7 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
 
 /// A vocabulary file of the suggestions: a comment with counts and sentences, then the entry. Where all are of one kind
 /// the file says so once, as the shipped files do.
-pub fn write_toml(suggestions: &[Suggestion]) -> String {
+pub(crate) fn write_toml(suggestions: &[Suggestion]) -> String {
     let one_kind = suggestions.first().map(|s| s.id.kind()).filter(|k| suggestions.iter().all(|s| s.id.kind() == *k));
     let mut out = String::from("# Guessed by `kg vocab suggest`: look every entry over before you use it.\n");
     if let Some(kind) = one_kind {

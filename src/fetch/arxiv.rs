@@ -17,15 +17,15 @@ use super::state::Done;
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
 /// Address of the API.
-pub const BASE: &str = "https://export.arxiv.org/api/query";
+pub(crate) const BASE: &str = "https://export.arxiv.org/api/query";
 /// Number of results per answer. The service recommends slices of at most 2,000.
-pub const PAGE: u32 = 500;
+pub(crate) const PAGE: u32 = 500;
 /// Days after which a month is complete: weekends, holidays and moderation delay papers.
 const SETTLED: i64 = 14;
 
 /// What to fetch: papers of a category that were first submitted in this period.
 #[derive(Debug, Clone)]
-pub struct ArxivQuery {
+pub(crate) struct ArxivQuery {
     pub category: String,
     pub since: Date,
     pub until: Date,
@@ -33,7 +33,7 @@ pub struct ArxivQuery {
 }
 
 /// Fetches what earlier runs have not fetched.
-pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<Fetched, FetchError> {
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
         let month = since.strftime("%Y-%m").to_string();

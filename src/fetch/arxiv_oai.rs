@@ -16,13 +16,13 @@ use super::state::{Done, FetchPiece};
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
 /// Address of the repository.
-pub const BASE: &str = "https://oaipmh.arxiv.org/oai";
+pub(crate) const BASE: &str = "https://oaipmh.arxiv.org/oai";
 /// Days after which a month is complete.
 const SETTLED: i64 = 2;
 
 /// What to fetch: records of a set that last changed in this period.
 #[derive(Debug, Clone)]
-pub struct OaiQuery {
+pub(crate) struct OaiQuery {
     /// `cs`, `cs:cs:CL`; `None` for all of arXiv.
     pub set: Option<String>,
     pub since: Date,
@@ -32,7 +32,7 @@ pub struct OaiQuery {
 
 /// The metadata format of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MetadataFormat {
+pub(crate) enum MetadataFormat {
     /// With authors' names split into parts.
     Arxiv,
     /// With all versions, and with the authors on one line.
@@ -41,7 +41,7 @@ pub enum MetadataFormat {
 
 impl MetadataFormat {
     /// The name of the format in the protocol.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Arxiv => "arXiv",
             Self::ArxivRaw => "arXivRaw",
@@ -50,7 +50,7 @@ impl MetadataFormat {
 }
 
 /// Fetches what earlier runs have not fetched.
-pub fn fetch(fetcher: &mut Fetcher<'_>, wanted: &OaiQuery) -> Result<Fetched, FetchError> {
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &OaiQuery) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
         let name = name(wanted, since);

@@ -8,14 +8,14 @@ use super::state::Done;
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
 /// Address of the API.
-pub const BASE: &str = "https://huggingface.co/api/daily_papers";
+pub(crate) const BASE: &str = "https://huggingface.co/api/daily_papers";
 /// Number of papers per answer: the maximum of the service.
 const PAGE: u32 = 100;
 /// Days after which a list is complete.
 const SETTLED: i64 = 2;
 
 /// Fetches the lists of these days that earlier runs have not fetched.
-pub fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<Fetched, FetchError> {
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     let until = until.min(fetcher.today);
     for day in since.series(1.day()).take_while(|day| *day <= until) {

@@ -4,11 +4,11 @@
 //! Each answer is checked before it is stored: it must be complete and match the request. Files appear by a rename, and
 //! the progress is recorded after each file. So the next run continues a run that ended in any way.
 
-pub mod arxiv;
-pub mod arxiv_oai;
-pub mod enrich;
-pub mod hf_daily;
-pub mod papers_with_code;
+pub(crate) mod arxiv;
+pub(crate) mod arxiv_oai;
+pub(crate) mod enrich;
+pub(crate) mod hf_daily;
+pub(crate) mod papers_with_code;
 mod state;
 
 use std::fmt;
@@ -23,7 +23,7 @@ use crate::liveness::{CheckError, Client, Config, Got, NoAnswer};
 use state::FetchState;
 
 /// A service, and the folder for its answers.
-pub struct Fetcher<'w> {
+pub(crate) struct Fetcher<'w> {
     client: Client,
     base: Url,
     folder: PathBuf,
@@ -38,7 +38,7 @@ pub struct Fetcher<'w> {
 
 /// Progress of a fetch.
 #[derive(Debug, Clone, Copy)]
-pub enum Event<'f> {
+pub(crate) enum Event<'f> {
     /// An answer was written to this file. `of` is the total number of papers, if the service states it.
     Wrote { file: &'f str, papers: u64, of: Option<u64> },
     /// An earlier run has fetched all of this.
@@ -49,7 +49,7 @@ pub enum Event<'f> {
 
 /// The result of a fetch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Fetched {
+pub(crate) struct Fetched {
     pub files: u64,
     pub papers: u64,
 }
@@ -63,7 +63,7 @@ impl std::ops::AddAssign for Fetched {
 
 /// Why a fetch failed. What was written before stays, and is not requested again.
 #[derive(Debug)]
-pub enum FetchError {
+pub(crate) enum FetchError {
     Io {
         path: PathBuf,
         error: io::Error,
@@ -102,7 +102,7 @@ impl<'w> Fetcher<'w> {
     ///
     /// # Errors
     /// If the folder cannot be written to, or the progress of earlier runs cannot be read.
-    pub fn new(
+    pub(crate) fn new(
         base: Url,
         folder: &Path,
         config: Config,
@@ -186,7 +186,7 @@ impl<'w> Fetcher<'w> {
 
 impl FetchError {
     /// What the user can do about it.
-    pub fn help(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         match self {
             Self::Io { .. } => "check the permissions and the space left on the disk".into(),
             Self::State { path, .. } => format!("remove {} to fetch everything again", path.display()),

@@ -8,15 +8,15 @@ use super::state::Done;
 use super::{Bad, Event, FetchError, Fetched, Fetcher};
 
 /// Address of the archive in the interface of the hub.
-pub const BASE: &str = "https://huggingface.co/api/datasets/pwc-archive/";
+pub(crate) const BASE: &str = "https://huggingface.co/api/datasets/pwc-archive/";
 /// The day on which Papers with Code was closed.
 const CLOSED: Date = date(2025, 7, 28);
 /// Maximum size of a file, in bytes.
-pub const MAX_FILE_BYTES: usize = 1 << 30;
+pub(crate) const MAX_FILE_BYTES: usize = 1 << 30;
 
 /// A part of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArchivePart {
+pub(crate) enum ArchivePart {
     Papers,
     Links,
     Evaluations,
@@ -26,7 +26,7 @@ pub enum ArchivePart {
 
 impl ArchivePart {
     /// How files of the part are called.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Papers => "papers",
             Self::Links => "links",
@@ -49,7 +49,7 @@ impl ArchivePart {
 }
 
 /// Fetches the files of these parts that earlier runs have not fetched.
-pub fn fetch(fetcher: &mut Fetcher<'_>, parts: &[ArchivePart]) -> Result<Fetched, FetchError> {
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, parts: &[ArchivePart]) -> Result<Fetched, FetchError> {
     let mut fetched = Fetched::default();
     for part in parts {
         let name = format!("papers-with-code-{}", part.as_str());

@@ -16,7 +16,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// The facts about one node.
 #[derive(Debug, Clone)]
-pub struct About {
+pub(crate) struct About {
     pub node: NodeRef,
     /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
@@ -46,7 +46,7 @@ pub struct About {
 
 /// What checks found about a repository or page.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Checked {
+pub(crate) struct Checked {
     pub latest: CheckOutcome,
     /// Whether the link is considered dead.
     pub dead: bool,
@@ -122,7 +122,7 @@ impl fmt::Display for Claim {
 }
 
 impl About {
-    pub fn load(store: &GraphStore, node: &NodeRef) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &GraphStore, node: &NodeRef) -> Result<Self, StoreError> {
         let kg = &store.ontology().kg;
         let facts = store.facts(&node.iri)?;
         let texts = |predicate: oxigraph::model::NamedNodeRef<'_>| -> Vec<String> {
@@ -188,7 +188,7 @@ impl About {
     }
 
     /// How many papers name the node, as a phrase: `9 papers, of which 4 evaluate on it, 1 trains on it`.
-    pub fn papers_said(&self) -> String {
+    pub(crate) fn papers_said(&self) -> String {
         let papers = self.count.to_string();
         let telling = self.by_tie.iter().filter(|(tie, _)| {
             !matches!(tie, Tie::Mentions | Tie::Declares | Tie::Repository | Tie::Page | Tie::Cites) && !tie.is_origin()
@@ -292,12 +292,12 @@ fn numbered(mut parts: Vec<NamedNode>) -> Vec<NamedNode> {
 pub(super) struct Facts(pub Vec<(NamedNode, Literal)>);
 
 impl Facts {
-    pub fn text(&self, predicate: &NamedNode) -> Option<String> {
+    pub(super) fn text(&self, predicate: &NamedNode) -> Option<String> {
         self.0.iter().find(|(p, _)| p == predicate).map(|(_, value)| value.value().to_string())
     }
 
     /// Where the paper's text says it.
-    pub fn place(&self, kg: &KgTerms) -> Option<TextPlace> {
+    pub(super) fn place(&self, kg: &KgTerms) -> Option<TextPlace> {
         let point = |predicate| self.text(predicate)?.parse().ok();
         Some(TextPlace { field: self.text(&kg.field)?.parse().ok()?, start: point(&kg.start)?, end: point(&kg.end)? })
     }

@@ -10,7 +10,7 @@ use super::network::{Adjacency, Number};
 
 /// The betweenness of every node.
 #[derive(Debug, Clone, Default)]
-pub struct Betweenness {
+pub(super) struct Betweenness {
     /// Share of all pairs of other nodes, 0 to 1, as with `normalized=True` in networkx.
     pub value: Vec<f64>,
     /// Half the width of the 95 % confidence interval of each value; 0 if the value is exact.
@@ -23,14 +23,14 @@ pub struct Betweenness {
 /// Largest number of steps (start nodes, times nodes plus edges) for an exact result: about ten seconds.
 const EXACT: usize = 4_000_000_000;
 /// Number of start nodes if an exact result would take too many steps.
-pub const SOURCES: usize = 256;
+pub(super) const SOURCES: usize = 256;
 /// Number of partial sums. They are added in a fixed order, so that the result does not depend on the number of
 /// cores.
 const PARTS: usize = 8;
 
 /// Betweenness on the graph without directions and weights. `sources` asks for an estimate from that many start
 /// nodes.
-pub fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) -> Betweenness {
+pub(super) fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) -> Betweenness {
     let nodes = graph.nodes();
     let mut order: Vec<Number> = (0..nodes as Number).collect();
     let whole = nodes.saturating_mul(nodes + graph.entries()) <= EXACT;

@@ -12,7 +12,7 @@ use crate::store::{GraphStore, StoreError};
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreError> {
+pub(crate) fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreError> {
     let papers = Papers::of(store)?;
     let (index, nodes) = (papers.index, papers.index.nodes()?);
     let of_kind: Vec<Doc> = index.docs().filter(|doc| nodes.kind(*doc) == Some(kind)).collect();
@@ -32,7 +32,7 @@ pub fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreE
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn listed(store: &GraphStore, docs: &[Doc]) -> Result<Vec<Hit>, StoreError> {
+pub(crate) fn listed(store: &GraphStore, docs: &[Doc]) -> Result<Vec<Hit>, StoreError> {
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;
     let mut hits = Vec::with_capacity(docs.len());

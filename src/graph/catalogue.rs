@@ -13,7 +13,7 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// All papers. It takes four bytes for each, and twelve for each that links to code.
-pub struct Catalogue {
+pub(crate) struct Catalogue {
     /// The newest first, then by id; papers without a date are the last.
     newest: Vec<Doc>,
     /// Number of papers with a date.
@@ -40,7 +40,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn read(store: &GraphStore) -> Result<Self, StoreError> {
+    pub(crate) fn read(store: &GraphStore) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
         let (index, nodes) = (papers.index, papers.index.nodes()?);
         let docs: Vec<Doc> = index.docs().collect();
@@ -79,7 +79,7 @@ impl Catalogue {
     }
 
     /// All papers, the newest first; those without a date are the last.
-    pub fn newest(&self) -> &[Doc] {
+    pub(crate) fn newest(&self) -> &[Doc] {
         &self.newest
     }
 
@@ -90,12 +90,12 @@ impl Catalogue {
     }
 
     /// The papers that link to code, the newest first.
-    pub fn with_code(&self) -> &[LinkedPaper] {
+    pub(crate) fn with_code(&self) -> &[LinkedPaper] {
         &self.with_code
     }
 
     /// Number of dated papers by year.
-    pub fn by_year(&self) -> &BTreeMap<u16, usize> {
+    pub(crate) fn by_year(&self) -> &BTreeMap<u16, usize> {
         &self.by_year
     }
 

@@ -19,14 +19,14 @@ const ROUNDING: f64 = 1e-12;
 
 /// The community of every node, numbered from 0 for the largest, and the quality of the division.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Communities {
+pub(crate) struct Communities {
     pub of: Vec<u32>,
     pub count: usize,
     pub modularity: f64,
 }
 
 /// Divides the graph. A greater `resolution` gives more and smaller communities; 1 is the usual modularity.
-pub fn communities(graph: &Adjacency, resolution: f64, seed: u64) -> Communities {
+pub(super) fn communities(graph: &Adjacency, resolution: f64, seed: u64) -> Communities {
     let whole = Level::of(graph);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut best: Vec<u32> = (0..whole.len() as u32).collect();

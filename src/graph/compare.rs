@@ -9,7 +9,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Several papers, and everything that any of them names.
 #[derive(Debug, Clone)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     pub papers: Vec<Compared>,
     /// What most of the papers name comes first; then by kind, then the rarest.
     pub rows: Vec<ComparisonRow>,
@@ -26,7 +26,7 @@ pub struct Compared {
 
 /// Something that one of the papers names.
 #[derive(Debug, Clone)]
-pub struct ComparisonRow {
+pub(crate) struct ComparisonRow {
     pub node: NodeRef,
     /// Number of papers in the whole graph that name it.
     pub papers: usize,
@@ -36,7 +36,7 @@ pub struct ComparisonRow {
 
 impl ComparisonRow {
     /// Number of compared papers that name it.
-    pub fn shared(&self) -> usize {
+    pub(crate) fn shared(&self) -> usize {
         self.ties.iter().flatten().count()
     }
 }
@@ -45,7 +45,7 @@ impl ComparisonRow {
 const TIES: usize = 10_000;
 
 /// Compares papers by what they name.
-pub fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, StoreError> {
+pub(crate) fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, StoreError> {
     let mut compared = Vec::new();
     let mut named: BTreeMap<NodeRef, Vec<Option<Tie>>> = BTreeMap::new();
     for (place, paper) in papers.iter().enumerate() {

@@ -82,7 +82,7 @@ impl Edge {
 
 /// The address, if a reader can follow it safely: it uses http or https and holds no characters that are invalid in
 /// an address.
-pub fn web_address(address: &str) -> Option<String> {
+pub(crate) fn web_address(address: &str) -> Option<String> {
     let url = url::Url::parse(address.trim()).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }

@@ -26,7 +26,7 @@ impl Quote {
 
 /// Cuts the sentence around a place out of the text of its field. `None` if the text has changed so much that the
 /// place no longer exists.
-pub fn quote(text: &str, place: TextPlace) -> Option<Quote> {
+pub(crate) fn quote(text: &str, place: TextPlace) -> Option<Quote> {
     let Range { start, end } =
         ByteOffsets::new(text).range(place.start, place.end).filter(|range| !range.is_empty())?;
     let sentences = Sentences::new(text);
@@ -56,7 +56,11 @@ pub(super) fn one_line(text: &str) -> String {
 /// The best sentence in which `paper` names `entity`. The sentence of the abstract that presents it as the paper's
 /// own comes first. Otherwise a stated relation comes before a bare mention; then the abstract before the full text
 /// before the title (which the reader sees anyway); then the first. Reads only what this paper says.
-pub fn quotes_of(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<Quote>, StoreError> {
+pub(crate) fn quotes_of(
+    store: &GraphStore,
+    paper: &NamedNode,
+    entity: &NamedNode,
+) -> Result<Option<Quote>, StoreError> {
     quote_among(store, paper, entity, || Ok(store.mentions_of(paper, entity)?.into()))
 }
 
@@ -88,7 +92,11 @@ pub(super) fn quote_among<'m>(
 
 /// The first sentence in which `paper` refers to a work that it cites. `None` if its full text is not known, or has no
 /// marker for the work.
-pub fn citing_quote(store: &GraphStore, paper: &NamedNode, cited: &NamedNode) -> Result<Option<Quote>, StoreError> {
+pub(crate) fn citing_quote(
+    store: &GraphStore,
+    paper: &NamedNode,
+    cited: &NamedNode,
+) -> Result<Option<Quote>, StoreError> {
     let kg = &store.ontology().kg;
     let mut places = Vec::new();
     for part in store.parts_called(paper, "citation-")? {

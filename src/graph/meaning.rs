@@ -10,14 +10,14 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A node that a name can mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeCandidate {
+pub(crate) struct NodeCandidate {
     pub node: NodeRef,
     pub count: PaperCount,
 }
 
 /// What a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     /// No node has the name.
     Nothing,
     /// The only node with the name.
@@ -39,7 +39,7 @@ impl Meaning {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn of(store: &GraphStore, name: &str, accepts: impl Fn(NodeKind) -> bool) -> Result<Self, StoreError> {
+    pub(crate) fn of(store: &GraphStore, name: &str, accepts: impl Fn(NodeKind) -> bool) -> Result<Self, StoreError> {
         let mut nodes = store.resolve(name)?;
         nodes.retain(|node| accepts(node.kind));
         if nodes.len() < 2 {

@@ -28,7 +28,7 @@ const SEARCHED: usize = 8;
 
 /// The works that at least `least` papers cite, those with most first, at most `limit` of them; and how many works are
 /// cited in all.
-pub fn missing(store: &GraphStore, limit: usize, least: usize) -> Result<(Vec<MissingWork>, usize), StoreError> {
+pub(crate) fn missing(store: &GraphStore, limit: usize, least: usize) -> Result<(Vec<MissingWork>, usize), StoreError> {
     let papers = Papers::of(store)?;
     let cites = GraphStore::index_name(&store.ontology().kg.cites);
     let (most, total) = papers.index.most_tied(cites, NodeKind::Work, limit)?;

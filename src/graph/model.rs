@@ -70,7 +70,7 @@ pub struct ViewEdge {
 
 /// A point at which the view is incomplete, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cut {
+pub(crate) struct Cut {
     /// Name of the node whose neighbours were not all included.
     pub name: String,
     pub taken: usize,
@@ -171,6 +171,7 @@ impl GraphView {
 
     /// The subgraph of these nodes, in the order of `keep`, with the ties among them that are in `wanted` (all ties
     /// if `wanted` is empty).
+    #[must_use]
     pub fn part(&self, keep: &[NodeIndex], wanted: &[Tie]) -> Self {
         let mut part = Self::default();
         let mut new = HashMap::with_capacity(keep.len());

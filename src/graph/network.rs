@@ -13,7 +13,7 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// A node by its number in a [`Network`].
-pub type Number = u32;
+pub(crate) type Number = u32;
 
 /// An edge of a [`Network`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +43,7 @@ pub(super) struct Ids {
 
 impl Ids {
     /// The ids of all nodes, sorted, and the index document of each.
-    pub fn sorted(index: &Index) -> Result<(Self, Vec<Doc>), IndexError> {
+    pub(super) fn sorted(index: &Index) -> Result<(Self, Vec<Doc>), IndexError> {
         let (mut unsorted, mut of) = (Self::default(), Vec::new());
         let nodes = index.nodes()?;
         index.each_id(|id, doc| {
@@ -64,18 +64,18 @@ impl Ids {
         Ok((ids, docs))
     }
 
-    pub fn push(&mut self, id: &str) {
+    pub(super) fn push(&mut self, id: &str) {
         self.text.push_str(id);
         self.ends.push(self.text.len());
     }
 
-    pub fn get(&self, at: usize) -> Option<&str> {
+    pub(super) fn get(&self, at: usize) -> Option<&str> {
         let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         self.text.get(start..*self.ends.get(at)?)
     }
 
     /// The position of a text. The texts must be sorted.
-    pub fn find(&self, id: &str) -> Option<usize> {
+    pub(super) fn find(&self, id: &str) -> Option<usize> {
         let (mut from, mut to) = (0, self.ends.len());
         while from < to {
             let middle = from + (to - from) / 2;
@@ -260,7 +260,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     /// Any small network.
-    pub fn networks() -> impl Strategy<Value = Network> {
+    pub(crate) fn networks() -> impl Strategy<Value = Network> {
         (2..24_usize).prop_flat_map(|nodes| {
             let arc = (0..nodes as u32, 0..nodes as u32, prop::sample::select(vec![0.25_f32, 0.5, 0.75, 1.0]));
             prop::collection::vec(arc, 0..60).prop_map(move |arcs| {

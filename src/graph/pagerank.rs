@@ -14,7 +14,7 @@ const PRECISION: f64 = 1e-12;
 /// As in networkx: the probability of following an edge is proportional to its weight, and a walk at a node without
 /// outgoing edges restarts at a random node. Each value is a sum in a fixed order, so the result does not depend on
 /// the number of cores.
-pub fn pagerank(network: &Network) -> Vec<f64> {
+pub(super) fn pagerank(network: &Network) -> Vec<f64> {
     let nodes = network.len();
     if nodes == 0 {
         return Vec::new();

@@ -14,7 +14,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Which papers to list.
 #[derive(Debug, Clone, Default)]
-pub struct PaperWish {
+pub(crate) struct PaperWish {
     /// Papers whose strongest tie to the node is one of these; all if empty. It has no effect without a node.
     pub ties: Vec<Tie>,
     pub since: Option<PartialDate>,
@@ -34,7 +34,7 @@ impl PaperWish {
 
 /// Which papers to list, by their code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeWish {
+pub(crate) enum CodeWish {
     /// Those that link to a repository.
     Linked,
     /// Those with a repository that was alive at the latest check.
@@ -44,7 +44,7 @@ pub enum CodeWish {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum PaperOrder {
+pub(crate) enum PaperOrder {
     #[default]
     Newest,
     Oldest,
@@ -54,7 +54,7 @@ pub enum PaperOrder {
 
 /// The papers that were found.
 #[derive(Debug, Clone, Default)]
-pub struct PaperList {
+pub(crate) struct PaperList {
     /// Number of papers; `rows` has a part of them.
     pub total: usize,
     pub rows: Vec<ListedPaper>,
@@ -75,7 +75,7 @@ pub struct ListedPaper {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn list_papers(
+pub(crate) fn list_papers(
     store: &GraphStore,
     catalogue: &Catalogue,
     about: Option<&NodeRef>,
@@ -159,7 +159,7 @@ fn papers_about(
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn paper_rows(store: &GraphStore, papers: &[(Doc, Option<Tie>)]) -> Result<Vec<ListedPaper>, StoreError> {
+pub(crate) fn paper_rows(store: &GraphStore, papers: &[(Doc, Option<Tie>)]) -> Result<Vec<ListedPaper>, StoreError> {
     let all = Papers::of(store)?;
     let row = |(paper, tie): &(Doc, Option<Tie>)| {
         let Some(node) = Node::at(store, *paper)? else { return Ok(None) };

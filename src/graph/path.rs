@@ -31,7 +31,7 @@ pub struct GraphStep {
 
 /// The paths between two nodes, the shortest first.
 #[derive(Debug, Clone, Default)]
-pub struct Ways {
+pub(crate) struct Ways {
     pub paths: Vec<GraphPath>,
     /// Nodes whose neighbours were not all followed. More paths may lead through them.
     pub cuts: Vec<Cut>,
@@ -48,7 +48,13 @@ const TRIED: usize = 200_000;
 
 /// The shortest paths from `a` to `b` of at most `longest` steps, then the next longer ones, up to `limit`. Among
 /// paths of equal length, stronger ties and rarer inner nodes come first. No path visits a node twice.
-pub fn paths(store: &GraphStore, a: &NodeRef, b: &NodeRef, longest: u8, limit: usize) -> Result<Ways, StoreError> {
+pub(crate) fn paths(
+    store: &GraphStore,
+    a: &NodeRef,
+    b: &NodeRef,
+    longest: u8,
+    limit: usize,
+) -> Result<Ways, StoreError> {
     let start = Node::of(store, a.clone())?;
     if a.iri == b.iri {
         return Ok(Ways { paths: vec![GraphPath { start, steps: Vec::new() }], cuts: Vec::new() });

@@ -41,7 +41,7 @@ impl RankMeasure {
 
 /// What to rank, and how.
 #[derive(Debug, Clone)]
-pub struct RankQuery {
+pub(crate) struct RankQuery {
     /// Kinds to rank; all if empty.
     pub kinds: Vec<NodeKind>,
     pub by: RankMeasure,
@@ -54,7 +54,7 @@ pub struct RankQuery {
 
 /// The nodes in order of importance.
 #[derive(Debug, Clone)]
-pub struct Ranking {
+pub(crate) struct Ranking {
     pub rows: Vec<Ranked>,
     /// Total number of nodes of the selected kinds.
     pub total: usize,
@@ -104,7 +104,7 @@ impl Growth {
 }
 
 /// Ranks the nodes of a network. `None` if the measure is growth and fewer than two years have papers.
-pub fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> Result<Option<Ranking>, StoreError> {
+pub(crate) fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> Result<Option<Ranking>, StoreError> {
     let around = network.undirected();
     let years = papers_by_year(network);
     let growth = match wish.by {

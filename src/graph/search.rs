@@ -49,7 +49,7 @@ const COMPARED: usize = 300;
 /// before a partial one; among equals, the one that more papers name comes first. Papers come after names, the best
 /// first: rare words count more than common ones, the title more than the abstract; among equals, the newest comes
 /// first. If nothing has all words, what has the most of them is found, if that is half of them or more.
-pub fn search(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Hits, StoreError> {
+pub(crate) fn search(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Hits, StoreError> {
     let words = Words::new(text);
     if words.is_empty() {
         return Ok(Hits::default());

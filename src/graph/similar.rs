@@ -26,7 +26,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A node that shares neighbours with another.
 #[derive(Debug, Clone)]
-pub struct Similar {
+pub(crate) struct Similar {
     pub node: Node,
     /// Similarity, 0 to 1.
     pub score: f64,
@@ -38,7 +38,7 @@ pub struct Similar {
 
 /// A neighbour that two nodes share.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Because {
+pub(crate) struct Because {
     pub id: String,
     pub label: String,
     /// For a name or a cited work, the number of papers that name or cite it; for a paper, the number of things it
@@ -48,7 +48,7 @@ pub struct Because {
 
 /// The similar nodes that were found.
 #[derive(Debug, Clone, Default)]
-pub struct Likeness {
+pub(crate) struct Likeness {
     pub similar: Vec<Similar>,
     /// Number of nodes of the kind that share any neighbour.
     pub candidates: usize,
@@ -60,7 +60,7 @@ pub struct Likeness {
 const MEASURED: usize = 500;
 /// Papers that share only a name of more papers than this are not measured, if there are enough other
 /// candidates.
-const HUB: usize = 10_000;
+const MANY_PAPERS: usize = 10_000;
 /// Of more papers that cite a paper, only the newest are considered.
 const CITING: usize = 500;
 /// Number of shared neighbours that are listed.
@@ -68,7 +68,7 @@ const BECAUSE: usize = 3;
 
 /// The nodes most similar to `middle`. A paper is compared with papers, any other node with those of `kind`, or of
 /// its own kind. `None` if the two cannot be compared.
-pub fn similar(
+pub(crate) fn similar(
     store: &GraphStore,
     middle: &NodeRef,
     kind: Option<NodeKind>,
@@ -144,7 +144,7 @@ impl Search<'_> {
         // Rare names find the candidates; common names only rank them.
         lists.sort_by_key(|(papers, _)| papers.len());
         for (papers, weight) in &lists {
-            if papers.len() > HUB && common.len() > MEASURED {
+            if papers.len() > MANY_PAPERS && common.len() > MEASURED {
                 for paper in papers {
                     if let Some(common) = common.get_mut(paper) {
                         *common += weight * weight;

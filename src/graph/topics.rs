@@ -9,7 +9,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// A community and what it is about.
 #[derive(Debug, Clone)]
-pub struct Topic {
+pub(crate) struct Topic {
     /// Position from 1, by number of papers, the largest first.
     pub number: usize,
     /// Number among the communities.
@@ -24,7 +24,7 @@ pub struct Topic {
 
 /// A node that is characteristic of a topic.
 #[derive(Debug, Clone)]
-pub struct Telling {
+pub(crate) struct Telling {
     pub kind: NodeKind,
     pub id: String,
     pub label: String,
@@ -36,14 +36,14 @@ pub struct Telling {
 
 /// All topics, with the communities they come from.
 #[derive(Debug, Clone)]
-pub struct Topics {
+pub(crate) struct Topics {
     pub topics: Vec<Topic>,
     pub communities: Communities,
 }
 
 /// Which topics to list.
 #[derive(Debug, Clone)]
-pub struct TopicQuery {
+pub(crate) struct TopicQuery {
     pub resolution: f64,
     pub seed: u64,
     /// Smallest number of papers of a listed community.
@@ -59,7 +59,7 @@ pub struct TopicQuery {
 /// The most characteristic nodes have the greatest n · ln(lift): many papers of the topic name them, and much more
 /// often than papers in general. Lift alone would favour what one paper names; the number of papers alone would
 /// favour what all topics share.
-pub fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -> Result<Topics, StoreError> {
+pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -> Result<Topics, StoreError> {
     let around = network.undirected();
     let found = communities(&around, wish.resolution, wish.seed);
     let of = |node: u32| found.of.get(node as usize).copied().unwrap_or_default();
@@ -92,7 +92,7 @@ pub fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -> Resul
             if size < wish.at_least || here < 2 && size > 2 {
                 continue;
             }
-            let lift = (here as f64 / size.max(1) as f64) / (everywhere as f64 / papers.max(1) as f64);
+            let lift = (here as f64 / size.max(1) as f64) / (everywhere as f64 / f64::from(papers.max(1)));
             if lift > 1.0 || found.count == 1 {
                 named.entry(community).or_default().push((here as f64 * lift.ln(), node, here, lift));
             }

@@ -72,7 +72,7 @@ impl std::fmt::Display for Period {
 
 /// The counts of one node.
 #[derive(Debug, Clone)]
-pub struct Trend {
+pub(crate) struct Trend {
     pub node: NodeRef,
     /// Number of papers that name it, by period.
     pub papers: Vec<usize>,
@@ -82,7 +82,7 @@ pub struct Trend {
 
 /// The counts of several nodes, over the same periods.
 #[derive(Debug, Clone)]
-pub struct Trends {
+pub(crate) struct Trends {
     /// Periods without gaps, from the first paper of the graph (or of the selected period) to the last.
     pub periods: Vec<Period>,
     /// Number of all papers in the graph, by period.
@@ -94,14 +94,14 @@ pub struct Trends {
 
 impl Trends {
     /// The share of all papers of a period that name the node, 0 to 1; `None` if the period has no papers.
-    pub fn share(&self, trend: &Trend, period: usize) -> Option<f64> {
+    pub(crate) fn share(&self, trend: &Trend, period: usize) -> Option<f64> {
         let all = *self.all.get(period)?;
         (all > 0).then(|| trend.papers.get(period).copied().unwrap_or_default() as f64 / all as f64)
     }
 }
 
 /// Counts the papers that name each of `nodes`.
-pub fn trends(
+pub(crate) fn trends(
     store: &GraphStore,
     nodes: &[NodeRef],
     step: TimeStep,

@@ -27,7 +27,7 @@ impl NodeHash {
 }
 
 /// A map by node hash.
-pub type ByHash<T> = HashMap<NodeHash, T, BuildHasherDefault<AsItIs>>;
+pub(crate) type ByHash<T> = HashMap<NodeHash, T, BuildHasherDefault<AsItIs>>;
 
 /// A hasher that returns the key, because the key is already a hash.
 #[derive(Default)]

@@ -26,7 +26,7 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
 /// Number of a node in the index. It is valid for one opened index only.
-pub type Doc = u32;
+pub(crate) type Doc = u32;
 
 /// A paper that names a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub(super) struct Segment {
 
 impl Segment {
     /// Calls `f` with each document that has a term, in order, without deleted ones.
-    pub fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
+    pub(super) fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
         if let Some(postings) = self.postings(term)? {
             self.each_of(postings, &mut f);
         }
@@ -112,7 +112,7 @@ impl Segment {
     }
 
     /// Range of its document numbers.
-    pub fn docs(&self) -> Range<Doc> {
+    pub(super) fn docs(&self) -> Range<Doc> {
         self.base..self.base + self.reader.max_doc()
     }
 
@@ -122,7 +122,7 @@ impl Segment {
 }
 
 /// The predicates, and every tie as (subject, position of its predicate, object).
-pub type AllTies = (Vec<String>, Vec<(Doc, u32, Doc)>);
+pub(super) type AllTies = (Vec<String>, Vec<(Doc, u32, Doc)>);
 
 impl Index {
     /// Opens the index at `path`; `None` if there is none, or one of another version.

@@ -25,7 +25,7 @@ const THREADS: usize = 4;
 const UNFINISHED: &str = "unfinished ";
 
 /// An index being written, in the folder of a generation that nobody reads yet.
-pub struct NewIndex {
+pub(crate) struct NewIndex {
     folder: PathBuf,
     fields: IndexFields,
     inner: IndexWriter,
@@ -42,7 +42,7 @@ impl NewIndex {
     ///
     /// # Errors
     /// If the disk reports an error.
-    pub fn begin(folder: &Path, previous: Option<&Path>, expected: usize) -> Result<Self, IndexError> {
+    pub(crate) fn begin(folder: &Path, previous: Option<&Path>, expected: usize) -> Result<Self, IndexError> {
         let error = |message: String| IndexError { path: folder.to_path_buf(), message };
         fs::create_dir_all(folder).map_err(|e| error(e.to_string()))?;
         if let Some(previous) = previous {
@@ -65,13 +65,13 @@ impl NewIndex {
     }
 
     /// Adds a node, replacing its earlier document.
-    pub fn put(&self, document: &Document) -> Result<(), IndexError> {
+    pub(crate) fn put(&self, document: &Document) -> Result<(), IndexError> {
         self.remove(&document.id);
         self.add(document)
     }
 
     /// Adds a node that is not in the index yet.
-    pub fn add(&self, document: &Document) -> Result<(), IndexError> {
+    pub(crate) fn add(&self, document: &Document) -> Result<(), IndexError> {
         let fields = &self.fields;
         let mut doc = TantivyDocument::default();
         doc.add_text(fields.id, &document.id);
@@ -115,12 +115,12 @@ impl NewIndex {
         self.inner.add_document(doc).map(|_| ()).map_err(|e| self.error(e))
     }
 
-    pub fn remove(&self, id: &str) {
+    pub(crate) fn remove(&self, id: &str) {
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
     }
 
     /// Makes all additions survive a crash, and stores a number for [`NewIndex::resume`].
-    pub fn save(&mut self, progress: u64) -> Result<(), IndexError> {
+    pub(crate) fn save(&mut self, progress: u64) -> Result<(), IndexError> {
         let saved = self.inner.prepare_commit().and_then(|mut commit| {
             commit.set_payload(&format!("{UNFINISHED}{progress}"));
             commit.commit()
@@ -133,7 +133,7 @@ impl NewIndex {
     ///
     /// # Errors
     /// If the disk reports an error.
-    pub fn resume(folder: &Path, expected: usize) -> Result<Option<(Self, u64, HashSet<u64>)>, IndexError> {
+    pub(crate) fn resume(folder: &Path, expected: usize) -> Result<Option<(Self, u64, HashSet<u64>)>, IndexError> {
         let saved = std::panic::catch_unwind(|| {
             let directory = MmapDirectory::open(folder).ok()?;
             let payload = tantivy::Index::open(directory).ok()?.load_metas().ok()?.payload?;
@@ -154,7 +154,7 @@ impl NewIndex {
     }
 
     /// Writes everything, and waits until it is on the disk.
-    pub fn finish(mut self) -> Result<(), IndexError> {
+    pub(crate) fn finish(mut self) -> Result<(), IndexError> {
         let folder = self.folder.clone();
         let error = |e: tantivy::TantivyError| IndexError { path: folder.clone(), message: e.to_string() };
         let mut commit = self.inner.prepare_commit().map_err(error)?;

@@ -17,7 +17,7 @@ pub(crate) struct Log {
 impl Log {
     /// Opens or creates the log, and reads its entries. A log of another kind or version is emptied, because its
     /// entries only save work.
-    pub fn open<T: DeserializeOwned>(path: &Path, kind: FileKind) -> io::Result<(Self, Vec<T>)> {
+    pub(crate) fn open<T: DeserializeOwned>(path: &Path, kind: FileKind) -> io::Result<(Self, Vec<T>)> {
         let mut file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
@@ -38,7 +38,7 @@ impl Log {
         Ok((Self { file }, entries))
     }
 
-    pub fn append<T: Serialize>(&mut self, entry: &T) -> io::Result<()> {
+    pub(crate) fn append<T: Serialize>(&mut self, entry: &T) -> io::Result<()> {
         let plain = postcard::to_allocvec(entry).map_err(io::Error::other)?;
         let packed = zstd::bulk::compress(&plain, 1)?;
         let mut frame = Vec::with_capacity(packed.len() + 16);

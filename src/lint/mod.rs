@@ -15,7 +15,7 @@ use crate::vocabulary::{Entity, Loader, Vocabulary, VocabularyLine, VocabularyPr
 
 /// The base on which the files are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ground {
+pub(crate) enum Ground {
     /// The shipped vocabulary. The files extend it and may not reuse its names.
     Shipped,
     /// No base: the files must be complete by themselves.
@@ -24,7 +24,7 @@ pub enum Ground {
 
 /// The result of a check.
 #[derive(Debug, Clone, Default)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// Number of checked entities.
     pub entities: usize,
     /// Each error prevents the vocabulary from being loaded.
@@ -36,7 +36,7 @@ pub struct Findings {
 /// shipped files are checked. Warnings are given only for the files of `paths`, errors for everything.
 ///
 /// With `papers`, there are also warnings about names that behave like something else in them.
-pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Findings {
+pub(crate) fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Findings {
     let mut loader = if ground == Ground::Shipped || paths.is_empty() {
         match Vocabulary::builtin() {
             Ok(shipped) => Loader::over(shipped),
@@ -76,7 +76,7 @@ pub fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Fi
                 found.into_iter().filter(|p| p.line.is_some_and(|line| places.contains(&(p.file.as_str(), line)))),
             ),
             Err(error) => {
-                errors.push(VocabularyProblem { file: "--corpus".into(), line: None, message: error.to_string() })
+                errors.push(VocabularyProblem { file: "--corpus".into(), line: None, message: error.to_string() });
             }
         }
     }

@@ -19,7 +19,7 @@ use super::wishes::is_rate_limit;
 
 /// Asks about repositories of one host. `None` for a repository that the answer does not mention;
 /// its page must be checked.
-pub async fn look(net: &Net, batch: &Batch, items: &[(&Link, &KnownRepository)]) -> Vec<Option<CheckOutcome>> {
+pub(super) async fn look(net: &Net, batch: &Batch, items: &[(&Link, &KnownRepository)]) -> Vec<Option<CheckOutcome>> {
     let mut outcomes = vec![None; items.len()];
     // A request that is too large for the host is split in halves and sent again.
     let mut ranges = Vec::from_iter([Range { start: 0, end: items.len() }]);

@@ -56,7 +56,9 @@ impl Drop for Checker {
 /// Which links to ask, and which have a recent enough outcome.
 #[derive(Debug, Clone, Default)]
 pub struct CheckPlan {
+    /// Links to request.
     pub due: Vec<Link>,
+    /// Outcomes that are recent enough.
     pub fresh: Vec<CheckOutcome>,
 }
 
@@ -72,11 +74,15 @@ pub enum RunEnd {
 /// Why links cannot be checked at all.
 #[derive(Debug)]
 pub enum CheckError {
+    /// The journal cannot be used.
     Journal(JournalError),
     /// The HTTP client cannot be created, for example because this system has no certificates of authorities.
     Client(String),
+    /// The certificate of an authority cannot be read.
     Certificate,
+    /// The address of the proxy cannot be read.
     Proxy,
+    /// Threads or timers cannot be made.
     Runtime(std::io::Error),
     /// No host could be reached.
     Offline {
@@ -86,6 +92,7 @@ pub enum CheckError {
 }
 
 impl CheckPlan {
+    /// Decides which links are due.
     pub fn new(links: Vec<Link>, journal: &Journal, config: &Config) -> Self {
         let now = Timestamp::now();
         let mut plan = Self::default();
@@ -121,6 +128,10 @@ struct Queue {
 }
 
 impl Checker {
+    /// A checker with these limits and hosts.
+    ///
+    /// # Errors
+    /// If the HTTP client or its threads cannot be made.
     pub fn new(config: Config) -> Result<Self, CheckError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CheckError::Runtime)?;
         Ok(Self { net: Arc::new(Net::new(config)?), runtime: Some(runtime) })

@@ -10,14 +10,14 @@ use super::net::{Ask, Net};
 use super::verdict::Verdict;
 
 /// Fetches complete answers from a service, with the same limits and the same guard as link checks.
-pub struct Client {
+pub(crate) struct Client {
     net: Net,
     runtime: Runtime,
 }
 
 /// An answer, with any status.
 #[derive(Debug, Clone)]
-pub struct Got {
+pub(crate) struct Got {
     pub status: u16,
     pub body: Vec<u8>,
     /// Whether the body is complete.
@@ -26,14 +26,14 @@ pub struct Got {
 
 /// Why there is no answer.
 #[derive(Debug, Clone)]
-pub struct NoAnswer {
+pub(crate) struct NoAnswer {
     message: String,
     /// Whether no connection was made or it gave no answer, in contrast to a host that refuses to answer.
     pub is_unreachable: bool,
 }
 
 impl Client {
-    pub fn new(config: Config) -> Result<Self, CheckError> {
+    pub(crate) fn new(config: Config) -> Result<Self, CheckError> {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build().map_err(CheckError::Runtime)?;
         Ok(Self { net: Net::new(config)?, runtime })
@@ -41,12 +41,12 @@ impl Client {
 
     /// Sends a request until the answer is final, as often as the configuration allows. Rate-limit refusals and server
     /// errors are tried again when the host wants, or after growing pauses.
-    pub fn get(&self, url: &Url) -> Result<Got, NoAnswer> {
+    pub(crate) fn get(&self, url: &Url) -> Result<Got, NoAnswer> {
         self.send(Ask::get(url.clone(), self.net.config.api_bytes))
     }
 
     /// As [`Client::get`], for a request that posts JSON.
-    pub fn post(&self, url: &Url, json: &str) -> Result<Got, NoAnswer> {
+    pub(crate) fn post(&self, url: &Url, json: &str) -> Result<Got, NoAnswer> {
         let ask = Ask::get(url.clone(), self.net.config.api_bytes);
         self.send(Ask { method: Method::POST, json: Some(json.to_string()), ..ask })
     }

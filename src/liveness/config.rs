@@ -12,6 +12,7 @@ use super::resolve::Lookup;
 /// How links are checked. [`Config::new`] suits the public internet.
 #[derive(Clone)]
 pub struct Config {
+    /// Known hosts and their limits.
     pub hosts: Hosts,
     /// Values of the environment variables that `hosts` names, where they are set.
     pub tokens: BTreeMap<String, String>,
@@ -23,6 +24,7 @@ pub struct Config {
     pub contact: Option<String>,
     /// How long an answer is valid.
     pub max_age: Duration,
+    /// When a missing link is called dead.
     pub confirm: Confirm,
     /// Links whose address matches one of these patterns are skipped.
     pub exclude: RegexSet,
@@ -43,6 +45,7 @@ pub struct Config {
     pub tries: usize,
     /// Pause before the second try. It doubles for each further try, with jitter.
     pub backoff: Duration,
+    /// Largest number of redirects that are followed.
     pub max_redirects: usize,
     /// How much of a page is read, in bytes after decompression.
     pub page_bytes: usize,
@@ -62,6 +65,7 @@ pub struct Config {
 }
 
 impl Config {
+    /// The usual limits, with these hosts.
     pub fn new(hosts: Hosts) -> Self {
         Self {
             hosts,
@@ -69,15 +73,15 @@ impl Config {
             concurrency: 64,
             purpose: "link check",
             contact: None,
-            max_age: Duration::from_secs(7 * 24 * 3600),
+            max_age: Duration::from_hours(168),
             confirm: Confirm::default(),
             exclude: RegexSet::empty(),
             read_pages: true,
             allow_private: false,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(20),
-            link_time: Duration::from_secs(60),
-            patience: Duration::from_secs(120),
+            link_time: Duration::from_mins(1),
+            patience: Duration::from_mins(2),
             tries: 3,
             backoff: Duration::from_secs(1),
             max_redirects: 10,
@@ -92,6 +96,7 @@ impl Config {
     }
 
     /// Reads the tokens of known hosts from the environment.
+    #[must_use]
     pub fn with_tokens_of_environment(mut self) -> Self {
         let variables = self.hosts.iter().filter_map(|host| host.token.as_ref()).flat_map(|token| &token.variables);
         let set = variables.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?.trim().to_string())));

@@ -11,7 +11,7 @@ use super::hosts::HostLimits;
 
 /// Per-host limiter: concurrency, rate, and the pauses that the host asks for.
 #[derive(Debug)]
-pub struct Gate {
+pub(super) struct Gate {
     slots: Semaphore,
     rate: Option<DefaultDirectRateLimiter>,
     state: Mutex<State>,
@@ -26,12 +26,12 @@ struct State {
 
 /// The host asks for a longer pause than we wait.
 #[derive(Debug, Clone, Copy)]
-pub struct Closed {
+pub(super) struct Closed {
     pub until: Instant,
 }
 
 impl Gate {
-    pub fn new(limits: HostLimits) -> Self {
+    pub(super) fn new(limits: HostLimits) -> Self {
         let period = Duration::try_from_secs_f64(1.0 / limits.per_second).ok();
         Self {
             slots: Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
@@ -44,7 +44,7 @@ impl Gate {
     }
 
     /// Waits until a request may be sent. The request counts as under way until the returned permit is dropped.
-    pub async fn enter(&self, patience: Duration) -> Result<SemaphorePermit<'_>, Closed> {
+    pub(super) async fn enter(&self, patience: Duration) -> Result<SemaphorePermit<'_>, Closed> {
         self.check_open(patience)?;
         // The semaphore is never closed, so a permit becomes free eventually.
         let Ok(slot) = self.slots.acquire().await else { return Err(Closed { until: Instant::now() }) };
@@ -71,7 +71,7 @@ impl Gate {
     }
 
     /// Starts a pause that the host asked for.
-    pub fn close(&self, pause: Duration) {
+    pub(super) fn close(&self, pause: Duration) {
         let Some(until) = Instant::now().checked_add(pause) else { return };
         let mut state = self.state();
         state.closed_until = Some(state.closed_until.map_or(until, |known| known.max(until)));
@@ -79,7 +79,7 @@ impl Gate {
 
     /// Starts a pause for a host that refuses because of its rate limit and names no duration. Each one is longer than
     /// the last. Returns its duration.
-    pub fn close_for_a_while(&self, first: Duration, longest: Duration) -> Duration {
+    pub(super) fn close_for_a_while(&self, first: Duration, longest: Duration) -> Duration {
         let refusals = {
             let mut state = self.state();
             state.refusals += 1;
@@ -91,7 +91,7 @@ impl Gate {
     }
 
     /// The host answered, so the count of refusals starts from zero.
-    pub fn answered(&self) {
+    pub(super) fn answered(&self) {
         self.state().refusals = 0;
     }
 
@@ -101,7 +101,7 @@ impl Gate {
 }
 
 /// Pauses that double, with jitter, so that requests that failed together are not sent together again.
-pub fn backoff(first: Duration, longest: Duration) -> impl Iterator<Item = Duration> {
+pub(super) fn backoff(first: Duration, longest: Duration) -> impl Iterator<Item = Duration> {
     ExponentialBuilder::new()
         .with_min_delay(first.min(longest))
         .with_max_delay(longest)
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn refusals_make_the_pauses_longer_and_an_answer_makes_them_short_again() {
         let gate = Gate::new(HostLimits { concurrency: 1, per_second: 0.0 });
-        let (first, longest) = (Duration::from_secs(1), Duration::from_secs(60));
+        let (first, longest) = (Duration::from_secs(1), Duration::from_mins(1));
         let pauses: Vec<_> = (0..8).map(|_| gate.close_for_a_while(first, longest)).collect();
         assert!(pauses[0] < pauses[2] && pauses[2] < pauses[4], "{pauses:?}");
         assert!(pauses.iter().all(|pause| *pause <= 2 * longest));

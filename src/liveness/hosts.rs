@@ -19,7 +19,9 @@ const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 pub struct Hosts {
     /// Limits for unknown hosts.
     pub default: HostLimits,
+    /// Signs of a missing page with status 200.
     pub soft_404: Soft404,
+    /// Files of repositories that do not count as code.
     pub files: Files,
     /// The first match counts.
     hosts: Vec<Arc<Host>>,
@@ -189,8 +191,11 @@ struct Raw {
 /// An error in a file of hosts, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostsError {
+    /// Name of the file.
     pub file: String,
+    /// Line number from 1, if one is meant.
     pub line: Option<usize>,
+    /// What is wrong.
     pub message: String,
 }
 
@@ -207,6 +212,9 @@ impl std::error::Error for HostsError {}
 
 impl Hosts {
     /// The descriptions that ship with the program.
+    ///
+    /// # Errors
+    /// Never: the tests read the shipped file.
     pub fn shipped() -> Result<Self, HostsError> {
         let nothing = Self {
             default: HostLimits { concurrency: 4, per_second: 10.0 },
@@ -218,6 +226,9 @@ impl Hosts {
     }
 
     /// Adds a file. A host replaces the known host of the same name; new hosts come first.
+    ///
+    /// # Errors
+    /// If the text is not such a file.
     pub fn with(mut self, file: &str, text: &str) -> Result<Self, HostsError> {
         let error = |span: Option<std::ops::Range<usize>>, message: String| {
             let line = span.and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
@@ -243,6 +254,7 @@ impl Hosts {
         Ok(self)
     }
 
+    /// All hosts, in the order of the files.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Host>> {
         self.hosts.iter()
     }

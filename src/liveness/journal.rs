@@ -42,17 +42,25 @@ pub enum JournalError {
     Locked(PathBuf),
     /// A later version of the program wrote it.
     TooNew {
+        /// The file.
         path: PathBuf,
+        /// Version of the file's format.
         format: u64,
     },
+    /// The file cannot be read or written.
     Io {
+        /// The file.
         path: PathBuf,
+        /// The error of the system.
         error: io::Error,
     },
 }
 
 impl Journal {
     /// Opens and reads the journal in the folder of a graph.
+    ///
+    /// # Errors
+    /// If the file cannot be read or locked, or another check runs.
     pub fn open(folder: &Path) -> Result<Self, JournalError> {
         let path = folder.join("checks.jsonl");
         let io = |error| JournalError::Io { path: path.clone(), error };
@@ -78,6 +86,9 @@ impl Journal {
 
     /// The latest outcome of each link, by its key. Does not open the journal for writing,
     /// so it works while a check runs.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
     pub fn read(folder: &Path) -> Result<HashMap<String, CheckOutcome>, JournalError> {
         let path = folder.join("checks.jsonl");
         match fs::read(&path) {
@@ -89,6 +100,9 @@ impl Journal {
 
     /// How many lines of a journal hold outcomes, and how many are damaged; `None` if there is no such file. Changes
     /// nothing, and takes no lock.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
     pub fn count(path: &Path) -> io::Result<Option<(usize, usize)>> {
         let Some(bytes) = crate::disk::read(path)? else { return Ok(None) };
         let lines = whole_lines(&bytes).split(|byte| *byte == b'\n');
@@ -110,6 +124,7 @@ impl Journal {
         self.latest.get(key)
     }
 
+    /// The last outcome of each link.
     pub fn outcomes(&self) -> impl Iterator<Item = &CheckOutcome> {
         self.latest.values()
     }
@@ -120,6 +135,9 @@ impl Journal {
     }
 
     /// Appends an outcome to the file.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
     pub fn append(&mut self, outcome: &CheckOutcome) -> Result<(), JournalError> {
         let mut line = serde_json::to_vec(outcome).map_err(|e| self.io(e.into()))?;
         line.push(b'\n');
@@ -130,6 +148,9 @@ impl Journal {
     }
 
     /// Flushes the file to disk. If most of its lines are older outcomes, it is replaced by a file without them.
+    ///
+    /// # Errors
+    /// If the file cannot be written or replaced.
     pub fn finish(mut self) -> Result<(), JournalError> {
         if self.lines > 1000 && self.lines > 2 * self.latest.len() {
             self.rewrite()?;

@@ -24,7 +24,7 @@ use super::verdict::Verdict;
 use super::wishes::{is_rate_limit, wanted_pause};
 
 /// The network access that all link checks share.
-pub struct Net {
+pub(super) struct Net {
     client: Client,
     pub config: Arc<Config>,
     /// Permits for concurrent requests, over all hosts.
@@ -39,7 +39,7 @@ pub struct Net {
 
 /// A request.
 #[derive(Debug, Clone)]
-pub struct Ask {
+pub(super) struct Ask {
     pub method: Method,
     pub url: Url,
     pub accept: Option<&'static str>,
@@ -53,7 +53,7 @@ pub struct Ask {
 
 /// The answer after redirects.
 #[derive(Debug)]
-pub struct HttpAnswer {
+pub(super) struct HttpAnswer {
     pub url: Url,
     pub status: u16,
     pub headers: HeaderMap,
@@ -69,28 +69,28 @@ pub struct HttpAnswer {
 }
 
 /// The time left for a link.
-pub struct Budget(Duration);
+pub(super) struct Budget(Duration);
 
 impl Ask {
-    pub fn head(url: Url) -> Self {
+    pub(super) fn head(url: Url) -> Self {
         Self { method: Method::HEAD, url, accept: None, etag: None, credentials: None, json: None, read: 0 }
     }
 
-    pub fn get(url: Url, read: usize) -> Self {
+    pub(super) fn get(url: Url, read: usize) -> Self {
         Self { method: Method::GET, read, ..Self::head(url) }
     }
 }
 
 impl HttpAnswer {
-    pub fn is_success(&self) -> bool {
+    pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    pub fn header(&self, name: HeaderName) -> Option<&str> {
+    pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    pub fn is_html(&self) -> bool {
+    pub(super) fn is_html(&self) -> bool {
         self.header(header::CONTENT_TYPE).is_some_and(|kind| {
             let kind = kind.to_ascii_lowercase();
             kind.starts_with("text/html") || kind.starts_with("application/xhtml")
@@ -99,7 +99,7 @@ impl HttpAnswer {
 }
 
 impl Net {
-    pub fn new(config: Config) -> Result<Self, CheckError> {
+    pub(super) fn new(config: Config) -> Result<Self, CheckError> {
         Ok(Self {
             client: client(&config)?,
             permits: Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
@@ -111,12 +111,12 @@ impl Net {
         })
     }
 
-    pub fn budget(&self) -> Budget {
+    pub(super) fn budget(&self) -> Budget {
         Budget(self.config.link_time)
     }
 
     /// What this run has learnt about the host of an address.
-    pub fn site(&self, url: &Url) -> Arc<Site> {
+    pub(super) fn site(&self, url: &Url) -> Arc<Site> {
         let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         sites.entry(authority(url)).or_default().clone()
     }
@@ -132,7 +132,7 @@ impl Net {
     }
 
     /// Maximum number of concurrent requests to the host of an address, and the key under which hosts share this limit.
-    pub fn queue(&self, url: &Url) -> (String, usize) {
+    pub(super) fn queue(&self, url: &Url) -> (String, usize) {
         let hosts = &self.config.hosts;
         match hosts.of(url) {
             Some(host) => (host.name.clone(), host.limits(hosts.default).concurrency),
@@ -141,29 +141,29 @@ impl Net {
     }
 
     /// The header with the host's token, if there is one and the host accepts it.
-    pub fn credentials(&self, host: &Host) -> Option<(HeaderName, HeaderValue)> {
+    pub(super) fn credentials(&self, host: &Host) -> Option<(HeaderName, HeaderValue)> {
         let token = host.token.as_ref()?;
         let value = token.variables.iter().find_map(|name| self.config.tokens.get(name))?;
         let refused = self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner).contains(&host.name);
         if refused { None } else { header_of(&token.header, &token.value.replace("{token}", value)) }
     }
 
-    pub fn refuse_token(&self, host: &Host) {
+    pub(super) fn refuse_token(&self, host: &Host) {
         self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name.clone());
     }
 
     /// Whether one request can ask about many repositories of this host.
-    pub fn can_batch(&self, host: &Host) -> bool {
+    pub(super) fn can_batch(&self, host: &Host) -> bool {
         host.batch.is_some() && self.credentials(host).is_some()
     }
 
-    pub fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let refused = self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner);
         refused.iter().map(|host| format!("{host} did not take its token; it was asked without")).collect()
     }
 
     /// Sends a request and follows redirects.
-    pub async fn follow(&self, ask: Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
+    pub(super) async fn follow(&self, ask: Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
         let mut ask = ask;
         let home = ask.url.origin();
         let mut seen = vec![ask.url.clone()];
@@ -255,7 +255,7 @@ impl Net {
         match pause {
             Some(pause) => gate.close(pause),
             None if answer.status == 429 => {
-                pause = Some(gate.close_for_a_while(self.config.backoff, self.config.patience))
+                pause = Some(gate.close_for_a_while(self.config.backoff, self.config.patience));
             }
             None => gate.answered(),
         }
@@ -352,7 +352,7 @@ fn authority(url: &Url) -> String {
 }
 
 /// Removes what the host does not need: user name, password, fragment.
-pub fn strip(url: &mut Url) {
+pub(super) fn strip(url: &mut Url) {
     // This fails only if there is no host, and then there is nothing to remove.
     let _ = url.set_username("");
     let _ = url.set_password(None);

@@ -11,10 +11,12 @@ use super::verdict::{Certainty, Verdict};
 pub struct Link {
     /// The id of its node: `repository/github.com/owner/name`, `page/example.org/x`.
     pub key: String,
+    /// Address to request.
     pub url: String,
 }
 
 impl Link {
+    /// Whether it is a repository and not a page.
     pub fn is_repository(&self) -> bool {
         self.key.starts_with("repository/")
     }
@@ -27,7 +29,9 @@ pub struct CheckOutcome {
     pub key: String,
     /// The requested address, without user name and password.
     pub url: String,
+    /// Outcome of the check.
     pub verdict: Verdict,
+    /// Time of the check.
     #[schemars(with = "String")]
     pub checked_at: Timestamp,
     /// The HTTP status of the last answer.
@@ -42,6 +46,7 @@ pub struct CheckOutcome {
     /// The reason, in words, if the verdict alone does not show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What the host says about the repository.
     #[serde(default, skip_serializing_if = "RepositoryFacts::is_empty")]
     pub facts: RepositoryFacts,
     /// The tag for a conditional request.
@@ -90,21 +95,26 @@ pub struct RepositoryFacts {
     /// SPDX identifier, if the host knows one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// Time of the last push.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub last_push: Option<Timestamp>,
+    /// Whether it is read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
+    /// Name of the default branch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_branch: Option<String>,
     /// Size in kilobytes, as the host counts them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size_kb: Option<u64>,
+    /// Keywords that its owner gave it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub topics: Vec<String>,
 }
 
 impl RepositoryFacts {
+    /// Whether the host said nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -138,17 +148,20 @@ impl Streak {
 /// When a failure is confirmed: after `times` checks, each at least `apart` after the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Confirm {
+    /// Number of checks that must find it missing.
     pub times: u32,
+    /// Least time between two of them.
     pub apart: Duration,
 }
 
 impl Default for Confirm {
     fn default() -> Self {
-        Self { times: 3, apart: Duration::from_secs(24 * 3600) }
+        Self { times: 3, apart: Duration::from_hours(24) }
     }
 }
 
 impl CheckOutcome {
+    /// An outcome without details.
     pub fn new(link: &Link, verdict: Verdict, checked_at: Timestamp) -> Self {
         Self {
             key: link.key.clone(),
@@ -169,6 +182,7 @@ impl CheckOutcome {
     }
 
     /// Adds what earlier checks found: when the link was last alive, and how often it has failed since.
+    #[must_use]
     pub fn after(mut self, previous: Option<&Self>, apart: Duration) -> Self {
         if self.verdict.is_there() {
             self.last_alive = Some(self.checked_at);
@@ -188,6 +202,7 @@ impl CheckOutcome {
         self
     }
 
+    /// How sure it is that the link is dead.
     pub fn certainty(&self, confirm: Confirm) -> Certainty {
         if self.verdict.is_there() {
             Certainty::Confirmed
@@ -241,7 +256,7 @@ fn signed(duration: Duration) -> SignedDuration {
 mod tests {
     use super::*;
 
-    const DAY: Duration = Duration::from_secs(24 * 3600);
+    const DAY: Duration = Duration::from_hours(24);
 
     fn looks(verdicts: &[(i64, Verdict)]) -> CheckOutcome {
         let link = Link { key: "page/example.org".into(), url: "https://example.org/".into() };

@@ -15,7 +15,7 @@ use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
 /// Checks a link: HEAD; GET where HEAD is refused or unreliable; the content of a page that may only pretend to exist.
-pub async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&CheckOutcome>) -> CheckOutcome {
+pub(super) async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&CheckOutcome>) -> CheckOutcome {
     let mut budget = net.budget();
     let result = ask(net, url, previous, &mut budget).await;
     let now = Timestamp::now();
@@ -28,7 +28,7 @@ pub async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&CheckOutc
     }
 }
 
-pub fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> CheckOutcome {
+pub(super) fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> CheckOutcome {
     CheckOutcome {
         reason: Some(trouble.reason.clone()),
         retry_after: trouble.retry_after,
@@ -37,7 +37,7 @@ pub fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> CheckOutcome {
 }
 
 /// The outcome of a link that has not changed since the last check.
-pub fn unchanged(previous: &CheckOutcome, link: &Link, now: Timestamp) -> CheckOutcome {
+pub(super) fn unchanged(previous: &CheckOutcome, link: &Link, now: Timestamp) -> CheckOutcome {
     let (key, url) = (link.key.clone(), link.url.clone());
     CheckOutcome {
         key,
@@ -52,7 +52,7 @@ pub fn unchanged(previous: &CheckOutcome, link: &Link, now: Timestamp) -> CheckO
 }
 
 /// A conditional request makes sense only if the last check found something.
-pub fn known_tag(previous: Option<&CheckOutcome>) -> Option<String> {
+pub(super) fn known_tag(previous: Option<&CheckOutcome>) -> Option<String> {
     previous.filter(|previous| previous.verdict.is_there()).and_then(|previous| previous.etag.clone())
 }
 
@@ -134,7 +134,7 @@ fn judge(net: &Net, link: &Link, asked: &Url, answer: &HttpAnswer, now: Timestam
 }
 
 /// The verdict for a status; known hosts may have their own.
-pub fn by_status(answer: &HttpAnswer, host: Option<&Arc<Host>>) -> (Verdict, Option<String>) {
+pub(super) fn by_status(answer: &HttpAnswer, host: Option<&Arc<Host>>) -> (Verdict, Option<String>) {
     let status = answer.status;
     if let Some(verdict) = host.and_then(|host| host.status.get(&status)) {
         return (*verdict, None);

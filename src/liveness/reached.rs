@@ -9,7 +9,7 @@ use super::trouble::Trouble;
 /// A machine without a network finds no host for any link. That says nothing about the links, so it must not be
 /// recorded as their verdict.
 #[derive(Debug, Default)]
-pub struct Reached {
+pub(super) struct Reached {
     anyone: AtomicBool,
     /// Whether one failure alone shows that this machine is cut off.
     cut_off: AtomicBool,
@@ -19,31 +19,31 @@ pub struct Reached {
 
 impl Reached {
     /// Records that a host answered, refused the connection, or spoke something other than expected.
-    pub fn note_host(&self) {
+    pub(super) fn note_host(&self) {
         self.anyone.store(true, Ordering::Relaxed);
     }
 
     /// Records that no connection was made. `is_known` means that the program knows the host, and known hosts always
     /// have an address.
-    pub fn note_failure(&self, host: String, trouble: &Trouble, is_known: bool) {
+    pub(super) fn note_failure(&self, host: String, trouble: &Trouble, is_known: bool) {
         if trouble.is_local || is_known && trouble.verdict == super::Verdict::Dns {
             self.cut_off.store(true, Ordering::Relaxed);
         }
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).insert(host);
     }
 
-    pub fn anyone(&self) -> bool {
+    pub(super) fn anyone(&self) -> bool {
         self.anyone.load(Ordering::Relaxed)
     }
 
     /// The number of hosts that could not be reached.
-    pub fn failed(&self) -> usize {
+    pub(super) fn failed(&self) -> usize {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Whether no host was reached because of this machine. One unknown host that does not answer is no proof: it may
     /// be down itself.
-    pub fn is_offline(&self) -> bool {
+    pub(super) fn is_offline(&self) -> bool {
         !self.anyone() && (self.cut_off.load(Ordering::Relaxed) || self.failed() > 1)
     }
 }

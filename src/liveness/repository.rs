@@ -22,7 +22,7 @@ const LARGE: u64 = 4096;
 
 /// A repository whose host is known.
 #[derive(Debug, Clone)]
-pub struct KnownRepository {
+pub(super) struct KnownRepository {
     pub host: Arc<Host>,
     pub shape: Repository,
     pub parts: Parts,
@@ -30,7 +30,7 @@ pub struct KnownRepository {
 
 impl KnownRepository {
     /// The repository that a link names; `None` if its host is unknown.
-    pub fn of(net: &Net, link: &Link, url: &Url) -> Option<Self> {
+    pub(super) fn of(net: &Net, link: &Link, url: &Url) -> Option<Self> {
         let host = net.config.hosts.of(url).filter(|_| link.is_repository())?;
         let (shape, parts) = host.repository(url)?;
         Some(Self { shape: shape.clone(), parts, host: host.clone() })
@@ -43,7 +43,7 @@ impl KnownRepository {
 }
 
 /// Asks the API. `None` if the answer does not show whether the repository exists; then its page must be checked.
-pub async fn look(
+pub(super) async fn look(
     net: &Net,
     link: &Link,
     known: &KnownRepository,
@@ -117,7 +117,7 @@ async fn list_files(net: &Net, known: &KnownRepository, names: &Pointer, budget:
 }
 
 /// The outcome that follows from a host's description of a repository.
-pub fn judge(
+pub(super) fn judge(
     link: &Link,
     known: &KnownRepository,
     fields: &AnswerFields,
@@ -142,7 +142,7 @@ pub fn judge(
     } else {
         Verdict::Alive
     };
-    outcome.final_url = outcome.moved_to.clone();
+    outcome.final_url.clone_from(&outcome.moved_to);
     outcome.facts = facts;
     outcome
 }
@@ -184,7 +184,7 @@ fn encoded(part: &str) -> String {
 }
 
 /// The header that carries a token.
-pub fn header_of(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+pub(super) fn header_of(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let mut value = HeaderValue::from_str(value).ok()?;
     value.set_sensitive(true);
     Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))

@@ -18,11 +18,12 @@ use super::address::is_public;
 
 /// Finds the addresses of a name.
 pub trait Lookup: Send + Sync {
+    /// The addresses of a host name.
     fn lookup(&self, name: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 }
 
 /// The resolver of the system, with its hosts file, search domains and caches.
-pub struct SystemLookup;
+pub(super) struct SystemLookup;
 
 impl Lookup for SystemLookup {
     fn lookup(&self, name: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> {
@@ -31,7 +32,7 @@ impl Lookup for SystemLookup {
 }
 
 /// A resolver that returns only the addresses that may be requested.
-pub struct Guard {
+pub(super) struct Guard {
     pub lookup: Arc<dyn Lookup>,
     /// Names with an address that the user has chosen, public or not.
     pub fixed: BTreeMap<String, SocketAddr>,
@@ -40,7 +41,7 @@ pub struct Guard {
 
 /// Why a name was not resolved.
 #[derive(Debug)]
-pub enum ResolveError {
+pub(super) enum ResolveError {
     Failed(io::Error),
     Private(SocketAddr),
 }

@@ -5,7 +5,7 @@ use super::verdict::Verdict;
 
 /// What this run has learnt about one site, so that it does not repeat hopeless requests.
 #[derive(Debug, Default)]
-pub struct Site(Mutex<State>);
+pub(super) struct Site(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -19,26 +19,26 @@ struct State {
 const ENOUGH: u32 = 3;
 
 impl Site {
-    pub fn refuses_head(&self) -> bool {
+    pub(super) fn refuses_head(&self) -> bool {
         self.state().refuses_head
     }
 
-    pub fn note_refused_head(&self) {
+    pub(super) fn note_refused_head(&self) {
         self.state().refuses_head = true;
     }
 
     /// Why requests to the site are pointless, if they are.
-    pub fn down(&self) -> Option<Trouble> {
+    pub(super) fn down(&self) -> Option<Trouble> {
         self.state().down.clone()
     }
 
-    pub fn note_answer(&self) {
+    pub(super) fn note_answer(&self) {
         let mut state = self.state();
         (state.failures, state.down) = (0, None);
     }
 
     /// Records that a link failed after all its tries.
-    pub fn note_failure(&self, trouble: &Trouble) {
+    pub(super) fn note_failure(&self, trouble: &Trouble) {
         if !trouble.is_of_host() {
             return;
         }

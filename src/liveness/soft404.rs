@@ -12,7 +12,7 @@ static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?is-u)<ti
 
 /// The title of a page, if it says that the page is missing. A whole part of the title must match: a paper may well be
 /// about pages that were not found.
-pub fn title_of_missing(signs: &Soft404, body: &[u8]) -> Option<String> {
+pub(super) fn title_of_missing(signs: &Soft404, body: &[u8]) -> Option<String> {
     let title = TITLE.as_ref()?.captures(body)?.get(1)?;
     let title = plain(&String::from_utf8_lossy(title.as_bytes()));
     let whole = title.to_lowercase();
@@ -22,7 +22,7 @@ pub fn title_of_missing(signs: &Soft404, body: &[u8]) -> Option<String> {
 }
 
 /// Whether a redirect ended at a page for missing content.
-pub fn is_path_of_missing(signs: &Soft404, url: &Url) -> bool {
+pub(super) fn is_path_of_missing(signs: &Soft404, url: &Url) -> bool {
     let path = url.path().trim_end_matches('/').to_lowercase();
     let address = format!("{}{path}", url.origin().ascii_serialization());
     signs.paths.iter().any(|sign| *sign == path || *sign == address)

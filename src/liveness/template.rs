@@ -19,7 +19,7 @@ impl Parts {
 }
 
 /// The values from an address whose path begins with this pattern.
-pub fn parts(shape: &str, url: &Url) -> Option<Parts> {
+pub(super) fn parts(shape: &str, url: &Url) -> Option<Parts> {
     let mut segments = url.path_segments()?.filter(|segment| !segment.is_empty()).peekable();
     let mut parts = Vec::new();
     for step in shape.split('/').filter(|step| !step.is_empty()) {
@@ -51,12 +51,12 @@ fn gap(step: &str) -> Option<&str> {
 }
 
 /// The beginning of a pattern, before its first placeholder.
-pub fn prefix(shape: &str) -> &str {
+pub(super) fn prefix(shape: &str) -> &str {
     shape.split('{').next().unwrap_or_default()
 }
 
 /// Fills the placeholders. `write` encodes a value for this kind of text.
-pub fn fill(template: &str, parts: &Parts, write: impl Fn(&str) -> String) -> Option<String> {
+pub(super) fn fill(template: &str, parts: &Parts, write: impl Fn(&str) -> String) -> Option<String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -8,7 +8,7 @@ use super::verdict::Verdict;
 
 /// Why a request got no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub(super) struct Trouble {
     pub verdict: Verdict,
     pub reason: String,
     /// The earliest time at which the host wants another request.
@@ -18,16 +18,16 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    pub fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
+    pub(super) fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
         Self { verdict, reason: reason.into(), retry_after: None, is_local: false }
     }
 
-    pub fn timeout() -> Self {
+    pub(super) fn timeout() -> Self {
         Self::new(Verdict::Timeout, "no answer in time")
     }
 
     /// The cause of an error of the HTTP client. Its own message is not used, because it contains the address.
-    pub fn of(error: &reqwest::Error) -> Self {
+    pub(super) fn of(error: &reqwest::Error) -> Self {
         let mut cause: Option<&(dyn Error + 'static)> = error.source();
         let mut last = String::new();
         while let Some(now) = cause {
@@ -51,12 +51,12 @@ impl Trouble {
     }
 
     /// Whether the host was unreachable. Then all other links of the host fail too.
-    pub fn is_of_host(&self) -> bool {
+    pub(super) fn is_of_host(&self) -> bool {
         matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Tls | Verdict::Refused)
     }
 
     /// Whether the other end was reached, even if it refused the request.
-    pub fn reached_host(&self) -> bool {
+    pub(super) fn reached_host(&self) -> bool {
         match self.verdict {
             Verdict::Timeout | Verdict::Dns | Verdict::Skipped => false,
             Verdict::Refused => !self.is_local && self.reason != NO_WAY,
@@ -66,13 +66,13 @@ impl Trouble {
 
     /// The same for a request through a proxy: only the proxy is resolved and connected to.
     #[must_use]
-    pub fn through_proxy(self) -> Self {
+    pub(super) fn through_proxy(self) -> Self {
         let is_local = self.is_local || self.verdict == Verdict::Dns || self.reason == REFUSED;
         Self { is_local, ..self }
     }
 
     /// Whether another try may succeed.
-    pub fn may_pass(&self) -> bool {
+    pub(super) fn may_pass(&self) -> bool {
         matches!(self.verdict, Verdict::Timeout | Verdict::Dns | Verdict::Refused | Verdict::ServerError)
     }
 }

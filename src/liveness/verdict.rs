@@ -4,6 +4,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::text::parse_word;
+
 /// The outcome of one check of a link. [`CheckOutcome`](super::CheckOutcome) combines several checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -89,6 +91,7 @@ impl Verdict {
         Self::Skipped,
     ];
 
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Alive => "alive",
@@ -110,6 +113,7 @@ impl Verdict {
         }
     }
 
+    /// How bad it is.
     pub fn severity(self) -> Severity {
         match self {
             Self::Alive => Severity::Fine,
@@ -150,15 +154,12 @@ impl FromStr for Verdict {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        let lower = s.to_lowercase();
-        Self::ALL
-            .into_iter()
-            .find(|verdict| lower == verdict.as_str())
-            .ok_or_else(|| format!("`{s}` is not a verdict; one of {}", Self::ALL.map(Self::as_str).join(", ")))
+        parse_word(s, "a verdict", &Self::ALL, Self::as_str)
     }
 }
 
 impl Severity {
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Fine => "fine",
@@ -170,6 +171,7 @@ impl Severity {
 }
 
 impl Certainty {
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",

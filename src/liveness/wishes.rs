@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::HeaderMap;
 
 /// The pause that a host asks for. `now` is the wall-clock time, for hosts that name a date.
-pub fn wanted_pause(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(super) fn wanted_pause(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let refused = matches!(status, 403 | 429) || status >= 500;
     let retry_after = text(headers, "retry-after").filter(|_| refused).and_then(|value| delay(value, now));
     let used_up = remaining(headers) == Some(0);
@@ -17,7 +17,7 @@ pub fn wanted_pause(status: u16, headers: &HeaderMap, now: SystemTime) -> Option
 }
 
 /// Whether a refusal (403) means too many requests, not that this one is forbidden.
-pub fn is_rate_limit(status: u16, headers: &HeaderMap) -> bool {
+pub(super) fn is_rate_limit(status: u16, headers: &HeaderMap) -> bool {
     status == 429 || status == 403 && (remaining(headers) == Some(0) || headers.contains_key("retry-after"))
 }
 

@@ -57,7 +57,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// The names of these entities and the patterns to search for, in order.
-    pub fn spell<'e>(entities: impl Iterator<Item = (u32, &'e Entity)>) -> (Self, Vec<String>) {
+    pub(crate) fn spell<'e>(entities: impl Iterator<Item = (u32, &'e Entity)>) -> (Self, Vec<String>) {
         let mut by_pattern: HashMap<String, Vec<Name>> = HashMap::new();
         for (index, entity) in entities {
             for surface in entity.names() {
@@ -93,24 +93,24 @@ impl Names {
         (all, patterns)
     }
 
-    pub fn name(&self, index: u32) -> &Name {
+    pub(crate) fn name(&self, index: u32) -> &Name {
         &self.names[index as usize]
     }
 
     /// The indexes of the names for the pattern with number `pattern`.
-    pub fn of_pattern(&self, pattern: u32) -> Range<u32> {
+    pub(crate) fn of_pattern(&self, pattern: u32) -> Range<u32> {
         let pattern = pattern as usize;
         let start = if pattern == 0 { 0 } else { self.ends[pattern - 1] };
         start..self.ends[pattern]
     }
 
     /// The number of patterns.
-    pub fn patterns(&self) -> u32 {
+    pub(crate) fn patterns(&self) -> u32 {
         self.ends.len() as u32
     }
 
     /// Drops the names of these entities. The patterns keep their numbers.
-    pub fn forget(&mut self, entities: &HashSet<u32>) {
+    pub(crate) fn forget(&mut self, entities: &HashSet<u32>) {
         let mut kept = Vec::with_capacity(self.names.len());
         let mut start = 0;
         for end in &mut self.ends {
@@ -123,7 +123,7 @@ impl Names {
     }
 
     /// Appends the patterns of `other`, numbered from [`Names::patterns`].
-    pub fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, other: Self) {
         let before = self.names.len() as u32;
         self.names.extend(other.names);
         self.ends.extend(other.ends.iter().map(|end| before + end));

@@ -13,7 +13,7 @@ use super::{Bounds, digits_end_word, follows_multiplier, is_word, word_end};
 use crate::text::Folded;
 use crate::vocabulary::Kind;
 
-pub struct Table {
+pub(crate) struct Table {
     names: Vec<Name>,
     /// Hashes of the spellings, sorted, each with the index of its name.
     spellings: Vec<(u64, u32)>,
@@ -23,12 +23,12 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn new<'n>(names: impl IntoIterator<Item = (Kind, &'n str)>) -> Self {
+    pub(crate) fn new<'n>(names: impl IntoIterator<Item = (Kind, &'n str)>) -> Self {
         Self::of((0..).zip(names).map(|(i, (kind, name))| Name::strong(i, name, kind)).collect())
     }
 
     /// Finds the names in any capitalisation.
-    pub fn in_any_case<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+    pub(crate) fn in_any_case<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         Self::of((0..).zip(names).map(|(i, name)| Name::in_any_case(i, name)).collect())
     }
 
@@ -49,7 +49,7 @@ impl Table {
     }
 
     /// Every occurrence of a name: the index of the name, and the byte range in the original text.
-    pub fn find(&self, text: &str, folded: &Folded) -> Vec<(u32, Range<usize>)> {
+    pub(crate) fn find(&self, text: &str, folded: &Folded) -> Vec<(u32, Range<usize>)> {
         let bytes = folded.bytes();
         let mut found = Vec::new();
         if self.names.is_empty() {

@@ -10,7 +10,7 @@ use crate::vocabulary::squeeze;
 ///
 /// It can report a paper that is not affected, but never misses one. It ignores the rules for names (capitals,
 /// evidence, the spaces between parts): a name counts if its letters and digits occur as words.
-pub struct Watch {
+pub(crate) struct Watch {
     automaton: AhoCorasick,
 }
 
@@ -19,7 +19,7 @@ impl Watch {
     ///
     /// # Errors
     /// If the automaton does not fit into memory.
-    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, BuildError> {
+    pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, BuildError> {
         let mut patterns: Vec<String> = Vec::new();
         for name in names {
             patterns.extend(spellings(name).iter().map(|spelling| spelling.replace(' ', "")));
@@ -42,7 +42,7 @@ impl Watch {
     }
 
     /// Whether one of the names can occur in the parts of the paper that are read.
-    pub fn concerns(&self, paper: &Paper) -> bool {
+    pub(crate) fn concerns(&self, paper: &Paper) -> bool {
         let sections = paper.sections.iter().flat_map(|section| [&section.title, &section.text]);
         let parts = paper.document.iter().flat_map(|parts| parts.texts());
         let declared = &paper.declared;

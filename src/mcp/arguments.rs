@@ -16,14 +16,14 @@ use crate::store::GraphStore;
 /// Which part of an answer is wanted.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct PageArguments {
+pub(super) struct PageArguments {
     /// Most rows to return, 1 to 200; 20 if not given. Fewer are returned if they do not fit into max_characters.
     #[schemars(range(min = 1, max = 200))]
     limit: Option<u64>,
     /// The next_cursor of the answer before, with the same other arguments, for the rows that follow.
     cursor: Option<String>,
     /// Most characters of the answer, 2000 to 200000; 12000 if not given.
-    #[schemars(range(min = 2000, max = 200000))]
+    #[schemars(range(min = 2000, max = 200_000))]
     max_characters: Option<u64>,
 }
 
@@ -31,12 +31,12 @@ pub struct PageArguments {
 const PAGE: [&str; 3] = ["limit", "cursor", "max_characters"];
 
 /// Most rows of one answer.
-pub const MOST_ROWS: usize = 200;
+pub(super) const MOST_ROWS: usize = 200;
 const ROWS: usize = 20;
 
 /// A checked [`PageArguments`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub(super) struct Page {
     pub limit: usize,
     pub cursor: Option<String>,
     pub characters: usize,
@@ -46,7 +46,7 @@ pub struct Page {
 ///
 /// # Errors
 /// If one of those of every tool is wrong.
-pub fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<String, Value>), Failure> {
+pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<String, Value>), Failure> {
     let mut page = Map::new();
     for name in PAGE {
         page.extend(arguments.remove(name).map(|value| (name.to_string(), value)));
@@ -79,7 +79,7 @@ pub fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<String, Val
 ///
 /// # Errors
 /// If one is missing, unknown or of another type. The error lists what the tool takes.
-pub fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, Failure> {
+pub(super) fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, Failure> {
     serde_json::from_value(Value::Object(arguments)).map_err(|error| {
         let of = if tool.is_empty() { String::new() } else { format!(" of `{tool}`") };
         Failure::new(format!("the arguments{of} are wrong: {error}"))
@@ -88,7 +88,7 @@ pub fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> R
 }
 
 /// One value, or a list of values.
-pub fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+pub(super) fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let values = match Value::deserialize(deserializer)? {
         Value::Null => Vec::new(),
         Value::Array(values) => values,
@@ -98,13 +98,13 @@ pub fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer:
 }
 
 /// The papers of a period.
-pub fn period(since: Option<PartialDate>, until: Option<PartialDate>) -> Selection {
+pub(super) fn period(since: Option<PartialDate>, until: Option<PartialDate>) -> Selection {
     Selection { since, until, ..Selection::default() }
 }
 
 /// The papers from somewhere: by one of these authors, from one of these organisations, published in one of these venues.
 /// `None` without a name.
-pub fn origin(
+pub(super) fn origin(
     graph: &GraphStore,
     [author, organization, venue]: [&[String]; 3],
     notes: &mut Vec<String>,

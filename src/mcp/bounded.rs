@@ -11,11 +11,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Number of characters of an answer if the caller does not choose.
-pub const DEFAULT_CHARACTERS: usize = 12_000;
+pub(super) const DEFAULT_CHARACTERS: usize = 12_000;
 /// Largest number of characters that a caller can choose.
-pub const MOST_CHARACTERS: usize = 200_000;
+pub(super) const MOST_CHARACTERS: usize = 200_000;
 /// Smallest number of characters that a caller can choose.
-pub const FEWEST_CHARACTERS: usize = 2_000;
+pub(super) const FEWEST_CHARACTERS: usize = 2_000;
 
 /// The end of a text that is not whole.
 const MARK: &str = " […]";
@@ -26,7 +26,7 @@ const SPARE: usize = 600;
 
 /// A part of an answer that is shorter than what the graph has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Cut {
+pub(super) struct Cut {
     /// Where in the answer, as a JSON Pointer: /aliases, /rows/0/evidence/sentence.
     pub at: String,
     /// Number of items of a list, or of characters of a text, that are here.
@@ -38,14 +38,14 @@ pub struct Cut {
 }
 
 /// An answer that fits, and the number of its rows.
-pub struct Fitted {
+pub(super) struct Fitted {
     pub answer: Map<String, Value>,
     pub rows: usize,
 }
 
 /// Fits `answer`, whose `rows` are empty, and as many of `rows` as possible into `most` characters. Its `cut` lists what
 /// was shortened.
-pub fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize) -> Fitted {
+pub(super) fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize) -> Fitted {
     let room = most.saturating_sub(SPARE);
     let mut cuts = Cuts::default();
     // What is said of the whole may take half of the answer if there are rows too.

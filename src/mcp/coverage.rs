@@ -6,7 +6,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// What the graph covers. Nothing outside of it is known here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Coverage {
+pub(super) struct Coverage {
     /// Number of papers.
     pub papers: u64,
     /// Year of the earliest dated paper.
@@ -29,7 +29,7 @@ const SOURCES: usize = 4;
 impl Coverage {
     /// # Errors
     /// If the graph cannot be read.
-    pub fn of(graph: &GraphStore) -> Result<Self, StoreError> {
+    pub(super) fn of(graph: &GraphStore) -> Result<Self, StoreError> {
         let counts = graph.counts()?;
         let papers = counts.nodes.iter().find(|(kind, _)| *kind == NodeKind::Paper).map_or(0, |(_, n)| *n);
         let mut sources = graph.inputs()?;

@@ -7,13 +7,13 @@ use crate::store::GraphStore;
 use crate::text::stable_hash;
 
 /// The question that a cursor belongs to.
-pub struct Question {
+pub(super) struct Question {
     generation: u64,
     hash: u64,
 }
 
 impl Question {
-    pub fn new(graph: &GraphStore, tool: &str, arguments: &Map<String, Value>) -> Self {
+    pub(super) fn new(graph: &GraphStore, tool: &str, arguments: &Map<String, Value>) -> Self {
         // The keys are sorted, so that their order makes no difference.
         let mut said: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
         said.sort_unstable();
@@ -22,7 +22,7 @@ impl Question {
     }
 
     /// The cursor for the rows from number `offset` on, counted from 0.
-    pub fn cursor(&self, offset: usize) -> String {
+    pub(super) fn cursor(&self, offset: usize) -> String {
         format!("{}.{:08x}.{offset}", self.generation, self.hash)
     }
 
@@ -30,7 +30,7 @@ impl Question {
     ///
     /// # Errors
     /// If it is not a cursor, or belongs to another question or an older graph.
-    pub fn offset(&self, cursor: Option<&str>) -> Result<usize, Failure> {
+    pub(super) fn offset(&self, cursor: Option<&str>) -> Result<usize, Failure> {
         let Some(cursor) = cursor else { return Ok(0) };
         let again = "ask without `cursor`, and use the `next_cursor` of the answer as it is";
         let parts: Vec<&str> = cursor.split('.').collect();

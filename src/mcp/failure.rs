@@ -5,7 +5,7 @@ use crate::store::StoreError;
 
 /// Why a call has no answer, and what the caller can try instead.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     message: String,
     help: Option<String>,
     /// Whether the search index failed, which can be repaired.
@@ -13,17 +13,17 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, of_index: false }
     }
 
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// Marks that a damaged search index may be the cause.
-    pub fn index(self) -> Self {
+    pub(super) fn index(self) -> Self {
         Self { of_index: true, ..self }
     }
 }

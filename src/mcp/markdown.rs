@@ -17,7 +17,7 @@ const ROWS: usize = 10;
 /// Number of other names that are listed.
 const ALIASES: usize = 24;
 
-pub fn coverage(coverage: &Coverage) -> String {
+pub(super) fn coverage(coverage: &Coverage) -> String {
     format!("# What this graph covers\n\n{}\n", covered(coverage))
 }
 
@@ -46,7 +46,7 @@ fn covered(coverage: &Coverage) -> String {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn node(graph: &GraphStore, node: &NodeRef, covers: &Coverage, most: usize) -> Result<String, Failure> {
+pub(super) fn node(graph: &GraphStore, node: &NodeRef, covers: &Coverage, most: usize) -> Result<String, Failure> {
     let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let found = NodeDetails::ask(graph, node, &wanted)?;
     let mut out = format!("# {}\n\n{} `{}`, <{}>\n", inline(&found.name), found.kind, found.id, found.iri);

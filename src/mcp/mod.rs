@@ -24,6 +24,6 @@ mod source;
 mod tool;
 mod tools;
 
-pub use server::Server;
-pub use source::GraphSource;
-pub use tools::tool_names;
+pub(crate) use server::Server;
+pub(crate) use source::GraphSource;
+pub(crate) use tools::tool_names;

@@ -15,12 +15,12 @@ const NAME: usize = 60;
 ///
 /// # Errors
 /// If there is no such node, or if several have an equal claim to the name. The error lists ids to choose from.
-pub fn find(graph: &GraphStore, name: &str, notes: &mut Vec<String>) -> Result<NodeRef, Failure> {
+pub(super) fn find(graph: &GraphStore, name: &str, notes: &mut Vec<String>) -> Result<NodeRef, Failure> {
     find_among(graph, name, None, notes)
 }
 
 /// As [`find`], among the nodes of one kind.
-pub fn find_of_kind(
+pub(super) fn find_of_kind(
     graph: &GraphStore,
     name: &str,
     kind: NodeKind,

@@ -78,7 +78,7 @@ which it cites (`own`), and give `confidence` where it is below 0.9. Nobody has 
 /// The longest argument, in characters.
 const LONGEST: usize = 50_000;
 
-pub fn all() -> Vec<Prompt> {
+pub(super) fn all() -> Vec<Prompt> {
     TASKS
         .iter()
         .map(|task| {
@@ -92,7 +92,7 @@ pub fn all() -> Vec<Prompt> {
 
 /// # Errors
 /// If there is no such prompt, or an argument is missing or wrong.
-pub fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult, Failure> {
+pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult, Failure> {
     let names: Vec<&str> = TASKS.iter().map(|task| task.name).collect();
     let task = TASKS.iter().find(|task| task.name == name).ok_or_else(|| {
         Failure::new(format!("there is no prompt `{}`", crate::text::shorten(name, 60)))

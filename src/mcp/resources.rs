@@ -11,11 +11,11 @@ use crate::query::named_queries;
 use crate::store::GraphStore;
 
 /// The address of a node is this and its id: `papergraph:///dataset/coco`.
-pub const ROOT: &str = "papergraph:///";
+pub(super) const ROOT: &str = "papergraph:///";
 const MARKDOWN: &str = "text/markdown";
 
 /// The resources that every graph has.
-pub fn fixed() -> Vec<Resource> {
+pub(super) fn fixed() -> Vec<Resource> {
     let resource = |path: &str, name: &str, title: &str, about: &str| {
         Resource::new(format!("{ROOT}{path}"), name).with_title(title).with_description(about).with_mime_type(MARKDOWN)
     };
@@ -32,7 +32,7 @@ pub fn fixed() -> Vec<Resource> {
 }
 
 /// The address of any node.
-pub fn templates() -> Vec<ResourceTemplate> {
+pub(super) fn templates() -> Vec<ResourceTemplate> {
     vec![
         ResourceTemplate::new(format!("{ROOT}{{+id}}"), "node")
             .with_title("A node of the graph")
@@ -43,7 +43,7 @@ pub fn templates() -> Vec<ResourceTemplate> {
 
 /// # Errors
 /// If there is no such resource, or the graph cannot be read.
-pub fn read(graph: &GraphStore, coverage: &Coverage, uri: &str) -> Result<ReadResourceResult, Failure> {
+pub(super) fn read(graph: &GraphStore, coverage: &Coverage, uri: &str) -> Result<ReadResourceResult, Failure> {
     let Some(path) = uri.strip_prefix(ROOT) else {
         return Err(Failure::new(format!("`{}` is not an address of this server", crate::text::shorten(uri, 100)))
             .help(format!("addresses begin with {ROOT}, as in {ROOT}dataset/coco")));

@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 /// The schema of arguments: an object with inlined parts, and no `null` where leaving an argument out says the same.
-pub fn of_arguments<T: JsonSchema>() -> Map<String, Value> {
+pub(super) fn of_arguments<T: JsonSchema>() -> Map<String, Value> {
     let mut schema = generated::<T>(settings());
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         for property in properties.values_mut().filter_map(Value::as_object_mut) {
@@ -16,7 +16,7 @@ pub fn of_arguments<T: JsonSchema>() -> Map<String, Value> {
 }
 
 /// The schema of an answer. Hosts give it to their model, so it is kept short.
-pub fn of_answer<T: JsonSchema>() -> Map<String, Value> {
+pub(super) fn of_answer<T: JsonSchema>() -> Map<String, Value> {
     let mut schema = generated::<T>(settings().for_serialize());
     schema.values_mut().for_each(|part| shorten(part, 1));
     schema

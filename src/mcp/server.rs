@@ -23,7 +23,7 @@ use crate::store::GraphStore;
 
 /// Answers the calls of agents over one graph. Clones share everything.
 #[derive(Clone)]
-pub struct Server {
+pub(crate) struct Server {
     shared: Arc<Shared>,
 }
 
@@ -53,7 +53,12 @@ evidence. `total` counts all rows, `next_cursor` leads to those that follow, and
 
 impl Server {
     /// A server over a graph. A SPARQL query may take `query_time` and `query_memory` bytes.
-    pub fn new(source: impl GraphSource, workers: Arc<Workers>, query_time: Duration, query_memory: u64) -> Self {
+    pub(crate) fn new(
+        source: impl GraphSource,
+        workers: Arc<Workers>,
+        query_time: Duration,
+        query_memory: u64,
+    ) -> Self {
         let shared = Shared {
             source: Box::new(source),
             workers,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::store::{GraphFolder, GraphStore, StoreError};
 
 /// Where a server gets its graph from.
-pub trait GraphSource: Send + Sync + 'static {
+pub(crate) trait GraphSource: Send + Sync + 'static {
     /// The current generation.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use crate::schema::SCHEMA_VERSION;
 use crate::store::GraphStore;
 
 /// A question that an agent can ask.
-pub trait Tool {
+pub(super) trait Tool {
     /// Names never change: agents and their users have them in instructions.
     const NAME: &'static str;
     const TITLE: &'static str;
@@ -35,7 +35,7 @@ pub trait Tool {
 }
 
 /// The graph of a call, and which rows are wanted.
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     pub graph: &'a GraphStore,
     /// Number of rows that are skipped.
     pub offset: usize,
@@ -45,7 +45,7 @@ pub struct Asked<'a> {
 }
 
 /// How SPARQL queries of a call are evaluated.
-pub struct Queries<'a> {
+pub(super) struct Queries<'a> {
     pub workers: &'a Workers,
     pub timeout: Duration,
     /// In bytes.
@@ -56,18 +56,18 @@ pub struct Queries<'a> {
 
 impl Asked<'_> {
     /// Number of rows to find from the first on.
-    pub fn end(&self) -> usize {
+    pub(super) fn end(&self) -> usize {
         self.offset + self.limit
     }
 
     /// The wanted rows of all rows.
-    pub fn window<T>(&self, rows: impl IntoIterator<Item = T>) -> Vec<T> {
+    pub(super) fn window<T>(&self, rows: impl IntoIterator<Item = T>) -> Vec<T> {
         rows.into_iter().skip(self.offset).take(self.limit).collect()
     }
 }
 
 /// What a tool found.
-pub struct Found<H, R> {
+pub(super) struct Found<H, R> {
     pub head: H,
     /// The rows from [`Asked::offset`] on.
     pub rows: Vec<R>,
@@ -102,7 +102,7 @@ struct Answer<H, R> {
 }
 
 /// A tool with its types taken away, for the list of all tools.
-pub struct Entry {
+pub(super) struct Entry {
     pub name: &'static str,
     pub title: &'static str,
     pub description: &'static str,
@@ -112,14 +112,14 @@ pub struct Entry {
 }
 
 /// What a call needs.
-pub struct Call<'a> {
+pub(super) struct Call<'a> {
     pub graph: &'a GraphStore,
     pub coverage: Coverage,
     pub queries: Queries<'a>,
 }
 
 impl Entry {
-    pub const fn of<T: Tool>() -> Self {
+    pub(super) const fn of<T: Tool>() -> Self {
         Self {
             name: T::NAME,
             title: T::TITLE,

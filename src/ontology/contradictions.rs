@@ -6,7 +6,7 @@ use oxigraph::model::Literal;
 use super::Ontology;
 use super::declared::Parts;
 use super::paper::{Facts, Writer, text};
-use crate::paper::{Contradiction, Origin};
+use crate::paper::{Contradiction, SourceLocation};
 
 /// A contradiction as stored in triples, where its source is a node.
 pub(super) struct Stored {
@@ -51,7 +51,7 @@ impl Parts {
 
 impl Stored {
     /// `place` finds a source by its IRI.
-    pub(super) fn finish<'o>(self, place: impl Fn(&str) -> Option<&'o Origin>) -> Option<Contradiction> {
+    pub(super) fn finish<'o>(self, place: impl Fn(&str) -> Option<&'o SourceLocation>) -> Option<Contradiction> {
         let origin = place(&self.source)?;
         let (file, line) = (origin.file.clone(), origin.line);
         Some(Contradiction { field: self.field, kept: self.kept, dropped: self.dropped, file, line })

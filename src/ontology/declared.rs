@@ -11,8 +11,8 @@ use super::{Ontology, dcterms};
 use crate::document::DocumentLocation;
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{
-    Contradiction, Declared, DeclaredName, DeclaredRepository, DeclaredResult, Origin, Section, method_key, task_key,
-    url_key,
+    Contradiction, Declared, DeclaredName, DeclaredRepository, DeclaredResult, Section, SourceLocation, method_key,
+    task_key, url_key,
 };
 use crate::vocabulary::Kind;
 
@@ -21,7 +21,7 @@ pub(crate) const PAPER_PARTS: [&str; 4] = ["source-", "section-", "declared-", "
 
 impl Writer<'_> {
     /// Writes what a source states, except items of lists: those are tied to the source by `kg:statedBy`.
-    pub(super) fn states(&mut self, source: &NamedNode, origin: &Origin, items: &HashSet<String>) {
+    pub(super) fn states(&mut self, source: &NamedNode, origin: &SourceLocation, items: &HashSet<String>) {
         for state in origin.states.iter().filter(|state| !items.contains(*state)) {
             self.add(source, self.ontology.kg.states.as_ref(), text(state));
         }
@@ -134,7 +134,7 @@ fn target(url: &str) -> LinkTarget {
 /// The parts of a stored paper, read in any order. Each is stored under its position.
 #[derive(Default)]
 pub(super) struct Parts {
-    sources: BTreeMap<u64, (String, Origin)>,
+    sources: BTreeMap<u64, (String, SourceLocation)>,
     sections: BTreeMap<u64, Section>,
     urls: BTreeMap<u64, String>,
     repositories: BTreeMap<u64, DeclaredRepository>,
@@ -149,7 +149,7 @@ pub(super) struct Parts {
 
 /// The result of assembling [`Parts`].
 pub(super) struct Whole {
-    pub sources: Vec<Origin>,
+    pub sources: Vec<SourceLocation>,
     pub sections: Vec<Section>,
     pub urls: Vec<String>,
     pub declared: Declared,
@@ -167,7 +167,7 @@ impl Parts {
         let own = |predicate: &NamedNode| facts.text(predicate.as_ref()).map(str::to_string);
         let key = match fragment.rsplit_once('-')?.0 {
             "source" => {
-                let mut origin = Origin {
+                let mut origin = SourceLocation {
                     file: own(&kg.file)?,
                     line: facts.number(kg.line.as_ref())?,
                     format: own(&kg.format)?,

@@ -157,7 +157,7 @@ pub(super) struct About<'n> {
 impl About<'_> {
     /// Adds a link as an IRI. An address that is not a valid IRI becomes a literal, so that nothing is lost and
     /// every export is valid.
-    pub fn url(&mut self, url: &str, predicate: NamedNodeRef<'_>) {
+    pub(super) fn url(&mut self, url: &str, predicate: NamedNodeRef<'_>) {
         match NamedNode::new(url) {
             Ok(iri) => self.add(predicate, iri),
             Err(_) => self.add(predicate, Literal::new_typed_literal(url, xsd::ANY_URI)),
@@ -165,13 +165,13 @@ impl About<'_> {
     }
 
     /// Adds the IRI that the node has elsewhere, if it is a valid IRI.
-    pub fn same_as(&mut self, iri: &str) {
+    pub(super) fn same_as(&mut self, iri: &str) {
         if let Ok(iri) = NamedNode::new(iri) {
             self.add(owl::SAME_AS, iri);
         }
     }
 
-    pub fn add(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+    pub(super) fn add(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
         self.triples.push(Triple::new(self.node.clone(), predicate.into_owned(), object));
     }
 }

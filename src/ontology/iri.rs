@@ -11,10 +11,10 @@ use crate::paper::{PaperId, author_key};
 use crate::vocabulary::{EntityId, Kind, squeeze};
 
 /// The base IRI of a graph if its builder chooses no other.
-pub const DEFAULT_BASE: &str = "https://w3id.org/papergraph/";
+pub(crate) const DEFAULT_BASE: &str = "https://w3id.org/papergraph/";
 
 /// Prefixes of external vocabularies that a query can use without declaring them.
-pub const PREFIXES: [(&str, &str); 12] = [
+pub(crate) const PREFIXES: [(&str, &str); 12] = [
     ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
     ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
     ("owl", "http://www.w3.org/2002/07/owl#"),
@@ -110,8 +110,7 @@ impl Base {
     pub fn shorten(&self, iri: &str) -> String {
         self.prefixes()
             .into_iter()
-            .filter_map(|(prefix, start)| iri.strip_prefix(start.as_str()).map(|local| format!("{prefix}:{local}")))
-            .next()
+            .find_map(|(prefix, start)| iri.strip_prefix(start.as_str()).map(|local| format!("{prefix}:{local}")))
             .unwrap_or_else(|| iri.to_string())
     }
 }
@@ -271,7 +270,7 @@ impl FromStr for NodeKind {
 
 /// The form in which names are looked up: case, hyphens, spaces, accents and LaTeX make no difference. It is stored
 /// as `kg:key`, so that finding a node by name is a point read.
-pub fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     squeeze(name)
 }
 

@@ -25,8 +25,8 @@ pub use iri::{Base, NodeKind};
 pub(crate) use iri::{DEFAULT_BASE, PREFIXES, name_key};
 pub(crate) use origins::{is_edition, read_stated_names};
 pub(crate) use paper::PaperTriples;
-pub use terms::{KgTerms, rdf};
-pub(crate) use terms::{dcterms, doap, foaf, oa, owl, prov, rdfs, schema, skos, void, xsd};
+pub use terms::KgTerms;
+pub(crate) use terms::{dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};
 pub(crate) use works::read_works;
 
 use oxigraph::io::{RdfFormat, RdfParser};

@@ -51,7 +51,7 @@ impl Writer<'_> {
             stated.extend(key.as_ref().map(|key| (format!("author/{key}"), spoken_name(name))));
         }
         if !stated.is_empty() {
-            let json = serde_json::to_string(&stated).unwrap_or_default();
+            let json = super::works::json_of(&stated);
             self.about(kg.stated_names.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
         }
     }
@@ -222,7 +222,7 @@ fn edition_of(id: &str) -> Option<(&str, u16)> {
 }
 
 /// Whether the id is that of a venue in one year.
-pub fn is_edition(id: &str) -> bool {
+pub(crate) fn is_edition(id: &str) -> bool {
     edition_of(id).is_some()
 }
 
@@ -329,7 +329,7 @@ impl Ontology {
 }
 
 /// The names in a value of `kg:statedNames`, by id. Empty if the value is not of that form.
-pub fn read_stated_names(json: &str) -> BTreeMap<String, String> {
+pub(crate) fn read_stated_names(json: &str) -> BTreeMap<String, String> {
     serde_json::from_str(json).unwrap_or_default()
 }
 

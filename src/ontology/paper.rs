@@ -221,7 +221,7 @@ impl<'a> Writer<'a> {
         }
         if let Some(authors) = &paper.authors {
             // As JSON, because a set of triples would lose the order and repetition of names.
-            let json = serde_json::to_string(authors).unwrap_or_default();
+            let json = super::works::json_of(authors);
             self.about(kg.authors.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
             let keys = &self.extraction.author_keys;
             for (at, author) in authors.iter().enumerate() {

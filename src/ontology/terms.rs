@@ -191,9 +191,9 @@ impl KgTerms {
 macro_rules! namespace {
     ($module:ident, $iri:literal, $doc:literal, { $($name:ident = $local:literal),* $(,)? }) => {
         #[doc = $doc]
-        pub mod $module {
+        pub(crate) mod $module {
             use oxigraph::model::NamedNodeRef;
-            $(pub const $name: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(concat!($iri, $local));)*
+            $(pub(crate) const $name: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(concat!($iri, $local));)*
         }
     };
 }

@@ -35,7 +35,7 @@ impl Writer<'_> {
             }
         }
         if !works.is_empty() {
-            let json = serde_json::to_string(&works).unwrap_or_default();
+            let json = json_of(&works);
             self.about(kg.cited_works.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
         }
     }
@@ -90,8 +90,13 @@ impl Ontology {
 }
 
 /// The works in a value of `kg:citedWorks`. Empty if the value is not of that form.
-pub fn read_works(json: &str) -> Vec<Work> {
+pub(crate) fn read_works(json: &str) -> Vec<Work> {
     serde_json::from_str(json).unwrap_or_default()
+}
+
+/// A value as JSON. It consists of texts, numbers and lists, so that nothing in it can fail.
+pub(super) fn json_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("texts, numbers and lists become JSON")
 }
 
 #[cfg(test)]

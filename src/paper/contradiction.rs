@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
+use super::SourceLocation;
 
 /// Two sources that state different values for one field of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -10,15 +10,19 @@ use super::Origin;
 pub struct Contradiction {
     /// Name of the field in the record.
     pub field: String,
+    /// The value that is kept.
     pub kept: String,
+    /// The value of the other source.
     pub dropped: String,
     /// File and line of the dropped value.
     pub file: String,
+    /// Line number from 1.
     pub line: u64,
 }
 
 impl Contradiction {
-    pub fn stands_at(&self, origin: &Origin) -> bool {
+    /// Whether the dropped value comes from this record.
+    pub fn stands_at(&self, origin: &SourceLocation) -> bool {
         (&self.file, self.line) == (&origin.file, origin.line)
     }
 }

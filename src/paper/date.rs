@@ -26,14 +26,17 @@ impl PartialDate {
         ok.then_some(Self { year, month, day })
     }
 
+    /// Year.
     pub fn year(self) -> u16 {
         self.year
     }
 
+    /// Month from 1, if it is known.
     pub fn month(self) -> Option<u8> {
         self.month
     }
 
+    /// Day of the month from 1, if it is known.
     pub fn day(self) -> Option<u8> {
         self.day
     }

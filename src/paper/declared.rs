@@ -3,19 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 /// Statements of sources, never mixed with what is extracted from the text.
-/// [`Origin::states`](super::Origin::states) lists the keys of the items that each source states.
+/// [`SourceLocation::states`](super::SourceLocation::states) lists the keys of the items that each source states.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Declared {
+    /// Code repositories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repositories: Vec<DeclaredRepository>,
+    /// Datasets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub datasets: Vec<DeclaredName>,
+    /// Tasks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<String>,
+    /// Methods.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<String>,
+    /// Results of systems on datasets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<DeclaredResult>,
 }
@@ -24,6 +29,7 @@ pub struct Declared {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct DeclaredRepository {
+    /// Address of the repository.
     pub url: String,
     /// Whether the paper's authors wrote it; `None` if the source does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +43,9 @@ pub struct DeclaredRepository {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct DeclaredName {
+    /// Name as the source writes it.
     pub name: String,
+    /// Web address, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
@@ -46,11 +54,15 @@ pub struct DeclaredName {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct DeclaredResult {
+    /// Name of the task, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
+    /// Name of the dataset, if it is stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataset: Option<String>,
+    /// Name of the metric.
     pub metric: String,
+    /// Name of the system, if it is stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// The value as the table gives it: `69.48`, `79.9%`.
@@ -58,6 +70,7 @@ pub struct DeclaredResult {
 }
 
 impl Declared {
+    /// Whether the sources state nothing.
     pub fn is_empty(&self) -> bool {
         self == &Self::default()
     }
@@ -113,18 +126,21 @@ fn add_new<T: PartialEq>(known: &mut Vec<T>, new: Vec<T>) {
 }
 
 impl DeclaredRepository {
+    /// A key that is equal for equal statements.
     pub fn key(&self) -> String {
         format!("repository {}", self.url)
     }
 }
 
 impl DeclaredName {
+    /// A key that is equal for equal statements.
     pub fn key(&self) -> String {
         format!("dataset {}", self.name)
     }
 }
 
 impl DeclaredResult {
+    /// A key that is equal for equal statements.
     pub fn key(&self) -> String {
         let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_string());
         let (task, dataset, model) = (part(&self.task), part(&self.dataset), part(&self.model));

@@ -16,8 +16,11 @@ pub struct PaperId(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Registry {
+    /// arXiv.
     Arxiv = 1,
+    /// Digital object identifiers.
     Doi = 2,
+    /// The ACL Anthology.
     Acl = 3,
     /// The id is derived from the title, or somebody chose it.
     None = 4,
@@ -52,6 +55,7 @@ impl PaperId {
         Self(slug(title))
     }
 
+    /// The registry that gave the id.
     pub fn registry(&self) -> Registry {
         if self.as_arxiv().is_some() {
             Registry::Arxiv
@@ -70,6 +74,7 @@ impl PaperId {
     }
 
     /// The id of the nth of several papers with one title: `attention+2`.
+    #[must_use]
     pub fn marked(&self, n: u32) -> Self {
         Self(format!("{}+{n}", self.0))
     }
@@ -176,7 +181,7 @@ impl<'de> Deserialize<'de> for PaperId {
 
 /// The bare identifier from any of the usual notations: `2407.11062`, `arXiv:2407.11062v3`,
 /// `https://arxiv.org/abs/2407.11062`, `cs/0112017`.
-pub fn arxiv_id(s: &str) -> Option<String> {
+pub(crate) fn arxiv_id(s: &str) -> Option<String> {
     let s = s.trim();
     let lower = s.to_ascii_lowercase();
     let start = ["arxiv.org/abs/", "arxiv.org/pdf/", "arxiv.org/html/", "arxiv:"]
@@ -201,7 +206,7 @@ pub fn arxiv_id(s: &str) -> Option<String> {
 }
 
 /// The bare DOI from any of the usual notations: `10.1000/x`, `doi:10.1000/x`, `https://doi.org/10.1000/x`.
-pub fn doi(s: &str) -> Option<&str> {
+pub(crate) fn doi(s: &str) -> Option<&str> {
     let start = s.find("10.")?;
     let known = ["", "doi:", "doi.org/", "doi.org:"];
     let before = s[..start].trim().to_ascii_lowercase();
@@ -237,7 +242,7 @@ fn is_acl_id(id: &str) -> bool {
 /// The lower-case ASCII letters and digits of any text, joined by single hyphens. `.` and `+` are kept inside words
 /// (`wav2vec-2.0`, `c++`). Accents are dropped; letters of other scripts are kept. Never empty: text without
 /// letters or digits becomes `untitled-` and a hash of the text.
-pub fn slug(text: &str) -> String {
+pub(crate) fn slug(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     use unicode_normalization::char::is_combining_mark;
     let mut out = String::with_capacity(text.len());

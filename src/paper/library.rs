@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 /// How the names of files begin whose records only fill gaps: what catalogues answered when they were asked for the papers
 /// of a graph.
-pub const ENRICHMENT: &str = "enriched-";
+pub(crate) const ENRICHMENT: &str = "enriched-";
 
 /// Whether a file of this name holds such answers.
-pub fn is_enrichment(file: &str) -> bool {
+pub(crate) fn is_enrichment(file: &str) -> bool {
     Path::new(file).file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(ENRICHMENT))
 }
 
@@ -34,6 +34,7 @@ pub struct LibraryEntry {
 }
 
 impl LibraryEntry {
+    /// Whether the library says nothing about the paper.
     pub fn is_empty(&self) -> bool {
         self == &Self::default()
     }

@@ -40,20 +40,26 @@ pub const OPENREVIEW_IDS: &str = "openreview:";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 pub struct Paper {
+    /// The paper's id, from its registry or its title.
     pub id: PaperId,
     /// The title as the source writes it, including LaTeX. The offsets of mentions refer to this text.
     pub title: String,
+    /// Abstract, empty if there is none.
     #[serde(rename = "abstract", default)]
     pub abstract_text: String,
+    /// Publication date, as exact as it is known.
     #[serde(default)]
     pub published: Option<PartialDate>,
     /// How the date was inferred if no source states it; `None` for a stated date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_source: Option<DateSource>,
+    /// Number of authors, if it is known.
     #[serde(default)]
     pub author_count: Option<u32>,
+    /// Names of the authors, if they are known.
     #[serde(default)]
     pub authors: Option<Vec<String>>,
+    /// Organisation that a listing shows with the paper.
     #[serde(default)]
     pub organization: Option<String>,
     /// Number of comments on the page that listed the paper.
@@ -76,6 +82,7 @@ pub struct Paper {
     /// `declared`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub urls: Vec<String>,
+    /// What sources state beside the text.
     #[serde(default, skip_serializing_if = "Declared::is_empty")]
     pub declared: Declared,
     /// How people file the paper in their libraries.
@@ -87,8 +94,9 @@ pub struct Paper {
     /// The parts of a whole paper other than its running text: tables, references, authors with their affiliations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Box<DocumentParts>>,
+    /// Where its records were read.
     #[serde(default)]
-    pub sources: Vec<Origin>,
+    pub sources: Vec<SourceLocation>,
     /// Contradictions between the sources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradictions: Vec<Contradiction>,
@@ -111,6 +119,7 @@ pub enum DateSource {
 }
 
 impl DateSource {
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ArxivId => "arxiv-id",
@@ -140,7 +149,8 @@ impl FromStr for DateSource {
 /// Where a paper was read: file and line, and what the source states there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
-pub struct Origin {
+pub struct SourceLocation {
+    /// Name of the input.
     pub file: String,
     /// The line on which the paper begins, from 1. In a file that is one JSON document, where lines mean nothing,
     /// this is the number of the record.
@@ -205,7 +215,7 @@ impl Paper {
         }
     }
 
-    /// What is known about the paper, in the form of [`Origin::states`]. A reader calls this once a record is read,
+    /// What is known about the paper, in the form of [`SourceLocation::states`]. A reader calls this once a record is read,
     /// when everything known comes from that record.
     pub fn stated(&self) -> Vec<String> {
         let fields = [
@@ -240,19 +250,19 @@ impl Paper {
     #[must_use]
     pub fn read_from(mut self, file: &str, line: u64, format: impl fmt::Display) -> Self {
         let states = self.stated();
-        self.sources.push(Origin { file: file.to_string(), line, format: format.to_string(), states });
+        self.sources.push(SourceLocation { file: file.to_string(), line, format: format.to_string(), states });
         self
     }
 }
 
-impl Origin {
+impl SourceLocation {
     /// Whether both are the same place, whatever they state.
     pub fn is_at(&self, other: &Self) -> bool {
         (&self.file, self.line, &self.format) == (&other.file, other.line, &other.format)
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SourceLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }

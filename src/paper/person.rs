@@ -3,7 +3,7 @@
 use super::slug;
 
 /// A name in the order of speaking, with single spaces: `Kaiming He` of `He, Kaiming`.
-pub fn spoken_name(name: &str) -> String {
+pub(crate) fn spoken_name(name: &str) -> String {
     let (given, family) = match name.split_once(',') {
         Some((family, given)) => (given, family),
         None => ("", name),
@@ -13,7 +13,7 @@ pub fn spoken_name(name: &str) -> String {
 }
 
 /// The part of an author's id after `author/`, from the name alone: `kaiming-he`. `None` for a name without letters.
-pub fn author_key(name: &str) -> Option<String> {
+pub(crate) fn author_key(name: &str) -> Option<String> {
     let is_name = name.contains(char::is_alphabetic);
     is_name.then(|| slug(&spoken_name(name)).replace('.', ""))
 }

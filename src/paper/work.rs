@@ -12,6 +12,7 @@ pub struct Work {
     /// The first author as the reference writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// Year of publication, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
     /// The DOI without the resolver.

@@ -77,7 +77,7 @@ pub(super) enum Rereading {
 }
 
 impl<'t> InputPlan<'t> {
-    pub fn new(task: &'t BuildTask, old: &LedgerState, rereading: Rereading) -> Self {
+    pub(super) fn new(task: &'t BuildTask, old: &LedgerState, rereading: Rereading) -> Self {
         let none: (&[Input], &[InputScope], &[String]) = (&[], &[], &[]);
         let plain = ReadOptions::default();
         let (inputs, options, scopes, removed, is_extracted) = match task {
@@ -121,21 +121,21 @@ impl<'t> InputPlan<'t> {
         plan
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.inputs.is_empty() && self.removed.is_empty() && self.gone.is_empty()
     }
 
     /// The names of the inputs to read.
-    pub fn names(&self) -> HashSet<&str> {
+    pub(super) fn names(&self) -> HashSet<&str> {
         self.inputs.iter().map(|planned| planned.source.name.as_str()).collect()
     }
 
-    pub fn unread(&self) -> u64 {
+    pub(super) fn unread(&self) -> u64 {
         self.unread
     }
 
     /// A hash that is equal for builds that would do the same. With standard input it always differs.
-    pub fn hash(&self, circumstances: &[u64]) -> u64 {
+    pub(super) fn hash(&self, circumstances: &[u64]) -> u64 {
         let mut hash = Xxh3::new();
         circumstances.iter().for_each(|n| hash.update(&n.to_le_bytes()));
         for PlannedInput { input, source, options } in &self.inputs {
@@ -151,7 +151,7 @@ impl<'t> InputPlan<'t> {
     }
 
     /// The resulting records. New ones are appended to those in `ledger`.
-    pub fn run(
+    pub(super) fn run(
         &self,
         old: &LedgerState,
         ledger: &Path,
@@ -441,7 +441,7 @@ impl<'r> Reader<'r> {
             false => {
                 let tally = tally.borrow();
                 tally.format().into_iter().for_each(|format| {
-                    self.observer.detail(&format!("  {}", format.decided_by(planned.options.from.is_some())))
+                    self.observer.detail(&format!("  {}", format.decided_by(planned.options.from.is_some())));
                 });
                 self.observer.detail(&format!("  {tally}"));
                 self.nothing_read = tally.nothing_read(&source.name);

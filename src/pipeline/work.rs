@@ -74,7 +74,7 @@ enum Known {
 }
 
 impl<'w> Work<'w> {
-    pub fn new(
+    pub(super) fn new(
         old: &LedgerState,
         new: &'w LedgerState,
         records: RecordReader,
@@ -120,12 +120,12 @@ impl<'w> Work<'w> {
         }
     }
 
-    pub fn merged(&self) -> u64 {
+    pub(super) fn merged(&self) -> u64 {
         self.groups.iter().filter(|group| group.records.len() > 1).count() as u64
     }
 
     /// For each source, the number of its records, and of those that share their paper with other records.
-    pub fn merged_by_source(&self) -> Vec<(u64, u64)> {
+    pub(super) fn merged_by_source(&self) -> Vec<(u64, u64)> {
         let mut counts = vec![(0, 0); self.new.sources.len()];
         for group in &self.groups {
             for &record in &group.records {
@@ -138,12 +138,12 @@ impl<'w> Work<'w> {
     }
 
     /// Number of papers that are read whole although no source states anything new about them.
-    pub fn read_again(&self) -> u64 {
+    pub(super) fn read_again(&self) -> u64 {
         self.whole.iter().filter(|paper| !self.new_papers.contains(paper)).count() as u64
     }
 
     /// Both locations of each doubt that involves a new paper.
-    pub fn doubts(&self) -> Result<Vec<(String, String, DoubtReason)>, Error> {
+    pub(super) fn doubts(&self) -> Result<Vec<(String, String, DoubtReason)>, Error> {
         let place = |record: u32| -> Result<String, Error> {
             let place = self.new.records[record as usize].place;
             let paper = self.read(&[place])?.pop();
@@ -161,7 +161,7 @@ impl<'w> Work<'w> {
     }
 
     /// Selects the papers that changed vocabulary entries may affect.
-    pub fn concerned_by_vocabulary(&mut self, old: &LedgerState, new: &LedgerState) -> Result<(), Error> {
+    pub(super) fn concerned_by_vocabulary(&mut self, old: &LedgerState, new: &LedgerState) -> Result<(), Error> {
         let changed = old.vocabulary.changed(&new.vocabulary);
         if changed.is_empty() || self.introduce.len() == self.groups.len() {
             return Ok(());
@@ -184,7 +184,7 @@ impl<'w> Work<'w> {
 
     /// Selects the papers to read whole: those whose introductions are read, those that the `changed` names may
     /// affect, and those whose references may mean another paper than before.
-    pub fn concerned_by_names(
+    pub(super) fn concerned_by_names(
         &mut self,
         changed: &BTreeMap<String, Vec<String>>,
         papers: &[PaperState],
@@ -213,7 +213,7 @@ impl<'w> Work<'w> {
     }
 
     /// Decides who the authors of all papers are. Papers whose authors are not who they were are written again.
-    pub fn decide_people(&mut self, papers: &mut [PaperState], decisions: &PeopleDecisions) {
+    pub(super) fn decide_people(&mut self, papers: &mut [PaperState], decisions: &PeopleDecisions) {
         self.observer.begin("telling people apart", 0);
         let bylines: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| (paper.id(), &paper.byline)).collect();
         self.people = people(&bylines, decisions);
@@ -227,7 +227,7 @@ impl<'w> Work<'w> {
     }
 
     /// Who the authors are.
-    pub fn people(&self) -> &People {
+    pub(super) fn people(&self) -> &People {
         &self.people
     }
 
@@ -260,7 +260,7 @@ impl<'w> Work<'w> {
 
     /// The names that each paper introduces. They are known for unchanged papers and read from the others. The
     /// extractions of the latter are kept until the introductions of all papers are known.
-    pub fn introductions(
+    pub(super) fn introductions(
         &mut self,
         old: &LedgerState,
         extractor: &Extractor,
@@ -330,7 +330,12 @@ impl<'w> Work<'w> {
 
     /// The meanings of the names that papers introduce, decided by how all papers write them; and the works that some
     /// papers cite by an id alone. A resumed build does not count again.
-    pub fn names(&self, papers: &[PaperState], vocabulary: &Vocabulary, folder: &Path) -> Result<Counted, Error> {
+    pub(super) fn names(
+        &self,
+        papers: &[PaperState],
+        vocabulary: &Vocabulary,
+        folder: &Path,
+    ) -> Result<Counted, Error> {
         let path = folder.join("names");
         let failed = |error| Error::Ledger { path: path.clone(), error };
         let (mut log, mut done) = Log::open::<Counted>(&path, NAMES).map_err(failed)?;
@@ -359,20 +364,20 @@ impl<'w> Work<'w> {
     }
 
     /// Papers that cite a work by an id alone are written again if the node of the work has changed.
-    pub fn concerned_by_works(&mut self, old: &[(u64, String)], new: &[(u64, String)]) {
+    pub(super) fn concerned_by_works(&mut self, old: &[(u64, String)], new: &[(u64, String)]) {
         let (before, now): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
         self.changed_keys.extend(before.symmetric_difference(&now).map(|(id, _)| *id));
     }
 
     /// Makes all papers, and the works that are cited by an id alone, known to those that cite them.
-    pub fn resolve(&mut self, papers: &[PaperState], works: Vec<(u64, String)>) {
+    pub(super) fn resolve(&mut self, papers: &[PaperState], works: Vec<(u64, String)>) {
         let traces: Vec<&Trace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let ids = papers.iter().map(|paper| paper.id().clone()).collect();
         self.resolver = Some(Resolver::new(&traces, &self.groups, ids, works));
     }
 
     /// Batch `number` of the papers to read whole.
-    pub fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, Error> {
+    pub(super) fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, Error> {
         let from = number as usize * BATCH;
         if from >= self.whole.len() {
             return Ok(None);
@@ -400,7 +405,7 @@ impl<'w> Work<'w> {
         Ok(Some(extractions))
     }
 
-    pub fn to_extract(&self) -> u64 {
+    pub(super) fn to_extract(&self) -> u64 {
         self.whole.len() as u64
     }
 

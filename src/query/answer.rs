@@ -23,8 +23,11 @@ pub struct QueryLimits {
 
 /// The result of a query, by its form.
 pub enum QueryAnswer {
+    /// The result of ASK.
     Boolean(bool),
+    /// The rows of SELECT.
     Solutions(Solutions),
+    /// The triples of CONSTRUCT or DESCRIBE.
     Graph(Triples),
 }
 
@@ -35,6 +38,7 @@ pub struct Solutions {
 }
 
 impl Solutions {
+    /// The variables of the rows, in their order.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
     }
@@ -80,7 +84,7 @@ pub(super) enum Message {
     End,
 }
 
-pub(super) type Told = Result<Message, QueryError>;
+pub(super) type Received = Result<Message, QueryError>;
 
 /// Number of rows that may wait to be read. More would only take memory.
 pub(super) const IN_FLIGHT: usize = 256;
@@ -96,7 +100,7 @@ pub(super) trait Stoppable: Send {
 /// The receiving end of an evaluation. Dropping it stops the evaluation.
 pub(super) struct Rows {
     /// Taken on drop, so that a sender that waits learns that the receiver is gone.
-    receiver: Option<Receiver<Told>>,
+    receiver: Option<Receiver<Received>>,
     source: Box<dyn Stoppable>,
     deadline: Option<(Instant, Duration)>,
     memory: Option<u64>,
@@ -108,7 +112,7 @@ pub(super) struct Rows {
 pub(super) const WATCH: Duration = Duration::from_millis(10);
 
 impl Rows {
-    pub fn new(receiver: Receiver<Told>, source: Box<dyn Stoppable>, limits: QueryLimits) -> Self {
+    pub(super) fn new(receiver: Receiver<Received>, source: Box<dyn Stoppable>, limits: QueryLimits) -> Self {
         let now = Instant::now();
         Self {
             receiver: Some(receiver),
@@ -121,7 +125,7 @@ impl Rows {
     }
 
     /// Waits for the first message, which gives the form of the answer.
-    pub fn answer(mut self) -> Result<QueryAnswer, QueryError> {
+    pub(super) fn answer(mut self) -> Result<QueryAnswer, QueryError> {
         match self.receive()? {
             Message::Boolean(value) => Ok(QueryAnswer::Boolean(value)),
             Message::Variables(variables) => Ok(QueryAnswer::Solutions(Solutions { variables, rows: self })),
@@ -129,7 +133,7 @@ impl Rows {
         }
     }
 
-    fn next_message(&mut self) -> Option<Told> {
+    fn next_message(&mut self) -> Option<Received> {
         self.left = self.left.checked_sub(1)?;
         let message = self.receive();
         if !matches!(message, Ok(Message::Row(_) | Message::Triple(_))) {
@@ -138,13 +142,13 @@ impl Rows {
         Some(message)
     }
 
-    pub fn receive(&mut self) -> Told {
+    pub(super) fn receive(&mut self) -> Received {
         loop {
             // Checked before each row, so that a query with endless rows ends too.
             self.check()?;
             let Some(receiver) = &self.receiver else { return Err(QueryError::Interrupted) };
             match receiver.recv_timeout(self.patience()) {
-                Ok(told) => return told,
+                Ok(received) => return received,
                 Err(RecvTimeoutError::Timeout) => {}
                 // The evaluation ended without a last message, so the answer is incomplete.
                 Err(RecvTimeoutError::Disconnected) => return Err(QueryError::Interrupted),
@@ -153,7 +157,7 @@ impl Rows {
     }
 
     fn patience(&self) -> Duration {
-        const LONG: Duration = Duration::from_secs(3600);
+        const LONG: Duration = Duration::from_hours(1);
         let until = self.deadline.map_or(LONG, |(deadline, _)| deadline.saturating_duration_since(Instant::now()));
         if self.memory.is_some() { until.min(WATCH) } else { until }
     }
@@ -191,12 +195,12 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub fn new(limits: &QueryLimits) -> Self {
+    pub(super) fn new(limits: &QueryLimits) -> Self {
         let whole = limits.answer.unwrap_or(u64::MAX);
         Self { left: whole, whole }
     }
 
-    pub fn take(&mut self, bytes: usize) -> Result<(), QueryError> {
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), QueryError> {
         self.left = self.left.checked_sub(bytes as u64).ok_or(QueryError::TooLarge { limit: self.whole })?;
         Ok(())
     }

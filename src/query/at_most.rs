@@ -1,14 +1,14 @@
 use super::QueryError;
 
 /// Limits the number of rows. One row more is an error, so that a result is never cut.
-pub struct AtMost<I> {
+pub(crate) struct AtMost<I> {
     rows: I,
     most: usize,
     taken: usize,
 }
 
 impl<I> AtMost<I> {
-    pub fn new(rows: I, most: usize) -> Self {
+    pub(crate) fn new(rows: I, most: usize) -> Self {
         Self { rows, most, taken: 0 }
     }
 }

@@ -13,88 +13,130 @@ use crate::store::{NodeRef, StoreError};
 pub enum QueryError {
     /// The text is not SPARQL.
     Syntax {
+        /// Line number from 1.
         line: usize,
+        /// Column from 1, in code points.
         column: usize,
+        /// The line itself.
         source_line: String,
+        /// What the parser expected.
         expected: String,
     },
     /// No shipped query has this name.
     UnknownQuery {
+        /// Name of the parameter or query.
         name: String,
+        /// The most similar name, if there is one.
         near: Option<String>,
     },
     /// A malformed `# param` line.
     Declaration {
+        /// Line number from 1.
         line: usize,
+        /// The line itself.
         text: String,
     },
+    /// A value for a parameter that the query does not declare.
     UnknownParameter {
+        /// Name of the parameter or query.
         name: String,
+        /// The parameters that it declares.
         known: Vec<String>,
     },
+    /// Two values for one parameter.
     RepeatedParameter {
+        /// Name of the parameter or query.
         name: String,
     },
+    /// No value for a required parameter.
     MissingParameter {
+        /// The parameter.
         parameter: Parameter,
     },
+    /// A value that must be a whole number.
     NotANumber {
+        /// Name of the parameter or query.
         name: String,
+        /// The value that was given.
         value: String,
     },
+    /// No node of the kind has the name.
     NoSuchNode {
+        /// The kind that the parameter takes.
         kind: ParameterKind,
+        /// The value that was given.
         value: String,
+        /// Nodes with similar names.
         near: Vec<NodeRef>,
     },
+    /// Several nodes have the name.
     Ambiguous {
+        /// Name of the parameter or query.
         name: String,
+        /// The value that was given.
         value: String,
+        /// The nodes that have it.
         nodes: Vec<NodeRef>,
     },
     /// The query has the parameter in a position where no value is allowed.
     Misplaced {
+        /// Name of the parameter or query.
         name: String,
+        /// The position, in words.
         place: &'static str,
     },
     /// Nested brackets, or a chain of operators, that are too deep to be parsed.
     TooDeep,
+    /// The text is longer than is allowed.
     TooLong {
+        /// Length of the text in bytes.
         bytes: usize,
+        /// The largest number that is allowed.
         most: usize,
     },
+    /// The evaluation reached its time limit.
     TimedOut {
+        /// The time limit.
         after: Duration,
     },
     /// The result has more rows than are allowed.
     TooMany {
+        /// The largest number that is allowed.
         most: usize,
     },
     /// The evaluation took more than this many bytes of memory.
     OutOfMemory {
+        /// The limit in bytes.
         limit: u64,
     },
     /// The answer is larger than this many bytes.
     TooLarge {
+        /// The limit in bytes.
         limit: u64,
     },
     /// The evaluation was interrupted by a fault in the program.
     Interrupted,
+    /// The evaluation failed.
     Evaluation(QueryEvaluationError),
     /// An update would change a graph other than the user's.
     OtherGraph {
+        /// IRI of the other graph.
         graph: String,
     },
     /// An update would read from the network.
     Load {
+        /// Address that it would read.
         source: String,
     },
     /// An update failed halfway. None of its changes are kept.
     Update(String),
+    /// The graph cannot be read.
     Store(StoreError),
     /// An error message from a worker.
     Refused {
+        /// The message.
         message: String,
+        /// What to do about it.
         help: Option<String>,
     },
     /// A thread or worker process could not be started.

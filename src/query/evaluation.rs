@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 
-use super::answer::{Budget, IN_FLIGHT, Message, QueryLimits, Rows, Stoppable, Told, size};
+use super::answer::{Budget, IN_FLIGHT, Message, QueryLimits, Received, Rows, Stoppable, size};
 use super::{QueryError, STACK};
 
 /// Starts an evaluation. Rows arrive as they are found.
@@ -34,12 +34,12 @@ pub(super) fn start(
 
 /// The sending end of an evaluation. Each method returns `None` as soon as the receiver is gone.
 pub(super) struct Sender {
-    channel: SyncSender<Told>,
+    channel: SyncSender<Received>,
     budget: Budget,
 }
 
 impl Sender {
-    pub fn results(&mut self, results: Result<QueryResults<'_>, QueryEvaluationError>) -> Option<()> {
+    pub(super) fn results(&mut self, results: Result<QueryResults<'_>, QueryEvaluationError>) -> Option<()> {
         match results {
             Err(e) => return self.tell(Err(e.into())),
             Ok(QueryResults::Boolean(value)) => self.tell(Ok(Message::Boolean(value)))?,
@@ -67,17 +67,17 @@ impl Sender {
         bytes: impl Fn(&T) -> usize,
         message: impl Fn(T) -> Message,
     ) -> Option<()> {
-        let told = row.map_err(QueryError::from).and_then(|row| {
+        let received = row.map_err(QueryError::from).and_then(|row| {
             self.budget.take(bytes(&row))?;
             Ok(message(row))
         });
-        let failed = told.is_err();
-        self.tell(told)?;
+        let failed = received.is_err();
+        self.tell(received)?;
         (!failed).then_some(())
     }
 
-    pub fn tell(&self, told: Told) -> Option<()> {
-        self.channel.send(told).ok()
+    pub(super) fn tell(&self, received: Received) -> Option<()> {
+        self.channel.send(received).ok()
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) enum Graphs {
 }
 
 impl Graphs {
-    pub fn of(query: &Query, graph: &GraphStore) -> Result<Self, QueryError> {
+    pub(super) fn of(query: &Query, graph: &GraphStore) -> Result<Self, QueryError> {
         Ok(match &query.graphs {
             Some((default, named)) => Self::Chosen { default: default.clone(), named: named.clone() },
             // Reading two graphs costs twice as many reads, so it is done only if the user's graph has statements.
@@ -30,7 +30,7 @@ impl Graphs {
         })
     }
 
-    pub fn set(self, dataset: &mut QueryDatasetSpecification) {
+    pub(super) fn set(self, dataset: &mut QueryDatasetSpecification) {
         match self {
             Self::AsWritten => {}
             Self::WithUser(user) => dataset.set_default_graph(vec![GraphName::DefaultGraph, user]),

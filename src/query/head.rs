@@ -28,28 +28,37 @@ pub struct QueryHead {
     pub summary: String,
     /// Heading under which the query is listed.
     pub topic: Option<String>,
+    /// The declared parameters, in their order.
     pub parameters: Vec<Parameter>,
 }
 
 /// One declared parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
+    /// Name of the parameter.
     pub name: String,
+    /// What values it takes.
     pub kind: ParameterKind,
     /// Description, as in the file.
     pub description: String,
+    /// The value if none is given.
     pub default: Option<String>,
+    /// Whether it may be left out.
     pub optional: bool,
 }
 
 /// Type of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
+    /// The name of a node of this kind.
     Node(NodeKind),
     /// A node of any kind that papers name.
     Entity,
+    /// The name of any node.
     AnyNode,
+    /// A whole number.
     Number,
+    /// Any text.
     Text,
 }
 
@@ -86,6 +95,7 @@ impl fmt::Display for ParameterKind {
 }
 
 impl Parameter {
+    /// Whether a value must be given.
     pub fn is_required(&self) -> bool {
         self.default.is_none() && !self.optional
     }
@@ -117,7 +127,12 @@ impl QueryHead {
         let mut head = Self::default();
         for (i, line) in query.lines().enumerate() {
             let line = line.trim();
-            let Some(comment) = line.strip_prefix('#') else { if line.is_empty() { continue } else { break } };
+            let Some(comment) = line.strip_prefix('#') else {
+                if line.is_empty() {
+                    continue;
+                }
+                break;
+            };
             let comment = comment.trim();
             if let Some(declaration) = comment.strip_prefix("param ") {
                 let parameter = parameter(declaration)
@@ -166,6 +181,7 @@ impl QueryHead {
 /// Values of the parameters of a query.
 #[derive(Debug, Clone, Default)]
 pub struct Bound {
+    /// The value of each parameter.
     pub terms: Vec<(Variable, Term)>,
     /// Ambiguous names, with the node that was chosen for each.
     pub notes: Vec<String>,

@@ -40,6 +40,7 @@ use crate::store::GraphStore;
 /// A parsed query with the declarations of its head.
 #[derive(Debug, Clone)]
 pub struct Query {
+    /// Parameters and description of the query.
     pub head: QueryHead,
     algebra: spargebra::Query,
     /// Graphs that replace those named by the query.
@@ -81,6 +82,7 @@ impl Query {
 
     /// Replaces the graphs that the query names, unless both lists are empty: `default` forms the default graph, and
     /// GRAPH can reach those in `named`.
+    #[must_use]
     pub fn over(mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) -> Self {
         if !default.is_empty() || !named.is_empty() {
             self.graphs = Some((default, named));

@@ -7,7 +7,9 @@ include!(concat!(env!("OUT_DIR"), "/query_files.rs"));
 pub struct NamedQuery {
     /// File name without its extension: `datasets-by-papers`.
     pub name: &'static str,
+    /// The query.
     pub text: &'static str,
+    /// Parameters and description of the query.
     pub head: QueryHead,
 }
 

@@ -11,10 +11,11 @@ use oxigraph::sparql::{QuerySolution, Variable};
 
 use super::QueryError;
 use crate::ontology::Base;
+use crate::text::parse_word;
 
 /// Output format of results. Tables are for people, and are drawn by the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResultFormat {
+pub(crate) enum ResultFormat {
     Table,
     Json,
     Csv,
@@ -25,9 +26,10 @@ pub enum ResultFormat {
 }
 
 impl ResultFormat {
-    pub const ALL: [Self; 7] = [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Xml, Self::Turtle, Self::Ntriples];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Table, Self::Json, Self::Csv, Self::Tsv, Self::Xml, Self::Turtle, Self::Ntriples];
 
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
@@ -40,7 +42,7 @@ impl ResultFormat {
     }
 
     /// The format for rows; `None` for triple formats and for tables.
-    pub fn of_rows(self) -> Option<QueryResultsFormat> {
+    pub(crate) fn of_rows(self) -> Option<QueryResultsFormat> {
         match self {
             Self::Json => Some(QueryResultsFormat::Json),
             Self::Csv => Some(QueryResultsFormat::Csv),
@@ -51,7 +53,7 @@ impl ResultFormat {
     }
 
     /// The format for triples; `None` for row formats and for tables.
-    pub fn of_triples(self) -> Option<RdfFormat> {
+    pub(crate) fn of_triples(self) -> Option<RdfFormat> {
         match self {
             Self::Turtle => Some(RdfFormat::Turtle),
             Self::Ntriples => Some(RdfFormat::NTriples),
@@ -70,17 +72,13 @@ impl FromStr for ResultFormat {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        let lower = s.to_lowercase();
-        Self::ALL
-            .into_iter()
-            .find(|format| format.as_str() == lower)
-            .ok_or_else(|| format!("`{s}` is not a format; one of {}", Self::ALL.map(Self::as_str).join(", ")))
+        parse_word(s, "a format", &Self::ALL, Self::as_str)
     }
 }
 
 /// Why writing results stopped.
 #[derive(Debug)]
-pub enum OutputError {
+pub(crate) enum OutputError {
     Query(QueryError),
     /// The reader has gone away, or the disk is full.
     Write(io::Error),
@@ -98,7 +96,7 @@ impl From<QueryError> for OutputError {
     }
 }
 
-pub fn write_boolean(out: &mut dyn Write, value: bool, format: QueryResultsFormat) -> Result<(), OutputError> {
+pub(crate) fn write_boolean(out: &mut dyn Write, value: bool, format: QueryResultsFormat) -> Result<(), OutputError> {
     QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(&mut *out, value)?;
     if matches!(format, QueryResultsFormat::Csv | QueryResultsFormat::Tsv | QueryResultsFormat::Json) {
         writeln!(out)?;
@@ -106,7 +104,7 @@ pub fn write_boolean(out: &mut dyn Write, value: bool, format: QueryResultsForma
     Ok(())
 }
 
-pub fn write_solutions(
+pub(crate) fn write_solutions(
     out: &mut dyn Write,
     variables: Vec<Variable>,
     rows: impl Iterator<Item = Result<QuerySolution, QueryError>>,
@@ -124,7 +122,7 @@ pub fn write_solutions(
 }
 
 /// Writes triples. Turtle uses the prefixes of the graph.
-pub fn write_triples(
+pub(crate) fn write_triples(
     out: &mut dyn Write,
     triples: impl Iterator<Item = Result<Triple, QueryError>>,
     format: RdfFormat,

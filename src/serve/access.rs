@@ -15,7 +15,7 @@ use super::problem::Problem;
 
 /// Access rules.
 #[derive(Debug, Clone, Default)]
-pub struct Access {
+pub(crate) struct Access {
     pub allow_update: bool,
     /// The secret that a client must send to update.
     pub token: Option<String>,
@@ -27,7 +27,7 @@ pub struct Access {
 
 /// Which pages of other sites may read answers in a browser.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum CrossOrigin {
+pub(crate) enum CrossOrigin {
     Any,
     /// `https://example.org`
     One(HeaderValue),
@@ -37,7 +37,7 @@ pub enum CrossOrigin {
 
 impl Access {
     /// Whether a server at this address refuses writes from strangers.
-    pub fn is_safe_at(&self, address: IpAddr) -> bool {
+    pub(crate) fn is_safe_at(&self, address: IpAddr) -> bool {
         !self.allow_update || self.token.is_some() || address.is_loopback()
     }
 
@@ -46,7 +46,13 @@ impl Access {
     ///
     /// # Errors
     /// If the name is unknown, or there is none where HTTP requires one.
-    pub fn may_reach(&self, uri: &Uri, headers: &HeaderMap, version: Version, local: IpAddr) -> Result<(), Problem> {
+    pub(crate) fn may_reach(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        version: Version,
+        local: IpAddr,
+    ) -> Result<(), Problem> {
         let mut named = headers.get_all(HOST).iter();
         let header = match (named.next(), named.next()) {
             (Some(host), None) => Some(host.to_str().ok().and_then(|host| host.parse::<Authority>().ok())),
@@ -70,7 +76,7 @@ impl Access {
     }
 
     /// Whether the operator named this host, or it is this machine.
-    pub fn is_named(&self, name: &str) -> bool {
+    pub(crate) fn is_named(&self, name: &str) -> bool {
         let name = name.trim_end_matches('.');
         is_loopback(name) || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
@@ -85,7 +91,7 @@ impl Access {
     ///
     /// # Errors
     /// If the request comes from another site.
-    pub fn may_call(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    pub(crate) fn may_call(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let is_allowed = match &self.cross_origin {
             CrossOrigin::Any => true,
             CrossOrigin::One(site) => headers.get(ORIGIN) == Some(site),
@@ -106,7 +112,7 @@ impl Access {
     ///
     /// # Errors
     /// If updates are switched off, the token is missing or wrong, or the request comes from another site.
-    pub fn may_update(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    pub(crate) fn may_update(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if !self.allow_update {
             return Err(Problem::forbidden("this server does not take updates").help("start it with --allow-update"));
         }

@@ -6,7 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use crate::ontology::Base;
 
 /// The path of an IRI below the base: `/dataset/coco`. `None` for IRIs outside the base.
-pub fn path(base: &Base, iri: &str) -> Option<String> {
+pub(super) fn path(base: &Base, iri: &str) -> Option<String> {
     let local = iri.strip_prefix(base.as_str())?;
     let mut path = String::with_capacity(local.len() + 1);
     path.push('/');
@@ -22,7 +22,7 @@ pub fn path(base: &Base, iri: &str) -> Option<String> {
 
 /// The IRIs that a path can mean, the most likely first: unchanged; fully decoded and percent-encoded again, because
 /// clients differ in what they encode; in lower case.
-pub fn iris(base: &Base, path: &str) -> Vec<NamedNode> {
+pub(super) fn iris(base: &Base, path: &str) -> Vec<NamedNode> {
     let local = path.trim_start_matches('/');
     let mut iris = Vec::new();
     let mut add = |iri: NamedNode| {

@@ -21,7 +21,7 @@ use crate::query::{self, AtMost, QueryAnswer, QueryTask, write_boolean, write_so
 
 /// The content of a query result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// The result of ASK or SELECT.
     Rows,
     /// The result of CONSTRUCT or DESCRIBE.
@@ -30,7 +30,7 @@ pub enum Form {
 
 /// The output format of a result.
 #[derive(Debug, Clone, Copy)]
-pub enum NegotiatedFormat {
+pub(super) enum NegotiatedFormat {
     Rows(QueryResultsFormat),
     Triples(RdfFormat),
 }
@@ -40,7 +40,7 @@ pub enum NegotiatedFormat {
 ///
 /// # Errors
 /// If this form of result has no such format.
-pub fn format(
+pub(super) fn format(
     form: Form,
     name: Option<&str>,
     headers: &HeaderMap,
@@ -73,7 +73,7 @@ fn none<T>(offers: &[Offer<T>]) -> Problem {
 }
 
 /// A query that a worker has begun to answer, with its permit.
-pub struct Begun {
+pub(super) struct Begun {
     pub answer: QueryAnswer,
     pub base: Base,
     /// Belongs to the request, never to a thread that works for it: when the client disconnects, the worker is stopped.
@@ -86,7 +86,7 @@ pub struct Begun {
 ///
 /// # Errors
 /// If there is no free permit, the query is invalid, or it fails before the first row.
-pub async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<Begun, Problem> {
+pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<Begun, Problem> {
     let place = app.places.take().await?;
     let running = app.metrics.running();
     let base = app.live.get().graph.base().clone();
@@ -117,7 +117,7 @@ fn evaluation(limits: &ServeLimits, rows: Option<usize>) -> query::QueryLimits {
 }
 
 impl Begun {
-    pub fn form(&self) -> Form {
+    pub(super) fn form(&self) -> Form {
         match self.answer {
             QueryAnswer::Boolean(_) | QueryAnswer::Solutions(_) => Form::Rows,
             QueryAnswer::Graph(_) => Form::Triples,
@@ -125,7 +125,7 @@ impl Begun {
     }
 
     /// Processes the answer on a thread that may block, and records how it ended.
-    pub async fn with<T: Send + 'static>(
+    pub(super) async fn with<T: Send + 'static>(
         self,
         work: impl FnOnce(QueryAnswer) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
@@ -145,12 +145,12 @@ impl Begun {
     ///
     /// # Errors
     /// If there is no such format, or the query fails before the first pieces are sent.
-    pub async fn send(self, app: &App, name: Option<&str>, parts: &Parts) -> Result<Response, Problem> {
+    pub(super) async fn send(self, app: &App, name: Option<&str>, parts: &Parts) -> Result<Response, Problem> {
         let (wanted, media) = format(self.form(), name, &parts.headers)?;
         self.written(app, wanted, media, parts.version).await
     }
 
-    pub async fn written(
+    pub(super) async fn written(
         self,
         app: &App,
         wanted: NegotiatedFormat,

@@ -21,7 +21,7 @@ use super::App;
 use super::reload::Served;
 
 /// Answers 304 if the client has the current answer. Otherwise calls the handler and adds the validators.
-pub async fn unless_changed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn unless_changed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     // A handler may see a newer generation than this one. Then the client requests its answer once more.
     let validators = Validators::of(&app.live.get(), &request);
     let Some(validators) = validators else { return next.run(request).await };

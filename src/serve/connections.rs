@@ -30,7 +30,7 @@ pub(super) struct LocalAddress(pub(super) IpAddr);
 
 /// Serves connections until the process is asked to stop. Then it accepts no more, lets the running requests finish,
 /// and returns. A second signal ends the wait.
-pub async fn accept(listener: TcpListener, router: Router, app: &App) {
+pub(super) async fn accept(listener: TcpListener, router: Router, app: &App) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(app.limits.connections));
     let mut stop = pin!(told_to_stop());

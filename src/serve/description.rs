@@ -20,7 +20,7 @@ use crate::store::{GraphStore, StoreError};
 const SD: &str = "http://www.w3.org/ns/sparql-service-description#";
 
 /// The description in this format.
-pub async fn of(app: &Arc<App>, headers: &HeaderMap, format: RdfFormat) -> Result<Body, Problem> {
+pub(super) async fn of(app: &Arc<App>, headers: &HeaderMap, format: RdfFormat) -> Result<Body, Problem> {
     let endpoint = endpoint(headers);
     let app = Arc::clone(app);
     off_the_loop(move || {

@@ -16,10 +16,10 @@ use super::sparql::of;
 use super::{App, off_the_loop, stream};
 use crate::query::{QueryError, write_triples};
 
-pub const METHODS: &str = "GET, HEAD, OPTIONS";
+pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// `/graphs?default` and `/graphs?graph=IRI`
-pub async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     match *request.method() {
         Method::GET | Method::HEAD => {}
         _ => return Err(read_only()),
@@ -45,7 +45,7 @@ pub async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<R
     whole(&app, served, graph, format, media, request.version()).await
 }
 
-pub fn read_only() -> Problem {
+pub(super) fn read_only() -> Problem {
     Problem::method(METHODS).help("graphs are changed by `kg build` and by SPARQL updates")
 }
 
@@ -61,7 +61,7 @@ async fn existing(served: Arc<Served>, name: NamedNode) -> Result<Arc<Served>, P
 
 /// Reads all triples of a graph and sends them one by one. Neither rows nor bytes are limited: the client asked for a
 /// copy of the graph, and streaming takes no memory.
-pub async fn whole(
+pub(super) async fn whole(
     app: &App,
     served: Arc<Served>,
     graph: GraphName,

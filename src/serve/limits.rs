@@ -9,7 +9,7 @@ use super::problem::Problem;
 
 /// Limits of a request. Bytes are counted before compression.
 #[derive(Debug, Clone)]
-pub struct ServeLimits {
+pub(crate) struct ServeLimits {
     /// Time to evaluate one query and send its result.
     pub query_time: Duration,
     /// Maximum rows or triples of one result.
@@ -47,7 +47,7 @@ impl Default for ServeLimits {
 
 /// A fixed number of permits, with a short queue.
 #[derive(Clone)]
-pub struct Places {
+pub(super) struct Places {
     free: Arc<Semaphore>,
     queue: Arc<Semaphore>,
 }
@@ -56,7 +56,7 @@ pub struct Places {
 const QUEUE_TIME: Duration = Duration::from_secs(10);
 
 impl Places {
-    pub fn new(places: usize, waiting: usize) -> Self {
+    pub(super) fn new(places: usize, waiting: usize) -> Self {
         Self { free: Arc::new(Semaphore::new(places.max(1))), queue: Arc::new(Semaphore::new(waiting)) }
     }
 
@@ -64,7 +64,7 @@ impl Places {
     ///
     /// # Errors
     /// If the queue is full, or no permit becomes free within ten seconds.
-    pub async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(super) async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
         if let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() {
             return Ok(permit);
         }

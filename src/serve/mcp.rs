@@ -18,11 +18,11 @@ use crate::query::Workers;
 use crate::store::{GraphStore, StoreError};
 
 /// The methods of the address.
-pub const METHODS: &str = "POST, OPTIONS";
+pub(super) const METHODS: &str = "POST, OPTIONS";
 
-pub type Service = StreamableHttpService<Server, NeverSessionManager>;
+pub(super) type Service = StreamableHttpService<Server, NeverSessionManager>;
 
-pub fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &ServeLimits) -> Service {
+pub(super) fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &ServeLimits) -> Service {
     let server = Server::new(Arc::clone(live), Arc::clone(workers), limits.query_time, limits.memory);
     // The names of hosts are checked for all addresses of this server (`access`).
     let config = StreamableHttpServerConfig::default()
@@ -34,7 +34,7 @@ pub fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &ServeLimits) -
     StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config)
 }
 
-pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     app.access.may_call(request.headers())?;
     let answered = tokio::time::timeout(app.limits.patience + app.limits.query_time, app.mcp.handle(request)).await;
     answered.map(IntoResponse::into_response).map_err(|_| Problem::internal("the call was not answered in time"))

@@ -17,7 +17,7 @@ use super::reload::Live;
 type Labels = [(&'static str, String); 3];
 type Route = [(&'static str, &'static str); 1];
 
-pub struct Metrics {
+pub(super) struct Metrics {
     registry: Registry,
     requests: Family<Labels, Counter>,
     seconds: Family<Route, Histogram>,
@@ -32,7 +32,7 @@ pub struct Metrics {
 const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 15.0, 30.0];
 
 impl Metrics {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut registry = Registry::with_prefix("kg");
         let requests = Family::default();
         let seconds = Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
@@ -49,7 +49,7 @@ impl Metrics {
         Self { registry, requests, seconds, running, outcomes, connections, generation, triples }
     }
 
-    pub fn request(&self, route: &'static str, method: &Method, status: StatusCode, took: Duration) {
+    pub(super) fn request(&self, route: &'static str, method: &Method, status: StatusCode, took: Duration) {
         // An unknown method in a request line must not create a new series.
         let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
         let method = if known.contains(method) { method.as_str() } else { "other" };
@@ -59,18 +59,18 @@ impl Metrics {
     }
 
     /// Counts a query as running until the returned value records how it ended, or is dropped.
-    pub fn running(&self) -> Running {
+    pub(super) fn running(&self) -> Running {
         self.running.inc();
         Running { gauge: self.running.clone(), outcomes: self.outcomes.clone(), outcome: "broken" }
     }
 
-    pub fn connection(&self) -> Connection {
+    pub(super) fn connection(&self) -> Connection {
         self.connections.inc();
         Connection(self.connections.clone())
     }
 
     /// The page for Prometheus.
-    pub fn text(&self, live: &Live) -> Result<String, Problem> {
+    pub(super) fn text(&self, live: &Live) -> Result<String, Problem> {
         let served = live.get();
         self.generation.set(served.graph.generation());
         self.triples.set(served.counts()?.triples);
@@ -81,14 +81,14 @@ impl Metrics {
 }
 
 /// A query that is being evaluated.
-pub struct Running {
+pub(super) struct Running {
     gauge: Gauge,
     outcomes: Family<Route, Counter>,
     outcome: &'static str,
 }
 
 impl Running {
-    pub fn ended(mut self, problem: Option<&Problem>) {
+    pub(super) fn ended(mut self, problem: Option<&Problem>) {
         self.outcome = match problem.map(|problem| problem.status) {
             None => "answered",
             Some(StatusCode::GATEWAY_TIMEOUT) => "timed_out",
@@ -106,7 +106,7 @@ impl Drop for Running {
 }
 
 /// An open connection.
-pub struct Connection(Gauge);
+pub(super) struct Connection(Gauge);
 
 impl Drop for Connection {
     fn drop(&mut self) {

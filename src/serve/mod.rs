@@ -39,9 +39,9 @@ use std::{fmt, io};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
-pub use access::{Access, CrossOrigin};
+pub(crate) use access::{Access, CrossOrigin};
 use limits::Places;
-pub use limits::ServeLimits;
+pub(crate) use limits::ServeLimits;
 use metrics::Metrics;
 use problem::Problem;
 use reload::Live;
@@ -50,7 +50,7 @@ use crate::query::Workers;
 use crate::store::StoreError;
 
 /// What to serve, and how.
-pub struct ServeOptions {
+pub(crate) struct ServeOptions {
     /// Folder of the graph.
     pub store: PathBuf,
     pub bind: SocketAddr,
@@ -106,7 +106,7 @@ impl App {
 /// Why a server did not start.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum ServeError {
+pub(crate) enum ServeError {
     Store(StoreError),
     /// A server that others can reach and that takes updates needs a token, so that no other program can write.
     OpenToAll,
@@ -119,7 +119,7 @@ pub enum ServeError {
 
 impl ServeError {
     /// What the user can do about it.
-    pub fn help(&self) -> Option<String> {
+    pub(crate) fn help(&self) -> Option<String> {
         match self {
             Self::Store(error) => Some(error.help()),
             Self::OpenToAll => Some("give --token, bind to 127.0.0.1, or leave --allow-update out".to_string()),
@@ -149,7 +149,7 @@ impl std::error::Error for ServeError {}
 ///
 /// # Errors
 /// If the server cannot start.
-pub fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub(crate) fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     if !options.access.is_safe_at(options.bind.ip()) {
         return Err(ServeError::OpenToAll);
     }

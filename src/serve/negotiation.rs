@@ -7,13 +7,13 @@ use oxigraph::sparql::results::QueryResultsFormat;
 
 /// A format on offer, with its media types; the preferred media type comes first.
 #[derive(Debug, Clone, Copy)]
-pub struct Offer<T> {
+pub(super) struct Offer<T> {
     pub value: T,
     pub types: &'static [&'static str],
 }
 
 /// The formats of SELECT and ASK, the preferred first.
-pub const ROWS: [Offer<QueryResultsFormat>; 4] = [
+pub(super) const ROWS: [Offer<QueryResultsFormat>; 4] = [
     Offer { value: QueryResultsFormat::Json, types: &["application/sparql-results+json", "application/json"] },
     Offer { value: QueryResultsFormat::Xml, types: &["application/sparql-results+xml", "application/xml"] },
     Offer { value: QueryResultsFormat::Csv, types: &["text/csv"] },
@@ -21,7 +21,7 @@ pub const ROWS: [Offer<QueryResultsFormat>; 4] = [
 ];
 
 /// The formats of CONSTRUCT, DESCRIBE, nodes and graphs, the preferred first.
-pub fn triples() -> [Offer<RdfFormat>; 6] {
+pub(super) fn triples() -> [Offer<RdfFormat>; 6] {
     let json_ld = RdfFormat::from_extension("jsonld").unwrap_or(RdfFormat::Turtle);
     [
         Offer { value: RdfFormat::Turtle, types: &["text/turtle", "application/x-turtle"] },
@@ -34,11 +34,11 @@ pub fn triples() -> [Offer<RdfFormat>; 6] {
 }
 
 /// The format that a short name means, as in `format=csv` or `coco.ttl`.
-pub fn rows_named(name: &str) -> Option<Offer<QueryResultsFormat>> {
+pub(super) fn rows_named(name: &str) -> Option<Offer<QueryResultsFormat>> {
     ROWS.into_iter().find(|offer| name == rows_name(offer.value))
 }
 
-pub fn rows_name(format: QueryResultsFormat) -> &'static str {
+pub(super) fn rows_name(format: QueryResultsFormat) -> &'static str {
     match format {
         QueryResultsFormat::Xml => "xml",
         QueryResultsFormat::Csv => "csv",
@@ -47,18 +47,18 @@ pub fn rows_name(format: QueryResultsFormat) -> &'static str {
     }
 }
 
-pub fn triples_named(name: &str) -> Option<Offer<RdfFormat>> {
+pub(super) fn triples_named(name: &str) -> Option<Offer<RdfFormat>> {
     triples().into_iter().find(|offer| name == offer.value.file_extension())
 }
 
 /// The media type with its character encoding, unless it already has one.
-pub fn content_type(media: &str) -> String {
+pub(super) fn content_type(media: &str) -> String {
     if media.starts_with("text/") { format!("{media}; charset=utf-8") } else { media.to_string() }
 }
 
 /// The offer that the request prefers, with the media type it asked for; `None` if it accepts none. Among equal
 /// ratings, an exact media type wins over a wildcard, then the earlier offer wins.
-pub fn choose<T: Copy>(headers: &HeaderMap, offers: &[Offer<T>]) -> Option<(T, &'static str)> {
+pub(super) fn choose<T: Copy>(headers: &HeaderMap, offers: &[Offer<T>]) -> Option<(T, &'static str)> {
     let ranges = ranges(headers);
     let mut best: Option<(Rating, (T, &'static str))> = None;
     for offer in offers {

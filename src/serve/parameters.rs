@@ -8,14 +8,14 @@ use super::problem::Problem;
 
 /// `name=value` pairs in the order they were given; a name may come more than once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Parameters(Vec<(String, String)>);
+pub(super) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded`. Empty values count as not given, because forms send every field.
     ///
     /// # Errors
     /// If the decoded bytes are not UTF-8.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         let mut pairs = Vec::new();
         for pair in text.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -25,15 +25,15 @@ impl Parameters {
         Ok(Self(pairs))
     }
 
-    pub fn extend(&mut self, other: Self) {
+    pub(super) fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)
     }
 
-    pub fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
+    pub(super) fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
@@ -41,7 +41,7 @@ impl Parameters {
     ///
     /// # Errors
     /// If it occurs more than once.
-    pub fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
         let mut all = self.all(name);
         let first = all.next();
         if all.next().is_some() {
@@ -51,7 +51,7 @@ impl Parameters {
     }
 
     /// Like [`Parameters::one`]; a blank value counts as not given.
-    pub fn filled(&self, name: &str) -> Result<Option<&str>, Problem> {
+    pub(super) fn filled(&self, name: &str) -> Result<Option<&str>, Problem> {
         Ok(self.one(name)?.map(str::trim).filter(|value| !value.is_empty()))
     }
 
@@ -59,12 +59,12 @@ impl Parameters {
     ///
     /// # Errors
     /// If it is given more than once.
-    pub fn number(&self, name: &str) -> Result<usize, Problem> {
+    pub(super) fn number(&self, name: &str) -> Result<usize, Problem> {
         Ok(self.filled(name)?.and_then(|number| number.parse().ok()).unwrap_or(1_usize).max(1))
     }
 
     /// The parameters that are not blank and have none of these names.
-    pub fn without(&self, names: &[&str]) -> Vec<(String, String)> {
+    pub(super) fn without(&self, names: &[&str]) -> Vec<(String, String)> {
         let mut pairs = self.0.clone();
         pairs.retain(|(name, value)| !names.contains(&name.as_str()) && !value.trim().is_empty());
         pairs
@@ -80,7 +80,7 @@ fn decode(text: &str) -> Result<String, Problem> {
 }
 
 /// An address with parameters.
-pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+pub(super) fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     if pairs.is_empty() {
         return path.to_string();
     }

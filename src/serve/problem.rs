@@ -10,7 +10,7 @@ use crate::store::{NodeRef, StoreError};
 
 /// An error on its way to the client. Programs get it as plain text; [`super::pages`] makes a page of it for people.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub(crate) struct Problem {
     pub status: StatusCode,
     pub message: String,
     pub help: Option<String>,
@@ -20,50 +20,50 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), help: None, near: Vec::new(), headers: Vec::new() }
     }
 
-    pub fn bad_request(message: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    pub fn not_found(message: impl Into<String>) -> Self {
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    pub fn not_acceptable(offers: &str) -> Self {
+    pub(crate) fn not_acceptable(offers: &str) -> Self {
         Self::new(StatusCode::NOT_ACCEPTABLE, format!("no format that the request accepts; there is {offers}"))
     }
 
-    pub fn unsupported(message: impl Into<String>) -> Self {
+    pub(crate) fn unsupported(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
     }
 
-    pub fn method(allowed: &'static str) -> Self {
+    pub(crate) fn method(allowed: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("this address answers {allowed} only")).with(ALLOW, allowed)
     }
 
-    pub fn busy() -> Self {
+    pub(crate) fn busy() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "too many queries are running").with(RETRY_AFTER, "5")
     }
 
-    pub fn unauthorized() -> Self {
+    pub(crate) fn unauthorized() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "updates need the server's token")
             .help("send it as `Authorization: Bearer TOKEN`")
             .with(WWW_AUTHENTICATE, "Bearer realm=\"papergraph\"")
     }
 
-    pub fn forbidden(message: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
-    pub fn internal(message: impl Into<String>) -> Self {
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -74,7 +74,7 @@ impl Problem {
     }
 
     /// The text that programs get.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let help = self.help.as_ref().map(|help| format!("{help}\n")).unwrap_or_default();
         format!("{}\n{help}", self.message)
     }

@@ -9,7 +9,7 @@ use super::problem::Problem;
 
 /// The operation that a request asks for.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Operation {
+pub(super) enum Operation {
     /// Neither a query nor an update: the client asks for the endpoint's description.
     Describe,
     Query {
@@ -24,7 +24,7 @@ pub enum Operation {
 
 /// The graphs that the request names. They override those that the query names.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Dataset {
+pub(super) struct Dataset {
     pub default: Vec<NamedNode>,
     pub named: Vec<NamedNode>,
 }
@@ -51,7 +51,12 @@ const UPDATE: &str = "application/sparql-update";
 ///
 /// # Errors
 /// If the request violates the protocol; the error has the matching status.
-pub fn read(method: &Method, address: Parameters, headers: &HeaderMap, body: &[u8]) -> Result<Operation, Problem> {
+pub(super) fn read(
+    method: &Method,
+    address: Parameters,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Operation, Problem> {
     if method != Method::POST {
         if address.has("update") {
             return Err(Problem::bad_request("an update is sent by POST, not by GET"));

@@ -44,17 +44,17 @@ impl<T> Once<T> {
 
 /// Answers of named queries by the address of the question.
 #[derive(Default)]
-pub struct Answers(Mutex<HashMap<String, Arc<(Shown, Form)>>>);
+pub(crate) struct Answers(Mutex<HashMap<String, Arc<(Shown, Form)>>>);
 
 impl Answers {
     /// Maximum number of answers, each of some hundred rows.
     const MOST: usize = 64;
 
-    pub fn get(&self, question: &str) -> Option<Arc<(Shown, Form)>> {
+    pub(crate) fn get(&self, question: &str) -> Option<Arc<(Shown, Form)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
     }
 
-    pub fn keep(&self, question: String, answer: &Arc<(Shown, Form)>) {
+    pub(crate) fn keep(&self, question: String, answer: &Arc<(Shown, Form)>) {
         let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= Self::MOST {
             answers.clear();
@@ -64,7 +64,7 @@ impl Answers {
 }
 
 /// One generation, and the values that are computed once for it.
-pub struct Served {
+pub(crate) struct Served {
     pub graph: Arc<GraphStore>,
     counts: Once<GraphCounts>,
     boards: Once<BoardIndex>,
@@ -81,27 +81,27 @@ pub struct Served {
 
 impl Served {
     /// The counts of the graph.
-    pub fn counts(&self) -> Result<&GraphCounts, StoreError> {
+    pub(crate) fn counts(&self) -> Result<&GraphCounts, StoreError> {
         self.counts.get(|| self.graph.counts())
     }
 
     /// The boards of the graph. The first call reads every result.
-    pub fn boards(&self) -> Result<&BoardIndex, StoreError> {
+    pub(crate) fn boards(&self) -> Result<&BoardIndex, StoreError> {
         self.boards.get(|| BoardIndex::ask(&self.graph))
     }
 
     /// All papers in the order of lists. The first call reads the date of every paper, and every repository.
-    pub fn catalogue(&self) -> Result<&Catalogue, StoreError> {
+    pub(crate) fn catalogue(&self) -> Result<&Catalogue, StoreError> {
         self.catalogue.get(|| Catalogue::read(&self.graph))
     }
 
     /// Number of dated papers by year.
-    pub fn years(&self) -> Result<&BTreeMap<u16, usize>, StoreError> {
+    pub(crate) fn years(&self) -> Result<&BTreeMap<u16, usize>, StoreError> {
         Ok(self.catalogue()?.by_year())
     }
 
     /// What grows, by kind; empty if the papers are of fewer than two years. The first call reads the whole graph.
-    pub fn trending(&self) -> Result<&Vec<(Kind, NodeRanking)>, StoreError> {
+    pub(crate) fn trending(&self) -> Result<&Vec<(Kind, NodeRanking)>, StoreError> {
         self.trending.get(|| {
             let network = Network::load(&self.graph)?;
             let mut rankings = Vec::new();
@@ -115,7 +115,7 @@ impl Served {
     }
 
     /// The communities of the graph. The first call reads the whole graph.
-    pub fn topics(&self) -> Result<&TopicList, StoreError> {
+    pub(crate) fn topics(&self) -> Result<&TopicList, StoreError> {
         self.topics.get(|| {
             let network = Network::load(&self.graph)?;
             TopicList::ask(&self.graph, &network, &topics::wish(), topics::TOPICS)
@@ -123,17 +123,17 @@ impl Served {
     }
 
     /// The devices that papers run on. The first call reads every statement about hardware.
-    pub fn devices(&self) -> Result<&DeviceList, StoreError> {
+    pub(crate) fn devices(&self) -> Result<&DeviceList, StoreError> {
         self.devices.get(|| DeviceList::ask(&self.graph, &Selection::default(), &[], usize::MAX))
     }
 
     /// What papers cite most and the graph does not have. The first call counts the citations of every work.
-    pub fn missing(&self) -> Result<&MissingWorks, StoreError> {
+    pub(crate) fn missing(&self) -> Result<&MissingWorks, StoreError> {
         self.missing.get(|| MissingWorks::ask(&self.graph, missing::LISTED, 1))
     }
 
     /// A part of all nodes of a kind, those with the most papers first. The first call for a kind counts them.
-    pub fn browse(&self, kind: NodeKind, offset: usize, limit: usize) -> Result<SearchResults, StoreError> {
+    pub(crate) fn browse(&self, kind: NodeKind, offset: usize, limit: usize) -> Result<SearchResults, StoreError> {
         if kind == NodeKind::Paper {
             return SearchResults::browse(&self.graph, self.catalogue()?.newest(), offset, limit);
         }
@@ -171,7 +171,7 @@ fn prepare(served: &Arc<Served>) {
 }
 
 /// Hands out the current generation. A holder keeps it, and its files, until it is dropped.
-pub struct Live {
+pub(crate) struct Live {
     path: PathBuf,
     current: RwLock<Arc<Served>>,
     /// Whether an answer failed since the search index was last compared with its checksums.
@@ -181,13 +181,13 @@ pub struct Live {
 impl Live {
     /// # Errors
     /// If there is no graph at `path`, or it cannot be read.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let first = Arc::new(open(path)?);
         let current = RwLock::new(first);
         Ok(Self { path: path.to_path_buf(), current, is_suspect: AtomicBool::new(false) })
     }
 
-    pub fn get(&self) -> Arc<Served> {
+    pub(crate) fn get(&self) -> Arc<Served> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -195,7 +195,7 @@ impl Live {
     ///
     /// # Errors
     /// If the graph cannot be read. The previous generation is still served then.
-    pub fn refresh(&self) -> Result<bool, StoreError> {
+    pub(crate) fn refresh(&self) -> Result<bool, StoreError> {
         if self.get().graph.is_current() {
             return Ok(false);
         }
@@ -204,7 +204,7 @@ impl Live {
     }
 
     /// Notes that an answer failed; a damaged search index may be the cause.
-    pub fn suspect(&self) {
+    pub(crate) fn suspect(&self) {
         self.is_suspect.store(true, Ordering::Relaxed);
     }
 
@@ -212,7 +212,7 @@ impl Live {
     ///
     /// # Errors
     /// If the index has to be rebuilt and cannot be written.
-    pub fn mend(&self) -> Result<bool, StoreError> {
+    pub(crate) fn mend(&self) -> Result<bool, StoreError> {
         if !self.is_suspect.swap(false, Ordering::Relaxed) || !GraphStore::mend_index(&self.path)? {
             return Ok(false);
         }
@@ -231,12 +231,12 @@ impl Live {
     }
 
     /// Computes what the pages of the first generation need, in the background.
-    pub fn prepare(&self) {
+    pub(crate) fn prepare(&self) {
         prepare(&self.get());
     }
 
     /// Looks for new generations as long as the server runs. A lasting error is logged once, not twice a second.
-    pub async fn watch(self: Arc<Self>, verbose: bool) {
+    pub(crate) async fn watch(self: Arc<Self>, verbose: bool) {
         let mut told = None;
         loop {
             tokio::time::sleep(LOOK).await;

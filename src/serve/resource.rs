@@ -46,7 +46,7 @@ enum Face {
     Triples(RdfFormat, &'static str),
 }
 
-pub async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     match parts.method {
         Method::GET | Method::HEAD => {}

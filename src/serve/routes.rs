@@ -28,7 +28,7 @@ use super::negotiation::{Offer, choose, triples};
 use super::problem::Problem;
 use super::{App, address, graph_store, log, mcp, off_the_loop, pages, resource, site, sparql};
 
-pub fn router(app: Arc<App>) -> Router {
+pub(super) fn router(app: Arc<App>) -> Router {
     let router = Router::new()
         .route("/", get(start))
         .route("/.well-known/void", get(about))

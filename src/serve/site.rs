@@ -19,14 +19,14 @@ use super::problem::Problem;
 
 /// What absolute addresses begin with.
 #[derive(Debug, Clone)]
-pub struct Site {
+pub(super) struct Site {
     /// `https://kg.example.org/kg`, without a slash at the end.
     root: String,
 }
 
 impl Site {
     /// Reads the name and the scheme of the request. `X-Forwarded-Host` counts if the server answers to that name.
-    pub fn of(app: &App, parts: &Parts) -> Self {
+    pub(super) fn of(app: &App, parts: &Parts) -> Self {
         let header = |name: &str| first(&parts.headers, name);
         let forwarded = header("x-forwarded-host")
             .filter(|host| host.parse::<Authority>().is_ok_and(|host| app.access.is_named(host.host())));
@@ -39,7 +39,7 @@ impl Site {
     }
 
     /// The absolute address of a path that begins with a slash.
-    pub fn address(&self, path: &str) -> String {
+    pub(super) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.root)
     }
 }
@@ -51,7 +51,7 @@ fn first(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// Takes the base path from the path of a request. A proxy may have done so already.
-pub async fn without_base_path(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn without_base_path(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     if let Some(rest) = path.strip_prefix(&app.base_path)
         && (rest.is_empty() || rest.starts_with(['/', '?']))
@@ -67,7 +67,7 @@ pub async fn without_base_path(State(app): State<Arc<App>>, mut request: Request
 }
 
 /// Puts the base path in front of the addresses of a page and of a redirect.
-pub async fn with_base_path(base_path: &str, mut response: Response) -> Response {
+pub(super) async fn with_base_path(base_path: &str, mut response: Response) -> Response {
     if base_path.is_empty() {
         return response;
     }

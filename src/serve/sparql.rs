@@ -17,9 +17,9 @@ use super::{App, answer, description, pages, update};
 use crate::query::QueryTask;
 
 /// The methods of the endpoint.
-pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+pub(super) const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
-pub async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let body = match parts.method {
         Method::GET | Method::HEAD => Bytes::new(),
@@ -64,7 +64,7 @@ async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Res
 }
 
 /// A body of this media type. The answer varies with what the request accepts.
-pub fn of(body: Body, media: &str) -> Response {
+pub(super) fn of(body: Body, media: &str) -> Response {
     let mut response = Response::new(body);
     let media = HeaderValue::try_from(content_type(media));
     response.headers_mut().insert(CONTENT_TYPE, media.unwrap_or(HeaderValue::from_static("application/octet-stream")));

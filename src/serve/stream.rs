@@ -30,7 +30,7 @@ enum Piece {
 }
 
 /// The writer of a job's answer.
-pub struct Sink {
+pub(super) struct Sink {
     buffer: Vec<u8>,
     pieces: Sender<Piece>,
     runtime: Handle,
@@ -79,7 +79,13 @@ impl Write for Sink {
 ///
 /// # Errors
 /// If the job fails before much is written.
-pub async fn body<A, J>(bytes: usize, patience: Duration, version: Version, asker: A, job: J) -> Result<Body, Problem>
+pub(super) async fn body<A, J>(
+    bytes: usize,
+    patience: Duration,
+    version: Version,
+    asker: A,
+    job: J,
+) -> Result<Body, Problem>
 where
     A: Send + 'static,
     J: FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,

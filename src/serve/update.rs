@@ -13,7 +13,7 @@ use crate::query::{QueryAnswer, QueryTask};
 ///
 /// # Errors
 /// If the update is invalid or exceeds a limit. Then nothing is changed.
-pub async fn run(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
+pub(super) async fn run(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
     let _one = app.updating.lock().await;
     let task = QueryTask::update(text).over(&dataset.default, &dataset.named);
     let changed =

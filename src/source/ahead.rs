@@ -25,8 +25,11 @@ const WAITING: usize = 4;
 /// An input, what papers and problems call it, and how to read it.
 #[derive(Debug, Clone)]
 pub struct NamedInput {
+    /// The input.
     pub input: Input,
+    /// Name by which papers and problems call it.
     pub name: String,
+    /// How it is read.
     pub options: ReadOptions,
 }
 
@@ -44,6 +47,7 @@ pub struct ReadAhead {
 }
 
 impl ReadAhead {
+    /// Reads these inputs in their order.
     pub fn new(inputs: Vec<NamedInput>) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         // A single input is read by the caller.

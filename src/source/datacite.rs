@@ -77,7 +77,7 @@ pub(super) fn read(record: Value) -> Read {
                 identify_by_url(&mut paper, &format!("https://doi.org/{id}"));
             }
             Some("IsSupplementedBy") if related.text("relatedIdentifierType") == Some("URL") => {
-                add_link(&mut paper, id)
+                add_link(&mut paper, id);
             }
             _ => {}
         }

@@ -15,7 +15,7 @@ const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
 ///
 /// # Errors
 /// If the input cannot be opened. Anything after that is an item of the stream.
-pub fn read_extracted(
+pub(crate) fn read_extracted(
     input: &Input,
     name: &str,
 ) -> Result<impl Iterator<Item = Result<Extraction, Problem>> + use<>, Problem> {

@@ -107,8 +107,8 @@ fn date_of_words(text: &str) -> Option<PartialDate> {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_number = |word: &&str| word.bytes().all(|b| b.is_ascii_digit());
     let year = words.iter().find(|word| word.len() == 4 && is_number(word))?.parse().ok()?;
-    let in_words = words.iter().filter(|word| word.starts_with(char::is_alphabetic) && word.len() > 2);
-    let named = in_words.filter_map(|word| month(word)).next();
+    let mut in_words = words.iter().filter(|word| word.starts_with(char::is_alphabetic) && word.len() > 2);
+    let named = in_words.find_map(|word| month(word));
     let numbers: Vec<u8> =
         words.iter().filter(|word| word.len() < 3 && is_number(word)).filter_map(|word| word.parse().ok()).collect();
     match (named, numbers.as_slice()) {

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::parse_word;
+
 macro_rules! formats {
     ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
         /// The input formats, by the names that `--from` takes.
@@ -8,8 +10,10 @@ macro_rules! formats {
         pub enum Format { $($(#[$doc])* $name),* }
 
         impl Format {
+            /// All of them, in a fixed order.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
+            /// The word that files, options and answers use.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),* }
             }
@@ -30,23 +34,39 @@ formats! {
     ArxivOai = "arxiv-oai",
     /// XML of the ACL Anthology.
     AclAnthology = "acl-anthology",
+    /// Papers of the Papers with Code archive.
     PwcPapers = "pwc-papers",
+    /// Links between papers and code of the Papers with Code archive.
     PwcLinks = "pwc-links",
+    /// Datasets of the Papers with Code archive.
     PwcDatasets = "pwc-datasets",
+    /// Methods of the Papers with Code archive.
     PwcMethods = "pwc-methods",
+    /// Evaluation tables of the Papers with Code archive.
     PwcEvaluations = "pwc-evaluations",
+    /// Papers of Semantic Scholar.
     SemanticScholar = "semantic-scholar",
+    /// Papers of Semantic Scholar with their full text.
     S2orc = "s2orc",
+    /// Works of OpenAlex.
     Openalex = "openalex",
+    /// Works of Crossref.
     Crossref = "crossref",
+    /// BibTeX and BibLaTeX.
     Bibtex = "bibtex",
+    /// CSL JSON of reference managers.
     CslJson = "csl-json",
+    /// Records of DataCite.
     Datacite = "datacite",
+    /// RIS of reference managers.
     Ris = "ris",
     /// What PubMed saves for reference managers.
     Nbib = "nbib",
+    /// PubMed as XML.
     PubmedXml = "pubmed-xml",
+    /// EndNote's XML.
     EndnoteXml = "endnote-xml",
+    /// DBLP as XML.
     DblpXml = "dblp-xml",
     /// The database of Zotero, and its items as JSON.
     Zotero = "zotero",
@@ -135,29 +155,6 @@ impl Format {
             Self::Jsonl => "JSON of no other format",
         }
     }
-
-    /// Whether [`Origin::line`](crate::paper::Origin::line) is the number of a record: a dump is one line of JSON.
-    /// Dumps in JSON Lines have one record a line, so that it is both.
-    pub fn counts_records(self) -> bool {
-        matches!(
-            self,
-            Self::HfDaily
-                | Self::PwcPapers
-                | Self::PwcLinks
-                | Self::PwcDatasets
-                | Self::PwcMethods
-                | Self::PwcEvaluations
-                | Self::SemanticScholar
-                | Self::S2orc
-                | Self::Openalex
-                | Self::Crossref
-                | Self::CslJson
-                | Self::Datacite
-                | Self::Zotero
-                | Self::Openreview
-                | Self::Papercopilot
-        )
-    }
 }
 
 impl fmt::Display for Format {
@@ -170,10 +167,6 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|f| f.as_str() == s)
-            .ok_or_else(|| format!("`{s}` is not an input format; one of {}", Self::names().join(", ")))
+        parse_word(s, "an input format", Self::ALL, Self::as_str)
     }
 }

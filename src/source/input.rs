@@ -9,7 +9,9 @@ use super::latex::{LatexFolder, parts_of};
 /// Where to read from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Input {
+    /// Standard input.
     Stdin,
+    /// A file, or a folder that is one input.
     File(PathBuf),
     /// A named pipe, or another path that can be read only once.
     Pipe(PathBuf),
@@ -78,7 +80,9 @@ impl Input {
 /// A folder or pattern that a user named as input: which files it covers, whether they exist or not.
 #[derive(Debug, Clone)]
 pub enum InputScope {
+    /// All files below a folder.
     Folder(PathBuf),
+    /// All files that a pattern matches.
     Pattern(glob::Pattern),
 }
 

@@ -20,9 +20,9 @@ use fields::Fields;
 
 /// The names of each field, the most precise first. Case, `_`, `-` and spaces do not matter.
 mod names {
-    pub const TITLE: [&str; 4] = ["title", "papertitle", "documenttitle", "articletitle"];
-    pub const ABSTRACT: [&str; 4] = ["abstract", "summary", "paperabstract", "abstractnote"];
-    pub const DATE: [&str; 15] = [
+    pub(super) const TITLE: [&str; 4] = ["title", "papertitle", "documenttitle", "articletitle"];
+    pub(super) const ABSTRACT: [&str; 4] = ["abstract", "summary", "paperabstract", "abstractnote"];
+    pub(super) const DATE: [&str; 15] = [
         "published",
         "date",
         "publicationdate",
@@ -39,15 +39,15 @@ mod names {
         "pubyear",
         "yearpublished",
     ];
-    pub const ID: [&str; 2] = ["id", "paperid"];
-    pub const ARXIV: [&str; 3] = ["arxivid", "arxiv", "eprint"];
-    pub const DOI: [&str; 1] = ["doi"];
-    pub const ACL: [&str; 3] = ["aclid", "anthologyid", "acl"];
-    pub const AUTHORS: [&str; 3] = ["authors", "author", "authornames"];
-    pub const AUTHOR_COUNT: [&str; 3] = ["authorcount", "numauthors", "numberofauthors"];
-    pub const ORGANIZATION: [&str; 4] = ["organization", "organisation", "affiliation", "institution"];
-    pub const COMMENTS: [&str; 2] = ["comments", "numcomments"];
-    pub const VENUE: [&str; 8] = [
+    pub(super) const ID: [&str; 2] = ["id", "paperid"];
+    pub(super) const ARXIV: [&str; 3] = ["arxivid", "arxiv", "eprint"];
+    pub(super) const DOI: [&str; 1] = ["doi"];
+    pub(super) const ACL: [&str; 3] = ["aclid", "anthologyid", "acl"];
+    pub(super) const AUTHORS: [&str; 3] = ["authors", "author", "authornames"];
+    pub(super) const AUTHOR_COUNT: [&str; 3] = ["authorcount", "numauthors", "numberofauthors"];
+    pub(super) const ORGANIZATION: [&str; 4] = ["organization", "organisation", "affiliation", "institution"];
+    pub(super) const COMMENTS: [&str; 2] = ["comments", "numcomments"];
+    pub(super) const VENUE: [&str; 8] = [
         "venue",
         "journal",
         "conference",
@@ -57,9 +57,9 @@ mod names {
         "sourcetitle",
         "journalname",
     ];
-    pub const TAGS: [&str; 5] = ["keywords", "tags", "authorkeywords", "manualtags", "keyword"];
-    pub const REFERENCES: [&str; 5] = ["references", "bibliography", "referencedworks", "citedworks", "cites"];
-    pub const LINKS: [&str; 26] = [
+    pub(super) const TAGS: [&str; 5] = ["keywords", "tags", "authorkeywords", "manualtags", "keyword"];
+    pub(super) const REFERENCES: [&str; 5] = ["references", "bibliography", "referencedworks", "citedworks", "cites"];
+    pub(super) const LINKS: [&str; 26] = [
         "urls",
         "url",
         "links",

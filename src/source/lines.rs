@@ -17,7 +17,7 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    pub fn new(reader: R, place: SourceInput) -> Self {
+    pub(super) fn new(reader: R, place: SourceInput) -> Self {
         Self { reader, place, line: 0, ended: false }
     }
 

@@ -49,9 +49,9 @@ fn cell(element: &Element, is_header: bool, read: &dyn Fn(&Element) -> (String, 
 /// The attribute, or what a class of LaTeXML says: `ltx_colspan_2`.
 fn span(element: &Element, name: &str) -> u16 {
     let of_class = || {
-        let classes = element.attribute("class")?.split_whitespace();
+        let mut classes = element.attribute("class")?.split_whitespace();
         let prefix = format!("ltx_{name}_");
-        classes.filter_map(|class| class.strip_prefix(prefix.as_str())?.parse().ok()).next()
+        classes.find_map(|class| class.strip_prefix(prefix.as_str())?.parse().ok())
     };
     let number: Option<u16> = element.attribute(name).and_then(|number| number.trim().parse().ok()).or_else(of_class);
     number.unwrap_or(1).clamp(1, 1000)

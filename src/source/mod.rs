@@ -80,6 +80,7 @@ use place::SourceInput;
 pub use place::{Problem, Reason};
 pub(crate) use tally::ReadTally;
 
+/// How inputs are read; by default their content decides.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
     /// Read as this format instead of looking at the content.

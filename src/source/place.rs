@@ -33,6 +33,7 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The reason in words, for summaries.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Input => "not readable",
@@ -67,10 +68,13 @@ impl fmt::Display for Reason {
 /// Something in an input that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// Name of the file.
     pub file: String,
-    /// From 1, as [`Origin::line`](crate::paper::Origin::line); `None` if the whole input is meant.
+    /// From 1, as [`SourceLocation::line`](crate::paper::SourceLocation::line); `None` if the whole input is meant.
     pub line: Option<u64>,
+    /// What is wrong, for counting.
     pub reason: Reason,
+    /// What is wrong with the record.
     pub message: String,
 }
 
@@ -103,26 +107,26 @@ pub(super) struct SourceInput {
 }
 
 impl SourceInput {
-    pub fn new(file: &str, format: Format) -> Self {
+    pub(super) fn new(file: &str, format: Format) -> Self {
         Self { file: file.into(), format }
     }
 
-    pub fn file(&self) -> &str {
+    pub(super) fn file(&self) -> &str {
         &self.file
     }
 
     /// The paper, with this as where it was read.
-    pub fn paper(&self, line: u64, mut paper: Paper) -> Item {
+    pub(super) fn paper(&self, line: u64, mut paper: Paper) -> Item {
         take_back_default_date(&mut paper);
         Ok(paper.read_from(&self.file, line, self.format))
     }
 
     /// A problem of an input that is a single paper.
-    pub fn problem_of_whole(&self, skipped: Skipped) -> Problem {
+    pub(super) fn problem_of_whole(&self, skipped: Skipped) -> Problem {
         Problem { file: self.file.to_string(), line: None, reason: skipped.reason, message: skipped.message }
     }
 
-    pub fn problem(&self, line: u64, skipped: Skipped) -> Problem {
+    pub(super) fn problem(&self, line: u64, skipped: Skipped) -> Problem {
         Problem { file: self.file.to_string(), line: Some(line), reason: skipped.reason, message: skipped.message }
     }
 }
@@ -135,24 +139,24 @@ pub(super) struct Skipped {
 }
 
 impl Skipped {
-    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+    pub(super) fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into() }
     }
 
-    pub fn malformed(message: impl Into<String>) -> Self {
+    pub(super) fn malformed(message: impl Into<String>) -> Self {
         Self::new(Reason::Malformed, message)
     }
 
-    pub fn untitled() -> Self {
+    pub(super) fn untitled() -> Self {
         Self::new(Reason::Untitled, "the title is empty")
     }
 
-    pub fn not_a_paper(message: impl Into<String>) -> Self {
+    pub(super) fn not_a_paper(message: impl Into<String>) -> Self {
         Self::new(Reason::NotAPaper, message)
     }
 
     /// A PDF whose pages are pictures.
-    pub fn not_text(pages: usize) -> Self {
+    pub(super) fn not_text(pages: usize) -> Self {
         let pages =
             if pages == 1 { "its page is a picture".to_string() } else { format!("its {pages} pages are pictures") };
         Self::new(
@@ -161,7 +165,7 @@ impl Skipped {
         )
     }
 
-    pub fn cut_off(message: impl Into<String>) -> Self {
+    pub(super) fn cut_off(message: impl Into<String>) -> Self {
         Self::new(Reason::CutOff, message)
     }
 }

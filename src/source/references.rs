@@ -17,7 +17,7 @@ static URL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"https?://[^\s,;]+").
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("[“\"]([^”\"]{8,300})[”\"]").unwrap());
 
 /// What an entry says.
-pub fn parse(text: &str) -> Reference {
+pub(super) fn parse(text: &str) -> Reference {
     let bracket = BRACKET.captures(text);
     let counted = COUNTED.captures(text);
     let label = bracket.as_ref().or(counted.as_ref()).map(|found| found[1].trim().to_string()).unwrap_or_default();

@@ -27,8 +27,8 @@ const MOST_HEADER_LINES: usize = 40;
 const MOST_LINES: usize = 20_000;
 
 pub(super) fn looks_like(head: &str) -> bool {
-    let lines = head.lines().map(str::trim_start).filter(|line| !line.is_empty()).take(MOST_HEADER_LINES);
-    let first = lines.filter_map(tag).next();
+    let mut lines = head.lines().map(str::trim_start).filter(|line| !line.is_empty()).take(MOST_HEADER_LINES);
+    let first = lines.find_map(tag);
     first.is_some_and(|(tag, value)| tag == "TY" && !value.is_empty() && !value.contains(' '))
 }
 

@@ -23,7 +23,7 @@ impl Spool {
     ///
     /// # Errors
     /// If nothing can be read, or not be kept.
-    pub fn new(mut reader: impl BufRead) -> Result<Self, Skipped> {
+    pub(super) fn new(mut reader: impl BufRead) -> Result<Self, Skipped> {
         let mut text = SpooledTempFile::new(IN_MEMORY);
         let mut is_empty = true;
         let mut line = 1;
@@ -48,13 +48,13 @@ impl Spool {
     ///
     /// # Errors
     /// If the disk fails.
-    pub fn text(&mut self) -> Result<&mut impl BufRead, Skipped> {
+    pub(super) fn text(&mut self) -> Result<&mut impl BufRead, Skipped> {
         self.text.rewind().map_err(|e| not_kept(&e))?;
         Ok(&mut self.text)
     }
 
     /// As [`Spool::text`], to keep.
-    pub fn into_text(mut self) -> Result<impl BufRead + Send + use<>, Skipped> {
+    pub(super) fn into_text(mut self) -> Result<impl BufRead + Send + use<>, Skipped> {
         self.text.rewind().map_err(|e| not_kept(&e))?;
         Ok(self.text)
     }

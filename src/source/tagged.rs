@@ -32,29 +32,29 @@ pub(super) struct TaggedReference {
 }
 
 impl TaggedReference {
-    pub fn begin(&mut self, line: u64, tag: &str, value: &str) {
+    pub(super) fn begin(&mut self, line: u64, tag: &str, value: &str) {
         self.begun = Some((line, vec![(tag.to_string(), value.to_string())]));
     }
 
     /// The statements so far; `None` outside of a reference.
-    pub fn statements(&mut self) -> Option<&mut Statements> {
+    pub(super) fn statements(&mut self) -> Option<&mut Statements> {
         self.begun.as_mut().map(|(_, statements)| statements)
     }
 
     /// Adds a line that continues the last statement.
-    pub fn go_on(&mut self, line: &str) {
+    pub(super) fn go_on(&mut self, line: &str) {
         if let Some((_, last)) = self.statements().and_then(|statements| statements.last_mut()) {
             last.push(' ');
             last.push_str(line.trim());
         }
     }
 
-    pub fn report(&mut self, line: u64, skipped: Skipped) {
+    pub(super) fn report(&mut self, line: u64, skipped: Skipped) {
         self.ready.push_back(Err(self.place.problem(line, skipped)));
     }
 
     /// Ends the reference, if there is one. `fault` is what is wrong with it.
-    pub fn end<F: TaggedFormat>(&mut self, fault: Option<Skipped>) {
+    pub(super) fn end<F: TaggedFormat>(&mut self, fault: Option<Skipped>) {
         self.bytes = 0;
         let Some((line, statements)) = self.begun.take() else { return };
         let paper = match fault {

@@ -6,7 +6,7 @@ use crate::paper::Paper;
 
 /// What reading an input came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReadTally {
+pub(crate) struct ReadTally {
     pub read: u64,
     /// The number of problems of each reason, those of records that were read among them.
     pub skipped: BTreeMap<Reason, u64>,
@@ -14,7 +14,7 @@ pub struct ReadTally {
 }
 
 impl ReadTally {
-    pub fn add(&mut self, item: &Result<Paper, Problem>) {
+    pub(crate) fn add(&mut self, item: &Result<Paper, Problem>) {
         match item {
             Ok(paper) => {
                 self.read += 1;
@@ -27,12 +27,12 @@ impl ReadTally {
     }
 
     /// The format as which the input was read, if it has a paper.
-    pub fn format(&self) -> Option<Format> {
+    pub(crate) fn format(&self) -> Option<Format> {
         self.format
     }
 
     /// What to say of an input that gave no paper, although nothing is wrong with it: `list.md: no papers (2 not a paper)`.
-    pub fn nothing_read(&self, name: &str) -> Option<String> {
+    pub(crate) fn nothing_read(&self, name: &str) -> Option<String> {
         let is_sound = self.skipped.keys().all(|reason| reason.is_expected());
         let counts: Vec<String> = self.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
         (self.read == 0 && is_sound && !counts.is_empty()).then(|| format!("{name}: no papers ({})", counts.join(", ")))

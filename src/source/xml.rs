@@ -40,11 +40,11 @@ pub(super) enum Child {
 }
 
 impl Element {
-    pub fn attribute(&self, name: &str) -> Option<&str> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn elements(&self) -> impl Iterator<Item = &Self> {
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|child| match child {
             Child::Element(element) => Some(element),
             Child::Text(_) => None,
@@ -52,17 +52,17 @@ impl Element {
     }
 
     /// The children of this name.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.elements().filter(move |element| element.name == name)
     }
 
     /// The first child of this name, and so on down the path.
-    pub fn first(&self, path: &[&str]) -> Option<&Self> {
+    pub(super) fn first(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |element, name| element.elements().find(|child| child.name == *name))
     }
 
     /// The elements of this name at any depth, in the order of the text.
-    pub fn descendants<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+    pub(super) fn descendants<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         let mut open: Vec<&Self> = vec![self];
         std::iter::from_fn(move || {
             loop {
@@ -78,14 +78,14 @@ impl Element {
     }
 
     /// All text in it, white space as it is written.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut out = String::new();
         self.write_text(&mut out, &mut |_, _| false);
         out
     }
 
     /// All text in it; `special` may write an element in its own way, and says whether it did.
-    pub fn text_with(&self, special: &mut dyn FnMut(&Self, &mut String) -> bool) -> String {
+    pub(super) fn text_with(&self, special: &mut dyn FnMut(&Self, &mut String) -> bool) -> String {
         let mut out = String::new();
         self.write_text(&mut out, special);
         out
@@ -128,14 +128,14 @@ pub(super) struct Record {
 
 impl Record {
     /// An attribute of the nearest element of this name around the record.
-    pub fn around(&self, name: &str, attribute: &str) -> Option<&str> {
+    pub(super) fn around(&self, name: &str, attribute: &str) -> Option<&str> {
         let (_, attributes) = self.around.iter().rev().find(|(n, _)| n == name)?;
         attributes.iter().find(|(n, _)| n == attribute).map(|(_, value)| value.as_str())
     }
 }
 
 impl<R: BufRead> Records<R> {
-    pub fn new(reader: R, names: &'static [&'static str], place: SourceInput) -> Self {
+    pub(super) fn new(reader: R, names: &'static [&'static str], place: SourceInput) -> Self {
         let mut reader = Reader::from_reader(Watched { inner: reader, lines: 0, budget: MAX_EVENT_BYTES });
         let config = reader.config_mut();
         config.check_end_names = false;

@@ -20,7 +20,7 @@ use crate::text::counted;
 /// Condition of a part of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Health {
+pub(crate) enum Health {
     Sound,
     Damaged,
     /// The part is missing, and nothing is lost by that.
@@ -31,7 +31,7 @@ pub enum Health {
 
 /// Findings about one part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct PartHealth {
+pub(crate) struct PartHealth {
     /// Name of the part, as in `search index`.
     pub part: &'static str,
     pub path: PathBuf,
@@ -42,7 +42,7 @@ pub struct PartHealth {
 
 /// Result of an examination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Examination {
+pub(crate) struct Examination {
     pub parts: Vec<PartHealth>,
     /// What a repair keeps, and what it loses.
     pub saved: Vec<String>,
@@ -51,7 +51,7 @@ pub struct Examination {
 }
 
 impl Examination {
-    pub fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.parts.iter().all(|part| part.health != Health::Damaged)
     }
 
@@ -73,7 +73,7 @@ const LEFTOVER: &str = "unfinished build";
 ///
 /// # Errors
 /// If there is no graph, the path holds something else, or a later version of the program made the graph.
-pub fn examine(path: &Path) -> Result<Examination, StoreError> {
+pub(crate) fn examine(path: &Path) -> Result<Examination, StoreError> {
     let layout = Layout::new(path);
     let mut doctor = Doctor { parts: Vec::new(), statements: 0, inputs: Inputs::default() };
     let generation = doctor.pointer(&layout)?;
@@ -329,7 +329,7 @@ fn read_all(store: &Store) -> Result<u64, String> {
     let mut n = 0;
     let mut predicates: HashMap<NamedNode, u64> = HashMap::new();
     let mut objects: HashSet<Term> = HashSet::new();
-    for quad in store.iter() {
+    for quad in store {
         let quad = quad.map_err(|e| e.to_string())?;
         n += 1;
         *predicates.entry(quad.predicate).or_default() += 1;

@@ -216,12 +216,12 @@ pub(super) struct Descriptions<'s> {
 }
 
 impl<'s> Descriptions<'s> {
-    pub fn new(store: &'s Store) -> Self {
+    pub(super) fn new(store: &'s Store) -> Self {
         Self { loader: loader(store), statistics: Statistics::default() }
     }
 
     /// Makes the triples of some nodes, on all cores, and loads them.
-    pub fn load<N: Borrow<NamedNode>>(
+    pub(super) fn load<N: Borrow<NamedNode>>(
         &mut self,
         writer: &GenerationWriter,
         nodes: impl ParallelIterator<Item = (N, Vec<Triple>)>,
@@ -238,7 +238,7 @@ impl<'s> Descriptions<'s> {
         writer.ok(self.loader.load_quads(described.into_iter().flatten().map(in_default_graph)))
     }
 
-    pub fn finish(self, writer: &mut GenerationWriter) -> Result<(), StoreError> {
+    pub(super) fn finish(self, writer: &mut GenerationWriter) -> Result<(), StoreError> {
         writer.growth.join(&self.statistics);
         writer.ok(self.loader.commit())
     }

@@ -6,13 +6,13 @@ use crate::index::ReadAmount;
 
 /// A graph in a folder, opened at the first question. A graph that is built or changed later is seen by the next
 /// question.
-pub struct GraphFolder {
+pub(crate) struct GraphFolder {
     path: PathBuf,
     open: Mutex<Option<Arc<GraphStore>>>,
 }
 
 impl GraphFolder {
-    pub fn new(path: PathBuf) -> Self {
+    pub(crate) fn new(path: PathBuf) -> Self {
         Self { path, open: Mutex::new(None) }
     }
 
@@ -20,7 +20,7 @@ impl GraphFolder {
     ///
     /// # Errors
     /// If there is no graph, or it cannot be read.
-    pub fn graph(&self) -> Result<Arc<GraphStore>, StoreError> {
+    pub(crate) fn graph(&self) -> Result<Arc<GraphStore>, StoreError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(graph) = open.as_ref().filter(|graph| graph.is_current()) {
             return Ok(Arc::clone(graph));
@@ -31,7 +31,7 @@ impl GraphFolder {
     }
 
     /// Rebuilds the search index if it is damaged. Returns `true` if it was.
-    pub fn mend(&self) -> bool {
+    pub(crate) fn mend(&self) -> bool {
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
         GraphStore::mend_index(&self.path).unwrap_or(false)
     }

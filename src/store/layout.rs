@@ -48,7 +48,7 @@ pub(super) struct Current {
 impl Current {
     const KIND: &'static str = "graph";
 
-    pub fn new(base: &Base, generation: u64, previous: Option<u64>) -> Self {
+    pub(super) fn new(base: &Base, generation: u64, previous: Option<u64>) -> Self {
         Self { papergraph: Self::KIND.to_string(), format: FORMAT, base: base.to_string(), generation, previous }
     }
 }
@@ -84,11 +84,11 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub fn new(root: &Path) -> Self {
+    pub(super) fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf() }
     }
 
-    pub fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
@@ -97,12 +97,12 @@ impl Layout {
     }
 
     /// Whether links were ever checked.
-    pub fn has_journal(&self) -> bool {
+    pub(super) fn has_journal(&self) -> bool {
         self.root.join("checks.jsonl").exists()
     }
 
     /// When the current generation was published.
-    pub fn published(&self) -> Option<SystemTime> {
+    pub(super) fn published(&self) -> Option<SystemTime> {
         fs::metadata(self.pointer()).and_then(|pointer| pointer.modified()).ok()
     }
 
@@ -110,21 +110,21 @@ impl Layout {
         self.root.join("generations")
     }
 
-    pub fn generation(&self, number: u64) -> PathBuf {
+    pub(super) fn generation(&self, number: u64) -> PathBuf {
         self.generations().join(number.to_string())
     }
 
-    pub fn ledger(&self, number: u64) -> PathBuf {
+    pub(super) fn ledger(&self, number: u64) -> PathBuf {
         self.generation(number).join("ledger")
     }
 
     /// Files that only an unfinished build needs.
-    pub fn work(&self, number: u64) -> PathBuf {
+    pub(super) fn work(&self, number: u64) -> PathBuf {
         self.generation(number).join("work")
     }
 
     /// Removes the work folder. This is the last step before a generation is published.
-    pub fn end_work(&self, number: u64) -> Result<(), StoreError> {
+    pub(super) fn end_work(&self, number: u64) -> Result<(), StoreError> {
         let work = self.work(number);
         if work.exists() { fs::remove_dir_all(work).map_err(self.io("write to")) } else { Ok(()) }
     }
@@ -134,7 +134,7 @@ impl Layout {
     }
 
     /// The unfinished generation with this plan. Those with other plans are abandoned.
-    pub fn planned(&self, plan: u64, current: Option<&Current>) -> Result<Option<u64>, StoreError> {
+    pub(super) fn planned(&self, plan: u64, current: Option<&Current>) -> Result<Option<u64>, StoreError> {
         let mut found = None;
         for number in self.numbers()? {
             // A build that was killed right after publishing left its plan behind.
@@ -154,7 +154,7 @@ impl Layout {
     }
 
     /// Records the plan of an unfinished generation, once it can be resumed.
-    pub fn note_plan(&self, number: u64, plan: u64) -> Result<(), StoreError> {
+    pub(super) fn note_plan(&self, number: u64, plan: u64) -> Result<(), StoreError> {
         for folder in [self.ledger(number), self.work(number)] {
             fs::create_dir_all(folder).map_err(self.io("write to"))?;
         }
@@ -162,7 +162,7 @@ impl Layout {
     }
 
     /// Deletes all plans, so that no generation counts as unfinished.
-    pub fn forget_plans(&self) -> Result<(), StoreError> {
+    pub(super) fn forget_plans(&self) -> Result<(), StoreError> {
         for number in self.numbers()? {
             let plan = self.plan(number);
             if plan.exists() {
@@ -173,7 +173,7 @@ impl Layout {
     }
 
     /// Removes a generation that nobody reads.
-    pub fn remove(&self, number: u64) -> Result<(), StoreError> {
+    pub(super) fn remove(&self, number: u64) -> Result<(), StoreError> {
         let doing = "remove old generations of";
         for file in [self.plan(number), self.plan(number).with_extension("plan.tmp"), self.readers(number)] {
             if file.exists() {
@@ -188,13 +188,13 @@ impl Layout {
         self.generations().join(format!("{number}.readers"))
     }
 
-    pub fn io(&self, doing: &'static str) -> impl FnOnce(std::io::Error) -> StoreError {
+    pub(super) fn io(&self, doing: &'static str) -> impl FnOnce(std::io::Error) -> StoreError {
         let path = self.root.clone();
         move |error| StoreError::Io { path, doing, error }
     }
 
     /// The pointer to the published generation, for a reader.
-    pub fn current(&self) -> Result<(Current, Base), StoreError> {
+    pub(super) fn current(&self) -> Result<(Current, Base), StoreError> {
         let path = || self.root.clone();
         match self.try_current()? {
             Some(found) => Ok(found),
@@ -209,7 +209,7 @@ impl Layout {
     }
 
     /// Like [`Layout::current`]; `None` if there is no graph yet.
-    pub fn try_current(&self) -> Result<Option<(Current, Base)>, StoreError> {
+    pub(super) fn try_current(&self) -> Result<Option<(Current, Base)>, StoreError> {
         let path = || self.root.clone();
         let text = match fs::read(self.pointer()) {
             // A damaged pointer need not be UTF-8.
@@ -232,7 +232,7 @@ impl Layout {
     }
 
     /// The published generations, newest first.
-    pub fn whole(&self) -> Result<Vec<u64>, StoreError> {
+    pub(super) fn whole(&self) -> Result<Vec<u64>, StoreError> {
         if !self.generations().is_dir() {
             return Ok(Vec::new());
         }
@@ -247,7 +247,7 @@ impl Layout {
 
     /// The base that is recorded beside the RDF of a published generation; `None` if an earlier version of the program
     /// wrote it.
-    pub fn noted_base(&self, number: u64) -> Option<Base> {
+    pub(super) fn noted_base(&self, number: u64) -> Option<Base> {
         let text = fs::read_to_string(self.note(number)).ok()?;
         parse_pointer(&text).ok().map(|(_, base)| base)
     }
@@ -262,7 +262,7 @@ impl Layout {
 
     /// Prepares the folder for a build and takes the lock. The lock is released when the file is dropped or the
     /// process ends in any way.
-    pub fn lock_for_build(&self) -> Result<File, StoreError> {
+    pub(super) fn lock_for_build(&self) -> Result<File, StoreError> {
         if self.root.exists()
             && !self.generations().is_dir()
             && !self.root.join("build.lock").exists()
@@ -290,7 +290,7 @@ impl Layout {
     }
 
     /// Marks a generation as being read, until the file is dropped. A store on a disk without locks can still be read.
-    pub fn lock_for_reading(&self, generation: u64) -> Option<File> {
+    pub(super) fn lock_for_reading(&self, generation: u64) -> Option<File> {
         let file = File::open(self.readers(generation)).ok()?;
         file.try_lock_shared().ok()?;
         Some(file)
@@ -298,7 +298,7 @@ impl Layout {
 
     /// Removes what nobody needs: leftovers of killed builds that cannot be resumed, and generations older than the
     /// previous one unless somebody still reads them. The caller must hold the build lock.
-    pub fn clean(&self, current: Option<&Current>) -> Result<(), StoreError> {
+    pub(super) fn clean(&self, current: Option<&Current>) -> Result<(), StoreError> {
         let keep = |number: u64| current.is_some_and(|c| c.generation == number || c.previous == Some(number));
         for number in self.numbers()? {
             if keep(number) || self.plan(number).exists() {
@@ -316,12 +316,12 @@ impl Layout {
     }
 
     /// A number that no generation has had since the last cleaning.
-    pub fn next_number(&self) -> Result<u64, StoreError> {
+    pub(super) fn next_number(&self) -> Result<u64, StoreError> {
         Ok(self.numbers()?.into_iter().max().map_or(1, |max| max + 1))
     }
 
     /// All generations, complete or not.
-    pub fn all(&self) -> Result<Vec<u64>, StoreError> {
+    pub(super) fn all(&self) -> Result<Vec<u64>, StoreError> {
         let numbers = self.numbers()?;
         Ok(numbers.into_iter().filter(|number| self.generation(*number).is_dir()).collect())
     }
@@ -344,7 +344,7 @@ impl Layout {
 
     /// Gives a new generation some of the folders beside the RDF of an old one, by hard links. Files in these folders
     /// are never changed in place, only replaced.
-    pub fn carry(&self, from: u64, to: u64, folders: &[&str]) -> Result<(), StoreError> {
+    pub(super) fn carry(&self, from: u64, to: u64, folders: &[&str]) -> Result<(), StoreError> {
         for folder in folders {
             let (from, to) = (self.generation(from).join(folder), self.generation(to).join(folder));
             if from.is_dir() {
@@ -356,7 +356,7 @@ impl Layout {
 
     /// Publishes a generation. Readers see the old graph before the rename and the new one after it. A crash at any
     /// moment leaves one of the two.
-    pub fn publish(&self, current: &Current) -> Result<(), StoreError> {
+    pub(super) fn publish(&self, current: &Current) -> Result<(), StoreError> {
         let generation = self.generation(current.generation);
         let pointer = pointer_text(current)?;
         disk::replace_with(&self.note(current.generation), &pointer).map_err(self.io("write to"))?;
@@ -373,19 +373,19 @@ impl Layout {
     }
 
     /// Replaces the pointer.
-    pub fn point_to(&self, current: &Current) -> Result<(), StoreError> {
+    pub(super) fn point_to(&self, current: &Current) -> Result<(), StoreError> {
         disk::replace_with(&self.pointer(), &pointer_text(current)?).map_err(self.io("write to"))?;
         sync(&self.root).map_err(self.io("write to"))
     }
 
     /// Bytes on disk of one generation, including its ledger and search index. Files that two generations share are
     /// counted in each.
-    pub fn size(&self, generation: u64) -> u64 {
+    pub(super) fn size(&self, generation: u64) -> u64 {
         bytes_in(&self.generation(generation))
     }
 
     /// Bytes on disk of all generations, finished or not. Files that several share are counted in each.
-    pub fn total_size(&self) -> u64 {
+    pub(super) fn total_size(&self) -> u64 {
         bytes_in(&self.generations())
     }
 }

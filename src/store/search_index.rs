@@ -34,17 +34,17 @@ pub(super) struct Changes {
 
 impl Changes {
     /// Marks all nodes as changed: the graph was filled, or it is unknown what changed.
-    pub fn everything(&mut self) {
+    pub(super) fn everything(&mut self) {
         self.all = true;
         self.nodes = HashSet::new();
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         !self.all && self.nodes.is_empty()
     }
 
     /// Records the nodes that written or removed quads belong to.
-    pub fn note<'q>(&mut self, base: &Base, quads: impl IntoIterator<Item = &'q Quad>) {
+    pub(super) fn note<'q>(&mut self, base: &Base, quads: impl IntoIterator<Item = &'q Quad>) {
         if self.all {
             return;
         }
@@ -82,7 +82,7 @@ const SAVE_AFTER: u64 = 8;
 impl Feed {
     /// Begins the index of the generation at `folder`. `resumed` means that an interrupted build has filled a part of
     /// the graph. The saved part of the index is kept; the rest is read back from the graph by [`Feed::rest`].
-    pub fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
+    pub(super) fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
         let target = folder.join(FOLDER);
         let describer = Describer::new(ontology);
         if resumed && let Some((writer, saved, has)) = NewIndex::resume(&target, usize::MAX)? {
@@ -96,7 +96,7 @@ impl Feed {
 
     /// Adds a node, given all triples of the node and of its parts. A node that is already in the index is skipped,
     /// because the same build describes it in the same way.
-    pub fn take(&self, node: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
+    pub(super) fn take(&self, node: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
         let Some(document) = self.describer.describe(node, triples) else { return Ok(()) };
         if let Some(has) = &self.has {
             let is_new = has.lock().unwrap_or_else(PoisonError::into_inner).insert(xxh3_64(document.id.as_bytes()));
@@ -109,7 +109,7 @@ impl Feed {
 
     /// Saves the index against a crash if it has grown enough. `papers` is the number of papers added since the last
     /// call.
-    pub fn save(&mut self, papers: u64) -> Result<(), StoreError> {
+    pub(super) fn save(&mut self, papers: u64) -> Result<(), StoreError> {
         self.unsaved += papers;
         if self.unsaved * SAVE_AFTER >= self.saved {
             self.saved += std::mem::take(&mut self.unsaved);

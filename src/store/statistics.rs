@@ -22,14 +22,14 @@ pub(super) struct Statistics {
 }
 
 impl Statistics {
-    pub fn of<'t>(triples: impl IntoIterator<Item = &'t Triple>) -> Self {
+    pub(super) fn of<'t>(triples: impl IntoIterator<Item = &'t Triple>) -> Self {
         let mut statistics = Self::default();
         triples.into_iter().for_each(|triple| statistics.add(triple.predicate.as_ref(), &triple.object, 1));
         statistics
     }
 
     /// Counts a statement that is added (1) or removed (-1). Statements in named graphs are not counted.
-    pub fn count(&mut self, quad: &Quad, by: i64) {
+    pub(super) fn count(&mut self, quad: &Quad, by: i64) {
         if quad.graph_name == GraphName::DefaultGraph {
             self.add(quad.predicate.as_ref(), &quad.object, by);
         }
@@ -45,7 +45,7 @@ impl Statistics {
         }
     }
 
-    pub fn join(&mut self, other: &Self) {
+    pub(super) fn join(&mut self, other: &Self) {
         for (mine, theirs) in [
             (&mut self.properties, &other.properties),
             (&mut self.classes, &other.classes),
@@ -56,21 +56,21 @@ impl Statistics {
     }
 
     /// Whether all counts are zero.
-    pub fn is_still(&self) -> bool {
+    pub(super) fn is_still(&self) -> bool {
         [&self.properties, &self.classes, &self.links].into_iter().all(|counts| counts.values().all(|n| *n == 0))
     }
 
-    pub fn triples(&self) -> i64 {
+    pub(super) fn triples(&self) -> i64 {
         self.properties.values().sum()
     }
 
     /// Number of nodes of a class.
-    pub fn of_class(&self, class: &NamedNode) -> u64 {
+    pub(super) fn of_class(&self, class: &NamedNode) -> u64 {
         self.classes.get(class.as_str()).and_then(|n| u64::try_from(*n).ok()).unwrap_or_default()
     }
 
     /// The counts as the last build or edit left them.
-    pub fn read(store: &Store, ontology: &Ontology) -> Result<Self, StorageError> {
+    pub(super) fn read(store: &Store, ontology: &Ontology) -> Result<Self, StorageError> {
         let mut parts: BTreeMap<String, Vec<Quad>> = BTreeMap::new();
         for quad in told(store, ontology)? {
             parts.entry(quad.subject.to_string()).or_default().push(quad);
@@ -96,7 +96,7 @@ impl Statistics {
     }
 
     /// The counts as statements about the graph.
-    pub fn quads(&self, ontology: &Ontology) -> Vec<Quad> {
+    pub(super) fn quads(&self, ontology: &Ontology) -> Vec<Quad> {
         let mut about = About::new(ontology);
         let data = about.data.clone();
         let (properties, classes) = (sorted(&self.properties), sorted(&self.classes));

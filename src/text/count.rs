@@ -1,7 +1,7 @@
 use std::fmt::Display;
 
 /// `1 record`, `2 records`: for nouns whose plural ends in `s`.
-pub fn counted<N: From<u8> + PartialEq + Display>(n: N, one: &str) -> String {
+pub(crate) fn counted<N: From<u8> + PartialEq + Display>(n: N, one: &str) -> String {
     let plural = if n == N::from(1) { "" } else { "s" };
     format!("{n} {one}{plural}")
 }

@@ -57,11 +57,6 @@ impl Folded {
         at == 0 || !is_word_byte(self.bytes[at - 1])
     }
 
-    /// Whether a word can end before `at`.
-    pub fn ends_word(&self, at: usize) -> bool {
-        at >= self.bytes.len() || !is_word_byte(self.bytes[at])
-    }
-
     /// The folded form of a range of the original text.
     pub fn of(&self, original: std::ops::Range<usize>) -> &[u8] {
         let start = self.starts.partition_point(|&s| (s as usize) < original.start);
@@ -133,7 +128,7 @@ pub fn fold_name(name: &str) -> String {
 }
 
 /// As [`fold_name`]. A name that is folded already, as most words of the vocabulary are, is not copied.
-pub fn folded_name(name: &str) -> Cow<'_, str> {
+pub(crate) fn folded_name(name: &str) -> Cow<'_, str> {
     let bytes = name.as_bytes();
     let kept = |i: usize| match bytes[i] {
         b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'+' => true,

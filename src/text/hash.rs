@@ -1,11 +1,11 @@
 /// 64-bit FNV-1a. Ids and stored versions use it because it is the same in every run, on every platform and in
 /// every version of this program; `DefaultHasher` does not promise that.
-pub fn stable_hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
+pub(crate) fn stable_hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
     stable_hash_after(0xcbf2_9ce4_8422_2325, bytes)
 }
 
 /// Continues the hash `before` with more bytes.
-pub fn stable_hash_after(before: u64, bytes: impl IntoIterator<Item = u8>) -> u64 {
+pub(crate) fn stable_hash_after(before: u64, bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes.into_iter().fold(before, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 

@@ -1,7 +1,7 @@
 //! Commands of LaTeX that stand for characters.
 
 /// The character that a command without arguments prints.
-pub fn latex_symbol(name: &str) -> Option<&'static str> {
+pub(crate) fn latex_symbol(name: &str) -> Option<&'static str> {
     Some(match name {
         "&" => "&",
         "%" => "%",

@@ -10,6 +10,7 @@ mod hash;
 mod latex_symbols;
 mod readable;
 mod sentence;
+mod word;
 mod wrap;
 
 use std::ops::Range;
@@ -21,6 +22,7 @@ pub(crate) use hash::{stable_hash, stable_hash_after};
 pub(crate) use latex_symbols::latex_symbol;
 pub(crate) use readable::{Readable, readable};
 pub(crate) use sentence::{Sentences, is_word_char};
+pub(crate) use word::parse_word;
 pub(crate) use wrap::{display_width, shorten, wrap};
 
 /// The byte at which each code point of a text begins, to convert the offsets of records to positions in the text.

@@ -12,7 +12,7 @@ use super::latex_symbol;
 
 /// A text as people read it, and where each part of the original is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Readable {
+pub(crate) struct Readable {
     text: String,
     /// What was replaced, as ranges of bytes in the original and in the new text, in order.
     edits: Vec<(Range<usize>, Range<usize>)>,
@@ -24,7 +24,7 @@ const MAX_DEPTH: usize = 12;
 const MAX_FORMULA: usize = 600;
 
 impl Readable {
-    pub fn new(original: &str) -> Self {
+    pub(crate) fn new(original: &str) -> Self {
         let mut readable = Self { text: String::with_capacity(original.len()), edits: Vec::new() };
         let mut done = 0;
         while let Some(found) = original.get(done..).and_then(|rest| rest.find(['$', '\\', '`', '{'])) {
@@ -49,13 +49,13 @@ impl Readable {
         readable
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The bytes of the readable text that show these bytes of the original. What is inside a formula is shown by the
     /// whole formula.
-    pub fn range(&self, original: Range<usize>) -> Range<usize> {
+    pub(crate) fn range(&self, original: Range<usize>) -> Range<usize> {
         self.place(original.start, false)..self.place(original.end, true)
     }
 
@@ -71,7 +71,7 @@ impl Readable {
 }
 
 /// The text as people read it.
-pub fn readable(text: &str) -> Cow<'_, str> {
+pub(crate) fn readable(text: &str) -> Cow<'_, str> {
     match text.contains(['$', '\\', '`', '{']) {
         true => Cow::Owned(Readable::new(text).text),
         false => Cow::Borrowed(text),

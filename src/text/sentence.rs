@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 /// Letters and digits of any script.
-pub fn is_word_char(c: char) -> bool {
+pub(crate) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric()
 }
 
@@ -12,12 +12,12 @@ pub fn is_word_char(c: char) -> bool {
 /// copied from papers can lose the space after a full stop ("knowledge.However"), so a dot between a lower-case and
 /// a capitalised word also ends a sentence.
 #[derive(Debug, Clone)]
-pub struct Sentences {
+pub(crate) struct Sentences {
     ends: Vec<usize>,
 }
 
 impl Sentences {
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let mut ends = Vec::new();
         let bytes = text.as_bytes();
         let mut start = 0;
@@ -48,18 +48,18 @@ impl Sentences {
     }
 
     /// The sentence that contains byte `at`.
-    pub fn around(&self, at: usize) -> Range<usize> {
+    pub(crate) fn around(&self, at: usize) -> Range<usize> {
         let i = self.index(at);
         let start = if i == 0 { 0 } else { self.ends[i - 1] };
         start..self.ends[i]
     }
 
     /// The index of the sentence that contains byte `at`.
-    pub fn index(&self, at: usize) -> usize {
+    pub(crate) fn index(&self, at: usize) -> usize {
         self.ends.partition_point(|&e| e <= at).min(self.ends.len() - 1)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let mut start = 0;
         self.ends.iter().map(move |&end| {
             let range = start..end;

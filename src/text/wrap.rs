@@ -1,12 +1,12 @@
 use unicode_width::UnicodeWidthChar;
 
 /// Width of a text on a terminal, in columns.
-pub fn display_width(text: &str) -> usize {
+pub(crate) fn display_width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// The text on one line of at most `width` columns, cut with `…` if it is longer.
-pub fn shorten(text: &str, width: usize) -> String {
+pub(crate) fn shorten(text: &str, width: usize) -> String {
     let text = text.trim();
     if display_width(text) <= width {
         return text.to_string();
@@ -20,7 +20,7 @@ pub fn shorten(text: &str, width: usize) -> String {
 
 /// The text in at most `most` lines of at most `width` columns, broken at spaces where possible. The last line ends
 /// in `…` if something is left out. Never empty.
-pub fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
     let mut used = 0;

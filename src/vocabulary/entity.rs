@@ -11,18 +11,26 @@ use crate::paper::slug;
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
+    /// A dataset or benchmark.
     Dataset,
+    /// A model that can be downloaded or called.
     Model,
+    /// A method, architecture or algorithm.
     Method,
+    /// A task.
     Task,
+    /// A metric.
     Metric,
+    /// A device.
     Hardware,
+    /// A library, framework or tool.
     Software,
     /// A thing that a paper introduces by a name, without a word for what kind of thing it is. No vocabulary has such.
     Unknown,
 }
 
 impl Kind {
+    /// All of them, in a fixed order.
     pub const ALL: [Self; 8] = [
         Self::Dataset,
         Self::Model,
@@ -34,6 +42,7 @@ impl Kind {
         Self::Unknown,
     ];
 
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Dataset => "dataset",
@@ -98,10 +107,12 @@ impl EntityId {
         (slug(slug_text) == slug_text).then(|| Self { kind, slug: slug_text.into() })
     }
 
+    /// The kind that the id begins with.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
+    /// The part of the id after the kind.
     pub fn slug(&self) -> &str {
         &self.slug
     }
@@ -158,7 +169,9 @@ impl schemars::JsonSchema for EntityId {
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CaseRule {
+    /// Upper and lower case matter.
     Exact,
+    /// Upper and lower case do not matter.
     Any,
 }
 
@@ -167,11 +180,14 @@ pub enum CaseRule {
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
+    /// Higher values are better.
     Higher,
+    /// Lower values are better.
     Lower,
 }
 
 impl Better {
+    /// The word that files, options and answers use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Higher => "higher",
@@ -183,6 +199,7 @@ impl Better {
 /// A line of a vocabulary file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VocabularyLine {
+    /// Name of the file.
     pub file: Arc<str>,
     /// Line number, from 1.
     pub line: usize,
@@ -210,26 +227,45 @@ impl fmt::Display for VocabularyLine {
 /// One entry of the vocabulary; the fields are described in `vocab/README.md`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entity {
+    /// Id: kind and slug.
     pub id: EntityId,
+    /// Canonical name.
     pub name: String,
+    /// Other names.
     pub aliases: Vec<String>,
+    /// Names that need evidence to be linked.
     pub weak: Vec<String>,
+    /// Words that are evidence for a weak name.
     pub context: Vec<String>,
+    /// Words next to a name that speak against it.
     pub forbid: Vec<String>,
+    /// Whether capitals matter, if the names alone do not decide.
     pub case: Option<CaseRule>,
+    /// arXiv id or address of the paper that introduces it.
     pub paper: Option<String>,
+    /// Year in which it appeared.
     pub year: Option<u16>,
+    /// Address of its own page.
     pub homepage: Option<String>,
+    /// Broader concepts.
     pub broader: Vec<EntityId>,
+    /// Modalities of a dataset or model: `image`, `text`.
     pub modality: Vec<String>,
+    /// Tasks that it is made for.
     pub tasks: Vec<EntityId>,
+    /// Maker of a device.
     pub vendor: Option<String>,
     /// Memory sizes on sale, in gigabytes.
     pub memory_gb: Vec<f32>,
+    /// Architecture of a device.
     pub architecture: Option<String>,
+    /// Direction of a metric.
     pub better: Option<Better>,
+    /// Id of Wikidata.
     pub wikidata: Option<String>,
+    /// Name on Hugging Face.
     pub huggingface: Option<String>,
+    /// Where it is defined.
     pub place: VocabularyLine,
 }
 
@@ -260,6 +296,7 @@ impl Entity {
         }
     }
 
+    /// The kind that the id begins with.
     pub fn kind(&self) -> Kind {
         self.id.kind()
     }

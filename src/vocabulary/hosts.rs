@@ -10,7 +10,7 @@ const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 
 /// A host of repositories.
 #[derive(Debug, Clone)]
-pub struct CodeHost {
+pub(crate) struct CodeHost {
     /// The canonical domain first.
     domains: Vec<String>,
     shapes: Vec<Vec<Step>>,
@@ -20,7 +20,7 @@ pub struct CodeHost {
 /// How to tell addresses of repositories from other pages of a host: `[host.code]`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Code {
+pub(crate) struct Code {
     /// Other domains of the same repositories in papers.
     pub also: Vec<String>,
     /// First path segments that belong to the host itself and are never an owner, in lower case.
@@ -63,7 +63,7 @@ struct Repository {
 }
 
 /// The hosts in `vocab/hosts.toml` that have a `[host.code]` table.
-pub fn code_hosts() -> &'static [CodeHost] {
+pub(crate) fn code_hosts() -> &'static [CodeHost] {
     static HOSTS: LazyLock<Vec<CodeHost>> = LazyLock::new(|| read(SHIPPED).unwrap_or_default());
     &HOSTS
 }
@@ -87,16 +87,16 @@ fn steps(path: &str) -> Vec<Step> {
 }
 
 impl CodeHost {
-    pub fn domain(&self) -> &str {
+    pub(crate) fn domain(&self) -> &str {
         self.domains.first().map_or("", String::as_str)
     }
 
-    pub fn domains(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn domains(&self) -> impl Iterator<Item = &str> {
         self.domains.iter().chain(&self.code.also).map(String::as_str)
     }
 
     /// The path of the repository that a DOI identifies.
-    pub fn path_of_doi(&self, doi: &str) -> Option<String> {
+    pub(crate) fn path_of_doi(&self, doi: &str) -> Option<String> {
         let lower = doi.to_ascii_lowercase();
         self.code.dois.iter().find_map(|(begins, path)| {
             let rest = lower.strip_prefix(begins.as_str()).filter(|rest| !rest.is_empty())?;
@@ -106,7 +106,7 @@ impl CodeHost {
 
     /// The part of the path that names the repository: `owner/name`, `datasets/owner/name`. `None` for the host's
     /// own pages and for pages of an owner. `is_name` checks whether a segment can be part of a name.
-    pub fn repository(&self, segments: &[&str], is_name: impl Fn(&str) -> bool) -> Option<String> {
+    pub(crate) fn repository(&self, segments: &[&str], is_name: impl Fn(&str) -> bool) -> Option<String> {
         let mut segments = segments.to_vec();
         if let Some(first) = segments.first_mut()
             && let Some(same) = self.code.spelled.get(*first)

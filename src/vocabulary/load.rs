@@ -16,9 +16,11 @@ use crate::text::{stable_hash, stable_hash_after};
 /// One problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VocabularyProblem {
+    /// Name of the file.
     pub file: String,
     /// Line number from 1; `None` if the problem concerns the whole file.
     pub line: Option<usize>,
+    /// What is wrong.
     pub message: String,
 }
 
@@ -155,7 +157,7 @@ impl Loader {
             match std::fs::read_to_string(&path) {
                 Ok(text) => files.push((file, text)),
                 Err(e) => {
-                    self.problems.push(VocabularyProblem { file, line: None, message: format!("cannot read: {e}") })
+                    self.problems.push(VocabularyProblem { file, line: None, message: format!("cannot read: {e}") });
                 }
             }
         }

@@ -74,10 +74,12 @@ impl Vocabulary {
         self
     }
 
+    /// All entities, sorted by id.
     pub fn entities(&self) -> &[Entity] {
         &self.entities
     }
 
+    /// The entity with an id.
     pub fn get(&self, id: &EntityId) -> Option<&Entity> {
         self.index(id).map(|i| &self.entities[i])
     }

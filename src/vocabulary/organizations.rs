@@ -11,7 +11,7 @@ use crate::text::fold_name;
 /// A university, company or institute.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Organization {
+pub(crate) struct Organization {
     /// The part of the node's id after `organization/`.
     pub id: String,
     pub name: String,
@@ -28,7 +28,7 @@ pub struct Organization {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum OrganizationKind {
+pub(crate) enum OrganizationKind {
     University,
     Company,
     Institute,
@@ -45,7 +45,7 @@ struct File {
 
 /// All listed organisations.
 #[derive(Debug, Clone, Default)]
-pub struct Organizations {
+pub(crate) struct Organizations {
     all: Vec<Organization>,
     ids: HashMap<String, usize>,
     /// Indexes by squeezed name; `None` for a name of several.
@@ -80,7 +80,7 @@ const PARTS: [&str; 14] = [
 impl Organizations {
     /// # Errors
     /// Every problem of the file, with its line.
-    pub fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
+    pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
         let lines_of = Lines::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
         let read: File = toml::from_str(text)
@@ -113,12 +113,12 @@ impl Organizations {
         if problems.is_empty() { Ok(found) } else { Err(Problems(problems)) }
     }
 
-    pub fn get(&self, id: &str) -> Option<&Organization> {
+    pub(crate) fn get(&self, id: &str) -> Option<&Organization> {
         self.all.get(*self.ids.get(id)?)
     }
 
     /// The organisation with this name.
-    pub fn named(&self, name: &str) -> Option<&Organization> {
+    pub(crate) fn named(&self, name: &str) -> Option<&Organization> {
         let words = words_of(name);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.with_key(&words.concat()).or_else(|| self.whole(&words))
@@ -142,7 +142,7 @@ impl Organizations {
     }
 
     /// The organisations that a line of affiliation names: `Department of Lamps, Light University, Light City`.
-    pub fn in_affiliation(&self, text: &str) -> Vec<&Organization> {
+    pub(crate) fn in_affiliation(&self, text: &str) -> Vec<&Organization> {
         let mut found: Vec<&Organization> = Vec::new();
         let parts = text.split([',', ';', '\n', '|', '(', ')', '/']).map(words_of);
         let parts: Vec<Vec<String>> = parts.filter(|words| !words.is_empty()).collect();
@@ -208,7 +208,7 @@ fn key_of(name: &str) -> String {
 }
 
 impl Organization {
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         [&self.name].into_iter().chain(&self.aliases).map(String::as_str)
     }
 }

@@ -14,7 +14,7 @@ use super::squeeze;
 /// A conference, workshop, journal or archive, in all its years.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct VenueSeries {
+pub(crate) struct VenueSeries {
     /// The part of the node's id after `venue/`, without a year.
     pub id: String,
     pub name: String,
@@ -35,7 +35,7 @@ pub struct VenueSeries {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum VenueKind {
+pub(crate) enum VenueKind {
     Conference,
     Workshop,
     Journal,
@@ -44,7 +44,7 @@ pub enum VenueKind {
 
 impl VenueKind {
     /// Whether it takes place in a year, so that each year is a venue of its own.
-    pub fn has_editions(self) -> bool {
+    pub(crate) fn has_editions(self) -> bool {
         matches!(self, Self::Conference | Self::Workshop)
     }
 }
@@ -58,7 +58,7 @@ struct File {
 
 /// All listed venues.
 #[derive(Debug, Clone, Default)]
-pub struct Venues {
+pub(crate) struct Venues {
     all: Vec<VenueSeries>,
     /// Indexes by squeezed name; `None` for a name of several.
     names: HashMap<String, Option<usize>>,
@@ -67,7 +67,7 @@ pub struct Venues {
 
 /// What the name of a volume means.
 #[derive(Debug, Clone)]
-pub struct VenueName<'v> {
+pub(crate) struct VenueName<'v> {
     /// The listed series; `None` if no list has it.
     pub series: Option<&'v VenueSeries>,
     /// The name without ordinals, years and volumes.
@@ -81,7 +81,7 @@ pub struct VenueName<'v> {
 impl Venues {
     /// # Errors
     /// Every problem of the file, with its line.
-    pub fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
+    pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
         let lines_of = Lines::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
         let read: File = toml::from_str(text)
@@ -106,12 +106,12 @@ impl Venues {
         if problems.is_empty() { Ok(venues) } else { Err(Problems(problems)) }
     }
 
-    pub fn get(&self, id: &str) -> Option<&VenueSeries> {
+    pub(crate) fn get(&self, id: &str) -> Option<&VenueSeries> {
         self.all.iter().find(|series| series.id == id)
     }
 
     /// The series of a paper of the ACL Anthology and its year, from the id in lower case: `2020.acl-main.1`, `p19-1001`.
-    pub fn of_anthology(&self, id: &str) -> Option<(&VenueSeries, u16)> {
+    pub(crate) fn of_anthology(&self, id: &str) -> Option<(&VenueSeries, u16)> {
         if let Some((year, rest)) = id.split_once('.') {
             let (word, _) = rest.split_once('-')?;
             return Some((self.all.get(*self.anthology.get(word)?)?, year.parse().ok()?));
@@ -123,7 +123,7 @@ impl Venues {
     }
 
     /// What the name of a volume, journal or conference means. `None` for a text that names nothing.
-    pub fn of_name(&self, text: &str) -> Option<VenueName<'_>> {
+    pub(crate) fn of_name(&self, text: &str) -> Option<VenueName<'_>> {
         let Parts { outside, inside } = Parts::of(text);
         let year = year_in(text);
         let name = without_numbers(&outside);
@@ -150,12 +150,12 @@ impl Venues {
 }
 
 impl VenueSeries {
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         [&self.name].into_iter().chain(&self.short).chain(&self.aliases).map(String::as_str)
     }
 
     /// The name that is shown.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         self.short.as_deref().unwrap_or(&self.name)
     }
 }

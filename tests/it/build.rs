@@ -6,8 +6,8 @@ use papergraph::extract::{Extraction, Extractor, Field, Mention};
 use papergraph::index::NodeHash;
 use papergraph::ontology::NodeKind;
 use papergraph::paper::{
-    Declared, DeclaredName, DeclaredRepository, DeclaredResult, LibraryEntry, Origin, Paper, PaperId, PartialDate,
-    Section,
+    Declared, DeclaredName, DeclaredRepository, DeclaredResult, LibraryEntry, Paper, PaperId, PartialDate, Section,
+    SourceLocation,
 };
 use papergraph::store::{Build, GraphStore, NodeRef, StoreError};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 
 /// Every triple of the data and the ontology, without the notes on the build (which hold the time).
-pub fn graph(at: &Path) -> BTreeSet<String> {
+pub(crate) fn graph(at: &Path) -> BTreeSet<String> {
     let graph = GraphStore::open(at).unwrap();
     let notes = graph.ontology().build_graph();
     graph
@@ -338,11 +338,8 @@ fn any_paper() -> impl Strategy<Value = Extraction> {
     let some = |shape: &'static str| proptest::option::of(shape);
     let states =
         proptest::collection::btree_set("(title|doi|task Parsing|url |repository |method .{0,3}|.{0,9})", 0..6);
-    let origin = (".{0,20}", any::<u64>(), "[a-z-]{1,10}", states).prop_map(|(file, line, format, states)| Origin {
-        file,
-        line,
-        format,
-        states: states.into_iter().collect(),
+    let origin = (".{0,20}", any::<u64>(), "[a-z-]{1,10}", states).prop_map(|(file, line, format, states)| {
+        SourceLocation { file, line, format, states: states.into_iter().collect() }
     });
     let identifiers = proptest::collection::btree_set("[a-z][0-9]{2}-[0-9]{4}", 0..3);
     let several = || proptest::collection::btree_set(text, 0..3);

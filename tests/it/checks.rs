@@ -12,20 +12,20 @@ use papergraph::store::{Build, Change, GraphStore, record};
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 
 const CODE: &str = "repository/github.com/opengvlab/efficientqat";
-const CONFIRM: Confirm = Confirm { times: 2, apart: Duration::from_secs(86_400) };
+const CONFIRM: Confirm = Confirm { times: 2, apart: Duration::from_hours(24) };
 
 /// Noon of a day of January 2026.
-pub fn day(day: i64) -> Timestamp {
+pub(crate) fn day(day: i64) -> Timestamp {
     "2026-01-01T12:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * (day - 1))
 }
 
 /// What a check of the node `key` found on a day.
-pub fn found(key: &str, verdict: Verdict, at: Timestamp) -> CheckOutcome {
+pub(crate) fn found(key: &str, verdict: Verdict, at: Timestamp) -> CheckOutcome {
     let (_, place) = key.split_once('/').unwrap();
     CheckOutcome::new(&Link { key: key.into(), url: format!("https://{place}") }, verdict, at)
 }
 
-pub fn write(graph: &Path, outcomes: &[CheckOutcome]) -> usize {
+pub(crate) fn write(graph: &Path, outcomes: &[CheckOutcome]) -> usize {
     let mut change = Change::begin(graph).unwrap();
     let written = record(&mut change, outcomes, CONFIRM).unwrap();
     change.finish().unwrap();
@@ -261,7 +261,7 @@ proptest::proptest! {
             proptest::prop_assert_eq!(outcome.is_dead(CONFIRM), counted >= CONFIRM.times);
             proptest::prop_assert_eq!(outcome.last_alive, alive);
             proptest::prop_assert_eq!(outcome.lost.map_or(0, |streak| streak.times), counted);
-            proptest::prop_assert!(outcome.due(Duration::from_secs(7 * 86_400), CONFIRM) <= now + SignedDuration::from_hours(168));
+            proptest::prop_assert!(outcome.due(Duration::from_hours(168), CONFIRM) <= now + SignedDuration::from_hours(168));
             latest = Some(outcome);
         }
     }

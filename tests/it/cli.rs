@@ -8,36 +8,36 @@ use predicates::prelude::*;
 use crate::small_graph::{build, paper, papers};
 
 /// The program, whatever the terminal of whoever runs the tests is like.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(cargo_bin("kg"));
     command.env_remove("KG_STORE").env_remove("NO_COLOR").env("COLUMNS", "80");
     command
 }
 
-pub fn kg(store: &Path) -> Command {
+pub(crate) fn kg(store: &Path) -> Command {
     let mut command = program();
     command.env("KG_STORE", store);
     command
 }
 
-pub fn graph() -> tempfile::TempDir {
+pub(crate) fn graph() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path(), papers());
     folder
 }
 
 /// Sends a signal to a process. The shell's own `kill`: the program is not on every machine.
-pub fn send(signal: &str, process: u32) {
+pub(crate) fn send(signal: &str, process: u32) {
     let script = format!("kill -s {signal} {process}");
     assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success(), "{script}");
 }
 
 /// What a command prints that ends well, to the byte.
-pub fn printed(command: &mut Command) -> String {
+pub(crate) fn printed(command: &mut Command) -> String {
     String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
 }
 
-pub fn stdout(command: &mut Command) -> String {
+pub(crate) fn stdout(command: &mut Command) -> String {
     // CSV ends its lines as RFC 4180 says.
     printed(command).replace("\r\n", "\n")
 }

@@ -72,8 +72,8 @@ fn first_error(answer: Result<QueryAnswer, QueryError>) -> Option<QueryError> {
     match answer {
         Err(e) => Some(e),
         Ok(QueryAnswer::Boolean(_)) => None,
-        Ok(QueryAnswer::Solutions(rows)) => rows.filter_map(Result::err).next(),
-        Ok(QueryAnswer::Graph(triples)) => triples.filter_map(Result::err).next(),
+        Ok(QueryAnswer::Solutions(mut rows)) => rows.find_map(Result::err),
+        Ok(QueryAnswer::Graph(mut triples)) => triples.find_map(Result::err),
     }
 }
 

@@ -10,14 +10,14 @@ use std::time::Duration;
 use crate::cli::kg;
 
 /// A server that ends with this value.
-pub struct Server {
+pub(crate) struct Server {
     pub process: Child,
     /// `127.0.0.1:45678`
     pub address: String,
 }
 
 impl Server {
-    pub fn start(store: &Path, options: &[&str]) -> Self {
+    pub(crate) fn start(store: &Path, options: &[&str]) -> Self {
         let mut command = kg(store);
         command.args(["serve", "--bind", "127.0.0.1:0"]).args(options);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -27,13 +27,13 @@ impl Server {
         Self { address: address.to_string(), process }
     }
 
-    pub fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         stream
     }
 
-    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
         let mut stream = self.connect();
         stream.write_all(&head(method, path, &self.address, headers, body.len())).unwrap();
         // A server that refuses early may close before it has read everything.
@@ -41,21 +41,21 @@ impl Server {
         Response::read(stream).unwrap()
     }
 
-    pub fn get(&self, path: &str) -> Response {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.request("GET", path, &[], b"")
     }
 
     /// As a browser asks.
-    pub fn page(&self, path: &str) -> Response {
+    pub(crate) fn page(&self, path: &str) -> Response {
         self.request("GET", path, &[("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")], b"")
     }
 
-    pub fn query(&self, sparql: &str, accept: &str) -> Response {
+    pub(crate) fn query(&self, sparql: &str, accept: &str) -> Response {
         self.request("GET", &address("/sparql", &[("query", sparql)]), &[("Accept", accept)], b"")
     }
 
     /// Rows of a SELECT as CSV lines, without the heading.
-    pub fn rows(&self, sparql: &str) -> Vec<String> {
+    pub(crate) fn rows(&self, sparql: &str) -> Vec<String> {
         let answer = self.query(sparql, "text/csv");
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.text().lines().skip(1).map(str::to_string).collect()
@@ -69,7 +69,7 @@ impl Drop for Server {
     }
 }
 
-pub fn head(method: &str, path: &str, host: &str, headers: &[(&str, &str)], length: usize) -> Vec<u8> {
+pub(crate) fn head(method: &str, path: &str, host: &str, headers: &[(&str, &str)], length: usize) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -81,16 +81,16 @@ pub fn head(method: &str, path: &str, host: &str, headers: &[(&str, &str)], leng
 }
 
 /// `path?name=value&…`
-pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+pub(crate) fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     format!("{path}?{}", form(pairs))
 }
 
-pub fn form(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 #[derive(Debug)]
-pub struct Response {
+pub(crate) struct Response {
     pub status: u16,
     /// Names in lower case; several of one name are joined.
     pub headers: BTreeMap<String, String>,
@@ -101,7 +101,7 @@ pub struct Response {
 
 impl Response {
     /// `None` if the connection was closed without an answer.
-    pub fn read(stream: TcpStream) -> Option<Self> {
+    pub(crate) fn read(stream: TcpStream) -> Option<Self> {
         let mut stream = BufReader::new(stream);
         let mut line = String::new();
         if stream.read_line(&mut line).ok()? == 0 {
@@ -129,16 +129,16 @@ impl Response {
         Some(Self { status, headers, body, whole })
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// The media type without parameters.
-    pub fn media(&self) -> &str {
+    pub(crate) fn media(&self) -> &str {
         self.header("content-type").split(';').next().unwrap_or_default()
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap().replace("\r\n", "\n")
     }
 }

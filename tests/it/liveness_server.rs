@@ -14,7 +14,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 #[derive(Debug, Clone)]
-pub struct Request {
+pub(crate) struct Request {
     pub at: Instant,
     pub method: String,
     pub host: String,
@@ -25,7 +25,7 @@ pub struct Request {
     pub nth: usize,
 }
 
-pub enum Reply {
+pub(crate) enum Reply {
     Send {
         status: u16,
         headers: Vec<(String, String)>,
@@ -46,37 +46,37 @@ pub enum Reply {
 }
 
 impl Reply {
-    pub fn status(status: u16) -> Self {
+    pub(crate) fn status(status: u16) -> Self {
         Self::Send { status, headers: Vec::new(), body: Vec::new() }
     }
 
-    pub fn html(body: impl Into<String>) -> Self {
+    pub(crate) fn html(body: impl Into<String>) -> Self {
         Self::status(200).with("content-type", "text/html").body(body.into().into_bytes())
     }
 
-    pub fn json(value: serde_json::Value) -> Self {
+    pub(crate) fn json(value: serde_json::Value) -> Self {
         Self::status(200).with("content-type", "application/json").body(value.to_string().into_bytes())
     }
 
-    pub fn to(status: u16, location: impl Into<String>) -> Self {
+    pub(crate) fn to(status: u16, location: impl Into<String>) -> Self {
         Self::status(status).with("location", location)
     }
 
-    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         if let Self::Send { headers, .. } = &mut self {
             headers.push((name.to_string(), value.into()));
         }
         self
     }
 
-    pub fn body(mut self, bytes: Vec<u8>) -> Self {
+    pub(crate) fn body(mut self, bytes: Vec<u8>) -> Self {
         if let Self::Send { body, .. } = &mut self {
             *body = bytes;
         }
         self
     }
 
-    pub fn after(self, pause: Duration) -> Self {
+    pub(crate) fn after(self, pause: Duration) -> Self {
         Self::Later(pause, Box::new(self))
     }
 }
@@ -89,7 +89,7 @@ struct Log {
     sent: usize,
 }
 
-pub struct Server {
+pub(crate) struct Server {
     pub address: SocketAddr,
     log: Arc<Mutex<Log>>,
     _runtime: Runtime,
@@ -98,11 +98,11 @@ pub struct Server {
 type Play = Arc<dyn Fn(&Request) -> Reply + Send + Sync>;
 
 impl Server {
-    pub fn start(play: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(play: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         Self::serve(None, Arc::new(play))
     }
 
-    pub fn start_tls(identity: &Identity, play: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start_tls(identity: &Identity, play: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         Self::serve(Some(identity.acceptor.clone()), Arc::new(play))
     }
 
@@ -131,26 +131,26 @@ impl Server {
         Self { address: (Ipv4Addr::LOCALHOST, port).into(), log, _runtime: runtime }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.log.lock().unwrap().requests.clone()
     }
 
     /// Method and path of every request, in order.
-    pub fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.requests().into_iter().map(|r| format!("{} {}", r.method, r.path)).collect()
     }
 
     /// The most requests under way at one time, for each host.
-    pub fn most(&self) -> HashMap<String, usize> {
+    pub(crate) fn most(&self) -> HashMap<String, usize> {
         self.log.lock().unwrap().most.clone()
     }
 
     /// Bytes of endless bodies that were taken.
-    pub fn sent(&self) -> usize {
+    pub(crate) fn sent(&self) -> usize {
         self.log.lock().unwrap().sent
     }
 }
@@ -255,18 +255,18 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), reply: Reply, head: bool
 }
 
 /// A certificate, and the authority that vouches for it.
-pub struct Identity {
+pub(crate) struct Identity {
     acceptor: TlsAcceptor,
     /// The authority's certificate (PEM).
     pub authority: Vec<u8>,
 }
 
 impl Identity {
-    pub fn of(names: &[&str]) -> Self {
+    pub(crate) fn of(names: &[&str]) -> Self {
         Self::with(names, |_| {})
     }
 
-    pub fn with(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
+    pub(crate) fn with(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
         let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::kg;
 
-pub struct Client {
+pub(crate) struct Client {
     process: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -18,7 +18,7 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn start(store: &Path, options: &[&str]) -> Self {
+    pub(crate) fn start(store: &Path, options: &[&str]) -> Self {
         let mut command = kg(store);
         command.arg("mcp").args(options).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
@@ -34,7 +34,7 @@ impl Client {
     }
 
     /// Sends a line as it is.
-    pub fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         let input = self.input.as_mut().unwrap();
         input.write_all(line.as_bytes()).unwrap();
         input.write_all(b"\n").unwrap();
@@ -42,7 +42,7 @@ impl Client {
     }
 
     /// Sends a request and returns the whole response.
-    pub fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
         self.asked += 1;
         let id = self.asked;
         self.say(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string());
@@ -57,7 +57,7 @@ impl Client {
     }
 
     /// The answer of a tool.
-    pub fn answer(&mut self, tool: &str, arguments: Value) -> Value {
+    pub(crate) fn answer(&mut self, tool: &str, arguments: Value) -> Value {
         let response = self.ask("tools/call", json!({"name": tool, "arguments": arguments}));
         let result = &response["result"];
         assert_eq!(result["isError"], false, "{tool}: {response}");
@@ -68,14 +68,14 @@ impl Client {
     }
 
     /// Why a tool has no answer.
-    pub fn refusal(&mut self, tool: &str, arguments: Value) -> String {
+    pub(crate) fn refusal(&mut self, tool: &str, arguments: Value) -> String {
         let response = self.ask("tools/call", json!({"name": tool, "arguments": arguments}));
         assert_eq!(response["result"]["isError"], true, "{tool}: {response}");
         response["result"]["content"][0]["text"].as_str().unwrap().to_string()
     }
 
     /// Closes the input, as a host does at its end, and waits for the exit code.
-    pub fn end(mut self) -> Option<i32> {
+    pub(crate) fn end(mut self) -> Option<i32> {
         drop(self.input.take());
         self.process.wait().unwrap().code()
     }

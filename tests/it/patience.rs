@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 /// Longer than anything takes on a busy machine. What breaks this bound hangs.
-pub const HANG: Duration = Duration::from_secs(120);
+pub(crate) const HANG: Duration = Duration::from_mins(2);
 
 /// Waits for something that must come.
-pub fn until<T>(mut what: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn until<T>(mut what: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = what() {

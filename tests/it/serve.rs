@@ -375,7 +375,7 @@ fn an_answer_is_read_by_a_client_that_is_still_sending() {
         stream.write_all(&head("POST", "/sparql", &server.address, &[direct], 4 << 20)).unwrap();
         // The answer is there when the server has seen the length. The client reads it after it has sent more.
         let mut sent = 0;
-        while sent < 1 << 20 && stream.write_all(&[b' '; 64 << 10]).is_ok() {
+        while sent < 1 << 20 && stream.write_all(&vec![b' '; 64 << 10]).is_ok() {
             sent += 64 << 10;
             std::thread::sleep(Duration::from_millis(1));
         }

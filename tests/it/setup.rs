@@ -78,7 +78,7 @@ impl Machine {
     fn setup(&self, part: &str) -> Command {
         let mut command = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/setup.sh"));
         command.arg(part).env_clear().env("PATH", self.bin()).env("HOME", self.folder.path());
-        command.env("CARGO_TARGET_DIR", self.folder.path().join("target")).timeout(std::time::Duration::from_secs(300));
+        command.env("CARGO_TARGET_DIR", self.folder.path().join("target")).timeout(std::time::Duration::from_mins(5));
         command
     }
 }

@@ -47,7 +47,7 @@ fn rows(page: &str, class: &str) -> Vec<Vec<String>> {
     let table = page.split(&format!("<table class=\"{class}")).nth(1).unwrap_or_default();
     let body = table.split("<tbody>").nth(1).unwrap_or_default().split("</tbody>").next().unwrap_or_default();
     let cells = |row: &str| {
-        let cells = row.split("<t").filter(|cell| cell.starts_with("d") || cell.starts_with("h"));
+        let cells = row.split("<t").filter(|cell| cell.starts_with('d') || cell.starts_with('h'));
         cells.map(|cell| text(&format!("<t{cell}"))).collect()
     };
     body.split("<tr").skip(1).map(|row| cells(row.split_once('>').unwrap().1)).collect()

@@ -6,7 +6,7 @@ use papergraph::extract::Extraction;
 use papergraph::store::{Build, Summary};
 use papergraph::vocabulary::Vocabulary;
 
-pub fn vocabulary() -> Vocabulary {
+pub(crate) fn vocabulary() -> Vocabulary {
     Vocabulary::from_texts([
         (
             "datasets.toml",
@@ -39,7 +39,7 @@ entity = [ { id = "nvidia-a100", name = "NVIDIA A100", aliases = ["A100"], vendo
 }
 
 /// A paper in which each of `named` (`kind/slug`, optionally `kind/slug=relation`) is a mention.
-pub fn paper(key: &str, title: &str, date: &str, named: &[&str]) -> Extraction {
+pub(crate) fn paper(key: &str, title: &str, date: &str, named: &[&str]) -> Extraction {
     let mut text = String::new();
     let mut mentions = Vec::new();
     for name in named {
@@ -64,13 +64,13 @@ pub fn paper(key: &str, title: &str, date: &str, named: &[&str]) -> Extraction {
 }
 
 /// As the fields of the record stand in JSON.
-pub fn with(extraction: Extraction, field: &str, value: serde_json::Value) -> Extraction {
+pub(crate) fn with(extraction: Extraction, field: &str, value: serde_json::Value) -> Extraction {
     let mut record = serde_json::to_value(extraction).unwrap();
     record[field] = value;
     serde_json::from_value(record).unwrap()
 }
 
-pub fn papers() -> Vec<Extraction> {
+pub(crate) fn papers() -> Vec<Extraction> {
     let efficient = paper(
         "arxiv-2407.11062",
         "EfficientQAT: Efficient Training",
@@ -124,7 +124,7 @@ pub fn papers() -> Vec<Extraction> {
     vec![efficient, follow_up, plain]
 }
 
-pub fn build(at: &Path, papers: Vec<Extraction>) -> Summary {
+pub(crate) fn build(at: &Path, papers: Vec<Extraction>) -> Summary {
     let vocabulary = vocabulary();
     let mut build = Build::begin(at, None, &vocabulary).unwrap();
     build.replace(papers).unwrap();

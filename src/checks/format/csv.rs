@@ -27,7 +27,7 @@ const COLUMNS: [&str; 20] = [
 ];
 
 /// Writes a header and one row per link.
-pub fn write_csv(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write_csv(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let mut rows = Rows::new(out, Separated::Csv);
     rows.row(COLUMNS)?;
     for finding in &findings.all {

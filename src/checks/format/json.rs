@@ -12,7 +12,7 @@ use crate::schema::Versioned;
 
 /// The counts of a run of checks, and every link.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct CheckedLinks<'f> {
+pub(crate) struct CheckedLinks<'f> {
     /// The number of links in the scope.
     links: usize,
     /// How many of them this run asked.
@@ -133,13 +133,13 @@ impl<'f> LinkChecks<'f> {
 }
 
 /// Writes one object: the counts, and every link.
-pub fn write_json(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write_json(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &Versioned::new(CheckedLinks::of(findings)))?;
     writeln!(out)
 }
 
 /// Writes one object per line, one for each link.
-pub fn write_jsonl(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write_jsonl(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     for finding in &findings.all {
         serde_json::to_writer(&mut *out, &CheckedLink::of(finding, findings.confirm))?;
         writeln!(out)?;

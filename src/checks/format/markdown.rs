@@ -6,7 +6,7 @@ use crate::checks::{Finding, Findings};
 const HOSTS: usize = 20;
 
 /// Writes a summary for an issue, a pull request or a wiki: counts by host, then the dead, suspected and moved links.
-pub fn write_markdown(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write_markdown(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     writeln!(out, "## Links of {} repositories and pages\n", findings.all.len())?;
     hosts(out, findings)?;
     let confirm = findings.confirm;

@@ -5,7 +5,7 @@ mod json;
 mod junit;
 mod markdown;
 
-pub use csv::write_csv;
-pub use json::{CheckedLinks, write_json, write_jsonl};
-pub use junit::write_junit;
-pub use markdown::write_markdown;
+pub(crate) use csv::write_csv;
+pub(crate) use json::{CheckedLinks, write_json, write_jsonl};
+pub(crate) use junit::write_junit;
+pub(crate) use markdown::write_markdown;

@@ -27,7 +27,7 @@ fn pattern(fate: Fate) -> &'static str {
 }
 
 /// The fill patterns of all bars; included once per page.
-pub fn patterns() -> Markup {
+pub(super) fn patterns() -> Markup {
     html! {
         svg width="0" height="0" aria-hidden="true" class="patterns" {
             defs {
@@ -55,7 +55,7 @@ pub fn patterns() -> Markup {
 }
 
 /// A bar for each group, with a legend above.
-pub fn chart(title: &str, groups: &[(String, Counts)]) -> Markup {
+pub(super) fn chart(title: &str, groups: &[(String, Counts)]) -> Markup {
     let height = TOP + ROW * groups.len() as f64 + 4.0;
     let room = WIDTH - LABEL - FIGURE;
     html! {
@@ -73,7 +73,7 @@ pub fn chart(title: &str, groups: &[(String, Counts)]) -> Markup {
 }
 
 /// A single bar, for a row of a table.
-pub fn bar(counts: &Counts) -> Markup {
+pub(super) fn bar(counts: &Counts) -> Markup {
     html! {
         svg class="bar" viewBox=(format!("0 0 200 {BAR}")) preserveAspectRatio="none" aria-hidden="true" {
             (segments(counts, 0.0, 0.0, 200.0))

@@ -13,7 +13,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// The state of a paper's code, by the best of its repositories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// The code is available, at its old address or a new one.
     There,
     /// There is a repository without code in it.
@@ -27,10 +27,10 @@ pub enum Fate {
 }
 
 impl Fate {
-    pub const ALL: [Self; 5] = [Self::There, Self::Hollow, Self::Unknown, Self::InDoubt, Self::Lost];
+    pub(crate) const ALL: [Self; 5] = [Self::There, Self::Hollow, Self::Unknown, Self::InDoubt, Self::Lost];
 
     /// A short label for a legend.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::There => "there",
             Self::Hollow => "no code in it",
@@ -53,7 +53,7 @@ impl Fate {
 
 /// A paper and the repositories that it links to.
 #[derive(Debug, Clone)]
-pub struct PaperFate {
+pub(crate) struct PaperFate {
     pub iri: NamedNode,
     pub title: String,
     pub date: Option<PartialDate>,
@@ -65,7 +65,7 @@ pub struct PaperFate {
 
 /// A paper that promises or claims code and gives none.
 #[derive(Debug, Clone)]
-pub struct Promise {
+pub(crate) struct Promise {
     pub iri: NamedNode,
     pub title: String,
     pub date: Option<PartialDate>,
@@ -76,14 +76,14 @@ pub struct Promise {
 
 /// Number of papers by fate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts([usize; Fate::ALL.len()]);
+pub(crate) struct Counts([usize; Fate::ALL.len()]);
 
 impl Counts {
-    pub fn of(&self, fate: Fate) -> usize {
+    pub(crate) fn of(&self, fate: Fate) -> usize {
         self.0.get(fate as usize).copied().unwrap_or_default()
     }
 
-    pub fn all(&self) -> usize {
+    pub(crate) fn all(&self) -> usize {
         self.0.iter().sum()
     }
 
@@ -96,7 +96,7 @@ impl Counts {
 
 /// The data of the page.
 #[derive(Debug, Clone)]
-pub struct Fates {
+pub(crate) struct Fates {
     /// Number of papers of the scope, with and without code.
     pub papers: usize,
     /// Papers that link to code, the oldest first.
@@ -110,7 +110,7 @@ pub struct Fates {
 impl Fates {
     /// Finds the papers that link to the repositories of the findings. `around` restricts the papers; if it is empty,
     /// all papers count.
-    pub fn load(
+    pub(crate) fn load(
         graph: &GraphStore,
         findings: &Findings,
         around: Option<&BTreeSet<NamedNode>>,
@@ -173,18 +173,18 @@ impl Fates {
         Ok(Self { papers, with_code, promises, unchecked })
     }
 
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         self.with_code.iter().for_each(|paper| counts.add(paper.fate));
         counts
     }
 
-    pub fn of(&self, fate: Fate) -> impl Iterator<Item = &PaperFate> {
+    pub(crate) fn of(&self, fate: Fate) -> impl Iterator<Item = &PaperFate> {
         self.with_code.iter().filter(move |paper| paper.fate == fate)
     }
 
     /// Years in order; papers without a date come last.
-    pub fn by_year(&self) -> Vec<(Option<u16>, Counts)> {
+    pub(crate) fn by_year(&self) -> Vec<(Option<u16>, Counts)> {
         let mut years: BTreeMap<u16, Counts> = BTreeMap::new();
         let mut undated = Counts::default();
         for paper in &self.with_code {
@@ -201,7 +201,7 @@ impl Fates {
     }
 
     /// Groups of papers with the same value of `of`, groups with the most papers first.
-    pub fn by<'f>(&'f self, of: impl Fn(&'f PaperFate) -> Option<&'f str>) -> Vec<(&'f str, Counts)> {
+    pub(crate) fn by<'f>(&'f self, of: impl Fn(&'f PaperFate) -> Option<&'f str>) -> Vec<(&'f str, Counts)> {
         let mut groups: BTreeMap<&str, Counts> = BTreeMap::new();
         for paper in &self.with_code {
             if let Some(group) = of(paper) {

@@ -21,7 +21,7 @@ const SURVIVORS: usize = 25;
 const TITLE: &str = "Is the code still there?";
 
 /// The whole page.
-pub fn to_html(fates: &Fates, base: &Base, confirm: Confirm, now: Timestamp) -> String {
+pub(crate) fn to_html(fates: &Fates, base: &Base, confirm: Confirm, now: Timestamp) -> String {
     let page = Page { fates, base, confirm };
     let counts = fates.counts();
     let head = html! { style { (PreEscaped(include_str!("style.css"))) } };

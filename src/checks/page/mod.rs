@@ -4,5 +4,5 @@ mod chart;
 mod fates;
 mod html;
 
-pub use fates::Fates;
-pub use html::to_html;
+pub(crate) use fates::Fates;
+pub(crate) use html::to_html;

@@ -12,7 +12,7 @@ use crate::cli::failure::Failure;
 
 #[derive(Args)]
 #[command(next_help_heading = "Requests")]
-pub struct Network {
+pub(super) struct Network {
     /// Where people can reach you if the checks trouble them, an address or URL; part of the User-Agent
     #[arg(long, value_name = "CONTACT", env = "KG_CONTACT")]
     contact: Option<String>,
@@ -62,7 +62,7 @@ pub struct Network {
 impl Network {
     /// # Errors
     /// If a file cannot be read or is not valid, or `--exclude` is not a regular expression.
-    pub fn config(&self) -> Result<Config, Failure> {
+    pub(super) fn config(&self) -> Result<Config, Failure> {
         let mut hosts = Hosts::shipped()?;
         for path in &self.hosts {
             let text = String::from_utf8(read(path)?)
@@ -99,7 +99,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// A duration: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     if text == "0" {
         return Ok(Duration::ZERO);

@@ -14,7 +14,7 @@ use crate::cli::failure::Failure;
 /// broader concepts, the id as notation, homepage, introducing paper, and the same thing elsewhere where it is known.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Export {
+pub(super) struct Export {
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Skos)]
     format: Format,
     /// Where the IRIs begin: the base of your graph [default: https://w3id.org/papergraph/]
@@ -33,7 +33,7 @@ Examples:
   kg --vocab my-field.toml vocab export --base https://kg.example.org/ | gzip > vocabulary.ttl.gz";
 
 impl Export {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let ontology = Ontology::new(self.base.unwrap_or_default());
         let mut out = BufWriter::new(io::stdout().lock());

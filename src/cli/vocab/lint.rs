@@ -19,7 +19,7 @@ use crate::cli::input::{self, Inputs};
 /// Files are checked as they would be used, over the shipped ones; without any, the shipped ones themselves are checked.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Lint {
+pub(super) struct Lint {
     /// Files, or folders of *.toml [default: those of --vocab, else the shipped ones]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -44,7 +44,7 @@ Examples:
   kg vocab lint --corpus anthology/xml listing.txt";
 
 impl Lint {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let mut paths = context.vocab.clone();
         paths.extend(self.paths);
         if self.alone && paths.is_empty() {

@@ -11,7 +11,7 @@ use crate::cli::format::{self, OutputFormat, Sheet};
 /// List the entities of the vocabulary
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct List {
+pub(super) struct List {
     /// Only these: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
@@ -29,7 +29,7 @@ Examples:
 const COLUMNS: [&str; 9] = ["id", "name", "aliases", "weak", "year", "paper", "homepage", "broader", "place"];
 
 impl List {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let chosen: Vec<&Entity> =
             vocabulary.entities().iter().filter(|e| self.kind.is_empty() || self.kind.contains(&e.kind())).collect();

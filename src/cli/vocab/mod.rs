@@ -11,14 +11,14 @@ use clap::{Args, Subcommand};
 
 use super::Context;
 use super::failure::Failure;
-pub use show::EntityList;
+pub(super) use show::EntityList;
 
 /// Look at, check and extend the vocabulary: the names that can be linked
 ///
 /// The shipped vocabulary is part of the program; --vocab lays your own files over it, here as everywhere.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Vocab {
+pub(super) struct Vocab {
     #[command(subcommand)]
     command: Command,
 }
@@ -43,7 +43,7 @@ enum Command {
 }
 
 impl Vocab {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
             Command::Show(command) => command.run(context),
             Command::List(command) => command.run(context),

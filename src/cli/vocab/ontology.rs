@@ -15,7 +15,7 @@ use crate::cli::failure::Failure;
 /// Web Annotation, DOAP and DCAT. markdown: the same as a document. shapes: what a graph must look like, in SHACL.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Ontology {
+pub(super) struct Ontology {
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Turtle)]
     format: Format,
     /// Where the IRIs begin: the base of your graph [default: https://w3id.org/papergraph/]
@@ -36,7 +36,7 @@ Examples:
   kg vocab ontology --format shapes > shapes.ttl && kg export turtle -o graph.ttl && pyshacl -s shapes.ttl graph.ttl";
 
 impl Ontology {
-    pub fn run(self, _: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
         let terms = Terms::new(self.base.unwrap_or_default());
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {

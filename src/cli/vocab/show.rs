@@ -16,7 +16,7 @@ use crate::cli::{Context, format, table};
 /// the name is shown.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Show {
+pub(super) struct Show {
     #[arg(value_name = "NAME")]
     name: String,
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
@@ -40,7 +40,7 @@ Examples:
 const SUGGESTIONS: usize = 4;
 
 impl Show {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let found = find(&vocabulary, &self.name);
         if found.is_empty() {
@@ -174,13 +174,13 @@ fn hanging(out: &mut dyn Write, label: &str, value: &str, width: usize) -> io::R
 
 /// What `kg vocab list` and `kg vocab show` print as JSON.
 #[derive(Serialize, JsonSchema)]
-pub struct EntityList<'v> {
+pub(crate) struct EntityList<'v> {
     pub entities: Vec<EntityDetails<'v>>,
 }
 
 /// An entity with every field; unknown fields are `null` or empty. `vocab/README.md` describes them.
 #[derive(Serialize, JsonSchema)]
-pub struct EntityDetails<'v> {
+pub(crate) struct EntityDetails<'v> {
     id: &'v EntityId,
     kind: Kind,
     name: &'v str,
@@ -213,7 +213,7 @@ pub struct EntityDetails<'v> {
 }
 
 impl<'v> EntityDetails<'v> {
-    pub fn of(entity: &'v Entity) -> Self {
+    pub(crate) fn of(entity: &'v Entity) -> Self {
         Self {
             id: &entity.id,
             kind: entity.kind(),

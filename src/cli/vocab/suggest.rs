@@ -18,7 +18,7 @@ use crate::cli::input::{self, Inputs};
 /// kind, add context, and lay the file over the shipped vocabulary with --vocab.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Suggest {
+pub(super) struct Suggest {
     #[command(flatten)]
     inputs: Inputs,
     /// Only these: dataset, model, method, task, metric, hardware, software
@@ -46,7 +46,7 @@ Examples:
   kg --vocab my-field.toml build listing.txt";
 
 impl Suggest {
-    pub fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
         let vocabulary = context.vocabulary()?;

@@ -7,7 +7,7 @@ use crate::paper::author_key;
 
 /// The decisions of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PeopleDecisions {
+pub(crate) struct PeopleDecisions {
     /// Keys of names of one person each.
     pub(super) same: Vec<Vec<String>>,
     pub(super) different: Vec<Different>,
@@ -43,7 +43,7 @@ struct RawDifferent {
 impl PeopleDecisions {
     /// # Errors
     /// The first problem of the text, as `FILE:LINE: what is wrong`.
-    pub fn from_toml(file: &str, text: &str) -> Result<Self, String> {
+    pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, String> {
         let at = |offset: usize| format!("{file}:{}", text[..offset.min(text.len())].matches('\n').count() + 1);
         let read: File = toml::from_str(text)
             .map_err(|e| format!("{}: {}", e.span().map_or(file.to_string(), |span| at(span.start)), e.message()))?;

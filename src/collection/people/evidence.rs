@@ -57,14 +57,14 @@ pub(super) struct Join {
 
 impl Join {
     /// Whether the evidence is little more than what is needed.
-    pub fn is_weak(&self) -> bool {
+    pub(super) fn is_weak(&self) -> bool {
         self.score < self.needed + 1.0
     }
 }
 
 impl Evidence {
     /// `bylines` are in the order of the papers' ranks; `of_paper` has the rank and name of each author, sorted.
-    pub fn of<'b>(bylines: impl Iterator<Item = &'b Byline>, of_paper: &[(u32, u32)], bearers: &[f64]) -> Self {
+    pub(super) fn of<'b>(bylines: impl Iterator<Item = &'b Byline>, of_paper: &[(u32, u32)], bearers: &[f64]) -> Self {
         let (mut words, mut organizations) = (HashMap::new(), HashMap::new());
         let (mut papers, mut affiliations) = (0, 0);
         for byline in bylines {
@@ -94,7 +94,7 @@ impl Evidence {
     }
 
     /// Adds a paper to a component: its author `author`, whose name is `name`.
-    pub fn add(&self, component: &mut Component, paper: u32, author: u16, name: u32, byline: &Byline) {
+    pub(super) fn add(&self, component: &mut Component, paper: u32, author: u16, name: u32, byline: &Byline) {
         let paper = paper as usize;
         let all = &self.authors[self.begins[paper] as usize..self.begins[paper + 1] as usize];
         if all.len() <= MOST_AUTHORS {
@@ -107,7 +107,7 @@ impl Evidence {
     }
 
     /// The joins among these components, in rounds: what was joined has more in common with others.
-    pub fn join(&self, mut all: Vec<Component>, fits: &impl Fn(u32, u32) -> bool) -> Vec<Join> {
+    pub(super) fn join(&self, mut all: Vec<Component>, fits: &impl Fn(u32, u32) -> bool) -> Vec<Join> {
         let mut joins = Vec::new();
         for _ in 0..ROUNDS {
             let mut found: Vec<(Join, usize, usize)> = self
@@ -185,7 +185,7 @@ impl Evidence {
 
 impl Component {
     /// Brings the features into order.
-    pub fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         for list in [&mut self.names, &mut self.coauthors, &mut self.words, &mut self.organizations] {
             list.sort_unstable();
             list.dedup();
@@ -202,7 +202,7 @@ impl Component {
     }
 
     /// Everything that can connect it with another.
-    pub fn features(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
+    pub(super) fn features(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
         let lists = [&self.coauthors, &self.organizations, &self.words];
         (0..).zip(lists).flat_map(|(kind, list)| list.iter().map(move |feature| (kind, *feature)))
     }

@@ -24,8 +24,8 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::paper::{PaperId, author_key};
-pub use byline::Byline;
-pub use decisions::PeopleDecisions;
+pub(crate) use byline::Byline;
+pub(crate) use decisions::PeopleDecisions;
 use evidence::{Component, Evidence, Join};
 use name::Name;
 
@@ -42,7 +42,7 @@ const TESTED: usize = 4;
 
 /// Who the authors of papers are, where the name alone does not say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct People {
+pub(crate) struct People {
     /// For each such paper by its number, the keys of all its authors.
     keys: HashMap<u32, Vec<Option<String>>>,
     /// People whose papers may be by several.
@@ -53,7 +53,7 @@ pub struct People {
 
 /// A person whose papers were put together on little evidence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DoubtfulPerson {
+pub(crate) struct DoubtfulPerson {
     /// The name as one of the papers has it.
     pub name: String,
     /// The papers in groups that are connected among themselves.
@@ -62,12 +62,12 @@ pub struct DoubtfulPerson {
 
 impl People {
     /// The keys of the authors of a paper, in their order; `None` if each is made from the name.
-    pub fn of_paper(&self, paper: u32) -> Option<&[Option<String>]> {
+    pub(crate) fn of_paper(&self, paper: u32) -> Option<&[Option<String>]> {
         self.keys.get(&paper).map(Vec::as_slice)
     }
 
     /// A hash of the keys of a paper's authors; 0 if each is made from the name.
-    pub fn hash_of(&self, paper: u32) -> u64 {
+    pub(crate) fn hash_of(&self, paper: u32) -> u64 {
         let Some(keys) = self.keys.get(&paper) else { return 0 };
         let keys: Vec<&str> = keys.iter().map(|key| key.as_deref().unwrap_or_default()).collect();
         xxh3_64(keys.join("\n").as_bytes())
@@ -75,7 +75,7 @@ impl People {
 }
 
 /// Decides who wrote these papers.
-pub fn people(papers: &[(&PaperId, &Byline)], decisions: &PeopleDecisions) -> People {
+pub(crate) fn people(papers: &[(&PaperId, &Byline)], decisions: &PeopleDecisions) -> People {
     let authorships = Authorships::of(papers);
     let units = Units::of(&authorships, decisions);
     units.join(&authorships, decisions)

@@ -14,7 +14,7 @@ pub(super) struct Name {
 
 impl Name {
     /// `None` for a name without letters.
-    pub fn of(spoken: &str) -> Option<Self> {
+    pub(super) fn of(spoken: &str) -> Option<Self> {
         let key = author_key(spoken)?;
         let mut words: Vec<&str> = key.split('-').filter(|word| !word.is_empty()).collect();
         while words.len() > 2 && words.last().is_some_and(|last| SUFFIXES.contains(last)) {
@@ -25,18 +25,18 @@ impl Name {
     }
 
     /// The first letter of the given names.
-    pub fn initial(&self) -> Option<char> {
+    pub(super) fn initial(&self) -> Option<char> {
         self.given.first()?.chars().next()
     }
 
     /// Whether the first given name is an initial.
-    pub fn is_abbreviated(&self) -> bool {
+    pub(super) fn is_abbreviated(&self) -> bool {
         self.given.first().is_none_or(|first| first.chars().count() == 1)
     }
 
     /// Whether both can be names of one person: the same family name, and given names that are equal or abbreviate each
     /// other. What only one of them has says nothing.
-    pub fn can_be(&self, other: &Self) -> bool {
+    pub(super) fn can_be(&self, other: &Self) -> bool {
         let alike = |(a, b): (&String, &String)| {
             let is_initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
             a == b || is_initial(a, b) || is_initial(b, a)
@@ -49,7 +49,7 @@ impl Name {
     }
 
     /// The name in the other order, if it has two full words: `Zhang Wei` of `Wei Zhang`.
-    pub fn turned(&self) -> Option<Self> {
+    pub(super) fn turned(&self) -> Option<Self> {
         match &self.given[..] {
             [given] if given.chars().count() > 1 && self.family.chars().count() > 1 => {
                 Some(Self { family: given.clone(), given: vec![self.family.clone()] })

@@ -7,7 +7,7 @@ use crate::export::xml;
 
 /// Counts over time.
 #[derive(Debug, Clone, Default)]
-pub struct Columns {
+pub(crate) struct Columns {
     pub title: String,
     pub note: String,
     /// Steps without a gap, the oldest first.
@@ -16,7 +16,7 @@ pub struct Columns {
 
 /// One step of time.
 #[derive(Debug, Clone, Default)]
-pub struct Column {
+pub(crate) struct Column {
     /// `2024`
     pub step: String,
     pub value: f64,
@@ -33,7 +33,7 @@ const BOTTOM: f64 = 160.0;
 const WIDEST: f64 = 44.0;
 
 /// Draws the columns for a page of the server.
-pub fn columns_on_page(chart: &Columns, frame: Frame) -> String {
+pub(crate) fn columns_on_page(chart: &Columns, frame: Frame) -> String {
     let mut svg = Svg::framed(frame, HEIGHT, &chart.title, &chart.note);
     let steps = chart.columns.len().max(1) as f64;
     let (step, count) = scale(chart.columns.iter().map(|column| column.value));

@@ -10,7 +10,7 @@ use crate::text::shorten;
 
 /// Results of one leaderboard over time.
 #[derive(Debug, Clone, Default)]
-pub struct Records {
+pub(crate) struct Records {
     pub title: String,
     pub note: String,
     /// The label of the vertical axis: `accuracy`.
@@ -19,7 +19,7 @@ pub struct Records {
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct RecordPoint {
+pub(crate) struct RecordPoint {
     /// Date as a decimal year: 2024.5 is the middle of 2024.
     pub year: f64,
     pub value: f64,
@@ -30,7 +30,7 @@ pub struct RecordPoint {
 
 impl Records {
     /// The dated rows of a board, and which of them set a record.
-    pub fn of(board: &Board) -> Self {
+    pub(crate) fn of(board: &Board) -> Self {
         let history: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
         let points = board.rows.iter().filter_map(|row| {
             Some(RecordPoint {
@@ -64,12 +64,12 @@ const LEFT: f64 = 56.0;
 const HEIGHT: f64 = 340.0;
 
 /// Draws records over time as a file. The value axis begins near the lowest value, because records lie close together.
-pub fn records(chart: &Records) -> String {
+pub(crate) fn records(chart: &Records) -> String {
     records_on_page(chart, Frame::File)
 }
 
 /// Like [`records`], in the given frame.
-pub fn records_on_page(chart: &Records, frame: Frame) -> String {
+pub(crate) fn records_on_page(chart: &Records, frame: Frame) -> String {
     let mut svg = Svg::framed(frame, HEIGHT, &chart.title, &chart.note);
     let (top, bottom) = (frame.title() + 24.0, frame.title() + 290.0);
     // Names of records are written to the right of their points.

@@ -89,7 +89,7 @@ pub fn line(tie: Tie) -> Line {
 }
 
 /// The colour of dead links: letters and lines.
-pub const DEAD: &str = "#A61E1E";
+pub(super) const DEAD: &str = "#A61E1E";
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,11 @@ use crate::text::{display_width, wrap};
 
 /// Wraps a text into a few lines, as the inside of a quoted label. A word that is a little longer than a line makes the
 /// lines longer, so that names are not broken in the middle.
-pub fn wrapped(text: &str, width: usize, lines: usize) -> String {
+pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> String {
     lines_of(text, width, lines).iter().map(|line| escape(line)).collect::<Vec<_>>().join("\\n")
 }
 
-pub fn lines_of(text: &str, width: usize, lines: usize) -> Vec<String> {
+pub(super) fn lines_of(text: &str, width: usize, lines: usize) -> Vec<String> {
     let longest = text.split_whitespace().map(display_width).max().unwrap_or_default();
     wrap(text, width.max(longest.min(width + width / 2)), lines)
 }
@@ -18,7 +18,7 @@ pub fn lines_of(text: &str, width: usize, lines: usize) -> Vec<String> {
 ///
 /// In labels, GraphViz reads backslashes as escapes (`\N` is the node's name), and HTML entities (`&lt;`). Both are
 /// escaped. Control characters, and characters that are not [`visible`], are left out.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text) {
         match c {
@@ -34,7 +34,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// An id as a quoted name, in which only the quotation mark and the backslash are special.
-pub fn quoted(id: &str) -> String {
+pub(super) fn quoted(id: &str) -> String {
     let plain: String = id.chars().filter(|c| !unprintable(*c)).collect();
     format!("\"{}\"", plain.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -287,7 +287,7 @@ pub(super) enum NetworkWords {
 }
 
 impl NetworkWords {
-    pub fn of(texts: &[&str; 2]) -> Self {
+    pub(super) fn of(texts: &[&str; 2]) -> Self {
         rule!(
             LEXICAL,
             r"(?i)\bword-?nets?\b|wordnet\b|\blexical\s(?:[\w-]+\s)?(?:resources?|networks?|databases?)\b|\bsemantic\snetwork|\bthesaurus\b"

@@ -144,7 +144,7 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
             "-efficient",
         ];
         if clean.is_empty()
-            || clean.contains(['\\', '{', '<', '=', '$']) && !clean.contains("$")
+            || clean.contains(['\\', '{', '<', '=', '$']) && !clean.contains('$')
             || adjective.iter().any(|a| clean.to_lowercase().ends_with(a)) && !has_name_shape(clean)
         {
             break;

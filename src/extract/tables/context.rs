@@ -83,7 +83,7 @@ pub(super) struct TableContext<'r> {
 }
 
 impl<'p> PaperContext<'p> {
-    pub fn of(fields: &'p [(&'p ReadField<'p>, &'p [Span])], main_system: Option<&'p str>) -> Self {
+    pub(crate) fn of(fields: &'p [(&'p ReadField<'p>, &'p [Span])], main_system: Option<&'p str>) -> Self {
         let usual = |kind| match frequent(fields, kind).as_slice() {
             [] => None,
             [(first, times), rest @ ..] => {
@@ -207,7 +207,7 @@ fn paragraph(text: &str, at: usize) -> Range<usize> {
 
 impl<'r> TableContext<'r> {
     /// `banner`: words that the headings of all columns begin with.
-    pub fn of(names: &Names, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
+    pub(super) fn of(names: &Names, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
         let text = caption_words(&table.caption);
         let mut caption = names.caption(&text);
         if caption.datasets.is_empty() && caption.metrics.is_empty() && !banner.is_empty() {

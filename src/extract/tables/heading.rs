@@ -75,7 +75,7 @@ pub(super) enum Split {
 }
 
 impl Split {
-    pub fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Train => "train",
             Self::Development => "dev",

@@ -36,7 +36,7 @@ pub(super) struct Layout<'t> {
 
 impl<'t> Layout<'t> {
     /// `None` for a table without values.
-    pub fn of(table: &'t Table, tokenized: bool) -> Option<Self> {
+    pub(super) fn of(table: &'t Table, tokenized: bool) -> Option<Self> {
         let grid = table.grid();
         let (height, width) = (grid.height(), grid.width());
         if height < 2 || width < 2 {

@@ -226,7 +226,7 @@ impl<'r> TableReader<'r> {
         if generic && let Some(main) = main() {
             return Some(main);
         }
-        Some(crate::text::shorten(&label, MAX_SYSTEM_CHARS).to_string())
+        Some(crate::text::shorten(&label, MAX_SYSTEM_CHARS).clone())
     }
 
     fn results_of(&self, cell: &ValueCell, systems: &[System]) -> Vec<ResultClaim> {
@@ -357,8 +357,8 @@ impl<'r> TableReader<'r> {
         let of_axis = measured.iter().take(levels).find_map(|heading| heading.datasets.last());
         // A label with a dataset and other words names what a system was made of.
         let is_only_dataset = |heading: &&&Heading| !heading.rest.contains(char::is_alphabetic);
-        let of_label = measured.iter().skip(levels).filter(is_only_dataset);
-        let near = of_axis.or_else(|| of_label.filter_map(|heading| heading.datasets.last()).next());
+        let mut of_label = measured.iter().skip(levels).filter(is_only_dataset);
+        let near = of_axis.or_else(|| of_label.find_map(|heading| heading.datasets.last()));
         if let Some(named) = near.or(self.corner.datasets.last()) {
             return found(named, true, 1.0);
         }

@@ -32,7 +32,7 @@ pub(super) enum Form {
 }
 
 impl Unit {
-    pub fn is_linked(&self) -> bool {
+    pub(super) fn is_linked(&self) -> bool {
         matches!(self.form, Form::Linked(_))
     }
 }

@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Bad, Event, FetchError, Fetched, Fetcher, state};
-pub use wanted::{Gap, WantedPaper, wanted};
+pub(crate) use wanted::{Gap, WantedPaper, wanted};
 
 /// A catalogue that can be asked for papers by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Catalogue {
+pub(crate) enum Catalogue {
     Openalex,
     SemanticScholar,
 }
@@ -33,7 +33,7 @@ struct Batch {
 }
 
 impl Catalogue {
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Openalex => "openalex",
             Self::SemanticScholar => "semantic-scholar",
@@ -41,7 +41,7 @@ impl Catalogue {
     }
 
     /// Address of its interface.
-    pub fn base(self) -> &'static str {
+    pub(crate) fn base(self) -> &'static str {
         match self {
             Self::Openalex => openalex::BASE,
             Self::SemanticScholar => semantic_scholar::BASE,
@@ -82,7 +82,7 @@ impl Catalogue {
 
 /// What an enrichment came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Enriched {
+pub(crate) struct Enriched {
     /// Papers that the catalogue knows, and the files with them.
     pub fetched: Fetched,
     /// Papers that were asked for now.
@@ -98,7 +98,7 @@ pub struct Enriched {
 ///
 /// # Errors
 /// If the service does not answer, or a file cannot be written. What was written stays.
-pub fn enrich(
+pub(crate) fn enrich(
     fetcher: &mut Fetcher<'_>,
     catalogue: Catalogue,
     papers: &[WantedPaper],

@@ -7,7 +7,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// A paper to ask for, by the ids that it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WantedPaper {
+pub(crate) struct WantedPaper {
     /// Its id in the graph.
     pub id: String,
     /// The DOI without the resolver.
@@ -20,7 +20,7 @@ pub struct WantedPaper {
 
 /// Something that a paper can lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Gap {
+pub(crate) enum Gap {
     Date,
     Abstract,
     Doi,
@@ -32,7 +32,7 @@ pub enum Gap {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn wanted(store: &GraphStore, gaps: &[Gap]) -> Result<Vec<WantedPaper>, StoreError> {
+pub(crate) fn wanted(store: &GraphStore, gaps: &[Gap]) -> Result<Vec<WantedPaper>, StoreError> {
     let kg = &store.ontology().kg;
     let mut citing: HashSet<String> = HashSet::new();
     if gaps.contains(&Gap::References) {

@@ -11,11 +11,11 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef};
 
-pub struct CodeState;
+pub(super) struct CodeState;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// A repository by its address, a paper, or a dataset, model, method or task: then the code of the papers about it.
     name: String,
     /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
@@ -37,13 +37,13 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     node: NodeName,
 }
 
 /// A paper with its code.
 #[derive(Serialize, JsonSchema)]
-pub struct PaperRow {
+pub(super) struct PaperRow {
     /// Id of the paper; null if the question is about a repository.
     paper: Option<String>,
     title: Option<String>,
@@ -55,7 +55,7 @@ pub struct PaperRow {
 
 /// A repository, and what the last check found.
 #[derive(Serialize, JsonSchema)]
-pub struct Repository {
+pub(super) struct Repository {
     /// `repository/github.com/owner/name`
     id: String,
     url: Option<String>,

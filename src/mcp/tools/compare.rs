@@ -8,11 +8,11 @@ use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 
-pub struct Compare;
+pub(super) struct Compare;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Ids, titles or arXiv ids of 2 to 10 papers.
     #[schemars(length(min = 2, max = 10))]
     papers: Vec<String>,
@@ -22,13 +22,13 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     papers: Vec<ComparedPaper>,
 }
 
 /// Something that one of the papers names.
 #[derive(Serialize, JsonSchema)]
-pub struct Row {
+pub(super) struct Row {
     #[serde(flatten)]
     name: ComparedName,
     /// The sentence of each paper that names it, in the order of the papers.

@@ -11,11 +11,11 @@ use crate::ontology::NodeKind;
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-pub struct Evidence;
+pub(super) struct Evidence;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// The id, title or arXiv id of a paper.
     paper: String,
     /// What the paper is tied to: the id or name of a dataset, model, method, task, metric, device or software, the address
@@ -24,7 +24,7 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     paper: NodeName,
     node: NodeName,
     /// Files that state the link beside the text of the paper.
@@ -33,7 +33,7 @@ pub struct Head {
 
 /// A sentence of the paper.
 #[derive(Serialize, JsonSchema)]
-pub struct Sentence {
+pub(super) struct Sentence {
     #[serde(flatten)]
     evidence: answer::Evidence,
     /// The heading of its section; empty outside of sections.

@@ -11,11 +11,11 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
 
-pub struct Leaderboard;
+pub(super) struct Leaderboard;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Name, alias or id of a dataset. Without one, the first row of each board of the graph is listed.
     dataset: Option<String>,
     /// Only results in this metric: a name, alias or id.
@@ -48,7 +48,7 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     dataset: Option<NodeName>,
     /// Number of boards. Results of different boards cannot be compared.
     boards: usize,
@@ -58,7 +58,7 @@ pub struct Head {
 
 /// One result.
 #[derive(Serialize, JsonSchema)]
-pub struct Row {
+pub(super) struct Row {
     /// The number of the board, from 1. Rows of one board can be compared.
     board: usize,
     /// Its place on the board, from 1.

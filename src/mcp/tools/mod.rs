@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::tool::Entry;
 
 /// All tools, in the order in which hosts list them.
-pub const TOOLS: [Entry; 11] = [
+pub(super) const TOOLS: [Entry; 11] = [
     Entry::of::<search::Search>(),
     Entry::of::<show::Show>(),
     Entry::of::<neighbors::Neighbors>(),
@@ -31,7 +31,7 @@ pub const TOOLS: [Entry; 11] = [
 ];
 
 /// The names of all tools.
-pub fn tool_names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn tool_names() -> impl Iterator<Item = &'static str> {
     TOOLS.iter().map(|tool| tool.name)
 }
 
@@ -39,7 +39,7 @@ pub fn tool_names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// If there is none; the error lists all.
-pub fn find(name: &str) -> Result<&'static Entry, Failure> {
+pub(super) fn find(name: &str) -> Result<&'static Entry, Failure> {
     static ALL: [Entry; 11] = TOOLS;
     ALL.iter().find(|tool| tool.name == name).ok_or_else(|| {
         let near = tool_names()

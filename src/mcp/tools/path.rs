@@ -9,11 +9,11 @@ use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-pub struct Path;
+pub(super) struct Path;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// One end: an id, a name or alias, a title or an arXiv id.
     from: String,
     /// The other end.
@@ -24,7 +24,7 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     /// Id of the node at which the paths begin.
     from: String,
     /// Id of the node at which the paths end.
@@ -32,7 +32,7 @@ pub struct Head {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct PathRow {
+pub(super) struct PathRow {
     /// Number of steps.
     length: usize,
     steps: Vec<Step>,
@@ -40,7 +40,7 @@ pub struct PathRow {
 
 /// One step, to the next node.
 #[derive(Serialize, JsonSchema)]
-pub struct Step {
+pub(super) struct Step {
     #[serde(flatten)]
     step: PathStep,
     /// The sentence that says so, where a paper names an entity.

@@ -10,11 +10,11 @@ use crate::ontology::NodeKind;
 use crate::paper::{Paper, PartialDate};
 use crate::text::Sentences;
 
-pub struct ReadPaper;
+pub(super) struct ReadPaper;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// The id, title or arXiv id of a paper.
     paper: String,
     /// Only this part: abstract, a section by its number (3) or field (section-3), or words of its heading.
@@ -22,7 +22,7 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     paper: NodeName,
     date: Option<PartialDate>,
     /// All parts of the text that the graph has, in order.
@@ -31,7 +31,7 @@ pub struct Head {
 
 /// A part of a paper's text.
 #[derive(Serialize, JsonSchema)]
-pub struct Part {
+pub(super) struct Part {
     field: Field,
     /// The heading; empty for text under no heading.
     heading: String,
@@ -43,7 +43,7 @@ pub struct Part {
 
 /// A paragraph, or a piece of a long one.
 #[derive(Serialize, JsonSchema)]
-pub struct Paragraph {
+pub(super) struct Paragraph {
     field: Field,
     heading: String,
     /// The page on which its part begins, if known.

@@ -7,11 +7,11 @@ use crate::mcp::failure::Failure;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 
-pub struct Search;
+pub(super) struct Search;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Words of a name, or of a paper's title and abstract. Typing errors are forgiven.
     words: String,
     /// Only nodes of these kinds.
@@ -20,7 +20,7 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {}
+pub(super) struct Head {}
 
 impl Tool for Search {
     const NAME: &'static str = "search";

@@ -8,17 +8,17 @@ use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 
-pub struct Show;
+pub(super) struct Show;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// An id (dataset/coco), a name or alias, the title or arXiv id of a paper, or the address of a repository.
     name: String,
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     /// The node's id: every tool takes it.
     id: String,
     iri: String,
@@ -33,7 +33,7 @@ pub struct Head {
 
 /// One sort of neighbours, with the first of them.
 #[derive(Serialize, JsonSchema)]
-pub struct GroupRow {
+pub(super) struct GroupRow {
     /// `Papers that evaluate on COCO`
     heading: String,
     relation: Option<Tie>,

@@ -10,11 +10,11 @@ use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
-pub struct Similar;
+pub(super) struct Similar;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// An id (dataset/coco), a name or alias, or the title or arXiv id of a paper.
     name: String,
     /// The kind of what is to be found, if not that of the node. Papers are compared with papers only.
@@ -35,7 +35,7 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     node: NodeName,
     /// Number of nodes that share any neighbour with it.
     candidates: usize,

@@ -9,11 +9,11 @@ use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::Base;
 use crate::query::{QueryAnswer, QueryLimits, QueryTask, named_query};
 
-pub struct Sparql;
+pub(super) struct Sparql;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// A SPARQL 1.1 query (SELECT, ASK, CONSTRUCT or DESCRIBE), or the name of a shipped query such as papers-using.
     query: String,
     /// Values of the parameters that the query declares in its head, by name.
@@ -30,7 +30,7 @@ enum Parameter {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     /// The names of the columns.
     variables: Vec<String>,
     /// The answer of an ASK query; null for others.

@@ -20,9 +20,9 @@ use std::time::{Duration, Instant};
 
 pub use wire::QueryTask;
 use wire::WireFrame;
-pub use work::work;
+pub(crate) use work::work;
 
-use super::answer::{Budget, IN_FLIGHT, QueryAnswer, QueryLimits, Rows, Stoppable, Told, WATCH};
+use super::answer::{Budget, IN_FLIGHT, QueryAnswer, QueryLimits, Received, Rows, Stoppable, WATCH};
 use super::{QueryError, memory};
 
 /// Worker processes that evaluate queries over one graph.
@@ -158,7 +158,7 @@ impl Drop for Workers {
 ///
 /// # Errors
 /// If the system does not say where it is.
-pub fn own_program() -> io::Result<PathBuf> {
+pub(crate) fn own_program() -> io::Result<PathBuf> {
     let itself = PathBuf::from("/proc/self/exe");
     if cfg!(target_os = "linux") && itself.exists() { Ok(itself) } else { std::env::current_exe() }
 }
@@ -229,7 +229,7 @@ struct Listener {
 impl Listener {
     /// Forwards the worker's messages. The worker is returned to the pool before its last message is sent, because the
     /// receiver of that message drops the answer, and this kills a worker that still counts as busy.
-    fn listen(mut self, to: &SyncSender<Told>) {
+    fn listen(mut self, to: &SyncSender<Received>) {
         let (complete, last) = self.relay(to);
         if let Some(process) = lock(&self.job.process).take() {
             let worker = Worker { process, input: self.input, output: self.output };
@@ -244,7 +244,7 @@ impl Listener {
 
     /// Forwards all messages but the last. Returns whether the worker is done and can take another task, and the last
     /// message.
-    fn relay(&mut self, to: &SyncSender<Told>) -> (bool, Option<Told>) {
+    fn relay(&mut self, to: &SyncSender<Received>) -> (bool, Option<Received>) {
         let mut budget = Budget::new(&self.job.limits);
         let mut buffer = Vec::new();
         let mut variables = Vec::new();

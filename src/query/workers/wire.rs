@@ -27,6 +27,7 @@ pub struct QueryTask {
 }
 
 impl QueryTask {
+    /// A query without parameters.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
@@ -37,12 +38,14 @@ impl QueryTask {
     }
 
     /// Values of declared parameters, as for [`super::super::Query::bind`].
+    #[must_use]
     pub fn parameters(mut self, parameters: Vec<(String, String)>) -> Self {
         self.parameters = parameters;
         self
     }
 
     /// Graphs that replace those named by the query, as for [`super::super::Query::over`].
+    #[must_use]
     pub fn over(mut self, default: &[NamedNode], named: &[NamedNode]) -> Self {
         let texts = |nodes: &[NamedNode]| nodes.iter().map(|node| node.as_str().to_string()).collect();
         self.default_graphs = texts(default);
@@ -100,7 +103,7 @@ pub(super) enum Refusal {
 }
 
 impl WireFrame {
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let bytes = postcard::to_allocvec(self).map_err(io::Error::other)?;
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
         out.write_all(&length.to_le_bytes())?;
@@ -109,7 +112,7 @@ impl WireFrame {
 
     /// Reads the next frame, and returns it with its length. `allow` is called with the length before the bytes are
     /// read.
-    pub fn read<E: From<io::Error>>(
+    pub(super) fn read<E: From<io::Error>>(
         input: &mut impl Read,
         buffer: &mut Vec<u8>,
         allow: impl FnOnce(usize) -> Result<(), E>,
@@ -124,12 +127,12 @@ impl WireFrame {
     }
 
     /// Whether this frame completes the answer.
-    pub fn is_last(&self) -> bool {
+    pub(super) fn is_last(&self) -> bool {
         matches!(self, Self::Boolean(_) | Self::End | Self::Failed(_))
     }
 
     /// Converts the frame into a message for the receiver.
-    pub fn message(self, variables: &mut Vec<Variable>) -> Result<Message, QueryError> {
+    pub(super) fn message(self, variables: &mut Vec<Variable>) -> Result<Message, QueryError> {
         Ok(match self {
             Self::Boolean(value) => Message::Boolean(value),
             Self::Variables(names) => {

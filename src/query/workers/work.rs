@@ -14,7 +14,7 @@ use crate::store::{Change, GraphStore};
 ///
 /// # Errors
 /// If the server is gone, or sends something that is not a task.
-pub fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result<()> {
+pub(crate) fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(1 << 16, output);
     let mut open: Option<GraphStore> = None;
     for line in input.lines() {

@@ -38,7 +38,7 @@ const BESIDE: usize = 3;
 const NONE: &str = "none";
 
 /// The address of a board.
-pub fn board_address(board: &BoardSummary) -> String {
+pub(crate) fn board_address(board: &BoardSummary) -> String {
     let dataset = match &board.dataset.id {
         Some(id) => id.strip_prefix("dataset/").unwrap_or(id),
         None => &board.dataset.name,
@@ -49,7 +49,7 @@ pub fn board_address(board: &BoardSummary) -> String {
 }
 
 /// All boards, by task or by dataset.
-pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -231,7 +231,7 @@ fn best(board: &BoardSummary, base: &Base) -> Markup {
 }
 
 /// The boards of an entity, for its own page: those of a dataset, a task or a metric.
-pub fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], base: &Base) -> Markup {
+pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], base: &Base) -> Markup {
     let (boards, by_dataset): (Vec<&BoardSummary>, bool) = match node.kind {
         NodeKind::Entity(Kind::Dataset) => (index.on_dataset(&node.id).collect(), true),
         NodeKind::Entity(Kind::Task) => (index.of_task(names), false),
@@ -264,7 +264,7 @@ pub fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], base: &Ba
 }
 
 /// The ranks of a paper's own systems, or of a system, for their own pages.
-pub fn standings(index: &BoardIndex, standings: &[&Standing], heading: &str) -> Markup {
+pub(crate) fn standings(index: &BoardIndex, standings: &[&Standing], heading: &str) -> Markup {
     const SHOWN: usize = 20;
     html! {
         @if !standings.is_empty() {
@@ -404,7 +404,7 @@ fn not_a_date(name: &str, text: &str) -> Problem {
 }
 
 /// One board.
-pub async fn one(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -612,7 +612,7 @@ fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
     match wish.sort {
         Sort::Rank => {}
         Sort::System => {
-            ranked.sort_by_cached_key(|(_, row)| (row.system.is_none(), row.system.as_deref().map(name_key)))
+            ranked.sort_by_cached_key(|(_, row)| (row.system.is_none(), row.system.as_deref().map(name_key)));
         }
         Sort::Date => ranked.sort_by_key(|(_, row)| (row.since().is_none(), Reverse(row.since()))),
         Sort::Paper => ranked.sort_by_cached_key(|(_, row)| row.paper.label.to_lowercase()),

@@ -14,7 +14,7 @@ use crate::serve::problem::Problem;
 
 /// The forms in which the server gives an answer that is not RDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Face {
+pub(crate) enum Face {
     Page,
     /// The fields of the command's `--format json`.
     Json,
@@ -29,7 +29,7 @@ impl Face {
     ///
     /// # Errors
     /// If the request accepts none of them.
-    pub fn of(parts: &Parts) -> Result<Self, Problem> {
+    pub(crate) fn of(parts: &Parts) -> Result<Self, Problem> {
         match parts.uri.path().rsplit_once('.') {
             Some((_, "json")) => return Ok(Self::Json),
             Some((_, "csv")) => return Ok(Self::Csv),
@@ -47,7 +47,7 @@ impl Face {
 }
 
 /// An answer in one of the forms.
-pub enum Reply {
+pub(crate) enum Reply {
     Page(Markup),
     Data { media: &'static str, body: Vec<u8> },
 }
@@ -57,7 +57,7 @@ impl Reply {
     ///
     /// # Errors
     /// If the answer cannot be written.
-    pub fn json(answer: &impl Serialize) -> Result<Self, Problem> {
+    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Problem> {
         let mut body =
             serde_json::to_vec_pretty(&Versioned::new(answer)).map_err(|error| Problem::internal(error.to_string()))?;
         body.push(b'\n');
@@ -66,7 +66,7 @@ impl Reply {
 
     /// # Errors
     /// If the rows cannot be written.
-    pub fn csv(sheet: &Sheet) -> Result<Self, Problem> {
+    pub(crate) fn csv(sheet: &Sheet) -> Result<Self, Problem> {
         let mut body = Vec::new();
         let mut rows = Rows::new(&mut body, Separated::Csv);
         let written = std::iter::once(&sheet.heading).chain(&sheet.rows).try_for_each(|row| rows.row(row));
@@ -91,7 +91,7 @@ impl IntoResponse for Reply {
 }
 
 /// Links to the same answer as data. `path` has no ending, `query` begins with `?` or is empty.
-pub fn links(path: &str, query: &str, endings: &[(&str, &str)]) -> Markup {
+pub(crate) fn links(path: &str, query: &str, endings: &[(&str, &str)]) -> Markup {
     html! {
         p.downloads {
             "As data: "
@@ -104,9 +104,9 @@ pub fn links(path: &str, query: &str, endings: &[(&str, &str)]) -> Markup {
 }
 
 /// The endings of answers that have rows.
-pub const ROWS: [(&str, &str); 2] = [("json", "JSON"), ("csv", "CSV")];
+pub(crate) const ROWS: [(&str, &str); 2] = [("json", "JSON"), ("csv", "CSV")];
 
 /// The query of an address with its question mark; empty without one.
-pub fn query_of(address: &str) -> &str {
+pub(crate) fn query_of(address: &str) -> &str {
     address.find('?').and_then(|at| address.get(at..)).unwrap_or_default()
 }

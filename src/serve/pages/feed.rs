@@ -19,13 +19,13 @@ use crate::serve::reload::Served;
 use crate::serve::site::Site;
 
 /// Papers of a feed.
-pub const ENTRIES: usize = 50;
+pub(crate) const ENTRIES: usize = 50;
 
 /// An Atom feed (RFC 4287) of papers. `page` is the path of the page with the same papers.
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn of(
+pub(crate) fn of(
     served: &Served,
     site: &Site,
     title: &str,
@@ -78,7 +78,7 @@ fn moment(date: Option<PartialDate>, published: Timestamp) -> String {
 }
 
 /// Lets a browser's address bar search the graph (OpenSearch 1.1).
-pub async fn opensearch(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) async fn opensearch(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let site = Site::of(&app, &parts);
     let template = site.address("/search?q={searchTerms}");
@@ -99,7 +99,7 @@ pub async fn opensearch(State(app): State<Arc<App>>, request: Request) -> Respon
 }
 
 /// Search engines may read pages, but not ask queries and endless combinations.
-pub async fn robots(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn robots(State(app): State<Arc<App>>) -> Response {
     let paths = [
         "/sparql",
         "/graphs",

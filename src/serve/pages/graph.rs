@@ -21,7 +21,7 @@ use crate::store::GraphStore;
 /// Triples on one page.
 const ROWS: usize = 500;
 
-pub async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, Problem> {
+pub(crate) async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, Problem> {
     put_together(app, move || {
         let graph = &served.graph;
         let base = graph.base();

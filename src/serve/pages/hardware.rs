@@ -15,7 +15,7 @@ use crate::serve::problem::Problem;
 const ROWS: usize = 60;
 const YEARS: usize = 6;
 
-pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let served = app.live.get();

@@ -14,9 +14,9 @@ use crate::serve::App;
 use crate::serve::problem::Problem;
 
 /// Works that are listed.
-pub const LISTED: usize = 100;
+pub(crate) const LISTED: usize = 100;
 
-pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let served = app.live.get();

@@ -17,7 +17,7 @@ use crate::serve::problem::Problem;
 use crate::serve::{App, off_the_loop};
 
 /// All queries, by topic.
-pub fn groups() -> Result<Markup, Problem> {
+pub(crate) fn groups() -> Result<Markup, Problem> {
     let mut topics: BTreeMap<String, Vec<NamedQuery>> = BTreeMap::new();
     for query in named_queries()? {
         topics.entry(query.head.topic.clone().unwrap_or_default()).or_default().push(query);
@@ -36,7 +36,7 @@ pub fn groups() -> Result<Markup, Problem> {
     })
 }
 
-pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     put_together(&app, || {
         Ok(page(
             "Questions",
@@ -53,7 +53,11 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 }
 
 /// One query: its form, and its result once all required values are given.
-pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn one(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
     let text = named_query(&name)?;
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
     let format = parameters.filled("format")?.map(str::to_string);

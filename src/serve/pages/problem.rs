@@ -4,7 +4,7 @@ use super::{badge, clean};
 use crate::serve::problem::Problem;
 
 /// An error, for people.
-pub fn page(problem: &Problem) -> Markup {
+pub(crate) fn page(problem: &Problem) -> Markup {
     let status = problem.status;
     let title = status.canonical_reason().unwrap_or("Error");
     super::page(

@@ -16,7 +16,7 @@ use crate::serve::problem::Problem;
 use crate::serve::protocol::Dataset;
 
 /// The part of a result that a page shows.
-pub enum Shown {
+pub(crate) enum Shown {
     Boolean(bool),
     Rows { heading: Vec<String>, rows: Vec<Vec<Option<Term>>>, more: bool },
 }
@@ -25,7 +25,7 @@ pub enum Shown {
 const ROWS: usize = 500;
 
 /// Runs the query up to what a page shows.
-pub async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(Shown, Form), Problem> {
+pub(crate) async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(Shown, Form), Problem> {
     let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
     let form = begun.form();
     let shown = begun.with(|answer| Ok(shown(answer)?)).await?;
@@ -52,14 +52,14 @@ fn shown(answer: QueryAnswer) -> Result<Shown, QueryError> {
 }
 
 /// An example query.
-pub fn example() -> String {
+pub(crate) fn example() -> String {
     "SELECT ?date ?title ?paper WHERE {\n  ?paper kg:usesDataset dataset:coco ;\n         dcterms:title ?title .\n  \
      OPTIONAL { ?paper dcterms:issued ?date }\n}\nORDER BY DESC(STR(?date))\nLIMIT 20"
         .to_string()
 }
 
 /// The form with a query in it.
-pub fn box_for(text: &str, base: &Base) -> Markup {
+pub(crate) fn box_for(text: &str, base: &Base) -> Markup {
     let known: Vec<_> = base.prefixes().into_iter().map(|(prefix, _)| format!("{prefix}:")).collect();
     html! {
         form.query method="get" action="/sparql" {
@@ -72,7 +72,7 @@ pub fn box_for(text: &str, base: &Base) -> Markup {
     }
 }
 
-pub async fn form(app: &Arc<App>) -> Result<Response, Problem> {
+pub(crate) async fn form(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
     put_together(app, move || {
         let base = served.graph.base();
@@ -91,7 +91,7 @@ pub async fn form(app: &Arc<App>) -> Result<Response, Problem> {
     .await
 }
 
-pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
+pub(crate) async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
     let task = QueryTask::new(text.clone()).over(&dataset.default, &dataset.named);
     let outcome = ask(app, task).await;
     let served = app.live.get();
@@ -125,7 +125,7 @@ pub async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Re
 }
 
 /// Links to the same result in other formats. `address` may have parameters already.
-pub fn downloads(address: &str, form: Form) -> Markup {
+pub(crate) fn downloads(address: &str, form: Form) -> Markup {
     let formats: &[(&str, &str)] = match form {
         Form::Triples => &[("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML")],
         _ => &[("csv", "CSV"), ("tsv", "TSV"), ("json", "JSON"), ("xml", "XML")],

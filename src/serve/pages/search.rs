@@ -70,7 +70,7 @@ impl Asked {
     }
 }
 
-pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
@@ -317,7 +317,7 @@ fn new_papers(served: &Served, site: &Site, asked: &Asked) -> Result<Reply, Prob
 }
 
 /// The best names for what somebody types, for the suggestions of pages and of the browser's address bar.
-pub async fn suggest(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn suggest(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let for_browser = parts

@@ -18,7 +18,7 @@ const BOARDS: usize = 8;
 const GROWING: usize = 6;
 
 /// What is new, what grows, and the entry points.
-pub async fn page(app: &Arc<App>) -> Result<Response, Problem> {
+pub(crate) async fn page(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
     put_together(app, move || {
         let counts = served.counts()?;

@@ -17,7 +17,7 @@ use crate::ontology::NodeKind;
 use crate::serve::App;
 use crate::serve::problem::Problem;
 
-pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let served = app.live.get();

@@ -8,7 +8,7 @@ use super::{clean, counted, outside};
 use crate::ontology::{Base, xsd};
 use crate::serve::address;
 
-pub fn of(shown: &Shown, base: &Base) -> Markup {
+pub(super) fn of(shown: &Shown, base: &Base) -> Markup {
     match shown {
         Shown::Boolean(value) => html! { p.lead { @if *value { "Yes" } @else { "No" } } },
         Shown::Rows { rows, .. } if rows.is_empty() => html! { p { "The answer is empty." } },
@@ -47,7 +47,7 @@ fn cell(term: Option<&Term>, base: &Base) -> Markup {
 }
 
 /// An IRI with its prefix, as a link to the node.
-pub fn named(iri: &str, base: &Base) -> Markup {
+pub(super) fn named(iri: &str, base: &Base) -> Markup {
     let short = base.shorten(iri);
     match address::path(base, iri) {
         Some(path) => html! { a href=(path) { (clean(&short)) } },

@@ -13,14 +13,14 @@ use crate::serve::App;
 use crate::serve::problem::Problem;
 
 /// Topics on the page.
-pub const TOPICS: usize = 40;
+pub(crate) const TOPICS: usize = 40;
 
 /// The topics that the page lists, by the defaults of `kg communities`.
-pub fn wish() -> TopicQuery {
+pub(crate) fn wish() -> TopicQuery {
     TopicQuery { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8 }
 }
 
-pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let served = app.live.get();

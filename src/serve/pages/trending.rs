@@ -17,14 +17,14 @@ use crate::serve::problem::Problem;
 use crate::vocabulary::Kind;
 
 /// Nodes of a kind that are ranked.
-pub const RANKED: usize = 50;
+pub(crate) const RANKED: usize = 50;
 /// Nodes of a kind on the page of all kinds.
 const SHOWN: usize = 10;
 /// The kinds that are ranked.
-pub const KINDS: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
+pub(crate) const KINDS: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
 
 /// What to rank for the page: the growth of the nodes of a kind.
-pub fn wish(kind: Kind) -> RankQuery {
+pub(crate) fn wish(kind: Kind) -> RankQuery {
     RankQuery {
         kinds: vec![NodeKind::Entity(kind)],
         by: RankMeasure::Growth,
@@ -34,7 +34,7 @@ pub fn wish(kind: Kind) -> RankQuery {
     }
 }
 
-pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

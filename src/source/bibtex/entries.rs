@@ -58,7 +58,7 @@ fn is_word(text: &str) -> bool {
 }
 
 impl<L> Entries<L> {
-    pub fn new(lines: L, place: SourceInput) -> Self {
+    pub(super) fn new(lines: L, place: SourceInput) -> Self {
         Self { lines, place, rest: None, begun: None, ready: VecDeque::new(), ended: false }
     }
 

@@ -23,7 +23,7 @@ use super::pdf;
 use super::place::Skipped;
 use crate::paper::Paper;
 use pool::Pool;
-pub use work::work;
+pub(crate) use work::work;
 
 /// Address space of a worker, in bytes. The papers that it was measured on need less than a tenth of it.
 const MAX_MEMORY: u64 = 2 << 30;

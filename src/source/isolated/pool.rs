@@ -23,11 +23,11 @@ struct Worker {
 }
 
 impl Pool {
-    pub fn new(program: PathBuf) -> Self {
+    pub(super) fn new(program: PathBuf) -> Self {
         Self { program, idle: Mutex::default() }
     }
 
-    pub fn read(&self, files: &PaperFiles) -> Result<Paper, Skipped> {
+    pub(super) fn read(&self, files: &PaperFiles) -> Result<Paper, Skipped> {
         let message = postcard::to_allocvec(files)
             .map_err(|e| Skipped::malformed(format!("cannot be handed to the process that reads it: {e}")))?;
         let mut worker = self

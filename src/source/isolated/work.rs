@@ -15,7 +15,7 @@ const WATCH: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// If the process that asked is gone.
-pub fn work(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+pub(crate) fn work(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     limit_memory();
     let began: Arc<Mutex<Option<Instant>>> = Arc::default();
     let watched = Arc::clone(&began);

@@ -60,29 +60,29 @@ pub(super) enum Shape {
 
 impl Outline {
     /// The outline of a text that begins so; it may break off anywhere.
-    pub fn of(head: &[u8]) -> Self {
+    pub(crate) fn of(head: &[u8]) -> Self {
         let mut walk = Walk { bytes: head, at: 0, outline: Self::default() };
         walk.whole();
         walk.outline
     }
 
     /// Whether the records have the field: `paper.id`, `authors[].name`.
-    pub fn has(&self, field: &str) -> bool {
+    pub(crate) fn has(&self, field: &str) -> bool {
         self.fields.contains(&self.path_of(field))
     }
 
     /// Whether the field of the records is a list.
-    pub fn has_list(&self, field: &str) -> bool {
+    pub(crate) fn has_list(&self, field: &str) -> bool {
         self.lists.contains(&self.path_of(field))
     }
 
     /// Whether the first value is a list or an object.
-    pub fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.first.is_some()
     }
 
     /// The name under which each record is, if there is an object around it.
-    pub fn wrapper(&self) -> Option<&'static str> {
+    pub(crate) fn wrapper(&self) -> Option<&'static str> {
         let prefix = self.prefix();
         WRAPPERS.into_iter().find(|name| self.objects.contains(&under(&prefix, name)))
     }

@@ -41,7 +41,7 @@ enum Stop {
 type Scan<T> = Result<T, Stop>;
 
 impl<R: BufRead> Scanner<R> {
-    pub fn new(reader: R, path: Vec<&'static str>, place: SourceInput, limit: usize) -> Self {
+    pub(super) fn new(reader: R, path: Vec<&'static str>, place: SourceInput, limit: usize) -> Self {
         Self { reader, path, place, limit, record: 0, state: State::Outside }
     }
 

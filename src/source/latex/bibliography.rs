@@ -27,7 +27,7 @@ pub(super) struct Bibliography {
 
 impl Bibliography {
     /// What a paper's files say of its references.
-    pub fn of(files: &SourceFiles, main: &str, paper: &[Placed]) -> Self {
+    pub(super) fn of(files: &SourceFiles, main: &str, paper: &[Placed]) -> Self {
         let mut bibliography = Self::default();
         if let Some(at) = begin(paper, "thebibliography") {
             bibliography.printed(environment(paper, at, "thebibliography").0);
@@ -119,7 +119,7 @@ impl Bibliography {
     }
 
     /// The number of the reference with this key, from 0.
-    pub fn cite(&mut self, key: &str) -> Option<u32> {
+    pub(super) fn cite(&mut self, key: &str) -> Option<u32> {
         let entry = *self.by_key.get(key)?;
         if let Some(number) = self.number.get(&entry) {
             return Some(*number);
@@ -133,7 +133,7 @@ impl Bibliography {
         Some(number)
     }
 
-    pub fn references(&mut self) -> Vec<Reference> {
+    pub(super) fn references(&mut self) -> Vec<Reference> {
         self.order.iter().map(|&entry| self.entries[entry].1.clone()).collect()
     }
 
@@ -142,7 +142,7 @@ impl Bibliography {
     }
 
     /// `(Kim et al., 2014; Doe, 2015)`, or `Kim et al. (2014)`; numbers in brackets where authors or years are not known.
-    pub fn marker(&self, numbers: &[u32], in_text: bool) -> String {
+    pub(super) fn marker(&self, numbers: &[u32], in_text: bool) -> String {
         let known: Option<Vec<(String, u16)>> = numbers
             .iter()
             .map(|number| self.get(*number).and_then(|reference| Some((short(reference)?, reference.year?))))
@@ -163,12 +163,12 @@ impl Bibliography {
         }
     }
 
-    pub fn names(&self, numbers: &[u32]) -> String {
+    pub(super) fn names(&self, numbers: &[u32]) -> String {
         let names: Vec<String> = numbers.iter().filter_map(|number| self.get(*number).and_then(short)).collect();
         names.join(", ")
     }
 
-    pub fn years(&self, numbers: &[u32]) -> String {
+    pub(super) fn years(&self, numbers: &[u32]) -> String {
         let years: Vec<String> =
             numbers.iter().filter_map(|number| self.get(*number)?.year).map(|year| year.to_string()).collect();
         years.join(", ")
@@ -239,7 +239,7 @@ fn entry(fields: &str) -> Option<Reference> {
             }
             Some('"') => {
                 let end = quoted(&value[1..]);
-                (&value[1..1 + end], value.get(end + 2..).unwrap_or_default())
+                (&value[1..=end], value.get(end + 2..).unwrap_or_default())
             }
             _ => {
                 let end = value.find([',', '\n']).unwrap_or(value.len());

@@ -175,7 +175,7 @@ pub(super) struct Labels {
 
 impl Labels {
     /// Counts sections, tables, figures and equations as LaTeX does.
-    pub fn of(tokens: &[Placed]) -> Self {
+    pub(super) fn of(tokens: &[Placed]) -> Self {
         let mut numbers = HashMap::new();
         let mut counters = [0_u32; 3];
         let (mut tables, mut figures, mut equations, mut theorems) = (0_u32, 0_u32, 0_u32, 0_u32);
@@ -279,7 +279,7 @@ pub(super) fn group(tokens: &[Placed], from: usize) -> (&[Placed], usize) {
     }
     match tokens.get(at) {
         Some((LatexToken::Open, _)) => {}
-        Some(_) => return (&tokens[at..at + 1], at + 1),
+        Some(_) => return (&tokens[at..=at], at + 1),
         None => return (&[], tokens.len()),
     }
     let mut depth = 0;
@@ -372,7 +372,7 @@ pub(super) struct Converter<'t> {
 }
 
 impl<'t> Converter<'t> {
-    pub fn new(labels: Labels, bibliography: Bibliography, files: Vec<String>) -> Self {
+    pub(super) fn new(labels: Labels, bibliography: Bibliography, files: Vec<String>) -> Self {
         Self {
             labels,
             bibliography,
@@ -388,7 +388,7 @@ impl<'t> Converter<'t> {
         }
     }
 
-    pub fn read(mut self, tokens: &'t [Placed]) -> Document {
+    pub(super) fn read(mut self, tokens: &'t [Placed]) -> Document {
         let start = begin_of(tokens, "document").unwrap_or(0);
         self.preamble(&tokens[..start]);
         self.block(&tokens[start..], 0);
@@ -651,9 +651,9 @@ impl<'t> Converter<'t> {
             | "break" => {
                 let end = matches!(plain, "par" | "newpage" | "clearpage" | "maketitle");
                 if end {
-                    self.flow.text.end_paragraph()
+                    self.flow.text.end_paragraph();
                 } else {
-                    self.flow.text.push(" ")
+                    self.flow.text.push(" ");
                 }
                 return match plain {
                     "\\" => optional(tokens, at).map_or(at, |(_, next)| next),
@@ -966,7 +966,7 @@ impl<'t> Converter<'t> {
             }
             self.table(&inner, inside, label, caption, here);
             if let Some(table) = self.document.parts.tables.last_mut().filter(|_| !notes.is_empty()) {
-                table.notes = notes.clone();
+                table.notes.clone_from(&notes);
             }
         }
     }

@@ -21,12 +21,12 @@ pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// The text files of a paper by their path from its folder.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct SourceFiles {
+pub(crate) struct SourceFiles {
     files: BTreeMap<String, String>,
 }
 
 impl SourceFiles {
-    pub fn of_one(name: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn of_one(name: &str, bytes: &[u8]) -> Self {
         let mut files = Self::default();
         files.add(name, bytes);
         files
@@ -36,7 +36,7 @@ impl SourceFiles {
     ///
     /// # Errors
     /// If the archive is damaged before its first file, or larger than a paper's.
-    pub fn of_archive(reader: impl Read) -> Result<Self, String> {
+    pub(crate) fn of_archive(reader: impl Read) -> Result<Self, String> {
         let mut files = Self::default();
         let mut archive = tar::Archive::new(reader);
         let entries = archive.entries().map_err(|e| format!("is a damaged archive: {e}"))?;
@@ -67,7 +67,7 @@ impl SourceFiles {
     }
 
     /// The text files below a folder.
-    pub fn of_folder(folder: &Path) -> Self {
+    pub(crate) fn of_folder(folder: &Path) -> Self {
         let mut files = Self::default();
         let mut bytes = 0;
         for path in Self::paths(folder) {
@@ -83,7 +83,7 @@ impl SourceFiles {
     }
 
     /// The paths of the text files below a folder, sorted.
-    pub fn paths(folder: &Path) -> Vec<PathBuf> {
+    pub(crate) fn paths(folder: &Path) -> Vec<PathBuf> {
         let mut paths = Vec::new();
         let mut looked_at = 0;
         list(folder, 0, &mut looked_at, &mut paths);
@@ -101,12 +101,12 @@ impl SourceFiles {
     }
 
     /// The length of all files together.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.files.values().map(String::len).sum()
     }
 
     /// A file by the name that `\input` gives it, with the name that it has.
-    pub fn find(&self, name: &str) -> Option<(&str, &str)> {
+    pub(crate) fn find(&self, name: &str) -> Option<(&str, &str)> {
         let name = plain(name);
         let found = |name: &str| self.files.get_key_value(name).map(|(name, text)| (name.as_str(), text.as_str()));
         found(&name).or_else(|| found(&format!("{name}.tex"))).or_else(|| {
@@ -121,7 +121,7 @@ impl SourceFiles {
         })
     }
 
-    pub fn with_extension<'f>(&'f self, extension: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+    pub(crate) fn with_extension<'f>(&'f self, extension: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
         self.files
             .iter()
             .filter(move |(name, _)| name.ends_with(extension))
@@ -129,7 +129,7 @@ impl SourceFiles {
     }
 
     /// The file from which the paper begins: one that has a document, the one that puts in most.
-    pub fn main(&self) -> Option<&str> {
+    pub(crate) fn main(&self) -> Option<&str> {
         let candidates = self.files.iter().filter(|(_, text)| begins_document(text));
         let weight = |name: &str, text: &str| {
             let inputs = text.matches("\\input").count() + text.matches("\\include{").count();
@@ -164,7 +164,7 @@ fn list(folder: &Path, depth: usize, looked_at: &mut usize, paths: &mut Vec<Path
 }
 
 /// Whether a file has a document of its own, outside of comments.
-pub fn begins_document(text: &str) -> bool {
+pub(crate) fn begins_document(text: &str) -> bool {
     let line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
     (line("\\documentclass") || line("\\documentstyle")) && text.contains("\\begin{document}")
         || text.trim_start().starts_with("\\documentclass")

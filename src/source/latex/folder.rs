@@ -35,7 +35,7 @@ pub(in crate::source) struct LatexFolder {
 
 impl LatexFolder {
     /// `None` if no file of the folder begins a document.
-    pub fn of(folder: &Path) -> Option<Self> {
+    pub(crate) fn of(folder: &Path) -> Option<Self> {
         let files = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path());
         let documents: Vec<PathBuf> =
             files.filter(|path| has_extension(path, &["tex"]) && begins_document(&text_of(path))).collect();
@@ -61,7 +61,7 @@ impl LatexFolder {
     }
 
     /// Whether a file of the folder, or of one below it, is a part of a paper.
-    pub fn has_part(&self, path: &Path) -> bool {
+    pub(crate) fn has_part(&self, path: &Path) -> bool {
         if has_extension(path, &PARTS) {
             return !self.papers.contains(path);
         }

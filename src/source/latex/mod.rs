@@ -27,7 +27,7 @@ pub(super) use folder::LatexFolder;
 use tokens::Expansion;
 
 /// The files of the paper that is read from this path: for a LaTeX file, those of its folder.
-pub fn parts_of(path: &Path) -> Vec<PathBuf> {
+pub(super) fn parts_of(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if path.extension().is_some_and(|extension| extension == "tex") {
         let parts = SourceFiles::paths(folder);

@@ -30,13 +30,13 @@ const MAX_NAME: usize = 100;
 
 /// The place of a token: number of the file, and line from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct LatexPlace {
+pub(super) struct LatexPlace {
     pub file: u32,
     pub line: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LatexToken {
+pub(super) enum LatexToken {
     /// Without the backslash.
     Command(Rc<str>),
     Open,
@@ -55,10 +55,10 @@ pub enum LatexToken {
     Verbatim(Rc<str>),
 }
 
-pub type Placed = (LatexToken, LatexPlace);
+pub(super) type Placed = (LatexToken, LatexPlace);
 
 /// The tokens of a file, without any replacement.
-pub fn tokens(text: &str, file: u32) -> Vec<Placed> {
+pub(super) fn tokens(text: &str, file: u32) -> Vec<Placed> {
     let mut out: Vec<Placed> = Vec::new();
     let mut place = LatexPlace { file, line: 1 };
     let bytes = text.as_bytes();
@@ -116,7 +116,7 @@ pub fn tokens(text: &str, file: u32) -> Vec<Placed> {
                 let starred = rest[letters..].starts_with('*');
                 at += 1 + letters;
                 if starred {
-                    name = &rest[..letters + 1];
+                    name = &rest[..=letters];
                     at += 1;
                 }
                 if (name == "verb" || name == "verb*" || name == "lstinline")
@@ -234,7 +234,7 @@ const KEPT: [&str; 40] = [
 ];
 
 /// The tokens of a paper from its main file.
-pub struct Expansion<'f> {
+pub(super) struct Expansion<'f> {
     files: &'f SourceFiles,
     /// Names of the files that were put in, by the number that places have.
     pub names: Vec<String>,
@@ -257,7 +257,7 @@ pub struct Expansion<'f> {
 }
 
 impl<'f> Expansion<'f> {
-    pub fn of(files: &'f SourceFiles, main: &str) -> Self {
+    pub(super) fn of(files: &'f SourceFiles, main: &str) -> Self {
         let mut expansion = Self {
             files,
             names: Vec::new(),
@@ -444,9 +444,9 @@ impl<'f> Expansion<'f> {
                 }
                 if let Some(on) = name.strip_prefix("if").and_then(|switch| self.switches.get(switch)).copied() {
                     if on {
-                        self.conditions.push(true)
+                        self.conditions.push(true);
                     } else {
-                        self.skip_branch(true)
+                        self.skip_branch(true);
                     }
                     return true;
                 }
@@ -650,7 +650,7 @@ const PRIMITIVE_CONDITIONS: [&str; 14] = [
 ];
 
 /// Characters of tokens, as the names of files have.
-pub fn text(tokens: &[Placed]) -> String {
+pub(super) fn text(tokens: &[Placed]) -> String {
     tokens
         .iter()
         .filter_map(|(token, _)| match token {

@@ -18,7 +18,7 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    pub fn of(pieces: impl Iterator<Item = Result<FramedRecord<String>, Problem>>) -> Self {
+    pub(super) fn of(pieces: impl Iterator<Item = Result<FramedRecord<String>, Problem>>) -> Self {
         let mut found = Self::default();
         for piece in pieces.flatten() {
             let parser = Parser::new_ext(&piece.record, Extensions::ENABLE_TABLES);
@@ -38,12 +38,12 @@ impl Addresses {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.known.get(&key(name)).map(String::as_str)
     }
 
     /// What to say if there are more addresses than are kept.
-    pub fn too_many(&self) -> Option<Skipped> {
+    pub(super) fn too_many(&self) -> Option<Skipped> {
         let message =
             format!("addresses of links come to more than {} MiB; the later ones are left out", MAX_BYTES >> 20);
         (self.bytes > MAX_BYTES).then(|| Skipped::new(Reason::TooLarge, message))

@@ -166,7 +166,7 @@ const PUBLISHERS: [&str; 24] = [
 
 impl Cell {
     /// Takes up the addresses that are written out, each with the words before it as its label.
-    pub fn find_addresses(&mut self) {
+    pub(super) fn find_addresses(&mut self) {
         static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s<>"|\]]+"#));
         let labels: Vec<Range<usize>> = self.links.iter().map(|link| link.at..link.at + link.label.len()).collect();
         let mut found = Vec::new();
@@ -188,7 +188,7 @@ impl Cell {
     }
 
     /// Whether it only lists what is behind links: `Paper: https://…`, `[paper] | [code]`, `Code: None`.
-    pub fn is_labels(&self) -> bool {
+    pub(super) fn is_labels(&self) -> bool {
         static NOTHING: LazyLock<Regex> =
             LazyLock::new(|| pattern(r"(?i)^[\w /()-]{2,30}[:：]\s*(?:none|n/?a|-+|no|todo|tbd|soon|coming soon)?$"));
         if self.links.len() > MOST_LABELS {
@@ -208,7 +208,7 @@ impl Cell {
     }
 
     /// Whether a paragraph begins with what looks like the title of a paper, and leads to one.
-    pub fn begins_with_title(&self) -> bool {
+    pub(super) fn begins_with_title(&self) -> bool {
         let strong = self.strong.as_ref().map(|range| range.start);
         let label = self.links.iter().find(|link| !link.is_mark()).map(|link| link.at);
         let first = strong.into_iter().chain(label).min().unwrap_or(usize::MAX);
@@ -219,7 +219,7 @@ impl Cell {
     }
 
     /// The names that are all of it, if there are several.
-    pub fn names(&self) -> Option<Vec<String>> {
+    pub(super) fn names(&self) -> Option<Vec<String>> {
         names(&self.text).filter(|names| names.len() > 1 && self.links.is_empty())
     }
 
@@ -233,14 +233,14 @@ impl Cell {
     }
 
     /// Whether it is in bold from its beginning to its end.
-    pub fn is_bold(&self) -> bool {
+    pub(super) fn is_bold(&self) -> bool {
         let Some(strong) = &self.strong else { return false };
         let around = |text: Option<&str>| !text.unwrap_or_default().contains(char::is_alphanumeric);
         around(self.text.get(..strong.start)) && around(self.text.get(strong.end.min(self.text.len())..))
     }
 
     /// Its lines, if each of several leads to a paper of its own.
-    pub fn lines(self) -> Vec<Self> {
+    pub(super) fn lines(self) -> Vec<Self> {
         let ends: Vec<usize> = self.breaks.iter().copied().chain([self.text.len()]).collect();
         let line_of = |at: usize| ends.partition_point(|end| *end <= at).min(ends.len() - 1);
         let mut with_title: Vec<usize> =
@@ -289,12 +289,12 @@ impl Link {
             || words(&mark).all(|word| MARK_WORDS.contains(&word.as_str()))
     }
 
-    pub fn is_web(&self) -> bool {
+    pub(super) fn is_web(&self) -> bool {
         self.url.starts_with("http://") || self.url.starts_with("https://")
     }
 
     /// Whether a paper is behind the link.
-    pub fn is_paper(&self) -> bool {
+    pub(super) fn is_paper(&self) -> bool {
         let url = self.url.to_ascii_lowercase();
         let registered = identify_by_url(&mut Paper::titled("t"), &self.url);
         let mark = self.mark();
@@ -524,7 +524,7 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     paper.published = text(&["date", "year", "published"]).as_deref().and_then(date);
     let unfolded =
         |cell: &Cell| cell.details.first().map_or_else(|| one_line(&cell.text), |details| one_line(&details.text));
-    paper.abstract_text = find(&["abstract", "summary", "tl;dr", "tldr"]).map(unfolded).unwrap_or(summary);
+    paper.abstract_text = find(&["abstract", "summary", "tl;dr", "tldr"]).map_or(summary, unfolded);
     if let Some(authors) = text(&["author"]) {
         set_authors(&mut paper, authors.split(',').map(one_line).filter(|name| !name.is_empty()).collect());
     }

@@ -40,7 +40,7 @@ struct Fence {
 }
 
 impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Pieces<L> {
-    pub fn new(lines: L, place: SourceInput) -> Self {
+    pub(super) fn new(lines: L, place: SourceInput) -> Self {
         Self {
             lines,
             place,

@@ -7,7 +7,7 @@ const MIN_GUTTER: f32 = 8.0;
 
 /// A part of a page that is read as one column.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Region {
+pub(super) struct Region {
     /// The edges of the column, whether or not text fills it.
     pub x0: f32,
     pub x1: f32,
@@ -15,7 +15,7 @@ pub struct Region {
 }
 
 /// The middle of the space between two columns, if the page has two.
-pub fn gutter(words: &[Word], width: f32) -> Option<f32> {
+pub(super) fn gutter(words: &[Word], width: f32) -> Option<f32> {
     let rows = rows(words);
     if rows.len() < 8 {
         return None;
@@ -86,7 +86,7 @@ fn side(row: &[usize], words: &[Word], x: f32) -> Side {
 }
 
 /// The regions of a page in reading order: what spans both columns parts what is above from what is below.
-pub fn regions(words: Vec<Word>, gutter: Option<f32>, width: f32) -> Vec<Region> {
+pub(super) fn regions(words: Vec<Word>, gutter: Option<f32>, width: f32) -> Vec<Region> {
     let left_edge = words.iter().map(|word| word.x0).fold(width, f32::min);
     let right_edge = words.iter().map(|word| word.x1).fold(0.0, f32::max);
     let Some(x) = gutter else { return vec![Region { x0: left_edge, x1: right_edge, words }] };
@@ -122,7 +122,7 @@ pub fn regions(words: Vec<Word>, gutter: Option<f32>, width: f32) -> Vec<Region>
             regions.push(Region { x0: left_edge, x1: right_edge, words: band });
         } else {
             let (left, right): (Vec<Word>, Vec<Word>) =
-                band.into_iter().partition(|word| (word.x0 + word.x1) / 2.0 < x);
+                band.into_iter().partition(|word| f32::midpoint(word.x0, word.x1) < x);
             let gap = MIN_GUTTER / 2.0;
             regions.push(Region { x0: left_edge, x1: x - gap, words: left });
             regions.push(Region { x0: x + gap, x1: right_edge, words: right });

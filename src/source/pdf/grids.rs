@@ -21,7 +21,7 @@ const MAX_COLUMNS: usize = 60;
 
 /// An area with a table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TableArea {
+pub(super) struct TableArea {
     pub x0: f32,
     pub y0: f32,
     pub x1: f32,
@@ -31,15 +31,15 @@ pub struct TableArea {
 }
 
 impl TableArea {
-    pub fn holds(&self, word: &Word) -> bool {
-        let middle = (word.x0 + word.x1) / 2.0;
+    pub(super) fn holds(&self, word: &Word) -> bool {
+        let middle = f32::midpoint(word.x0, word.x1);
         let y = word.y - 0.25 * word.size;
         (self.x0 - 4.0..=self.x1 + 4.0).contains(&middle) && (self.y0 - 1.0..=self.y1 + 1.0).contains(&y)
     }
 }
 
 /// Horizontal rules, where cells draw their parts by themselves as one.
-pub fn merged(rules: &[Rule]) -> Vec<Rule> {
+pub(super) fn merged(rules: &[Rule]) -> Vec<Rule> {
     let mut flat: Vec<Rule> = rules.iter().filter(|rule| rule.is_horizontal()).copied().collect();
     flat.sort_by(|a, b| a.y0.total_cmp(&b.y0).then(a.x0.total_cmp(&b.x0)));
     let mut out: Vec<Rule> = Vec::new();
@@ -62,7 +62,7 @@ pub fn merged(rules: &[Rule]) -> Vec<Rule> {
 }
 
 /// The areas that ruled lines make tables of.
-pub fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
+pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
     let long: Vec<Rule> = rules.iter().filter(|rule| rule.x1 - rule.x0 >= MIN_SPAN).copied().collect();
     let mut used = vec![false; long.len()];
     let mut areas: Vec<TableArea> = Vec::new();
@@ -136,7 +136,7 @@ fn is_tabular(words: &[Word], above: &Rule, below: &Rule, begun: bool) -> bool {
 }
 
 /// Words by line, each from left to right.
-pub fn rows<'w>(words: &[&'w Word]) -> Vec<Vec<&'w Word>> {
+pub(super) fn rows<'w>(words: &[&'w Word]) -> Vec<Vec<&'w Word>> {
     let mut sizes: Vec<f32> = words.iter().map(|word| word.size).collect();
     sizes.sort_by(f32::total_cmp);
     let typical = sizes.get(sizes.len() / 2).copied().unwrap_or(9.0);
@@ -175,7 +175,7 @@ fn distance(row: &[&Word], word: &Word) -> f32 {
 }
 
 /// The parts of a row between gaps of this part of the font size.
-pub fn chunks<'w>(row: &[&'w Word], gap: f32) -> Vec<Vec<&'w Word>> {
+pub(super) fn chunks<'w>(row: &[&'w Word], gap: f32) -> Vec<Vec<&'w Word>> {
     let mut chunks: Vec<Vec<&Word>> = Vec::new();
     let mut end = f32::MIN;
     for word in row {
@@ -194,7 +194,7 @@ pub fn chunks<'w>(row: &[&'w Word], gap: f32) -> Vec<Vec<&'w Word>> {
 }
 
 /// The grid of the words in an area.
-pub fn grid(words: &[&Word], area: &TableArea) -> Vec<Vec<Cell>> {
+pub(super) fn grid(words: &[&Word], area: &TableArea) -> Vec<Vec<Cell>> {
     let rows = rows(words);
     let span = area.x1 - area.x0;
     let full: Vec<f32> = area.rules.iter().filter(|rule| rule.x1 - rule.x0 > 0.9 * span).map(|rule| rule.y0).collect();
@@ -232,7 +232,7 @@ fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -
     let mut cover = vec![0_u32; places + 1];
     for row in &body {
         let mut covered = vec![false; places + 1];
-        for word in row.iter() {
+        for word in *row {
             let start = (((word.x0 - from) / STEP).max(0.0) as usize).min(places);
             let end = (((word.x1 - from) / STEP).max(0.0) as usize).min(places);
             covered[start..=end].fill(true);
@@ -314,7 +314,7 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Ve
         let bottom = words.iter().map(|word| word.y).fold(f32::MIN, f32::max);
         let size = words.first().map_or(9.0, |word| word.size);
         let next = starts.get(nth + 1).copied().unwrap_or(count);
-        let middle = (x0 + x1) / 2.0;
+        let middle = f32::midpoint(x0, x1);
         // A partial rule right below says how far the header reaches.
         let below = parts.iter().find(|rule| {
             (0.0..1.3 * size).contains(&(rule.y0 - bottom)) && rule.x0 - 2.0 <= middle && middle <= rule.x1 + 2.0

@@ -6,12 +6,12 @@ use super::lines::{Line, join};
 
 /// The words of a document, to know by how it spells them whether a hyphen at the end of a line is part of the word.
 #[derive(Debug, Default)]
-pub struct Spellings {
+pub(super) struct Spellings {
     words: HashSet<String>,
 }
 
 impl Spellings {
-    pub fn of<'l>(lines: impl Iterator<Item = &'l Line>) -> Self {
+    pub(super) fn of<'l>(lines: impl Iterator<Item = &'l Line>) -> Self {
         let mut words = HashSet::new();
         for line in lines {
             let count = line.words.len();
@@ -29,7 +29,7 @@ impl Spellings {
     }
 
     /// Lines as one text.
-    pub fn join<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> String {
+    pub(super) fn join<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> String {
         let mut text = String::new();
         for line in lines {
             self.add(&mut text, &join(&line.words));
@@ -38,7 +38,7 @@ impl Spellings {
     }
 
     /// Adds a line to a text.
-    pub fn add(&self, text: &mut String, line: &str) {
+    pub(super) fn add(&self, text: &mut String, line: &str) {
         if text.is_empty() || line.is_empty() {
             text.push_str(line);
             return;

@@ -5,7 +5,7 @@ use super::words::Word;
 
 /// A line of one column.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub(super) struct Line {
     /// From left to right.
     pub words: Vec<Word>,
     pub x0: f32,
@@ -21,21 +21,21 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn top(&self) -> f32 {
+    pub(super) fn top(&self) -> f32 {
         self.y - 0.75 * self.size
     }
 
-    pub fn bottom(&self) -> f32 {
+    pub(super) fn bottom(&self) -> f32 {
         self.y + 0.22 * self.size
     }
 
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         join(&self.words)
     }
 }
 
 /// Words in a row as text; a glued one follows without a space.
-pub fn join(words: &[Word]) -> String {
+pub(super) fn join(words: &[Word]) -> String {
     let mut text = String::new();
     for word in words {
         if !text.is_empty() && !word.is_glued {
@@ -47,7 +47,7 @@ pub fn join(words: &[Word]) -> String {
 }
 
 /// The lines of one column, from top to bottom. Indices and exponents are part of the line beside which they are printed.
-pub fn lines(mut words: Vec<Word>) -> Vec<Line> {
+pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
     // Large words first: what is small finds the line that it belongs to.
     words.sort_by(|a, b| b.size.total_cmp(&a.size).then(a.y.total_cmp(&b.y)));
     let mut rows: Vec<Row> = Vec::new();

@@ -26,7 +26,7 @@ const MAX_SAVED_STATES: usize = 512;
 
 /// A character where the page shows it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Glyph {
+pub(super) struct Glyph {
     pub text: char,
     /// From the origin of the character to the origin of the next.
     pub x0: f32,
@@ -43,7 +43,7 @@ pub struct Glyph {
 
 /// The style that the name and the descriptor of a font tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FontStyle {
+pub(super) struct FontStyle {
     pub bold: bool,
     pub italic: bool,
     /// A font of mathematical symbols.
@@ -52,7 +52,7 @@ pub struct FontStyle {
 
 /// A horizontal or vertical line.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rule {
+pub(super) struct Rule {
     pub x0: f32,
     pub y0: f32,
     pub x1: f32,
@@ -62,14 +62,14 @@ pub struct Rule {
 }
 
 impl Rule {
-    pub fn is_horizontal(&self) -> bool {
+    pub(super) fn is_horizontal(&self) -> bool {
         self.x1 - self.x0 >= self.y1 - self.y0
     }
 }
 
 /// A box around something that is drawn: part of a picture, or an image.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Drawing {
+pub(super) struct Drawing {
     pub x0: f32,
     pub y0: f32,
     pub x1: f32,
@@ -80,7 +80,7 @@ pub struct Drawing {
 
 /// All that a page shows.
 #[derive(Debug, Default)]
-pub struct PageMarks {
+pub(super) struct PageMarks {
     pub width: f32,
     pub height: f32,
     /// Text that runs from left to right, in the order of the content stream.
@@ -95,7 +95,7 @@ pub struct PageMarks {
 
 /// What a document may cost.
 #[derive(Debug, Clone, Copy)]
-pub struct MarkLimits {
+pub(super) struct MarkLimits {
     /// Operators of all content streams together.
     pub operators: u64,
     /// Characters of all pages together.
@@ -106,14 +106,14 @@ pub struct MarkLimits {
 
 /// Why a document was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LimitReached {
+pub(super) enum LimitReached {
     Operators,
     Glyphs,
     Time,
 }
 
 /// The pages of one document, with what they share.
-pub struct Interpreter<'a> {
+pub(super) struct Interpreter<'a> {
     cache: FontCache<'a>,
     font_resolver: FontResolverFn,
     cmap_resolver: CMapResolverFn,
@@ -155,7 +155,7 @@ struct GraphicsState {
 }
 
 impl<'a> Interpreter<'a> {
-    pub fn new(limits: MarkLimits) -> Self {
+    pub(super) fn new(limits: MarkLimits) -> Self {
         Self {
             cache: FontCache::new(),
             font_resolver: Arc::new(|query: &FontQuery| match query {
@@ -172,7 +172,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// What a page shows; up to the limit, if one is reached.
-    pub fn page(&mut self, page: &'a Page<'a>) -> (PageMarks, Option<LimitReached>) {
+    pub(super) fn page(&mut self, page: &'a Page<'a>) -> (PageMarks, Option<LimitReached>) {
         let (width, height) = page.render_dimensions();
         let mut marks = PageMarks { width, height, ..PageMarks::default() };
         let state = GraphicsState {

@@ -11,7 +11,7 @@ use crate::document::Cell;
 
 /// A line with the column that it is part of.
 #[derive(Debug, Clone)]
-pub struct PageLine {
+pub(super) struct PageLine {
     pub line: Line,
     /// From 0.
     pub page: usize,
@@ -24,7 +24,7 @@ pub struct PageLine {
 
 /// A table without its caption.
 #[derive(Debug, Clone)]
-pub struct PageTable {
+pub(super) struct PageTable {
     pub page: usize,
     pub area: TableArea,
     pub rows: Vec<Vec<Cell>>,
@@ -32,7 +32,7 @@ pub struct PageTable {
 
 /// A document as text lines and tables.
 #[derive(Debug, Default)]
-pub struct PagedText {
+pub(super) struct PagedText {
     pub lines: Vec<PageLine>,
     pub tables: Vec<PageTable>,
     /// By page.
@@ -52,7 +52,7 @@ pub struct PagedText {
 /// If more than this part of a page's words is in forms, the page is itself imported as a form.
 const IMPORTED: usize = 2;
 
-pub fn paged_text(pages: Vec<PageMarks>) -> PagedText {
+pub(super) fn paged_text(pages: Vec<PageMarks>) -> PagedText {
     let mut out = PagedText::default();
     let mut all: Vec<Vec<Word>> = Vec::new();
     for (number, marks) in pages.into_iter().enumerate() {

@@ -13,7 +13,7 @@ static BRACKET: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\[([^\]]{1,40})
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d{1,3})\.(?:\s|$)").unwrap());
 
 /// The entries of the lines below the heading.
-pub fn split(lines: &[&PageLine], spellings: &Spellings) -> Vec<Reference> {
+pub(super) fn split(lines: &[&PageLine], spellings: &Spellings) -> Vec<Reference> {
     if lines.is_empty() {
         return Vec::new();
     }

@@ -36,7 +36,7 @@ pub(super) struct Classified<'p> {
 }
 
 /// The paper that the lines make up.
-pub fn document(text: &PagedText, metadata_title: Option<&str>) -> Document {
+pub(super) fn document(text: &PagedText, metadata_title: Option<&str>) -> Document {
     let mut classified = Classified {
         roles: vec![Role::Text; text.lines.len()],
         spellings: Spellings::of(text.lines.iter().map(|line| &line.line)),

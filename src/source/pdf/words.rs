@@ -7,7 +7,7 @@ use super::marks::{FontStyle, Glyph, PageMarks};
 
 /// A word as printed: characters without a space between them, on one base line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Word {
+pub(super) struct Word {
     pub text: String,
     pub x0: f32,
     pub x1: f32,
@@ -34,7 +34,7 @@ const SHIFT: f32 = 0.1;
 const SMALL_CAPITALS: f32 = 0.87;
 
 /// The words of a page in the order of the content stream.
-pub fn words(marks: &PageMarks) -> Vec<Word> {
+pub(super) fn words(marks: &PageMarks) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut open: Vec<(Glyph, Option<char>)> = Vec::new();
     let mut is_glued = false;
@@ -116,7 +116,7 @@ fn word(glyphs: &[(Glyph, Option<char>)], is_glued: bool, fonts: &[FontStyle]) -
 
 /// Whether an accent is above a letter.
 fn is_over(accent: &Glyph, letter: &Glyph) -> bool {
-    let middle = |glyph: &Glyph| (glyph.x0 + glyph.x1) / 2.0;
+    let middle = |glyph: &Glyph| f32::midpoint(glyph.x0, glyph.x1);
     (middle(accent) - middle(letter)).abs() < 0.3 * letter.size && (accent.y - letter.y).abs() < 0.8 * letter.size
 }
 

@@ -140,7 +140,7 @@ pub(super) struct Front {
 }
 
 impl Front {
-    pub fn of(lines: &[FrontLine]) -> Self {
+    pub(super) fn of(lines: &[FrontLine]) -> Self {
         let mut front = Self::default();
         for line in lines {
             front.stamp(&line.text);
@@ -167,7 +167,7 @@ impl Front {
     }
 
     /// Takes up the id of a stamp, and its date if it is that of the first version.
-    pub fn stamp(&mut self, line: &str) -> bool {
+    pub(super) fn stamp(&mut self, line: &str) -> bool {
         let Some((id, published)) = stamp(line) else { return false };
         self.arxiv = self.arxiv.take().or(Some(id));
         self.published = self.published.or(published);

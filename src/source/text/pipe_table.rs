@@ -19,11 +19,11 @@ pub(super) fn is_row(line: &str) -> bool {
 
 impl PipeTable {
     /// A table whose first row is on this line, from 1.
-    pub fn begin(line: u64) -> Self {
+    pub(super) fn begin(line: u64) -> Self {
         Self { line, rows: Vec::new(), header_rows: 0 }
     }
 
-    pub fn push(&mut self, row: &str) {
+    pub(super) fn push(&mut self, row: &str) {
         let cells = cells(row);
         let dashes = |cell: &str| cell.contains('-') && cell.chars().all(|c| matches!(c, '-' | ':' | ' '));
         if self.header_rows == 0 && cells.iter().all(|cell| dashes(cell)) {
@@ -35,7 +35,7 @@ impl PipeTable {
     }
 
     /// The table with its caption, `Table 2: Results` or empty.
-    pub fn finish(self, caption: &str) -> Table {
+    pub(super) fn finish(self, caption: &str) -> Table {
         let (label, caption) = caption_of(caption).unwrap_or((String::new(), caption));
         let location = Some(DocumentLocation::Line(String::new(), self.line));
         Table { label, caption: caption.to_string(), rows: self.rows, location, ..Table::default() }
