@@ -31,7 +31,7 @@ pub struct Trace {
     words: u64,
     /// Of the file that the record is from; 0 if unknown.
     source: u64,
-    /// Of the id that the title makes.
+    /// Of the key of the paper's own id, which the title makes if no registry has one.
     slug: u64,
     /// Family name of the first author; 0 if unknown.
     pub(super) author: u32,
@@ -60,6 +60,11 @@ impl Trace {
             // An inferred year can be that of the file.
             year: paper.published.filter(|_| paper.date_source.is_none()).map_or(0, |date| date.year()),
         }
+    }
+
+    /// Whether an id, given by its hash, is the record's own, and not only that of a DOI that it states.
+    fn is_own(&self, id: u64) -> bool {
+        id << 8 == self.slug & !0xff
     }
 
     /// Whether the titles are the same or have half of their words in common.
@@ -214,9 +219,11 @@ pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>,
     (groups, doubts)
 }
 
-/// Whether the records of one DOI have, within one source, titles that have nothing in common.
+/// Whether the records of one DOI have, within one source, titles that have nothing in common. A DOI of the Anthology is an
+/// id of the Anthology.
 fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &impl Fn(u32) -> R) -> bool {
-    if same.len() < 2 || same[0].0 >> 56 != Registry::Doi as u64 {
+    let has_dois = [Registry::Doi, Registry::Acl].iter().any(|registry| same[0].0 >> 56 == *registry as u64);
+    if same.len() < 2 || !has_dois {
         return false;
     }
     let mut records: Vec<u32> = same.iter().map(|(_, record)| *record).collect();
@@ -228,7 +235,8 @@ fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &
     })
 }
 
-/// Joins the records of a DOI whose titles are alike. Of several papers, the one that most sources give the DOI to keeps it.
+/// Joins the records of a DOI whose titles are alike. Of several papers, the only one keeps it whose own id it is, else the
+/// one that most sources give the DOI to.
 fn part_by_title<R: Ord>(
     traces: &[&Trace],
     same: &[(u64, u32)],
@@ -253,11 +261,19 @@ fn part_by_title<R: Ord>(
             None => papers.push((record, BTreeSet::from([trace.source]))),
         }
     }
+    let id = same[0].0;
+    let mut owners: Vec<u32> = Vec::new();
+    for (_, record) in same.iter().filter(|(_, record)| traces[*record as usize].is_own(id)) {
+        let of_record =
+            papers.iter().map(|(first, _)| *first).find(|first| joined.root(*first) == joined.root(*record));
+        owners.extend(of_record.filter(|first| !owners.contains(first)));
+    }
     let most = papers.iter().map(|(_, sources)| sources.len()).max().unwrap_or_default();
     let mut with_most = papers.iter().filter(|(_, sources)| sources.len() == most);
-    let owner = with_most.next().filter(|_| with_most.next().is_none()).map(|(first, _)| *first);
+    let of_most = with_most.next().filter(|_| with_most.next().is_none()).map(|(first, _)| *first);
+    let owner = if let [one] = owners.as_slice() { Some(*one) } else { of_most };
     for (first, _) in papers.iter().filter(|(first, _)| papers.len() > 1 && Some(*first) != owner) {
-        wrong.push((*first, same[0].0));
+        wrong.push((*first, id));
         let other = owner.or_else(|| papers.iter().map(|(other, _)| *other).find(|other| other != first));
         doubts.extend(other.map(|other| Doubt { record: *first, other, reason: DoubtReason::SharedDoi }));
     }

@@ -114,22 +114,29 @@ fn join(into: &mut Paper, from: Paper) {
         into.authors = from.authors;
     }
     // An abstract is cut off in one source and whole in another; the offsets of mentions need one text.
+    let abstract_place = into.sources.iter().find(|origin| origin.states.iter().any(|field| field == "abstract"));
+    let abstract_place = abstract_place.map(|origin| (origin.file.clone(), origin.line));
+    let mut shorter_abstract = None;
     if title_key(&into.abstract_text) != title_key(&from.abstract_text) {
         let longer = from.abstract_text.chars().count() > into.abstract_text.chars().count();
         // Who was asked to fill gaps replaces nothing.
         let only_fills = fills_gaps && !into.abstract_text.is_empty();
         if !into.abstract_text.is_empty() && !from.abstract_text.is_empty() {
             let shorten = |s: &str| s.chars().take(40).collect::<String>() + "…";
-            let (kept, dropped) = if longer && !only_fills {
-                (&from.abstract_text, &into.abstract_text)
+            let (old, new) = (shorten(&into.abstract_text), shorten(&from.abstract_text));
+            if longer && !only_fills {
+                shorter_abstract = Some((new, old));
             } else {
-                (&into.abstract_text, &from.abstract_text)
-            };
-            contradict("abstract", shorten(kept), shorten(dropped));
+                contradict("abstract", old, new);
+            }
         }
         if longer && !only_fills {
             into.abstract_text = from.abstract_text;
         }
+    }
+    if let Some((kept, dropped)) = shorter_abstract {
+        let (file, line) = abstract_place.unwrap_or(place);
+        contradictions.push(Contradiction { field: "abstract".to_string(), kept, dropped, file, line });
     }
     // Comments only grow: the larger number is the later one.
     into.comments = into.comments.max(from.comments);

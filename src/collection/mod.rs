@@ -186,6 +186,27 @@ mod tests {
     }
 
     #[test]
+    fn dois_of_the_anthology_that_are_mixed_up_join_no_papers() {
+        let of = |title, id, doi| {
+            let mut record = paper(None, title, "W30.xml");
+            record.id = PaperId::acl(id).unwrap();
+            with_doi(record, doi)
+        };
+        let papers = merged([
+            of("Lamps for Moths", "W30-4004", "10.18653/v1/W30-4007"),
+            of("Wicks and Oils", "W30-4007", "10.18653/v1/W30-4009"),
+            of("Night Sky Maps", "W30-4009", "10.18653/v1/W30-4004"),
+            of("Shades", "W30-4010", "10.18653/v1/W30-4010"),
+        ]);
+        assert_eq!(
+            ids(&papers),
+            ["paper/acl-w30-4004", "paper/acl-w30-4007", "paper/acl-w30-4009", "paper/acl-w30-4010"]
+        );
+        let dois: Vec<bool> = papers.iter().map(|paper| paper.doi.is_some()).collect();
+        assert_eq!(dois, [false, false, false, true]);
+    }
+
+    #[test]
     fn another_source_says_whose_a_doi_is() {
         let of = |title, file| with_doi(paper(None, title, file), "10.1000/lamps");
         let papers = merged([of("Lamps for Moths", "a"), of("Wicks and Oils", "a"), of("Lamps for Moths.", "b")]);
