@@ -33,6 +33,12 @@ pub enum Done {
     ForGood,
 }
 
+/// The file with the progress. It is hidden, so that `kg build` of the folder does not read it.
+const FILE: &str = ".fetched.json";
+
+/// What earlier versions called it.
+const OLD_FILE: &str = "fetched.json";
+
 /// The pieces by name, stored in a file of the folder.
 #[derive(Debug)]
 pub struct FetchState {
@@ -42,7 +48,11 @@ pub struct FetchState {
 
 impl FetchState {
     pub fn open(folder: &Path) -> Result<Self, FetchError> {
-        let path = folder.join("fetched.json");
+        let path = folder.join(FILE);
+        let old_path = folder.join(OLD_FILE);
+        if old_path.exists() && !path.exists() {
+            fs::rename(&old_path, &path).map_err(|error| FetchError::Io { path: old_path, error })?;
+        }
         let pieces = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
                 .map_err(|e| FetchError::State { path: path.clone(), message: e.to_string() })?,

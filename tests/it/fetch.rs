@@ -62,7 +62,7 @@ fn service(command: &mut Command, server: &Server, folder: &Path) {
 
 fn files(folder: &Path) -> Vec<String> {
     let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.filter(|name| name != "fetched.json").collect();
+    let mut names: Vec<String> = names.filter(|name| name != ".fetched.json").collect();
     names.sort();
     names
 }
@@ -435,12 +435,12 @@ fn an_answer_that_is_no_list_is_told() {
 fn a_damaged_note_of_what_is_done_is_told_and_wrong_arguments_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|_| list(1));
-    std::fs::write(folder.path().join("fetched.json"), "{").unwrap();
+    std::fs::write(folder.path().join(".fetched.json"), "{").unwrap();
     hf_daily(&server, folder.path(), &["--date", "2024-01-05"])
         .assert()
         .code(1)
         .stderr(predicate::str::contains("fetched.json"));
-    std::fs::remove_file(folder.path().join("fetched.json")).unwrap();
+    std::fs::remove_file(folder.path().join(".fetched.json")).unwrap();
     hf_daily(&server, folder.path(), &["--since", "2024-02-01", "--until", "2024-01-01"]).assert().code(2);
     hf_daily(&server, folder.path(), &["--date", "2999-01-01"]).assert().code(2);
     let mut command = kg(folder.path());
