@@ -2,7 +2,7 @@
 //! The latter get past the framing.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 use papergraph::source::Format;
@@ -106,35 +106,75 @@ const NUMBERS: [&str; 14] = [
     "1e400",
 ];
 
-/// Bytes that are no UTF-8.
+/// Bytes that are not UTF-8.
 const BROKEN: [&[u8]; 8] =
     [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\xf0\x9d\x92", b"\x80", b"\xfe\xff"];
+
+/// The files of a folder, in the order of their names.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// The format that a file is called by.
+fn called(path: &Path) -> Option<Format> {
+    path.file_stem()?.to_str()?.parse().ok()
+}
 
 /// What is much longer than records are is cut off: reading should not take longer than it finds defects.
 const LONGEST: usize = 1 << 20;
 
-/// A sample of each format.
-pub struct Samples(Vec<(Format, Vec<u8>)>);
+/// What inputs are made of.
+struct Sample {
+    /// The format, and the container if it is in one: `zotero.sqlite`.
+    name: String,
+    format: Format,
+    bytes: Vec<u8>,
+}
+
+/// A sample of each format, and of each container.
+pub struct Samples {
+    all: Vec<Sample>,
+    /// Those that inputs are made of; parts of all others get into them.
+    used: Vec<usize>,
+}
 
 impl Samples {
-    /// The samples of a folder, each called by its format; `None` if one is missing.
-    pub fn of(folder: &Path) -> Option<Self> {
-        let sample = |format: &Format| {
-            let mut files = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-            let path = files.find(|path| path.file_stem().is_some_and(|stem| stem == format.as_str()))?;
-            Some((*format, std::fs::read(path).ok()?))
-        };
-        let samples: Vec<_> = Format::ALL.iter().filter_map(sample).collect();
-        (samples.len() == Format::ALL.len()).then_some(Self(samples))
+    /// The samples below a folder of fixtures. `only` are the names of those to use, if not all.
+    ///
+    /// # Errors
+    /// If a format has no sample, or nothing has one of the names.
+    pub fn of(fixtures: &Path, only: &[String]) -> Result<Self, String> {
+        let mut all = Vec::new();
+        for format in Format::ALL {
+            let path = files(&fixtures.join("sources")).into_iter().find(|path| called(path) == Some(*format));
+            let bytes = path.and_then(|path| std::fs::read(path).ok());
+            let bytes = bytes.ok_or_else(|| format!("{format} has no sample in {}", fixtures.display()))?;
+            all.push(Sample { name: format.to_string(), format: *format, bytes });
+        }
+        for path in files(&fixtures.join("containers")) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let read = called(&path).zip(std::fs::read(&path).ok());
+            let (format, bytes) = read.ok_or_else(|| format!("{name} is called by no format"))?;
+            all.push(Sample { name, format, bytes });
+        }
+        if let Some(unknown) = only.iter().find(|name| all.iter().all(|sample| sample.name != **name)) {
+            return Err(format!("there is no sample `{unknown}`"));
+        }
+        let is_used = |at: &usize| only.is_empty() || only.contains(&all[*at].name);
+        let used = (0..all.len()).filter(is_used).collect();
+        Ok(Self { all, used })
     }
 
     fn any(&self, rng: &mut Rng) -> &[u8] {
-        &self.0[rng.usize(..self.0.len())].1
+        &self.all[rng.usize(..self.all.len())].bytes
     }
 
-    /// A changed sample, and what format it was.
-    pub fn input(&self, rng: &mut Rng) -> (Format, Vec<u8>) {
-        let (format, sample) = &self.0[rng.usize(..self.0.len())];
+    /// A changed sample, its name, and what format it was.
+    pub fn input(&self, rng: &mut Rng) -> (&str, Format, Vec<u8>) {
+        let Sample { name, format, bytes: sample } = &self.all[self.used[rng.usize(..self.used.len())]];
         let (mut input, changes) = match rng.u8(..6) {
             0 => (stretch(sample, rng), rng.usize(..5)),
             1 => (sample.clone(), rng.usize(1..5)),
@@ -152,18 +192,42 @@ impl Samples {
             input.splice(at..at, again);
         }
         input.truncate(LONGEST);
-        (*format, if rng.u8(..20) == 0 { packed(input, rng) } else { input })
+        (name, *format, if rng.u8(..20) == 0 { packed(input, rng) } else { input })
     }
 
     /// The sample with other values, but as sound as it was.
     fn sound(&self, sample: &[u8], rng: &mut Rng) -> Vec<u8> {
-        let Ok(text) = std::str::from_utf8(sample) else { return sample.to_vec() };
         let changes = rng.usize(1..6);
+        let Ok(text) = std::str::from_utf8(sample) else { return self.same_lengths(sample, changes, rng) };
         match text.trim_start().as_bytes().first() {
             Some(b'{' | b'[') => self.json(text, changes, rng),
             Some(b'<') => self.xml(text, changes, rng),
             _ => self.lines(text, changes, rng),
         }
+    }
+
+    /// The sample with other texts of the same lengths: databases and Parquet count them.
+    fn same_lengths(&self, sample: &[u8], changes: usize, rng: &mut Rng) -> Vec<u8> {
+        let mut input = sample.to_vec();
+        let with_schema = rng.u8(..8) == 0;
+        let is_schema = |text: &[u8]| text.starts_with(b"SQLite") || text.windows(7).any(|word| word == b"CREATE ");
+        let runs = input.chunk_by_mut(|a, b| is_printable(*a) == is_printable(*b));
+        let is_text = |run: &&mut [u8]| is_printable(run[0]) && run.len() > 3 && (with_schema || !is_schema(run));
+        let mut texts: Vec<&mut [u8]> = runs.filter(is_text).collect();
+        for _ in 0..changes {
+            let at = rng.usize(..texts.len().max(1));
+            let Some(text) = texts.get_mut(at) else { break };
+            let from = rng.usize(..text.len());
+            let with = match rng.u8(..3) {
+                0 => PIECES[rng.usize(..PIECES.len())].to_string(),
+                1 => NUMBERS[rng.usize(..NUMBERS.len())].to_string(),
+                _ => words(self.any(rng), rng),
+            };
+            for (to, byte) in text[from..].iter_mut().zip(with.bytes()) {
+                *to = byte;
+            }
+        }
+        input
     }
 
     fn json(&self, text: &str, changes: usize, rng: &mut Rng) -> Vec<u8> {
@@ -323,6 +387,10 @@ impl Samples {
             }
         }
     }
+}
+
+fn is_printable(byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte)
 }
 
 fn insert(input: &mut Vec<u8>, range: std::ops::Range<usize>, piece: &[u8]) {

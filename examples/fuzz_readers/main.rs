@@ -4,7 +4,8 @@
 //! `cargo run --release --example fuzz_readers -- --inputs 10000000 --seed 1`
 //!
 //! Inputs are read in processes of their own, a stretch of them each, so that one that ends its process is reported like
-//! any other defect: it is written to a file, and the run goes on behind it. `--one N` reads input N alone.
+//! any other defect: it is written to a file, and the run goes on behind it. `--one N` reads input N alone, and
+//! `--only nbib,zotero.sqlite` makes inputs of these samples alone.
 
 mod change;
 mod memory;
@@ -70,7 +71,7 @@ impl Figures {
     }
 }
 
-/// By the name of the format that the input was made for.
+/// By the name of the sample that the input was made of.
 type Report = BTreeMap<String, Figures>;
 
 struct Args {
@@ -83,17 +84,22 @@ struct Args {
     stretch: Option<(u64, u64)>,
     /// Where defects are kept, and where processes note how far they are.
     folder: PathBuf,
+    /// The samples that inputs are made of, if not of all.
+    only: Vec<String>,
 }
 
 fn main() -> ExitCode {
     let Some(args) = args() else {
-        eprintln!("usage: fuzz_readers [--inputs N] [--seed N] [--jobs N] [--one N] [--output DIR]");
+        eprintln!("usage: fuzz_readers [--inputs N] [--seed N] [--jobs N] [--one N] [--only NAMES] [--output DIR]");
         return ExitCode::from(2);
     };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sources");
-    let Some(samples) = Samples::of(&folder) else {
-        eprintln!("a format has no sample in {}", folder.display());
-        return ExitCode::FAILURE;
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let samples = match Samples::of(&fixtures, &args.only) {
+        Ok(samples) => samples,
+        Err(e) => {
+            eprintln!("{e}");
+            return ExitCode::FAILURE;
+        }
     };
     match (args.one, args.stretch) {
         (Some(n), _) => one(&samples, &args, n),
@@ -104,7 +110,7 @@ fn main() -> ExitCode {
 
 fn args() -> Option<Args> {
     let folder = std::env::temp_dir().join("fuzz_readers");
-    let mut found = Args { inputs: 100_000, seed: 1, jobs: 1, one: None, stretch: None, folder };
+    let mut found = Args { inputs: 100_000, seed: 1, jobs: 1, one: None, stretch: None, folder, only: Vec::new() };
     let mut args = std::env::args().skip(1);
     let mut from = None;
     while let Some(name) = args.next() {
@@ -114,6 +120,7 @@ fn args() -> Option<Args> {
             "--seed" => found.seed = value.parse().ok()?,
             "--jobs" => found.jobs = value.parse().ok()?,
             "--one" => found.one = Some(value.parse().ok()?),
+            "--only" => found.only = value.split(',').map(str::to_string).collect(),
             "--output" => found.folder = value.into(),
             "--from" => from = Some(value.parse().ok()?),
             "--to" => found.stretch = Some((from?, value.parse().ok()?)),
@@ -123,17 +130,17 @@ fn args() -> Option<Args> {
     Some(found)
 }
 
-/// The input of this number, the format that it was made for, and the one that it is read as.
-fn input(samples: &Samples, seed: u64, n: u64) -> (Format, Option<Format>, Vec<u8>) {
+/// The input of this number, the sample that it was made of, and the format that it is read as.
+fn input(samples: &Samples, seed: u64, n: u64) -> (&str, Option<Format>, Vec<u8>) {
     let mut rng = Rng::with_seed(seed.wrapping_mul(1 << 40).wrapping_add(n));
-    let (own, input) = samples.input(&mut rng);
+    let (name, own, input) = samples.input(&mut rng);
     // Mostly the reader of the sample; else another, or the one that detection chooses.
     let from = match rng.u8(..8) {
         0 => None,
         1 => rng.choice(Format::ALL).copied(),
         _ => Some(own),
     };
-    (own, from, input)
+    (name, from, input)
 }
 
 /// What reading an input came to, or what is wrong with it.
@@ -291,6 +298,9 @@ fn process(args: &Args, from: u64, to: u64) -> (Report, Option<(u64, String)>) {
     };
     let mut command = Command::new(program);
     command.arg("--seed").arg(args.seed.to_string()).arg("--output").arg(&args.folder);
+    if !args.only.is_empty() {
+        command.arg("--only").arg(args.only.join(","));
+    }
     command.arg("--from").arg(from.to_string()).arg("--to").arg(to.to_string());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = match child {
@@ -327,11 +337,11 @@ fn process(args: &Args, from: u64, to: u64) -> (Report, Option<(u64, String)>) {
 }
 
 fn tell(report: &Report, took: Duration, defects: u64, args: &Args) {
-    println!("format              inputs   with papers    papers  problems   refused   slowest  most memory");
+    println!("sample              inputs   with papers    papers  problems   refused   slowest  most memory");
     let mut sum = Figures::default();
     let row = |name: &str, f: &Figures| {
         println!(
-            "{name:<17} {:>8}      {:>5.1} % {:>9} {:>9} {:>9} {:>6.0} ms   {:>6.1} MiB",
+            "{name:<18} {:>7}      {:>5.1} % {:>9} {:>9} {:>9} {:>6.0} ms   {:>6.1} MiB",
             f.inputs,
             100.0 * f.read as f64 / f.inputs.max(1) as f64,
             f.papers,

@@ -14,7 +14,7 @@ use super::failure::Failure;
 
 /// Get listings of papers from arXiv or Hugging Face, and the archive of Papers with Code, as files for kg build
 ///
-/// kg writes each answer to a file as it comes, and the progress to fetched.json next to it: an interrupted run continues
+/// kg writes each answer to a file as it comes, and the progress to .fetched.json next to it: an interrupted run continues
 /// where it stopped, and nothing complete is requested again. kg sends one request at a time with a pause between two,
 /// and waits as long as the service asks it to.
 #[derive(Args)]

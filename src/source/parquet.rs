@@ -1,6 +1,8 @@
 //! Parquet, as archives of datasets are served: the rows as lines of JSON, so that each reader of JSON reads them.
 //! A column of lists or structures is a list or an object; a day or a moment is its date.
 
+mod pages;
+
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,6 +14,7 @@ use serde_json::{Map, Number, Value};
 
 use super::compressed::Stream;
 use super::json_lines;
+use pages::CheckedFile;
 
 /// The rows of a file, one JSON object a line. The end of the file says where its columns are: it is kept on the disk
 /// while it is read.
@@ -19,7 +22,7 @@ use super::json_lines;
 /// # Errors
 /// If it cannot be kept, or is no Parquet file.
 pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
-    let file = json_lines::on_disk(stream)?.into_file();
+    let file = CheckedFile(json_lines::on_disk(stream)?.into_file());
     let opened = guarded(|| SerializedFileReader::new(file).map(|reader| RowIter::from_file_into(Box::new(reader))));
     let mut rows = opened.map_err(|e| format!("is a damaged Parquet file: {e}"))?;
     Ok(json_lines::stream(std::iter::from_fn(move || {
@@ -90,60 +93,15 @@ fn day(milliseconds: Option<i64>) -> Value {
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
-    use std::sync::Arc;
-
-    use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
-    use parquet::file::properties::WriterProperties;
-    use parquet::file::writer::SerializedFileWriter;
-    use parquet::schema::parser::parse_message_type;
 
     use crate::source::{ReadOptions, read_stream};
 
-    const SCHEMA: &str = "message papers {
-        REQUIRED BYTE_ARRAY title (UTF8);
-        OPTIONAL BYTE_ARRAY abstract (UTF8);
-        REQUIRED INT64 date (TIMESTAMP_MILLIS);
-        REQUIRED BYTE_ARRAY url_abs (UTF8);
-        REQUIRED BYTE_ARRAY paper_url (UTF8);
-        OPTIONAL GROUP authors (LIST) { REPEATED GROUP list { OPTIONAL BYTE_ARRAY element (UTF8); } }
-        OPTIONAL GROUP methods (LIST) { REPEATED GROUP list { OPTIONAL GROUP element { OPTIONAL BYTE_ARRAY name (UTF8); } } }
-    }";
-
     /// A file with one paper, as the archive of Papers with Code has its papers.
-    fn sample() -> Vec<u8> {
-        let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
-        let mut bytes = Vec::new();
-        let mut writer =
-            SerializedFileWriter::new(&mut bytes, schema, Arc::new(WriterProperties::builder().build())).unwrap();
-        let mut group = writer.next_row_group().unwrap();
-        let mut column = 0;
-        while let Some(mut next) = group.next_column().unwrap() {
-            let texts = |texts: &[&str]| texts.iter().map(|text| ByteArray::from(*text)).collect::<Vec<_>>();
-            match column {
-                2 => drop(next.typed::<Int64Type>().write_batch(&[1_900_000_000_000], None, None).unwrap()),
-                _ => {
-                    let (values, definitions, repetitions): (_, Option<&[i16]>, Option<&[i16]>) = match column {
-                        0 => (texts(&["Lamps in Columns"]), None, None),
-                        1 => (texts(&["We light columns."]), Some(&[1]), None),
-                        3 => (texts(&["https://arxiv.org/abs/3001.00001"]), None, None),
-                        4 => (texts(&["https://paperswithcode.com/paper/lamps"]), None, None),
-                        5 => (texts(&["Ana Ruiz", "Bo Dam"]), Some(&[3, 3]), Some(&[0, 1])),
-                        _ => (texts(&["Lamp"]), Some(&[4]), Some(&[0])),
-                    };
-                    next.typed::<ByteArrayType>().write_batch(&values, definitions, repetitions).unwrap();
-                }
-            }
-            next.close().unwrap();
-            column += 1;
-        }
-        group.close().unwrap();
-        writer.close().unwrap();
-        bytes
-    }
+    const SAMPLE: &[u8] = include_bytes!("../../tests/fixtures/containers/pwc-papers.parquet");
 
     #[test]
     fn rows_are_read_as_the_records_that_their_columns_make() {
-        let papers: Vec<_> = read_stream(Cursor::new(sample()), "x", &ReadOptions::default()).unwrap().collect();
+        let papers: Vec<_> = read_stream(Cursor::new(SAMPLE), "x", &ReadOptions::default()).unwrap().collect();
         let paper = papers[0].as_ref().unwrap();
         assert_eq!((paper.title.as_str(), paper.abstract_text.as_str()), ("Lamps in Columns", "We light columns."));
         assert_eq!((paper.id.key(), paper.published.unwrap().to_string().as_str()), ("arxiv-3001.00001", "2030-03-17"));
@@ -156,17 +114,26 @@ mod tests {
 
     #[test]
     fn a_damaged_file_is_reported() {
-        let sample = sample();
-        for cut in [5, 40, sample.len() / 2, sample.len() - 3] {
-            assert!(read_stream(Cursor::new(sample[..cut].to_vec()), "x", &ReadOptions::default()).is_err(), "{cut}");
+        for cut in [5, 40, SAMPLE.len() / 2, SAMPLE.len() - 3] {
+            assert!(read_stream(Cursor::new(&SAMPLE[..cut]), "x", &ReadOptions::default()).is_err(), "{cut}");
         }
+    }
+
+    #[test]
+    fn a_page_that_asks_for_more_than_it_can_hold_is_refused() {
+        let mut bytes = SAMPLE.to_vec();
+        // The dictionary of titles has 20 bytes, and says that it has 63 values.
+        let at = bytes.windows(4).position(|part| part == [0x4c, 0x15, 2, 0x15]).unwrap();
+        bytes[at + 2] = 126;
+        let problem = read_stream(Cursor::new(bytes), "x", &ReadOptions::default()).err().unwrap();
+        assert!(problem.message.contains("asks for more than the page can hold"), "{problem}");
     }
 
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
         #[test]
         fn a_changed_byte_does_no_harm(at in 0..10_000_usize, byte in proptest::num::u8::ANY) {
-            let mut bytes = sample();
+            let mut bytes = SAMPLE.to_vec();
             let at = at % bytes.len();
             bytes[at] = byte;
             for item in read_stream(Cursor::new(bytes), "x", &ReadOptions::default()).into_iter().flatten() {
