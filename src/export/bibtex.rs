@@ -9,8 +9,9 @@ use std::io::Write;
 
 use super::ExportError;
 use super::citation_keys::CitationKeys;
+use super::people::NameParts;
 use super::plain::one_line;
-use super::reading::{ReadPaper, each_reading, facts, papers, remark};
+use super::reading::{NOT_CHECKED, ReadPaper, each_reading, facts, papers};
 use crate::graph::{Chosen, web_address};
 use crate::paper::{Paper, PaperId};
 
@@ -25,12 +26,10 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), Expo
 }
 
 fn entry(reading: &ReadPaper, paper: &Paper, key: Option<&str>) -> String {
-    let code = reading.repositories.iter().filter_map(|repository| {
-        let url = repository.entry.node.url.as_deref()?;
-        Some(match remark(&repository.entry.node) {
-            Some(remark) => format!("{url} ({remark})"),
-            None => url.to_string(),
-        })
+    // Many styles print notes: that nothing is known is left out.
+    let code = reading.code().map(|(url, state)| match state {
+        NOT_CHECKED => url.to_string(),
+        state => format!("{url} ({state})"),
     });
     let code: Vec<String> = code.collect();
     let url = reading.entry.node.url.as_deref().and_then(web_address);
@@ -118,10 +117,11 @@ fn key(id: &str) -> String {
     key
 }
 
-/// An author's name that BibTeX splits correctly: a name with a comma or the word "and" is put in braces.
+/// An author's name that BibTeX splits correctly: the name of a group is put in braces, as is one with a comma or the word "and".
 fn name(author: &str) -> String {
     let escaped = escape(author);
-    let parts = escaped.contains(',') || escaped.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
+    let is_group = matches!(NameParts::of(author), NameParts::Whole(name) if name.contains(' '));
+    let parts = is_group || escaped.contains(',') || escaped.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
     if parts || escaped.is_empty() { format!("{{{escaped}}}") } else { escaped }
 }
 
@@ -163,6 +163,7 @@ mod tests {
         );
         assert_eq!(name("Ada Lovelace"), "Ada Lovelace");
         assert_eq!(name("Smith and Sons, Inc."), "{Smith and Sons, Inc.}");
+        assert_eq!(name("The Lamp Team"), "{The Lamp Team}");
         assert_eq!(key("arxiv-1706.03762"), "arxiv-1706.03762");
         assert_eq!(key("知识{}"), "u77e5u8bc6u7bu7d");
     }

@@ -22,6 +22,9 @@ pub(super) struct Named {
     pub ties: Ties,
 }
 
+/// The state of code that no check has looked at.
+pub(super) const NOT_CHECKED: &str = "not checked";
+
 /// Papers of a chosen part from the newest to the oldest, those without a date last.
 /// Their ids and dates are kept in memory.
 pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
@@ -68,7 +71,7 @@ impl ReadPaper {
     pub(super) fn code(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.repositories.iter().filter_map(|repository| {
             let node = &repository.entry.node;
-            let state = if node.dead { "dead" } else { node.verdict.map_or("not checked", Verdict::as_str) };
+            let state = if node.dead { "dead" } else { node.verdict.map_or(NOT_CHECKED, Verdict::as_str) };
             Some((node.url.as_deref()?, state))
         })
     }

@@ -154,7 +154,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Bibliographies
 
     /// Remembers proceedings, and gives out the papers that waited for them.
     fn parent(&mut self, entry: &Entry) {
-        let parent = Parent { title: words(entry, &["booktitle", "title"]), published: published(entry) };
+        let parent = Parent { title: label(entry, &["booktitle", "title"]), published: published(entry) };
         let waits = self.waiting.iter().any(|(_, _, key)| *key == entry.key);
         let waiting = if waits { std::mem::take(&mut self.waiting) } else { VecDeque::new() };
         for (line, paper, key) in waiting {
@@ -271,6 +271,11 @@ fn text(entry: &Entry, fields: &[&str]) -> Option<String> {
     })
 }
 
+/// The first of these fields that has a text, as a title: of links only the labels are part of it.
+fn label(entry: &Entry, fields: &[&str]) -> Option<String> {
+    text(entry, fields).map(|text| tex::label(&text)).filter(|text| !text.is_empty())
+}
+
 /// The first of these fields that has a text, its commands as words.
 fn words(entry: &Entry, fields: &[&str]) -> Option<String> {
     text(entry, fields).map(|text| tex::plain(&text)).filter(|text| !text.is_empty())
@@ -288,18 +293,18 @@ fn published(entry: &Entry) -> Option<PartialDate> {
 }
 
 fn paper(entry: &Entry) -> Result<Paper, Skipped> {
-    let mut paper = titled(&words(entry, &["title"]).unwrap_or_default())?;
+    let mut paper = titled(&label(entry, &["title"]).unwrap_or_default())?;
     paper.abstract_text = words(entry, &["abstract"]).unwrap_or_default();
     paper.published = published(entry);
     let people = entry.author().unwrap_or_default();
     let spoken = people.iter().filter_map(|person| {
         let family = [person.prefix.as_str(), &person.name, &person.suffix].join(" ");
-        name(Some(&tex::plain(&person.given_name)), Some(&tex::plain(&family)))
+        name(Some(&tex::label(&person.given_name)), Some(&tex::label(&family)))
     });
     set_authors(&mut paper, spoken.collect());
     paper.identify(arxiv_ids(entry));
     // `journal = {arXiv preprint arXiv:1810.04805}` names the paper, not a journal.
-    paper.venue = words(entry, &["booktitle", "journal", "journaltitle", "eventtitle"])
+    paper.venue = label(entry, &["booktitle", "journal", "journaltitle", "eventtitle"])
         .filter(|venue| !venue.to_lowercase().contains("arxiv"));
     // A thesis is written at a university.
     paper.organization = words(entry, &["school", "institution"]);
@@ -307,10 +312,14 @@ fn paper(entry: &Entry) -> Result<Paper, Skipped> {
         set_doi(&mut paper, &doi);
     }
     for url in LINKS.iter().filter_map(|field| text(entry, &[field])) {
-        let urls = url.split_whitespace().map(|word| word.trim_start_matches("\\url{").trim_end_matches('}'));
+        let words = url.split_whitespace().map(|word| word.trim_end_matches([',', ';', '}', ')']));
+        let urls = words.map(|word| word.trim_start_matches("\\url{").trim_start_matches('('));
         for url in urls.filter(|word| word.starts_with("http")) {
             add_link(&mut paper, url);
         }
+    }
+    for url in tex::addresses(&text(entry, &["title"]).unwrap_or_default()).filter(|url| url.starts_with("http")) {
+        add_link(&mut paper, url);
     }
     paper.library.add_citation_key(&entry.key);
     for tags in ["keywords", "keyword"].iter().filter_map(|field| words(entry, &[field])) {
@@ -349,6 +358,13 @@ fn arxiv_ids(entry: &Entry) -> Vec<PaperId> {
 mod tests {
     use super::*;
     use crate::source::Format;
+
+    #[test]
+    fn the_address_of_a_link_in_a_title_is_a_link_of_the_paper() {
+        let text = r"@article{k, title = {\href{https://arxiv.org/abs/3001.00001}{Lamps for {M}oths}}}";
+        let paper = read(text.as_bytes(), SourceInput::new("x", Format::Bibtex)).next().unwrap().unwrap();
+        assert_eq!((paper.title.as_str(), paper.id.key()), ("Lamps for Moths", "arxiv-3001.00001"));
+    }
 
     fn titles(text: &str) -> Vec<String> {
         read(text.as_bytes(), SourceInput::new("x", Format::Bibtex))

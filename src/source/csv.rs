@@ -15,6 +15,9 @@ const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 /// One row: a quotation mark too many makes all that follows one.
 const MAX_ROW_BYTES: u64 = 16 * 1024 * 1024;
 
+/// The longest name of a column in a table that is recognised by its shape.
+const MAX_NAME_CHARS: usize = 40;
+
 /// Rows in a row that cannot be read; what follows is no table.
 const MOST_FAULTS: u32 = 1000;
 
@@ -35,6 +38,24 @@ fn separator(head: &str) -> Option<u8> {
         .filter_map(|separator| Some((known(separator)?, separator)))
         .max_by_key(|(known, _)| *known)
         .map(|(_, separator)| separator)
+}
+
+/// The names of the columns, where the first lines look like those of a table: as many columns in both, each with a short
+/// name of its own.
+pub(super) fn columns_of_table(head: &str) -> Option<Vec<String>> {
+    SEPARATORS.into_iter().filter_map(|separator| columns_by(head, separator)).max_by_key(Vec::len)
+}
+
+fn columns_by(head: &str, separator: u8) -> Option<Vec<String>> {
+    let mut reader = ReaderBuilder::new().has_headers(false).delimiter(separator).from_reader(head.as_bytes());
+    let (mut names, mut row) = (StringRecord::new(), StringRecord::new());
+    // A second line with another number of columns is an error.
+    let is_table = reader.read_record(&mut names).ok()? && reader.read_record(&mut row).ok()?;
+    let names: Vec<String> = names.iter().map(|n| name(n).to_string()).collect();
+    let is_name = |name: &String| (1..=MAX_NAME_CHARS).contains(&name.chars().count());
+    let is_unique = |(at, name): (usize, &String)| !names[..at].contains(name);
+    (is_table && names.len() > 1 && names.iter().all(is_name) && names.iter().enumerate().all(is_unique))
+        .then_some(names)
 }
 
 /// Whether the first line names one of the columns that the user names.
@@ -89,7 +110,11 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     place: SourceInput,
 ) -> impl Iterator<Item = Item> + Send + use<R> {
     let head = String::from_utf8_lossy(head);
-    let most_named = || SEPARATORS.into_iter().rev().max_by_key(|separator| fitting(&head, *separator, columns));
+    // If no column is called as the user says, the shape decides, so that the error lists the columns.
+    let fit = |separator: &u8| {
+        (fitting(&head, *separator, columns), columns_by(&head, *separator).map_or(0, |names| names.len()))
+    };
+    let most_named = || SEPARATORS.into_iter().rev().max_by_key(fit);
     let separator = if columns.is_empty() { separator(&head) } else { most_named() }.unwrap_or(SEPARATORS[0]);
     let reader = Limited { reader, left: MAX_ROW_BYTES };
     let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(reader);
@@ -216,6 +241,16 @@ mod tests {
         let missing = [("title".to_string(), "Name".to_string())];
         let error = "x.csv:1: no column is called `Name` (--columns); the first line names Titel, title, Jahr";
         assert_eq!(all_of("Titel,title,Jahr\n", &missing), [error]);
+        assert_eq!(all_of("Titel;title;Jahr\nLampen;no;2030\n", &missing), [error]);
+    }
+
+    #[test]
+    fn a_table_is_seen_by_its_shape() {
+        let columns = columns_of_table("Name;Jahr;Ort\nLampen;2030;\"Bonn; am Rhein\"\n");
+        assert_eq!(columns.unwrap(), ["Name", "Jahr", "Ort"]);
+        assert_eq!(columns_of_table("First, we look at lamps.\nThen, we look at moths, and at wicks.\n"), None);
+        assert_eq!(columns_of_table("a,a\nb,c\n"), None);
+        assert_eq!(columns_of_table("One line, and no more"), None);
     }
 
     #[test]
@@ -250,7 +285,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_table_is_read(text in "(title|year|doi|[,;\t\n\"]|[a-z]{1,3}|é|20[0-9]{2}){0,60}") {
-            let _ = (looks_like(&text), all(&text));
+            let _ = (looks_like(&text), columns_of_table(&text), all(&text));
         }
     }
 }

@@ -27,9 +27,15 @@ pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
         },
         _ => markup(&start)?,
     };
-    found.ok_or_else(|| {
-        let all = Format::names().join(", ");
-        format!("is in no format that kg knows ({all}); if it is one of them, say which with --from")
+    found.ok_or_else(|| match csv::columns_of_table(&start) {
+        Some(columns) => format!(
+            "looks like a table, but none of its columns is known as the title: {}; name it, as in `--columns title=NAME`",
+            columns.join(", ")
+        ),
+        None => {
+            let all = Format::names().join(", ");
+            format!("is in no format that kg knows ({all}); if it is one of them, say which with --from")
+        }
     })
 }
 
@@ -214,6 +220,14 @@ mod tests {
         );
         let both = of("TY  - JOUR\nTI  - Lamps\nER  - \n\n@article{a, title={Moths}}\n").unwrap_err();
         assert!(both.starts_with("could be ris (") && both.contains(" or bibtex ("), "{both}");
+    }
+
+    #[test]
+    fn a_table_without_a_known_column_of_titles_names_its_columns() {
+        assert_eq!(
+            of("Autor;Titel;Jahr\nAna Ruiz;Lampen;2030\n").unwrap_err(),
+            "looks like a table, but none of its columns is known as the title: Autor, Titel, Jahr; name it, as in `--columns title=NAME`"
+        );
     }
 
     #[test]

@@ -158,7 +158,15 @@ pub fn read_stream(
     let format = match options.from {
         Some(format) => format,
         None if csv::has_columns(&head, &options.columns) => Format::Csv,
-        None => detect::detect(&head, &outline).map_err(fail)?,
+        None => match detect::detect(&head, &outline) {
+            // The reader says which of the columns that the user names is missing.
+            Err(_)
+                if !options.columns.is_empty() && csv::columns_of_table(&String::from_utf8_lossy(&head)).is_some() =>
+            {
+                Format::Csv
+            }
+            detected => detected.map_err(fail)?,
+        },
     };
     let mut papers = papers(stream, (&head, &outline), &SourceInput::new(name, format), format, options).peekable();
     match papers.peek() {

@@ -42,10 +42,13 @@ const OF_OTHERS: [&str; 4] = ["license", "language", "tags", "metrics"];
 /// Whether the text begins as a card.
 pub(super) fn looks_like(start: &str) -> bool {
     let Some(rest) = start.strip_prefix("---") else { return false };
-    let lines = rest.lines().skip(1).take_while(|line| line.trim_end() != "---");
-    let fields: BTreeSet<&str> = lines.filter_map(|line| line.split_once(':').map(|(field, _)| field)).collect();
+    let front = rest.lines().skip(1).take_while(|line| line.trim_end() != "---");
+    let fields: BTreeSet<&str> =
+        front.clone().filter_map(|line| line.split_once(':').map(|(field, _)| field)).collect();
     let of = |names: &[&str]| names.iter().filter(|name| fields.contains(**name)).count();
-    of(&OF_CARDS) > 0 && of(&OF_CARDS) + of(&OF_OTHERS) > 1
+    // Hubs tag a card with the id of its paper.
+    let is_tagged = front.clone().any(|line| line.trim_start().trim_start_matches("- ").starts_with("arxiv:"));
+    (of(&OF_CARDS) > 0 || is_tagged) && of(&OF_CARDS) + of(&OF_OTHERS) > 1
 }
 
 /// The papers of a card.
@@ -142,15 +145,22 @@ fn linked(body: &str) -> Option<(u64, Paper)> {
     for (number, line) in (1..).zip(body.lines()) {
         for found in LINK.captures_iter(line) {
             let label = found[1].trim_matches(|c: char| c.is_whitespace() || "*_\"“”".contains(c));
-            // "our paper on arXiv" is no title.
-            let is_title = label.split_whitespace().count() >= 4 && label.starts_with(|c: char| !c.is_lowercase());
-            let Some(mut paper) = titled(label).ok().filter(|_| is_title) else { continue };
+            let Some(mut paper) = titled(label).ok().filter(|_| is_title(label)) else { continue };
             if identify_by_url(&mut paper, &found[2]) {
                 return Some((number, paper));
             }
         }
     }
     None
+}
+
+/// Whether the label of a link is a title: "our paper on arXiv" and "Technical Report (PDF)" are none.
+fn is_title(label: &str) -> bool {
+    static KIND: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)\b(?:papers?|arxiv|preprint|report|pdf|publication|article|link|here|page|blog|post|read)\b")
+    });
+    let words = label.split_whitespace().count();
+    label.starts_with(|c: char| !c.is_lowercase()) && (words >= 4 || words == 3 && !KIND.is_match(label))
 }
 
 /// Addresses of code in lines that call them so.
@@ -258,6 +268,12 @@ mod tests {
     }
 
     #[test]
+    fn a_label_of_three_words_is_a_title_unless_it_names_a_kind_of_page() {
+        let labels = ["Lamps for Everyone", "The Lamp Paper", "Technical Report (PDF)", "our latest lamps", "LampNet"];
+        assert_eq!(labels.map(is_title), [true, false, false, false, false]);
+    }
+
+    #[test]
     fn a_card_without_the_title_of_a_paper_is_counted_and_says_which_paper_it_means() {
         let card = format!("{FRONT}See [our paper](https://arxiv.org/abs/3001.00001).\n");
         let items = items(&card);
@@ -281,6 +297,8 @@ mod tests {
     #[test]
     fn other_pages_with_yaml_before_them_are_no_cards() {
         assert!(!looks_like("---\ntitle: A Post\ntags: [moths]\n---\n# Lamps\n"));
+        assert!(!looks_like("---\nlicense: mit\ntags:\n- lamps\n---\n"));
+        assert!(looks_like("---\nlicense: mit\ntags:\n- lamps\n- arxiv:3001.00001\n---\n"));
         assert!(looks_like("---\nlicense: mit\ntask_categories:\n- qa\n---\n"));
     }
 }

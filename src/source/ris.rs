@@ -138,9 +138,14 @@ fn paper(statements: &[(String, String)]) -> Read {
         paper.library.add_citation_key(key);
     }
     paper.library.add_tags(all("KW").flat_map(|tags| tags.split(';')));
-    // As `kg export ris` writes it: `Code: https://… (gone)`.
-    for code in all("N1").filter_map(|note| note.strip_prefix("Code: ")) {
-        add_link(&mut paper, code.split_whitespace().next().unwrap_or_default());
+    for note in all("N1") {
+        // As `kg export ris` writes it: `Code: https://… (gone)`.
+        match note.strip_prefix("Code: ") {
+            Some(code) => add_link(&mut paper, code.split_whitespace().next().unwrap_or_default()),
+            // Some programs write the abstract or an id as a note.
+            None if note == paper.abstract_text || marked_arxiv_id(note).is_some() => {}
+            None => paper.library.notes.extend(Some(plain(note))),
+        }
     }
     // Addresses come one a line, or several with semicolons between.
     for url in ["UR", "LK", "L1"].into_iter().flat_map(all).flat_map(|urls| urls.split(';')) {

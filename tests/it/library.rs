@@ -151,7 +151,7 @@ fn what_is_exported_for_reference_managers_is_read_again_as_the_same_paper() {
         for field in ["id", "title", "authors", "published", "venue", "doi"] {
             assert_eq!(after[field], before[field], "{format}: {field}");
         }
-        for field in ["tags", "citation_keys"] {
+        for field in ["tags", "citation_keys", "notes"] {
             assert_eq!(after["library"][field], before["library"][field], "{format}: {field}");
         }
         let declared = after["declared"]["repositories"].as_array().unwrap();

@@ -75,23 +75,45 @@ const MAX_DEPTH: usize = 40;
 /// Bytes of the argument of a command.
 const MAX_GROUP: usize = 20_000;
 
+/// What becomes of the address of a link that has a label.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Address {
+    /// It follows the label in parentheses.
+    Written,
+    LeftOut,
+}
+
 /// The text with its commands as words.
 pub(super) fn plain(text: &str) -> String {
+    worded(text, Address::Written)
+}
+
+/// As [`plain`], for a title or a name: of a link only the label is part of it.
+pub(super) fn label(text: &str) -> String {
+    worded(text, Address::LeftOut)
+}
+
+fn worded(text: &str, address: Address) -> String {
     if !text.contains(['\\', '{', '}']) {
         return text.to_string();
     }
     let mut out = String::with_capacity(text.len());
-    write(text, &mut out, 0);
+    write(text, &mut out, address, 0);
     super::one_line(&out)
 }
 
-fn write(text: &str, out: &mut String, depth: usize) {
+/// The addresses that links of the text lead to.
+pub(super) fn addresses(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\\href").skip(1).filter_map(|rest| Some(group(rest)?.0.trim()))
+}
+
+fn write(text: &str, out: &mut String, address: Address, depth: usize) {
     let mut rest = text;
     while let Some(at) = rest.find(['\\', '{', '}', '$']) {
         out.push_str(&rest[..at]);
         let behind = &rest[at + 1..];
         rest = match rest.as_bytes()[at] {
-            b'\\' => command(behind, out, depth),
+            b'\\' => command(behind, out, address, depth),
             b'$' => {
                 let end = behind.find('$').map_or(rest.len(), |end| at + end + 2);
                 out.push_str(&rest[at..end]);
@@ -104,7 +126,7 @@ fn write(text: &str, out: &mut String, depth: usize) {
 }
 
 /// Writes the command whose name begins here; returns what follows it.
-fn command<'t>(text: &'t str, out: &mut String, depth: usize) -> &'t str {
+fn command<'t>(text: &'t str, out: &mut String, address: Address, depth: usize) -> &'t str {
     let length = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (name, rest) = text.split_at(length);
     if name.is_empty() {
@@ -130,20 +152,28 @@ fn command<'t>(text: &'t str, out: &mut String, depth: usize) -> &'t str {
         }
         "textcolor" | "color" => behind,
         "href" => {
-            let (label, behind) = group(behind).unwrap_or(("", behind));
+            let Some((label, behind)) = group(behind) else {
+                // The reader of entries takes the braces of a second argument away: the text behind the address is the label.
+                let is_labelled = behind.starts_with(|c: char| c.is_alphanumeric() || c == '\\');
+                if address == Address::Written || !is_labelled {
+                    out.push_str(argument);
+                    out.push_str(if is_labelled { " " } else { "" });
+                }
+                return behind;
+            };
             if depth < MAX_DEPTH {
-                write(label, out, depth + 1);
+                write(label, out, address, depth + 1);
             }
-            if label != argument {
-                out.push_str(if label.is_empty() { "" } else { " (" });
+            if label.is_empty() {
                 out.push_str(argument);
-                out.push_str(if label.is_empty() { "" } else { ")" });
+            } else if label != argument && address == Address::Written {
+                out.push_str(&format!(" ({argument})"));
             }
             behind
         }
         _ => {
             if depth < MAX_DEPTH {
-                write(argument, out, depth + 1);
+                write(argument, out, address, depth + 1);
             }
             behind
         }
@@ -198,10 +228,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_link_in_a_title_is_its_label() {
+        let title = r"\href{https://a.example/lamps}{Lamps for \emph{Moths}}";
+        assert_eq!(label(title), "Lamps for Moths");
+        assert_eq!(addresses(title).collect::<Vec<_>>(), ["https://a.example/lamps"]);
+        assert_eq!(label(r"\href{https://a.example}{}"), "https://a.example");
+        assert_eq!(label(r"\href{https://a.example}Lamps"), "Lamps");
+        assert_eq!(plain(r"See \href{https://a.example}our page."), "See https://a.example our page.");
+        assert_eq!(label(r"\href{https://a.example}"), "https://a.example");
+        assert_eq!(addresses(r"\hrefs and \href{open").count(), 0);
+    }
+
     proptest::proptest! {
         #[test]
         fn any_text_is_read(text in "(\\\\(emph|url|href|sc|cite)|[{}$\\\\]| |é|[a-z]{1,4}){0,40}") {
-            let _ = plain(&text);
+            let _ = (plain(&text), label(&text), addresses(&text).count());
         }
 
         #[test]
