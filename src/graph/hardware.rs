@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use oxigraph::model::NamedNode;
-use rayon::prelude::*;
-
-use super::about::Facts;
+use super::Selection;
 use super::papers::Papers;
-use super::{Node, Selection};
+use crate::index::{ByHash, Index, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
@@ -50,16 +47,13 @@ impl DeviceUse {
     }
 }
 
-/// Number of statements read at once.
-const CHUNK: usize = 4096;
-
 /// Collects the devices that papers of the selected period name. `vendors` limits them to these makers, ignoring
-/// case; if it is empty, all count. Reads every statement about hardware in the graph.
+/// case; if it is empty, all count.
 pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) -> Result<Devices, StoreError> {
     let vendors: Vec<String> = vendors.iter().map(|vendor| vendor.to_lowercase()).collect();
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;
-    let counts = stated_counts(store, selection)?;
+    let mut counts = stated_counts(papers.index, selection)?;
     let mut found = Devices::default();
     let mut naming_any: HashMap<u32, ()> = HashMap::new();
     for node in store.nodes_of(NodeKind::Entity(Kind::Hardware)) {
@@ -86,7 +80,7 @@ pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) ->
             vendor,
             papers: naming.len(),
             by_year,
-            counts: counts.get(&node.iri).cloned().unwrap_or_default(),
+            counts: NodeHash::of(&node.id).and_then(|device| counts.remove(&device)).unwrap_or_default(),
             node,
         });
     }
@@ -101,43 +95,15 @@ pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) ->
     Ok(found)
 }
 
-/// The counts that papers state for each device, in ascending order.
-fn stated_counts(store: &GraphStore, selection: &Selection) -> Result<HashMap<NamedNode, Vec<u64>>, StoreError> {
-    let kg = &store.ontology().kg;
-    let mut parts = store.subjects(crate::ontology::rdf::TYPE, &kg.hardware_use_class);
-    let mut counts: HashMap<NamedNode, Vec<u64>> = HashMap::new();
-    loop {
-        let chunk = parts.by_ref().take(CHUNK).collect::<Result<Vec<_>, _>>()?;
-        if chunk.is_empty() {
-            break;
-        }
-        let read: Vec<Option<(NamedNode, u64)>> =
-            chunk.par_iter().map(|part| stated_count(store, part, selection)).collect::<Result<_, StoreError>>()?;
-        for (device, count) in read.into_iter().flatten() {
+/// The counts that papers of the selected period state for each device, in ascending order.
+fn stated_counts(index: &Index, selection: &Selection) -> Result<ByHash<Vec<u64>>, StoreError> {
+    let nodes = index.nodes()?;
+    let mut counts: ByHash<Vec<u64>> = ByHash::default();
+    for (paper, device, count) in index.units()? {
+        if selection.takes_paper(nodes, paper) {
             counts.entry(device).or_default().push(count);
         }
     }
     counts.values_mut().for_each(|counts| counts.sort_unstable());
     Ok(counts)
-}
-
-fn stated_count(
-    store: &GraphStore,
-    part: &NamedNode,
-    selection: &Selection,
-) -> Result<Option<(NamedNode, u64)>, StoreError> {
-    let kg = &store.ontology().kg;
-    let Some(count) = Facts(store.facts(part)?).text(&kg.count).and_then(|count| count.parse().ok()) else {
-        return Ok(None);
-    };
-    let Some(device) = store.objects(part, kg.entity.as_ref())?.into_iter().next() else { return Ok(None) };
-    let paper = part.as_str().split_once('#').map(|(paper, _)| NamedNode::new_unchecked(paper));
-    let in_time = match paper {
-        Some(paper) if selection.limits_papers() => match Node::read(store, &paper)? {
-            Some(paper) => selection.takes_if_paper(&paper),
-            None => false,
-        },
-        _ => true,
-    };
-    Ok(in_time.then_some((device, count)))
 }

@@ -52,6 +52,8 @@ pub struct Document {
     pub named: Vec<String>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
+    /// Ids of devices of which a paper says how many it used, each with the number.
+    pub units: Vec<(String, u64)>,
     /// Fields for display, except its id and date.
     pub shown: Shown,
 }

@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::manifest;
 use super::nodes::places;
-use super::schema::{FORMAT, IndexFields, date_of};
+use super::schema::{FORMAT, IndexFields, UNITS, date_of};
 use super::shown::Shelf;
 use super::{ByHash, IndexError, NodeHash, Nodes};
 use crate::ontology::NodeKind;
@@ -394,6 +394,22 @@ impl Index {
         let segment = self.segment(paper);
         let column = segment.and_then(|segment| Some((segment.named.as_ref()?, paper - segment.base)));
         column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(NodeHash)
+    }
+
+    /// Every statement of a paper on how many units of a device it used: the paper, the device and the number.
+    pub fn units(&self) -> Result<Vec<(Doc, NodeHash, u64)>, IndexError> {
+        let mut units = Vec::new();
+        for segment in &self.segments {
+            let column = segment.reader.fast_fields().column_opt::<u64>(UNITS).map_err(|e| self.error(e))?;
+            let Some(column) = column else { continue };
+            for row in (0..segment.reader.max_doc()).filter(|row| !segment.reader.is_deleted(*row)) {
+                let mut values = column.values_for_doc(row);
+                while let (Some(device), Some(count)) = (values.next(), values.next()) {
+                    units.push((segment.base + row, NodeHash(device), count));
+                }
+            }
+        }
+        Ok(units)
     }
 
     /// The node with this hash.

@@ -11,10 +11,11 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields or their order change. An index of another format is rebuilt.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";
+pub const UNITS: &str = "units";
 /// Block size of the document store, in bytes. One block is read to show one node. It is small because nodes are
 /// mostly shown in another order than that of the index.
 const BLOCK: usize = 2048;
@@ -38,6 +39,8 @@ pub struct IndexFields {
     /// The node's own hash.
     pub hash: Field,
     pub headline: Field,
+    /// For each device that a paper says how many it used of: the hash of the device, then the number.
+    pub units: Field,
     /// Fields for display, in postcard.
     pub shown: Field,
 }
@@ -62,6 +65,7 @@ impl IndexFields {
             named: schema.add_u64_field("named", FAST | INDEXED),
             hash: schema.add_u64_field("hash", INDEXED),
             headline: schema.add_text_field("headline", STRING),
+            units: schema.add_u64_field(UNITS, FAST),
             shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),
         }

@@ -221,6 +221,7 @@ mod tests {
             ties: Vec::new(),
             named: Vec::new(),
             headline: Vec::new(),
+            units: Vec::new(),
             shown,
         };
         let back: Shown = postcard::from_bytes(&Shown::bytes(&document).unwrap()).unwrap();

@@ -112,6 +112,12 @@ impl NewIndex {
         for id in &document.headline {
             doc.add_text(fields.headline, id);
         }
+        for (id, count) in &document.units {
+            if let Some(NodeHash(hash)) = NodeHash::of(id) {
+                doc.add_u64(fields.units, hash);
+                doc.add_u64(fields.units, *count);
+            }
+        }
         self.inner.add_document(doc).map(|_| ()).map_err(|e| self.error(e))
     }
 

@@ -208,7 +208,7 @@ namespace!(owl, "http://www.w3.org/2002/07/owl#", "OWL", {
 });
 namespace!(xsd, "http://www.w3.org/2001/XMLSchema#", "XML Schema datatypes", {
     DATE = "date", DATE_TIME = "dateTime", DECIMAL = "decimal", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth",
-    INTEGER = "integer", ANY_URI = "anyURI",
+    INTEGER = "integer", ANY_URI = "anyURI", STRING = "string", BOOLEAN = "boolean",
 });
 namespace!(skos, "http://www.w3.org/2004/02/skos/core#", "SKOS", {
     PREF_LABEL = "prefLabel", ALT_LABEL = "altLabel", BROADER = "broader", CONCEPT = "Concept",

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::answer::{Message, QueryLimits};
 use super::graphs::Graphs;
-use super::{Query, QueryError, evaluation};
+use super::{Query, QueryError, evaluation, packed};
 use crate::store::GraphStore;
 
 /// A plan, in oxigraph's JSON.
@@ -43,18 +43,22 @@ impl Query {
     /// # Errors
     /// Evaluation errors before the first row.
     pub fn explain(self, graph: &GraphStore, limits: QueryLimits) -> Result<QueryPlan, QueryError> {
-        let store = graph.store()?.clone();
+        let quads = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
         let most = limits.rows.unwrap_or(usize::MAX);
         let limits = QueryLimits { rows: None, answer: None, ..limits };
         let mut rows = evaluation::start(limits, move |token, sender| {
+            let reads_packed = packed::query_reads(&self.algebra, &quads);
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
             graphs.set(prepared.dataset_mut());
             // The plan does not depend on the data. With an empty dataset it is available at once, even for a query
             // that never ends.
             let nothing = Dataset::new();
             sender.tell(Ok(plan(&prepared.clone().on_queryable_dataset(&nothing).explain().1)))?;
-            let (results, explanation) = prepared.on_store(&store).compute_statistics().explain();
+            let (results, explanation) = match reads_packed {
+                true => prepared.on_queryable_dataset(quads.dataset()).compute_statistics().explain(),
+                false => prepared.on_store(quads.database()).compute_statistics().explain(),
+            };
             let failed = match results {
                 Err(error) => Some(error),
                 Ok(QueryResults::Boolean(_)) => None,

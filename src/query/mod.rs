@@ -12,6 +12,7 @@ mod memory;
 mod named;
 mod nesting;
 mod output;
+mod packed;
 mod substitute;
 mod syntax;
 mod update;
@@ -97,12 +98,16 @@ impl Query {
     /// # Errors
     /// Evaluation errors before the first row.
     pub fn run(self, graph: &GraphStore, limits: QueryLimits) -> Result<QueryAnswer, QueryError> {
-        let store = graph.store()?.clone();
+        let quads = graph.store()?.clone();
         let graphs = Graphs::of(&self, graph)?;
         evaluation::start(limits, move |token, sender| {
+            let reads_packed = packed::query_reads(&self.algebra, &quads);
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);
             graphs.set(prepared.dataset_mut());
-            sender.results(prepared.on_store(&store).execute())
+            match reads_packed {
+                true => sender.results(prepared.on_queryable_dataset(quads.dataset()).execute()),
+                false => sender.results(prepared.on_store(quads.database()).execute()),
+            }
         })?
         .answer()
     }

@@ -6,15 +6,16 @@
 use std::collections::HashSet;
 
 use oxigraph::model::{GraphName, NamedNode, Quad};
-use oxigraph::sparql::SparqlEvaluator;
-use oxigraph::store::Store;
+use oxigraph::sparql::{QueryEvaluationError, SparqlEvaluator};
+use oxigraph::store::StorageError;
+use spareval::{DeleteInsertQuad, QueryEvaluator};
 use spargebra::algebra::{GraphTarget, QueryDataset};
 use spargebra::term::{GraphName as WrittenGraph, GraphNamePattern};
 use spargebra::{GraphUpdateOperation, SparqlParser};
 
-use super::{QueryError, syntax};
+use super::{QueryError, packed, syntax};
 use crate::ontology::Ontology;
-use crate::store::Change;
+use crate::store::{Change, Quads};
 
 /// A parsed update. It changes only the user's graph.
 #[derive(Debug, Clone)]
@@ -71,19 +72,23 @@ impl Update {
     /// # Errors
     /// Evaluation errors.
     pub fn apply(self, mut change: Change) -> Result<Updated, QueryError> {
-        let store = change.store()?;
-        let before = self.statements(store)?;
-        let mut prepared = SparqlEvaluator::new().for_update(self.algebra.clone());
-        for dataset in prepared.using_datasets_mut().filter(|dataset| dataset.is_default_dataset()) {
-            dataset.set_default_graph(vec![GraphName::DefaultGraph, self.user.clone()]);
+        let quads = change.store()?;
+        let before = self.statements(quads)?;
+        for operation in &self.algebra.operations {
+            match operation {
+                GraphUpdateOperation::DeleteInsert { pattern, .. } if packed::pattern_reads(pattern, quads) => {
+                    self.delete_insert(operation, quads)?;
+                }
+                _ => self.execute(operation, quads)?,
+            }
         }
-        prepared.on_store(store).execute().map_err(|e| QueryError::Update(e.to_string()))?;
-        let mut after = self.statements(store)?;
+        let store = quads.database();
+        let mut after = self.statements(quads)?;
         // A statement in both graphs would be counted twice.
         let mut known = 0;
         for quad in after.difference(&before).cloned().collect::<Vec<_>>() {
             let in_data = Quad { graph_name: GraphName::DefaultGraph, ..quad.clone() };
-            if store.contains(&in_data).map_err(storage)? {
+            if quads.contains(&in_data).map_err(storage)? {
                 store.remove(&quad).map_err(storage)?;
                 after.remove(&quad);
                 known += 1;
@@ -96,12 +101,52 @@ impl Update {
         Ok(Updated { added, removed, known })
     }
 
-    fn statements(&self, store: &Store) -> Result<HashSet<Quad>, QueryError> {
-        store.quads_for_pattern(None, None, None, Some(self.user.as_ref())).collect::<Result<_, _>>().map_err(storage)
+    /// Executes an operation on the database itself.
+    fn execute(&self, operation: &GraphUpdateOperation, quads: &Quads) -> Result<(), QueryError> {
+        let algebra = spargebra::Update { operations: vec![operation.clone()], ..self.algebra.clone() };
+        let mut prepared = SparqlEvaluator::new().for_update(algebra);
+        for dataset in prepared.using_datasets_mut().filter(|dataset| dataset.is_default_dataset()) {
+            dataset.set_default_graph(vec![GraphName::DefaultGraph, self.user.clone()]);
+        }
+        prepared.on_store(quads.database()).execute().map_err(|e| QueryError::Update(e.to_string()))
+    }
+
+    /// Executes an operation whose WHERE can match packed parts of papers.
+    fn delete_insert(&self, operation: &GraphUpdateOperation, quads: &Quads) -> Result<(), QueryError> {
+        let GraphUpdateOperation::DeleteInsert { delete, insert, using, pattern } = operation else { return Ok(()) };
+        let evaluator = QueryEvaluator::new();
+        let base = self.algebra.base_iri.clone();
+        let mut prepared =
+            evaluator.prepare_delete_insert(delete.clone(), insert.clone(), base, using.clone(), pattern);
+        if prepared.dataset().is_default_dataset() {
+            prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph, self.user.clone()]);
+        }
+        let failed = |e: QueryEvaluationError| QueryError::Update(e.to_string());
+        let changes =
+            prepared.execute(quads.dataset()).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let write = || -> Result<(), StorageError> {
+            let mut transaction = quads.database().start_transaction()?;
+            for change in &changes {
+                if let DeleteInsertQuad::Delete(quad) = change {
+                    transaction.remove(quad);
+                }
+            }
+            for change in &changes {
+                if let DeleteInsertQuad::Insert(quad) = change {
+                    transaction.insert(quad);
+                }
+            }
+            transaction.commit()
+        };
+        write().map_err(storage)
+    }
+
+    fn statements(&self, quads: &Quads) -> Result<HashSet<Quad>, QueryError> {
+        quads.quads_for_pattern(None, None, None, Some(self.user.as_ref())).collect::<Result<_, _>>().map_err(storage)
     }
 }
 
-fn storage(error: oxigraph::store::StorageError) -> QueryError {
+fn storage(error: StorageError) -> QueryError {
     QueryError::Update(error.to_string())
 }
 

@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
-use oxigraph::store::Store;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::fill::Shared;
 use super::generation::{BATCH, Basis, GenerationWriter, LockedStore, in_default_graph};
+use super::quads::Quads;
 use super::{StoreError, carry, read, statistics};
 use crate::disk::FileKind;
 use crate::extract::Extraction;
@@ -297,7 +297,7 @@ impl<'v> Build<'v> {
         let paper = self.writer.ontology.base.paper(id);
         if self.written.insert(hash(id)) {
             let Some(published) = self.writer.published() else { return Ok(Vec::new()) };
-            return self.writer.ok(read::paper_triples(published, &self.writer.ontology, &paper));
+            return self.writer.ok(read::paper_triples(published, &paper));
         }
         self.writer.write_if(1)?;
         self.paper_triples(&paper)
@@ -581,7 +581,7 @@ impl<'v> Build<'v> {
     fn write_metadata(&mut self) -> Result<(), StoreError> {
         let statistics = self.writer.count()?;
         if let Some(store) = self.store() {
-            let old = self.writer.ok(statistics::told(store, &self.writer.ontology))?;
+            let old = self.writer.ok(statistics::told(store.database(), &self.writer.ontology))?;
             self.writer.remove(old);
         }
         // Removals are written first, because a statement that stays is removed and written again.
@@ -604,13 +604,13 @@ impl<'v> Build<'v> {
         self.writer.ok(read::metadata(store, &self.writer.ontology, predicate))
     }
 
-    fn store(&self) -> Option<&Store> {
+    fn store(&self) -> Option<&Quads> {
         self.writer.store()
     }
 
     fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
-        self.writer.ok(read::paper_triples(store, &self.writer.ontology, paper))
+        self.writer.ok(read::paper_triples(store, paper))
     }
 
     fn description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {

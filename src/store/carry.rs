@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use oxigraph::model::{NamedNode, Quad, Term, Triple};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::StorageError;
 
 use super::generation::{BATCH, GenerationWriter, in_default_graph};
+use super::quads::Quads;
 use super::{StoreError, open_read_only, read};
 use crate::ontology::Ontology;
 
@@ -22,6 +23,7 @@ pub(super) fn checks(writer: &mut GenerationWriter) -> Result<bool, StoreError> 
     let Ok(before) = open_read_only(&writer.layout, generation) else { return Ok(false) };
     writer.write_if(1)?;
     let ontology = writer.ontology.clone();
+    let before = Quads::new(before, &ontology);
     let verdicts = read::in_default(&before, None, Some(ontology.kg.verdict.as_ref()), None);
     let mut described = HashSet::new();
     for quad in verdicts {
@@ -51,7 +53,7 @@ struct NodeFindings {
     places: Vec<(NamedNode, Vec<Triple>)>,
 }
 
-fn findings(store: &Store, ontology: &Ontology, node: &NamedNode) -> Result<NodeFindings, StorageError> {
+fn findings(store: &Quads, ontology: &Ontology, node: &NamedNode) -> Result<NodeFindings, StorageError> {
     let mut facts = read::description(store, node)?;
     facts.retain(|triple| ontology.is_checked_fact(triple.predicate.as_ref()));
     let mut places = Vec::new();

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use oxigraph::model::Quad;
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::StorageError;
 use rayon::prelude::*;
 
 use super::generation::{BATCH, Basis, GenerationWriter, LockedStore};
 use super::layout::Layout;
+use super::quads::Quads;
 use super::statistics::Statistics;
 use super::{GraphStore, StoreError};
 
@@ -31,7 +32,7 @@ impl Change {
         Layout::new(path).current()?;
         let writer = GenerationWriter::begin(LockedStore::take(path, None)?, Basis::Published)?;
         let published = writer.published().ok_or_else(|| StoreError::Missing { path: path.into() })?;
-        let graph = GraphStore::over(path, published.clone())?;
+        let graph = GraphStore::over(path, published)?;
         Ok(Self { writer, graph, removes: Vec::new(), inserts: Vec::new() })
     }
 
@@ -55,9 +56,9 @@ impl Change {
         self.write_if(BATCH)
     }
 
-    /// The store being edited, with all insertions and removals so far. Callers that write to it directly must not
-    /// touch the default graph, because its triples are counted.
-    pub fn store(&mut self) -> Result<&Store, StoreError> {
+    /// The graph being edited, with all insertions and removals so far. Callers that write to its database directly must
+    /// not touch the default graph, because its triples are counted and some are packed.
+    pub fn store(&mut self) -> Result<&Quads, StoreError> {
         self.write_if(1)?;
         self.writer.writable()
     }
@@ -70,7 +71,7 @@ impl Change {
         }
         if !self.writer.growth.is_still() {
             let ontology = self.graph.ontology();
-            let before = self.graph.ok(Statistics::read(self.graph.store()?, ontology))?.quads(ontology);
+            let before = self.graph.ok(Statistics::read(self.graph.store()?.database(), ontology))?.quads(ontology);
             let now = self.writer.count()?.quads(ontology);
             self.writer.remove(before);
             self.writer.write_if(1)?;

@@ -8,7 +8,9 @@ use oxigraph::store::Store;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::generation::base_of;
 use super::layout::{Current, Layout};
+use super::quads::{Quads, is_hidden};
 use super::user_statements::{self, UserStatements};
 use super::{StoreError, open_read_only, search_index};
 use crate::index::Index;
@@ -306,10 +308,7 @@ impl Inputs {
 /// The names of the inputs, from the metadata of the graph.
 fn noted_inputs(store: &Store) -> BTreeSet<String> {
     let file = |ontology: &Ontology| ontology.kg.file.clone();
-    // Iterators of a damaged database never end: after an error they return the same error again.
-    let graphs: Vec<_> = store.named_graphs().map_while(Result::ok).collect();
-    let build = graphs.iter().find_map(|name| name.to_string().strip_prefix('<')?.strip_suffix("build>")?.parse().ok());
-    let Some(base) = build else { return BTreeSet::new() };
+    let Some(base) = base_of(store) else { return BTreeSet::new() };
     let ontology = Ontology::new(base);
     let (predicate, graph) = (file(&ontology), ontology.build_graph());
     let quads = store.quads_for_pattern(None, Some(predicate.as_ref()), None, Some(graph.as_ref()));
@@ -323,15 +322,19 @@ fn noted_inputs(store: &Store) -> BTreeSet<String> {
 /// Objects that are looked up by themselves: all of a small graph.
 const OBJECTS: usize = 100_000;
 
-/// Reads every statement, and compares the indexes of the database with each other: by predicate all of it, by object as
+/// Reads every statement, those of packed parts too, and compares the indexes of the database with each other: by predicate all of it, by object as
 /// far as [`OBJECTS`] go. oxigraph's own `validate` never ends where a part of the database cannot be read.
 fn read_all(store: &Store) -> Result<u64, String> {
+    let packed = base_of(store).map(|base| Quads::new(store.clone(), &Ontology::new(base)));
     let mut n = 0;
     let mut predicates: HashMap<NamedNode, u64> = HashMap::new();
     let mut objects: HashSet<Term> = HashSet::new();
     for quad in store {
         let quad = quad.map_err(|e| e.to_string())?;
-        n += 1;
+        n += match &packed {
+            Some(quads) if is_hidden(&quad) => quads.parts_in(&quad).map_err(|e| e.to_string())?.len() as u64,
+            _ => 1,
+        };
         *predicates.entry(quad.predicate).or_default() += 1;
         if objects.len() < OBJECTS {
             objects.insert(quad.object);

@@ -20,7 +20,7 @@ use super::statistics::Statistics;
 use crate::disk::FileKind;
 use crate::extract::Extraction;
 use crate::ledger::Log;
-use crate::ontology::{KgTerms, PaperTriples, rdf};
+use crate::ontology::{KgTerms, Packing, PaperTriples, rdf};
 
 /// Quads that each thread of the bulk loader sorts at a time. A larger value makes fewer files for the database to
 /// merge, and takes one kilobyte of memory for each quad while they are sorted.
@@ -28,7 +28,7 @@ const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
 /// A stretch ends, and the work can be resumed from there, after this many triples (as many as the loader's threads
 /// sort at a time) or this many papers.
-const STRETCH_TRIPLES: i64 = (LOADERS * SORTED) as i64;
+const STRETCH_TRIPLES: usize = LOADERS * SORTED;
 const STRETCH_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
 /// Number of batches that may wait for the loader.
 const WAITING: usize = 1;
@@ -54,8 +54,8 @@ struct Stretch {
     shared: Vec<(String, Said)>,
 }
 
-/// Output for one paper: its triples, their counts, and its names for shared nodes.
-type Mapped = (PaperTriples, Statistics, Vec<(NamedNode, Said)>);
+/// Output for one paper: its triples as they are stored, the counts of its triples, and its names for shared nodes.
+type Mapped = (Vec<Triple>, Statistics, Vec<(NamedNode, Said)>);
 
 enum Work {
     Quads(Vec<Vec<Triple>>),
@@ -83,15 +83,16 @@ impl Build<'_> {
                 }
             }
         }
-        let store = self.writer.writable()?.clone();
+        let quads = self.writer.writable()?.clone();
         let folder = self.writer.layout.generation(self.writer.number().unwrap_or_default());
         self.writer.feed = Some(Feed::begin(&folder, &self.writer.ontology, next > 0)?);
         // From here on, only nodes that are changed again are recorded.
         self.writer.changes = Changes::default();
+        let store = quads.database().clone();
         let (send, receive) = sync_channel(WAITING);
         let (filled, written) = std::thread::scope(|scope| {
             let writer = scope.spawn(move || write(&store, &receive, log));
-            let filled = self.make(next, &mut batch, &send);
+            let filled = self.make(next, quads.packing(), &mut batch, &send);
             drop(send);
             (filled, writer.join())
         });
@@ -106,21 +107,25 @@ impl Build<'_> {
     fn make<E: From<StoreError>>(
         &mut self,
         mut next: u64,
+        packing: &Packing,
         batch: &mut impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
         send: &SyncSender<Work>,
     ) -> Result<(), E> {
         let mut stretch = Stretch::default();
         let mut said = Shared::default();
+        // Number of triples of the stretch, as they are stored.
+        let mut stretched = 0;
         while let Some(extractions) = batch(next)? {
             next += 1;
             stretch.batches += 1;
             stretch.papers += extractions.len() as u64;
-            let mapped: Vec<Mapped> =
-                extractions.into_par_iter().map(|extraction| self.map(&extraction)).collect::<Result<_, _>>()?;
+            let mapped = extractions.into_par_iter().map(|extraction| self.map(&extraction, packing));
+            let mapped: Vec<Mapped> = mapped.collect::<Result<_, _>>()?;
             let mut triples = Vec::with_capacity(mapped.len());
-            for (paper, statistics, names) in mapped {
+            for (stored, statistics, names) in mapped {
                 stretch.statistics.join(&statistics);
-                triples.push(paper.triples);
+                stretched += stored.len();
+                triples.push(stored);
                 for (node, name) in names {
                     said.join_unless_known(node, name, |node| self.is_known(node));
                 }
@@ -129,23 +134,25 @@ impl Build<'_> {
             if send.send(Work::Quads(triples)).is_err() {
                 return Ok(());
             }
-            let is_full = stretch.statistics.triples() >= STRETCH_TRIPLES || stretch.papers >= STRETCH_PAPERS;
-            if is_full && !self.end_stretch(&mut stretch, &mut said, send)? {
-                return Ok(());
+            if stretched >= STRETCH_TRIPLES || stretch.papers >= STRETCH_PAPERS {
+                stretched = 0;
+                if !self.end_stretch(&mut stretch, &mut said, send)? {
+                    return Ok(());
+                }
             }
         }
         self.end_stretch(&mut stretch, &mut said, send)?;
         Ok(())
     }
 
-    fn map(&self, extraction: &Extraction) -> Result<Mapped, StoreError> {
+    fn map(&self, extraction: &Extraction, packing: &Packing) -> Result<Mapped, StoreError> {
         let mapped = self.writer.ontology.paper_triples(extraction);
         if let Some(feed) = &self.writer.feed {
             feed.take(&self.writer.ontology.base.paper(&extraction.paper.id), &mapped.triples)?;
         }
         let said = names_said(&self.writer.ontology.kg, &mapped);
         let statistics = Statistics::of(&mapped.triples);
-        Ok((mapped, statistics, said))
+        Ok((packing.pack(mapped.triples), statistics, said))
     }
 
     /// Returns `false` if the receiver is gone.
@@ -193,7 +200,7 @@ impl Build<'_> {
         nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
         let Some(store) = self.writer.store().cloned() else { return Ok(()) };
-        let mut descriptions = Descriptions::new(&store);
+        let mut descriptions = Descriptions::new(store.database());
         for some in nodes.chunks(super::build::FILL_BATCH * 8) {
             let described = some.par_iter().map(|(node, said)| {
                 let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);

@@ -9,6 +9,7 @@ use oxigraph::model::{NamedNode, Quad, Triple};
 use oxigraph::store::{StorageError, Store};
 
 use super::layout::{Current, Layout};
+use super::quads::Quads;
 use super::search_index::{self, Changes, Feed};
 use super::statistics::Statistics;
 use super::user_statements::{self, UserStatements};
@@ -127,7 +128,8 @@ fn recover(layout: &Layout, notes: &mut Vec<String>) -> Result<Option<(Current, 
 }
 
 /// The base of a graph, taken from the IRI of the named graph that describes its build.
-fn base_of(store: &Store) -> Option<Base> {
+pub(super) fn base_of(store: &Store) -> Option<Base> {
+    // Iterators of a damaged database never end: after an error they return the same error again.
     let names = store.named_graphs().map_while(Result::ok).map(|name| name.to_string());
     names.filter_map(|name| name.strip_prefix('<')?.strip_suffix("build>")?.parse().ok()).next()
 }
@@ -139,8 +141,8 @@ pub(super) struct GenerationWriter {
     pub ontology: Ontology,
     current: Option<Current>,
     /// The published generation, read-only; `None` if there is none, or if the new one begins empty.
-    published: Option<Store>,
-    new: Option<(u64, Store)>,
+    published: Option<Quads>,
+    new: Option<(u64, Quads)>,
     basis: Basis,
     /// Whether an unfinished generation is kept for a later build with the same plan.
     pub is_resumable: bool,
@@ -166,9 +168,11 @@ impl GenerationWriter {
             Some(current) if basis == Basis::Published => Some(open_read_only(&layout, current.generation)?),
             _ => None,
         };
+        let ontology = Ontology::new(base);
+        let published = published.map(|store| Quads::new(store, &ontology));
         Ok(Self {
             layout,
-            ontology: Ontology::new(base),
+            ontology,
             current,
             published,
             new: None,
@@ -193,12 +197,12 @@ impl GenerationWriter {
         self.published.is_none()
     }
 
-    pub fn published(&self) -> Option<&Store> {
+    pub fn published(&self) -> Option<&Quads> {
         self.published.as_ref()
     }
 
     /// The generation that is being written, or else the published one.
-    pub fn store(&self) -> Option<&Store> {
+    pub fn store(&self) -> Option<&Quads> {
         self.new.as_ref().map(|(_, store)| store).or(self.published.as_ref())
     }
 
@@ -213,13 +217,13 @@ impl GenerationWriter {
     }
 
     /// The generation that is being written. The first call creates it.
-    pub fn writable(&mut self) -> Result<&Store, StoreError> {
+    pub fn writable(&mut self) -> Result<&Quads, StoreError> {
         if self.new.is_none() {
             let number = self.layout.next_number()?;
             let folder = self.layout.generation(number);
             let created = self.create(number, &folder);
             match created {
-                Ok(store) => self.new = Some((number, store)),
+                Ok(store) => self.new = Some((number, Quads::changing(store, &self.ontology))),
                 Err(error) => {
                     let _ = self.layout.remove(number);
                     return Err(error);
@@ -232,7 +236,7 @@ impl GenerationWriter {
 
     fn create(&self, number: u64, folder: &Path) -> Result<Store, StoreError> {
         if let Some(published) = &self.published {
-            self.ok(published.backup(folder))?;
+            self.ok(published.database().backup(folder))?;
         }
         if let Some(current) = &self.current {
             let folders: &[&str] = match self.basis {
@@ -248,7 +252,7 @@ impl GenerationWriter {
     /// Resumes a generation that an interrupted build left.
     pub fn resume(&mut self, number: u64) -> Result<(), StoreError> {
         let store = self.ok(Store::open(self.layout.generation(number)))?;
-        self.new = Some((number, store));
+        self.new = Some((number, Quads::changing(store, &self.ontology)));
         self.is_resumable = true;
         self.follow_user_statements()
     }
@@ -257,6 +261,7 @@ impl GenerationWriter {
     /// damaged, the statements of the published generation stay.
     fn follow_user_statements(&mut self) -> Result<(), StoreError> {
         let Some((_, store)) = &self.new else { return Ok(()) };
+        let store = store.database();
         let has = self.ok(user_statements::of(store, &self.ontology))?;
         let wanted = match user_statements::read(self.layout.root()).map_err(self.layout.io("read"))? {
             UserStatements::Whole(statements) => statements,
@@ -289,7 +294,7 @@ impl GenerationWriter {
     /// The user's statements in the published generation, as far as they can be read.
     fn published_user_statements(&self) -> Option<BTreeSet<String>> {
         match &self.published {
-            Some(store) => user_statements::of(store, &self.ontology).ok(),
+            Some(store) => user_statements::of(store.database(), &self.ontology).ok(),
             None => {
                 let store = open_read_only(&self.layout, self.current.as_ref()?.generation).ok()?;
                 user_statements::of(&store, &self.ontology).ok()
@@ -321,19 +326,22 @@ impl GenerationWriter {
         self.changes.note(&self.ontology.base, inserts.iter().chain(&removes));
         removes.iter().for_each(|quad| self.growth.count(quad, -1));
         inserts.iter().for_each(|quad| self.growth.count(quad, 1));
-        let store = self.writable()?;
+        let quads = self.writable()?;
         let written = (|| {
+            let store = quads.database();
+            let changes = quads.changes(removes, inserts)?;
             let mut transaction = store.start_transaction()?;
-            for quad in &removes {
+            for quad in &changes.removes {
                 transaction.remove(quad);
             }
-            if inserts.len() < BULK {
-                transaction.extend(inserts.iter().map(Quad::as_ref));
+            transaction.extend(changes.packed.iter().map(Quad::as_ref));
+            if changes.inserts.len() < BULK {
+                transaction.extend(changes.inserts.iter().map(Quad::as_ref));
                 return transaction.commit();
             }
             transaction.commit()?;
             let mut loader = fill::loader(store);
-            loader.load_quads(inserts)?;
+            loader.load_quads(changes.inserts)?;
             loader.commit()
         })();
         self.ok(written)
@@ -344,7 +352,7 @@ impl GenerationWriter {
         self.write_if(1)?;
         let mut statistics = Statistics::default();
         if let Some(published) = &self.published {
-            statistics = self.ok(Statistics::read(published, &self.ontology))?;
+            statistics = self.ok(Statistics::read(published.database(), &self.ontology))?;
             let noted = self.ok(read::metadata(published, &self.ontology, void::TRIPLES))?;
             // A graph that an earlier version of the program made may have no counts.
             self.must_count |= noted.and_then(|n| n.parse::<i64>().ok()) != Some(statistics.triples());
@@ -380,9 +388,9 @@ impl GenerationWriter {
         })
     }
 
-    fn publish_as(&mut self, number: u64, store: &Store) -> Result<(), StoreError> {
-        self.ok(store.flush())?;
-        self.keep_user_statements(store)?;
+    fn publish_as(&mut self, number: u64, store: &Quads) -> Result<(), StoreError> {
+        self.ok(store.database().flush())?;
+        self.keep_user_statements(store.database())?;
         let folder = self.layout.generation(number);
         let feed = self.feed.take();
         if feed.is_none() && self.changes.is_empty() && self.published.is_some() {

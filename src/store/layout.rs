@@ -25,8 +25,9 @@ use super::StoreError;
 use crate::disk;
 use crate::ontology::Base;
 
-/// In format 1, ledger files had no version.
-const FORMAT: u64 = 2;
+/// In format 1, ledger files had no version. Up to format 2, no parts of papers were packed: a graph of format 2 is read
+/// as it is.
+const FORMAT: u64 = 3;
 /// The first line of a plan; the second is its hash.
 const PLAN: &str = "papergraph plan 1";
 /// Grace period for a lock that was just released.

@@ -122,27 +122,23 @@ impl GraphStore {
 
     /// Parts of a paper whose fragment begins with `prefix`: `citation-`.
     pub fn parts_called(&self, paper: &NamedNode, prefix: &str) -> Result<Vec<NamedNode>, StoreError> {
-        let object = Term::from(paper.clone());
-        let mut parts = Vec::new();
-        for quad in self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
-            let Some(part) = read::named(self.ok(quad)?.subject) else { continue };
-            if part.as_str().split_once('#').is_some_and(|(_, fragment)| fragment.starts_with(prefix)) {
-                parts.push(part);
-            }
-        }
-        Ok(parts)
+        self.parts_where(paper, prefix, |_| true)
     }
 
     /// Parts of a paper that have the given class: results, devices, links.
     pub fn parts(&self, paper: &NamedNode, class: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
-        let object = Term::from(paper.clone());
-        let mut parts = Vec::new();
-        for quad in self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
-            let Some(part) = read::named(self.ok(quad)?.subject) else { continue };
-            if self.objects(&part, rdf::TYPE)?.contains(class) {
-                parts.push(part);
-            }
-        }
-        Ok(parts)
+        let class = Term::from(class.clone());
+        self.parts_where(paper, "", |part| part.iter().any(|said| said.predicate == rdf::TYPE && said.object == class))
+    }
+
+    fn parts_where(
+        &self,
+        paper: &NamedNode,
+        prefix: &str,
+        is_wanted: impl Fn(&[Triple]) -> bool,
+    ) -> Result<Vec<NamedNode>, StoreError> {
+        let triples = self.ok(self.store()?.parts(paper, &[prefix]))?;
+        let parts = triples.chunk_by(|a, b| a.subject == b.subject).filter(|part| is_wanted(part));
+        Ok(parts.filter_map(|part| read::named(part.first()?.subject.clone())).collect())
     }
 }

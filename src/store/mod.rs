@@ -11,6 +11,7 @@ mod build;
 mod carry;
 mod change;
 mod checks;
+mod dataset;
 mod doctor;
 mod error;
 mod fill;
@@ -18,6 +19,7 @@ mod folder;
 mod generation;
 mod layout;
 mod links;
+mod quads;
 mod read;
 mod search_index;
 mod statistics;
@@ -29,7 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term, Triple};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
 pub use build::{Build, Summary};
@@ -42,6 +44,7 @@ pub use error::StoreError;
 pub(crate) use folder::GraphFolder;
 pub(crate) use generation::{Basis, LockedStore};
 use layout::Layout;
+pub use quads::Quads;
 use statistics::Statistics;
 
 use crate::extract::{Field, LinkTarget, TextPlace, classify_url};
@@ -52,7 +55,7 @@ use crate::paper::{Paper, PaperId, doi};
 /// A graph opened for reading: one generation, which does not change while this value lives.
 pub struct GraphStore {
     /// Opened on first use, because opening takes longer than most answers from the index.
-    store: OnceLock<Store>,
+    store: OnceLock<Quads>,
     ontology: Ontology,
     layout: Layout,
     generation: u64,
@@ -136,9 +139,9 @@ impl GraphStore {
     }
 
     /// The published graph at `path`, whose RDF store is already open.
-    fn over(path: &Path, store: Store) -> Result<Self, StoreError> {
-        Self::open_with(path, ReadAmount::Much, NameSource::Rdf, move |graph| {
-            graph.store.get_or_init(|| store.clone());
+    fn over(path: &Path, store: &Quads) -> Result<Self, StoreError> {
+        Self::open_with(path, ReadAmount::Much, NameSource::Rdf, |graph| {
+            graph.store.get_or_init(|| store.at_rest());
             Ok(())
         })
     }
@@ -179,17 +182,17 @@ impl GraphStore {
         }
     }
 
-    /// The RDF store itself, for SPARQL.
-    pub fn store(&self) -> Result<&Store, StoreError> {
+    /// The quads of the graph, for SPARQL.
+    pub fn store(&self) -> Result<&Quads, StoreError> {
         self.ok(self.rdf())
     }
 
-    fn rdf(&self) -> Result<&Store, StorageError> {
+    fn rdf(&self) -> Result<&Quads, StorageError> {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
         let opened = Store::open_read_only(self.layout.generation(self.generation))?;
-        Ok(self.store.get_or_init(|| opened))
+        Ok(self.store.get_or_init(|| Quads::new(opened, &self.ontology)))
     }
 
     /// Like [`read::in_default`]. If the store cannot be opened, the error is the only item.
@@ -294,7 +297,7 @@ impl GraphStore {
 
     /// Triples of a paper and of the evidence in it, grouped by subject.
     pub fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
-        self.ok(read::paper_triples(self.store()?, &self.ontology, paper))
+        self.ok(read::paper_triples(self.store()?, paper))
     }
 
     /// Every paper, rebuilt from its triples, one at a time.
@@ -538,43 +541,31 @@ impl GraphStore {
 
     /// All mentions in a paper, in text order.
     pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<StoredMention>, StoreError> {
-        self.mentions_where(paper, |_| Ok(true))
+        self.mentions_where(paper, |_| true)
     }
 
-    /// The mentions of an entity in a paper, in text order. Of the other mentions nothing is read.
+    /// The mentions of an entity in a paper, in text order.
     pub fn mentions_of(&self, paper: &NamedNode, entity: &NamedNode) -> Result<Vec<StoredMention>, StoreError> {
-        let store = self.store()?;
-        let names = self.ontology.kg.entity.as_ref();
-        self.mentions_where(paper, |part| {
-            let quad = QuadRef::new(part.as_ref(), names, entity.as_ref(), GraphNameRef::DefaultGraph);
-            self.ok(store.contains(quad))
-        })
+        let names = &self.ontology.kg.entity;
+        let entity = Term::from(entity.clone());
+        self.mentions_where(paper, |part| part.iter().any(|said| said.predicate == *names && said.object == entity))
     }
 
     fn mentions_where(
         &self,
         paper: &NamedNode,
-        wanted: impl Fn(&NamedNode) -> Result<bool, StoreError>,
+        wanted: impl Fn(&[Triple]) -> bool,
     ) -> Result<Vec<StoredMention>, StoreError> {
-        let paper = Term::from(paper.clone());
-        let parts = self.quads(None, Some(self.ontology.kg.in_paper.as_ref()), Some(&paper));
-        let mut found = Vec::new();
-        for quad in parts {
-            if let Some(part) = read::named(self.ok(quad)?.subject)
-                && part.as_str().contains("#mention-")
-                && wanted(&part)?
-            {
-                found.extend(self.evidence(&part)?);
-            }
-        }
+        let triples = self.ok(self.store()?.parts(paper, &["mention-"]))?;
+        let parts = triples.chunk_by(|a, b| a.subject == b.subject).filter(|part| wanted(part));
+        let mut found: Vec<StoredMention> = parts.filter_map(|part| self.evidence(part)).collect();
         found.sort_by_key(|evidence| (evidence.place.field, evidence.place.start, evidence.place.end));
         Ok(found)
     }
 
-    fn evidence(&self, part: &NamedNode) -> Result<Option<StoredMention>, StoreError> {
+    fn evidence(&self, part: &[Triple]) -> Option<StoredMention> {
         let kg = &self.ontology.kg;
-        let triples = self.ok(read::description(self.store()?, part))?;
-        let object = |predicate: &NamedNode| triples.iter().find(|t| t.predicate == *predicate).map(|t| &t.object);
+        let object = |predicate: &NamedNode| part.iter().find(|t| t.predicate == *predicate).map(|t| &t.object);
         let text = |predicate: &NamedNode| match object(predicate) {
             Some(Term::Literal(literal)) => Some(literal.value()),
             _ => None,
@@ -583,21 +574,19 @@ impl GraphStore {
             Some(Term::NamedNode(node)) => Some(node.clone()),
             _ => None,
         };
-        Ok((|| {
-            Some(StoredMention {
-                paper: node(&kg.in_paper)?,
-                entity: node(&kg.entity)?,
-                place: TextPlace {
-                    field: text(&kg.field)?.parse().ok()?,
-                    start: text(&kg.start)?.parse().ok()?,
-                    end: text(&kg.end)?.parse().ok()?,
-                },
-                text: text(&kg.text)?.to_string(),
-                confidence: text(&kg.confidence)?.parse().ok()?,
-                relation: text(&kg.relation)?.to_string(),
-                variant: text(&kg.variant).map(str::to_string),
-            })
-        })())
+        Some(StoredMention {
+            paper: node(&kg.in_paper)?,
+            entity: node(&kg.entity)?,
+            place: TextPlace {
+                field: text(&kg.field)?.parse().ok()?,
+                start: text(&kg.start)?.parse().ok()?,
+                end: text(&kg.end)?.parse().ok()?,
+            },
+            text: text(&kg.text)?.to_string(),
+            confidence: text(&kg.confidence)?.parse().ok()?,
+            relation: text(&kg.relation)?.to_string(),
+            variant: text(&kg.variant).map(str::to_string),
+        })
     }
 
     /// The text of one field of a paper.
@@ -615,7 +604,7 @@ impl GraphStore {
     /// Counts of nodes and triples, by kind. They are read from the statistics that builds and edits maintain, not
     /// counted again.
     pub fn counts(&self) -> Result<GraphCounts, StoreError> {
-        let statistics = self.ok(Statistics::read(self.store()?, &self.ontology))?;
+        let statistics = self.ok(Statistics::read(self.store()?.database(), &self.ontology))?;
         let nodes = NodeKind::ALL.map(|kind| (kind, statistics.of_class(self.ontology.node_class(kind))));
         Ok(GraphCounts {
             nodes: nodes.into(),

@@ -1,13 +1,14 @@
 //! Point reads: each reads one node and what is attached to it, never the whole graph.
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::StorageError;
 
+use super::quads::Quads;
 use crate::ontology::{Ontology, PAPER_PARTS, rdf};
 use crate::paper::{Paper, PaperId};
 
 pub(super) fn in_default(
-    store: &Store,
+    store: &Quads,
     subject: Option<&NamedNode>,
     predicate: Option<NamedNodeRef<'_>>,
     object: Option<&Term>,
@@ -28,12 +29,12 @@ pub(super) fn named(subject: NamedOrBlankNode) -> Option<NamedNode> {
 }
 
 /// Triples with the node as their subject.
-pub(super) fn description(store: &Store, node: &NamedNode) -> Result<Vec<Triple>, StorageError> {
+pub(super) fn description(store: &Quads, node: &NamedNode) -> Result<Vec<Triple>, StorageError> {
     in_default(store, Some(node), None, None).map(|quad| quad.map(Triple::from)).collect()
 }
 
 /// Every statement about the checks of a node.
-pub(super) fn history(store: &Store, ontology: &Ontology, node: &NamedNode) -> Result<Vec<Quad>, StorageError> {
+pub(super) fn history(store: &Quads, ontology: &Ontology, node: &NamedNode) -> Result<Vec<Quad>, StorageError> {
     let graph = ontology.checks_graph();
     let mut quads = Vec::new();
     for check in store.quads_for_pattern(
@@ -51,42 +52,26 @@ pub(super) fn history(store: &Store, ontology: &Ontology, node: &NamedNode) -> R
 }
 
 /// The triples of a paper and of the evidence inside it.
-pub(super) fn paper_triples(
-    store: &Store,
-    ontology: &Ontology,
-    paper: &NamedNode,
-) -> Result<Vec<Triple>, StorageError> {
+pub(super) fn paper_triples(store: &Quads, paper: &NamedNode) -> Result<Vec<Triple>, StorageError> {
     let mut triples = description(store, paper)?;
-    let paper_term = Term::from(paper.clone());
-    for quad in in_default(store, None, Some(ontology.kg.in_paper.as_ref()), Some(&paper_term)) {
-        if let Some(part) = named(quad?.subject) {
-            triples.extend(description(store, &part)?);
-        }
-    }
+    triples.extend(store.parts(paper, &[""])?);
     Ok(triples)
 }
 
-pub(super) fn paper(store: &Store, ontology: &Ontology, id: &PaperId) -> Result<Option<Paper>, StorageError> {
+pub(super) fn paper(store: &Quads, ontology: &Ontology, id: &PaperId) -> Result<Option<Paper>, StorageError> {
     paper_at(store, ontology, &ontology.base.paper(id))
 }
 
 /// Reads a paper, but not the evidence inside it, which a [`Paper`] does not hold.
-pub(super) fn paper_at(store: &Store, ontology: &Ontology, iri: &NamedNode) -> Result<Option<Paper>, StorageError> {
+pub(super) fn paper_at(store: &Quads, ontology: &Ontology, iri: &NamedNode) -> Result<Option<Paper>, StorageError> {
     let mut triples = description(store, iri)?;
-    let paper_term = Term::from(iri.clone());
-    for quad in in_default(store, None, Some(ontology.kg.in_paper.as_ref()), Some(&paper_term)) {
-        let Some(part) = named(quad?.subject) else { continue };
-        let fragment = part.as_str().rsplit('#').next().unwrap_or_default();
-        if PAPER_PARTS.iter().any(|part| fragment.starts_with(part)) {
-            triples.extend(description(store, &part)?);
-        }
-    }
+    triples.extend(store.parts(iri, &PAPER_PARTS)?);
     Ok(ontology.paper(iri, &triples))
 }
 
 /// Every paper, one at a time.
 pub(super) fn papers<'s>(
-    store: &'s Store,
+    store: &'s Quads,
     ontology: &'s Ontology,
 ) -> impl Iterator<Item = Result<Paper, StorageError>> + 's {
     let class = Term::from(ontology.kg.paper_class.clone());
@@ -99,7 +84,7 @@ pub(super) fn papers<'s>(
     })
 }
 
-pub(super) fn by_key(store: &Store, ontology: &Ontology, key: &str) -> Result<Vec<NamedNode>, StorageError> {
+pub(super) fn by_key(store: &Quads, ontology: &Ontology, key: &str) -> Result<Vec<NamedNode>, StorageError> {
     let key = Term::from(oxigraph::model::Literal::new_simple_literal(key));
     let mut nodes = Vec::new();
     for quad in in_default(store, None, Some(ontology.kg.key.as_ref()), Some(&key)) {
@@ -111,7 +96,7 @@ pub(super) fn by_key(store: &Store, ontology: &Ontology, key: &str) -> Result<Ve
 
 /// The value of a statement about the graph as a whole.
 pub(super) fn metadata(
-    store: &Store,
+    store: &Quads,
     ontology: &Ontology,
     predicate: NamedNodeRef<'_>,
 ) -> Result<Option<String>, StorageError> {

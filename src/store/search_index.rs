@@ -1,16 +1,17 @@
 //! The search index of a generation. It is either fed with the triples of a new graph as they are made, or updated
 //! from the RDF when the generation is published.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Term, Triple};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::StorageError;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::quads::Quads;
 use super::{StoreError, read};
 use crate::index::{Document, Index, NewIndex, Shown};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
@@ -119,7 +120,7 @@ impl Feed {
     }
 
     /// Adds the nodes of the graph that are missing in the index.
-    fn rest(&self, store: &Store, ontology: &Ontology) -> Result<(), StoreError> {
+    fn rest(&self, store: &Quads, ontology: &Ontology) -> Result<(), StoreError> {
         let Some(has) = &self.has else { return Ok(()) };
         let has = has.lock().unwrap_or_else(PoisonError::into_inner);
         let id = |node: &NamedNode| ontology.base.id(node.as_str()).map(|id| xxh3_64(id.as_bytes()));
@@ -131,7 +132,7 @@ impl Feed {
 /// was filled, or with the index of the `previous` generation, and adds the changes since. Without either, the index
 /// is rebuilt.
 pub(super) fn write(
-    store: &Store,
+    store: &Quads,
     ontology: &Ontology,
     folder: &Path,
     feed: Option<Feed>,
@@ -166,7 +167,7 @@ pub(super) fn write(
 /// Updates an index for the nodes that changed.
 fn write_changes(
     writer: NewIndex,
-    store: &Store,
+    store: &Quads,
     ontology: &Ontology,
     target: &Path,
     changes: &Changes,
@@ -184,7 +185,7 @@ fn write_changes(
 }
 
 /// Builds an index of the whole graph.
-pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> Result<(), StoreError> {
+pub(super) fn write_anew(store: &Quads, ontology: &Ontology, target: &Path) -> Result<(), StoreError> {
     remove(target)?;
     let papers = Term::from(ontology.kg.paper_class.clone());
     let many = read::in_default(store, None, Some(rdf::TYPE), Some(&papers)).take(ANEW).count();
@@ -196,7 +197,7 @@ pub(super) fn write_anew(store: &Store, ontology: &Ontology, target: &Path) -> R
 /// Adds all `wanted` nodes of the graph to an index that has none of them.
 fn add_all(
     writer: &NewIndex,
-    store: &Store,
+    store: &Quads,
     ontology: &Ontology,
     target: &Path,
     wanted: impl Fn(&NamedNode) -> bool,
@@ -245,24 +246,15 @@ impl Describer {
     }
 
     /// The document of a node; `None` if the graph has no statement about it.
-    fn read(&self, store: &Store, node: &NamedNode) -> Result<Option<Document>, StorageError> {
+    fn read(&self, store: &Quads, node: &NamedNode) -> Result<Option<Document>, StorageError> {
         let mut triples = read::description(store, node)?;
         if self.ontology.base.kind(node.as_str()) == Some(NodeKind::Paper) {
-            let object = Term::from(node.clone());
-            for quad in read::in_default(store, None, Some(self.ontology.kg.in_paper.as_ref()), Some(&object)) {
-                let part = quad?.subject;
-                if let Some(part) = read::named(part).filter(|part| place(part.as_str()).is_some()) {
-                    let entities = read::in_default(store, Some(&part), Some(self.ontology.kg.entity.as_ref()), None);
-                    for quad in entities {
-                        triples.push(quad?.into());
-                    }
-                }
-            }
+            triples.extend(store.parts(node, &["mention-", "hardware-"])?);
         }
         Ok(self.describe(node, &triples))
     }
 
-    /// Like [`Describer::read`], from given triples: those of the node, and those of the mentions in a paper.
+    /// Like [`Describer::read`], from given triples: those of the node, and those of the mentions and devices in a paper.
     fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<Document> {
         let base = &self.ontology.base;
         let (kind, id) = base.kind(node.as_str()).zip(base.id(node.as_str()))?;
@@ -275,14 +267,27 @@ impl Describer {
             ties: Vec::new(),
             named: Vec::new(),
             headline: Vec::new(),
+            units: Vec::new(),
             shown: Shown::default(),
         };
         let mut about = Vec::new();
+        // Device and count of each use of hardware.
+        let mut uses: BTreeMap<&str, (Option<String>, Option<u64>)> = BTreeMap::new();
         for Triple { subject, predicate, object } in triples {
             match subject {
                 NamedOrBlankNode::NamedNode(subject) if subject == node => {
                     self.add(&mut document, predicate, object);
                     about.extend(self.id(object).filter(|_| self.is_naming(predicate)));
+                }
+                NamedOrBlankNode::NamedNode(part) if part.as_str().contains("#hardware-") => {
+                    let (device, count) = uses.entry(part.as_str()).or_default();
+                    match object {
+                        Term::Literal(number) if *predicate == self.ontology.kg.count => {
+                            *count = number.value().parse().ok();
+                        }
+                        _ if *predicate == self.ontology.kg.entity => *device = self.id(object),
+                        _ => {}
+                    }
                 }
                 NamedOrBlankNode::NamedNode(part) if *predicate == self.ontology.kg.entity => {
                     let Some((place, id)) = place(part.as_str()).zip(self.id(object)) else { continue };
@@ -305,6 +310,7 @@ impl Describer {
             about.clear();
         }
         document.named.extend(about);
+        document.units = uses.into_values().filter_map(|(device, count)| device.zip(count)).collect();
         document.headline.sort_unstable();
         document.headline.dedup();
         (!document.names.is_empty()).then_some(document)

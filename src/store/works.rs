@@ -10,12 +10,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, Term, Triple};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::StorageError;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::build::Build;
 use super::fill::Descriptions;
+use super::quads::Quads;
 use super::{StoreError, read};
 use crate::ontology::{dcterms, name_key, read_stated_names, read_works};
 use crate::paper::{Work, author_key, spoken_name};
@@ -71,7 +72,7 @@ impl Build<'_> {
         if best.is_empty() {
             return Ok(());
         }
-        let mut descriptions = Descriptions::new(&store);
+        let mut descriptions = Descriptions::new(store.database());
         self.each_chunk_of_works(&store, |build, works| {
             let described = works
                 .par_iter()
@@ -121,7 +122,7 @@ impl Build<'_> {
         })?;
         let mut authors: Vec<(NamedNode, Vec<String>)> = names.into_iter().collect();
         authors.par_sort_unstable();
-        let mut descriptions = Descriptions::new(&store);
+        let mut descriptions = Descriptions::new(store.database());
         for some in authors.chunks(CHUNK) {
             let described =
                 some.par_iter().map(|(node, names)| (node, self.writer.ontology.author_triples(node, names)));
@@ -176,7 +177,7 @@ impl Build<'_> {
             Ok(())
         })?;
         let nodes: Vec<(NamedNode, Option<String>)> = best.into_iter().collect();
-        let mut descriptions = Descriptions::new(&store);
+        let mut descriptions = Descriptions::new(store.database());
         for some in nodes.chunks(CHUNK) {
             let ontology = &self.writer.ontology;
             let described = some.par_iter().map(|(node, name)| (node, ontology.origin_triples(node, name.as_deref())));
@@ -211,7 +212,7 @@ impl Build<'_> {
     /// Calls `f` with the works that papers describe, some papers at a time.
     fn each_chunk_of_works(
         &self,
-        store: &Store,
+        store: &Quads,
         mut f: impl FnMut(&Self, &[(NamedNode, Vec<Work>)]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.each_chunk(store, self.writer.ontology.kg.cited_works.as_ref(), |build, chunk| {
@@ -224,7 +225,7 @@ impl Build<'_> {
     /// Calls `f` with papers and their literals of this predicate, some at a time.
     fn each_chunk(
         &self,
-        store: &Store,
+        store: &Quads,
         predicate: NamedNodeRef<'_>,
         mut f: impl FnMut(&Self, &[(NamedNode, String)]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {

@@ -33,6 +33,7 @@ mod names;
 mod ontology;
 mod origins;
 mod packaging;
+mod packed;
 mod patience;
 mod pdf;
 mod people;
