@@ -48,10 +48,10 @@ pub(super) type Items<T> = Box<dyn Iterator<Item = Result<T, StorageError>>>;
 /// Changes of a graph, as changes of the database.
 #[derive(Default)]
 pub(super) struct Changes {
-    pub removes: Vec<Quad>,
-    pub inserts: Vec<Quad>,
+    pub(super) removes: Vec<Quad>,
+    pub(super) inserts: Vec<Quad>,
     /// Packed parts to insert. They must be written in one transaction with `removes`, which has what they replace.
-    pub packed: Vec<Quad>,
+    pub(super) packed: Vec<Quad>,
 }
 
 impl Quads {
@@ -107,12 +107,14 @@ impl Quads {
         self.quads_for_pattern(None, None, None, None)
     }
 
+    /// Whether the graph has this quad.
     pub fn contains<'q>(&self, quad: impl Into<QuadRef<'q>>) -> Result<bool, StorageError> {
         let QuadRef { subject, predicate, object, graph_name } = quad.into();
         let mut found = self.quads_for_pattern(Some(subject), Some(predicate), Some(object), Some(graph_name));
         Ok(found.next().transpose()?.is_some())
     }
 
+    /// The named graphs, without the default graph.
     pub fn named_graphs(&self) -> GraphNameIter<'static> {
         self.store.named_graphs()
     }

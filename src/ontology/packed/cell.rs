@@ -38,17 +38,17 @@ pub(super) enum Fact {
 }
 
 impl Form {
-    pub fn is_literal(&self) -> bool {
+    pub(crate) fn is_literal(&self) -> bool {
         !matches!(self, Self::Node | Self::Implied(Fact::Section))
     }
 
     /// Whether the values are other parts of the same paper.
-    pub fn is_part(&self) -> bool {
+    pub(crate) fn is_part(&self) -> bool {
         matches!(self, Self::Implied(Fact::Section))
     }
 
     /// `None` if the object has another form. It can only be written if the same object can be read back.
-    pub fn encode(self, object: &Term, base: &Base) -> Option<String> {
+    pub(crate) fn encode(self, object: &Term, base: &Base) -> Option<String> {
         let value = match (self, object) {
             (Self::Node, Term::NamedNode(node)) => base.id(node.as_str())?.to_string(),
             (Self::Text, Term::Literal(text)) if text.datatype() == xsd::STRING => escape(text.value()),
@@ -61,7 +61,7 @@ impl Form {
     }
 
     /// `None` if it is not what [`Form::encode`] writes.
-    pub fn decode(self, value: &str, base: &Base) -> Option<Term> {
+    pub(crate) fn decode(self, value: &str, base: &Base) -> Option<Term> {
         if self != Self::Text && value.contains([BETWEEN_PARTS, BETWEEN_CELLS, BETWEEN_VALUES]) {
             return None;
         }
@@ -85,7 +85,7 @@ impl Form {
 
 impl Fact {
     /// What the IRI of a part says, from the IRI of its paper and the end of its fragment.
-    pub fn of(self, paper: &str, end: &str) -> Option<Term> {
+    pub(crate) fn of(self, paper: &str, end: &str) -> Option<Term> {
         let number = |text: &str| {
             let number = text.parse::<u64>().ok().filter(|number| number.to_string() == text)?;
             Some(Literal::from(number).into())

@@ -30,40 +30,40 @@ const DATATYPE: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:papergr
 
 /// A term that is cheap to copy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SharedTerm(Arc<Term>);
+pub(crate) struct SharedTerm(Arc<Term>);
 
 impl SharedTerm {
-    pub fn new(term: impl Into<Term>) -> Self {
+    pub(crate) fn new(term: impl Into<Term>) -> Self {
         Self(Arc::new(term.into()))
     }
 
-    pub fn term(&self) -> &Term {
+    pub(crate) fn term(&self) -> &Term {
         &self.0
     }
 
     /// The IRI; `None` for other terms.
-    pub fn iri(&self) -> Option<&str> {
+    pub(crate) fn iri(&self) -> Option<&str> {
         match self.term() {
             Term::NamedNode(node) => Some(node.as_str()),
             _ => None,
         }
     }
 
-    pub fn into_term(self) -> Term {
+    pub(crate) fn into_term(self) -> Term {
         Arc::unwrap_or_clone(self.0)
     }
 }
 
 /// A triple of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct PartTriple {
-    pub subject: SharedTerm,
-    pub predicate: SharedTerm,
-    pub object: SharedTerm,
+pub(crate) struct PartTriple {
+    pub(crate) subject: SharedTerm,
+    pub(crate) predicate: SharedTerm,
+    pub(crate) object: SharedTerm,
 }
 
 impl PartTriple {
-    pub fn triple(&self) -> Triple {
+    pub(crate) fn triple(&self) -> Triple {
         let node = |term: &SharedTerm| NamedNode::new_unchecked(term.iri().unwrap_or_default());
         Triple::new(node(&self.subject), node(&self.predicate), self.object.term().clone())
     }
@@ -71,11 +71,11 @@ impl PartTriple {
 
 /// Parts of papers that have the same shape.
 #[derive(Debug)]
-pub struct PartKind {
+pub(crate) struct PartKind {
     /// How their fragments begin.
-    pub prefix: &'static str,
+    pub(crate) prefix: &'static str,
     /// The predicate that ties a paper to its packed parts of this kind.
-    pub predicate: NamedNode,
+    pub(crate) predicate: NamedNode,
     classes: Vec<SharedTerm>,
     columns: Vec<Column>,
 }
@@ -88,7 +88,7 @@ struct Column {
 
 /// Papers whose parts can have some object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holders {
+pub(crate) enum Holders {
     Nobody,
     Paper(NamedNode),
     /// Papers that this predicate ties to the object.
@@ -98,7 +98,7 @@ pub enum Holders {
 
 /// How the parts of papers are packed in the graphs with one base.
 #[derive(Debug)]
-pub struct Packing {
+pub(crate) struct Packing {
     base: Base,
     kinds: Vec<PartKind>,
     is_a: SharedTerm,
@@ -111,7 +111,7 @@ pub struct Packing {
 }
 
 impl Packing {
-    pub fn new(ontology: &Ontology) -> Self {
+    pub(crate) fn new(ontology: &Ontology) -> Self {
         let kg = &ontology.kg;
         Self {
             base: ontology.base.clone(),
@@ -125,36 +125,36 @@ impl Packing {
         }
     }
 
-    pub fn kinds(&self) -> &[PartKind] {
+    pub(crate) fn kinds(&self) -> &[PartKind] {
         &self.kinds
     }
 
     /// The predicate that ties a part to its paper.
-    pub fn in_paper(&self) -> NamedNodeRef<'_> {
+    pub(crate) fn in_paper(&self) -> NamedNodeRef<'_> {
         self.tie.as_ref()
     }
 
     /// The kind of the part with this IRI, as its position in [`Packing::kinds`], and the IRI of its paper. `None` for
     /// everything that is never packed.
-    pub fn part<'i>(&self, iri: &'i str) -> Option<(usize, &'i str)> {
+    pub(crate) fn part<'i>(&self, iri: &'i str) -> Option<(usize, &'i str)> {
         let (paper, fragment) = iri.split_once('#')?;
         let kind = self.kinds.iter().position(|kind| fragment.starts_with(kind.prefix))?;
         (self.base.kind(paper) == Some(NodeKind::Paper)).then_some((kind, paper))
     }
 
     /// Whether a predicate ties a paper to packed parts.
-    pub fn is_hidden(predicate: NamedNodeRef<'_>) -> bool {
+    pub(crate) fn is_hidden(predicate: NamedNodeRef<'_>) -> bool {
         predicate.as_str().starts_with(HIDDEN)
     }
 
     /// Whether a packed part can have a triple with this predicate and this object, where they are given.
-    pub fn can_say(&self, predicate: Option<NamedNodeRef<'_>>, object: Option<TermRef<'_>>) -> bool {
+    pub(crate) fn can_say(&self, predicate: Option<NamedNodeRef<'_>>, object: Option<TermRef<'_>>) -> bool {
         self.kinds.iter().any(|kind| self.holders(kind, predicate, object) != Holders::Nobody)
     }
 
     /// The papers among whose packed parts of a kind there can be a triple with this predicate and this object, where
     /// they are given.
-    pub fn holders(
+    pub(crate) fn holders(
         &self,
         kind: &PartKind,
         predicate: Option<NamedNodeRef<'_>>,
@@ -191,7 +191,7 @@ impl Packing {
     }
 
     /// The triples of one paper as they are stored: parts that have the shape of a kind are packed.
-    pub fn pack(&self, mut triples: Vec<Triple>) -> Vec<Triple> {
+    pub(crate) fn pack(&self, mut triples: Vec<Triple>) -> Vec<Triple> {
         triples.sort_by(|a, b| iri(&a.subject).cmp(iri(&b.subject)));
         let mut packed: Vec<Option<(NamedNode, String)>> = self.kinds.iter().map(|_| None).collect();
         let mut is_packed = Vec::with_capacity(triples.len());
@@ -221,7 +221,7 @@ impl Packing {
     ///
     /// # Errors
     /// What is wrong with `packed`, if it is not what [`Packing::pack`] makes.
-    pub fn unpack(&self, kind: usize, paper: &str, packed: &Term) -> Result<Vec<PartTriple>, String> {
+    pub(crate) fn unpack(&self, kind: usize, paper: &str, packed: &Term) -> Result<Vec<PartTriple>, String> {
         let kind = self.kinds.get(kind).ok_or("there is no such kind of part")?;
         let Term::Literal(literal) = packed else { return Err(format!("{packed} is no literal")) };
         if literal.datatype() != DATATYPE {
