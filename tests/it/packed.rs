@@ -111,7 +111,7 @@ fn the_text_of_a_mention_is_what_the_paper_says_there() {
     let (_folder, graph) = example();
     let kg = &graph.ontology().kg;
     let mut seen = 0;
-    for paper in graph.subjects(papergraph::ontology::rdf::TYPE, &kg.paper_class).map(Result::unwrap) {
+    for paper in graph.subjects(oxigraph::model::vocab::rdf::TYPE, &kg.paper_class).map(Result::unwrap) {
         for mention in graph.mentions_in(&paper).unwrap() {
             let text = graph.text(&paper, mention.place.field).unwrap().unwrap();
             let words: String =
