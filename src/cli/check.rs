@@ -388,7 +388,7 @@ impl Summary<'_> {
             return Ok(());
         }
         let total: usize = reasons.values().sum();
-        writeln!(self.out, "\n{} ({total})", self.paint.bold("Could not be told"))?;
+        writeln!(self.out, "\n{} ({total})", self.paint.bold("Without a clear answer"))?;
         let mut reasons: Vec<_> = reasons.into_iter().collect();
         reasons.sort_by_key(|(reason, n)| (std::cmp::Reverse(*n), *reason));
         for ((verdict, reason), n) in reasons.iter().take(LISTED) {

@@ -95,7 +95,10 @@ impl Enrich {
         }
         context.say(&match enriched.asked {
             0 => {
-                format!("nothing new: {} lack something, and none is left to ask for", counted(lacking as u64, "paper"))
+                format!(
+                    "nothing new: {} lack something, and kg has asked for all of them",
+                    counted(lacking as u64, "paper")
+                )
             }
             asked => format!(
                 "{} of {asked} papers are known to {}, in {} files at {folder}; `kg build {folder}` reads them",

@@ -249,7 +249,7 @@ impl fmt::Display for QueryError {
             Self::Lost(error) => write!(f, "the process that answers the query was lost: {error}"),
             Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
             Self::TooMany { most } => write!(f, "the result has more than {most} rows"),
-            Self::Interrupted => write!(f, "the evaluation of the query broke off"),
+            Self::Interrupted => write!(f, "the evaluation of the query was interrupted"),
             Self::Evaluation(error) => write!(f, "the query failed: {error}"),
             Self::OtherGraph { graph } => {
                 write!(f, "the update would change {graph}, and only your own graph can be changed")

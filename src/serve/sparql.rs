@@ -84,7 +84,7 @@ async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result
         let mut whole = Vec::new();
         let mut pieces = body.into_data_stream();
         while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(|_| Problem::bad_request("the body of the request broke off"))?;
+            let piece = piece.map_err(|_| Problem::bad_request("the body of the request is incomplete"))?;
             if whole.len() + piece.len() > most {
                 return Err(too_large());
             }

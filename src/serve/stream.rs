@@ -116,7 +116,7 @@ where
             Some(Piece::End) => return Ok(Body::from(held)),
             Some(Piece::Failed(problem)) => return Err(problem),
             // The job panicked.
-            None => return Err(Problem::internal("the answer broke off")),
+            None => return Err(Problem::internal("the answer was interrupted")),
         }
         if held.len() > most {
             if version < Version::HTTP_11 {
@@ -134,7 +134,7 @@ fn rest<A: Send + 'static>(held: Vec<u8>, receiver: Receiver<Piece>, asker: A) -
             Some(Piece::Bytes(bytes)) => Some((Ok(Bytes::from(bytes)), Some((receiver, asker)))),
             Some(Piece::End) => None,
             Some(Piece::Failed(problem)) => Some((Err(io::Error::other(problem.message)), None)),
-            None => Some((Err(io::Error::other("the answer broke off")), None)),
+            None => Some((Err(io::Error::other("the answer was interrupted")), None)),
         }
     });
     let first = stream::once(async { Ok(Bytes::from(held)) });

@@ -69,7 +69,7 @@ impl Page<'_> {
                 @for (n, what) in [
                     (counts.of(Fate::InDoubt), "in doubt: missing, but not yet on enough days"),
                     (counts.of(Fate::Hollow), "link to a repository without code in it"),
-                    (counts.of(Fate::Unknown), "could not be told this time"),
+                    (counts.of(Fate::Unknown), "unknown: the host gave no clear answer"),
                     (self.fates.promises.len(), "promise or claim code and have none"),
                 ] {
                     @if n > 0 { li { strong { (number(n)) } " " (what) } }
@@ -229,13 +229,13 @@ impl Page<'_> {
             section class="method" {
                 h2 { "How this was found" }
                 p {
-                    "Each repository was asked for at its host. A paper counts by the best of its repositories: there, if one of them is (a repository that moved or was archived is there)."
+                    "kg asked each host for its repositories. The best repository of a paper decides: the paper still has its code if one repository is there (also if it moved or was archived)."
                 }
                 p {
                     "A repository is " em { "lost" } " when its host said in " (self.confirm.times) " checks, each at least "
                     (hours(self.confirm)) " after the one before, that there is no such thing or nothing that is public. Until then it is "
-                    em { "in doubt" } ". Hosts that are down, slow or refuse to answer do not make it lost, for however long: it "
-                    em { "could not be told" } "."
+                    em { "in doubt" } ". Hosts that are down, slow or refuse to answer do not make it lost, however long that lasts: its "
+                    "state is " em { "unknown" } "."
                 }
             }
         }
