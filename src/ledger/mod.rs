@@ -24,4 +24,4 @@ pub(crate) use log::Log;
 pub(crate) use segment::RecordPosition;
 pub use segment::{RecordReader, RecordWriter};
 pub use state::LedgerState;
-pub(crate) use state::{PaperState, Record, SourceState, StoredOptions, Vocabulary};
+pub(crate) use state::{PaperState, Record, SourceState, StoredOptions, VocabularySummary};

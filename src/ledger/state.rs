@@ -25,7 +25,7 @@ pub struct LedgerState {
     pub candidates: bool,
     /// Lowest confidence of what was kept.
     pub limits: ConfidenceLimits,
-    pub vocabulary: Vocabulary,
+    pub vocabulary: VocabularySummary,
     pub sources: Vec<SourceState>,
     pub records: Vec<Record>,
     /// Empty if the state was written by other rules.
@@ -114,7 +114,7 @@ struct LastingRecord {
 struct Derived {
     candidates: bool,
     limits: ConfidenceLimits,
-    vocabulary: Vocabulary,
+    vocabulary: VocabularySummary,
     traces: Vec<Option<Trace>>,
     papers: Vec<PaperState>,
     names: Vec<CollectionName>,
@@ -147,12 +147,12 @@ impl PaperState {
 
 /// A summary of the vocabulary: shows which entities have changed, and by which names they were searched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Vocabulary {
+pub struct VocabularySummary {
     pub version: u64,
     entities: Vec<(EntityId, u64, Vec<String>)>,
 }
 
-impl Vocabulary {
+impl VocabularySummary {
     /// # Errors
     /// If an entity cannot be serialised.
     pub fn of(vocabulary: &vocabulary::Vocabulary) -> io::Result<Self> {

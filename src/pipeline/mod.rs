@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use crate::collection::{DoubtReason, PeopleDecisions};
 use crate::extract::{ConfidenceLimits, Extractor, ExtractorError};
-use crate::ledger::{LedgerState, PaperState, RecordReader, Vocabulary};
+use crate::ledger::{LedgerState, PaperState, RecordReader, VocabularySummary};
 use crate::liveness::{CheckOutcome, Confirm, Journal};
 use crate::ontology::Base;
 use crate::paper::{Contradiction, PaperId};
@@ -213,7 +213,7 @@ struct Session<'r> {
     old: LedgerState,
     basis: Basis,
     plan: InputPlan<'r>,
-    vocabulary: Vocabulary,
+    vocabulary: VocabularySummary,
     limits: ConfidenceLimits,
     /// What the user says about people.
     decisions: PeopleDecisions,
@@ -252,7 +252,8 @@ impl<'r> Session<'r> {
         }
         Ok(Self {
             plan: InputPlan::new(&request.task, &old, rereading),
-            vocabulary: Vocabulary::of(request.vocabulary).map_err(|error| ledger_error(request.store, error))?,
+            vocabulary: VocabularySummary::of(request.vocabulary)
+                .map_err(|error| ledger_error(request.store, error))?,
             limits,
             decisions: people::decisions(request.store)?,
             all: rereading != Rereading::No || old.candidates || request.candidates || old.limits != limits,
