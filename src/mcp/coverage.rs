@@ -32,15 +32,13 @@ impl Coverage {
     pub(super) fn of(graph: &GraphStore) -> Result<Self, StoreError> {
         let counts = graph.counts()?;
         let papers = counts.nodes.iter().find(|(kind, _)| *kind == NodeKind::Paper).map_or(0, |(_, n)| *n);
-        let mut sources = graph.inputs()?;
-        let more_sources = sources.len().saturating_sub(SOURCES);
-        sources.truncate(SOURCES);
+        let sources = graph.inputs()?;
         Ok(Self {
             papers,
             first_year: counts.years.map(|(first, _)| first),
             last_year: counts.years.map(|(_, last)| last),
-            sources,
-            more_sources,
+            sources: sources.iter().take(SOURCES).cloned().collect(),
+            more_sources: sources.len().saturating_sub(SOURCES),
             built: graph.built_at()?,
             base: graph.base().as_str().to_string(),
         })

@@ -9,6 +9,7 @@ use oxigraph::model::{NamedNode, Quad, Triple};
 use oxigraph::store::{StorageError, Store};
 
 use super::layout::{Current, Layout};
+use super::overview::Overview;
 use super::quads::Quads;
 use super::search_index::{self, Changes, Feed};
 use super::statistics::Statistics;
@@ -392,6 +393,7 @@ impl GenerationWriter {
         self.ok(store.database().flush())?;
         self.keep_user_statements(store.database())?;
         let folder = self.layout.generation(number);
+        self.ok(Overview::of(store, &self.ontology))?.write(&folder).map_err(self.layout.io("write to"))?;
         let feed = self.feed.take();
         if feed.is_none() && self.changes.is_empty() && self.published.is_some() {
             // The index was carried over unchanged.

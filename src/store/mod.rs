@@ -19,6 +19,7 @@ mod folder;
 mod generation;
 mod layout;
 mod links;
+mod overview;
 mod quads;
 mod read;
 mod search_index;
@@ -44,12 +45,12 @@ pub use error::StoreError;
 pub(crate) use folder::GraphFolder;
 pub(crate) use generation::{Basis, LockedStore};
 use layout::Layout;
+use overview::Overview;
 pub use quads::Quads;
-use statistics::Statistics;
 
 use crate::extract::{Field, LinkTarget, TextPlace, classify_url};
 use crate::index::{Doc, Index, ReadAmount, Shown, Words};
-use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, prov, rdfs};
+use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdfs};
 use crate::paper::{Paper, PaperId, doi};
 
 /// A graph opened for reading: one generation, which does not change while this value lives.
@@ -61,6 +62,8 @@ pub struct GraphStore {
     generation: u64,
     /// Opened on first use.
     index: OnceLock<Index>,
+    /// Read on first use.
+    overview: OnceLock<Overview>,
     reading: ReadAmount,
     names: NameSource,
     /// Distinguishes a graph that was removed and rebuilt, because its generation numbers start from one again.
@@ -163,6 +166,7 @@ impl GraphStore {
                 generation: current.generation,
                 published,
                 index: OnceLock::new(),
+                overview: OnceLock::new(),
                 reading,
                 names,
                 layout: Layout::new(path),
@@ -237,23 +241,31 @@ impl GraphStore {
     }
 
     /// Names of the files that the graph was built from, in the order of the build.
-    pub fn inputs(&self) -> Result<Vec<String>, StoreError> {
-        let graph = self.ontology.build_graph();
-        let file = self.ontology.kg.file.as_ref();
-        let mut inputs = Vec::new();
-        for quad in self.store()?.quads_for_pattern(None, Some(file), None, Some(graph.as_ref())) {
-            let Quad { subject, object: Term::Literal(name), .. } = self.ok(quad)? else { continue };
-            let number =
-                subject.to_string().rsplit('-').next().and_then(|n| n.trim_end_matches('>').parse::<u64>().ok());
-            inputs.push((number, name.value().to_string()));
-        }
-        inputs.sort_unstable();
-        Ok(inputs.into_iter().map(|(_, name)| name).collect())
+    pub fn inputs(&self) -> Result<&[String], StoreError> {
+        Ok(&self.overview()?.inputs)
     }
 
     /// When the last build ended, as an RFC 3339 time; `None` if the graph does not say.
     pub fn built_at(&self) -> Result<Option<String>, StoreError> {
-        self.ok(read::metadata(self.store()?, &self.ontology, prov::GENERATED_AT_TIME))
+        Ok(self.overview()?.built_at.clone())
+    }
+
+    fn overview(&self) -> Result<&Overview, StoreError> {
+        if let Some(overview) = self.overview.get() {
+            return Ok(overview);
+        }
+        let overview = match Overview::read(&self.layout.generation(self.generation)) {
+            Some(overview) => overview,
+            // An earlier version of the program wrote none.
+            None => self.ok(Overview::of(self.store()?, &self.ontology))?,
+        };
+        Ok(self.overview.get_or_init(|| overview))
+    }
+
+    /// Whether anything was read from the RDF since the graph was opened.
+    #[cfg(test)]
+    pub(crate) fn has_open_rdf(&self) -> bool {
+        self.store.get().is_some()
     }
 
     /// Named graphs, without the default graph.
@@ -604,7 +616,7 @@ impl GraphStore {
     /// Counts of nodes and triples, by kind. They are read from the statistics that builds and edits maintain, not
     /// counted again.
     pub fn counts(&self) -> Result<GraphCounts, StoreError> {
-        let statistics = self.ok(Statistics::read(self.store()?.database(), &self.ontology))?;
+        let statistics = &self.overview()?.statistics;
         let nodes = NodeKind::ALL.map(|kind| (kind, statistics.of_class(self.ontology.node_class(kind))));
         Ok(GraphCounts {
             nodes: nodes.into(),
