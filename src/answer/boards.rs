@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Sheet;
-use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, leaderboard};
+use crate::graph::{Board, BoardQuery, BoardRow, GroupedResults, Leaderboard, ResultCode, ResultSource, board_order};
 use crate::ontology::name_key;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -238,6 +238,8 @@ pub fn result_sheet(boards: &[Board]) -> Sheet {
 pub struct BoardIndex {
     /// The board with the most papers first.
     pub boards: Vec<BoardSummary>,
+    /// The results behind the boards.
+    results: GroupedResults,
     /// The ranks of the own systems of a paper, by its id.
     of_paper: HashMap<String, Vec<Standing>>,
     /// The ranks of a system, by the key of its name.
@@ -265,6 +267,9 @@ pub struct BoardSummary {
     pub results: usize,
     /// The leading result, if the direction of the metric is known.
     pub best: Option<BestResult>,
+    /// Its group of results.
+    #[serde(skip)]
+    group: usize,
 }
 
 /// The first row of a board.
@@ -305,10 +310,18 @@ impl BoardIndex {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn ask(store: &GraphStore) -> Result<Self, StoreError> {
-        let found = leaderboard(store, &BoardQuery::default())?;
-        let mut index = Self::default();
-        for (at, board) in found.boards.iter().enumerate() {
-            index.boards.push(BoardSummary::from(board));
+        let results = GroupedResults::read(store)?;
+        let query = BoardQuery { without_evidence: true, ..BoardQuery::default() };
+        let mut found = Vec::new();
+        for group in results.numbers() {
+            let board = results.board(store, group, &query)?;
+            let summary = BoardSummary::of(&board, group);
+            found.extend(summary.best.is_some().then_some((summary, board)));
+        }
+        found.sort_by_cached_key(|(_, board)| board_order(board));
+        let mut index = Self { results, ..Self::default() };
+        for (at, (summary, board)) in found.into_iter().enumerate() {
+            index.boards.push(summary);
             for (rank, row) in (1..).zip(&board.rows) {
                 let standing = Standing {
                     board: at,
@@ -326,6 +339,26 @@ impl BoardIndex {
             }
         }
         Ok(index)
+    }
+
+    /// Boards with the rows that the query asks for, those with the most papers first. Boards without such rows are left
+    /// out. Only these boards are made.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn with_rows<'i>(
+        &'i self,
+        store: &GraphStore,
+        boards: impl IntoIterator<Item = &'i BoardSummary>,
+        query: &BoardQuery,
+    ) -> Result<Vec<Board>, StoreError> {
+        let mut found = Vec::new();
+        for summary in boards {
+            let board = self.results.board(store, summary.group, query)?;
+            found.extend((!board.rows.is_empty()).then_some(board));
+        }
+        found.sort_by_cached_key(board_order);
+        Ok(found)
     }
 
     /// The boards on a dataset, by its id.
@@ -367,9 +400,10 @@ impl BoardIndex {
     }
 }
 
-impl From<&Board> for BoardSummary {
-    fn from(board: &Board) -> Self {
+impl BoardSummary {
+    fn of(board: &Board, group: usize) -> Self {
         Self {
+            group,
             dataset: dataset_of(board),
             task: board.task.clone(),
             variant: board.variant.clone(),

@@ -83,8 +83,16 @@ impl Leaderboard {
             own_only: self.own,
             runnable_only: self.runnable,
             selection: self.papers.selection(context, &graph)?,
+            without_evidence: !self.prints_evidence(),
         };
-        let found = leaderboard(&graph, &query)?;
+        let mut found = leaderboard(&graph, &query)?;
+        if self.chart.format == OutputFormat::Table && dataset.is_some() && !self.history {
+            for board in &mut found.boards {
+                for row in board.rows.iter_mut().take(self.limit()) {
+                    row.read_evidence(&graph)?;
+                }
+            }
+        }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
             OutputFormat::Json => format::json(&mut out, &BoardList::of(dataset.as_ref(), &found))?,
@@ -101,6 +109,16 @@ impl Leaderboard {
         match found.boards.is_empty() {
             true => Ok(()),
             false => self.chart.draw(|| self.picture(&found).unwrap_or_default()),
+        }
+    }
+
+    /// Whether every row is printed with its evidence. A table has that of the rows up to `--limit`.
+    fn prints_evidence(&self) -> bool {
+        match self.chart.format {
+            OutputFormat::Json => true,
+            OutputFormat::Csv | OutputFormat::Tsv => self.dataset.is_some(),
+            OutputFormat::Table => self.dataset.is_some() && self.history,
+            OutputFormat::Svg | OutputFormat::Dot => false,
         }
     }
 

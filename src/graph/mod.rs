@@ -57,8 +57,10 @@ pub(crate) use constructed::Constructed;
 pub(crate) use entry::{Edge, Entry, web_address};
 pub(crate) use evidence::{Quote, citing_quote, quote, quotes_of};
 pub(crate) use hardware::devices;
-pub(crate) use leaderboard::{Board, BoardFilter, BoardRow, Leaderboard, ResultCode, ResultSource, leaderboard};
-pub(crate) use leaderboard::{BoardQuery, WantedMetric};
+pub(crate) use leaderboard::{
+    Board, BoardFilter, BoardQuery, BoardRow, GroupedResults, Leaderboard, ResultCode, ResultSource, WantedMetric,
+    board_order, leaderboard,
+};
 pub(crate) use meaning::{Meaning, NodeCandidate};
 pub(crate) use missing::{MissingWork, missing};
 pub(crate) use model::{Cut, ViewEdge};

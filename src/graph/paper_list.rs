@@ -9,7 +9,6 @@ use super::papers::Papers;
 use super::{Catalogue, Node, Selection, Tie};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
-use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Which papers to list.
@@ -17,19 +16,12 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 pub(crate) struct PaperWish {
     /// Papers whose strongest tie to the node is one of these; all if empty. It has no effect without a node.
     pub ties: Vec<Tie>,
-    pub since: Option<PartialDate>,
-    pub until: Option<PartialDate>,
+    pub selection: Selection,
     pub code: Option<CodeWish>,
     pub order: PaperOrder,
     /// Number of papers before the first listed one.
     pub offset: usize,
     pub limit: usize,
-}
-
-impl PaperWish {
-    fn selection(&self) -> Selection {
-        Selection { since: self.since, until: self.until, ..Selection::default() }
-    }
 }
 
 /// Which papers to list, by their code.
@@ -89,7 +81,7 @@ pub(crate) fn list_papers(
 
 fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Result<PaperList, StoreError> {
     let nodes = store.index()?.nodes()?;
-    let selection = wish.selection();
+    let selection = &wish.selection;
     if wish.code.is_none() && !selection.limits_papers() && wish.order != PaperOrder::Oldest {
         let papers = catalogue.newest();
         let shown = papers.get(wish.offset..).unwrap_or_default().iter().take(wish.limit);
@@ -123,7 +115,7 @@ fn papers_about(
 ) -> Result<PaperList, StoreError> {
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;
-    let selection = wish.selection();
+    let selection = &wish.selection;
     // A paper that cites itself is not in its own list.
     let own = papers.index.find(&node.id)?;
     let mut found: Vec<(Doc, Option<Tie>)> = Vec::new();

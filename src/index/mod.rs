@@ -13,6 +13,7 @@ mod manifest;
 mod node_hash;
 mod nodes;
 mod read;
+mod results;
 mod schema;
 mod shown;
 mod words;
@@ -27,6 +28,7 @@ pub use node_hash::NodeHash;
 pub(crate) use nodes::{Nodes, Rank};
 pub use read::ReadAmount;
 pub(crate) use read::{Doc, Index, Namer};
+pub(crate) use results::{PaperResults, Said, StatedRepository, StatedResult};
 pub(crate) use shown::{Shown, TiesBySegment};
 pub(crate) use words::{FoundPapers, Words};
 pub(crate) use write::NewIndex;
@@ -54,6 +56,8 @@ pub struct Document {
     pub headline: Vec<String>,
     /// Ids of devices of which a paper says how many it used, each with the number.
     pub units: Vec<(String, u64)>,
+    /// Results of a paper.
+    pub results: PaperResults,
     /// Fields for display, except its id and date.
     pub shown: Shown,
 }

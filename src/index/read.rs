@@ -329,7 +329,7 @@ impl Index {
         self.with(&Term::from_field_text(self.fields.key, key))
     }
 
-    fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {
+    pub(super) fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {
         let mut docs = Vec::new();
         self.add_with(term, &mut docs)?;
         Ok(docs)

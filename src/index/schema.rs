@@ -11,7 +11,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields or their order change. An index of another format is rebuilt.
-pub const FORMAT: u32 = 9;
+pub const FORMAT: u32 = 10;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";
@@ -41,6 +41,10 @@ pub struct IndexFields {
     pub headline: Field,
     /// For each device that a paper says how many it used of: the hash of the device, then the number.
     pub units: Field,
+    /// Ids of the datasets that a paper states results on.
+    pub result: Field,
+    /// Results of a paper, in postcard.
+    pub results: Field,
     /// Fields for display, in postcard.
     pub shown: Field,
 }
@@ -66,6 +70,8 @@ impl IndexFields {
             hash: schema.add_u64_field("hash", INDEXED),
             headline: schema.add_text_field("headline", STRING),
             units: schema.add_u64_field(UNITS, FAST),
+            result: schema.add_text_field("result", STRING),
+            results: schema.add_bytes_field("results", STORED),
             shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),
         }

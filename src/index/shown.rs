@@ -37,6 +37,8 @@ pub struct Shown {
     pub verdict: Option<String>,
     pub dead: bool,
     pub stars: Option<i64>,
+    /// Of a metric, whether a smaller value is better; `None` if the vocabulary does not say.
+    pub lower_is_better: Option<bool>,
 }
 
 /// Predicates of addresses, in order of preference.
@@ -69,6 +71,7 @@ impl Shown {
             p if *p == kg.verdict => self.verdict = text(),
             p if *p == kg.dead => self.dead = literal.value() == "true",
             p if *p == kg.stars => self.stars = number(),
+            p if *p == kg.better => self.lower_is_better = Some(literal.value() == "lower"),
             p if *p == kg.doi => self.addresses.push((DOI, format!("https://doi.org/{}", literal.value()))),
             p if *p == kg.identifier => self.identifier(literal.value()),
             _ => {}
@@ -111,6 +114,16 @@ pub(super) struct Shelf(OnceLock<StoreReader>);
 impl Index {
     /// Display fields of a node; `None` if it has no name.
     pub fn shown(&self, doc: Doc) -> Result<Option<Shown>, IndexError> {
+        let Some(document) = self.stored(doc)? else { return Ok(None) };
+        let Some(bytes) = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()) else {
+            return Ok(None);
+        };
+        let shown: Shown = postcard::from_bytes(bytes).map_err(|e| self.error(e))?;
+        Ok((!shown.label.is_empty()).then_some(shown))
+    }
+
+    /// The stored fields of a node.
+    pub(super) fn stored(&self, doc: Doc) -> Result<Option<TantivyDocument>, IndexError> {
         let Some(segment) = self.segment(doc) else { return Ok(None) };
         let store = match segment.shelf.0.get() {
             Some(store) => store,
@@ -119,12 +132,7 @@ impl Index {
                 segment.shelf.0.get_or_init(|| opened)
             }
         };
-        let document: TantivyDocument = store.get(doc - segment.base).map_err(|e| self.error(e))?;
-        let Some(bytes) = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()) else {
-            return Ok(None);
-        };
-        let shown: Shown = postcard::from_bytes(bytes).map_err(|e| self.error(e))?;
-        Ok((!shown.label.is_empty()).then_some(shown))
+        store.get(doc - segment.base).map(Some).map_err(|e| self.error(e))
     }
 
     /// Calls `f` with the id and number of every node, segment by segment. Within a segment, ids are in alphabetical
@@ -194,6 +202,7 @@ impl<T> Default for TiesBySegment<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::PaperResults;
     use crate::ontology::NodeKind;
     use oxigraph::model::Literal;
 
@@ -222,6 +231,7 @@ mod tests {
             named: Vec::new(),
             headline: Vec::new(),
             units: Vec::new(),
+            results: PaperResults::default(),
             shown,
         };
         let back: Shown = postcard::from_bytes(&Shown::bytes(&document).unwrap()).unwrap();

@@ -109,6 +109,12 @@ impl NewIndex {
         }
         let shown = Shown::bytes(document).map_err(|e| self.failed(e))?;
         doc.add_bytes(fields.shown, &shown);
+        for dataset in document.results.terms() {
+            doc.add_text(fields.result, dataset);
+        }
+        if !document.results.results.is_empty() {
+            doc.add_bytes(fields.results, &postcard::to_allocvec(&document.results).map_err(|e| self.failed(e))?);
+        }
         for id in &document.headline {
             doc.add_text(fields.headline, id);
         }

@@ -150,6 +150,7 @@ impl Graph {
                 own_only: query.own_only,
                 runnable_only: query.runnable_only,
                 selection: query.selection.clone(),
+                without_evidence: false,
             };
             Ok(BoardList::of(dataset.as_ref(), &leaderboard(graph, &query)?))
         })

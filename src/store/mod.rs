@@ -22,6 +22,7 @@ mod links;
 mod overview;
 mod quads;
 mod read;
+mod results;
 mod search_index;
 mod statistics;
 mod user_statements;

@@ -30,7 +30,7 @@ pub(super) struct Overview {
 
 impl Overview {
     /// Reads the metadata of a graph from its RDF.
-    pub fn of(store: &Quads, ontology: &Ontology) -> Result<Self, StorageError> {
+    pub(super) fn of(store: &Quads, ontology: &Ontology) -> Result<Self, StorageError> {
         Ok(Self {
             statistics: Statistics::read(store.database(), ontology)?,
             inputs: inputs(store, ontology)?,
@@ -39,12 +39,12 @@ impl Overview {
     }
 
     /// Reads the file of the generation at `folder`; `None` if there is none that can be used.
-    pub fn read(folder: &Path) -> Option<Self> {
+    pub(super) fn read(folder: &Path) -> Option<Self> {
         let file = disk::read(&folder.join(FILE)).ok()??;
         postcard::from_bytes(KIND.unsealed(&file).ok()?).ok()
     }
 
-    pub fn write(&self, folder: &Path) -> std::io::Result<()> {
+    pub(super) fn write(&self, folder: &Path) -> std::io::Result<()> {
         let contents = postcard::to_allocvec(self).map_err(std::io::Error::other)?;
         disk::replace_with(&folder.join(FILE), &KIND.sealed(&contents))
     }

@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::quads::Quads;
-use super::{StoreError, read};
-use crate::index::{Document, Index, NewIndex, Shown};
+use super::{StoreError, read, results};
+use crate::index::{Document, Index, NewIndex, PaperResults, Shown};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
@@ -50,10 +50,13 @@ impl Changes {
             return;
         }
         for quad in quads {
-            if let NamedOrBlankNode::NamedNode(node) = &quad.subject
-                && !self.nodes.contains(node)
-                && base.id(node.as_str()).is_some()
-            {
+            let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
+            // What a paper's results say is in the paper's document.
+            let node = match subject.as_str().split_once('#') {
+                Some((paper, _)) if results::is_needed(subject.as_str()) => &NamedNode::new_unchecked(paper),
+                _ => subject,
+            };
+            if !self.nodes.contains(node) && base.id(node.as_str()).is_some() {
                 self.nodes.insert(node.clone());
             }
         }
@@ -250,6 +253,7 @@ impl Describer {
         let mut triples = read::description(store, node)?;
         if self.ontology.base.kind(node.as_str()) == Some(NodeKind::Paper) {
             triples.extend(store.parts(node, &["mention-", "hardware-"])?);
+            triples.extend(store.parts(node, &results::PARTS)?);
         }
         Ok(self.describe(node, &triples))
     }
@@ -268,9 +272,13 @@ impl Describer {
             named: Vec::new(),
             headline: Vec::new(),
             units: Vec::new(),
+            results: PaperResults::default(),
             shown: Shown::default(),
         };
         let mut about = Vec::new();
+        if kind == NodeKind::Paper {
+            document.results = results::of(&self.ontology, node, triples);
+        }
         // Device and count of each use of hardware.
         let mut uses: BTreeMap<&str, (Option<String>, Option<u64>)> = BTreeMap::new();
         for Triple { subject, predicate, object } in triples {

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use assert_cmd::Command;
 
+use crate::http::Server;
+
 fn kg(store: &Path, arguments: &[&str]) -> String {
     let output = Command::cargo_bin("kg").unwrap().args(arguments).arg("--store").arg(store).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -82,6 +84,35 @@ fn papers_are_chosen_by_author_organisation_and_venue_wherever_by_year() {
     let output = output.args(["trends", "COCO", "--venue", "Nowhere", "--store"]).arg(&store).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("the graph has no venue called `Nowhere`"), "{said}");
+}
+
+#[test]
+fn pages_choose_papers_as_commands_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = graph(folder.path());
+    let server = Server::start(&store, &[]);
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    for (path, command) in [
+        ("/trends.json?of=coco&author=Bo+Li", vec!["trends", "COCO", "--author", "Bo Li"]),
+        ("/hardware.json?organization=Quux+Lab", vec!["hardware", "--limit", "0", "--organization", "Quux Lab"]),
+        (
+            "/similar.json?to=Lamps+on+COCO&venue=Letters+of+Quux+Light",
+            vec!["similar", "Lamps on COCO", "--limit", "50", "--venue", "Letters of Quux Light"],
+        ),
+    ] {
+        let said = kg(&store, &[&command[..], &["--format", "json"]].concat());
+        assert_eq!(json(&server.get(path).text()), json(&said), "{path}");
+    }
+    let papers = |path: &str| {
+        let shown = server.page(path).text();
+        ["Lamps on COCO", "Oil on COCO", "Wicks of ImageNet"].map(|title| shown.contains(title))
+    };
+    assert_eq!(papers("/papers?author=Bo+Li&author=Cy+Cole&since=2021"), [false, true, true]);
+    assert_eq!(papers("/papers?of=coco&organization=Quux+Lab&author=Jorg+Pena"), [true, false, false]);
+    assert_eq!(papers("/papers?venue=Workshop+on+Quux+Lamps+2021"), [false, true, false]);
+    let missing = server.page("/papers?venue=Nowhere");
+    assert_eq!(missing.status, 404);
+    assert!(missing.text().contains("the graph has no venue called `Nowhere`"), "{}", missing.text());
 }
 
 #[test]

@@ -119,6 +119,7 @@ fn a_board_is_filtered_and_sorted_by_its_address() {
     assert_eq!(names(&[("own", "1")]), ["Two", "One"]);
     assert_eq!(names(&[("until", "2020")]), ["One", "Old"]);
     assert_eq!(names(&[("sort", "system")]), ["Old", "One", "Two"]);
+    assert_eq!(server.page("/leaderboard?dataset=coco&author=Nobody").status, 404);
     assert_eq!(names(&[("sort", "date")]), ["Two", "One", "Old"]);
     let none = page(&server, &address("/leaderboard", &[("dataset", "coco"), ("metric", "AP"), ("runnable", "1")]));
     assert!(none.contains("No result of this board passes these filters"), "{none}");

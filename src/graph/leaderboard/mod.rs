@@ -10,13 +10,15 @@ mod row;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::Selection;
 use crate::ontology::{NodeKind, name_key};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
-use read::{Reader, Statement};
+use read::{Reader, Repositories, Statement};
 pub use row::{BoardRow, ResultCode, ResultSource};
 
 /// Which results are asked for; everything by default.
@@ -32,6 +34,9 @@ pub struct BoardQuery {
     /// Only rows whose code is official and was alive at the last check.
     pub runnable_only: bool,
     pub selection: Selection,
+    /// Leaves out the sentences and sources of rows, which take longer to read than everything else.
+    /// [`BoardRow::read_evidence`] reads those of one row.
+    pub without_evidence: bool,
 }
 
 /// A metric that is asked for.
@@ -94,7 +99,8 @@ type Key = (String, String, Option<String>, String);
 
 /// Collects the boards that are asked for.
 pub fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
-    let mut statements = Reader::new(store).statements(query.dataset.as_ref())?;
+    let mut reader = Reader::new(store, Arc::default());
+    let mut statements = reader.statements(query.dataset.as_ref())?;
     for filter in [BoardFilter::Metric, BoardFilter::Variant] {
         let results = statements.len();
         let choices = choices(filter, &statements);
@@ -105,23 +111,63 @@ pub fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard
         }
     }
     let emptied_by = emptied_by_rows(query, &statements);
+    let mut boards = Vec::new();
+    for statements in grouped(statements) {
+        let board = board(&mut reader, statements, query)?;
+        boards.extend((!board.rows.is_empty()).then_some(board));
+    }
+    boards.sort_by_cached_key(board_order);
+    let emptied_by = emptied_by.filter(|_| boards.is_empty());
+    Ok(Leaderboard { boards, emptied_by })
+}
+
+/// All results of a graph, in the groups that are boards. Made once for a generation, so that one board costs no more
+/// than its own rows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GroupedResults {
+    groups: Vec<Vec<Statement>>,
+    repositories: Arc<Repositories>,
+}
+
+impl GroupedResults {
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn read(store: &GraphStore) -> Result<Self, StoreError> {
+        let mut reader = Reader::new(store, Arc::default());
+        let groups = grouped(reader.statements(None)?);
+        Ok(Self { groups, repositories: reader.repositories })
+    }
+
+    /// The numbers of the groups.
+    pub(crate) fn numbers(&self) -> Range<usize> {
+        0..self.groups.len()
+    }
+
+    /// The board of a group, with the rows that the query asks for. Dataset, metric and variant of the query do not
+    /// count. A group that does not exist has no rows.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn board(&self, store: &GraphStore, group: usize, query: &BoardQuery) -> Result<Board, StoreError> {
+        let statements = self.groups.get(group).cloned().unwrap_or_default();
+        board(&mut Reader::new(store, Arc::clone(&self.repositories)), statements, query)
+    }
+}
+
+/// Sorts results into the groups that are boards.
+fn grouped(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     let mut groups: BTreeMap<Key, Vec<Statement>> = BTreeMap::new();
     for statement in statements {
         groups.entry(key(&statement)).or_default().push(statement);
     }
     add_to_stated_tasks(&mut groups);
-    let mut reader = Reader::new(store);
-    let mut boards = Vec::new();
-    for statements in groups.into_values() {
-        let board = board(&mut reader, statements, query)?;
-        boards.extend((!board.rows.is_empty()).then_some(board));
-    }
-    boards.sort_by_cached_key(|board| {
-        let name = [Some(&board.dataset), board.variant.as_ref(), Some(&board.metric), board.task.as_ref()];
-        (Reverse(board.papers()), Reverse(board.rows.len()), name.map(|part| part.cloned()))
-    });
-    let emptied_by = emptied_by.filter(|_| boards.is_empty());
-    Ok(Leaderboard { boards, emptied_by })
+    groups.into_values().collect()
+}
+
+/// What sorts boards: those with the most papers come first.
+pub(crate) fn board_order(board: &Board) -> impl Ord + use<> {
+    let name = [Some(&board.dataset), board.variant.as_ref(), Some(&board.metric), board.task.as_ref()];
+    (Reverse(board.papers()), Reverse(board.rows.len()), name.map(|part| part.cloned()))
 }
 
 /// The filter of a board's rows that leaves none of these, if there are any.
@@ -251,6 +297,11 @@ fn board(reader: &mut Reader, statements: Vec<Statement>, query: &BoardQuery) ->
     }
     if query.runnable_only {
         board.rows.retain(|row| row.own && row.code.as_ref().is_some_and(ResultCode::is_runnable));
+    }
+    if !query.without_evidence {
+        for row in &mut board.rows {
+            row.read_evidence(reader.store)?;
+        }
     }
     Ok(board)
 }

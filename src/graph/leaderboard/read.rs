@@ -1,6 +1,7 @@
 //! Results as the graph has them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use oxigraph::model::NamedNode;
 
@@ -8,10 +9,11 @@ use super::row::{BoardRow, ResultCode, ResultSource};
 use crate::graph::Node;
 use crate::graph::about::Facts;
 use crate::graph::evidence::quoted;
-use crate::ontology::rdf;
+use crate::index::{Doc, PaperResults, Said, StatedRepository, StatedResult};
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A result with the fields that decide its board.
+#[derive(Debug, Clone)]
 pub(super) struct Statement {
     pub dataset: String,
     pub dataset_node: Option<NodeRef>,
@@ -30,162 +32,131 @@ impl Statement {
 }
 
 pub(super) struct Reader<'s> {
-    store: &'s GraphStore,
-    papers: HashMap<NamedNode, Option<Node>>,
-    nodes: HashMap<NamedNode, Option<NodeRef>>,
-    code: HashMap<String, Option<ResultCode>>,
+    pub store: &'s GraphStore,
+    /// The nodes that were read, by id.
+    nodes: HashMap<String, Option<(Doc, NodeRef)>>,
+    pub repositories: Arc<Repositories>,
 }
 
+/// The repositories of the papers that state a result, by the id of the paper.
+pub(super) type Repositories = HashMap<String, Vec<StatedRepository>>;
+
 impl<'s> Reader<'s> {
-    pub fn new(store: &'s GraphStore) -> Self {
-        Self { store, papers: HashMap::new(), nodes: HashMap::new(), code: HashMap::new() }
+    pub fn new(store: &'s GraphStore, repositories: Arc<Repositories>) -> Self {
+        Self { store, nodes: HashMap::new(), repositories }
     }
 
-    /// All results on a dataset, or all that name one.
+    /// All results on a dataset, or all that name one. Sentences and sources are not read.
     pub fn statements(&mut self, dataset: Option<&NodeRef>) -> Result<Vec<Statement>, StoreError> {
-        let store = self.store;
-        let kg = &store.ontology().kg;
-        let mut parts: Vec<NamedNode> = Vec::new();
-        match dataset {
-            Some(dataset) => {
-                for part in store.subjects(kg.on_dataset.as_ref(), &dataset.iri) {
-                    parts.push(part?);
-                }
-            }
-            None => {
-                for class in [&kg.result_class, &kg.declared_result_class] {
-                    for part in store.subjects(rdf::TYPE, class) {
-                        parts.push(part?);
-                    }
-                }
-            }
-        }
+        let index = self.store.index()?;
+        let wanted = dataset.map(|dataset| dataset.id.as_str());
         let mut statements = Vec::new();
-        for part in parts {
-            statements.extend(self.statement(&part)?);
+        for doc in index.stating(wanted)? {
+            let Some(paper) = Node::at(self.store, doc)?.map(Arc::new) else { continue };
+            let PaperResults { results, repositories } = index.results(doc)?;
+            for result in results {
+                if wanted.is_none() || result.dataset_id.as_deref() == wanted {
+                    statements.push(self.statement(&paper, result)?);
+                }
+            }
+            Arc::make_mut(&mut self.repositories).insert(paper.id.clone(), repositories);
         }
         Ok(statements)
     }
 
-    fn statement(&mut self, part: &NamedNode) -> Result<Option<Statement>, StoreError> {
-        let kg = &self.store.ontology().kg;
-        let Some(iri) = part.as_str().split_once('#').map(|(paper, _)| NamedNode::new_unchecked(paper)) else {
-            return Ok(None);
-        };
-        let Some(paper) = self.paper(&iri)? else { return Ok(None) };
-        let facts = Facts(self.store.facts(part)?);
-        let (Some(dataset), Some(metric), Some(value)) =
-            (facts.text(&kg.dataset_name), facts.text(&kg.metric_name), facts.text(&kg.value))
-        else {
-            return Ok(None);
-        };
-        let is_declared = part.as_str().contains("#declared-");
-        let source = match (is_declared, facts.text(&kg.in_table)) {
-            (true, _) => ResultSource::Stated(self.sources(part)?),
-            (false, Some(table)) => {
-                let row = facts.text(&kg.row).map(|row| format!(", row {row}")).unwrap_or_default();
-                let page = facts.text(&kg.page).map(|page| format!(", page {page}")).unwrap_or_default();
-                ResultSource::Table(format!("{table}{row}{page}"))
-            }
-            (false, None) => {
-                let place = facts.place(kg);
-                let field = place.as_ref().map_or_else(|| "abstract".to_string(), |place| place.field.to_string());
-                let text = match place {
-                    Some(place) => quoted(self.store, &iri, place)?.map(|quote| quote.marked("", "")),
-                    None => None,
-                };
-                ResultSource::Sentence { field, text }
-            }
+    fn statement(&mut self, paper: &Arc<Node>, result: StatedResult) -> Result<Statement, StoreError> {
+        let source = match result.said {
+            Said::BySource => ResultSource::Stated(Vec::new()),
+            Said::InTable(place) => ResultSource::Table(place),
+            Said::InSentence(field) => ResultSource::Sentence { field, text: None },
         };
         let row = BoardRow {
-            system: facts.text(&kg.system),
-            own: facts.text(&kg.own).is_none_or(|own| own == "true"),
-            deviation: facts.text(&kg.deviation),
-            confidence: facts.text(&kg.confidence).and_then(|confidence| confidence.parse().ok()),
+            system: result.system,
+            own: result.own,
+            deviation: result.deviation,
+            confidence: result.confidence,
             source,
-            ..BoardRow::new(paper, value)
+            part: result.part,
+            ..BoardRow::new(Arc::clone(paper), result.value)
         };
-        Ok(Some(Statement {
-            dataset_node: self.object(part, &kg.on_dataset)?,
-            dataset,
-            task: facts.text(&kg.task_name),
-            variant: facts.text(&kg.variant),
-            metric_node: self.object(part, &kg.by_metric)?,
-            metric,
+        Ok(Statement {
+            dataset_node: self.node(result.dataset_id)?,
+            dataset: result.dataset,
+            task: result.task,
+            variant: result.variant,
+            metric_node: self.node(result.metric_id)?,
+            metric: result.metric,
             row,
-        }))
+        })
     }
 
-    fn paper(&mut self, iri: &NamedNode) -> Result<Option<Node>, StoreError> {
-        if let Some(known) = self.papers.get(iri) {
+    fn node(&mut self, id: Option<String>) -> Result<Option<NodeRef>, StoreError> {
+        let Some(id) = id else { return Ok(None) };
+        Ok(self.indexed(id)?.map(|(_, node)| node))
+    }
+
+    fn indexed(&mut self, id: String) -> Result<Option<(Doc, NodeRef)>, StoreError> {
+        if let Some(known) = self.nodes.get(&id) {
             return Ok(known.clone());
         }
-        let paper = Node::read(self.store, iri)?;
-        self.papers.insert(iri.clone(), paper.clone());
-        Ok(paper)
+        let found = match self.store.index()?.find(&id)? {
+            Some(doc) => self.store.node_at(doc)?.map(|node| (doc, node)),
+            None => None,
+        };
+        self.nodes.insert(id, found.clone());
+        Ok(found)
     }
 
-    fn object(&mut self, part: &NamedNode, relation: &NamedNode) -> Result<Option<NodeRef>, StoreError> {
-        let Some(iri) = self.store.objects(part, relation.as_ref())?.into_iter().next() else { return Ok(None) };
-        if let Some(known) = self.nodes.get(&iri) {
-            return Ok(known.clone());
-        }
-        let node = self.store.node(&iri)?;
-        self.nodes.insert(iri, node.clone());
-        Ok(node)
-    }
-
-    pub fn lower_is_better(&self, metric: &NodeRef) -> Result<Option<bool>, StoreError> {
-        let kg = &self.store.ontology().kg;
-        Ok(self.store.literal(&metric.iri, kg.better.as_ref())?.map(|better| better == "lower"))
+    pub fn lower_is_better(&mut self, metric: &NodeRef) -> Result<Option<bool>, StoreError> {
+        let Some((doc, _)) = self.indexed(metric.id.clone())? else { return Ok(None) };
+        Ok(self.store.index()?.shown(doc)?.and_then(|shown| shown.lower_is_better))
     }
 
     /// The repository of a paper that one would run: an official one before others, one that is there before one that is
     /// not.
-    pub fn code(&mut self, paper: &Node) -> Result<Option<ResultCode>, StoreError> {
-        if let Some(known) = self.code.get(&paper.id) {
-            return Ok(known.clone());
-        }
-        let kg = &self.store.ontology().kg;
-        let iri = self.store.base().node(&paper.id);
+    pub fn code(&self, paper: &Node) -> Result<Option<ResultCode>, StoreError> {
         let mut all = Vec::new();
-        for repository in self.store.objects(&iri, kg.has_repository.as_ref())? {
-            let (verdict, is_dead) = self.store.verdict(&repository)?;
-            let url = self.store.node(&repository)?.map(|node| node.label).unwrap_or_default();
-            all.push(ResultCode { is_official: self.is_official(&iri, &repository)?, url, verdict, is_dead });
+        for StatedRepository { id, is_official } in self.repositories.get(&paper.id).into_iter().flatten() {
+            let Some(node) = Node::read(self.store, &self.store.base().node(id))? else { continue };
+            let is_dead = node.dead && node.verdict.is_some();
+            all.push(ResultCode { is_official: *is_official, url: node.label, verdict: node.verdict, is_dead });
         }
-        let best = all.into_iter().max_by_key(|code| (code.is_runnable(), code.is_official, !code.is_dead));
-        self.code.insert(paper.id.clone(), best.clone());
-        Ok(best)
+        Ok(all.into_iter().max_by_key(|code| (code.is_runnable(), code.is_official, !code.is_dead)))
     }
+}
 
-    /// Whether the paper's own text gives the address, or a source says that it is the authors'.
-    fn is_official(&self, paper: &NamedNode, repository: &NamedNode) -> Result<bool, StoreError> {
-        let kg = &self.store.ontology().kg;
-        for link in self.store.subjects(kg.target.as_ref(), repository) {
-            let link = link?;
-            if link.as_str().split_once('#').is_none_or(|(of, _)| of != paper.as_str()) {
-                continue;
+impl BoardRow {
+    /// Reads the sentence that says the result, or the sources that state it.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn read_evidence(&mut self, store: &GraphStore) -> Result<(), StoreError> {
+        let kg = &store.ontology().kg;
+        let paper = store.base().node(&self.paper.id);
+        let part = NamedNode::new_unchecked(format!("{}#{}", paper.as_str(), self.part));
+        match &mut self.source {
+            ResultSource::Sentence { text, .. } => {
+                if let Some(place) = Facts(store.facts(&part)?).place(kg) {
+                    *text = quoted(store, &paper, place)?.map(|quote| quote.marked("", ""));
+                }
             }
-            let facts = Facts(self.store.facts(&link)?);
-            let in_text = facts.text(&kg.stated_in).as_deref() == Some("text");
-            if in_text || facts.text(&kg.official).as_deref() == Some("true") {
-                return Ok(true);
-            }
+            ResultSource::Table(_) => {}
+            ResultSource::Stated(sources) => *sources = stated_by(store, &part)?,
         }
-        Ok(false)
+        Ok(())
     }
+}
 
-    fn sources(&self, part: &NamedNode) -> Result<Vec<String>, StoreError> {
-        let kg = &self.store.ontology().kg;
-        let mut stated = Vec::new();
-        for source in self.store.objects(part, kg.stated_by.as_ref())? {
-            let facts = Facts(self.store.facts(&source)?);
-            if let (Some(file), Some(line)) = (facts.text(&kg.file), facts.text(&kg.line)) {
-                stated.push(format!("{file}:{line}"));
-            }
+/// The sources that state a result, as `file:line`.
+fn stated_by(store: &GraphStore, part: &NamedNode) -> Result<Vec<String>, StoreError> {
+    let kg = &store.ontology().kg;
+    let mut stated = Vec::new();
+    for source in store.objects(part, kg.stated_by.as_ref())? {
+        let facts = Facts(store.facts(&source)?);
+        if let (Some(file), Some(line)) = (facts.text(&kg.file), facts.text(&kg.line)) {
+            stated.push(format!("{file}:{line}"));
         }
-        stated.sort();
-        Ok(stated)
     }
+    stated.sort();
+    Ok(stated)
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::graph::Node;
 use crate::liveness::Verdict;
 use crate::paper::PartialDate;
@@ -6,7 +8,7 @@ use crate::paper::PartialDate;
 #[derive(Debug, Clone)]
 pub struct BoardRow {
     /// The paper that says it.
-    pub paper: Node,
+    pub paper: Arc<Node>,
     pub system: Option<String>,
     /// Whether it is of the paper's own system; a result that a source states is.
     pub own: bool,
@@ -16,6 +18,8 @@ pub struct BoardRow {
     pub number: Option<f64>,
     pub deviation: Option<String>,
     pub source: ResultSource,
+    /// Name of the part of the paper that states it, as in `result-2`.
+    pub(super) part: String,
     /// How sure it is that a table says it, from 0 to 1.
     pub confidence: Option<f32>,
     /// The paper's code; `None` if it names no repository.
@@ -28,11 +32,12 @@ pub struct BoardRow {
 /// Who says a result, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResultSource {
-    /// A sentence of the paper, as it reads, and the field that has it: `abstract`, `section-3`.
+    /// A sentence of the paper, as it reads, and the field that has it: `abstract`, `section-3`. `None` if it was not
+    /// read.
     Sentence { field: String, text: Option<String> },
     /// A cell of the paper: `Table 2, row 5`.
     Table(String),
-    /// Sources that state it, as `file:line`.
+    /// Sources that state it, as `file:line`; empty if they were not read.
     Stated(Vec<String>),
 }
 
@@ -66,15 +71,16 @@ impl ResultCode {
 }
 
 impl BoardRow {
-    pub fn new(paper: Node, value: String) -> Self {
+    pub fn new(paper: impl Into<Arc<Node>>, value: String) -> Self {
         Self {
             number: number(&value),
-            paper,
+            paper: paper.into(),
             system: None,
             own: true,
             value,
             deviation: None,
             source: ResultSource::Sentence { field: String::new(), text: None },
+            part: String::new(),
             confidence: None,
             code: None,
             repeated: 0,

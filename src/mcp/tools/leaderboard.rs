@@ -124,6 +124,7 @@ boards that the graph has.";
             own_only: input.own,
             runnable_only: input.runnable,
             selection: Selection { papers, ..period(input.since, input.until) },
+            without_evidence: true,
         };
         let found = leaderboard(graph, &query)?;
         let mut choices = Vec::new();
@@ -144,8 +145,12 @@ boards that the graph has.";
             let rows: Vec<&BoardRow> = if input.history { board.history() } else { board.rows.iter().collect() };
             (1..).zip(rows).take(listed(board)).map(move |(rank, row)| (number, rank, board, row))
         });
-        let rows = asked.window(numbered).into_iter().map(|(number, rank, board, row)| shown(number, rank, board, row));
-        let rows = rows.collect();
+        let mut rows = Vec::new();
+        for (number, rank, board, row) in asked.window(numbered) {
+            let mut row = row.clone();
+            row.read_evidence(graph)?;
+            rows.push(shown(number, rank, board, &row));
+        }
         let head = Head { dataset: dataset.as_ref().map(NodeName::from), boards: found.boards.len(), choices };
         Ok(Found { head, rows, total: Some(total), notes })
     }

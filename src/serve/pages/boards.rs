@@ -9,14 +9,14 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::data::{self, Face, Reply};
+use super::selection::AskedPapers;
 use super::{
     clean, counted, file_name, for_both_widths, link, page as whole_page, pager, put_together, raw, thousands,
 };
 use crate::answer::{BoardIndex, BoardList, BoardSummary, Standing, board_sheet, result_sheet};
 use crate::export::chart::{Records, records_on_page};
-use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, Selection, leaderboard};
+use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, leaderboard};
 use crate::ontology::{Base, NodeKind, name_key};
-use crate::paper::PartialDate;
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
@@ -300,9 +300,7 @@ struct Wish {
     variant: Option<String>,
     own: bool,
     runnable: bool,
-    /// The years of the first and the last paper.
-    since: Option<PartialDate>,
-    until: Option<PartialDate>,
+    papers: AskedPapers,
     sort: Sort,
     page: usize,
 }
@@ -335,10 +333,6 @@ impl Wish {
     fn of(parameters: &Parameters) -> Result<Option<Self>, Problem> {
         let Some(dataset) = parameters.filled("dataset")? else { return Ok(None) };
         let text = |name| Ok::<_, Problem>(parameters.filled(name)?.map(str::to_string));
-        let date = |name| {
-            let date: Option<&str> = parameters.filled(name)?;
-            date.map(|date| date.parse::<PartialDate>().map_err(|_| not_a_date(name, date))).transpose()
-        };
         let sort = parameters.filled("sort")?.unwrap_or("rank");
         Ok(Some(Self {
             dataset: dataset.to_string(),
@@ -347,8 +341,7 @@ impl Wish {
             variant: text("variant")?,
             own: parameters.filled("own")?.is_some(),
             runnable: parameters.filled("runnable")?.is_some(),
-            since: date("since")?,
-            until: date("until")?,
+            papers: AskedPapers::of(parameters)?,
             sort: Sort::ALL.into_iter().find(|(_, name)| *name == sort).map_or(Sort::Rank, |(sort, _)| sort),
             page: parameters.number("page")?,
         }))
@@ -364,43 +357,33 @@ impl Wish {
         same(&self.task, task) && same(&self.variant, variant) && same(&self.metric, Some(metric))
     }
 
-    fn query(&self, dataset: Option<&NodeRef>) -> BoardQuery {
-        BoardQuery {
-            dataset: dataset.cloned(),
+    /// Which rows are asked for.
+    fn query(&self, store: &GraphStore) -> Result<BoardQuery, Problem> {
+        Ok(BoardQuery {
             own_only: self.own,
             runnable_only: self.runnable,
-            selection: Selection { since: self.since, until: self.until, ..Selection::default() },
+            selection: self.papers.selection(store)?,
             ..BoardQuery::default()
-        }
+        })
     }
 
     fn is_filtered(&self) -> bool {
-        self.own || self.runnable || self.since.is_some() || self.until.is_some()
+        self.own || self.runnable || !self.papers.is_all()
     }
 
     /// The address of this board in another order or on another page.
     fn address(&self, path: &str, sort: Sort, page: usize) -> String {
-        let (since, until) = (said(self.since), said(self.until));
-        let page = page.to_string();
+        let (papers, page) = (self.papers.pairs(), page.to_string());
         let mut pairs = vec![("dataset", self.dataset.as_str())];
         let named = [("task", &self.task), ("metric", &self.metric), ("variant", &self.variant)];
         pairs.extend(named.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
         pairs.extend(self.own.then_some(("own", "1")));
         pairs.extend(self.runnable.then_some(("runnable", "1")));
-        pairs.extend((!since.is_empty()).then_some(("since", since.as_str())));
-        pairs.extend((!until.is_empty()).then_some(("until", until.as_str())));
+        pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
         pairs.extend((sort != Sort::Rank).then(|| ("sort", sort.as_str())));
         pairs.extend((page != "1").then_some(("page", page.as_str())));
         address(path, &pairs)
     }
-}
-
-fn said(date: Option<PartialDate>) -> String {
-    date.map(|date| date.to_string()).unwrap_or_default()
-}
-
-fn not_a_date(name: &str, text: &str) -> Problem {
-    Problem::bad_request(format!("`{name}` is not a date: `{text}`")).help("write 2024, 2024-07 or 2024-07-10")
 }
 
 /// One board.
@@ -415,19 +398,6 @@ pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result
     put_together(&app, move || {
         let store = &served.graph;
         let dataset = dataset(store, &wish.dataset)?;
-        let mut found = leaderboard(store, &wish.query(dataset.as_ref()))?;
-        if dataset.is_none() {
-            let key = name_key(&wish.dataset);
-            found.boards.retain(|board| name_key(&board.dataset) == key);
-        }
-        if face != Face::Page {
-            let is_asked = |board: &Board| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
-            found.boards.retain(is_asked);
-            return match face {
-                Face::Csv => Reply::csv(&result_sheet(&found.boards)),
-                _ => Reply::json(&BoardList::of(dataset.as_ref(), &found)),
-            };
-        }
         let index = served.boards()?;
         let on_dataset: Vec<&BoardSummary> = match &dataset {
             Some(node) => index.on_dataset(&node.id).collect(),
@@ -436,13 +406,21 @@ pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result
                 index.boards.iter().filter(|board| name_key(&board.dataset.name) == key).collect()
             }
         };
-        let asked = |board: &&&BoardSummary| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
-        let Some(board) = on_dataset.iter().find(asked) else {
+        let is_asked = |board: &&&BoardSummary| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
+        if face != Face::Page {
+            let asked = on_dataset.iter().filter(is_asked).copied();
+            let boards = index.with_rows(store, asked, &wish.query(store)?)?;
+            return match face {
+                Face::Csv => Reply::csv(&result_sheet(&boards)),
+                _ => Reply::json(&BoardList::of(dataset.as_ref(), &Leaderboard { boards, emptied_by: None })),
+            };
+        }
+        let Some(board) = on_dataset.iter().find(is_asked) else {
             let mut problem = Problem::not_found(format!("there is no such board on `{}`", wish.dataset));
             problem.near = store.nearest(&wish.dataset, 6)?;
             return Err(problem.help("/leaderboards lists all boards"));
         };
-        Ok(Reply::Page(board_page(store, &wish, dataset.as_ref(), board, &on_dataset, &found)))
+        Ok(Reply::Page(board_page(store, index, &wish, dataset.as_ref(), board, &on_dataset)?))
     })
     .await
 }
@@ -457,20 +435,27 @@ fn dataset(store: &GraphStore, name: &str) -> Result<Option<NodeRef>, StoreError
 
 fn board_page(
     store: &GraphStore,
+    index: &BoardIndex,
     wish: &Wish,
     dataset: Option<&NodeRef>,
     summary: &BoardSummary,
     on_dataset: &[&BoardSummary],
-    found: &Leaderboard,
-) -> Markup {
+) -> Result<Markup, Problem> {
     let base = store.base();
-    let same_part = |board: &&Board| board.task == summary.task && board.variant == summary.variant;
-    let board = found.boards.iter().filter(same_part).find(|board| board.metric == summary.metric);
-    let beside: Vec<&Board> =
-        found.boards.iter().filter(same_part).filter(|other| other.metric != summary.metric).take(BESIDE).collect();
+    let query = BoardQuery { without_evidence: true, ..wish.query(store)? };
+    let boards = index.with_rows(store, [summary], &query)?;
+    let is_beside = |other: &&BoardSummary| {
+        (&other.task, &other.variant) == (&summary.task, &summary.variant) && other.metric != summary.metric
+    };
+    let beside = on_dataset.iter().copied().filter(is_beside).take(BESIDE);
+    let beside = index.with_rows(store, beside, &query)?;
+    let table = match boards.first() {
+        Some(board) => Some((board, rows(store, board, &beside, wish)?)),
+        None => None,
+    };
     let task = summary.task.as_deref();
     let title = format!("{} on {}", summary.metric, summary.dataset.name);
-    whole_page(
+    Ok(whole_page(
         &title,
         "",
         &html! {
@@ -485,12 +470,12 @@ fn board_page(
                 @if let Some(task) = task { span.capital { (clean(task)) } } @else { "Task not stated" }
                 " · " (clean(summary.variant.as_deref().unwrap_or("variant not stated")))
                 " · " (counted(summary.papers as u64, "paper", "papers"))
-                @if let Some(board) = board { ", " (board.direction()) }
+                @if let Some(board) = boards.first() { ", " (board.direction()) }
             }
             (others(summary, on_dataset))
             (filters(wish))
-            @match board {
-                Some(board) => { (chart(board)) (rows(board, &beside, wish, base)) }
+            @match table {
+                Some((board, rows)) => { (chart(board)) (rows) }
                 None => p.told { "No result of this board passes these filters. " a href=(board_address(summary)) { "All results" } }
             }
             p.note {
@@ -500,7 +485,7 @@ fn board_page(
             p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.dataset.name))) " --metric " (clean(&quoted(&summary.metric))) } }
             (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", Sort::Rank, 1)), &data::ROWS))
         },
-    )
+    ))
 }
 
 /// A name as a shell takes it.
@@ -570,8 +555,7 @@ fn filters(wish: &Wish) -> Markup {
             @for (name, value) in hidden { @if let Some(value) = value { input type="hidden" name=(name) value=(value); } }
             label.check { input type="checkbox" name="own" value="1" checked[wish.own]; " own systems of the papers" }
             label.check { input type="checkbox" name="runnable" value="1" checked[wish.runnable]; " official code, alive at the last check" }
-            div.field.short { label for="since" { "From" } input #since name="since" value=(said(wish.since)) placeholder="2020" size="7"; }
-            div.field.short { label for="until" { "To" } input #until name="until" value=(said(wish.until)) placeholder="2025" size="7"; }
+            (wish.papers.fields())
             button type="submit" { "Filter" }
         }
     }
@@ -599,7 +583,8 @@ fn chart(board: &Board) -> Markup {
     }
 }
 
-fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
+fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Result<Markup, StoreError> {
+    let base = store.base();
     let records: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
     let is_record = |row: &BoardRow| records.len() > 1 && records.contains(&std::ptr::from_ref(row));
     // A metric that no row of the board has needs no column.
@@ -621,6 +606,13 @@ fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
     }
     let pages = ranked.len().div_ceil(ROWS).max(1);
     let number = wish.page.min(pages);
+    let mut shown = Vec::new();
+    for (rank, row) in ranked.into_iter().skip((number - 1) * ROWS).take(ROWS) {
+        let is_record = is_record(row);
+        let mut row = row.clone();
+        row.read_evidence(store)?;
+        shown.push((rank, row, is_record));
+    }
     let column = |sort: Sort, name: &str| {
         let order = match (wish.sort == sort, sort) {
             (false, _) => None,
@@ -629,7 +621,7 @@ fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
         };
         html! { th scope="col" aria-sort=[order] { a href=(wish.address("/leaderboard", sort, 1)) { (name) } } }
     };
-    html! {
+    Ok(html! {
         p.count {
             (counted(board.rows.len() as u64, "result", "results"))
             @if wish.is_filtered() { " after the filters" }
@@ -644,9 +636,9 @@ fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
                     (column(Sort::Date, "Date")) (column(Sort::Paper, "Paper")) (column(Sort::Code, "Code"))
                     th scope="col" { "Said in" }
                 } }
-                tbody { @for (rank, row) in ranked.into_iter().skip((number - 1) * ROWS).take(ROWS) { tr.record[is_record(row)] {
+                tbody { @for (rank, row, is_record) in &shown { tr.record[*is_record] {
                     td.number { (rank) }
-                    td.name { (system(row)) @if is_record(row) { " " span.mark-record title="better than all before it" { "record" } } }
+                    td.name { (system(row)) @if *is_record { " " span.mark-record title="better than all before it" { "record" } } }
                     td.number { b { (clean(&row.value)) } @if let Some(deviation) = &row.deviation { span.note { " ± " (clean(deviation)) } } }
                     @for (_, values) in &beside { td.number { @if let Some(value) = values.get(&of_paper(row)) { (clean(value)) } } }
                     td.day { @match row.since() { Some(date) => (date), None => span.note { "undated" } } }
@@ -657,7 +649,7 @@ fn rows(board: &Board, beside: &[&Board], wish: &Wish, base: &Base) -> Markup {
             }
         }
         (pager(pages, number, |n| wish.address("/leaderboard", wish.sort, n)))
-    }
+    })
 }
 
 /// Which system of which paper a row is about: a paper's own, or another's by its name.

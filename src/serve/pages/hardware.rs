@@ -7,8 +7,11 @@ use axum::response::Response;
 use maud::html;
 
 use super::data::{self, Face, Reply};
+use super::selection::AskedPapers;
 use super::{clean, counted, link, page as whole_page, put_together, thousands};
+use crate::answer::DeviceList;
 use crate::serve::App;
+use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 
 /// Devices, and years, on the page.
@@ -18,19 +21,30 @@ const YEARS: usize = 6;
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
+    let asked = AskedPapers::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let served = app.live.get();
     put_together(&app, move || {
-        let found = served.devices()?;
+        let chosen;
+        let found = if asked.is_all() {
+            served.devices()?
+        } else {
+            chosen = DeviceList::ask(&served.graph, &asked.selection(&served.graph)?, &[], usize::MAX)?;
+            &chosen
+        };
         match face {
             Face::Csv => return Reply::csv(&found.sheet()),
             Face::Json => return Reply::json(found),
             Face::Page | Face::Atom => {}
         }
         let base = served.graph.base();
+        let pairs = asked.pairs();
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let own = address("/hardware", &pairs);
         let years: Vec<u16> = found.by_year.keys().rev().take(YEARS).rev().copied().collect();
         let number = |n: Option<u64>| n.map(thousands).unwrap_or_default();
         Ok(Reply::Page(whole_page("Hardware", "", &html! {
             h1 { "Hardware that papers run on" }
+            form.filter method="get" action="/hardware" aria-label="Filters" { (asked.fields()) button type="submit" { "Filter" } }
             p.count {
                 (counted(found.papers as u64, "paper names", "papers name")) " a device"
                 @if found.undated > 0 { ", " (thousands(found.undated as u64)) " of them undated" }
@@ -54,7 +68,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                 } }
                 @if found.devices.len() > ROWS { p.note { (found.devices.len() - ROWS) " more are in the data." } }
             }
-            (data::links("/hardware", "", &data::ROWS))
+            (data::links("/hardware", data::query_of(&own), &data::ROWS))
         })))
     })
     .await

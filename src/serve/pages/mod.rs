@@ -18,6 +18,7 @@ pub mod picture;
 pub mod problem;
 pub mod query;
 pub mod search;
+mod selection;
 pub mod similar;
 pub mod start;
 pub mod stats;

@@ -7,11 +7,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::data::{self, Face, Reply};
+use super::selection::AskedPapers;
 use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
 use crate::answer::PaperList;
-use crate::graph::{CodeWish, PaperOrder, PaperWish, Tie};
-use crate::ontology::Base;
-use crate::paper::PartialDate;
+use crate::graph::{CodeWish, PaperOrder, PaperWish, Selection, Tie};
+use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
@@ -28,8 +28,7 @@ const ALL: usize = 100_000;
 struct Asked {
     of: Option<String>,
     relation: Option<Tie>,
-    since: Option<PartialDate>,
-    until: Option<PartialDate>,
+    papers: AskedPapers,
     code: Option<(CodeWish, &'static str)>,
     order: PaperOrder,
     page: usize,
@@ -53,20 +52,13 @@ pub fn papers_address(node: &str) -> String {
 
 impl Asked {
     fn of(parameters: &Parameters) -> Result<Self, Problem> {
-        let date = |name| {
-            let date: Option<&str> = parameters.filled(name)?;
-            let wrong =
-                |_| Problem::bad_request(format!("`{name}` is not a date")).help("write 2024, 2024-07 or 2024-07-10");
-            date.map(|date| date.parse::<PartialDate>().map_err(wrong)).transpose()
-        };
         let relation = parameters.filled("relation")?;
         let code = parameters.filled("code")?;
         let order = parameters.filled("order")?;
         Ok(Self {
             of: parameters.filled("of")?.map(str::to_string),
             relation: relation.map(|relation| relation.parse::<Tie>().map_err(Problem::bad_request)).transpose()?,
-            since: date("since")?,
-            until: date("until")?,
+            papers: AskedPapers::of(parameters)?,
             code: CODE.into_iter().find(|(_, name, _)| code == Some(*name)).map(|(wish, name, _)| (wish, name)),
             order: ORDERS
                 .into_iter()
@@ -76,11 +68,10 @@ impl Asked {
         })
     }
 
-    fn wish(&self, offset: usize, limit: usize) -> PaperWish {
+    fn wish(&self, selection: &Selection, offset: usize, limit: usize) -> PaperWish {
         PaperWish {
             ties: self.relation.into_iter().collect(),
-            since: self.since,
-            until: self.until,
+            selection: selection.clone(),
             code: self.code.map(|(wish, _)| wish),
             order: self.order,
             offset,
@@ -93,17 +84,15 @@ impl Asked {
     }
 
     fn address(&self, order: PaperOrder, page: usize) -> String {
-        let said = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
-        let (since, until, page) = (said(self.since), said(self.until), page.to_string());
-        let pairs = [
-            ("of", self.of.as_deref().unwrap_or_default()),
-            ("relation", self.relation.map_or("", Tie::as_str)),
-            ("since", &since),
-            ("until", &until),
+        let (papers, page) = (self.papers.pairs(), page.to_string());
+        let mut pairs =
+            vec![("of", self.of.as_deref().unwrap_or_default()), ("relation", self.relation.map_or("", Tie::as_str))];
+        pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
+        pairs.extend([
             ("code", self.code.map_or("", |(_, name)| name)),
             ("order", if order == PaperOrder::Newest { "" } else { Self::order_name(order) }),
             ("page", if page == "1" { "" } else { &page }),
-        ];
+        ]);
         let pairs: Vec<(&str, &str)> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         address("/papers", &pairs)
     }
@@ -122,8 +111,8 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Respo
             Face::Atom => (0, feed::ENTRIES),
             Face::Json | Face::Csv => (0, ALL),
         };
-        let catalogue = served.catalogue()?;
-        let mut found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(offset, limit))?;
+        let (catalogue, selection) = (served.catalogue()?, asked.papers.selection(store)?);
+        let mut found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(&selection, offset, limit))?;
         match face {
             Face::Csv => return Reply::csv(&found.sheet()),
             Face::Json => return Reply::json(&found),
@@ -136,7 +125,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         let pages = found.total.div_ceil(ROWS).max(1);
         let number = asked.page.min(pages);
         if number < asked.page {
-            found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish((number - 1) * ROWS, ROWS))?;
+            found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(&selection, (number - 1) * ROWS, ROWS))?;
         }
         let base = store.base();
         let title = node.as_ref().map_or_else(|| "Papers".to_string(), |node| format!("Papers about {}", node.label));
@@ -160,18 +149,26 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Respo
 
 /// The node that a name means: the first, if it means several.
 pub fn one_node(store: &GraphStore, name: &str) -> Result<NodeRef, Problem> {
-    match store.resolve(name)?.into_iter().next() {
-        Some(node) => Ok(node),
-        None => {
-            let mut problem = Problem::not_found(format!("nothing in the graph is called `{name}`"));
-            problem.near = store.nearest(name, 6)?;
-            Err(problem)
-        }
+    one_node_of(store, name, None)
+}
+
+/// As [`one_node`], among the nodes of one kind.
+pub(crate) fn one_node_of(store: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, Problem> {
+    let is_accepted = |node: &NodeRef| kind.is_none_or(|kind| kind == node.kind);
+    if let Some(node) = store.resolve(name)?.into_iter().find(is_accepted) {
+        return Ok(node);
     }
+    let mut problem = Problem::not_found(match kind {
+        None => format!("nothing in the graph is called `{name}`"),
+        Some(kind) => format!("the graph has no {kind} called `{name}`"),
+    });
+    problem.near = store.nearest(name, 20)?;
+    problem.near.retain(is_accepted);
+    problem.near.truncate(6);
+    Err(problem)
 }
 
 fn filters(asked: &Asked, found: &PaperList, has_node: bool) -> Markup {
-    let said = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
     html! {
         form.filter method="get" action="/papers" aria-label="Filters" {
             @if let Some(of) = &asked.of { input type="hidden" name="of" value=(of); }
@@ -192,8 +189,7 @@ fn filters(asked: &Asked, found: &PaperList, has_node: bool) -> Markup {
                     option value=(name) selected[order == asked.order] { (words) }
                 } }
             } }
-            div.field.short { label for="since" { "From" } input #since name="since" value=(said(asked.since)) placeholder="2020" size="7"; }
-            div.field.short { label for="until" { "To" } input #until name="until" value=(said(asked.until)) placeholder="2025" size="7"; }
+            (asked.papers.fields())
             button type="submit" { "Show" }
         }
     }

@@ -8,9 +8,9 @@ use maud::html;
 
 use super::data::{self, Face, Reply};
 use super::papers::one_node;
-use super::{clean, counted, link, page as whole_page, put_together};
+use super::selection::AskedPapers;
+use super::{clean, counted, link, page as whole_page, put_together, raw};
 use crate::answer::SimilarNodes;
-use crate::graph::Selection;
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
@@ -24,12 +24,13 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let to = parameters.filled("to")?.map(str::to_string);
     let to = to.ok_or_else(|| Problem::bad_request("similar to what? write ?to=NAME"))?;
+    let asked = AskedPapers::of(&parameters)?;
     let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
         let base = store.base();
         let node = one_node(store, &to)?;
-        let found = SimilarNodes::ask(store, &node, None, &Selection::default(), ROWS)?;
+        let found = SimilarNodes::ask(store, &node, None, &asked.selection(store)?, ROWS)?;
         let found = found.ok_or_else(|| Problem::bad_request("this kind of node is not compared with others"))?;
         match face {
             Face::Csv => return Reply::csv(&found.sheet()),
@@ -38,8 +39,17 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         }
         let has_dates = found.similar.iter().any(|one| one.date.is_some());
         let title = format!("Similar to {}", node.label);
+        let papers = asked.pairs();
+        let mut pairs = vec![("to", to.as_str())];
+        pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
+        let own = address("/similar", &pairs);
         Ok(Reply::Page(whole_page(&title, "", &html! {
             h1 { "Similar to " (link(base, &node.id, &node.label)) }
+            form.filter method="get" action="/similar" aria-label="Filters" {
+                input type="hidden" name="to" value=(raw(&to));
+                (asked.fields())
+                button type="submit" { "Filter" }
+            }
             p { "Nodes with the same neighbours. What few papers name counts more than what everybody names; 1 means the same neighbours." }
             p.count { (counted(found.candidates as u64, "node shares", "nodes share")) " a neighbour with it; the first " (found.similar.len()) "." }
             div.scroll tabindex="0" role="region" aria-label="Similar nodes" {
@@ -58,7 +68,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                     } } }
                 }
             }
-            (data::links("/similar", data::query_of(&address("/similar", &[("to", &to)])), &data::ROWS))
+            (data::links("/similar", data::query_of(&own), &data::ROWS))
         })))
     })
     .await

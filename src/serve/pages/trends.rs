@@ -9,10 +9,11 @@ use maud::{Markup, html};
 use super::data::{self, Face, Reply};
 use super::entity::percent;
 use super::papers::one_node;
+use super::selection::AskedPapers;
 use super::{clean, for_both_widths, link, page as whole_page, put_together, raw, thousands};
 use crate::answer::TrendLines;
 use crate::export::chart::{Lines, Series, lines_on_page};
-use crate::graph::{Selection, TimeStep};
+use crate::graph::TimeStep;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
@@ -34,6 +35,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         .filter(|name| !name.is_empty())
         .collect();
     let is_share = parameters.filled("share")? == Some("1");
+    let asked = AskedPapers::of(&parameters)?;
     let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
@@ -52,7 +54,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         }
         let found = match nodes.as_slice() {
             [] => None,
-            nodes => Some(TrendLines::ask(store, nodes, TimeStep::Year, &Selection::default())?),
+            nodes => Some(TrendLines::ask(store, nodes, TimeStep::Year, &asked.selection(store)?)?),
         };
         match (face, &found) {
             (Face::Csv, Some(found)) => return Reply::csv(&found.sheet()),
@@ -60,6 +62,8 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             _ => {}
         }
         let mut pairs: Vec<(&str, &str)> = nodes.iter().map(|node| ("of", node.id.as_str())).collect();
+        let papers = asked.pairs();
+        pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
         let own = address("/trends", &pairs);
         let counts = own.clone();
         pairs.push(("share", "1"));
@@ -75,6 +79,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                     input #of name="of" value=(raw(&labels.join(", "))) placeholder="COCO, ImageNet" autocomplete="off";
                 }
                 @if is_share { input type="hidden" name="share" value="1"; }
+                (asked.fields())
                 button type="submit" { "Show" }
             }
             @if let Some(found) = &found {
