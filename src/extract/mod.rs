@@ -22,6 +22,7 @@ mod relations;
 mod results;
 mod suggestions;
 mod tables;
+mod teams;
 mod unlisted;
 mod variants;
 
@@ -346,6 +347,7 @@ impl Extractor {
         let own_names = own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name]));
         let own_names = own_names.map(|name| crate::vocabulary::squeeze(name)).collect();
         unlisted::add(&mut decided, &self.vocabulary, &own_names);
+        teams::drop_teams(&mut decided);
         (decided, evidence)
     }
 

@@ -1,0 +1,38 @@
+//! Teams of shared tasks that are called like a thing: "Volta at SemEval-2021 Task 9".
+
+use std::collections::HashSet;
+
+use super::Field;
+use super::contributions::IS_TEAM;
+use super::mentions::Span;
+use super::reading::Reading;
+
+/// Drops the name with which a title begins if it is a team's, unless the paper names the thing in another text.
+pub(super) fn drop_teams(decided: &mut [(&Reading, Vec<Span>)]) {
+    let others = decided.iter().filter(|(reading, _)| reading.field != Field::Title);
+    let named: HashSet<_> = others.flat_map(|(_, spans)| spans.iter().map(|span| span.entity.clone())).collect();
+    for (reading, spans) in decided.iter_mut().filter(|(reading, _)| reading.field == Field::Title) {
+        let is_of_team = |span: &Span| span.range.start == 0 && IS_TEAM.is_match(&reading.text[span.range.end..]);
+        spans.retain(|span| named.contains(&span.entity) || !is_of_team(span));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::Extractor;
+    use crate::paper::Paper;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn a_team_in_a_title_is_not_the_thing_that_is_called_so() {
+        let text = "kind = \"hardware\"\nentity = [ { id = \"quuxon\", name = \"Quuxon\" } ]";
+        let extractor = Extractor::new(Vocabulary::from_texts([("hardware.toml", text)]).unwrap()).unwrap();
+        let named = |title: &str, text: &str| {
+            let paper = Paper { abstract_text: text.to_string(), ..Paper::titled(title) };
+            extractor.extract(paper).mentions.len()
+        };
+        assert_eq!(named("Quuxon at SemEval-2021 Task 9: Reading Tables", "We fine-tune a parser."), 0);
+        assert_eq!(named("Quuxon at SemEval-2021 Task 9: Reading Tables", "We train on a Quuxon."), 2);
+        assert_eq!(named("Quuxon at Full Load", "We train a parser."), 1);
+    }
+}
