@@ -24,6 +24,9 @@ pub(crate) struct Organization {
     pub ror: Option<String>,
     /// The id of the organisation that it belongs to.
     pub parent: Option<String>,
+    /// Whether its name of one word is also an ordinary word, with which other names begin, too.
+    #[serde(default)]
+    pub ordinary: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -75,6 +78,29 @@ const PARTS: [&str; 14] = [
     "technology",
     "search",
     "europe",
+];
+
+/// Words before `University of …` in the name of another university.
+const QUALIFIERS: [&str; 19] = [
+    "agricultural",
+    "american",
+    "autonomous",
+    "catholic",
+    "christian",
+    "federal",
+    "free",
+    "international",
+    "islamic",
+    "medical",
+    "national",
+    "normal",
+    "open",
+    "pedagogical",
+    "polytechnic",
+    "state",
+    "technical",
+    "technological",
+    "women",
 ];
 
 impl Organizations {
@@ -160,9 +186,13 @@ impl Organizations {
                 continue;
             }
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            match self.whole(&words).or_else(|| self.part_of_company(&words)) {
+            let before = found.len();
+            match self.whole(&words) {
                 Some(one) => found.push(one),
                 None => self.inside(&words, &mut found),
+            }
+            if found.len() == before {
+                found.extend(self.part_of_company(&words));
             }
         }
         let mut seen = HashSet::new();
@@ -173,8 +203,12 @@ impl Organizations {
     /// `Lumen Research` of a company that the list calls `Lumen`.
     fn part_of_company(&self, words: &[&str]) -> Option<&Organization> {
         let [first, rest @ ..] = words else { return None };
-        let is_part = rest.iter().any(|word| PARTS.contains(word) || FORMS.contains(word));
-        self.with_key(first).filter(|one| is_part && one.kind == OrganizationKind::Company && first.len() > 2)
+        let is_part = |word: &&str| PARTS.contains(word) || FORMS.contains(word);
+        let one = self.with_key(first).filter(|one| one.kind == OrganizationKind::Company && first.len() > 2)?;
+        // `Meta Learning Lab` is no part of Meta.
+        let has_part =
+            if one.ordinary { rest.first().is_some_and(is_part) } else { rest.iter().any(|word| is_part(&word)) };
+        has_part.then_some(one)
     }
 
     /// Names of two words or more inside of a part.
@@ -185,7 +219,8 @@ impl Organizations {
             if self.first_words.contains(words[from]) {
                 let longest = words.len().min(from + LONGEST);
                 for to in (from + 2..=longest).rev() {
-                    if let Some(one) = self.with_key(&words[from..to].concat()) {
+                    let one = self.with_key(&words[from..to].concat());
+                    if let Some(one) = one.filter(|_| is_whole_name(words, from, to)) {
                         found.push(one);
                         next = to;
                         break;
@@ -195,6 +230,15 @@ impl Organizations {
             from = next;
         }
     }
+}
+
+/// Whether the words `from..to` are not a part of another name: `Light University of Technology`, `Technical University of
+/// Light`.
+fn is_whole_name(words: &[&str], from: usize, to: usize) -> bool {
+    let goes_on = words.get(to).is_some_and(|next| *next == "of");
+    let before = from.checked_sub(1).and_then(|before| words.get(before));
+    let is_of_place = words.get(from + 1).is_some_and(|second| *second == "of");
+    !goes_on && !(is_of_place && before.is_some_and(|before| QUALIFIERS.contains(before)))
 }
 
 /// The words of a name, folded, without punctuation.
@@ -220,6 +264,7 @@ mod tests {
     const FILE: &str = r#"organization = [
   { id = "lumen", name = "Lumen", kind = "company", country = "NO" },
   { id = "lumen-oil", name = "Lumen Oil", aliases = ["LumenOil"], kind = "company", parent = "lumen" },
+  { id = "glow", name = "Glow", kind = "company", ordinary = true },
   { id = "light", name = "Light University", aliases = ["University of Light", "Univ. of Light, Oslo", "LU"], kind = "university" },
   { id = "lu-2", name = "Lower University", aliases = ["LU"], kind = "university" },
 ]"#;
@@ -235,6 +280,11 @@ mod tests {
             ("Lumen Oil and the University of Light", &["lumen-oil", "light"]),
             ("Institute of Wicks of the University of Light Oslo", &["light"]),
             ("School of Lamps, 12 Lumen Street", &[]),
+            ("Light University of Wicks and Oil", &[]),
+            ("Technical University of Light", &[]),
+            ("Lamp Group Technical University of Light", &[]),
+            ("Glow Research", &["glow"]),
+            ("Glow Discharge Lab", &[]),
             // Two organisations have the name.
             ("LU", &[]),
         ] {
