@@ -6,14 +6,18 @@ use std::collections::{HashMap, HashSet};
 use super::byline::Byline;
 
 /// The evidence that joins papers of one name, as the logarithm of how unlikely it is by chance.
-const NEEDED: f64 = 4.0;
+const NEEDED: f64 = 3.5;
 /// More evidence for different spellings of a name.
 const NEEDED_FOR_SPELLINGS: f64 = 1.0;
 /// A paper of more authors says little about who works with whom.
 const MOST_AUTHORS: usize = 30;
-/// Words in more than this share of titles name no field.
+/// Words in more than this share of titles are not shared by chance so rarely that one of them connects papers.
 const RARE: f64 = 0.005;
 const RAREST: u32 = 3;
+/// Words in more than this share of titles name no subject.
+const OF_SUBJECT: f64 = 0.02;
+/// The weight of the likeness of subjects, see [`Evidence::likeness`].
+const LIKENESS: f64 = 0.4;
 /// A small collection is counted as if it had this many papers and names.
 const FEWEST: usize = 2000;
 /// Of more components that share a feature, only neighbours are compared.
@@ -30,8 +34,10 @@ pub(super) struct Evidence {
     /// Where the authors of each paper begin in `authors`.
     begins: Vec<u32>,
     authors: Vec<u32>,
-    /// Number of papers with each rare word in their title.
+    /// Number of papers with each word in their title that names a subject.
     words: HashMap<u32, u32>,
+    /// Largest number of papers with a rare word.
+    rare: u32,
     /// Number of authorships of each organisation.
     organizations: HashMap<u32, u32>,
 }
@@ -42,8 +48,12 @@ pub(super) struct Component {
     pub units: Vec<u32>,
     names: Vec<u32>,
     coauthors: Vec<u32>,
+    /// Rare words.
     words: Vec<u32>,
     organizations: Vec<u32>,
+    /// Words that name a subject, each with its number of papers.
+    subjects: Vec<(u32, u32)>,
+    papers: u32,
 }
 
 /// Two units that evidence puts together.
@@ -73,7 +83,8 @@ impl Evidence {
             byline.words.iter().for_each(|word| *words.entry(*word).or_default() += 1);
             byline.organizations.iter().for_each(|(_, one)| *organizations.entry(*one).or_default() += 1);
         }
-        let most = ((papers as f64 * RARE) as u32).max(RAREST);
+        let at_most = |share: f64| ((papers as f64 * share) as u32).max(RAREST);
+        let (rare, most) = (at_most(RARE), at_most(OF_SUBJECT));
         // A word of one title connects nothing.
         words.retain(|_, papers: &mut u32| (2..=most).contains(papers));
         let mut begins = vec![0_u32; papers + 1];
@@ -89,6 +100,7 @@ impl Evidence {
             begins,
             authors: of_paper.iter().map(|(_, name)| *name).collect(),
             words,
+            rare,
             organizations,
         }
     }
@@ -100,7 +112,14 @@ impl Evidence {
         if all.len() <= MOST_AUTHORS {
             component.coauthors.extend(all.iter().filter(|other| **other != name));
         }
-        component.words.extend(byline.words.iter().filter(|word| self.words.contains_key(word)));
+        for word in &byline.words {
+            let Some(papers) = self.words.get(word) else { continue };
+            component.subjects.push((*word, 1));
+            if *papers <= self.rare {
+                component.words.push(*word);
+            }
+        }
+        component.papers += 1;
         let own = byline.organizations.iter().filter(|(of, _)| *of == author).map(|(_, organization)| *organization);
         component.organizations.extend(own);
         component.names.push(name);
@@ -152,6 +171,18 @@ impl Evidence {
         pairs
     }
 
+    /// How much a title of one component has in common with a title of the other, on average: the sum of the rarities of the
+    /// words that name a subject.
+    fn likeness(&self, a: &Component, b: &Component) -> f64 {
+        let share = |titles: u32, of: &Component| f64::from(titles) / f64::from(of.papers);
+        let shared = a.subjects.iter().filter_map(|(word, of_a)| {
+            let at = b.subjects.binary_search_by_key(word, |(word, _)| *word).ok()?;
+            let rarity = (self.papers / f64::from(*self.words.get(word)?)).ln();
+            Some(rarity * share(*of_a, a) * share(b.subjects[at].1, b))
+        });
+        shared.sum()
+    }
+
     /// The join of two components, if there is enough evidence for it.
     fn compare(&self, a: &Component, b: &Component, fits: &impl Fn(u32, u32) -> bool) -> Option<Join> {
         if !a.names.iter().all(|a| b.names.iter().all(|b| fits(*a, *b))) {
@@ -177,6 +208,7 @@ impl Evidence {
             let papers = self.words.get(&shared).copied().unwrap_or(1);
             score += chance(self.papers, &a.words, &b.words, papers.into());
         }
+        score += LIKENESS * self.likeness(a, b);
         let needed = if is_one_spelling { NEEDED } else { NEEDED + NEEDED_FOR_SPELLINGS };
         let (a, b) = (a.units.iter().min().copied()?, b.units.iter().min().copied()?);
         (score >= needed).then_some(Join { a: a.min(b), b: a.max(b), score, needed })
@@ -190,6 +222,12 @@ impl Component {
             list.sort_unstable();
             list.dedup();
         }
+        self.subjects.sort_unstable();
+        self.subjects.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            kept.1 += if is_same { next.1 } else { 0 };
+            is_same
+        });
     }
 
     fn take(&mut self, other: Self) {
@@ -198,6 +236,8 @@ impl Component {
         self.coauthors.extend(other.coauthors);
         self.words.extend(other.words);
         self.organizations.extend(other.organizations);
+        self.subjects.extend(other.subjects);
+        self.papers += other.papers;
         self.finish();
     }
 
