@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use super::Field;
 use super::contributions::IS_TEAM;
 use super::mentions::Span;
-use super::reading::Reading;
+use super::reading::ReadField;
 
 /// Drops the name with which a title begins if it is a team's, unless the paper names the thing in another text.
-pub(super) fn drop_teams(decided: &mut [(&Reading, Vec<Span>)]) {
+pub(super) fn drop_teams(decided: &mut [(&ReadField, Vec<Span>)]) {
     let others = decided.iter().filter(|(reading, _)| reading.field != Field::Title);
     let named: HashSet<_> = others.flat_map(|(_, spans)| spans.iter().map(|span| span.entity.clone())).collect();
     for (reading, spans) in decided.iter_mut().filter(|(reading, _)| reading.field == Field::Title) {
