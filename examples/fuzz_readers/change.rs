@@ -135,7 +135,7 @@ struct Sample {
 }
 
 /// A sample of each format, and of each container.
-pub struct Samples {
+pub(crate) struct Samples {
     all: Vec<Sample>,
     /// Those that inputs are made of; parts of all others get into them.
     used: Vec<usize>,
@@ -146,7 +146,7 @@ impl Samples {
     ///
     /// # Errors
     /// If a format has no sample, or nothing has one of the names.
-    pub fn of(fixtures: &Path, only: &[String]) -> Result<Self, String> {
+    pub(crate) fn of(fixtures: &Path, only: &[String]) -> Result<Self, String> {
         let mut all = Vec::new();
         for format in Format::ALL {
             let path = files(&fixtures.join("sources")).into_iter().find(|path| called(path) == Some(*format));
@@ -173,7 +173,7 @@ impl Samples {
     }
 
     /// A changed sample, its name, and what format it was.
-    pub fn input(&self, rng: &mut Rng) -> (&str, Format, Vec<u8>) {
+    pub(crate) fn input(&self, rng: &mut Rng) -> (&str, Format, Vec<u8>) {
         let Sample { name, format, bytes: sample } = &self.all[self.used[rng.usize(..self.used.len())]];
         let (mut input, changes) = match rng.u8(..6) {
             0 => (stretch(sample, rng), rng.usize(..5)),

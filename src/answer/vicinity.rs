@@ -13,9 +13,11 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// A node, its most relevant neighbours, and the relations between all of these.
 #[derive(Debug, Clone, Serialize)]
 pub struct Vicinity {
+    /// The node in the centre.
     pub node: NodeName,
     /// The neighbours: from each group of neighbours the first ones.
     pub neighbors: Vec<VicinityNode>,
+    /// The relations, in a fixed order.
     pub edges: Vec<VicinityEdge>,
     /// Number of neighbours that are not listed.
     pub left_out: usize,
@@ -24,6 +26,7 @@ pub struct Vicinity {
 /// A neighbour in a picture.
 #[derive(Debug, Clone, Serialize)]
 pub struct VicinityNode {
+    /// Kind, id and name of the neighbour.
     #[serde(flatten)]
     pub node: NodeName,
     /// Publication date of a paper.
@@ -39,6 +42,7 @@ pub struct VicinityNode {
 pub struct VicinityEdge {
     /// The subject.
     pub from: String,
+    /// The tie between the two.
     pub relation: Tie,
     /// The object.
     pub to: String,

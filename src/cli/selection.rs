@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::{Context, node};
 
 #[derive(Args)]
-pub struct SelectionArgs {
+pub(super) struct SelectionArgs {
     /// Kinds to show: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page,
     /// work (cited, not in the graph), author, venue, organization
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
@@ -29,7 +29,7 @@ pub struct SelectionArgs {
 
 impl SelectionArgs {
     /// The title of a picture of the whole graph.
-    pub fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
         let what = match kinds.as_slice() {
             [] => return "Papers and what they name".to_string(),
@@ -43,13 +43,13 @@ impl SelectionArgs {
         title
     }
 
-    pub fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
+    pub(super) fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
         let (kinds, ties) = (self.kind.clone(), self.relation.clone());
         Ok(Selection { kinds, ties, live_only: self.live_only, ..self.papers.selection(context, graph)? })
     }
 
     /// The selection without names, which need no graph; and whether there are names.
-    pub fn without_names(&self) -> (Selection, bool) {
+    pub(super) fn without_names(&self) -> (Selection, bool) {
         let (kinds, ties) = (self.kind.clone(), self.relation.clone());
         let selection = Selection { kinds, ties, live_only: self.live_only, ..self.papers.dates() };
         (selection, self.papers.has_names())
@@ -58,7 +58,7 @@ impl SelectionArgs {
 
 /// The options that choose papers by their time and by where they come from.
 #[derive(Args)]
-pub struct PaperArgs {
+pub(super) struct PaperArgs {
     /// Papers of these years: 2024, 2020..2024, 2020.., ..2024
     #[arg(long, value_name = "YEARS", conflicts_with_all = ["since", "until"])]
     year: Option<Years>,
@@ -81,7 +81,7 @@ pub struct PaperArgs {
 
 impl PaperArgs {
     /// Explains why no paper is selected, and gives the years that the graph has.
-    pub fn why_empty(&self, graph: &GraphStore) -> Result<String, StoreError> {
+    pub(super) fn why_empty(&self, graph: &GraphStore) -> Result<String, StoreError> {
         if self.has_names() {
             return Ok("no paper of the graph is of the time, authors, organisations and venues asked for".to_string());
         }
@@ -92,13 +92,13 @@ impl PaperArgs {
         Ok(format!("no paper of the graph is of the time asked for; its papers are of {years}"))
     }
 
-    pub fn has_names(&self) -> bool {
+    pub(super) fn has_names(&self) -> bool {
         [&self.author, &self.organization, &self.venue].iter().any(|names| !names.is_empty())
     }
 
     /// # Errors
     /// If the graph has no author, organisation or venue of a name.
-    pub fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
+    pub(super) fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
         let mut groups = Vec::new();
         for (kind, names) in [
             (NodeKind::Author, &self.author),
@@ -112,7 +112,7 @@ impl PaperArgs {
     }
 
     /// The time alone.
-    pub fn dates(&self) -> Selection {
+    pub(super) fn dates(&self) -> Selection {
         let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
         Selection { since: years.since, until: years.until, ..Selection::default() }
     }

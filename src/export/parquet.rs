@@ -41,7 +41,7 @@ const MENTION: [Column<StoredMention>; 7] = [
 ];
 
 /// Writes the three files. One row group of each is in memory.
-pub fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut nodes = Table::new(folder, "nodes", &["id"], &NODE)?;
     let mut edges = Table::new(folder, "edges", &["source", "target"], &EDGE)?;
     let mut mentions = Table::new(folder, "mentions", &["paper", "entity"], &MENTION)?;

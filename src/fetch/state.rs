@@ -12,7 +12,7 @@ use super::FetchError;
 
 /// The progress of one piece of work: a month of a category, a day of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FetchPiece {
+pub(super) struct FetchPiece {
     pub since: Date,
     pub until: Date,
     pub page_size: u32,
@@ -24,7 +24,7 @@ pub struct FetchPiece {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Done {
+pub(super) enum Done {
     /// More answers remain.
     Partly,
     /// Complete at that time; the service may still add papers.
@@ -41,13 +41,13 @@ const OLD_FILE: &str = "fetched.json";
 
 /// The pieces by name, stored in a file of the folder.
 #[derive(Debug)]
-pub struct FetchState {
+pub(super) struct FetchState {
     path: PathBuf,
     pieces: BTreeMap<String, FetchPiece>,
 }
 
 impl FetchState {
-    pub fn open(folder: &Path) -> Result<Self, FetchError> {
+    pub(super) fn open(folder: &Path) -> Result<Self, FetchError> {
         let path = folder.join(FILE);
         let old_path = folder.join(OLD_FILE);
         if old_path.exists() && !path.exists() {
@@ -63,7 +63,7 @@ impl FetchState {
     }
 
     /// The progress of a piece. It is zero if the piece was requested with other parameters.
-    pub fn piece(&self, name: &str, since: Date, until: Date, page_size: u32) -> FetchPiece {
+    pub(super) fn piece(&self, name: &str, since: Date, until: Date, page_size: u32) -> FetchPiece {
         let new = FetchPiece { since, until, page_size, pages: 0, papers: 0, done: Done::Partly };
         match self.pieces.get(name) {
             Some(known) if known.done == Done::ForGood && known.since <= since && known.until >= until => *known,
@@ -72,7 +72,7 @@ impl FetchState {
         }
     }
 
-    pub fn put(&mut self, name: &str, piece: FetchPiece) -> Result<(), FetchError> {
+    pub(super) fn put(&mut self, name: &str, piece: FetchPiece) -> Result<(), FetchError> {
         self.pieces.insert(name.to_string(), piece);
         let json = serde_json::to_vec_pretty(&self.pieces)
             .map_err(|e| FetchError::State { path: self.path.clone(), message: e.to_string() })?;
@@ -81,7 +81,7 @@ impl FetchState {
 }
 
 /// Replaces a file completely or not at all.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
     let temporary = path.with_extension("part");
     let write = || {
         let mut file = fs::File::create(&temporary)?;

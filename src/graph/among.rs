@@ -8,7 +8,7 @@ use crate::store::{GraphStore, StoreError};
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn ties_among(store: &GraphStore, ids: &[&str]) -> Result<Vec<(String, Tie, String)>, StoreError> {
+pub(crate) fn ties_among(store: &GraphStore, ids: &[&str]) -> Result<Vec<(String, Tie, String)>, StoreError> {
     let papers = Papers::of(store)?;
     let chosen: BTreeSet<&str> = ids.iter().copied().collect();
     let mut ties = Vec::new();

@@ -72,7 +72,7 @@ fn last_day(date: PartialDate) -> (u16, u8, u8) {
 
 /// The nodes and ties found around a node.
 #[derive(Debug, Clone)]
-pub struct Around {
+pub(crate) struct Around {
     /// Nodes by distance, the centre first.
     pub graph: GraphView,
     pub cuts: Vec<Cut>,
@@ -102,12 +102,17 @@ impl Around {
     ///
     /// The kinds of the selection decide which nodes are kept, not which nodes the walk passes through: datasets
     /// two steps from a dataset are reached through papers. Dates and ties limit the walk itself.
-    pub fn load(store: &GraphStore, middle: &NodeRef, depth: u8, selection: &Selection) -> Result<Self, StoreError> {
+    pub(crate) fn load(
+        store: &GraphStore,
+        middle: &NodeRef,
+        depth: u8,
+        selection: &Selection,
+    ) -> Result<Self, StoreError> {
         Self::within(store, middle, depth, selection, Reach::NEAR)
     }
 
     /// As [`Around::load`], with the limits in `reach`.
-    pub fn within(
+    pub(crate) fn within(
         store: &GraphStore,
         middle: &NodeRef,
         depth: u8,

@@ -49,7 +49,7 @@ pub struct Degrees<'c> {
 }
 
 /// Items read from a graph one by one.
-pub type Walk<'w, T> = Box<dyn Iterator<Item = Result<T, StoreError>> + 'w>;
+pub(super) type Walk<'w, T> = Box<dyn Iterator<Item = Result<T, StoreError>> + 'w>;
 
 impl<'s> Chosen<'s> {
     /// Chooses nodes from the whole graph.

@@ -7,7 +7,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// A graph built from triples, such as the result of a CONSTRUCT query.
 #[derive(Debug, Clone, Default)]
-pub struct Constructed {
+pub(crate) struct Constructed {
     pub graph: GraphView,
     /// For each predicate that is no relation of the graph, the number of triples between nodes. They become
     /// [`Tie::Related`].
@@ -18,7 +18,7 @@ impl Constructed {
     /// Adds a triple. A subject or object that is a node of the graph is chosen; between two nodes, the triple
     /// becomes an edge. This applies the dates and liveness of the selection; [`super::Cutout::of`] applies its
     /// kinds and ties.
-    pub fn add(&mut self, store: &GraphStore, selection: &Selection, triple: &Triple) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, store: &GraphStore, selection: &Selection, triple: &Triple) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(()) };
         let object = match &triple.object {
             Term::NamedNode(object) => Some(object),

@@ -11,7 +11,7 @@ use crate::vocabulary::Kind;
 
 /// The devices of a graph.
 #[derive(Debug, Clone, Default)]
-pub struct Devices {
+pub(crate) struct Devices {
     /// The devices that most papers name come first.
     pub devices: Vec<DeviceUse>,
     /// Number of papers by year that name any device.
@@ -26,7 +26,7 @@ pub struct Devices {
 
 /// A device and its use.
 #[derive(Debug, Clone)]
-pub struct DeviceUse {
+pub(crate) struct DeviceUse {
     pub node: NodeRef,
     pub vendor: Option<String>,
     /// Number of papers that name it.
@@ -38,18 +38,18 @@ pub struct DeviceUse {
 
 impl DeviceUse {
     /// The lower median of the counts that papers state.
-    pub fn median(&self) -> Option<u64> {
+    pub(crate) fn median(&self) -> Option<u64> {
         self.counts.get(self.counts.len().checked_sub(1)? / 2).copied()
     }
 
-    pub fn most(&self) -> Option<u64> {
+    pub(crate) fn most(&self) -> Option<u64> {
         self.counts.last().copied()
     }
 }
 
 /// Collects the devices that papers of the selected period name. `vendors` limits them to these makers, ignoring
 /// case; if it is empty, all count.
-pub fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) -> Result<Devices, StoreError> {
+pub(crate) fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) -> Result<Devices, StoreError> {
     let vendors: Vec<String> = vendors.iter().map(|vendor| vendor.to_lowercase()).collect();
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;

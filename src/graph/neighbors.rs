@@ -65,7 +65,7 @@ impl NeighborQuery {
 
 /// The neighbours that were found.
 #[derive(Debug, Clone)]
-pub struct Neighbors {
+pub(crate) struct Neighbors {
     /// How many papers are about the centre.
     pub count: PaperCount,
     /// Groups with at least one row.
@@ -124,7 +124,7 @@ struct Naming {
 }
 
 impl Neighbors {
-    pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
         // Nothing is precomputed for a period.
         let hash = NodeHash::of(&middle.id).filter(|_| !wanted.selection.limits_papers());
@@ -471,7 +471,7 @@ impl Search<'_> {
                 let Some(doc) = doc else { continue };
                 if let Some(node) = Node::at(self.store, doc)? {
                     let row = self.row(Node { distance: 2, ..node }, 0, false);
-                    rows.push((self.store.base().node(&row.node.id), Neighbor { shared, papers, ..row }));
+                    rows.push((self.store.base().node(&row.node.id), Neighbor { papers, shared, ..row }));
                 }
             }
             let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, *kind, false);

@@ -47,12 +47,12 @@ impl fmt::Display for PaperCount {
 }
 
 /// How many papers are about the node with this id; zero if it is a paper.
-pub fn paper_count(store: &GraphStore, id: &str) -> Result<PaperCount, StoreError> {
+pub(crate) fn paper_count(store: &GraphStore, id: &str) -> Result<PaperCount, StoreError> {
     Papers::of(store)?.count(id)
 }
 
 /// The years of the first and the last dated paper; `None` if no paper has a date.
-pub fn years_of_papers(store: &GraphStore) -> Result<Option<(u16, u16)>, StoreError> {
+pub(crate) fn years_of_papers(store: &GraphStore) -> Result<Option<(u16, u16)>, StoreError> {
     Ok(store.index()?.years()?)
 }
 
@@ -65,19 +65,19 @@ pub(super) struct Papers<'s> {
 }
 
 impl<'s> Papers<'s> {
-    pub fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
+    pub(super) fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
         let ontology = store.ontology();
         let names = |tie: Tie| tie.index_names(ontology).into_iter().map(move |name| (name, tie));
         Ok(Self { index: store.index()?, ontology, names: Tie::STORED.into_iter().flat_map(names).collect() })
     }
 
     /// The papers that name a node, in the order of their numbers.
-    pub fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(super) fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
         Ok(NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?)
     }
 
     /// How many papers are about a node, and how many of them name it in their text.
-    pub fn count(&self, id: &str) -> Result<PaperCount, StoreError> {
+    pub(super) fn count(&self, id: &str) -> Result<PaperCount, StoreError> {
         let papers = self.degree(id)?;
         if papers == 0 || self.subjects(Tie::Declares, id)?.is_empty() {
             return Ok(PaperCount { papers, in_text: papers });
@@ -91,25 +91,25 @@ impl<'s> Papers<'s> {
     }
 
     /// As [`Papers::count`], from the table that the index keeps for a hub.
-    pub fn count_of(&self, hub: &Hub) -> PaperCount {
+    pub(super) fn count_of(&self, hub: &Hub) -> PaperCount {
         let papers = hub.papers.iter().map(|tied| tied.total).sum();
         let in_text = hub.papers.iter().filter(|tied| !self.ties(&tied.predicates).is_stated_only());
         PaperCount { papers, in_text: in_text.map(|tied| tied.total).sum() }
     }
 
     /// How many papers are about a node. It is zero for works and papers, which are cited.
-    pub fn degree(&self, id: &str) -> Result<usize, StoreError> {
+    pub(super) fn degree(&self, id: &str) -> Result<usize, StoreError> {
         Ok(NodeHash::of(id).map_or(Ok(0), |hash| self.index.count(hash))?)
     }
 
     /// The repositories of a paper, unordered.
-    pub fn repositories(&self, paper: Doc) -> Result<Vec<Doc>, StoreError> {
+    pub(super) fn repositories(&self, paper: Doc) -> Result<Vec<Doc>, StoreError> {
         let named = self.index.named(paper).filter(|named| named.kind() == Some(NodeKind::Repository));
         Ok(named.filter_map(|named| self.index.of_hash(named).transpose()).collect::<Result<_, _>>()?)
     }
 
     /// The nodes that a node's ties lead to, by id.
-    pub fn leaving(&self, doc: Doc) -> Result<BTreeMap<String, Ties>, StoreError> {
+    pub(super) fn leaving(&self, doc: Doc) -> Result<BTreeMap<String, Ties>, StoreError> {
         let mut leaving: BTreeMap<String, Ties> = BTreeMap::new();
         for (predicate, id) in self.index.objects(doc)? {
             if let Some(tie) = self.names.get(&predicate) {
@@ -120,18 +120,18 @@ impl<'s> Papers<'s> {
     }
 
     /// The ties that these predicates stand for.
-    pub fn ties(&self, predicates: &[String]) -> Ties {
+    pub(super) fn ties(&self, predicates: &[String]) -> Ties {
         predicates.iter().filter_map(|predicate| self.names.get(predicate)).copied().collect()
     }
 
     /// The nodes with this tie to the node, ordered by number within each predicate.
-    pub fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(super) fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
         Ok(self.index.subjects(&tie.index_names(self.ontology), id)?)
     }
 
     /// The papers with one of `ties` to the node, and which of the ties each has, in the order of the papers'
     /// numbers.
-    pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
+    pub(super) fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
         let mut predicates = Vec::new();
         let mut ties_of = Vec::new();
         for tie in ties {

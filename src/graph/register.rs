@@ -19,7 +19,7 @@ pub(super) struct Register<'s> {
 }
 
 impl<'s> Register<'s> {
-    pub fn load(store: &'s GraphStore) -> Result<Self, StoreError> {
+    pub(super) fn load(store: &'s GraphStore) -> Result<Self, StoreError> {
         let index = store.index()?;
         let (ids, docs) = Ids::sorted(index)?;
         let nodes = index.nodes()?;
@@ -37,37 +37,37 @@ impl<'s> Register<'s> {
         Ok(register)
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.docs.len()
     }
 
-    pub fn numbers(&self) -> impl Iterator<Item = Number> + use<> {
+    pub(super) fn numbers(&self) -> impl Iterator<Item = Number> + use<> {
         0..self.docs.len() as Number
     }
 
-    pub fn id(&self, node: Number) -> &str {
+    pub(super) fn id(&self, node: Number) -> &str {
         self.ids.get(node as usize).unwrap_or_default()
     }
 
-    pub fn find(&self, id: &str) -> Option<Number> {
+    pub(super) fn find(&self, id: &str) -> Option<Number> {
         self.ids.find(id).map(|at| at as Number)
     }
 
-    pub fn kind(&self, node: Number) -> NodeKind {
+    pub(super) fn kind(&self, node: Number) -> NodeKind {
         self.kinds.get(node as usize).copied().unwrap_or(NodeKind::Page)
     }
 
-    pub fn doc(&self, node: Number) -> Doc {
+    pub(super) fn doc(&self, node: Number) -> Doc {
         self.docs.get(node as usize).copied().unwrap_or_default()
     }
 
     /// The publication date of a paper.
-    pub fn date(&self, node: Number) -> Option<PartialDate> {
+    pub(super) fn date(&self, node: Number) -> Option<PartialDate> {
         self.nodes.date(self.doc(node))
     }
 
     /// The nodes that a node's ties lead to, in the order of their numbers, each once.
-    pub fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
+    pub(super) fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
         let mut ties: Vec<(Number, Tie)> = self
             .index
             .ties_of(self.doc(node), &self.ties)
@@ -86,12 +86,12 @@ impl<'s> Register<'s> {
     }
 
     /// The entry of a node, with the given edges.
-    pub fn entry(&self, node: Number, edges: Vec<(Number, Ties)>) -> Result<Option<Entry>, StoreError> {
+    pub(super) fn entry(&self, node: Number, edges: Vec<(Number, Ties)>) -> Result<Option<Entry>, StoreError> {
         let entry = Entry::shown(self.store, self.doc(node))?;
         Ok(entry.map(|entry| Entry { edges: self.named(edges), ..entry }))
     }
 
-    pub fn named(&self, edges: Vec<(Number, Ties)>) -> Vec<Edge> {
+    pub(super) fn named(&self, edges: Vec<(Number, Ties)>) -> Vec<Edge> {
         edges.into_iter().map(|(to, ties)| Edge::new(self.id(to).to_string(), ties)).collect()
     }
 }

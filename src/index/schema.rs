@@ -15,13 +15,13 @@ pub const FORMAT: u32 = 10;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";
-pub const UNITS: &str = "units";
+pub(super) const UNITS: &str = "units";
 /// Block size of the document store, in bytes. One block is read to show one node. It is small because nodes are
 /// mostly shown in another order than that of the index.
 const BLOCK: usize = 2048;
 
 #[derive(Debug, Clone)]
-pub struct IndexFields {
+pub(super) struct IndexFields {
     pub schema: Schema,
     pub id: Field,
     pub kind: Field,
@@ -50,7 +50,7 @@ pub struct IndexFields {
 }
 
 impl IndexFields {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut schema = Schema::builder();
         // Scores depend on how often a word is in an abstract, but not on how often it is in a name.
         let words = |record| {
@@ -79,7 +79,7 @@ impl IndexFields {
 }
 
 /// Settings with which an index is written.
-pub fn settings() -> IndexSettings {
+pub(super) fn settings() -> IndexSettings {
     IndexSettings {
         docstore_blocksize: BLOCK,
         // Puts the newest papers that name something first in each list, and next to each other in every file.
@@ -88,7 +88,7 @@ pub fn settings() -> IndexSettings {
     }
 }
 
-pub fn tokenizers() -> TokenizerManager {
+pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(FOLDED, TextAnalyzer::builder(FoldedWords::default()).build());
     manager
@@ -96,7 +96,7 @@ pub fn tokenizers() -> TokenizerManager {
 
 /// Splits a text into words for comparison. They are folded like names, so that `Müller-Lyer` and `muller lyer` match,
 /// and split at everything except letters, digits, the dot of `2.0` and the end of `C++`.
-pub fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let folded = fold_name(text);
     let mut words = Vec::new();
     for piece in folded.split(|c: char| !(c.is_alphanumeric() || "+#.".contains(c))) {
@@ -151,20 +151,20 @@ impl TokenStream for FoldedStream<'_> {
 }
 
 /// The number of a kind in the index.
-pub fn kind_number(kind: NodeKind) -> u64 {
+pub(super) fn kind_number(kind: NodeKind) -> u64 {
     NodeKind::ALL.iter().position(|k| *k == kind).unwrap_or_default() as u64
 }
 
-pub fn kind_of(number: u64) -> Option<NodeKind> {
+pub(super) fn kind_of(number: u64) -> Option<NodeKind> {
     NodeKind::ALL.get(usize::try_from(number).ok()?).copied()
 }
 
 /// A date as a number that sorts: 20240710, or 20240700 if the day is unknown.
-pub fn date_number(date: PartialDate) -> u64 {
+pub(super) fn date_number(date: PartialDate) -> u64 {
     u64::from(date.year()) * 10_000 + u64::from(date.month().unwrap_or(0)) * 100 + u64::from(date.day().unwrap_or(0))
 }
 
-pub fn date_of(number: u64) -> Option<PartialDate> {
+pub(super) fn date_of(number: u64) -> Option<PartialDate> {
     let known = |part: u64| u8::try_from(part).ok().filter(|part| *part > 0);
     PartialDate::new(u16::try_from(number / 10_000).ok()?, known(number / 100 % 100), known(number % 100))
 }

@@ -19,14 +19,14 @@ use crate::store::{Change, Quads};
 
 /// A parsed update. It changes only the user's graph.
 #[derive(Debug, Clone)]
-pub struct Update {
+pub(crate) struct Update {
     algebra: spargebra::Update,
     user: GraphName,
 }
 
 /// Result of an update.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Updated {
+pub(crate) struct Updated {
     pub added: usize,
     pub removed: usize,
     /// Number of statements that were not added because the graph already has them.
@@ -38,7 +38,7 @@ impl Update {
     ///
     /// # Errors
     /// The position of a syntax error, and any operation outside the user's graph.
-    pub fn parse(text: &str, ontology: &Ontology) -> Result<Self, QueryError> {
+    pub(crate) fn parse(text: &str, ontology: &Ontology) -> Result<Self, QueryError> {
         let mut algebra = syntax::parse(text, &ontology.base, SparqlParser::parse_update)?;
         let user = ontology.user_graph();
         if let GraphName::NamedNode(own) = &user {
@@ -52,7 +52,7 @@ impl Update {
     ///
     /// # Errors
     /// If the update itself has USING, as the SPARQL protocol requires.
-    pub fn using(mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) -> Result<Self, QueryError> {
+    pub(crate) fn using(mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) -> Result<Self, QueryError> {
         if default.is_empty() && named.is_empty() {
             return Ok(self);
         }
@@ -71,7 +71,7 @@ impl Update {
     ///
     /// # Errors
     /// Evaluation errors.
-    pub fn apply(self, mut change: Change) -> Result<Updated, QueryError> {
+    pub(crate) fn apply(self, mut change: Change) -> Result<Updated, QueryError> {
         let quads = change.store()?;
         let before = self.statements(quads)?;
         for operation in &self.algebra.operations {

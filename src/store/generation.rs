@@ -131,8 +131,8 @@ fn recover(layout: &Layout, notes: &mut Vec<String>) -> Result<Option<(Current, 
 /// The base of a graph, taken from the IRI of the named graph that describes its build.
 pub(super) fn base_of(store: &Store) -> Option<Base> {
     // Iterators of a damaged database never end: after an error they return the same error again.
-    let names = store.named_graphs().map_while(Result::ok).map(|name| name.to_string());
-    names.filter_map(|name| name.strip_prefix('<')?.strip_suffix("build>")?.parse().ok()).next()
+    let mut names = store.named_graphs().map_while(Result::ok).map(|name| name.to_string());
+    names.find_map(|name| name.strip_prefix('<')?.strip_suffix("build>")?.parse().ok())
 }
 
 /// A generation in progress. Readers see nothing of it before [`GenerationWriter::publish`]. Dropping the writer
@@ -163,7 +163,7 @@ pub(super) struct GenerationWriter {
 impl GenerationWriter {
     /// # Errors
     /// If the new generation is to begin as a copy of the published one, and that cannot be opened.
-    pub fn begin(locked: LockedStore, basis: Basis) -> Result<Self, StoreError> {
+    pub(super) fn begin(locked: LockedStore, basis: Basis) -> Result<Self, StoreError> {
         let LockedStore { layout, lock, current, base, .. } = locked;
         let published = match &current {
             Some(current) if basis == Basis::Published => Some(open_read_only(&layout, current.generation)?),
@@ -189,36 +189,36 @@ impl GenerationWriter {
         })
     }
 
-    pub fn current(&self) -> Option<&Current> {
+    pub(super) fn current(&self) -> Option<&Current> {
         self.current.as_ref()
     }
 
     /// Whether the new generation takes nothing over from a published one.
-    pub fn begins_empty(&self) -> bool {
+    pub(super) fn begins_empty(&self) -> bool {
         self.published.is_none()
     }
 
-    pub fn published(&self) -> Option<&Quads> {
+    pub(super) fn published(&self) -> Option<&Quads> {
         self.published.as_ref()
     }
 
     /// The generation that is being written, or else the published one.
-    pub fn store(&self) -> Option<&Quads> {
+    pub(super) fn store(&self) -> Option<&Quads> {
         self.new.as_ref().map(|(_, store)| store).or(self.published.as_ref())
     }
 
     /// Whether the graph as written so far has any statement about a node.
-    pub fn has(&self, node: &NamedNode) -> bool {
+    pub(super) fn has(&self, node: &NamedNode) -> bool {
         self.store().is_some_and(|store| matches!(read::in_default(store, Some(node), None, None).next(), Some(Ok(_))))
     }
 
     /// The number of the generation that is being written.
-    pub fn number(&self) -> Option<u64> {
+    pub(super) fn number(&self) -> Option<u64> {
         self.new.as_ref().map(|(number, _)| *number)
     }
 
     /// The generation that is being written. The first call creates it.
-    pub fn writable(&mut self) -> Result<&Quads, StoreError> {
+    pub(super) fn writable(&mut self) -> Result<&Quads, StoreError> {
         if self.new.is_none() {
             let number = self.layout.next_number()?;
             let folder = self.layout.generation(number);
@@ -251,7 +251,7 @@ impl GenerationWriter {
     }
 
     /// Resumes a generation that an interrupted build left.
-    pub fn resume(&mut self, number: u64) -> Result<(), StoreError> {
+    pub(super) fn resume(&mut self, number: u64) -> Result<(), StoreError> {
         let store = self.ok(Store::open(self.layout.generation(number)))?;
         self.new = Some((number, Quads::changing(store, &self.ontology)));
         self.is_resumable = true;
@@ -304,22 +304,22 @@ impl GenerationWriter {
     }
 
     /// Queues quads to insert. They must not be in the graph yet.
-    pub fn insert(&mut self, quads: impl IntoIterator<Item = Quad>) {
+    pub(super) fn insert(&mut self, quads: impl IntoIterator<Item = Quad>) {
         self.inserts.extend(quads);
     }
 
     /// Queues quads to remove. They must be in the graph. Within one write, removals are applied before insertions.
-    pub fn remove(&mut self, quads: impl IntoIterator<Item = Quad>) {
+    pub(super) fn remove(&mut self, quads: impl IntoIterator<Item = Quad>) {
         self.removes.extend(quads);
     }
 
     /// How many differences wait to be written.
-    pub fn waiting(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         self.inserts.len() + self.removes.len()
     }
 
     /// Writes the queued differences if there are `at_least` that many.
-    pub fn write_if(&mut self, at_least: usize) -> Result<(), StoreError> {
+    pub(super) fn write_if(&mut self, at_least: usize) -> Result<(), StoreError> {
         if self.waiting() < at_least {
             return Ok(());
         }
@@ -349,7 +349,7 @@ impl GenerationWriter {
     }
 
     /// Current counts of the graph. Queued differences are written first.
-    pub fn count(&mut self) -> Result<Statistics, StoreError> {
+    pub(super) fn count(&mut self) -> Result<Statistics, StoreError> {
         self.write_if(1)?;
         let mut statistics = Statistics::default();
         if let Some(published) = &self.published {
@@ -370,7 +370,7 @@ impl GenerationWriter {
     }
 
     /// Publishes the generation with its search index.
-    pub fn publish(mut self) -> Result<(), StoreError> {
+    pub(super) fn publish(mut self) -> Result<(), StoreError> {
         self.write_if(1)?;
         let Some((number, store)) = self.new.take() else { return Ok(()) };
         let published = self.publish_as(number, &store);
@@ -419,21 +419,21 @@ impl GenerationWriter {
     }
 
     /// Abandons the work: the graph stays as it was, and there is nothing to resume.
-    pub fn discard(mut self) -> Result<(), StoreError> {
+    pub(super) fn discard(mut self) -> Result<(), StoreError> {
         drop(self.new.take());
         self.layout.forget_plans()?;
         self.layout.clean(self.current.as_ref())
     }
 
-    pub fn io(&self, error: std::io::Error) -> StoreError {
+    pub(super) fn io(&self, error: std::io::Error) -> StoreError {
         self.layout.io("write to")(error)
     }
 
-    pub fn storage(&self, error: StorageError) -> StoreError {
+    pub(super) fn storage(&self, error: StorageError) -> StoreError {
         StoreError::Storage { path: self.layout.root().into(), error }
     }
 
-    pub fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
+    pub(super) fn ok<T>(&self, result: Result<T, StorageError>) -> Result<T, StoreError> {
         result.map_err(|e| self.storage(e))
     }
 }

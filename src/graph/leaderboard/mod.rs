@@ -19,11 +19,11 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
 use read::{Reader, Repositories, Statement};
-pub use row::{BoardRow, ResultCode, ResultSource};
+pub(crate) use row::{BoardRow, ResultCode, ResultSource};
 
 /// Which results are asked for; everything by default.
 #[derive(Debug, Clone, Default)]
-pub struct BoardQuery {
+pub(crate) struct BoardQuery {
     /// Of all datasets if `None`.
     pub dataset: Option<NodeRef>,
     pub metric: Option<WantedMetric>,
@@ -41,7 +41,7 @@ pub struct BoardQuery {
 
 /// A metric that is asked for.
 #[derive(Debug, Clone, Default)]
-pub struct WantedMetric {
+pub(crate) struct WantedMetric {
     /// As the user writes it: `AP50`.
     pub words: String,
     /// The metrics of the graph that have it as a name.
@@ -50,7 +50,7 @@ pub struct WantedMetric {
 
 /// Boards, the largest first.
 #[derive(Debug, Clone, Default)]
-pub struct Leaderboard {
+pub(crate) struct Leaderboard {
     pub boards: Vec<Board>,
     /// The filter that left nothing, if one did.
     pub emptied_by: Option<EmptyingFilter>,
@@ -58,7 +58,7 @@ pub struct Leaderboard {
 
 /// A filter of a [`BoardQuery`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BoardFilter {
+pub(crate) enum BoardFilter {
     Metric,
     Variant,
     Own,
@@ -68,7 +68,7 @@ pub enum BoardFilter {
 
 /// A filter that left nothing.
 #[derive(Debug, Clone)]
-pub struct EmptyingFilter {
+pub(crate) struct EmptyingFilter {
     pub filter: BoardFilter,
     /// Results before it.
     pub results: usize,
@@ -98,7 +98,7 @@ pub struct Board {
 type Key = (String, String, Option<String>, String);
 
 /// Collects the boards that are asked for.
-pub fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
+pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
     let mut reader = Reader::new(store, Arc::default());
     let mut statements = reader.statements(query.dataset.as_ref())?;
     for filter in [BoardFilter::Metric, BoardFilter::Variant] {
@@ -230,7 +230,7 @@ impl WantedMetric {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn named(graph: &GraphStore, words: &str) -> Result<Self, StoreError> {
+    pub(crate) fn named(graph: &GraphStore, words: &str) -> Result<Self, StoreError> {
         let mut nodes = graph.resolve(words)?;
         nodes.retain(|node| node.kind == NodeKind::Entity(Kind::Metric));
         Ok(Self { words: words.to_string(), nodes })
@@ -308,7 +308,7 @@ fn board(reader: &mut Reader, statements: Vec<Statement>, query: &BoardQuery) ->
 
 /// The best first; of equals what is a paper's own, then the oldest, who had it first.
 fn order(a: &BoardRow, b: &BoardRow, lower: bool) -> Ordering {
-    let rank = |row: &BoardRow| row.number.map(|n| if lower { -n } else { n }).unwrap_or(f64::NEG_INFINITY);
+    let rank = |row: &BoardRow| row.number.map_or(f64::NEG_INFINITY, |n| if lower { -n } else { n });
     let known = |date: Option<PartialDate>| (date.is_none(), date);
     rank(b)
         .total_cmp(&rank(a))

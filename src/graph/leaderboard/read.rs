@@ -26,7 +26,7 @@ pub(super) struct Statement {
 
 impl Statement {
     /// The vocabulary's name of the metric, where it is known.
-    pub fn metric_label(&self) -> Option<&str> {
+    pub(super) fn metric_label(&self) -> Option<&str> {
         self.metric_node.as_ref().map(|node| node.label.as_str())
     }
 }
@@ -47,7 +47,7 @@ impl<'s> Reader<'s> {
     }
 
     /// All results on a dataset, or all that name one. Sentences and sources are not read.
-    pub fn statements(&mut self, dataset: Option<&NodeRef>) -> Result<Vec<Statement>, StoreError> {
+    pub(super) fn statements(&mut self, dataset: Option<&NodeRef>) -> Result<Vec<Statement>, StoreError> {
         let index = self.store.index()?;
         let wanted = dataset.map(|dataset| dataset.id.as_str());
         let mut statements = Vec::new();

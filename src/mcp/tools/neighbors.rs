@@ -11,11 +11,11 @@ use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-pub struct Neighbors;
+pub(super) struct Neighbors;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// An id (dataset/coco), a name or alias, the title or arXiv id of a paper, or the address of a repository.
     name: String,
     /// Only neighbours of these kinds.
@@ -46,13 +46,13 @@ pub struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Head {
+pub(super) struct Head {
     node: CountedNode,
 }
 
 /// A neighbour, with its relation to the node.
 #[derive(Serialize, JsonSchema)]
-pub struct Row {
+pub(super) struct Row {
     /// Null for a node more than one step away.
     relation: Option<Tie>,
     /// in: the neighbour is the subject (the paper evaluates on the node); out: the node is.

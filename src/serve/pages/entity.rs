@@ -32,7 +32,12 @@ const NARROWER: usize = 12;
 /// Maximum number of years in a chart.
 const YEARS: u16 = 60;
 
-pub fn page(served: &Served, node: &NodeRef, found: &NodeDetails, facts: &OtherFacts) -> Result<Markup, Problem> {
+pub(crate) fn page(
+    served: &Served,
+    node: &NodeRef,
+    found: &NodeDetails,
+    facts: &OtherFacts,
+) -> Result<Markup, Problem> {
     let store = &served.graph;
     let base = store.base();
     let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
@@ -332,7 +337,7 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
 }
 
 /// `4.1 %`; a small share is not rounded to nothing.
-pub fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     match share * 100.0 {
         0.0 => "0 %".to_string(),
         percent if percent < 0.1 => "< 0.1 %".to_string(),

@@ -1,31 +1,31 @@
 //! Pages for people. The server renders them completely; a small script only adds comfort.
 
-pub mod boards;
-pub mod compare;
-pub mod data;
-pub mod entity;
-pub mod feed;
-pub mod gone;
-pub mod graph;
-pub mod hardware;
-pub mod missing;
-pub mod named;
-pub mod node;
-pub mod paper;
-pub mod papers;
-pub mod path;
-pub mod picture;
-pub mod problem;
-pub mod query;
-pub mod search;
+pub(super) mod boards;
+pub(super) mod compare;
+pub(super) mod data;
+pub(super) mod entity;
+pub(super) mod feed;
+pub(super) mod gone;
+pub(super) mod graph;
+pub(super) mod hardware;
+pub(super) mod missing;
+pub(super) mod named;
+pub(super) mod node;
+pub(super) mod paper;
+pub(super) mod papers;
+pub(super) mod path;
+pub(super) mod picture;
+pub(super) mod problem;
+pub(super) mod query;
+pub(super) mod search;
 mod selection;
-pub mod similar;
-pub mod start;
-pub mod stats;
+pub(super) mod similar;
+pub(super) mod start;
+pub(super) mod stats;
 mod table;
-pub mod topics;
-pub mod trending;
-pub mod trends;
+pub(super) mod topics;
+pub(super) mod trending;
+pub(super) mod trends;
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ const CYTOSCAPE: &str = include_str!("script/cytoscape.min.js");
 const ICON: &str = include_str!("icon.svg");
 
 /// The routes of pages that are not nodes of the graph.
-pub fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Router<Arc<App>> {
     let mut router = Router::new();
     for ending in ["", ".json", ".csv"] {
         router = router
@@ -105,13 +105,13 @@ const PAGES: [&str; 14] = [
 ];
 
 /// Whether a path is that of a page of [`routes`], with or without the ending of a format.
-pub fn is_page(path: &str) -> bool {
+pub(super) fn is_page(path: &str) -> bool {
     let name = path.split('.').next().unwrap_or(path);
     PAGES.contains(&name)
 }
 
 /// Whether the client prefers a page: it accepts HTML by name, at least as much as any other format.
-pub fn wanted(headers: &HeaderMap) -> bool {
+pub(super) fn wanted(headers: &HeaderMap) -> bool {
     let offers = [
         Offer { value: true, types: &["text/html", "application/xhtml+xml"] },
         Offer {
@@ -142,23 +142,23 @@ where
     Ok(response)
 }
 
-pub async fn style() -> Response {
+pub(super) async fn style() -> Response {
     asset(STYLE, "text/css; charset=utf-8")
 }
 
-pub async fn script() -> Response {
+pub(super) async fn script() -> Response {
     asset(SCRIPT, "text/javascript; charset=utf-8")
 }
 
-pub async fn graph_script() -> Response {
+pub(super) async fn graph_script() -> Response {
     asset(GRAPH_SCRIPT, "text/javascript; charset=utf-8")
 }
 
-pub async fn cytoscape() -> Response {
+pub(super) async fn cytoscape() -> Response {
     asset(CYTOSCAPE, "text/javascript; charset=utf-8")
 }
 
-pub async fn icon() -> Response {
+pub(super) async fn icon() -> Response {
     asset(ICON, "image/svg+xml")
 }
 

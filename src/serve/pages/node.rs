@@ -33,7 +33,7 @@ const ROWS: usize = 8;
 const LISTED: usize = 50;
 
 /// A node, or one of its groups in full (`?tie=evaluates-on&kind=paper&page=2`).
-pub async fn page(
+pub(crate) async fn page(
     app: &Arc<App>,
     served: Arc<Served>,
     node: NodeRef,
@@ -51,7 +51,7 @@ pub async fn page(
 }
 
 /// The node as data that is not RDF.
-pub async fn data(
+pub(crate) async fn data(
     app: &Arc<App>,
     served: Arc<Served>,
     node: NodeRef,
@@ -98,7 +98,7 @@ fn overview(served: &Served, node: &NodeRef) -> Result<Markup, Problem> {
 }
 
 /// Links of a page's head to the node as data, and to the feed of its papers.
-pub fn head(path: &str, has_feed: bool) -> Markup {
+pub(crate) fn head(path: &str, has_feed: bool) -> Markup {
     html! {
         link rel="alternate" type="text/turtle" href={ (path) ".ttl" };
         link rel="alternate" type="application/ld+json" href={ (path) ".jsonld" };
@@ -147,7 +147,7 @@ fn node_word(kind: NodeKind, one: bool) -> &'static str {
     if one { kind.as_str() } else { kind.plural() }
 }
 
-pub fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number: usize) -> String {
+pub(crate) fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number: usize) -> String {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     let tie = group.relation.map_or("", Tie::as_str);
     let number = number.to_string();
@@ -158,18 +158,18 @@ pub fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number:
     parameters::address(&path, &pairs)
 }
 
-pub fn fact_rows(facts: &FactList) -> Markup {
+pub(crate) fn fact_rows(facts: &FactList) -> Markup {
     html! { @if !facts.is_empty() { dl.facts { @for (name, value) in facts { dt { (name) } dd { (value) } } } } }
 }
 
 /// Facts: a name and its content.
-pub type FactList = Vec<(&'static str, Markup)>;
+pub(crate) type FactList = Vec<(&'static str, Markup)>;
 
-pub fn plain(text: &str) -> Markup {
+pub(crate) fn plain(text: &str) -> Markup {
     html! { (clean(text)) }
 }
 
-pub fn section(group: &NeighborGroup, node: &NodeRef, base: &Base) -> Markup {
+pub(crate) fn section(group: &NeighborGroup, node: &NodeRef, base: &Base) -> Markup {
     let id = format!("{}-{}", group.relation.map_or("near", Tie::as_str), group.kind.as_str());
     html! {
         section aria-labelledby=(id) {
@@ -224,12 +224,12 @@ fn other_row(group: &NeighborGroup, row: &NeighborRow, base: &Base) -> Markup {
 }
 
 /// The result of the last check of a link.
-pub fn verdict_words(verdict: Verdict, dead: bool) -> Markup {
+pub(crate) fn verdict_words(verdict: Verdict, dead: bool) -> Markup {
     html! { span.verdict.dead[dead] { (verdict.as_str().replace('-', " ")) } }
 }
 
 /// The sentence, with its mention marked.
-pub fn quoted(quote: &Quote) -> Markup {
+pub(crate) fn quoted(quote: &Quote) -> Markup {
     let whole = quote.marked("", "");
     let readable = Readable::new(&whole);
     let begin = quote.before.len();
@@ -241,7 +241,7 @@ pub fn quoted(quote: &Quote) -> Markup {
 }
 
 /// What papers name together with the node, at the end of the page, one line for each kind.
-pub fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
+pub(crate) fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
     html! {
         section aria-labelledby="together" {
             h2 #together { (together_heading(node.kind)) }
@@ -262,7 +262,7 @@ pub fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) ->
 }
 
 /// Links to the node in other formats.
-pub fn formats(base: &Base, node: &NodeRef) -> Markup {
+pub(crate) fn formats(base: &Base, node: &NodeRef) -> Markup {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     html! {
         section aria-labelledby="formats" {

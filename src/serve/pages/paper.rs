@@ -28,7 +28,7 @@ use crate::text::{ByteOffsets, Readable};
 /// Authors that are listed before the rest is folded away.
 const AUTHORS: usize = 12;
 
-pub fn page(served: &Served, node: &NodeRef, found: &mut NodeDetails) -> Result<Markup, Problem> {
+pub(crate) fn page(served: &Served, node: &NodeRef, found: &mut NodeDetails) -> Result<Markup, Problem> {
     let store = &served.graph;
     let base = store.base();
     show_sentences_once(&mut found.groups);

@@ -46,7 +46,7 @@ const ORDERS: [(PaperOrder, &str, &str); 3] = [
 ];
 
 /// The address of the list of papers about a node.
-pub fn papers_address(node: &str) -> String {
+pub(crate) fn papers_address(node: &str) -> String {
     address("/papers", &[("of", node)])
 }
 
@@ -98,7 +98,7 @@ impl Asked {
     }
 }
 
-pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
@@ -148,7 +148,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Respo
 }
 
 /// The node that a name means: the first, if it means several.
-pub fn one_node(store: &GraphStore, name: &str) -> Result<NodeRef, Problem> {
+pub(crate) fn one_node(store: &GraphStore, name: &str) -> Result<NodeRef, Problem> {
     one_node_of(store, name, None)
 }
 

@@ -26,12 +26,12 @@ const IN_PAGE: usize = 6;
 const SHOWN: usize = 12;
 
 /// The address of the page with the picture around a node.
-pub fn picture_address(node: &str) -> String {
+pub(crate) fn picture_address(node: &str) -> String {
     address("/graph", &[("around", node)])
 }
 
 /// The picture in the page of a node; nothing if it has no neighbours.
-pub fn section(base: &Base, node: &NodeRef, groups: &[crate::answer::NeighborGroup]) -> Markup {
+pub(crate) fn section(base: &Base, node: &NodeRef, groups: &[crate::answer::NeighborGroup]) -> Markup {
     let vicinity = Vicinity::of(node, groups, IN_PAGE);
     html! {
         @if !vicinity.neighbors.is_empty() {
@@ -49,7 +49,7 @@ fn drawn(vicinity: &Vicinity, base: &Base) -> Markup {
     html! { figure.picture { (PreEscaped(wide(vicinity, &address))) (PreEscaped(narrow(vicinity, &address))) } }
 }
 
-pub async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
