@@ -207,7 +207,7 @@ impl Organizations {
         let one = self.with_key(first).filter(|one| one.kind == OrganizationKind::Company && first.len() > 2)?;
         // `Meta Learning Lab` is no part of Meta.
         let has_part =
-            if one.ordinary { rest.first().is_some_and(is_part) } else { rest.iter().any(|word| is_part(&word)) };
+            if one.ordinary { rest.first().is_some_and(is_part) } else { rest.iter().any(is_part) };
         has_part.then_some(one)
     }
 
@@ -238,7 +238,8 @@ fn is_whole_name(words: &[&str], from: usize, to: usize) -> bool {
     let goes_on = words.get(to).is_some_and(|next| *next == "of");
     let before = from.checked_sub(1).and_then(|before| words.get(before));
     let is_of_place = words.get(from + 1).is_some_and(|second| *second == "of");
-    !goes_on && !(is_of_place && before.is_some_and(|before| QUALIFIERS.contains(before)))
+    let is_qualified = is_of_place && before.is_some_and(|before| QUALIFIERS.contains(before));
+    !goes_on && !is_qualified
 }
 
 /// The words of a name, folded, without punctuation.
