@@ -20,7 +20,11 @@ pub struct Neighborhood {
     pub node: CountedNode,
     /// The strongest relation first; no group is empty.
     pub groups: Vec<NeighborGroup>,
-    /// Where the search of the graph was cut short, and why.
+    /// Number of links of the node that are left out because they are less sure than asked for. `node.papers` counts
+    /// them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub less_sure: Option<usize>,
+    /// Where the search of the graph was cut short or links were left out, and why.
     pub notes: Vec<String>,
 }
 
@@ -169,7 +173,13 @@ impl Neighborhood {
         Ok(Self {
             node: CountedNode { node: node.into(), count: found.count },
             groups: found.groups.into_iter().map(NeighborGroup::from).collect(),
-            notes: found.cuts.iter().map(ToString::to_string).collect(),
+            less_sure: found.less_sure,
+            notes: found
+                .cuts
+                .iter()
+                .map(ToString::to_string)
+                .chain(less_sure_note(node, wanted, found.less_sure))
+                .collect(),
         })
     }
 
@@ -222,6 +232,20 @@ impl Neighborhood {
             listed: self.groups.iter().map(|group| group.rows.len()).sum(),
         }
     }
+}
+
+/// Says how many links of the node are left out, and that counts of papers include them.
+fn less_sure_note(node: &NodeRef, wanted: &NeighborQuery, links: Option<usize>) -> Option<String> {
+    let (least, links) = wanted.selection.min_confidence.zip(links)?;
+    Some(match (links, node.kind) {
+        (0, _) => format!("every link of {} has a confidence of {least} or more", node.label),
+        (1, NodeKind::Paper) => format!("1 link of the paper is less sure than {least} and left out"),
+        (_, NodeKind::Paper) => format!("{links} links of the paper are less sure than {least} and left out"),
+        (1, _) => format!("1 paper names {} less surely than {least} and is left out; counts include it", node.label),
+        _ => {
+            format!("{links} papers name {} less surely than {least} and are left out; counts include them", node.label)
+        }
+    })
 }
 
 /// The latest verdict on a repository or page, or on each repository of a paper; empty if none was checked.

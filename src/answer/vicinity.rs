@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{NeighborGroup, NeighborRow, Neighborhood, NodeName, Sheet};
-use crate::graph::{NeighborQuery, Selection, Tie, ties_among};
+use crate::graph::{MinConfidence, NeighborQuery, Selection, Tie, ties_among};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -84,13 +84,18 @@ impl Vicinity {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn ask(store: &GraphStore, node: &NodeRef, each: usize) -> Result<Self, StoreError> {
+    pub(crate) fn ask(
+        store: &GraphStore,
+        node: &NodeRef,
+        each: usize,
+        min_confidence: Option<MinConfidence>,
+    ) -> Result<Self, StoreError> {
         // As many rows of a group as an index has ready for a node of many papers.
-        let wanted =
-            NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(each.min(ROWS)), evidence: false };
+        let selection = Selection { min_confidence, ..Selection::default() };
+        let wanted = NeighborQuery { selection, depth: 1, limit: Some(each.min(ROWS)), evidence: false };
         let mut found = Self::of(node, &Neighborhood::ask(store, node, &wanted)?.groups, each);
         let ids: Vec<&str> = found.neighbors.iter().map(|neighbor| neighbor.node.id.as_str()).collect();
-        let among = ties_among(store, &ids)?;
+        let among = ties_among(store, &ids, min_confidence)?;
         found.edges.extend(among.into_iter().map(|(from, relation, to)| VicinityEdge { from, relation, to }));
         Ok(found)
     }

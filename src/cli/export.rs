@@ -131,7 +131,7 @@ impl Export {
         if !asked_for {
             let what = if self.format.papers_only() { "paper" } else { "node" };
             return Err(Failure::new(format!("no {what} of the graph is asked for by these options"))
-                .help("take fewer of --kind, --relation, --since, --until, --author, --organization, --venue, --live-only and --min-degree"));
+                .help("take fewer of --kind, --relation, --since, --until, --author, --organization, --venue, --live-only, --min-confidence and --min-degree"));
         }
         chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if chosen.left_out > 0 {
@@ -301,6 +301,7 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
         found.add(graph, &cutout.selection, &triple?)?;
     }
     let mut chosen = Chosen::drawn(graph, cutout.of(&found.graph, &[]));
+    chosen.min_confidence = cutout.selection.min_confidence;
     chosen.notes.extend(found.unknown.into_iter().map(|(predicate, n)| {
         format!("{predicate} is no relation of the graph; its {n} edges are written as `related`")
     }));

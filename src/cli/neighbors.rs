@@ -53,6 +53,7 @@ Examples:
   kg neighbors 2407.11062
   kg neighbors github.com/OpenGVLab/EfficientQAT
   kg neighbors COCO --depth 2 --kind dataset
+  kg neighbors COCO --min-confidence 0.9
   kg neighbors COCO --format csv > coco.csv
   kg neighbors COCO --format dot | dot -Tsvg > coco.svg";
 
@@ -103,11 +104,15 @@ impl Neighbors {
             limit => Some(limit.map_or(NODES, |limit| limit + 1)),
         };
         let indices: Vec<_> = around.graph.find(&middle.id).into_iter().collect();
+        let min_confidence = selection.min_confidence;
         let part = Cutout { selection, min_degree: 1, max_nodes }.of(&around.graph, &indices);
         if part.left_out > 0 {
             context.say(&format!("note: {} nodes are left out of the picture (--limit 0 draws all)", part.left_out));
         }
         around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
+        if let Some(least) = min_confidence {
+            context.say(&format!("note: links less sure than {least} are left out"));
+        }
         let title = format!("{} and its neighbours", middle.label);
         let middle = vec![middle.id.clone()];
         let caption = Caption { title, left_out: part.left_out, middle };

@@ -1,6 +1,6 @@
 //! The options that select nodes and ties, the same in every command that shows a part of the graph.
 
-use crate::graph::{PaperSet, Selection, Tie, years_of_papers};
+use crate::graph::{MinConfidence, PaperSet, Selection, Tie, years_of_papers};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -25,6 +25,11 @@ pub(super) struct SelectionArgs {
     /// not looked at counts as live
     #[arg(long, visible_alias = "live")]
     live_only: bool,
+    /// Leave out links of papers to what they name that are less sure than this, from 0 to 1: the share of links of their
+    /// sort that were right when judged (ACCURACY.md). A link is as sure as its surest mention; what a source states is
+    /// kept
+    #[arg(long, value_name = "SHARE")]
+    min_confidence: Option<MinConfidence>,
 }
 
 impl SelectionArgs {
@@ -43,16 +48,18 @@ impl SelectionArgs {
         title
     }
 
-    pub(super) fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
-        let (kinds, ties) = (self.kind.clone(), self.relation.clone());
-        Ok(Selection { kinds, ties, live_only: self.live_only, ..self.papers.selection(context, graph)? })
+    pub fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
+        Ok(self.with_papers(self.papers.selection(context, graph)?))
     }
 
     /// The selection without names, which need no graph; and whether there are names.
-    pub(super) fn without_names(&self) -> (Selection, bool) {
+    pub fn without_names(&self) -> (Selection, bool) {
+        (self.with_papers(self.papers.dates()), self.papers.has_names())
+    }
+
+    fn with_papers(&self, papers: Selection) -> Selection {
         let (kinds, ties) = (self.kind.clone(), self.relation.clone());
-        let selection = Selection { kinds, ties, live_only: self.live_only, ..self.papers.dates() };
-        (selection, self.papers.has_names())
+        Selection { kinds, ties, live_only: self.live_only, min_confidence: self.min_confidence, ..papers }
     }
 }
 

@@ -19,6 +19,7 @@ use super::columns::{Column, ColumnValue, EDGE, NODE, Type};
 use super::each::each;
 use super::output::Folder;
 use crate::graph::Chosen;
+use crate::index::LessSure;
 use crate::ontology::NodeKind;
 use crate::store::StoredMention;
 
@@ -54,12 +55,18 @@ pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
     }
     let base = chosen.store().base();
     let read = |papers: &[(String, _)]| {
-        papers.iter().map(|(id, _)| Ok((id.clone(), chosen.store().mentions_in(&base.node(id))?))).collect()
+        papers
+            .iter()
+            .map(|(id, _)| Ok((id.clone(), chosen.store().mentions_in(&base.node(id))?, chosen.less_sure(id)?)))
+            .collect()
     };
-    each(chosen.dated(NodeKind::Paper), read, |papers: Vec<(String, Vec<StoredMention>)>| {
-        for (paper, mention) in papers.iter().flat_map(|(paper, all)| all.iter().map(move |m| (paper, m))) {
-            if let Some(entity) = base.id(mention.entity.as_str()).filter(|entity| chosen.has(entity)) {
-                mentions.row(&[paper, entity], mention)?;
+    each(chosen.dated(NodeKind::Paper), read, |papers: Vec<(String, Vec<StoredMention>, LessSure)>| {
+        for (paper, all, less_sure) in &papers {
+            for mention in all {
+                let entity = base.id(mention.entity.as_str());
+                if let Some(entity) = entity.filter(|entity| chosen.has(entity) && !less_sure.has_id(entity)) {
+                    mentions.row(&[paper, entity], mention)?;
+                }
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankN
 use super::each::each;
 use super::{ExportError, xml};
 use crate::graph::Chosen;
+use crate::index::LessSure;
 use crate::ontology::{Base, NodeKind};
 use crate::store::GraphStore;
 
@@ -58,8 +59,9 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat)
             let node = graph.base().node(id);
             let is_paper = graph.base().kind(node.as_str()) == Some(NodeKind::Paper);
             let triples = if is_paper { graph.paper_triples(&node)? } else { graph.description(&node)? };
+            let less_sure = if is_paper { chosen.less_sure(id)? } else { LessSure::default() };
             for subject in triples.chunk_by(|a, b| a.subject == b.subject) {
-                all.extend(inside(chosen, &node, subject));
+                all.extend(inside(chosen, &node, &less_sure, subject));
             }
         }
         Ok(all)
@@ -70,12 +72,12 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat)
     writer.finish()
 }
 
-/// All statements of a node except those that refer to a node outside; of its parts,
+/// All statements of a node except those that refer to a node outside, or by a link that is not sure enough; of its parts,
 /// only those without such a statement.
-fn inside(chosen: &Chosen<'_>, node: &NamedNode, triples: &[Triple]) -> Vec<Triple> {
+fn inside(chosen: &Chosen<'_>, node: &NamedNode, less_sure: &LessSure, triples: &[Triple]) -> Vec<Triple> {
     let base = chosen.store().base();
     let outside = |triple: &Triple| match &triple.object {
-        Term::NamedNode(object) => base.id(object.as_str()).is_some_and(|id| !chosen.has(id)),
+        Term::NamedNode(object) => base.id(object.as_str()).is_some_and(|id| !chosen.has(id) || less_sure.has_id(id)),
         _ => false,
     };
     let is_part = triples.first().is_some_and(|triple| triple.subject != NamedOrBlankNode::from(node.clone()));

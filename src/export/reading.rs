@@ -50,7 +50,7 @@ pub(super) fn each_reading<R: Send>(
 impl ReadPaper {
     pub(super) fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
-        let Some(entry) = Entry::read(store, id)? else { return Ok(None) };
+        let Some(entry) = chosen.read(id)? else { return Ok(None) };
         let mut reading = Self { repositories: Vec::new(), datasets: Vec::new(), entry };
         for edge in &reading.entry.edges {
             let list = match store.base().kind(store.base().node(&edge.to).as_str()) {

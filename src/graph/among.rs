@@ -1,15 +1,19 @@
 use std::collections::BTreeSet;
 
-use super::Tie;
 use super::papers::Papers;
+use super::{MinConfidence, Tie};
 use crate::store::{GraphStore, StoreError};
 
 /// The strongest tie from each of these nodes to each other one that it is tied to: subject, tie, object.
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn ties_among(store: &GraphStore, ids: &[&str]) -> Result<Vec<(String, Tie, String)>, StoreError> {
-    let papers = Papers::of(store)?;
+pub fn ties_among(
+    store: &GraphStore,
+    ids: &[&str],
+    min_confidence: Option<MinConfidence>,
+) -> Result<Vec<(String, Tie, String)>, StoreError> {
+    let papers = Papers::sure(store, min_confidence)?;
     let chosen: BTreeSet<&str> = ids.iter().copied().collect();
     let mut ties = Vec::new();
     for from in ids {

@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Cut, Entry, GraphView, Node, PaperSet, Tie, Ties};
+use super::{Cut, Entry, GraphView, MinConfidence, Node, PaperSet, Tie, Ties};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -26,6 +26,8 @@ pub struct Selection {
     pub papers: Option<PaperSet>,
     /// Leaves out dead repositories and pages, and papers that link to no repository, or only to dead ones.
     pub live_only: bool,
+    /// Leaves out links of papers to entities that are less sure.
+    pub min_confidence: Option<MinConfidence>,
 }
 
 impl Selection {
@@ -35,7 +37,11 @@ impl Selection {
 
     /// Whether the selection leaves anything out.
     pub(crate) fn is_narrow(&self) -> bool {
-        self.limits_papers() || self.live_only || !self.kinds.is_empty() || !self.ties.is_empty()
+        self.limits_papers()
+            || self.live_only
+            || self.min_confidence.is_some()
+            || !self.kinds.is_empty()
+            || !self.ties.is_empty()
     }
 
     pub(crate) fn takes_kind(&self, kind: NodeKind) -> bool {
@@ -213,7 +219,7 @@ impl<'a> Walk<'a> {
                 }
         };
         let ties: Vec<Tie> = Tie::STORED.into_iter().filter(takes).collect();
-        Ok(Self { store, papers: Papers::of(store)?, selection, ties })
+        Ok(Self { store, papers: Papers::sure(store, selection.min_confidence)?, selection, ties })
     }
 
     /// The nodes at the other ends of all ties, one entry per node and direction, and their total number. If there

@@ -3,11 +3,14 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::papers::less_sure_of;
 use super::register::Register;
 use super::select::relate;
 use super::{
-    Around, Cutout, Edge, Entry, GraphView, Node, Number, PaperSet, Reach, SelectedPart, Selection, Tie, Ties,
+    Around, Cutout, Edge, Entry, GraphView, MinConfidence, Node, Number, PaperSet, Reach, SelectedPart, Selection, Tie,
+    Ties,
 };
+use crate::index::LessSure;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -25,6 +28,8 @@ pub struct Chosen<'s> {
     pub middle: Vec<NodeRef>,
     /// Notes to the user on what is incomplete, and why.
     pub notes: Vec<String>,
+    /// Links of papers to entities that are less sure are left out.
+    pub min_confidence: Option<MinConfidence>,
 }
 
 enum Body<'s> {
@@ -56,6 +61,7 @@ impl<'s> Chosen<'s> {
     pub fn whole(store: &'s GraphStore, cutout: &Cutout) -> Result<Self, StoreError> {
         let selection = &cutout.selection;
         let mut stored = Stored::new(store, selection)?;
+        let notes = selection.min_confidence.map(|least| stored.drop_less_sure().note(least));
         let ranked = stored.ranked(cutout);
         let related = !cutout.shows_papers() && selection.takes_tie(Tie::Related);
         let body = if related || (cutout.min_degree > 0 && cutout.max_nodes.is_some()) {
@@ -73,7 +79,8 @@ impl<'s> Chosen<'s> {
             }
             Body::Stored(stored)
         };
-        let mut chosen = Self { store, body, left_out: 0, middle: Vec::new(), notes: Vec::new() };
+        let (notes, min_confidence) = (notes.into_iter().collect(), selection.min_confidence);
+        let mut chosen = Self { store, body, left_out: 0, middle: Vec::new(), notes, min_confidence };
         chosen.left_out = ranked.len() - chosen.len();
         Ok(chosen)
     }
@@ -93,13 +100,26 @@ impl<'s> Chosen<'s> {
             notes.extend(around.cuts.iter().map(ToString::to_string));
             graph.join(&around.graph);
         }
+        let min_confidence = cutout.selection.min_confidence;
+        notes.extend(min_confidence.map(|least| format!("links less sure than {least} are left out")));
         let indices: Vec<_> = middle.iter().filter_map(|node| graph.find(&node.id)).collect();
-        Ok(Self { middle, notes, ..Self::drawn(store, cutout.of(&graph, &indices)) })
+        Ok(Self { middle, notes, min_confidence, ..Self::drawn(store, cutout.of(&graph, &indices)) })
     }
 
     /// Wraps a part that was chosen in memory.
     pub fn drawn(store: &'s GraphStore, part: SelectedPart) -> Self {
-        Self { store, left_out: part.left_out, body: Body::Drawn(part.graph), middle: Vec::new(), notes: Vec::new() }
+        let (left_out, body) = (part.left_out, Body::Drawn(part.graph));
+        Self { store, left_out, body, middle: Vec::new(), notes: Vec::new(), min_confidence: None }
+    }
+
+    /// The nodes to which the links of a paper are not sure enough.
+    pub(crate) fn less_sure(&self, paper: &str) -> Result<LessSure, StoreError> {
+        less_sure_of(self.store, paper, self.min_confidence)
+    }
+
+    /// A node with all its edges that are sure enough, chosen or not.
+    pub(crate) fn read(&self, id: &str) -> Result<Option<Entry>, StoreError> {
+        Entry::sure(self.store, id, self.min_confidence)
     }
 
     pub fn store(&self) -> &'s GraphStore {
@@ -282,6 +302,18 @@ fn take(taken: &mut [bool], node: Number) {
     }
 }
 
+/// Number of links that are left out because they are not sure enough.
+struct LinksLeftOut(usize);
+
+impl LinksLeftOut {
+    fn note(&self, least: MinConfidence) -> String {
+        match self.0 {
+            1 => format!("1 link less sure than {least} is left out"),
+            links => format!("{links} links less sure than {least} are left out"),
+        }
+    }
+}
+
 /// A part of the graph on disk.
 struct Stored<'s> {
     register: Register<'s>,
@@ -294,7 +326,7 @@ struct Stored<'s> {
 
 impl<'s> Stored<'s> {
     fn new(store: &'s GraphStore, selection: &Selection) -> Result<Self, StoreError> {
-        let register = Register::load(store)?;
+        let register = Register::load(store, selection.min_confidence)?;
         let kept = register.numbers().map(|node| selection.takes_kind(register.kind(node))).collect();
         let mut stored = Self { register, selection: selection.clone(), kept, admitted: None };
         if selection.limits_papers() || selection.live_only {
@@ -331,6 +363,33 @@ impl<'s> Stored<'s> {
         }
         self.admitted = Some(admitted);
         Ok(())
+    }
+
+    /// Drops the entities to which no link is sure enough, and returns the number of links that are not. Entities that no
+    /// paper names stay.
+    fn drop_less_sure(&mut self) -> LinksLeftOut {
+        let mut links = 0;
+        let (mut named, mut lost) = (vec![false; self.register.len()], vec![false; self.register.len()]);
+        for paper in self.register.numbers().filter(|node| self.keeps_paper(*node)) {
+            let less_sure = self.register.less_sure(paper);
+            links += less_sure.len();
+            for (to, _) in self.register.all_edges(paper) {
+                let is_lost = less_sure.has_id(self.register.id(to));
+                take(if is_lost { &mut lost } else { &mut named }, to);
+            }
+        }
+        for (kept, (named, lost)) in self.kept.iter_mut().zip(named.into_iter().zip(lost)) {
+            *kept &= named || !lost;
+        }
+        LinksLeftOut(links)
+    }
+
+    /// Whether a node is a paper of the selected period (with live code, if that is required).
+    fn keeps_paper(&self, node: Number) -> bool {
+        match &self.admitted {
+            Some(admitted) => admitted.get(node as usize).copied().unwrap_or_default(),
+            None => self.register.kind(node) == NodeKind::Paper,
+        }
     }
 
     /// Whether each node is a dead repository or page, by number.
@@ -439,12 +498,8 @@ impl<'s> Stored<'s> {
         for (index, node) in part.nodes() {
             indices.extend(self.register.find(&node.id).map(|number| (number, index)));
         }
-        let admitted = |paper: Number| match &self.admitted {
-            Some(admitted) => admitted.get(paper as usize).copied().unwrap_or_default(),
-            None => self.register.kind(paper) == NodeKind::Paper,
-        };
         let mut named = Vec::new();
-        for paper in self.register.numbers().filter(|node| admitted(*node)) {
+        for paper in self.register.numbers().filter(|node| self.keeps_paper(*node)) {
             let found: Vec<_> =
                 self.register.edges(paper).iter().filter_map(|(to, _)| indices.get(to).copied()).collect();
             if found.len() > 1 {

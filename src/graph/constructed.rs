@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 
+use super::papers::less_sure_of;
 use super::{GraphView, Node, Selection, Tie};
 use crate::store::{GraphStore, StoreError};
 
@@ -16,7 +17,7 @@ pub(crate) struct Constructed {
 
 impl Constructed {
     /// Adds a triple. A subject or object that is a node of the graph is chosen; between two nodes, the triple
-    /// becomes an edge. This applies the dates and liveness of the selection; [`super::Cutout::of`] applies its
+    /// becomes an edge. This applies the dates, liveness and least confidence of the selection; [`super::Cutout::of`] applies its
     /// kinds and ties.
     pub(crate) fn add(&mut self, store: &GraphStore, selection: &Selection, triple: &Triple) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(()) };
@@ -28,6 +29,11 @@ impl Constructed {
         let to = object.map(|object| self.node(store, selection, object)).transpose()?.flatten();
         let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
         if from == to {
+            return Ok(());
+        }
+        let id = |index| self.graph.node(index).map_or("", |node| node.id.as_str());
+        if selection.min_confidence.is_some() && less_sure_of(store, id(from), selection.min_confidence)?.has_id(id(to))
+        {
             return Ok(());
         }
         let ontology = store.ontology();

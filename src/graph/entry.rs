@@ -1,5 +1,5 @@
 use super::papers::Papers;
-use super::{Node, Ties};
+use super::{MinConfidence, Node, Ties};
 use crate::index::{Doc, Shown};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
@@ -35,7 +35,16 @@ pub struct Edge {
 impl Entry {
     /// Reads a node from the search index. `None` if the graph says nothing about it.
     pub fn read(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
-        let papers = Papers::of(store)?;
+        Self::sure(store, id, None)
+    }
+
+    /// As [`Entry::read`], without the edges that are less sure.
+    pub(super) fn sure(
+        store: &GraphStore,
+        id: &str,
+        min_confidence: Option<MinConfidence>,
+    ) -> Result<Option<Self>, StoreError> {
+        let papers = Papers::sure(store, min_confidence)?;
         let index = papers.index;
         let Some(doc) = index.find(id)? else { return Ok(None) };
         let Some(mut entry) = Self::shown(store, doc)? else { return Ok(None) };

@@ -23,6 +23,7 @@ mod leaderboard;
 mod live;
 mod load;
 mod meaning;
+mod min_confidence;
 mod missing;
 mod model;
 mod neighbors;
@@ -62,6 +63,7 @@ pub(crate) use leaderboard::{
     board_order, leaderboard,
 };
 pub(crate) use meaning::{Meaning, NodeCandidate};
+pub use min_confidence::MinConfidence;
 pub(crate) use missing::{MissingWork, missing};
 pub(crate) use model::{Cut, ViewEdge};
 pub use model::{GraphView, Node};
@@ -72,7 +74,7 @@ pub(crate) use network::Number;
 pub(crate) use paper_list::{CodeWish, ListedPaper, PaperOrder, PaperWish, list_papers, paper_rows};
 pub use paper_set::PaperSet;
 pub use papers::PaperCount;
-pub(crate) use papers::{paper_count, years_of_papers};
+pub(crate) use papers::{less_sure_of, paper_count, years_of_papers};
 pub(crate) use path::{GraphPath, paths};
 pub(crate) use rank::{Growth, RankMeasure, RankQuery, Ranked, rank};
 pub(crate) use search::{Hit, Hits, search};

@@ -26,7 +26,10 @@ use rayon::prelude::*;
 use super::evidence::quote_among;
 use super::papers::Papers;
 use super::tie::capital;
-use super::{Around, Cut, GraphView, Node, PaperCount, Quote, Selection, Tie, Ties, citing_quote, quotes_of, rarity};
+use super::{
+    Around, Cut, GraphView, MinConfidence, Node, PaperCount, Quote, Selection, Tie, Ties, citing_quote, quotes_of,
+    rarity,
+};
 use crate::extract::Field;
 use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, ReadAmount};
 use crate::ontology::NodeKind;
@@ -56,7 +59,8 @@ impl NeighborQuery {
     /// papers.
     pub(crate) fn reading(&self) -> ReadAmount {
         let few = self.depth <= 1 && self.limit.is_some_and(|limit| limit <= Hub::PAPERS);
-        match few && !self.selection.limits_papers() && !self.selection.live_only {
+        let is_counted = !self.selection.limits_papers() && self.selection.min_confidence.is_none();
+        match few && is_counted && !self.selection.live_only {
             true => ReadAmount::Little,
             false => ReadAmount::Much,
         }
@@ -71,6 +75,9 @@ pub(crate) struct Neighbors {
     /// Groups with at least one row.
     pub groups: Vec<Group>,
     pub cuts: Vec<Cut>,
+    /// Number of links between the centre and papers or entities that are left out because they are not sure enough; `None` if
+    /// no confidence was asked for.
+    pub less_sure: Option<usize>,
 }
 
 /// Neighbours of one kind with the same tie to the centre.
@@ -124,10 +131,12 @@ struct Naming {
 }
 
 impl Neighbors {
-    pub(crate) fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
-        let papers = Papers::of(store)?;
-        // Nothing is precomputed for a period.
-        let hash = NodeHash::of(&middle.id).filter(|_| !wanted.selection.limits_papers());
+    pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
+        let selection = &wanted.selection;
+        let papers = Papers::sure(store, selection.min_confidence)?;
+        // Nothing is precomputed for a period or a confidence.
+        let counted = !selection.limits_papers() && selection.min_confidence.is_none();
+        let hash = NodeHash::of(&middle.id).filter(|_| counted);
         let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
         let whole = match &hub {
             // Papers that cite a paper or a work are not about it.
@@ -141,7 +150,8 @@ impl Neighbors {
         groups.extend(farther?);
         let cuts = [direct_cuts, farther_cuts].concat();
         groups.retain(|group| !group.rows.is_empty());
-        Ok(Self { count: whole, groups, cuts })
+        let less_sure = selection.min_confidence.map(|_| search.less_sure()).transpose()?;
+        Ok(Self { count: whole, groups, cuts, less_sure })
     }
 }
 
@@ -201,6 +211,17 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Number of links of the centre that are not sure enough, of papers of the selected period.
+    fn less_sure(&self) -> Result<usize, StoreError> {
+        let index = self.papers.index;
+        if self.middle.kind == NodeKind::Paper {
+            return Ok(index.find(&self.middle.id)?.map_or(0, |paper| self.papers.less_sure_of(paper).len()));
+        }
+        let nodes = index.nodes()?;
+        let papers = self.papers.less_sure(&self.middle.id)?;
+        Ok(papers.into_iter().filter(|paper| self.wanted.selection.takes_paper(nodes, *paper)).count())
+    }
+
     /// Neighbours one step away.
     fn direct(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
@@ -447,12 +468,13 @@ impl Search<'_> {
         {
             return Ok(groups);
         }
-        let mut papers = index.naming(middle)?;
+        let mut papers = self.papers.naming(&self.middle.id)?;
         if selection.limits_papers() {
             let nodes = index.nodes()?;
             papers.retain(|paper| selection.takes_paper(nodes, *paper));
         }
-        Ok(self.companion_groups(&index.companions_in(middle, &papers))?.unwrap_or_default())
+        let least = selection.min_confidence.map_or(0, MinConfidence::percent);
+        Ok(self.companion_groups(&index.companions_in(middle, &papers, least))?.unwrap_or_default())
     }
 
     /// What papers name together with the centre, by kind. `None` if more must be counted to find the strongest.
@@ -523,9 +545,13 @@ impl Search<'_> {
         let kg = &self.store.ontology().kg;
         let introduced = self.store.objects(&self.middle.iri, kg.introduces.as_ref())?;
         let middle = self.papers.index.find(&self.middle.id)?;
+        let less_sure = middle.map(|middle| self.papers.less_sure_of(middle)).unwrap_or_default();
         let mut names: Vec<(Vec<Doc>, NamedNode)> = Vec::new();
         for entity in self.store.objects(&self.middle.iri, kg.mentions.as_ref())? {
             let id = self.store.base().id(entity.as_str()).unwrap_or_default();
+            if less_sure.has_id(id) {
+                continue;
+            }
             names.push((self.papers.naming(id)?, entity));
         }
         names.sort_by(|a, b| (a.0.len(), &a.1).cmp(&(b.0.len(), &b.1)));

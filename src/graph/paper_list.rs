@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Catalogue, Node, Selection, Tie};
+use super::{Catalogue, MinConfidence, Node, Selection, Tie};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -18,6 +18,8 @@ pub(crate) struct PaperWish {
     pub ties: Vec<Tie>,
     pub selection: Selection,
     pub code: Option<CodeWish>,
+    /// Leaves out papers whose link to the node is less sure. It has no effect without a node.
+    pub min_confidence: Option<MinConfidence>,
     pub order: PaperOrder,
     /// Number of papers before the first listed one.
     pub offset: usize,
@@ -113,7 +115,7 @@ fn papers_about(
     node: &NodeRef,
     wish: &PaperWish,
 ) -> Result<PaperList, StoreError> {
-    let papers = Papers::of(store)?;
+    let papers = Papers::sure(store, wish.min_confidence)?;
     let nodes = papers.index.nodes()?;
     let selection = &wish.selection;
     // A paper that cites itself is not in its own list.

@@ -6,8 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Tie, Ties};
-use crate::index::{Doc, Hub, Index, NodeHash};
+use super::{MinConfidence, Tie, Ties};
+use crate::index::{Doc, Hub, Index, LessSure, NodeHash};
 use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
 
@@ -56,24 +56,71 @@ pub(crate) fn years_of_papers(store: &GraphStore) -> Result<Option<(u16, u16)>, 
     Ok(store.index()?.years()?)
 }
 
+/// The nodes to which the links of the paper with this id are not sure enough.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub fn less_sure_of(
+    store: &GraphStore,
+    id: &str,
+    min_confidence: Option<MinConfidence>,
+) -> Result<LessSure, StoreError> {
+    let (Some(least), index) = (min_confidence, store.index()?) else { return Ok(LessSure::default()) };
+    Ok(index.find(id)?.map_or_else(LessSure::default, |paper| index.less_sure_of(paper, least.percent())))
+}
+
 /// Papers and what they name. The node numbers are those of [`Papers::index`].
 pub(super) struct Papers<'s> {
     pub index: &'s Index,
     ontology: &'s Ontology,
     /// Ties by their names in the index.
     names: HashMap<String, Tie>,
+    /// Links that are less sure are left out.
+    min_confidence: Option<MinConfidence>,
 }
 
 impl<'s> Papers<'s> {
-    pub(super) fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
+    pub fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
+        Self::sure(store, None)
+    }
+
+    /// As [`Papers::of`], without the links that are less sure. Counts of papers ([`Papers::count`], [`Papers::degree`]) are
+    /// over all links.
+    pub fn sure(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let ontology = store.ontology();
         let names = |tie: Tie| tie.index_names(ontology).into_iter().map(move |name| (name, tie));
-        Ok(Self { index: store.index()?, ontology, names: Tie::STORED.into_iter().flat_map(names).collect() })
+        let names = Tie::STORED.into_iter().flat_map(names).collect();
+        Ok(Self { index: store.index()?, ontology, names, min_confidence })
     }
 
     /// The papers that name a node, in the order of their numbers.
-    pub(super) fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
-        Ok(NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?)
+    pub fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+        let mut papers = NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?;
+        self.keep_sure(id, &mut papers, |paper| *paper)?;
+        Ok(papers)
+    }
+
+    /// The papers whose link to a node is not sure enough, sorted by number.
+    pub fn less_sure(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+        let entity = NodeHash::of(id).filter(|hash| matches!(hash.kind(), Some(NodeKind::Entity(_))));
+        match (entity, self.min_confidence) {
+            (Some(entity), Some(least)) => Ok(self.index.less_sure(entity, least.percent())?),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The nodes to which the links of this paper are not sure enough.
+    pub fn less_sure_of(&self, paper: Doc) -> LessSure {
+        self.min_confidence.map_or_else(LessSure::default, |least| self.index.less_sure_of(paper, least.percent()))
+    }
+
+    /// Drops what belongs to papers whose link to the node is not sure enough.
+    fn keep_sure<T>(&self, id: &str, all: &mut Vec<T>, paper: impl Fn(&T) -> Doc) -> Result<(), StoreError> {
+        let less_sure = self.less_sure(id)?;
+        if !less_sure.is_empty() {
+            all.retain(|one| less_sure.binary_search(&paper(one)).is_err());
+        }
+        Ok(())
     }
 
     /// How many papers are about a node, and how many of them name it in their text.
@@ -85,7 +132,7 @@ impl<'s> Papers<'s> {
         if let Some(hub) = NodeHash::of(id).map(|hash| self.index.hub(hash)).transpose()?.flatten() {
             return Ok(self.count_of(&hub));
         }
-        let tied = self.tied(id, &Tie::STORED)?;
+        let tied = self.all_tied(id, &Tie::STORED)?;
         let stated = tied.iter().filter(|(_, ties)| ties.is_stated_only()).count();
         Ok(PaperCount { papers, in_text: papers.saturating_sub(stated) })
     }
@@ -111,8 +158,9 @@ impl<'s> Papers<'s> {
     /// The nodes that a node's ties lead to, by id.
     pub(super) fn leaving(&self, doc: Doc) -> Result<BTreeMap<String, Ties>, StoreError> {
         let mut leaving: BTreeMap<String, Ties> = BTreeMap::new();
+        let less_sure = self.less_sure_of(doc);
         for (predicate, id) in self.index.objects(doc)? {
-            if let Some(tie) = self.names.get(&predicate) {
+            if let Some(tie) = self.names.get(&predicate).filter(|_| !less_sure.has_id(&id)) {
                 leaving.entry(id).or_default().insert(*tie);
             }
         }
@@ -125,13 +173,21 @@ impl<'s> Papers<'s> {
     }
 
     /// The nodes with this tie to the node, ordered by number within each predicate.
-    pub(super) fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
-        Ok(self.index.subjects(&tie.index_names(self.ontology), id)?)
+    pub fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
+        let mut subjects = self.index.subjects(&tie.index_names(self.ontology), id)?;
+        self.keep_sure(id, &mut subjects, |subject| *subject)?;
+        Ok(subjects)
     }
 
     /// The papers with one of `ties` to the node, and which of the ties each has, in the order of the papers'
     /// numbers.
-    pub(super) fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
+    pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
+        let mut tied = self.all_tied(id, ties)?;
+        self.keep_sure(id, &mut tied, |(paper, _)| *paper)?;
+        Ok(tied)
+    }
+
+    fn all_tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
         let mut predicates = Vec::new();
         let mut ties_of = Vec::new();
         for tie in ties {

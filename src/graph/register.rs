@@ -2,8 +2,8 @@
 //! search index. A million papers and what they name take about 200 MB.
 
 use super::network::Ids;
-use super::{Edge, Entry, Number, Tie, Ties};
-use crate::index::{Doc, Index, Nodes, TiesBySegment};
+use super::{Edge, Entry, MinConfidence, Number, Tie, Ties};
+use crate::index::{Doc, Index, LessSure, Nodes, TiesBySegment};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -16,15 +16,18 @@ pub(super) struct Register<'s> {
     docs: Vec<Doc>,
     kinds: Vec<NodeKind>,
     ties: TiesBySegment<Option<(Tie, Number)>>,
+    /// Links that are less sure are left out.
+    min_confidence: Option<MinConfidence>,
 }
 
 impl<'s> Register<'s> {
-    pub(super) fn load(store: &'s GraphStore) -> Result<Self, StoreError> {
+    pub fn load(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let index = store.index()?;
         let (ids, docs) = Ids::sorted(index)?;
         let nodes = index.nodes()?;
         let kinds = docs.iter().map(|doc| nodes.kind(*doc).unwrap_or(NodeKind::Page)).collect();
-        let mut register = Self { store, index, nodes, ids, docs, kinds, ties: TiesBySegment::default() };
+        let mut register =
+            Self { store, index, nodes, ids, docs, kinds, ties: TiesBySegment::default(), min_confidence };
         let mut names: Vec<(String, Option<Tie>)> = Vec::new();
         register.ties = index.each_tie(|predicate, id| {
             let at = names.iter().position(|(name, _)| name == predicate).unwrap_or_else(|| {
@@ -66,8 +69,24 @@ impl<'s> Register<'s> {
         self.nodes.date(self.doc(node))
     }
 
+    /// The nodes to which the links of this node are not sure enough.
+    pub fn less_sure(&self, node: Number) -> LessSure {
+        let least = self.min_confidence.filter(|_| self.kind(node) == NodeKind::Paper);
+        least.map_or_else(LessSure::default, |least| self.index.less_sure_of(self.doc(node), least.percent()))
+    }
+
     /// The nodes that a node's ties lead to, in the order of their numbers, each once.
-    pub(super) fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
+    pub fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
+        let mut edges = self.all_edges(node);
+        let less_sure = self.less_sure(node);
+        if !less_sure.is_empty() {
+            edges.retain(|(to, _)| !less_sure.has_id(self.id(*to)));
+        }
+        edges
+    }
+
+    /// As [`Register::edges`], with those that are not sure enough.
+    pub fn all_edges(&self, node: Number) -> Vec<(Number, Ties)> {
         let mut ties: Vec<(Number, Tie)> = self
             .index
             .ties_of(self.doc(node), &self.ties)

@@ -241,7 +241,7 @@ impl Search<'_> {
         let ties: Vec<usize> = papers.par_iter().map(|paper| index.tie_count(*paper)).collect();
         let weights: Vec<f64> = ties.iter().map(|ties| weight(*ties)).collect();
         let length = weights.iter().sum::<f64>() / (papers.len().max(1) as f64).sqrt();
-        let together = index.tally(&papers, &weights, |other| other == kind);
+        let together = index.tally(&papers, &weights, 0, |other| other == kind);
         let itself = NodeHash::of(&middle.id);
         let candidates = together.keys().filter(|hash| Some(**hash) != itself).count();
         let common: ByHash<f64> = together.iter().map(|(hash, (_, weight))| (*hash, *weight)).collect();

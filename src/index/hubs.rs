@@ -103,11 +103,12 @@ impl Index {
         }))
     }
 
-    /// All companions of the entity in these papers, which all name the entity. The list is not cut.
-    pub fn companions_in(&self, entity: NodeHash, papers: &[Doc]) -> Vec<Companions> {
+    /// All companions of the entity in these papers, which all name the entity. The list is not cut. Companions that a paper
+    /// names less surely than `least` percent are not counted for it.
+    pub fn companions_in(&self, entity: NodeHash, papers: &[Doc], least: u8) -> Vec<Companions> {
         let weights = vec![0.0; papers.len()];
         let has_origins = entity.kind().is_some_and(NodeKind::is_origin);
-        let tally = self.tally(papers, &weights, |kind| match kind {
+        let tally = self.tally(papers, &weights, least, |kind| match kind {
             NodeKind::Entity(_) => true,
             kind => has_origins && kind.is_origin(),
         });
@@ -171,7 +172,7 @@ impl Index {
         predicates: &[String],
     ) -> Result<Vec<u8>, IndexError> {
         // Empty for what is cited only.
-        let by_kind = self.companions_in(entity, &self.naming(entity)?);
+        let by_kind = self.companions_in(entity, &self.naming(entity)?, 0);
         let by_kind = by_kind.into_iter().map(|Companions { kind, total, often }| {
             let kept = often.iter().take(COMPANIONS);
             let kept = kept.filter_map(|one| Some((one.shared, one.hash.0, entities.get(&one.hash)?.1)));

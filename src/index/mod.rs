@@ -8,6 +8,7 @@
 //! The index is derived: everything in it is also in the RDF, and a graph without an index gets one
 //! (`store::search_index`). It also holds the fields of a node that tables show ([`Shown`]).
 
+mod confidence;
 mod hubs;
 mod manifest;
 mod node_hash;
@@ -22,6 +23,7 @@ mod write;
 use std::fmt;
 use std::path::PathBuf;
 
+pub(crate) use confidence::LessSure;
 pub(crate) use hubs::{Companion, Companions, Hub};
 pub(crate) use node_hash::ByHash;
 pub use node_hash::NodeHash;
@@ -58,6 +60,8 @@ pub struct Document {
     pub units: Vec<(String, u64)>,
     /// Results of a paper.
     pub results: PaperResults,
+    /// Ids of the entities that only the text of a paper names, each with the confidence of its surest mention in percent.
+    pub confidences: Vec<(String, u8)>,
     /// Fields for display, except its id and date.
     pub shown: Shown,
 }

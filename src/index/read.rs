@@ -21,7 +21,7 @@ use super::manifest;
 use super::nodes::places;
 use super::schema::{FORMAT, IndexFields, UNITS, date_of};
 use super::shown::Shelf;
-use super::{ByHash, IndexError, NodeHash, Nodes};
+use super::{ByHash, IndexError, LessSure, NodeHash, Nodes};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
@@ -72,6 +72,7 @@ pub(super) struct Segment {
     pub base: Doc,
     pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
+    pub confidences: Option<Column<u64>>,
     pub shelf: Shelf,
 }
 
@@ -439,16 +440,23 @@ impl Index {
     }
 
     /// For each node of the wanted kinds: how many of these papers (sorted by number) name it, and the sum of their
-    /// weights.
-    pub fn tally(&self, papers: &[Doc], weights: &[f64], wanted: impl Fn(NodeKind) -> bool) -> ByHash<(usize, f64)> {
+    /// weights. Links less sure than `least` percent are left out.
+    pub fn tally(
+        &self,
+        papers: &[Doc],
+        weights: &[f64],
+        least: u8,
+        wanted: impl Fn(NodeKind) -> bool,
+    ) -> ByHash<(usize, f64)> {
         let kinds: Vec<NodeKind> = NodeKind::ALL.into_iter().filter(|kind| wanted(*kind)).collect();
         let mut total: ByHash<(usize, f64)> = ByHash::default();
         for segment in &self.segments {
             let range = places(papers, &segment.docs());
             let (Some(papers), Some(column)) = (papers.get(range.clone()), &segment.named) else { continue };
             for (paper, weight) in papers.iter().zip(weights.get(range).unwrap_or_default()) {
+                let less_sure = if least > 0 { self.less_sure_of(*paper, least) } else { LessSure::default() };
                 for hash in once_each(column.values_for_doc(paper - segment.base).map(NodeHash)) {
-                    if hash.kind().is_some_and(|kind| kinds.contains(&kind)) {
+                    if hash.kind().is_some_and(|kind| kinds.contains(&kind)) && !less_sure.has(hash) {
                         let entry = total.entry(hash).or_default();
                         entry.0 += 1;
                         entry.1 += weight;
@@ -514,7 +522,8 @@ impl Segment {
         let columns = reader.fast_fields();
         let ties = columns.str("tie")?;
         let named = columns.column_opt::<u64>("named")?;
-        Ok(Self { base, ties, named, shelf: Shelf::default(), reader })
+        let confidences = columns.column_opt::<u64>("confidence")?;
+        Ok(Self { base, ties, named, confidences, shelf: Shelf::default(), reader })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields or their order change. An index of another format is rebuilt.
-pub const FORMAT: u32 = 10;
+pub const FORMAT: u32 = 11;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";
@@ -45,6 +45,8 @@ pub(super) struct IndexFields {
     pub result: Field,
     /// Results of a paper, in postcard.
     pub results: Field,
+    /// Links of a paper with their confidence, see `confidence::link_number`.
+    pub confidence: Field,
     /// Fields for display, in postcard.
     pub shown: Field,
 }
@@ -72,6 +74,7 @@ impl IndexFields {
             units: schema.add_u64_field(UNITS, FAST),
             result: schema.add_text_field("result", STRING),
             results: schema.add_bytes_field("results", STORED),
+            confidence: schema.add_u64_field("confidence", FAST | INDEXED),
             shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),
         }

@@ -232,6 +232,7 @@ mod tests {
             headline: Vec::new(),
             units: Vec::new(),
             results: PaperResults::default(),
+            confidences: Vec::new(),
             shown,
         };
         let back: Shown = postcard::from_bytes(&Shown::bytes(&document).unwrap()).unwrap();

@@ -8,6 +8,7 @@ use tantivy::schema::Term;
 use tantivy::{IndexBuilder, IndexWriter, TantivyDocument};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::confidence::link_number;
 use super::hubs::FILE as HUBS;
 use super::schema::{FORMAT, IndexFields, date_number, kind_number, settings, tokenizers};
 use super::{Document, Index, IndexError, NodeHash, Shown, manifest};
@@ -106,6 +107,11 @@ impl NewIndex {
         named.sort_unstable();
         for NodeHash(hash) in named {
             doc.add_u64(fields.named, hash);
+        }
+        for (id, percent) in &document.confidences {
+            if let Some(node) = NodeHash::of(id) {
+                doc.add_u64(fields.confidence, link_number(node, *percent));
+            }
         }
         let shown = Shown::bytes(document).map_err(|e| self.failed(e))?;
         doc.add_bytes(fields.shown, &shown);

@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 use super::problem::Problem;
+use crate::graph::MinConfidence;
+
+/// The name of the parameter with the lowest confidence of links.
+pub const MIN_CONFIDENCE: &str = "min-confidence";
 
 /// `name=value` pairs in the order they were given; a name may come more than once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +65,15 @@ impl Parameters {
     /// If it is given more than once.
     pub(super) fn number(&self, name: &str) -> Result<usize, Problem> {
         Ok(self.filled(name)?.and_then(|number| number.parse().ok()).unwrap_or(1_usize).max(1))
+    }
+
+    /// The lowest confidence of links, from 0 to 1; `None` if it is not given.
+    ///
+    /// # Errors
+    /// If it is no such number, or given more than once.
+    pub fn min_confidence(&self) -> Result<Option<MinConfidence>, Problem> {
+        let limit = self.filled(MIN_CONFIDENCE)?.map(str::parse::<MinConfidence>).transpose();
+        limit.map_err(|error| Problem::bad_request(format!("`{MIN_CONFIDENCE}`: {error}")))
     }
 
     /// The parameters that are not blank and have none of these names.

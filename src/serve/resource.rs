@@ -84,7 +84,8 @@ pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> R
         }
         (Target::Node(node), Face::Answer(face)) => {
             let site = Site::of(&app, &parts);
-            pages::node::data(&app, served, node, face, site).await
+            let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
+            pages::node::data(&app, served, node, face, &parameters, site).await
         }
         (Target::Graph(_), Face::Answer(_)) => Err(Problem::not_found("this graph has RDF formats only")),
         (Target::Graph(name), Face::Page) => pages::graph::page(&app, served, name).await,

@@ -1,7 +1,7 @@
 //! The search index of a generation. It is either fed with the triples of a new graph as they are made, or updated
 //! from the RDF when the generation is published.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -273,9 +273,11 @@ impl Describer {
             headline: Vec::new(),
             units: Vec::new(),
             results: PaperResults::default(),
+            confidences: Vec::new(),
             shown: Shown::default(),
         };
         let mut about = Vec::new();
+        let mut mentions: HashMap<&str, (Option<String>, u8)> = HashMap::new();
         if kind == NodeKind::Paper {
             document.results = results::of(&self.ontology, node, triples);
         }
@@ -302,11 +304,18 @@ impl Describer {
                     if place.starts_with("title") {
                         document.headline.push(id.clone());
                     }
+                    mentions.entry(part.as_str()).or_default().0 = Some(id.clone());
                     document.named.push(id);
+                }
+                NamedOrBlankNode::NamedNode(part)
+                    if *predicate == self.ontology.kg.confidence && place(part.as_str()).is_some() =>
+                {
+                    mentions.entry(part.as_str()).or_default().1 = percent(object);
                 }
                 _ => {}
             }
         }
+        self.add_confidences(&mut document, mentions.into_values());
         // Entities without a mention in the text are named once.
         about.sort_unstable();
         about.dedup();
@@ -322,6 +331,23 @@ impl Describer {
         document.headline.sort_unstable();
         document.headline.dedup();
         (!document.names.is_empty()).then_some(document)
+    }
+
+    /// The confidence of a link is that of its surest mention. A link that a source states has none.
+    fn add_confidences(&self, document: &mut Document, mentions: impl Iterator<Item = (Option<String>, u8)>) {
+        let declares = local(&self.ontology.kg.declares);
+        let mut links: BTreeMap<String, u8> = BTreeMap::new();
+        for (id, percent) in mentions {
+            let Some(id) = id else { continue };
+            let surest = links.entry(id).or_default();
+            *surest = percent.max(*surest);
+        }
+        for (predicate, id) in &document.ties {
+            if predicate == declares {
+                links.remove(id);
+            }
+        }
+        document.confidences = links.into_iter().collect();
     }
 
     fn add(&self, document: &mut Document, predicate: &NamedNode, object: &Term) {
@@ -350,6 +376,12 @@ impl Describer {
         let Term::NamedNode(node) = object else { return None };
         self.ontology.base.id(node.as_str()).map(str::to_string)
     }
+}
+
+/// A confidence of 0 to 1 in percent.
+fn percent(confidence: &Term) -> u8 {
+    let Term::Literal(confidence) = confidence else { return 0 };
+    confidence.value().parse::<f32>().map_or(0, |share| (share * 100.0).round() as u8)
 }
 
 /// The position of a mention inside a paper, as in `title-0-4`; `None` if the part is not a mention.

@@ -10,6 +10,7 @@ mod check_command;
 mod checks;
 mod citations;
 mod cli;
+mod confidence;
 mod contract;
 mod documents;
 mod durability;

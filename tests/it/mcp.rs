@@ -79,7 +79,7 @@ fn the_names_of_tools_resources_and_prompts_never_change() {
     insta::assert_snapshot!(arguments.join("\n"), @r"
     search: cursor kind limit max_characters words
     show: cursor limit max_characters name
-    neighbors: author cursor depth kind limit live_only max_characters name organization relation since until venue
+    neighbors: author cursor depth kind limit live_only max_characters min_confidence name organization relation since until venue
     leaderboard: author cursor dataset history limit max_characters metric organization own runnable since until variant venue
     compare: cursor limit max_characters papers shared
     path: cursor from limit max_characters max_steps to

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
-use crate::graph::{NeighborQuery, Selection, Tie, citing_quote, quotes_of};
+use crate::graph::{MinConfidence, NeighborQuery, Selection, Tie, citing_quote, quotes_of};
 use crate::mcp::arguments::{one_or_many, origin};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
@@ -40,6 +40,10 @@ pub(super) struct Input {
     /// Only papers whose code is not known to be dead, and no dead repositories.
     #[serde(default)]
     live_only: bool,
+    /// Leaves out links of papers to what they name that are less sure, 0 to 1: 0.9 keeps those of which nine in ten are
+    /// right.
+    #[schemars(range(min = 0, max = 1))]
+    min_confidence: Option<f32>,
     /// Steps to go from the node, 1 to 4; 1 if not given.
     #[schemars(range(min = 1, max = 4))]
     depth: Option<u8>,
@@ -81,6 +85,13 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
         if !(1..=4).contains(&depth) {
             return Err(Failure::new(format!("`depth` is {depth}; it can be 1 to 4")));
         }
+        let min_confidence = match input.min_confidence {
+            Some(share) => Some(
+                MinConfidence::of(share)
+                    .ok_or_else(|| Failure::new(format!("`min_confidence` is {share}; it can be 0 to 1")))?,
+            ),
+            None => None,
+        };
         let mut notes = Vec::new();
         let center = node::find(asked.graph, &input.name, &mut notes)?;
         let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
@@ -91,6 +102,7 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
             until: input.until,
             live_only: input.live_only,
             papers,
+            min_confidence,
         };
         // Sentences are read for the rows of this page alone.
         let wanted = NeighborQuery { selection, depth, limit: Some(asked.end()), evidence: false };

@@ -10,7 +10,7 @@ use super::{badge, boards, clean, counted, for_both_widths, link, outside, page_
 use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes, papers_relation};
 use crate::checks::day;
 use crate::export::chart::{Column, Columns, columns_on_page};
-use crate::graph::{Selection, Tie, paper_count};
+use crate::graph::{MinConfidence, Selection, Tie, paper_count};
 use crate::ontology::{Base, NodeKind, skos};
 use crate::serve::address;
 use crate::serve::parameters;
@@ -32,11 +32,12 @@ const NARROWER: usize = 12;
 /// Maximum number of years in a chart.
 const YEARS: u16 = 60;
 
-pub(crate) fn page(
+pub fn page(
     served: &Served,
     node: &NodeRef,
     found: &NodeDetails,
     facts: &OtherFacts,
+    least: Option<MinConfidence>,
 ) -> Result<Markup, Problem> {
     let store = &served.graph;
     let base = store.base();
@@ -67,20 +68,21 @@ pub(crate) fn page(
                 (broader_path(&above, base))
                 h1 { (clean(&found.name)) }
                 (node::fact_rows(&list))
+                @if matches!(node.kind, NodeKind::Entity(_)) { (node::confidences(base, node, least)) }
                 (boards)
                 @if let Some(check) = &facts.check { (history(check)) }
-                @for group in &first { (node::section(group, node, base)) }
+                @for group in &first { (node::section(group, node, base, least)) }
                 (years(facts, served.years()?, &found.name))
-                (picture::section(base, node, &found.groups))
+                (picture::section(base, node, &found.groups, least))
                 (tree(store, node, &above, facts)?)
-                @for group in &rest { (node::section(group, node, base)) }
+                @for group in &rest { (node::section(group, node, base, least)) }
                 @if rest.iter().filter(|group| group.kind == NodeKind::Paper).count() > 1 {
-                    p.more { a.button href=(papers::papers_address(&node.id)) {
+                    p.more { a.button href=(papers::papers_address(&node.id, least)) {
                         "All " (counted(facts.count.papers as u64, "paper", "papers")) " in one list"
                     } " " span.note { "by year, relation and code" } }
                 }
                 (similar(store, node, facts.count.papers)?)
-                @if !together.is_empty() { (node::named_together(&together, node, base)) }
+                @if !together.is_empty() { (node::named_together(&together, node, base, least)) }
                 @for note in &found.notes { p.note { (note) } }
                 (node::formats(base, node))
             }

@@ -15,12 +15,12 @@ use super::{
 use crate::answer::{
     Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, PaperList, together_heading,
 };
-use crate::graph::{NeighborQuery, PaperWish, Quote, Selection, Tie, quotes_of};
+use crate::graph::{MinConfidence, NeighborQuery, PaperWish, Quote, Selection, Tie, quotes_of};
 use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::address;
-use crate::serve::parameters::{self, Parameters};
+use crate::serve::parameters::{self, MIN_CONFIDENCE, Parameters};
 use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
@@ -39,12 +39,12 @@ pub(crate) async fn page(
     node: NodeRef,
     parameters: &Parameters,
 ) -> Result<Response, Problem> {
-    let listed = listed(parameters)?;
+    let (listed, least) = (listed(parameters)?, parameters.min_confidence()?);
     put_together(app, move || {
         let store = &served.graph;
         match listed {
-            None => overview(&served, &node),
-            Some((tie, kind, number)) => in_full(store, &node, tie, kind, number),
+            None => overview(&served, &node, least),
+            Some((tie, kind, number)) => in_full(store, &node, tie, kind, number, least),
         }
     })
     .await
@@ -56,26 +56,25 @@ pub(crate) async fn data(
     served: Arc<Served>,
     node: NodeRef,
     face: Face,
+    parameters: &Parameters,
     site: Site,
 ) -> Result<Response, Problem> {
+    let min_confidence = parameters.min_confidence()?;
     put_together(app, move || {
         let store = &served.graph;
         match face {
             Face::Csv => {
-                let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: None, evidence: false };
+                let selection = Selection { min_confidence, ..Selection::default() };
+                let wanted = NeighborQuery { selection, depth: 1, limit: None, evidence: false };
                 Reply::csv(&Neighborhood::ask(store, &node, &wanted)?.sheet())
             }
             Face::Atom => {
-                let wish = PaperWish { limit: feed::ENTRIES, ..PaperWish::default() };
+                let wish = PaperWish { limit: feed::ENTRIES, min_confidence, ..PaperWish::default() };
                 let found = PaperList::ask(store, served.catalogue()?, Some(&node), &wish)?;
                 let page = address::path(store.base(), node.iri.as_str()).unwrap_or_default();
                 feed::of(&served, &site, &format!("Papers about {}", node.label), &page, &found.papers)
             }
-            Face::Json | Face::Page => {
-                let wanted =
-                    NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
-                Reply::json(&NodeDetails::ask(store, &node, &wanted)?)
-            }
+            Face::Json | Face::Page => Reply::json(&NodeDetails::ask(store, &node, &shown_first(min_confidence))?),
         }
     })
     .await
@@ -88,12 +87,40 @@ fn listed(parameters: &Parameters) -> Result<Option<(Tie, NodeKind, usize)>, Pro
     Ok(Some((tie, kind, parameters.number("page")?)))
 }
 
-fn overview(served: &Served, node: &NodeRef) -> Result<Markup, Problem> {
-    let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
-    let mut found = NodeDetails::ask(&served.graph, node, &wanted)?;
+/// What the page of a node lists.
+fn shown_first(min_confidence: Option<MinConfidence>) -> NeighborQuery {
+    let selection = Selection { min_confidence, ..Selection::default() };
+    NeighborQuery { selection, depth: 1, limit: Some(ROWS), evidence: true }
+}
+
+fn overview(served: &Served, node: &NodeRef, least: Option<MinConfidence>) -> Result<Markup, Problem> {
+    let mut found = NodeDetails::ask(&served.graph, node, &shown_first(least))?;
     match &found.facts {
-        NodeFacts::Paper(_) => paper::page(served, node, &mut found),
-        NodeFacts::Other(facts) => entity::page(served, node, &found, facts),
+        NodeFacts::Paper(_) => paper::page(served, node, &mut found, least),
+        NodeFacts::Other(facts) => entity::page(served, node, &found, facts, least),
+    }
+}
+
+/// Confidences that a page offers.
+const CONFIDENCES: [&str; 3] = ["0.8", "0.9", "0.95"];
+
+/// The ways to the same page with surer links only.
+pub fn confidences(base: &Base, node: &NodeRef, least: Option<MinConfidence>) -> Markup {
+    let path = address::path(base, node.iri.as_str()).unwrap_or_default();
+    let asked = least.map(|least| least.to_string());
+    html! {
+        p.note {
+            "Links: "
+            @if asked.is_none() { b { "all" } } @else { a href=(path) { "all" } }
+            @for share in CONFIDENCES {
+                ", "
+                @if asked.as_deref() == Some(share) { b { "of confidence " (share) " or more" } }
+                @else { a href=(parameters::address(&path, &[(MIN_CONFIDENCE, share)])) { "of confidence " (share) " or more" } }
+            }
+            @if let Some(asked) = asked.as_deref().filter(|asked| !CONFIDENCES.contains(asked)) {
+                ", " b { "of confidence " (asked) " or more" }
+            }
+        }
     }
 }
 
@@ -107,9 +134,16 @@ pub(crate) fn head(path: &str, has_feed: bool) -> Markup {
     }
 }
 
-fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number: usize) -> Result<Markup, Problem> {
+fn in_full(
+    store: &GraphStore,
+    node: &NodeRef,
+    tie: Tie,
+    kind: NodeKind,
+    number: usize,
+    least: Option<MinConfidence>,
+) -> Result<Markup, Problem> {
     let base = store.base();
-    let selection = Selection { kinds: vec![kind], ties: vec![tie], ..Selection::default() };
+    let selection = Selection { kinds: vec![kind], ties: vec![tie], min_confidence: least, ..Selection::default() };
     // The sentences are fetched below, only for the rows of this page.
     let wanted = NeighborQuery { selection, depth: 1, limit: Some(number.saturating_mul(LISTED)), evidence: false };
     let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, &wanted)?;
@@ -137,7 +171,7 @@ fn in_full(store: &GraphStore, node: &NodeRef, tie: Tie, kind: NodeKind, number:
             h1 { (clean(&group.heading)) }
             p.count { (counted(group.total as u64, node_word(kind, true), node_word(kind, false))) }
             (rows(&group, base, first + 1))
-            (pager(pages, number, |n| group_address(base, node, &group, n)))
+            (pager(pages, number, |n| group_address(base, node, &group, n, least)))
             @for note in &notes { p.note { (note) } }
         },
     ))
@@ -147,14 +181,22 @@ fn node_word(kind: NodeKind, one: bool) -> &'static str {
     if one { kind.as_str() } else { kind.plural() }
 }
 
-pub(crate) fn group_address(base: &Base, node: &NodeRef, group: &NeighborGroup, number: usize) -> String {
+/// The address of a page that lists a group in full.
+pub fn group_address(
+    base: &Base,
+    node: &NodeRef,
+    group: &NeighborGroup,
+    number: usize,
+    least: Option<MinConfidence>,
+) -> String {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     let tie = group.relation.map_or("", Tie::as_str);
-    let number = number.to_string();
+    let (number, least) = (number.to_string(), least.map(|least| least.to_string()));
     let mut pairs = vec![("tie", tie), ("kind", group.kind.as_str())];
     if number != "1" {
         pairs.push(("page", &number));
     }
+    pairs.extend(least.as_deref().map(|least| (MIN_CONFIDENCE, least)));
     parameters::address(&path, &pairs)
 }
 
@@ -169,14 +211,14 @@ pub(crate) fn plain(text: &str) -> Markup {
     html! { (clean(text)) }
 }
 
-pub(crate) fn section(group: &NeighborGroup, node: &NodeRef, base: &Base) -> Markup {
+pub fn section(group: &NeighborGroup, node: &NodeRef, base: &Base, least: Option<MinConfidence>) -> Markup {
     let id = format!("{}-{}", group.relation.map_or("near", Tie::as_str), group.kind.as_str());
     html! {
         section aria-labelledby=(id) {
             h2 id=(id) { (clean(&group.heading)) " " span.count { "(" (thousands(group.total as u64)) ")" } }
             (rows(group, base, 1))
             @if group.total > group.rows.len() {
-                p.more { a href=(group_address(base, node, group, 1)) {
+                p.more { a href=(group_address(base, node, group, 1, least)) {
                     "All " (thousands(group.total as u64)) span.hidden { " " (clean(&group.heading)) }
                 } }
             }
@@ -241,7 +283,7 @@ pub(crate) fn quoted(quote: &Quote) -> Markup {
 }
 
 /// What papers name together with the node, at the end of the page, one line for each kind.
-pub(crate) fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
+pub fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base, least: Option<MinConfidence>) -> Markup {
     html! {
         section aria-labelledby="together" {
             h2 #together { (together_heading(node.kind)) }
@@ -253,7 +295,7 @@ pub(crate) fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &B
                         (link(base, &row.id, &row.name)) " " span.note { "(" (row.shared()) ")" }
                     }
                     @if group.total > group.rows.len() {
-                        ", " a href=(group_address(base, node, group, 1)) { "all " (thousands(group.total as u64)) }
+                        ", " a href=(group_address(base, node, group, 1, least)) { "all " (thousands(group.total as u64)) }
                     }
                 }
             } }

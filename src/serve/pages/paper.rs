@@ -15,7 +15,7 @@ use crate::checks::day;
 use crate::export::bibtex;
 use crate::export::citation_keys::usable;
 use crate::extract::Field;
-use crate::graph::{Claim, Tie, web_address};
+use crate::graph::{Claim, MinConfidence, Tie, less_sure_of, web_address};
 use crate::ontology::{Base, NodeKind};
 use crate::paper::{Paper, PaperId};
 use crate::serve::address;
@@ -28,7 +28,12 @@ use crate::text::{ByteOffsets, Readable};
 /// Authors that are listed before the rest is folded away.
 const AUTHORS: usize = 12;
 
-pub(crate) fn page(served: &Served, node: &NodeRef, found: &mut NodeDetails) -> Result<Markup, Problem> {
+pub fn page(
+    served: &Served,
+    node: &NodeRef,
+    found: &mut NodeDetails,
+    least: Option<MinConfidence>,
+) -> Result<Markup, Problem> {
     let store = &served.graph;
     let base = store.base();
     show_sentences_once(&mut found.groups);
@@ -53,12 +58,13 @@ pub(crate) fn page(served: &Served, node: &NodeRef, found: &mut NodeDetails) -> 
                 (byline(store, node, &facts.paper)?)
                 (links(found, facts))
                 (code_box(store, &code, facts)?)
-                (abstract_of(store, node, &facts.paper)?)
+                (abstract_of(store, node, &facts.paper, least)?)
                 (claims(&facts.about.results))
                 (boards::standings(index, &standings, "Ranks on leaderboards"))
-                @for group in rest.iter().filter(|group| has_sentences(group)) { (node::section(group, node, base)) }
-                (named(&rest, node, base))
-                (picture::section(base, node, &found.groups))
+                @for group in rest.iter().filter(|group| has_sentences(group)) { (node::section(group, node, base, least)) }
+                (named(&rest, node, base, least))
+                (picture::section(base, node, &found.groups, least))
+                (node::confidences(base, node, least))
                 @for note in &found.notes { p.note { (note) } }
                 (bibtex_of(found, &facts.paper, &code))
                 (node::fact_rows(&fact_list(facts)))
@@ -87,7 +93,7 @@ fn has_sentences(group: &NeighborGroup) -> bool {
 }
 
 /// What the paper introduces, uses and names, a line for each relation.
-fn named(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
+fn named(groups: &[&NeighborGroup], node: &NodeRef, base: &Base, least: Option<MinConfidence>) -> Markup {
     let groups: Vec<&&NeighborGroup> = groups.iter().filter(|group| !has_sentences(group)).collect();
     html! {
         @if !groups.is_empty() {
@@ -100,7 +106,7 @@ fn named(groups: &[&NeighborGroup], node: &NodeRef, base: &Base) -> Markup {
                             @if i > 0 { ", " } (link(base, &row.id, &row.name))
                             @if row.papers() > 1 { " " span.note { "(" (counted(row.papers() as u64, "paper", "papers")) ")" } }
                         }
-                        @if group.total > group.rows.len() { ", " a href=(node::group_address(base, node, group, 1)) { "all " (thousands(group.total as u64)) } }
+                        @if group.total > group.rows.len() { ", " a href=(node::group_address(base, node, group, 1, least)) { "all " (thousands(group.total as u64)) } }
                     }
                 } }
             }
@@ -214,14 +220,23 @@ fn code_box(store: &GraphStore, groups: &[&NeighborGroup], facts: &PaperFacts) -
     })
 }
 
-/// The abstract, with every mention marked and linked.
-fn abstract_of(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Markup, Problem> {
+/// The abstract, with every mention marked and linked whose link is sure enough.
+fn abstract_of(
+    store: &GraphStore,
+    node: &NodeRef,
+    paper: &Paper,
+    least: Option<MinConfidence>,
+) -> Result<Markup, Problem> {
     let text = &paper.abstract_text;
     if text.trim().is_empty() {
         return Ok(html! {});
     }
     let mut mentions = store.mentions_in(&node.iri)?;
-    mentions.retain(|mention| mention.place.field == Field::Abstract);
+    let less_sure = less_sure_of(store, &node.id, least)?;
+    mentions.retain(|mention| {
+        let entity = store.base().id(mention.entity.as_str()).unwrap_or_default();
+        mention.place.field == Field::Abstract && !less_sure.has_id(entity)
+    });
     Ok(html! {
         section aria-labelledby="abstract" {
             h2 #abstract { "Abstract" }

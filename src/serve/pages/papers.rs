@@ -10,10 +10,10 @@ use super::data::{self, Face, Reply};
 use super::selection::AskedPapers;
 use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
 use crate::answer::PaperList;
-use crate::graph::{CodeWish, PaperOrder, PaperWish, Selection, Tie};
+use crate::graph::{CodeWish, MinConfidence, PaperOrder, PaperWish, Selection, Tie};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
-use crate::serve::parameters::{Parameters, address};
+use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::Problem;
 use crate::serve::site::Site;
 use crate::store::{GraphStore, NodeRef};
@@ -30,6 +30,7 @@ struct Asked {
     relation: Option<Tie>,
     papers: AskedPapers,
     code: Option<(CodeWish, &'static str)>,
+    min_confidence: Option<MinConfidence>,
     order: PaperOrder,
     page: usize,
 }
@@ -46,8 +47,10 @@ const ORDERS: [(PaperOrder, &str, &str); 3] = [
 ];
 
 /// The address of the list of papers about a node.
-pub(crate) fn papers_address(node: &str) -> String {
-    address("/papers", &[("of", node)])
+pub fn papers_address(node: &str, least: Option<MinConfidence>) -> String {
+    let least = least.map(|least| least.to_string());
+    let least = least.as_deref().map(|least| (MIN_CONFIDENCE, least));
+    address("/papers", &[("of", node)].into_iter().chain(least).collect::<Vec<_>>())
 }
 
 impl Asked {
@@ -64,6 +67,7 @@ impl Asked {
                 .into_iter()
                 .find(|(_, name, _)| order == Some(*name))
                 .map_or_else(PaperOrder::default, |(o, ..)| o),
+            min_confidence: parameters.min_confidence()?,
             page: parameters.number("page")?,
         })
     }
@@ -73,6 +77,7 @@ impl Asked {
             ties: self.relation.into_iter().collect(),
             selection: selection.clone(),
             code: self.code.map(|(wish, _)| wish),
+            min_confidence: self.min_confidence,
             order: self.order,
             offset,
             limit,
@@ -85,11 +90,13 @@ impl Asked {
 
     fn address(&self, order: PaperOrder, page: usize) -> String {
         let (papers, page) = (self.papers.pairs(), page.to_string());
+        let least = self.min_confidence.map(|least| least.to_string()).unwrap_or_default();
         let mut pairs =
             vec![("of", self.of.as_deref().unwrap_or_default()), ("relation", self.relation.map_or("", Tie::as_str))];
         pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
         pairs.extend([
             ("code", self.code.map_or("", |(_, name)| name)),
+            (MIN_CONFIDENCE, &least),
             ("order", if order == PaperOrder::Newest { "" } else { Self::order_name(order) }),
             ("page", if page == "1" { "" } else { &page }),
         ]);
@@ -138,6 +145,9 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
             h1 { @match &node { Some(node) => { "Papers about " (link(base, &node.id, &node.label)) } None => "Papers" } }
             (filters(&asked, &found, node.is_some()))
             p.count { (counted(found.total as u64, "paper", "papers")) ", " (order) "." }
+            @if let Some(least) = asked.min_confidence.filter(|_| node.is_some()) {
+                p.note { "Papers whose link is less sure than " (least) " are left out." }
+            }
             @if found.total == 0 { p { "No paper passes these filters." } }
             @else { (table(&found, base, |order| asked.address(order, 1), asked.order)) }
             (pager(pages, number, |n| asked.address(asked.order, n)))
@@ -172,6 +182,7 @@ fn filters(asked: &Asked, found: &PaperList, has_node: bool) -> Markup {
     html! {
         form.filter method="get" action="/papers" aria-label="Filters" {
             @if let Some(of) = &asked.of { input type="hidden" name="of" value=(of); }
+            @if let Some(least) = asked.min_confidence { input type="hidden" name=(MIN_CONFIDENCE) value=(least); }
             @if has_node {
                 div.field { label for="relation" { "Relation" } select #relation name="relation" {
                     option value="" { "any" }

@@ -13,10 +13,11 @@ use super::{badge, clean, counted, framed, link, page as whole_page, put_togethe
 use crate::answer::{Vicinity, VicinityNode};
 use crate::export::dot::look;
 use crate::export::picture::{narrow, wide};
+use crate::graph::MinConfidence;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::address as node_address;
-use crate::serve::parameters::{Parameters, address};
+use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::Problem;
 use crate::store::NodeRef;
 
@@ -26,19 +27,26 @@ const IN_PAGE: usize = 6;
 const SHOWN: usize = 12;
 
 /// The address of the page with the picture around a node.
-pub(crate) fn picture_address(node: &str) -> String {
-    address("/graph", &[("around", node)])
+pub fn picture_address(node: &str, least: Option<MinConfidence>) -> String {
+    let least = least.map(|least| least.to_string());
+    let least = least.as_deref().map(|least| (MIN_CONFIDENCE, least));
+    address("/graph", &[("around", node)].into_iter().chain(least).collect::<Vec<_>>())
 }
 
 /// The picture in the page of a node; nothing if it has no neighbours.
-pub(crate) fn section(base: &Base, node: &NodeRef, groups: &[crate::answer::NeighborGroup]) -> Markup {
+pub fn section(
+    base: &Base,
+    node: &NodeRef,
+    groups: &[crate::answer::NeighborGroup],
+    least: Option<MinConfidence>,
+) -> Markup {
     let vicinity = Vicinity::of(node, groups, IN_PAGE);
     html! {
         @if !vicinity.neighbors.is_empty() {
             section aria-labelledby="picture" {
                 h2 #picture { "Neighbourhood" }
                 (drawn(&vicinity, base))
-                p.more { a href=(picture_address(&node.id)) { "Larger picture, to zoom and grow" } }
+                p.more { a href=(picture_address(&node.id, least)) { "Larger picture, to zoom and grow" } }
             }
         }
     }
@@ -54,6 +62,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let around = parameters.filled("around")?.map(str::to_string);
+    let least = parameters.min_confidence()?;
     let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
@@ -65,13 +74,13 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             return Ok(Reply::Page(whole_page("Graph", "", &html! { h1 { "Graph" } (form("")) })));
         };
         let node = one_node(store, &around)?;
-        let found = Vicinity::ask(store, &node, SHOWN)?;
+        let found = Vicinity::ask(store, &node, SHOWN, least)?;
         match face {
             Face::Csv => return Reply::csv(&found.sheet()),
             Face::Json => return Reply::json(&with_paths(&found, base)),
             Face::Page | Face::Atom => {}
         }
-        let own = picture_address(&node.id);
+        let own = picture_address(&node.id, least);
         let head = html! { script src="/cytoscape.js" defer {} script src="/graph.js" defer {} };
         Ok(Reply::Page(framed(
             &format!("Graph around {}", node.label),
@@ -81,12 +90,13 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                 p.path { (badge(node.kind)) " " code { (node.id) } }
                 h1 { "Graph around " (link(base, &node.id, &node.label)) }
                 (form(&node.label))
-                div #graph data-around=(node.id) data-looks=(looks()) { (drawn(&found, base)) }
+                div #graph data-around=(node.id) data-confidence=[least.map(|least| least.to_string())] data-looks=(looks()) { (drawn(&found, base)) }
                 @if found.left_out > 0 { p.note {
                     "From each group of neighbours the first. " (thousands(found.left_out as u64)) " more are on the "
                     (link(base, &node.id, "page of the node")) "."
                 } }
-                (list(&found, base))
+                @if let Some(least) = least { p.note { "Links less sure than " (least) " are left out." } }
+                (list(&found, base, least))
                 (data::links("/graph", data::query_of(&own), &data::ROWS))
             },
         )))
@@ -107,7 +117,7 @@ fn form(value: &str) -> Markup {
 }
 
 /// The neighbours as text, each with the way to its own picture.
-fn list(found: &Vicinity, base: &Base) -> Markup {
+fn list(found: &Vicinity, base: &Base, least: Option<MinConfidence>) -> Markup {
     html! {
         section aria-labelledby="list" {
             h2 #list { "Neighbours in the picture" }
@@ -115,7 +125,7 @@ fn list(found: &Vicinity, base: &Base) -> Markup {
                 (link(base, &node.id, &node.name)) " " (badge(node.kind))
                 @if let Some(date) = date { " " span.note { (date) } }
                 @if *papers > 0 { " " span.note { (counted(*papers as u64, "paper", "papers")) } }
-                " " a.grow href=(picture_address(&node.id)) data-node=(node.id) { "picture around it" span.hidden { ": " (clean(&node.name)) } }
+                " " a.grow href=(picture_address(&node.id, least)) data-node=(node.id) { "picture around it" span.hidden { ": " (clean(&node.name)) } }
             } } }
         }
     }

@@ -72,7 +72,9 @@
   }).run();
 
   async function grow(id) {
-    const answer = await fetch(`${root}/graph.json?${new URLSearchParams({ around: id })}`, { headers: { Accept: 'application/json' } });
+    const asked = new URLSearchParams({ around: id });
+    if (place.dataset.confidence) asked.set('min-confidence', place.dataset.confidence);
+    const answer = await fetch(`${root}/graph.json?${asked}`, { headers: { Accept: 'application/json' } });
     if (!answer.ok) {
       said.textContent = 'The server has no answer just now.';
       return;

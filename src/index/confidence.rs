@@ -1,0 +1,76 @@
+//! How sure the links of papers to entities are, so that the less sure can be left out without reading RDF.
+
+use tantivy::schema::Term;
+
+use super::{Doc, Index, IndexError, NodeHash};
+
+/// Number of bits of the percentage. The bits before it are the beginning of the node's hash.
+const PERCENT_BITS: u32 = 7;
+
+/// A link to a node in one number: the node, and how sure the link is in percent.
+pub(super) fn link_number(node: NodeHash, percent: u8) -> u64 {
+    beginning(node) << PERCENT_BITS | u64::from(percent.min(100))
+}
+
+fn beginning(node: NodeHash) -> u64 {
+    node.0 >> PERCENT_BITS
+}
+
+/// The nodes to which the links of one paper are less sure than a limit, by the beginning of their hashes.
+#[derive(Debug, Clone, Default)]
+pub struct LessSure(Vec<u64>);
+
+impl LessSure {
+    pub fn has(&self, node: NodeHash) -> bool {
+        self.0.contains(&beginning(node))
+    }
+
+    pub fn has_id(&self, id: &str) -> bool {
+        !self.0.is_empty() && NodeHash::of(id).is_some_and(|node| self.has(node))
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Index {
+    /// The papers whose link to this node is less sure than `least` percent, sorted by number.
+    pub fn less_sure(&self, node: NodeHash, least: u8) -> Result<Vec<Doc>, IndexError> {
+        let mut papers = Vec::new();
+        for percent in 0..least {
+            let term = Term::from_field_u64(self.fields.confidence, link_number(node, percent));
+            for segment in &self.segments {
+                segment.each(&term, |paper| papers.push(paper)).map_err(|e| self.error(e))?;
+            }
+        }
+        papers.sort_unstable();
+        Ok(papers)
+    }
+
+    /// The nodes to which the links of this paper are less sure than `least` percent.
+    pub fn less_sure_of(&self, paper: Doc, least: u8) -> LessSure {
+        let column =
+            self.segment(paper).and_then(|segment| Some((segment.confidences.as_ref()?, paper - segment.base)));
+        let links = column.into_iter().flat_map(|(column, row)| column.values_for_doc(row));
+        let less_sure = links.filter(|link| link & ((1 << PERCENT_BITS) - 1) < u64::from(least));
+        LessSure(less_sure.map(|link| link >> PERCENT_BITS).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_found_by_its_node_whatever_its_percentage() {
+        let coco = NodeHash::of("dataset/coco").unwrap();
+        let links = LessSure(vec![link_number(coco, 78) >> PERCENT_BITS]);
+        assert!(links.has(coco) && links.has_id("dataset/coco") && !links.has_id("dataset/lvis"));
+        assert_ne!(link_number(coco, 78), link_number(coco, 97));
+    }
+}
