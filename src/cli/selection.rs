@@ -48,12 +48,12 @@ impl SelectionArgs {
         title
     }
 
-    pub fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
+    pub(crate) fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
         Ok(self.with_papers(self.papers.selection(context, graph)?))
     }
 
     /// The selection without names, which need no graph; and whether there are names.
-    pub fn without_names(&self) -> (Selection, bool) {
+    pub(crate) fn without_names(&self) -> (Selection, bool) {
         (self.with_papers(self.papers.dates()), self.papers.has_names())
     }
 

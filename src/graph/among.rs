@@ -8,7 +8,7 @@ use crate::store::{GraphStore, StoreError};
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn ties_among(
+pub(crate) fn ties_among(
     store: &GraphStore,
     ids: &[&str],
     min_confidence: Option<MinConfidence>,

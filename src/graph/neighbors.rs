@@ -131,7 +131,7 @@ struct Naming {
 }
 
 impl Neighbors {
-    pub fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let selection = &wanted.selection;
         let papers = Papers::sure(store, selection.min_confidence)?;
         // Nothing is precomputed for a period or a confidence.

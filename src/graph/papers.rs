@@ -60,7 +60,7 @@ pub(crate) fn years_of_papers(store: &GraphStore) -> Result<Option<(u16, u16)>, 
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub fn less_sure_of(
+pub(crate) fn less_sure_of(
     store: &GraphStore,
     id: &str,
     min_confidence: Option<MinConfidence>,
@@ -80,13 +80,13 @@ pub(super) struct Papers<'s> {
 }
 
 impl<'s> Papers<'s> {
-    pub fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
+    pub(crate) fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
         Self::sure(store, None)
     }
 
     /// As [`Papers::of`], without the links that are less sure. Counts of papers ([`Papers::count`], [`Papers::degree`]) are
     /// over all links.
-    pub fn sure(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
+    pub(crate) fn sure(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let ontology = store.ontology();
         let names = |tie: Tie| tie.index_names(ontology).into_iter().map(move |name| (name, tie));
         let names = Tie::STORED.into_iter().flat_map(names).collect();
@@ -94,14 +94,14 @@ impl<'s> Papers<'s> {
     }
 
     /// The papers that name a node, in the order of their numbers.
-    pub fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(crate) fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
         let mut papers = NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?;
         self.keep_sure(id, &mut papers, |paper| *paper)?;
         Ok(papers)
     }
 
     /// The papers whose link to a node is not sure enough, sorted by number.
-    pub fn less_sure(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(crate) fn less_sure(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
         let entity = NodeHash::of(id).filter(|hash| matches!(hash.kind(), Some(NodeKind::Entity(_))));
         match (entity, self.min_confidence) {
             (Some(entity), Some(least)) => Ok(self.index.less_sure(entity, least.percent())?),
@@ -110,7 +110,7 @@ impl<'s> Papers<'s> {
     }
 
     /// The nodes to which the links of this paper are not sure enough.
-    pub fn less_sure_of(&self, paper: Doc) -> LessSure {
+    pub(crate) fn less_sure_of(&self, paper: Doc) -> LessSure {
         self.min_confidence.map_or_else(LessSure::default, |least| self.index.less_sure_of(paper, least.percent()))
     }
 
@@ -173,7 +173,7 @@ impl<'s> Papers<'s> {
     }
 
     /// The nodes with this tie to the node, ordered by number within each predicate.
-    pub fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(crate) fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
         let mut subjects = self.index.subjects(&tie.index_names(self.ontology), id)?;
         self.keep_sure(id, &mut subjects, |subject| *subject)?;
         Ok(subjects)
@@ -181,7 +181,7 @@ impl<'s> Papers<'s> {
 
     /// The papers with one of `ties` to the node, and which of the ties each has, in the order of the papers'
     /// numbers.
-    pub fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
+    pub(crate) fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
         let mut tied = self.all_tied(id, ties)?;
         self.keep_sure(id, &mut tied, |(paper, _)| *paper)?;
         Ok(tied)

@@ -21,7 +21,7 @@ pub(super) struct Register<'s> {
 }
 
 impl<'s> Register<'s> {
-    pub fn load(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let index = store.index()?;
         let (ids, docs) = Ids::sorted(index)?;
         let nodes = index.nodes()?;
@@ -70,13 +70,13 @@ impl<'s> Register<'s> {
     }
 
     /// The nodes to which the links of this node are not sure enough.
-    pub fn less_sure(&self, node: Number) -> LessSure {
+    pub(crate) fn less_sure(&self, node: Number) -> LessSure {
         let least = self.min_confidence.filter(|_| self.kind(node) == NodeKind::Paper);
         least.map_or_else(LessSure::default, |least| self.index.less_sure_of(self.doc(node), least.percent()))
     }
 
     /// The nodes that a node's ties lead to, in the order of their numbers, each once.
-    pub fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
+    pub(crate) fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
         let mut edges = self.all_edges(node);
         let less_sure = self.less_sure(node);
         if !less_sure.is_empty() {
@@ -86,7 +86,7 @@ impl<'s> Register<'s> {
     }
 
     /// As [`Register::edges`], with those that are not sure enough.
-    pub fn all_edges(&self, node: Number) -> Vec<(Number, Ties)> {
+    pub(crate) fn all_edges(&self, node: Number) -> Vec<(Number, Ties)> {
         let mut ties: Vec<(Number, Tie)> = self
             .index
             .ties_of(self.doc(node), &self.ties)

@@ -11,7 +11,7 @@ use crate::paper::PartialDate;
 use crate::text::fold_name;
 
 /// Raised when the fields or their order change. An index of another format is rebuilt.
-pub const FORMAT: u32 = 11;
+pub(crate) const FORMAT: u32 = 11;
 
 const FOLDED: &str = "folded";
 const DATE: &str = "date";

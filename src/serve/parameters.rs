@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::graph::MinConfidence;
 
 /// The name of the parameter with the lowest confidence of links.
-pub const MIN_CONFIDENCE: &str = "min-confidence";
+pub(crate) const MIN_CONFIDENCE: &str = "min-confidence";
 
 /// `name=value` pairs in the order they were given; a name may come more than once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Parameters {
     ///
     /// # Errors
     /// If it is no such number, or given more than once.
-    pub fn min_confidence(&self) -> Result<Option<MinConfidence>, Problem> {
+    pub(crate) fn min_confidence(&self) -> Result<Option<MinConfidence>, Problem> {
         let limit = self.filled(MIN_CONFIDENCE)?.map(str::parse::<MinConfidence>).transpose();
         limit.map_err(|error| Problem::bad_request(format!("`{MIN_CONFIDENCE}`: {error}")))
     }

@@ -206,8 +206,7 @@ impl Organizations {
         let is_part = |word: &&str| PARTS.contains(word) || FORMS.contains(word);
         let one = self.with_key(first).filter(|one| one.kind == OrganizationKind::Company && first.len() > 2)?;
         // `Meta Learning Lab` is no part of Meta.
-        let has_part =
-            if one.ordinary { rest.first().is_some_and(is_part) } else { rest.iter().any(is_part) };
+        let has_part = if one.ordinary { rest.first().is_some_and(is_part) } else { rest.iter().any(is_part) };
         has_part.then_some(one)
     }
 

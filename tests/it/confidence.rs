@@ -104,7 +104,7 @@ fn exports_leave_out_less_sure_links_and_what_only_they_name() {
     assert!(all.contains("model/llama-2") && !sure.contains("model/llama-2"));
     assert!(notes.contains("2 links less sure than 0.9 are left out"), "{notes}");
     let (triples, _) = export(&["ntriples", "--min-confidence", "0.9"]);
-    let of_unsure = triples.lines().filter(|line| line.starts_with("<") && line.contains("/paper/unsure"));
+    let of_unsure = triples.lines().filter(|line| line.starts_with('<') && line.contains("/paper/unsure"));
     assert!(of_unsure.clone().count() > 0 && of_unsure.clone().all(|line| !line.contains("dataset/coco")), "{triples}");
     let (around, notes) = export(&["json-graph", "--around", "COCO", "--min-confidence", "0.9"]);
     assert!(!around.contains("paper/unsure") && notes.contains("less sure than 0.9"), "{around} {notes}");
@@ -121,7 +121,7 @@ fn pages_leave_out_less_sure_links_and_keep_the_limit_in_their_addresses() {
     let sure = page("/dataset/coco?min-confidence=0.9");
     assert!(!sure.contains("/paper/unsure") && sure.contains("/paper/stated"), "{sure}");
     assert!(
-        sure.contains("counts include it") && sure.contains("/papers?of=dataset%2Fcoco&amp;min-confidence=0.9"),
+        sure.contains("counts include it") && sure.contains("/graph?around=dataset%2Fcoco&amp;min-confidence=0.9"),
         "{sure}"
     );
     for path in [

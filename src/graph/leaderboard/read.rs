@@ -42,7 +42,7 @@ pub(super) struct Reader<'s> {
 pub(super) type Repositories = HashMap<String, Vec<StatedRepository>>;
 
 impl<'s> Reader<'s> {
-    pub fn new(store: &'s GraphStore, repositories: Arc<Repositories>) -> Self {
+    pub(crate) fn new(store: &'s GraphStore, repositories: Arc<Repositories>) -> Self {
         Self { store, nodes: HashMap::new(), repositories }
     }
 
@@ -107,14 +107,14 @@ impl<'s> Reader<'s> {
         Ok(found)
     }
 
-    pub fn lower_is_better(&mut self, metric: &NodeRef) -> Result<Option<bool>, StoreError> {
+    pub(crate) fn lower_is_better(&mut self, metric: &NodeRef) -> Result<Option<bool>, StoreError> {
         let Some((doc, _)) = self.indexed(metric.id.clone())? else { return Ok(None) };
         Ok(self.store.index()?.shown(doc)?.and_then(|shown| shown.lower_is_better))
     }
 
     /// The repository of a paper that one would run: an official one before others, one that is there before one that is
     /// not.
-    pub fn code(&self, paper: &Node) -> Result<Option<ResultCode>, StoreError> {
+    pub(crate) fn code(&self, paper: &Node) -> Result<Option<ResultCode>, StoreError> {
         let mut all = Vec::new();
         for StatedRepository { id, is_official } in self.repositories.get(&paper.id).into_iter().flatten() {
             let Some(node) = Node::read(self.store, &self.store.base().node(id))? else { continue };

@@ -32,7 +32,7 @@ const NARROWER: usize = 12;
 /// Maximum number of years in a chart.
 const YEARS: u16 = 60;
 
-pub fn page(
+pub(crate) fn page(
     served: &Served,
     node: &NodeRef,
     found: &NodeDetails,

@@ -105,7 +105,7 @@ fn overview(served: &Served, node: &NodeRef, least: Option<MinConfidence>) -> Re
 const CONFIDENCES: [&str; 3] = ["0.8", "0.9", "0.95"];
 
 /// The ways to the same page with surer links only.
-pub fn confidences(base: &Base, node: &NodeRef, least: Option<MinConfidence>) -> Markup {
+pub(crate) fn confidences(base: &Base, node: &NodeRef, least: Option<MinConfidence>) -> Markup {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     let asked = least.map(|least| least.to_string());
     html! {
@@ -182,7 +182,7 @@ fn node_word(kind: NodeKind, one: bool) -> &'static str {
 }
 
 /// The address of a page that lists a group in full.
-pub fn group_address(
+pub(crate) fn group_address(
     base: &Base,
     node: &NodeRef,
     group: &NeighborGroup,
@@ -211,7 +211,7 @@ pub(crate) fn plain(text: &str) -> Markup {
     html! { (clean(text)) }
 }
 
-pub fn section(group: &NeighborGroup, node: &NodeRef, base: &Base, least: Option<MinConfidence>) -> Markup {
+pub(crate) fn section(group: &NeighborGroup, node: &NodeRef, base: &Base, least: Option<MinConfidence>) -> Markup {
     let id = format!("{}-{}", group.relation.map_or("near", Tie::as_str), group.kind.as_str());
     html! {
         section aria-labelledby=(id) {
@@ -283,7 +283,12 @@ pub(crate) fn quoted(quote: &Quote) -> Markup {
 }
 
 /// What papers name together with the node, at the end of the page, one line for each kind.
-pub fn named_together(groups: &[&NeighborGroup], node: &NodeRef, base: &Base, least: Option<MinConfidence>) -> Markup {
+pub(crate) fn named_together(
+    groups: &[&NeighborGroup],
+    node: &NodeRef,
+    base: &Base,
+    least: Option<MinConfidence>,
+) -> Markup {
     html! {
         section aria-labelledby="together" {
             h2 #together { (together_heading(node.kind)) }

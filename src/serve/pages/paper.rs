@@ -28,7 +28,7 @@ use crate::text::{ByteOffsets, Readable};
 /// Authors that are listed before the rest is folded away.
 const AUTHORS: usize = 12;
 
-pub fn page(
+pub(crate) fn page(
     served: &Served,
     node: &NodeRef,
     found: &mut NodeDetails,

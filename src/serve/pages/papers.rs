@@ -47,7 +47,7 @@ const ORDERS: [(PaperOrder, &str, &str); 3] = [
 ];
 
 /// The address of the list of papers about a node.
-pub fn papers_address(node: &str, least: Option<MinConfidence>) -> String {
+pub(crate) fn papers_address(node: &str, least: Option<MinConfidence>) -> String {
     let least = least.map(|least| least.to_string());
     let least = least.as_deref().map(|least| (MIN_CONFIDENCE, least));
     address("/papers", &[("of", node)].into_iter().chain(least).collect::<Vec<_>>())

@@ -27,14 +27,14 @@ const IN_PAGE: usize = 6;
 const SHOWN: usize = 12;
 
 /// The address of the page with the picture around a node.
-pub fn picture_address(node: &str, least: Option<MinConfidence>) -> String {
+pub(crate) fn picture_address(node: &str, least: Option<MinConfidence>) -> String {
     let least = least.map(|least| least.to_string());
     let least = least.as_deref().map(|least| (MIN_CONFIDENCE, least));
     address("/graph", &[("around", node)].into_iter().chain(least).collect::<Vec<_>>())
 }
 
 /// The picture in the page of a node; nothing if it has no neighbours.
-pub fn section(
+pub(crate) fn section(
     base: &Base,
     node: &NodeRef,
     groups: &[crate::answer::NeighborGroup],
