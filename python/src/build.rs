@@ -11,14 +11,14 @@ use crate::failure::{Exception, Failure, detached};
 
 /// Has whole papers (PDF, LaTeX) read by processes of the program `kg` from now on. The first call of a process counts.
 #[pyfunction]
-pub fn isolate(program: PathBuf) {
+pub(crate) fn isolate(program: PathBuf) {
     source::isolate(program);
 }
 
 /// Reads inputs into the graph at `store`. Returns a report as JSON.
 #[pyfunction]
-#[allow(clippy::too_many_arguments, reason = "one for each option of the build")]
-pub fn build(
+#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "one for each option of the build")]
+pub(crate) fn build(
     py: Python<'_>,
     store: PathBuf,
     inputs: Vec<PathBuf>,

@@ -108,14 +108,14 @@ impl Given {
 }
 
 /// The shipped vocabulary with these files laid over it.
-pub fn vocabulary(overlays: &[PathBuf]) -> Result<Arc<Vocabulary>, Failure> {
+pub(crate) fn vocabulary(overlays: &[PathBuf]) -> Result<Arc<Vocabulary>, Failure> {
     Vocabulary::with_overlays(overlays).map(Arc::new).map_err(|problems| {
         Failure::new(Exception::InputError, format!("the vocabulary has errors\n{problems}")).help("correct the files")
     })
 }
 
 /// Which links and results are sure enough.
-pub fn limits(min_confidence: Option<f32>) -> Result<ConfidenceLimits, Failure> {
+pub(crate) fn limits(min_confidence: Option<f32>) -> Result<ConfidenceLimits, Failure> {
     match min_confidence {
         None => Ok(ConfidenceLimits::default()),
         Some(share) if (0.0..=1.0).contains(&share) => Ok(ConfidenceLimits::of(share)),

@@ -51,7 +51,7 @@ impl Failure {
 }
 
 /// Runs `work` without the interpreter's lock, so that other threads of Python go on. A panic becomes an exception.
-pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Failure> + Send) -> PyResult<T> {
+pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Failure> + Send) -> PyResult<T> {
     let done = py.detach(|| panic::catch_unwind(AssertUnwindSafe(work)));
     let failure = match done {
         Ok(Ok(value)) => return Ok(value),

@@ -16,6 +16,7 @@ pub enum ExportError {
     },
     /// The folder already exists.
     Exists(PathBuf),
+    #[cfg(feature = "parquet")]
     Parquet(parquet::errors::ParquetError),
 }
 
@@ -26,7 +27,9 @@ impl ExportError {
             Self::Store(error) => Some(error.help()),
             Self::Exists(_) => Some("name another folder, or replace this one with --force".to_string()),
             Self::At { .. } => Some("name another place with --output".to_string()),
-            Self::Write(_) | Self::Parquet(_) => None,
+            Self::Write(_) => None,
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => None,
         }
     }
 }
@@ -38,6 +41,7 @@ impl fmt::Display for ExportError {
             Self::Write(error) => write!(f, "the export could not be written: {error}"),
             Self::At { path, error } => write!(f, "cannot write {}: {error}", path.display()),
             Self::Exists(path) => write!(f, "{} is there already", path.display()),
+            #[cfg(feature = "parquet")]
             Self::Parquet(error) => write!(f, "the Parquet file could not be written: {error}"),
         }
     }
@@ -57,6 +61,7 @@ impl From<io::Error> for ExportError {
     }
 }
 
+#[cfg(feature = "parquet")]
 impl From<parquet::errors::ParquetError> for ExportError {
     fn from(error: parquet::errors::ParquetError) -> Self {
         match error {
