@@ -171,23 +171,7 @@ pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
 
 /// Prints what happened to sources that are gone, were not read again, or can no longer be read.
 fn report_sources(outcome: &BuildOutcome, most: usize, context: &Context) {
-    let gone =
-        outcome.gone.iter().map(|(name, n)| format!("removed: {name} is gone, and {} with it", counted(*n, "record")));
-    let stale = outcome.stale.iter().map(|source| {
-        format!(
-            "not read again: {} ({}, kept as it was): {}",
-            source.name,
-            counted(source.records, "record"),
-            source.why
-        )
-    });
-    let unreadable = outcome.unreadable.iter().map(|(name, n)| {
-        format!(
-            "lost: {} of {name}, kept by an earlier version of kg, cannot be read; name it again",
-            counted(*n, "record")
-        )
-    });
-    for lines in [gone.collect::<Vec<_>>(), stale.collect(), unreadable.collect()] {
+    for lines in outcome.source_notes() {
         lines.iter().take(most).for_each(|line| context.say(line));
         if lines.len() > most {
             context.say(&format!("… and {} more such sources; -v lists all", lines.len() - most));

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub struct BuildReport {
     pub papers: u64,
     /// Number of new papers.
     pub added: u64,
-    /// Number of papers of which something changed.
+    /// Number of papers that changed.
     pub changed: u64,
     /// Number of papers that no source has any more.
     pub removed: u64,
@@ -144,7 +144,7 @@ impl GraphBuild {
         };
         let vocabulary = match &self.vocabulary {
             Some(vocabulary) => Arc::clone(vocabulary),
-            None => Vocabulary::with_overlays::<&Path>(&[])
+            None => Vocabulary::builtin()
                 .map(Arc::new)
                 .map_err(|problems| Error::new(ErrorKind::Input, problems.to_string()))?,
         };
@@ -221,11 +221,7 @@ impl BuildReport {
         let BuildOutcome { papers, added, changed, removed, read, known, unread, merged, .. } = outcome;
         let contradictions = outcome.contradictions.iter().map(|(paper, found)| format!("{found} ({paper})")).collect();
         let Messages { skipped, mut problems } = messages;
-        problems.extend(
-            outcome.gone.iter().map(|(name, records)| format!("{name} is gone, and {records} records with it")),
-        );
-        problems
-            .extend(outcome.stale.iter().map(|source| format!("{} was not read again: {}", source.name, source.why)));
+        problems.extend(outcome.source_notes().into_iter().flatten());
         Self {
             papers,
             added,

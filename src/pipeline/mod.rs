@@ -40,6 +40,7 @@ use crate::ontology::Base;
 use crate::paper::{Contradiction, PaperId};
 use crate::source::Problem;
 use crate::store::{Basis, Build, Change, LockedStore, StoreError, Summary, Workplace, record};
+use crate::text::counted;
 use crate::vocabulary;
 pub use records::BuildTask;
 use records::{InputPlan, Rereading};
@@ -107,6 +108,23 @@ pub struct BuildOutcome {
     pub stale: Vec<StaleSource>,
     /// Sources with records from an earlier version that this one cannot read, with the number of such records.
     pub unreadable: Vec<(String, u64)>,
+}
+
+impl BuildOutcome {
+    /// A line for each source that is gone, each that was not read again, and each that can no longer be read.
+    pub(crate) fn source_notes(&self) -> [Vec<String>; 3] {
+        let gone = self.gone.iter();
+        let gone = gone.map(|(name, n)| format!("removed: {name} is gone, and {} with it", counted(*n, "record")));
+        let stale = self.stale.iter().map(|source| {
+            let records = counted(source.records, "record");
+            format!("not read again: {} ({records}, kept as it was): {}", source.name, source.why)
+        });
+        let unreadable = self.unreadable.iter().map(|(name, n)| {
+            let records = counted(*n, "record");
+            format!("lost: {records} of {name}, kept by an earlier version of kg, cannot be read; name it again")
+        });
+        [gone.collect(), stale.collect(), unreadable.collect()]
+    }
 }
 
 /// A source whose records stay as an earlier version of the program read them.
