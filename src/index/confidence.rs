@@ -1,6 +1,6 @@
 //! How sure the links of papers to entities are, so that the less sure can be left out without reading RDF.
 
-use tantivy::schema::Term;
+use tantivy::schema::{IndexRecordOption, Term};
 
 use super::{Doc, Index, IndexError, NodeHash};
 
@@ -41,11 +41,18 @@ impl LessSure {
 impl Index {
     /// The papers whose link to this node is less sure than `least` percent, sorted by number.
     pub fn less_sure(&self, node: NodeHash, least: u8) -> Result<Vec<Doc>, IndexError> {
+        let field = self.fields.confidence;
+        // Numbers of the links to one node follow each other.
+        let key = |percent| Term::from_field_u64(field, link_number(node, percent));
+        let (begin, end) = (key(0), key(least));
         let mut papers = Vec::new();
-        for percent in 0..least {
-            let term = Term::from_field_u64(self.fields.confidence, link_number(node, percent));
-            for segment in &self.segments {
-                segment.each(&term, |paper| papers.push(paper)).map_err(|e| self.error(e))?;
+        for segment in &self.segments {
+            let inverted = segment.reader.inverted_index(field).map_err(|e| self.error(e))?;
+            let links = inverted.terms().range().ge(begin.serialized_value_bytes()).lt(end.serialized_value_bytes());
+            let mut links = links.into_stream().map_err(|e| self.error(e))?;
+            while links.advance() {
+                let postings = inverted.read_block_postings_from_terminfo(links.value(), IndexRecordOption::Basic);
+                segment.each_of(postings.map_err(|e| self.error(e))?, |paper| papers.push(paper));
             }
         }
         papers.sort_unstable();

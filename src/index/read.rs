@@ -99,7 +99,7 @@ impl Segment {
         self.inverted(term)?.read_block_postings(term, IndexRecordOption::Basic)
     }
 
-    fn each_of(&self, mut postings: BlockSegmentPostings, mut f: impl FnMut(Doc)) {
+    pub(super) fn each_of(&self, mut postings: BlockSegmentPostings, mut f: impl FnMut(Doc)) {
         let all_alive = !self.reader.has_deletes();
         // Read by blocks, because some lists have one number for each paper.
         while postings.block_len() > 0 {
