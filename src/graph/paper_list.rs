@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Catalogue, MinConfidence, Node, Selection, Tie};
+use super::{Catalogue, Node, Selection, Tie};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -16,10 +16,9 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 pub(crate) struct PaperWish {
     /// Papers whose strongest tie to the node is one of these; all if empty. It has no effect without a node.
     pub ties: Vec<Tie>,
+    /// Its least confidence is that of the link to the node, and has no effect without one.
     pub selection: Selection,
     pub code: Option<CodeWish>,
-    /// Leaves out papers whose link to the node is less sure. It has no effect without a node.
-    pub min_confidence: Option<MinConfidence>,
     pub order: PaperOrder,
     /// Number of papers before the first listed one.
     pub offset: usize,
@@ -115,7 +114,7 @@ fn papers_about(
     node: &NodeRef,
     wish: &PaperWish,
 ) -> Result<PaperList, StoreError> {
-    let papers = Papers::sure(store, wish.min_confidence)?;
+    let papers = Papers::sure(store, wish.selection.min_confidence)?;
     let nodes = papers.index.nodes()?;
     let selection = &wish.selection;
     // A paper that cites itself is not in its own list.

@@ -69,7 +69,8 @@ pub(crate) async fn data(
                 Reply::csv(&Neighborhood::ask(store, &node, &wanted)?.sheet())
             }
             Face::Atom => {
-                let wish = PaperWish { limit: feed::ENTRIES, min_confidence, ..PaperWish::default() };
+                let selection = Selection { min_confidence, ..Selection::default() };
+                let wish = PaperWish { limit: feed::ENTRIES, selection, ..PaperWish::default() };
                 let found = PaperList::ask(store, served.catalogue()?, Some(&node), &wish)?;
                 let page = address::path(store.base(), node.iri.as_str()).unwrap_or_default();
                 feed::of(&served, &site, &format!("Papers about {}", node.label), &page, &found.papers)

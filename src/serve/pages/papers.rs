@@ -77,7 +77,6 @@ impl Asked {
             ties: self.relation.into_iter().collect(),
             selection: selection.clone(),
             code: self.code.map(|(wish, _)| wish),
-            min_confidence: self.min_confidence,
             order: self.order,
             offset,
             limit,
@@ -118,7 +117,8 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
             Face::Atom => (0, feed::ENTRIES),
             Face::Json | Face::Csv => (0, ALL),
         };
-        let (catalogue, selection) = (served.catalogue()?, asked.papers.selection(store)?);
+        let catalogue = served.catalogue()?;
+        let selection = Selection { min_confidence: asked.min_confidence, ..asked.papers.selection(store)? };
         let mut found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(&selection, offset, limit))?;
         match face {
             Face::Csv => return Reply::csv(&found.sheet()),
