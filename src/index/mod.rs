@@ -56,7 +56,7 @@ pub struct Document {
     pub named: Vec<String>,
     /// Ids of the entities that the title of a paper names.
     pub headline: Vec<String>,
-    /// Ids of devices of which a paper says how many it used, each with the number.
+    /// Ids of the devices that a paper counts, each with the number that it used.
     pub units: Vec<(String, u64)>,
     /// Results of a paper.
     pub results: PaperResults,

@@ -581,7 +581,7 @@ impl<'v> Build<'v> {
     fn write_metadata(&mut self) -> Result<(), StoreError> {
         let statistics = self.writer.count()?;
         if let Some(store) = self.store() {
-            let old = self.writer.ok(statistics::told(store.database(), &self.writer.ontology))?;
+            let old = self.writer.ok(statistics::metadata_quads(store.database(), &self.writer.ontology))?;
             self.writer.remove(old);
         }
         // Removals are written first, because a statement that stays is removed and written again.

@@ -123,11 +123,21 @@ impl Quads {
     pub(super) fn parts(&self, paper: &NamedNode, prefixes: &[&str]) -> Result<Vec<Triple>, StorageError> {
         let mut triples = Vec::new();
         let in_paper = self.packing.in_paper();
-        for quad in self.stored(None, Some(in_paper), Some(paper.as_ref().into()), Some(GraphNameRef::DefaultGraph)) {
+        for quad in self.store.quads_for_pattern(
+            None,
+            Some(in_paper),
+            Some(paper.as_ref().into()),
+            Some(GraphNameRef::DefaultGraph),
+        ) {
             let Some(part) = read::named(quad?.subject) else { continue };
             let fragment = part.as_str().rsplit('#').next().unwrap_or_default();
             if prefixes.iter().any(|prefix| fragment.starts_with(prefix)) {
-                let about = self.stored(Some(part.as_ref().into()), None, None, Some(GraphNameRef::DefaultGraph));
+                let about = self.store.quads_for_pattern(
+                    Some(part.as_ref().into()),
+                    None,
+                    None,
+                    Some(GraphNameRef::DefaultGraph),
+                );
                 for quad in about {
                     triples.push(quad?.into());
                 }
@@ -263,7 +273,8 @@ impl Quads {
     fn packed(&self, number: usize, paper: NamedNodeRef<'_>) -> Result<Option<Term>, StorageError> {
         let Some(kind) = self.packing.kinds().get(number) else { return Ok(None) };
         let predicate = Some(kind.predicate.as_ref());
-        let mut stored = self.stored(Some(paper.into()), predicate, None, Some(GraphNameRef::DefaultGraph));
+        let mut stored =
+            self.store.quads_for_pattern(Some(paper.into()), predicate, None, Some(GraphNameRef::DefaultGraph));
         Ok(stored.next().transpose()?.map(|quad| quad.object))
     }
 
@@ -305,16 +316,6 @@ impl Quads {
             kept.parts.insert((number, paper.to_string()), parts.clone());
         }
         parts
-    }
-
-    fn stored(
-        &self,
-        subject: Option<NamedOrBlankNodeRef<'_>>,
-        predicate: Option<NamedNodeRef<'_>>,
-        object: Option<TermRef<'_>>,
-        graph: Option<GraphNameRef<'_>>,
-    ) -> impl Iterator<Item = Result<Quad, StorageError>> + use<> {
-        self.store.quads_for_pattern(subject, predicate, object, graph)
     }
 
     /// The changes of the database that remove and insert these quads. Parts that can be packed are packed.
@@ -365,7 +366,8 @@ impl Quads {
         let mut parts: HashSet<Triple> = HashSet::new();
         let mut kinds = HashSet::new();
         for part in touched {
-            for quad in self.stored(Some(part.as_ref()), None, None, Some(GraphNameRef::DefaultGraph)) {
+            for quad in self.store.quads_for_pattern(Some(part.as_ref()), None, None, Some(GraphNameRef::DefaultGraph))
+            {
                 let triple = Triple::from(quad?);
                 parts.insert(triple.clone());
                 stored.insert(triple);

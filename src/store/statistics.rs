@@ -72,7 +72,7 @@ impl Statistics {
     /// The counts as the last build or edit left them.
     pub(super) fn read(store: &Store, ontology: &Ontology) -> Result<Self, StorageError> {
         let mut parts: BTreeMap<String, Vec<Quad>> = BTreeMap::new();
-        for quad in told(store, ontology)? {
+        for quad in metadata_quads(store, ontology)? {
             parts.entry(quad.subject.to_string()).or_default().push(quad);
         }
         let mut statistics = Self::default();
@@ -168,7 +168,7 @@ pub(super) fn run(ontology: &Ontology, began: &str, ended: &str, sources: &[Sour
 }
 
 /// All metadata of a graph: the statements about its data, and about the parts that these refer to.
-pub(super) fn told(store: &Store, ontology: &Ontology) -> Result<Vec<Quad>, StorageError> {
+pub(super) fn metadata_quads(store: &Store, ontology: &Ontology) -> Result<Vec<Quad>, StorageError> {
     let graph = ontology.build_graph();
     let own = format!("{}build#", ontology.base.as_str());
     let about = NamedNode::new_unchecked(ontology.base.as_str());
@@ -268,6 +268,6 @@ mod tests {
         assert_eq!(read.quads(&ontology), statistics.quads(&ontology));
         assert_eq!(read.triples(), 4);
         assert_eq!(read.links.get("http://www.wikidata.org/"), Some(&1));
-        assert_eq!(told(&store, &ontology).unwrap().len(), store.len().unwrap());
+        assert_eq!(metadata_quads(&store, &ontology).unwrap().len(), store.len().unwrap());
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Input {
     /// Only papers whose code is not known to be dead, and no dead repositories.
     #[serde(default)]
     live_only: bool,
-    /// Leaves out links of papers to what they name that are less sure, 0 to 1: 0.9 keeps those of which nine in ten are
+    /// Leaves out links of papers to what they name that are less sure, 0 to 1: nine in ten links with a confidence of 0.9 are
     /// right.
     #[schemars(range(min = 0, max = 1))]
     min_confidence: Option<f32>,
