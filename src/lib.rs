@@ -4,7 +4,7 @@
 //! - [`Extractor`] finds what one paper names, with a [`Vocabulary`]; an [`Extraction`] is what it found.
 //! - [`source`] reads [`Paper`]s from files in some forty formats.
 //! - [`Graph`] builds a graph in a folder, opens it and answers questions.
-//! - [`Checker`](liveness::Checker) asks the web which links still work.
+//! - [`Checker`] asks the web which links still work.
 //!
 //! The program `kg` and the Python module are made from this library.
 //!
@@ -80,6 +80,7 @@ mod builtin;
 mod checks;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
+#[allow(rustdoc::bare_urls, reason = "help texts are printed as they are written")]
 pub mod cli;
 #[doc(hidden)]
 pub mod collection;

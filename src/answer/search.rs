@@ -68,7 +68,7 @@ impl SearchResults {
         search(store, text, kinds, limit).map(Self::from)
     }
 
-    /// A part of all nodes of a kind, in the order of [`most_named`](crate::graph::most_named).
+    /// A part of all nodes of a kind, in the order of `graph::most_named`.
     ///
     /// # Errors
     /// If the graph cannot be read.

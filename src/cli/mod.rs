@@ -286,7 +286,7 @@ impl Context {
     }
 }
 
-/// Parses the arguments, runs the command, and returns the exit code, one of [`failure::EXIT_CODES`]. If the
+/// Parses the arguments, runs the command, and returns the exit code, one of `failure::EXIT_CODES`. If the
 /// reader of the output is gone (`kg query … | head`), that is not an error.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -22,7 +22,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// The text in one line: white space of any kind and control characters become single spaces. Characters that are not
-/// [`visible`] are left out.
+/// `visible` are left out.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text) {

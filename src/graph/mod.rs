@@ -3,7 +3,7 @@
 //! The cost of a question about one node must depend on its neighbourhood, not on the size of the graph. So
 //! everything here walks outwards from a node by point reads, reads names and dates only for what it lists, and
 //! stops at hubs: a metric that a hundred thousand papers name says nothing about any two of them. Where a walk was
-//! cut off, the result says so ([`Cut`]).
+//! cut off, the result says so (`Cut`).
 
 mod about;
 mod among;

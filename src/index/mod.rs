@@ -6,7 +6,7 @@
 //! else they name. It also finds misspelt names, and papers by the words of their abstracts.
 //!
 //! The index is derived: everything in it is also in the RDF, and a graph without an index gets one
-//! (`store::search_index`). It also holds the fields of a node that tables show ([`Shown`]).
+//! (`store::search_index`). It also holds the fields of a node that tables show (`Shown`).
 
 mod confidence;
 mod hubs;

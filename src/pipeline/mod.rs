@@ -13,7 +13,7 @@
 //! 4. *Everything*: these papers are read whole and written, and also those that a newly introduced name, or one that
 //!    is no longer introduced, may affect.
 //!
-//! A name may affect a paper if the name may be in its text (see [`crate::matcher::Watch`]). A paper that is new, changed
+//! A name may affect a paper if the name may be in its text (see `matcher::Watch`). A paper that is new, changed
 //! or gone may affect those that cite it: they are written again too (see [`crate::collection::Resolver`]).
 //!
 //! When the rules change, as they do in another version of the program, all inputs that still exist are read again,

@@ -102,7 +102,7 @@ impl EntityId {
         Self { kind, slug: slug(&crate::text::fold_name(name)).into() }
     }
 
-    /// `None` if `slug_text` is not in the form that [`slug`] produces.
+    /// `None` if `slug_text` is not in the form that `slug` produces.
     pub fn new(kind: Kind, slug_text: &str) -> Option<Self> {
         (slug(slug_text) == slug_text).then(|| Self { kind, slug: slug_text.into() })
     }

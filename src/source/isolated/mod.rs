@@ -36,7 +36,7 @@ const TIMED_OUT: i32 = 3;
 
 static POOL: OnceLock<Pool> = OnceLock::new();
 
-/// Has whole papers read by processes of this program, which is to call [`work`] when its only argument is `paper-worker`.
+/// Has whole papers read by processes of this program, which is to call `work` when its only argument is `paper-worker`.
 pub fn isolate(program: PathBuf) {
     let _ = POOL.set(Pool::new(program));
 }
