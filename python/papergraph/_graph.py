@@ -224,7 +224,8 @@ class Graph:
         since: str | int | None = None,
         until: str | int | None = None,
     ) -> dict[str, Any]:
-        """Results that papers and sources state on a dataset, in boards; without a dataset, all boards (``kg leaderboard``).
+        """Results that papers and sources state on a dataset, in boards (``kg leaderboard``). Without a dataset, all
+        boards, each with its best row.
 
         Args:
             dataset: The dataset.

@@ -1,12 +1,16 @@
 //! Boards: which results can be compared, and how papers and systems rank on them.
 
-use std::collections::HashMap;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Sheet;
-use crate::graph::{Board, BoardQuery, BoardRow, GroupedResults, Leaderboard, ResultCode, ResultSource, board_order};
+use crate::graph::{
+    Board, BoardFile, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ListedBoard, ResultCode, ResultSource,
+    Standing, board_order, leaderboard,
+};
+use crate::index::ReadAmount;
 use crate::ontology::name_key;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -46,9 +50,12 @@ pub struct BoardAnswer {
     pub better: Option<&'static str>,
     /// Number of papers that have a row.
     pub papers: usize,
-    /// The best first.
+    /// Number of rows of the board.
+    pub results: usize,
+    /// The best first. In a list of the boards of all datasets, only the best, without its sentence and its sources.
     pub rows: Vec<ResultAnswer>,
-    /// The dated rows that were better than all before them, the oldest first.
+    /// The dated rows that were better than all before them, the oldest first. Empty in a list of the boards of all
+    /// datasets.
     pub history: Vec<ResultAnswer>,
 }
 
@@ -105,6 +112,34 @@ impl BoardList {
         let dataset = dataset.map(|dataset| BoardDataset { id: Some(dataset.id.clone()), name: dataset.label.clone() });
         Self { dataset, boards: found.boards.iter().map(BoardAnswer::from).collect() }
     }
+
+    /// The boards of all datasets, each with its best row.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn of_all<'b>(
+        store: &GraphStore,
+        boards: impl IntoIterator<Item = &'b BoardSummary>,
+    ) -> Result<Self, StoreError> {
+        let mut list = Self { dataset: None, boards: Vec::new() };
+        for board in boards {
+            let mut best = board.best.clone();
+            best.read_code(store)?;
+            list.boards.push(BoardAnswer {
+                dataset: board.dataset.clone(),
+                task: board.task.clone(),
+                variant: board.variant.clone(),
+                metric: board.metric.clone(),
+                metric_id: board.metric_id.clone(),
+                better: board.better,
+                papers: board.papers,
+                results: board.results,
+                rows: vec![ResultAnswer::from(&best)],
+                history: Vec::new(),
+            });
+        }
+        Ok(list)
+    }
 }
 
 impl From<&Board> for BoardAnswer {
@@ -117,6 +152,7 @@ impl From<&Board> for BoardAnswer {
             metric_id: board.metric_id.clone(),
             better: better(board),
             papers: board.papers(),
+            results: board.rows.len(),
             rows: board.rows.iter().map(ResultAnswer::from).collect(),
             history: board.history().into_iter().map(ResultAnswer::from).collect(),
         }
@@ -168,19 +204,18 @@ impl From<&ResultCode> for CodeAnswer {
 }
 
 /// One row for each board.
-pub fn board_sheet(boards: &[Board]) -> Sheet {
+pub fn board_sheet<'b>(boards: impl IntoIterator<Item = &'b BoardSummary>) -> Sheet {
     let mut sheet = Sheet::new(["dataset", "task", "variant", "metric", "papers", "best", "system", "date"]);
     for board in boards {
-        let best = board.rows.first();
         sheet.row([
-            board.dataset.clone(),
+            board.dataset.name.clone(),
             board.task.clone().unwrap_or_default(),
             board.variant.clone().unwrap_or_default(),
             board.metric.clone(),
-            board.papers().to_string(),
-            best.map(|row| row.value.clone()).unwrap_or_default(),
-            best.and_then(|row| row.system.clone()).unwrap_or_default(),
-            best.and_then(|row| row.paper.date).map(|date| date.to_string()).unwrap_or_default(),
+            board.papers.to_string(),
+            board.best.value.clone(),
+            board.best.system.clone().unwrap_or_default(),
+            board.best.paper.date.map(|date| date.to_string()).unwrap_or_default(),
         ]);
     }
     sheet
@@ -233,21 +268,17 @@ pub fn result_sheet(boards: &[Board]) -> Sheet {
     sheet
 }
 
-/// All boards of a graph without their rows, and how papers and systems rank on them. Made once for a generation.
-#[derive(Debug, Clone, Default)]
+/// All boards of a graph without their rows, and how papers and systems rank on them.
+#[derive(Debug)]
 pub struct BoardIndex {
     /// The board with the most papers first.
     pub boards: Vec<BoardSummary>,
     /// The results behind the boards.
-    results: GroupedResults,
-    /// The ranks of the own systems of a paper, by its id.
-    of_paper: HashMap<String, Vec<Standing>>,
-    /// The ranks of a system, by the key of its name.
-    of_system: HashMap<String, Vec<Standing>>,
+    file: BoardFile,
 }
 
-/// A board without its rows.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+/// A board with only its first row.
+#[derive(Debug, Clone)]
 pub struct BoardSummary {
     /// The dataset of the board.
     pub dataset: BoardDataset,
@@ -265,80 +296,22 @@ pub struct BoardSummary {
     pub papers: usize,
     /// Number of rows.
     pub results: usize,
-    /// The leading result, if the direction of the metric is known.
-    pub best: Option<BestResult>,
-    /// Its group of results.
-    #[serde(skip)]
-    group: usize,
-}
-
-/// The first row of a board.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct BestResult {
-    /// The value as it is written: `47.3`.
-    pub value: String,
-    /// Name of the system, if it is stated.
-    pub system: Option<String>,
-    /// Whether it is the paper's own system.
-    pub own: bool,
-    /// Id of the paper.
-    pub paper: String,
-    /// Title of the paper.
-    pub title: String,
-    /// Publication date, as exact as it is known.
-    pub date: Option<PartialDate>,
-}
-
-/// The rank of a paper or system on a board.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// Position of the board in [`BoardIndex::boards`].
-    pub board: usize,
-    /// From 1.
-    pub rank: usize,
-    /// The value as it is written: `47.3`.
-    pub value: String,
-    /// Name of the system, if it is stated.
-    pub system: Option<String>,
-    /// Id of the paper that says it.
-    pub paper: String,
+    /// The first row, without its sentence, sources and code.
+    pub best: BoardRow,
+    /// Its position in the file of boards.
+    place: usize,
 }
 
 impl BoardIndex {
-    /// Reads all results of the graph.
+    /// Reads the list of boards. It is made first if the graph has none.
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn ask(store: &GraphStore) -> Result<Self, StoreError> {
-        let results = GroupedResults::read(store)?;
-        let query = BoardQuery { without_evidence: true, ..BoardQuery::default() };
-        let mut found = Vec::new();
-        for group in results.numbers() {
-            let board = results.board(store, group, &query)?;
-            let summary = BoardSummary::of(&board, group);
-            found.extend(summary.best.is_some().then_some((summary, board)));
-        }
-        found.sort_by_cached_key(|(_, board)| board_order(board));
-        let mut index = Self { results, ..Self::default() };
-        for (at, (summary, board)) in found.into_iter().enumerate() {
-            index.boards.push(summary);
-            for (rank, row) in (1..).zip(&board.rows) {
-                let standing = Standing {
-                    board: at,
-                    rank,
-                    value: row.value.clone(),
-                    system: row.system.clone(),
-                    paper: row.paper.id.clone(),
-                };
-                if let Some(system) = &row.system {
-                    index.of_system.entry(name_key(system)).or_default().push(standing.clone());
-                }
-                if row.own {
-                    index.of_paper.entry(row.paper.id.clone()).or_default().push(standing);
-                }
-            }
-        }
-        Ok(index)
+    pub(crate) fn open(store: &GraphStore) -> Result<Self, StoreError> {
+        let file = BoardFile::open(store)?;
+        let boards =
+            file.boards().iter().enumerate().map(|(place, board)| BoardSummary::listed(board, place)).collect();
+        Ok(Self { boards, file })
     }
 
     /// Boards with the rows that the query asks for, those with the most papers first. Boards without such rows are left
@@ -354,8 +327,7 @@ impl BoardIndex {
     ) -> Result<Vec<Board>, StoreError> {
         let mut found = Vec::new();
         for summary in boards {
-            let board = self.results.board(store, summary.group, query)?;
-            found.extend((!board.rows.is_empty()).then_some(board));
+            found.extend(self.file.board(store, summary.place, query)?.filter(|board| !board.rows.is_empty()));
         }
         found.sort_by_cached_key(board_order);
         Ok(found)
@@ -379,19 +351,28 @@ impl BoardIndex {
     }
 
     /// The ranks of a paper's own systems, the largest board first.
-    pub fn of_paper(&self, id: &str) -> &[Standing] {
-        self.of_paper.get(id).map_or(&[], Vec::as_slice)
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<Standing>, StoreError> {
+        self.file.of_paper(store, id)
     }
 
     /// The best rank on each board of a system with one of these names, the largest board first.
-    pub fn of_system(&self, names: &[String]) -> Vec<&Standing> {
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn of_system(&self, store: &GraphStore, names: &[String]) -> Result<Vec<Standing>, StoreError> {
         let mut keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
         keys.sort();
         keys.dedup();
-        let mut found: Vec<&Standing> = keys.iter().filter_map(|key| self.of_system.get(key)).flatten().collect();
+        let mut found = Vec::new();
+        for key in keys {
+            found.extend(self.file.of_system(store, &key)?);
+        }
         found.sort_by_key(|standing| (standing.board, standing.rank));
         found.dedup_by_key(|standing| standing.board);
-        found
+        Ok(found)
     }
 
     /// The board of a rank.
@@ -400,10 +381,38 @@ impl BoardIndex {
     }
 }
 
+/// Makes the list of boards of the graph at `path`, unless it has one.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub(crate) fn make_boards(path: &Path) -> Result<(), StoreError> {
+    BoardFile::open(&GraphStore::open_index(path, ReadAmount::Much)?).map(|_| ())
+}
+
+/// Boards of all datasets that the query asks for, each with its first row, and the filter that left none.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub(crate) fn listed_boards(
+    store: &GraphStore,
+    query: &BoardQuery,
+) -> Result<(Vec<BoardSummary>, Option<EmptyingFilter>), StoreError> {
+    if query.is_all() {
+        return Ok((BoardIndex::open(store)?.boards, None));
+    }
+    let query = BoardQuery { without_evidence: true, without_code: true, ..query.clone() };
+    let found = leaderboard(store, &query)?;
+    Ok((found.boards.iter().filter_map(BoardSummary::of).collect(), found.emptied_by))
+}
+
 impl BoardSummary {
-    fn of(board: &Board, group: usize) -> Self {
+    /// A board that is in no file; `None` if it has no row.
+    pub(crate) fn of(board: &Board) -> Option<Self> {
+        Some(Self::new(board, board.rows.first()?.clone(), usize::MAX))
+    }
+
+    fn new(board: &Board, best: BoardRow, place: usize) -> Self {
         Self {
-            group,
             dataset: dataset_of(board),
             task: board.task.clone(),
             variant: board.variant.clone(),
@@ -412,14 +421,13 @@ impl BoardSummary {
             better: better(board),
             papers: board.papers(),
             results: board.rows.len(),
-            best: board.rows.first().map(|row| BestResult {
-                value: row.value.clone(),
-                system: row.system.clone(),
-                own: row.own,
-                paper: row.paper.id.clone(),
-                title: row.paper.label.clone(),
-                date: row.paper.date,
-            }),
+            best,
+            place,
         }
+    }
+
+    fn listed(board: &ListedBoard, place: usize) -> Self {
+        let ListedBoard { papers, rows: results, .. } = *board;
+        Self { papers, results, ..Self::new(&board.unfilled(), board.best(), place) }
     }
 }

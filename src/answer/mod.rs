@@ -27,9 +27,9 @@ mod trends;
 mod vicinity;
 
 pub use boards::{
-    BestResult, BoardAnswer, BoardDataset, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, Standing,
-    board_sheet, result_sheet,
+    BoardAnswer, BoardDataset, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, board_sheet, result_sheet,
 };
+pub(crate) use boards::{listed_boards, make_boards};
 pub use code::{CodeList, CodePaper};
 pub use comparison::{ClaimFact, ComparedName, ComparedPaper, ComparedRepository, DeviceFact, PaperComparison};
 pub use devices::{DeviceList, DeviceUse};

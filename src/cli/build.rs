@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use crate::answer::make_boards;
 use crate::collection::DoubtReason;
 use crate::ontology::Base;
 use crate::pipeline::{self, BuildOutcome, BuildRequest, BuildTask};
@@ -123,6 +124,9 @@ impl Build {
         };
         say_on_interrupt(INTERRUPTED);
         let outcome = pipeline::build(&request, &progress);
+        if outcome.is_ok() {
+            list_boards(context);
+        }
         progress.end();
         let outcome = outcome.map_err(|error| input::failure(error, progress.skipped()))?;
         if progress.skipped() > 0 {
@@ -130,6 +134,13 @@ impl Build {
         }
         report(&outcome, context);
         Ok(())
+    }
+}
+
+/// Makes the list of all boards. Without it the graph is as good: the first question that needs the list makes it.
+pub(super) fn list_boards(context: &Context) {
+    if let Err(error) = make_boards(&context.store) {
+        log::warn!("the list of boards was not made: {error}");
     }
 }
 

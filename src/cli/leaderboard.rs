@@ -1,9 +1,10 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use crate::answer::{BoardList, board_sheet, result_sheet};
+use crate::answer::{BoardIndex, BoardList, board_sheet, listed_boards, result_sheet};
 use crate::export::chart::{Records, records};
 use crate::graph::{
-    Board, BoardFilter, BoardQuery, BoardRow, Leaderboard as Found, ResultSource, WantedMetric, leaderboard,
+    Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard as Found, ResultSource, WantedMetric,
+    leaderboard,
 };
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
@@ -27,7 +28,7 @@ use super::{Context, node, table};
 ///
 /// Results come from sentences of abstracts, from tables of whole papers (with table, row and page), and from sources that
 /// state them. Nobody has checked them. Of a paper's own systems the best is shown; systems of others that a paper cites
-/// are marked. Without a dataset, the boards of the graph are listed, those of most papers first.
+/// are marked. Without a dataset, the boards of the graph are listed with their best row, those of most papers first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Leaderboard {
@@ -83,27 +84,25 @@ impl Leaderboard {
             own_only: self.own,
             runnable_only: self.runnable,
             selection: self.papers.selection(context, &graph)?,
-            without_evidence: !self.prints_evidence(),
+            without_evidence: !self.prints_all_rows(),
+            without_code: !self.prints_all_rows(),
         };
+        let Some(dataset) = dataset else { return self.list(&graph, query, context) };
         let mut found = leaderboard(&graph, &query)?;
-        if self.chart.format == OutputFormat::Table && dataset.is_some() && !self.history {
-            for board in &mut found.boards {
-                for row in board.rows.iter_mut().take(self.limit()) {
-                    row.read_evidence(&graph)?;
-                }
+        if self.chart.format == OutputFormat::Table && !self.history {
+            for row in found.boards.iter_mut().flat_map(|board| board.rows.iter_mut().take(self.limit())) {
+                row.read_evidence(&graph)?;
+                row.read_code(&graph)?;
             }
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            OutputFormat::Json => format::json(&mut out, &BoardList::of(dataset.as_ref(), &found))?,
-            OutputFormat::Csv | OutputFormat::Tsv if dataset.is_none() => {
-                Sheet::from(board_sheet(&found.boards)).print(&mut out, self.chart.format)?;
-            }
+            OutputFormat::Json => format::json(&mut out, &BoardList::of(Some(&dataset), &found))?,
             OutputFormat::Csv | OutputFormat::Tsv => {
                 Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?;
             }
             OutputFormat::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
-            OutputFormat::Table | OutputFormat::Dot => self.print(&mut out, dataset.as_ref(), &found, context)?,
+            OutputFormat::Table | OutputFormat::Dot => self.print(&mut out, &dataset, &found, context)?,
         }
         out.flush()?;
         match found.boards.is_empty() {
@@ -112,12 +111,50 @@ impl Leaderboard {
         }
     }
 
-    /// Whether every row is printed with its evidence. A table has that of the rows up to `--limit`.
-    fn prints_evidence(&self) -> bool {
+    /// Prints the boards of all datasets.
+    fn list(&self, graph: &GraphStore, query: BoardQuery, context: &Context) -> Result<(), Failure> {
+        let (boards, emptied_by) = listed_boards(graph, &query)?;
+        let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            OutputFormat::Json => true,
-            OutputFormat::Csv | OutputFormat::Tsv => self.dataset.is_some(),
-            OutputFormat::Table => self.dataset.is_some() && self.history,
+            OutputFormat::Json => format::json(&mut out, &BoardList::of_all(graph, &boards)?)?,
+            OutputFormat::Csv | OutputFormat::Tsv => {
+                Sheet::from(board_sheet(&boards)).print(&mut out, self.chart.format)?;
+            }
+            OutputFormat::Svg => out.write_all(self.largest(graph, query.clone())?.as_bytes())?,
+            OutputFormat::Table | OutputFormat::Dot if boards.is_empty() => {
+                writeln!(out, "{}", self.nothing(emptied_by.as_ref()))?;
+            }
+            OutputFormat::Table | OutputFormat::Dot => {
+                let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+                Sheet::from(board_sheet(boards.iter().take(self.limit()))).print(&mut out, OutputFormat::Table)?;
+                more(&mut out, boards.len(), self.limit(), paint)?;
+            }
+        }
+        out.flush()?;
+        match boards.is_empty() {
+            true => Ok(()),
+            false => self.chart.draw(|| self.largest(graph, query).unwrap_or_default()),
+        }
+    }
+
+    /// A chart of the largest board of all datasets.
+    fn largest(&self, graph: &GraphStore, query: BoardQuery) -> Result<String, Failure> {
+        let query = BoardQuery { without_evidence: true, without_code: true, ..query };
+        let found = match query.is_all() {
+            true => {
+                let index = BoardIndex::open(graph)?;
+                Found { boards: index.with_rows(graph, index.boards.first(), &query)?, emptied_by: None }
+            }
+            false => leaderboard(graph, &query)?,
+        };
+        self.picture(&found)
+    }
+
+    /// Whether every row is printed with its evidence and code. A table of rows has that of the rows up to `--limit`.
+    fn prints_all_rows(&self) -> bool {
+        match self.chart.format {
+            OutputFormat::Json | OutputFormat::Csv | OutputFormat::Tsv => true,
+            OutputFormat::Table => self.history,
             OutputFormat::Svg | OutputFormat::Dot => false,
         }
     }
@@ -128,14 +165,16 @@ impl Leaderboard {
 
     /// A chart of the largest leaderboard over time.
     fn picture(&self, found: &Found) -> Result<String, Failure> {
-        let board =
-            found.boards.first().ok_or_else(|| Failure::new(self.nothing(found)).help("a chart needs a board"))?;
+        let board = found
+            .boards
+            .first()
+            .ok_or_else(|| Failure::new(self.nothing(found.emptied_by.as_ref())).help("a chart needs a board"))?;
         Ok(records(&Records::of(board)))
     }
 
     /// Why there is no board: which filter left nothing, and what it could ask for instead.
-    fn nothing(&self, found: &Found) -> String {
-        let Some(emptied) = &found.emptied_by else {
+    fn nothing(&self, emptied_by: Option<&EmptyingFilter>) -> String {
+        let Some(emptied) = emptied_by else {
             return match self.dataset.is_some() {
                 true => "no paper and no source states a result on it".to_string(),
                 false => "no paper and no source of the graph states a result".to_string(),
@@ -167,25 +206,11 @@ impl Leaderboard {
         }
     }
 
-    fn print(
-        &self,
-        out: &mut dyn Write,
-        dataset: Option<&NodeRef>,
-        found: &Found,
-        context: &Context,
-    ) -> io::Result<()> {
+    fn print(&self, out: &mut dyn Write, dataset: &NodeRef, found: &Found, context: &Context) -> io::Result<()> {
         let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-        let Some(dataset) = dataset else {
-            if found.boards.is_empty() {
-                return writeln!(out, "{}", self.nothing(found));
-            }
-            let boards = found.boards.get(..self.limit()).unwrap_or(&found.boards);
-            Sheet::from(board_sheet(boards)).print(out, OutputFormat::Table)?;
-            return more(out, found.boards.len(), self.limit(), paint);
-        };
         writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
         if found.boards.is_empty() {
-            return writeln!(out, "\n{}", self.nothing(found));
+            return writeln!(out, "\n{}", self.nothing(found.emptied_by.as_ref()));
         }
         for board in &found.boards {
             writeln!(out, "\n{}", paint.bold(heading(board)))?;

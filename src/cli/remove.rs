@@ -2,7 +2,7 @@ use crate::pipeline::{self, BuildRequest, BuildTask};
 use clap::Args;
 
 use super::Context;
-use super::build::{INTERRUPTED, report};
+use super::build::{INTERRUPTED, list_boards, report};
 use super::failure::Failure;
 use super::input;
 use super::interrupt::say_on_interrupt;
@@ -41,6 +41,9 @@ impl Remove {
         };
         say_on_interrupt(INTERRUPTED);
         let outcome = pipeline::build(&request, &progress);
+        if outcome.is_ok() {
+            list_boards(context);
+        }
         progress.end();
         report(&outcome.map_err(|error| input::failure(error, 0))?, context);
         Ok(())

@@ -1,9 +1,14 @@
 //! What checks found about the code of a paper.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
-use super::Node;
+use super::papers::Papers;
+use super::{Entry, Node};
 use crate::liveness::Verdict;
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, StoreError};
 
 /// The state of a paper's code, by the best of its repositories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -69,5 +74,35 @@ impl CodeState {
     /// The state of a paper with these repositories.
     pub fn of_paper(repositories: &[Node]) -> Self {
         repositories.iter().map(Self::of).fold(Self::Unchecked, Self::better)
+    }
+}
+
+/// What the graph says of a paper's code.
+#[derive(Debug, Clone)]
+pub(crate) struct PaperCode {
+    /// Title of the paper.
+    pub title: String,
+    pub date: Option<PartialDate>,
+    /// What its text says: `link`, `claimed`, `promised` or `none`.
+    pub says: String,
+    /// What is there comes first, and what is dead last.
+    pub repositories: Vec<Node>,
+}
+
+impl PaperCode {
+    /// Reads it from the search index, by the id of the paper. `None` if there is no such paper.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn read(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
+        let Some(doc) = store.index()?.find(id)? else { return Ok(None) };
+        let Some(Entry { node, code, .. }) = Entry::shown(store, doc)? else { return Ok(None) };
+        let mut repositories = Vec::new();
+        for repository in Papers::of(store)?.repositories(doc)? {
+            repositories.extend(Node::at(store, repository)?);
+        }
+        repositories.sort_by_key(|node| (Reverse(node.is_live()), node.dead, node.id.clone()));
+        let says = code.unwrap_or_else(|| "none".to_string());
+        Ok(Some(Self { title: node.label, date: node.date, says, repositories }))
     }
 }

@@ -51,16 +51,17 @@ pub(crate) use browse::{listed, most_named};
 pub(crate) use catalogue::{Catalogue, LinkedPaper};
 pub use chosen::Chosen;
 pub(crate) use chosen::Leaving;
-pub(crate) use code_state::CodeState;
+pub(crate) use code_state::{CodeState, PaperCode};
 
 pub(crate) use compare::{Compared, compare};
 pub(crate) use constructed::Constructed;
 pub(crate) use entry::{Edge, Entry, web_address};
 pub(crate) use evidence::{Quote, citing_quote, quote, quotes_of};
 pub(crate) use hardware::devices;
+pub use leaderboard::Standing;
 pub(crate) use leaderboard::{
-    Board, BoardFilter, BoardQuery, BoardRow, GroupedResults, Leaderboard, ResultCode, ResultSource, WantedMetric,
-    board_order, leaderboard,
+    Board, BoardFile, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ListedBoard, ResultCode,
+    ResultSource, WantedMetric, board_order, leaderboard,
 };
 pub(crate) use meaning::{Meaning, NodeCandidate};
 pub use min_confidence::MinConfidence;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 
 use super::error::{Error, ErrorKind};
+use crate::answer::make_boards;
 use crate::collection::DoubtReason;
 use crate::extract::ConfidenceLimits;
 use crate::ontology::Base;
@@ -163,6 +164,8 @@ impl GraphBuild {
         };
         let collector = Collector { strict: self.strict, messages: Mutex::default() };
         let outcome = pipeline::build(&request, &collector)?;
+        // The graph is there without its list of boards: the first question that needs the list makes it.
+        let _ = make_boards(&self.path);
         let messages = collector.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(BuildReport::new(outcome, messages))
     }

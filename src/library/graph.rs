@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use super::build::GraphBuild;
 use super::error::Error;
 use super::name;
-use crate::answer::{BoardList, Neighborhood, NodeDetails, SearchResults};
+use crate::answer::{BoardList, Neighborhood, NodeDetails, SearchResults, listed_boards};
 use crate::graph::{BoardQuery, NeighborQuery, Selection, WantedMetric, leaderboard};
 use crate::ontology::{Base, NodeKind};
 use crate::query::{Query, QueryAnswer, QueryLimits, QueryTask, Workers, named_query};
@@ -134,7 +134,8 @@ impl Graph {
         Ok(self.ask(|graph, _| Ok(SearchResults::ask(graph, words, kinds, limit)?))?.value)
     }
 
-    /// The results that papers claim, on boards: what `kg leaderboard` prints.
+    /// The results that papers claim, on boards: what `kg leaderboard` prints. Without a dataset, each board has its best
+    /// row only.
     ///
     /// # Errors
     /// As [`Graph::neighbors`], for the name of the dataset.
@@ -151,7 +152,11 @@ impl Graph {
                 runnable_only: query.runnable_only,
                 selection: query.selection.clone(),
                 without_evidence: false,
+                without_code: false,
             };
+            if dataset.is_none() {
+                return Ok(BoardList::of_all(graph, &listed_boards(graph, &query)?.0)?);
+            }
             Ok(BoardList::of(dataset.as_ref(), &leaderboard(graph, &query)?))
         })
     }

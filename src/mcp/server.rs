@@ -116,6 +116,10 @@ impl Shared {
     }
 
     fn call(&self, tool: &Entry, arguments: JsonObject, asker: &Weak<()>) -> Result<serde_json::Value, Failure> {
+        if tool.uses_worker {
+            // It starts while this process opens the index. The query itself reports what goes wrong.
+            let _ = self.workers.prepare();
+        }
         let graph = self.source.graph()?;
         let queries = Queries {
             workers: &self.workers,

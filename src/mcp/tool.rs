@@ -24,6 +24,8 @@ pub(super) trait Tool {
     const TITLE: &'static str;
     /// For the model: what the tool answers, when to call it, and what comes next.
     const DESCRIPTION: &'static str;
+    /// Whether it evaluates queries in a worker.
+    const USES_WORKER: bool = false;
     type Input: DeserializeOwned + JsonSchema;
     /// What the answer says once.
     type Head: Serialize + JsonSchema;
@@ -106,6 +108,7 @@ pub(super) struct Entry {
     pub name: &'static str,
     pub title: &'static str,
     pub description: &'static str,
+    pub uses_worker: bool,
     pub input_schema: fn() -> Map<String, Value>,
     pub output_schema: fn() -> Map<String, Value>,
     pub call: fn(&Call<'_>, Map<String, Value>) -> Result<Value, Failure>,
@@ -124,6 +127,7 @@ impl Entry {
             name: T::NAME,
             title: T::TITLE,
             description: T::DESCRIPTION,
+            uses_worker: T::USES_WORKER,
             input_schema: input_schema::<T>,
             output_schema: of_answer::<Answer<T::Head, T::Row>>,
             call: call::<T>,

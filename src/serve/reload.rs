@@ -85,9 +85,9 @@ impl Served {
         self.counts.get(|| self.graph.counts())
     }
 
-    /// The boards of the graph. The first call reads every result.
+    /// The boards of the graph. The first call reads the list that the build made, or makes it.
     pub(crate) fn boards(&self) -> Result<&BoardIndex, StoreError> {
-        self.boards.get(|| BoardIndex::ask(&self.graph))
+        self.boards.get(|| BoardIndex::open(&self.graph))
     }
 
     /// All papers in the order of lists. The first call reads the date of every paper, and every repository.

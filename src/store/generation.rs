@@ -14,7 +14,7 @@ use super::quads::Quads;
 use super::search_index::{self, Changes, Feed};
 use super::statistics::Statistics;
 use super::user_statements::{self, UserStatements};
-use super::{StoreError, fill, open_read_only, read};
+use super::{BOARDS, StoreError, fill, open_read_only, read};
 use crate::ontology::{Base, Ontology, void};
 
 /// Number of differences that are collected before they are written.
@@ -394,6 +394,12 @@ impl GenerationWriter {
         self.keep_user_statements(store.database())?;
         let folder = self.layout.generation(number);
         self.ok(Overview::of(store, &self.ontology))?.write(&folder).map_err(self.layout.io("write to"))?;
+        if self.keeps_boards()
+            && let Some(current) = &self.current
+        {
+            // Without the file, the boards are made again.
+            let _ = std::fs::hard_link(self.layout.generation(current.generation).join(BOARDS), folder.join(BOARDS));
+        }
         let feed = self.feed.take();
         if feed.is_none() && self.changes.is_empty() && self.published.is_some() {
             // The index was carried over unchanged.
@@ -404,6 +410,12 @@ impl GenerationWriter {
             _ => None,
         };
         search_index::write(store, &self.ontology, &folder, feed, before.as_deref(), &self.changes)
+    }
+
+    /// Whether the boards are those of the published generation: only links were checked, or statements of the user
+    /// changed. Boards do not hold the state of code.
+    fn keeps_boards(&self) -> bool {
+        self.published.is_some() && self.feed.is_none() && self.changes.are_of_links(&self.ontology.base)
     }
 
     /// Updates the file of the user's statements if it differs from the graph.

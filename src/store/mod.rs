@@ -73,6 +73,9 @@ pub struct GraphStore {
     _lock: Option<File>,
 }
 
+/// Name of the file of the boards inside the generation.
+const BOARDS: &str = "boards";
+
 /// Where the names of nodes are read. This is decided when the graph is opened. Both give the same names at different
 /// costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -479,6 +482,11 @@ impl GraphStore {
         Ok(self.index.get_or_init(|| opened))
     }
 
+    /// The file of the boards of the open generation. It is derived from the search index, and may be missing.
+    pub(crate) fn boards_file(&self) -> PathBuf {
+        self.layout.generation(self.generation).join(BOARDS)
+    }
+
     fn index_folder(&self) -> PathBuf {
         self.layout.generation(self.generation).join(search_index::FOLDER)
     }
@@ -504,6 +512,8 @@ impl GraphStore {
         let place = self.index_folder();
         let aside = place.with_file_name(format!("{}-{}", search_index::FOLDER, std::process::id()));
         let io = || self.layout.io("write to");
+        // Boards that were made from a damaged index may be wrong.
+        let _ = std::fs::remove_file(self.boards_file());
         search_index::write_anew(self.store()?, &self.ontology, &aside)?;
         if std::fs::rename(&aside, &place).is_err() {
             // Another process was first, or the existing index is damaged or of another version.

@@ -44,6 +44,15 @@ impl Changes {
         !self.all && self.nodes.is_empty()
     }
 
+    /// Whether nothing but repositories and pages changed.
+    pub(super) fn are_of_links(&self, base: &Base) -> bool {
+        let is_link = |node: &NamedNode| {
+            let whole = node.as_str().split('#').next().unwrap_or_default();
+            matches!(base.kind(whole), Some(NodeKind::Repository | NodeKind::Page))
+        };
+        !self.all && self.nodes.iter().all(is_link)
+    }
+
     /// Records the nodes that written or removed quads belong to.
     pub(super) fn note<'q>(&mut self, base: &Base, quads: impl IntoIterator<Item = &'q Quad>) {
         if self.all {

@@ -235,6 +235,47 @@ fn boards_keep_apart_what_cannot_be_compared() {
 }
 
 #[test]
+fn the_list_of_boards_is_made_by_a_build_and_made_again_when_it_is_lost_or_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, input) = (folder.path().join("graph"), folder.path().join("papers.jsonl"));
+    let record = |id: &str, system: &str, value: &str| {
+        let text = format!("We present {system}. {system} reaches {value}% top-1 accuracy on ImageNet.");
+        json!({"id": id, "title": format!("{system}: A Network"), "published": "2020-01-01", "abstract": text})
+    };
+    let records = [record("2001.00001", "DoorNet", "81.0"), record("2001.00002", "WindowNet", "85.0")];
+    std::fs::write(&input, records.map(|record| format!("{record}\n")).concat()).unwrap();
+    kg(&store).arg("build").arg(&input).assert().success();
+    let file = store.join("generations/1/boards");
+    let made = std::fs::read(&file).unwrap();
+    let asked: [&[&str]; 4] = [
+        &["leaderboard", "--format", "json"],
+        &["leaderboard", "--format", "csv"],
+        &["leaderboard", "ImageNet", "--format", "json"],
+        &["leaderboard", "ImageNet", "--metric", "foo"],
+    ];
+    let answers = || asked.map(|args| of(&store, args));
+    let first = answers();
+    let list = as_json(&first[0]);
+    assert_eq!(list["boards"][0]["rows"][0]["value"], "85.0%", "{list:#}");
+    assert_eq!((&list["boards"][0]["results"], &list["boards"][0]["history"]), (&json!(2), &json!([])), "{list:#}");
+    assert_eq!(as_json(&first[2])["boards"][0]["rows"].as_array().unwrap().len(), 2);
+    // Results of one dataset are read from the index where there is no list.
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(of(&store, asked[2]), first[2]);
+    assert!(!file.exists());
+    assert_eq!(answers(), first);
+    assert_eq!(std::fs::read(&file).unwrap(), made);
+    // The first block has results; the list is at the end.
+    for at in [30, made.len() - 60] {
+        let mut damaged = made.clone();
+        damaged[at] ^= 1;
+        std::fs::write(&file, damaged).unwrap();
+        assert_eq!([of(&store, asked[2]), of(&store, asked[0])], [first[2].clone(), first[0].clone()], "byte {at}");
+        assert_eq!(std::fs::read(&file).unwrap(), made, "byte {at}");
+    }
+}
+
+#[test]
 fn topics_are_told_by_what_sets_them_apart() {
     let folder = field_graph();
     let list = of(folder.path(), &["communities"]);

@@ -4,21 +4,22 @@
 //! say of the systems of others, which is marked as that. Of one system in one paper the best figure is kept. A result
 //! whose variant nobody states is on a board of its own, never beside one that is stated.
 
+mod file;
 mod metric;
 mod read;
 mod row;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
-use std::sync::Arc;
 
 use super::Selection;
 use crate::ontology::{NodeKind, name_key};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
-use read::{Reader, Repositories, Statement};
+pub use file::Standing;
+pub(crate) use file::{BoardFile, ListedBoard};
+use read::{Reader, Statement};
 pub(crate) use row::{BoardRow, ResultCode, ResultSource};
 
 /// Which results are asked for; everything by default.
@@ -37,6 +38,20 @@ pub(crate) struct BoardQuery {
     /// Leaves out the sentences and sources of rows, which take longer to read than everything else.
     /// [`BoardRow::read_evidence`] reads those of one row.
     pub without_evidence: bool,
+    /// Leaves out the code of rows. [`BoardRow::read_code`] reads that of one row.
+    pub without_code: bool,
+}
+
+impl BoardQuery {
+    /// Whether it asks for every result.
+    pub(crate) fn is_all(&self) -> bool {
+        self.dataset.is_none()
+            && self.metric.is_none()
+            && self.variant.is_none()
+            && !self.own_only
+            && !self.runnable_only
+            && !self.selection.is_narrow()
+    }
 }
 
 /// A metric that is asked for.
@@ -99,8 +114,11 @@ type Key = (String, String, Option<String>, String);
 
 /// Collects the boards that are asked for.
 pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
-    let mut reader = Reader::new(store, Arc::default());
-    let mut statements = reader.statements(query.dataset.as_ref())?;
+    let wanted = query.dataset.as_ref().map(|dataset| dataset.id.as_str());
+    let mut statements = match BoardFile::read(store) {
+        Some(file) => file.statements_on(store, wanted)?,
+        None => Reader::new(store).statements(wanted)?,
+    };
     for filter in [BoardFilter::Metric, BoardFilter::Variant] {
         let results = statements.len();
         let choices = choices(filter, &statements);
@@ -113,45 +131,12 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Lead
     let emptied_by = emptied_by_rows(query, &statements);
     let mut boards = Vec::new();
     for statements in grouped(statements) {
-        let board = board(&mut reader, statements, query)?;
+        let board = filled(store, unfilled(store, &statements)?, statements, query)?;
         boards.extend((!board.rows.is_empty()).then_some(board));
     }
     boards.sort_by_cached_key(board_order);
     let emptied_by = emptied_by.filter(|_| boards.is_empty());
     Ok(Leaderboard { boards, emptied_by })
-}
-
-/// All results of a graph, in the groups that are boards. Made once for a generation, so that one board costs no more
-/// than its own rows.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct GroupedResults {
-    groups: Vec<Vec<Statement>>,
-    repositories: Arc<Repositories>,
-}
-
-impl GroupedResults {
-    /// # Errors
-    /// If the graph cannot be read.
-    pub(crate) fn read(store: &GraphStore) -> Result<Self, StoreError> {
-        let mut reader = Reader::new(store, Arc::default());
-        let groups = grouped(reader.statements(None)?);
-        Ok(Self { groups, repositories: reader.repositories })
-    }
-
-    /// The numbers of the groups.
-    pub(crate) fn numbers(&self) -> Range<usize> {
-        0..self.groups.len()
-    }
-
-    /// The board of a group, with the rows that the query asks for. Dataset, metric and variant of the query do not
-    /// count. A group that does not exist has no rows.
-    ///
-    /// # Errors
-    /// If the graph cannot be read.
-    pub(crate) fn board(&self, store: &GraphStore, group: usize, query: &BoardQuery) -> Result<Board, StoreError> {
-        let statements = self.groups.get(group).cloned().unwrap_or_default();
-        board(&mut Reader::new(store, Arc::clone(&self.repositories)), statements, query)
-    }
 }
 
 /// Sorts results into the groups that are boards.
@@ -172,11 +157,11 @@ pub(crate) fn board_order(board: &Board) -> impl Ord + use<> {
 
 /// The filter of a board's rows that leaves none of these, if there are any.
 fn emptied_by_rows(query: &BoardQuery, statements: &[Statement]) -> Option<EmptyingFilter> {
-    let own = |statement: &&Statement| statement.row.own || !query.own_only;
+    let own = |statement: &&Statement| statement.result.own || !query.own_only;
     let results = statements.iter().filter(own).count();
     let filter = if results == 0 {
         BoardFilter::Own
-    } else if !statements.iter().filter(own).any(|statement| query.selection.takes_if_paper(&statement.row.paper)) {
+    } else if !statements.iter().filter(own).any(|statement| query.selection.takes_if_paper(&statement.paper.node)) {
         BoardFilter::Date
     } else {
         BoardFilter::Runnable
@@ -199,7 +184,7 @@ impl BoardFilter {
             }
             Self::Variant => {
                 let Some(wanted) = &query.variant else { return };
-                statements.retain(|statement| match &statement.variant {
+                statements.retain(|statement| match &statement.result.variant {
                     None => wanted == "none",
                     Some(variant) => name_key(variant).contains(&name_key(wanted)),
                 });
@@ -213,9 +198,9 @@ impl BoardFilter {
 /// What a filter could ask for.
 fn choices(filter: BoardFilter, statements: &[Statement]) -> Vec<String> {
     let choice = |statement: &Statement| match filter {
-        BoardFilter::Metric => Some(statement.metric.clone()),
-        BoardFilter::Variant => Some(statement.variant.clone().unwrap_or_else(|| "none".to_string())),
-        BoardFilter::Date => statement.row.paper.date.map(|date| date.year().to_string()),
+        BoardFilter::Metric => Some(statement.result.metric.clone()),
+        BoardFilter::Variant => Some(statement.result.variant.clone().unwrap_or_else(|| "none".to_string())),
+        BoardFilter::Date => statement.paper.node.date.map(|date| date.year().to_string()),
         BoardFilter::Own | BoardFilter::Runnable => None,
     };
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -238,20 +223,21 @@ impl WantedMetric {
 
     fn is(&self, statement: &Statement) -> bool {
         let label = statement.metric_label();
-        let same_words = metric::metric_key(label, &self.words) == metric::metric_key(label, &statement.metric);
-        name_key(&self.words) == name_key(&statement.metric) || self.is_family_of(statement) && same_words
+        let same_words = metric::metric_key(label, &self.words) == metric::metric_key(label, &statement.result.metric);
+        name_key(&self.words) == name_key(&statement.result.metric) || self.is_family_of(statement) && same_words
     }
 
     fn is_family_of(&self, statement: &Statement) -> bool {
-        statement.metric_node.as_ref().is_some_and(|node| self.nodes.iter().any(|wanted| wanted.id == node.id))
+        statement.metric.as_ref().is_some_and(|node| self.nodes.iter().any(|wanted| wanted.id == node.id))
     }
 }
 
 fn key(statement: &Statement) -> Key {
-    let dataset = statement.dataset_node.as_ref().map_or_else(|| name_key(&statement.dataset), |node| node.id.clone());
-    let metric = metric::metric_key(statement.metric_label(), &statement.metric);
-    let task = statement.task.as_deref().map(name_key).unwrap_or_default();
-    (task, dataset, statement.variant.as_deref().map(name_key), metric)
+    let result = &statement.result;
+    let dataset = statement.dataset.as_ref().map_or_else(|| name_key(&result.dataset), |node| node.id.clone());
+    let metric = metric::metric_key(statement.metric_label(), &result.metric);
+    let task = result.task.as_deref().map(name_key).unwrap_or_default();
+    (task, dataset, result.variant.as_deref().map(name_key), metric)
 }
 
 /// Results that state no task join those of the same dataset, variant and metric, if these agree on one.
@@ -267,40 +253,55 @@ fn add_to_stated_tasks(groups: &mut BTreeMap<Key, Vec<Statement>>) {
     }
 }
 
-fn board(reader: &mut Reader, statements: Vec<Statement>, query: &BoardQuery) -> Result<Board, StoreError> {
+/// The board of these results, without its rows.
+fn unfilled(store: &GraphStore, statements: &[Statement]) -> Result<Board, StoreError> {
     let first_of = |part: fn(&Statement) -> Option<String>| statements.iter().find_map(part);
-    let metric_node = statements.iter().find_map(|statement| statement.metric_node.clone());
-    let metric = most_frequent(statements.iter().map(|statement| statement.metric.as_str()));
-    let lower_is_better = match &metric_node {
-        Some(node) => reader.lower_is_better(node)?,
+    let dataset = statements.iter().find_map(|statement| statement.dataset.as_ref());
+    let metric_node = statements.iter().find_map(|statement| statement.metric.as_ref());
+    let metric = most_frequent(statements.iter().map(|statement| statement.result.metric.as_str()));
+    let lower_is_better = match metric_node {
+        Some(node) => read::lower_is_better(store, node)?,
         None => None,
     };
-    let lower_is_better = lower_is_better.or_else(|| lower_by_name(&metric));
-    let mut board = Board {
-        dataset: first_of(|statement| statement.dataset_node.as_ref().map(|node| node.label.clone()))
-            .unwrap_or_else(|| most_frequent(statements.iter().map(|statement| statement.dataset.as_str()))),
-        dataset_id: first_of(|statement| Some(statement.dataset_node.as_ref()?.id.clone())),
-        task: first_of(|statement| statement.task.clone()),
-        variant: first_of(|statement| statement.variant.clone()),
+    Ok(Board {
+        dataset: match dataset {
+            Some(node) => node.label.clone(),
+            None => most_frequent(statements.iter().map(|statement| statement.result.dataset.as_str())),
+        },
+        dataset_id: dataset.map(|node| node.id.clone()),
+        task: first_of(|statement| statement.result.task.clone()),
+        variant: first_of(|statement| statement.result.variant.clone()),
+        lower_is_better: lower_is_better.or_else(|| lower_by_name(&metric)),
         metric,
-        metric_id: metric_node.map(|node| node.id),
-        lower_is_better,
-        rows: statements.into_iter().map(|statement| statement.row).collect(),
-    };
+        metric_id: metric_node.map(|node| node.id.clone()),
+        rows: Vec::new(),
+    })
+}
+
+/// A board with those of these results that the query asks for.
+fn filled(
+    store: &GraphStore,
+    mut board: Board,
+    statements: Vec<Statement>,
+    query: &BoardQuery,
+) -> Result<Board, StoreError> {
+    board.rows = statements.into_iter().map(Statement::into_row).collect();
     // All rows of the board decide whether it is one of percentages, whichever are asked for.
     row::bring_to_percent(&mut board.rows);
     board.rows.retain(|row| (row.own || !query.own_only) && query.selection.takes_if_paper(&row.paper));
-    board.rows.sort_by(|a, b| order(a, b, lower_is_better == Some(true)));
+    board.rows.sort_by(|a, b| order(a, b, board.lower_is_better == Some(true)));
     keep_best(&mut board.rows);
-    for row in &mut board.rows {
-        row.code = reader.code(&row.paper)?;
+    if query.runnable_only || !query.without_code {
+        for row in &mut board.rows {
+            row.read_code(store)?;
+        }
     }
     if query.runnable_only {
         board.rows.retain(|row| row.own && row.code.as_ref().is_some_and(ResultCode::is_runnable));
     }
     if !query.without_evidence {
         for row in &mut board.rows {
-            row.read_evidence(reader.store)?;
+            row.read_evidence(store)?;
         }
     }
     Ok(board)

@@ -1,131 +1,152 @@
-//! Results as the graph has them.
+//! Results as the search index has them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use oxigraph::model::NamedNode;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::row::{BoardRow, ResultCode, ResultSource};
 use crate::graph::Node;
 use crate::graph::about::Facts;
 use crate::graph::evidence::quoted;
 use crate::index::{Doc, PaperResults, Said, StatedRepository, StatedResult};
-use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::store::{GraphStore, StoreError};
 
-/// A result with the fields that decide its board.
+/// A result with what decides its board.
 #[derive(Debug, Clone)]
 pub(super) struct Statement {
-    pub dataset: String,
-    pub dataset_node: Option<NodeRef>,
-    pub task: Option<String>,
-    pub variant: Option<String>,
-    pub metric: String,
-    pub metric_node: Option<NodeRef>,
-    pub row: BoardRow,
+    pub paper: Arc<StatingPaper>,
+    pub result: StatedResult,
+    /// The dataset, if it is a node.
+    pub dataset: Option<Arc<Named>>,
+    /// The metric, if it is a node.
+    pub metric: Option<Arc<Named>>,
+}
+
+/// A paper that states results.
+#[derive(Debug, Clone)]
+pub(super) struct StatingPaper {
+    pub node: Arc<Node>,
+    pub repositories: Arc<[StatedRepository]>,
+}
+
+/// Id and name of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Named {
+    pub id: String,
+    pub label: String,
 }
 
 impl Statement {
     /// The vocabulary's name of the metric, where it is known.
     pub(super) fn metric_label(&self) -> Option<&str> {
-        self.metric_node.as_ref().map(|node| node.label.as_str())
-    }
-}
-
-pub(super) struct Reader<'s> {
-    pub store: &'s GraphStore,
-    /// The nodes that were read, by id.
-    nodes: HashMap<String, Option<(Doc, NodeRef)>>,
-    pub repositories: Arc<Repositories>,
-}
-
-/// The repositories of the papers that state a result, by the id of the paper.
-pub(super) type Repositories = HashMap<String, Vec<StatedRepository>>;
-
-impl<'s> Reader<'s> {
-    pub(crate) fn new(store: &'s GraphStore, repositories: Arc<Repositories>) -> Self {
-        Self { store, nodes: HashMap::new(), repositories }
+        self.metric.as_ref().map(|node| node.label.as_str())
     }
 
-    /// All results on a dataset, or all that name one. Sentences and sources are not read.
-    pub(super) fn statements(&mut self, dataset: Option<&NodeRef>) -> Result<Vec<Statement>, StoreError> {
-        let index = self.store.index()?;
-        let wanted = dataset.map(|dataset| dataset.id.as_str());
-        let mut statements = Vec::new();
-        for doc in index.stating(wanted)? {
-            let Some(paper) = Node::at(self.store, doc)?.map(Arc::new) else { continue };
-            let PaperResults { results, repositories } = index.results(doc)?;
-            for result in results {
-                if wanted.is_none() || result.dataset_id.as_deref() == wanted {
-                    statements.push(self.statement(&paper, result)?);
-                }
-            }
-            Arc::make_mut(&mut self.repositories).insert(paper.id.clone(), repositories);
-        }
-        Ok(statements)
-    }
-
-    fn statement(&mut self, paper: &Arc<Node>, result: StatedResult) -> Result<Statement, StoreError> {
+    /// The row of a board for this result. Sentence, sources and code are not read.
+    pub(super) fn into_row(self) -> BoardRow {
+        let result = self.result;
         let source = match result.said {
             Said::BySource => ResultSource::Stated(Vec::new()),
             Said::InTable(place) => ResultSource::Table(place),
             Said::InSentence(field) => ResultSource::Sentence { field, text: None },
         };
-        let row = BoardRow {
+        BoardRow {
             system: result.system,
             own: result.own,
             deviation: result.deviation,
             confidence: result.confidence,
             source,
             part: result.part,
-            ..BoardRow::new(Arc::clone(paper), result.value)
-        };
-        Ok(Statement {
-            dataset_node: self.node(result.dataset_id)?,
-            dataset: result.dataset,
-            task: result.task,
-            variant: result.variant,
-            metric_node: self.node(result.metric_id)?,
-            metric: result.metric,
-            row,
-        })
-    }
-
-    fn node(&mut self, id: Option<String>) -> Result<Option<NodeRef>, StoreError> {
-        let Some(id) = id else { return Ok(None) };
-        Ok(self.indexed(id)?.map(|(_, node)| node))
-    }
-
-    fn indexed(&mut self, id: String) -> Result<Option<(Doc, NodeRef)>, StoreError> {
-        if let Some(known) = self.nodes.get(&id) {
-            return Ok(known.clone());
+            repositories: Arc::clone(&self.paper.repositories),
+            ..BoardRow::new(Arc::clone(&self.paper.node), result.value)
         }
-        let found = match self.store.index()?.find(&id)? {
-            Some(doc) => self.store.node_at(doc)?.map(|node| (doc, node)),
-            None => None,
-        };
-        self.nodes.insert(id, found.clone());
-        Ok(found)
-    }
-
-    pub(crate) fn lower_is_better(&mut self, metric: &NodeRef) -> Result<Option<bool>, StoreError> {
-        let Some((doc, _)) = self.indexed(metric.id.clone())? else { return Ok(None) };
-        Ok(self.store.index()?.shown(doc)?.and_then(|shown| shown.lower_is_better))
-    }
-
-    /// The repository of a paper that one would run: an official one before others, one that is there before one that is
-    /// not.
-    pub(crate) fn code(&self, paper: &Node) -> Result<Option<ResultCode>, StoreError> {
-        let mut all = Vec::new();
-        for StatedRepository { id, is_official } in self.repositories.get(&paper.id).into_iter().flatten() {
-            let Some(node) = Node::read(self.store, &self.store.base().node(id))? else { continue };
-            let is_dead = node.dead && node.verdict.is_some();
-            all.push(ResultCode { is_official: *is_official, url: node.label, verdict: node.verdict, is_dead });
-        }
-        Ok(all.into_iter().max_by_key(|code| (code.is_runnable(), code.is_official, !code.is_dead)))
     }
 }
 
+pub(super) struct Reader<'s> {
+    pub store: &'s GraphStore,
+    /// The nodes that were read, by id.
+    nodes: HashMap<String, Option<Arc<Named>>>,
+}
+
+/// Number of papers that are read at a time.
+const CHUNK: usize = 1024;
+
+impl<'s> Reader<'s> {
+    pub(crate) fn new(store: &'s GraphStore) -> Self {
+        Self { store, nodes: HashMap::new() }
+    }
+
+    /// All results on the dataset with this id, or all that name one, from the index.
+    pub(super) fn statements(&mut self, dataset: Option<&str>) -> Result<Vec<Statement>, StoreError> {
+        let docs = self.store.index()?.stating(dataset)?;
+        let store = self.store;
+        let read = docs.par_chunks(CHUNK).map(|docs| docs.iter().map(|doc| stating(store, *doc)).collect());
+        let read: Vec<Vec<_>> = read.collect::<Result<_, StoreError>>()?;
+        let mut statements = Vec::new();
+        for (paper, results) in read.into_iter().flatten().flatten() {
+            for result in results {
+                if dataset.is_none() || result.dataset_id.as_deref() == dataset {
+                    statements.push(Statement {
+                        dataset: self.node(result.dataset_id.as_deref())?,
+                        metric: self.node(result.metric_id.as_deref())?,
+                        paper: Arc::clone(&paper),
+                        result,
+                    });
+                }
+            }
+        }
+        Ok(statements)
+    }
+
+    fn node(&mut self, id: Option<&str>) -> Result<Option<Arc<Named>>, StoreError> {
+        let Some(id) = id else { return Ok(None) };
+        if let Some(known) = self.nodes.get(id) {
+            return Ok(known.clone());
+        }
+        let found = match self.store.index()?.find(id)? {
+            Some(doc) => self.store.node_at(doc)?.map(|node| Arc::new(Named { id: node.id, label: node.label })),
+            None => None,
+        };
+        self.nodes.insert(id.to_string(), found.clone());
+        Ok(found)
+    }
+}
+
+/// A paper with its results; `None` if the index has no name of it.
+fn stating(store: &GraphStore, doc: Doc) -> Result<Option<(Arc<StatingPaper>, Vec<StatedResult>)>, StoreError> {
+    let Some(node) = Node::at(store, doc)?.map(Arc::new) else { return Ok(None) };
+    let PaperResults { results, repositories } = store.index()?.results(doc)?;
+    Ok(Some((Arc::new(StatingPaper { node, repositories: repositories.into() }), results)))
+}
+
+/// Whether the vocabulary says that a smaller value of a metric is better.
+pub(super) fn lower_is_better(store: &GraphStore, metric: &Named) -> Result<Option<bool>, StoreError> {
+    let index = store.index()?;
+    let shown = index.find(&metric.id)?.map(|doc| index.shown(doc)).transpose()?;
+    Ok(shown.flatten().and_then(|shown| shown.lower_is_better))
+}
+
 impl BoardRow {
+    /// Reads the repository of the paper that one would run: an official one before others, one that is there before one
+    /// that is not.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn read_code(&mut self, store: &GraphStore) -> Result<(), StoreError> {
+        let mut all = Vec::new();
+        for StatedRepository { id, is_official } in self.repositories.iter() {
+            let Some(node) = Node::read(store, &store.base().node(id))? else { continue };
+            let is_dead = node.dead && node.verdict.is_some();
+            all.push(ResultCode { is_official: *is_official, url: node.label, verdict: node.verdict, is_dead });
+        }
+        self.code = all.into_iter().max_by_key(|code| (code.is_runnable(), code.is_official, !code.is_dead));
+        Ok(())
+    }
+
     /// Reads the sentence that says the result, or the sources that state it.
     ///
     /// # Errors

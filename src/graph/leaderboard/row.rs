@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::graph::Node;
+use crate::index::StatedRepository;
 use crate::liveness::Verdict;
 use crate::paper::PartialDate;
 
@@ -22,8 +23,10 @@ pub struct BoardRow {
     pub(super) part: String,
     /// How sure it is that a table says it, from 0 to 1.
     pub confidence: Option<f32>,
-    /// The paper's code; `None` if it names no repository.
+    /// The paper's code; `None` if it names no repository, or if the code was not read.
     pub code: Option<ResultCode>,
+    /// The paper's repositories.
+    pub(super) repositories: Arc<[StatedRepository]>,
     /// Number of further rows of the same system that were merged into it: worse figures of the paper, or other papers
     /// that cite it.
     pub repeated: usize,
@@ -83,6 +86,7 @@ impl BoardRow {
             part: String::new(),
             confidence: None,
             code: None,
+            repositories: Arc::default(),
             repeated: 0,
         }
     }

@@ -2,14 +2,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{CheckFacts, Neighborhood, NodeName};
-use crate::graph::{About, NeighborQuery, Selection};
+use crate::graph::{Entry, NeighborQuery, Node, PaperCode, Selection};
 use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
-use crate::store::{GraphStore, NodeRef};
+use crate::store::{GraphStore, NodeRef, StoreError};
 
 pub(super) struct CodeState;
 
@@ -82,18 +82,20 @@ running code.";
         let head = Head { node: NodeName::from(&node) };
         match node.kind {
             NodeKind::Repository | NodeKind::Page => {
+                let entry = Entry::without_edges(graph, &node.id)?;
+                let repositories = entry.map(|entry| repository(graph, entry.node)).transpose()?;
                 let row = PaperRow {
                     paper: None,
                     title: None,
                     date: None,
                     says: None,
-                    repositories: vec![repository(graph, &node)?],
+                    repositories: repositories.into_iter().collect(),
                 };
                 Ok(Found { head, rows: asked.window([row]), total: Some(1), notes })
             }
             NodeKind::Paper => {
-                let row = paper(graph, &node)?;
-                Ok(Found { head, rows: asked.window([row]), total: Some(1), notes })
+                let row = paper(graph, &node.id)?;
+                Ok(Found { head, rows: asked.window(row), total: Some(1), notes })
             }
             NodeKind::Work => {
                 Err(Failure::new(format!("{} is cited and not in the graph, so its code is not known", node.id))
@@ -117,9 +119,7 @@ running code.";
                 });
                 let mut rows = Vec::new();
                 for row in asked.window(all).into_iter().flatten() {
-                    if let Some(node) = graph.node(&graph.base().node(&row.id))? {
-                        rows.push(paper(graph, &node)?);
-                    }
+                    rows.extend(paper(graph, &row.id)?);
                 }
                 Ok(Found { head, rows, total: Some(total), notes })
             }
@@ -127,34 +127,34 @@ running code.";
     }
 }
 
-fn paper(graph: &GraphStore, node: &NodeRef) -> Result<PaperRow, Failure> {
-    let about = About::load(graph, node)?;
-    let mut repositories = Vec::new();
-    for iri in graph.objects(&node.iri, graph.ontology().kg.has_repository.as_ref())? {
-        if let Some(node) = graph.node(&iri)? {
-            repositories.push(repository(graph, &node)?);
-        }
-    }
-    Ok(PaperRow {
-        paper: Some(node.id.clone()),
-        title: Some(node.label.clone()),
-        date: about.paper.as_ref().and_then(|about| about.paper.published),
-        says: about.paper.map(|about| about.code),
-        repositories,
-    })
+fn paper(graph: &GraphStore, id: &str) -> Result<Option<PaperRow>, StoreError> {
+    let Some(PaperCode { title, date, says, repositories }) = PaperCode::read(graph, id)? else { return Ok(None) };
+    Ok(Some(PaperRow {
+        paper: Some(id.to_string()),
+        title: Some(title),
+        date,
+        says: Some(says),
+        repositories: repositories.into_iter().map(|node| repository(graph, node)).collect::<Result<_, _>>()?,
+    }))
 }
 
-fn repository(graph: &GraphStore, node: &NodeRef) -> Result<Repository, Failure> {
-    let latest = graph.checked(node)?;
+/// The RDF is read only for a repository that was checked: opening it takes longer than all else.
+fn repository(graph: &GraphStore, repository: Node) -> Result<Repository, StoreError> {
+    let Node { kind, id, label, verdict, dead, .. } = repository;
+    let node = NodeRef { kind, iri: graph.base().node(&id), id, label };
+    let latest = match verdict {
+        Some(_) => graph.checked(&node)?,
+        None => None,
+    };
     let check = match latest {
         Some(latest) => Some(CheckFacts {
             latest,
-            dead: graph.verdict(&node.iri)?.1,
+            dead,
             facts_at: graph.facts_reported_at(&node.iri)?,
             // Answers to agents are short.
             history: Vec::new(),
         }),
         None => None,
     };
-    Ok(Repository { id: node.id.clone(), url: node.address(), check })
+    Ok(Repository { url: node.address(), id: node.id, check })
 }

@@ -1,14 +1,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::NodeName;
-use crate::graph::{Board, BoardQuery, BoardRow, ResultSource, Selection, WantedMetric, leaderboard};
+use crate::answer::{BoardSummary, NodeName, listed_boards};
+use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, leaderboard};
 use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
+use crate::store::GraphStore;
 use crate::vocabulary::Kind;
 
 pub(super) struct Leaderboard;
@@ -125,53 +126,79 @@ boards that the graph has.";
             runnable_only: input.runnable,
             selection: Selection { papers, ..period(input.since, input.until) },
             without_evidence: true,
+            without_code: true,
         };
-        let found = leaderboard(graph, &query)?;
+        let (boards, total, rows, emptied_by) = match &dataset {
+            Some(_) => of_dataset(asked, &query, input.history)?,
+            None => first_rows(asked, &query)?,
+        };
         let mut choices = Vec::new();
-        if found.boards.is_empty() {
-            notes.push(match &found.emptied_by {
+        if boards == 0 {
+            notes.push(match &emptied_by {
                 None => "no paper and no source of this graph states such a result".to_string(),
                 Some(emptied) => format!("the filters leave none of {} results; see `choices`", emptied.results),
             });
-            choices.extend(found.emptied_by.into_iter().flat_map(|emptied| emptied.choices).take(CHOICES));
+            choices.extend(emptied_by.into_iter().flat_map(|emptied| emptied.choices).take(CHOICES));
         }
-        let listed = |board: &Board| match (&dataset, input.history) {
-            (None, _) => board.rows.len().min(1),
-            (Some(_), true) => board.history().len(),
-            (Some(_), false) => board.rows.len(),
-        };
-        let total = found.boards.iter().map(listed).sum();
-        let numbered = (1..).zip(&found.boards).flat_map(|(number, board)| {
-            let rows: Vec<&BoardRow> = if input.history { board.history() } else { board.rows.iter().collect() };
-            (1..).zip(rows).take(listed(board)).map(move |(rank, row)| (number, rank, board, row))
-        });
-        let mut rows = Vec::new();
-        for (number, rank, board, row) in asked.window(numbered) {
-            let mut row = row.clone();
-            row.read_evidence(graph)?;
-            rows.push(shown(number, rank, board, &row));
-        }
-        let head = Head { dataset: dataset.as_ref().map(NodeName::from), boards: found.boards.len(), choices };
+        let head = Head { dataset: dataset.as_ref().map(NodeName::from), boards, choices };
         Ok(Found { head, rows, total: Some(total), notes })
     }
 }
 
-fn shown(number: usize, rank: usize, board: &Board, row: &BoardRow) -> Row {
+/// The number of boards, the number of rows, the wanted rows, and the filter that left none.
+type FoundRows = (usize, usize, Vec<Row>, Option<EmptyingFilter>);
+
+/// The rows of the boards of a dataset.
+fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<FoundRows, Failure> {
+    let found = leaderboard(asked.graph, query)?;
+    let summaries: Vec<BoardSummary> = found.boards.iter().filter_map(BoardSummary::of).collect();
+    let mut all: Vec<(usize, usize, &BoardSummary, &BoardRow)> = Vec::new();
+    for (number, (summary, board)) in (1..).zip(summaries.iter().zip(&found.boards)) {
+        let rows: Vec<&BoardRow> = if history { board.history() } else { board.rows.iter().collect() };
+        all.extend((1..).zip(rows).map(|(rank, row)| (number, rank, summary, row)));
+    }
+    let total = all.len();
+    let mut rows = Vec::new();
+    for (number, rank, board, row) in asked.window(all) {
+        rows.push(shown(asked.graph, number, rank, board, row.clone())?);
+    }
+    Ok((found.boards.len(), total, rows, found.emptied_by))
+}
+
+/// The first row of each board of the graph.
+fn first_rows(asked: &Asked<'_>, query: &BoardQuery) -> Result<FoundRows, Failure> {
+    let (boards, emptied_by) = listed_boards(asked.graph, query)?;
+    let mut rows = Vec::new();
+    for (number, board) in asked.window((1..).zip(&boards)) {
+        rows.push(shown(asked.graph, number, 1, board, board.best.clone())?);
+    }
+    Ok((boards.len(), boards.len(), rows, emptied_by))
+}
+
+fn shown(
+    graph: &GraphStore,
+    number: usize,
+    rank: usize,
+    board: &BoardSummary,
+    mut row: BoardRow,
+) -> Result<Row, Failure> {
+    row.read_evidence(graph)?;
+    row.read_code(graph)?;
     let (evidence, place) = match &row.source {
         ResultSource::Sentence { field, text } => (text.clone(), field.clone()),
         ResultSource::Table(place) => (None, place.clone()),
         ResultSource::Stated(sources) => (None, sources.join("; ")),
     };
-    Row {
+    Ok(Row {
         board: number,
         rank,
-        dataset: board.dataset.clone(),
-        dataset_id: board.dataset_id.clone(),
+        dataset: board.dataset.name.clone(),
+        dataset_id: board.dataset.id.clone(),
         task: board.task.clone(),
         variant: board.variant.clone(),
         metric: board.metric.clone(),
         metric_id: board.metric_id.clone(),
-        better: board.lower_is_better.map(|lower| if lower { "lower" } else { "higher" }),
+        better: board.better,
         value: row.value.clone(),
         number: row.number,
         system: row.system.clone(),
@@ -183,5 +210,5 @@ fn shown(number: usize, rank: usize, board: &Board, row: &BoardRow) -> Row {
         place,
         confidence: row.confidence,
         code: row.code.as_ref().map(|code| format!("{} ({})", code.url, code.state())),
-    }
+    })
 }

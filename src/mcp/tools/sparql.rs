@@ -51,6 +51,7 @@ tellingly kg:introduces, kg:evaluatesOn, kg:trainsOn, kg:buildsOn, kg:comparesWi
 dcterms:abstract, kg:hasRepository. The resource papergraph:///ontology has all terms, papergraph:///queries the shipped queries. \
 Rows are lists in the order of `variables`; an IRI is written dataset:coco. A query is stopped after its limit of time (30 s unless \
 the operator chose another) and of memory. Updates and SERVICE are refused. Use ORDER BY, so that pages fit together.";
+    const USES_WORKER: bool = true;
     type Input = Input;
     type Head = Head;
     type Row = Vec<Option<String>>;

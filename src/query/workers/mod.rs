@@ -141,6 +141,18 @@ impl Workers {
         Rows::new(receiver, Box::new(Running { job }), QueryLimits { rows: None, ..limits }).answer()
     }
 
+    /// Starts a worker if none is idle. It opens the graph while the caller prepares the task.
+    ///
+    /// # Errors
+    /// If the process cannot be started.
+    pub fn prepare(&self) -> io::Result<()> {
+        if lock(&self.pool.idle).is_empty() {
+            let worker = self.pool.start()?;
+            lock(&self.pool.idle).push(worker);
+        }
+        Ok(())
+    }
+
     /// Number of idle processes.
     pub fn idle(&self) -> usize {
         lock(&self.pool.idle).len()

@@ -16,7 +16,8 @@ use crate::store::{Change, GraphStore};
 /// If the server is gone, or sends something that is not a task.
 pub(crate) fn work(store: &Path, input: impl BufRead, output: impl Write) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(1 << 16, output);
-    let mut open: Option<GraphStore> = None;
+    // Before the first task arrives. An error is left to the task.
+    let mut open = GraphStore::open(store).ok();
     for line in input.lines() {
         let task: QueryTask = serde_json::from_str(&line?)?;
         if task.update {

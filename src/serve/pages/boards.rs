@@ -13,9 +13,9 @@ use super::selection::AskedPapers;
 use super::{
     clean, counted, file_name, for_both_widths, link, page as whole_page, pager, put_together, raw, thousands,
 };
-use crate::answer::{BoardIndex, BoardList, BoardSummary, Standing, board_sheet, result_sheet};
+use crate::answer::{BoardIndex, BoardList, BoardSummary, board_sheet, result_sheet};
 use crate::export::chart::{Records, records_on_page};
-use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, leaderboard};
+use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, Standing};
 use crate::ontology::{Base, NodeKind, name_key};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
@@ -59,18 +59,13 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
     let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
-        if face != Face::Page {
-            let mut found = leaderboard(store, &BoardQuery::default())?;
-            found.boards.retain(|board| {
-                has_words(&words, &board.dataset, board.task.as_deref(), board.variant.as_deref(), &board.metric)
-            });
-            return match face {
-                Face::Csv => Reply::csv(&board_sheet(&found.boards)),
-                _ => Reply::json(&BoardList::of(None, &found)),
-            };
-        }
         let index = served.boards()?;
-        let boards: Vec<&BoardSummary> = index.boards.iter().filter(|board| summary_has_words(&words, board)).collect();
+        let boards: Vec<&BoardSummary> = index.boards.iter().filter(|board| has_words(&words, board)).collect();
+        match face {
+            Face::Csv => return Reply::csv(&board_sheet(boards)),
+            Face::Page => {}
+            _ => return Reply::json(&BoardList::of_all(store, boards)?),
+        }
         let groups = groups(&boards, by_dataset);
         let pages = groups.len().div_ceil(GROUPS).max(1);
         let number = number.min(pages);
@@ -121,15 +116,13 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
     .await
 }
 
-fn has_words(words: &str, dataset: &str, task: Option<&str>, variant: Option<&str>, metric: &str) -> bool {
-    let text = [Some(dataset), task, variant, Some(metric)].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let text = fold_name(&text);
+fn has_words(words: &str, board: &BoardSummary) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let parts = [Some(&board.dataset.name), board.task.as_ref(), board.variant.as_ref(), Some(&board.metric)];
+    let text = fold_name(&parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "));
     fold_name(words).split_whitespace().all(|word| text.contains(word))
-}
-
-fn summary_has_words(words: &str, board: &BoardSummary) -> bool {
-    words.is_empty()
-        || has_words(words, &board.dataset.name, board.task.as_deref(), board.variant.as_deref(), &board.metric)
 }
 
 /// The boards of one group, by what each line of it is about: the dataset within a task, or the task on a dataset.
@@ -220,13 +213,18 @@ fn board_links(boards: &[&BoardSummary]) -> Markup {
 
 fn best(board: &BoardSummary, base: &Base) -> Markup {
     html! {
-        @if let Some(best) = &board.best {
-            b { (clean(&best.value)) } " " (clean(&board.metric)) " "
-            span.note title=(clean(&best.title)) {
-                @if best.own { "by " (link(base, &best.paper, best.system.as_deref().unwrap_or(&best.title))) }
-                @else { "by " (clean(best.system.as_deref().unwrap_or("another system"))) ", cited by " (link(base, &best.paper, &best.title)) }
-            }
-        }
+        b { (clean(&board.best.value)) } " " (clean(&board.metric)) " "
+        span.note title=(clean(&board.best.paper.label)) { (by(&board.best, base)) }
+    }
+}
+
+/// Whose result it is, with a link to the paper that says it.
+pub(crate) fn by(row: &BoardRow, base: &Base) -> Markup {
+    let paper = &row.paper;
+    html! {
+        "by "
+        @if row.own { (link(base, &paper.id, row.system.as_deref().unwrap_or(&paper.label))) }
+        @else { (clean(row.system.as_deref().unwrap_or("another system"))) ", cited by " (link(base, &paper.id, &paper.label)) }
     }
 }
 
@@ -264,7 +262,7 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
 }
 
 /// The ranks of a paper's own systems, or of a system, for their own pages.
-pub(crate) fn standings(index: &BoardIndex, standings: &[&Standing], heading: &str) -> Markup {
+pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &str) -> Markup {
     const SHOWN: usize = 20;
     html! {
         @if !standings.is_empty() {
@@ -442,7 +440,8 @@ fn board_page(
     on_dataset: &[&BoardSummary],
 ) -> Result<Markup, Problem> {
     let base = store.base();
-    let query = BoardQuery { without_evidence: true, ..wish.query(store)? };
+    let without_code = wish.sort != Sort::Code;
+    let query = BoardQuery { without_evidence: true, without_code, ..wish.query(store)? };
     let boards = index.with_rows(store, [summary], &query)?;
     let is_beside = |other: &&BoardSummary| {
         (&other.task, &other.variant) == (&summary.task, &summary.variant) && other.metric != summary.metric
@@ -611,6 +610,7 @@ fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Res
         let is_record = is_record(row);
         let mut row = row.clone();
         row.read_evidence(store)?;
+        row.read_code(store)?;
         shown.push((rank, row, is_record));
     }
     let column = |sort: Sort, name: &str| {

@@ -54,7 +54,7 @@ pub(crate) fn page(
     let index = served.boards()?;
     let boards = match node.kind {
         NodeKind::Entity(Kind::Model | Kind::Method) => {
-            boards::standings(index, &index.of_system(&names), "Ranks on leaderboards")
+            boards::standings(index, &index.of_system(store, &names)?, "Ranks on leaderboards")
         }
         _ => boards::of_entity(index, node, &names, base),
     };

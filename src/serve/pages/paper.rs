@@ -10,7 +10,7 @@ use super::{
     badge, boards, clean, code_state, counted, file_name, link, outside, page_with, picture, raw, repository_link,
     thousands,
 };
-use crate::answer::{NeighborGroup, NodeDetails, PaperFacts, Standing};
+use crate::answer::{NeighborGroup, NodeDetails, PaperFacts};
 use crate::checks::day;
 use crate::export::bibtex;
 use crate::export::citation_keys::usable;
@@ -46,7 +46,7 @@ pub(crate) fn page(
     let code: Vec<&NeighborGroup> = found.groups.iter().filter(is_code).collect();
     let rest: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact() && !is_code(group)).collect();
     let index = served.boards()?;
-    let standings: Vec<&Standing> = index.of_paper(&node.id).iter().collect();
+    let standings = index.of_paper(store, &node.id)?;
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     Ok(page_with(
         &found.name,

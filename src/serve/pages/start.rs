@@ -61,9 +61,7 @@ fn boards(index: &BoardIndex, base: &Base) -> Markup {
                 h2 { "Leaderboards" }
                 ul.plain { @for board in index.boards.iter().take(BOARDS) { li {
                     a href=(boards::board_address(board)) { (clean(&board.metric)) " on " (clean(&board.dataset.name)) }
-                    @if let Some(best) = &board.best { ": " b { (clean(&best.value)) } " " span.note {
-                        "by " (link(base, &best.paper, best.system.as_deref().unwrap_or(&best.title)))
-                    } }
+                    ": " b { (clean(&board.best.value)) } " " span.note { (boards::by(&board.best, base)) }
                 } } }
                 p.more { a href="/leaderboards" { "All " (counted(index.boards.len() as u64, "board", "boards")) } }
             }

@@ -1,0 +1,545 @@
+//! The boards of a generation in a file beside its RDF, so that no question has to group all results.
+//!
+//! `kg build` makes the file from the search index. Where it is missing, damaged or of another version, it is made again
+//! by the next question that needs all boards.
+//!
+//! The file begins with blocks: the results of one board, or the ranks of a few papers or systems. The list of boards
+//! and the places of the blocks follow. So blocks are written as they are made, and a question about one board reads the
+//! list and one block. Each part has its own checksum.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::read::{Named, Reader, Statement, StatingPaper};
+use super::{Board, BoardQuery, BoardRow, board_order, filled, grouped, unfilled};
+use crate::disk::{self, FileDefect, FileKind, HEADER};
+use crate::graph::Node;
+use crate::index::{StatedRepository, StatedResult};
+use crate::ontology::{NodeKind, name_key};
+use crate::paper::PartialDate;
+use crate::store::{GraphStore, StoreError};
+
+/// A change of the rules that sort results into boards or rank them raises the version.
+const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 1 };
+
+/// The rank of a paper or system on a board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Position of the board in the list of all boards.
+    pub board: usize,
+    /// From 1.
+    pub rank: usize,
+    /// The value as it is written: `47.3`.
+    pub value: String,
+    /// Name of the system, if it is stated.
+    pub system: Option<String>,
+    /// Id of the paper that says it.
+    pub paper: String,
+}
+
+/// All boards of a generation.
+#[derive(Debug)]
+pub(crate) struct BoardFile {
+    list: BoardsAndPlaces,
+    file: Mutex<File>,
+}
+
+/// A board of the file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ListedBoard {
+    dataset: String,
+    dataset_id: Option<String>,
+    task: Option<String>,
+    variant: Option<String>,
+    metric: String,
+    metric_id: Option<String>,
+    lower_is_better: Option<bool>,
+    /// Number of papers that have a row.
+    pub papers: usize,
+    /// Number of rows.
+    pub rows: usize,
+    /// The paper and the result of the first row, its figure, and the number of rows that were merged into it.
+    best: (StoredPaper, StatedResult),
+    number: Option<f64>,
+    repeated: usize,
+    /// Where its results are.
+    results: Place,
+}
+
+/// What follows the blocks.
+#[derive(Debug, Serialize, Deserialize)]
+struct BoardsAndPlaces {
+    /// The board with the most papers first.
+    boards: Vec<ListedBoard>,
+    /// The ranks of papers, by the hash of the paper's id.
+    of_paper: Vec<Place>,
+    /// The ranks of systems, by the hash of the key of the name.
+    of_system: Vec<Place>,
+}
+
+/// Where a block is.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Place {
+    /// First byte.
+    at: u64,
+    /// Length in bytes.
+    bytes: u64,
+    checksum: u64,
+}
+
+/// The results of one board.
+#[derive(Serialize, Deserialize)]
+struct StoredResults {
+    /// Nodes that the results name.
+    nodes: Vec<Named>,
+    papers: Vec<StoredPaper>,
+    /// Each with the position of its paper in `papers`.
+    results: Vec<(u32, StatedResult)>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct StoredPaper {
+    id: String,
+    title: String,
+    date: Option<PartialDate>,
+    url: Option<String>,
+    repositories: Vec<StatedRepository>,
+}
+
+/// The ranks of those papers or systems whose keys have the same hash.
+type Standings = Vec<(String, Vec<Standing>)>;
+
+/// Average number of keys in a block of ranks.
+const KEYS: usize = 16;
+
+impl BoardFile {
+    /// The file of the generation that is open. It is made if it is missing, damaged or of another version.
+    ///
+    /// # Errors
+    /// If the graph cannot be read, or no file can be written.
+    pub(crate) fn open(store: &GraphStore) -> Result<Self, StoreError> {
+        match Self::read(store) {
+            Some(file) => Ok(file),
+            None => make(store),
+        }
+    }
+
+    /// The file of the generation that is open; `None` if there is none that can be used.
+    pub(crate) fn read(store: &GraphStore) -> Option<Self> {
+        let path = store.boards_file();
+        match Self::from(File::open(&path).ok()?) {
+            Ok(file) => Some(file),
+            Err(error) => {
+                log::debug!("the list of boards at {} cannot be used: {error}", path.display());
+                None
+            }
+        }
+    }
+
+    fn from(mut file: File) -> io::Result<Self> {
+        let mut header = [0; HEADER];
+        file.read_exact(&mut header)?;
+        KIND.contents(&header)?;
+        let mut end = [0; Place::BYTES];
+        file.seek(SeekFrom::End(-(Place::BYTES as i64)))?;
+        file.read_exact(&mut end)?;
+        let size = file.stream_position()?;
+        let list = Place::from_bytes(end);
+        if list.at.checked_add(list.bytes).is_none_or(|end| end > size) {
+            return Err(FileDefect::Checksum.into());
+        }
+        Ok(Self { list: list.read(&mut file)?, file: Mutex::new(file) })
+    }
+
+    pub(crate) fn boards(&self) -> &[ListedBoard] {
+        &self.list.boards
+    }
+
+    /// The results on the dataset with this id, or all.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(super) fn statements_on(
+        &self,
+        store: &GraphStore,
+        dataset: Option<&str>,
+    ) -> Result<Vec<Statement>, StoreError> {
+        let mut statements = Vec::new();
+        for board in &self.list.boards {
+            if dataset.is_none() || board.dataset_id.as_deref() == dataset {
+                statements.extend(self.block::<StoredResults>(store, board.results)?.statements());
+            }
+        }
+        Ok(statements)
+    }
+
+    /// The board at a position of the list, with the rows that the query asks for. Dataset, metric and variant of the
+    /// query do not count. There are no rows after the end of the list.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn board(&self, store: &GraphStore, at: usize, query: &BoardQuery) -> Result<Option<Board>, StoreError> {
+        let Some(listed) = self.list.boards.get(at) else { return Ok(None) };
+        let statements = self.block::<StoredResults>(store, listed.results)?.statements();
+        filled(store, listed.unfilled(), statements, query).map(Some)
+    }
+
+    /// The ranks of a paper's own systems, by its id, the largest board first.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<Standing>, StoreError> {
+        self.standings(store, &self.list.of_paper, id)
+    }
+
+    /// The ranks of a system, by the key of its name, the largest board first.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn of_system(&self, store: &GraphStore, key: &str) -> Result<Vec<Standing>, StoreError> {
+        self.standings(store, &self.list.of_system, key)
+    }
+
+    fn standings(&self, store: &GraphStore, places: &[Place], key: &str) -> Result<Vec<Standing>, StoreError> {
+        let Some(place) = places.get(bucket(key, places.len())) else { return Ok(Vec::new()) };
+        let standings: Standings = self.block(store, *place)?;
+        Ok(standings.into_iter().find(|(known, _)| known == key).map(|(_, standings)| standings).unwrap_or_default())
+    }
+
+    /// Reads a block. If it is damaged, the file is made again; the same results give the same file.
+    fn block<T: DeserializeOwned>(&self, store: &GraphStore, place: Place) -> Result<T, StoreError> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(block) = place.read(&mut *file) {
+            return Ok(block);
+        }
+        log::warn!("the list of boards at {} is damaged; it is made again", store.boards_file().display());
+        *file = make(store)?.file.into_inner().unwrap_or_else(PoisonError::into_inner);
+        place.read(&mut *file).map_err(|error| failed(&store.boards_file(), "read", error))
+    }
+}
+
+impl ListedBoard {
+    /// The board without its rows.
+    pub(crate) fn unfilled(&self) -> Board {
+        Board {
+            dataset: self.dataset.clone(),
+            dataset_id: self.dataset_id.clone(),
+            task: self.task.clone(),
+            variant: self.variant.clone(),
+            metric: self.metric.clone(),
+            metric_id: self.metric_id.clone(),
+            lower_is_better: self.lower_is_better,
+            rows: Vec::new(),
+        }
+    }
+
+    /// The first row of the board, without its sentence, sources and code.
+    pub(crate) fn best(&self) -> BoardRow {
+        let (paper, result) = self.best.clone();
+        let statement = Statement { paper: Arc::new(paper.into()), result, dataset: None, metric: None };
+        BoardRow { number: self.number, repeated: self.repeated, ..statement.into_row() }
+    }
+}
+
+impl StoredResults {
+    fn of(statements: &[Statement]) -> Self {
+        let mut papers: Vec<StoredPaper> = Vec::new();
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut nodes: BTreeMap<&str, &Named> = BTreeMap::new();
+        let mut results = Vec::with_capacity(statements.len());
+        for statement in statements {
+            let paper = &statement.paper;
+            let at = *known.entry(&paper.node.id).or_insert_with(|| {
+                papers.push(StoredPaper::from(&**paper));
+                papers.len() as u32 - 1
+            });
+            for node in [&statement.dataset, &statement.metric].into_iter().flatten() {
+                nodes.insert(&node.id, node);
+            }
+            results.push((at, statement.result.clone()));
+        }
+        Self { nodes: nodes.into_values().cloned().collect(), papers, results }
+    }
+
+    fn statements(self) -> Vec<Statement> {
+        let nodes: HashMap<String, Arc<Named>> =
+            self.nodes.into_iter().map(|node| (node.id.clone(), Arc::new(node))).collect();
+        let node = |id: &Option<String>| nodes.get(id.as_ref()?).cloned();
+        let papers: Vec<Arc<StatingPaper>> = self.papers.into_iter().map(|paper| Arc::new(paper.into())).collect();
+        let statement = |(paper, result): (u32, StatedResult)| {
+            let paper = Arc::clone(papers.get(paper as usize)?);
+            let (dataset, metric) = (node(&result.dataset_id), node(&result.metric_id));
+            Some(Statement { paper, result, dataset, metric })
+        };
+        self.results.into_iter().filter_map(statement).collect()
+    }
+}
+
+impl From<&StatingPaper> for StoredPaper {
+    fn from(paper: &StatingPaper) -> Self {
+        Self {
+            id: paper.node.id.clone(),
+            title: paper.node.label.clone(),
+            date: paper.node.date,
+            url: paper.node.url.clone(),
+            repositories: paper.repositories.to_vec(),
+        }
+    }
+}
+
+impl From<StoredPaper> for StatingPaper {
+    fn from(paper: StoredPaper) -> Self {
+        let node = Node { date: paper.date, url: paper.url, ..Node::new(NodeKind::Paper, paper.id, paper.title) };
+        Self { node: Arc::new(node), repositories: paper.repositories.into() }
+    }
+}
+
+impl Place {
+    const BYTES: usize = 24;
+
+    fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        for (part, number) in bytes.chunks_exact_mut(8).zip([self.at, self.bytes, self.checksum]) {
+            part.copy_from_slice(&number.to_le_bytes());
+        }
+        bytes
+    }
+
+    fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let number =
+            |at: usize| bytes.get(at..at + 8).and_then(|part| part.try_into().ok()).map_or(0, u64::from_le_bytes);
+        Self { at: number(0), bytes: number(8), checksum: number(16) }
+    }
+
+    fn read<T: DeserializeOwned>(self, file: &mut File) -> io::Result<T> {
+        file.seek(SeekFrom::Start(self.at))?;
+        let mut bytes = Vec::new();
+        (&mut *file).take(self.bytes).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 != self.bytes || xxh3_64(&bytes) != self.checksum {
+            return Err(FileDefect::Checksum.into());
+        }
+        postcard::from_bytes(&bytes).map_err(|_| FileDefect::Undecodable.into())
+    }
+}
+
+/// Which of this many blocks has the ranks of a key.
+fn bucket(key: &str, buckets: usize) -> usize {
+    (xxh3_64(key.as_bytes()) % buckets.max(1) as u64) as usize
+}
+
+/// Makes the file of the open generation. Where it cannot be written beside the RDF, a temporary file takes its place.
+fn make(store: &GraphStore) -> Result<BoardFile, StoreError> {
+    let made = Made::of(store)?;
+    let path = store.boards_file();
+    let written = disk::replace(&path, |out| made.write(out)).and_then(|()| File::open(&path));
+    let file = written.or_else(|_| {
+        let mut out = BufWriter::new(tempfile::tempfile()?);
+        made.write(&mut out)?;
+        out.into_inner().map_err(io::IntoInnerError::into_error)
+    });
+    file.and_then(BoardFile::from).map_err(|error| failed(&path, "write to", error))
+}
+
+fn failed(path: &Path, doing: &'static str, error: io::Error) -> StoreError {
+    StoreError::Io { path: path.to_path_buf(), doing, error }
+}
+
+/// The contents of a file that is being made.
+struct Made {
+    /// The board with the most papers first.
+    boards: Vec<(Board, Vec<Statement>)>,
+    of_paper: BTreeMap<String, Vec<Standing>>,
+    of_system: BTreeMap<String, Vec<Standing>>,
+}
+
+impl Made {
+    fn of(store: &GraphStore) -> Result<Self, StoreError> {
+        let groups = grouped(Reader::new(store).statements(None)?);
+        let query = BoardQuery { without_evidence: true, without_code: true, ..BoardQuery::default() };
+        let ranked = groups.into_par_iter().map(|statements| {
+            Ok((filled(store, unfilled(store, &statements)?, statements.clone(), &query)?, statements))
+        });
+        let mut boards: Vec<(Board, Vec<Statement>)> = ranked.collect::<Result<_, StoreError>>()?;
+        boards.retain(|(board, _)| !board.rows.is_empty());
+        boards.sort_by_cached_key(|(board, _)| board_order(board));
+        let (mut of_paper, mut of_system) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+        for (at, (board, _)) in boards.iter().enumerate() {
+            for (rank, row) in (1..).zip(&board.rows) {
+                let standing = Standing {
+                    board: at,
+                    rank,
+                    value: row.value.clone(),
+                    system: row.system.clone(),
+                    paper: row.paper.id.clone(),
+                };
+                if let Some(system) = &row.system {
+                    of_system.entry(name_key(system)).or_default().push(standing.clone());
+                }
+                if row.own {
+                    of_paper.entry(row.paper.id.clone()).or_default().push(standing);
+                }
+            }
+        }
+        Ok(Self { boards, of_paper, of_system })
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(&KIND.header())?;
+        let mut blocks = Blocks { out, at: HEADER as u64 };
+        let mut boards = Vec::new();
+        for (board, statements) in &self.boards {
+            let Some(best) = board.rows.first() else { continue };
+            let is_best =
+                |statement: &&Statement| statement.paper.node.id == best.paper.id && statement.result.part == best.part;
+            let Some(statement) = statements.iter().find(is_best) else { continue };
+            boards.push(ListedBoard {
+                dataset: board.dataset.clone(),
+                dataset_id: board.dataset_id.clone(),
+                task: board.task.clone(),
+                variant: board.variant.clone(),
+                metric: board.metric.clone(),
+                metric_id: board.metric_id.clone(),
+                lower_is_better: board.lower_is_better,
+                papers: board.papers(),
+                rows: board.rows.len(),
+                best: (StoredPaper::from(&*statement.paper), statement.result.clone()),
+                number: best.number,
+                repeated: best.repeated,
+                results: blocks.add(&StoredResults::of(statements))?,
+            });
+        }
+        let of_paper = blocks.standings(&self.of_paper)?;
+        let of_system = blocks.standings(&self.of_system)?;
+        let list = blocks.add(&BoardsAndPlaces { boards, of_paper, of_system })?;
+        blocks.out.write_all(&list.to_bytes())
+    }
+}
+
+/// Writes blocks one after another.
+struct Blocks<'o, W> {
+    out: &'o mut W,
+    /// Where the next block begins.
+    at: u64,
+}
+
+impl<W: Write> Blocks<'_, W> {
+    fn add(&mut self, block: &impl Serialize) -> io::Result<Place> {
+        let bytes = postcard::to_allocvec(block).map_err(io::Error::other)?;
+        self.out.write_all(&bytes)?;
+        let place = Place { at: self.at, bytes: bytes.len() as u64, checksum: xxh3_64(&bytes) };
+        self.at += place.bytes;
+        Ok(place)
+    }
+
+    fn standings(&mut self, all: &BTreeMap<String, Vec<Standing>>) -> io::Result<Vec<Place>> {
+        let buckets = all.len().div_ceil(KEYS);
+        let mut by_bucket: Vec<Vec<(&String, &Vec<Standing>)>> = vec![Vec::new(); buckets];
+        for (key, standings) in all {
+            if let Some(keys) = by_bucket.get_mut(bucket(key, buckets)) {
+                keys.push((key, standings));
+            }
+        }
+        by_bucket.iter().map(|keys| self.add(keys)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statement(paper: &str, system: &str, value: &str) -> Statement {
+        let named = |id: &str| Some(Arc::new(Named { id: id.to_string(), label: id.to_uppercase() }));
+        let paper = StoredPaper {
+            id: format!("paper/{paper}"),
+            title: paper.to_string(),
+            date: "2020-05".parse().ok(),
+            url: None,
+            repositories: vec![StatedRepository { id: "repository/a".to_string(), is_official: true }],
+        };
+        let result = StatedResult {
+            dataset: "D".to_string(),
+            dataset_id: Some("dataset/d".to_string()),
+            metric: "F1".to_string(),
+            metric_id: Some("metric/f1".to_string()),
+            system: Some(system.to_string()),
+            value: value.to_string(),
+            own: true,
+            ..StatedResult::default()
+        };
+        Statement { paper: Arc::new(paper.into()), result, dataset: named("dataset/d"), metric: named("metric/f1") }
+    }
+
+    fn written(made: &Made) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        made.write(&mut file).unwrap();
+        file
+    }
+
+    fn made() -> Made {
+        let statements = vec![statement("a", "A", "81.0"), statement("b", "B", "79.5"), statement("a", "A2", "80.0")];
+        let mut board = Board {
+            dataset: "D".to_string(),
+            dataset_id: Some("dataset/d".to_string()),
+            task: None,
+            variant: None,
+            metric: "F1".to_string(),
+            metric_id: Some("metric/f1".to_string()),
+            lower_is_better: Some(false),
+            rows: Vec::new(),
+        };
+        board.rows = statements.iter().take(2).cloned().map(Statement::into_row).collect();
+        let standing = |rank| Standing { board: 0, rank, value: String::new(), system: None, paper: String::new() };
+        let of_paper = (0..100).map(|n| (format!("paper/{n}"), vec![standing(n)])).collect();
+        Made { boards: vec![(board, statements)], of_paper, of_system: BTreeMap::new() }
+    }
+
+    #[test]
+    fn boards_results_and_ranks_come_back_from_the_file() {
+        let file = BoardFile::from(written(&made())).unwrap();
+        let [board] = file.boards() else { panic!("{:?}", file.boards()) };
+        assert_eq!((board.papers, board.rows, board.best().value.as_str()), (2, 2, "81.0"));
+        let mut inner = file.file.lock().unwrap();
+        let results: StoredResults = board.results.read(&mut inner).unwrap();
+        let back = results.statements();
+        let values: Vec<&str> = back.iter().map(|statement| statement.result.value.as_str()).collect();
+        assert_eq!(values, ["81.0", "79.5", "80.0"]);
+        assert_eq!(back[0].paper.node, back[2].paper.node);
+        assert_eq!(back[1].dataset.as_ref().unwrap().label, "DATASET/D");
+        let key = "paper/37";
+        let place = file.list.of_paper[bucket(key, file.list.of_paper.len())];
+        let ranks: Standings = place.read(&mut inner).unwrap();
+        assert!(ranks.iter().any(|(known, ranks)| known == key && ranks[0].rank == 37), "{ranks:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_cut_or_changed_is_never_read_as_another() {
+        let mut file = written(&made());
+        let mut whole = Vec::new();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        file.read_to_end(&mut whole).unwrap();
+        let is_sound = |bytes: &[u8]| {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(bytes).unwrap();
+            let Ok(file) = BoardFile::from(file) else { return false };
+            let mut inner = file.file.lock().unwrap();
+            let mut places = file.list.of_paper.iter().chain(&file.list.of_system);
+            places.all(|place| place.read::<Standings>(&mut inner).is_ok())
+                && file.boards().iter().all(|board| board.results.read::<StoredResults>(&mut inner).is_ok())
+        };
+        assert!(is_sound(&whole));
+        for at in (0..whole.len()).step_by(7) {
+            assert!(!is_sound(&whole[..at]), "cut at {at}");
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            assert!(!is_sound(&changed), "byte {at}");
+        }
+    }
+}
