@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CountedNode, Extent, Sheet};
-use crate::graph::{Hit, Hits, listed, search};
+use crate::graph::{Hit, Hits, Selection, listed, search};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -65,7 +65,21 @@ impl SearchResults {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn ask(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Self, StoreError> {
-        search(store, text, kinds, limit).map(Self::from)
+        Self::among(store, text, kinds, &Selection::default(), limit)
+    }
+
+    /// As [`SearchResults::ask`]. A selection that limits papers finds papers only, and only those that it has.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn among(
+        store: &GraphStore,
+        text: &str,
+        kinds: &[NodeKind],
+        selection: &Selection,
+        limit: usize,
+    ) -> Result<Self, StoreError> {
+        search(store, text, kinds, selection, limit).map(Self::from)
     }
 
     /// A part of all nodes of a kind, in the order of `graph::most_named`.

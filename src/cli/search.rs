@@ -10,13 +10,15 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat, Sheet};
 use super::listing::printable;
+use super::selection::PaperArgs;
 use super::{Context, table};
 
 /// Find names, even misspelt, and papers by the words of their title and abstract
 ///
 /// A name matches if it or an alias contains all words of TEXT: whole, as the beginning of a word, or misspelt. Exact
 /// names come first, then those that more papers name. A paper is found if title and abstract together have all words;
-/// rare words count more than common ones, and the title more than the abstract.
+/// rare words count more than common ones, and the title more than the abstract. With a time, an author, an organisation or
+/// a venue, only papers are found.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Search {
@@ -26,6 +28,8 @@ pub(super) struct Search {
     /// Kinds to look for
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
+    #[command(flatten)]
+    papers: PaperArgs,
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -38,6 +42,7 @@ Examples:
   kg search flashatention
   kg search diffusion transformer
   kg search low-rank adaptation of quantized models --kind paper
+  kg search parsing --venue ACL --since 2020
   kg search imagenet --kind dataset --format json";
 
 impl Search {
@@ -45,7 +50,8 @@ impl Search {
         let store = context.open_index(ReadAmount::Much)?;
         let text = self.text.join(" ");
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        let found = SearchResults::ask(&store, &text, &self.kind, limit)?;
+        let selection = self.papers.selection(context, &store)?;
+        let found = SearchResults::among(&store, &text, &self.kind, &selection, limit)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             OutputFormat::Json => format::json(&mut out, &found)?,
@@ -76,6 +82,13 @@ impl Search {
 
     /// Explains why nothing was found: because of the selected kinds, or the words.
     fn nothing(&self, store: &GraphStore, text: &str) -> Result<Failure, Failure> {
+        if self.papers.has_names() || self.papers.dates().has_dates() {
+            let all = SearchResults::ask(store, text, &[NodeKind::Paper], 1)?.total;
+            return Ok(Failure::new(format!(
+                "no paper of the time, authors, organisations and venues asked for holds the words `{text}`"
+            ))
+            .help(format!("of all papers {all} do")));
+        }
         let others = if self.kind.is_empty() { 0 } else { SearchResults::ask(store, text, &[], 1)?.total };
         if others > 0 {
             let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.as_str()).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Selection;
 use super::papers::{PaperCount, Papers};
 use crate::index::{FoundPapers, Words};
 use crate::ontology::NodeKind;
@@ -49,46 +50,91 @@ const COMPARED: usize = 300;
 /// before a partial one; among equals, the one that more papers name comes first. Papers come after names, the best
 /// first: rare words count more than common ones, the title more than the abstract; among equals, the newest comes
 /// first. If nothing has all words, what has the most of them is found, if that is half of them or more.
-pub(crate) fn search(store: &GraphStore, text: &str, kinds: &[NodeKind], limit: usize) -> Result<Hits, StoreError> {
+///
+/// A selection that limits papers finds papers only, and only those that it has.
+pub(crate) fn search(
+    store: &GraphStore,
+    text: &str,
+    kinds: &[NodeKind],
+    selection: &Selection,
+    limit: usize,
+) -> Result<Hits, StoreError> {
     let words = Words::new(text);
     if words.is_empty() {
         return Ok(Hits::default());
     }
-    let found = search_words(store, text, &words, kinds, limit, false)?;
+    let takes = |kind: NodeKind| match kinds.is_empty() {
+        true => kind != NodeKind::Work,
+        false => kinds.contains(&kind),
+    };
+    let takes = |kind: NodeKind| takes(kind) && (kind == NodeKind::Paper || !selection.limits_papers());
+    let search = Search { store, text, words: &words, selection, limit };
+    let found = search.nodes(takes, false)?;
     match found.total == 0 && words.len() > 1 {
-        true => search_words(store, text, &words, kinds, limit, true),
+        true => search.nodes(takes, true),
         false => Ok(found),
     }
 }
 
-/// Finds nodes with all words; if `forgive` is set, those with the most words.
-fn search_words(
-    store: &GraphStore,
-    text: &str,
-    words: &Words,
-    kinds: &[NodeKind],
+/// A search, after its text was split into words.
+struct Search<'a> {
+    store: &'a GraphStore,
+    text: &'a str,
+    words: &'a Words,
+    selection: &'a Selection,
     limit: usize,
-    forgive: bool,
-) -> Result<Hits, StoreError> {
-    let takes = |kind: NodeKind| if kinds.is_empty() { kind != NodeKind::Work } else { kinds.contains(&kind) };
-    let mut all = Hits { words: words.len(), matched: words.len(), ..Hits::default() };
-    if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
-        all = names(store, text, words, takes, limit, forgive)?;
-    }
-    if takes(NodeKind::Paper) {
-        let (papers, found, matched) = papers(store, text, words, limit, forgive)?;
-        // Papers with more of the words make names with fewer of them useless, and the other way round.
-        if forgive && matched > all.matched || all.total == 0 {
-            all = Hits { matched, words: words.len(), ..Hits::default() };
+}
+
+impl Search<'_> {
+    /// Finds nodes with all words; if `forgive` is set, those with the most words.
+    fn nodes(&self, takes: impl Fn(NodeKind) -> bool, forgive: bool) -> Result<Hits, StoreError> {
+        let words = self.words.len();
+        let mut all = Hits { words, matched: words, ..Hits::default() };
+        if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
+            all = names(self.store, self.text, self.words, &takes, self.limit, forgive)?;
         }
-        if matched >= all.matched && found > 0 {
-            all.hits.extend(papers);
-            all.total += found;
-            all.by_kind.push((NodeKind::Paper, found));
+        if takes(NodeKind::Paper) {
+            let (papers, found, matched) = self.papers(forgive)?;
+            // Papers with more of the words make names with fewer of them useless, and the other way round.
+            if forgive && matched > all.matched || all.total == 0 {
+                all = Hits { matched, words, ..Hits::default() };
+            }
+            if matched >= all.matched && found > 0 {
+                all.hits.extend(papers);
+                all.total += found;
+                all.by_kind.push((NodeKind::Paper, found));
+            }
         }
+        all.hits.truncate(self.limit);
+        Ok(all)
     }
-    all.hits.truncate(limit);
-    Ok(all)
+
+    /// The papers that were found, their number, and how many of the words each has.
+    fn papers(&self, forgive: bool) -> Result<(Vec<Hit>, usize, usize), StoreError> {
+        let index = self.store.index()?;
+        let nodes = index.nodes()?;
+        let takes = |paper| !self.selection.limits_papers() || self.selection.takes_paper(nodes, paper);
+        let FoundPapers { first: found, total, matched } =
+            index.papers(self.words, self.limit.saturating_mul(4).max(50), forgive, takes)?;
+        let most = found.first().map_or(1.0, |found| f64::from(found.score)).max(f64::MIN_POSITIVE);
+        let wanted = fold_name(self.text);
+        let mut hits = Vec::new();
+        for found in found {
+            let Some(node) = self.store.node_at(found.doc)? else { continue };
+            // A title with few other words comes before a long one.
+            let title = fold_name(&node.label);
+            let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
+            let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
+            let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
+            let date = nodes.date(found.doc);
+            hits.push((nodes.day(found.doc), Hit { node, alias: None, score, count: PaperCount::default(), date }));
+        }
+        hits.sort_by(|(day_a, a), (day_b, b)| {
+            b.score.total_cmp(&a.score).then(day_b.cmp(day_a)).then_with(|| a.node.id.cmp(&b.node.id))
+        });
+        hits.truncate(self.limit);
+        Ok((hits.into_iter().map(|(_, hit)| hit).collect(), total, matched))
+    }
 }
 
 fn names(
@@ -141,38 +187,6 @@ fn names(
         hit.count = counts.count(&hit.node.id)?;
     }
     Ok(Hits { hits, total, by_kind: by_kind.into_iter().collect(), words: search.len(), matched })
-}
-
-/// The papers that a search found, their number, and how many of the words each has.
-fn papers(
-    store: &GraphStore,
-    text: &str,
-    search: &Words,
-    limit: usize,
-    forgive: bool,
-) -> Result<(Vec<Hit>, usize, usize), StoreError> {
-    let index = store.index()?;
-    let nodes = index.nodes()?;
-    let FoundPapers { first: found, total, matched } =
-        index.papers(search, limit.saturating_mul(4).max(50), forgive)?;
-    let most = found.first().map_or(1.0, |found| f64::from(found.score)).max(f64::MIN_POSITIVE);
-    let wanted = fold_name(text);
-    let mut hits = Vec::new();
-    for found in found {
-        let Some(node) = store.node_at(found.doc)? else { continue };
-        // A title with few other words comes before a long one.
-        let title = fold_name(&node.label);
-        let share = wanted.split_whitespace().count() as f64 / title.split_whitespace().count().max(1) as f64;
-        let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
-        let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
-        let date = nodes.date(found.doc);
-        hits.push((nodes.day(found.doc), Hit { node, alias: None, score, count: PaperCount::default(), date }));
-    }
-    hits.sort_by(|(day_a, a), (day_b, b)| {
-        b.score.total_cmp(&a.score).then(day_b.cmp(day_a)).then_with(|| a.node.id.cmp(&b.node.id))
-    });
-    hits.truncate(limit);
-    Ok((hits.into_iter().map(|(_, hit)| hit).collect(), total, matched))
 }
 
 /// The score of a name; `None` if a word is not found.

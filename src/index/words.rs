@@ -166,8 +166,14 @@ impl Index {
     ///
     /// A word is weighted by its rarity (as in BM25). In the title it counts two and a half times. In the abstract it
     /// counts by its frequency, with diminishing increments. A word that is in no paper matches words that are one or
-    /// two letters away.
-    pub fn papers(&self, search: &Words, most: usize, forgive: bool) -> Result<FoundPapers, IndexError> {
+    /// two letters away. Papers that `takes` refuses are as if they were not there.
+    pub fn papers(
+        &self,
+        search: &Words,
+        most: usize,
+        forgive: bool,
+        takes: impl Fn(Doc) -> bool,
+    ) -> Result<FoundPapers, IndexError> {
         if search.words.is_empty() {
             return Ok(FoundPapers::default());
         }
@@ -201,6 +207,11 @@ impl Index {
                 for (at, weight) in of_word.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0) {
                     score[at] += weight * rarity[i];
                     held[at] += 1;
+                }
+            }
+            for (at, held) in held.iter_mut().enumerate().filter(|(_, held)| **held > 0) {
+                if !takes(segment.base + at as Doc) {
+                    *held = 0;
                 }
             }
             parts.push((segment.base, score, held));

@@ -77,7 +77,7 @@ fn the_names_of_tools_resources_and_prompts_never_change() {
         })
         .collect();
     insta::assert_snapshot!(arguments.join("\n"), @r"
-    search: cursor kind limit max_characters words
+    search: author cursor kind limit max_characters organization since until venue words
     show: cursor limit max_characters name
     neighbors: author cursor depth kind limit live_only max_characters min_confidence name organization relation since until venue
     leaderboard: author cursor dataset history limit max_characters metric organization own runnable since until variant venue
@@ -195,7 +195,7 @@ fn a_mistake_is_answered_with_what_to_try() {
     let said = client.refusal("neighbors", json!({"name": "COCO", "kind": "paperz"}));
     assert!(said.contains("`paperz` is not a kind; one of dataset"), "{said}");
     let said = client.refusal("search", json!({"query": "COCO"}));
-    assert!(said.contains("unknown field `query`, expected `words`"), "{said}");
+    assert!(said.contains("unknown field `query`, expected one of `words`"), "{said}");
     let said = client.refusal("sparql", json!({"query": "SELECT ?p { ?p kg:usesDataset }"}));
     assert!(said.contains("not SPARQL at line 1"), "{said}");
     let said = client.refusal("leaderboard", json!({"dataset": "Llama 2"}));

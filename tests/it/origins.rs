@@ -74,6 +74,10 @@ fn papers_are_chosen_by_author_organisation_and_venue_wherever_by_year() {
     assert_eq!(papers(&dot), [false, true, false]);
     assert_eq!(papers(&["similar", "Lamps on COCO", "--author", "Bo Li"]), [true, true, false]);
     assert_eq!(papers(&["similar", "Lamps on COCO", "--author", "Cy Cole"]), [true, false, false]);
+    assert_eq!(
+        papers(&["search", "evaluate", "--venue", "Workshop on Quux Lamps", "--until", "2020"]),
+        [true, false, false]
+    );
     insta::assert_snapshot!(kg(&store, &["trends", "COCO", "Quux Lab", "--author", "Bo Li", "--format", "csv"]), @r#"
     period,papers,COCO,COCO share,Quux Lab,Quux Lab share
     2020,1,1,1.000000,1,1.000000
@@ -95,6 +99,7 @@ fn pages_choose_papers_as_commands_do() {
     for (path, command) in [
         ("/trends.json?of=coco&author=Bo+Li", vec!["trends", "COCO", "--author", "Bo Li"]),
         ("/hardware.json?organization=Quux+Lab", vec!["hardware", "--limit", "0", "--organization", "Quux Lab"]),
+        ("/search.json?q=on+coco&author=Jorg+Pena", vec!["search", "on coco", "--limit", "0", "--author", "Jorg Pena"]),
         (
             "/similar.json?to=Lamps+on+COCO&venue=Letters+of+Quux+Light",
             vec!["similar", "Lamps on COCO", "--limit", "50", "--venue", "Letters of Quux Light"],
@@ -110,6 +115,15 @@ fn pages_choose_papers_as_commands_do() {
     assert_eq!(papers("/papers?author=Bo+Li&author=Cy+Cole&since=2021"), [false, true, true]);
     assert_eq!(papers("/papers?of=coco&organization=Quux+Lab&author=Jorg+Pena"), [true, false, false]);
     assert_eq!(papers("/papers?venue=Workshop+on+Quux+Lamps+2021"), [false, true, false]);
+    assert_eq!(papers("/search?q=coco&organization=Quux+Lab&since=2021"), [false, true, false]);
+    assert_eq!(papers("/search?q=evaluate&kind=paper&author=Cy+Cole"), [false, false, true]);
+    let none = server.page("/search?q=coco&author=Cy+Cole").text();
+    assert!(none.contains("No paper that passes the filters has these words"), "{none}");
+    assert!(!none.contains("href=\"/dataset/coco\""), "{none}");
+    // Without words there is nothing to search: the list of papers has them all.
+    let moved = server.page("/search?author=Bo+Li&venue=Workshop+on+Quux+Lamps");
+    assert_eq!(moved.status, 303);
+    assert_eq!(moved.header("location"), "/papers?author=Bo+Li&venue=Workshop+on+Quux+Lamps");
     let missing = server.page("/papers?venue=Nowhere");
     assert_eq!(missing.status, 404);
     assert!(missing.text().contains("the graph has no venue called `Nowhere`"), "{}", missing.text());

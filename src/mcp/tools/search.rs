@@ -2,10 +2,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{SearchHit, SearchResults};
-use crate::mcp::arguments::one_or_many;
+use crate::graph::Selection;
+use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
+use crate::paper::PartialDate;
 
 pub(super) struct Search;
 
@@ -17,6 +19,19 @@ pub(super) struct Input {
     /// Only nodes of these kinds.
     #[serde(default, deserialize_with = "one_or_many")]
     kind: Vec<NodeKind>,
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10. With this or one of the following, only papers are found.
+    since: Option<PartialDate>,
+    /// Only papers up to this day.
+    until: Option<PartialDate>,
+    /// Only papers by one of these authors.
+    #[serde(default, deserialize_with = "one_or_many")]
+    author: Vec<String>,
+    /// Only papers from one of these organisations.
+    #[serde(default, deserialize_with = "one_or_many")]
+    organization: Vec<String>,
+    /// Only papers of one of these venues: ACL, ACL 2021.
+    #[serde(default, deserialize_with = "one_or_many")]
+    venue: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -34,8 +49,10 @@ take, the number of papers about the node, and in `alias` the name that matched 
     type Row = SearchHit;
 
     fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SearchHit>, Failure> {
-        let found = SearchResults::ask(asked.graph, &input.words, &input.kind, asked.end())?;
         let mut notes = Vec::new();
+        let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
+        let selection = Selection { papers, ..period(input.since, input.until) };
+        let found = SearchResults::among(asked.graph, &input.words, &input.kind, &selection, asked.end())?;
         if found.total == 0 {
             notes.push("no name and no paper has these words; fewer or other words may find more".to_string());
         }

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::data::{self, Face, Reply};
+use super::selection::AskedPapers;
 use super::{badge, clean, counted, feed, link, page as whole_page, pager, paper_count, put_together, raw, thousands};
 use crate::answer::{ListedPaperAnswer, SearchHit, SearchResults};
 use crate::extract::Field;
@@ -22,7 +23,7 @@ use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
-use crate::store::{GraphStore, StoreError};
+use crate::store::GraphStore;
 use crate::text::{fold_name, readable};
 
 /// Hits on one page of one kind.
@@ -44,6 +45,8 @@ const SNIPPET: usize = 220;
 struct Asked {
     text: String,
     kind: Option<NodeKind>,
+    /// Which papers are looked at. Unless it is all of them, only papers are found.
+    papers: AskedPapers,
     page: usize,
 }
 
@@ -57,14 +60,15 @@ impl Asked {
         if text.chars().count() > LONGEST {
             return Err(Problem::bad_request(format!("a search has at most {LONGEST} characters")));
         }
-        Ok(Self { text, kind, page: parameters.number("page")? })
+        Ok(Self { text, kind, papers: AskedPapers::of(parameters)?, page: parameters.number("page")? })
     }
 
     fn address(&self, path: &str, kind: Option<NodeKind>, page: usize) -> String {
-        let page = page.to_string();
+        let (page, papers) = (page.to_string(), self.papers.pairs());
         let mut pairs = Vec::new();
         pairs.extend((!self.text.is_empty()).then_some(("q", self.text.as_str())));
         pairs.extend(kind.map(|kind| ("kind", kind.as_str())));
+        pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
         pairs.extend((page != "1").then_some(("page", page.as_str())));
         address(path, &pairs)
     }
@@ -75,8 +79,16 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     let face = Face::of(&parts)?;
     let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let (served, site) = (app.live.get(), Site::of(&app, &parts));
+    // Without words, the papers of an author or a venue are a list.
+    if asked.text.is_empty() && !asked.papers.is_all() {
+        let list = parts.uri.path().replacen("/search", "/papers", 1);
+        let pairs = asked.papers.pairs();
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let list = HeaderValue::try_from(address(&list, &pairs)).map_err(|_| Problem::bad_request("no such list"))?;
+        return Ok((StatusCode::SEE_OTHER, [(LOCATION, list)]).into_response());
+    }
     // An id or an address needs no list.
-    if face == Face::Page && asked.kind.is_none() && !asked.text.is_empty() {
+    if face == Face::Page && asked.kind.is_none() && !asked.text.is_empty() && asked.papers.is_all() {
         let (served, text) = (Arc::clone(&served), asked.text.clone());
         let place = app.page_places.take().await?;
         let target = off_the_loop(move || {
@@ -109,20 +121,23 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     .await
 }
 
-fn found(served: &Served, asked: &Asked, limit: usize) -> Result<SearchResults, StoreError> {
+fn found(served: &Served, asked: &Asked, limit: usize) -> Result<SearchResults, Problem> {
     match (asked.text.is_empty(), asked.kind) {
-        (true, Some(kind)) => served.browse(kind, 0, limit),
-        _ => {
-            let kinds: Vec<NodeKind> = asked.kind.into_iter().collect();
-            SearchResults::ask(&served.graph, &asked.text, &kinds, limit)
-        }
+        (true, Some(kind)) => Ok(served.browse(kind, 0, limit)?),
+        _ => of_words(&served.graph, asked, asked.kind, limit),
     }
+}
+
+/// What has the words, of one kind or of all.
+fn of_words(store: &GraphStore, asked: &Asked, kind: Option<NodeKind>, limit: usize) -> Result<SearchResults, Problem> {
+    let (kinds, selection): (Vec<NodeKind>, _) = (kind.into_iter().collect(), asked.papers.selection(store)?);
+    Ok(SearchResults::among(store, &asked.text, &kinds, &selection, limit)?)
 }
 
 /// The first hits of each kind, the kind of the best hit first.
 fn best_of_each(served: &Served, asked: &Asked) -> Result<Reply, Problem> {
     let store = &served.graph;
-    let found = SearchResults::ask(store, &asked.text, &[], LOOKED_AT)?;
+    let found = of_words(store, asked, None, LOOKED_AT)?;
     let mut kinds: Vec<NodeKind> = Vec::new();
     for hit in &found.hits {
         if !kinds.contains(&hit.node.node.kind) {
@@ -153,7 +168,8 @@ fn best_of_each(served: &Served, asked: &Asked) -> Result<Reply, Problem> {
         &html! {
             h1 { "Search: " (raw(&asked.text)) }
             (kind_links(asked, Some(&counts)))
-            @if found.hits.is_empty() { p { "No name, title or abstract has these words. Fewer words find more." } }
+            (filters(asked))
+            @if found.hits.is_empty() { (nothing(asked)) }
             @if found.matched < found.words { p.note {
                 "Nothing has all " (found.words) " words. These have " (found.matched) " of them."
             } }
@@ -176,7 +192,7 @@ fn one_kind(store: &GraphStore, served: &Served, asked: &Asked) -> Result<Reply,
         let found = served.browse(kind, first, HITS)?;
         (found.hits, found.total, 0, 0)
     } else {
-        let found = SearchResults::ask(store, &asked.text, &[kind], first.saturating_add(HITS))?;
+        let found = of_words(store, asked, Some(kind), first.saturating_add(HITS))?;
         (found.hits.into_iter().skip(first).collect(), found.total, found.matched, found.words)
     };
     let pages = total.div_ceil(HITS).max(1);
@@ -197,7 +213,8 @@ fn one_kind(store: &GraphStore, served: &Served, asked: &Asked) -> Result<Reply,
         &html! {
             h1.capital { (clean(&title)) }
             (kind_links(asked, None))
-            @if hits.is_empty() { p { "No name or title has these words. Fewer words find more." } }
+            @if kind == NodeKind::Paper && !asked.text.is_empty() { (filters(asked)) }
+            @if hits.is_empty() { (nothing(asked)) }
             @else {
                 p.count { (counted(total as u64, kind.as_str(), kind.plural())) ", " (order) "." }
                 @if matched < words { p.note { "Nothing has all " (words) " words. These have " (matched) " of them." } }
@@ -211,6 +228,28 @@ fn one_kind(store: &GraphStore, served: &Served, asked: &Asked) -> Result<Reply,
 
 fn page_with_search_or_not(title: &str, asked: &Asked, main: &Markup) -> Markup {
     super::framed(title, &asked.text, &html! {}, main)
+}
+
+fn nothing(asked: &Asked) -> Markup {
+    html! {
+        @if asked.papers.is_all() { p { "No name, title or abstract has these words. Fewer words find more." } }
+        @else { p {
+            "No paper that passes the filters has these words in its title or abstract. "
+            a href=(address("/search", &[("q", &asked.text)])) { "Without filters" }
+        } }
+    }
+}
+
+/// Chooses the papers that are looked at.
+fn filters(asked: &Asked) -> Markup {
+    html! {
+        form.filter method="get" action="/search" aria-label="Filters of papers" {
+            input type="hidden" name="q" value=(asked.text);
+            @if let Some(kind) = asked.kind { input type="hidden" name="kind" value=(kind.as_str()); }
+            (asked.papers.fields())
+            button type="submit" { "Filter papers" }
+        }
+    }
 }
 
 /// The same search among nodes of one kind, with the number of hits where it is known.
@@ -297,7 +336,7 @@ fn words_of(text: &str) -> Vec<(usize, &str)> {
 
 /// The papers that a search finds, the newest first.
 fn new_papers(served: &Served, site: &Site, asked: &Asked) -> Result<Reply, Problem> {
-    let found = SearchResults::ask(&served.graph, &asked.text, &[NodeKind::Paper], LOOKED_AT)?;
+    let found = of_words(&served.graph, asked, Some(NodeKind::Paper), LOOKED_AT)?;
     let mut hits = found.hits;
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.date));
     let papers: Vec<ListedPaperAnswer> = hits
