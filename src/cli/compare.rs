@@ -157,7 +157,7 @@ fn picture(found: &PaperComparison, format: OutputFormat) -> Result<Vec<u8>, Fai
     let caption = Caption {
         title: "What the papers share, and where they differ".to_string(),
         left_out: found.rows.len().saturating_sub(NODES),
-        middle: found.papers.iter().map(|paper| paper.id.clone()).collect(),
+        centers: found.papers.iter().map(|paper| paper.id.clone()).collect(),
     };
     format::draw(&graph, &caption, format)
 }

@@ -158,16 +158,16 @@ impl Export {
             context.detail("choosing from the whole graph");
             return Ok(Chosen::whole(graph, &cutout)?);
         }
-        let middle = self.around.iter().map(|name| node::find(context, graph, name)).collect::<Result<Vec<_>, _>>()?;
+        let centers = self.around.iter().map(|name| node::find(context, graph, name)).collect::<Result<Vec<_>, _>>()?;
         let reach = if self.format.is_picture() { Reach::NEAR } else { Reach::ALL };
-        Ok(Chosen::around(graph, middle, self.depth, &cutout, reach)?)
+        Ok(Chosen::around(graph, centers, self.depth, &cutout, reach)?)
     }
 
     fn title(&self, chosen: &Chosen<'_>) -> String {
         if let Some(title) = &self.title {
             return title.clone();
         }
-        let names: Vec<&str> = chosen.middle.iter().map(|node| node.label.as_str()).collect();
+        let names: Vec<&str> = chosen.centers.iter().map(|node| node.label.as_str()).collect();
         match names.as_slice() {
             [] => self.selection.title(),
             [one] => format!("Around {one}"),
@@ -237,7 +237,7 @@ impl Export {
         let caption = Caption {
             title: title.to_string(),
             left_out: chosen.left_out,
-            middle: chosen.middle.iter().map(|node| node.id.clone()).collect(),
+            centers: chosen.centers.iter().map(|node| node.id.clone()).collect(),
         };
         match self.format {
             Format::Svg => svg(&graph, &caption),

@@ -74,11 +74,11 @@ impl Neighbors {
         let is_picture = matches!(self.format, OutputFormat::Dot | OutputFormat::Svg);
         let graph = context.open_index(if is_picture || has_names { ReadAmount::Much } else { wanted.reading() })?;
         wanted.selection = self.selection.selection(context, &graph)?;
-        let middle = node::find(context, &graph, &self.name)?;
+        let center = node::find(context, &graph, &self.name)?;
         if is_picture {
-            return self.picture(&graph, &middle, context);
+            return self.picture(&graph, &center, context);
         }
-        let found = Neighborhood::ask(&graph, &middle, &wanted)?;
+        let found = Neighborhood::ask(&graph, &center, &wanted)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             OutputFormat::Table => print(&mut out, &found, wanted.selection.is_narrow(), context)?,
@@ -96,14 +96,14 @@ impl Neighbors {
         Ok(())
     }
 
-    fn picture(&self, graph: &GraphStore, middle: &NodeRef, context: &Context) -> Result<(), Failure> {
+    fn picture(&self, graph: &GraphStore, center: &NodeRef, context: &Context) -> Result<(), Failure> {
         let selection = self.selection.selection(context, graph)?;
-        let around = Around::load(graph, middle, self.depth, &selection)?;
+        let around = Around::load(graph, center, self.depth, &selection)?;
         let max_nodes = match self.limit {
             Some(0) => None,
             limit => Some(limit.map_or(NODES, |limit| limit + 1)),
         };
-        let indices: Vec<_> = around.graph.find(&middle.id).into_iter().collect();
+        let indices: Vec<_> = around.graph.find(&center.id).into_iter().collect();
         let min_confidence = selection.min_confidence;
         let part = Cutout { selection, min_degree: 1, max_nodes }.of(&around.graph, &indices);
         if part.left_out > 0 {
@@ -113,9 +113,8 @@ impl Neighbors {
         if let Some(least) = min_confidence {
             context.say(&format!("note: links less sure than {least} are left out"));
         }
-        let title = format!("{} and its neighbours", middle.label);
-        let middle = vec![middle.id.clone()];
-        let caption = Caption { title, left_out: part.left_out, middle };
+        let title = format!("{} and its neighbours", center.label);
+        let caption = Caption { title, left_out: part.left_out, centers: vec![center.id.clone()] };
         let picture = format::draw(&part.graph, &caption, self.format)?;
         Ok(io::stdout().lock().write_all(&picture)?)
     }

@@ -1,6 +1,6 @@
 //! Finds the node that an argument names.
 
-use crate::graph::{Meaning, NodeCandidate, paper_count};
+use crate::graph::{NameError, NodeCandidate, find_node};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
 use crate::text::shorten;
@@ -8,10 +8,10 @@ use crate::text::shorten;
 use super::Context;
 use super::failure::Failure;
 
-/// Number of candidates listed for a name.
-const LISTED: usize = 8;
-/// Number of other meanings listed in a note.
-const OTHERS: usize = 3;
+/// Number of candidates listed for a name that can mean several nodes.
+const CANDIDATES: usize = 8;
+/// Number of similar names listed for a name that no node has.
+const SIMILAR: usize = 5;
 
 /// The node that `name` means. If it can mean others too, a note on standard error says so.
 ///
@@ -33,62 +33,31 @@ pub(super) fn find_of_kind(
 }
 
 fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, Failure> {
-    let is_accepted = |other: NodeKind| kind.is_none_or(|kind| kind == other);
-    match Meaning::of(graph, name, is_accepted)? {
-        Meaning::Node(node) => Ok(node),
-        Meaning::Chosen { chosen, others } => {
-            context.say(&note(name, &chosen, &others));
-            Ok(chosen.node)
-        }
-        Meaning::Nothing => {
-            let mut near = graph.nearest(name, 20)?;
-            near.retain(|node| is_accepted(node.kind));
-            near.truncate(5);
-            let name = shorten(name, 60);
-            let failure = Failure::new(match kind {
-                None => format!("nothing in the graph is called `{name}`"),
-                Some(kind) => format!("the graph has no {kind} called `{name}`"),
-            });
-            if near.is_empty() {
-                return Err(
-                    failure.help("`kg search` finds names by a part of them; a paper goes by title or arXiv id")
-                );
-            }
-            let mut candidates = Vec::new();
-            for node in near {
-                candidates.push(NodeCandidate { count: paper_count(graph, &node.id)?, node });
-            }
-            Err(failure.help(format!("did you mean\n{}", lines(&candidates))))
-        }
-        Meaning::Ambiguous(mut candidates) => {
-            let n = candidates.len();
-            let more = if n > LISTED { format!("\n  … {} more", n - LISTED) } else { String::new() };
-            candidates.truncate(LISTED);
-            Err(Failure::new(format!("`{}` can mean {n} things", shorten(name, 60)))
-                .help(format!("give the id of the one you mean\n{}{more}", lines(&candidates))))
-        }
+    let found = find_node(graph, name, kind)?;
+    if let Some(note) = found.note {
+        context.say(&format!("note: {note}; use an id to choose one"));
     }
+    Ok(found.node)
 }
 
-/// "note: `COCO` is read as dataset/coco (283 papers); method/coco (CoCo, 1 paper) has that name too; use its id to
-/// choose it"
-fn note(name: &str, chosen: &NodeCandidate, others: &[NodeCandidate]) -> String {
-    let mut said: Vec<String> =
-        others.iter().take(OTHERS).map(|one| format!("{} ({}, {})", one.node.id, one.node.label, one.count)).collect();
-    if others.len() > OTHERS {
-        said.push(format!("{} more", others.len() - OTHERS));
+impl From<NameError> for Failure {
+    fn from(error: NameError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error {
+            NameError::Store(error) => error.into(),
+            NameError::Unknown { near, .. } if near.is_empty() => {
+                failure.help("`kg search` finds names by a part of them; a paper goes by title or arXiv id")
+            }
+            NameError::Unknown { near, .. } => {
+                failure.help(format!("did you mean\n{}", lines(&near[..near.len().min(SIMILAR)])))
+            }
+            NameError::Ambiguous { candidates, .. } => {
+                let (shown, rest) = candidates.split_at(candidates.len().min(CANDIDATES));
+                let more = if rest.is_empty() { String::new() } else { format!("\n  … {} more", rest.len()) };
+                failure.help(format!("give the id of the one you mean\n{}{more}", lines(shown)))
+            }
+        }
     }
-    let rest = match others.len() {
-        1 => "has that name too; use its id to choose it",
-        _ => "have that name too; use an id to choose one",
-    };
-    format!(
-        "note: `{}` is read as {} ({}); {} {rest}",
-        shorten(name, 60),
-        chosen.node.id,
-        chosen.count,
-        said.join(", ")
-    )
 }
 
 /// `  dataset/coco  COCO (12 papers)`, aligned.

@@ -65,7 +65,7 @@ impl Path {
             }
             OutputFormat::Dot | OutputFormat::Svg => {
                 let title = format!("Paths between {} and {}", a.label, b.label);
-                let caption = Caption { title, middle: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
+                let caption = Caption { title, centers: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
                 out.write_all(&picture(&found, caption, self.format)?)?;
             }
             OutputFormat::Table => {

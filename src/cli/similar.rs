@@ -49,12 +49,12 @@ Examples:
 impl Similar {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open_index(ReadAmount::Much)?;
-        let middle = node::find(context, &graph, &self.name)?;
+        let center = node::find(context, &graph, &self.name)?;
         let selection = self.papers.selection(context, &graph)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        let found = SimilarNodes::ask(&graph, &middle, self.kind, &selection, limit)?
+        let found = SimilarNodes::ask(&graph, &center, self.kind, &selection, limit)?
             .ok_or_else(|| Failure::usage("papers are compared with papers only; leave --kind out"))?;
-        let kind = self.kind.unwrap_or(middle.kind);
+        let kind = self.kind.unwrap_or(center.kind);
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             OutputFormat::Table => print(&mut out, &found, kind, selection.limits_papers(), context)?,
@@ -111,17 +111,17 @@ fn print(
 
 /// A picture of the node, the similar nodes, and what they share.
 fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Result<Vec<u8>, Failure> {
-    let middle = &found.node;
+    let center = &found.node;
     let mut graph = GraphView::default();
-    let center = graph.add_node(named(middle));
+    let drawn = graph.add_node(named(center));
     for similar in &found.similar {
         let other = graph.add_node(Node { distance: 2, date: similar.date, ..named(&similar.node) });
         for because in &similar.because {
             let Some(shared) = store.node(&store.base().node(&because.id))? else { continue };
             let shared = graph.add_node(Node { distance: 1, ..Node::new(shared.kind, shared.id, shared.label) });
-            for end in [center, other] {
+            for end in [drawn, other] {
                 // A tie points from the paper to what it names.
-                if middle.kind == NodeKind::Paper {
+                if center.kind == NodeKind::Paper {
                     graph.tie(end, shared, Tie::Mentions);
                 } else {
                     graph.tie(shared, end, Tie::Mentions);
@@ -129,8 +129,8 @@ fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Re
             }
         }
     }
-    let title = format!("What is like {}", middle.name);
-    format::draw(&graph, &Caption { title, middle: vec![middle.id.clone()], ..Caption::default() }, format)
+    let title = format!("What is like {}", center.name);
+    format::draw(&graph, &Caption { title, centers: vec![center.id.clone()], ..Caption::default() }, format)
 }
 
 fn named(node: &NodeName) -> Node {

@@ -88,7 +88,7 @@ pub(crate) struct Around {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
     /// Number of ties followed from the centre.
-    pub from_middle: usize,
+    pub from_center: usize,
     /// Number of ties followed from every other node. A limit is useful because a hub leads to everything, which says
     /// nothing.
     pub from_others: usize,
@@ -98,38 +98,38 @@ pub struct Reach {
 
 impl Reach {
     /// Enough for a list or a picture.
-    pub const NEAR: Self = Self { from_middle: 2000, from_others: 200, nodes: 10_000 };
+    pub const NEAR: Self = Self { from_center: 2000, from_others: 200, nodes: 10_000 };
     /// No limits, whatever it costs.
-    pub const ALL: Self = Self { from_middle: usize::MAX, from_others: usize::MAX, nodes: usize::MAX };
+    pub const ALL: Self = Self { from_center: usize::MAX, from_others: usize::MAX, nodes: usize::MAX };
 }
 
 impl Around {
-    /// Walks `depth` steps from `middle` along the selected ties.
+    /// Walks `depth` steps from `center` along the selected ties.
     ///
     /// The kinds of the selection decide which nodes are kept, not which nodes the walk passes through: datasets
     /// two steps from a dataset are reached through papers. Dates and ties limit the walk itself.
     pub(crate) fn load(
         store: &GraphStore,
-        middle: &NodeRef,
+        center: &NodeRef,
         depth: u8,
         selection: &Selection,
     ) -> Result<Self, StoreError> {
-        Self::within(store, middle, depth, selection, Reach::NEAR)
+        Self::within(store, center, depth, selection, Reach::NEAR)
     }
 
     /// As [`Around::load`], with the limits in `reach`.
     pub(crate) fn within(
         store: &GraphStore,
-        middle: &NodeRef,
+        center: &NodeRef,
         depth: u8,
         selection: &Selection,
         reach: Reach,
     ) -> Result<Self, StoreError> {
-        let walk = Walk::new(store, selection, middle.kind)?;
+        let walk = Walk::new(store, selection, center.kind)?;
         let mut graph = GraphView::default();
         let mut cuts = Vec::new();
-        let here = graph.add_node(Node::of(store, middle.clone())?);
-        let Some(doc) = walk.papers.index.find(&middle.id)? else { return Ok(Self { graph, cuts }) };
+        let here = graph.add_node(Node::of(store, center.clone())?);
+        let Some(doc) = walk.papers.index.find(&center.id)? else { return Ok(Self { graph, cuts }) };
         // The graph index of each node; `None` if the selection leaves the node out.
         let mut places: HashMap<Doc, Option<NodeIndex>> = HashMap::from([(doc, Some(here))]);
         let mut frontier = vec![(doc, here)];
@@ -137,7 +137,7 @@ impl Around {
             let mut next = Vec::new();
             for (from, here) in frontier {
                 let Some(node) = graph.node(here).cloned() else { continue };
-                let most = if distance == 1 { reach.from_middle } else { reach.from_others };
+                let most = if distance == 1 { reach.from_center } else { reach.from_others };
                 let (found, of) = walk.ends(from, &node.id, most)?;
                 if of > found.len() {
                     cuts.push(Cut { name: node.label, taken: found.len(), of: Some(of) });
@@ -171,7 +171,7 @@ impl Around {
             frontier = next;
         }
         if graph.node_count() >= reach.nodes {
-            cuts.push(Cut { name: middle.label.clone(), taken: reach.nodes, of: None });
+            cuts.push(Cut { name: center.label.clone(), taken: reach.nodes, of: None });
         }
         // Ties among the outermost nodes (such as a task and its dataset) belong to the picture too.
         let leaving: Result<Vec<_>, StoreError> = frontier.par_iter().map(|(doc, _)| walk.leaving(*doc)).collect();
@@ -204,10 +204,10 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(store: &'a GraphStore, selection: &'a Selection, middle: NodeKind) -> Result<Self, StoreError> {
+    fn new(store: &'a GraphStore, selection: &'a Selection, center: NodeKind) -> Result<Self, StoreError> {
         // What the papers about an entity cite says little about the entity.
-        let cites = middle == NodeKind::Paper || middle == NodeKind::Work || selection.ties.contains(&Tie::Cites);
-        let origins = middle.is_origin()
+        let cites = center == NodeKind::Paper || center == NodeKind::Work || selection.ties.contains(&Tie::Cites);
+        let origins = center.is_origin()
             || selection.kinds.iter().any(|kind| kind.is_origin())
             || selection.ties.iter().any(|tie| tie.is_origin());
         let takes = |tie: &Tie| {

@@ -25,7 +25,7 @@ pub struct Chosen<'s> {
     /// Number of selected nodes that are missing because there were too many.
     pub left_out: usize,
     /// The centres of the part.
-    pub middle: Vec<NodeRef>,
+    pub centers: Vec<NodeRef>,
     /// Notes to the user on what is incomplete, and why.
     pub notes: Vec<String>,
     /// Links of papers to entities that are less sure are left out.
@@ -80,7 +80,7 @@ impl<'s> Chosen<'s> {
             Body::Stored(stored)
         };
         let (notes, min_confidence) = (notes.into_iter().collect(), selection.min_confidence);
-        let mut chosen = Self { store, body, left_out: 0, middle: Vec::new(), notes, min_confidence };
+        let mut chosen = Self { store, body, left_out: 0, centers: Vec::new(), notes, min_confidence };
         chosen.left_out = ranked.len() - chosen.len();
         Ok(chosen)
     }
@@ -88,28 +88,28 @@ impl<'s> Chosen<'s> {
     /// Chooses the nodes at most `depth` steps from the given nodes.
     pub fn around(
         store: &'s GraphStore,
-        middle: Vec<NodeRef>,
+        centers: Vec<NodeRef>,
         depth: u8,
         cutout: &Cutout,
         reach: Reach,
     ) -> Result<Self, StoreError> {
         let mut graph = GraphView::default();
         let mut notes = Vec::new();
-        for node in &middle {
+        for node in &centers {
             let around = Around::within(store, node, depth, &cutout.selection, reach)?;
             notes.extend(around.cuts.iter().map(ToString::to_string));
             graph.join(&around.graph);
         }
         let min_confidence = cutout.selection.min_confidence;
         notes.extend(min_confidence.map(|least| format!("links less sure than {least} are left out")));
-        let indices: Vec<_> = middle.iter().filter_map(|node| graph.find(&node.id)).collect();
-        Ok(Self { middle, notes, min_confidence, ..Self::drawn(store, cutout.of(&graph, &indices)) })
+        let indices: Vec<_> = centers.iter().filter_map(|node| graph.find(&node.id)).collect();
+        Ok(Self { centers, notes, min_confidence, ..Self::drawn(store, cutout.of(&graph, &indices)) })
     }
 
     /// Wraps a part that was chosen in memory.
     pub fn drawn(store: &'s GraphStore, part: SelectedPart) -> Self {
         let (left_out, body) = (part.left_out, Body::Drawn(part.graph));
-        Self { store, left_out, body, middle: Vec::new(), notes: Vec::new(), min_confidence: None }
+        Self { store, left_out, body, centers: Vec::new(), notes: Vec::new(), min_confidence: None }
     }
 
     /// The nodes to which the links of a paper are not sure enough.

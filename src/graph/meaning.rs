@@ -3,26 +3,59 @@
 //! People usually mean the well-known node: COCO is the dataset of thousands of papers, even if one paper calls its
 //! method CoCo. A user who writes `CoCo` means that method. The user must choose only if the use is balanced.
 
+use std::fmt;
+
 use super::PaperCount;
 use super::papers::Papers;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::text::shorten;
 
-/// A node that a name can mean.
+/// A node that a name can mean. Prints as `dataset/coco (COCO, 29 papers)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NodeCandidate {
     pub node: NodeRef,
     pub count: PaperCount,
 }
 
-/// What a name means.
+/// The node that a name means.
+#[derive(Debug)]
+pub(crate) struct FoundNode {
+    pub node: NodeRef,
+    /// What else the name can mean, as a sentence; `None` if nothing.
+    pub note: Option<String>,
+}
+
+/// Why a name does not mean one node.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NameError {
+    /// No node of the wanted kind has the name.
+    #[error("{} called `{}`", nothing(.kind.as_deref()), shorten(.name, NAME))]
+    Unknown {
+        name: String,
+        /// The wanted kind; `None` for any.
+        kind: Option<String>,
+        /// Nodes of that kind with similar names, the most similar first.
+        near: Vec<NodeCandidate>,
+    },
+    /// Several nodes have an equal claim to the name, those with the most papers first.
+    #[error("`{}` can mean {} things", shorten(.name, NAME), .candidates.len())]
+    Ambiguous { name: String, candidates: Vec<NodeCandidate> },
+    /// The graph cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn nothing(kind: Option<&str>) -> String {
+    kind.map_or_else(|| "nothing in the graph is".to_string(), |kind| format!("the graph has no {kind}"))
+}
+
+/// What the nodes with a name say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Meaning {
+enum Meaning {
     /// No node has the name.
     Nothing,
-    /// The only node with the name.
-    Node(NodeRef),
-    /// The node that is clearly meant among several. `others` have the name too, those with the most papers first.
+    /// The node that is clearly meant. `others` have the name too, those with the most papers first.
     Chosen { chosen: NodeCandidate, others: Vec<NodeCandidate> },
     /// Several nodes with an equal claim to the name, those with the most papers first.
     Ambiguous(Vec<NodeCandidate>),
@@ -30,28 +63,82 @@ pub(crate) enum Meaning {
 
 /// How many times more papers a meaning needs than the next one to be chosen.
 const CLEARLY_MORE: usize = 10;
+/// Length at which a name is cut in a message, in columns.
+const NAME: usize = 60;
+/// Number of similar names in an error.
+const NEAR: usize = 8;
+/// Number of similar names that are looked at for those of the wanted kind.
+const LOOKED_AT: usize = 20;
+/// Number of other meanings in a note.
+const OTHERS: usize = 3;
 
-impl Meaning {
-    /// Looks up a name among the nodes of the accepted kinds.
-    ///
-    /// A node whose name or alias has exactly this spelling, capitals included, wins over the others. Among those
-    /// left, a node wins with ten times the papers of the next.
-    ///
-    /// # Errors
-    /// If the graph cannot be read.
-    pub(crate) fn of(store: &GraphStore, name: &str, accepts: impl Fn(NodeKind) -> bool) -> Result<Self, StoreError> {
-        let mut nodes = store.resolve(name)?;
-        nodes.retain(|node| accepts(node.kind));
-        if nodes.len() < 2 {
-            return Ok(nodes.pop().map_or(Self::Nothing, Self::Node));
+/// The node that a name means, among those of one kind or of all kinds.
+///
+/// A node whose name or alias has exactly this spelling, capitals included, wins over the others. Among those
+/// left, a node wins with ten times the papers of the next.
+///
+/// # Errors
+/// If there is no such node, if several have an equal claim to the name, or if the graph cannot be read.
+pub(crate) fn find_node(store: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<FoundNode, NameError> {
+    let accepts = |other: NodeKind| kind.is_none_or(|kind| kind == other);
+    find_node_among(store, name, kind.map(|kind| kind.to_string()), accepts)
+}
+
+/// As [`find_node`], among the kinds that `accepts` accepts. `kind` is what they are called in an error.
+///
+/// # Errors
+/// As [`find_node`].
+pub(crate) fn find_node_among(
+    store: &GraphStore,
+    name: &str,
+    kind: Option<String>,
+    accepts: impl Fn(NodeKind) -> bool,
+) -> Result<FoundNode, NameError> {
+    let mut nodes = store.resolve(name)?;
+    nodes.retain(|node| accepts(node.kind));
+    if nodes.len() < 2
+        && let Some(node) = nodes.pop()
+    {
+        return Ok(FoundNode { node, note: None });
+    }
+    let papers = Papers::of(store)?;
+    let mut candidates = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let is_exact = is_spelt(&papers, &node, name.trim())?;
+        candidates.push((is_exact, NodeCandidate { count: papers.count(&node.id)?, node }));
+    }
+    match chosen(candidates) {
+        Meaning::Chosen { chosen, others } => {
+            let note = (!others.is_empty()).then(|| {
+                format!("`{}` is read as {chosen}; it can also mean {}", shorten(name, NAME), listed(&others, OTHERS))
+            });
+            Ok(FoundNode { node: chosen.node, note })
         }
-        let papers = Papers::of(store)?;
-        let mut candidates = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let is_exact = is_spelt(&papers, &node, name.trim())?;
-            candidates.push((is_exact, NodeCandidate { count: papers.count(&node.id)?, node }));
+        Meaning::Nothing => {
+            let nodes = store.nearest(name, LOOKED_AT)?.into_iter().filter(|node| accepts(node.kind)).take(NEAR);
+            let near = nodes.map(|node| Ok(NodeCandidate { count: papers.count(&node.id)?, node }));
+            Err(NameError::Unknown { name: name.to_string(), kind, near: near.collect::<Result<_, StoreError>>()? })
         }
-        Ok(chosen(candidates))
+        Meaning::Ambiguous(candidates) => Err(NameError::Ambiguous { name: name.to_string(), candidates }),
+    }
+}
+
+/// The first `most` candidates, and how many more there are.
+pub(crate) fn listed(candidates: &[NodeCandidate], most: usize) -> String {
+    let mut shown: Vec<String> = candidates.iter().take(most).map(ToString::to_string).collect();
+    if candidates.len() > most {
+        shown.push(format!("{} more", candidates.len() - most));
+    }
+    shown.join(", ")
+}
+
+impl fmt::Display for NodeCandidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = shorten(&self.node.label, NAME);
+        match self.count.papers {
+            0 => write!(f, "{} ({label})", self.node.id),
+            _ => write!(f, "{} ({label}, {})", self.node.id, self.count),
+        }
     }
 }
 

@@ -131,19 +131,19 @@ struct Naming {
 }
 
 impl Neighbors {
-    pub(crate) fn load(store: &GraphStore, middle: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &GraphStore, center: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let selection = &wanted.selection;
         let papers = Papers::sure(store, selection.min_confidence)?;
         // Nothing is precomputed for a period or a confidence.
         let counted = !selection.limits_papers() && selection.min_confidence.is_none();
-        let hash = NodeHash::of(&middle.id).filter(|_| counted);
+        let hash = NodeHash::of(&center.id).filter(|_| counted);
         let hub = hash.map(|hash| papers.index.hub(hash)).transpose()?.flatten();
         let whole = match &hub {
             // Papers that cite a paper or a work are not about it.
-            Some(hub) if !matches!(middle.kind, NodeKind::Paper | NodeKind::Work) => papers.count_of(hub),
-            _ => papers.count(&middle.id)?,
+            Some(hub) if !matches!(center.kind, NodeKind::Paper | NodeKind::Work) => papers.count_of(hub),
+            _ => papers.count(&center.id)?,
         };
-        let search = Search { store, papers, middle, wanted, hub, own_mentions: OnceLock::new() };
+        let search = Search { store, papers, center, wanted, hub, own_mentions: OnceLock::new() };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
         let (direct, farther) = rayon::join(|| search.direct(&mut direct_cuts), || search.beyond(&mut farther_cuts));
         let mut groups = direct?;
@@ -202,7 +202,7 @@ struct PaperList {
 struct Search<'a> {
     store: &'a GraphStore,
     papers: Papers<'a>,
-    middle: &'a NodeRef,
+    center: &'a NodeRef,
     wanted: &'a NeighborQuery,
     /// The counts written with the index for the centre, if they are valid for this question.
     hub: Option<Hub>,
@@ -214,11 +214,11 @@ impl Search<'_> {
     /// Number of links of the centre that are not sure enough, of papers of the selected period.
     fn less_sure(&self) -> Result<usize, StoreError> {
         let index = self.papers.index;
-        if self.middle.kind == NodeKind::Paper {
-            return Ok(index.find(&self.middle.id)?.map_or(0, |paper| self.papers.less_sure_of(paper).len()));
+        if self.center.kind == NodeKind::Paper {
+            return Ok(index.find(&self.center.id)?.map_or(0, |paper| self.papers.less_sure_of(paper).len()));
         }
         let nodes = index.nodes()?;
-        let papers = self.papers.less_sure(&self.middle.id)?;
+        let papers = self.papers.less_sure(&self.center.id)?;
         Ok(papers.into_iter().filter(|paper| self.wanted.selection.takes_paper(nodes, *paper)).count())
     }
 
@@ -244,7 +244,7 @@ impl Search<'_> {
         let mut groups = Vec::new();
         for ((tie, incoming, kind), ends) in grouped {
             let rest = seen.contains(&(incoming, kind));
-            let heading = tie.heading(incoming, self.middle.kind, &self.middle.label, kind, rest);
+            let heading = tie.heading(incoming, self.center.kind, &self.center.label, kind, rest);
             seen.push((incoming, kind));
             let group = Group { heading, tie: Some(tie), incoming, kind, distance: 1, total: 0, rows: Vec::new() };
             groups.push(match (incoming, kind) {
@@ -258,8 +258,8 @@ impl Search<'_> {
     /// Whether nodes of this kind are listed. What a paper cites is listed with it, and with whom and where an author
     /// writes, though works, authors, venues and organisations are shown nowhere else unless they are asked for.
     fn takes_kind(&self, kind: NodeKind) -> bool {
-        let cited = kind == NodeKind::Work && self.middle.kind == NodeKind::Paper;
-        let origins = kind.is_origin() && self.middle.kind.is_origin();
+        let cited = kind == NodeKind::Work && self.center.kind == NodeKind::Paper;
+        let origins = kind.is_origin() && self.center.kind.is_origin();
         let selection = &self.wanted.selection;
         selection.takes_kind(kind) || ((cited || origins) && selection.kinds.is_empty())
     }
@@ -269,11 +269,11 @@ impl Search<'_> {
     fn beyond(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let NeighborQuery { selection, depth, .. } = self.wanted;
         if *depth > 1 {
-            let around = Around::load(self.store, self.middle, *depth, selection)?;
+            let around = Around::load(self.store, self.center, *depth, selection)?;
             cuts.extend(around.cuts);
             return self.farther(&around.graph);
         }
-        match self.middle.kind {
+        match self.center.kind {
             _ if !selection.takes_tie(Tie::Related) => Ok(Vec::new()),
             NodeKind::Paper => self.related_papers(cuts),
             NodeKind::Entity(_) | NodeKind::Author | NodeKind::Venue | NodeKind::Organization => self.named_together(),
@@ -284,20 +284,20 @@ impl Search<'_> {
     /// The other ends of all ties except those that papers have to the centre, and whether they point to it.
     fn ends(&self) -> Result<Vec<(NamedNode, Ties, bool)>, StoreError> {
         let index = self.papers.index;
-        let leaving = index.find(&self.middle.id)?.map(|doc| self.papers.leaving(doc)).transpose()?;
+        let leaving = index.find(&self.center.id)?.map(|doc| self.papers.leaving(doc)).transpose()?;
         let mut ends: Vec<(String, Ties, bool)> =
             leaving.into_iter().flatten().map(|(id, ties)| (id, ties, false)).collect();
-        let mut reaching = self.papers.tied(&self.middle.id, &[Tie::Broader, Tie::ForTask])?;
-        if self.middle.kind == NodeKind::Venue {
+        let mut reaching = self.papers.tied(&self.center.id, &[Tie::Broader, Tie::ForTask])?;
+        if self.center.kind == NodeKind::Venue {
             let nodes = index.nodes()?;
-            let of_venue = self.papers.tied(&self.middle.id, &[Tie::PublishedIn])?.into_iter();
+            let of_venue = self.papers.tied(&self.center.id, &[Tie::PublishedIn])?.into_iter();
             reaching.extend(of_venue.filter(|(doc, _)| nodes.kind(*doc) == Some(NodeKind::Venue)));
         }
         for (doc, ties) in reaching {
             // Does not use the column of ids, which nothing else may need.
             ends.extend(index.shown(doc)?.map(|shown| (shown.id, ties, true)));
         }
-        ends.retain(|(other, ..)| *other != self.middle.id);
+        ends.retain(|(other, ..)| *other != self.center.id);
         Ok(ends.into_iter().map(|(id, ties, incoming)| (self.store.base().node(&id), ties, incoming)).collect())
     }
 
@@ -312,11 +312,11 @@ impl Search<'_> {
             return Ok(by_tie);
         }
         let index = self.papers.index;
-        let entity = NodeHash::of(&self.middle.id).filter(|_| matches!(self.middle.kind, NodeKind::Entity(_)));
-        let titled = index.headlining(&self.middle.id)?;
+        let entity = NodeHash::of(&self.center.id).filter(|_| matches!(self.center.kind, NodeKind::Entity(_)));
+        let titled = index.headlining(&self.center.id)?;
         let (nodes, mut seen) = (index.nodes()?, index.nothing());
         for tie in Tie::STORED.into_iter().filter(|tie| selection.takes_tie(*tie)) {
-            let mut papers = self.papers.subjects(tie, &self.middle.id)?;
+            let mut papers = self.papers.subjects(tie, &self.center.id)?;
             papers.retain(|paper| {
                 let is_of_time = || selection.takes_paper(nodes, *paper);
                 seen.insert(*paper) && nodes.kind(*paper) == Some(NodeKind::Paper) && is_of_time()
@@ -404,7 +404,7 @@ impl Search<'_> {
     }
 
     fn rank(&self, kind: NodeKind, rows: &mut [(NamedNode, Neighbor)]) {
-        match (kind, self.middle.kind) {
+        match (kind, self.center.kind) {
             (NodeKind::Paper, _) => rows.sort_by(|(_, a), (_, b)| {
                 (b.in_title, b.node.date, b.mentions)
                     .cmp(&(a.in_title, a.node.date, a.mentions))
@@ -440,7 +440,7 @@ impl Search<'_> {
     /// How often the paper in the centre names each entity.
     fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
-        if self.middle.kind == NodeKind::Paper {
+        if self.center.kind == NodeKind::Paper {
             for mention in self.own_mentions()? {
                 let entry = naming.entry(mention.entity.clone()).or_default();
                 entry.title |= mention.place.field == Field::Title;
@@ -454,7 +454,7 @@ impl Search<'_> {
         if let Some(mentions) = self.own_mentions.get() {
             return Ok(mentions);
         }
-        let mentions = self.store.mentions_in(&self.middle.iri)?;
+        let mentions = self.store.mentions_in(&self.center.iri)?;
         Ok(self.own_mentions.get_or_init(|| mentions))
     }
 
@@ -462,19 +462,19 @@ impl Search<'_> {
     fn named_together(&self) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let index = self.papers.index;
-        let Some(middle) = NodeHash::of(&self.middle.id) else { return Ok(Vec::new()) };
+        let Some(center) = NodeHash::of(&self.center.id) else { return Ok(Vec::new()) };
         if let Some(hub) = &self.hub
             && let Some(groups) = self.companion_groups(&hub.companions)?
         {
             return Ok(groups);
         }
-        let mut papers = self.papers.naming(&self.middle.id)?;
+        let mut papers = self.papers.naming(&self.center.id)?;
         if selection.limits_papers() {
             let nodes = index.nodes()?;
             papers.retain(|paper| selection.takes_paper(nodes, *paper));
         }
         let least = selection.min_confidence.map_or(0, MinConfidence::percent);
-        Ok(self.companion_groups(&index.companions_in(middle, &papers, least))?.unwrap_or_default())
+        Ok(self.companion_groups(&index.companions_in(center, &papers, least))?.unwrap_or_default())
     }
 
     /// What papers name together with the centre, by kind. `None` if more must be counted to find the strongest.
@@ -482,7 +482,7 @@ impl Search<'_> {
         let wanted = by_kind.iter().filter(|companions| self.takes_kind(companions.kind));
         let mut by_kind: Vec<&Companions> = wanted.collect();
         // Names of the same kind as the centre come first.
-        by_kind.sort_by_key(|companions| (companions.kind != self.middle.kind, companions.kind));
+        by_kind.sort_by_key(|companions| (companions.kind != self.center.kind, companions.kind));
         let ranked = by_kind.iter().map(|companions| self.most_telling(companions));
         let Some(ranked) = ranked.collect::<Result<Option<Vec<_>>, StoreError>>()? else { return Ok(None) };
         let mut groups = Vec::new();
@@ -496,7 +496,7 @@ impl Search<'_> {
                     rows.push((self.store.base().node(&row.node.id), Neighbor { papers, shared, ..row }));
                 }
             }
-            let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, *kind, false);
+            let heading = Tie::Related.heading(false, self.center.kind, &self.center.label, *kind, false);
             groups.push(self.filled(of_related(heading, *kind, *total), rows, None)?);
         }
         Ok(Some(groups))
@@ -543,11 +543,11 @@ impl Search<'_> {
             return Ok(Vec::new());
         }
         let kg = &self.store.ontology().kg;
-        let introduced = self.store.objects(&self.middle.iri, kg.introduces.as_ref())?;
-        let middle = self.papers.index.find(&self.middle.id)?;
-        let less_sure = middle.map(|middle| self.papers.less_sure_of(middle)).unwrap_or_default();
+        let introduced = self.store.objects(&self.center.iri, kg.introduces.as_ref())?;
+        let center = self.papers.index.find(&self.center.id)?;
+        let less_sure = center.map(|center| self.papers.less_sure_of(center)).unwrap_or_default();
         let mut names: Vec<(Vec<Doc>, NamedNode)> = Vec::new();
-        for entity in self.store.objects(&self.middle.iri, kg.mentions.as_ref())? {
+        for entity in self.store.objects(&self.center.iri, kg.mentions.as_ref())? {
             let id = self.store.base().id(entity.as_str()).unwrap_or_default();
             if less_sure.has_id(id) {
                 continue;
@@ -561,7 +561,7 @@ impl Search<'_> {
             // The closest connection is a name that one paper introduces and the other uses.
             let telling = rarity(papers.len()) * if own { 2.0 } else { 1.0 };
             let few = papers.len() <= HUB || own;
-            for paper in papers.iter().filter(|paper| Some(**paper) != middle) {
+            for paper in papers.iter().filter(|paper| Some(**paper) != center) {
                 let shared = if few { Some(related.entry(*paper).or_default()) } else { related.get_mut(paper) };
                 if let Some(shared) = shared {
                     shared.score += telling;
@@ -579,7 +579,7 @@ impl Search<'_> {
             ends.push((shared, paper));
         }
         let mut total = ends.len();
-        let heading = Tie::Related.heading(false, self.middle.kind, &self.middle.label, NodeKind::Paper, false);
+        let heading = Tie::Related.heading(false, self.center.kind, &self.center.label, NodeKind::Paper, false);
         let most = self.wanted.limit.unwrap_or(usize::MAX);
         let read = if selection.live_only { self.most_papers() } else { most.max(CANDIDATES) };
         if ends.len() > read {
@@ -677,7 +677,7 @@ impl Search<'_> {
 
     /// A row with the repositories of its paper and the sentence behind it.
     fn complete(&self, group: &Group, iri: NamedNode, mut row: Neighbor) -> Result<Neighbor, StoreError> {
-        let (kind, middle) = (group.kind, &self.middle.iri);
+        let (kind, center) = (group.kind, &self.center.iri);
         if kind == NodeKind::Paper {
             let doc = row.doc.map_or_else(|| self.papers.index.find(&row.node.id), |doc| Ok(Some(doc)))?;
             let repositories = doc.map(|doc| self.papers.repositories(doc)).transpose()?;
@@ -687,15 +687,15 @@ impl Search<'_> {
             row.repositories.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         }
         if self.wanted.evidence && group.distance == 1 {
-            row.evidence = match (self.middle.kind, kind) {
-                (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(self.store, &iri, middle)?,
+            row.evidence = match (self.center.kind, kind) {
+                (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(self.store, &iri, center)?,
                 (NodeKind::Paper, NodeKind::Entity(_)) => {
-                    quote_among(self.store, middle, &iri, || Ok(Cow::Borrowed(self.own_mentions()?)))?
+                    quote_among(self.store, center, &iri, || Ok(Cow::Borrowed(self.own_mentions()?)))?
                 }
                 (NodeKind::Paper | NodeKind::Work, NodeKind::Paper) if group.incoming => {
-                    citing_quote(self.store, &iri, middle)?
+                    citing_quote(self.store, &iri, center)?
                 }
-                (NodeKind::Paper, NodeKind::Paper | NodeKind::Work) => citing_quote(self.store, middle, &iri)?,
+                (NodeKind::Paper, NodeKind::Paper | NodeKind::Work) => citing_quote(self.store, center, &iri)?,
                 _ => None,
             };
         }

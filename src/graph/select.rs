@@ -34,26 +34,26 @@ pub struct SelectedPart {
 type Importance = (bool, u8, Reverse<usize>, String);
 
 impl Cutout {
-    /// Selects the part. Nodes in `middle` are always kept.
+    /// Selects the part. Nodes in `centers` are always kept.
     ///
     /// If papers are not among the kinds, two nodes that papers name together are tied by [`Tie::Related`], with
     /// the number of these papers as weight. Otherwise a graph of datasets would be a set of isolated nodes.
     ///
     /// If a minimum degree is set, nodes that end up without a tie are dropped, except the centre.
-    pub fn of(&self, graph: &GraphView, middle: &[NodeIndex]) -> SelectedPart {
+    pub fn of(&self, graph: &GraphView, centers: &[NodeIndex]) -> SelectedPart {
         let ties = &self.selection.ties;
         let mut keep: Vec<NodeIndex> = graph
             .nodes()
-            .filter(|(index, node)| middle.contains(index) || self.selection.takes_node(node))
+            .filter(|(index, node)| centers.contains(index) || self.selection.takes_node(node))
             .map(|(index, _)| index)
             .collect();
-        if middle.is_empty() && self.selection.limits_papers() {
+        if centers.is_empty() && self.selection.limits_papers() {
             // A node that no paper of the period names is left out, whatever other ties it has.
             keep.retain(|&index| self.is_of_time(graph, index));
         }
         let whole = graph.part(&keep, ties);
         let papers = self.shows_papers()
-            || middle.iter().any(|m| graph.node(*m).is_some_and(|node| node.kind == NodeKind::Paper));
+            || centers.iter().any(|center| graph.node(*center).is_some_and(|node| node.kind == NodeKind::Paper));
         // If papers are not shown, their ties still decide how important a node is.
         let degrees: HashMap<NodeIndex, usize> = keep
             .iter()
@@ -63,10 +63,10 @@ impl Cutout {
             })
             .collect();
         let degree = |index: &NodeIndex| degrees.get(index).copied().unwrap_or_default();
-        keep.retain(|index| middle.contains(index) || degree(index) >= self.min_degree);
+        keep.retain(|index| centers.contains(index) || degree(index) >= self.min_degree);
         keep.sort_by_cached_key(|index| -> Importance {
             let (distance, id) = graph.node(*index).map_or((u8::MAX, ""), |node| (node.distance, &node.id));
-            (!middle.contains(index), distance, Reverse(degree(index)), id.to_string())
+            (!centers.contains(index), distance, Reverse(degree(index)), id.to_string())
         });
         let asked_for = keep.len();
         let part = |keep: &[NodeIndex]| {
@@ -77,9 +77,11 @@ impl Cutout {
             }
             part
         };
-        let middle: Vec<&str> = middle.iter().filter_map(|m| graph.node(*m)).map(|node| node.id.as_str()).collect();
-        let part = self
-            .most_important(keep.len(), &middle, |first| Ok::<_, Infallible>(part(keep.get(..first).unwrap_or(&keep))));
+        let centers: Vec<&str> =
+            centers.iter().filter_map(|center| graph.node(*center)).map(|node| node.id.as_str()).collect();
+        let part = self.most_important(keep.len(), &centers, |first| {
+            Ok::<_, Infallible>(part(keep.get(..first).unwrap_or(&keep)))
+        });
         let Ok(part) = part;
         SelectedPart { left_out: asked_for - part.node_count(), graph: part }
     }
@@ -102,7 +104,7 @@ impl Cutout {
     pub(super) fn most_important<E>(
         &self,
         ranked: usize,
-        middle: &[&str],
+        centers: &[&str],
         part: impl Fn(usize) -> Result<GraphView, E>,
     ) -> Result<GraphView, E> {
         let most = self.max_nodes.unwrap_or(usize::MAX).min(ranked);
@@ -112,7 +114,7 @@ impl Cutout {
         let mut first = most.saturating_mul(4).min(ranked);
         loop {
             let looked_at = part(first)?;
-            let (tied, enough) = tied(&looked_at, middle, most);
+            let (tied, enough) = tied(&looked_at, centers, most);
             if enough || first >= ranked {
                 return Ok(looked_at.part(&tied, &[]));
             }
@@ -136,16 +138,16 @@ impl Cutout {
 }
 
 /// Up to `most` nodes of a graph whose nodes are in rank order. Takes the fewest ranks from the top that contain
-/// that many nodes that are tied to each other or in `middle`. Also returns whether there were enough. (The result
+/// that many nodes that are tied to each other or in `centers`. Also returns whether there were enough. (The result
 /// has one node less if the last one would be alone.)
-fn tied(graph: &GraphView, middle: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
-    let is_middle = |index: NodeIndex| graph.node(index).is_some_and(|node| middle.contains(&node.id.as_str()));
+fn tied(graph: &GraphView, centers: &[&str], most: usize) -> (Vec<NodeIndex>, bool) {
+    let is_center = |index: NodeIndex| graph.node(index).is_some_and(|node| centers.contains(&node.id.as_str()));
     // The rank from which a node is tied to a kept one.
     let mut from: Vec<(usize, usize)> = graph
         .nodes()
         .filter_map(|(index, _)| {
             let neighbors = graph.petgraph().neighbors_undirected(index).map(|other| other.index().max(index.index()));
-            let own = is_middle(index).then_some(index.index());
+            let own = is_center(index).then_some(index.index());
             Some((neighbors.chain(own).min()?, index.index()))
         })
         .collect();
@@ -155,7 +157,7 @@ fn tied(graph: &GraphView, middle: &[&str], most: usize) -> (Vec<NodeIndex>, boo
     let rest = from.split_off(most.min(from.len()));
     let mut kept: BTreeSet<NodeIndex> = from.into_iter().map(|(_, node)| NodeIndex::new(node)).collect();
     let among = |index: NodeIndex, kept: &BTreeSet<NodeIndex>| {
-        is_middle(index) || graph.petgraph().neighbors_undirected(index).any(|other| kept.contains(&other))
+        is_center(index) || graph.petgraph().neighbors_undirected(index).any(|other| kept.contains(&other))
     };
     let alone: Vec<NodeIndex> = kept.iter().copied().filter(|index| !among(*index, &kept)).collect();
     for index in alone {
@@ -280,11 +282,11 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_stays_whatever_is_asked_for() {
+    fn the_centre_stays_whatever_is_asked_for() {
         let graph = graph();
-        let middle = [graph.find("model/c").unwrap(), graph.find("task/alone").unwrap()];
+        let centers = [graph.find("model/c").unwrap(), graph.find("task/alone").unwrap()];
         let selection = Selection { kinds: vec![NodeKind::Paper], ..Selection::default() };
-        let part = Cutout { selection, min_degree: 1, max_nodes: Some(3) }.of(&graph, &middle);
+        let part = Cutout { selection, min_degree: 1, max_nodes: Some(3) }.of(&graph, &centers);
         assert_eq!(ids(&part), ["model/c", "paper/q", "task/alone"]);
     }
 }

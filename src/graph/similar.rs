@@ -66,21 +66,21 @@ const CITING: usize = 500;
 /// Number of shared neighbours that are listed.
 const BECAUSE: usize = 3;
 
-/// The nodes most similar to `middle`. A paper is compared with papers, any other node with those of `kind`, or of
+/// The nodes most similar to `center`. A paper is compared with papers, any other node with those of `kind`, or of
 /// its own kind. `None` if the two cannot be compared.
 pub(crate) fn similar(
     store: &GraphStore,
-    middle: &NodeRef,
+    center: &NodeRef,
     kind: Option<NodeKind>,
     selection: &Selection,
     limit: usize,
 ) -> Result<Option<Likeness>, StoreError> {
-    let kind = kind.unwrap_or(middle.kind);
+    let kind = kind.unwrap_or(center.kind);
     let search = Search { store, papers: Papers::of(store)?, selection };
-    match (middle.kind, kind) {
-        (NodeKind::Paper, NodeKind::Paper) => search.like_paper(middle, limit).map(Some),
+    match (center.kind, kind) {
+        (NodeKind::Paper, NodeKind::Paper) => search.like_paper(center, limit).map(Some),
         (NodeKind::Paper, _) | (_, NodeKind::Paper) => Ok(None),
-        _ => search.like_entity(middle, kind, limit).map(Some),
+        _ => search.like_entity(center, kind, limit).map(Some),
     }
 }
 
@@ -100,9 +100,9 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    fn like_paper(&self, middle: &NodeRef, limit: usize) -> Result<Likeness, StoreError> {
-        let id = &middle.id;
-        let Some(middle) = self.papers.index.find(id)? else { return Ok(Likeness::default()) };
+    fn like_paper(&self, center: &NodeRef, limit: usize) -> Result<Likeness, StoreError> {
+        let id = &center.id;
+        let Some(center) = self.papers.index.find(id)? else { return Ok(Likeness::default()) };
         let all = self.papers.index.end() as usize;
         let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
         let index = self.papers.index;
@@ -112,7 +112,7 @@ impl Search<'_> {
         let mut own: ByHash<f64> = ByHash::default();
         let mut lists = Vec::new();
         let named = |paper| index.named(paper).filter(|hash| !hash.kind().is_some_and(NodeKind::is_origin));
-        for hash in named(middle) {
+        for hash in named(center) {
             let papers = index.naming(hash)?;
             let weight = rarity(papers.len());
             degrees.insert(hash, papers.len());
@@ -122,7 +122,7 @@ impl Search<'_> {
         // Works that both cite (bibliographic coupling) count like names that both have.
         let mut citing: HashMap<String, usize> = HashMap::new();
         let mut own_cited: HashMap<String, f64> = HashMap::new();
-        for id in self.cited(middle)? {
+        for id in self.cited(center)? {
             let mut papers = self.papers.subjects(Tie::Cites, &id)?;
             papers.sort_unstable();
             let weight = rarity(papers.len());
@@ -154,7 +154,7 @@ impl Search<'_> {
                 papers.iter().for_each(|paper| *common.entry(*paper).or_default() += weight * weight);
             }
         }
-        common.remove(&middle);
+        common.remove(&center);
         if self.selection.limits_papers() {
             common.retain(|paper, _| self.selection.takes_paper(nodes, *paper));
         }
@@ -235,14 +235,14 @@ impl Search<'_> {
         Ok(papers)
     }
 
-    fn like_entity(&self, middle: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
+    fn like_entity(&self, center: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
         let index = self.papers.index;
-        let papers = self.of_the_time(self.papers.naming(&middle.id)?)?;
+        let papers = self.of_the_time(self.papers.naming(&center.id)?)?;
         let ties: Vec<usize> = papers.par_iter().map(|paper| index.tie_count(*paper)).collect();
         let weights: Vec<f64> = ties.iter().map(|ties| weight(*ties)).collect();
         let length = weights.iter().sum::<f64>() / (papers.len().max(1) as f64).sqrt();
         let together = index.tally(&papers, &weights, 0, |other| other == kind);
-        let itself = NodeHash::of(&middle.id);
+        let itself = NodeHash::of(&center.id);
         let candidates = together.keys().filter(|hash| Some(**hash) != itself).count();
         let common: ByHash<f64> = together.iter().map(|(hash, (_, weight))| (*hash, *weight)).collect();
         let mut measured = Vec::new();

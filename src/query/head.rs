@@ -17,9 +17,12 @@ use std::fmt;
 use oxigraph::model::{Literal, Term, Variable};
 
 use super::QueryError;
-use crate::graph::Meaning;
+use crate::graph::{FoundNode, NameError, find_node_among};
 use crate::ontology::NodeKind;
 use crate::store::GraphStore;
+
+/// Number of nodes that an error suggests.
+const SUGGESTED: usize = 3;
 
 /// The declarations of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -195,24 +198,20 @@ impl Parameter {
                 Err(_) => Err(QueryError::NotANumber { name: self.name.clone(), value: value.to_string() }),
             },
             ParameterKind::Text => Ok(Literal::from(value).into()),
-            kind => match Meaning::of(graph, value, |other| kind.accepts(other))? {
-                Meaning::Node(node) => Ok(node.iri.into()),
-                Meaning::Chosen { chosen, others } => {
-                    let others: Vec<&str> = others.iter().map(|one| one.node.id.as_str()).collect();
-                    let others = others.join(", ");
-                    notes.push(format!("{}={value} is read as {}, not {others}", self.name, chosen.node.id));
-                    Ok(chosen.node.iri.into())
+            kind => match find_node_among(graph, value, Some(kind.to_string()), |other| kind.accepts(other)) {
+                Ok(FoundNode { node, note }) => {
+                    notes.extend(note.map(|note| format!("{}: {note}", self.name)));
+                    Ok(node.iri.into())
                 }
-                Meaning::Nothing => {
-                    let mut near = graph.nearest(value, 12)?;
-                    near.retain(|node| kind.accepts(node.kind));
-                    near.truncate(3);
+                Err(NameError::Unknown { near, .. }) => {
+                    let near = near.into_iter().take(SUGGESTED).map(|one| one.node).collect();
                     Err(QueryError::NoSuchNode { kind, value: value.to_string(), near })
                 }
-                Meaning::Ambiguous(candidates) => {
+                Err(NameError::Ambiguous { candidates, .. }) => {
                     let nodes = candidates.into_iter().map(|one| one.node).collect();
                     Err(QueryError::Ambiguous { name: self.name.clone(), value: value.to_string(), nodes })
                 }
+                Err(NameError::Store(error)) => Err(error.into()),
             },
         }
     }

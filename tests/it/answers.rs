@@ -194,7 +194,7 @@ fn a_name_means_what_is_spelt_exactly_so() {
     let folder = two_meanings(3, 2);
     let (id, said) = meant(&folder, "COCO").unwrap();
     assert_eq!(id, "dataset/coco");
-    assert!(said.contains("method/coco (CoCo, 2 papers) has that name too"), "{said}");
+    assert!(said.contains("it can also mean method/coco (CoCo, 2 papers)"), "{said}");
     assert_eq!(meant(&folder, "CoCo").unwrap().0, "method/coco");
     assert_eq!(meant(&folder, "method/coco").unwrap(), ("method/coco".to_string(), String::new()));
 }
@@ -214,7 +214,10 @@ fn a_parameter_of_a_query_means_what_an_argument_means() {
     let folder = two_meanings(10, 1);
     let query = ["query", "papers-naming", "entity=coco", "--format", "csv"];
     assert_eq!(of(folder.path(), &query).lines().count(), 11);
-    assert!(notes(folder.path(), &query).contains("entity=coco is read as dataset/coco, not method/coco"));
+    assert!(
+        notes(folder.path(), &query)
+            .contains("entity: `coco` is read as dataset/coco (COCO, 10 papers); it can also mean method/coco")
+    );
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn a_mistake_is_answered_with_what_to_try() {
     let (_graph, mut client) = client();
     let said = client.refusal("show", json!({"name": "coc"}));
     assert!(
-        said.contains("nothing in this graph is called `coc`") && said.contains("did you mean dataset/coco"),
+        said.contains("nothing in the graph is called `coc`") && said.contains("did you mean dataset/coco"),
         "{said}"
     );
     let said = client.refusal("neighbors", json!({"name": "COCO", "kind": "paperz"}));

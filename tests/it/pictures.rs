@@ -97,15 +97,15 @@ fn graphviz_reads_every_name() {
     for large in [false, true] {
         let mut graph = GraphView::default();
         let paper = Node::new(NodeKind::Paper, "paper/p", names[0]);
-        let middle = graph.add_node(paper);
+        let center = graph.add_node(paper);
         for (i, name) in names.iter().cycle().take(if large { 90 } else { names.len() }).enumerate() {
             let kind = NodeKind::ALL[i % NodeKind::ALL.len()];
             let id = format!("{kind}/{i}{name}");
             let node = graph.add_node(Node { distance: 1, ..Node::new(kind, id, *name) });
-            graph.tie(middle, node, Tie::STORED[i % Tie::STORED.len()]);
+            graph.tie(center, node, Tie::STORED[i % Tie::STORED.len()]);
         }
         for name in names {
-            let dot = to_dot(&graph, &Caption { title: name.into(), left_out: 1, middle: vec!["paper/p".into()] });
+            let dot = to_dot(&graph, &Caption { title: name.into(), left_out: 1, centers: vec!["paper/p".into()] });
             let svg = render(&dot, Image::Svg).unwrap_or_else(|e| panic!("{name:?}: {e}\n{dot}"));
             let svg = String::from_utf8(svg).unwrap();
             let drawn = svg.matches("class=\"node\"").count() + svg.matches("class=\"edge\"").count();

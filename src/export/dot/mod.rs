@@ -59,7 +59,7 @@ pub struct Caption {
     /// Number of nodes that did not fit.
     pub left_out: usize,
     /// The ids of the centres, which are marked.
-    pub middle: Vec<String>,
+    pub centers: Vec<String>,
 }
 
 impl Caption {
@@ -96,7 +96,7 @@ pub fn to_dot(graph: &GraphView, caption: &Caption) -> String {
     let wide = graph.node_count() > STEPS && graph.nodes().any(|(_, node)| node.distance > 1);
     let layout = match graph.node_count() {
         n if n > LARGE => Layout::Field,
-        _ if paperless || wide || caption.middle.len() > 1 => Layout::Spread,
+        _ if paperless || wide || caption.centers.len() > 1 => Layout::Spread,
         _ => Layout::Columns,
     };
     let links = drawn(graph);
@@ -200,16 +200,16 @@ impl Picture<'_> {
         if self.layout != Layout::Columns || papers.len() <= COLUMN {
             return BTreeSet::new();
         }
-        let middle = self.caption.middle.first().and_then(|id| self.graph.find(id));
+        let center = self.caption.centers.first().and_then(|id| self.graph.find(id));
         let only_names = |paper: NodeIndex| {
             let stated = |(from, to, tie, _): &(NodeIndex, NodeIndex, Tie, &ViewEdge)| {
-                *from == paper && Some(*to) == middle && *tie != Tie::Mentions
+                *from == paper && Some(*to) == center && *tie != Tie::Mentions
             };
             !self.links.iter().any(stated)
         };
         let right: BTreeSet<NodeIndex> = papers.iter().copied().filter(|paper| only_names(*paper)).collect();
         let balanced = right.len() * 4 >= papers.len() && right.len() * 4 <= papers.len() * 3;
-        if middle.is_some() && balanced { right } else { papers.into_iter().skip(1).step_by(2).collect() }
+        if center.is_some() && balanced { right } else { papers.into_iter().skip(1).step_by(2).collect() }
     }
 
     /// The papers of a large picture that have a name: those with the most ties, unless their contribution is in the
@@ -363,15 +363,15 @@ impl Picture<'_> {
 
     fn node(&mut self, index: NodeIndex, node: &Node, named: bool) -> std::fmt::Result {
         let look = look(node.kind);
-        let middle = self.caption.middle.contains(&node.id);
+        let is_center = self.caption.centers.contains(&node.id);
         let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
         write!(self.out, "  {} [", quoted(&node.id))?;
-        if self.layout == Layout::Field && aside && !middle {
+        if self.layout == Layout::Field && aside && !is_center {
             if named { self.sheet(node, &look)? } else { self.dot(index, node, &look)? }
         } else {
             self.shape(index, node, &look)?;
         }
-        if middle {
+        if is_center {
             write!(self.out, ", penwidth=3, color=\"#111111\"")?;
         }
         if let Some(url) = url(node) {

@@ -10,7 +10,9 @@ use super::data::{self, Face, Reply};
 use super::selection::AskedPapers;
 use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
 use crate::answer::PaperList;
-use crate::graph::{CodeWish, MinConfidence, PaperOrder, PaperWish, Selection, Tie};
+use crate::graph::{
+    CodeWish, MinConfidence, NameError, NodeCandidate, PaperOrder, PaperWish, Selection, Tie, find_node,
+};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
@@ -157,25 +159,30 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
     .await
 }
 
-/// The node that a name means: the first, if it means several.
+/// Number of nodes that an error suggests.
+const SUGGESTED: usize = 6;
+
+/// The node that a name means: the one with the most papers, if it means several.
 pub(crate) fn one_node(store: &GraphStore, name: &str) -> Result<NodeRef, Problem> {
     one_node_of(store, name, None)
 }
 
 /// As [`one_node`], among the nodes of one kind.
 pub(crate) fn one_node_of(store: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, Problem> {
-    let is_accepted = |node: &NodeRef| kind.is_none_or(|kind| kind == node.kind);
-    if let Some(node) = store.resolve(name)?.into_iter().find(is_accepted) {
-        return Ok(node);
+    let error = match find_node(store, name, kind) {
+        Ok(found) => return Ok(found.node),
+        Err(error) => error,
+    };
+    let problem = Problem::not_found(error.to_string());
+    match error {
+        NameError::Store(error) => Err(error.into()),
+        NameError::Unknown { near, .. } => Err(Problem { near: nodes(near).take(SUGGESTED).collect(), ..problem }),
+        NameError::Ambiguous { candidates, .. } => nodes(candidates).next().ok_or(problem),
     }
-    let mut problem = Problem::not_found(match kind {
-        None => format!("nothing in the graph is called `{name}`"),
-        Some(kind) => format!("the graph has no {kind} called `{name}`"),
-    });
-    problem.near = store.nearest(name, 20)?;
-    problem.near.retain(is_accepted);
-    problem.near.truncate(6);
-    Err(problem)
+}
+
+fn nodes(candidates: Vec<NodeCandidate>) -> impl Iterator<Item = NodeRef> {
+    candidates.into_iter().map(|candidate| candidate.node)
 }
 
 fn filters(asked: &Asked, found: &PaperList, has_node: bool) -> Markup {

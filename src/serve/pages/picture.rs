@@ -69,7 +69,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let base = store.base();
         let Some(around) = around else {
             if face != Face::Page {
-                return Err(Problem::bad_request("the parameter `around` names the node in the middle"));
+                return Err(Problem::bad_request("the parameter `around` names the centre of the picture"));
             }
             return Ok(Reply::Page(whole_page("Graph", "", &html! { h1 { "Graph" } (form("")) })));
         };
@@ -106,9 +106,9 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
 
 fn form(value: &str) -> Markup {
     html! {
-        form.filter method="get" action="/graph" aria-label="Node in the middle" {
+        form.filter method="get" action="/graph" aria-label="Centre" {
             div.field {
-                label for="around" { "Node in the middle" }
+                label for="around" { "Centre" }
                 input #around name="around" value=(super::raw(value)) placeholder="name, title or id" autocomplete="off" data-suggest="";
             }
             button type="submit" { "Show" }
