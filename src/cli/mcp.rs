@@ -11,6 +11,7 @@ use rmcp::transport::stdio;
 
 use super::Context;
 use super::failure::Failure;
+use super::own_program;
 
 /// Answer the questions of agents over standard input and output
 ///
@@ -37,7 +38,8 @@ Examples:
 impl Mcp {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let source = GraphFolder::new(context.store.clone());
-        let server = Server::new(source, Arc::new(Workers::new(&context.store)?), self.timeout, self.max_memory << 20);
+        let workers = Workers::new(own_program()?, &context.store);
+        let server = Server::new(source, Arc::new(workers), self.timeout, self.max_memory << 20);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;
         let served = runtime.block_on(async {
             let running = match server.serve(stdio()).await {

@@ -54,7 +54,7 @@ mod unknown_command;
 mod update;
 mod vocab;
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -286,6 +286,15 @@ impl Context {
     }
 }
 
+/// Path of the running program. On Linux it can be started again even if its file has been replaced since.
+///
+/// # Errors
+/// If the system does not say where it is.
+fn own_program() -> io::Result<PathBuf> {
+    let itself = PathBuf::from("/proc/self/exe");
+    if cfg!(target_os = "linux") && itself.exists() { Ok(itself) } else { std::env::current_exe() }
+}
+
 /// Parses the arguments, runs the command, and returns the exit code, one of `failure::EXIT_CODES`. If the
 /// reader of the output is gone (`kg query … | head`), that is not an error.
 pub fn run() -> ExitCode {
@@ -296,7 +305,7 @@ pub fn run() -> ExitCode {
     let Global { store, vocab, quiet, verbose, color } = cli.global;
     let context = Context { store, vocab, quiet, verbose, color };
     notices::install(quiet);
-    if let Ok(program) = crate::query::own_program() {
+    if let Ok(program) = own_program() {
         crate::source::isolate(program);
     }
     match mending::run(cli.command, &context) {

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::Context;
 use super::failure::Failure;
+use super::own_program;
 
 /// Serve the graph over HTTP: a SPARQL endpoint and pages to browse
 ///
@@ -131,8 +132,15 @@ impl Serve {
         };
         let Self { allow_update, token, cors: cross_origin, host: hosts, base_path, .. } = self;
         let access = Access { allow_update, token, cross_origin, hosts };
-        let store = context.store.clone();
-        let options = ServeOptions { store, bind: self.bind, access, limits, base_path, verbose: context.verbose };
+        let options = ServeOptions {
+            store: context.store.clone(),
+            program: own_program()?,
+            bind: self.bind,
+            access,
+            limits,
+            base_path,
+            verbose: context.verbose,
+        };
         serve(options, |address| {
             // The program that started the server may have closed its output, which is no reason to stop serving.
             let _ = writeln!(io::stdout(), "http://{address}/");

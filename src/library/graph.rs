@@ -93,7 +93,7 @@ impl Graph {
     /// reached its limits may go on in a thread for a while.
     #[must_use]
     pub fn with_program(self, kg: impl Into<PathBuf>) -> Self {
-        Self { workers: Some(Workers::of_program(kg.into(), &self.path)), ..self }
+        Self { workers: Some(Workers::new(kg.into(), &self.path)), ..self }
     }
 
     /// The IRI where those of the graph's nodes begin; shortens IRIs for people.

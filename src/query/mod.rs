@@ -30,8 +30,8 @@ pub use head::{Bound, Parameter, ParameterKind, QueryHead};
 pub use named::{NamedQuery, named_queries, named_query};
 pub(crate) use output::{OutputError, ResultFormat, write_boolean, write_solutions, write_triples};
 pub(crate) use update::Update;
+pub(crate) use workers::work;
 pub use workers::{QueryTask, Workers};
-pub(crate) use workers::{own_program, work};
 
 use graphs::Graphs;
 

@@ -29,12 +29,11 @@ mod stream;
 mod update;
 mod wire;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fmt, io};
 
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -53,6 +52,8 @@ use crate::store::StoreError;
 pub(crate) struct ServeOptions {
     /// Folder of the graph.
     pub store: PathBuf,
+    /// Path of the `kg` binary, which is started again to evaluate queries.
+    pub program: PathBuf,
     pub bind: SocketAddr,
     pub access: Access,
     pub limits: ServeLimits,
@@ -86,7 +87,7 @@ impl App {
     fn new(options: ServeOptions) -> Result<Self, ServeError> {
         let page_queue = options.limits.connections;
         let live = Arc::new(Live::open(&options.store).map_err(ServeError::Store)?);
-        let workers = Arc::new(Workers::new(&options.store).map_err(ServeError::Runtime)?);
+        let workers = Arc::new(Workers::new(options.program, &options.store));
         Ok(Self {
             mcp: mcp::service(&live, &workers, &options.limits),
             live,
@@ -104,16 +105,16 @@ impl App {
 }
 
 /// Why a server did not start.
-#[derive(Debug)]
-#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum ServeError {
+    #[error(transparent)]
     Store(StoreError),
     /// A server that others can reach and that takes updates needs a token, so that no other program can write.
+    #[error("updates beyond this machine need a token")]
     OpenToAll,
-    Bind {
-        address: SocketAddr,
-        error: io::Error,
-    },
+    #[error("cannot listen on {address}: {error}")]
+    Bind { address: SocketAddr, error: io::Error },
+    #[error("cannot start the server: {0}")]
     Runtime(io::Error),
 }
 
@@ -130,19 +131,6 @@ impl ServeError {
         }
     }
 }
-
-impl fmt::Display for ServeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(error) => error.fmt(f),
-            Self::OpenToAll => write!(f, "updates beyond this machine need a token"),
-            Self::Bind { address, error } => write!(f, "cannot listen on {address}: {error}"),
-            Self::Runtime(error) => write!(f, "cannot start the server: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for ServeError {}
 
 /// Serves the graph until the process is asked to stop (SIGTERM, SIGINT). Calls `ready` with the address once the
 /// server accepts requests.

@@ -222,6 +222,7 @@ async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
+    use std::path::PathBuf;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
@@ -244,6 +245,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let options = ServeOptions {
             store: folder.path().to_path_buf(),
+            program: PathBuf::from("kg"),
             bind: address,
             access: Access::default(),
             limits: ServeLimits::default(),

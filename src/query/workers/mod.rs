@@ -74,16 +74,9 @@ enum Ended {
 }
 
 impl Workers {
-    /// Workers for the graph at `store`. They are instances of this program, and each is started when it is needed.
-    ///
-    /// # Errors
-    /// If the system does not report the path of this program.
-    pub fn new(store: &Path) -> io::Result<Self> {
-        Ok(Self::of_program(own_program()?, store))
-    }
-
-    /// Like [`Workers::new`], with the `kg` binary at `program`.
-    pub fn of_program(program: PathBuf, store: &Path) -> Self {
+    /// Workers for the graph at `store`. Each is a process of `program`, the path of a `kg` binary, and is started when
+    /// it is needed.
+    pub fn new(program: PathBuf, store: &Path) -> Self {
         let pool = Arc::new(Pool {
             program,
             store: store.to_path_buf(),
@@ -164,15 +157,6 @@ impl Drop for Workers {
         lock(&self.pool.idle).clear();
         self.pool.begun.notify_all();
     }
-}
-
-/// Path of the running program. On Linux it can be started again even if its file has been replaced since.
-///
-/// # Errors
-/// If the system does not say where it is.
-pub(crate) fn own_program() -> io::Result<PathBuf> {
-    let itself = PathBuf::from("/proc/self/exe");
-    if cfg!(target_os = "linux") && itself.exists() { Ok(itself) } else { std::env::current_exe() }
 }
 
 impl Pool {
