@@ -4,7 +4,6 @@
 //! finds another version reports it, migrates the file or reads its sources again; it never guesses. A *sealed* file
 //! also has a checksum of its contents.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -19,15 +18,16 @@ pub(crate) struct FileKind {
 }
 
 /// Why the contents of a file cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FileDefect {
-    /// The file does not begin with the header of its kind.
+    #[error("it does not begin with the header of such a file")]
     NoHeader,
-    /// The file has a layout that this program does not know.
+    #[error("it has version {0}, which this version of the program does not know")]
     OtherVersion(u32),
-    /// The contents do not match the checksum in the file.
+    #[error("its checksum is wrong")]
     Checksum,
-    /// The checksum matches, but the contents cannot be decoded.
+    /// The checksum matches.
+    #[error("its contents cannot be decoded")]
     Undecodable,
 }
 
@@ -71,21 +71,6 @@ impl FileKind {
         if xxh3_64(contents) == u64::from_le_bytes(*checksum) { Ok(contents) } else { Err(FileDefect::Checksum) }
     }
 }
-
-impl fmt::Display for FileDefect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoHeader => write!(f, "it does not begin as such a file does"),
-            Self::OtherVersion(version) => {
-                write!(f, "it has version {version}, which this version of the program does not know")
-            }
-            Self::Checksum => write!(f, "its checksum is wrong"),
-            Self::Undecodable => write!(f, "its contents cannot be decoded"),
-        }
-    }
-}
-
-impl std::error::Error for FileDefect {}
 
 impl From<FileDefect> for io::Error {
     fn from(defect: FileDefect) -> Self {

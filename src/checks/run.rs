@@ -1,7 +1,6 @@
 //! One run of checks: asks the links that are due, and writes the outcomes into the graph.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -31,11 +30,14 @@ pub(crate) struct Report {
 }
 
 /// Why a run failed, or did not reach the graph.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
-    Store(StoreError),
-    Check(CheckError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Check(#[from] CheckError),
     /// The links were checked, but the graph could not be written. The outcomes are in the journal.
+    #[error("the links were checked, but the graph could not be written: {0}")]
     NotRecorded(StoreError),
 }
 
@@ -133,31 +135,5 @@ impl RunError {
                 format!("nothing is lost: the next `kg check` writes what this one found; {}", error.help())
             }
         }
-    }
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(error) => error.fmt(f),
-            Self::Check(error) => error.fmt(f),
-            Self::NotRecorded(error) => {
-                write!(f, "the links were checked, but the graph could not be written: {error}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for RunError {}
-
-impl From<StoreError> for RunError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<CheckError> for RunError {
-    fn from(error: CheckError) -> Self {
-        Self::Check(error)
     }
 }

@@ -8,6 +8,7 @@ use crate::ontology::{Base, Ontology};
 use crate::paper::Paper;
 use crate::pipeline::Observer;
 use crate::schema::Versioned;
+use crate::source::ReadTally;
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
@@ -106,10 +107,13 @@ impl Extract {
         let alone = self.inputs.is_alone();
         let mut out = BufWriter::new(io::stdout().lock());
         progress.begin("papers", 0);
-        let mut ahead = input::read_ahead(&self.inputs.all()?, &options);
+        let inputs = self.inputs.all()?;
+        let mut ahead = input::read_ahead(&inputs, &options);
         // A batch has papers of several inputs, so that a folder of whole papers is worked on by all cores.
         let mut batch: Vec<Paper> = Vec::with_capacity(BATCH);
-        while let Some(records) = ahead.next_papers() {
+        for input in inputs {
+            progress.detail(&format!("reading {}", input.name()));
+            let Some(records) = ahead.next_papers() else { break };
             let records = match records {
                 Ok(records) => records,
                 Err(problem) if alone => return Err(Failure::new(problem.to_string())),
@@ -118,7 +122,9 @@ impl Extract {
                     continue;
                 }
             };
+            let mut tally = ReadTally::default();
             for record in records {
+                tally.add(&record);
                 match record {
                     Ok(paper) => batch.push(paper),
                     Err(problem) if alone && problem.line.is_none() => return Err(Failure::new(problem.to_string())),
@@ -129,6 +135,7 @@ impl Extract {
                     progress.step(BATCH as u64);
                 }
             }
+            tally.details(options.of(&input).from.is_some()).for_each(|detail| progress.detail(&detail));
         }
         print(batch, &extractor, &printer, &mut out)?;
         out.flush()?;

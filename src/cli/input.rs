@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::collection::{self, Collection};
 use crate::extract::{ConfidenceLimits, Extraction, Extractor, ExtractorError};
 use crate::paper::PartialDate;
-use crate::pipeline::{self, Observer};
+use crate::pipeline::{BuildError, Observer};
 use crate::source::{self, Format, Input, InputScope, NamedInput, ReadAhead, ReadOptions, ReadTally};
 use clap::Args;
 
@@ -179,15 +179,13 @@ impl Inputs {
                     }
                 }
             }
-            let is_named = options.of(&input).from.is_some();
-            tally.format().into_iter().for_each(|format| context.detail(&format!("  {}", format.decided_by(is_named))));
-            context.detail(&format!("  {tally}"));
+            tally.details(options.of(&input).from.is_some()).for_each(|detail| context.detail(&detail));
             if let Some(nothing) = tally.nothing_read(&input.name()).filter(|_| self.inputs.len() > 1) {
                 context.say(&nothing);
             }
         }
         if reading.read == 0 {
-            return Err(failure(pipeline::Error::NothingRead(first_problem), reading.skipped));
+            return Err(failure(BuildError::NothingRead(first_problem), reading.skipped));
         }
         Ok(reading)
     }
@@ -197,7 +195,7 @@ impl Inputs {
             return Ok(());
         }
         if self.strict {
-            return Err(failure(pipeline::Error::Problem(problem.clone()), 0));
+            return Err(failure(BuildError::Problem(problem.clone()), 0));
         }
         let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
         reading.skipped += usize::from(!problem.reason.keeps_record());
@@ -242,22 +240,24 @@ pub(super) fn skipped(records: usize) -> String {
 }
 
 /// The error of a build, with advice.
-pub(super) fn failure(error: pipeline::Error, skipped: usize) -> Failure {
-    use pipeline::Error;
+pub(super) fn failure(error: BuildError, skipped: usize) -> Failure {
     let failure = match &error {
-        Error::NothingRead(Some(_)) if skipped > 1 => Failure::new(Error::NothingRead(None).to_string()),
+        // What is wrong with a line was printed when it was read.
+        BuildError::NothingRead(Some(problem)) if skipped > 1 || problem.line.is_some() => {
+            Failure::new(BuildError::NothingRead(None).to_string())
+        }
         _ => Failure::new(error.to_string()),
     };
     match error {
-        Error::Store(error) => error.into(),
-        Error::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
-        Error::People(_) => failure.help("docs/exploring.md shows what people.toml can say"),
-        Error::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
-        Error::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
-        Error::Ledger { .. } => failure.help(
+        BuildError::Store(error) => error.into(),
+        BuildError::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
+        BuildError::People(_) => failure.help("docs/exploring.md shows what people.toml can say"),
+        BuildError::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
+        BuildError::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
+        BuildError::Ledger { .. } => failure.help(
             "`kg doctor` says what is damaged and what can be saved; `kg build --rebuild INPUT…` makes the graph again and \
              keeps what you stated and what checks found",
         ),
-        Error::Extractor(_) => failure,
+        BuildError::Extractor(_) => failure,
     }
 }

@@ -1,7 +1,6 @@
 //! The labels of a paper, by a person or by an extraction: the part of the record that is scored.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io::BufRead;
 
 use serde::Deserialize;
@@ -115,20 +114,13 @@ impl From<&Extraction> for Labels {
 }
 
 /// A line without labels. It is an error, because scores with a missing line would mislead.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{line}: {message}")]
 pub(crate) struct LabelsError {
     /// Line number, from 1.
     pub line: usize,
     pub message: String,
 }
-
-impl fmt::Display for LabelsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.line, self.message)
-    }
-}
-
-impl std::error::Error for LabelsError {}
 
 /// Reads JSON Lines of labels or extraction records. If two lines have the same title,
 /// the later one takes the place of the first.

@@ -1,22 +1,22 @@
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 use crate::store::StoreError;
 
 /// Why an export was not written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExportError {
-    Store(StoreError),
-    Write(io::Error),
-    /// A file or folder could not be written.
-    At {
-        path: PathBuf,
-        error: io::Error,
-    },
-    /// The folder already exists.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the export could not be written: {0}")]
+    Write(#[from] io::Error),
+    #[error("cannot write {path}: {error}")]
+    At { path: PathBuf, error: io::Error },
+    #[error("{0} is there already")]
     Exists(PathBuf),
     #[cfg(feature = "parquet")]
+    #[error("the Parquet file could not be written: {0}")]
     Parquet(parquet::errors::ParquetError),
 }
 
@@ -31,33 +31,6 @@ impl ExportError {
             #[cfg(feature = "parquet")]
             Self::Parquet(_) => None,
         }
-    }
-}
-
-impl fmt::Display for ExportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(error) => write!(f, "{error}"),
-            Self::Write(error) => write!(f, "the export could not be written: {error}"),
-            Self::At { path, error } => write!(f, "cannot write {}: {error}", path.display()),
-            Self::Exists(path) => write!(f, "{} is there already", path.display()),
-            #[cfg(feature = "parquet")]
-            Self::Parquet(error) => write!(f, "the Parquet file could not be written: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for ExportError {}
-
-impl From<StoreError> for ExportError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<io::Error> for ExportError {
-    fn from(error: io::Error) -> Self {
-        Self::Write(error)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Rendering with GraphViz, where it is installed.
 
-use std::fmt;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
@@ -21,11 +20,15 @@ impl Image {
 }
 
 /// Why rendering failed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GraphvizError {
+    #[error("GraphViz is not installed: there is no program `dot`")]
     Missing,
+    #[error("GraphViz could not be run: {0}")]
     Io(io::Error),
-    /// The error message of GraphViz.
+    /// With the first line that GraphViz printed.
+    #[error("GraphViz failed: {0}")]
     Failed(String),
 }
 
@@ -41,18 +44,6 @@ impl GraphvizError {
         }
     }
 }
-
-impl fmt::Display for GraphvizError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => write!(f, "GraphViz is not installed: there is no program `dot`"),
-            Self::Io(error) => write!(f, "GraphViz could not be run: {error}"),
-            Self::Failed(message) => write!(f, "GraphViz failed: {message}"),
-        }
-    }
-}
-
-impl std::error::Error for GraphvizError {}
 
 /// Renders a graph. The text names its own layout engine.
 pub fn render(dot: &str, image: Image) -> Result<Vec<u8>, GraphvizError> {

@@ -27,7 +27,6 @@ mod unlisted;
 mod variants;
 
 use std::collections::HashSet;
-use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -78,22 +77,9 @@ impl Default for ConfidenceLimits {
 }
 
 /// Why an extractor cannot be made: the automaton over all names of the vocabulary would be too large.
-#[derive(Debug)]
-pub struct ExtractorError(aho_corasick::BuildError);
-
-impl fmt::Display for ExtractorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot build the automaton over all names: {}", self.0)
-    }
-}
-
-impl std::error::Error for ExtractorError {}
-
-impl From<aho_corasick::BuildError> for ExtractorError {
-    fn from(error: aho_corasick::BuildError) -> Self {
-        Self(error)
-    }
-}
+#[derive(Debug, thiserror::Error)]
+#[error("cannot build the automaton over all names: {0}")]
+pub struct ExtractorError(#[from] aho_corasick::BuildError);
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
 pub struct Extractor {

@@ -11,7 +11,6 @@ pub(crate) mod hf_daily;
 pub(crate) mod papers_with_code;
 mod state;
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,31 +61,21 @@ impl std::ops::AddAssign for Fetched {
 }
 
 /// Why a fetch failed. What was written before stays, and is not requested again.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
-    Io {
-        path: PathBuf,
-        error: io::Error,
-    },
-    State {
-        path: PathBuf,
-        message: String,
-    },
+    #[error("cannot write to {path}: {error}")]
+    Io { path: PathBuf, error: io::Error },
+    #[error("cannot read {path}: {message}")]
+    State { path: PathBuf, message: String },
+    #[error(transparent)]
     Client(CheckError),
-    /// The service cannot be reached, or does not answer in time.
-    Unreachable {
-        url: String,
-        why: String,
-    },
-    /// The service gives no answer, or no usable one.
-    Answer {
-        url: String,
-        why: String,
-    },
-    /// The service rejects the request, with a reason.
-    Refused {
-        why: String,
-    },
+    /// The service gives no connection, or does not answer in time.
+    #[error("{url} cannot be reached: {why}")]
+    Unreachable { url: String, why: String },
+    #[error("no usable answer from {url}: {why}")]
+    Answer { url: String, why: String },
+    #[error("the service refuses the question: {why}")]
+    Refused { why: String },
 }
 
 /// Why an answer is unusable.
@@ -199,18 +188,3 @@ impl FetchError {
         }
     }
 }
-
-impl fmt::Display for FetchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, error } => write!(f, "cannot write to {}: {error}", path.display()),
-            Self::State { path, message } => write!(f, "cannot read {}: {message}", path.display()),
-            Self::Client(error) => error.fmt(f),
-            Self::Unreachable { url, why } => write!(f, "{url} cannot be reached: {why}"),
-            Self::Answer { url, why } => write!(f, "no usable answer from {url}: {why}"),
-            Self::Refused { why } => write!(f, "the service refuses the question: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for FetchError {}

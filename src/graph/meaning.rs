@@ -110,7 +110,11 @@ pub(crate) fn find_node_among(
     match chosen(candidates) {
         Meaning::Chosen { chosen, others } => {
             let note = (!others.is_empty()).then(|| {
-                format!("`{}` is read as {chosen}; it can also mean {}", shorten(name, NAME), listed(&others, OTHERS))
+                format!(
+                    "`{}` is read as {chosen}; it can also mean {}",
+                    shorten(name, NAME),
+                    list_candidates(&others, OTHERS)
+                )
             });
             Ok(FoundNode { node: chosen.node, note })
         }
@@ -124,7 +128,7 @@ pub(crate) fn find_node_among(
 }
 
 /// The first `most` candidates, and how many more there are.
-pub(crate) fn listed(candidates: &[NodeCandidate], most: usize) -> String {
+pub(crate) fn list_candidates(candidates: &[NodeCandidate], most: usize) -> String {
     let mut shown: Vec<String> = candidates.iter().take(most).map(ToString::to_string).collect();
     if candidates.len() > most {
         shown.push(format!("{} more", candidates.len() - most));

@@ -63,7 +63,7 @@ pub(crate) use leaderboard::{
     Board, BoardFile, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ListedBoard, ResultCode,
     ResultSource, WantedMetric, board_order, leaderboard,
 };
-pub(crate) use meaning::{FoundNode, NameError, NodeCandidate, find_node, find_node_among, listed};
+pub(crate) use meaning::{FoundNode, NameError, NodeCandidate, find_node, find_node_among, list_candidates};
 pub use min_confidence::MinConfidence;
 pub(crate) use missing::{MissingWork, missing};
 pub(crate) use model::{Cut, ViewEdge};

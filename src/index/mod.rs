@@ -20,7 +20,6 @@ mod shown;
 mod words;
 mod write;
 
-use std::fmt;
 use std::path::PathBuf;
 
 pub(crate) use confidence::LessSure;
@@ -67,16 +66,9 @@ pub struct Document {
 }
 
 /// An error in reading or writing the index. In every case the index can be rebuilt from the RDF.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the search index at {path} failed: {message}")]
 pub struct IndexError {
     pub path: PathBuf,
     pub message: String,
 }
-
-impl fmt::Display for IndexError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the search index at {} failed: {}", self.path.display(), self.message)
-    }
-}
-
-impl std::error::Error for IndexError {}

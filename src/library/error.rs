@@ -1,6 +1,4 @@
-use std::fmt;
-
-use crate::pipeline;
+use crate::pipeline::BuildError;
 use crate::query::QueryError;
 use crate::source::Problem;
 use crate::store::StoreError;
@@ -24,7 +22,8 @@ pub enum ErrorKind {
 }
 
 /// Why a build or a question failed, with advice.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub struct Error {
     kind: ErrorKind,
     message: String,
@@ -67,14 +66,6 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let is_of_index = matches!(error, StoreError::Index(_));
@@ -94,9 +85,8 @@ impl From<Problem> for Error {
     }
 }
 
-impl From<pipeline::Error> for Error {
-    fn from(error: pipeline::Error) -> Self {
-        use pipeline::Error as BuildError;
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
         match error {
             BuildError::Store(error) => error.into(),
             BuildError::Problem(problem) => {

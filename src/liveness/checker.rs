@@ -2,7 +2,6 @@
 //! and what happens to the outcomes.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -72,23 +71,34 @@ pub enum RunEnd {
 }
 
 /// Why links cannot be checked at all.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CheckError {
     /// The journal cannot be used.
-    Journal(JournalError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The HTTP client cannot be created, for example because this system has no certificates of authorities.
+    #[error("cannot set up HTTPS: {0}")]
     Client(String),
     /// The certificate of an authority cannot be read.
+    #[error("the certificate of an authority cannot be read")]
     Certificate,
     /// The address of the proxy cannot be read.
+    #[error("the address of the proxy cannot be read")]
     Proxy,
     /// Threads or timers cannot be made.
+    #[error("cannot start: {0}")]
     Runtime(std::io::Error),
     /// No host could be reached.
+    #[error("{} be reached from this machine; nothing was written", none_of(*.hosts))]
     Offline {
         /// The number of hosts that were tried.
         hosts: usize,
     },
+}
+
+fn none_of(hosts: usize) -> String {
+    if hosts == 1 { "the host cannot".to_string() } else { format!("none of {hosts} hosts can") }
 }
 
 impl CheckPlan {
@@ -396,31 +406,5 @@ impl CheckError {
             }
             Self::Runtime(_) => "check the limits of this system on threads and open files",
         }
-    }
-}
-
-impl fmt::Display for CheckError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Journal(error) => write!(f, "{error}"),
-            Self::Client(reason) => write!(f, "cannot set up HTTPS: {reason}"),
-            Self::Certificate => write!(f, "the certificate of an authority cannot be read"),
-            Self::Proxy => write!(f, "the address of the proxy cannot be read"),
-            Self::Offline { hosts: 1 } => {
-                write!(f, "the host cannot be reached from this machine; nothing was written")
-            }
-            Self::Offline { hosts } => {
-                write!(f, "none of {hosts} hosts can be reached from this machine; nothing was written")
-            }
-            Self::Runtime(error) => write!(f, "cannot start: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for CheckError {}
-
-impl From<JournalError> for CheckError {
-    fn from(error: JournalError) -> Self {
-        Self::Journal(error)
     }
 }

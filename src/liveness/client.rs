@@ -1,5 +1,3 @@
-use std::fmt;
-
 use reqwest::Method;
 use tokio::runtime::Runtime;
 use url::Url;
@@ -25,7 +23,8 @@ pub(crate) struct Got {
 }
 
 /// Why there is no answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
 pub(crate) struct NoAnswer {
     message: String,
     /// Whether no connection was made or it gave no answer, in contrast to a host that refuses to answer.
@@ -63,11 +62,3 @@ impl Client {
         Ok(Got { status: answer.status, whole: !answer.cut, body: answer.body })
     }
 }
-
-impl fmt::Display for NoAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for NoAnswer {}

@@ -190,6 +190,7 @@ struct Raw {
 
 /// An error in a file of hosts, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HostsError {
     /// Name of the file.
     pub file: String,

@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -36,11 +35,14 @@ pub struct Journal {
 }
 
 /// Why the journal cannot be used.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum JournalError {
     /// Another check is running on the same graph.
+    #[error("another check is writing to {0}")]
     Locked(PathBuf),
     /// A later version of the program wrote it.
+    #[error("the journal of checks {path} has format {format}, which this version cannot read")]
     TooNew {
         /// The file.
         path: PathBuf,
@@ -48,6 +50,7 @@ pub enum JournalError {
         format: u64,
     },
     /// The file cannot be read or written.
+    #[error("cannot use the journal of checks {path}: {error}")]
     Io {
         /// The file.
         path: PathBuf,
@@ -235,24 +238,6 @@ impl JournalError {
         }
     }
 }
-
-impl fmt::Display for JournalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Locked(path) => write!(f, "another check is writing to {}", path.display()),
-            Self::TooNew { path, format } => {
-                write!(
-                    f,
-                    "the journal of checks {} has format {format}, which this version cannot read",
-                    path.display()
-                )
-            }
-            Self::Io { path, error } => write!(f, "cannot use the journal of checks {}: {error}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for JournalError {}
 
 #[cfg(test)]
 mod tests {

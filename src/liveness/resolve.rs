@@ -5,7 +5,6 @@
 //! nothing, because it is resolved only once.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -40,9 +39,11 @@ pub(super) struct Guard {
 }
 
 /// Why a name was not resolved.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum ResolveError {
+    #[error("{0}")]
     Failed(io::Error),
+    #[error("leads to {}, an address that is not public", .0.ip())]
     Private(SocketAddr),
 }
 
@@ -65,17 +66,6 @@ impl Resolve for Guard {
         })
     }
 }
-
-impl fmt::Display for ResolveError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(error) => write!(f, "{error}"),
-            Self::Private(address) => write!(f, "leads to {}, an address that is not public", address.ip()),
-        }
-    }
-}
-
-impl std::error::Error for ResolveError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Finds the node that an argument names.
 
 use super::failure::Failure;
-use crate::graph::{NameError, find_node, listed};
+use crate::graph::{NameError, find_node, list_candidates};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
 
@@ -36,12 +36,14 @@ impl From<NameError> for Failure {
         match error {
             NameError::Store(error) => error.into(),
             NameError::Ambiguous { candidates, .. } => {
-                failure.help(format!("give the id of one: {}", listed(&candidates, LISTED)))
+                failure.help(format!("give the id of one: {}", list_candidates(&candidates, LISTED)))
             }
             NameError::Unknown { near, .. } if near.is_empty() => {
                 failure.help("call `search` with a part of the name; a paper is found by its title or arXiv id")
             }
-            NameError::Unknown { near, .. } => failure.help(format!("did you mean {}?", listed(&near, LISTED))),
+            NameError::Unknown { near, .. } => {
+                failure.help(format!("did you mean {}?", list_candidates(&near, LISTED)))
+            }
         }
     }
 }

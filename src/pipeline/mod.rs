@@ -27,7 +27,6 @@ mod records;
 mod work;
 
 use std::collections::HashSet;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -135,64 +134,30 @@ pub struct StaleSource {
     pub why: &'static str,
 }
 
-#[derive(Debug)]
-pub enum Error {
-    Store(StoreError),
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// An unreadable input that ends the build.
-    Problem(Problem),
+    #[error(transparent)]
+    Problem(#[from] Problem),
     /// The only input could not be read.
+    #[error("{}", .0.as_ref().map_or_else(|| "no paper could be read from the inputs".to_string(), ToString::to_string))]
     NothingRead(Option<Problem>),
     /// A mistake in the user's file about people.
+    #[error("{0}")]
     People(String),
-    NoSuchSource {
-        name: String,
-        known: Vec<String>,
-    },
-    Ledger {
-        path: PathBuf,
-        error: io::Error,
-    },
-    Extractor(ExtractorError),
+    #[error(
+        "no paper of the graph comes from `{name}`; its sources are {}",
+        if .known.is_empty() { "not known".to_string() } else { .known.join(", ") }
+    )]
+    NoSuchSource { name: String, known: Vec<String> },
+    #[error("the ledger {path} cannot be used: {error}")]
+    Ledger { path: PathBuf, error: io::Error },
+    #[error(transparent)]
+    Extractor(#[from] ExtractorError),
 }
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
-impl From<ExtractorError> for Error {
-    fn from(error: ExtractorError) -> Self {
-        Self::Extractor(error)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(error) => error.fmt(f),
-            Self::Problem(problem) | Self::NothingRead(Some(problem)) => problem.fmt(f),
-            Self::People(problem) => f.write_str(problem),
-            Self::NothingRead(None) => write!(f, "no paper could be read from the inputs"),
-            Self::NoSuchSource { name, known } if known.is_empty() => {
-                write!(f, "no paper of the graph comes from `{name}`; its sources are not known")
-            }
-            Self::NoSuchSource { name, known } => {
-                write!(f, "no paper of the graph comes from `{name}`; its sources are {}", known.join(", "))
-            }
-            Self::Ledger { path, error } => write!(f, "the ledger {} cannot be used: {error}", path.display()),
-            Self::Extractor(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// Number of papers that are read at a time, on all cores.
 const BATCH: usize = 1024;
@@ -202,13 +167,15 @@ const BATCH: usize = 1024;
 /// # Errors
 /// If an input, the graph or its ledger cannot be used. The graph then stays as it was, and a later build of the same
 /// inputs resumes this one.
-pub fn build(request: &BuildRequest<'_>, observer: &dyn Observer) -> Result<BuildOutcome, Error> {
+pub fn build(request: &BuildRequest<'_>, observer: &dyn Observer) -> Result<BuildOutcome, BuildError> {
     let built = Session::begin(request, observer).and_then(Session::run);
     match built {
-        Err(Error::Store(error)) if error.is_disk_full() => Err(Error::Store(free_the_disk(request.store, error))),
-        Err(Error::Ledger { path, error }) if crate::disk::is_full(&error) => {
+        Err(BuildError::Store(error)) if error.is_disk_full() => {
+            Err(BuildError::Store(free_the_disk(request.store, error)))
+        }
+        Err(BuildError::Ledger { path, error }) if crate::disk::is_full(&error) => {
             let error = StoreError::Io { path, doing: "write to", error };
-            Err(Error::Store(free_the_disk(request.store, error)))
+            Err(BuildError::Store(free_the_disk(request.store, error)))
         }
         built => built,
     }
@@ -242,7 +209,7 @@ struct Session<'r> {
 
 impl<'r> Session<'r> {
     /// Takes the build lock, and plans the work.
-    fn begin(request: &'r BuildRequest<'r>, observer: &'r dyn Observer) -> Result<Self, Error> {
+    fn begin(request: &'r BuildRequest<'r>, observer: &'r dyn Observer) -> Result<Self, BuildError> {
         let locked = LockedStore::take(request.store, request.base)?;
         locked.notes().iter().for_each(|note| observer.note(note));
         if locked.is_lost()? && !request.rebuild {
@@ -284,7 +251,7 @@ impl<'r> Session<'r> {
         })
     }
 
-    fn run(mut self) -> Result<BuildOutcome, Error> {
+    fn run(mut self) -> Result<BuildOutcome, BuildError> {
         self.outcome.unread = self.plan.unread();
         let is_known = self.plan.is_empty()
             && !self.all
@@ -337,7 +304,7 @@ impl<'r> Session<'r> {
         };
         let mut work = Work::new(&old, &new, RecordReader::new(&place.ledger), all, observer);
         report_merged(&plan, &new, &work, observer, &mut outcome)?;
-        let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(Error::Extractor)?;
+        let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(BuildError::Extractor)?;
         extractor.set_limits(limits);
         let (papers, (names, works)) =
             introduce(&mut extractor, &mut work, [&old, &new], &place, request, &decisions, &mut outcome)?;
@@ -359,7 +326,7 @@ impl<'r> Session<'r> {
 }
 
 /// The ledger state of the published graph; empty if there is no graph.
-fn read_ledger(locked: &LockedStore) -> Result<LedgerState, Error> {
+fn read_ledger(locked: &LockedStore) -> Result<LedgerState, BuildError> {
     let Some(folder) = locked.ledger() else { return Ok(LedgerState::default()) };
     let path = folder.join("state");
     let missing = || io::Error::new(io::ErrorKind::NotFound, "the file is missing");
@@ -373,7 +340,7 @@ fn read_inputs(
     place: &Workplace,
     observer: &dyn Observer,
     outcome: &mut BuildOutcome,
-) -> Result<LedgerState, Error> {
+) -> Result<LedgerState, BuildError> {
     plan.run(old, &place.ledger, observer, outcome)
 }
 
@@ -407,7 +374,7 @@ fn report_merged(
     work: &Work<'_>,
     observer: &dyn Observer,
     outcome: &mut BuildOutcome,
-) -> Result<(), Error> {
+) -> Result<(), BuildError> {
     outcome.merged = work.merged();
     let read = plan.names();
     for (source, (records, merged)) in new.sources.iter().zip(work.merged_by_source()) {
@@ -431,7 +398,7 @@ fn introduce(
     request: &BuildRequest<'_>,
     decisions: &PeopleDecisions,
     outcome: &mut BuildOutcome,
-) -> Result<(Vec<PaperState>, Counted), Error> {
+) -> Result<(Vec<PaperState>, Counted), BuildError> {
     work.concerned_by_vocabulary(old, new)?;
     let mut papers = work.introductions(old, extractor, &place.work, outcome)?;
     let (names, works) = work.names(&papers, request.vocabulary, &place.work)?;
@@ -444,7 +411,7 @@ fn introduce(
 }
 
 /// Removes the papers that no source lists any more.
-fn remove_gone(graph: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), Error> {
+fn remove_gone(graph: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), BuildError> {
     if graph.is_new() {
         return Ok(());
     }
@@ -462,7 +429,7 @@ fn write_papers(
     extractor: &Extractor,
     request: &BuildRequest<'_>,
     observer: &dyn Observer,
-) -> Result<(), Error> {
+) -> Result<(), BuildError> {
     observer.begin("writing papers", work.to_extract());
     if request.candidates {
         let mut extractions = Vec::new();
@@ -481,7 +448,7 @@ fn write_papers(
 }
 
 /// Writes the outcomes from the journal of checks into a rebuilt graph, when the previous graph could not be read.
-fn record_journal(store: &Path, observer: &dyn Observer) -> Result<(), Error> {
+fn record_journal(store: &Path, observer: &dyn Observer) -> Result<(), BuildError> {
     let journal = match Journal::open(store) {
         Ok(journal) => journal,
         Err(error) => {
@@ -500,14 +467,14 @@ fn rules() -> u64 {
     xxhash_rust::xxh3::xxh3_64(RULES.as_bytes())
 }
 
-fn load(path: &Path) -> Result<Option<LedgerState>, Error> {
+fn load(path: &Path) -> Result<Option<LedgerState>, BuildError> {
     LedgerState::load(path, rules()).map_err(|error| ledger_error(path, error))
 }
 
-fn save(state: &LedgerState, path: &Path) -> Result<(), Error> {
+fn save(state: &LedgerState, path: &Path) -> Result<(), BuildError> {
     state.save(path).map_err(|error| ledger_error(path, error))
 }
 
-fn ledger_error(path: &Path, error: io::Error) -> Error {
-    Error::Ledger { path: path.into(), error }
+fn ledger_error(path: &Path, error: io::Error) -> BuildError {
+    BuildError::Ledger { path: path.into(), error }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use super::{Error, Observer};
+use super::{BuildError, Observer};
 use crate::collection::{People, PeopleDecisions};
 use crate::disk;
 
@@ -14,22 +14,22 @@ const DECISIONS: &str = "people.toml";
 pub(super) const DOUBTS: &str = "people-doubtful.toml";
 
 /// The decisions of the user; none if there is no file.
-pub(super) fn decisions(store: &Path) -> Result<PeopleDecisions, Error> {
+pub(super) fn decisions(store: &Path) -> Result<PeopleDecisions, BuildError> {
     let path = store.join(DECISIONS);
     match std::fs::read_to_string(&path) {
-        Ok(text) => PeopleDecisions::from_toml(&path.display().to_string(), &text).map_err(Error::People),
+        Ok(text) => PeopleDecisions::from_toml(&path.display().to_string(), &text).map_err(BuildError::People),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(PeopleDecisions::default()),
-        Err(error) => Err(Error::People(format!("{} cannot be read: {error}", path.display()))),
+        Err(error) => Err(BuildError::People(format!("{} cannot be read: {error}", path.display()))),
     }
 }
 
 /// Writes the doubtful people into their file, and returns their number.
-pub(super) fn report(store: &Path, people: &People, observer: &dyn Observer) -> Result<u64, Error> {
+pub(super) fn report(store: &Path, people: &People, observer: &dyn Observer) -> Result<u64, BuildError> {
     for name in &people.unknown {
         observer.note(&format!("{DECISIONS} names `{name}`, which no paper of the graph has as an author"));
     }
     let path = store.join(DOUBTS);
-    let failed = |error| Error::Ledger { path: path.clone(), error };
+    let failed = |error| BuildError::Ledger { path: path.clone(), error };
     if people.doubts.is_empty() {
         return match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::{BuildOutcome, Error, Observer, StaleSource};
+use super::{BuildError, BuildOutcome, Observer, StaleSource};
 use crate::collection::{Trace, without_source};
 use crate::extract::Extraction;
 use crate::ledger::{LedgerState, Record, RecordPosition, RecordReader, RecordWriter, SourceState, StoredOptions};
@@ -157,7 +157,7 @@ impl<'t> InputPlan<'t> {
         ledger: &Path,
         observer: &dyn Observer,
         outcome: &mut BuildOutcome,
-    ) -> Result<LedgerState, Error> {
+    ) -> Result<LedgerState, BuildError> {
         let mut reader = Reader::new(old, ledger, observer, outcome, self.afresh);
         for name in self.removed {
             reader.remove(name)?;
@@ -184,7 +184,7 @@ impl<'t> InputPlan<'t> {
             }
         }
         if self.is_reading && reader.outcome.read == 0 && self.unread == 0 && self.gone.is_empty() {
-            return Err(Error::NothingRead(reader.first_problem));
+            return Err(BuildError::NothingRead(reader.first_problem));
         }
         for (name, why) in &self.stale {
             let records = reader.count(name);
@@ -373,7 +373,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn read(&mut self, planned: &PlannedInput, ahead: &mut ReadAhead) -> Result<(), Error> {
+    fn read(&mut self, planned: &PlannedInput, ahead: &mut ReadAhead) -> Result<(), BuildError> {
         let PlannedInput { input, source, .. } = planned;
         let is_extracted = planned.is_extracted();
         self.observer.detail(&format!("reading {}", source.name));
@@ -440,10 +440,8 @@ impl<'r> Reader<'r> {
             true => self.observer.detail(&format!("  {position} read")),
             false => {
                 let tally = tally.borrow();
-                tally.format().into_iter().for_each(|format| {
-                    self.observer.detail(&format!("  {}", format.decided_by(planned.options.from.is_some())));
-                });
-                self.observer.detail(&format!("  {tally}"));
+                let details = tally.details(planned.options.from.is_some());
+                details.for_each(|detail| self.observer.detail(&detail));
                 self.nothing_read = tally.nothing_read(&source.name);
             }
         }
@@ -468,9 +466,9 @@ impl<'r> Reader<'r> {
         self.numbers.get(name).map_or(0, |&number| self.records[number as usize].len() as u64)
     }
 
-    fn problem(&mut self, problem: Problem) -> Result<(), Error> {
+    fn problem(&mut self, problem: Problem) -> Result<(), BuildError> {
         self.first_problem.get_or_insert_with(|| problem.clone());
-        self.observer.problem(problem).map_err(Error::Problem)
+        self.observer.problem(problem).map_err(BuildError::Problem)
     }
 
     /// Adds records, and stores those that are not known.
@@ -481,7 +479,7 @@ impl<'r> Reader<'r> {
         position: &mut u64,
         known: &HashMap<u64, RecordPosition>,
         by_hash: bool,
-    ) -> Result<(), Error> {
+    ) -> Result<(), BuildError> {
         let name = &self.sources[source as usize].name;
         let packed: Vec<(Vec<u8>, Record)> = read
             .into_par_iter()
@@ -522,7 +520,7 @@ impl<'r> Reader<'r> {
         Ok(())
     }
 
-    fn remove(&mut self, name: &str) -> Result<(), Error> {
+    fn remove(&mut self, name: &str) -> Result<(), BuildError> {
         let number = self.numbers.get(name).copied();
         let mut changed = number.is_some_and(|_| self.remove_gone(name) > 0);
         // Records that were merged before they were read here may name it.
@@ -550,7 +548,7 @@ impl<'r> Reader<'r> {
         if number.is_none() && !changed {
             let mut known: Vec<String> = self.sources.iter().map(|source| source.name.clone()).collect();
             known.sort();
-            return Err(Error::NoSuchSource { name: name.to_string(), known });
+            return Err(BuildError::NoSuchSource { name: name.to_string(), known });
         }
         Ok(())
     }
@@ -565,7 +563,7 @@ impl<'r> Reader<'r> {
         (before - records.len()) as u64
     }
 
-    fn finish(mut self) -> Result<LedgerState, Error> {
+    fn finish(mut self) -> Result<LedgerState, BuildError> {
         self.writer.close().map_err(|error| self.failed(error))?;
         self.trace_again()?;
         // Sources without records stay, so that an input without papers is not read every time. Removed sources are
@@ -590,7 +588,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Computes the traces of records that were read with other rules and stay as they were read.
-    fn trace_again(&mut self) -> Result<(), Error> {
+    fn trace_again(&mut self) -> Result<(), BuildError> {
         let stored = self.stored();
         let mut unreadable: BTreeMap<String, u64> = BTreeMap::new();
         for (records, source) in self.records.iter_mut().zip(&self.sources) {
@@ -619,7 +617,7 @@ impl<'r> Reader<'r> {
         RecordReader::new(self.ledger)
     }
 
-    fn failed(&self, error: io::Error) -> Error {
-        Error::Ledger { path: self.ledger.into(), error }
+    fn failed(&self, error: io::Error) -> BuildError {
+        BuildError::Ledger { path: self.ledger.into(), error }
     }
 }

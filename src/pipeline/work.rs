@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{BATCH, BuildOutcome, Error, Observer};
+use super::{BATCH, BuildError, BuildOutcome, Observer};
 use crate::collection::{
     Byline, Doubt, DoubtReason, Group, Introduction, People, PeopleDecisions, References, Resolver, Trace,
     UsageCounter, WorkTitles, group, introduction, merge, names, people, sort_introductions,
@@ -143,8 +143,8 @@ impl<'w> Work<'w> {
     }
 
     /// Both locations of each doubt that involves a new paper.
-    pub(super) fn doubts(&self) -> Result<Vec<(String, String, DoubtReason)>, Error> {
-        let place = |record: u32| -> Result<String, Error> {
+    pub(super) fn doubts(&self) -> Result<Vec<(String, String, DoubtReason)>, BuildError> {
+        let place = |record: u32| -> Result<String, BuildError> {
             let place = self.new.records[record as usize].place;
             let paper = self.read(&[place])?.pop();
             Ok(paper
@@ -161,7 +161,7 @@ impl<'w> Work<'w> {
     }
 
     /// Selects the papers that changed vocabulary entries may affect.
-    pub(super) fn concerned_by_vocabulary(&mut self, old: &LedgerState, new: &LedgerState) -> Result<(), Error> {
+    pub(super) fn concerned_by_vocabulary(&mut self, old: &LedgerState, new: &LedgerState) -> Result<(), BuildError> {
         let changed = old.vocabulary.changed(&new.vocabulary);
         if changed.is_empty() || self.introduce.len() == self.groups.len() {
             return Ok(());
@@ -188,7 +188,7 @@ impl<'w> Work<'w> {
         &mut self,
         changed: &BTreeMap<String, Vec<String>>,
         papers: &[PaperState],
-    ) -> Result<(), Error> {
+    ) -> Result<(), BuildError> {
         let cites = |i: u32| !self.changed_keys.is_empty() && papers[i as usize].has_references;
         let others = self.others(&self.introduce, |i| !changed.is_empty() || cites(i));
         if others.is_empty() {
@@ -244,7 +244,7 @@ impl<'w> Work<'w> {
         others: &[u32],
         concerns: impl Fn(&Paper) -> bool + Sync,
         otherwise: impl Fn(u32) -> bool,
-    ) -> Result<Vec<u32>, Error> {
+    ) -> Result<Vec<u32>, BuildError> {
         self.observer.begin("looking for papers that changes concern", others.len() as u64);
         let mut all: HashSet<u32> = these.iter().copied().collect();
         for some in others.chunks(BATCH * 8) {
@@ -266,9 +266,9 @@ impl<'w> Work<'w> {
         extractor: &Extractor,
         folder: &Path,
         outcome: &mut BuildOutcome,
-    ) -> Result<Vec<PaperState>, Error> {
+    ) -> Result<Vec<PaperState>, BuildError> {
         let path = folder.join("introduced");
-        let failed = |error| Error::Ledger { path: path.clone(), error };
+        let failed = |error| BuildError::Ledger { path: path.clone(), error };
         let (mut log, mut done) = Log::open::<Introductions>(&path, INTRODUCED).map_err(failed)?;
         let read: usize = done.iter().map(|batch| batch.papers.len()).sum();
         self.observer.begin("reading papers", self.introduce.len().saturating_sub(read) as u64);
@@ -335,9 +335,9 @@ impl<'w> Work<'w> {
         papers: &[PaperState],
         vocabulary: &Vocabulary,
         folder: &Path,
-    ) -> Result<Counted, Error> {
+    ) -> Result<Counted, BuildError> {
         let path = folder.join("names");
-        let failed = |error| Error::Ledger { path: path.clone(), error };
+        let failed = |error| BuildError::Ledger { path: path.clone(), error };
         let (mut log, mut done) = Log::open::<Counted>(&path, NAMES).map_err(failed)?;
         if let Some(names) = done.pop() {
             return Ok(names);
@@ -377,7 +377,7 @@ impl<'w> Work<'w> {
     }
 
     /// Batch `number` of the papers to read whole.
-    pub(super) fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, Error> {
+    pub(super) fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, BuildError> {
         let from = number as usize * BATCH;
         if from >= self.whole.len() {
             return Ok(None);
@@ -409,7 +409,7 @@ impl<'w> Work<'w> {
         self.whole.len() as u64
     }
 
-    fn papers(&self, numbers: &[u32]) -> Result<Vec<Paper>, Error> {
+    fn papers(&self, numbers: &[u32]) -> Result<Vec<Paper>, BuildError> {
         let groups = numbers.iter().map(|&i| &self.groups[i as usize]);
         let places: Vec<_> =
             groups.clone().flat_map(|group| &group.records).map(|&r| self.new.records[r as usize].place).collect();
@@ -419,7 +419,7 @@ impl<'w> Work<'w> {
     }
 
     /// Like [`Work::papers`], but papers from `kg extract` are returned as their extractions, unchanged.
-    fn extracted(&self, numbers: &[u32]) -> Result<Vec<Known>, Error> {
+    fn extracted(&self, numbers: &[u32]) -> Result<Vec<Known>, BuildError> {
         let extracted = |i: u32| match self.groups[i as usize].records[..] {
             [one] => Some(&self.new.records[one as usize]).filter(|record| record.is_extracted).map(|r| r.place),
             _ => None,
@@ -435,7 +435,7 @@ impl<'w> Work<'w> {
         Ok(known.flatten().collect())
     }
 
-    fn read(&self, places: &[RecordPosition]) -> Result<Vec<Paper>, Error> {
+    fn read(&self, places: &[RecordPosition]) -> Result<Vec<Paper>, BuildError> {
         self.of(&self.records, places)
     }
 
@@ -443,8 +443,8 @@ impl<'w> Work<'w> {
         &self,
         records: &RecordReader,
         places: &[RecordPosition],
-    ) -> Result<Vec<T>, Error> {
-        records.read(places).map_err(|error| Error::Ledger { path: records.folder().into(), error })
+    ) -> Result<Vec<T>, BuildError> {
+        records.read(places).map_err(|error| BuildError::Ledger { path: records.folder().into(), error })
     }
 }
 

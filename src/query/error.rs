@@ -1,4 +1,3 @@
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -8,10 +7,11 @@ use super::head::{Parameter, ParameterKind};
 use crate::store::{NodeRef, StoreError};
 
 /// Errors of a query, described in the user's terms.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
     /// The text is not SPARQL.
+    #[error("{}", at_place(*.line, *.column, .source_line, .expected))]
     Syntax {
         /// Line number from 1.
         line: usize,
@@ -23,6 +23,7 @@ pub enum QueryError {
         expected: String,
     },
     /// No shipped query has this name.
+    #[error("`{name}` is neither a file nor the name of a query")]
     UnknownQuery {
         /// Name of the parameter or query.
         name: String,
@@ -30,6 +31,7 @@ pub enum QueryError {
         near: Option<String>,
     },
     /// A malformed `# param` line.
+    #[error("line {line}: `{text}` declares no parameter")]
     Declaration {
         /// Line number from 1.
         line: usize,
@@ -37,6 +39,7 @@ pub enum QueryError {
         text: String,
     },
     /// A value for a parameter that the query does not declare.
+    #[error("the query has no parameter `{name}`")]
     UnknownParameter {
         /// Name of the parameter or query.
         name: String,
@@ -44,16 +47,19 @@ pub enum QueryError {
         known: Vec<String>,
     },
     /// Two values for one parameter.
+    #[error("parameter `{name}` is given twice")]
     RepeatedParameter {
         /// Name of the parameter or query.
         name: String,
     },
     /// No value for a required parameter.
+    #[error("the query needs parameter `{}`", .parameter.name)]
     MissingParameter {
         /// The parameter.
         parameter: Parameter,
     },
     /// A value that must be a whole number.
+    #[error("`{name}` must be a whole number, not `{value}`")]
     NotANumber {
         /// Name of the parameter or query.
         name: String,
@@ -61,6 +67,7 @@ pub enum QueryError {
         value: String,
     },
     /// No node of the kind has the name.
+    #[error("the graph has no {kind} called `{value}`")]
     NoSuchNode {
         /// The kind that the parameter takes.
         kind: ParameterKind,
@@ -70,6 +77,7 @@ pub enum QueryError {
         near: Vec<NodeRef>,
     },
     /// Several nodes have the name.
+    #[error("`{value}` can mean {} things: {}", .nodes.len(), list(.nodes))]
     Ambiguous {
         /// Name of the parameter or query.
         name: String,
@@ -79,6 +87,7 @@ pub enum QueryError {
         nodes: Vec<NodeRef>,
     },
     /// The query has the parameter in a position where no value is allowed.
+    #[error("parameter `{name}` is used {place}, where this value is not allowed; use another variable there")]
     Misplaced {
         /// Name of the parameter or query.
         name: String,
@@ -86,8 +95,10 @@ pub enum QueryError {
         place: &'static str,
     },
     /// Nested brackets, or a chain of operators, that are too deep to be parsed.
+    #[error("the query is nested too deeply")]
     TooDeep,
     /// The text is longer than is allowed.
+    #[error("the query has {bytes} bytes, and the most is {most}")]
     TooLong {
         /// Length of the text in bytes.
         bytes: usize,
@@ -95,44 +106,55 @@ pub enum QueryError {
         most: usize,
     },
     /// The evaluation reached its time limit.
+    #[error("the query was stopped after {:.1} s", .after.as_secs_f32())]
     TimedOut {
         /// The time limit.
         after: Duration,
     },
     /// The result has more rows than are allowed.
+    #[error("the result has more than {most} rows")]
     TooMany {
         /// The largest number that is allowed.
         most: usize,
     },
     /// The evaluation took more than this many bytes of memory.
+    #[error("the query was stopped: it needs more than {} MB of memory", .limit.div_ceil(1 << 20))]
     OutOfMemory {
         /// The limit in bytes.
         limit: u64,
     },
     /// The answer is larger than this many bytes.
+    #[error("the query was stopped: its answer has more than {} MB", .limit.div_ceil(1 << 20))]
     TooLarge {
         /// The limit in bytes.
         limit: u64,
     },
     /// The evaluation was interrupted by a fault in the program.
+    #[error("the evaluation of the query was interrupted")]
     Interrupted,
     /// The evaluation failed.
-    Evaluation(QueryEvaluationError),
+    #[error("the query failed: {0}")]
+    Evaluation(#[from] QueryEvaluationError),
     /// An update would change a graph other than the user's.
+    #[error("the update would change {graph}, and only your own graph can be changed")]
     OtherGraph {
         /// IRI of the other graph.
         graph: String,
     },
     /// An update would read from the network.
+    #[error("LOAD {address}: updates do not reach out to the network")]
     Load {
         /// Address that it would read.
-        source: String,
+        address: String,
     },
     /// An update failed halfway. None of its changes are kept.
+    #[error("the update failed: {0}")]
     Update(String),
     /// The graph cannot be read.
-    Store(StoreError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// An error message from a worker.
+    #[error("{message}")]
     Refused {
         /// The message.
         message: String,
@@ -140,9 +162,12 @@ pub enum QueryError {
         help: Option<String>,
     },
     /// A thread or worker process could not be started.
+    #[error("the query cannot be evaluated: {0}")]
     Worker(io::Error),
-    /// The connection between a worker and its server was lost.
-    Lost(io::Error),
+    /// The connection between a worker and its server was lost. In code with this error type, all reading and writing is
+    /// between processes.
+    #[error("the process that answers the query was lost: {0}")]
+    Lost(#[from] io::Error),
 }
 
 impl QueryError {
@@ -202,82 +227,17 @@ impl QueryError {
     }
 }
 
+/// The message of a syntax error, with the line and a mark below the place.
+fn at_place(line: usize, column: usize, source_line: &str, expected: &str) -> String {
+    let margin = " ".repeat(line.to_string().len());
+    // Tabs are kept, so that the caret is below its character in any terminal.
+    let lead: String = source_line.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    format!(
+        "the query is not SPARQL at line {line}, column {column}\n{margin} |\n{line} | {source_line}\n\
+         {margin} | {lead}^ {expected}"
+    )
+}
+
 fn list(nodes: &[NodeRef]) -> String {
     nodes.iter().map(|n| format!("{} ({})", n.label, n.id)).collect::<Vec<_>>().join(", ")
-}
-
-impl fmt::Display for QueryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Syntax { line, column, source_line, expected } => {
-                let margin = " ".repeat(line.to_string().len());
-                // Tabs are kept, so that the caret is below its character in any terminal.
-                let lead: String =
-                    source_line.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-                write!(
-                    f,
-                    "the query is not SPARQL at line {line}, column {column}\n{margin} |\n{line} | {source_line}\n\
-                     {margin} | {lead}^ {expected}"
-                )
-            }
-            Self::UnknownQuery { name, .. } => write!(f, "`{name}` is neither a file nor the name of a query"),
-            Self::Declaration { line, text } => write!(f, "line {line}: `{text}` declares no parameter"),
-            Self::UnknownParameter { name, .. } => write!(f, "the query has no parameter `{name}`"),
-            Self::RepeatedParameter { name } => write!(f, "parameter `{name}` is given twice"),
-            Self::MissingParameter { parameter } => write!(f, "the query needs parameter `{}`", parameter.name),
-            Self::NotANumber { name, value } => write!(f, "`{name}` must be a whole number, not `{value}`"),
-            Self::NoSuchNode { kind, value, .. } => write!(f, "the graph has no {kind} called `{value}`"),
-            Self::Ambiguous { value, nodes, .. } => {
-                write!(f, "`{value}` can mean {} things: {}", nodes.len(), list(nodes))
-            }
-            Self::Misplaced { name, place } => {
-                write!(
-                    f,
-                    "parameter `{name}` is used {place}, where this value is not allowed; use another variable there"
-                )
-            }
-            Self::TooDeep => write!(f, "the query is nested too deeply"),
-            Self::TooLong { bytes, most } => write!(f, "the query has {bytes} bytes, and the most is {most}"),
-            Self::OutOfMemory { limit } => {
-                write!(f, "the query was stopped: it needs more than {} MB of memory", limit.div_ceil(1 << 20))
-            }
-            Self::TooLarge { limit } => {
-                write!(f, "the query was stopped: its answer has more than {} MB", limit.div_ceil(1 << 20))
-            }
-            Self::Refused { message, .. } => f.write_str(message),
-            Self::Worker(error) => write!(f, "the query cannot be evaluated: {error}"),
-            Self::Lost(error) => write!(f, "the process that answers the query was lost: {error}"),
-            Self::TimedOut { after } => write!(f, "the query was stopped after {:.1} s", after.as_secs_f32()),
-            Self::TooMany { most } => write!(f, "the result has more than {most} rows"),
-            Self::Interrupted => write!(f, "the evaluation of the query was interrupted"),
-            Self::Evaluation(error) => write!(f, "the query failed: {error}"),
-            Self::OtherGraph { graph } => {
-                write!(f, "the update would change {graph}, and only your own graph can be changed")
-            }
-            Self::Load { source } => write!(f, "LOAD {source}: updates do not reach out to the network"),
-            Self::Update(message) => write!(f, "the update failed: {message}"),
-            Self::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for QueryError {}
-
-impl From<QueryEvaluationError> for QueryError {
-    fn from(error: QueryEvaluationError) -> Self {
-        Self::Evaluation(error)
-    }
-}
-
-/// In code with this error type, all reading and writing is between processes.
-impl From<io::Error> for QueryError {
-    fn from(error: io::Error) -> Self {
-        Self::Lost(error)
-    }
-}
-
-impl From<StoreError> for QueryError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }

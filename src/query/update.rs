@@ -174,7 +174,7 @@ impl Own<'_> {
             Op::Clear { graph, .. } | Op::Drop { graph, .. } => Op::Clear { silent: true, graph: self.target(graph)? },
             Op::Create { graph, .. } if graph == *self.0 => Op::Clear { silent: true, graph: self.own() },
             Op::Create { graph, .. } => return Err(QueryError::OtherGraph { graph: graph.to_string() }),
-            Op::Load { source, .. } => return Err(QueryError::Load { source: source.to_string() }),
+            Op::Load { source, .. } => return Err(QueryError::Load { address: source.to_string() }),
         })
     }
 

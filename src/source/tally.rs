@@ -26,9 +26,11 @@ impl ReadTally {
         }
     }
 
-    /// The format as which the input was read, if it has a paper.
-    pub(crate) fn format(&self) -> Option<Format> {
-        self.format
+    /// What `--verbose` prints of the input: its format, if it has a paper, and the counts. `is_named` says that the
+    /// user named the format.
+    pub(crate) fn details(&self, is_named: bool) -> impl Iterator<Item = String> {
+        let format = self.format.map(|format| format!("  {}", format.decided_by(is_named)));
+        format.into_iter().chain([format!("  {self}")])
     }
 
     /// What to say of an input that gave no paper, although nothing is wrong with it: `list.md: no papers (2 not a paper)`.

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::path::PathBuf;
 
 use oxigraph::store::StorageError;
@@ -8,69 +7,57 @@ use crate::index::IndexError;
 use crate::ontology::Base;
 
 /// Errors of a graph on disk. [`StoreError::help`] says what the user can do about each.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// Nothing is at the path.
-    Missing {
-        path: PathBuf,
-    },
+    #[error("there is no graph at {path}")]
+    Missing { path: PathBuf },
     /// The folder holds no finished graph, only the leftovers of a killed build.
-    Unfinished {
-        path: PathBuf,
-    },
+    #[error("{path} holds no finished graph: its first build did not end")]
+    Unfinished { path: PathBuf },
     /// The path holds something other than a store.
-    NotAStore {
-        path: PathBuf,
-    },
+    #[error("{path} is not a papergraph store")]
+    NotAStore { path: PathBuf },
     /// A later version of this program wrote the graph.
-    TooNew {
-        path: PathBuf,
-        format: u64,
-    },
+    #[error("the graph at {path} has format {format}, which this version cannot read")]
+    TooNew { path: PathBuf, format: u64 },
     /// The graph was made with another base IRI.
-    OtherBase {
-        path: PathBuf,
-        has: Base,
-        wanted: Base,
-    },
+    #[error("the graph at {path} has the base {has}, not {wanted}")]
+    OtherBase { path: PathBuf, has: Base, wanted: Base },
     /// Another build is writing.
-    Locked {
-        path: PathBuf,
-    },
+    #[error("another build is writing to {path}")]
+    Locked { path: PathBuf },
     /// There are generations, but nothing says which one is published.
-    Lost {
-        path: PathBuf,
-    },
+    #[error("the graph at {path} is damaged: nothing says which of its generations is the graph")]
+    Lost { path: PathBuf },
     /// A build stopped because the disk is full. What it had written is removed.
+    #[error("the disk of {path} is full: the build had written {} MB and needed more; they are free again", .written.div_ceil(1_000_000))]
     DiskFull {
         path: PathBuf,
         /// Number of bytes written.
         written: u64,
     },
     /// The files are damaged.
-    Corrupt {
-        path: PathBuf,
-        message: String,
-    },
+    #[error("the graph at {path} is damaged: {message}")]
+    Corrupt { path: PathBuf, message: String },
+    #[error("cannot {doing} {path}: {error}")]
     Io {
         path: PathBuf,
         doing: &'static str,
+        #[source]
         error: std::io::Error,
     },
     /// The database failed during a read or write.
+    #[error("the graph at {path} failed: {error}")]
     Storage {
         path: PathBuf,
+        #[source]
         error: StorageError,
     },
     /// The search index failed.
-    Index(IndexError),
-}
-
-impl From<IndexError> for StoreError {
-    fn from(error: IndexError) -> Self {
-        Self::Index(error)
-    }
+    #[error(transparent)]
+    Index(#[from] IndexError),
 }
 
 /// Advice for a damaged graph.
@@ -113,53 +100,6 @@ impl StoreError {
             ),
             Self::Storage { .. } if self.is_disk_full() => "make room on the disk".into(),
             Self::Storage { .. } => REPAIR.into(),
-        }
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing { path } => write!(f, "there is no graph at {}", path.display()),
-            Self::Unfinished { path } => {
-                write!(f, "{} holds no finished graph: its first build did not end", path.display())
-            }
-            Self::NotAStore { path } => write!(f, "{} is not a papergraph store", path.display()),
-            Self::TooNew { path, format } => {
-                write!(f, "the graph at {} has format {format}, which this version cannot read", path.display())
-            }
-            Self::OtherBase { path, has, wanted } => {
-                write!(f, "the graph at {} has the base {has}, not {wanted}", path.display())
-            }
-            Self::Locked { path } => write!(f, "another build is writing to {}", path.display()),
-            Self::Lost { path } => {
-                write!(
-                    f,
-                    "the graph at {} is damaged: nothing says which of its generations is the graph",
-                    path.display()
-                )
-            }
-            Self::DiskFull { path, written } => write!(
-                f,
-                "the disk of {} is full: the build had written {} MB and needed more; they are free again",
-                path.display(),
-                written.div_ceil(1_000_000)
-            ),
-            Self::Corrupt { path, message } => write!(f, "the graph at {} is damaged: {message}", path.display()),
-            Self::Io { path, doing, error } => write!(f, "cannot {doing} {}: {error}", path.display()),
-            Self::Storage { path, error } => write!(f, "the graph at {} failed: {error}", path.display()),
-            Self::Index(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { error, .. } => Some(error),
-            Self::Storage { error, .. } => Some(error),
-            Self::Index(error) => Some(error),
-            _ => None,
         }
     }
 }

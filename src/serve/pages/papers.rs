@@ -173,10 +173,13 @@ pub(crate) fn one_node_of(store: &GraphStore, name: &str, kind: Option<NodeKind>
         Ok(found) => return Ok(found.node),
         Err(error) => error,
     };
-    let problem = Problem::not_found(error.to_string());
+    let mut problem = Problem::not_found(error.to_string());
     match error {
         NameError::Store(error) => Err(error.into()),
-        NameError::Unknown { near, .. } => Err(Problem { near: nodes(near).take(SUGGESTED).collect(), ..problem }),
+        NameError::Unknown { near, .. } => {
+            problem.near = nodes(near).take(SUGGESTED).collect();
+            Err(problem)
+        }
         NameError::Ambiguous { candidates, .. } => nodes(candidates).next().ok_or(problem),
     }
 }
