@@ -1,7 +1,7 @@
-//! Which papers of the collection the references of a paper mean.
+//! Resolves the references of a paper to papers of the collection.
 //!
 //! A reference is resolved by its ids in registries and catalogues, else by its folded title, with first author and
-//! year where they are known. Of several papers that it can mean, none is chosen. A reference that means no paper of the
+//! year where they are known. If it can mean several papers, none is chosen. A reference that means no paper of the
 //! collection becomes a [`Work`], whose key is made from the reference alone. So the result depends on the set of
 //! records and not on the order in which they were read, and only a paper that gets or loses a key of
 //! [`References::keys`] changes what others cite.
@@ -14,20 +14,20 @@ use crate::extract::{Citation, Cited, Field, TextPlace};
 use crate::paper::{Paper, PaperId, Work};
 use crate::text::stable_hash;
 
-/// A title of this many letters belongs to one work, whoever wrote it. A shorter one (`Deep learning`) needs the first
-/// author.
+/// A title of this many letters belongs to one work, whoever the author is. A shorter one (`Deep learning`) needs the
+/// first author.
 const LONG_TITLE: usize = 24;
-/// Shorter titles, in letters, are no titles of works: remains of an entry that was read wrongly.
+/// Titles with fewer letters are not titles of works but remains of an entry that was read wrongly.
 const SHORTEST_TITLE: usize = 6;
 /// Longest readable part of a work's key, in letters.
 const KEY_LETTERS: usize = 60;
-/// Largest number of places in the text that are kept for one citation.
+/// Largest number of places in the text kept for one citation.
 const PLACES: usize = 3;
 /// Years between two versions of one work by the same first author, and by an unknown one.
 const YEARS_APART: u16 = 3;
 const YEARS_APART_UNKNOWN: u16 = 1;
 
-/// What of a reference is compared.
+/// The parts of a reference that are compared.
 struct Keys {
     ids: Vec<u64>,
     title: u64,
@@ -92,7 +92,7 @@ fn ids_of(reference: &Reference) -> (Vec<PaperId>, Option<String>) {
     (ids, openalex().or_else(s2).or_else(corpus))
 }
 
-/// What one can know about the references of papers without resolving them.
+/// Facts about the references of papers that need no resolution.
 pub(crate) struct References;
 
 impl References {
@@ -126,12 +126,12 @@ fn references(paper: &Paper) -> &[Reference] {
     paper.document.as_deref().map_or(&[], |document| &document.references)
 }
 
-/// The works that some papers cite by an id alone and others with the id and a title: both mean one node.
+/// The works that some papers cite by an id alone and others by the id and a title: both are one node.
 #[derive(Debug, Default)]
 pub(crate) struct WorkTitles {
     /// Ids that are cited without a title.
     wanted: HashSet<u64>,
-    /// For each of them the keys of works, and how many references have it.
+    /// For each of them, the keys of works with the number of references that have the key.
     found: HashMap<u64, BTreeMap<String, u32>>,
 }
 
@@ -161,7 +161,7 @@ impl WorkTitles {
         }
     }
 
-    /// The key of the work of each id, sorted: the one that most references have; among equals the first.
+    /// The key of the work for each id, sorted: the one that most references have; among equals the first.
     pub(crate) fn finish(self) -> Vec<(u64, String)> {
         let best = |(id, keys): (u64, BTreeMap<String, u32>)| {
             let (key, _) = keys.into_iter().rev().max_by_key(|(_, count)| *count)?;
@@ -187,7 +187,7 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// `traces` are those of all records, to which `groups` refer; `papers` has the id of each group; `works` is the
+    /// `traces` are those of all records, which `groups` refer to; `papers` has the id of each group; `works` is the
     /// outcome of [`WorkTitles`].
     pub fn new(traces: &[&Trace], groups: &[Group], papers: Vec<PaperId>, works: Vec<(u64, String)>) -> Self {
         let (mut ids, mut titles, mut facts) = (Vec::new(), Vec::new(), Vec::new());
@@ -270,13 +270,13 @@ impl Resolver {
         fitting.sort_unstable();
         match fitting[..] {
             [(_, one)] => Some(one),
-            // One of them has the very year and author; otherwise it would be a guess.
+            // One of them has exactly this year and author; otherwise it would be a guess.
             [(Fit::Exact, one), (other, _), ..] if other != Fit::Exact => Some(one),
             _ => None,
         }
     }
 
-    /// How well a paper of the same title fits the reference; `None` if it is another work.
+    /// How well a paper with the same title fits the reference; `None` if it is another work.
     fn fit(&self, paper: u32, keys: &Keys) -> Option<Fit> {
         let from = self.facts.partition_point(|(of, ..)| *of < paper);
         let facts = || self.facts.iter().skip(from).take_while(|(of, ..)| *of == paper);
@@ -291,7 +291,8 @@ impl Resolver {
             (Some(true), None) => Some(Fit::Close),
             (None, Some(apart)) => (is_long && apart <= YEARS_APART_UNKNOWN).then_some(Fit::Close),
             (None, None) => is_long.then_some(Fit::Close),
-            // The author was read wrongly, or another paper has the title. A long title of the very year is no chance.
+            // Either the author was read wrongly, or another paper has the title. A long title in the same year is no
+            // coincidence.
             (Some(false), Some(0)) => is_long.then_some(Fit::Close),
             (Some(false), _) => None,
         }
@@ -351,7 +352,7 @@ fn work(reference: &Reference) -> Option<Work> {
     Some(Work { key, title, author, year: reference.year, doi: reference.doi.clone(), arxiv })
 }
 
-/// A long title as a key: its first letters and a hash of all.
+/// A key for a long title: its first letters and a hash of all of it.
 fn shortened(folded: &str) -> String {
     match folded.char_indices().nth(KEY_LETTERS) {
         Some((end, _)) => format!("{}-{:08x}", &folded[..end], stable_hash(folded.bytes()) >> 32),
@@ -359,8 +360,8 @@ fn shortened(folded: &str) -> String {
     }
 }
 
-/// Adds what another source says about the references: ids and years of those that both list, and references that only
-/// the other one lists, behind.
+/// Adds what another source says about the references: ids and years of those in both lists, then the references that
+/// only the other source lists.
 pub(super) fn join_references(into: &mut Option<Box<DocumentParts>>, others: Vec<Reference>) {
     if others.is_empty() {
         return;
@@ -407,7 +408,7 @@ mod tests {
         Paper { authors: Some(vec![author.to_string()]), published: year.parse().ok(), ..Paper::titled(title) }
     }
 
-    /// What one reference means in a collection of these papers: `paper/…` or `work/…`.
+    /// The id of what one reference means in a collection of these papers: `paper/…` or `work/…`.
     fn meaning(papers: &[Paper], reference: Reference) -> String {
         let traces: Vec<Trace> = papers.iter().map(Trace::of).collect();
         let traces: Vec<&Trace> = traces.iter().collect();

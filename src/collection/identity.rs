@@ -1,10 +1,10 @@
-//! Which records speak of one paper.
+//! Finds the records that describe the same paper.
 //!
-//! Records that share a registered id are one paper, unless one source gives a DOI to titles that have nothing in common:
-//! that is an error of the source. A title joins only what nothing tells apart: the same title with
-//! another first author, another year or another id of the same registry is another paper. Where several papers could
-//! be meant, none is chosen, and the doubt is reported. The outcome depends on the set of records alone, not on the order
-//! in which they were read.
+//! Records that share a registered id are one paper, unless one source gives a DOI to titles that have nothing in
+//! common: that is an error of the source. A title joins records only if nothing distinguishes them: the same title
+//! with another first author, another year or another id of the same registry is another paper. If several papers are
+//! possible, none is chosen, and the doubt is reported. The outcome depends on the set of records alone, not on the
+//! order in which they were read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -16,26 +16,26 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::paper::{FILE_IDS, OPENREVIEW_IDS, Paper, PaperId, Registry};
 use crate::text::fold_name;
 
-/// What tells a record's paper from others, in a few bytes: a million of them fit into memory.
+/// What distinguishes the paper of a record from others, in a few bytes: a million of them fit into memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
-    /// Ids that make two records the same paper, each with its registry in the highest byte.
+    /// Ids that make two records the same paper. The highest byte of each is its registry.
     pub(super) ids: Box<[u64]>,
     /// Hashes of its ids in catalogues.
     pub(super) catalogue: Box<[u64]>,
-    /// Of the normalised title; 0 for a title without letters.
+    /// Hash of the normalised title; 0 for a title without letters.
     pub(super) title: u64,
-    /// Of the title without a remark on its version: "(Extended Abstract)", "(v2)".
+    /// Hash of the title without a remark on its version: "(Extended Abstract)", "(v2)".
     plain_title: u64,
-    /// A bit for each longer word of the title, to see whether two titles have words in common.
+    /// One bit for each longer word of the title, to see whether two titles have words in common.
     words: u64,
-    /// Of the file that the record is from; 0 if unknown.
+    /// Hash of the file that the record is from; 0 if unknown.
     source: u64,
-    /// Of the key of the paper's own id, which the title makes if no registry has one.
+    /// Hash of the key of the paper's own id, which is made from the title if no registry has one.
     slug: u64,
-    /// Family name of the first author; 0 if unknown.
+    /// Hash of the first author's family name; 0 if unknown.
     pub(super) author: u32,
-    /// 0 if unknown.
+    /// Year of publication; 0 if unknown.
     pub(super) year: u16,
 }
 
@@ -57,12 +57,12 @@ impl Trace {
             source: paper.sources.first().map_or(0, |origin| xxh3_64(origin.file.as_bytes())),
             slug: xxh3_64(paper.id.key().as_bytes()),
             author: paper.authors.as_ref().and_then(|all| all.first()).map_or(0, |first| family_key(first)),
-            // An inferred year can be that of the file.
+            // An inferred year can be the year of the file.
             year: paper.published.filter(|_| paper.date_source.is_none()).map_or(0, |date| date.year()),
         }
     }
 
-    /// Whether an id, given by its hash, is the record's own, and not only that of a DOI that it states.
+    /// Whether an id, given by its hash, is the record's own and not only that of a DOI that it states.
     fn is_own(&self, id: u64) -> bool {
         id << 8 == self.slug & !0xff
     }
@@ -84,7 +84,8 @@ fn is_registered(id: u64) -> bool {
     !matches!(id >> 56, SHARED | NONE)
 }
 
-/// The highest byte of the hash of an id that no registry has, and of an id that joins records beside those of papers.
+/// The highest byte of the hash of an id that no registry has, and of an id that joins records in addition to those of
+/// papers.
 const NONE: u64 = Registry::None as u64;
 const SHARED: u64 = 0xfe;
 
@@ -97,7 +98,7 @@ fn shared_key(id: &str) -> u64 {
     SHARED << 56 | xxh3_64(id.as_bytes()) >> 8
 }
 
-/// The hash of an id in a catalogue. Its highest byte is that of no registry.
+/// The hash of an id in a catalogue. Its highest byte belongs to no registry.
 pub(super) fn catalogue_key(id: &str) -> u64 {
     0xff << 56 | xxh3_64(id.as_bytes()) >> 8
 }
@@ -132,7 +133,7 @@ pub(super) fn title_key(title: &str) -> String {
     fold_name(title).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// "Ada Lovelace", "A. Lovelace" and "Lovelace, Ada" are one.
+/// "Ada Lovelace", "A. Lovelace" and "Lovelace, Ada" are one person.
 pub(super) fn family_key(author: &str) -> u32 {
     let key = family_name(author);
     if key.is_empty() { 0 } else { (xxh3_64(key.as_bytes()) >> 32) as u32 | 1 }
@@ -147,36 +148,36 @@ pub(super) fn family_name(author: &str) -> String {
     title_key(family)
 }
 
-/// Records that speak of one paper.
+/// Records that describe one paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// Numbers of the records, by rank.
     pub records: Vec<u32>,
-    /// From 2 on where other papers have the same title and no registered id either: part of the id.
+    /// From 2 on if other papers have the same title and no registered id either: part of the id.
     pub mark: u32,
-    /// Hashes of ids that records have by an error of their source. The paper is known without them.
+    /// Hashes of ids that records have because of an error of their source. The paper is known without them.
     pub wrong_ids: Vec<u64>,
 }
 
-/// A record that may speak of the paper of another record, and is not joined with it.
+/// A record that may describe the paper of another record, but is not joined with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Doubt {
     pub record: u32,
-    /// A record of a paper that it could be.
+    /// A record of the paper that it may describe.
     pub other: u32,
     pub reason: DoubtReason,
 }
 
-/// Why it is doubtful whether two records speak of one paper.
+/// Why it is doubtful whether two records describe one paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoubtReason {
-    /// It has the title of one or of several papers, and too little else is known.
+    /// It has the title of one or several papers, and too little else is known.
     Title,
-    /// Their source gives both the same DOI, and their titles have nothing in common.
+    /// Their source gives both the same DOI, but their titles have nothing in common.
     SharedDoi,
 }
 
-/// Puts records together by paper, the papers in the order of their first records. `rank` is the order of records that
+/// Groups records by paper. The papers are in the order of their first records. `rank` is the order of records that
 /// decides between them: no two may be equal.
 pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>, Vec<Doubt>) {
     let mut joined = Joined::new(traces.len());
@@ -219,8 +220,8 @@ pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>,
     (groups, doubts)
 }
 
-/// Whether the records of one DOI have, within one source, titles that have nothing in common. A DOI of the Anthology is an
-/// id of the Anthology.
+/// Whether one source gives the DOI to records whose titles have nothing in common. A DOI of the Anthology is an id of
+/// the Anthology.
 fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &impl Fn(u32) -> R) -> bool {
     let has_dois = [Registry::Doi, Registry::Acl].iter().any(|registry| same[0].0 >> 56 == *registry as u64);
     if same.len() < 2 || !has_dois {
@@ -235,8 +236,8 @@ fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &
     })
 }
 
-/// Joins the records of a DOI whose titles are alike. Of several papers, the only one keeps it whose own id it is, else the
-/// one that most sources give the DOI to.
+/// Joins the records of a DOI that have similar titles. If several papers remain, the DOI goes to the only one whose
+/// own id it is, else to the one to which most sources give it.
 fn part_by_title<R: Ord>(
     traces: &[&Trace],
     same: &[(u64, u32)],
@@ -246,7 +247,7 @@ fn part_by_title<R: Ord>(
 ) {
     let mut records: Vec<u32> = same.iter().map(|(_, record)| *record).collect();
     records.sort_by_cached_key(|&record| rank(record));
-    // The first record of each paper, and the sources of its records.
+    // The first record of each paper, and the sources of all its records.
     let mut papers: Vec<(u32, BTreeSet<u64>)> = Vec::new();
     for record in records {
         let trace = traces[record as usize];
@@ -279,7 +280,7 @@ fn part_by_title<R: Ord>(
     }
 }
 
-/// Joins by title what nothing tells apart.
+/// Joins records with one title if nothing distinguishes them.
 fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
     let mut titles: Vec<(u64, u32)> =
         (0..).zip(traces).filter(|(_, t)| t.plain_title != 0).map(|(i, t)| (t.plain_title, i)).collect();
@@ -288,7 +289,7 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|same| same.iter().any(|(_, i)| joined.root(*i) != joined.root(same[0].1)))
         .collect();
-    // What is known of the papers in question, whatever titles their other records have.
+    // What is known about the papers in question, including titles of their other records.
     let mut facts: HashMap<u32, Facts> =
         contested.iter().flat_map(|same| same.iter()).map(|(_, i)| (joined.root(*i), Facts::default())).collect();
     for (i, trace) in (0..).zip(traces) {
@@ -299,7 +300,7 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
     let mut doubts = Vec::new();
     for same in contested {
         let mut papers: Vec<Facts> = same.iter().filter_map(|(_, i)| facts.remove(&joined.root(*i))).collect();
-        // What is known best comes first; then the order is that of the records.
+        // The papers about which most is known come first; then the order is that of the records.
         papers.sort_by_cached_key(|paper| (paper.registered.is_empty(), paper.unknown(), paper.first(rank)));
         let mut known: Vec<Facts> = Vec::new();
         for paper in papers {
@@ -325,11 +326,11 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
     doubts
 }
 
-/// What is known of a paper whose title others have too.
+/// What is known about a paper whose title other papers have too.
 #[derive(Debug, Default)]
 struct Facts {
     records: Vec<u32>,
-    /// Hashes of its titles with their remarks.
+    /// Hashes of its titles, with their remarks.
     titles: Vec<u64>,
     registered: Vec<u64>,
     authors: Vec<u32>,
@@ -360,7 +361,7 @@ impl Facts {
         self.years.extend(other.years);
     }
 
-    /// How many of first author and year are unknown.
+    /// Number of unknown values among first author and year.
     fn unknown(&self) -> u8 {
         u8::from(self.authors.is_empty()) + u8::from(self.years.is_empty())
     }
@@ -374,22 +375,22 @@ impl Facts {
         let author = (!self.authors.is_empty() && !other.authors.is_empty())
             .then(|| self.authors.iter().any(|a| other.authors.contains(a)));
         let gap = self.years.iter().flat_map(|a| other.years.iter().map(move |b| a.abs_diff(*b))).min();
-        // What appears in proceedings was often a preprint the year before.
+        // A paper in proceedings was often a preprint the year before.
         let late = gap.is_some_and(|gap| gap > 1 || gap == 1 && author != Some(true));
         if shared_registry || author == Some(false) || late {
             return Likeness::Different;
         }
-        // A remark on the version tells apart whose first author is unknown.
+        // A remark on the version distinguishes a paper whose first author is unknown.
         if author != Some(true) && !self.titles.iter().any(|title| other.titles.contains(title)) {
             return Likeness::Doubtful;
         }
-        // Two registries that know nothing in common but the title.
+        // Two registries that share nothing but the title.
         let registered = !self.registered.is_empty() && !other.registered.is_empty();
         if registered && author.is_none() && gap.is_none() { Likeness::Doubtful } else { Likeness::Same }
     }
 }
 
-/// Papers of the same title without a registered id need ids that differ.
+/// Papers with the same title and without a registered id need different ids.
 fn mark_alike(traces: &[&Trace], groups: &mut [Group]) {
     let registered = |group: &Group| {
         let mut ids = group.records.iter().flat_map(|&i| traces[i as usize].ids.iter());
@@ -406,14 +407,14 @@ fn mark_alike(traces: &[&Trace], groups: &mut [Group]) {
     }
 }
 
-/// Of the id that a paper has if no registry knows it: one that people chose wins over the title's.
+/// Hash of the id that a paper has if no registry has one: an id that somebody chose wins over the title's.
 fn slug(traces: &[&Trace], group: &Group) -> u64 {
     let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != SHARED));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();
     traces[record as usize].slug
 }
 
-/// Union–find.
+/// Union-find.
 struct Joined(Vec<u32>);
 
 impl Joined {

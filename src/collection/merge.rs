@@ -1,15 +1,15 @@
-//! What several records say of one paper, as one.
+//! Merges the records of one paper.
 
 use super::citations::join_references;
 use super::identity::{Group, id_key, title_key};
 use crate::document::{DocumentAuthor, DocumentParts};
 use crate::paper::{Contradiction, Paper, PaperId, SourceLocation, is_enrichment, spoken_name};
 
-/// Formats whose title, authors and dates are guessed from the print of a paper.
+/// Formats whose title, authors and dates are guessed from the printed paper.
 const PRINT: [&str; 2] = ["pdf", "text"];
 
-/// What a list or a person states wins over what is guessed from print; last come the catalogues that were asked to fill
-/// gaps.
+/// What a list or a person states wins over what is guessed from print. Catalogues that were asked to fill gaps come
+/// last.
 fn precedence(record: &Paper) -> u8 {
     let all = |is: fn(&SourceLocation) -> bool| !record.sources.is_empty() && record.sources.iter().all(is);
     if all(|origin| is_enrichment(&origin.file)) {
@@ -19,10 +19,10 @@ fn precedence(record: &Paper) -> u8 {
     }
 }
 
-/// One paper from its records, in the order that decides where they contradict each other: the more precise value
-/// wins, else the first. The mark of the group tells papers of one title apart that no registry knows.
+/// One paper from its records, in the order that decides where they contradict each other: the more precise value wins,
+/// else the first. The mark of the group distinguishes papers that have one title and no registered id.
 ///
-/// A pure function: taking a record away and merging again gives what would have been without it.
+/// A pure function: without one record, merging gives the same result as if that record had never existed.
 pub(crate) fn merge(mut records: Vec<Paper>, group: &Group) -> Option<Paper> {
     if !group.wrong_ids.is_empty() {
         records.iter_mut().for_each(|record| take_back(record, &group.wrong_ids));
@@ -57,7 +57,7 @@ pub(crate) fn merge(mut records: Vec<Paper>, group: &Group) -> Option<Paper> {
     Some(merged)
 }
 
-/// Takes ids back that the record has by an error of its source.
+/// Removes ids that the record has because of an error of its source.
 fn take_back(record: &mut Paper, wrong_ids: &[u64]) {
     let is_wrong = |id: &PaperId| wrong_ids.contains(&id_key(id));
     if record.doi.as_deref().and_then(PaperId::doi).is_some_and(|id| is_wrong(&id)) {
@@ -80,7 +80,7 @@ fn join(into: &mut Paper, from: Paper) {
     if title_key(&into.title) != title_key(&from.title) {
         contradict("title", into.title.clone(), from.title.clone());
     }
-    // A date that is inferred gives way to one that a source states.
+    // A stated date replaces an inferred one.
     if into.date_source.is_some() && from.published.is_some() && from.date_source.is_none() {
         (into.published, into.date_source) = (None, None);
     }
@@ -108,18 +108,18 @@ fn join(into: &mut Paper, from: Paper) {
     let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
     take(&mut into.organization, from.organization, same, |a, b| contradict("organization", a, b));
     take(&mut into.doi, from.doi, same, |a, b| contradict("doi", a, b));
-    // A venue has as many names as sources.
+    // Each source has its own name for a venue.
     take(&mut into.venue, from.venue, |_, _| true, |_, _| {});
     if into.authors.is_none() {
         into.authors = from.authors;
     }
-    // An abstract is cut off in one source and whole in another; the offsets of mentions need one text.
+    // One source cuts an abstract off and another has all of it; the offsets of mentions need one text.
     let abstract_place = into.sources.iter().find(|origin| origin.states.iter().any(|field| field == "abstract"));
     let abstract_place = abstract_place.map(|origin| (origin.file.clone(), origin.line));
     let mut shorter_abstract = None;
     if title_key(&into.abstract_text) != title_key(&from.abstract_text) {
         let longer = from.abstract_text.chars().count() > into.abstract_text.chars().count();
-        // Who was asked to fill gaps replaces nothing.
+        // A catalogue that was asked to fill gaps replaces nothing.
         let only_fills = fills_gaps && !into.abstract_text.is_empty();
         if !into.abstract_text.is_empty() && !from.abstract_text.is_empty() {
             let shorten = |s: &str| s.chars().take(40).collect::<String>() + "…";
@@ -138,7 +138,7 @@ fn join(into: &mut Paper, from: Paper) {
         let (file, line) = abstract_place.unwrap_or(place);
         contradictions.push(Contradiction { field: "abstract".to_string(), kept, dropped, file, line });
     }
-    // Comments only grow: the larger number is the later one.
+    // The number of comments only grows: the larger number is the later one.
     into.comments = into.comments.max(from.comments);
     // Citations and cells point into the list of references, so the whole text comes from one source. What the other
     // source knows about the references is added behind.
@@ -176,7 +176,7 @@ fn join(into: &mut Paper, from: Paper) {
     into.contradictions.extend(contradictions);
 }
 
-/// Adds what another source says about the authors: ids and affiliations of those of the same name.
+/// Adds what another source says about the authors: ids and affiliations of authors with the same name.
 fn join_authors(into: &mut Option<Box<DocumentParts>>, others: Vec<DocumentAuthor>) {
     if others.is_empty() {
         return;
@@ -220,14 +220,14 @@ fn take(
     }
 }
 
-/// How much of the whole paper a record has; the richer of two is kept.
+/// How much of the whole paper a record has; the richer of two records is kept.
 fn richness(paper: &Paper) -> (bool, bool, bool) {
     let parts = paper.document.as_deref();
     let tables = parts.is_some_and(|parts| !parts.tables.is_empty());
     (tables && !paper.sections.is_empty(), !paper.sections.is_empty(), parts.is_some())
 }
 
-/// What is left of a record when a source is taken back; `None` if nothing is.
+/// What is left of a record without one of its sources; `None` if nothing is.
 pub(crate) fn without_source(mut record: Paper, file: &str) -> Option<Paper> {
     let stated = |origins: &[SourceLocation], key: &str| origins.iter().any(|o| o.states.iter().any(|s| s == key));
     let (gone, left): (Vec<SourceLocation>, Vec<SourceLocation>) =
@@ -235,7 +235,8 @@ pub(crate) fn without_source(mut record: Paper, file: &str) -> Option<Paper> {
     if left.is_empty() {
         return None;
     }
-    // Items of lists know who states them; the fields of a record that was merged before it came here do not.
+    // Items of lists record which source states them; the fields of a record that was already merged when it was read
+    // do not.
     record.declared.retain(|key| !stated(&gone, key) || stated(&left, key));
     record.contradictions.retain(|contradiction| contradiction.file != file);
     record.sources = left;

@@ -1,5 +1,5 @@
-//! Many papers as one collection: the same paper from two places becomes one, and what one paper introduces is known
-//! in all the others, whatever the order of reading.
+//! Treats many papers as one collection: a paper from two places becomes one paper, and a name that one paper
+//! introduces is known in all others, in whatever order they are read.
 
 mod citations;
 mod identity;
@@ -21,8 +21,8 @@ pub(crate) use names::{names, sort as sort_introductions};
 pub(crate) use people::{Byline, People, PeopleDecisions, people};
 pub(crate) use usage::{Introduction, UsageCounter, author_hashes};
 
-/// What was read, held in memory: for commands that look at their inputs and keep nothing. A graph of many papers is
-/// built by [`crate::pipeline`], in constant memory and to the same end.
+/// Records held in memory, for commands that read their inputs and store nothing. [`crate::pipeline`] builds a graph of
+/// many papers in constant memory, with the same result.
 #[derive(Debug, Default)]
 pub struct Collection {
     records: Vec<Paper>,
@@ -33,7 +33,7 @@ impl Collection {
         self.records.push(record);
     }
 
-    /// The papers that the records speak of, in the order in which they were first seen, each once.
+    /// The papers that the records describe, each once, in the order in which they were first seen.
     pub fn into_papers(self) -> Vec<Paper> {
         let traces: Vec<Trace> = self.records.iter().map(Trace::of).collect();
         let (groups, _) = group(&traces.iter().collect::<Vec<_>>(), |record| record);
@@ -41,7 +41,7 @@ impl Collection {
         let papers = groups.into_iter().filter_map(|group| {
             let mut of_paper: Vec<Paper> =
                 group.records.iter().filter_map(|&record| records[record as usize].take()).collect();
-            // The order of the files decides what is kept, not that of the command line.
+            // The order of the files decides what is kept, not the order of the command line.
             of_paper.sort_by(|a, b| a.sources.cmp(&b.sources));
             merge(of_paper, &group)
         });
@@ -49,7 +49,8 @@ impl Collection {
     }
 }
 
-/// Reads all papers, on all cores: each by itself, then again those that contain a name that another paper introduces.
+/// Extracts all papers on all cores: first each by itself, then again those that contain a name that another paper
+/// introduces.
 ///
 /// `tick` is called once for each paper.
 pub fn extract(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + Sync) -> Vec<Extraction> {
@@ -73,7 +74,7 @@ pub fn extract(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + 
     extractions
 }
 
-/// What was read out of a paper by itself, as far as the names of the collection depend on it.
+/// The part of a paper's extraction by itself that the names of the collection depend on.
 pub fn introduction(extraction: &Extraction, extractor: &Extractor) -> Introduction {
     let names = extractor.introduced(&extraction.introduces);
     let authors = if names.is_empty() { Vec::new() } else { author_hashes(&extraction.paper) };
@@ -278,7 +279,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Titles, authors, years and ids from small pools, so that everything meets everything.
+        /// Titles, authors, years and ids from small pools, so that all combinations occur.
         #[test]
         fn the_order_of_reading_does_not_matter(
             records in proptest::collection::vec((0..3usize, 0..3usize, 0..4u16, 0..6usize), 1..12),
@@ -363,7 +364,7 @@ mod tests {
         }
     }
 
-    /// What the last of these papers (year, title, abstract) names after all were read together.
+    /// What the last of these papers (year, title, abstract) names after all were extracted together.
     fn named_by_last(papers: &[(&str, &str, &str)]) -> Vec<String> {
         last_read(papers).mentions.iter().map(|mention| mention.entity.to_string()).collect()
     }
@@ -417,7 +418,7 @@ mod tests {
         let earlier = |n: &'static str| ("2015", n, "Runs with QuuxParser are fast.");
         let claim = ("2020", "QuuxParser: A Parser", "We present QuuxParser, a parser.");
         assert_eq!(introduced_by_last(&[claim]), ["software/quuxparser"]);
-        // What the words of the paper itself show to be a name remains one, see `extract::unlisted`.
+        // A name that the words of the paper itself explain remains one, see `extract::unlisted`.
         assert_eq!(introduced_by_last(&[earlier("One"), earlier("Two"), claim]), [""; 0]);
     }
 

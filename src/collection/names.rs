@@ -1,7 +1,8 @@
-//! What the names that papers introduce mean in the whole collection: which are somebody's own, how many things one name
-//! names, and where else each may be linked.
+//! Decides what the names that papers introduce mean in the whole collection: whose each name is, how many things one
+//! name means, and where else it may be linked.
 //!
-//! A pure function of what all papers introduce and of how the names are used, so the order of reading does not matter.
+//! This is a pure function of what all papers introduce and of how the names are used, so the order of reading does not
+//! matter.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -10,23 +11,24 @@ use crate::extract::{CollectionName, IntroducedName, NameSearch, NamedThing};
 use crate::paper::PartialDate;
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
-/// A name that so many papers of earlier years write is older than the paper that seems to introduce it. One paper can
-/// be a preprint, or wrongly dated.
+/// If this many papers of earlier years write a name, it is older than the paper that seems to introduce it. A single
+/// paper can be a preprint, or have a wrong date.
 const EARLIER_PAPERS: u32 = 2;
-/// The same for its long form, which other things can be called too. A term of the field counts in its first year too.
+/// The same limit for its long form, which can also describe other things. A term of the field counts in its first year
+/// too.
 const EARLIER_EXPANSIONS: u32 = 2;
-/// A long form without capitals that so many papers of others have without capitals, in whatever year, is a term.
+/// If this many papers by others write a long form without capitals, in any year, it is a term.
 const EXPANSIONS_OF_A_TERM: u32 = 3;
-/// A short acronym without a long form that so many other papers write is not this paper's.
+/// If this many other papers write a short acronym that has no long form, it does not belong to this paper.
 const PAPERS_OF_AN_ACRONYM: u32 = 3;
-/// So many papers of others in the year in which a method is introduced.
+/// The same limit for papers by others in the year in which a method is introduced.
 const SAME_YEAR_PAPERS: u32 = 5;
-/// A short form that so many groups of authors define with the same long form is a term of the field.
+/// If this many groups of authors define a short form with the same long form, it is a term of the field.
 const GROUPS_OF_A_TERM: usize = 3;
-/// A name of so many things is searched nowhere.
+/// A name with this many meanings is linked nowhere else.
 const THINGS_OF_AN_ACRONYM: usize = 4;
 
-/// Puts the papers in order of precedence: of two that introduce one name, the earlier one gives it its kind; those
+/// Puts the papers in order of precedence. If two papers introduce one name, the earlier one decides its kind; papers
 /// without a date come last.
 pub(crate) fn sort(introductions: &mut [Introduction]) {
     introductions.sort_by(|a, b| {
@@ -72,11 +74,11 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
     let mut things: Vec<Growing> = Vec::new();
     for &(introduction, name) in introduced {
         let usage = usage.get(&name.name).copied().unwrap_or_default();
-        // What everybody writes of in the year of its first paper happened in the world, not in that paper.
+        // If everybody writes a name in the year of its first paper, it comes from the world and not from that paper.
         let is_event =
             usage.same_year >= SAME_YEAR_PAPERS && matches!(name.entity.kind(), Kind::Method | Kind::Unknown);
         let is_older = usage.earlier >= EARLIER_PAPERS || is_event;
-        // A short acronym or a plain word can have meant something else before; several words have not.
+        // A short acronym or a plain word can have had another meaning before; several words have not.
         let other_meaning =
             !name.distinctive && !name.name.contains(' ') && (name.expansion.is_some() || name.kind_stated);
         if is_older && !other_meaning || is_term_in_short(name, &usage) || is_known_acronym(name, &usage) {
@@ -93,7 +95,7 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
             .or_else(|| things.iter().position(|g| same_expansion(g) == Some(true)));
         if let Some(at) = same {
             let known = &mut things[at];
-            // Others that define the same words in a later year write of what is there.
+            // Others that define the same words in a later year refer to the existing thing.
             let year = |date: Option<PartialDate>| date.map(PartialDate::year);
             let is_later = year(known.thing.since).is_some_and(|since| year(introduction.published) > Some(since));
             if is_later && !shares_author(known) && !known.thing.papers.contains(&introduction.paper) {
@@ -111,8 +113,8 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
             }
             continue;
         }
-        // Others present something of this name: another thing if the words differ or the name is an ordinary word,
-        // else the one that is there.
+        // Others present something with this name: a different thing if the words differ or the name is an ordinary
+        // word, else the existing one.
         let another = things.iter().all(|g| {
             same_expansion(g) == Some(false)
                 || g.thing.kind_stated && name.kind_stated && !alike(g.thing.entity.kind(), name.entity.kind())
@@ -144,8 +146,8 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
     things
 }
 
-/// Whether the name is the abbreviation of what many call by its long form. A short form in a shape of its own (`EmoDS`)
-/// is a name whatever it abbreviates.
+/// Whether the name abbreviates a long form that many papers use. A short form with a shape of its own (`EmoDS`) is a
+/// name whatever it abbreviates.
 fn is_term_in_short(name: &IntroducedName, usage: &Usage) -> bool {
     let plain = |long: &String| !long.contains(char::is_uppercase);
     let is_term = usage.expansion_earlier + usage.expansion_same_year >= EARLIER_EXPANSIONS
@@ -153,10 +155,10 @@ fn is_term_in_short(name: &IntroducedName, usage: &Usage) -> bool {
     is_term && (!is_mixed(&name.name) || usage.as_introduced >= PAPERS_OF_AN_ACRONYM)
 }
 
-/// Whether the name is an acronym that others write, too, and for which the paper has neither a long form nor a word for
-/// what it is.
+/// Whether the name is an acronym that others write too, and the paper gives neither a long form nor a word for what it
+/// is.
 fn is_known_acronym(name: &IntroducedName, usage: &Usage) -> bool {
-    // The paper itself is one of those that write it.
+    // The paper itself is one of those that write the name.
     !name.distinctive
         && name.expansion.is_none()
         && !name.kind_stated
@@ -164,9 +166,9 @@ fn is_known_acronym(name: &IntroducedName, usage: &Usage) -> bool {
         && usage.as_introduced > PAPERS_OF_AN_ACRONYM
 }
 
-/// Where a name is searched that is not older than its first paper.
+/// Where to link a name that is not older than its first paper.
 fn search(name: &IntroducedName, usage: &Usage, is_older: bool) -> NameSearch {
-    // What is not even said to be a thing of some kind is no thing to look for.
+    // A name without any stated kind is not linked in other papers.
     if !name.distinctive || !name.kind_stated || is_older || is_term(&name.name, usage) {
         NameSearch::Never
     } else if is_word(usage) && !is_mixed(&name.name) {
@@ -176,7 +178,7 @@ fn search(name: &IntroducedName, usage: &Usage, is_older: bool) -> NameSearch {
     }
 }
 
-/// Kinds that papers do not keep apart.
+/// Kinds that papers do not distinguish.
 fn alike(a: Kind, b: Kind) -> bool {
     let system = |kind: Kind| matches!(kind, Kind::Method | Kind::Model | Kind::Software);
     a == b || system(a) && system(b)
@@ -187,19 +189,19 @@ fn is_word(usage: &Usage) -> bool {
     usage.lower_case >= 2 && usage.lower_case * 2 >= usage.as_introduced
 }
 
-/// Whether other papers write a name of several words in other capitals as often: `PP-Attachment` is a term that a title
-/// capitalised.
+/// Whether other papers write a name of several words at least as often in other capitals: `PP-Attachment` is a term
+/// that a title capitalised.
 fn is_term(name: &str, usage: &Usage) -> bool {
     name.contains([' ', '-']) && usage.otherwise >= 2 && usage.otherwise >= usage.as_introduced
 }
 
-/// Capitals and small letters in an order that no sentence gives a word: `CharacTer`, `ParaMetric`.
+/// Capitals and small letters in an order that no word of a sentence has: `CharacTer`, `ParaMetric`.
 fn is_mixed(name: &str) -> bool {
     name.split([' ', '-'])
         .any(|word| word.chars().any(char::is_lowercase) && word.chars().skip(1).any(char::is_uppercase))
 }
 
-/// The id of a thing: that of its name, or with its year if the vocabulary or another thing has that.
+/// The id of a thing: made from its name, with its year if the vocabulary or another thing has that id.
 fn free_id(thing: &NamedThing, vocabulary: &Vocabulary, taken: &HashSet<EntityId>) -> EntityId {
     let kind = thing.entity.kind();
     let mark = thing.since.map_or_else(|| "introduced".to_string(), |date| date.year().to_string());

@@ -1,8 +1,8 @@
-//! How the names that papers introduce are written over the whole collection: the collection is the dictionary by which
-//! a new name is believed or not.
+//! Counts how the whole collection writes the names that papers introduce. These counts decide whether a new name is
+//! accepted.
 //!
-//! The counts are numbers of papers, so they can be made of parts of the collection and added up, in any order. Memory
-//! is proportional to the number of names, not to that of papers.
+//! The counts are numbers of papers, so parts of the collection can be counted separately and added up, in any order.
+//! Memory is proportional to the number of names, not to the number of papers.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use crate::paper::{Paper, PaperId, PartialDate};
 use crate::text::{Folded, fold_name};
 use crate::vocabulary::squeeze;
 
-/// What a paper introduces, and what is needed of the paper to judge it.
+/// What a paper introduces, and the facts about the paper that the judgement needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Introduction {
     pub paper: PaperId,
@@ -27,25 +27,24 @@ pub struct Introduction {
     pub names: Vec<IntroducedName>,
 }
 
-/// How one spelling of a name is written: numbers of papers.
+/// Number of papers that write a spelling of a name in each way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Usage {
-    /// As it was introduced; hyphens, spaces and a plural ending aside.
+    /// As it was introduced, apart from hyphens, spaces and a plural ending.
     pub as_introduced: u32,
-    /// Without any capital.
+    /// Without capitals.
     pub lower_case: u32,
     /// In another capitalisation.
     pub otherwise: u32,
-    /// In a year before it was introduced, by other authors: as introduced, or in any capitalisation if the name has several
-    /// words.
+    /// In an earlier year, by other authors: as introduced, or in any capitalisation if the name has several words.
     pub earlier: u32,
-    /// As introduced, in the very year, by other authors.
+    /// As introduced, in the same year, by other authors.
     pub same_year: u32,
-    /// The long form, in a year before, by other authors.
+    /// The long form, in an earlier year, by other authors.
     pub expansion_earlier: u32,
-    /// The long form without any capital, in the very year, by other authors.
+    /// The long form without capitals, in the same year, by other authors.
     pub expansion_same_year: u32,
-    /// The long form without any capital, in whatever year, by other authors.
+    /// The long form without capitals, in any year, by other authors.
     pub expansion_lower_case: u32,
 }
 
@@ -65,9 +64,9 @@ impl AddAssign for Usage {
 /// The usage of every spelling that papers introduce.
 pub(crate) struct UsageCounter {
     spellings: Vec<Spelling>,
-    /// All spellings, and behind them the long forms.
+    /// All spellings, followed by the long forms.
     table: Table,
-    /// For each long form of the table, the number of its spelling.
+    /// For each long form of the table, the index of its spelling.
     expansions: Vec<u32>,
     counts: Vec<Usage>,
 }
@@ -80,8 +79,8 @@ struct Spelling {
 }
 
 impl UsageCounter {
-    /// Nothing is counted yet. `introductions` in order of precedence: the first paper that introduces a spelling dates
-    /// it.
+    /// All counts are zero. `introductions` are in order of precedence: the first paper that introduces a spelling
+    /// dates it.
     pub(crate) fn new<'i>(introductions: impl IntoIterator<Item = &'i Introduction>) -> Self {
         let mut numbers: HashMap<&str, u32> = HashMap::new();
         let mut spellings: Vec<Spelling> = Vec::new();
@@ -112,7 +111,7 @@ impl UsageCounter {
         Self { spellings, table, expansions, counts }
     }
 
-    /// What one paper adds to the counts: each spelling that it writes, once.
+    /// What one paper adds to the counts: each spelling that it contains, once.
     pub(crate) fn of_paper(&self, paper: &Paper) -> Vec<(u32, Usage)> {
         let mut seen: HashMap<u32, Usage> = HashMap::new();
         let authors = author_hashes(paper);
@@ -163,7 +162,7 @@ impl UsageCounter {
     }
 }
 
-/// Whether the letters and digits are the same in the same case, but for a plural ending.
+/// Whether the letters and digits are the same in the same case, apart from a plural ending.
 fn is_written_as(name: &str, surface: &str) -> bool {
     let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let (name, surface) = (letters(name), letters(surface));

@@ -58,7 +58,7 @@ pub(super) struct Claim {
     #[serde(default)]
     pub dataset: Option<String>,
     pub metric: String,
-    /// Usually a string; other people's records have numbers too.
+    /// Usually a string; records from other programs have numbers too.
     #[serde(default)]
     pub value: Value,
 }
@@ -122,8 +122,8 @@ pub(crate) struct LabelsError {
     pub message: String,
 }
 
-/// Reads JSON Lines of labels or extraction records. If two lines have the same title,
-/// the later one takes the place of the first.
+/// Reads JSON Lines of labels or extraction records. If two lines have the same title, the later one replaces the
+/// first.
 ///
 /// # Errors
 /// If a line cannot be read or holds no labels; the error names the first such line.

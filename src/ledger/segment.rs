@@ -46,7 +46,7 @@ pub struct RecordWriter {
 }
 
 impl RecordWriter {
-    /// Starts at segment number `first`, and overwrites what an interrupted build may have left there.
+    /// Starts at segment number `first`, and overwrites what an interrupted build may have left.
     pub fn new(folder: &Path, first: u32) -> Self {
         Self { folder: folder.to_path_buf(), segment: first, file: None, at: 0, block: Vec::new(), nth: 0 }
     }

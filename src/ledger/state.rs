@@ -19,7 +19,7 @@ const KIND: FileKind = FileKind { magic: b"kg-ledg\n", version: 1 };
 /// Everything that a build needs to know about the previous one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LedgerState {
-    /// Hash of the rules by which the inputs were read and the graph was made.
+    /// Hash of the rules with which the inputs were read and the graph was made.
     pub rules: u64,
     /// Whether names that are in no vocabulary were linked too.
     pub candidates: bool,
@@ -133,7 +133,7 @@ pub struct PaperState {
     pub has_references: bool,
     /// Hashes of the ids by which it cites without a title.
     pub untitled: Box<[u64]>,
-    /// What tells who its authors are.
+    /// What identifies its authors.
     pub byline: Byline,
     /// Hash of the keys of its authors; 0 if each follows from the name.
     pub people: u64,

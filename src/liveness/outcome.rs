@@ -202,7 +202,7 @@ impl CheckOutcome {
         self
     }
 
-    /// How sure it is that the link is dead.
+    /// How certain it is that the link is dead.
     pub fn certainty(&self, confirm: Confirm) -> Certainty {
         if self.verdict.is_there() {
             Certainty::Confirmed

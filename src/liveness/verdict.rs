@@ -113,7 +113,7 @@ impl Verdict {
         }
     }
 
-    /// How bad it is.
+    /// Severity of the verdict.
     pub fn severity(self) -> Severity {
         match self {
             Self::Alive => Severity::Fine,

@@ -250,7 +250,7 @@ impl<'t> Said<'t> {
         self.word(predicate).map(str::to_string)
     }
 
-    /// All words of a predicate, in alphabetical order.
+    /// All objects of a predicate, in alphabetical order.
     fn words(&self, predicate: &NamedNode) -> Vec<String> {
         let mut words: Vec<String> = self.all(predicate).filter_map(literal).map(str::to_string).collect();
         words.sort_unstable();

@@ -1,5 +1,5 @@
-//! What sources state beside the text, as triples and back. Each item is a part of the paper, tied to the sources
-//! that state it, so that a curator's statement is never taken for one in the text.
+//! What sources state beside the text, as triples and back. Each item is a part of the paper, tied to the sources that
+//! state it, so that a curator's statement is never mistaken for one in the text.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

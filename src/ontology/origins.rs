@@ -1,8 +1,8 @@
 //! Where a paper was published and which organisations it comes from, as triples.
 //!
-//! Venues and organisations of the shipped lists are described by the lists. What no list has is a node only if a source
-//! states it as a venue or an institution. How the sources of a paper write it is kept in one literal, from which the
-//! node is described.
+//! Venues and organisations of the shipped lists are described by the lists. A venue or organisation outside the lists
+//! is a node only if a source states it as a venue or an institution. How the sources of a paper write it is kept in
+//! one literal, from which the node is described.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::vocabulary::{Organization, OrganizationKind, VenueSeries};
 const LOOSE_VENUES: [&str; 9] =
     ["arxiv-json", "arxiv-atom", "arxiv-oai", "markdown", "tei", "arxiv-html", "pdf", "latex", "text"];
 
-/// Longest name of a venue or organisation that no list has, in letters. Longer ones are sentences.
+/// Longest name of a venue or organisation outside the lists, in letters. Longer texts are sentences.
 const LONGEST_NAME: usize = 160;
 
 impl Writer<'_> {
@@ -142,7 +142,7 @@ fn organizations_of(paper: &Paper) -> BTreeMap<String, Option<String>> {
     found
 }
 
-/// `Netflix` of `netflix Netflix`: listings print the handle of an account before its name.
+/// `Netflix` from `netflix Netflix`: listings print the handle of an account before its name.
 fn without_handle(text: &str) -> &str {
     let text = text.trim();
     match text.split_once(' ') {
@@ -155,7 +155,7 @@ fn is_handle(word: &str) -> bool {
     word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && word.len() > 1
 }
 
-/// Whether a handle is made from the name: of the same letters, or of a part of them.
+/// Whether a handle is made from the name: with the same letters, or with part of them.
 fn is_handle_of(handle: &str, name: &str) -> bool {
     let letters = |text: &str| name_key(text).replace(['-', '_', '.', '/', '+'], "");
     let (handle, name) = (letters(handle), letters(name));
@@ -311,7 +311,7 @@ impl Ontology {
         true
     }
 
-    /// The first name is shown, by all of them the node is found.
+    /// The first name is shown; the node is found by all of them.
     pub(super) fn names<'n>(&self, about: &mut About<'_>, names: impl IntoIterator<Item = &'n str>) {
         let (mut shown, mut keys) = (Vec::new(), Vec::new());
         for name in names {

@@ -276,7 +276,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// How people file the paper.
+    /// How people file the paper in their libraries.
     fn library(&mut self, library: &LibraryEntry) {
         let kg = &self.ontology.kg;
         for key in &library.citation_keys {

@@ -22,7 +22,7 @@ pub enum Registry {
     Doi = 2,
     /// The ACL Anthology.
     Acl = 3,
-    /// The id is derived from the title, or somebody chose it.
+    /// The id is made from the title, or somebody chose it.
     None = 4,
 }
 
@@ -68,7 +68,7 @@ impl PaperId {
         }
     }
 
-    /// Sort key for choosing among the ids of a paper; the smallest becomes its own.
+    /// Sort key for choosing among the ids of a paper; the smallest becomes the paper's own.
     pub fn preference(&self) -> (Registry, &str) {
         (self.registry(), &self.0)
     }
@@ -119,7 +119,7 @@ impl PaperId {
     }
 }
 
-/// Prefixes of servers of preprints, whose DOIs may end in a version: `10.1101/2020.01.01.123456v2`.
+/// Prefixes of preprint servers whose DOIs may end in a version: `10.1101/2020.01.01.123456v2`.
 const PREPRINTS: [&str; 10] = [
     "10.1101/",
     "10.64898/",
@@ -133,7 +133,7 @@ const PREPRINTS: [&str; 10] = [
     "10.22541/",
 ];
 
-/// The DOI, in lower case, of all versions of a preprint.
+/// The DOI, in lower case, that all versions of a preprint share.
 fn without_version(doi: &str) -> &str {
     let version = doi.rfind('v').filter(|at| {
         let digits = &doi[at + 1..];

@@ -1,20 +1,19 @@
-//! How the libraries of people, and lists with keywords, file a paper.
+//! How people file a paper in their libraries, and how lists with keywords do.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-/// How the names of files begin whose records only fill gaps: what catalogues answered when they were asked for the papers
-/// of a graph.
+/// Prefix of the names of files whose records only fill gaps: answers of catalogues about the papers of a graph.
 pub(crate) const ENRICHMENT: &str = "enriched-";
 
-/// Whether a file of this name holds such answers.
+/// Whether a file with this name holds such answers.
 pub(crate) fn is_enrichment(file: &str) -> bool {
     Path::new(file).file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(ENRICHMENT))
 }
 
-/// What people say of a paper in their own library. All of it is kept as they wrote it.
+/// What people record about a paper in their own library, as they wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -25,7 +24,7 @@ pub struct LibraryEntry {
     /// Tags of a library, and keywords of a list or of the authors.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
-    /// Collections with the collections around them: `Thesis/Chapter 2`.
+    /// Collections, each with the collections that contain it: `Thesis/Chapter 2`.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub collections: BTreeSet<String>,
     /// Notes as plain text.
@@ -47,7 +46,7 @@ impl LibraryEntry {
         self.notes.extend(other.notes);
     }
 
-    /// Adds a citation key; one that is empty or has white space is none.
+    /// Adds a citation key. A key that is empty or has white space is ignored.
     pub fn add_citation_key(&mut self, key: &str) {
         let key = key.trim();
         if !key.is_empty() && !key.contains(char::is_whitespace) {
@@ -55,13 +54,13 @@ impl LibraryEntry {
         }
     }
 
-    /// Adds the tags of a text that has several: `moths; lamps`, or `moths, lamps`.
+    /// Adds several tags from one text: `moths; lamps`, or `moths, lamps`.
     pub fn add_tag_list(&mut self, tags: &str) {
         let between = if tags.contains(';') { ';' } else { ',' };
         self.add_tags(tags.split(between));
     }
 
-    /// Adds tags, each in one line.
+    /// Adds tags, each without line breaks.
     pub fn add_tags<'t>(&mut self, tags: impl IntoIterator<Item = &'t str>) {
         let one_line = |tag: &str| tag.split_whitespace().collect::<Vec<_>>().join(" ");
         self.tags.extend(tags.into_iter().map(one_line).filter(|tag| !tag.is_empty()));

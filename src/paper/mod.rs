@@ -29,11 +29,12 @@ pub(crate) use library::{ENRICHMENT, is_enrichment};
 pub(crate) use person::{author_key, spoken_name};
 pub use work::Work;
 
-/// How the id of a file begins among [`Paper::catalogue_ids`]. The item of a library and the file attached to it have the
-/// same, which makes them one paper.
+/// Prefix of the id of a file among [`Paper::catalogue_ids`]. An item of a library and the file attached to it have the
+/// same id, which makes them one paper.
 pub const FILE_IDS: &str = "zotero-file:";
 
-/// How the id of a submission at `OpenReview` begins among [`Paper::catalogue_ids`]: all lists have the same one for a paper.
+/// Prefix of the id of a submission at `OpenReview` among [`Paper::catalogue_ids`]: every list has the same id for a
+/// paper.
 pub const OPENREVIEW_IDS: &str = "openreview:";
 
 /// One paper, as its sources give it.
@@ -74,8 +75,8 @@ pub struct Paper {
     /// Every registered id from any source, other than `id`: a paper can be in arXiv and in the Anthology.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<PaperId>,
-    /// Its ids in catalogues that cite by their own ids: `openalex:w2741809807`, `s2:` and a hash; and what ties it to a
-    /// file of a library, see [`FILE_IDS`]. Sorted.
+    /// Its ids in catalogues that cite by their own ids: `openalex:w2741809807`, `s2:` and a hash; and the ids that
+    /// connect it with a file of a library, see [`FILE_IDS`]. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catalogue_ids: Vec<String>,
     /// Pages that a source declares, kept separate from the links found in the text. Code repositories are in
@@ -110,10 +111,10 @@ pub enum DateSource {
     /// The first four digits of an arXiv id: the year and month in which the paper was submitted.
     #[serde(rename = "arxiv-id")]
     ArxivId,
-    /// What the first page prints of the conference, the journal or the copyright.
+    /// The conference, journal or copyright line on the first page.
     #[serde(rename = "paper-text")]
     PaperText,
-    /// What the file says of itself: its subject, or the day on which it was made.
+    /// The metadata of the file: its subject, or the day on which it was made.
     #[serde(rename = "file-metadata")]
     FileMetadata,
 }
@@ -192,7 +193,7 @@ impl Paper {
     }
 
     /// Adds ids from registries. The first by [`PaperId::preference`] becomes the paper's own, the others its
-    /// `identifiers`, in whatever order sources give them.
+    /// `identifiers`; the order of the sources does not matter.
     pub fn identify(&mut self, ids: impl IntoIterator<Item = PaperId>) {
         let mut known: Vec<PaperId> = std::mem::take(&mut self.identifiers);
         known.push(self.id.clone());
@@ -256,7 +257,7 @@ impl Paper {
 }
 
 impl SourceLocation {
-    /// Whether both are the same place, whatever they state.
+    /// Whether both are the same place. What they state does not matter.
     pub fn is_at(&self, other: &Self) -> bool {
         (&self.file, self.line, &self.format) == (&other.file, other.line, &other.format)
     }

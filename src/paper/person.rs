@@ -2,7 +2,7 @@
 
 use super::slug;
 
-/// A name in the order of speaking, with single spaces: `Kaiming He` of `He, Kaiming`.
+/// A name in the order `Given Family`, with single spaces: `Kaiming He` for `He, Kaiming`.
 pub(crate) fn spoken_name(name: &str) -> String {
     let (given, family) = match name.split_once(',') {
         Some((family, given)) => (given, family),

@@ -24,7 +24,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// How much the description says. Of several descriptions of one work, the fullest is shown.
+    /// How much the description says. If a work has several descriptions, the fullest is shown.
     pub fn fullness(&self) -> u8 {
         let ids = u8::from(self.doi.is_some()) + u8::from(self.arxiv.is_some());
         4 * u8::from(self.author.is_some()) + 2 * u8::from(self.year.is_some()) + ids.min(1)

@@ -1,7 +1,7 @@
-//! Titles and sentences with their LaTeX as characters, for people: `$\mathcal{O}(n^2)$` is shown as `O(n²)`.
+//! Shows LaTeX in titles and sentences as characters: `$\mathcal{O}(n^2)$` becomes `O(n²)`.
 //!
-//! Sources give titles and abstracts as their authors typed them. The graph keeps that form, because offsets of mentions
-//! count in it. Pages show this one.
+//! Sources give titles and abstracts as their authors typed them. The graph keeps that form, because the offsets of
+//! mentions count in it. Pages show the readable form.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::latex_symbol;
 
-/// A text as people read it, and where each part of the original is in it.
+/// A text in readable form, and the position of each part of the original in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Readable {
     text: String,
@@ -20,7 +20,7 @@ pub(crate) struct Readable {
 
 /// Deeper groups are left out.
 const MAX_DEPTH: usize = 12;
-/// A longer formula, in bytes, is not taken for one: its second dollar is missing.
+/// Length in bytes above which `$…` is not a formula: its second dollar is missing.
 const MAX_FORMULA: usize = 600;
 
 impl Readable {
@@ -39,7 +39,7 @@ impl Readable {
                     done = at + length;
                 }
                 None => {
-                    // All of these characters are one byte long.
+                    // Each of these characters is one byte long.
                     readable.text.push_str(rest.get(..1).unwrap_or_default());
                     done = at + 1;
                 }
@@ -78,7 +78,8 @@ pub(crate) fn readable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What is shown for the beginning of `text`, and how many bytes it replaces; `None` if the text is no LaTeX here.
+/// The readable form of the beginning of `text`, and how many bytes it replaces; `None` if the text does not begin with
+/// LaTeX.
 fn replacement(text: &str, is_escaped: bool) -> Option<(String, usize)> {
     let mut rest = text.chars();
     match rest.next()? {
@@ -101,8 +102,8 @@ fn replacement(text: &str, is_escaped: bool) -> Option<(String, usize)> {
     }
 }
 
-/// A formula between dollars. As pandoc does, a dollar before a space opens none, and one behind a space or before a digit
-/// closes none: `$5 and $10` are amounts.
+/// A formula between dollars. As in pandoc, a dollar before a space opens no formula, and a dollar after a space or
+/// before a digit closes none: `$5 and $10` are amounts.
 fn formula(text: &str) -> Option<(String, usize)> {
     let (open, close) = if text.starts_with("$$") { (2, "$$") } else { (1, "$") };
     let inner = text.get(open..)?;
@@ -217,7 +218,7 @@ fn math(text: &str, depth: usize) -> String {
     out
 }
 
-/// Writes the command whose name begins here; returns what follows it.
+/// Writes the command whose name begins here; returns the text after it.
 fn math_command<'t>(text: &'t str, out: &mut String, depth: usize) -> &'t str {
     let name = command_name(text);
     if name.is_empty() {
@@ -261,7 +262,7 @@ fn math_command<'t>(text: &'t str, out: &mut String, depth: usize) -> &'t str {
                 "dot" => '\u{307}',
                 _ => '\u{308}',
             };
-            // Above several letters a mark of one letter says something else.
+            // Over several letters, a mark for one letter has another meaning.
             if under.chars().count() == 1 {
                 out.push(mark);
             }
@@ -341,7 +342,7 @@ fn group(text: &str) -> Option<(&str, usize)> {
     None
 }
 
-/// The argument of a command in a formula: a group, a command or a character. And what follows it.
+/// The argument of a command in a formula (a group, a command or a character), and the text after it.
 fn argument(text: &str) -> (&str, &str) {
     let text = text.trim_start();
     if let Some((content, length)) = group(text) {
@@ -400,7 +401,7 @@ fn space(out: &mut String) {
     }
 }
 
-/// Brackets around what would be read in another way without them.
+/// Puts the text into brackets if it would be misread without them.
 fn in_brackets(text: &str) -> String {
     let is_one = text.chars().count() == 1;
     match is_one || text.chars().all(|c| c.is_alphanumeric() || c == '.') {
@@ -410,7 +411,7 @@ fn in_brackets(text: &str) -> String {
 }
 
 fn raised(text: &str) -> String {
-    // These are raised signs themselves.
+    // These are raised characters already.
     if matches!(text, "∘" | "°") {
         return "°".to_string();
     }
@@ -432,7 +433,7 @@ fn lowered(text: &str) -> String {
     })
 }
 
-/// The text in raised or lowered characters, or behind the sign if Unicode lacks one of them.
+/// The text in raised or lowered characters, or after the sign if Unicode lacks one of them.
 fn in_script(text: &str, sign: char, form: impl Fn(char) -> Option<char>) -> String {
     match text.chars().filter(|c| !c.is_whitespace()).map(form).collect::<Option<String>>() {
         Some(all) => all,

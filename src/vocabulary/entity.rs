@@ -25,12 +25,12 @@ pub enum Kind {
     Hardware,
     /// A library, framework or tool.
     Software,
-    /// A thing that a paper introduces by a name, without a word for what kind of thing it is. No vocabulary has such.
+    /// A thing that a paper introduces by name, without a word for its kind. Vocabularies contain no such entities.
     Unknown,
 }
 
 impl Kind {
-    /// All of them, in a fixed order.
+    /// All kinds, in a fixed order.
     pub const ALL: [Self; 8] = [
         Self::Dataset,
         Self::Model,

@@ -24,7 +24,7 @@ pub(crate) struct Organization {
     pub ror: Option<String>,
     /// The id of the organisation that it belongs to.
     pub parent: Option<String>,
-    /// Whether its name of one word is also an ordinary word, with which other names begin, too.
+    /// Whether its one-word name is also an ordinary word, with which other names begin too.
     #[serde(default)]
     pub ordinary: bool,
 }
@@ -51,18 +51,18 @@ struct File {
 pub(crate) struct Organizations {
     all: Vec<Organization>,
     ids: HashMap<String, usize>,
-    /// Indexes by squeezed name; `None` for a name of several.
+    /// Indexes by squeezed name; `None` for a name that several have.
     names: HashMap<String, Option<usize>>,
     /// First words of the names, folded.
     first_words: HashSet<String>,
 }
 
-/// Longest name in words, and in parts between commas.
+/// Longest name, in words and in parts between commas.
 const LONGEST: usize = 12;
 const LONGEST_IN_PARTS: usize = 3;
-/// Words at the end of a company's name that people leave out.
+/// Words at the end of a company's name that people omit.
 const FORMS: [&str; 8] = ["inc", "ltd", "llc", "gmbh", "corp", "corporation", "co", "ag"];
-/// Words behind the one word of a company's name in the name of one of its parts.
+/// Words that follow the one-word name of a company in the name of one of its parts.
 const PARTS: [&str; 14] = [
     "research",
     "lab",
@@ -200,17 +200,17 @@ impl Organizations {
         found
     }
 
-    /// `Lumen Research` of a company that the list calls `Lumen`.
+    /// `Lumen Research` belongs to a company that the list calls `Lumen`.
     fn part_of_company(&self, words: &[&str]) -> Option<&Organization> {
         let [first, rest @ ..] = words else { return None };
         let is_part = |word: &&str| PARTS.contains(word) || FORMS.contains(word);
         let one = self.with_key(first).filter(|one| one.kind == OrganizationKind::Company && first.len() > 2)?;
-        // `Meta Learning Lab` is no part of Meta.
+        // `Meta Learning Lab` is not part of Meta.
         let has_part = if one.ordinary { rest.first().is_some_and(is_part) } else { rest.iter().any(is_part) };
         has_part.then_some(one)
     }
 
-    /// Names of two words or more inside of a part.
+    /// Names of two or more words inside a part.
     fn inside<'o>(&'o self, words: &[&str], found: &mut Vec<&'o Organization>) {
         let mut from = 0;
         while from < words.len() {
@@ -231,8 +231,8 @@ impl Organizations {
     }
 }
 
-/// Whether the words `from..to` are not a part of another name: `Light University of Technology`, `Technical University of
-/// Light`.
+/// Whether the words `from..to` are not part of another name: `Light University of Technology`, `Technical University
+/// of Light`.
 fn is_whole_name(words: &[&str], from: usize, to: usize) -> bool {
     let goes_on = words.get(to).is_some_and(|next| *next == "of");
     let before = from.checked_sub(1).and_then(|before| words.get(before));

@@ -1,7 +1,7 @@
 //! Conferences, workshops, journals and archives, and how people write their names: `vocab/venues.toml`.
 //!
-//! The name of a volume says more than the name of the series: ordinals, years, volumes and acronyms in parentheses. They
-//! are taken off before the rest is compared.
+//! The name of a volume says more than the name of the series: ordinals, years, volumes and acronyms in parentheses.
+//! They are removed before the rest is compared.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::load::{Lines, Problems, VocabularyProblem};
 use super::squeeze;
 
-/// A conference, workshop, journal or archive, in all its years.
+/// A conference, workshop, journal or archive, over all years.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VenueSeries {
@@ -23,8 +23,8 @@ pub(crate) struct VenueSeries {
     #[serde(default)]
     pub aliases: Vec<String>,
     pub kind: VenueKind,
-    /// How ids of the ACL Anthology name it: `acl` in `2020.acl-main.1`, or the beginning of an older id: `P` of
-    /// `P19-1001`, `W17-47`. The longest beginning decides.
+    /// The prefix of its ids in the ACL Anthology: `acl` of `2020.acl-main.1`, or the beginning of an older id: `P` of
+    /// `P19-1001`, `W17-47`. The longest prefix decides.
     #[serde(default)]
     pub anthology: Vec<String>,
     /// Its key in DBLP: `conf/acl`.
@@ -43,7 +43,7 @@ pub(crate) enum VenueKind {
 }
 
 impl VenueKind {
-    /// Whether it takes place in a year, so that each year is a venue of its own.
+    /// Whether it takes place in single years, so that each year is a venue of its own.
     pub(crate) fn has_editions(self) -> bool {
         matches!(self, Self::Conference | Self::Workshop)
     }
@@ -60,7 +60,7 @@ struct File {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Venues {
     all: Vec<VenueSeries>,
-    /// Indexes by squeezed name; `None` for a name of several.
+    /// Indexes by squeezed name; `None` for a name that several have.
     names: HashMap<String, Option<usize>>,
     anthology: HashMap<String, usize>,
 }
@@ -160,7 +160,7 @@ impl VenueSeries {
     }
 }
 
-/// A name without what is between its parentheses, and that.
+/// A name without the text in its parentheses, and that text.
 struct Parts {
     outside: String,
     inside: Vec<String>,
@@ -191,8 +191,8 @@ fn key_of(text: &str) -> String {
     squeeze(&without_numbers(&Parts::of(text).outside))
 }
 
-/// The name of a series in the name of one of its volumes: `Annual Meeting` of `Proceedings of the 58th Annual Meeting,
-/// Volume 1`.
+/// The name of a series inside the name of one of its volumes: `Annual Meeting` in `Proceedings of the 58th Annual
+/// Meeting, Volume 1`.
 fn without_numbers(text: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {

@@ -1,4 +1,4 @@
-//! What tells who the authors of a paper are, in few bytes: a million papers fit into memory.
+//! What identifies the authors of a paper, in a few bytes: a million papers fit into memory.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -9,13 +9,13 @@ use crate::document::DocumentAuthor;
 use crate::paper::{Paper, spoken_name};
 use crate::text::fold_name;
 
-/// Shorter words of titles tell nothing about a field.
+/// Shorter words of titles say nothing about a field.
 const SHORTEST_WORD: usize = 4;
 
 /// The authors of one paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Byline {
-    /// Their names in the order of speaking, one a line.
+    /// Their names in the order `Given Family`, one a line.
     names: Box<str>,
     /// Ids that sources state, each with the number of its author: `orcid:0000-0002-1825-0097`. Sorted.
     pub(super) ids: Box<[(u16, Box<str>)]>,
@@ -46,7 +46,7 @@ impl Byline {
         let mut words: Vec<u32> = long.map(hash).collect();
         words.sort_unstable();
         words.dedup();
-        // Without authors nobody asks for the words.
+        // Without authors the words are not needed.
         if names.is_empty() {
             words.clear();
         }
@@ -58,14 +58,14 @@ impl Byline {
         }
     }
 
-    /// The names in their order.
+    /// The names in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let all = (!self.names.is_empty()).then(|| self.names.split('\n'));
         all.into_iter().flatten()
     }
 }
 
-/// The details of an author: at the same place, or of the same name.
+/// The details of an author: those at the same position, or those with the same name.
 fn details_of<'a>(
     details: &'a [DocumentAuthor],
     number: usize,
@@ -77,7 +77,7 @@ fn details_of<'a>(
     here.or_else(|| details.iter().find(is_same))
 }
 
-/// Of an organisation that no list has, the name is compared.
+/// If no list has an organisation, its name is compared.
 fn organizations_of(author: &DocumentAuthor) -> impl Iterator<Item = u32> {
     let list = organizations();
     let stated = author.affiliations.iter().chain(&author.institutions);

@@ -1,4 +1,4 @@
-//! What a user says about people in `people.toml`: who is the same, and who is not.
+//! What a user states about people in `people.toml`: who is the same person, and who is not.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -8,14 +8,14 @@ use crate::paper::author_key;
 /// The decisions of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PeopleDecisions {
-    /// Keys of names of one person each.
+    /// Groups of name keys; each group is one person.
     pub(super) same: Vec<Vec<String>>,
     pub(super) different: Vec<Different>,
     /// Hash of the file; 0 without a file.
     pub version: u64,
 }
 
-/// Papers of one name that are by different people.
+/// Papers with one author name that are by different people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Different {
     /// Key of the name.

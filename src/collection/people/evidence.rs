@@ -1,26 +1,26 @@
-//! What connects papers of one name: co-authors, organisations and rare words of titles, each by how unlikely it is to be
-//! shared by chance.
+//! What connects papers with one author name: co-authors, organisations and rare words of titles, each weighted by how
+//! unlikely a chance match is.
 
 use std::collections::{HashMap, HashSet};
 
 use super::byline::Byline;
 
-/// The evidence that joins papers of one name, as the logarithm of how unlikely it is by chance.
+/// The evidence needed to join papers with one author name, as the logarithm of how unlikely it is by chance.
 const NEEDED: f64 = 3.5;
-/// More evidence for different spellings of a name.
+/// The evidence needed for different spellings of a name.
 const NEEDED_FOR_SPELLINGS: f64 = 1.0;
-/// A paper of more authors says little about who works with whom.
+/// In a paper with more authors, co-authorship says little about who works together.
 const MOST_AUTHORS: usize = 30;
-/// Words in more than this share of titles are not shared by chance so rarely that one of them connects papers.
+/// A word in a larger share of titles is shared by chance too often to connect papers alone.
 const RARE: f64 = 0.005;
 const RAREST: u32 = 3;
-/// Words in more than this share of titles name no subject.
+/// A word in a larger share of titles names no subject.
 const OF_SUBJECT: f64 = 0.02;
-/// The weight of the likeness of subjects, see [`Evidence::likeness`].
+/// The weight of similar subjects, see [`Evidence::likeness`].
 const LIKENESS: f64 = 0.4;
-/// A small collection is counted as if it had this many papers and names.
+/// A smaller collection is counted as if it had this many papers and names.
 const FEWEST: usize = 2000;
-/// Of more components that share a feature, only neighbours are compared.
+/// If more components share a feature, only neighbours are compared.
 const CROWD: usize = 60;
 const ROUNDS: usize = 12;
 
@@ -31,7 +31,7 @@ pub(super) struct Evidence {
     affiliations: f64,
     /// Expected number of people of each name.
     bearers: Vec<f64>,
-    /// Where the authors of each paper begin in `authors`.
+    /// Start of each paper's authors in `authors`.
     begins: Vec<u32>,
     authors: Vec<u32>,
     /// Number of papers with each word in their title that names a subject.
@@ -42,7 +42,7 @@ pub(super) struct Evidence {
     organizations: HashMap<u32, u32>,
 }
 
-/// Papers of one name, or of several spellings, that are by one person.
+/// Papers with one author name, or several spellings of it, that are by one person.
 #[derive(Debug, Default)]
 pub(super) struct Component {
     pub units: Vec<u32>,
@@ -56,7 +56,7 @@ pub(super) struct Component {
     papers: u32,
 }
 
-/// Two units that evidence puts together.
+/// Two units that the evidence joins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Join {
     pub a: u32,
@@ -66,7 +66,7 @@ pub(super) struct Join {
 }
 
 impl Join {
-    /// Whether the evidence is little more than what is needed.
+    /// Whether the evidence is only slightly more than needed.
     pub(super) fn is_weak(&self) -> bool {
         self.score < self.needed + 1.0
     }
@@ -85,7 +85,7 @@ impl Evidence {
         }
         let at_most = |share: f64| ((papers as f64 * share) as u32).max(RAREST);
         let (rare, most) = (at_most(RARE), at_most(OF_SUBJECT));
-        // A word of one title connects nothing.
+        // A word of a single title connects nothing.
         words.retain(|_, papers: &mut u32| (2..=most).contains(papers));
         let mut begins = vec![0_u32; papers + 1];
         of_paper.iter().for_each(|(paper, _)| begins[*paper as usize + 1] += 1);
@@ -125,7 +125,7 @@ impl Evidence {
         component.names.push(name);
     }
 
-    /// The joins among these components, in rounds: what was joined has more in common with others.
+    /// The joins among these components, in rounds: a joined component has more in common with others.
     pub(super) fn join(&self, mut all: Vec<Component>, fits: &impl Fn(u32, u32) -> bool) -> Vec<Join> {
         let mut joins = Vec::new();
         for _ in 0..ROUNDS {
@@ -153,7 +153,7 @@ impl Evidence {
         joins
     }
 
-    /// Pairs of components that share anything.
+    /// Pairs of components that share a feature.
     fn candidates(&self, all: &[Component]) -> HashSet<(usize, usize)> {
         let mut features: Vec<((u8, u32), usize)> = Vec::new();
         for (at, component) in all.iter().enumerate() {
@@ -171,8 +171,8 @@ impl Evidence {
         pairs
     }
 
-    /// How much a title of one component has in common with a title of the other, on average: the sum of the rarities of the
-    /// words that name a subject.
+    /// The average similarity of a title of one component to a title of the other: the sum of the rarities of the
+    /// shared words that name a subject.
     fn likeness(&self, a: &Component, b: &Component) -> f64 {
         let share = |titles: u32, of: &Component| f64::from(titles) / f64::from(of.papers);
         let shared = a.subjects.iter().filter_map(|(word, of_a)| {
@@ -216,7 +216,7 @@ impl Evidence {
 }
 
 impl Component {
-    /// Brings the features into order.
+    /// Sorts the features.
     pub(super) fn finish(&mut self) {
         for list in [&mut self.names, &mut self.coauthors, &mut self.words, &mut self.organizations] {
             list.sort_unstable();
@@ -241,14 +241,14 @@ impl Component {
         self.finish();
     }
 
-    /// Everything that can connect it with another.
+    /// All features that can connect it with another component.
     pub(super) fn features(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
         let lists = [&self.coauthors, &self.organizations, &self.words];
         (0..).zip(lists).flat_map(|(kind, list)| list.iter().map(move |feature| (kind, *feature)))
     }
 }
 
-/// What two sorted lists have in common.
+/// The common elements of two sorted lists.
 fn common<'a>(a: &'a [u32], b: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     short.iter().copied().filter(|one| long.binary_search(one).is_ok())

@@ -1,8 +1,8 @@
-//! Who wrote which papers: separates people who share a name, and joins the spellings of one person.
+//! Decides who wrote which papers: separates people who share a name, and joins the spellings of one person.
 //!
-//! An id that a source states decides. Otherwise the name decides how much evidence is needed. How many people of a name
-//! one expects follows from how many other people of the collection have its family name and its given name: nobody else
-//! is called `Quirin Ostrowski`, but many people are called `Wei` and many are called `Zhang`.
+//! An id that a source states decides. Otherwise the name decides how much evidence is needed. The expected number of
+//! people with a name follows from how many other people of the collection have its family name and its given name:
+//! nobody else is called `Quirin Ostrowski`, but many people are called `Wei` and many are called `Zhang`.
 //!
 //! - The papers of a rare name are by one person, unless affiliations, co-authors and subjects of two groups of them are
 //!   all different.
@@ -29,29 +29,29 @@ pub(crate) use decisions::PeopleDecisions;
 use evidence::{Component, Evidence, Join};
 use name::Name;
 
-/// A name of more expected bearers than this is frequent: its papers need evidence.
+/// A name with more expected bearers is frequent: its papers need evidence.
 const FREQUENT: f64 = 0.1;
-/// Expected bearers of an abbreviated name, by whether it has more than one initial.
+/// Expected bearers of an abbreviated name with one initial, and with several.
 const OF_INITIALS: [f64; 2] = [10.0, 1.0];
-/// A small collection says little about how frequent names are: it is counted as if it had this many.
+/// A smaller collection says little about how frequent names are: it is counted as if it had this many names.
 const FEWEST_NAMES: usize = 2000;
 /// Registries of people, the best first.
 const REGISTRIES: [&str; 5] = ["orcid", "openalex", "s2", "acl", "dblp"];
-/// Number of papers of a rare name from which it is tested whether they are by two people.
+/// If a rare name has this many papers, they are tested for being by two people.
 const TESTED: usize = 4;
 
-/// Who the authors of papers are, where the name alone does not say it.
+/// The authors of papers whose keys do not follow from their names alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct People {
     /// For each such paper by its number, the keys of all its authors.
     keys: HashMap<u32, Vec<Option<String>>>,
     /// People whose papers may be by several.
     pub doubts: Vec<DoubtfulPerson>,
-    /// What the user's decisions name and the collection does not have.
+    /// What the user's decisions name and the collection lacks.
     pub unknown: Vec<String>,
 }
 
-/// A person whose papers were put together on little evidence.
+/// A person whose papers were joined on little evidence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DoubtfulPerson {
     /// The name as one of the papers has it.
@@ -91,16 +91,16 @@ struct Authorship {
     spelling: u32,
 }
 
-/// All authorships, and what is counted over them.
+/// All authorships, and the counts over them.
 struct Authorships<'p> {
     papers: &'p [(&'p PaperId, &'p Byline)],
     /// Numbers of the papers by a hash of their ids: the order does not depend on how they were read.
     order: Vec<u32>,
     spellings: Vec<&'p str>,
-    /// For each spelling its name.
+    /// The name of each spelling.
     names_of: Vec<u32>,
     names: Vec<Name>,
-    /// For each name, the one that represents both of its orders.
+    /// For each name, the name that represents both orders of it.
     upright: Vec<u32>,
     /// Expected number of people of each name.
     bearers: Vec<f64>,
@@ -163,7 +163,7 @@ impl<'p> Authorships<'p> {
     }
 }
 
-/// For each name, the one that represents both of its orders: the one with the more frequent family name.
+/// For each name, the name that represents both orders of it: the order with the more frequent family name.
 fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec<u32> {
     let mut families: HashMap<&str, u32> = HashMap::new();
     names.iter().for_each(|name| *families.entry(&name.family).or_default() += 1);
@@ -176,7 +176,7 @@ fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec
     names.par_iter().enumerate().map(of).collect()
 }
 
-/// The expected number of people of each name, if given names and family names were independent.
+/// The expected number of people with each name, if given names and family names were independent.
 fn bearers(names: &[Name]) -> Vec<f64> {
     let mut families: HashMap<&str, u32> = HashMap::new();
     let mut given: HashMap<&[String], u32> = HashMap::new();
@@ -186,7 +186,7 @@ fn bearers(names: &[Name]) -> Vec<f64> {
     }
     let all = names.len().max(FEWEST_NAMES) as f64;
     let of = |name: &Name| match &name.given[..] {
-        // The name of a group, or of a person of one name.
+        // The name of a group, or the name of a person with one name.
         [] => 0.0,
         _ if name.is_abbreviated() => OF_INITIALS[usize::from(name.given.len() > 1)],
         others => {
@@ -198,14 +198,14 @@ fn bearers(names: &[Name]) -> Vec<f64> {
     names.par_iter().map(of).collect()
 }
 
-/// Authorships that are by one person without doubt: all of a rare name, or a single one.
+/// Groups of authorships that are certainly by one person: all of a rare name, or a single one.
 struct Units {
     /// The range of each unit in the sorted authorships.
     ranges: Vec<(u32, u32)>,
     name: Vec<u32>,
     /// Units that are known to be one person.
     known: Vec<(u32, u32)>,
-    /// Units that are put together without evidence.
+    /// Units joined without evidence.
     weak: Vec<(u32, u32)>,
 }
 
@@ -233,7 +233,7 @@ impl Units {
             for group in &groups {
                 units.known.extend(group.windows(2).map(|pair| (first + pair[0], first + pair[1])));
             }
-            // What belongs to no group is added to the largest.
+            // Papers that belong to no group are added to the largest.
             let mut left: Vec<u32> =
                 (0..same.len() as u32).filter(|at| !groups.iter().flatten().any(|g| g == at)).collect();
             if let Some(largest) = groups.iter().max_by_key(|group| (group.len(), std::cmp::Reverse(group[0]))) {
@@ -244,7 +244,7 @@ impl Units {
         units
     }
 
-    /// Puts units together, and gives each person a key.
+    /// Joins units, and gives each person a key.
     fn join(&self, all: &Authorships<'_>, decisions: &PeopleDecisions) -> People {
         let mut joined = Joined::new(self, all, decisions);
         joined.by_id(self, all);
@@ -264,7 +264,7 @@ impl Units {
         joined.people(self, all, unknown)
     }
 
-    /// The joins for which there is evidence, the surest first.
+    /// The joins that have enough evidence, the surest first.
     fn by_evidence(&self, all: &Authorships<'_>, joined: &mut Joined) -> Vec<Join> {
         let mut blocks: BTreeMap<(&str, Option<char>), Vec<u32>> = BTreeMap::new();
         for unit in 0..self.ranges.len() as u32 {
@@ -305,7 +305,7 @@ impl Units {
     }
 }
 
-/// Whether sources state that authorships of one name are by different people.
+/// Whether sources state that authorships with one name are by different people.
 fn contradict(all: &Authorships<'_>, same: &[Authorship]) -> bool {
     let mut of_registry: HashMap<&str, &str> = HashMap::new();
     same.iter().flat_map(|one| all.ids(one)).any(|id| {
@@ -314,8 +314,8 @@ fn contradict(all: &Authorships<'_>, same: &[Authorship]) -> bool {
     })
 }
 
-/// Groups of authorships of a rare name that are by different people: two or more of them, with nothing in common, and
-/// with an affiliation for each paper. Empty if all can be by one person.
+/// Groups of authorships with a rare name that are by different people: at least two, with nothing in common, and each
+/// paper has an affiliation. Empty if all can be by one person.
 fn different_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>> {
     if same.len() < TESTED {
         return Vec::new();
@@ -371,12 +371,12 @@ impl Sets {
     }
 }
 
-/// Units put together to people.
+/// Units joined into people.
 struct Joined<'a> {
     sets: Sets,
-    /// Names of each set of more than one.
+    /// The names in each set that has more than one.
     names: HashMap<u32, Vec<u32>>,
-    /// Ids, and the decisions of the user, that exclude each other: the registry or the decision, and the id or the place
+    /// Ids and decisions of the user that exclude each other: the registry or the decision, and the id or the position
     /// in the decision.
     marks: HashMap<u32, Vec<(u32, u64)>>,
     own_name: &'a [u32],
@@ -438,7 +438,7 @@ impl<'a> Joined<'a> {
         whatever_name || self.names(a).iter().all(|a| self.names(b).iter().all(|b| a == b || name(*a).can_be(name(*b))))
     }
 
-    /// Puts two units into one set. `false` if they cannot be one person, or are already.
+    /// Joins two sets. `false` if they cannot be one person, or are joined already.
     fn join(&mut self, a: u32, b: u32, whatever_name: bool) -> bool {
         let (a, b) = (self.root(a), self.root(b));
         if a == b || !self.fit(a, b, whatever_name) {
@@ -461,7 +461,7 @@ impl<'a> Joined<'a> {
         true
     }
 
-    /// Units with one id are one person, whatever the spelling.
+    /// Units with one id are one person, whatever the spelling of the name.
     fn by_id(&mut self, units: &Units, all: &Authorships<'_>) {
         let mut ids: Vec<(&str, u32)> = Vec::new();
         for (unit, (from, to)) in (0..).zip(&units.ranges) {
@@ -478,7 +478,7 @@ impl<'a> Joined<'a> {
         }
     }
 
-    /// What the user decided: names of one person, and papers of one name by one person.
+    /// What the user decided: names of one person, and papers with one author name by one person.
     fn by_decision(
         &mut self,
         units: &Units,
@@ -526,7 +526,7 @@ impl<'a> Joined<'a> {
         }
     }
 
-    /// What nothing connects: papers of a rare or abbreviated name stay one node.
+    /// Papers without any connection: those with a rare or an abbreviated name stay one node.
     fn rest(&mut self, units: &Units, all: &Authorships<'_>, named: &HashMap<&Name, u32>, decisions: &PeopleDecisions) {
         for &(a, b) in &units.weak {
             if self.join(a, b, false) {
@@ -567,7 +567,7 @@ impl<'a> Joined<'a> {
         self.names.contains_key(&root) || self.marks.contains_key(&root)
     }
 
-    /// Gives each person a key, and collects what differs from the keys that names alone give.
+    /// Gives each person a key, and collects the keys that differ from what the names alone would give.
     fn people(mut self, units: &Units, all: &Authorships<'_>, mut unknown: Vec<String>) -> People {
         let mut people: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (unit, (from, to)) in (0..).zip(&units.ranges) {
@@ -613,7 +613,7 @@ impl<'a> Joined<'a> {
         People { keys, doubts, unknown }
     }
 
-    /// The people whose papers were put together on little evidence.
+    /// The people whose papers were joined on little evidence.
     fn doubts(&mut self, units: &Units, all: &Authorships<'_>) -> Vec<DoubtfulPerson> {
         let doubtful = std::mem::take(&mut self.doubtful);
         let mut people: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -640,11 +640,11 @@ impl<'a> Joined<'a> {
     }
 }
 
-/// The key that a person wants. Of several who want one, the person of most papers gets it.
+/// The key that a person would have. If several would have it, the person with the most papers gets it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     text: String,
-    /// Greater for fewer papers.
+    /// A greater value for fewer papers.
     papers: std::cmp::Reverse<usize>,
     first: u32,
 }

@@ -1,11 +1,11 @@
-//! Names of people, compared.
+//! Compares names of people.
 
 use crate::paper::author_key;
 
-/// Words behind a family name.
+/// Words that follow a family name.
 const SUFFIXES: [&str; 5] = ["jr", "sr", "ii", "iii", "iv"];
 
-/// A folded name: the last word, and those before it. A particle (`de`, `van`) counts as a given name.
+/// A folded name: the last word, and the words before it. A particle (`de`, `van`) counts as a given name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Name {
     pub family: String,
@@ -35,7 +35,7 @@ impl Name {
     }
 
     /// Whether both can be names of one person: the same family name, and given names that are equal or abbreviate each
-    /// other. What only one of them has says nothing.
+    /// other. A given name that only one of them has does not matter.
     pub(super) fn can_be(&self, other: &Self) -> bool {
         let alike = |(a, b): (&String, &String)| {
             let is_initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);

@@ -2,7 +2,7 @@ use super::*;
 use crate::document::{DocumentAuthor, DocumentParts};
 use crate::paper::Paper;
 
-/// A paper: its key, title, and authors, each with an affiliation or an id behind `|`.
+/// A paper: its key, title and authors. Each author has an affiliation or an id after `|`.
 fn paper(key: &str, title: &str, authors: &[&str]) -> Paper {
     let details = authors.iter().map(|author| {
         let (name, said) = author.split_once('|').unwrap_or((author, ""));
@@ -141,7 +141,7 @@ fn the_users_file_decides_over_everything() {
 }
 
 proptest::proptest! {
-    /// Authors from small pools, so that everything meets everything.
+    /// Authors from small pools, so that all combinations occur.
     #[test]
     fn the_order_of_the_papers_does_not_matter(
         all in proptest::collection::vec((0..4usize, 0..4usize, 0..3usize), 1..12),

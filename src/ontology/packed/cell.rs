@@ -1,4 +1,4 @@
-//! A value of a part as text, and back.
+//! A value of a part as text, and the way back.
 
 use oxigraph::model::{Literal, NamedNode, Term};
 
@@ -9,7 +9,7 @@ pub(super) const BETWEEN_CELLS: char = '\t';
 /// Between the values of one cell (the "unit separator" of ASCII).
 pub(super) const BETWEEN_VALUES: char = '\u{1f}';
 
-/// What the values of a column are.
+/// The form of the values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Text,
@@ -18,22 +18,22 @@ pub(super) enum Form {
     Boolean,
     /// A node of the graph, written as its id.
     Node,
-    /// Not written, because the IRI of the part says it.
+    /// Not written, because the IRI of the part contains it.
     Implied(Fact),
 }
 
-/// What the IRI of a part says.
+/// A value that the IRI of a part contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fact {
-    /// Of `mention-section-3-10-14`, `section-3`.
+    /// `section-3` of `mention-section-3-10-14`.
     Field,
-    /// Of `mention-section-3-10-14`, the part `section-3` of the same paper.
+    /// The part `section-3` of the same paper, of `mention-section-3-10-14`.
     Section,
-    /// Of `mention-section-3-10-14`, 10.
+    /// 10 of `mention-section-3-10-14`.
     Start,
-    /// Of `mention-section-3-10-14`, 14.
+    /// 14 of `mention-section-3-10-14`.
     End,
-    /// Of `source-2` or `text-link-2`, 2.
+    /// 2 of `source-2` or `text-link-2`.
     Position,
 }
 
@@ -84,7 +84,7 @@ impl Form {
 }
 
 impl Fact {
-    /// What the IRI of a part says, from the IRI of its paper and the end of its fragment.
+    /// The value that the IRI of a part contains, from the IRI of its paper and the end of its fragment.
     pub(crate) fn of(self, paper: &str, end: &str) -> Option<Term> {
         let number = |text: &str| {
             let number = text.parse::<u64>().ok().filter(|number| number.to_string() == text)?;
@@ -115,7 +115,7 @@ fn place(end: &str) -> Option<(&str, &str, &str)> {
     Some((end.get(..cut)?, numbers.next()?, numbers.next()?))
 }
 
-/// The form in which the store returns decimals: no zeros that say nothing.
+/// The form in which the store returns decimals: without trailing zeros.
 fn is_canonical_decimal(value: &str) -> bool {
     let digits = value.strip_prefix('-').unwrap_or(value);
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));

@@ -1,14 +1,14 @@
-//! Parts of papers in few bytes.
+//! Packs the parts of papers into few bytes.
 //!
-//! Most of what the mapping says is evidence: a mention of a name is a resource of ten triples, and a database keeps each
-//! triple in three orders. Nearly all of that follows from little: the paper, the field and the offsets are in the IRI
-//! of the mention. So a database keeps the parts of a paper as one literal for each kind of part, and whoever reads the
-//! graph sees the triples that the literal stands for.
+//! Most of what the mapping says is evidence: a mention of a name is a resource of ten triples, and a database keeps
+//! each triple in three orders. Most of it is redundant: the paper, the field and the offsets are in the IRI of the
+//! mention. So the database keeps the parts of a paper as one literal for each kind of part, and readers of the graph
+//! see the triples that the literal represents.
 //!
 //! The literal has a line for each part: the end of its fragment, then a cell for each column of its kind.
 //!
 //! A part is packed only if it has exactly the shape of its kind. Any other part stays as it is, triple by triple. So
-//! what is unpacked is always what was packed.
+//! unpacking always gives what was packed.
 //!
 //! An entity, repository or page in a cell is always tied to the paper by a triple of its own too
 //! (`kg:mentions`, `kg:hasRepository`, `kg:hasPage`): the parts that name it are found by way of these papers.
@@ -69,10 +69,10 @@ impl PartTriple {
     }
 }
 
-/// Parts of papers that have the same shape.
+/// Parts of papers with the same shape.
 #[derive(Debug)]
 pub(crate) struct PartKind {
-    /// How their fragments begin.
+    /// Prefix of their fragments.
     pub(crate) prefix: &'static str,
     /// The predicate that ties a paper to its packed parts of this kind.
     pub(crate) predicate: NamedNode,
@@ -86,7 +86,7 @@ struct Column {
     form: Form,
 }
 
-/// Papers whose parts can have some object.
+/// The papers whose parts can have a given object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Holders {
     Nobody,
@@ -217,7 +217,7 @@ impl Packing {
         triples
     }
 
-    /// The triples that packed parts of a paper stand for, in the order of the parts' IRIs.
+    /// The triples that the packed parts of a paper represent, in the order of the parts' IRIs.
     ///
     /// # Errors
     /// What is wrong with `packed`, if it is not what [`Packing::pack`] makes.

@@ -47,7 +47,7 @@ fn set(triples: &[Triple]) -> BTreeSet<String> {
     triples.iter().map(ToString::to_string).collect()
 }
 
-/// The triples that stored triples stand for.
+/// The triples that stored triples represent.
 fn read(packing: &Packing, stored: &[Triple]) -> Vec<Triple> {
     let mut read = Vec::new();
     for triple in stored {
@@ -74,7 +74,7 @@ fn mentions_become_one_literal_and_come_back() {
     let back = read(&packing, &stored);
     assert_eq!(back.len(), triples.len());
     assert_eq!(set(&back), set(&triples));
-    // One part's triples are together, and the parts are in the order of their IRIs.
+    // The triples of a part are together, and the parts are in the order of their IRIs.
     let subjects: Vec<String> = back.iter().skip(1).map(|triple| triple.subject.to_string()).collect();
     assert!(subjects.is_sorted(), "{subjects:?}");
 }
