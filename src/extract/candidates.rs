@@ -1,11 +1,11 @@
-//! Names that no vocabulary knows, proposed by their shape and the words around them.
+//! Proposes names that no vocabulary has, by their shape and the words around them.
 //!
 //! "the FooBench benchmark", "evaluated on FooBench", "datasets such as FooQA and BarSet", "Foo Retrieval Dataset
-//! (FRD)", a name in one list with datasets that are known. A shape alone is no evidence: it tells that something is
-//! a name, not of what. So a name counts once the text gives it a kind somewhere in the collection; then its other
-//! places count too, and its kind is what most places say.
+//! (FRD)", a name in one list with known datasets. A shape shows that something is a name, but not of what kind. So a
+//! name counts once some text of the collection gives it a kind. Then its other places count too, and most of them
+//! decide its kind.
 //!
-//! This is guessing. Candidates are off unless asked for, and carry [`CONFIDENCE`] where they are on.
+//! This is guessing. Candidates are off by default, and carry [`CONFIDENCE`] when they are on.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -19,19 +19,19 @@ use super::unlisted::{is_generic, is_name_word, is_nationality};
 use crate::text::{ByteOffsets, Sentences, range_of};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
-/// How sure a candidate is: surer than nothing, and less than anything the vocabulary knows.
+/// Confidence of a candidate: above nothing, and below everything that the vocabulary knows.
 pub(super) const CONFIDENCE: f32 = 0.3;
 
-/// Shorter names mean too many things for their context to tell which.
+/// Shorter names mean too many things; their context does not tell which.
 const LEAST_LETTERS: usize = 3;
 
 /// A name found in one field of one paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Found {
     field: Field,
-    /// Bytes of the field.
+    /// Byte range in the field.
     range: Range<usize>,
-    /// What the text around it says; `None` if it has but the shape of a name.
+    /// The kind that the text around it states; `None` if it only has the shape of a name.
     kind: Option<Kind>,
     /// Its long form, from a bracket.
     long_form: Option<String>,
@@ -40,10 +40,10 @@ struct Found {
 /// A name that the collection uses and no vocabulary knows.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct UnlistedName {
-    /// As it is written most often.
+    /// The most frequent spelling.
     pub name: String,
     pub kind: Kind,
-    /// What it is short for, where a paper says so.
+    /// Its long form, if a paper defines one.
     pub long_form: Option<String>,
     pub places: Vec<CandidatePlace>,
 }
@@ -54,12 +54,12 @@ pub(super) struct CandidatePlace {
     /// Index of the extraction.
     pub paper: usize,
     pub field: Field,
-    /// Bytes of the field.
+    /// Byte range in the field.
     pub range: Range<usize>,
 }
 
-/// The names in the texts of `extractions` that are neither linked nor introduced there and that `vocabulary` has not
-/// even as weak ones, those of most papers first.
+/// The names in the texts of `extractions` that are neither linked nor introduced there, and that `vocabulary` does not
+/// even have as weak names. Names in the most papers come first.
 pub(super) fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<UnlistedName> {
     let known: HashSet<String> = vocabulary.entities().iter().flat_map(|e| e.names().map(squeeze)).collect();
     let introduced: HashSet<&EntityId> =
@@ -92,10 +92,10 @@ pub(super) fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) ->
     all
 }
 
-/// Adds a mention of low confidence for every place of every candidate where nothing is linked.
+/// Adds a mention of low confidence at every place of a candidate where nothing is linked.
 pub fn add_candidates(extractions: &mut [Extraction], vocabulary: &Vocabulary) {
     for candidate in candidates(extractions, vocabulary) {
-        // As the names that are linked without a vocabulary: one id for all spellings.
+        // As for names that are linked without a vocabulary: one id for all spellings.
         let entity = EntityId::of_name(candidate.kind, &squeeze(&candidate.name));
         for place in candidate.places {
             let Some(extraction) = extractions.get_mut(place.paper) else { continue };
@@ -130,7 +130,7 @@ pub fn add_candidates(extractions: &mut [Extraction], vocabulary: &Vocabulary) {
 impl UnlistedName {
     /// The number of papers that name it.
     pub(super) fn papers(&self) -> usize {
-        // Places are gathered paper by paper.
+        // Places are collected paper by paper.
         self.places.chunk_by(|a, b| a.paper == b.paper).count()
     }
 }
@@ -154,9 +154,9 @@ impl Gathered {
         self.places.push(CandidatePlace { paper, field: found.field, range: found.range });
     }
 
-    /// `None` if no place tells what it is.
+    /// `None` if no place states the kind.
     fn decide(self) -> Option<UnlistedName> {
-        // Of equals the first in the order of kinds, and the first in the order of letters.
+        // Among equals, the first in the order of kinds; then the first in alphabetical order.
         let (&kind, _) = self.kinds.iter().max_by_key(|(kind, n)| (**n, std::cmp::Reverse(**kind)))?;
         let most = |(surface, n): &(&String, &usize)| (**n, std::cmp::Reverse((*surface).clone()));
         let name = self.surfaces.iter().max_by_key(most)?.0.clone();
@@ -164,7 +164,7 @@ impl Gathered {
     }
 }
 
-/// The candidates of one paper; `known` are the squeezed names of the vocabulary.
+/// The candidates of one paper. `known` are the squeezed names of the vocabulary.
 fn find(extraction: &Extraction, known: &HashSet<String>, introduced: &HashSet<&EntityId>) -> Vec<Found> {
     let mut found = Vec::new();
     for field in [Field::Title, Field::Abstract] {
@@ -172,8 +172,8 @@ fn find(extraction: &Extraction, known: &HashSet<String>, introduced: &HashSet<&
         let linked = linked_ranges(extraction, field, text, introduced);
         Finder { field, text, sentences: Sentences::new(text), linked, found: Vec::new() }.run(&mut found);
     }
-    // What the paper introduces is known to be its own, also where it is not linked; what it abbreviates for itself is
-    // nobody's name.
+    // Names that the paper introduces are its own even where they are not linked. A short form that the paper defines
+    // for itself is nobody's name.
     let mut others: HashSet<String> = extraction.introduces.iter().map(|c| squeeze(&c.name)).collect();
     for field in [Field::Title, Field::Abstract] {
         others.extend(plain_abbreviations(field.of(&extraction.paper), known));
@@ -185,8 +185,8 @@ fn find(extraction: &Extraction, known: &HashSet<String>, introduced: &HashSet<&
     found
 }
 
-/// Squeezed short forms that stand for plain words ("table recognition (TR)") or for something that has a name
-/// ("Diffusion Models (DM)").
+/// Squeezed short forms of plain words ("table recognition (TR)") or of something that has a name ("Diffusion Models
+/// (DM)").
 fn plain_abbreviations(text: &str, known: &HashSet<String>) -> Vec<String> {
     let singular = |name: String| name.strip_suffix('s').map(str::to_string).unwrap_or(name);
     abbreviations::find(text, &Sentences::new(text))
@@ -207,8 +207,9 @@ fn capitals(text: &str) -> usize {
     text.split([' ', '-']).filter(|word| word.starts_with(char::is_uppercase)).count()
 }
 
-/// Bytes of the mentions of a field, with their kinds, in order: of what a vocabulary has or a paper introduces. A name
-/// that is linked because its own paper says what it is stays a candidate for a vocabulary.
+/// Byte ranges of the mentions in a field, with their kinds, in order: mentions of entities in the vocabulary and of
+/// names that a paper introduces. A name that is linked because its own paper explains it remains a candidate for a
+/// vocabulary.
 fn linked_ranges(
     extraction: &Extraction,
     field: Field,
@@ -255,7 +256,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Words with the shape of a name, with the capitalised words before and the version behind: "Foo BarNet",
+    /// Words with the shape of a name, with the capitalised words before them and the version after them: "Foo BarNet",
     /// "FooSim 2.0".
     fn shaped(&mut self) {
         let words = words(self.text);
@@ -283,7 +284,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Drops what makes no name: sizes, addresses, generic acronyms.
+    /// Drops what cannot be a name: sizes, addresses, generic acronyms.
     fn without_plain_words(&self, range: Range<usize>) -> Option<Range<usize>> {
         let name = &self.text[range.clone()];
         let generic = |word: &str| is_refused(word) || is_generic(word);
@@ -295,7 +296,7 @@ impl Finder<'_> {
         (!glued && letters >= LEAST_LETTERS && !words.iter().all(|w| generic(w)) && words.len() <= 5).then_some(range)
     }
 
-    /// What the words beside a name say that it is.
+    /// The kind that the words beside a name state.
     fn kind_around(&self, range: &Range<usize>) -> Option<Kind> {
         let sentence = self.sentences.around(range.start);
         let after = &self.text[range.end..sentence.end.max(range.end)];
@@ -304,13 +305,13 @@ impl Finder<'_> {
         kind_behind(after).or_else(|| kind_before(before)).or_else(|| kind_by_suffix(name))
     }
 
-    /// "the Argoverse dataset": capitalised words of no particular shape, recognised by the noun after them.
+    /// "the Argoverse dataset": capitalised words of no special shape, recognised by the noun after them.
     fn plain_before_noun(&mut self) {
         rule!(
             BEFORE_NOUN,
             r"\b(?:the|on|and|from|using|of|with)\s(?P<name>[A-Z][a-z]{2,}(?:[ -][A-Z0-9][A-Za-z0-9]*){0,3})\s(?P<noun>datasets?|benchmarks?|corpus|corpora|simulators?|toolkit|library|accelerator|GPUs?|FPGAs?|metric)\b"
         );
-        // A title in Title Case shows no name.
+        // In a title in Title Case, capitals do not show a name.
         if self.field == Field::Title {
             return;
         }
@@ -342,12 +343,12 @@ impl Finder<'_> {
         }
     }
 
-    /// A name in one list with others is what they are: "COCO, FooDet and LVIS".
+    /// A name in a list with others has their kind: "COCO, FooDet and LVIS".
     fn neighbours(&mut self) {
         let mut known = self.linked.clone();
         known.extend(self.found.iter().filter_map(|f| Some((f.range.clone(), f.kind?))));
         known.sort_by_key(|(range, _)| range.start);
-        // Forwards and backwards, so that a kind goes through a list of unknown names.
+        // Forwards and backwards, so that a kind passes through a list of unknown names.
         for _ in 0..2 {
             for i in 0..self.found.len() {
                 if self.found[i].kind.is_some() {
@@ -373,7 +374,7 @@ fn joins_list(between: &str) -> bool {
     matches!(between, ", " | " and " | ", and " | " or " | ", or " | "/" | " & " | "; ")
 }
 
-/// The words of a text as byte ranges, without the punctuation around them; a name keeps its inner signs.
+/// The words of a text as byte ranges, without the punctuation around them; signs inside a name remain.
 fn words(text: &str) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut start = None;
@@ -401,7 +402,7 @@ fn is_version(word: &str) -> bool {
     VERSION.is_match(word)
 }
 
-/// The kind that a noun behind a name gives: "the FooBench benchmark", "FooBot simulator", "Foo-9 GPUs".
+/// The kind that the noun after a name states: "the FooBench benchmark", "FooBot simulator", "Foo-9 GPUs".
 fn kind_behind(after: &str) -> Option<Kind> {
     let mut words = after.strip_prefix(' ')?.split(' ');
     let first = words.next()?;
@@ -417,8 +418,8 @@ fn kind_behind(after: &str) -> Option<Kind> {
     })
 }
 
-/// The nouns that tell a name's kind from behind it. "FooNet training" tells nothing, so this knows less than
-/// [`noun_kind`].
+/// The nouns that state the kind of the name before them. "FooNet training" says nothing, so this knows fewer nouns
+/// than [`noun_kind`].
 fn behind_noun(word: &str) -> Option<Kind> {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     if matches!(
@@ -459,7 +460,7 @@ fn behind_noun(word: &str) -> Option<Kind> {
     if weak || !bare.chars().all(char::is_lowercase) { None } else { noun_kind(bare) }
 }
 
-/// The kind that the words before a name give: "evaluated on", "datasets such as", "the simulator".
+/// The kind that the words before a name state: "evaluated on", "datasets such as", "the simulator".
 fn kind_before(before: &str) -> Option<Kind> {
     rule!(
         SUCH_AS,

@@ -1,4 +1,4 @@
-//! What a paper says about its code: linked, claimed to be there, promised, or nothing.
+//! What a paper says about its code: linked, claimed to be available, promised, or nothing.
 
 use std::sync::LazyLock;
 
@@ -57,8 +57,8 @@ pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) 
         let range = sentences.around(found.start());
         read = range.end;
         let sentence = &text[range];
-        // What is said of code must stand near it: "no source data is available" speaks of another thing, but a
-        // sentence of an abstract that has both speaks of code nearly always.
+        // A statement must be next to the word for code: "no source data is available" is about something else, but a
+        // sentence of an abstract that has both is nearly always about code.
         if PROMISE.is_match(sentence) {
             best = CodeStatement::Promised;
         } else if CLAIM.is_match(sentence) && is_about_own_code(sentence) {
@@ -68,7 +68,7 @@ pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) 
     best
 }
 
-/// Not the code of others, nor "open-source models" as a class.
+/// Not code of others, nor "open-source models" as a class.
 fn is_about_own_code(sentence: &str) -> bool {
     static OWN: LazyLock<Regex> = LazyLock::new(|| {
         rule(

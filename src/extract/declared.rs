@@ -7,8 +7,8 @@ use crate::vocabulary::{Kind, Vocabulary};
 /// Kinds that a curator's "method" can be.
 const METHOD: [Kind; 3] = [Kind::Method, Kind::Model, Kind::Software];
 
-/// The declared names that the vocabulary has, each once. A curator's column says which kind is meant, so that a weak
-/// name needs no evidence here; a name that two entities of the kind carry means neither.
+/// The declared names that the vocabulary has, each once. A curator's column states the kind, so a weak name needs no
+/// evidence here. A name that two entities of the kind have means neither.
 pub(super) fn resolve(declared: &Declared, vocabulary: &Vocabulary) -> Vec<DeclaredEntity> {
     let mut found: Vec<DeclaredEntity> = Vec::new();
     let mut add = |name: &str, kinds: &[Kind]| {

@@ -1,5 +1,5 @@
-//! The devices that the paper's experiments ran on, with how many and how much memory each: `2xA800`,
-//! `512 H200 GPUs`, `A100-80GB`, `a single RTX 3090`.
+//! Finds the devices that the paper's experiments ran on, with number and memory: `2xA800`, `512 H200 GPUs`,
+//! `A100-80GB`, `a single RTX 3090`.
 
 use std::sync::LazyLock;
 
@@ -20,13 +20,13 @@ static COUNT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|(?:one|a)\ssingle|one|two|three|four|five|six|eight|ten|sixteen|an?|single)(?:\s?(?:x|×|\\times|\$\\times\$|times|\*)\s?|\s|~)(?:of\s|{MAKERS}\s|\d+\s?GB\s)*$"
     ))
 });
-// "the peak of an A100", "faster than a V100", "225 TFLOPs per A100": a device that something is measured against, not
-// one that the experiments used.
+// "the peak of an A100", "faster than a V100", "225 TFLOPs per A100": a device for comparison, not one that the
+// experiments used.
 rule!(MEASURED_AGAINST, r"(?i)(?:^|[\s(])(?:of|than|to|like|per|versus|vs\.?)\s(?:an?\s)?$");
 rule!(COUNT_BEHIND, r"(?i)^(?:[-\s]\d+\s?GB)?(?:\sGPUs?)?\s?(?:\(?\s?(?:x|×|\*)\s?(?P<n>\d{1,5})\b)");
 // "TPUv4-128", "v5e-256 pod": the chips of a slice.
 rule!(SLICE_BEHIND, r"^-(?P<n>\d{1,5})\b(?:\s?x|\sGB|-)?");
-// "2 nodes of 8 H100s each", "16 servers, each with 8 A100", "4 nodes (8 × A100 per node)": so many times the count.
+// "2 nodes of 8 H100s each", "16 servers, each with 8 A100", "4 nodes (8 × A100 per node)": factors for the count.
 rule!(
     NODES_BEFORE,
     r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|one|two|three|four|five|six|eight|ten|sixteen)(?:\s?(?:x|×)\s?|\s)(?:(?:GPU|compute|DGX|cloud|HGX|server|cluster)[\s-])?(?:nodes?|servers?|machines?|hosts?|workstations?|boxes|instances?)(?:,?\s(?:of|each|with|having|equipped|containing|and|which|that|has|have|contains?|containing|carrying|comprising|consisting|per)|\s?\(|\s?[x×])*\s?(?:of\s|with\s)?$"
@@ -39,13 +39,13 @@ rule!(
     TIME_BEHIND,
     r"(?i)^(?:[-\s]\d+\s?GB)?[-\s]?(?:GPUs?|TPUs?|NPUs?|cores?|chips?)?[-\s]?(?:hours?|hrs|days?|years?|months?)\b"
 );
-// There is something between a count and a memory: "80GB GPUs" are not eight of "0GB".
+// A count and a memory size have something between them: "80GB GPUs" are not eight of "0GB".
 rule!(
     GENERIC,
     r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|(?:one|a)\ssingle|one|two|three|four|five|six|eight|ten|sixteen|single)(?:\s?(?:x\s?|×\s?|-)?|(?:\s?[x×]\s?|\s)(?P<memory>\d{1,3})\s?GB\s)(?:(?:NVIDIA|AMD|Intel|Google|consumer(?:-grade)?|commodity|desktop|gaming|high-end|modern|data-?center|server-grade|commercial|standard|mobile|ordinary)\s){0,2}(?P<name>GPUs?|TPUs?|NPUs?|CPUs?)(?P<after>[-\s]?(?:hours?|hrs|days?|years?|months?|memory|cores?|kernels?|threads?|seconds?|minutes?))?\b"
 );
 
-/// Uses of hardware in one field after the other; `spans` are the decided mentions of each.
+/// Uses of hardware, field by field; `spans` are the decided mentions of each field.
 pub(super) fn find(fields: &[(&ReadField, &[Span])], entity: impl Fn(&Span) -> Option<Entity>) -> Vec<HardwareUse> {
     let mut uses: Vec<HardwareUse> = Vec::new();
     let mut generic: Vec<HardwareUse> = Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn find(fields: &[(&ReadField, &[Span])], entity: impl Fn(&Span) -> O
             add(&mut generic, HardwareUse { entity: None, name, count: Some(count), memory_gb, place });
         }
     }
-    // "… on H100 GPUs. It scales to 1,024 GPUs": the count is of the one device that was named.
+    // "… on H100 GPUs. It scales to 1,024 GPUs": the count belongs to the one device that was named.
     let open: Vec<usize> = uses.iter().enumerate().filter(|(_, u)| u.count.is_none()).map(|(i, _)| i).collect();
     if uses.len() == 1
         && open.len() == 1
@@ -90,7 +90,7 @@ pub(super) fn find(fields: &[(&ReadField, &[Span])], entity: impl Fn(&Span) -> O
     uses
 }
 
-/// Robots, cameras and other devices that experiments use but do not compute on.
+/// Robots, cameras and other devices that experiments use but do not compute with.
 fn is_not_a_computer(entity: &Entity) -> bool {
     entity.architecture.as_deref().is_some_and(|a| {
         matches!(a.to_lowercase().as_str(), "robot" | "camera" | "sensor" | "lidar" | "headset" | "hand" | "arm")
@@ -122,7 +122,7 @@ fn device(reading: &ReadField, span: &Span) -> HardwareUse {
         let wide = &wide[..wide.len() - (before.len() - nodes.len())];
         NODES_BEFORE.captures(wide).and_then(|c| number(&c["n"])).map_or(Some(each_has), all)
     } else if COUNT_BEFORE.is_match(before) {
-        // An article before a device that something is measured against.
+        // An article before a device for comparison.
         None
     } else {
         COUNT_BEHIND.captures(after).and_then(|c| number(&c["n"]))
@@ -131,8 +131,7 @@ fn device(reading: &ReadField, span: &Span) -> HardwareUse {
     HardwareUse { entity: Some(span.entity.clone()), name: span.name.clone(), count, memory_gb, place }
 }
 
-/// The count before the name of a device. An article counts one device, unless it only names the device that something is
-/// measured against.
+/// The count before the name of a device. An article counts one device, unless the device is only there for comparison.
 fn count_before(before: &str) -> Option<u32> {
     let found = COUNT_BEFORE.captures(before)?;
     let count = found.name("n")?;
@@ -163,13 +162,13 @@ fn number(word: &str) -> Option<u32> {
     })
 }
 
-/// One statement for each device and count; one without a count only where no other says more.
+/// One statement for each device and count; one without a count only if no other says more.
 fn add(uses: &mut Vec<HardwareUse>, new: HardwareUse) {
     let same = |u: &HardwareUse| u.name == new.name;
     if let Some(known) =
         uses.iter_mut().find(|u| same(u) && (u.count.is_none() || new.count.is_none() || u.count == new.count))
     {
-        // The place is where the count is said.
+        // The place of the count.
         if known.count.is_none() && new.count.is_some() {
             known.place = new.place;
         }

@@ -1,8 +1,8 @@
-//! Names that papers introduce, as the whole collection knows them, and where else they are linked.
+//! Links the names that papers introduce, as the whole collection knows them, in other papers.
 //!
 //! A name is linked in other papers only as it was written when it was introduced, only in papers that are not older,
-//! and only as a whole word: a part of a longer name names something else. Which names these are, and how many
-//! things each of them names, [`crate::collection::names`] decides from all papers.
+//! and only as a whole word: part of a longer name is a different name. [`crate::collection::names`] decides from all
+//! papers which names these are, and how many things each name means.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -21,14 +21,14 @@ use crate::paper::{Paper, PaperId, PartialDate};
 use crate::text::{ByteOffsets, Folded, fold_name};
 use crate::vocabulary::{EntityId, Kind, squeeze};
 
-/// A name that one paper presents as its own, as that paper alone says it.
+/// A name that one paper presents as its own, as that paper alone shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntroducedName {
     pub entity: EntityId,
     pub name: String,
-    /// Whether a word says what kind of thing it is.
+    /// Whether a word states the kind of the thing.
     pub kind_stated: bool,
-    /// Whether the shape of the name sets it apart from ordinary words and short acronyms.
+    /// Whether the shape of the name distinguishes it from ordinary words and short acronyms.
     pub distinctive: bool,
     /// The long form of a name that is an abbreviation.
     pub expansion: Option<String>,
@@ -41,12 +41,12 @@ pub struct CollectionName {
     pub key: String,
     /// All spellings under which papers introduce it.
     pub spellings: Vec<String>,
-    /// The things that it names. None if the name is older than all papers that seem to introduce it: then it is
+    /// The things with this name. Empty if the name is older than all papers that seem to introduce it: then it is
     /// nobody's own.
     pub things: Vec<NamedThing>,
 }
 
-/// One thing of the name.
+/// One thing with the name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedThing {
     pub entity: EntityId,
@@ -65,7 +65,7 @@ pub struct NamedThing {
 pub enum NameSearch {
     /// Wherever it is written as introduced.
     Anywhere,
-    /// Where its sentence also cites a paper or says what kind of thing it is: the same word is used in lower case.
+    /// Only where its sentence also cites a paper or states its kind: the same word is used in lower case.
     WithEvidence,
     Never,
 }
@@ -74,7 +74,7 @@ pub enum NameSearch {
 pub(super) struct Learnt {
     names: Vec<CollectionName>,
     by_key: HashMap<String, u32>,
-    /// For each spelling of the table, the number of its name.
+    /// For each spelling of the table, the index of its name.
     searched: Vec<u32>,
     table: Table,
 }
@@ -104,7 +104,7 @@ impl Learnt {
         self.by_key.get(&squeeze(name)).map(|&number| &self.names[number as usize])
     }
 
-    /// Whether a name that a paper seems to introduce is known to be another's.
+    /// Whether a name that a paper seems to introduce is known to belong to another paper.
     pub(super) fn refuses(&self, name: &str, paper: &PaperId) -> bool {
         self.name(name).is_some_and(|known| !known.things.iter().any(|thing| thing.papers.contains(paper)))
     }
@@ -114,8 +114,9 @@ impl Learnt {
         self.name(name)?.things.iter().find(|thing| thing.papers.contains(paper))
     }
 
-    /// Whether no name of the collection occurs where nothing is linked, and none of the paper's own is another's or
-    /// goes by another id. A mention for which `holds` is false gives way to a name of the collection.
+    /// Whether the names of the collection change nothing in this paper: none occurs where nothing is linked, and none
+    /// of the paper's own names belongs to another paper or has another id. A mention for which `holds` is false gives
+    /// way to a name of the collection.
     pub(super) fn changes_nothing(&self, extraction: &Extraction, holds: impl Fn(&Mention) -> bool) -> bool {
         let paper = &extraction.paper;
         let own_stay = extraction.introduces.iter().all(|own| match self.name(&own.name) {
@@ -167,7 +168,7 @@ impl Learnt {
     }
 }
 
-/// What a paper introduces by itself, as far as the vocabulary does not have it.
+/// What a paper introduces by itself and the vocabulary does not have.
 pub(super) fn introduced(contribution: &Contribution) -> IntroducedName {
     IntroducedName {
         entity: contribution.entity.clone(),
@@ -178,12 +179,12 @@ pub(super) fn introduced(contribution: &Contribution) -> IntroducedName {
     }
 }
 
-/// The share of links to what other papers introduced that is right: 46 of 50 drawn at random and judged (ACCURACY.md).
+/// Share of correct links to names that other papers introduced: 46 of 50 drawn at random and judged (ACCURACY.md).
 const CERTAIN: f32 = 0.92;
-/// The same for a name that is an ordinary word too. A guess: too few such links were among those judged.
+/// The same for a name that is also an ordinary word. A guess: too few of these links were judged.
 const WITH_EVIDENCE: f32 = 0.85;
 
-/// The thing that a name at a place of another paper means, and how sure that is.
+/// The thing that a name means at a place in another paper, and how sure that is.
 fn thing_meant<'n>(
     name: &'n CollectionName,
     reading: &ReadField,
@@ -202,7 +203,7 @@ fn thing_meant<'n>(
         things.retain(|thing| thing.expansion.as_ref().is_none_or(|known| squeeze(known) == long));
     }
     if things.len() > 1 {
-        // The head noun gives the kind; nothing separates two things of one kind.
+        // The head noun states the kind; nothing distinguishes two things of one kind.
         things.retain(|thing| head_word_beside(reading, range, thing.entity.kind()));
     }
     let &[thing] = &things[..] else { return None };
@@ -215,7 +216,7 @@ fn thing_meant<'n>(
     }
 }
 
-/// Whether the letters are those of the name, in the same case; hyphens, spaces and a plural ending aside.
+/// Whether the letters are those of the name in the same case, apart from hyphens, spaces and a plural ending.
 fn is_written_as(name: &str, surface: &str) -> bool {
     let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let (name, surface) = (letters(name), letters(surface));
@@ -244,7 +245,7 @@ fn long_form(reading: &ReadField, surface: &str) -> Option<String> {
     Some(squeeze(&reading.text[defined.long.clone()]))
 }
 
-/// `Disco-SPICE`, `ACL Anthology Reference Corpus`: the name is a part of a longer one.
+/// `Disco-SPICE`, `ACL Anthology Reference Corpus`: the name is part of a longer one.
 fn is_part_of_a_name(reading: &ReadField, range: &Range<usize>) -> bool {
     let (before, after) = (&reading.text[..range.start], &reading.text[range.end..]);
     if before.ends_with(['-', '/', '_', '@', '.', '#', '\\']) && !before.ends_with(". ") {
@@ -262,12 +263,12 @@ fn is_part_of_a_name(reading: &ReadField, range: &Range<usize>) -> bool {
     if reading.field == Field::Title {
         return contributions::IS_TEAM.is_match(after);
     }
-    // Behind the name another capitalised word that says no kind: the name goes on.
+    // After the name comes another capitalised word that states no kind: the name continues.
     static GOES_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s[A-Z][a-z]+\b"));
     GOES_ON.find(after).is_some_and(|word| contributions::noun_kind(word.as_str()).is_none())
 }
 
-/// "the X corpus", "X, a parser": a noun beside the name says that it is a thing, of whatever kind.
+/// "the X corpus", "X, a parser": a noun beside the name shows that it is a thing of some kind.
 fn names_a_thing(reading: &ReadField, range: &Range<usize>) -> bool {
     let after = reading.after(range.end, 40);
     let next = after.trim_start_matches([' ', '-']).split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
@@ -277,7 +278,7 @@ fn names_a_thing(reading: &ReadField, range: &Range<usize>) -> bool {
     is_noun(next) || is_noun(last)
 }
 
-/// A citation right behind the name: "X (Doe et al., 2019)", "X [3]", "X \cite{…}".
+/// A citation directly after the name: "X (Doe et al., 2019)", "X [3]", "X \cite{…}".
 fn is_cited(reading: &ReadField, range: &Range<usize>) -> bool {
     static CITATION: LazyLock<Regex> = LazyLock::new(|| {
         rule(r"^\s?(?:\((?:[^()]{0,60}\b(?:19|20)\d\d[a-z]?)|\[\d|\\cite|~\\cite|of [A-Z]\w+ (?:et al|and|\())")

@@ -1,5 +1,5 @@
-//! Code repositories and pages named by URL, in the shapes in which abstracts carry them: with or without scheme,
-//! behind a full stop, broken by a space, doubled by LaTeX (`…/Hita{https://…/Hita}`), glued to the next sentence.
+//! Finds code repositories and pages by their URLs, in the forms that occur in abstracts: with or without scheme, after
+//! a full stop, broken by a space, doubled by LaTeX (`…/Hita{https://…/Hita}`), or joined to the next sentence.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use crate::vocabulary::{CodeHost, code_hosts};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundLink {
     pub target: LinkTarget,
-    /// Bytes of the text.
+    /// Byte range in the text.
     pub start: usize,
     pub end: usize,
 }
@@ -22,12 +22,12 @@ pub(crate) struct FoundLink {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LinkTarget {
     Repository(RepositoryId),
-    /// Any other URL, as written but for trailing punctuation.
+    /// Any other URL, as written, without trailing punctuation.
     Page(String),
 }
 
-/// The beginning of a URL. Hosts of repositories count without a scheme, others only with one or with `www.`; a space
-/// may have slipped in behind the scheme or around a dot of the host.
+/// The beginning of a URL. Hosts of repositories count without a scheme, others only with a scheme or `www.`; a space
+/// may have got in after the scheme or around a dot of the host.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
     let hosts = spelt();
     rule(&format!(
@@ -35,14 +35,14 @@ static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The domains of code hosts as a pattern, with the spaces that may have slipped into them.
+/// The domains of code hosts as a pattern that allows spaces in them.
 fn spelt() -> String {
     let domains = code_hosts().iter().flat_map(CodeHost::domains);
     let spelt: Vec<String> = domains.map(|domain| regex::escape(domain).replace(r"\.", r"\s?\.\s?")).collect();
     spelt.join("|")
 }
 
-/// All links of a text in order, each once (repositories compared without regard to case).
+/// All links of a text in order, each once (repositories are compared without regard to case).
 pub(crate) fn find(text: &str) -> Vec<FoundLink> {
     let mut links: Vec<FoundLink> = Vec::new();
     // The pattern is slow to start and most texts have no link at all.
@@ -61,19 +61,19 @@ pub(crate) fn find(text: &str) -> Vec<FoundLink> {
     links
 }
 
-/// A scheme or a host, in any case and with the spaces that may have slipped into it.
+/// A scheme or a host, in any case, with the spaces that may have got in.
 fn might_have_link(text: &str) -> bool {
     static SIGN: LazyLock<Regex> = LazyLock::new(|| rule(&format!(r"(?i)//|/ /|www\.|{}", spelt())));
     SIGN.is_match(text)
 }
 
-/// The URL that begins at `start`, cleaned, and the byte where it ends in the text. `body` is where its beginning, as
-/// recognised, ends.
+/// The URL that begins at `start`, cleaned, and the byte where it ends in the text. `body` is the end of its recognised
+/// beginning.
 fn read_url(text: &str, start: usize, body: usize) -> (String, usize) {
     let mut url: String = text[start..body].chars().filter(|c| !c.is_whitespace()).collect();
     let mut end = body;
     let mut rest = &text[body..];
-    // A space behind the host or behind a slash is a break, if what follows goes on like a path.
+    // A space after the host or after a slash is a break if a path can continue after it.
     if is_code_host_beginning(&url) {
         rest = rest.trim_start_matches([' ', '\n']);
         end = text.len() - rest.len();
@@ -132,7 +132,7 @@ fn path_segments(url: &str) -> usize {
     without_scheme(url).split('/').skip(1).filter(|s| !s.is_empty()).count()
 }
 
-/// Whether a broken URL can go on here: a path segment, not a word of the sentence.
+/// Whether a broken URL can continue here: with a path segment, not a word of the sentence.
 fn path_follows(rest: &str) -> bool {
     let segment: &str = rest.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
     let segment = segment.trim_end_matches(['.', ',', ';', ')']);
@@ -171,7 +171,7 @@ fn url_length(text: &str) -> usize {
                     | '*'
                     | '\\'
             );
-        // A scheme inside means that two URLs were glued together.
+        // A scheme inside means that two URLs were joined.
         if !ok || text[i..].starts_with("https://") || text[i..].starts_with("http://") {
             break;
         }
@@ -181,7 +181,7 @@ fn url_length(text: &str) -> usize {
 }
 
 /// Drops what belongs to the sentence: trailing punctuation, a closing bracket without its opening one, and a next
-/// sentence glued to a full stop (`…/repo.We`).
+/// sentence joined by a full stop (`…/repo.We`).
 fn trim_url(url: &str) -> &str {
     let mut url = url;
     if let Some(i) = glued_sentence(url) {
@@ -199,7 +199,7 @@ fn trim_url(url: &str) -> &str {
     }
 }
 
-/// The full stop before a capitalised word or a bracket that was glued on, beyond the host.
+/// The full stop before a capitalised word or bracket of the next sentence, after the host.
 fn glued_sentence(url: &str) -> Option<usize> {
     let path = url.len() - without_scheme(url).len();
     let path = path + url[path..].find('/')?;
@@ -219,7 +219,7 @@ fn glued_sentence(url: &str) -> Option<usize> {
 
 /// What a URL points to; `None` for the bare beginning of one.
 pub(crate) fn classify(url: &str) -> Option<LinkTarget> {
-    // Git's own form has a colon behind the host: `git@github.com:owner/name.git`.
+    // Git's own form has a colon after the host: `git@github.com:owner/name.git`.
     let of_git = url.contains("git@").then(|| without_scheme(url).replacen(':', "/", 1));
     let bare = of_git.as_deref().unwrap_or_else(|| without_scheme(url));
     let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
@@ -237,7 +237,7 @@ pub(crate) fn classify(url: &str) -> Option<LinkTarget> {
     {
         return Some(LinkTarget::Repository(repository));
     }
-    // Hugging Face's page about a paper of arXiv is about that paper.
+    // Hugging Face's page about an arXiv paper is a page about that paper.
     if matches!(host.to_ascii_lowercase().as_str(), "huggingface.co" | "hf.co")
         && let Some(arxiv) =
             path.strip_prefix("papers/").and_then(|id| id.split(['#', '?', '/']).next()).and_then(arxiv_id)
@@ -247,7 +247,7 @@ pub(crate) fn classify(url: &str) -> Option<LinkTarget> {
     Some(LinkTarget::Page(if url.contains("://") { url.to_string() } else { format!("https://{url}") }))
 }
 
-/// `host/owner/name` of a URL's host and path, deep links reduced to the repository they are in.
+/// `host/owner/name` from a URL's host and path. A deep link is reduced to its repository.
 fn repository(host: &str, path: &str) -> Option<RepositoryId> {
     let known = code_hosts().iter().find(|known| known.domains().any(|domain| domain == host))?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
@@ -262,15 +262,15 @@ fn repository_of_doi(doi: &str) -> Option<RepositoryId> {
     repository(host.domain(), &path)
 }
 
-/// The repository behind a project's page on GitHub Pages, as its address suggests: `github.com/user/project` of
-/// `user.github.io/project`. No text says so, and it need not be there.
+/// The repository of a project page on GitHub Pages, as its address suggests: `github.com/user/project` for
+/// `user.github.io/project`. No text states it, and it may not exist.
 pub(crate) fn repository_behind(page: &str) -> Option<RepositoryId> {
     let bare = without_scheme(page);
     let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
     let user = host.to_ascii_lowercase();
     let user = user.strip_suffix(".github.io").filter(|user| is_segment(user) && !user.contains('.'))?;
     let project = path.split(['/', '?', '#']).next().map(clean_segment).filter(|segment| is_segment(segment));
-    // A file is of the site itself.
+    // A file belongs to the site itself.
     let project = project.filter(|name| !name.ends_with(".html") && !name.ends_with(".pdf"));
     repository(
         "github.com",

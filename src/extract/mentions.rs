@@ -1,4 +1,5 @@
-//! From candidate spans to mentions: which entity is meant, how sure that is, and which of overlapping spans is kept.
+//! Turns candidate spans into mentions: decides which entity is meant, how sure that is, and which of overlapping spans
+//! is kept.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -16,12 +17,12 @@ use crate::paper::PartialDate;
 use crate::text::{fold_name, folded_name};
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary, squeeze};
 
-/// A span that was decided on.
+/// A decided span.
 #[derive(Debug, Clone)]
 pub(super) struct Span {
     pub entity: EntityId,
     pub name: String,
-    /// Bytes of the field.
+    /// Byte range in the field.
     pub range: Range<usize>,
     pub confidence: f32,
     pub own: bool,
@@ -31,18 +32,18 @@ pub(super) struct Span {
 /// One of the paper's own names and the entity it became.
 pub(super) struct Own<'c> {
     pub coined: &'c Coined,
-    /// The vocabulary's name where it has the entity, else the paper's.
+    /// The vocabulary's name if it has the entity, else the paper's.
     pub name: &'c str,
     pub entity: EntityId,
 }
 
-/// What is known of the whole paper before its spans are decided.
+/// What is known about the whole paper before its spans are decided.
 pub(super) struct PaperEvidence<'e> {
     vocabulary: &'e Vocabulary,
-    /// Entities with a name in this paper that suffices by itself.
+    /// Entities that have an unambiguous name in this paper.
     certain: HashSet<u32>,
-    /// Folded short forms that the paper defines, and the entities that the long form is a name of (none: another
-    /// thing altogether).
+    /// Folded short forms that the paper defines, each with the entities that have the long form as a name (none if it
+    /// means something else).
     defined: HashMap<String, HashSet<u32>>,
     /// The long form of each of them, folded.
     long_forms: HashMap<String, String>,
@@ -50,7 +51,7 @@ pub(super) struct PaperEvidence<'e> {
     words: String,
     /// When the paper was published.
     year: Option<u16>,
-    /// Folded weak names and the entities that they mean in this paper, as some sentence of it shows.
+    /// Folded weak names and the entities that they mean in this paper, according to some sentence of it.
     shown: HashSet<(String, EntityId)>,
 }
 
@@ -94,8 +95,8 @@ impl<'e> PaperEvidence<'e> {
         Self { vocabulary, certain, defined, long_forms, words, year, shown: HashSet::new() }
     }
 
-    /// Takes over what weak names mean where a sentence shows it: they mean the same in the whole paper. Whether that
-    /// can change what was decided.
+    /// Records what weak names mean where a sentence shows it: they mean the same in the whole paper. Returns whether
+    /// that can change a decision.
     pub(super) fn take_over(&mut self, decided: &[(&ReadField, Vec<Span>)]) -> bool {
         for (reading, spans) in decided {
             for span in spans.iter().filter(|span| !span.own && SHOWN.contains(&span.confidence)) {
@@ -108,12 +109,12 @@ impl<'e> PaperEvidence<'e> {
         !self.shown.is_empty()
     }
 
-    /// The entity that a squeezed name names by itself.
+    /// The entity that a squeezed name means without further evidence.
     fn named(&self, squeezed: &str) -> Option<&'e Entity> {
         self.vocabulary.meant_by(squeezed)
     }
 
-    /// Whether the paper is older than the entity, a preprint of the year before aside.
+    /// Whether the paper is older than the entity. A preprint from the year before is not counted as older.
     fn is_before(&self, entity: &Entity) -> bool {
         matches!((self.year, entity.year), (Some(paper), Some(entity)) if paper + 1 < entity)
     }
@@ -130,7 +131,7 @@ impl<'e> PaperEvidence<'e> {
         }
         let surface = singular(&reading.text[range.clone()]);
         let surface = surface.as_str();
-        // A definition in the text decides, whichever way.
+        // A definition in the text decides, for or against.
         if let Some(meant) = self.defined.get(surface) {
             let spelled = || self.long_forms.get(surface).is_some_and(|long| shares_words(e, long));
             return if meant.contains(&entity) {
@@ -166,7 +167,7 @@ impl<'e> PaperEvidence<'e> {
     }
 }
 
-/// A name that the text defines by words which are none of the entity's: another spelling mostly. 9 of 10 were right.
+/// A name that the text defines with words that are not the entity's: usually another spelling. 9 of 10 were right.
 const DEFINED_OTHERWISE: f32 = 0.77;
 /// A weak name for which only another sentence of the paper has a context word. 21 of 25 were right.
 const SPOKEN_OF: f32 = 0.78;
@@ -174,9 +175,9 @@ const SPOKEN_OF: f32 = 0.78;
 const SHOWN_ELSEWHERE: f32 = 0.79;
 /// A name that the paper introduces and whose kind the text states: 88 of 98 were right (ACCURACY.md).
 const OWN: f32 = 0.9;
-/// The same where nothing says the kind: 32 of 39.
+/// The same if nothing states the kind: 32 of 39.
 const OWN_OF_UNKNOWN_KIND: f32 = 0.82;
-/// The same where the kind is guessed from what the text says that the thing does: 14 of 18, a wrong kind forgiven.
+/// The same if the kind is guessed from what the thing does: 14 of 18, not counting a wrong kind.
 const OWN_OF_GUESSED_KIND: f32 = 0.78;
 /// The same for several words that have neither the shape nor the short form of a name. A guess: too few were judged.
 const OWN_PHRASE: f32 = 0.6;
@@ -184,13 +185,13 @@ const OWN_PHRASE: f32 = 0.6;
 /// The confidence of a weak name that its own sentence explains.
 const SHOWN: std::ops::RangeInclusive<f32> = 0.8..=0.9;
 
-/// Folded, without the ending of a plural.
+/// Folded, without a plural ending.
 fn singular(surface: &str) -> String {
     let folded = fold_name(surface);
     folded.strip_suffix('s').filter(|s| s.len() > 1).map_or(folded.clone(), str::to_string)
 }
 
-/// Whether a long form has half its words in common with some name of the entity: another spelling of it.
+/// Whether a long form shares half of its words with some name of the entity: another spelling of it.
 fn shares_words(entity: &Entity, long: &str) -> bool {
     let words: Vec<&str> = long.split(' ').collect();
     entity.names().any(|name| {
@@ -217,13 +218,13 @@ pub(super) fn has_word(folded: &[u8], word: &str) -> bool {
     })
 }
 
-/// Whether a candidate is the whole long form of an abbreviation, but for words that only describe ("the popular").
+/// Whether a candidate is the whole long form of an abbreviation, apart from descriptive words ("the popular").
 fn covers(candidate: Range<usize>, long: &Range<usize>, text: &str) -> bool {
     let extra = &text[long.start..candidate.start.max(long.start)];
     extra.split_whitespace().count() <= 1
 }
 
-/// "on the X dataset", "X GPUs", "the X simulator": the noun beside a name gives its kind.
+/// "on the X dataset", "X GPUs", "the X simulator": the noun beside a name states its kind.
 pub(super) fn head_word_beside(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool {
     let after = reading.after(range.end, 40);
     let next = after
@@ -352,11 +353,11 @@ pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvi
     let own_names: HashSet<String> =
         own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
 
-    // Candidates of one span compete: all of them are judged, the best one stays.
+    // Candidates for one span compete: all are judged, and the best one stays.
     let mut by_range: BTreeMap<(usize, usize), Vec<(u32, bool)>> = BTreeMap::new();
     for candidate in &reading.candidates {
         let name = matcher.name(candidate.name);
-        // In a title every word is capitalised: a dataset whose name is plain words needs evidence there.
+        // In a title every word is capitalised: a dataset with a name of plain words needs evidence there.
         let capitals_say_nothing = reading.field == Field::Title
             && matches!(name.kind, Kind::Dataset | Kind::Software | Kind::Hardware)
             && !name.surface.split([' ', '-']).any(super::contributions::has_name_shape);
@@ -383,7 +384,7 @@ pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvi
             .collect();
         judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let Some(&(confidence, entity)) = judged.first() else { continue };
-        // Two readings with the same evidence: not linked.
+        // Two readings have the same evidence: the span is not linked.
         if judged.get(1).is_some_and(|second| second.0 == confidence && confidence < 0.9) {
             continue;
         }
@@ -407,8 +408,8 @@ pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvi
     without_overlaps(spans)
 }
 
-/// `CIFAR-10/100`, `CIFAR-10 and -100`: a second number behind a name that ends in one names the sibling of that
-/// number, if there is one.
+/// `CIFAR-10/100`, `CIFAR-10 and -100`: a second number after a name that ends in a number is the number of a sibling,
+/// if there is one.
 fn coordinated_number<'e>(
     reading: &ReadField,
     range: &Range<usize>,
@@ -425,13 +426,13 @@ fn coordinated_number<'e>(
     Some((range.end + found.start()..range.end + found.end(), sibling))
 }
 
-/// Where the paper's own names stand.
+/// Positions of the paper's own names.
 fn own_spans(reading: &ReadField, own: &[Own]) -> Vec<Span> {
     let mut spans = Vec::new();
     for Own { coined, name, entity } in own {
         let mut patterns: Vec<(String, bool)> = Vec::new();
         for surface in coined.surfaces.iter().chain([&coined.name]) {
-            // An ordinary word counts only as the paper writes its name.
+            // An ordinary word counts only in the paper's spelling of its name.
             let exact = !surface.contains(' ')
                 && !surface.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit())
                 || surface.chars().count() <= 4;
@@ -449,7 +450,7 @@ fn own_spans(reading: &ReadField, own: &[Own]) -> Vec<Span> {
                 if *exact && !all_capitals && !coined.surfaces.iter().any(|s| surface.starts_with(s.as_str())) {
                     continue;
                 }
-                // Dropping separators must not glue the words of a sentence.
+                // Dropping separators must not join the words of a sentence.
                 if !surface.contains(|c: char| c.is_uppercase() || c.is_ascii_digit())
                     && !coined.surfaces.iter().any(|s| s.contains(' ') || s == surface)
                 {
@@ -483,10 +484,10 @@ fn own_confidence(coined: &Coined) -> f32 {
     }
 }
 
-/// The longest spans, the paper's own first among equals, none overlapping another; in the order of the text.
+/// The longest spans without overlaps, in the order of the text; among equals, the paper's own come first.
 fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
-    // Among spans of one length a name of that length wins over a family's name with a version behind it
-    // (`wav2vec 2.0`).
+    // Among spans of one length, a name with that length wins over a family's name with a version after it (`wav2vec
+    // 2.0`).
     let named = |s: &Span| s.range.len() - s.variant.as_ref().map_or(0, String::len);
     spans.sort_by(|a, b| {
         (b.range.len().cmp(&a.range.len()))
@@ -530,8 +531,8 @@ fn is_part_of_something_else(reading: &ReadField, range: &Range<usize>) -> bool 
             || token[token_before.len()..].contains(".com"))
 }
 
-/// `BLSP-Emo`-like: the name is one half of a hyphenated name that nobody knows. The other half is then a name too:
-/// capitalised and no word that merely qualifies.
+/// As in `BLSP-Emo`: the name is one half of a hyphenated name that is unknown. The other half is then a name too: it
+/// is capitalised and does not only qualify.
 fn is_member_of_unknown_compound(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool {
     if !matches!(kind, Kind::Model | Kind::Dataset | Kind::Software | Kind::Hardware | Kind::Method | Kind::Metric) {
         return false;
@@ -575,8 +576,8 @@ fn is_member_of_unknown_compound(reading: &ReadField, range: &Range<usize>, kind
     name_like && !QUALIFIERS.contains(&prefix.to_lowercase().as_str())
 }
 
-/// Takes the size, version or split behind a family's name into the span: `-70B`, ` 7B`, `-large`, `-v1.5`, `-1K`,
-/// ` 256x256`.
+/// Includes in the span the size, version or split after a family's name: `-70B`, ` 7B`, `-large`, `-v1.5`, `-1K`, `
+/// 256x256`.
 fn with_variant(reading: &ReadField, range: Range<usize>, kind: Kind) -> (Range<usize>, Option<String>) {
     static MODEL: LazyLock<Regex> = LazyLock::new(|| {
         rule(

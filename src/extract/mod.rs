@@ -1,8 +1,8 @@
-//! From a paper's text to what it names.
+//! From the text of a paper to what it names.
 //!
-//! The matcher gives candidates; here they become mentions. The steps, each in a file of its own: abbreviations that
-//! the text defines, names that the paper introduces, the decision between candidates, relations, hardware, results,
-//! links, and the code statement.
+//! The matcher gives candidates; this room turns them into mentions. Each step is a file: abbreviations that the text
+//! defines, names that the paper introduces, the decision between candidates, relations, hardware, results, links, and
+//! the code statement.
 
 #[macro_use]
 mod rule;
@@ -51,10 +51,10 @@ use reading::ReadField;
 /// The lowest confidence of what is kept, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ConfidenceLimits {
-    /// Of links. By default those are left out whose name is the paper's own and has not the shape of a name; of the
-    /// others about nine in ten are right, whatever they come from (ACCURACY.md).
+    /// Limit for links. The default leaves out links to the paper's own names that lack the shape of a name. About nine
+    /// in ten of the others are right, whatever their evidence (ACCURACY.md).
     pub links: f32,
-    /// Of results. By default about half of what is kept is right (ACCURACY.md).
+    /// Limit for results. About half of the results above the default are right (ACCURACY.md).
     pub results: f32,
 }
 
@@ -115,7 +115,7 @@ impl Extractor {
         new.map(introduced::introduced).collect()
     }
 
-    /// Whether what was read out of a paper by itself is what is read with the names of the collection.
+    /// Whether the names of the collection change nothing in what was extracted from a paper by itself.
     pub fn stands_alone(&self, extraction: &Extraction) -> bool {
         let own: HashSet<&EntityId> = extraction.introduces.iter().map(|c| &c.entity).collect();
         let holds = |mention: &Mention| mention.listed || own.contains(&mention.entity);
@@ -131,10 +131,10 @@ impl Extractor {
         let mut coined = contributions::find(title, body, paper.venue.as_deref(), |name| {
             let key = crate::vocabulary::squeeze(name);
             let known = |name: &str| self.vocabulary.meant_by(name).is_some();
-            // "FastSpeech 2s" is no plural of "FastSpeech 2".
+            // "FastSpeech 2s" is not the plural of "FastSpeech 2".
             known(&key) || key.strip_suffix('s').is_some_and(|s| s.ends_with(char::is_alphabetic) && known(s))
         });
-        // What the vocabulary knows to come from this very paper is its own, whatever words the paper has for it.
+        // A name that comes from this paper according to the vocabulary is its own, whatever words the paper uses.
         let Some(arxiv) = paper.id.as_arxiv() else { return coined };
         for reading in [title, body] {
             for candidate in &reading.candidates {
@@ -149,7 +149,7 @@ impl Extractor {
         coined
     }
 
-    /// The entity that a name of the paper's own becomes, and whether the vocabulary has it.
+    /// The entity for a name of the paper's own, and whether the vocabulary has it.
     fn entity_of(&self, coined: &Coined, paper: &Paper, readings: [&ReadField; 2]) -> (EntityId, bool) {
         if let Some(id) = &coined.entity {
             return (id.clone(), true);
@@ -164,13 +164,13 @@ impl Extractor {
         if self.vocabulary.get(&id).is_none() {
             return (id, false);
         }
-        // The vocabulary has another thing of this name (`method/monarch`): the paper's own needs an id of its own.
+        // The vocabulary has another thing with this name (`method/monarch`): the paper's own needs a different id.
         let mark = paper.published.map_or_else(|| "introduced".to_string(), |d| d.year().to_string());
         (EntityId::of_name(coined.kind, &format!("{} {mark}", coined.name)), false)
     }
 
-    /// The entry of the vocabulary that a paper's own name means: the one that says it comes from this paper, else one
-    /// of a kind that fits whose name suffices by itself, or for whose weak name the text gives evidence.
+    /// The vocabulary entry that a paper's own name means: the entry that names this paper as its origin, else one of a
+    /// suitable kind whose name needs no evidence, or for whose weak name the text has evidence.
     fn vocabulary_entity(&self, coined: &Coined, paper: &Paper, readings: [&ReadField; 2]) -> Option<&Entity> {
         let key = crate::vocabulary::squeeze(&coined.name);
         let mut meant: Vec<(u32, bool)> = Vec::new();
@@ -190,7 +190,7 @@ impl Extractor {
         if let Some((entity, _)) = meant.iter().find(|(e, _)| of_this_paper(&entities[*e as usize])) {
             return Some(&entities[*entity as usize]);
         }
-        // A paper can be unsure whether its method is a model; what no noun calls anything can be anything.
+        // A paper can be unclear about whether its method is a model; a name without any noun can have any kind.
         let alike = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software | Kind::Unknown);
         let evidence = || {
             let text = readings.map(|r| String::from_utf8_lossy(r.folded.bytes()).into_owned()).join(" ");
@@ -207,13 +207,13 @@ impl Extractor {
         fits.map(|(index, _)| &entities[*index as usize])
     }
 
-    /// Whether the vocabulary knows that an entity comes from another paper: one that extends or surveys it does not
-    /// introduce it again.
+    /// Whether the entity comes from another paper according to the vocabulary: a paper that extends or surveys it does
+    /// not introduce it again.
     fn is_anothers(&self, entity: &Entity, paper: &Paper) -> bool {
         let known = entity.paper.as_deref().filter(|known| arxiv_id(known).is_some());
         match (known, paper.id.as_arxiv()) {
             (Some(known), Some(own)) => known != own,
-            // A task that the vocabulary lists is nobody's.
+            // A task that the vocabulary lists belongs to nobody.
             (None, _) if entity.year.is_none() && entity.kind() == Kind::Task => true,
             _ => matches!((paper.published, entity.year), (Some(date), Some(year)) if date.year() > year + 1),
         }
@@ -310,7 +310,7 @@ impl Extractor {
 }
 
 impl Extractor {
-    /// The spans of all texts of a paper. The whole paper is evidence for each of them.
+    /// The spans in all texts of a paper. The whole paper is evidence for each of them.
     fn decide<'r, 'p>(
         &self,
         paper: &Paper,

@@ -1,4 +1,4 @@
-//! One field of one paper, made ready for the rules: folded, cut into sentences, searched for names.
+//! One field of a paper, prepared for the rules: folded, split into sentences, and searched for names.
 
 use std::ops::Range;
 
@@ -28,13 +28,13 @@ impl<'a> ReadField<'a> {
         Self { field, text, folded, sentences, abbreviations, candidates }
     }
 
-    /// Bytes of the text as the place that records tell.
+    /// A byte range of the text as the location that records store.
     pub(super) fn place(&self, range: &Range<usize>) -> TextPlace {
         let mut points = CodePoints::new(self.text);
         TextPlace { field: self.field, start: points.before(range.start), end: points.before(range.end) }
     }
 
-    /// The text before `at`, at most `chars` characters of it, within its sentence.
+    /// The text before `at`: at most `chars` characters, within its sentence.
     pub(super) fn before(&self, at: usize, chars: usize) -> &'a str {
         let from = self.sentences.around(at).start;
         let window = &self.text[from..at.max(from)];
@@ -44,7 +44,7 @@ impl<'a> ReadField<'a> {
         }
     }
 
-    /// The text from `at`, at most `chars` characters of it, within the sentence of the character before.
+    /// The text from `at`: at most `chars` characters, within the sentence of the character before.
     pub(super) fn after(&self, at: usize, chars: usize) -> &'a str {
         let to = self.sentences.around(at.saturating_sub(1).min(self.text.len())).end.max(at);
         let window = &self.text[at..to];
@@ -58,7 +58,7 @@ impl<'a> ReadField<'a> {
         &self.text[self.sentences.around(at)]
     }
 
-    /// The ranges of the folded text where `pattern` (folded) is a word, plural endings included.
+    /// The ranges of the folded text where `pattern` (folded) is a word, with or without a plural ending.
     pub(super) fn occurrences<'s>(&'s self, pattern: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
         let bytes = self.folded.bytes();
         let mut at = 0;

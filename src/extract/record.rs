@@ -1,4 +1,4 @@
-//! The extraction record: everything that `kg` read out of one paper's text, with the place of each claim.
+//! The extraction record: everything that `kg` found in the text of one paper, with the place of each claim.
 //!
 //! `kg extract` prints it as one JSON object a line; the store is built from the same value.
 
@@ -25,7 +25,7 @@ pub struct Extraction {
     pub introduces: Vec<Contribution>,
     /// Code repositories whose URL is in the text.
     pub repos: Vec<RepositoryId>,
-    /// Every other URL in the text.
+    /// All other URLs in the text.
     pub pages: Vec<String>,
     /// What the paper says about its code.
     pub code: CodeStatement,
@@ -33,7 +33,7 @@ pub struct Extraction {
     pub hardware: Vec<HardwareUse>,
     /// Results that the texts and tables claim.
     pub results: Vec<ResultClaim>,
-    /// Names among what the sources declare that mean an entity of the vocabulary.
+    /// Declared names that mean an entity of the vocabulary.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declared_entities: Vec<DeclaredEntity>,
     /// The works that the paper cites, as the whole collection resolves its references. Empty if the paper was read
@@ -56,7 +56,7 @@ pub struct Citation {
     pub places: Vec<TextPlace>,
 }
 
-/// What a reference means.
+/// The meaning of a reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cited {
@@ -89,18 +89,18 @@ pub struct Mention {
     pub text: String,
     /// The text of the paper: title, abstract or a section.
     pub field: Field,
-    /// Unicode code points from the beginning of the field.
+    /// Begin of the range in code points, from the beginning of the field.
     pub start: usize,
     /// End of the range in code points, exclusive.
     pub end: usize,
     /// 0 to 1: how sure the link is.
     pub confidence: f32,
-    /// What the sentence says the paper does with the entity.
+    /// The relation that the sentence states between the paper and the entity.
     pub relation: Relation,
     /// Size or version named with a family: `70B` of `Llama-2-70B`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
-    /// Whether a vocabulary has the entity. What is not listed is known from papers only.
+    /// Whether a vocabulary has the entity. An entity that is not listed is known from papers only.
     #[serde(default = "listed", skip_serializing_if = "Clone::clone")]
     pub listed: bool,
     /// The heading of the section, for a mention in the full text.
@@ -108,7 +108,7 @@ pub struct Mention {
     pub section: Option<String>,
 }
 
-/// What the record says of a mention by saying nothing.
+/// The value of a field that a record leaves out.
 fn listed() -> bool {
     true
 }
@@ -120,12 +120,12 @@ impl Mention {
     }
 }
 
-/// Where in a paper something is said.
+/// The place of a statement in a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct TextPlace {
     /// The text of the paper: title, abstract or a section.
     pub field: Field,
-    /// Unicode code points from the beginning of the field.
+    /// Begin of the range in code points, from the beginning of the field.
     pub start: usize,
     /// End of the range in code points, exclusive.
     pub end: usize,
@@ -138,7 +138,7 @@ pub enum Field {
     Title,
     /// The abstract.
     Abstract,
-    /// A section of the full text, by its number from 1.
+    /// A section of the full text, by its number, from 1.
     Section(u32),
 }
 
@@ -222,12 +222,12 @@ pub enum Relation {
     BuildsOn,
     /// The paper runs on it.
     RunsOn,
-    /// The paper names it, no more.
+    /// The paper only names it.
     Mentions,
 }
 
 impl Relation {
-    /// All of them, in a fixed order.
+    /// All relations, in a fixed order.
     pub const ALL: [Self; 7] = [
         Self::Introduces,
         Self::EvaluatesOn,
@@ -275,14 +275,13 @@ pub struct Contribution {
     pub name: String,
     /// Kind of the entity.
     pub kind: Kind,
-    /// Whether a word says what kind of thing it is. Otherwise the kind is unknown, or that of a method by what the text
-    /// says that it does.
+    /// Whether a word states the kind of the thing. Otherwise the kind is unknown, or follows from what the thing does.
     #[serde(default = "stated", skip_serializing_if = "is_stated")]
     pub kind_stated: bool,
     /// The long form of a name that is an abbreviation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expansion: Option<String>,
-    /// The name where the paper presents it: in the abstract, if it does so there. `None` in records of old.
+    /// The place where the paper presents the name: in the abstract, if it is presented there. `None` in old records.
     #[serde(flatten)]
     pub place: Option<TextPlace>,
 }
@@ -295,7 +294,7 @@ fn is_stated(stated: &bool) -> bool {
     *stated
 }
 
-/// Whether the text says that the code can be had.
+/// Whether the text says that the code is available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CodeStatement {
@@ -303,7 +302,7 @@ pub enum CodeStatement {
     Link,
     /// Said to be available, without a URL.
     Claimed,
-    /// Said to come.
+    /// Announced for later.
     Promised,
     /// The paper says nothing about code.
     None,
@@ -324,7 +323,7 @@ impl CodeStatement {
 /// A device that the paper's own experiments ran on or need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HardwareUse {
-    /// `None` for a device of no known make ("128 GPUs").
+    /// `None` for a device of unknown make ("128 GPUs").
     pub entity: Option<EntityId>,
     /// Canonical name of the entity.
     pub name: String,
@@ -332,17 +331,17 @@ pub struct HardwareUse {
     pub count: Option<u32>,
     /// Memory of one device in gigabytes.
     pub memory_gb: Option<u32>,
-    /// The device in the sentence that says so. `None` in records of old.
+    /// The place of the device in the sentence. `None` in old records.
     #[serde(flatten)]
     pub place: Option<TextPlace>,
 }
 
-/// A figure of a system: what a sentence of the abstract claims, or a cell of a table says.
+/// A figure of a system: the claim of a sentence in the abstract, or the value of a table's cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultClaim {
     /// Name of the system, if it is stated.
     pub system: Option<String>,
-    /// Whether the system is the paper's own; false for what it says of another's. Records of old have own ones only.
+    /// Whether the system is the paper's own; false for systems of others. Old records have only the paper's own.
     #[serde(default = "yes")]
     pub own: bool,
     /// Name of the task, if it is known.
@@ -356,21 +355,22 @@ pub struct ResultClaim {
     pub variant: Option<String>,
     /// Name of the metric.
     pub metric: String,
-    /// As written, without the unit's meaning decided: `69.48`, `79.9%`.
+    /// As written: `69.48`, `79.9%`.
     pub value: String,
-    /// What is printed behind `±`.
+    /// The figure printed after `±`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deviation: Option<String>,
     /// Whether the cell is in bold type.
     #[serde(rename = "bold", default, skip_serializing_if = "is_false")]
     pub is_bold: bool,
-    /// 0 to 1: how sure it is that the cell says this; sentences have none.
+    /// Confidence that the cell says this, 0 to 1; sentences have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f32>,
-    /// What the vocabulary or the collection has of task, dataset and metric; a sentence's are among its mentions.
+    /// The entities for task, dataset and metric in the vocabulary or the collection; those of a sentence are among its
+    /// mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<EntityId>,
-    /// The value in the text. `None` in records of old, and for a cell.
+    /// The place of the value in the text. `None` in old records, and for a cell.
     #[serde(flatten)]
     pub place: Option<TextPlace>,
     /// The cell of the table.
@@ -383,14 +383,14 @@ pub struct ResultClaim {
 pub struct CellLocation {
     /// The number of the table in the record, from 1.
     pub table: u32,
-    /// What the paper calls the table: `Table 2`; empty where it gives no name.
+    /// The paper's name for the table: `Table 2`; empty if it has none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// From 1, headings included.
+    /// Row number from 1, including headings.
     pub row: u32,
-    /// From 1, headings included.
+    /// Column number from 1, including headings.
     pub column: u32,
-    /// From 1, where the format has pages.
+    /// Page number from 1, if the format has pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
 }
@@ -423,12 +423,12 @@ impl ResultClaim {
         }
     }
 
-    /// The entity of this kind that the result is about, where its cell names one.
+    /// The entity of this kind that the result is about, if its cell names one.
     pub fn entity(&self, kind: Kind) -> Option<&EntityId> {
         self.entities.iter().find(|entity| entity.kind() == kind)
     }
 
-    /// Whether both claim the same, wherever they do.
+    /// Whether both make the same claim, at any place.
     pub(super) fn repeats(&self, other: &Self) -> bool {
         (&self.system, &self.dataset, &self.variant, &self.metric, &self.value)
             == (&other.system, &other.dataset, &other.variant, &other.metric, &other.value)
@@ -448,9 +448,9 @@ impl fmt::Display for CellLocation {
     }
 }
 
-/// A code repository: host, owner and name in their own capitalisation, compared without regard to case.
+/// A code repository: host, owner and name in their own capitalisation. They are compared without regard to case.
 ///
-/// Written `github.com/OpenGVLab/EfficientQAT`; as a node id, lower-case behind `repository/`.
+/// Written `github.com/OpenGVLab/EfficientQAT`; in a node id, lower-case after `repository/`.
 #[derive(Debug, Clone, Eq)]
 pub struct RepositoryId(String);
 
@@ -475,7 +475,7 @@ impl RepositoryId {
         format!("https://{}", self.0)
     }
 
-    /// The node id's part behind `repository/`.
+    /// The part of the node's id after `repository/`.
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }

@@ -1,4 +1,4 @@
-//! What the sentence around a mention says that the paper does with it. In doubt: it mentions it.
+//! Decides which relation the sentence around a mention states. If in doubt, the paper only mentions the entity.
 
 use std::ops::Range;
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! Figures that an abstract, an introduction or a conclusion claims for the paper's own system: `FID of 2.12 on ImageNet`,
-//! `62.2 mAP on COCO`.
+//! Finds figures that an abstract, an introduction or a conclusion claims for the paper's own system: `FID of 2.12 on
+//! ImageNet`, `62.2 mAP on COCO`.
 //!
 //! Speed-ups, relative gains and the figures of others are not results.
 
@@ -52,17 +52,17 @@ rule!(
 
 /// A metric named in the text.
 struct Named<'a> {
-    /// As the text writes it, in its short form where the text defines one.
+    /// As the text writes it, or in its short form if the text defines one.
     name: String,
     range: &'a Range<usize>,
 }
 
-/// Claims of the abstract, given its decided mentions.
+/// Claims of the abstract; its mentions are decided already.
 pub(super) fn find(reading: &ReadField, spans: &[Span], main_system: Option<&str>) -> Vec<ResultClaim> {
     find_where(reading, spans, main_system, |_| true)
 }
 
-/// Claims of the sentences that are taken.
+/// Claims of the selected sentences.
 fn find_where(
     reading: &ReadField,
     spans: &[Span],
@@ -102,10 +102,10 @@ rule!(
 );
 rule!(CITED, r"(?i)\bet\sal\b|\(\s?[A-Z][\w’'-]+[^()]{0,40}(?:19|20)\d\d[a-z]?\s?\)|\[\d+(?:,\s?\d+)*\]");
 
-/// How sure a claim of a section is: more is said there of others than in an abstract.
+/// Confidence of a claim in a section: sections say more about others than an abstract does.
 const SECTION_CONFIDENCE: f32 = 0.7;
 
-/// Adds the claims of an introduction or a conclusion that say whose they are and on which dataset, and cite nobody.
+/// Adds the claims of an introduction or a conclusion that name their system and dataset and cite nobody.
 pub(super) fn find_in_section(
     title: &str,
     reading: &ReadField,
@@ -137,8 +137,8 @@ pub(super) fn find_in_section(
     }
 }
 
-/// The name of a metric as the text writes it: its abbreviation where one is defined right here, and with the words
-/// that make it a metric of its own ("grasp success rate", "top-20 retrieval accuracy").
+/// The name of a metric as the text writes it: its abbreviation if one is defined right here, and with the words that
+/// make it a separate metric ("grasp success rate", "top-20 retrieval accuracy").
 fn written(reading: &ReadField, range: &Range<usize>) -> String {
     let text = reading.text;
     if let Some(abbreviation) = reading
@@ -206,7 +206,7 @@ struct Claims<'r, 'a> {
     main_system: Option<&'r str>,
 }
 
-/// What the value before was, for values that go on an enumeration.
+/// The role of the previous value, for values that continue an enumeration.
 #[derive(Clone)]
 enum Before<'m> {
     Nothing,
@@ -242,7 +242,7 @@ impl<'r> Claims<'r, '_> {
             let tail = if behind { &text[metrics[0].range.end..self.sentence.end] } else { after };
             let of_metric = !behind && TO_VALUE.is_match(&text[metrics[0].range.end.min(value.start)..value.start]);
             let follows_gain = matches!(last, Before::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
-            // "a 40.9 mAP baseline" is nobody's gain; "a" alone says nothing.
+            // "a 40.9 mAP baseline" is not a gain; "a" alone says nothing.
             let article = before.ends_with(" a ") && !GAIN_AFTER_METRIC.is_match(tail);
             let gain = follows_gain
                 || (!of_metric && !article && GAIN_BEFORE.is_match(before))
@@ -273,13 +273,13 @@ impl<'r> Claims<'r, '_> {
                     claims.push(claim);
                 }
             }
-            // An enumeration goes on behind the metric if the metric follows its value.
+            // An enumeration continues after the metric if the metric follows its value.
             let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
             last = Before::Claim { metrics, end };
         }
     }
 
-    /// Languages, shots and resolution that are named behind the value, up to the next one, else before it.
+    /// Languages, shots and resolution named after the value, up to the next value; else those before it.
     fn variant(&self, value: &Range<usize>) -> Option<String> {
         let text = self.reading.text;
         let behind = &text[value.end..self.sentence.end];
@@ -293,13 +293,13 @@ impl<'r> Claims<'r, '_> {
         if found.is_empty() {
             found = settings(&text[self.sentence.start..value.start]);
         }
-        // Of several before a value it is not clear which one is meant.
+        // If several come before a value, it is unclear which one is meant.
         found.dedup();
         (found.len() == 1).then(|| found.remove(0))
     }
 
-    /// The values of a sentence that names datasets and no metric, as those of the metric that the sentence before names:
-    /// each right before its dataset.
+    /// The values of a sentence that names datasets and no metric, as values of the metric in the sentence before: each
+    /// directly before its dataset.
     fn read_for(&self, metric: &Named, claims: &mut Vec<ResultClaim>) {
         rule!(ON, r"^\s(?:on|for)\s(?:the\s)?$");
         let text = self.reading.text;
@@ -336,8 +336,8 @@ impl<'r> Claims<'r, '_> {
         }
     }
 
-    /// The metrics whose value this is, and whether they stand behind it: right behind, or right before ("A, B and C
-    /// are"), or those of the value before in an enumeration ("2.12 and 1.73", "79.9% on LaSOT, 88.9% on TrackingNet").
+    /// The metrics of this value, and whether they follow it: directly after it, directly before it ("A, B and C are"),
+    /// or those of the previous value in an enumeration ("2.12 and 1.73", "79.9% on LaSOT, 88.9% on TrackingNet").
     fn metrics_of(
         &self,
         value: &Range<usize>,
@@ -383,7 +383,7 @@ impl<'r> Claims<'r, '_> {
         }
     }
 
-    /// The paper's own name nearest before the value, or else the system that the paper is about.
+    /// The paper's own name that is nearest before the value, or else the system that the paper is about.
     fn system(&self, at: usize) -> Option<String> {
         let own = self.spans.iter().filter(|s| {
             s.own && s.entity.kind() != Kind::Dataset && self.sentence.contains(&s.range.start) && s.range.end <= at
@@ -391,7 +391,7 @@ impl<'r> Claims<'r, '_> {
         own.map(|s| s.name.as_str()).next_back().or(self.main_system).map(str::to_string)
     }
 
-    /// "on X" behind the value, else the nearest dataset before it in the sentence.
+    /// "on X" after the value, else the nearest dataset before it in the sentence.
     fn dataset(&self, value: &Range<usize>) -> Option<String> {
         let text = self.reading.text;
         let mut datasets =
@@ -405,7 +405,7 @@ impl<'r> Claims<'r, '_> {
     }
 }
 
-/// Where the clause of a value begins: after a comma, or at the verb that claims it.
+/// Start of the clause of a value: after a comma, or at the verb that claims it.
 fn clause_start(before: &str) -> usize {
     static VERB: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:achiev|reach|obtain|yield|attain)\w*"));
     let comma = before.rfind([',', ';']).map_or(0, |i| i + 1);
@@ -420,7 +420,7 @@ fn shown_value(number: &str, percent: Option<&str>) -> String {
 rule!(RANGE, r"^\s(?:to|-|–)\s(?P<v>\d+(?:\.\d+)?)\s?(?P<p>\\?%|percent\b)?");
 rule!(ENUMERATION, r"(?i)^(?:\s(?:on|for|at|in)\s[^.;]{1,50}?)?\s?(?:,|,?\sand|/)\s?(?:and\s|a\s|an\s|of\s|~)*$");
 
-/// Not a part of a name (`COCO 2017`), a version, a multiple (`2.5x`), a size (`70B`) or a reference.
+/// Not part of a name (`COCO 2017`), a version, a multiple (`2.5x`), a size (`70B`) or a reference.
 fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
     let before = text[..value.start].chars().next_back();
     let after = text[value.end..].chars().next();

@@ -1,15 +1,15 @@
-//! Rules over the words of a text: regular expressions, and the two shapes that those are slow at.
+//! Rules over the words of a text: regular expressions, and two forms for which regular expressions are slow.
 //!
-//! A bounded gap inside an expression (`we [^.;]{0,140}? propose`) makes a state for nearly every text it meets, and the
-//! engine spends its time making states: measured on abstracts, 34 ms for a sixth of the megabyte that the same rule
-//! reads in 3 ms as two expressions and a comparison of places.
+//! A bounded gap inside an expression (`we [^.;]{0,140}? propose`) makes a state for nearly every text, and the engine
+//! spends its time making states. Measured on abstracts: 34 ms for a sixth of the megabyte that the same rule reads in
+//! 3 ms as two expressions and a comparison of positions.
 
 use std::ops::Range;
 
 use regex::Regex;
 
-/// Compiles a constant pattern. Its `\b` are those of ASCII, which no cue needs to be otherwise: at a Unicode one the
-/// engine leaves its fast path at the first dash or accent of a text.
+/// Compiles a constant pattern. Its `\b` is ASCII, which is enough for every cue: with a Unicode `\b`, the engine
+/// leaves its fast path at the first dash or accent of a text.
 pub(super) fn rule(pattern: &str) -> Regex {
     Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).expect("a constant pattern")
 }
@@ -23,7 +23,7 @@ macro_rules! rule {
     };
 }
 
-/// One expression, then another at most `gap` characters behind it in the same clause: `first[^.;]{0,gap}?second`.
+/// One expression, then another at most `gap` characters after it in the same clause: `first[^.;]{0,gap}?second`.
 pub(super) struct Near {
     first: Regex,
     gap: usize,
@@ -36,7 +36,7 @@ impl Near {
     }
 
     /// Non-overlapping matches from the beginning of the first to the end of the second, as `Regex::find_iter` would
-    /// have them.
+    /// return them.
     pub(super) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         for (first, second) in self.pairs(text) {
@@ -80,7 +80,7 @@ impl Ending {
         Self { cue: rule(cue), gap, stops: &['.', ';'] }
     }
 
-    /// The clause ends at a comma too.
+    /// A comma also ends the clause.
     pub(super) fn up_to_comma(cue: &str, gap: usize) -> Self {
         Self { stops: &['.', ';', ','], ..Self::new(cue, gap) }
     }
@@ -97,7 +97,7 @@ impl Near {
     }
 }
 
-/// Whether a stretch of text has none of `stops` and at most `most` characters.
+/// Whether a piece of text has none of `stops` and at most `most` characters.
 fn within(text: &str, stops: &[char], most: usize) -> bool {
     !text.contains(stops) && (text.len() <= most || text.chars().count() <= most)
 }

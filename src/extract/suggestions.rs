@@ -1,4 +1,4 @@
-//! Candidates as entries of a vocabulary, ready for a curator to look over and paste.
+//! Turns candidates into vocabulary entries that a curator can check and paste.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -9,14 +9,14 @@ use super::record::{Extraction, Field};
 use crate::text::{ByteOffsets, Sentences, shorten};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
-/// An entry that a vocabulary could have.
+/// An entry that a vocabulary could contain.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Suggestion {
     pub id: EntityId,
     pub name: String,
-    /// What the name is short for.
+    /// The long form of the name.
     pub alias: Option<String>,
-    /// Whether the name alone is no evidence: an acronym of few letters.
+    /// Whether the name alone is not evidence: an acronym with few letters.
     pub weak: bool,
     pub papers: usize,
     pub mentions: usize,
@@ -34,19 +34,19 @@ pub(crate) struct Example {
 /// Which suggestions are wanted.
 #[derive(Debug, Clone)]
 pub(crate) struct SuggestionQuery {
-    /// Of these kinds; of any if empty.
+    /// Kinds of the names; any if empty.
     pub kinds: Vec<Kind>,
-    /// Names of at least so many papers.
+    /// Minimum number of papers with the name.
     pub papers: usize,
     pub limit: usize,
-    /// Sentences with each.
+    /// Number of sentences for each name.
     pub examples: usize,
-    /// Also what papers of the collection introduce themselves.
+    /// Whether to include names that papers of the collection introduce.
     pub introduced: bool,
 }
 
-/// The names that a collection uses most and `vocabulary` does not have. All of them together can be laid over it: no
-/// id and no name is taken.
+/// The names that a collection uses most and `vocabulary` does not have. All of them together can be added to it as a
+/// layer: no id and no name is taken.
 pub(crate) fn suggest(
     extractions: &[Extraction],
     vocabulary: &Vocabulary,
@@ -104,7 +104,7 @@ impl Named {
         self.places.chunk_by(|a, b| a.0 == b.0).count()
     }
 
-    /// The first sentence of each paper, of so many papers.
+    /// The first sentence of each paper, for up to this many papers.
     fn examples(&self, extractions: &[Extraction], most: usize) -> Vec<Example> {
         let first_of_papers = self.places.chunk_by(|a, b| a.0 == b.0).filter_map(|places| {
             // A sentence says more than a title.
@@ -120,7 +120,7 @@ impl Named {
     }
 }
 
-/// What papers introduce and the vocabulary does not have, with all the places that name it.
+/// Names that papers introduce and the vocabulary does not have, with all their places.
 fn introduced(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Named> {
     let mut by_id: HashMap<&EntityId, Named> = HashMap::new();
     for contribution in extractions.iter().flat_map(|e| &e.introduces) {
@@ -146,16 +146,16 @@ fn introduced(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Named>
     all
 }
 
-/// Columns of an example: with its paper it fits on one line of an editor.
+/// Width of an example in columns: with its paper it fits on one line of an editor.
 const EXCERPT: usize = 120;
 
-/// The sentence around a place, cut to a line that shows the place.
+/// The sentence around a place, cut to one line that shows the place.
 fn excerpt(text: &str, range: &Range<usize>) -> String {
     let sentence = Sentences::new(text).around(range.start);
     let before = &text[sentence.start.min(range.start)..range.start];
     let long = before.chars().count() > EXCERPT / 2;
     let from = if long {
-        // From the word half a line before the name.
+        // Starts at the word half a line before the name.
         let start = before.char_indices().rev().nth(EXCERPT / 2).map_or(0, |(at, _)| at);
         range.start - before.len() + start + before[start..].find(' ').map_or(0, |space| space + 1)
     } else {
@@ -166,8 +166,8 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
     shorten(&if long { format!("… {words}") } else { words }, EXCERPT)
 }
 
-/// A vocabulary file of the suggestions: a comment with counts and sentences, then the entry. Where all are of one kind
-/// the file says so once, as the shipped files do.
+/// A vocabulary file of the suggestions: a comment with counts and sentences before each entry. If all have one kind,
+/// the file states it once, as the shipped files do.
 pub(crate) fn write_toml(suggestions: &[Suggestion]) -> String {
     let one_kind = suggestions.first().map(|s| s.id.kind()).filter(|k| suggestions.iter().all(|s| s.id.kind() == *k));
     let mut out = String::from("# Guessed by `kg vocab suggest`: look every entry over before you use it.\n");
@@ -203,7 +203,7 @@ fn quoted(text: &str) -> String {
     toml::Value::String(text.to_string()).to_string()
 }
 
-/// Words next to which a name of this kind occurs.
+/// Words that occur next to a name of this kind.
 fn head_words(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Dataset => &["dataset", "benchmark", "corpus"],

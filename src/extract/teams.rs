@@ -1,4 +1,4 @@
-//! Teams of shared tasks that are called like a thing: "Volta at SemEval-2021 Task 9".
+//! Finds teams of shared tasks with names that look like the name of a thing: "Volta at SemEval-2021 Task 9".
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use super::contributions::IS_TEAM;
 use super::mentions::Span;
 use super::reading::ReadField;
 
-/// Drops the name with which a title begins if it is a team's, unless the paper names the thing in another text.
+/// Drops the name at the beginning of a title if it is a team's, unless the paper names the thing in another text.
 pub(super) fn drop_teams(decided: &mut [(&ReadField, Vec<Span>)]) {
     let others = decided.iter().filter(|(reading, _)| reading.field != Field::Title);
     let named: HashSet<_> = others.flat_map(|(_, spans)| spans.iter().map(|span| span.entity.clone())).collect();

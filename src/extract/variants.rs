@@ -7,7 +7,7 @@ rule!(
 rule!(SHOTS, r"(?i)\b(?:zero|one|few|many|\d{1,3})[- ]?shots?\b");
 rule!(RESOLUTION, r"\b(\d{2,4})\s?[x×]\s?(\d{2,4})\b|\b@\s?(\d{3,4})\b");
 
-/// Names and codes of languages, which tell apart what a dataset has in several.
+/// Names and codes of languages, which distinguish the parts of multilingual datasets.
 const LANGUAGE_NAMES: [(&str, &str); 34] = [
     ("english", "en"),
     ("german", "de"),

@@ -1,4 +1,4 @@
-//! The phrases with which authors present a name as theirs, or as somebody else's.
+//! The phrases with which authors present a name as their own, or as somebody else's.
 
 use std::sync::LazyLock;
 
@@ -53,10 +53,10 @@ pub(super) static BESIDE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What a system is built on existed before: "a system based on the pre-trained model X".
+/// A system is based on something that existed before: "a system based on the pre-trained model X".
 pub(super) static BASED_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:based|built|relying)\s(?:up)?on\b"));
 
-/// "Experiments show that X outperforms": what the experiments are about.
+/// "Experiments show that X outperforms": the subject of the experiments.
 pub(super) static SHOWN: LazyLock<Near> = LazyLock::new(|| {
     Near::new(
         r"(?i)\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b",
@@ -78,7 +78,7 @@ pub(super) static OWN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Verbs and prepositions behind which a part of the system is named, articles and plain adjectives aside.
+/// Verbs and prepositions before the name of a part of the system, without articles and plain adjectives.
 pub(super) static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?ix)(?:\b(?:consist(?:s|ing)?\sof|employ(?:s|ing)?|integrat(?:es?|ing)|compris(?:es?|ing)(?:\sof)?|involv(?:es?|ing)|introduc(?:es?|ing)|leverag(?:es?|ing)|adopt(?:s|ing)?
@@ -88,11 +88,11 @@ pub(super) static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The cues that alone make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
+/// The only cues that make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
 pub(super) static STRONG_CUE: LazyLock<Regex> =
     LazyLock::new(|| rule(r"(?i)^(?:propos|introduc|present|develop|design|devis)"));
 
-/// Behind an abbreviation: "): a novel optimizer".
+/// After an abbreviation: "): a novel optimizer".
 pub(super) static TOLD_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| rule(r"^\)?[,:]\s(?:an?|our|the)\s(?:novel|new|simple|principled|lightweight|unified)\b"));
 
@@ -102,21 +102,21 @@ pub(super) static APPOSITIVE: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s(?:[\
 pub(super) static MADE_OF: LazyLock<Regex> =
     LazyLock::new(|| rule(r"\b(?:comprising|comprises|consisting of|consists of|composed of|namely|made up of)\s"));
 
-/// A cue before an abbreviation's long form that it is new.
+/// Before the long form of an abbreviation: a cue that it is new.
 pub(super) static NOVEL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?i)\b(?:propos\w*|introduc\w*|present\w*|develop\w*|design\w*|novel|new|newly|our|called|named|termed|dubbed|phases?|stages?|components?|modules?|strateg\w+|namely|consists?|compris\w+|involv\w+)\b",
     )
 });
 
-/// The paper describes what its authors handed in to somebody else's task.
+/// The paper describes its authors' submission to a shared task of others.
 pub(super) static TAKES_PART: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?i)\b(?:participat(?:e|es|ed|ing|ion)|submissions?|submitted|system\sdescriptions?|our\s(?:entry|entries|team|runs?)|(?:we|team)\s(?:took\spart|entered|competed|ranked)|[a-z]+@[a-z]+|at\s(?:the\s)?(?:SemEval|EVALITA|GermEval|WMT|IWSLT|CoNLL|TREC|CLEF|NTCIR|[A-Z][A-Za-z-]+[- ]?(?:19|20)\d\d))\b",
     )
 });
 
-/// Behind the name of a shared task.
+/// After the name of a shared task.
 pub(super) static IS_SHARED_TASK: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?i)^[- ]?(?:(?:19|20)\d\d\s|\([^)]{0,40}\)\s)?(?:shared\s|sub-?)?(?:tasks?\b|challenge|competition|evaluation\scampaign|campaign|track|workshop)",
@@ -127,10 +127,10 @@ pub(super) static IS_SHARED_TASK: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static BEFORE_TASK_NAME: LazyLock<Regex> =
     LazyLock::new(|| rule(r"(?i)\b(?:task|track|challenge)\s?\d*[a-z]?\s?(?:[:,(–-]|named|called)\s?$"));
 
-/// `NLPTEA 2020`, `SemEval-2018`: a meeting or a task of one year.
+/// `NLPTEA 2020`, `SemEval-2018`: a meeting or task in one year.
 pub(super) static HAS_YEAR: LazyLock<Regex> = LazyLock::new(|| rule(r"(?:^|[^\d])(?:19|20)\d\d$"));
 
-/// Behind the name of a team that takes part in a shared task: "FooLab at SemEval-2019 Task 5", "FooLab@BarEval".
+/// After the name of a team in a shared task: "FooLab at SemEval-2019 Task 5", "FooLab@BarEval".
 pub(in crate::extract) static IS_TEAM: LazyLock<Regex> = LazyLock::new(|| {
     rule(r"^(?:@|\s(?:at|@)\s(?:the\s)?[A-Z]\w*[A-Z0-9]|(?:’s|'s)?\s(?:[Tt]eam|participation|submission)\b)")
 });
@@ -146,18 +146,18 @@ pub(super) static NAMES_A_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A participle that speaks of earlier work: "the recently proposed".
+/// A participle that refers to earlier work: "the recently proposed".
 pub(super) static PROPOSED_BEFORE: LazyLock<Regex> =
     LazyLock::new(|| rule(r"(?i)\b(?:recently|previously|originally|already)\s\w+ed$"));
 
-/// Proceedings of an evaluation campaign, most of whose papers are about what a team handed in.
+/// Proceedings of an evaluation campaign, where most papers describe a team's submission.
 pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?i)\b(?:semantic\sevaluations?|semeval|senseval|shared\stasks?|evaluation\s(?:campaign|exercise)s?|evalita|germeval|iwslt)\b",
     )
 });
 
-/// Before "namely": what follows is this paper's.
+/// Before "namely": the names that follow are this paper's.
 pub(super) static IS_NEW: LazyLock<Regex> = LazyLock::new(|| {
     rule(r"(?i)\b(?:propos\w+|introduc\w+|present\w*|devis\w+|design\w*|develop\w*|novel|new|newly|our)\b")
 });
@@ -169,10 +169,10 @@ pub(super) static NAMES_A_GROUP: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Behind the name of a group in a title: "FOO’s translation system".
+/// After the name of a group in a title: "FOO’s translation system".
 pub(super) static OF_A_SYSTEM: LazyLock<Regex> =
     LazyLock::new(|| rule(r"^(?:’s|'s)?\s(?:[^\s:]+\s){0,6}?[Ss]ystems?\b"));
 
-/// Before the long form of something that is there already: "pairs in the Old Quux Net (OQN)".
+/// Before the long form of something that exists already: "pairs in the Old Quux Net (OQN)".
 pub(super) static IN_THE: LazyLock<Regex> =
     LazyLock::new(|| rule(r"(?i)\b(?:using|reusing|uses?|used|in|from|on|extending)\sthe\s$"));

@@ -1,4 +1,4 @@
-//! The kind of thing that a name means, from the noun that the text gives it or from the name's own ending.
+//! Finds the kind of a named thing, from the noun that the text gives it or from the end of the name.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use super::super::unlisted::is_nationality;
 use super::names::ends_noun_phrase;
 use crate::vocabulary::Kind;
 
-/// What a noun says about the thing it names.
+/// The kind that a noun states.
 pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
     let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     // "cross-attention" is attention; "data-set" is written in three ways.
@@ -94,8 +94,8 @@ pub(super) fn is_general_word(word: &str) -> bool {
     GENERAL.contains(&word.to_lowercase().as_str())
 }
 
-/// Whether the head of a phrase is a noun made of a verb, and so the phrase a way of doing something: "Active Curation",
-/// "Masked Token Modeling for X".
+/// Whether the head of a phrase is a noun made from a verb, so that the phrase is a way of doing something: "Active
+/// Curation", "Masked Token Modeling for X".
 pub(super) fn is_activity(phrase: &str) -> bool {
     const OTHERS: [&str; 12] = [
         "information",
@@ -125,7 +125,7 @@ pub(super) fn is_kind_noun(word: &str) -> bool {
     noun_kind(word).is_some()
 }
 
-/// The kind that the last noun phrase of a text gives: "accelerator" of "a sparse accelerator for DNN training".
+/// The kind that the last noun phrase of a text states: "accelerator" in "a sparse accelerator for DNN training".
 pub(super) fn phrase_kind(text: &str) -> Option<Kind> {
     static DETERMINER: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?i)\b(?:an?|the|our|new|novel)\s").expect("a constant pattern"));
@@ -137,15 +137,15 @@ pub(super) fn is_common_noun(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_lowercase) && is_kind_noun(word)
 }
 
-/// The kind that the last noun of a phrase gives.
+/// The kind that the last noun of a phrase states.
 pub(in crate::extract) fn head_noun_kind(phrase: &str) -> Option<Kind> {
     let mut words = phrase.split_whitespace().rev();
     let (last, before) = (words.next()?, words.next().unwrap_or_default());
-    // An "image tokenizer" is a network, a "Tamil tokenizer" a program.
+    // An "image tokenizer" is a network; a "Tamil tokenizer" is a program.
     if last.eq_ignore_ascii_case("tokenizer") && is_nationality(before) {
         return Some(Kind::Software);
     }
-    // A framework to train or serve with is software; any other is a way of doing things.
+    // A framework for training or serving is software; any other is a way of doing things.
     if last.trim_end_matches(|c: char| !c.is_alphanumeric()) == "framework" {
         let software = [
             "training",
@@ -164,7 +164,7 @@ pub(in crate::extract) fn head_noun_kind(phrase: &str) -> Option<Kind> {
     noun_kind(last).or_else(|| noun_kind(before))
 }
 
-/// The noun phrase before the first preposition: "A Large-Scale Dataset" of "A Large-Scale Dataset for X".
+/// The noun phrase before the first preposition: "A Large-Scale Dataset" in "A Large-Scale Dataset for X".
 pub(super) fn leading_phrase(text: &str) -> &str {
     let mut end = text.len();
     let mut at = 0;
@@ -202,7 +202,7 @@ pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
     after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind)
 }
 
-/// "set of 1,690 questions about": what is counted or written is data.
+/// "set of 1,690 questions about": things that are counted or written are data.
 fn set_of_data(phrase: &str) -> Option<Kind> {
     static DATA: LazyLock<Regex> = LazyLock::new(|| {
         rule(
@@ -216,14 +216,14 @@ fn set_of_data(phrase: &str) -> Option<Kind> {
     DATA.is_match(phrase).then_some(Kind::Dataset)
 }
 
-/// The kind that a title gives the name before its colon where the first noun phrase says none: the last noun of the
-/// whole title, or of its first half before "for", "using" and the like.
+/// The kind that a title states for the name before its colon if the first noun phrase states none: the last noun of
+/// the whole title, or of its first half before "for", "using" and the like.
 pub(super) fn title_kind(rest: &str) -> Option<Kind> {
     let certain = |kind: &Kind| matches!(kind, Kind::Dataset | Kind::Software);
     let words: Vec<&str> = rest.split_whitespace().collect();
     words.split(|word| ends_noun_phrase(&word.to_lowercase())).enumerate().find_map(|(number, part)| {
         let last = part.last()?;
-        // "for dialogue systems", "with limited resources" say what it is for; "using the Y toolkit" what is used.
+        // "for dialogue systems" and "with limited resources" state a purpose; "using the Y toolkit" states a means.
         let plural = last.ends_with('s') && !last.ends_with("ss") && !last.eq_ignore_ascii_case("corpus")
             || last.eq_ignore_ascii_case("corpora");
         let used = number > 0 && matches!(part.first(), Some(&"a" | &"the" | &"an"));
@@ -232,7 +232,7 @@ pub(super) fn title_kind(rest: &str) -> Option<Kind> {
     })
 }
 
-/// The kind that the words around a name give it: "X, a parser", "the X corpus", "the toolkit X".
+/// The kind that the words around a name state: "X, a parser", "the X corpus", "the toolkit X".
 pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
     if before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric) {
         return None;
@@ -259,7 +259,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
         let (_, rest) = after.strip_prefix(" (")?.split_once(") ")?;
         noun_kind(rest.split_whitespace().next()?)
     };
-    // "the X review corpus for": the name begins a longer noun phrase.
+    // "the X review corpus for": the name is the beginning of a longer noun phrase.
     let phrase_behind = || {
         static DETERMINER: LazyLock<Regex> = LazyLock::new(|| rule(r"\b(?:[Tt]he|[Oo]ur|[Aa]n?|new|novel)\s$"));
         let phrase = leading_phrase(after.strip_prefix(' ')?);
@@ -271,17 +271,17 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
     apposition_kind(after).or_else(noun_behind).or_else(noun_before).or_else(phrase_behind)
 }
 
-/// The abstract's word for a name of the title: "Monolith, a system", "Lizard, a linearization framework".
+/// The abstract's noun for a name in the title: "Monolith, a system", "Lizard, a linearization framework".
 pub(super) fn kind_in_body(body: &ReadField, name: &str) -> Option<Kind> {
     body.text.match_indices(name).find_map(|(i, _)| apposition_kind(&body.text[i + name.len()..]))
 }
 
-/// What a title and an abstract say of a name that ends in "Net".
+/// What a title and an abstract say about a name that ends in "Net".
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NetworkWords {
-    /// The network is one of neurons, or a model of another sort.
+    /// The network is a neural network, or another kind of model.
     Neural,
-    /// The network is one of words.
+    /// The network is a network of words.
     Lexical,
     Neither,
 }
@@ -306,12 +306,12 @@ impl NetworkWords {
     }
 }
 
-/// The endings that say more than the text does: a benchmark is one even if it is called a framework.
+/// The endings that outweigh the text: a benchmark remains one even if it is called a framework.
 pub(super) fn kind_by_ending(name: &str) -> Option<Kind> {
     kind_by_suffix(name).filter(|kind| *kind == Kind::Dataset)
 }
 
-/// Nouns before a list of a paper's own parts: "two techniques: …".
+/// Nouns before a list of the paper's own parts: "two techniques: …".
 pub(super) fn names_parts(noun: &str) -> bool {
     let singular = noun.strip_suffix('s').unwrap_or(noun);
     is_kind_noun(noun)
@@ -320,7 +320,7 @@ pub(super) fn names_parts(noun: &str) -> bool {
         || ["strategies", "novelties"].contains(&noun)
 }
 
-/// The kind that the phrase at the beginning of a text gives. In the Romance languages the noun comes first: "Une
+/// The kind that the phrase at the beginning of a text states. In the Romance languages the noun comes first: "Une
 /// plateforme open-source".
 pub(super) fn phrase_noun_kind(text: &str) -> Option<Kind> {
     let mut words = text.split_whitespace();
@@ -399,7 +399,7 @@ pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
     None
 }
 
-/// What a name's ending says where nothing else does: most names with it are data, some are not.
+/// The kind that a name's ending suggests if nothing else states one: most names with it are data, some are not.
 pub(super) fn kind_by_habit(name: &str) -> Option<Kind> {
     static COUNTED: LazyLock<Regex> = LazyLock::new(|| rule(r"\d+[Kk]$"));
     const DATA: [&str; 7] = ["Coref", "Eval", "Corp", "Bank", "Lex", "NLI", "News"];

@@ -1,8 +1,8 @@
-//! The names that a paper presents as its own.
+//! Finds the names that a paper presents as its own.
 //!
-//! Read from the places where authors name things: the title before a colon, "we propose X", "called X", "dubbed X",
-//! a long form with its abbreviation behind a verb of proposing, "our X". A candidate must look like a name; what it
-//! is (method, dataset, …) follows from the noun that the text gives it.
+//! Authors name things in typical places: in the title before a colon, after "we propose", "called" or "dubbed", as a
+//! long form with its abbreviation after a verb of proposing, and after "our". A candidate must look like a name. Its
+//! kind (method, dataset, …) follows from the noun that the text gives it.
 
 mod cues;
 mod kinds;
@@ -28,28 +28,28 @@ pub(super) use kinds::{head_noun_kind, kind_by_suffix, noun_kind};
 use names::*;
 pub(super) use names::{has_name_shape, is_ordinary, is_refused};
 
-/// A name of the paper's own.
+/// A name that the paper introduces.
 #[derive(Debug, Clone)]
 pub(super) struct Coined {
     /// In the short form that the paper prefers.
     pub name: String,
     pub kind: Kind,
-    /// Whether a noun or the name's own ending says the kind. Otherwise it is unknown, or follows from what the text says
-    /// that the thing does.
+    /// Whether a noun or the name's ending states the kind. Otherwise the kind is unknown, or follows from what the
+    /// thing does.
     pub kind_stated: bool,
     /// The long form of a name that is an abbreviation.
     pub expansion: Option<String>,
-    /// Every way in which the paper writes it, the name included.
+    /// Every spelling in the paper, including the name.
     pub surfaces: Vec<String>,
-    /// Found by its place in the title.
+    /// Found by its position in the title.
     pub in_title: bool,
-    /// The entry of the vocabulary that says it comes from this paper.
+    /// The vocabulary entry that names this paper as its origin.
     pub entity: Option<EntityId>,
     /// Where the paper presents it.
     pub place: Option<TextPlace>,
 }
 
-/// Finds the paper's own names in title and abstract. `venue` is where it was published.
+/// Finds the paper's own names in title and abstract. `venue` is where the paper was published.
 pub(super) fn find(
     title: &ReadField,
     body: &ReadField,
@@ -67,7 +67,7 @@ pub(super) fn find(
     finder.finish()
 }
 
-/// Adds a name that is known from elsewhere to be the paper's own, or a further way of writing it.
+/// Adds a name that is known from elsewhere to be the paper's own, or another spelling of it.
 pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, place: TextPlace) {
     let (name_key, surface_key) = (squeeze(&entity.name), squeeze(surface));
     let known = found.iter_mut().find(|c| {
@@ -100,7 +100,7 @@ struct Finder<'r, 'a, F> {
     title: &'r ReadField<'a>,
     body: &'r ReadField<'a>,
     venue: Option<&'r str>,
-    /// What says that something is proposed, in each sentence of the abstract.
+    /// The phrases in each sentence of the abstract that show that something is proposed.
     proposals: Vec<Vec<Range<usize>>>,
     is_known: F,
     found: Vec<Coined>,
@@ -110,7 +110,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     /// `X: …` and `X (ACRONYM) …` in the title.
     fn title_head(&mut self) {
         let text = self.title.text;
-        // "UloRL:An Approach" lost its space, "N:M Sparse" never had one.
+        // "UloRL:An Approach" lost its space; "N:M Sparse" never had one.
         let colon = text.find(':').filter(|&i| {
             let last = text[..i].split_whitespace().next_back().unwrap_or_default();
             text[i + 1..].starts_with(char::is_whitespace) || (has_name_shape(last) && !text[i + 1..].starts_with('/'))
@@ -119,7 +119,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let head = text[..colon].trim();
         // "LASP-2" of "LASP-2 (Long Form): …" is the name; the bracket is read as a definition.
         let head = head.split(" (").next().unwrap_or(head).trim();
-        // "CoNLL-2013 Shared Task: …" and "MT Quality Estimation: …" name what the paper is about.
+        // "CoNLL-2013 Shared Task: …" and "MT Quality Estimation: …" name the subject of the paper.
         let words: Vec<&str> = head.split_whitespace().collect();
         let rest = &text[colon + 1..];
         let subject = head.contains("Shared Task")
@@ -130,7 +130,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             return;
         }
         let told = kind_in_body(self.body, head)
-            // "Training Recommender Systems with …" says what is done, not what the name is.
+            // "Training Recommender Systems with …" says what is done, not what a thing is called.
             .or_else(|| if says_what_is_done(rest) { None } else { phrase_noun_kind(rest) })
             .or_else(|| head_noun_kind(head))
             .or_else(|| title_kind(rest));
@@ -139,8 +139,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         if (told.is_none() || of_team && !DESCRIBES.is_match(rest)) && self.is_team(head) {
             return;
         }
-        // A title in Title Case may use the words of a name without its being one: a single word needs the abstract
-        // to use it as a name as well, unless it has the shape of one.
+        // In Title Case, words can look like a name without being one. Unless a single word has the shape of a name,
+        // the abstract must also use it as a name.
         let words = head.split_whitespace().count();
         let shaped = head.split_whitespace().any(has_name_shape);
         let in_body = self.body.text.contains(head) || occurs_folded(self.body, head);
@@ -151,7 +151,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    /// Whether the words before a title's colon say what the paper is about: another's task, or a subject of the field.
+    /// Whether the words before a title's colon state the subject of the paper: a task of others, or a topic of the
+    /// field.
     fn is_subject(&self, head: &str, rest: &str) -> bool {
         rule!(
             IS_REPORT,
@@ -176,7 +177,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             || head.ends_with("Task") && IS_SYSTEM.is_match(rest)
             || OF_A_CAMPAIGN.is_match(head);
         let [first, .., last] = words[..] else { return entered };
-        // The abstract writes of "human sentence processing" as of a thing that is there.
+        // The abstract treats "human sentence processing" as an existing thing.
         let in_lower_case = || {
             let (text, lower) = (self.body.text, head.to_lowercase());
             let mut places = text.match_indices(&lower).map(|(at, _)| at).peekable();
@@ -196,13 +197,13 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         entered || first == "Inside" || in_lower_case() || ends_in_term()
     }
 
-    /// Whether the name before a title's colon is that of the group which takes part in a campaign, as these titles have
-    /// it: "FOO-BAR: Senses from Hubs". What the abstract calls a thing is one.
+    /// Whether the name before a title's colon is that of a group in a campaign, as in "FOO-BAR: Senses from Hubs". If
+    /// the abstract calls it a thing, it is one.
     fn is_team(&self, head: &str) -> bool {
         let is_handle = !head.contains(' ')
             && head.chars().filter(|c| c.is_alphabetic()).filter(|c| c.is_uppercase()).count() >= 2
             && !head.chars().skip_while(|c| c.is_uppercase() || !c.is_alphabetic()).any(char::is_lowercase);
-        // "FOO-BAR" of the university Foo, not "BERT-QUX" of the known BERT.
+        // "FOO-BAR" by the university Foo, not "BERT-QUX" from the known BERT.
         let group_and_task = || {
             let parts: Vec<&str> = head.split(['-', '/']).collect();
             parts.len() == 2
@@ -219,12 +220,12 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             && kind_in_body(self.body, head).is_none()
     }
 
-    /// Names behind a verb of proposing.
+    /// Names after a verb of proposing.
     fn proposals(&mut self) {
         for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &self.body.text[range.clone()];
             for found in self.proposals[i].clone() {
-                // "the recently proposed RecipeQA" is somebody else's, and so is what a problem is "formulated as".
+                // "the recently proposed RecipeQA" and the form in "formulated as" are somebody else's.
                 let is_form =
                     sentence[found.end..].starts_with(" as a") && !sentence[found.clone()].starts_with("term");
                 if is_form || PROPOSED_BEFORE.is_match(&sentence[..found.end]) {
@@ -245,7 +246,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    /// What is proposed from `at` on: a name at once, or a phrase with its abbreviation.
+    /// What is proposed from `at` on: a name directly, or a phrase with its abbreviation.
     fn object(&mut self, at: usize, end: usize) {
         let text = self.body.text;
         let rest = &text[at..end];
@@ -271,7 +272,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 if !joined && follows.starts_with(char::is_alphabetic) && plain_long {
                     return;
                 }
-                // A known name is this paper's own if the sentence goes on to say what it is ("We introduce BERT, a …").
+                // A known name is this paper's own if the sentence then explains it ("We introduce BERT, a …").
                 if !(self.is_known)(name)
                     || apposition_kind(after).is_some()
                         && !follows.split_whitespace().next().is_some_and(is_common_noun)
@@ -295,7 +296,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let kind = noun_kind(noun.as_str());
             self.add(name.as_str(), kind);
         }
-        // "a Mixed Attention Module (MAM)": the long form must be what is proposed, not something it is made for.
+        // "a Mixed Attention Module (MAM)": the long form must be the proposed thing, not something that it is made
+        // from.
         let clause_end = at + clause_length(rest);
         for abbreviation in &self.body.abbreviations.clone() {
             let (long, short) = (&abbreviation.long, &abbreviation.short);
@@ -311,7 +313,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    /// ", and Y" behind a name that was just proposed.
+    /// ", and Y" after a name that was just proposed.
     fn coordinated(&mut self, at: usize, end: usize, kind: Option<Kind>) {
         let rest = &self.body.text[at..end];
         let Some(after) = rest.strip_prefix(" and ").or_else(|| rest.strip_prefix(", and ")) else { return };
@@ -354,7 +356,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             for found in CALLED.find_iter(sentence) {
                 let before = &sentence[..found.start()];
                 let proposed_before = proposal.as_ref().is_some_and(|p| p.end <= found.start());
-                // What is listed behind "namely" is there already, unless something new is said before.
+                // Names listed after "namely" exist already, unless the words before say that something is new.
                 let listed = found.as_str().starts_with("namely") && !IS_NEW.is_match(before);
                 let of_entities = sentence[found.end()..].to_lowercase().starts_with("entit");
                 if listed || of_entities || OTHERS.is_match(before) && !proposed_before {
@@ -409,7 +411,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    /// "our X", where X has the shape of a name and nobody else's.
+    /// "our X", where X has the shape of a name and belongs to nobody else.
     fn ours(&mut self) {
         let text = self.body.text;
         for found in SHOWN.find_all(text) {
@@ -437,8 +439,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    /// What the paper's own system is made of: capitalised phrases and new abbreviations in sentences that speak of it
-    /// ("UniGRec employs Annealed Inference Alignment …", "we use a novel Dense-to-Sparse gate (DTS-Gate)").
+    /// Parts of the paper's own system: capitalised phrases and new abbreviations in sentences about it ("UniGRec
+    /// employs Annealed Inference Alignment …", "we use a novel Dense-to-Sparse gate (DTS-Gate)").
     fn parts(&mut self) {
         let text = self.body.text;
         let systems: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
@@ -460,9 +462,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let long = &text[abbreviation.long.clone()];
                 let capitals = long.split([' ', '-']).filter(|w| w.chars().any(char::is_uppercase)).count();
                 let short = &text[abbreviation.short.clone()];
-                // "acoustic word embeddings (AWEs)": an ending is no part of the shape.
+                // "acoustic word embeddings (AWEs)": the plural ending is no part of the shape.
                 let mixed = short.contains('-') || short.trim_end_matches('s').chars().any(char::is_lowercase);
-                // "… (STAR) and a … (ADORE)": one of two that were accepted; "(DHSPG): a novel optimizer": said behind it.
+                // "… (STAR) and a … (ADORE)": the other of the two was accepted; "(DHSPG): a novel optimizer": stated
+                // after it.
                 let last = abbreviation.long.end.max(abbreviation.short.end);
                 let joined = accepted.is_some_and(|end| {
                     end <= first
@@ -507,7 +510,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 let glued = sentence[phrase.end..].strip_prefix(' ').is_some_and(|rest| {
                     rest.starts_with(char::is_uppercase) && !rest.split_whitespace().next().is_some_and(is_kind_noun)
                 });
-                // "(LLMs)" behind it: a long form, which the rules for abbreviations judge.
+                // "(LLMs)" follows: it is a long form, and the rules for abbreviations decide.
                 let defines = sentence[phrase.end..].trim_start().starts_with('(');
                 if verb
                     && (speaks_of_own || proposes)
@@ -525,19 +528,19 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    /// Whether a phrase is, or begins or ends with, a name of the vocabulary: then it is no new one.
+    /// Whether a phrase equals a name of the vocabulary, or begins or ends with one: then it is not a new name.
     fn knows_part_of(&self, phrase: &str) -> bool {
         let words: Vec<&str> = phrase.split_whitespace().collect();
         if words.iter().all(|w| w.split('-').all(is_general_word)) {
             return true;
         }
-        // "Mixed-Granularity Activation Quantization" ends in a known word and is new all the same.
+        // "Mixed-Granularity Activation Quantization" ends in a known word and is still new.
         let tails = 0..=words.len() / 2;
         tails.into_iter().any(|i| (self.is_known)(&words[i..].join(" ")))
             || (1..=words.len()).any(|i| (self.is_known)(&words[..i].join(" ")))
     }
 
-    /// Names made of the paper's own: `LASP-2H` of `LASP-2`, `HESSO-CRIC` of `HESSO`.
+    /// Names made from the paper's own: `LASP-2H` from `LASP-2`, `HESSO-CRIC` from `HESSO`.
     fn derived(&mut self) {
         let roots: Vec<(String, Option<Kind>)> = self
             .found
@@ -573,9 +576,9 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         let plural = long.ends_with('s') && short.ends_with('s') && short.len() > 2 && !short.ends_with("ss");
         let name = if plural { &short[..short.len() - 1] } else { short };
         let kind = head_noun_kind(long);
-        // A general term and its common abbreviation ("reinforcement learning (RL)") is nobody's own, but what is
-        // proposed in capitals may be known because this very paper made it so. A new long form behind a known short
-        // one is another thing of that name, unless it is only a way of spelling it.
+        // A general term with its common abbreviation ("reinforcement learning (RL)") belongs to nobody. But a proposed
+        // term in capitals may be known because of this very paper. A new long form with a known short form is another
+        // thing with that name, unless it is only another spelling.
         let capitals = long.split([' ', '-']).filter(|w| w.chars().next().is_some_and(char::is_uppercase)).count();
         let known = (self.is_known)(long) || (self.is_known)(name);
         let general = known && (capitals < 2 || !direct);
@@ -584,8 +587,8 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         }
     }
 
-    /// Whether the title names a group that takes part in a campaign: "Foo at SemEval-2019 Task 5", "The FOO translation
-    /// system for IWSLT 2013".
+    /// Whether the title names a group in a campaign: "Foo at SemEval-2019 Task 5", "The FOO translation system for
+    /// IWSLT 2013".
     fn titles_a_team(&self, name: &str) -> bool {
         let title = self.title.text;
         let is_handle = !name.chars().any(char::is_lowercase);
@@ -605,7 +608,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         if !name.contains('(') {
             name = name.trim_end_matches([')', ']']);
         }
-        // "AMRs" are several of what is called "AMR".
+        // "AMRs" is the plural of "AMR".
         if let Some(one) =
             name.strip_suffix('s').filter(|one| one.len() > 1 && one.bytes().all(|b| b.is_ascii_uppercase()))
         {
@@ -663,7 +666,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         });
     }
 
-    /// Joins long forms to their abbreviations, drops sizes of a name that also occurs alone.
+    /// Joins long forms with their abbreviations, and drops sizes of a name that also occurs alone.
     fn finish(mut self) -> Vec<Coined> {
         // Ordered, so that the same text always gives the same names.
         let mut by_short: BTreeMap<String, String> = BTreeMap::new();
@@ -678,7 +681,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let squeezed_short = squeeze(short);
             let squeezed_long = squeeze(long);
             let owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_short));
-            // "Siam Foo Bar" was read out of "Siam Foo Bar learning (SiFoBa)".
+            // "Siam Foo Bar" was taken from "Siam Foo Bar learning (SiFoBa)".
             let is_long = |name: &str| {
                 let rest = squeezed_long.strip_prefix(&squeeze(name));
                 same_name(&squeeze(name), &squeezed_long)
@@ -706,7 +709,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 _ => {}
             }
         }
-        // "Stable Training Algorithm" was read out of "Stable Training Algorithm for dense Retrieval (STAR)".
+        // "Stable Training Algorithm" was taken from "Stable Training Algorithm for dense Retrieval (STAR)".
         let longs: Vec<(String, String)> = by_short.iter().map(|(s, l)| (squeeze(s), squeeze(l))).collect();
         let names: Vec<String> = self.found.iter().map(|c| squeeze(&c.name)).collect();
         self.found.retain(|c| {
@@ -721,7 +724,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         self.join_misspelt();
         self.drop_entered_tasks();
         self.ask_for_kinds();
-        // A term of the field and its abbreviation are nobody's own, wherever the paper has the short form.
+        // A term of the field and its abbreviation belong to nobody, wherever the paper has the short form.
         let (found, is_known) = (&mut self.found, &self.is_known);
         found.retain(|c| {
             let general = |long: &String| {
@@ -733,7 +736,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
         self.found.retain(|c| {
             let letters = c.name.chars().filter(|c| c.is_alphanumeric()).count();
             let in_capitals = c.name.bytes().all(|b| b.is_ascii_uppercase());
-            // Two letters, or an acronym that everybody knows, need the words that they abbreviate.
+            // Two letters, or an acronym that everybody knows, need the words that they stand for.
             let bare = in_capitals && (letters <= 2 || !c.kind_stated && is_generic(&c.name.to_lowercase()));
             let is_term = bare && c.expansion.is_none();
             let of_others = |long: &String| {
@@ -744,7 +747,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let long_refused = c.expansion.as_ref().is_some_and(of_others);
             c.entity.is_some() || !(is_term || long_refused || refusals::is_part_of_a_long_form(&c.name, readings))
         });
-        // "University of Foo (UFoo)" names people.
+        // "University of Foo (UFoo)" is a group of people.
         self.found.retain(|c| {
             c.kind != Kind::Unknown || !c.expansion.as_ref().is_some_and(|long| NAMES_A_GROUP.is_match(long))
         });
@@ -760,7 +763,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
 }
 
 impl<F> Finder<'_, '_, F> {
-    /// A shared task that the paper takes part in is somebody else's.
+    /// A shared task in which the paper takes part belongs to others.
     fn drop_entered_tasks(&mut self) {
         let texts = [self.title.text, self.body.text];
         let is_task = |coined: &Coined| {
@@ -782,7 +785,7 @@ impl<F> Finder<'_, '_, F> {
         }
     }
 
-    /// The kind of names whose introduction does not say it: from the other places where the paper has the name.
+    /// The kind of names whose introduction does not state it, from the other places of the name in the paper.
     fn ask_for_kinds(&mut self) {
         let texts = [self.title.text, self.body.text];
         for coined in self.found.iter_mut().filter(|coined| !coined.kind_stated) {
@@ -806,7 +809,7 @@ impl<F> Finder<'_, '_, F> {
             }
         }
         let network = NetworkWords::of(&texts);
-        // "FooBench, a framework for testing" is a benchmark all the same.
+        // "FooBench, a framework for testing" is still a benchmark.
         for coined in &mut self.found {
             if coined.entity.is_none() && coined.name.ends_with("Net") && coined.kind == Kind::Model {
                 match network {
@@ -826,7 +829,8 @@ impl<F> Finder<'_, '_, F> {
         }
     }
 
-    /// A title and an abstract that disagree by a letter (`RollArt`, `RollArc`) mean one thing, known by both names.
+    /// If a title and an abstract differ by one letter (`RollArt`, `RollArc`), they mean one thing, known by both
+    /// names.
     fn join_misspelt(&mut self) {
         let Some(title) = self.found.iter().position(|c| c.in_title) else { return };
         let name = self.found[title].name.clone();
@@ -848,26 +852,27 @@ impl<F> Finder<'_, '_, F> {
 /// Before a description: "FOO: A Knowledge-Based System".
 static DESCRIBES: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s?(?:An?|The)\s"));
 
-/// Behind a title's colon: "Training Systems with Foo" says what is done, not what the name is.
+/// After a title's colon: "Training Systems with Foo" says what is done, not what a thing is called.
 fn says_what_is_done(rest: &str) -> bool {
     rest.split_whitespace().next().is_some_and(|word| word.ends_with("ing"))
 }
 
-/// "lexical knowledge bases", "Formulaic expressions" at the beginning of a sentence: a sort of things, no proper name.
+/// "lexical knowledge bases", "Formulaic expressions" at the beginning of a sentence: a class of things, not a proper
+/// name.
 fn are_several(long: &str) -> bool {
     long.ends_with('s')
         && !["ss", "is", "us"].iter().any(|ending| long.ends_with(ending))
         && !long.chars().skip(1).any(char::is_uppercase)
 }
 
-/// Whether the first place of a phrase with a capital begins a sentence: "Foo bars (FBs) are old."
+/// Whether the first place of a capitalised phrase begins a sentence: "Foo bars (FBs) are old."
 fn begins_a_sentence(text: &str, phrase: &str) -> bool {
     phrase.starts_with(char::is_uppercase)
         && text.find(phrase).is_some_and(|at| at == 0 || text[..at].trim_end().ends_with(['.', '?', '!']))
 }
 
 impl Coined {
-    /// Another way of writing the same name.
+    /// Another spelling of the same name.
     fn take_in(&mut self, other: Self) {
         self.in_title |= other.in_title;
         if !self.kind_stated && other.kind != Kind::Unknown {
@@ -877,7 +882,7 @@ impl Coined {
         self.surfaces.extend(other.surfaces);
     }
 
-    /// The abstract says in a sentence what the title only names; the first place holds otherwise.
+    /// The abstract explains in a sentence what the title only names; otherwise the first place is used.
     fn said_at(&mut self, place: Option<TextPlace>) {
         let is_title = |place: Option<TextPlace>| place.is_none_or(|place| place.field == Field::Title);
         if self.place.is_none() || is_title(self.place) && !is_title(place) {
@@ -886,9 +891,9 @@ impl Coined {
     }
 }
 
-/// Whether a name whose kind no noun says is that of a method all the same: its long form is an activity ("Partial
-/// Connection Adaptation"), the text says that it outperforms others, or the title goes on with what it does ("FooX:
-/// Merging Language Models").
+/// Whether a name without a noun for its kind is the name of a method: its long form is an activity ("Partial
+/// Connection Adaptation"), the text says that it outperforms others, or the title says what it does ("FooX: Merging
+/// Language Models").
 fn is_way_of_doing(coined: &Coined, texts: &[&str; 2]) -> bool {
     let long = coined.expansion.as_deref().or_else(|| coined.name.contains(' ').then_some(coined.name.as_str()));
     let succeeds = || {
@@ -901,7 +906,7 @@ fn is_way_of_doing(coined: &Coined, texts: &[&str; 2]) -> bool {
     };
     let titled = || {
         let rest = texts[0].strip_prefix(coined.name.as_str()).and_then(|rest| rest.strip_prefix(": "));
-        // A title without an abstract can name anything so.
+        // A title without an abstract can name anything in this way.
         rest.filter(|_| !texts[1].is_empty())
             .and_then(|rest| rest.split_whitespace().next())
             .is_some_and(|word| word.len() > 5 && word.ends_with("ing") && word.starts_with(char::is_uppercase))
@@ -909,8 +914,8 @@ fn is_way_of_doing(coined: &Coined, texts: &[&str; 2]) -> bool {
     long.is_some_and(is_activity) || succeeds() || titled()
 }
 
-/// Whether other papers that write the same name can be taken to mean this: not so for a plain word, or an acronym of
-/// three letters.
+/// Whether other papers that write the same name can mean this thing: not for a plain word or an acronym of three
+/// letters.
 pub(super) fn is_distinctive(name: &str) -> bool {
     let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
     letters >= 4

@@ -1,4 +1,4 @@
-//! Which words are a name: its shape, where it begins and ends, and what is never one.
+//! Decides which words are a name: its shape, where it begins and ends, and what is never a name.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use super::super::unlisted::is_nationality;
 use super::kinds::noun_kind;
 use crate::text::fold_name;
 
-/// The next run of two to five capitalised words of `sentence` from `at` on that does not begin the sentence.
+/// The next run of two to five capitalised words in `sentence` from `at` on that does not begin the sentence.
 pub(super) fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usize>> {
     let mut start = None;
     let mut end = at;
@@ -63,13 +63,13 @@ pub(super) fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usiz
     (words >= 2 && plain >= 1 && words <= 5).then(|| start.map(|s| s..end)).flatten()
 }
 
-/// Equal, or one the plural of the other ("2s" is no plural of "2").
+/// Whether the two are equal, or one is the plural of the other ("2s" is not the plural of "2").
 pub(super) fn same_name(a: &str, b: &str) -> bool {
     let singular = |s: &str| s.strip_suffix('s').filter(|r| r.ends_with(char::is_alphabetic)).map(str::to_string);
     a == b || singular(a).as_deref() == Some(b) || singular(b).as_deref() == Some(a)
 }
 
-/// `-L`, `-7B`, `-Base`, `-XL/2`: what can stand behind a family's name.
+/// `-L`, `-7B`, `-Base`, `-XL/2`: what can follow a family's name.
 pub(super) fn is_size(suffix: &str) -> bool {
     static SIZE: LazyLock<Regex> = LazyLock::new(|| {
         rule(
@@ -79,8 +79,8 @@ pub(super) fn is_size(suffix: &str) -> bool {
     SIZE.is_match(suffix)
 }
 
-/// A word that looks like a name: a capital beyond the first letter, or a digit among letters, or a capital behind a
-/// hyphen with an acronym.
+/// A word that looks like a name: a capital after the first letter, a digit among letters, or a capital after a hyphen
+/// with an acronym.
 pub(in crate::extract) fn has_name_shape(word: &str) -> bool {
     let word =
         word.trim_end_matches([',', '.', ';', ':', ')', '"', '\'', '?', '!']).trim_start_matches(['(', '"', '`', '“']);
@@ -99,7 +99,7 @@ pub(in crate::extract) fn has_name_shape(word: &str) -> bool {
     inner && (!starts_with_digit || word.chars().filter(|c| c.is_uppercase()).count() >= 3)
 }
 
-/// The byte of `text` behind `part`, which must be a slice of it: quotes and spaces may stand before a name, so that
+/// The byte position in `text` after `part`, which must be a slice of it: quotes and spaces may come before a name, so
 /// its length does not tell where it ends.
 pub(super) fn end_of(text: &str, part: &str) -> usize {
     part.as_ptr() as usize - text.as_ptr() as usize + part.len()
@@ -123,7 +123,7 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
         if let Some(stripped) = clean.strip_suffix("'s").or_else(|| clean.strip_suffix("’s")) {
             clean = stripped;
         }
-        // "-based" and the like make an adjective of a name.
+        // "-based" and similar endings turn a name into an adjective.
         let adjective = [
             "-based",
             "-style",
@@ -171,7 +171,7 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
         }
     }
     let name = &text[..end];
-    // A capitalised word alone is no name unless shaped, or the whole thing is introduced by its capital.
+    // A single capitalised word is a name only if it has a name's shape, or if its capital introduces the whole thing.
     (words > 0 && name.len() >= 2 && (shaped || words >= 2 || (name.len() >= 3 && !is_ordinary(name)))).then_some(name)
 }
 
@@ -186,7 +186,7 @@ pub(super) fn is_version(word: &str) -> bool {
     !w.is_empty() && w.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
-/// `"perceive-then-fuse"`: a name that is one only by its quotes.
+/// `"perceive-then-fuse"`: a name only because of its quotes.
 pub(super) fn quoted_name(text: &str) -> Option<&str> {
     let text = text.trim_start();
     let body = text.strip_prefix(['"', '`', '“'])?.trim_start_matches('`');
@@ -195,7 +195,7 @@ pub(super) fn quoted_name(text: &str) -> Option<&str> {
     (name.len() >= 3 && name.split_whitespace().count() <= 5).then_some(name)
 }
 
-/// "which we call multi-sample dropout, …": words without capitals up to a comma, as a name of at most four words.
+/// "which we call multi-sample dropout, …": words without capitals up to a comma, as a name with at most four words.
 pub(super) fn lower_case_name(text: &str) -> Option<&str> {
     let end = text.find([',', '.', ';', ':', '(', ')', '"'])?;
     let name = text[..end].trim_end();
@@ -205,20 +205,20 @@ pub(super) fn lower_case_name(text: &str) -> Option<&str> {
     }
     ((2..=4).contains(&words) && !has_preposition(name) && name.chars().next().is_some_and(char::is_alphabetic))
         .then_some(name)
-        // A phrase that only describes is no name: "summary vector degeneration" names a finding.
+        // A phrase that only describes is not a name: "summary vector degeneration" names a finding.
         .filter(|name| {
             name.split([' ', '-']).next_back().is_some_and(|noun| noun_kind(noun).is_some() || is_technique(noun))
         })
 }
 
-/// Nouns of actions that methods are called by: "multi-sample dropout", "shift short attention".
+/// Nouns of actions that occur in names of methods: "multi-sample dropout", "shift short attention".
 fn is_technique(noun: &str) -> bool {
     noun.len() > 5
         && ["ing", "out", "ation", "ction", "sion"].iter().any(|ending| noun.ends_with(ending))
         && !["degeneration", "question", "relation", "information", "situation", "condition"].contains(&noun)
 }
 
-/// Bytes of articles, numbers and plain adjectives before what is proposed.
+/// Byte length of articles, numbers and plain adjectives before the proposed thing.
 pub(super) fn skip_determiners(text: &str) -> usize {
     static SKIP: LazyLock<Regex> = LazyLock::new(|| {
         rule(
@@ -228,12 +228,12 @@ pub(super) fn skip_determiners(text: &str) -> usize {
     SKIP.find(text).map_or(0, |m| m.end())
 }
 
-/// How far the object of the verb can reach.
+/// How far the object of the verb can extend.
 pub(super) fn clause_length(text: &str) -> usize {
     text.find([';', ':']).unwrap_or(text.len()).min(160)
 }
 
-/// A preposition, or a participle that says what the thing before it is for ("a framework tailored for").
+/// A preposition, or a participle that states the purpose of the thing before it ("a framework tailored for").
 pub(super) fn ends_noun_phrase(word: &str) -> bool {
     has_preposition(word)
         || matches!(
@@ -294,7 +294,7 @@ pub(super) fn occurs_folded(body: &ReadField, name: &str) -> bool {
     body.occurrences(&folded).next().is_some()
 }
 
-/// Whether the words before a title's colon are a name: short, and either shaped or plain capitalised words.
+/// Whether the words before a title's colon are a name: few words, with the shape of a name or plain capitalised words.
 pub(super) fn is_title_name(head: &str) -> bool {
     let words: Vec<&str> = head.split_whitespace().collect();
     if words.is_empty() || words.len() > 5 || head.ends_with('?') || head.len() > 60 {
@@ -365,7 +365,7 @@ pub(super) fn is_title_name(head: &str) -> bool {
     if has_sentence_word {
         return false;
     }
-    // A verb at the front makes a sentence: "Stretching Each Dollar", "Taming 3DGS".
+    // A verb at the beginning makes a sentence: "Stretching Each Dollar", "Taming 3DGS".
     let gerund = lower[0].ends_with("ing") && lower[0].len() > 5;
     if gerund {
         return shaped && words.len() <= 2;
@@ -376,7 +376,7 @@ pub(super) fn is_title_name(head: &str) -> bool {
             && !head.contains(',')
 }
 
-/// Words that begin sentences of abstracts with a capital and are nobody's name.
+/// Words that begin sentences of abstracts with a capital and belong to no name.
 pub(in crate::extract) fn is_ordinary(word: &str) -> bool {
     const ORDINARY: [&str; 60] = [
         "the",
@@ -443,7 +443,8 @@ pub(in crate::extract) fn is_ordinary(word: &str) -> bool {
     ORDINARY.contains(&word.to_lowercase().as_str())
 }
 
-/// Whether a name is only the end of one: "Match LM" of "Mix and Match LM", "Processing" of "Institute of Processing".
+/// Whether a name is only the end of another name: "Match LM" of "Mix and Match LM", "Processing" of "Institute of
+/// Processing".
 pub(super) fn is_fragment(before: &str, name: &str) -> bool {
     if before.ends_with(['-', '@', '_']) {
         return before.trim_end_matches(['-', '@', '_']).ends_with(char::is_alphanumeric);
@@ -462,7 +463,7 @@ pub(super) fn is_fragment(before: &str, name: &str) -> bool {
         && !second.starts_with(char::is_uppercase)
 }
 
-/// Whether a name ends as those of awards, institutions and meetings do: they are nobody's contribution.
+/// Whether a name ends like the names of awards, institutions and meetings: they are nobody's contribution.
 fn names_an_institution(name: &str) -> bool {
     const ENDINGS: [&str; 24] = [
         "survey",
@@ -503,7 +504,7 @@ pub(super) fn names_languages(name: &str) -> bool {
     })
 }
 
-/// Shapes that are never a contribution: plain acronyms of the field, numbers, sizes, `team@task`, institutions.
+/// Words that are never a contribution: plain acronyms of the field, numbers, sizes, `team@task`, institutions.
 pub(in crate::extract) fn is_refused(name: &str) -> bool {
     const GENERIC: [&str; 41] = [
         "llm", "llms", "vlm", "vlms", "mllm", "mllms", "ai", "rl", "nlp", "cv", "gpu", "gpus", "cpu", "cnn", "cnns",
@@ -511,7 +512,7 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
         "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.", "ir",
     ];
     rule!(IS_TALK, r"(?i)^(?:invited|keynote)\s(?:talk|speech|lecture)\b|^(?:keynote|tutorial|panel)\b");
-    // What everybody programs with: "a Python SDK".
+    // What everybody uses for programming: "a Python SDK".
     rule!(OF_PROGRAMS, r"(?i)^[\w+#]+\s(?:APIs?|SDKs?|GUIs?|CLIs?)$");
     let lower = name.to_lowercase();
     let halves = name.split('/').count() > 1 && name.split('/').all(|half| half.chars().count() <= 4);

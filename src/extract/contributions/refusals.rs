@@ -1,5 +1,5 @@
-//! Where a name that looks like the paper's own is not: the words around it say that it is somebody else's, one of several
-//! examples, or the beginning of something longer.
+//! Where a name looks like the paper's own but is not: the words around it say that it is somebody else's, one of
+//! several examples, or the beginning of something longer.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::cues::IN_THE;
 use super::kinds::is_kind_noun;
 use super::names::has_name_shape;
 
-/// Whether the words around a place say that the thing is there already, or that others made it.
+/// Whether the words around a place say that the thing existed already, or that others made it.
 pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(WITH_THE, r"(?i)\bwith\sthe\s$");
     rule!(LISTED, r"(?i)\b(?:such\sas|like|e\.g\.,?|formats?:)\s(?:[^.;()]{0,80}(?:,\s(?:and\s)?|\band\s))?$");
@@ -31,7 +31,7 @@ pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
         || is_cited(before, after)
 }
 
-/// "formulated as a foo bar (FB) problem": the form is there already.
+/// "formulated as a foo bar (FB) problem": the form existed already.
 pub(super) fn is_what_something_is_seen_as(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(
         IS_FORM,
@@ -40,8 +40,8 @@ pub(super) fn is_what_something_is_seen_as(reading: &ReadField, range: &Range<us
     IS_FORM.is_match(reading.before(range.start, 40))
 }
 
-/// A citation behind the name, or behind the noun that follows it: "the FooBar dataset (Doe et al., 2018)". Who presents
-/// a thing may cite an earlier paper on it.
+/// A citation after the name, or after the noun that follows it: "the FooBar dataset (Doe et al., 2018)". Authors who
+/// present a thing may cite an earlier paper on it.
 fn is_cited(before: &str, after: &str) -> bool {
     rule!(PRESENTED, r"(?i)\b(?:present|introduc|propos|describ|develop|releas)\w*\s(?:the\s|an?\s|our\s)?$");
     rule!(
@@ -51,22 +51,22 @@ fn is_cited(before: &str, after: &str) -> bool {
     CITED.is_match(after) && !PRESENTED.is_match(before)
 }
 
-/// Whether accents were torn off the letters, "TU ̈BI ̇TAK": the name goes on behind them.
+/// Whether accents were separated from their letters, "TU ̈BI ̇TAK": the name continues after them.
 pub(super) fn is_torn(reading: &ReadField, range: &Range<usize>) -> bool {
     let is_accent = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '¨' | '˙' | '´' | '¸');
     reading.text[range.end..].trim_start_matches(' ').starts_with(is_accent)
         || reading.text[..range.start].trim_end_matches(' ').ends_with(is_accent)
 }
 
-/// Whether every place of a phrase lies in the long form of some abbreviation: "Bidirectional Encoder Representation" of
-/// "Bidirectional Encoder Representation from Transformers (BERT)".
+/// Whether every place of a phrase is inside the long form of an abbreviation: "Bidirectional Encoder Representation"
+/// of "Bidirectional Encoder Representation from Transformers (BERT)".
 pub(super) fn is_part_of_a_long_form(name: &str, readings: [&ReadField; 2]) -> bool {
     let mut places = readings.into_iter().flat_map(|reading| {
         reading.text.match_indices(name).map(move |(at, _)| {
             let mut longs = reading.abbreviations.iter().map(|abbreviation| &abbreviation.long);
             longs.any(|long| {
                 let end = at + name.len();
-                // The noun behind it belongs to the same name: "Foo Bar Model (FBM)".
+                // The noun after it belongs to the same name: "Foo Bar Model (FBM)".
                 let rest = reading.text.get(end..long.end).unwrap_or_default().trim();
                 long.start <= at && end <= long.end && long.len() > name.len() + 3 && !is_kind_noun(rest)
             })
@@ -105,13 +105,13 @@ pub(super) fn is_language(name: &str) -> bool {
         && languages > 0
 }
 
-/// "Zipf's Law of Abbreviation": what is named after somebody.
+/// "Zipf's Law of Abbreviation": named after a person.
 pub(super) fn is_law(long: &str) -> bool {
     rule!(OF_SOMEBODY, r"^[A-Z]\w+[’']s\s[A-Z]");
     OF_SOMEBODY.is_match(long)
 }
 
-/// "AI-powered", "KG-grounded": what things are like.
+/// "AI-powered", "KG-grounded": properties of things.
 pub(super) fn is_adjective(name: &str) -> bool {
     rule!(
         ADJECTIVE,

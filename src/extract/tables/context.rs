@@ -1,4 +1,4 @@
-//! What is said around a table: its caption, the sentences that refer to it, and the paper.
+//! What the paper says around a table: in its caption, in the sentences that refer to it, and elsewhere.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,10 +15,10 @@ use crate::document::Table;
 use crate::text::is_word_char;
 use crate::vocabulary::{EntityId, Kind};
 
-/// A name is the paper's usual one if it occurs this many times as often as the next.
+/// A name is the paper's usual one if it occurs this many times more often than the next.
 const USUAL: usize = 2;
 
-// Behind a system's name, with a noun between: "DualEncoder (Lowe et al., 2015)", "SMN model [12]".
+// After a system's name, with a noun between: "DualEncoder (Lowe et al., 2015)", "SMN model [12]".
 rule!(
     CITED_BEHIND,
     r"(?x)^(?:['’]s?)?(?:\s(?:models?|networks?|methods?|systems?|approach(?:es)?|algorithms?|baselines?|parsers?|taggers?|architectures?|frameworks?|embeddings?))?
@@ -35,13 +35,13 @@ rule!(BASELINE, r"(?i)\b(?:baselines?|re-?implement\w*|implementation|version|va
 // An author with the last digits of a year: "Weiss15".
 rule!(SHORT_CITATION, r"^(?P<family>[A-Z][a-z]{2,})(?:\+|et al\.?)?\s?['’]?(?P<year>9\d|[0-2]\d)[a-z]?(?:\s|$)");
 
-/// Bytes behind an author in which the year of a citation is: "Weiss et al. (2015)".
+/// Bytes after an author in which the year of a citation occurs: "Weiss et al. (2015)".
 const BEHIND_AUTHOR: usize = 40;
 
-/// Bytes before a name in which the text says whose it is.
+/// Bytes before a name in which the text says whose system it is.
 const BEFORE_NAME: usize = 60;
 
-/// What the whole paper says of its results.
+/// What the whole paper says about its results.
 pub(in crate::extract) struct PaperContext<'p> {
     /// All fields, each with its decided names.
     fields: &'p [(&'p ReadField<'p>, &'p [Span])],
@@ -52,31 +52,31 @@ pub(in crate::extract) struct PaperContext<'p> {
     pub(super) tasks: Vec<Named>,
     pub(super) datasets: Vec<Named>,
     pub(super) metrics: Vec<Named>,
-    /// What the text says of names of systems that were asked for.
+    /// The text's answers for names of systems that were looked up.
     owners: RefCell<HashMap<String, Option<Owner>>>,
 }
 
-/// A name that holds where a table names none.
+/// A name that applies if a table names none.
 pub(super) struct Usual {
     pub named: Named,
     pub confidence: f32,
 }
 
-/// Whose a system is, as the running text says where it names the system.
+/// Whose system it is, according to the running text around its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
     Paper,
-    /// Another work is cited behind the name.
+    /// The text cites another work after the name.
     Another,
 }
 
-/// What is said of one table.
+/// What the paper says about one table.
 pub(super) struct TableContext<'r> {
     pub paper: &'r PaperContext<'r>,
     pub caption: Heading,
-    /// What the sentences name that refer to the table.
+    /// Names in the sentences that refer to the table.
     pub sentences: Heading,
-    /// Datasets that the paragraphs of these sentences and the headings over them name.
+    /// Datasets named in the paragraphs of these sentences and in the headings over them.
     pub around: Vec<Named>,
     /// The name of a dataset in the caption that no vocabulary has: `the FooBar test set`.
     pub unlisted_dataset: Option<String>,
@@ -122,7 +122,7 @@ impl<'p> PaperContext<'p> {
         self.fields.iter().any(|(reading, _)| cites(reading.text))
     }
 
-    /// Whose a system of this name is. `None` if the text does not say, or says both equally often.
+    /// Whose system has this name. `None` if the text does not say, or gives both answers equally often.
     pub(super) fn owner(&self, name: &str) -> Option<Owner> {
         let is_name = name.len() >= 3 && name.chars().any(char::is_uppercase);
         if !is_name {
@@ -156,7 +156,7 @@ impl<'p> PaperContext<'p> {
         owner
     }
 
-    /// What the sentences that mention `Table 2` name, and the datasets of their paragraphs and section headings.
+    /// Names in the sentences that mention `Table 2`, and the datasets in their paragraphs and section headings.
     fn referring(&self, names: &Names, label: &str) -> (Heading, Vec<Named>) {
         let (mut all, mut around) = (Heading::default(), Vec::new());
         if label.is_empty() {
@@ -206,7 +206,7 @@ fn paragraph(text: &str, at: usize) -> Range<usize> {
 }
 
 impl<'r> TableContext<'r> {
-    /// `banner`: words that the headings of all columns begin with.
+    /// `banner`: words at the beginning of all column headings.
     pub(super) fn of(names: &Names, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
         let text = caption_words(&table.caption);
         let mut caption = names.caption(&text);
@@ -234,7 +234,7 @@ fn unlisted_dataset(caption: &str) -> Option<String> {
     names.find(|name| name.len() > 1 && !NO_NAME.is_match(name))
 }
 
-/// What title and abstract name, if it is one of the kind.
+/// The entity that title and abstract name, if there is one of the kind.
 fn only_one_of_abstract(fields: &[(&ReadField, &[Span])], kind: Kind) -> Option<Named> {
     let in_front = fields.iter().filter(|(reading, _)| matches!(reading.field, Field::Title | Field::Abstract));
     let mut names = in_front.flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind);

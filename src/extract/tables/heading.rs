@@ -1,4 +1,4 @@
-//! What a heading, a label or a caption of a table names: metrics, datasets, tasks, splits, systems.
+//! Finds what a heading, a label or a caption of a table names: metrics, datasets, tasks, splits, systems.
 
 use super::super::mentions::{self, Own, PaperEvidence, Span};
 use super::super::reading::ReadField;
@@ -32,7 +32,7 @@ rule!(
     r"(?i)\b(?:learning|drop|dropout|decay|sampling|frame|bit|data|growth|compression|masking|noise)\s?rates?\b"
 );
 rule!(TOP_ERROR, r"(?i)\btop[- ]?([15])\s+(?:(?:val|test)\.?\s+)?err(?:or|\.|\b)");
-/// Short forms of metrics that occur in headings and nowhere else, squeezed, with the metric's slug and its name.
+/// Short forms of metrics that occur only in headings, squeezed, with the metric's slug and name.
 const SHORT_METRICS: [(&str, &str, &str); 30] = [
     ("acc", "accuracy", "accuracy"),
     ("accur", "accuracy", "accuracy"),
@@ -66,7 +66,7 @@ const SHORT_METRICS: [(&str, &str, &str); 30] = [
     ("map", "map", "MAP"),
 ];
 
-/// Which part of a dataset a value was measured on.
+/// The part of a dataset on which a value was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Split {
     Train,
@@ -89,33 +89,33 @@ impl Split {
 pub(super) struct Named {
     /// `None` for a word that the vocabulary does not have as an entity.
     pub entity: Option<EntityId>,
-    /// What a result calls it.
+    /// The name that a result uses.
     pub name: String,
 }
 
-/// What a text of a table names.
+/// Names in a text of a table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heading {
     pub metrics: Vec<Named>,
     pub datasets: Vec<Named>,
     pub tasks: Vec<Named>,
-    /// Whether a model, a method or software is named, other than the paper's own.
+    /// Whether it names a model, a method or software other than the paper's own.
     pub names_system: bool,
-    /// Whether it says that the system is the paper's own, by `ours` or by a name that the paper introduces.
+    /// Whether it marks the system as the paper's own, by `ours` or by a name that the paper introduces.
     pub is_own: bool,
     /// The paper's own name in it.
     pub own_name: Option<String>,
-    /// Whether it cites another work or calls the system somebody else's.
+    /// Whether it cites another work or says that the system is somebody else's.
     pub is_cited: bool,
     pub is_not_own: bool,
     pub split: Option<Split>,
     /// Languages, shots and resolution, as results write them: `en-de`, `5-shot`, `256x256`.
     pub settings: Vec<String>,
-    /// The words that are none of these.
+    /// The remaining words.
     pub rest: String,
 }
 
-/// What names mean in one paper.
+/// The meanings of names in one paper.
 pub(in crate::extract) struct Names<'e> {
     pub extractor: &'e Extractor,
     pub paper: &'e Paper,
@@ -135,7 +135,7 @@ impl Names<'_> {
     pub(super) fn heading(&self, text: &str) -> Heading {
         let reading = ReadField::new(Field::Abstract, text, &self.extractor.matcher);
         let mut spans = self.spans(&reading);
-        // A name that needs evidence elsewhere has it here: the column is one of results.
+        // A name that needs evidence elsewhere has it here: the column contains results.
         for candidate in &reading.candidates {
             let name = self.extractor.matcher.name(candidate.name);
             let range = candidate.range();
@@ -233,10 +233,10 @@ impl Names<'_> {
             }
         };
         let splits: Vec<Split> = SPLIT.captures_iter(text).map(split).collect();
-        // A caption that speaks of several parts is over columns that say which.
+        // A caption that names several splits is over columns that say which.
         let is_of_test = !is_heading && splits.contains(&Split::Test);
         heading.split = if is_of_test { Some(Split::Test) } else { splits.last().copied() };
-        // "after one epoch of training": a sentence speaks of training without a split.
+        // "after one epoch of training": a sentence mentions training without a split.
         heading.split = heading.split.filter(|split| is_heading || *split != Split::Train);
         heading.settings = settings(text);
         rest = SPLIT.replace_all(&rest, " ").into_owned();
@@ -244,14 +244,14 @@ impl Names<'_> {
         heading
     }
 
-    /// Takes short forms of metrics out of the text that contains no name.
+    /// Removes short forms of metrics from a text that contains no name.
     fn short_metrics(&self, rest: &str, heading: &mut Heading) -> String {
         let mut left = Vec::new();
         let words = rest.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
         for word in rest.split_whitespace() {
             let plain = word.trim_matches(|c: char| !c.is_alphanumeric());
             let short = SHORT_METRICS.iter().find(|(short, _, _)| squeeze(plain) == *short);
-            // Beside other words it is reinforcement learning.
+            // With other words, it is reinforcement learning.
             let short = short.filter(|(short, _, _)| *short != "rl" || words == 1);
             // A small letter is a variable: `p`, `r`.
             match short.filter(|(short, _, _)| short.len() > 1 || plain.starts_with(char::is_uppercase)) {
@@ -274,8 +274,8 @@ pub(super) fn add(all: &mut Vec<Named>, named: Named) {
     }
 }
 
-/// A metric as the text writes it, with the number or letter that makes it a metric of its own (`ROUGE-1`, `Hits@10`), and
-/// in a heading with the words before it (`Unigram Acc`).
+/// A metric as the text writes it, with the number or letter that makes it a separate metric (`ROUGE-1`, `Hits@10`),
+/// and in a heading with the words before it (`Unigram Acc`).
 fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
     rule!(BEHIND, r"^(?:\s?[-@_]?\s?(?:\d{1,3}(?:\.\d+)?|[L]))\b");
     let mut end = span.range.end;
@@ -290,12 +290,12 @@ fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
     let lower = written.to_lowercase();
     // "F1 scores", "accuracies": the metric's own name.
     let plural = lower.ends_with("ies") || lower.ends_with("scores") || lower.ends_with("score");
-    // `PPL` is perplexity; initials (`BPC`) are as good as the name, and `ROUGE-1` and `mask AP` say more than it.
+    // `PPL` is perplexity; initials (`BPC`) are equivalent to the name, and `ROUGE-1` and `mask AP` are more specific.
     let is_short = written.len() <= 4 && written.chars().all(|c| c.is_ascii_alphabetic()) && is_word(&span.name);
     if plural || is_short || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
 }
 
-/// A word that headings cut short, beside others: `Top-1 Acc.` is top-1 accuracy.
+/// A word that headings abbreviate, next to others: `Top-1 Acc.` is top-1 accuracy.
 fn whole_word(word: &str) -> &str {
     match word {
         "Acc" | "acc" | "Acc." | "acc." => "accuracy",
@@ -310,7 +310,7 @@ fn is_word(name: &str) -> bool {
     name.len() > 6 && name.chars().all(char::is_alphabetic)
 }
 
-/// Reads `R2` as ROUGE-2 where headings beside it are other kinds of ROUGE.
+/// Reads `R2` as ROUGE-2 if the headings beside it are other kinds of ROUGE.
 pub(super) fn agree_on_rouge(headings: &mut [Vec<Heading>]) {
     let metrics = || headings.iter().flatten().flat_map(|heading| &heading.metrics);
     let Some(rouge) = metrics().find(|metric| metric.name.starts_with("ROUGE-")).cloned() else { return };

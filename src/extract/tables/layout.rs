@@ -1,15 +1,15 @@
-//! Which cells of a table are values, and which headings are above and beside each.
+//! Finds the cells of a table that are values, and the headings above and beside each value.
 
 use super::value::{CellValue, values};
 use super::words::cell_words;
 use crate::document::{Cell, Grid, Table};
 
-/// A larger share of numbers makes a row or column one of values.
+/// A row or column with a larger share of numbers is one of values.
 const MOSTLY: f64 = 0.4;
 
 /// A cell with a number, and its headings.
 pub(super) struct ValueCell<'t> {
-    /// From 0, in the grid.
+    /// Position in the grid, from 0.
     pub row: usize,
     pub column: usize,
     pub cell: &'t Cell,
@@ -18,18 +18,18 @@ pub(super) struct ValueCell<'t> {
 
 /// The headings of a table by row and column, and its values.
 pub(super) struct Layout<'t> {
-    /// Of each column the headings above it, the topmost first, each once.
+    /// The headings above each column, the topmost first, each once.
     pub columns: Vec<Vec<String>>,
-    /// Of each row its group and its labels, from left to right.
+    /// The group and the labels of each row, from left to right.
     pub rows: Vec<Vec<String>>,
     /// References that the labels of each row cite.
     pub row_cites: Vec<bool>,
-    /// The sign of a part taken away (`-`) or added (`+`) before the label of each row: `- character layer`.
+    /// The sign for a removed (`-`) or added (`+`) part before the label of each row: `- character layer`.
     pub row_signs: Vec<Option<char>>,
     /// The headings of the label columns.
     pub corner: String,
-    /// Words with which the headings of all columns of values begin: a caption or a running head that a converter took for
-    /// a part of the table. They are taken out of the headings.
+    /// Words at the beginning of all headings of value columns: a caption or a running head that a converter included
+    /// in the table. They are removed from the headings.
     pub banner: String,
     pub cells: Vec<ValueCell<'t>>,
 }
@@ -78,7 +78,7 @@ impl<'t> Layout<'t> {
                 continue;
             }
             let mut texts: Vec<String> = labels.iter().map(|column| words(row, *column)).collect();
-            // A label that holds for several rows is printed once.
+            // A label for several rows is printed once.
             if texts.last().is_some_and(|last| !last.is_empty()) {
                 for (text, above) in texts.iter_mut().zip(&above).rev().skip(1) {
                     if text.is_empty() {
@@ -107,8 +107,8 @@ impl<'t> Layout<'t> {
 /// Running text has at least this many words.
 const BANNER_WORDS: usize = 5;
 
-/// Takes out of the topmost headings the words with which those of another column begin, too, if they are many. Gives those
-/// that all columns share.
+/// Removes from the topmost headings the words at the beginning that another column shares, if there are many. Returns
+/// the words that all columns share.
 fn take_banner(columns: &mut [Vec<String>], labels: &[usize]) -> String {
     let is_value = |column: &usize| !labels.contains(column) && !columns[*column].is_empty();
     let values: Vec<usize> = (0..columns.len()).filter(is_value).collect();
@@ -125,7 +125,7 @@ fn take_banner(columns: &mut [Vec<String>], labels: &[usize]) -> String {
         if of_all && tops.len() > 1 {
             banner.get_or_insert(&own[..shortest.min(own.len())]);
         }
-        // Where words of a group follow, only what all of a group share is left out.
+        // If words of a group follow, only the words shared by the whole group are left out.
         let taken = if of_all { shortest } else { longest };
         if taken >= BANNER_WORDS && taken != usize::MAX {
             let rest = own[taken.min(own.len())..].join(" ");
@@ -150,7 +150,7 @@ fn is_empty(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '*'))
 }
 
-/// The share of values among what is not empty.
+/// The share of values among cells that are not empty.
 fn share<'a>(cells: impl Iterator<Item = (&'a str, &'a Vec<CellValue>)>) -> Option<f64> {
     let (mut all, mut numbers) = (0_u32, 0_u32);
     for (text, values) in cells {
@@ -160,7 +160,7 @@ fn share<'a>(cells: impl Iterator<Item = (&'a str, &'a Vec<CellValue>)>) -> Opti
     (all > 0).then(|| f64::from(numbers) / f64::from(all))
 }
 
-/// Rows above the values: those that are marked, and those that have next to no numbers.
+/// Rows above the values: marked rows, and rows with almost no numbers.
 fn header_rows(grid: &Grid, parsed: &[Vec<Vec<CellValue>>]) -> usize {
     let marked = |row: usize| (0..grid.width()).any(|column| grid.at(row, column).is_some_and(|cell| cell.is_header));
     let texts = |row: usize| {
@@ -174,7 +174,7 @@ fn header_rows(grid: &Grid, parsed: &[Vec<Vec<CellValue>>]) -> usize {
     if rows == grid.height() { usize::from(marked(0)) } else { rows }
 }
 
-/// Columns of labels: the first, and all that have next to no numbers.
+/// Columns of labels: the first column, and all columns with almost no numbers.
 fn label_columns(grid: &Grid, parsed: &[Vec<Vec<CellValue>>], header: usize) -> Vec<usize> {
     let is_label = |column: usize| {
         let cells = (header..grid.height()).map(|row| (grid.text(row, column), &parsed[row][column]));
@@ -187,7 +187,7 @@ fn label_columns(grid: &Grid, parsed: &[Vec<Vec<CellValue>>], header: usize) -> 
     columns
 }
 
-/// The heading of a row that has nothing else: it holds for the rows below.
+/// The heading in a row that contains nothing else: it applies to the rows below.
 fn group_heading<'t>(grid: &Grid<'t>, parsed: &[Vec<CellValue>], row: usize) -> Option<&'t str> {
     if parsed.iter().any(|values| !values.is_empty()) {
         return None;

@@ -1,9 +1,9 @@
-//! Results from tables: which cell is a figure of which system, on which dataset, in which metric.
+//! Finds results in tables: which cell is a figure of which system, on which dataset, in which metric.
 //!
-//! A table is laid out first (`layout`): values, and the headings over and beside each. The headings are read for names
-//! (`heading`), so that one axis is that of systems and the other says what was measured. What a heading leaves open, the
-//! caption says, else the sentences that refer to the table, else the whole paper; the further away it is said, the less it
-//! is believed. A value whose metric or dataset nobody names is no result.
+//! First, `layout` finds the values and the headings above and beside each. Then `heading` finds names in the headings,
+//! so that one axis has the systems and the other says what was measured. If a heading does not say something, the
+//! caption does, else the sentences that refer to the table, else the whole paper. The further away a statement is, the
+//! lower its confidence. A value without a metric or dataset is not a result.
 
 mod context;
 mod heading;
@@ -32,12 +32,12 @@ rule!(
     NO_RESULT,
     r"(?i)(?:^|\s)(?:#|n°|no\.|nb\.)|\b(?:time|times|epochs?|years?|layers?|hidden|sizes?|dim(?:ension)?s?|speed|length|len|steps?|batch|lr|learning rate|memory|vocab(?:ulary)?|tokens?|sentences?|words|documents?|examples|instances|utterances|count|number|freq(?:uency)?|ratio|delta|gains?|improvements?|rank|p-value|std|significance|seconds?|hours?|minutes?|gpus?|distance|threshold|coverage)\b|^(?:row|index|id)s?\.?$|[Δ∆]"
 );
-// A setting that is counted, no quantity that is measured: `18 layers`.
+// A setting that is counted, not a measured quantity: `18 layers`.
 rule!(
     COUNTED,
     r"(?i)\b\d[\d.,]*[km]?[- ]?(?:layers?|hidden|epochs?|steps?|tokens?|sentences?|words|documents?|examples|instances|utterances|seconds?|hours?|minutes?|gpus?|dim(?:ension)?s?)\b"
 );
-// What no system reached, but people, or a system that is given the answer to a part of the task.
+// A value that no system reached, but people did, or a system that is given part of the answer.
 rule!(
     BOUND,
     r"(?i)^(?:the )?(?:oracle|gold|ground[- ]?truth|humans?|upper[- ]bound|topline|annotators?|inter-?annotator)\b|\b(?:upper[- ]bound|ground[- ]truth)\b|\(oracle\)|\bhuman (?:performance|level|agreement|annotators?|ceiling|experts?)\b"
@@ -51,7 +51,7 @@ rule!(
     r"(?i)^\(?(?:avg\.?|average|mean|overall|all|total|full|score|scores|results?|performance|value|ours?|model|models?|method|system)\)?\.?$"
 );
 
-// Capitals with an index, as short forms of metrics have it.
+// Capitals with an index, as in short forms of metrics.
 rule!(INDEXED, r"(?:^|\s)[A-Z]{1,4}(?:\s?[-@]\s?\d{1,3}|\d{1,2}@\d{1,3})$");
 
 rule!(
@@ -65,16 +65,16 @@ rule!(
     r"(?i)(?:^|\s)(?:methods?|models?|systems?|approach(?:es)?|baselines?|datasets?|data|results?|scores?|full|avg\.?|average|overall|[-–—.]+)(?:\s|$)"
 );
 
-/// No table of results has more systems; the rest of a larger one is left out.
+/// No table of results has more systems; the rest of a larger table is left out.
 const MAX_RESULTS: usize = 2_000;
 
 /// The least confidence of a metric that the table itself names.
 const SURE_METRIC: f32 = 0.8;
 
-/// How sure a result without a dataset is: the paper may have named one where we do not look.
+/// Confidence of a result without a dataset: the paper may name one where we do not look.
 const DATASET_UNSTATED: f32 = 0.85;
 
-/// A label longer than this is a sentence.
+/// A longer label is a sentence.
 const MAX_SYSTEM_CHARS: usize = 100;
 
 /// The results of all tables of a paper.
@@ -94,7 +94,7 @@ pub(super) fn find(names: &Names, paper: &Paper, context: &PaperContext) -> Vec<
 
 struct TableReader<'r> {
     table: &'r Table,
-    /// From 1.
+    /// Number of the table, from 1.
     number: u32,
     context: TableContext<'r>,
     vocabulary: &'r Vocabulary,
@@ -114,7 +114,7 @@ struct System {
     is_sentence: bool,
     /// Whether its label is only a number: a setting that was varied.
     is_number: bool,
-    /// Whether it is a bound and no system: people, or an oracle.
+    /// Whether it is a bound and not a system: people, or an oracle.
     is_bound: bool,
     /// The size at the end of its label, `24M`.
     size: Option<CellValue>,
@@ -125,11 +125,11 @@ struct System {
 #[derive(Clone)]
 struct NamedDataset {
     named: Named,
-    /// Whether a heading names it; then what else the headings say is no part of it.
+    /// Whether a heading names it; then other words of the heading are not part of it.
     in_heading: bool,
 }
 
-/// What a value says, and how far away from it that is said: 1 in its own headings.
+/// A value's property, and a factor for how far away it is stated: 1 in its own headings.
 struct Found<T> {
     what: T,
     confidence: f32,
@@ -172,7 +172,7 @@ impl<'r> TableReader<'r> {
         DESCRIPTION.is_match(&self.table.caption) && headings.all(|heading| heading.metrics.is_empty())
     }
 
-    /// Of each row or column that is a system.
+    /// For each row or column that is a system.
     fn systems<'s>(&'s self) -> Vec<System> {
         let axis = if self.systems_in_rows { &self.rows } else { &self.columns };
         let texts = if self.systems_in_rows { &self.layout.rows } else { &self.layout.columns };
@@ -213,7 +213,7 @@ impl<'r> TableReader<'r> {
         systems.map(system).collect()
     }
 
-    /// The labels that are not what was measured; `Ours` is what the paper calls its system.
+    /// The labels that do not say what was measured; `Ours` is replaced by the paper's name for its system.
     fn system_name(&self, headings: &[Heading], texts: &[String]) -> Option<String> {
         let is_system = |heading: &Heading| !heading.rest.is_empty() || heading.is_own;
         let labels = headings.iter().zip(texts).filter(|(heading, _)| is_system(heading));
@@ -245,7 +245,7 @@ impl<'r> TableReader<'r> {
         let dataset = self.dataset(&measured);
         let metrics = self.metrics(&measured, dataset.as_ref().map(|dataset| &dataset.what), cell.values.len());
         let Some(metrics) = metrics else { return Vec::new() };
-        // A metric that only the paper as a whole names does not make a table one of results.
+        // A metric that only the rest of the paper names does not make this a table of results.
         if dataset.is_none() && metrics.confidence < SURE_METRIC {
             return Vec::new();
         }
@@ -256,7 +256,8 @@ impl<'r> TableReader<'r> {
             .collect()
     }
 
-    /// The parameters of systems whose labels end with them, for each dataset that a system was measured on.
+    /// The numbers of parameters of systems whose labels end with them, for each dataset on which a system was
+    /// measured.
     fn sizes(&self, systems: &[System], results: &[ResultClaim]) -> Vec<ResultClaim> {
         let sized = systems.iter().filter(|system| system.size.is_some()).count();
         if sized < 2 {
@@ -274,7 +275,8 @@ impl<'r> TableReader<'r> {
         results.iter().filter_map(of).collect()
     }
 
-    /// The headings that say what was measured, the nearest first: of the other axis, then what a system's labels name.
+    /// The headings that say what was measured, the nearest first: those of the other axis, then names in a system's
+    /// labels.
     fn measured<'h>(&self, row: &'h [Heading], column: &'h [Heading]) -> Vec<&'h Heading> {
         let (other, systems) = if self.systems_in_rows { (column, row) } else { (row, column) };
         other.iter().rev().chain(systems.iter().rev()).collect()
@@ -288,13 +290,13 @@ impl<'r> TableReader<'r> {
         values: usize,
     ) -> Option<Found<Vec<Named>>> {
         let levels = self.levels();
-        // `ROUGE+Novel` is a system; `F1` in a column of its own is a metric.
+        // `ROUGE+Novel` is a system; `F1` in its own column is a metric.
         let is_label = |at: usize, heading: &Heading| at >= levels && heading.rest.contains(char::is_alphabetic);
         let (labels, near): (Vec<_>, Vec<_>) =
             measured.iter().enumerate().partition(|(at, heading)| is_label(*at, heading));
         let near = near.into_iter().map(|(_, heading)| (&heading.metrics, 1.0));
         let labels: Vec<_> = labels.into_iter().map(|(_, heading)| (&heading.metrics, 0.6)).collect();
-        // A caption that names several leaves it open, unless a label says it.
+        // A caption that names several metrics does not decide, unless a label does.
         let is_open = self.context.caption.metrics.len() > 1 && labels.iter().any(|(metrics, _)| !metrics.is_empty());
         let caption: &[Named] = if is_open { &[] } else { &self.context.caption.metrics };
         let near = near.chain([(&self.corner.metrics, 0.95)]).map(|(metrics, sure)| (metrics.as_slice(), sure));
@@ -312,7 +314,8 @@ impl<'r> TableReader<'r> {
             match metrics {
                 [] => {}
                 all if all.len() == values => return Some(Found { what: all.to_vec(), confidence }),
-                // One over several values says nothing of the others; of several the last is nearest to the value.
+                // A heading over several values says nothing about the others; of several headings, the last is nearest
+                // to the value.
                 [.., last] if values == 1 && confidence > 0.9 => {
                     return Some(Found { what: vec![last.clone()], confidence: 0.5 });
                 }
@@ -327,14 +330,15 @@ impl<'r> TableReader<'r> {
         of_task.or_else(|| usual.map(|usual| Found { what: vec![usual.named.clone()], confidence: usual.confidence }))
     }
 
-    /// The metric that results of the task have if nothing names one. The paper names it somewhere.
+    /// The usual metric for results of the task if nothing names one. The paper names it somewhere.
     fn usual_of_task(&self, measured: &[&Heading], dataset: Option<&NamedDataset>) -> Option<Named> {
         let slug = unstated::usual_metric(&self.task(measured, dataset.map(|dataset| &dataset.named))?)?;
         let is_it = |metric: &&Named| metric.entity.as_ref().is_some_and(|entity| entity.slug() == slug);
         self.context.paper.metrics.iter().find(is_it).cloned()
     }
 
-    /// Whether the value is under a heading that names no metric beside headings that do: what it counts is not known.
+    /// Whether the heading over the value names no metric while headings beside it do: what the value counts is
+    /// unknown.
     fn is_of_unknown_metric(&self, measured: &[&Heading]) -> bool {
         let Some(nearest) = measured.first().filter(|_| self.levels() > 0) else { return false };
         let names_metric = |heading: &Heading| !heading.metrics.is_empty();
@@ -355,7 +359,7 @@ impl<'r> TableReader<'r> {
         };
         let levels = self.levels();
         let of_axis = measured.iter().take(levels).find_map(|heading| heading.datasets.last());
-        // A label with a dataset and other words names what a system was made of.
+        // A label with a dataset and other words names what a system was made from.
         let is_only_dataset = |heading: &&&Heading| !heading.rest.contains(char::is_alphabetic);
         let mut of_label = measured.iter().skip(levels).filter(is_only_dataset);
         let near = of_axis.or_else(|| of_label.find_map(|heading| heading.datasets.last()));
@@ -370,7 +374,7 @@ impl<'r> TableReader<'r> {
         if let [one] = caption.datasets.as_slice() {
             return found(one, false, 0.95);
         }
-        // Beside headings that are datasets one that nothing is known of is a dataset too, else a part of one.
+        // Next to headings that are datasets, an unknown heading is a dataset too, else part of one.
         let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
         let beside_datasets = axis.iter().flatten().any(|heading| !heading.datasets.is_empty());
         let unknown = unknown.map(|name| Named { entity: None, name });
@@ -380,7 +384,7 @@ impl<'r> TableReader<'r> {
         if let Some(first) = caption.datasets.first() {
             return found(first, false, 0.5);
         }
-        // "NER F1" is of what the paper has for that task.
+        // "NER F1" belongs to the paper's dataset for that task.
         let of_task = measured.iter().find_map(|heading| self.dataset_of_task(heading.tasks.last()?));
         if let Some(named) = of_task {
             return found(&named, false, 0.7);
@@ -400,7 +404,7 @@ impl<'r> TableReader<'r> {
             .or_else(|| unknown.and_then(|unknown| found(&unknown, true, 0.6)))
     }
 
-    /// The only dataset of the paper that a heading can be short for.
+    /// The only dataset of the paper for which a heading can be a short form.
     fn dataset_of_short_form(&self, heading: &str) -> Option<&Named> {
         let mut all = self.context.paper.datasets.iter().filter(|named| short::is_short_form(heading, &named.name));
         let first = all.next()?;
@@ -417,13 +421,13 @@ impl<'r> TableReader<'r> {
         self.context.paper.datasets.iter().find(is_of_task).cloned()
     }
 
-    /// How many headings of the measured axis a value can have.
+    /// Number of headings of the measured axis that a value can have.
     fn levels(&self) -> usize {
         let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
         axis.iter().map(Vec::len).max().unwrap_or_default()
     }
 
-    /// A heading with words of its own that name no metric: `Restaurant`.
+    /// A heading with its own words that names no metric: `Restaurant`.
     fn unknown_heading(&self, measured: &[&Heading]) -> Option<String> {
         let is_unknown = |heading: &&&Heading| {
             let of_system = heading.names_system || heading.is_own || heading.is_not_own || heading.is_cited;
@@ -482,15 +486,15 @@ impl<'r> TableReader<'r> {
         }
     }
 
-    /// What the label of the system says of it, or a heading over the value: `Previous work`.
+    /// What the label of the system, or a heading over the value, says about it: `Previous work`.
     fn ownership(&self, measured: &[&Heading], system: &System) -> Ownership {
         let over = measured.iter().take(self.levels());
         let anothers = over.into_iter().any(|heading| heading.is_not_own && !heading.is_own);
         if anothers { Ownership { is_own: false, confidence: 0.9 } } else { system.ownership }
     }
 
-    /// How likely it is that the value is one that the paper reports at the end, and no step on the way: development data,
-    /// a setting that was varied, a part taken away.
+    /// Confidence that the value is a final result of the paper and not an intermediate one: development data, a
+    /// setting that was varied, a removed part.
     fn is_final_result(&self, measured: &[&Heading], system: &System) -> f32 {
         let of_split = match self.split(measured) {
             None | Some(Split::Test) => 1.0,
@@ -506,7 +510,7 @@ impl<'r> TableReader<'r> {
         measured.iter().find_map(|heading| heading.split).or(self.corner.split).or(self.context.caption.split)
     }
 
-    /// Split, languages and sizes of the headings, else of the caption; and what a heading calls a part of the dataset.
+    /// Split, languages and sizes in the headings, else in the caption; and a heading's name for a part of the dataset.
     fn variant(&self, measured: &[&Heading], dataset_in_heading: bool) -> Option<String> {
         let caption = &self.context.caption;
         let mut parts: Vec<String> = Vec::new();
@@ -519,7 +523,7 @@ impl<'r> TableReader<'r> {
             parts.push(rest);
         }
         let split = self.split(measured);
-        // Test is what results are of unless they say otherwise.
+        // Results are on the test split unless they say otherwise.
         parts.extend(split.filter(|split| *split != Split::Test).map(|split| split.as_str().to_string()));
         parts.dedup();
         (!parts.is_empty()).then(|| parts.join(", "))
@@ -534,13 +538,13 @@ impl<'r> TableReader<'r> {
         let entity = dataset.and_then(|dataset| self.vocabulary.get(dataset.entity.as_ref()?));
         let of_dataset: Vec<&EntityId> = entity.map(|entity| entity.tasks.iter().collect()).unwrap_or_default();
         let usual = self.context.paper.tasks.iter().filter_map(|task| task.entity.as_ref());
-        // Of the tasks of a dataset the one that the paper names.
+        // Among the tasks of a dataset, the one that the paper names.
         let both = usual.clone().find(|task| of_dataset.contains(task));
         both.or(of_dataset.first().copied()).or_else(|| usual.clone().next()).cloned()
     }
 }
 
-/// Whether the value can be one of the metric: shares and scores end at a hundred, perplexity begins at one.
+/// Whether the metric can have this value: shares and scores end at a hundred, perplexity begins at one.
 fn plausible(value: &CellValue, metric: &Named) -> bool {
     const OUT_OF_HUNDRED: [&str; 16] = [
         "accuracy",
@@ -569,7 +573,7 @@ fn plausible(value: &CellValue, metric: &Named) -> bool {
     }
 }
 
-/// Whether rows are systems: unless columns say of themselves that they are, and rows do not.
+/// Whether rows are systems: they are, unless columns are marked as systems and rows are not.
 fn systems_in_rows(layout: &Layout, rows: &[Vec<Heading>], columns: &[Vec<Heading>]) -> bool {
     let score = |axis: &[Vec<Heading>], used: &dyn Fn(usize) -> bool| {
         let used: Vec<f32> =
@@ -589,7 +593,7 @@ fn is_sentence(label: &str) -> bool {
     words.len() >= 9 && small * 4 >= words.len() * 3
 }
 
-/// How much headings look like those of a system, from -1 to 1.
+/// How much headings look like headings of systems, from -1 to 1.
 fn likeness(headings: &[Heading]) -> f32 {
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
     let measures =

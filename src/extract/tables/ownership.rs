@@ -1,4 +1,4 @@
-//! Whose a system of a table is: the paper's own, or another's.
+//! Decides whose a system in a table is: the paper's own, or another paper's.
 
 use super::context::Owner;
 use super::heading::Heading;
@@ -7,9 +7,9 @@ rule!(
     GENERIC,
     r"(?i)^(?:ours?|our (?:model|method|approach|system|full model|best)|this (?:work|paper)|proposed(?: (?:model|method|approach))?|full(?: model)?)(?:\s?[-–(*†].*)?$"
 );
-// Over or before a label it says what the system was given.
+// Above or before a label: what the system was given.
 rule!(GIVEN, r"(?i)\b(?:oracle|gold|ground[- ]?truth|optimal)\b");
-// Another's system that the paper ran: "our implementation", "re-implemented".
+// A system of others that the paper ran: "our implementation", "re-implemented".
 rule!(
     REDONE,
     r"(?i)\b(?:our (?:own )?(?:impl\w*|re-?impl\w*|re-?run|runs?|reproduction|baselines?)|re-?implement\w*|reimpl\w*|reproduced|retrained)\b"
@@ -23,19 +23,19 @@ pub(super) struct Ownership {
     pub confidence: f32,
 }
 
-/// Whether a label only says that the system is the paper's.
+/// Whether a label only says that the system is the paper's own.
 pub(super) fn is_generic(label: &str) -> bool {
     GENERIC.is_match(label.trim())
 }
 
-/// What a label says by itself.
+/// What a label alone says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Said {
     Own,
     Others,
-    /// A system with a name that the paper did not make.
+    /// A system with a name that does not come from the paper.
     Named,
-    /// A part taken away or added.
+    /// A removed or added part.
     Part,
     Nothing,
 }
@@ -46,15 +46,15 @@ pub(super) struct Printed<'t> {
     pub texts: &'t [String],
     /// Whether its labels cite a reference.
     pub cites: bool,
-    /// Whether its label begins with a sign for a part taken away or added.
+    /// Whether its label begins with a sign for a removed or added part.
     pub is_part: bool,
     /// Whether one of its values is in bold type.
     pub is_bold: bool,
-    /// Whose it is by the running text.
+    /// The owner according to the running text.
     pub owner: Option<Owner>,
 }
 
-/// Of each system of a table.
+/// For each system of a table.
 pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
     let said: Vec<Said> = systems.iter().map(said_by).collect();
     let has = |what: Said| said.contains(&what);
@@ -64,15 +64,15 @@ pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
         Said::Own => own(0.95),
         Said::Others => others(0.95),
         Said::Part if has(Said::Own) => own(0.75),
-        // Where own systems are called so, the others are not.
+        // If own systems are marked, the others are not the paper's.
         Said::Named | Said::Nothing if has(Said::Own) => others(0.8),
-        // Where other systems are cited, those that are not are the paper's: it prints its best in bold type.
+        // If other systems are cited, those that are not cited are the paper's: it prints its best in bold type.
         Said::Nothing | Said::Part if has(Said::Others) && printed.is_bold => own(0.85),
         Said::Named if has(Said::Others) && printed.is_bold => own(0.75),
         Said::Nothing | Said::Part if has(Said::Others) => own(0.65),
         Said::Named if has(Said::Others) || has(Said::Nothing) || has(Said::Part) => others(0.6),
-        // Nobody is called anything. What has a known name can be another's; the rest is the paper's, if it is a system at
-        // all and no class or setting.
+        // Nothing is marked. A known name can be another's; the rest is the paper's, if it is a system and not a class
+        // or setting.
         Said::Named => own(if printed.is_bold { 0.6 } else { 0.35 }),
         Said::Nothing | Said::Part => own(if printed.is_bold { 0.78 } else { 0.5 }),
     };
@@ -83,8 +83,8 @@ pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
     all
 }
 
-/// Where other systems are cited, systems of one family are those of one paper: `FooNet-50` is the paper's if `FooNet-152`
-/// is, and so is the only family that nobody is cited for.
+/// If other systems are cited, the systems of one family have one owner: `FooNet-50` is the paper's if `FooNet-152` is,
+/// and so is the only family without a citation.
 fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
     let families: Vec<Option<String>> = systems.iter().map(|printed| family(printed.texts.last()?)).collect();
     let cited: Vec<&String> = families
@@ -115,7 +115,7 @@ fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
     }
 }
 
-/// The name that systems of one kind share: `FooNet-50` and `FooNet (large)` are both `foonet`.
+/// The name that systems of one family share: `FooNet-50` and `FooNet (large)` are both `foonet`.
 fn family(label: &str) -> Option<String> {
     let end = label.find(|c: char| !c.is_alphabetic()).unwrap_or(label.len());
     (label[..end].chars().count() >= 3).then(|| label[..end].to_lowercase())
@@ -131,7 +131,7 @@ fn said_by(Printed { headings, texts, cites, is_part, owner, .. }: &Printed) -> 
     if ours && !any(|heading| heading.is_not_own && heading.own_name.is_none()) {
         return Said::Own;
     }
-    // The paper's own name says more than a heading over it: "Oracle retrieval".
+    // The paper's own name is stronger than a heading over it: "Oracle retrieval".
     if !cited && headings.last().is_some_and(|label| label.own_name.is_some() && !label.is_not_own) {
         return Said::Own;
     }
@@ -185,7 +185,7 @@ mod tests {
             of(&[cited.clone(), heading("Ours"), heading("LSTM"), heading("- char")]),
             [false, true, false, true]
         );
-        // No row is called own: the one that cites nobody is.
+        // No row is marked as own: the row without a citation is.
         assert_eq!(of(&[cited, heading("BiFoo")]), [false, true]);
     }
 

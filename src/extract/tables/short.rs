@@ -3,8 +3,8 @@
 /// A heading with fewer letters and digits can be the short form of anything.
 const LEAST_CHARS: usize = 2;
 
-/// Whether `short` is made of beginnings of the words of `long`, in their order and from its first word. Of a year the last
-/// two digits are enough.
+/// Whether `short` consists of beginnings of the words in `long`, in their order, starting with its first word. The
+/// last two digits of a year are enough.
 pub(super) fn is_short_form(short: &str, long: &str) -> bool {
     let short: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let words = words(long);
@@ -14,7 +14,7 @@ pub(super) fn is_short_form(short: &str, long: &str) -> bool {
     starts && (1..=common(&short, first)).any(|taken| is_made_of(&short[taken..], &words[1..]))
 }
 
-/// The words of a name in small letters; a capital letter or a number begins one within a word.
+/// The words of a name in small letters; inside a word, a capital letter or a number begins a new one.
 fn words(name: &str) -> Vec<Vec<char>> {
     let mut words: Vec<Vec<char>> = Vec::new();
     let mut before = ' ';
@@ -43,7 +43,7 @@ fn is_made_of(short: &[char], words: &[Vec<char>]) -> bool {
     by_year || (1..=common(short, word)).any(|taken| is_made_of(&short[taken..], rest)) || is_made_of(short, rest)
 }
 
-/// The number of letters with which both begin.
+/// Number of letters that both begin with.
 fn common(a: &[char], b: &[char]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }

@@ -1,4 +1,4 @@
-//! What a table leaves to its readers: the metric that results of a task have if nothing names one.
+//! What a table leaves to its readers: the metric of a task's results if nothing names one.
 
 use crate::vocabulary::EntityId;
 
@@ -25,7 +25,7 @@ const USUAL_METRICS: [(&str, &str); 19] = [
     ("word-sense-disambiguation", "f1"),
 ];
 
-/// The slug of the metric that results of a task have if nothing names one.
+/// The slug of the metric that a task's results have if nothing names one.
 pub(super) fn usual_metric(task: &EntityId) -> Option<&'static str> {
     USUAL_METRICS.iter().find(|(slug, _)| *slug == task.slug()).map(|(_, metric)| *metric)
 }

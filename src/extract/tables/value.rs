@@ -1,4 +1,4 @@
-//! What a cell says as a number.
+//! Reads a cell as a number.
 
 rule!(
     VALUE,
@@ -8,7 +8,7 @@ rule!(
     \s?(?:±|\+/-)?(?:[\s,]?(?:[*†‡§¶⋆∗♣♠◦♦♥⋄⋆]|\^?[a-e]\b|\([a-e*†‡]\)|↑|↓))*$"
 );
 
-/// A number of a table as it is printed.
+/// A number in a table, as printed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CellValue {
     /// With its unit, without marks: `43.5`, `97.4%`, `24M`.
@@ -18,7 +18,8 @@ pub(super) struct CellValue {
     pub deviation: Option<String>,
 }
 
-/// The numbers of a cell: none if it says anything else. `43.5 / 39.1` has two. A gain with its sign (`+0.4`) is no value.
+/// The numbers of a cell; none if it has other text. `43.5 / 39.1` has two. A gain with its sign (`+0.4`) is not a
+/// value.
 pub(super) fn values(text: &str) -> Vec<CellValue> {
     let text = text.trim();
     if let Some(one) = value(text) {

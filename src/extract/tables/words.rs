@@ -1,4 +1,4 @@
-//! Words of a cell as the paper means them: converters that cut a text into tokens leave spaces around every mark.
+//! Restores the words of a cell: converters that split a text into tokens leave spaces around every mark.
 
 use crate::document::Table;
 
@@ -9,13 +9,13 @@ rule!(DASHED, r"([A-Za-z0-9)])\s+([-–/@])\s+([A-Za-z0-9(])");
 rule!(F_SCORE, r"\b([FR])\s+([12L](?:\.5)?)\b");
 rule!(BROKEN, r"([a-z]{2,})-\s+([a-z]{2,})");
 
-/// Whether the cells of a table were cut into tokens.
+/// Whether the cells of a table were split into tokens.
 pub(super) fn is_tokenized(table: &Table) -> bool {
     let marked = table.rows.iter().flatten().filter(|cell| TOKENS.is_match(&cell.text)).count();
     marked >= 2
 }
 
-/// The words of a cell, put together again if the table was cut into tokens.
+/// The words of a cell, joined again if the table was split into tokens.
 pub(super) fn cell_words(text: &str, tokenized: bool) -> String {
     let mut words = text.trim().to_string();
     if tokenized {
@@ -30,13 +30,13 @@ pub(super) fn cell_words(text: &str, tokenized: bool) -> String {
     words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|')).to_string()
 }
 
-/// The name in the label of a system, without what is said of it behind: `FooNet` of `FooNet (ensemble)*`.
+/// The name in the label of a system, without the remarks after it: `FooNet` for `FooNet (ensemble)*`.
 pub(super) fn name_of_label(label: &str) -> &str {
     let end = label.find(['(', '[', ',', ':', ';']).unwrap_or(label.len());
     label[..end].trim_matches(|c: char| c.is_whitespace() || "*†‡§¶∗⋆+-–—".contains(c))
 }
 
-/// The words of a caption, with words put together that a line end divides.
+/// The words of a caption. Words that a line end divides are joined.
 pub(super) fn caption_words(text: &str) -> String {
     F_SCORE.replace_all(&BROKEN.replace_all(text, "$1$2"), "$1$2").into_owned()
 }

@@ -1,4 +1,4 @@
-//! What the words around a name say that it is.
+//! Finds the kind that the words around a name state.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::super::contributions::kind_by_suffix;
 use super::names::{Form, Unit};
 use crate::vocabulary::Kind;
 
-/// One statement of the text about a name: the kind, and how much it proves. 1 suffices.
+/// One statement of the text about a name: the kind, and the weight of the evidence. 1 is proof.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Vote {
     pub kind: Kind,
@@ -17,10 +17,10 @@ pub(super) struct Vote {
 const CERTAIN: f32 = 1.0;
 /// Two of these prove it.
 const LIKELY: f32 = 0.5;
-/// Helps another.
+/// Supports another.
 const HINT: f32 = 0.25;
 
-/// All that one text says of the units of one list ("COCO, FooDet and BarSeg"), for each of them. `within` is the
+/// The evidence of one text for the units of one list ("COCO, FooDet and BarSeg"), for each of them. `within` is the
 /// sentence.
 pub(super) fn votes(text: &str, within: &Range<usize>, list: &[Unit]) -> Vec<Vec<Vote>> {
     let mut all: Vec<Vec<Vote>> = vec![Vec::new(); list.len()];
@@ -31,7 +31,7 @@ pub(super) fn votes(text: &str, within: &Range<usize>, list: &[Unit]) -> Vec<Vec
     let before = &text[within.start.min(first.range.start)..first.range.start];
     let several = list.len() > 1;
 
-    // What is said of the whole list.
+    // Evidence about the whole list.
     let mut common: Vec<Vote> = announced(before).into_iter().chain(purpose(before)).collect();
     let behind_last = behind(&text[last.range.end..within.end.max(last.range.end)]);
     if several && let Some(noun) = behind_last.noun {
@@ -54,14 +54,14 @@ pub(super) fn votes(text: &str, within: &Range<usize>, list: &[Unit]) -> Vec<Vec
             let headed = unit.form == Form::Capitalised || name.ends_with("Bench");
             votes.push(Vote { kind, weight: if headed { CERTAIN } else { LIKELY } });
         }
-        // Authors cite what others made; what is cited in a list of data, or behind "on", is data.
+        // Authors cite what others made; cited names in a list of data, or after "on", are data.
         if behind.cited
             && let Some(vote) = votes.first().copied()
         {
             votes.push(Vote { kind: vote.kind, weight: HINT });
         }
     }
-    // A name in one list with names that are known is what they are, if they agree.
+    // A name in a list with known names has their kind, if they agree.
     let mut known = list.iter().filter_map(|unit| match unit.form {
         Form::Linked(kind) => Some(kind),
         _ => None,
@@ -100,7 +100,7 @@ pub(super) fn citation(text: &str) -> Option<usize> {
     (has_year(body) && body.contains([',', ' ']) || body.contains("et al")).then_some(end)
 }
 
-/// `2019`, also where a converter has set its digits apart.
+/// `2019`, even if a converter has separated its digits.
 fn has_year(text: &str) -> bool {
     let mut digits = String::new();
     for c in text.chars().filter(|c| *c != ' ').chain([' ']) {
@@ -116,10 +116,10 @@ fn has_year(text: &str) -> bool {
     false
 }
 
-/// Whether the text between two units makes them items of one list, citations aside.
+/// Whether the text between two units makes them items of one list, apart from citations.
 pub(super) fn joins_list(between: &str) -> bool {
     let rest = citation(between).map_or(between, |end| &between[end..]);
-    // "Foo (F), Bar (B)": a short form behind the name.
+    // "Foo (F), Bar (B)": a short form after the name.
     let rest = rest
         .trim_start()
         .strip_prefix('(')
@@ -141,12 +141,12 @@ struct Noun {
     kind: Kind,
     weight: f32,
     plural: bool,
-    /// The word has other senses, so that it says less of a name that may be none.
+    /// The word has other meanings, so it is weaker evidence for a name that may not be one.
     loose: bool,
 }
 
-/// What follows a name: a citation, and the noun that it qualifies ("FooBench [3] image classification
-/// benchmark"), or what it is said to be (", a large dataset of").
+/// The text after a name: a citation, and the noun that the name qualifies ("FooBench [3] image classification
+/// benchmark"), or a description (", a large dataset of").
 fn behind(after: &str) -> Behind {
     let cited = citation(after);
     let rest = cited.map_or(after, |end| &after[end..]);
@@ -178,7 +178,7 @@ fn qualified_noun(rest: &str) -> Option<Noun> {
     strong(second, third).or_else(|| strong(third.filter(|_| is_plain(second))?, words.next()))
 }
 
-/// "is a new dataset", ", a corpus of", "(a benchmark for": the noun of what it is said to be.
+/// "is a new dataset", ", a corpus of", "(a benchmark for": the noun in a description.
 fn apposition(rest: &str) -> Option<Noun> {
     let rest = rest.trim_start();
     let said = ["is ", ", ", ": ", "(", "– ", "— ", "was ", "contains ", "consists "];
@@ -225,7 +225,7 @@ fn is_plain(word: &str) -> bool {
         && FUNCTION.binary_search(&word).is_err()
 }
 
-/// The kind that a noun gives to the name before it. `next` is the word behind it, for "data set".
+/// The kind that a noun states for the name before it. `next` is the word after the noun, for "data set".
 fn noun(word: &str, next: Option<&str>) -> Option<Noun> {
     let lower = if word.bytes().any(|b| b.is_ascii_uppercase()) { word.to_ascii_lowercase() } else { word.to_string() };
     if word.starts_with(char::is_uppercase) && word.len() > 4 && !lower.starts_with("data") {
@@ -263,7 +263,7 @@ fn noun(word: &str, next: Option<&str>) -> Option<Noun> {
         }
         "collection" | "challenge" | "leaderboard" => say(Kind::Dataset, CERTAIN, true),
         "data" | "test" | "set" | "track" | "repository" => say(Kind::Dataset, LIKELY, true),
-        // What is a part of a dataset has a name of its own only beside other evidence.
+        // A part of a dataset has its own name only if there is other evidence.
         "split" | "subset" => say(Kind::Dataset, HINT, true),
         "simulator" | "toolkit" | "library" | "libraries" | "compiler" | "package" | "software" => {
             say(Kind::Software, CERTAIN, false)
@@ -280,13 +280,13 @@ fn noun(word: &str, next: Option<&str>) -> Option<Noun> {
     }
 }
 
-/// The nouns in the plural or singular that announce the names behind them.
+/// Nouns, plural or singular, that announce the names after them.
 fn announcing(word: &str) -> Option<Kind> {
     noun(word, None).filter(|noun| noun.weight >= CERTAIN).map(|noun| noun.kind)
 }
 
-/// "datasets such as", "two benchmarks:", "corpora (", "the dataset", "the following datasets: A, B and": what the words
-/// right before a name announce.
+/// "datasets such as", "two benchmarks:", "corpora (", "the dataset", "the following datasets: A, B and": the
+/// announcement directly before a name.
 fn announced(before: &str) -> Option<Vote> {
     let mut rest = before.trim_end();
     let spaced = rest.len() < before.len();
@@ -307,7 +307,7 @@ fn announced(before: &str) -> Option<Vote> {
         "is",
     ] {
         if let Some(shorter) = rest.strip_suffix(cue).filter(|s| s.ends_with([' ', '(', ','])) {
-            // "the dataset is A" says less than a list.
+            // "the dataset is A" is weaker than a list.
             opened = !matches!(cue, "is" | "are")
                 || shorter.trim_end().ends_with("datasets")
                 || shorter.trim_end().ends_with("benchmarks");
@@ -318,7 +318,7 @@ fn announced(before: &str) -> Option<Vote> {
             break;
         }
     }
-    // "the FooSet dataset, BarNet": what follows a comma does not belong to it.
+    // "the FooSet dataset, BarNet": the word after the comma does not belong to it.
     if !opened && rest.ends_with(',') {
         return None;
     }
@@ -368,7 +368,7 @@ fn data_sets(text: &str) -> Option<Kind> {
     (sets.ends_with("data") || sets.ends_with("test") || sets.ends_with("training")).then_some(Kind::Dataset)
 }
 
-/// "evaluated on", "accuracy on the", "images from", "outperforms": what the paper does with what follows.
+/// "evaluated on", "accuracy on the", "images from", "outperforms": what the paper does with the next name.
 fn purpose(before: &str) -> Option<Vote> {
     let rest = before.strip_suffix(' ')?;
     let rest = rest.strip_suffix(" the").unwrap_or(rest);
@@ -453,7 +453,7 @@ fn purpose(before: &str) -> Option<Vote> {
     }
 }
 
-/// "Foo Reading Corpus", "Grand Quux Benchmark": the name says it.
+/// "Foo Reading Corpus", "Grand Quux Benchmark": the name states the kind.
 fn kind_by_last_word(name: &str) -> Option<Kind> {
     let (_, last) = name.rsplit_once(' ')?;
     matches!(
@@ -471,7 +471,7 @@ fn kind_by_last_word(name: &str) -> Option<Kind> {
     .then_some(Kind::Dataset)
 }
 
-/// The kind that the last noun of a long form gives.
+/// The kind that the last noun of a long form states.
 pub(super) fn of_long_form(long: &str) -> Option<Kind> {
     let last = long.trim().rsplit([' ', '-']).next()?.to_ascii_lowercase();
     noun(&last, None).filter(|noun| noun.weight >= CERTAIN).map(|noun| noun.kind)

@@ -1,9 +1,9 @@
-//! Names that no vocabulary has and that the paper itself explains clearly enough: "the FooBench
-//! benchmark", "datasets such as FooQA and BarSet", a name in one list with datasets that are known.
+//! Links names that no vocabulary has if the paper itself explains them clearly enough: "the FooBench benchmark",
+//! "datasets such as FooQA and BarSet", a name in a list with known datasets.
 //!
-//! The whole paper is one body of evidence. Every place of a name gives votes for a kind; a name that has enough of
-//! them, and none for another kind that weighs as much, is a mention wherever it occurs. What is decided depends on
-//! this paper and the vocabulary alone, so that the order of reading, and what else is in a collection, change nothing.
+//! The whole paper is one body of evidence. Every place of a name gives votes for a kind. A name with enough votes, and
+//! with clearly fewer for any other kind, is a mention wherever it occurs. The decision depends only on this paper and
+//! the vocabulary, so the order of reading and the rest of the collection do not matter.
 
 mod evidence;
 mod names;
@@ -22,10 +22,10 @@ pub(super) use names::{is_generic, is_name_word, is_nationality};
 /// Votes that a name needs.
 const ENOUGH: f32 = 1.0;
 
-/// The share of such links that is right: 52 of 60 drawn at random and judged (ACCURACY.md).
+/// Share of such links that are right: 52 of 60 drawn at random and judged (ACCURACY.md).
 const CONFIDENCE: f32 = 0.87;
 
-/// The kinds that are linked. The same votes separate models and methods from data, but one in two such links
+/// The kinds that are linked. The same votes distinguish models and methods from data, but one in two of those links
 /// was wrong: acronyms of general terms ("the NSR system", "MMLMs").
 const LINKED: [Kind; 4] = [Kind::Dataset, Kind::Software, Kind::Hardware, Kind::Metric];
 
@@ -47,8 +47,8 @@ struct Gathered {
     shaped: bool,
 }
 
-/// Adds spans for the names of a paper that `vocabulary` does not have and that are not among its `own` names.
-/// `texts` are the paper's fields with what is decided in each, in order.
+/// Adds spans for the names of a paper that are neither in `vocabulary` nor among its `own` names. `texts` are the
+/// paper's fields with their decided spans, in order.
 pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary, own: &HashSet<String>) {
     let mut gathered: BTreeMap<String, Gathered> = BTreeMap::new();
     let mut refused: HashSet<String> = HashSet::new();
@@ -81,7 +81,7 @@ pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary
         }
         let written = name.written();
         for place in &name.places {
-            // Capitalised words are a name only where the text says so.
+            // Capitalised words are a name only if the text says so.
             if !place.said && place.form != Form::Shaped {
                 continue;
             }
@@ -117,7 +117,7 @@ fn gather(number: usize, reading: &ReadField, spans: &[Span], gathered: &mut BTr
     }
 }
 
-/// The units cut where one list ends and the next begins.
+/// The units, split between lists.
 fn lists<'u>(units: &'u [Unit], reading: &'u ReadField) -> impl Iterator<Item = &'u [Unit]> {
     units.chunk_by(|a, b| {
         reading.text.get(a.range.end..b.range.start).is_some_and(evidence::joins_list)
@@ -140,7 +140,7 @@ impl Gathered {
         self.places.push(Place { text, range: unit.range.clone(), form: unit.form, said });
     }
 
-    /// The kind with enough votes, and twice those of any other sort.
+    /// The kind with enough votes, and with twice as many as any other.
     fn decide(&self) -> Option<Kind> {
         let (&kind, &weight) = self.votes.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))?;
         let system = |k: Kind| matches!(k, Kind::Method | Kind::Model | Kind::Software);
@@ -149,14 +149,14 @@ impl Gathered {
         (weight >= ENOUGH && weight >= 2.0 * others).then_some(kind)
     }
 
-    /// As it is written most often; of equals the first in the order of letters.
+    /// The most frequent spelling; among equals the first in alphabetical order.
     fn written(&self) -> String {
         let most = |(surface, n): &(&String, &usize)| (**n, std::cmp::Reverse((*surface).clone()));
         self.surfaces.iter().max_by_key(most).map(|(surface, _)| surface.clone()).unwrap_or_default()
     }
 }
 
-/// Spellings of one name have one key: no spaces, hyphens, capitals, and no plural ending.
+/// All spellings of one name have one key: no spaces, hyphens, capitals or plural ending.
 fn key_of(surface: &str) -> String {
     let key = squeeze(surface);
     let singular = key.strip_suffix('s').filter(|k| {
@@ -165,13 +165,13 @@ fn key_of(surface: &str) -> String {
     singular.map_or(key.clone(), str::to_string)
 }
 
-/// Whether the vocabulary has the name, be it with a plural ending.
+/// Whether the vocabulary has the name, with or without a plural ending.
 fn has_name(vocabulary: &Vocabulary, key: &str) -> bool {
     !vocabulary.named(key).is_empty() || key.strip_suffix('s').is_some_and(|k| !vocabulary.named(k).is_empty())
 }
 
-/// Whether the vocabulary has something of this kind by the name, or something that the name always means. A weak name
-/// of another thing can be that of this one, too: "the BAM dataset" is no attention module.
+/// Whether the vocabulary has something of this kind with the name, or something that the name always means. A weak
+/// name of another thing can be the name of this one too: "the BAM dataset" is not an attention module.
 fn is_known(vocabulary: &Vocabulary, key: &str, kind: Kind) -> bool {
     let known = |key: &str| {
         vocabulary.meant_by(key).is_some()
@@ -180,8 +180,7 @@ fn is_known(vocabulary: &Vocabulary, key: &str, kind: Kind) -> bool {
     known(key) || key.strip_suffix('s').is_some_and(known)
 }
 
-/// A short form of plain words ("table recognition (TR)") or for something that has a name
-/// ("Diffusion Models (DM)").
+/// A short form of plain words ("table recognition (TR)") or of something that has a name ("Diffusion Models (DM)").
 fn is_plain_abbreviation(short: &str, long: &str, vocabulary: &Vocabulary) -> bool {
     let letters = short.trim_end_matches('s').chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
     has_name(vocabulary, &squeeze(long)) || letters && capitals(long) < 2

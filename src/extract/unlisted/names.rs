@@ -1,4 +1,4 @@
-//! The words of a text that look like names, and what is linked between them.
+//! Finds the words of a text that look like names, and the linked spans between them.
 
 use std::ops::Range;
 
@@ -6,28 +6,28 @@ use super::super::contributions::{has_name_shape, is_ordinary, is_refused, kind_
 use crate::text::{Sentences, range_of};
 use crate::vocabulary::Kind;
 
-/// Shorter names mean too many things for their context to decide.
+/// Shorter names mean too many things; their context does not decide.
 const LEAST_LETTERS: usize = 3;
-/// More words are a phrase.
+/// A name with more words is a phrase.
 const MOST_WORDS: usize = 5;
 
-/// A stretch of text that is linked or looks like a name.
+/// A span that is linked or looks like a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unit {
-    /// Bytes of the text.
+    /// Byte range in the text.
     pub range: Range<usize>,
     pub form: Form,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Decided already: an entity of the vocabulary or one of the paper's own.
+    /// Decided already: an entity of the vocabulary or one of the paper's own names.
     Linked(Kind),
-    /// Nothing but a name is written like this: `FooBench`, `BAR-9`.
+    /// A shape that only names have: `FooBench`, `BAR-9`.
     Shaped,
     /// Capitalised words inside a sentence: `Argoverse`, `Penn Action`.
     Capitalised,
-    /// Small letters with digits behind: `a9a`, `rcv1`.
+    /// Small letters with digits after them: `a9a`, `rcv1`.
     Code,
 }
 
@@ -91,7 +91,7 @@ pub(super) fn units(text: &str, sentences: &Sentences, linked: &[(Range<usize>, 
     units
 }
 
-/// A unit that can be a name; the generic words at its ends are left out.
+/// A unit that can be a name, without the generic words at its ends.
 fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
     let around = text[..unit.range.start].chars().next_back().into_iter().chain(text[unit.range.end..].chars().next());
     if around
@@ -118,7 +118,7 @@ fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
         if first.len() == name.len() {
             break;
         }
-        // "the Croatian Reference Corpus" is called so.
+        // "the Croatian Reference Corpus" is a name.
         let belongs = is_nationality(first) && ends_in_kind(name);
         if belongs || !(plain(first) || is_plain_capital(first)) {
             break;
@@ -135,7 +135,7 @@ fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
     let capitalised = unit.form == Form::Capitalised;
     // "L1-Japanese" and "Odia-English" are languages.
     let language = name.contains('-') && name.split('-').any(is_nationality);
-    // "Treebank" alone is none, "French Treebank" is one.
+    // "Treebank" alone is not a name, "French Treebank" is one.
     let belongs = name.split(' ').next().is_some_and(is_nationality) && ends_in_kind(name);
     let generic = language
         || is_language_pair(name)
@@ -147,7 +147,7 @@ fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
     (letters >= LEAST_LETTERS && alphabetic >= 2 && words <= MOST_WORDS && !generic && !plain(name)).then_some(unit)
 }
 
-/// Whether capitalised words are only a part of a name: "York Times" of "New York Times", "Sentences 2" of "Lip Reading
+/// Whether capitalised words are only part of a name: "York Times" of "New York Times", "Sentences 2" of "Lip Reading
 /// Sentences 2", "Digital Corpus" of "Digital Corpus of the European Parliament".
 fn is_fragment(text: &str, range: &Range<usize>) -> bool {
     rule!(GOES_ON, r"^\s(?:of\s(?:the\s)?)?[A-Z][a-z]");
@@ -162,12 +162,12 @@ fn is_fragment(text: &str, range: &Range<usize>) -> bool {
     follows_name || GOES_ON.is_match(&text[range.end..])
 }
 
-/// Whether the last word says what kind of thing the name is.
+/// Whether the last word states the kind of the thing.
 fn ends_in_kind(name: &str) -> bool {
     name.rsplit_once(' ').is_some_and(|(_, last)| is_kind_word(last) && last.starts_with(char::is_uppercase))
 }
 
-/// Words for kinds of resources, and those that qualify them: together they name no certain one.
+/// Words for kinds of resources, and words that qualify them: together they are not certain to be a name.
 fn is_kind_word(word: &str) -> bool {
     const WORDS: [&str; 26] = [
         "Annotated",
@@ -239,13 +239,13 @@ fn is_language_pair(name: &str) -> bool {
     PAIR.is_match(name)
 }
 
-/// Behind a colon, a bullet or an opening bracket of a new clause a capital says nothing.
+/// After a colon, a bullet or an opening bracket of a new clause, a capital says nothing.
 fn starts_clause(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();
     before.is_empty() || before.ends_with([':', '•', '\n', '.', '?', '!']) || text[..at].ends_with('\n')
 }
 
-/// The words of a text as bytes, without the punctuation around them; a name keeps its inner signs.
+/// The words of a text as byte ranges, without the punctuation around them; signs inside a name remain.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -271,7 +271,7 @@ fn is_inner(c: char) -> bool {
 /// `None` for a word of the sentence.
 fn form(word: &str) -> Option<Form> {
     let bytes = word.as_bytes();
-    // Most words are plain, and recognised by their bytes.
+    // Most words are plain, and their bytes show it.
     if bytes.iter().all(|b| b.is_ascii_lowercase() || *b == b'-') {
         return None;
     }
@@ -297,7 +297,8 @@ fn form(word: &str) -> Option<Form> {
     code.then_some(Form::Code)
 }
 
-/// Whether a word has the shape of a name and of nothing else: no size, no measure, no adjective, no glued sentence.
+/// Whether a word has the shape of a name and of nothing else: not a size, a measure, an adjective or two joined
+/// sentences.
 pub(in crate::extract) fn is_name_word(word: &str) -> bool {
     rule!(
         NO_NAME,
@@ -311,7 +312,7 @@ pub(in crate::extract) fn is_name_word(word: &str) -> bool {
               | (?:Top|top|Pass|pass|Recall|nDCG|F)[-@]?\d+(?:\.\d+)?
               | [A-Z]?\d{1,4} )$"
     );
-    // "Foo-Bench" has no other capital than its parts begin with.
+    // "Foo-Bench" has no capitals except at the beginning of its parts.
     let joined = word.contains('-') && kind_by_suffix(word) == Some(Kind::Dataset);
     (has_name_shape(word) || joined)
         && word.chars().filter(|c| c.is_alphabetic()).count() >= 2
@@ -332,7 +333,7 @@ fn is_version(word: &str) -> bool {
     }
 }
 
-/// Words that titles and headings capitalise and that name nothing by themselves.
+/// Words that titles and headings capitalise and that are not names by themselves.
 fn is_plain_capital(word: &str) -> bool {
     const PLAIN: [&str; 120] = [
         "Abstract",
@@ -534,7 +535,7 @@ pub(in crate::extract) fn is_nationality(word: &str) -> bool {
     ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.contains(&word)
 }
 
-/// Acronyms and words of the whole field that look like names and are nobody's.
+/// Acronyms and words of the whole field that look like names and belong to nobody.
 pub(in crate::extract) fn is_generic(word: &str) -> bool {
     const GENERIC: [&str; 198] = [
         "aaai",
@@ -738,7 +739,7 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
     ];
     let lower = word.to_lowercase();
     let lower = lower.strip_suffix('s').filter(|w| w.len() > 1 && !GENERIC.contains(&lower.as_str())).unwrap_or(&lower);
-    // "video-LLM" is a kind of LLM, and no name.
+    // "video-LLM" is a kind of LLM, not a name.
     let of_kind = lower.rsplit_once('-').is_some_and(|(first, last)| {
         GENERIC.contains(&last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
     });
