@@ -72,7 +72,7 @@ pub struct ResultAnswer {
     pub system: Option<String>,
     /// Whether it is the paper's own system.
     pub own: bool,
-    /// Id of the paper that says it.
+    /// Id of the paper that states it.
     pub paper: String,
     /// Title of the paper.
     pub title: String,
@@ -80,11 +80,11 @@ pub struct ResultAnswer {
     pub date: Option<PartialDate>,
     /// `Table 2, row 5`, `abstract`, `file:line`
     pub place: String,
-    /// The sentence that says it.
+    /// The sentence that states it.
     pub evidence: Option<String>,
     /// The sources that state it, as `file:line`.
     pub stated_by: Vec<String>,
-    /// How sure it is that a table says it, 0 to 1.
+    /// Confidence that a table states it, 0 to 1.
     pub confidence: Option<f32>,
     /// Number of further rows that were merged into it.
     pub repeated: usize,
@@ -97,7 +97,7 @@ pub struct ResultAnswer {
 pub struct CodeAnswer {
     /// Web address.
     pub url: String,
-    /// Whether the paper itself or a source says that it is the authors'.
+    /// Whether the paper or a source says that it is the authors' own.
     pub official: bool,
     /// Whether several checks found it missing.
     pub dead: bool,

@@ -20,7 +20,7 @@ pub struct DeviceList {
     pub by_year: BTreeMap<u16, usize>,
     /// Number of devices; `devices` may have only the first of them.
     pub total: usize,
-    /// Devices, the one that most papers name first.
+    /// The device that most papers name comes first.
     pub devices: Vec<DeviceUse>,
     /// Makers of all devices of the graph, whichever were asked for.
     #[serde(skip)]

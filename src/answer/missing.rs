@@ -7,7 +7,7 @@ use super::{Evidence, Extent, NodeName, Sheet};
 use crate::graph::{self, MissingWork, Node};
 use crate::store::{GraphStore, StoreError};
 
-/// Works that the graph does not have, those that most papers cite first.
+/// Works that the graph does not have; those cited by the most papers come first.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MissingWorks {
     /// Number of works that papers cite and that the graph does not have.

@@ -261,13 +261,13 @@ fn verdicts(row: &NeighborRow) -> String {
     said.join("; ")
 }
 
-/// The heading over what papers name together with a node of this kind.
+/// The heading over entities that papers name together with a node of this kind.
 pub fn together_heading(of: NodeKind) -> &'static str {
     if of.is_origin() { "In the same papers" } else { "Often named together" }
 }
 
 impl NeighborGroup {
-    /// Whether this group holds what is named together with the node, which is shown in one line.
+    /// Whether this group holds entities that are named together with the node, which are shown in one line.
     pub fn is_named_together(&self) -> bool {
         self.relation == Some(Tie::Related) && self.kind != NodeKind::Paper
     }

@@ -28,7 +28,7 @@ pub struct CountedNode {
     /// Kind, id and name of the node.
     #[serde(flatten)]
     pub node: NodeName,
-    /// Number of papers, and what they do with it.
+    /// Number of papers, by what they do with it.
     #[serde(flatten)]
     pub count: PaperCount,
 }

@@ -119,7 +119,7 @@ pub struct OtherFacts {
     pub narrower: Vec<RelatedNode>,
     /// The tasks that it is made for.
     pub tasks: Vec<RelatedNode>,
-    /// Number of papers, and what they do with it.
+    /// Number of papers, by what they do with it.
     #[serde(flatten)]
     pub count: PaperCount,
     /// The number of papers about it, by the strongest relation of each.
@@ -133,7 +133,7 @@ pub struct OtherFacts {
     pub papers_in_words: String,
 }
 
-/// What the papers about a node of this kind are to it, as the name of a fact: `named by`.
+/// The relation of papers to a node of this kind, as the name of a fact: `named by`.
 pub fn papers_relation(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Entity(_) => "named by",

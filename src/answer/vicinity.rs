@@ -13,7 +13,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// A node, its most relevant neighbours, and the relations between all of these.
 #[derive(Debug, Clone, Serialize)]
 pub struct Vicinity {
-    /// The node in the centre.
+    /// The node at the centre.
     pub node: NodeName,
     /// The neighbours: from each group of neighbours the first ones.
     pub neighbors: Vec<VicinityNode>,
@@ -66,7 +66,7 @@ impl Vicinity {
                     taken.push((group, row));
                 }
             }
-            // Beside each other what has the same relation to the node.
+            // Neighbours with the same relation to the node are next to each other.
             taken.sort_by_key(|(group, _)| (group.relation, group.kind));
             for (group, row) in taken {
                 neighbors.push(VicinityNode::of(group.kind, row));
@@ -80,7 +80,7 @@ impl Vicinity {
         Self { node: node.into(), neighbors, edges, left_out }
     }
 
-    /// As [`Vicinity::of`], with the relations that the neighbours have to each other.
+    /// As [`Vicinity::of`], including the relations among the neighbours.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -90,7 +90,7 @@ impl Vicinity {
         each: usize,
         min_confidence: Option<MinConfidence>,
     ) -> Result<Self, StoreError> {
-        // As many rows of a group as an index has ready for a node of many papers.
+        // The number of rows of a group that the index has ready for a node with many papers.
         let selection = Selection { min_confidence, ..Selection::default() };
         let wanted = NeighborQuery { selection, depth: 1, limit: Some(each.min(ROWS)), evidence: false };
         let mut found = Self::of(node, &Neighborhood::ask(store, node, &wanted)?.groups, each);

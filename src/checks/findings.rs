@@ -34,7 +34,7 @@ pub(crate) struct Findings {
 pub(crate) enum FailOn {
     /// Missing in enough checks to be dead.
     Dead,
-    /// Missing, in however few checks.
+    /// Missing in at least one check.
     Suspected,
     /// The verdict of the latest check.
     Verdict(Verdict),

@@ -94,7 +94,7 @@ impl Age {
 }
 
 impl Scope {
-    /// The papers whose links are selected; `None` if those of all papers are.
+    /// The papers whose links are selected; `None` for the links of all papers.
     pub(crate) fn papers(&self, store: &GraphStore) -> Result<Option<BTreeSet<NamedNode>>, StoreError> {
         if self.around.is_empty() { Ok(None) } else { papers_of(store, &self.around).map(Some) }
     }

@@ -1,8 +1,8 @@
 //! BibTeX of papers, for LaTeX, Zotero, JabRef.
 //!
 //! A paper keeps the citation key of the library that it comes from, if no other paper of the graph has that key; else
-//! its key is the last part of its id (`arxiv-1706.03762`). It is the same whatever else is exported. All text is escaped:
-//! TeX in a title is shown as written and never run.
+//! its key is the last part of its id (`arxiv-1706.03762`). It does not depend on what else is exported. All text is
+//! escaped: TeX in a title is shown as written and never run.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -26,7 +26,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), Expo
 }
 
 fn entry(reading: &ReadPaper, paper: &Paper, key: Option<&str>) -> String {
-    // Many styles print notes: that nothing is known is left out.
+    // Many styles print notes, so a missing fact gets none.
     let code = reading.code().map(|(url, state)| match state {
         NOT_CHECKED => url.to_string(),
         state => format!("{url} ({state})"),
@@ -39,7 +39,7 @@ fn entry(reading: &ReadPaper, paper: &Paper, key: Option<&str>) -> String {
 }
 
 /// The entry of one paper. `own_key` is its citation key, if it has one; `url` is where it can be read; `code` are the
-/// addresses of its repositories, each with a remark where there is one.
+/// addresses of its repositories, each with an optional remark.
 pub(crate) fn of_paper(paper: &Paper, own_key: Option<&str>, url: Option<&str>, code: &[String]) -> String {
     let (kind, place) = match paper.venue.as_deref() {
         None => ("misc", None),

@@ -95,7 +95,7 @@ pub(crate) fn lines(chart: &Lines) -> String {
 /// As [`lines`], in a frame.
 pub(crate) fn lines_on_page(chart: &Lines, frame: Frame) -> String {
     let (width, title) = (frame.width(), frame.title());
-    // Width of the longest name that is shown whole.
+    // Width of the longest name that is shown in full.
     let longest = if frame == Frame::NarrowPage { 13 } else { 24 };
     let names = chart.series.iter().map(|series| display_width(&series.name)).max().unwrap_or_default();
     let (step, count) = scale(chart.series.iter().flat_map(|series| series.values.iter().flatten().copied()));
@@ -237,7 +237,7 @@ struct Svg {
 /// The fonts of pages, pictures and reports.
 pub(crate) const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
 
-/// The colours of a file in dark mode. Viewers that know no style sheets keep the colours of the attributes.
+/// The colours of a file in dark mode. Viewers without style sheets keep the colours of the attributes.
 const DARK: &str = "<style>@media (prefers-color-scheme: dark) { .ground { fill: #14181d } svg, .error { fill: #e4e8ed } \
     .error { stroke: #e4e8ed } .grey { fill: #a3adba } .rule { stroke: #38414c } .c0 { fill: #7fb8dd } .l0 { stroke: #7fb8dd } \
     .c1 { fill: #f0a35e } .l1 { stroke: #f0a35e } .c2 { fill: #5fd0a8 } .l2 { stroke: #5fd0a8 } .c3 { fill: #e6a3c8 } \

@@ -1,11 +1,11 @@
-//! The keys by which documents cite papers, as the libraries that the papers come from have them.
+//! The keys with which documents cite papers, from the libraries that the papers come from.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::paper::Paper;
 use crate::store::{GraphStore, StoreError};
 
-/// The citation key of each paper that has one of its own.
+/// The citation key of each paper that has its own key.
 pub(crate) struct CitationKeys {
     /// For each key in lower case, how many papers of the graph have it.
     papers: HashMap<String, u32>,

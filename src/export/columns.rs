@@ -52,7 +52,7 @@ impl ColumnValue<'_> {
 pub(super) struct Column<T> {
     pub name: &'static str,
     pub kind: Type,
-    /// `None` where the value is unknown.
+    /// `None` if the value is unknown.
     pub get: for<'e> fn(&'e T) -> Option<ColumnValue<'e>>,
 }
 

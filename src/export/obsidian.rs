@@ -1,9 +1,9 @@
 //! A folder of linked notes for Obsidian: one note for each paper and each entity.
 //!
-//! Repositories and pages are links in the notes of their papers. The note of a paper is called by its citation key, if its
-//! library has one. Other file names come from titles and names, made safe for
-//! every system (Windows forbids the most). If two notes would have the same name, ignoring case, all of them get the
-//! beginning of a hash of their id. So a note's name does not depend on the order.
+//! Repositories and pages are links in the notes of their papers. The note of a paper is named after its citation key,
+//! if its library has one. Other file names come from titles and names, made safe for every system (Windows forbids the
+//! most). If two notes would have the same name, ignoring case, all of them get the beginning of a hash of their id. So
+//! a note's name does not depend on the order.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -53,10 +53,10 @@ pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
 /// The file of each node's note.
 struct Names(HashMap<String, NoteName>);
 
-/// How a note is called.
+/// The file name of a note.
 struct NoteName {
     path: String,
-    /// What links show, if not the name of the file.
+    /// The text of links to the note, if it is not the name of the file.
     title: Option<String>,
 }
 
@@ -68,7 +68,8 @@ impl Names {
         for entry in chosen.entries() {
             let node = entry?.node;
             let Some(folder) = place(node.kind) else { continue };
-            // The note of a paper is called as its library cites it, so that `[[@key]]` of other notes can lead there.
+            // The note of a paper has the name by which its library cites it, so that `[[@key]]` in other notes leads
+            // to it.
             let paper = if node.kind == NodeKind::Paper { facts(chosen, &node.id)? } else { None };
             let key = paper.as_ref().and_then(|paper| keys.of_paper(paper));
             let name = format!("{folder}/{}", file_name(key.unwrap_or(&node.label)));
@@ -112,7 +113,7 @@ fn place(kind: NodeKind) -> Option<String> {
     }
 }
 
-/// The name as file systems compare it that ignore case and the difference between composed and decomposed letters.
+/// The name as compared by file systems that ignore case and the difference between composed and decomposed letters.
 fn folded(name: &str) -> String {
     name.nfkd().flat_map(char::to_lowercase).collect()
 }

@@ -1,4 +1,4 @@
-//! Names of people in the parts that reference managers want.
+//! Splits names of people into the parts that reference managers use.
 
 /// The parts of an author's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,17 +7,17 @@ pub(super) enum NameParts {
         given: String,
         family: String,
     },
-    /// A name that has no parts: of a group, or a single word.
+    /// A name without parts: of a group, or a single word.
     Whole(String),
 }
 
-/// Small words with which a family name begins.
+/// Small words at the beginning of a family name.
 const PARTICLES: [&str; 20] = [
     "de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da", "dos", "du", "bin", "ibn", "al", "el",
     "ter", "ten", "zu",
 ];
 
-/// Words that groups have in their names and people have not.
+/// Words that occur in names of groups and not in names of people.
 const GROUPS: [&str; 10] =
     ["team", "group", "consortium", "collaboration", "project", "institute", "university", "lab", "labs", "the"];
 

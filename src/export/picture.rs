@@ -1,4 +1,4 @@
-//! A node and its neighbours as SVG inside a page: read like a table, papers on the left, the rest on the right.
+//! A node and its neighbours as SVG inside a page, read like a table: papers on the left, the rest on the right.
 //!
 //! Unlike the pictures of [`dot`](super::dot) it needs no GraphViz, so that a server can draw it for every page. Kinds have
 //! the same colours.
@@ -16,7 +16,7 @@ use crate::text::{readable, shorten};
 const BOX: f64 = 42.0;
 const ROW: f64 = 50.0;
 const MARGIN: f64 = 6.0;
-/// Width of a letter of a name, and of what is below it.
+/// Width of a letter in a name, and in the text below it.
 const LETTER: f64 = 8.2;
 const SMALL_LETTER: f64 = 6.4;
 
@@ -64,7 +64,7 @@ pub(crate) fn wide(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> Str
     drawing.end()
 }
 
-/// Draws the same for a narrow screen: the node above, its neighbours below it.
+/// Draws the same picture for a narrow screen: the node above, its neighbours below it.
 pub(crate) fn narrow(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> String {
     const WIDTH: f64 = 360.0;
     const INDENT: f64 = 24.0;
@@ -146,7 +146,7 @@ impl<'v> Drawing<'v> {
         self.out.push('\n');
     }
 
-    /// A box with the name of a node, and what it is below.
+    /// A box with the name of a node and a text below it.
     fn node(&mut self, kind: NodeKind, name: &str, about: &str, place: Place, border: f64) {
         let look = look(kind);
         let Place { x, y, width } = place;

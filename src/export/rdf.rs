@@ -72,8 +72,8 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat)
     writer.finish()
 }
 
-/// All statements of a node except those that refer to a node outside, or by a link that is not sure enough; of its parts,
-/// only those without such a statement.
+/// All statements of a node except those that refer to a node outside the selection, or by a link that is not sure
+/// enough. A part with such a statement is left out.
 fn inside(chosen: &Chosen<'_>, node: &NamedNode, less_sure: &LessSure, triples: &[Triple]) -> Vec<Triple> {
     let base = chosen.store().base();
     let outside = |triple: &Triple| match &triple.object {

@@ -22,7 +22,7 @@ pub(super) struct Named {
     pub ties: Ties,
 }
 
-/// The state of code that no check has looked at.
+/// The state of code that was never checked.
 pub(super) const NOT_CHECKED: &str = "not checked";
 
 /// Papers of a chosen part from the newest to the oldest, those without a date last.
@@ -62,12 +62,12 @@ impl ReadPaper {
                 list.push(Named { entry, ties: edge.ties });
             }
         }
-        // What the paper works with comes before what it only mentions.
+        // Entities that the paper works with come before those that it only mentions.
         reading.datasets.sort_by_cached_key(|d| (d.ties.strongest(&[]), d.entry.node.label.to_lowercase()));
         Ok(Some(reading))
     }
 
-    /// The addresses of the paper's code, each with what the latest check found.
+    /// The addresses of the paper's code, each with the outcome of the latest check.
     pub(super) fn code(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.repositories.iter().filter_map(|repository| {
             let node = &repository.entry.node;
@@ -85,7 +85,7 @@ impl ReadPaper {
     }
 }
 
-/// The graph's data of a paper itself: authors, venue, abstract and so on.
+/// The paper's own data in the graph: authors, venue, abstract and so on.
 pub(super) fn facts(chosen: &Chosen<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
     Ok(id.parse().ok().map(|id| chosen.store().paper_facts(&id)).transpose()?.flatten())
 }

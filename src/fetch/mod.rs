@@ -1,5 +1,5 @@
-//! Fetches listings of papers from the services that publish them, and what catalogues know of the papers of a graph,
-//! unchanged, into files that `kg build` reads.
+//! Fetches listings of papers from the services that publish them, and what catalogues know about the papers of a
+//! graph. The answers are saved unchanged as files that `kg build` reads.
 //!
 //! Each answer is checked before it is stored: it must be complete and match the request. Files appear by a rename, and
 //! the progress is recorded after each file. So the next run continues a run that ended in any way.
@@ -40,7 +40,7 @@ pub(crate) struct Fetcher<'w> {
 pub(crate) enum Event<'f> {
     /// An answer was written to this file. `of` is the total number of papers, if the service states it.
     Wrote { file: &'f str, papers: u64, of: Option<u64> },
-    /// An earlier run has fetched all of this.
+    /// Earlier runs have fetched all of this.
     Known { what: &'f str },
     /// The request has to be sent again.
     Again { why: &'f str },
@@ -69,7 +69,7 @@ pub(crate) enum FetchError {
     State { path: PathBuf, message: String },
     #[error(transparent)]
     Client(CheckError),
-    /// The service gives no connection, or does not answer in time.
+    /// The service cannot be connected to, or does not answer in time.
     #[error("{url} cannot be reached: {why}")]
     Unreachable { url: String, why: String },
     #[error("no usable answer from {url}: {why}")]

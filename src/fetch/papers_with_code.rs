@@ -1,5 +1,5 @@
-//! The archive of Papers with Code: Parquet files on a hub of datasets, which says for each part where its files are.
-//! The archive does not change any more, so that what was fetched is never requested again.
+//! The archive of Papers with Code: Parquet files on a hub of datasets, which lists the files of each part. The archive
+//! no longer changes, so fetched files are never requested again.
 
 use jiff::civil::{Date, date};
 use url::Url;
@@ -25,7 +25,7 @@ pub(crate) enum ArchivePart {
 }
 
 impl ArchivePart {
-    /// How files of the part are called.
+    /// The prefix of the names of files of the part.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Papers => "papers",

@@ -36,7 +36,7 @@ pub(super) enum Done {
 /// The file with the progress. It is hidden, so that `kg build` of the folder does not read it.
 const FILE: &str = ".fetched.json";
 
-/// What earlier versions called it.
+/// Its name in earlier versions.
 const OLD_FILE: &str = "fetched.json";
 
 /// The pieces by name, stored in a file of the folder.

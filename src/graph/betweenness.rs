@@ -164,7 +164,7 @@ mod tests {
         Network::of(nodes as usize, arcs).undirected()
     }
 
-    /// Counts shortest paths pair by pair.
+    /// Counts shortest paths pair by pair, as a slow reference.
     #[allow(clippy::needless_range_loop)]
     fn by_definition(graph: &Adjacency) -> Vec<f64> {
         let n = graph.nodes();

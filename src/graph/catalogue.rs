@@ -1,5 +1,5 @@
-//! Every paper of a graph in the order of lists, and the state of its code: read once, so that a page of a list costs
-//! what it shows.
+//! Every paper of a graph in the order of lists, and the state of its code. It is read once, so that the cost of a page
+//! depends only on what it shows.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,7 +14,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// All papers. It takes four bytes for each, and twelve for each that links to code.
 pub(crate) struct Catalogue {
-    /// The newest first, then by id; papers without a date are the last.
+    /// The newest first, then by id; papers without a date come last.
     newest: Vec<Doc>,
     /// Number of papers with a date.
     dated: usize,
@@ -78,12 +78,12 @@ impl Catalogue {
         Ok(Self { newest, dated, with_code, linked, alive, by_year })
     }
 
-    /// All papers, the newest first; those without a date are the last.
+    /// All papers, the newest first; papers without a date come last.
     pub(crate) fn newest(&self) -> &[Doc] {
         &self.newest
     }
 
-    /// All papers, the oldest first; those without a date are the last.
+    /// All papers, the oldest first; papers without a date come last.
     pub(super) fn oldest(&self) -> impl Iterator<Item = Doc> + '_ {
         let (dated, undated) = self.newest.split_at(self.dated.min(self.newest.len()));
         dated.iter().rev().chain(undated).copied()

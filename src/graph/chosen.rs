@@ -112,12 +112,12 @@ impl<'s> Chosen<'s> {
         Self { store, left_out, body, centers: Vec::new(), notes: Vec::new(), min_confidence: None }
     }
 
-    /// The nodes to which the links of a paper are not sure enough.
+    /// The nodes to which the paper's links are not sure enough.
     pub(crate) fn less_sure(&self, paper: &str) -> Result<LessSure, StoreError> {
         less_sure_of(self.store, paper, self.min_confidence)
     }
 
-    /// A node with all its edges that are sure enough, chosen or not.
+    /// A node with all edges that are sure enough, to chosen nodes or not.
     pub(crate) fn read(&self, id: &str) -> Result<Option<Entry>, StoreError> {
         Entry::sure(self.store, id, self.min_confidence)
     }

@@ -15,7 +15,7 @@ use crate::store::{GraphStore, StoreError};
 #[serde(rename_all = "kebab-case")]
 pub enum CodeState {
     There,
-    /// There is a repository without code in it.
+    /// There is a repository, without code in it.
     Empty,
     /// The checks got no clear answer.
     Unclear,
@@ -28,7 +28,7 @@ pub enum CodeState {
 }
 
 impl CodeState {
-    /// From the worst news to the best.
+    /// From the worst state to the best.
     pub const ALL: [Self; 6] = [Self::Gone, Self::InDoubt, Self::Empty, Self::Unclear, Self::There, Self::Unchecked];
 
     pub fn as_str(self) -> &'static str {
@@ -65,7 +65,7 @@ impl CodeState {
         }
     }
 
-    /// The better of two; what was not checked says nothing beside what was.
+    /// The better of two states; a repository that was not checked says nothing next to one that was.
     pub(super) fn better(self, other: Self) -> Self {
         let rank = |state: Self| (state == Self::Unchecked, state);
         if rank(other) < rank(self) { other } else { self }

@@ -10,7 +10,7 @@ use crate::store::{GraphStore, StoreError};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Constructed {
     pub graph: GraphView,
-    /// For each predicate that is no relation of the graph, the number of triples between nodes. They become
+    /// For each predicate that is not a relation of the graph, the number of triples between nodes. They become
     /// [`Tie::Related`].
     pub unknown: BTreeMap<String, usize>,
 }

@@ -12,7 +12,7 @@ use crate::vocabulary::Kind;
 /// The devices of a graph.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Devices {
-    /// The devices that most papers name come first.
+    /// The device that most papers name comes first.
     pub devices: Vec<DeviceUse>,
     /// Number of papers by year that name any device.
     pub by_year: BTreeMap<u16, usize>,
@@ -20,7 +20,7 @@ pub(crate) struct Devices {
     pub papers: usize,
     /// Number of these papers without a date.
     pub undated: usize,
-    /// Vendors of all devices in the graph, whichever were asked for.
+    /// Vendors of all devices in the graph, including those that were not asked for.
     pub vendors: BTreeSet<String>,
 }
 

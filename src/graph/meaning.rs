@@ -1,4 +1,4 @@
-//! What a name means if several nodes have it.
+//! Finds the node that a name means.
 //!
 //! People usually mean the well-known node: COCO is the dataset of thousands of papers, even if one paper calls its
 //! method CoCo. A user who writes `CoCo` means that method. The user must choose only if the use is balanced.
@@ -50,7 +50,7 @@ fn nothing(kind: Option<&str>) -> String {
     kind.map_or_else(|| "nothing in the graph is".to_string(), |kind| format!("the graph has no {kind}"))
 }
 
-/// What the nodes with a name say about it.
+/// The nodes with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Meaning {
     /// No node has the name.

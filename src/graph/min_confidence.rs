@@ -1,8 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The lowest confidence of the links that are shown, in percent. A link is as sure as its surest mention in the text of the
-/// paper. Links that a source states, and links that no sentence is the evidence of, are shown at any limit.
+/// The lowest confidence of the links that are shown, in percent. The confidence of a link is that of its surest
+/// mention in the text of the paper. Links that a source states, and links without a sentence as evidence, are shown at
+/// any limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MinConfidence(u8);
 

@@ -26,8 +26,8 @@ pub struct MissingWork {
 const LISTED: usize = 3;
 const SEARCHED: usize = 8;
 
-/// The works that at least `least` papers cite, those with most first, at most `limit` of them; and how many works are
-/// cited in all.
+/// The works that at least `least` papers cite, the most cited first, at most `limit` of them; and the number of all
+/// cited works.
 pub(crate) fn missing(store: &GraphStore, limit: usize, least: usize) -> Result<(Vec<MissingWork>, usize), StoreError> {
     let papers = Papers::of(store)?;
     let cites = GraphStore::index_name(&store.ontology().kg.cites);

@@ -112,7 +112,7 @@ impl GraphView {
         self.inner.node_indices().filter_map(|index| self.node(index).map(|node| (index, node)))
     }
 
-    /// Every edge as (subject, object, link).
+    /// Every edge: subject, object, link.
     pub fn links(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex, &ViewEdge)> {
         self.inner.edge_references().map(|edge| (edge.source(), edge.target(), edge.weight()))
     }

@@ -182,7 +182,7 @@ impl Together {
 #[derive(Default)]
 struct Shared {
     score: f64,
-    /// Whether the paper in the centre introduces one of the names.
+    /// Whether the paper at the centre introduces one of the names.
     own: bool,
     /// Shared names, each with its weight.
     names: Vec<(f64, NamedNode)>,
@@ -195,7 +195,7 @@ type Ranked = (f64, NamedNode, Neighbor);
 #[derive(Default)]
 struct PaperList {
     total: usize,
-    /// Papers that can be shown, in order.
+    /// Papers that can be shown, in their order.
     first: Vec<Namer>,
 }
 
@@ -206,7 +206,7 @@ struct Search<'a> {
     wanted: &'a NeighborQuery,
     /// The counts written with the index for the centre, if they are valid for this question.
     hub: Option<Hub>,
-    /// The mentions in the paper in the centre, read once.
+    /// The mentions in the paper, read once, if the centre is a paper.
     own_mentions: OnceLock<Vec<StoredMention>>,
 }
 
@@ -255,8 +255,9 @@ impl Search<'_> {
         Ok(groups)
     }
 
-    /// Whether nodes of this kind are listed. What a paper cites is listed with it, and with whom and where an author
-    /// writes, though works, authors, venues and organisations are shown nowhere else unless they are asked for.
+    /// Whether nodes of this kind are listed. The works that a paper cites are listed with it, and the co-authors,
+    /// venues and organisations of an author with the author. Everywhere else, these kinds are shown only if they are
+    /// asked for.
     fn takes_kind(&self, kind: NodeKind) -> bool {
         let cited = kind == NodeKind::Work && self.center.kind == NodeKind::Paper;
         let origins = kind.is_origin() && self.center.kind.is_origin();
@@ -281,7 +282,7 @@ impl Search<'_> {
         }
     }
 
-    /// The other ends of all ties except those that papers have to the centre, and whether they point to it.
+    /// The other ends of all ties except those from papers to the centre, and whether the tie points to the centre.
     fn ends(&self) -> Result<Vec<(NamedNode, Ties, bool)>, StoreError> {
         let index = self.papers.index;
         let leaving = index.find(&self.center.id)?.map(|doc| self.papers.leaving(doc)).transpose()?;
@@ -294,7 +295,7 @@ impl Search<'_> {
             reaching.extend(of_venue.filter(|(doc, _)| nodes.kind(*doc) == Some(NodeKind::Venue)));
         }
         for (doc, ties) in reaching {
-            // Does not use the column of ids, which nothing else may need.
+            // Does not use the column of ids, which nothing else may need to load.
             ends.extend(index.shown(doc)?.map(|shown| (shown.id, ties, true)));
         }
         ends.retain(|(other, ..)| *other != self.center.id);
@@ -437,7 +438,7 @@ impl Search<'_> {
         }
     }
 
-    /// How often the paper in the centre names each entity.
+    /// How often the paper at the centre names each entity.
     fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
         let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
         if self.center.kind == NodeKind::Paper {
@@ -458,7 +459,7 @@ impl Search<'_> {
         Ok(self.own_mentions.get_or_init(|| mentions))
     }
 
-    /// What else is named by the papers that name the entity.
+    /// Other entities named by the papers that name the entity.
     fn named_together(&self) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         let index = self.papers.index;
@@ -477,7 +478,8 @@ impl Search<'_> {
         Ok(self.companion_groups(&index.companions_in(center, &papers, least))?.unwrap_or_default())
     }
 
-    /// What papers name together with the centre, by kind. `None` if more must be counted to find the strongest.
+    /// Entities that papers name together with the centre, by kind. `None` if more must be counted to find the
+    /// strongest.
     fn companion_groups(&self, by_kind: &[Companions]) -> Result<Option<Vec<Group>>, StoreError> {
         let wanted = by_kind.iter().filter(|companions| self.takes_kind(companions.kind));
         let mut by_kind: Vec<&Companions> = wanted.collect();
@@ -536,7 +538,8 @@ impl Search<'_> {
         Ok(Together { shared, papers, hash, doc: known.map(|known| known.doc) })
     }
 
-    /// Papers that name the same things. One common name is chance, unless one of the two papers introduces it.
+    /// Papers that name the same entities. One common name is a coincidence, unless one of the two papers introduces
+    /// it.
     fn related_papers(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
         let selection = &self.wanted.selection;
         if !selection.takes_kind(NodeKind::Paper) {

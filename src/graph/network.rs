@@ -1,9 +1,9 @@
 //! The whole graph as arrays of numbers, for analyses of all of it.
 //!
-//! Nodes are numbered in the order of their ids, so that the same graph gives the same numbers, in whatever order
+//! Nodes are numbered in the order of their ids, so the same graph gives the same numbers, whatever the order in which
 //! it was built. Edges point where credit flows: from a paper to what it names, from a name to the paper that
-//! introduces it, from the narrower to the broader, from a dataset or model to its task. The weight of an edge is
-//! that of its strongest tie ([`Tie::weight`]). A million papers with nine million edges take about 300 MB.
+//! introduces it, from the narrower to the broader, from a dataset or model to its task. The weight of an edge is that
+//! of its strongest tie ([`Tie::weight`]). A million papers with nine million edges take about 300 MB.
 
 use rayon::prelude::*;
 
@@ -161,7 +161,7 @@ impl Network {
         self.kinds.get(node as usize).copied().unwrap_or(NodeKind::Page)
     }
 
-    /// The year of a paper's date.
+    /// The year in a paper's date.
     pub fn year(&self, node: Number) -> Option<u16> {
         let year = u16::try_from(self.days.get(node as usize)? / 10_000).ok()?;
         (year > 0).then_some(year)

@@ -21,7 +21,7 @@ struct Members {
 }
 
 impl PaperSet {
-    /// The papers of each group of nodes: those that have a tie to one node of every group. `None` without a group.
+    /// The papers that have a tie to one node of every group. `None` without a group.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -56,18 +56,18 @@ impl PaperSet {
 }
 
 impl Selection {
-    /// Whether the selection leaves papers out, whatever their links.
+    /// Whether the selection leaves out papers, whatever their links are.
     pub(crate) fn limits_papers(&self) -> bool {
         self.has_dates() || self.papers.is_some()
     }
 
-    /// Whether the selection has a paper, by its number.
+    /// Whether the selection contains a paper, by its number.
     pub(super) fn takes_paper(&self, nodes: &Nodes, paper: Doc) -> bool {
         self.papers.as_ref().is_none_or(|papers| papers.has(paper))
             && (!self.has_dates() || self.takes_date(nodes.date(paper)))
     }
 
-    /// Whether the selection has a node; of all but papers it has any.
+    /// Whether the selection contains a node; every node that is not a paper is contained.
     pub(super) fn takes_if_paper(&self, node: &Node) -> bool {
         node.kind != NodeKind::Paper
             || (self.takes_date(node.date) && self.papers.as_ref().is_none_or(|papers| papers.has_id(&node.id)))

@@ -84,8 +84,8 @@ impl<'s> Papers<'s> {
         Self::sure(store, None)
     }
 
-    /// As [`Papers::of`], without the links that are less sure. Counts of papers ([`Papers::count`], [`Papers::degree`]) are
-    /// over all links.
+    /// As [`Papers::of`], without the links that are less sure. Counts of papers ([`Papers::count`],
+    /// [`Papers::degree`]) include all links.
     pub(crate) fn sure(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let ontology = store.ontology();
         let names = |tie: Tie| tie.index_names(ontology).into_iter().map(move |name| (name, tie));

@@ -218,7 +218,7 @@ impl Search<'_> {
         Ok(Likeness { similar, candidates, measured: of_them })
     }
 
-    /// The ids of what a paper cites.
+    /// The ids of the works and papers that a paper cites.
     fn cited(&self, paper: Doc) -> Result<Vec<String>, StoreError> {
         let leaving = self.papers.leaving(paper)?.into_iter();
         Ok(leaving.filter(|(_, ties)| ties.contains(Tie::Cites)).map(|(id, _)| id).collect())
@@ -269,7 +269,7 @@ impl Search<'_> {
         Ok(Likeness { similar, candidates, measured: of_them })
     }
 
-    /// Those of the papers that lie in the selected period.
+    /// The papers that lie in the selected period.
     fn of_the_time(&self, mut papers: Vec<Doc>) -> Result<Vec<Doc>, StoreError> {
         if self.selection.limits_papers() {
             let nodes = self.papers.index.nodes()?;
@@ -278,8 +278,8 @@ impl Search<'_> {
         Ok(papers)
     }
 
-    /// Those of the papers that name the entity too and have the fewest ties, the newest first. `ties` holds the
-    /// number of ties of each paper.
+    /// The papers that also name the entity and have the fewest ties, the newest first. `ties` holds the number of ties
+    /// of each paper.
     fn shared_papers(&self, papers: &[Doc], ties: &[usize], entity: NodeHash) -> Result<Vec<Because>, StoreError> {
         let index = self.papers.index;
         let nodes = index.nodes()?;

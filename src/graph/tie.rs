@@ -20,7 +20,7 @@ pub enum Tie {
     BuildsOn,
     ComparesWith,
     RunsOn,
-    /// The paper names it, and the sentence says no more than that.
+    /// The paper names it, and the sentence states nothing more.
     Mentions,
     /// A source states it beside the text of the paper.
     Declares,

@@ -1,4 +1,4 @@
-//! How sure the links of papers to entities are, so that the less sure can be left out without reading RDF.
+//! Confidences of links from papers to entities, so that less sure links can be left out without reading RDF.
 
 use tantivy::schema::{IndexRecordOption, Term};
 
@@ -7,7 +7,7 @@ use super::{Doc, Index, IndexError, NodeHash};
 /// Number of bits of the percentage. The bits before it are the beginning of the node's hash.
 const PERCENT_BITS: u32 = 7;
 
-/// A link to a node in one number: the node, and how sure the link is in percent.
+/// A link to a node in one number: the node, and the confidence of the link in percent.
 pub(super) fn link_number(node: NodeHash, percent: u8) -> u64 {
     beginning(node) << PERCENT_BITS | u64::from(percent.min(100))
 }
@@ -42,7 +42,7 @@ impl Index {
     /// The papers whose link to this node is less sure than `least` percent, sorted by number.
     pub fn less_sure(&self, node: NodeHash, least: u8) -> Result<Vec<Doc>, IndexError> {
         let field = self.fields.confidence;
-        // Numbers of the links to one node follow each other.
+        // Numbers of links to one node are consecutive.
         let key = |percent| Term::from_field_u64(field, link_number(node, percent));
         let (begin, end) = (key(0), key(least));
         let mut papers = Vec::new();

@@ -26,7 +26,7 @@ const KIND: FileKind = FileKind { magic: b"kg-hubs\n", version: 1 };
 /// Precomputed answers about a node that many papers name or cite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hub {
-    /// None of a hub that is cited: papers and works have no companions.
+    /// Empty for a hub that is cited: papers and works have no companions.
     pub companions: Vec<Companions>,
     pub papers: Vec<Tied>,
 }
@@ -171,7 +171,7 @@ impl Index {
         entities: &Entities,
         predicates: &[String],
     ) -> Result<Vec<u8>, IndexError> {
-        // Empty for what is cited only.
+        // Empty for a node that is only cited.
         let by_kind = self.companions_in(entity, &self.naming(entity)?, 0);
         let by_kind = by_kind.into_iter().map(|Companions { kind, total, often }| {
             let kept = often.iter().take(COMPANIONS);
@@ -192,7 +192,7 @@ impl Index {
             }
         }
         let titles = self.headlining(id)?;
-        // How often a paper names an author or a venue says nothing.
+        // How often a paper names an author or a venue is not counted.
         let counted = Some(entity).filter(|entity| matches!(entity.kind(), Some(NodeKind::Entity(_))));
         let tied = papers.into_iter().map(|(bits, papers)| {
             let own = predicates.iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0);

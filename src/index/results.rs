@@ -1,5 +1,5 @@
-//! The results that papers state, so that boards are made from the index alone. The RDF is read only for the sentences
-//! behind the rows that are shown.
+//! The results that papers state, so that boards can be made from the index alone. The RDF is read only for the
+//! sentences behind the rows that are shown.
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{Term, Value};
@@ -30,15 +30,15 @@ pub struct StatedResult {
     /// As written.
     pub value: String,
     pub system: Option<String>,
-    /// Whether it is of the paper's own system.
+    /// Whether it is a result of the paper's own system.
     pub own: bool,
     pub deviation: Option<String>,
-    /// How sure it is that a table says it, from 0 to 1.
+    /// Confidence that a table states it, 0 to 1.
     pub confidence: Option<f32>,
     pub said: Said,
 }
 
-/// Where a result is said.
+/// Where a result is stated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Said {
     /// A source states it beside the text.
@@ -54,7 +54,7 @@ pub enum Said {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StatedRepository {
     pub id: String,
-    /// Whether the paper itself or a source says that it is the authors'.
+    /// Whether the paper or a source says that it is the authors' own.
     pub is_official: bool,
 }
 

@@ -39,13 +39,13 @@ pub(super) struct IndexFields {
     /// The node's own hash.
     pub hash: Field,
     pub headline: Field,
-    /// For each device that a paper says how many it used of: the hash of the device, then the number.
+    /// For each device whose number a paper states: the hash of the device, then the number.
     pub units: Field,
-    /// Ids of the datasets that a paper states results on.
+    /// Ids of the datasets on which a paper states results.
     pub result: Field,
     /// Results of a paper, in postcard.
     pub results: Field,
-    /// Links of a paper with their confidence, see `confidence::link_number`.
+    /// Links of a paper with their confidences, see `confidence::link_number`.
     pub confidence: Field,
     /// Fields for display, in postcard.
     pub shown: Field,

@@ -102,8 +102,8 @@ impl Index {
         Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
     }
 
-    /// Like [`Index::names`], if no name has all words of a search: those with the most of its words, at least
-    /// half of them, and the number of these words.
+    /// Like [`Index::names`], for a search whose words are in no single name: the names with the most of its words, at
+    /// least half of them, and the number of these words.
     pub fn names_with_most(&self, search: &Words) -> Result<(Vec<Found>, usize), IndexError> {
         let mut held: HashMap<Doc, (usize, f32)> = HashMap::new();
         for segment in &self.segments {

@@ -30,12 +30,12 @@ pub(crate) struct NewIndex {
     folder: PathBuf,
     fields: IndexFields,
     inner: IndexWriter,
-    /// Whether the index takes nothing over from an earlier one.
+    /// Whether the index copies nothing from an earlier one.
     is_new: bool,
 }
 
 impl NewIndex {
-    /// Begins an index at `folder`, with the contents of the one at `previous` if they can be taken over.
+    /// Begins an index at `folder`, with the contents of the one at `previous` if they can be copied.
     ///
     /// Files of tantivy are never changed in place: segments are immutable, and the list of segments is replaced by a
     /// rename. So all files are shared by hard links (copied on disks without them), and additions and deletions in
@@ -80,7 +80,7 @@ impl NewIndex {
         let paper = document.kind == NodeKind::Paper;
         let mut keys: Vec<String> = Vec::new();
         for name in &document.names {
-            // Works are found by their whole title only: their words would crowd out everything else.
+            // Works are found only by their whole title: their words would crowd out everything else.
             if document.kind != NodeKind::Work {
                 doc.add_text(if paper { fields.title } else { fields.name }, name);
             }
@@ -137,7 +137,7 @@ impl NewIndex {
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
     }
 
-    /// Makes all additions survive a crash, and stores a number for [`NewIndex::resume`].
+    /// Writes all additions to disk, so that they survive a crash, and stores a number for [`NewIndex::resume`].
     pub(crate) fn save(&mut self, progress: u64) -> Result<(), IndexError> {
         let saved = self.inner.prepare_commit().and_then(|mut commit| {
             commit.set_payload(&format!("{UNFINISHED}{progress}"));
@@ -179,7 +179,7 @@ impl NewIndex {
         commit.set_payload(&FORMAT.to_string());
         commit.commit().map_err(error)?;
         let index = self.inner.index().clone();
-        // A merge in the background would take segments away from the one below.
+        // A background merge would remove segments that the merge below needs.
         self.inner.wait_merging_threads().map_err(error)?;
         if self.is_new {
             // The segments are merged, because every query costs time for each segment.

@@ -14,8 +14,7 @@ use crate::vocabulary::Vocabulary;
 
 /// A build of a graph, made by [`Graph::build`](super::Graph::build).
 ///
-/// Inputs that have not changed since the last build are not read again. Readers see the graph as it was until
-/// [`GraphBuild::run`] has returned.
+/// Unchanged inputs are not read again. Readers see the old graph until [`GraphBuild::run`] has returned.
 #[derive(Debug, Clone)]
 pub struct GraphBuild {
     path: PathBuf,
@@ -30,7 +29,7 @@ pub struct GraphBuild {
     strict: bool,
 }
 
-/// What a build did.
+/// The result of a build.
 #[derive(Debug, Clone, Serialize)]
 pub struct BuildReport {
     /// Number of papers in the graph.
@@ -43,7 +42,7 @@ pub struct BuildReport {
     pub removed: u64,
     /// Number of records that were read.
     pub read: u64,
-    /// Number of records that were read and that the graph already had.
+    /// Number of records that were read but were in the graph already.
     pub known: u64,
     /// Number of inputs that were not read because they have not changed.
     pub unread: u64,
@@ -51,11 +50,11 @@ pub struct BuildReport {
     pub merged: u64,
     /// Number of records that could not be read.
     pub skipped: usize,
-    /// What could not be read and why, and other messages for the user; the first thousand.
+    /// What could not be read and why, and other messages for the user; at most a thousand.
     pub problems: Vec<String>,
     /// Where sources state different values for one field of a paper.
     pub contradictions: Vec<String>,
-    /// Pairs of records that may or may not be one paper, and what they share: `title` or `doi`.
+    /// Pairs of records that may be one paper, and what they share: `title` or `doi`.
     pub doubts: Vec<(String, String, &'static str)>,
 }
 
@@ -88,13 +87,13 @@ impl GraphBuild {
         Self { vocabulary: Some(vocabulary.into()), ..self }
     }
 
-    /// Reads the inputs as this format instead of recognising it by their content.
+    /// Reads the inputs as this format. Without it, the content shows the format.
     #[must_use]
     pub fn format(self, format: Format) -> Self {
         Self { format: Some(format), ..self }
     }
 
-    /// The IRI where those of a new graph's nodes begin. A graph keeps the one that it was made with.
+    /// The base IRI of a new graph, with which the IRIs of its nodes begin. A graph keeps its base.
     #[must_use]
     pub fn base(self, base: Base) -> Self {
         Self { base: Some(base), ..self }
@@ -106,7 +105,7 @@ impl GraphBuild {
         Self { limits, ..self }
     }
 
-    /// Reads all inputs again and makes the graph from nothing, whatever is damaged.
+    /// Reads all inputs again and makes the graph from scratch, whatever is damaged.
     #[must_use]
     pub fn rebuild(self, rebuild: bool) -> Self {
         Self { rebuild, ..self }

@@ -54,9 +54,9 @@ pub struct LeaderboardQuery {
     pub dataset: Option<String>,
     /// Name, alias or id of the metric; all metrics if `None`.
     pub metric: Option<String>,
-    /// Words that the variant has; `none` for results without one.
+    /// Words that the variant has; `none` for results without a variant.
     pub variant: Option<String>,
-    /// Shows only what papers and sources say of their own systems.
+    /// Shows only results that papers and sources state for the papers' own systems.
     pub own_only: bool,
     /// Shows only rows whose code is official and was alive at the last check.
     pub runnable_only: bool,
@@ -90,13 +90,13 @@ impl Graph {
     }
 
     /// Evaluates queries in processes of the program `kg`, which can be stopped at any time. Without it, a query that
-    /// reached its limits may go on in a thread for a while.
+    /// reaches its limits may continue in a thread for a while.
     #[must_use]
     pub fn with_program(self, kg: impl Into<PathBuf>) -> Self {
         Self { workers: Some(Workers::new(kg.into(), &self.path)), ..self }
     }
 
-    /// The IRI where those of the graph's nodes begin; shortens IRIs for people.
+    /// The base IRI, with which the IRIs of the graph's nodes begin; shortens IRIs for people.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -115,8 +115,8 @@ impl Graph {
         self.ask(|graph, notes| Ok(Neighborhood::ask(graph, &name::find(graph, name, None, notes)?, query)?))
     }
 
-    /// All that the graph holds about one node, with evidence: what `kg show` prints. `limit` is the largest number of
-    /// rows of each kind; all rows if `None`.
+    /// Everything that the graph holds about one node, with evidence: what `kg show` prints. `limit` is the largest
+    /// number of rows of each kind; all rows if `None`.
     ///
     /// # Errors
     /// As [`Graph::neighbors`].

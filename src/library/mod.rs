@@ -1,4 +1,4 @@
-//! A graph in a program: build it, open it, ask it.
+//! A graph in a program: builds it, opens it and answers questions about it.
 //!
 //! This is what the Python module is made of, and what a Rust program calls. Each question returns the view that the
 //! command of the same name prints as JSON.

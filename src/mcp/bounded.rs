@@ -10,14 +10,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// Number of characters of an answer if the caller does not choose.
+/// Default number of characters of an answer.
 pub(super) const DEFAULT_CHARACTERS: usize = 12_000;
 /// Largest number of characters that a caller can choose.
 pub(super) const MOST_CHARACTERS: usize = 200_000;
 /// Smallest number of characters that a caller can choose.
 pub(super) const FEWEST_CHARACTERS: usize = 2_000;
 
-/// The end of a text that is not whole.
+/// The mark at the end of a text that was cut.
 const MARK: &str = " […]";
 /// Texts are not made shorter than this, in characters.
 const SHORTEST: usize = 40;
@@ -43,12 +43,12 @@ pub(super) struct Fitted {
     pub rows: usize,
 }
 
-/// Fits `answer`, whose `rows` are empty, and as many of `rows` as possible into `most` characters. Its `cut` lists what
-/// was shortened.
+/// Fits `answer`, whose `rows` are empty, and the first of `rows` into `most` characters. Its `cut` lists what was
+/// shortened.
 pub(super) fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize) -> Fitted {
     let room = most.saturating_sub(SPARE);
     let mut cuts = Cuts::default();
-    // What is said of the whole may take half of the answer if there are rows too.
+    // Everything except the rows may take half of the answer if there are rows.
     let for_head = if rows.is_empty() { room } else { room / 2 };
     shrink(&mut answer, for_head, &mut cuts);
     let mut used = characters(&answer);
@@ -59,7 +59,7 @@ pub(super) fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize)
             if !kept.is_empty() {
                 break;
             }
-            // One row has to be there, or the cursor would not move.
+            // At least one row must be there, or the cursor would not move.
             let mut alone = Map::from_iter([("rows".to_string(), Value::Array(vec![row]))]);
             shrink(&mut alone, room.saturating_sub(used), &mut cuts);
             row = alone.remove("rows").and_then(|rows| rows.get(0).cloned()).unwrap_or_default();
@@ -81,7 +81,7 @@ struct Cuts(BTreeMap<String, Cut>);
 
 impl Cuts {
     fn note(&mut self, at: &str, kept: usize, before: usize, unit: &'static str) {
-        // What is inside a list that loses items goes with them, but an item that stays keeps its own note.
+        // Cuts inside a list that loses items are dropped with these items; an item that stays keeps its own note.
         self.0.entry(at.to_string()).and_modify(|cut| cut.kept = kept).or_insert_with(|| Cut {
             at: String::new(),
             kept,
@@ -124,7 +124,7 @@ fn shrink(object: &mut Map<String, Value>, most: usize, cuts: &mut Cuts) {
             }
             Value::String(text) => {
                 let before = text.chars().count();
-                // A character can take several in JSON, so this may take another round.
+                // A character can take several characters in JSON, so this may take another round.
                 let kept = before.saturating_sub(over + MARK.chars().count()).max(SHORTEST);
                 *text = text.chars().take(kept).collect::<String>() + MARK;
                 cuts.note(&at, kept, before, "characters");
@@ -134,7 +134,7 @@ fn shrink(object: &mut Map<String, Value>, most: usize, cuts: &mut Cuts) {
     }
 }
 
-/// The list or text that is shortened next. Lists come before texts.
+/// The list or text to shorten next. Lists come before texts.
 struct Longest {
     at: String,
     is_list: bool,
@@ -171,7 +171,7 @@ fn find(value: &Value, at: &str, longest: &mut Option<Longest>) {
     }
 }
 
-/// A name as a part of a JSON Pointer.
+/// A name as part of a JSON Pointer.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

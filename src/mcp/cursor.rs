@@ -1,4 +1,5 @@
-//! Cursors: where an answer goes on. A cursor holds for the same question of the same generation of the graph.
+//! Cursors: the position where an answer continues. A cursor is valid for the same question to the same generation of
+//! the graph.
 
 use serde_json::{Map, Value};
 
@@ -14,19 +15,19 @@ pub(super) struct Question {
 
 impl Question {
     pub(super) fn new(graph: &GraphStore, tool: &str, arguments: &Map<String, Value>) -> Self {
-        // The keys are sorted, so that their order makes no difference.
+        // The keys are sorted, so that their order does not matter.
         let mut said: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
         said.sort_unstable();
         let text = format!("{tool} {}", said.join(" "));
         Self { generation: graph.generation(), hash: stable_hash(text.bytes()) & 0xffff_ffff }
     }
 
-    /// The cursor for the rows from number `offset` on, counted from 0.
+    /// The cursor for the rows from index `offset` on.
     pub(super) fn cursor(&self, offset: usize) -> String {
         format!("{}.{:08x}.{offset}", self.generation, self.hash)
     }
 
-    /// The number of the row at which the cursor points, from 0.
+    /// The index of the row at the cursor, from 0.
     ///
     /// # Errors
     /// If it is not a cursor, or belongs to another question or an older graph.

@@ -1,4 +1,4 @@
-//! Tasks that hosts offer their users, as instructions for the model.
+//! Tasks that hosts offer to their users, as instructions for the model.
 
 use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
 
@@ -10,7 +10,7 @@ struct Task {
     description: &'static str,
     /// Name, meaning, and whether it is required.
     arguments: &'static [(&'static str, &'static str, bool)],
-    /// Instructions with `{argument}` where a value goes.
+    /// Instructions with `{argument}` in place of each value.
     text: &'static str,
 }
 
@@ -75,7 +75,7 @@ which it cites (`own`), and give `confidence` where it is below 0.9. Nobody has 
     },
 ];
 
-/// The longest argument, in characters.
+/// Length of the longest argument, in characters.
 const LONGEST: usize = 50_000;
 
 pub(super) fn all() -> Vec<Prompt> {
@@ -119,7 +119,7 @@ pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult,
     Ok(GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]).with_description(task.description))
 }
 
-/// A piece of instructions (`false`) with the values (`true`) of an argument in their places.
+/// A piece of the instructions (`false`) or the value of an argument (`true`).
 fn filled((text, is_value): (String, bool), name: &str, value: &str) -> Vec<(String, bool)> {
     if is_value {
         return vec![(text, true)];

@@ -1,4 +1,5 @@
-//! What hosts can read without a question: nodes as Markdown, what the graph covers, its terms, and the shipped queries.
+//! Resources that hosts can read without a tool: nodes as Markdown, the coverage of the graph, its terms, and the
+//! shipped queries.
 
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 
@@ -10,7 +11,7 @@ use crate::ontology::Ontology;
 use crate::query::named_queries;
 use crate::store::GraphStore;
 
-/// The address of a node is this and its id: `papergraph:///dataset/coco`.
+/// The address of a node: this prefix and its id, `papergraph:///dataset/coco`.
 pub(super) const ROOT: &str = "papergraph:///";
 const MARKDOWN: &str = "text/markdown";
 

@@ -27,8 +27,8 @@ fn settings() -> SchemaSettings {
     SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true)
 }
 
-/// Writes a choice among constants as a list of values, and leaves out what a reader can do without: the ranges of
-/// integer types, all but the first sentence of a description, and the descriptions of what is deep inside a row.
+/// Writes a choice among constants as a list of values, and omits what a reader does not need: the ranges of integer
+/// types, all but the first sentence of a description, and descriptions deep inside a row.
 fn shorten(schema: &mut Value, depth: usize) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(|item| shorten(item, depth + 1)),

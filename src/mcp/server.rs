@@ -34,14 +34,14 @@ struct Shared {
     query_memory: u64,
     /// Calls that are worked on at once; others wait.
     places: Semaphore,
-    /// The coverage of the graph that was asked last.
+    /// The coverage of the graph that the last call used.
     coverage: Mutex<Option<(Weak<GraphStore>, Coverage)>>,
 }
 
 /// Number of calls that are worked on at once.
 const PLACES: usize = 8;
 
-/// What a host tells its model about this server.
+/// The server's instructions to a model.
 const INSTRUCTIONS: &str = "\
 A knowledge graph of machine-learning papers that the user chose, on the user's machine: which datasets, models, methods, \
 tasks, metrics, hardware and software they name, with the sentence as evidence, their results, and the state of their code. \
@@ -52,7 +52,7 @@ evidence. `total` counts all rows, `next_cursor` leads to those that follow, and
 `evidence` for what you claim.";
 
 impl Server {
-    /// A server over a graph. A SPARQL query may take `query_time` and `query_memory` bytes.
+    /// A server over a graph. A SPARQL query may run for `query_time` and take `query_memory` bytes.
     pub(crate) fn new(
         source: impl GraphSource,
         workers: Arc<Workers>,
@@ -70,7 +70,7 @@ impl Server {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Works on a call on a thread that may block. If the caller goes away, a query that it asked for is stopped.
+    /// Runs a call on a thread that may block. If the caller goes away, the SPARQL query of the call is stopped.
     async fn work<T: Send + 'static>(
         &self,
         context: &RequestContext<RoleServer>,
@@ -89,8 +89,8 @@ impl Server {
 }
 
 impl Shared {
-    /// Runs work that reads the graph. A damaged search index shows itself as an error or as a panic in the library that
-    /// reads it; then the index is rebuilt and the work is done once more.
+    /// Runs work that reads the graph. A damaged search index shows as an error or a panic of the library that reads
+    /// it. Then the index is rebuilt, and the work is done once more.
     fn mending<T>(&self, work: impl Fn(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
         let fault = || {
             Failure::new("the program has a fault at this question")
@@ -131,7 +131,7 @@ impl Shared {
     }
 }
 
-/// A tool as hosts list it.
+/// A tool in the form in which hosts list it.
 fn listed(entry: &Entry) -> Tool {
     let hints =
         ToolAnnotations::with_title(entry.title).read_only(true).destructive(false).idempotent(true).open_world(false);

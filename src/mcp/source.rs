@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::store::{GraphFolder, GraphStore, StoreError};
 
-/// Where a server gets its graph from.
+/// The graph of a server.
 pub(crate) trait GraphSource: Send + Sync + 'static {
     /// The current generation.
     ///

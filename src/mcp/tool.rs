@@ -1,4 +1,4 @@
-//! What a tool is, and how its answer is put together.
+//! Defines what a tool is, and assembles its answer.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) trait Tool {
     /// Whether it evaluates queries in a worker.
     const USES_WORKER: bool = false;
     type Input: DeserializeOwned + JsonSchema;
-    /// What the answer says once.
+    /// The part of the answer that is there once.
     type Head: Serialize + JsonSchema;
     type Row: Serialize + JsonSchema;
 
@@ -46,23 +46,23 @@ pub(super) struct Asked<'a> {
     pub queries: &'a Queries<'a>,
 }
 
-/// How SPARQL queries of a call are evaluated.
+/// Where SPARQL queries of a call are evaluated.
 pub(super) struct Queries<'a> {
     pub workers: &'a Workers,
     pub timeout: Duration,
-    /// In bytes.
+    /// Memory limit of such a query, in bytes.
     pub memory: u64,
     /// The query ends when the last owner of this is gone.
     pub asker: std::sync::Weak<()>,
 }
 
 impl Asked<'_> {
-    /// Number of rows to find from the first on.
+    /// Number of rows to find, from the first on.
     pub(super) fn end(&self) -> usize {
         self.offset + self.limit
     }
 
-    /// The wanted rows of all rows.
+    /// The requested part of all rows.
     pub(super) fn window<T>(&self, rows: impl IntoIterator<Item = T>) -> Vec<T> {
         rows.into_iter().skip(self.offset).take(self.limit).collect()
     }
@@ -103,7 +103,7 @@ struct Answer<H, R> {
     notes: Vec<String>,
 }
 
-/// A tool with its types taken away, for the list of all tools.
+/// A tool without its types, for the list of all tools.
 pub(super) struct Entry {
     pub name: &'static str,
     pub title: &'static str,

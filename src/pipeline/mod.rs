@@ -13,8 +13,8 @@
 //! 4. *Everything*: these papers are read whole and written, and also those that a newly introduced name, or one that
 //!    is no longer introduced, may affect.
 //!
-//! A name may affect a paper if the name may be in its text (see `matcher::Watch`). A paper that is new, changed
-//! or gone may affect those that cite it: they are written again too (see [`crate::collection::Resolver`]).
+//! A name may affect a paper if the name may be in its text (see `matcher::Watch`). A paper that is new, changed or
+//! gone may affect the papers that cite it: they are written again too (see [`crate::collection::Resolver`]).
 //!
 //! When the rules change, as they do in another version of the program, all inputs that still exist are read again,
 //! and the graph is rebuilt from scratch. The same holds for [`BuildRequest::rebuild`], which reads nothing from the
@@ -95,17 +95,17 @@ pub struct BuildOutcome {
     /// Number of papers that were merged from several records.
     pub merged: u64,
     pub contradictions: Vec<(PaperId, Contradiction)>,
-    /// Pairs of records with the same title that may or may not be about one paper: the locations of both.
+    /// Pairs of records with the same title that may be about one paper: the locations of both.
     pub doubts: Vec<(String, String, DoubtReason)>,
-    /// Number of people whose papers were put together on little evidence.
+    /// Number of people whose papers were joined on little evidence.
     pub doubtful_people: u64,
-    /// Whether an existing graph was rebuilt from scratch, so that nothing was compared with it.
+    /// Whether an existing graph was rebuilt from scratch, without comparing anything with it.
     pub made_again: bool,
     /// Sources whose file is gone from a folder, with the number of their records that were removed.
     pub gone: Vec<(String, u64)>,
-    /// Sources that an earlier version of the program read and that could not be read again.
+    /// Sources that an earlier version of the program read and this one could not read again.
     pub stale: Vec<StaleSource>,
-    /// Sources with records from an earlier version that this one cannot read, with the number of such records.
+    /// Sources with records from an earlier version that this one cannot read, with the number of those records.
     pub unreadable: Vec<(String, u64)>,
 }
 
@@ -181,7 +181,7 @@ pub fn build(request: &BuildRequest<'_>, observer: &dyn Observer) -> Result<Buil
     }
 }
 
-/// Frees the disk: what a build wrote to a full disk is of no use, and the space is needed.
+/// Frees the disk: what a build wrote to a full disk is useless, and the space is needed.
 fn free_the_disk(store: &Path, error: StoreError) -> StoreError {
     match LockedStore::take(store, None).and_then(|locked| locked.discard_unfinished()) {
         Ok(written) => StoreError::DiskFull { path: store.to_path_buf(), written },
@@ -200,7 +200,7 @@ struct Session<'r> {
     plan: InputPlan<'r>,
     vocabulary: VocabularySummary,
     limits: ConfidenceLimits,
-    /// What the user says about people.
+    /// What the user states about people.
     decisions: PeopleDecisions,
     /// Whether every paper is read again.
     all: bool,

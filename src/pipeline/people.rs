@@ -1,4 +1,4 @@
-//! The user's file about people, and the file of doubtful ones, both in the folder of the graph.
+//! The user's file about people, and the file of doubtful cases, both in the folder of the graph.
 
 use std::fmt::Write as _;
 use std::io;
@@ -8,9 +8,9 @@ use super::{BuildError, Observer};
 use crate::collection::{People, PeopleDecisions};
 use crate::disk;
 
-/// What the user writes.
+/// The file that the user writes.
 const DECISIONS: &str = "people.toml";
-/// What a build writes: people that may be several, as lines for the user's file.
+/// The file that a build writes: people that may be several, as lines for the user's file.
 pub(super) const DOUBTS: &str = "people-doubtful.toml";
 
 /// The decisions of the user; none if there is no file.

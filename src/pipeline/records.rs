@@ -19,8 +19,9 @@ use crate::source::{self, Format, Input, InputScope, NamedInput, Problem, ReadAh
 
 /// The task of a build.
 pub enum BuildTask {
-    /// Read inputs. A file replaces everything that it stated before, so records that it no longer has are removed.
-    /// The same holds for the files of a folder or pattern: a missing file in one of `scopes` is removed as a source.
+    /// Read inputs. A file replaces everything that it stated before, so records that it no longer has are removed. The
+    /// same holds for the files of a folder or pattern: a file that is missing from one of `scopes` is removed as a
+    /// source.
     Read { inputs: Vec<Input>, options: ReadOptions, scopes: Vec<InputScope> },
     /// Read the output of `kg extract`, made paper by paper with this version and vocabulary.
     ReadExtracted { inputs: Vec<Input>, scopes: Vec<InputScope> },
@@ -28,7 +29,7 @@ pub enum BuildTask {
     Remove { sources: Vec<String> },
 }
 
-/// The steps of a task that are left to do.
+/// The remaining steps of a task.
 pub(super) struct InputPlan<'t> {
     /// Sources to remove because the user asked for it.
     removed: &'t [String],
@@ -168,7 +169,7 @@ impl<'t> InputPlan<'t> {
         }
         let is_listing = |planned: &&PlannedInput| !planned.is_extracted();
         let mut ahead = ReadAhead::new(self.inputs.iter().filter(is_listing).map(PlannedInput::named).collect());
-        // Of many inputs, progress counts the inputs, else the records.
+        // With many inputs, progress counts the inputs, else the records.
         reader.counts_inputs = self.inputs.len() >= MANY_INPUTS;
         if reader.counts_inputs {
             observer.begin("files", self.inputs.len() as u64);
@@ -178,7 +179,7 @@ impl<'t> InputPlan<'t> {
             if reader.counts_inputs {
                 observer.step(1);
             }
-            // Where it is the only input, this is the error at the end.
+            // If there is only one input, this is the error at the end.
             if let Some(nothing) = reader.nothing_read.take().filter(|_| self.inputs.len() + self.unread as usize > 1) {
                 observer.note(&nothing);
             }
@@ -218,7 +219,7 @@ fn look_at(input: &Input, options: &ReadOptions, is_extracted: bool) -> SourceSt
     source
 }
 
-/// The format that the user chose, and behind a space the columns that the user named: `csv title=Titel,date=Jahr`.
+/// The format that the user chose and, after a space, the columns that the user named: `csv title=Titel,date=Jahr`.
 fn chosen(options: &ReadOptions) -> Option<String> {
     let format = options.from.map_or("", Format::as_str);
     let columns: Vec<String> = options.columns.iter().map(|(field, column)| format!("{field}={column}")).collect();
@@ -232,7 +233,7 @@ fn chosen(options: &ReadOptions) -> Option<String> {
 /// A format, and the columns that the user named with their fields.
 type Chosen = (Option<Format>, Vec<(String, String)>);
 
-/// What [`chosen`] made the text of.
+/// The reverse of [`chosen`].
 fn chosen_of(text: &str) -> Option<Chosen> {
     let (format, columns) = text.split_once(' ').unwrap_or((text, ""));
     let format = if format.is_empty() { None } else { Some(format.parse().ok()?) };
@@ -335,7 +336,7 @@ struct Reader<'r> {
     observer: &'r dyn Observer,
     outcome: &'r mut BuildOutcome,
     first_problem: Option<Problem>,
-    /// What to say of the last input if it gave no paper.
+    /// The message about the last input if it contained no paper.
     nothing_read: Option<String>,
     /// Whether all records are written again, to reclaim the space of removed ones.
     afresh: bool,
@@ -395,7 +396,7 @@ impl<'r> Reader<'r> {
             Err(problem) => return self.problem(problem),
         };
         let number = self.number_of(source);
-        // A stream cannot be read again, so its earlier records stay, whatever it holds now.
+        // A stream cannot be read again, so its earlier records stay, whatever it contains now.
         let stays = input.is_stream();
         let was = std::mem::take(&mut self.records[number as usize]);
         let known: HashMap<u64, RecordPosition> = match self.afresh {
@@ -523,7 +524,7 @@ impl<'r> Reader<'r> {
     fn remove(&mut self, name: &str) -> Result<(), BuildError> {
         let number = self.numbers.get(name).copied();
         let mut changed = number.is_some_and(|_| self.remove_gone(name) > 0);
-        // Records that were merged before they were read here may name it.
+        // Records that were merged before they were read here may name the source.
         for source in 0..self.records.len() {
             let (merged, mut kept): (Vec<Record>, Vec<Record>) =
                 std::mem::take(&mut self.records[source]).into_iter().partition(|record| record.has_own_origins);
@@ -575,7 +576,7 @@ impl<'r> Reader<'r> {
                 continue;
             }
             let number = state.sources.len() as u32;
-            // A removed source with merged records left is read again when it is named.
+            // A removed source that still has merged records is read again when it is named.
             let size = if self.removed.contains(&source_number) { u64::MAX } else { source.size };
             state.sources.push(SourceState { size, ..source });
             state.records.extend(records.into_iter().map(|record| Record { source: number, ..record }));
@@ -587,7 +588,7 @@ impl<'r> Reader<'r> {
         Ok(state)
     }
 
-    /// Computes the traces of records that were read with other rules and stay as they were read.
+    /// Computes the traces of records that were read with other rules and are kept as they were read.
     fn trace_again(&mut self) -> Result<(), BuildError> {
         let stored = self.stored();
         let mut unreadable: BTreeMap<String, u64> = BTreeMap::new();

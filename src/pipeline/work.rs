@@ -32,13 +32,13 @@ pub(super) struct Work<'w> {
     whole: Vec<u32>,
     /// Papers about which a source states something new.
     new_papers: HashSet<u32>,
-    /// Keys of papers that are new, changed or gone: what is cited by them may mean another paper now.
+    /// Keys of papers that are new, changed or gone: references to them may mean another paper now.
     changed_keys: HashSet<u64>,
     /// Resolves references; `None` before all papers are known.
     resolver: Option<Resolver>,
-    /// Who the authors are, once all papers are known.
+    /// The authors of papers, once all papers are known.
     people: People,
-    /// Papers whose authors are not who they were.
+    /// Papers whose authors have changed.
     changed_people: Vec<u32>,
     /// Extractions of papers that were read by themselves, and their positions.
     extractions: Option<RecordReader>,
@@ -59,7 +59,7 @@ const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 2 };
 #[derive(Default, Serialize, Deserialize)]
 struct Introductions {
     papers: Vec<PaperState>,
-    /// Position of the extraction of each paper, read by itself.
+    /// Position of the extraction of each paper by itself.
     extractions: Vec<RecordPosition>,
     contradictions: Vec<(PaperId, Contradiction)>,
 }
@@ -124,7 +124,7 @@ impl<'w> Work<'w> {
         self.groups.iter().filter(|group| group.records.len() > 1).count() as u64
     }
 
-    /// For each source, the number of its records, and of those that share their paper with other records.
+    /// For each source, the number of its records, and the number of those that share their paper with other records.
     pub(super) fn merged_by_source(&self) -> Vec<(u64, u64)> {
         let mut counts = vec![(0, 0); self.new.sources.len()];
         for group in &self.groups {
@@ -182,8 +182,8 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    /// Selects the papers to read whole: those whose introductions are read, those that the `changed` names may
-    /// affect, and those whose references may mean another paper than before.
+    /// Selects the papers to read whole: those whose introductions are read, those that the `changed` names may affect,
+    /// and those with references that may mean another paper than before.
     pub(super) fn concerned_by_names(
         &mut self,
         changed: &BTreeMap<String, Vec<String>>,
@@ -212,7 +212,7 @@ impl<'w> Work<'w> {
         self.whole.dedup();
     }
 
-    /// Decides who the authors of all papers are. Papers whose authors are not who they were are written again.
+    /// Decides who the authors of all papers are. Papers whose authors have changed are written again.
     pub(super) fn decide_people(&mut self, papers: &mut [PaperState], decisions: &PeopleDecisions) {
         self.observer.begin("telling people apart", 0);
         let bylines: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| (paper.id(), &paper.byline)).collect();
@@ -226,18 +226,18 @@ impl<'w> Work<'w> {
         }
     }
 
-    /// Who the authors are.
+    /// The authors of the papers.
     pub(super) fn people(&self) -> &People {
         &self.people
     }
 
-    /// The papers that are not among these and for which `wanted` holds.
+    /// The papers that are not in this list and for which `wanted` holds.
     fn others(&self, these: &[u32], wanted: impl Fn(u32) -> bool) -> Vec<u32> {
         let these: HashSet<u32> = these.iter().copied().collect();
         (0..self.groups.len() as u32).filter(|i| !these.contains(i) && wanted(*i)).collect()
     }
 
-    /// These papers, and those of the others for which `concerns` or `otherwise` holds.
+    /// The papers in this list, and those of the others for which `concerns` or `otherwise` holds.
     fn concerned(
         &self,
         these: &[u32],
@@ -328,7 +328,7 @@ impl<'w> Work<'w> {
         papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
     }
 
-    /// The meanings of the names that papers introduce, decided by how all papers write them; and the works that some
+    /// The meanings of the names that papers introduce, decided from how all papers write them; and the works that some
     /// papers cite by an id alone. A resumed build does not count again.
     pub(super) fn names(
         &self,
@@ -369,7 +369,7 @@ impl<'w> Work<'w> {
         self.changed_keys.extend(before.symmetric_difference(&now).map(|(id, _)| *id));
     }
 
-    /// Makes all papers, and the works that are cited by an id alone, known to those that cite them.
+    /// Registers all papers, and the works that are cited by an id alone, for the papers that cite them.
     pub(super) fn resolve(&mut self, papers: &[PaperState], works: Vec<(u64, String)>) {
         let traces: Vec<&Trace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let ids = papers.iter().map(|paper| paper.id().clone()).collect();
@@ -457,7 +457,7 @@ fn changed_keys(old: &LedgerState, new: &LedgerState, groups: &[Group], new_pape
     changed.chain(gone.filter_map(|record| record.trace.as_ref())).flat_map(References::keys).collect()
 }
 
-/// Hash of everything that a paper is made from.
+/// Hash of everything from which a paper is made.
 fn hash(state: &LedgerState, group: &Group) -> u64 {
     let mut hash = Xxh3::with_seed(group.mark.into());
     group.wrong_ids.iter().for_each(|id| hash.update(&id.to_le_bytes()));

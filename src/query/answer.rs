@@ -1,4 +1,4 @@
-//! The result of a query, row by row, and the limits that apply meanwhile.
+//! The result of a query, row by row, and the limits that apply while it is read.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};

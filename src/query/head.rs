@@ -40,7 +40,7 @@ pub struct QueryHead {
 pub struct Parameter {
     /// Name of the parameter.
     pub name: String,
-    /// What values it takes.
+    /// The type of its values.
     pub kind: ParameterKind,
     /// Description, as in the file.
     pub description: String,

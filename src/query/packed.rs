@@ -1,5 +1,5 @@
-//! Whether the answer of a query can depend on packed parts of papers. If not, oxigraph's own dataset has everything that
-//! the query reads, and answers faster (see [`Quads::dataset`]).
+//! Decides whether the answer of a query can depend on packed parts of papers. If not, oxigraph's own dataset has
+//! everything that the query reads, and answers faster (see [`Quads::dataset`]).
 
 use oxigraph::model::{NamedNode, TermRef};
 use spargebra::Query;
@@ -15,7 +15,7 @@ pub(super) fn query_reads(query: &Query, quads: &Quads) -> bool {
         Query::Select { pattern, .. } | Query::Construct { pattern, .. } | Query::Ask { pattern, .. } => {
             pattern_reads(pattern, quads)
         }
-        // The description of a node can be that of a part.
+        // DESCRIBE can describe a part.
         Query::Describe { .. } => true,
     }
 }
@@ -88,24 +88,24 @@ fn expression_reads(expression: &Expression, quads: &Quads) -> bool {
 
 fn triple_reads(predicate: &NamedNodePattern, object: &TermPattern, quads: &Quads) -> bool {
     let object = match object {
-        // A value has many spellings, and the store compares values; so only classes and nodes are looked at.
+        // A value has many spellings, and the store compares values; so only classes and nodes are compared.
         TermPattern::NamedNode(node) => Some(TermRef::NamedNode(node.as_ref())),
         _ => None,
     };
     match predicate {
-        // A variable also matches the triples with the packed parts themselves.
+        // A variable also matches the triples that hold the packed parts.
         NamedNodePattern::Variable(_) => true,
         NamedNodePattern::NamedNode(predicate) => predicate_reads(predicate, object, quads),
     }
 }
 
 fn predicate_reads(predicate: &NamedNode, object: Option<TermRef<'_>>, quads: &Quads) -> bool {
-    // Whether a part has a class does not depend on the paper, but all else may.
+    // The class of a part does not depend on the paper, but everything else may.
     let object = object.filter(|_| *predicate == rdf::TYPE);
     quads.can_be_packed(Some(predicate.as_ref()), object)
 }
 
-/// `is_open` is whether neither end of the path is given.
+/// `is_open`: neither end of the path is given.
 fn path_reads(path: &PropertyPathExpression, is_open: bool, quads: &Quads) -> bool {
     match path {
         PropertyPathExpression::NamedNode(predicate) => predicate_reads(predicate, None, quads),
@@ -115,7 +115,7 @@ fn path_reads(path: &PropertyPathExpression, is_open: bool, quads: &Quads) -> bo
         PropertyPathExpression::Sequence(a, b) | PropertyPathExpression::Alternative(a, b) => {
             path_reads(a, is_open, quads) || path_reads(b, is_open, quads)
         }
-        // A path of length zero is at every node of the graph, and so at every part.
+        // A path of length zero matches every node of the graph, and so every part.
         PropertyPathExpression::ZeroOrMore(path) | PropertyPathExpression::ZeroOrOne(path) => {
             is_open || path_reads(path, is_open, quads)
         }

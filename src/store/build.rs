@@ -311,7 +311,7 @@ impl<'v> Build<'v> {
         self.writer.insert(new.difference(&old).cloned().map(in_default_graph));
     }
 
-    /// Marks the shared nodes that a paper's triples name as touched.
+    /// Marks the shared nodes in a paper's triples as touched.
     fn touch(&mut self, triples: &[Triple]) {
         let kg = &self.writer.ontology.kg;
         for triple in triples {
@@ -356,7 +356,7 @@ impl<'v> Build<'v> {
         let mut nodes: Vec<NamedNode> = std::mem::take(&mut self.touched).into_iter().collect();
         nodes.sort_unstable();
         let mut known: HashSet<NamedNode> = nodes.iter().cloned().collect();
-        // Broader entities come from the vocabulary. Those that it has dropped come from the graph.
+        // Broader entities come from the vocabulary. Those that the vocabulary has dropped come from the graph.
         let mut at = 0;
         let mut unnamed = Vec::new();
         let mut needed = HashSet::new();
@@ -378,7 +378,7 @@ impl<'v> Build<'v> {
         for node in kept {
             self.describe(&node)?;
         }
-        // Whether the other nodes have a named node below them can be queried only once everything is written.
+        // Whether named nodes exist below the other nodes can be queried only once everything is written.
         self.writer.write_if(1)?;
         for node in doubtful {
             if self.has_named_below(&node)? {

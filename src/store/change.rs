@@ -56,8 +56,8 @@ impl Change {
         self.write_if(BATCH)
     }
 
-    /// The graph being edited, with all insertions and removals so far. Callers that write to its database directly must
-    /// not touch the default graph, because its triples are counted and some are packed.
+    /// The graph being edited, with all insertions and removals so far. A caller that writes to its database directly
+    /// must leave the default graph alone, because its triples are counted and some are packed.
     pub fn store(&mut self) -> Result<&Quads, StoreError> {
         self.write_if(1)?;
         self.writer.writable()
@@ -97,7 +97,7 @@ impl Change {
     }
 }
 
-/// Distinct quads that make a difference. They are tested on all cores.
+/// Distinct quads that change something. They are tested on all cores.
 fn once(
     quads: Vec<Quad>,
     differs: impl Fn(&Quad) -> Result<bool, StorageError> + Sync,

@@ -1,7 +1,7 @@
 //! The quads of a graph as a dataset for SPARQL.
 //!
-//! oxigraph's own dataset reads only what is in the database. It is faster, because it leaves the terms of a quad
-//! encoded until somebody needs them; so it is used for every query that no packed part can match (`query/packed.rs`).
+//! oxigraph's own dataset reads only the database. It is faster, because it leaves the terms of a quad encoded until
+//! they are needed; so it is used for every query that no packed part can match (`query/packed.rs`).
 
 use oxigraph::model::{GraphName, GraphNameRef, NamedOrBlankNode, Term};
 use oxigraph::store::StorageError;
@@ -14,7 +14,7 @@ use crate::ontology::SharedTerm;
 pub(crate) struct QuadsDataset(Quads);
 
 impl Quads {
-    /// A dataset for one evaluation, during which nobody writes.
+    /// A dataset for one evaluation, during which no process writes.
     pub(crate) fn dataset(&self) -> QuadsDataset {
         QuadsDataset(self.at_rest())
     }

@@ -25,7 +25,7 @@ use crate::text::counted;
 pub(crate) enum Health {
     Sound,
     Damaged,
-    /// The part is missing, and nothing is lost by that.
+    /// The part is missing, which loses nothing.
     Absent,
     /// Leftover of a build that did not finish.
     Unfinished,
@@ -322,8 +322,9 @@ fn noted_inputs(store: &Store) -> BTreeSet<String> {
 /// Objects that are looked up by themselves: all of a small graph.
 const OBJECTS: usize = 100_000;
 
-/// Reads every statement, those of packed parts too, and compares the indexes of the database with each other: by predicate all of it, by object as
-/// far as [`OBJECTS`] go. oxigraph's own `validate` never ends where a part of the database cannot be read.
+/// Reads every statement, including those of packed parts, and compares the indexes of the database with each other: by
+/// predicate completely, by object up to [`OBJECTS`] objects. oxigraph's own `validate` never ends if a part of the
+/// database cannot be read.
 fn read_all(store: &Store) -> Result<u64, String> {
     let packed = base_of(store).map(|base| Quads::new(store.clone(), &Ontology::new(base)));
     let mut n = 0;

@@ -1,7 +1,7 @@
 //! Fills a new graph: triples are made on all cores and handed to the bulk loader, in stretches that survive a crash.
 //!
-//! There is nothing to compare with. The names that papers give to shared nodes are collected on the way, so that each
-//! shared node is described once, at the end, without a database query.
+//! There is no earlier graph to compare with. The names that papers give to shared nodes are collected on the way, so
+//! that each shared node is described once, at the end, without a database query.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -218,7 +218,7 @@ impl Build<'_> {
 /// Descriptions of nodes, which are loaded into a graph that was filled and into its search index.
 pub(super) struct Descriptions<'s> {
     loader: BulkLoader<'s>,
-    /// Of what was loaded.
+    /// Counts of what was loaded.
     statistics: Statistics,
 }
 

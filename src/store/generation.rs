@@ -92,7 +92,7 @@ impl LockedStore {
         self.generation().map(|generation| self.layout.ledger(generation))
     }
 
-    /// Whether generations were published, but none can be recognised.
+    /// Whether generations were published but none can be recognised.
     pub fn is_lost(&self) -> Result<bool, StoreError> {
         Ok(self.current.is_none() && !self.layout.whole()?.is_empty())
     }
@@ -193,7 +193,7 @@ impl GenerationWriter {
         self.current.as_ref()
     }
 
-    /// Whether the new generation takes nothing over from a published one.
+    /// Whether the new generation copies nothing from a published one.
     pub(super) fn begins_empty(&self) -> bool {
         self.published.is_none()
     }

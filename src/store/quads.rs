@@ -1,5 +1,5 @@
-//! The quads of a graph as everybody reads them: those in the database, and those that packed parts of papers stand for
-//! (see [`Packing`]). The literals with the packed parts are hidden.
+//! The quads of a graph as all readers see them: those in the database, and the triples of packed parts of papers (see
+//! [`Packing`]). The literals with the packed parts are hidden.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::iter::{empty, once};
@@ -23,7 +23,7 @@ const KEPT: usize = 50_000;
 pub struct Quads {
     store: Store,
     packing: Arc<Packing>,
-    /// Parts that were read; `None` where the graph is being written.
+    /// Parts that were read; `None` if the graph is being written.
     kept: Option<Arc<Mutex<Kept>>>,
 }
 
@@ -50,12 +50,13 @@ pub(super) type Items<T> = Box<dyn Iterator<Item = Result<T, StorageError>>>;
 pub(super) struct Changes {
     pub(super) removes: Vec<Quad>,
     pub(super) inserts: Vec<Quad>,
-    /// Packed parts to insert. They must be written in one transaction with `removes`, which has what they replace.
+    /// Packed parts to insert. They must be written in one transaction with `removes`, which contains what they
+    /// replace.
     pub(super) packed: Vec<Quad>,
 }
 
 impl Quads {
-    /// The quads of a database that nobody writes to.
+    /// The quads of a database to which nobody writes.
     pub(super) fn new(store: Store, ontology: &Ontology) -> Self {
         Self { kept: Some(Arc::default()), ..Self::changing(store, ontology) }
     }
@@ -65,7 +66,7 @@ impl Quads {
         Self { store, packing: Arc::new(Packing::new(ontology)), kept: None }
     }
 
-    /// The same quads, for reading while nobody writes.
+    /// The same quads, for reading during a pause in writing.
     pub(super) fn at_rest(&self) -> Self {
         Self { kept: Some(Arc::default()), ..self.clone() }
     }
@@ -119,7 +120,7 @@ impl Quads {
         self.store.named_graphs()
     }
 
-    /// The triples of those parts of a paper whose fragment begins in one of these ways, part by part.
+    /// The triples of the parts of a paper whose fragments begin with one of these prefixes, part by part.
     pub(super) fn parts(&self, paper: &NamedNode, prefixes: &[&str]) -> Result<Vec<Triple>, StorageError> {
         let mut triples = Vec::new();
         let in_paper = self.packing.in_paper();
@@ -286,7 +287,7 @@ impl Quads {
         Ok(self.keep(number, paper, parts))
     }
 
-    /// The parts that a hidden quad of the database stands for.
+    /// The parts that a hidden quad of the database represents.
     pub(super) fn parts_in(&self, hidden: &Quad) -> Result<Vec<PartTriple>, StorageError> {
         let paper = match &hidden.subject {
             NamedOrBlankNode::NamedNode(paper) => paper.as_str(),
@@ -400,7 +401,7 @@ impl Found {
     }
 }
 
-/// The triples of a part that are looked for.
+/// The triples of a part that match.
 struct Wanted {
     subject: Option<SharedTerm>,
     predicate: Option<SharedTerm>,
@@ -439,7 +440,7 @@ struct Expanded<I> {
     stored: I,
     next: VecDeque<Found>,
     about: Option<NamedOrBlankNode>,
-    /// Parts of the paper whose own triples are being read.
+    /// The paper's own triples end here; its parts are being read.
     parts: Vec<PartTriple>,
 }
 

@@ -67,7 +67,7 @@ impl<'t> Part<'t> {
         id(ontology, self.object(wanted)?)
     }
 
-    /// Whether the paper's own text gives the address, or a source says that it is the authors'.
+    /// Whether the paper's own text gives the address, or a source says that it is the authors' own.
     fn is_official(&self, kg: &KgTerms) -> bool {
         self.text(&kg.stated_in).as_deref() == Some("text") || self.text(&kg.official).as_deref() == Some("true")
     }

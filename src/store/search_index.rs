@@ -60,7 +60,7 @@ impl Changes {
         }
         for quad in quads {
             let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
-            // What a paper's results say is in the paper's document.
+            // The results of a paper are in the paper's document.
             let node = match subject.as_str().split_once('#') {
                 Some((paper, _)) if results::is_needed(subject.as_str()) => &NamedNode::new_unchecked(paper),
                 _ => subject,
@@ -131,7 +131,7 @@ impl Feed {
         Ok(())
     }
 
-    /// Adds the nodes of the graph that are missing in the index.
+    /// Adds the nodes of the graph that the index lacks.
     fn rest(&self, store: &Quads, ontology: &Ontology) -> Result<(), StoreError> {
         let Some(has) = &self.has else { return Ok(()) };
         let has = has.lock().unwrap_or_else(PoisonError::into_inner);
@@ -331,7 +331,7 @@ impl Describer {
         about.retain(|id| !document.named.contains(id));
         about.sort_unstable();
         about.dedup();
-        // What a venue belongs to is not named by a paper.
+        // The series of a venue is not named by a paper.
         if kind == NodeKind::Venue {
             about.clear();
         }

@@ -1,8 +1,8 @@
-//! Descriptions of the nodes that papers describe: the works that they cite and that are not in the graph as papers,
+//! Describes the nodes that only papers describe: the works that they cite and that are not in the graph as papers,
 //! their authors, venues and organisations.
 //!
 //! Each citing paper describes such a work in its own way. The node gets the fullest description; among equals, the one
-//! of the paper whose hash is the greatest. So a description depends on the set of papers alone.
+//! of the paper whose hash is the greatest. So a description depends only on the set of papers.
 //!
 //! In a new graph there are millions of them: the works are found by reading the descriptions of all papers in the order
 //! of the database, twice. The first time only a hash of the best paper is kept for each work.
@@ -31,7 +31,7 @@ fn merit(work: &Work, paper: &NamedNode) -> Merit {
     (work.fullness(), xxh3_64(paper.as_str().as_bytes()))
 }
 
-/// Of several spellings of a name, the one with the greatest rank is shown.
+/// If a name has several spellings, the one with the greatest rank is shown.
 fn rank_of(name: &str) -> (usize, &str) {
     (name.chars().count(), name)
 }
@@ -40,8 +40,8 @@ fn is_author(id: &str) -> bool {
     id.starts_with("author/")
 }
 
-/// Adds a spelling to those of one person, the best first: that of the person's id, then the longest. Spellings that are
-/// found by one key are one.
+/// Adds a spelling to those of one person, the best first: that of the person's id, then the longest. Spellings with
+/// the same key are one.
 fn offer(names: &mut Vec<String>, id: &str, name: String) {
     let key = name_key(&name);
     match names.iter_mut().find(|known| name_key(known) == key) {
@@ -88,13 +88,13 @@ impl Build<'_> {
         descriptions.finish(&mut self.writer)
     }
 
-    /// Describes all authors of a graph that was filled. Of several spellings of a name the longest is shown; among equals,
-    /// the last in alphabetical order, which has the diacritics.
+    /// Describes all authors of a graph that was filled. The longest spelling of a name is shown; among equals, the
+    /// last in alphabetical order, which has the diacritics.
     pub(super) fn describe_authors(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
         let kg = self.writer.ontology.kg.clone();
         let mut names: HashMap<NamedNode, Vec<String>> = HashMap::new();
-        // Papers that say which author is which node.
+        // Papers that say which node each author is.
         let mut decided: HashSet<u64> = HashSet::new();
         let hash = |paper: &NamedNode| xxh3_64(paper.as_str().as_bytes());
         self.each_chunk(&store, kg.stated_names.as_ref(), |build, chunk| {

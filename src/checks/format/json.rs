@@ -17,9 +17,9 @@ pub(crate) struct CheckedLinks<'f> {
     links: usize,
     /// How many of them this run asked.
     asked: usize,
-    /// How many are missing in enough checks.
+    /// How many are dead: missing in enough checks.
     dead: usize,
-    /// How many are missing in fewer checks.
+    /// How many are suspected: missing, in fewer checks.
     suspected: usize,
     /// The number of links with each verdict; `unchecked` counts those that were never checked.
     verdicts: BTreeMap<&'static str, usize>,
@@ -43,7 +43,7 @@ struct CheckedLink<'f> {
     checks: Option<LinkChecks<'f>>,
 }
 
-/// What all checks of a link say together.
+/// The combined result of all checks of a link.
 #[derive(Debug, Serialize, JsonSchema)]
 struct LinkChecks<'f> {
     certainty: Certainty,

@@ -1,4 +1,4 @@
-//! Bars in SVG that show what became of the code of groups of papers.
+//! Bars in SVG that show the state of the code for groups of papers.
 //!
 //! All bars have the same length, because they compare shares. Available code begins at the left edge and lost code
 //! ends at the right edge, so that both can be compared between bars; the rest lies between. Each fate has its own

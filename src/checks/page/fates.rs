@@ -1,4 +1,4 @@
-//! What became of the code that papers link to or promise.
+//! The state of the code that papers link to or promise.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,12 +11,12 @@ use crate::ontology::{NodeKind, dcterms};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
-/// The state of a paper's code, by the best of its repositories.
+/// The state of a paper's code, by its best repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Fate {
     /// The code is available, at its old address or a new one.
     There,
-    /// There is a repository without code in it.
+    /// There is a repository, without code in it.
     Hollow,
     /// The checks were inconclusive, or there were none.
     Unknown,
@@ -63,7 +63,7 @@ pub(crate) struct PaperFate {
     pub repositories: Vec<Finding>,
 }
 
-/// A paper that promises or claims code and gives none.
+/// A paper that promises or claims code and links to none.
 #[derive(Debug, Clone)]
 pub(crate) struct Promise {
     pub iri: NamedNode,
@@ -108,8 +108,8 @@ pub(crate) struct Fates {
 }
 
 impl Fates {
-    /// Finds the papers that link to the repositories of the findings. `around` restricts the papers; if it is empty,
-    /// all papers count.
+    /// Finds the papers that link to the repositories of the findings. If `around` is not empty, only these papers
+    /// count.
     pub(crate) fn load(
         graph: &GraphStore,
         findings: &Findings,

@@ -285,7 +285,7 @@ fn hollow(promise: &Promise) -> Markup {
     }
 }
 
-/// A table of the groups with their counts; the bar beside them shows the same.
+/// A table of the groups with their counts, and a bar for each.
 fn table_of(groups: &[(String, Counts)], what: &str) -> Markup {
     html! {
         table class="counts" {
@@ -351,7 +351,7 @@ fn number(n: impl TryInto<u64>) -> String {
 
 fn share(part: usize, all: usize) -> String {
     let share = 100.0 * part as f64 / all.max(1) as f64;
-    // Never rounds to nothing or to all unless it is exact.
+    // Rounds to nothing or to all only if that is exact.
     match part {
         0 => "0\u{a0}%".to_string(),
         _ if share < 1.0 => "less than 1\u{a0}%".to_string(),

@@ -1,4 +1,4 @@
-//! A page on what became of the code of papers: one self-contained file without scripts.
+//! A page about the state of papers' code: one self-contained file without scripts.
 
 mod chart;
 mod fates;

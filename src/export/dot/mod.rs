@@ -192,8 +192,8 @@ impl Picture<'_> {
         writeln!(self.out, "];")
     }
 
-    /// The papers on the right, if there are too many for one column: those that only name the centre. If there is no
-    /// centre, or all papers are of one sort, every second paper.
+    /// The papers on the right, if one column cannot hold all: those that only name the centre. Without a centre, or if
+    /// all papers are of one sort, every second paper.
     fn right(&self) -> BTreeSet<NodeIndex> {
         let papers: Vec<NodeIndex> =
             self.graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper).map(|(index, _)| index).collect();

@@ -1,8 +1,8 @@
-//! Asks catalogues for the papers of a graph: for what their sources do not say. The answers are written unchanged into
+//! Asks catalogues about the papers of a graph whose sources lack something. The answers are written unchanged into
 //! files, which `kg build` reads like any other source, so that the graph knows who states what.
 //!
-//! Papers are requested in batches by their ids. A note in the folder says which papers were asked for, so that a run that
-//! ended in any way goes on there, and no paper is asked for twice.
+//! Papers are requested in batches by their ids. A note in the folder says which papers were asked for, so that the
+//! next run continues there, however the last one ended, and no paper is asked for twice.
 
 mod openalex;
 mod semantic_scholar;
@@ -80,16 +80,16 @@ impl Catalogue {
     }
 }
 
-/// What an enrichment came to.
+/// The result of an enrichment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Enriched {
-    /// Papers that the catalogue knows, and the files with them.
+    /// Number of papers that the catalogue knows, and the files with them.
     pub fetched: Fetched,
-    /// Papers that were asked for now.
+    /// Number of papers asked for in this run.
     pub asked: u64,
-    /// Papers that earlier runs asked for.
+    /// Number of papers that earlier runs asked for.
     pub known: u64,
-    /// Papers without an id that the catalogue could know them by.
+    /// Number of papers without an id that the catalogue uses.
     pub nameless: u64,
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn enrich(
     Ok(enriched)
 }
 
-/// Which papers each catalogue was asked for, in a file of the folder that a build of the folder leaves out.
+/// The papers that each catalogue was asked for, in a file of the folder that builds ignore.
 struct Asked {
     path: PathBuf,
     of: BTreeMap<String, AskedOne>,
@@ -170,7 +170,7 @@ impl Asked {
         self.of.get(catalogue.as_str()).is_some_and(|asked| asked.papers.contains(paper))
     }
 
-    /// The name of the next file. Its beginning says that what is in it only fills gaps, see
+    /// The name of the next file. Its prefix says that its records only fill gaps, see
     /// [`is_enrichment`](crate::paper::is_enrichment).
     fn next_file(&self, catalogue: Catalogue) -> String {
         let files = self.of.get(catalogue.as_str()).map_or(0, |asked| asked.files);

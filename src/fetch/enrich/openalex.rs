@@ -7,7 +7,7 @@ use super::{Bad, Batch, WantedPaper};
 
 /// Address of the works.
 pub(super) const BASE: &str = "https://api.openalex.org/works";
-/// The most values of a filter, and of a page.
+/// Largest number of values in a filter, and of works on a page.
 pub(super) const MOST: usize = 50;
 
 /// The fields of a work that the reader of OpenAlex reads.

@@ -1,5 +1,5 @@
 //! Semantic Scholar: papers by ids of many registries, posted as one list. The answer is a list in the same order, with
-//! `null` for what it does not know.
+//! `null` for unknown papers.
 
 use serde_json::{Value, json};
 use url::Url;
@@ -8,7 +8,7 @@ use super::{Bad, Batch, WantedPaper};
 
 /// Address of the request for many papers.
 pub(super) const BASE: &str = "https://api.semanticscholar.org/graph/v1/paper/batch";
-/// The service takes 500, and answers with 10 MB at most: lists of references are long.
+/// The service accepts 500 ids, but answers with at most 10 MB: lists of references are long.
 pub(super) const MOST: usize = 100;
 
 /// The fields of a paper that the reader of Semantic Scholar reads.
@@ -43,7 +43,7 @@ pub(super) fn found(answer: &[u8]) -> Result<u64, Bad> {
     }
     let why = ["error", "message"].iter().find_map(|field| answer.get(*field)?.as_str());
     match why {
-        // What it says if it knows none of the papers.
+        // The service's message if it knows none of the papers.
         Some(why) if why.contains("No valid paper ids given") => Ok(0),
         Some(why) => Err(Bad::Final(why.to_string())),
         None => Err(Bad::Passing("its answer is no list of papers".into())),

@@ -1,4 +1,4 @@
-//! Which papers of a graph lack something that a catalogue may know.
+//! Finds the papers of a graph that lack something that a catalogue may know.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub(crate) struct WantedPaper {
     pub acl: Option<String>,
 }
 
-/// Something that a paper can lack.
+/// A field that a paper can lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Gap {
     Date,
@@ -28,7 +28,7 @@ pub(crate) enum Gap {
     Venue,
 }
 
-/// The papers of a graph that lack one of these, in the order of their ids.
+/// The papers of a graph that lack one of these fields, in the order of their ids.
 ///
 /// # Errors
 /// If the graph cannot be read.
@@ -43,7 +43,7 @@ pub(crate) fn wanted(store: &GraphStore, gaps: &[Gap]) -> Result<Vec<WantedPaper
     for id in store.ids_with(&kg.code_statement)? {
         let Some(paper) = id.parse().ok().map(|id| store.paper_facts(&id)).transpose()?.flatten() else { continue };
         let lacks = |gap: &Gap| match gap {
-            // A date that was inferred from an id is no statement of a source.
+            // A date that was inferred from an id is not stated by a source.
             Gap::Date => paper.published.is_none() || paper.date_source.is_some(),
             Gap::Abstract => paper.abstract_text.trim().is_empty(),
             Gap::Doi => paper.doi.is_none(),

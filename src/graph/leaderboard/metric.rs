@@ -1,6 +1,6 @@
-//! Which words for a metric mean the same one: `AP`, `AP50` and `mask AP` are three, `F1 score` and `F1` one.
+//! Decides which names of a metric mean the same metric: `AP`, `AP50` and `mask AP` are three, `F1 score` and `F1` one.
 
-/// What a name says of split, average or unit, which makes no other metric.
+/// Words for a split, an average or a unit, which do not make another metric.
 const NO_PART: [&str; 34] = [
     "test",
     "testing",
@@ -38,14 +38,14 @@ const NO_PART: [&str; 34] = [
     "performance",
 ];
 
-/// Words that make another metric of one.
+/// Words that make another metric from one.
 const QUALIFIERS: [&str; 24] = [
     "micro", "macro", "weighted", "mask", "box", "bbox", "top", "small", "medium", "large", "exact", "strict",
     "relaxed", "balanced", "unigram", "ngram", "joint", "token", "entity", "sentence", "l", "lsum", "su4", "s",
 ];
 
-/// What two names for one metric have in common: the metric (`label`, where it is known) with the numbers and words that
-/// make it another. Accuracy is that of the first guess unless another number is given.
+/// The common key of two names for one metric: the metric (`label`, if it is known) with the numbers and words that
+/// make it another. Accuracy is top-1 accuracy unless it has another number.
 pub(super) fn metric_key(label: Option<&str>, written: &str) -> String {
     let words = words(written);
     let Some(label) = label else {
@@ -55,7 +55,7 @@ pub(super) fn metric_key(label: Option<&str>, written: &str) -> String {
     let of_label = self::words(label);
     let numbers: Vec<String> =
         words.iter().filter(|word| is_number(word) && !of_label.contains(word)).map(|word| share(word)).collect();
-    // AP over 50 to 95 % is what AP means where nothing is said.
+    // AP means AP over 50 to 95 % unless something else is stated.
     let is_range = numbers.len() >= 2;
     let mut parts: Vec<String> = if is_range { Vec::new() } else { numbers };
     let first_guess = parts == ["1"] && words.iter().any(|word| word == "top" || word == "accuracy" || word == "acc");
@@ -66,14 +66,14 @@ pub(super) fn metric_key(label: Option<&str>, written: &str) -> String {
         QUALIFIERS.contains(&word.as_str()) && !of_label.contains(word) && !(word.as_str() == "top" && first_guess)
     });
     parts.extend(qualifiers.map(|word| if word == "bbox" { "box".to_string() } else { word.clone() }));
-    // A box is what AP is of where nothing is said.
+    // AP is of boxes unless something else is stated.
     parts.retain(|part| part != "box");
     parts.sort();
     parts.insert(0, label.to_lowercase());
     parts.join(" ")
 }
 
-/// Letters and numbers apart, in small letters: `AP@0.5` is `ap` and `0.5`.
+/// Separates letters and numbers, in small letters: `AP@0.5` becomes `ap` and `0.5`.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut last = None;

@@ -1,8 +1,8 @@
-//! Results that can be compared: a board for each task, dataset, variant and metric.
+//! Leaderboards of comparable results: a board for each task, dataset, variant and metric.
 //!
-//! A board has what papers say of their own systems, in sentences and tables, what tables of sources state, and what papers
-//! say of the systems of others, which is marked as that. Of one system in one paper the best figure is kept. A result
-//! whose variant nobody states is on a board of its own, never beside one that is stated.
+//! A board has the results that papers state for their own systems (in sentences and tables), the results in tables of
+//! sources, and the results that papers state for systems of others, which are marked. For each system in a paper, the
+//! best figure is kept. A result without a stated variant is on a board of its own, never next to one that states it.
 
 mod file;
 mod metric;
@@ -22,21 +22,21 @@ pub(crate) use file::{BoardFile, ListedBoard};
 use read::{Reader, Statement};
 pub(crate) use row::{BoardRow, ResultCode, ResultSource};
 
-/// Which results are asked for; everything by default.
+/// The requested results; everything by default.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BoardQuery {
-    /// Of all datasets if `None`.
+    /// The dataset; all datasets if `None`.
     pub dataset: Option<NodeRef>,
     pub metric: Option<WantedMetric>,
-    /// Words that the variant has; `none` for results without one.
+    /// Words that the variant has; `none` for results without a variant.
     pub variant: Option<String>,
-    /// Only what papers and sources say of their own systems.
+    /// Only results that papers and sources state for the papers' own systems.
     pub own_only: bool,
     /// Only rows whose code is official and was alive at the last check.
     pub runnable_only: bool,
     pub selection: Selection,
     /// Leaves out the sentences and sources of rows, which take longer to read than everything else.
-    /// [`BoardRow::read_evidence`] reads those of one row.
+    /// [`BoardRow::read_evidence`] reads them for one row.
     pub without_evidence: bool,
     /// Leaves out the code of rows. [`BoardRow::read_code`] reads that of one row.
     pub without_code: bool,
@@ -54,7 +54,7 @@ impl BoardQuery {
     }
 }
 
-/// A metric that is asked for.
+/// A requested metric.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WantedMetric {
     /// As the user writes it: `AP50`.
@@ -67,7 +67,7 @@ pub(crate) struct WantedMetric {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Leaderboard {
     pub boards: Vec<Board>,
-    /// The filter that left nothing, if one did.
+    /// The filter that left no results, if there is one.
     pub emptied_by: Option<EmptyingFilter>,
 }
 
@@ -81,13 +81,13 @@ pub(crate) enum BoardFilter {
     Runnable,
 }
 
-/// A filter that left nothing.
+/// A filter that left no results.
 #[derive(Debug, Clone)]
 pub(crate) struct EmptyingFilter {
     pub filter: BoardFilter,
-    /// Results before it.
+    /// Number of results before the filter.
     pub results: usize,
-    /// What the filter could have asked for, the most frequent first: metrics, variants, years.
+    /// Values that the filter could have had, the most frequent first: metrics, variants, years.
     pub choices: Vec<String>,
 }
 
@@ -99,20 +99,20 @@ pub struct Board {
     pub dataset_id: Option<String>,
     /// `None` if no result states it.
     pub task: Option<String>,
-    /// What separates the results from others on the dataset; `None` if not stated.
+    /// What distinguishes the results from others on the dataset; `None` if not stated.
     pub variant: Option<String>,
     pub metric: String,
     pub metric_id: Option<String>,
     /// Whether a smaller value is better; `None` if neither the vocabulary nor the name says.
     pub lower_is_better: Option<bool>,
-    /// The best first.
+    /// The best result first.
     pub rows: Vec<BoardRow>,
 }
 
-/// A board's key: task, dataset, variant and metric, folded.
+/// The key of a board: task, dataset, variant and metric, folded.
 type Key = (String, String, Option<String>, String);
 
-/// Collects the boards that are asked for.
+/// Makes the requested boards.
 pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
     let wanted = query.dataset.as_ref().map(|dataset| dataset.id.as_str());
     let mut statements = match BoardFile::read(store) {
@@ -149,13 +149,13 @@ fn grouped(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     groups.into_values().collect()
 }
 
-/// What sorts boards: those with the most papers come first.
+/// Sort key of boards: those with the most papers come first.
 pub(crate) fn board_order(board: &Board) -> impl Ord + use<> {
     let name = [Some(&board.dataset), board.variant.as_ref(), Some(&board.metric), board.task.as_ref()];
     (Reverse(board.papers()), Reverse(board.rows.len()), name.map(|part| part.cloned()))
 }
 
-/// The filter of a board's rows that leaves none of these, if there are any.
+/// The filter of a board's rows that leaves none of these, if there is one.
 fn emptied_by_rows(query: &BoardQuery, statements: &[Statement]) -> Option<EmptyingFilter> {
     let own = |statement: &&Statement| statement.result.own || !query.own_only;
     let results = statements.iter().filter(own).count();
@@ -175,7 +175,7 @@ impl BoardFilter {
         match self {
             Self::Metric => {
                 let Some(metric) = &query.metric else { return };
-                // `ROUGE` is ROUGE where anybody says so, else all of its kinds.
+                // `ROUGE` is plain ROUGE if some result has it, else all kinds of ROUGE.
                 let is_exact = |statement: &Statement| metric.is(statement);
                 match statements.iter().any(is_exact) {
                     true => statements.retain(is_exact),
@@ -189,13 +189,13 @@ impl BoardFilter {
                     Some(variant) => name_key(variant).contains(&name_key(wanted)),
                 });
             }
-            // These are filters of a board's rows.
+            // These filters apply to a board's rows.
             Self::Own | Self::Date | Self::Runnable => {}
         }
     }
 }
 
-/// What a filter could ask for.
+/// Values that a filter could have.
 fn choices(filter: BoardFilter, statements: &[Statement]) -> Vec<String> {
     let choice = |statement: &Statement| match filter {
         BoardFilter::Metric => Some(statement.result.metric.clone()),
@@ -211,7 +211,7 @@ fn choices(filter: BoardFilter, statements: &[Statement]) -> Vec<String> {
 }
 
 impl WantedMetric {
-    /// The metric that these words mean in a graph.
+    /// The metric of a graph that these words mean.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -240,7 +240,7 @@ fn key(statement: &Statement) -> Key {
     (task, dataset, result.variant.as_deref().map(name_key), metric)
 }
 
-/// Results that state no task join those of the same dataset, variant and metric, if these agree on one.
+/// Results without a task join those with the same dataset, variant and metric, if these agree on a task.
 fn add_to_stated_tasks(groups: &mut BTreeMap<Key, Vec<Statement>>) {
     let without: Vec<Key> = groups.keys().filter(|key| key.0.is_empty()).cloned().collect();
     for key in without {
@@ -307,7 +307,7 @@ fn filled(
     Ok(board)
 }
 
-/// The best first; of equals what is a paper's own, then the oldest, who had it first.
+/// The best result first; among equals a paper's own first, then the oldest, which had the value first.
 fn order(a: &BoardRow, b: &BoardRow, lower: bool) -> Ordering {
     let rank = |row: &BoardRow| row.number.map_or(f64::NEG_INFINITY, |n| if lower { -n } else { n });
     let known = |date: Option<PartialDate>| (date.is_none(), date);
@@ -319,8 +319,9 @@ fn order(a: &BoardRow, b: &BoardRow, lower: bool) -> Ordering {
         .then_with(|| a.system.cmp(&b.system))
 }
 
-/// Of sorted rows: the best of a paper's own, the best that a paper says of a system of others, and each figure of these once,
-/// with the number of papers that repeat it. What another's paper says of its own system is not repeated by those who cite it.
+/// From sorted rows: the best of a paper's own, the best that a paper states for a system of others, and each figure of
+/// these once, with the number of papers that repeat it. A result of a paper's own system is not a repetition of what
+/// others state.
 fn keep_best(rows: &mut Vec<BoardRow>) {
     let mut own: HashMap<String, usize> = HashMap::new();
     let mut cited: HashMap<(String, String), usize> = HashMap::new();
@@ -330,14 +331,14 @@ fn keep_best(rows: &mut Vec<BoardRow>) {
         let system = row.system.as_deref().map(name_key).unwrap_or_default();
         let same = match row.own {
             true => own.get(&row.paper.id),
-            // A paper that prints several runs of another's system says its best of it.
+            // A paper that prints several runs of another's system states its best.
             false if !system.is_empty() => cited
                 .get(&(system.clone(), row.figure()))
                 .or_else(|| cited_by.get(&(system.clone(), row.paper.id.clone()))),
             false => cited.get(&(system.clone(), row.figure())),
         };
         if let Some(at) = same {
-            // Of another's system it says how many papers repeat the figure, not how often one prints it.
+            // For a system of others: how many papers repeat the figure, not how often one paper prints it.
             kept[*at].repeated += usize::from(row.own || row.paper.id != kept[*at].paper.id);
             continue;
         }
@@ -359,7 +360,7 @@ fn most_frequent<'a>(names: impl Iterator<Item = &'a str>) -> String {
     counts.into_iter().max_by_key(|(_, times)| *times).map(|(name, _)| name.to_string()).unwrap_or_default()
 }
 
-/// What the name of a metric says of its direction, where the vocabulary does not know it.
+/// The direction that the name of a metric shows, if the vocabulary does not know the metric.
 fn lower_by_name(metric: &str) -> Option<bool> {
     const LOWER: [&str; 8] = ["error", "perplexity", "loss", "distance", "latency", "rmse", "mae", "time"];
     let lower = metric.to_lowercase();
@@ -367,7 +368,7 @@ fn lower_by_name(metric: &str) -> Option<bool> {
 }
 
 impl Board {
-    /// Papers that have a row.
+    /// Number of papers that have a row.
     pub fn papers(&self) -> usize {
         let mut papers: Vec<&str> = self.rows.iter().map(|row| row.paper.id.as_str()).collect();
         papers.sort_unstable();
@@ -375,12 +376,12 @@ impl Board {
         papers.len()
     }
 
-    /// `English, 5-shot`, or that it is not stated.
+    /// `English, 5-shot`, or a text that it is not stated.
     pub fn variant_words(&self) -> &str {
         self.variant.as_deref().unwrap_or("variant not stated")
     }
 
-    /// Which values lead: `higher is better`.
+    /// In words, which values lead: `higher is better`.
     pub fn direction(&self) -> &'static str {
         match self.lower_is_better {
             Some(true) => "lower is better",
@@ -389,8 +390,8 @@ impl Board {
         }
     }
 
-    /// Who took the lead when: the dated rows that were better than all before them, the oldest first. Of one day the
-    /// best counts.
+    /// The results that led at some time: the dated rows that were better than all before them, the oldest first. Among
+    /// rows of one day the best counts.
     pub fn history(&self) -> Vec<&BoardRow> {
         let lower = self.lower_is_better == Some(true);
         let mut dated: Vec<&BoardRow> =

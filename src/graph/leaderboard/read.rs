@@ -40,7 +40,7 @@ pub(super) struct Named {
 }
 
 impl Statement {
-    /// The vocabulary's name of the metric, where it is known.
+    /// The vocabulary's name of the metric, if it is known.
     pub(super) fn metric_label(&self) -> Option<&str> {
         self.metric.as_ref().map(|node| node.label.as_str())
     }

@@ -8,35 +8,34 @@ use crate::paper::PartialDate;
 /// One result of a board.
 #[derive(Debug, Clone)]
 pub struct BoardRow {
-    /// The paper that says it.
+    /// The paper that states it.
     pub paper: Arc<Node>,
     pub system: Option<String>,
-    /// Whether it is of the paper's own system; a result that a source states is.
+    /// Whether it is a result of the paper's own system; a result that a source states is.
     pub own: bool,
     /// As written: `69.48`, `81.2%`.
     pub value: String,
-    /// The figure of the value; as a percentage where the board has percentages.
+    /// The number in the value; as a percentage if the board has percentages.
     pub number: Option<f64>,
     pub deviation: Option<String>,
     pub source: ResultSource,
-    /// Name of the part of the paper that states it, as in `result-2`.
+    /// Name of the part of the paper that states it: `result-2`.
     pub(super) part: String,
-    /// How sure it is that a table says it, from 0 to 1.
+    /// Confidence that a table states it, 0 to 1.
     pub confidence: Option<f32>,
     /// The paper's code; `None` if it names no repository, or if the code was not read.
     pub code: Option<ResultCode>,
     /// The paper's repositories.
     pub(super) repositories: Arc<[StatedRepository]>,
     /// Number of further rows of the same system that were merged into it: worse figures of the paper, or other papers
-    /// that cite it.
+    /// that cite the figure.
     pub repeated: usize,
 }
 
-/// Who says a result, and where.
+/// Where a result is stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResultSource {
-    /// A sentence of the paper, as it reads, and the field that has it: `abstract`, `section-3`. `None` if it was not
-    /// read.
+    /// A sentence of the paper in readable form, and its field: `abstract`, `section-3`. `None` if it was not read.
     Sentence { field: String, text: Option<String> },
     /// A cell of the paper: `Table 2, row 5`.
     Table(String),
@@ -48,15 +47,15 @@ pub enum ResultSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultCode {
     pub url: String,
-    /// Whether the paper itself or a source says that it is the authors'.
+    /// Whether the paper or a source says that it is the authors' own.
     pub is_official: bool,
-    /// What the last check found; `None` if there was none.
+    /// Outcome of the last check; `None` if there was none.
     pub verdict: Option<Verdict>,
     pub is_dead: bool,
 }
 
 impl ResultCode {
-    /// Whether it is the authors' and was alive at the last check.
+    /// Whether it is the authors' own and was alive at the last check.
     pub fn is_runnable(&self) -> bool {
         self.is_official && !self.is_dead && self.verdict.is_some_and(Verdict::is_live)
     }
@@ -91,7 +90,7 @@ impl BoardRow {
         }
     }
 
-    /// Where the result is said: `Table 2, row 5`, `abstract`, `file:line`.
+    /// Where the result is stated: `Table 2, row 5`, `abstract`, `file:line`.
     pub fn place(&self) -> String {
         match &self.source {
             ResultSource::Sentence { field, .. } => field.clone(),
@@ -100,7 +99,7 @@ impl BoardRow {
         }
     }
 
-    /// The sentence that says it; `None` for a table or a source.
+    /// The sentence that states it; `None` for a table or a source.
     pub fn sentence(&self) -> Option<&str> {
         match &self.source {
             ResultSource::Sentence { text, .. } => text.as_deref(),
@@ -108,18 +107,18 @@ impl BoardRow {
         }
     }
 
-    /// When the result is known to have been there: of another's system no earlier than the paper that cites it.
+    /// When the result certainly existed: for a system of others, the date of the paper that cites it.
     pub fn since(&self) -> Option<PartialDate> {
         self.paper.date
     }
 
-    /// The figure without its spelling, for comparing.
+    /// The number without its spelling, for comparing.
     pub(super) fn figure(&self) -> String {
         self.number.map_or_else(|| self.value.clone(), |number| format!("{number:.6}"))
     }
 }
 
-/// Brings fractions to percentages where most of a board are percentages: 0.812 beside 79.5 is 81.2.
+/// Converts fractions to percentages if most values of the board are percentages: 0.812 next to 79.5 is 81.2.
 pub(super) fn bring_to_percent(rows: &mut [BoardRow]) {
     let numbers: Vec<f64> = rows.iter().filter_map(|row| row.number).collect();
     let percentages = numbers.iter().filter(|n| **n > 1.5 && **n <= 100.0).count();
@@ -128,13 +127,13 @@ pub(super) fn bring_to_percent(rows: &mut [BoardRow]) {
         return;
     }
     for row in rows {
-        // `0.9%` is less than one per cent, and says so.
+        // `0.9%` is marked as a percentage and stays below one.
         let is_fraction = row.value.contains('.') && !row.value.contains('%');
         row.number = row.number.map(|n| if is_fraction && (0.0..=1.0).contains(&n) { n * 100.0 } else { n });
     }
 }
 
-/// The figure at the beginning of a value: 81.2 of `81.2%`, 1024 of `1,024`, 24 of `24M`.
+/// The number at the beginning of a value: 81.2 in `81.2%`, 1024 in `1,024`, 24 in `24M`.
 fn number(value: &str) -> Option<f64> {
     let value = value.trim().replace(',', "");
     let end = value.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-' || c == '+')).unwrap_or(value.len());

@@ -94,7 +94,7 @@ pub(super) struct Row {
     code: Option<String>,
 }
 
-/// Number of choices that are listed where nothing is left.
+/// Number of choices to list if nothing is left.
 const CHOICES: usize = 12;
 
 impl Tool for Leaderboard {

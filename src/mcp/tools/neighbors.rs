@@ -104,14 +104,14 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
             papers,
             min_confidence,
         };
-        // Sentences are read for the rows of this page alone.
+        // Sentences are read only for the rows of this page.
         let wanted = NeighborQuery { selection, depth, limit: Some(asked.end()), evidence: false };
         let found = Neighborhood::ask(asked.graph, &center, &wanted)?;
         let total = found.extent().total;
         notes.extend(found.notes);
         let all = found.groups.into_iter().flat_map(|group| {
             let (relation, direction, distance, kind) = (group.relation, group.direction, group.distance, group.kind);
-            // What is left out of a group comes before the next group.
+            // A group's missing rows come before the next group.
             let rows = group.rows.into_iter().map(Some);
             let left_out = group.total.saturating_sub(rows.len());
             rows.chain(std::iter::repeat_n(None, left_out))

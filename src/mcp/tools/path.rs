@@ -47,7 +47,7 @@ pub(super) struct Step {
     evidence: Option<Evidence>,
 }
 
-/// Most paths that are searched for.
+/// Number of paths that are searched for.
 const PATHS: usize = 50;
 
 impl Tool for Path {
@@ -94,7 +94,7 @@ sentence as evidence. Of equally long paths those over strong relations and rare
     }
 }
 
-/// The sentence in which one of two nodes, a paper, names the other, an entity. Citations have none here.
+/// The sentence in which one of two nodes, a paper, names the other, an entity. Citations have no sentence here.
 fn evidence(graph: &GraphStore, one: &str, other: &str) -> Result<Option<Evidence>, StoreError> {
     let is_paper = |id: &str| NodeKind::of_id(id) == Some(NodeKind::Paper);
     let is_entity = |id: &str| matches!(NodeKind::of_id(id), Some(NodeKind::Entity(_)));

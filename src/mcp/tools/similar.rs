@@ -66,7 +66,7 @@ and alternatives.";
             ));
         }
         let head = Head { node: found.node, candidates: found.candidates };
-        // Those that were not measured are never listed.
+        // Nodes that were not measured are never listed.
         Ok(Found { head, rows: asked.window(found.similar), total: Some(found.measured), notes })
     }
 }
