@@ -97,7 +97,7 @@ Examples:
   zcat snapshot.gz | head -10000 | kg build --from arxiv-json -
   kg build --store ~/graphs/vision --base https://kg.example.org/ listing.txt";
 
-/// The message to a user who interrupts a build.
+/// The message for a user who interrupts a build.
 pub(super) const INTERRUPTED: &str =
     "the graph is as it was before. What has been read is kept: the same command goes on from there";
 

@@ -151,13 +151,13 @@ impl Eval {
 pub(super) struct EvalAnswer {
     #[serde(flatten)]
     all: MeasuredPapers,
-    /// The same for each part of the papers (`--folds`).
+    /// The same figures for each part of the papers (`--folds`).
     #[serde(skip_serializing_if = "Option::is_none")]
     folds: Option<Vec<MeasuredPapers>>,
-    /// How F1 varies between the parts, by measure.
+    /// The variation of F1 between the parts, by measure.
     #[serde(skip_serializing_if = "Option::is_none")]
     spread: Option<BTreeMap<String, Spread>>,
-    /// What was missed and what was wrong (`--errors`), worst papers first.
+    /// False negatives and false positives (`--errors`), worst papers first.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<LabelError>>,
 }
@@ -188,7 +188,7 @@ struct MeasuredFigure {
     missed: usize,
 }
 
-/// How F1 varies between parts of the papers.
+/// The variation of F1 between parts of the papers.
 #[derive(Serialize, JsonSchema)]
 struct Spread {
     f1_mean: Option<f64>,
@@ -199,7 +199,7 @@ struct Spread {
 /// A difference between labels and extraction.
 #[derive(Serialize, JsonSchema)]
 struct LabelError {
-    /// `-` for what was missed, `+` for what is wrong.
+    /// `-` for a false negative, `+` for a false positive.
     sign: String,
     name: String,
     /// The words of the text.

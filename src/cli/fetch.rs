@@ -144,7 +144,7 @@ impl PartName {
     }
 }
 
-/// How a service is asked, and where its answers go.
+/// How to ask a service, and where to write its answers.
 #[derive(Args)]
 pub(super) struct Manners {
     /// Folder for the files; made if there is none
@@ -260,7 +260,7 @@ pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// How large an answer may be, and how long it may take if the user does not say.
+/// The largest size of an answer, and its time limit if the user names none.
 struct Answers {
     most_bytes: usize,
     seconds: f64,

@@ -53,7 +53,7 @@ impl OutputFormat {
     }
 }
 
-/// For answers that rows alone cannot express.
+/// For answers that do not fit into rows.
 pub(super) const PLAIN: [OutputFormat; 2] = [OutputFormat::Table, OutputFormat::Json];
 /// The formats of most commands: rows for people and for programs.
 pub(super) const ROWS: [OutputFormat; 4] =
@@ -78,7 +78,7 @@ impl fmt::Display for OutputFormat {
     }
 }
 
-/// How rows that can be drawn as a chart are printed.
+/// The format of rows that can also be drawn as a chart.
 #[derive(Args)]
 pub(super) struct ChartArgs {
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&CHART), default_value_t = OutputFormat::Table)]

@@ -62,7 +62,7 @@ fn column(text: &str) -> Result<(String, String), String> {
     Ok((field.to_string(), column.to_string()))
 }
 
-/// Which links are sure enough.
+/// The least confidence of links.
 #[derive(Args)]
 pub(super) struct MinConfidence {
     /// Leave out links that are less sure than this, from 0 to 1: the share of links of their sort that were right when
@@ -96,7 +96,7 @@ impl Inputs {
         Self { inputs, from: Vec::new(), as_of: None, columns: Vec::new(), strict: false }
     }
 
-    /// Whether there is one input, which is no folder and no pattern.
+    /// Whether there is one input that is neither a folder nor a pattern.
     pub(super) fn is_alone(&self) -> bool {
         matches!(self.inputs.as_slice(), [only] if only.as_os_str() == "-" || only.exists() && !only.is_dir())
     }
@@ -213,7 +213,7 @@ pub(super) fn read_ahead(inputs: &[Input], options: &ReadOptions) -> ReadAhead {
     ReadAhead::new(inputs.iter().map(named).collect())
 }
 
-/// Extracts every paper of the collection with the vocabulary, and shows progress on a terminal.
+/// Extracts all papers of the collection with the vocabulary, and shows progress on a terminal.
 pub(super) fn extract(
     collection: Collection,
     vocabulary: Arc<Vocabulary>,

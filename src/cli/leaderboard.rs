@@ -58,7 +58,7 @@ pub(super) struct Leaderboard {
     chart: ChartArgs,
 }
 
-/// Metrics, variants or years that are listed where a filter left nothing.
+/// Number of metrics, variants or years to list if a filter left nothing.
 const CHOICES: usize = 6;
 
 const EXAMPLES: &str = "\

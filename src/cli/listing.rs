@@ -17,7 +17,7 @@ const NAME: usize = 44;
 
 /// Prints groups: the heading with the count, a row for each neighbour, and the number of further ones. Names that
 /// often occur together come last, with one line for each kind and the number of papers for each. `of`: the kind of the
-/// node in the centre.
+/// node at the centre.
 pub(super) fn print_all(
     out: &mut dyn Write,
     of: NodeKind,

@@ -1,4 +1,4 @@
-//! Bold, dim and coloured text, if the user wants it.
+//! Bold, dim and coloured text.
 
 use std::fmt::Display;
 

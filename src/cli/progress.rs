@@ -1,4 +1,4 @@
-//! Progress of a long command on a terminal: how far, how fast, and how long it will take.
+//! The progress of a long command on a terminal: how far it is, how fast, and how long it will take.
 
 use std::io::{self, IsTerminal};
 use std::sync::Mutex;

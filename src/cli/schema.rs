@@ -116,14 +116,14 @@ mod tests {
         let printing: BTreeSet<String> =
             commands().into_iter().filter(|(_, command)| prints_json(command)).map(|(name, _)| name).collect();
         let mut documented: BTreeSet<String> = SCHEMAS.iter().map(|(command, _)| (*command).to_string()).collect();
-        // A standard says what it prints.
+        // A standard defines its output.
         documented.insert("query".to_string());
         assert_eq!(printing, documented);
     }
 
     #[test]
     fn one_option_has_one_name_in_all_commands() {
-        // The name with the name of its value, and names that people would use for the same.
+        // The name with the name of its value, and other names for it.
         let alike: [(&str, &str, &[&str]); 5] = [
             ("limit", "N", &["max", "top", "count", "number", "rows"]),
             ("kind", "KIND", &["kinds", "type", "types", "entity"]),

@@ -87,7 +87,7 @@ pub(super) struct PaperArgs {
 }
 
 impl PaperArgs {
-    /// Explains why no paper is selected, and gives the years that the graph has.
+    /// Explains why no paper is selected, and names the years that the graph has.
     pub(super) fn why_empty(&self, graph: &GraphStore) -> Result<String, StoreError> {
         if self.has_names() {
             return Ok("no paper of the graph is of the time, authors, organisations and venues asked for".to_string());
@@ -104,7 +104,7 @@ impl PaperArgs {
     }
 
     /// # Errors
-    /// If the graph has no author, organisation or venue of a name.
+    /// If the graph has no author, organisation or venue with a name.
     pub(super) fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
         let mut groups = Vec::new();
         for (kind, names) in [
@@ -118,7 +118,7 @@ impl PaperArgs {
         Ok(Selection { papers: PaperSet::of(graph, &groups)?, ..self.dates() })
     }
 
-    /// The time alone.
+    /// The selected time alone.
     pub(super) fn dates(&self) -> Selection {
         let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
         Selection { since: years.since, until: years.until, ..Selection::default() }

@@ -1,4 +1,4 @@
-//! Who may read the graph, who may change it, and which web pages may do either.
+//! Decides who may read the graph, who may change it, and which web pages may do either.
 //!
 //! A browser lets a page of any site send requests to this server. Two rules keep such a page from reading a private
 //! graph. Answers carry no CORS header unless the operator names an origin, so the browser hides them from other
@@ -36,7 +36,7 @@ pub(crate) enum CrossOrigin {
 }
 
 impl Access {
-    /// Whether a server at this address refuses writes from strangers.
+    /// Whether a server at this address must refuse writes from strangers.
     pub(crate) fn is_safe_at(&self, address: IpAddr) -> bool {
         !self.allow_update || self.token.is_some() || address.is_loopback()
     }

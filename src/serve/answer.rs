@@ -76,7 +76,7 @@ fn none<T>(offers: &[Offer<T>]) -> Problem {
 pub(super) struct Begun {
     pub answer: QueryAnswer,
     pub base: Base,
-    /// Belongs to the request, never to a thread that works for it: when the client disconnects, the worker is stopped.
+    /// Belongs to the request, never to a thread that works for it. When the client disconnects, the worker is stopped.
     asker: Arc<()>,
     place: OwnedSemaphorePermit,
     running: Running,

@@ -1,4 +1,4 @@
-//! Reading whole graphs: the SPARQL 1.1 Graph Store HTTP Protocol (<https://www.w3.org/TR/sparql11-http-rdf-update/>).
+//! Serves whole graphs: the SPARQL 1.1 Graph Store HTTP Protocol (<https://www.w3.org/TR/sparql11-http-rdf-update/>).
 
 use std::sync::Arc;
 

@@ -48,7 +48,7 @@ use reload::Live;
 use crate::query::Workers;
 use crate::store::StoreError;
 
-/// What to serve, and how.
+/// What the server serves, and how.
 pub(crate) struct ServeOptions {
     /// Folder of the graph.
     pub store: PathBuf,
@@ -57,7 +57,7 @@ pub(crate) struct ServeOptions {
     pub bind: SocketAddr,
     pub access: Access,
     pub limits: ServeLimits,
-    /// The path below which a reverse proxy shows the server, such as `/kg`; empty for the root.
+    /// The path below which a reverse proxy publishes the server, such as `/kg`; empty for the root.
     pub base_path: String,
     /// Whether to log each request to standard error.
     pub verbose: bool,
@@ -73,7 +73,7 @@ struct App {
     page_places: Places,
     /// The processes that evaluate queries.
     workers: Arc<Workers>,
-    /// Answers agents.
+    /// The tools for agents.
     mcp: mcp::Service,
     /// Held during an update: updates run one at a time.
     updating: Mutex<()>,
@@ -181,7 +181,7 @@ where
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Problem::internal("the server has a fault here")))
 }
 
-/// Writes a message to the operator's log. A log that cannot be written is ignored.
+/// Writes a message to the operator's log. If the log cannot be written, the message is dropped.
 fn log(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }

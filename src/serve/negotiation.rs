@@ -51,7 +51,7 @@ pub(super) fn triples_named(name: &str) -> Option<Offer<RdfFormat>> {
     triples().into_iter().find(|offer| name == offer.value.file_extension())
 }
 
-/// The media type with its character encoding, unless it already has one.
+/// The media type with its character encoding, if it has none yet.
 pub(super) fn content_type(media: &str) -> String {
     if media.starts_with("text/") { format!("{media}; charset=utf-8") } else { media.to_string() }
 }
@@ -82,7 +82,7 @@ struct Range {
     quality: u16,
 }
 
-/// The ranges that the request accepts; everything, if it does not say.
+/// The ranges that the request accepts; everything if the header is missing.
 fn ranges(headers: &HeaderMap) -> Vec<Range> {
     let mut ranges = Vec::new();
     for value in headers.get_all(ACCEPT) {

@@ -70,7 +70,7 @@ impl Parameters {
     /// The lowest confidence of links, from 0 to 1; `None` if it is not given.
     ///
     /// # Errors
-    /// If it is no such number, or given more than once.
+    /// If it is not such a number, or is given more than once.
     pub(crate) fn min_confidence(&self) -> Result<Option<MinConfidence>, Problem> {
         let limit = self.filled(MIN_CONFIDENCE)?.map(str::parse::<MinConfidence>).transpose();
         limit.map_err(|error| Problem::bad_request(format!("`{MIN_CONFIDENCE}`: {error}")))

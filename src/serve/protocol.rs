@@ -1,4 +1,4 @@
-//! What a request to `/sparql` asks for: the SPARQL 1.1 Protocol (<https://www.w3.org/TR/sparql11-protocol/>), section 2.
+//! Parses a request to `/sparql`: the SPARQL 1.1 Protocol (<https://www.w3.org/TR/sparql11-protocol/>), section 2.
 
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method};
@@ -7,7 +7,7 @@ use oxigraph::model::NamedNode;
 use super::parameters::Parameters;
 use super::problem::Problem;
 
-/// The operation that a request asks for.
+/// The requested operation.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     /// Neither a query nor an update: the client asks for the endpoint's description.
@@ -108,7 +108,7 @@ fn update(text: String, parameters: &Parameters) -> Result<Operation, Problem> {
     Ok(Operation::Update { text, dataset: Dataset::of(parameters, "using-graph-uri", "using-named-graph-uri")? })
 }
 
-/// The media type of the body in lower case; empty if the request does not say.
+/// The media type of the body in lower case; empty if the header is missing.
 fn media_type(headers: &HeaderMap) -> Result<String, Problem> {
     let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(String::new()) };
     let value = value.to_str().map_err(|_| Problem::bad_request("Content-Type cannot be read"))?;

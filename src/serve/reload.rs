@@ -100,7 +100,7 @@ impl Served {
         Ok(self.catalogue()?.by_year())
     }
 
-    /// What grows, by kind; empty if the papers are of fewer than two years. The first call reads the whole graph.
+    /// Terms that grow, by kind; empty if the papers are of fewer than two years. The first call reads the whole graph.
     pub(crate) fn trending(&self) -> Result<&Vec<(Kind, NodeRanking)>, StoreError> {
         self.trending.get(|| {
             let network = Network::load(&self.graph)?;
@@ -127,7 +127,7 @@ impl Served {
         self.devices.get(|| DeviceList::ask(&self.graph, &Selection::default(), &[], usize::MAX))
     }
 
-    /// What papers cite most and the graph does not have. The first call counts the citations of every work.
+    /// The works that papers cite most and the graph does not have. The first call counts the citations of every work.
     pub(crate) fn missing(&self) -> Result<&MissingWorks, StoreError> {
         self.missing.get(|| MissingWorks::ask(&self.graph, missing::LISTED, 1))
     }
@@ -146,8 +146,8 @@ impl Served {
     }
 }
 
-/// Computes what pages need of a generation, what most pages need first, before somebody asks for it. A damaged graph shows
-/// its damage to whoever asks, so errors are left to them.
+/// Computes what pages need of a generation before anybody asks, starting with what most pages need. If the graph is
+/// damaged, the requests report it; errors are ignored here.
 fn prepare(served: &Arc<Served>) {
     let served = Arc::downgrade(served);
     let prepared = std::thread::Builder::new().name("prepare".to_string()).spawn(move || {
@@ -160,7 +160,7 @@ fn prepare(served: &Arc<Served>) {
             |served| served.topics().is_ok(),
         ];
         for step in steps {
-            // A generation that nobody holds any more is left.
+            // A generation that is no longer in use is left.
             if !served.upgrade().is_some_and(|served| step(&served)) {
                 return;
             }
@@ -230,12 +230,12 @@ impl Live {
         Ok(())
     }
 
-    /// Computes what the pages of the first generation need, in the background.
+    /// Computes in the background what the pages of the first generation need.
     pub(crate) fn prepare(&self) {
         prepare(&self.get());
     }
 
-    /// Looks for new generations as long as the server runs. A lasting error is logged once, not twice a second.
+    /// Looks for new generations while the server runs. A lasting error is logged once, not twice a second.
     pub(crate) async fn watch(self: Arc<Self>, verbose: bool) {
         let mut told = None;
         loop {

@@ -31,13 +31,13 @@ CONSTRUCT { ?s ?p ?o } WHERE {
   UNION { ?s ?p $node BIND($node AS ?o) }
 }";
 
-/// What an address names.
+/// The target of an address.
 enum Target {
     Node(NodeRef),
     Graph(NamedNode),
 }
 
-/// The format that the address or the request asks for.
+/// The format in the address or in the request.
 #[derive(Clone, Copy)]
 enum Face {
     Page,
@@ -115,7 +115,7 @@ fn accepted(parts: &Parts) -> Result<Face, Problem> {
     })
 }
 
-/// What the path names: the path itself, or the path without the ending of a format.
+/// The target of a path: the path itself, or the path without the ending of a format.
 fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), Problem> {
     if let Some(target) = named(served, path)? {
         return Ok((target, None));

@@ -144,7 +144,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     response
 }
 
-/// What clients of the Model Context Protocol send.
+/// Headers that clients of the Model Context Protocol send.
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 
 const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");

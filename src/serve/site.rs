@@ -1,4 +1,4 @@
-//! The server as its users see it, behind a reverse proxy or not: the origin and the path that addresses begin with.
+//! The origin and the path with which the addresses of the server begin, behind a reverse proxy or not.
 //!
 //! Pages write addresses from the root (`/dataset/coco`). Below a base path, the path is put in front when an answer is
 //! sent. This is safe because only attributes of our own markup hold a quotation mark: in texts, maud escapes it.
@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use super::App;
 use super::problem::Problem;
 
-/// What absolute addresses begin with.
+/// The beginning of absolute addresses.
 #[derive(Debug, Clone)]
 pub(super) struct Site {
     /// `https://kg.example.org/kg`, without a slash at the end.
@@ -50,7 +50,7 @@ fn first(headers: &HeaderMap, name: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
 }
 
-/// Takes the base path from the path of a request. A proxy may have done so already.
+/// Removes the base path from the path of a request. A proxy may have removed it already.
 pub(super) async fn without_base_path(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     if let Some(rest) = path.strip_prefix(&app.base_path)
@@ -66,7 +66,7 @@ pub(super) async fn without_base_path(State(app): State<Arc<App>>, mut request: 
     next.run(request).await
 }
 
-/// Puts the base path in front of the addresses of a page and of a redirect.
+/// Adds the base path to the addresses of a page and of a redirect.
 pub(super) async fn with_base_path(base_path: &str, mut response: Response) -> Response {
     if base_path.is_empty() {
         return response;
@@ -82,7 +82,7 @@ pub(super) async fn with_base_path(base_path: &str, mut response: Response) -> R
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    // Pages are made as a whole before they are sent, so this takes no more than they did.
+    // Pages are complete before they are sent, so this needs no more memory than they did.
     let Ok(page) = to_bytes(body, usize::MAX).await else {
         return Problem::internal("the server has a fault here").into_response();
     };

@@ -28,7 +28,7 @@ pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> R
     };
     let address = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let format = address.filled("format")?.map(str::to_string);
-    // A form that was sent empty asks for nothing. A program that sends an empty query gets an error.
+    // An empty form is not a query. A program that sends an empty query gets an error.
     let blank = pages::wanted(&parts.headers) && address.one("query")?.is_some_and(|text| text.trim().is_empty());
     let operation = match protocol::read(&parts.method, address, &parts.headers, &body)? {
         Operation::Query { .. } if blank => Operation::Describe,

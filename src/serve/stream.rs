@@ -1,7 +1,7 @@
 //! Streams an answer from the thread that computes it to the client. A truncated answer never looks complete.
 //!
 //! The first pieces are held back. As long as nothing has been sent, an error gets a status of its own. Later, an error
-//! breaks the connection off in the middle of the (chunked) body, which every HTTP client reports as an error.
+//! closes the connection within the (chunked) body, which every HTTP client reports as an error.
 
 use std::io::{self, Write};
 use std::time::Duration;

@@ -24,17 +24,17 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::fold_name;
 use crate::vocabulary::Kind;
 
-/// Groups on one page of the list.
+/// Number of groups on one page of the list.
 const GROUPS: usize = 25;
-/// Lines of a group before the rest is left to a search.
+/// Number of lines of a group; the others are found by search.
 const LINES: usize = 12;
-/// Boards that a line of the list links to.
+/// Number of boards to which a line of the list links.
 const METRICS: usize = 6;
-/// Rows on one page of a board.
+/// Number of rows on one page of a board.
 const ROWS: usize = 100;
-/// Columns of other metrics beside that of the board.
+/// Number of columns for other metrics, next to that of the board.
 const BESIDE: usize = 3;
-/// The value of a parameter for what is not stated.
+/// The parameter value for a field that is not stated.
 const NONE: &str = "none";
 
 /// The address of a board.
@@ -128,7 +128,7 @@ fn has_words(words: &str, board: &BoardSummary) -> bool {
 /// The boards of one group, by what each line of it is about: the dataset within a task, or the task on a dataset.
 type Lines<'b> = Vec<(String, Vec<&'b BoardSummary>)>;
 
-/// Groups with the most papers first; what states no task comes last.
+/// Groups with the most papers come first; boards without a task come last.
 fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<String>, Lines<'b>)> {
     let mut groups: BTreeMap<Option<String>, Lines<'b>> = BTreeMap::new();
     for board in boards {
@@ -175,7 +175,7 @@ fn named_node(store: &GraphStore, name: &str, kind: Kind) -> Result<Option<NodeR
     Ok(store.resolve(name)?.into_iter().find(|node| node.kind == NodeKind::Entity(kind)))
 }
 
-/// A line for each dataset (or task) with its boards and the best result of the largest.
+/// A line for each dataset (or task), with its boards and the best result of the largest board.
 fn table(lines: &Lines<'_>, base: &Base, first: &str, of: &str) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Boards of " (clean(of)) } {
@@ -290,7 +290,7 @@ pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &st
     }
 }
 
-/// What the address of a board asks for.
+/// The parameters in the address of a board.
 struct Wish {
     dataset: String,
     task: Option<String>,
@@ -345,7 +345,7 @@ impl Wish {
         }))
     }
 
-    /// Whether this is the board, or one of the boards, that the address names.
+    /// Whether this is the board, or one of the boards, in the address.
     fn is(&self, task: Option<&str>, metric: &str, variant: Option<&str>) -> bool {
         let same = |wanted: &Option<String>, is: Option<&str>| match (wanted.as_deref(), is) {
             (None, _) | (Some(NONE), None) => true,
@@ -355,7 +355,7 @@ impl Wish {
         same(&self.task, task) && same(&self.variant, variant) && same(&self.metric, Some(metric))
     }
 
-    /// Which rows are asked for.
+    /// Which rows to show.
     fn query(&self, store: &GraphStore) -> Result<BoardQuery, Problem> {
         Ok(BoardQuery {
             own_only: self.own,
@@ -487,7 +487,7 @@ fn board_page(
     ))
 }
 
-/// A name as a shell takes it.
+/// A name quoted for a shell.
 fn quoted(name: &str) -> String {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@".contains(c));
     if plain { name.to_string() } else { format!("'{}'", name.replace('\'', "'\\''")) }
@@ -496,10 +496,10 @@ fn quoted(name: &str) -> String {
 /// A variant and its boards.
 type OfVariant<'b> = (Option<&'b str>, Vec<&'b BoardSummary>);
 
-/// Variants that are shown before the rest is folded away.
+/// Number of variants shown before the rest is folded away.
 const VARIANTS: usize = 4;
 
-/// The other boards of the dataset: metrics and variants of the task side by side, then the other tasks.
+/// The other boards of the dataset: first metrics and variants of the task in a grid, then the other tasks.
 fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
     if boards.len() < 2 {
         return html! {};
@@ -586,7 +586,7 @@ fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Res
     let base = store.base();
     let records: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
     let is_record = |row: &BoardRow| records.len() > 1 && records.contains(&std::ptr::from_ref(row));
-    // A metric that no row of the board has needs no column.
+    // A metric without a value in any row of the board needs no column.
     let beside: Vec<(&str, HashMap<SystemOfPaper, &str>)> = beside
         .iter()
         .map(|other| (other.metric.as_str(), values(other)))
@@ -652,7 +652,7 @@ fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Res
     })
 }
 
-/// Which system of which paper a row is about: a paper's own, or another's by its name.
+/// The system and paper of a row: a paper's own system, or another's by its name.
 type SystemOfPaper = (String, Option<String>);
 
 fn of_paper(row: &BoardRow) -> SystemOfPaper {

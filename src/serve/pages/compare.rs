@@ -17,9 +17,9 @@ use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 use crate::store::NodeRef;
 
-/// Papers that are compared at most.
+/// Maximum number of papers in a comparison.
 const PAPERS: usize = 6;
-/// Rows of a group.
+/// Number of rows of a group.
 const ROWS: usize = 200;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {

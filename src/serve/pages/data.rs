@@ -1,4 +1,4 @@
-//! The answer of a page as data: at the page's address with an ending (`/leaderboards.json`), or by `Accept`.
+//! The answer of a page as data, at the page's address with an ending (`/leaderboards.json`) or by `Accept`.
 
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
@@ -12,7 +12,7 @@ use crate::schema::Versioned;
 use crate::serve::negotiation::{Offer, choose, content_type};
 use crate::serve::problem::Problem;
 
-/// The forms in which the server gives an answer that is not RDF.
+/// The forms of an answer that is not RDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Face {
     Page,
@@ -25,7 +25,7 @@ pub(crate) enum Face {
 }
 
 impl Face {
-    /// The form that the ending of the path names, or the request accepts.
+    /// The form in the ending of the path, or the form that the request accepts.
     ///
     /// # Errors
     /// If the request accepts none of them.

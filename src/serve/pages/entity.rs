@@ -19,15 +19,15 @@ use crate::serve::reload::Served;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
 
-/// Aliases that are listed before the rest is folded away.
+/// Number of aliases shown before the rest is folded away.
 const ALIASES: usize = 8;
-/// Nodes that are listed as similar.
+/// Number of similar nodes in the list.
 const SIMILAR: usize = 8;
-/// Entities with more papers have a link to their similar nodes in place of the list, which would take long.
+/// Number of papers above which the page of an entity links to its similar nodes. The list itself would take long.
 const SIMILAR_UP_TO: usize = 2000;
-/// Number of broader terms above each other that are shown.
+/// Number of levels of broader terms.
 const LEVELS: usize = 6;
-/// Narrower terms that are listed before the rest is folded away.
+/// Number of narrower terms shown before the rest is folded away.
 const NARROWER: usize = 12;
 /// Maximum number of years in a chart.
 const YEARS: u16 = 60;
@@ -43,7 +43,7 @@ pub(crate) fn page(
     let base = store.base();
     let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
     let together: Vec<&NeighborGroup> = groups.iter().copied().filter(|group| group.is_named_together()).collect();
-    // The benchmarks of a task come first.
+    // For a task, the benchmarks come first.
     let is_benchmark =
         |group: &NeighborGroup| node.kind == NodeKind::Entity(Kind::Task) && group.relation == Some(Tie::ForTask);
     let (first, rest): (Vec<&NeighborGroup>, Vec<&NeighborGroup>) =
@@ -139,7 +139,7 @@ fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Res
     Ok(facts)
 }
 
-/// What checks found about a repository or page, and how old that is.
+/// The result of the checks of a repository or page, and its age.
 fn checked(check: Option<&CheckFacts>) -> FactList {
     let Some(CheckFacts { latest, dead, facts_at, .. }) = check else {
         return vec![("last check", html! { span.note { "not checked yet" } })];
@@ -216,7 +216,8 @@ fn history(check: &CheckFacts) -> Markup {
     }
 }
 
-/// The broader terms above a node, the narrowest first: of several, the first in the order of their addresses.
+/// The broader terms above a node, the narrowest first. If a term has several, the first in the order of their
+/// addresses is taken.
 fn broader_terms(store: &GraphStore, node: &NodeRef) -> Result<Vec<NodeRef>, StoreError> {
     let mut above: Vec<NodeRef> = Vec::new();
     let mut here = node.iri.clone();
@@ -284,7 +285,7 @@ fn tree(store: &GraphStore, node: &NodeRef, above: &[NodeRef], facts: &OtherFact
     })
 }
 
-/// A column for each year, and the same as a table with shares.
+/// A column for each year, and a table of the same counts with shares.
 fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
     let (Some(first), Some(last)) =
         (facts.by_year.keys().next(), all.keys().next_back().max(facts.by_year.keys().next_back()))
@@ -338,7 +339,7 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
     }
 }
 
-/// `4.1 %`; a small share is not rounded to nothing.
+/// `4.1 %`; a small share is not rounded to zero.
 pub(crate) fn percent(share: f64) -> String {
     match share * 100.0 {
         0.0 => "0 %".to_string(),

@@ -1,4 +1,4 @@
-//! What other programs than browsers ask a site for: feeds of new papers, a description of the search, `robots.txt`.
+//! Data for programs other than browsers: feeds of new papers, a description of the search, `robots.txt`.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
 
-/// Papers of a feed.
+/// Number of papers in a feed.
 pub(crate) const ENTRIES: usize = 50;
 
 /// An Atom feed (RFC 4287) of papers. `page` is the path of the page with the same papers.
@@ -98,7 +98,7 @@ pub(crate) async fn opensearch(State(app): State<Arc<App>>, request: Request) ->
     ([(CONTENT_TYPE, media), (CACHE_CONTROL, "max-age=3600")], description.into_string()).into_response()
 }
 
-/// Search engines may read pages, but not ask queries and endless combinations.
+/// Search engines may read pages, but may not run queries or endless combinations of parameters.
 pub(crate) async fn robots(State(app): State<Arc<App>>) -> Response {
     let paths = [
         "/sparql",

@@ -1,4 +1,4 @@
-//! What code is gone: the report of link checks, inside the site.
+//! Papers whose code is gone: the report of link checks as pages.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 
-/// Papers on one page.
+/// Number of papers on one page.
 const ROWS: usize = 100;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {

@@ -18,7 +18,7 @@ use crate::serve::problem::Problem;
 use crate::serve::reload::Served;
 use crate::store::GraphStore;
 
-/// Triples on one page.
+/// Number of triples on one page.
 const ROWS: usize = 500;
 
 pub(crate) async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, Problem> {
@@ -76,7 +76,7 @@ fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
             Term::NamedNode(object) => {
                 let predicate = triple.predicate.as_str();
                 let local = predicate.rsplit(['#', '/']).next().unwrap_or(predicate);
-                // Every term is defined here, so this is not shown.
+                // Every term is defined in the ontology, so this is not shown.
                 if local != "isDefinedBy" {
                     term.ties.entry(local.to_string()).or_default().push(object.into_string());
                 }

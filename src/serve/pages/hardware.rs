@@ -14,7 +14,7 @@ use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 
-/// Devices, and years, on the page.
+/// Number of devices, and of years, on the page.
 const ROWS: usize = 60;
 const YEARS: usize = 6;
 

@@ -13,7 +13,7 @@ use crate::ontology::Base;
 use crate::serve::App;
 use crate::serve::problem::Problem;
 
-/// Works that are listed.
+/// Number of works in the list.
 pub(crate) const LISTED: usize = 100;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {

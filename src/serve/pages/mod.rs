@@ -1,4 +1,4 @@
-//! Pages for people. The server renders them completely; a small script only adds comfort.
+//! Pages for people. The server renders them completely; a small script only adds convenience.
 
 pub(super) mod boards;
 pub(super) mod compare;
@@ -49,7 +49,7 @@ use crate::text::readable;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script/site.js");
 const GRAPH_SCRIPT: &str = include_str!("script/graph.js");
-/// Cytoscape.js 3.35.0, MIT licence, as its npm package has it. The licence is at its beginning.
+/// Cytoscape.js 3.35.0, MIT licence, as in its npm package. The licence is at its beginning.
 const CYTOSCAPE: &str = include_str!("script/cytoscape.min.js");
 const ICON: &str = include_str!("icon.svg");
 
@@ -86,7 +86,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/opensearch.xml", get(feed::opensearch))
 }
 
-/// The paths of [`routes`] that are pages.
+/// The [`routes`] that are pages.
 const PAGES: [&str; 14] = [
     "/leaderboards",
     "/leaderboard",
@@ -104,7 +104,7 @@ const PAGES: [&str; 14] = [
     "/missing",
 ];
 
-/// Whether a path is that of a page of [`routes`], with or without the ending of a format.
+/// Whether a path is a page of [`routes`], with or without the ending of a format.
 pub(super) fn is_page(path: &str) -> bool {
     let name = path.split('.').next().unwrap_or(path);
     PAGES.contains(&name)
@@ -162,12 +162,12 @@ pub(super) async fn icon() -> Response {
     asset(ICON, "image/svg+xml")
 }
 
-/// A file of the program itself. Its address never changes, so clients may keep it for an hour only.
+/// A file of the program. Its address never changes, so clients may keep it for one hour only.
 fn asset(text: &'static str, media: &'static str) -> Response {
     ([(CONTENT_TYPE, media), (CACHE_CONTROL, "max-age=3600")], text).into_response()
 }
 
-/// The frame of every page. `search` is the text in the search box.
+/// The frame of every page. `search` is the text of the search box.
 fn page(title: &str, search: &str, main: &Markup) -> Markup {
     framed(title, search, &html! {}, main)
 }
@@ -239,12 +239,12 @@ fn search_form(text: &str) -> Markup {
     }
 }
 
-/// A text of a paper for people: its LaTeX as characters, without invisible characters.
+/// A text from a paper for people: LaTeX as characters, without invisible characters.
 fn clean(text: &str) -> String {
     raw(&readable(text))
 }
 
-/// A text as it is written, without invisible characters.
+/// A text as written, without invisible characters.
 fn raw(text: &str) -> String {
     html::clean(text)
 }
@@ -255,18 +255,18 @@ fn link(base: &Base, id: &str, label: &str) -> Markup {
     html! { a href=(path) { (clean(label)) } }
 }
 
-/// `list.txt:7` of `/home/me/papers/list.txt:7`: pages do not show the folders of the machine.
+/// `list.txt:7` for `/home/me/papers/list.txt:7`: pages do not show the folders of the machine.
 fn file_name(origin: &str) -> &str {
     origin.rsplit(['/', '\\']).next().unwrap_or(origin)
 }
 
-/// A link to a repository by its address without a scheme. The name of the host is left to the tooltip.
+/// A link to a repository by its address without scheme. The tooltip has the name of the host.
 fn repository_link(base: &Base, repository: &str) -> Markup {
     let short = repository.strip_prefix("github.com/").unwrap_or(repository);
     html! { span title=(clean(repository)) { (link(base, &format!("repository/{repository}").to_lowercase(), short)) } }
 }
 
-/// The state of a repository or page: what the latest check found, or that there was none.
+/// The state of a repository or page: the result of the latest check, or a text that there was none.
 fn code_state(check: Option<LinkCheck>) -> Markup {
     match check {
         Some(check) => node::verdict_words(check.verdict, check.dead),
@@ -287,7 +287,7 @@ fn badge(kind: NodeKind) -> Markup {
     html! { span class={ "kind " (kind.as_str()) } { (kind.as_str()) } }
 }
 
-/// A chart as it is drawn for a wide and for a narrow screen; the style sheet shows one of them.
+/// A chart in two drawings, for a wide and for a narrow screen; the style sheet shows one of them.
 fn for_both_widths(draw: impl Fn(Frame) -> String) -> Markup {
     html! {
         (PreEscaped(draw(Frame::Page)))
@@ -309,7 +309,7 @@ fn paper_count(count: PaperCount) -> String {
     }
 }
 
-/// The links below a list that has more than one page.
+/// The links to the other pages of a list; nothing for a single page.
 fn pager(pages: usize, current: usize, address: impl Fn(usize) -> String) -> Markup {
     html! {
         @if pages > 1 {

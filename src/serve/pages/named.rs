@@ -1,4 +1,4 @@
-//! The named queries: a list of all, and each with a form for its parameters.
+//! The named queries: a list of all, and a page with a form for each.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ pub(crate) async fn one(
     Ok(response)
 }
 
-/// The answer of a query. A generation does not change, so it is asked once.
+/// The answer of a query. A generation does not change, so the query runs once.
 async fn answered(
     app: &Arc<App>,
     name: &str,
@@ -112,7 +112,7 @@ async fn answered(
     Ok(answer)
 }
 
-/// Checks whether the values can be bound. Errors come from here, because similar names are known here too.
+/// Checks whether the values can be bound. This gives errors with similar names.
 async fn bound(app: &App, head: &QueryHead, values: &[(String, String)]) -> Result<(), Problem> {
     let place = app.page_places.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());

@@ -29,7 +29,7 @@ use crate::text::Readable;
 
 /// Maximum rows of each group on the first page of a node.
 const ROWS: usize = 8;
-/// Rows of a page that lists one group.
+/// Number of rows on a page that lists one group.
 const LISTED: usize = 50;
 
 /// A node, or one of its groups in full (`?tie=evaluates-on&kind=paper&page=2`).
@@ -88,7 +88,7 @@ fn listed(parameters: &Parameters) -> Result<Option<(Tie, NodeKind, usize)>, Pro
     Ok(Some((tie, kind, parameters.number("page")?)))
 }
 
-/// What the page of a node lists.
+/// What the page of a node shows.
 fn shown_first(min_confidence: Option<MinConfidence>) -> NeighborQuery {
     let selection = Selection { min_confidence, ..Selection::default() };
     NeighborQuery { selection, depth: 1, limit: Some(ROWS), evidence: true }
@@ -105,7 +105,7 @@ fn overview(served: &Served, node: &NodeRef, least: Option<MinConfidence>) -> Re
 /// Confidences that a page offers.
 const CONFIDENCES: [&str; 3] = ["0.8", "0.9", "0.95"];
 
-/// The ways to the same page with surer links only.
+/// Links to the same page with surer links only.
 pub(crate) fn confidences(base: &Base, node: &NodeRef, least: Option<MinConfidence>) -> Markup {
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();
     let asked = least.map(|least| least.to_string());
@@ -125,7 +125,7 @@ pub(crate) fn confidences(base: &Base, node: &NodeRef, least: Option<MinConfiden
     }
 }
 
-/// Links of a page's head to the node as data, and to the feed of its papers.
+/// Links in a page's head to the node as data, and to the feed of its papers.
 pub(crate) fn head(path: &str, has_feed: bool) -> Markup {
     html! {
         link rel="alternate" type="text/turtle" href={ (path) ".ttl" };
@@ -145,7 +145,7 @@ fn in_full(
 ) -> Result<Markup, Problem> {
     let base = store.base();
     let selection = Selection { kinds: vec![kind], ties: vec![tie], min_confidence: least, ..Selection::default() };
-    // The sentences are fetched below, only for the rows of this page.
+    // The sentences are read below, only for the rows of this page.
     let wanted = NeighborQuery { selection, depth: 1, limit: Some(number.saturating_mul(LISTED)), evidence: false };
     let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, &wanted)?;
     let Some(mut group) = groups.into_iter().find(|group| group.relation == Some(tie) && group.kind == kind) else {
@@ -182,7 +182,7 @@ fn node_word(kind: NodeKind, one: bool) -> &'static str {
     if one { kind.as_str() } else { kind.plural() }
 }
 
-/// The address of a page that lists a group in full.
+/// The address of the page that lists a whole group.
 pub(crate) fn group_address(
     base: &Base,
     node: &NodeRef,
@@ -283,7 +283,7 @@ pub(crate) fn quoted(quote: &Quote) -> Markup {
     } }
 }
 
-/// What papers name together with the node, at the end of the page, one line for each kind.
+/// Entities that papers name together with the node, at the end of the page, one line for each kind.
 pub(crate) fn named_together(
     groups: &[&NeighborGroup],
     node: &NodeRef,

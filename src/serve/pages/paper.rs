@@ -1,4 +1,4 @@
-//! The page of a paper: its code first, then what it says.
+//! The page of a paper: its code first, then its contents.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -25,7 +25,7 @@ use crate::serve::reload::Served;
 use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 use crate::text::{ByteOffsets, Readable};
 
-/// Authors that are listed before the rest is folded away.
+/// Number of authors shown before the rest is folded away.
 const AUTHORS: usize = 12;
 
 pub(crate) fn page(
@@ -74,7 +74,7 @@ pub(crate) fn page(
     ))
 }
 
-/// The abstract is on the page as a whole, so its sentences are not repeated; nor is one of another section.
+/// The whole abstract is on the page, so its sentences are not repeated; sentences of other sections are.
 fn show_sentences_once(groups: &mut [NeighborGroup]) {
     let mut shown: HashSet<String> = HashSet::new();
     for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
@@ -87,12 +87,12 @@ fn show_sentences_once(groups: &mut [NeighborGroup]) {
     }
 }
 
-/// Whether a group needs a list of its own: its rows have sentences, or are papers.
+/// Whether a group needs its own list: its rows have sentences, or are papers.
 fn has_sentences(group: &NeighborGroup) -> bool {
     group.kind == NodeKind::Paper || group.rows.iter().any(|row| row.evidence.is_some())
 }
 
-/// What the paper introduces, uses and names, a line for each relation.
+/// The entities that the paper introduces, uses and names, a line for each relation.
 fn named(groups: &[&NeighborGroup], node: &NodeRef, base: &Base, least: Option<MinConfidence>) -> Markup {
     let groups: Vec<&&NeighborGroup> = groups.iter().filter(|group| !has_sentences(group)).collect();
     html! {
@@ -154,7 +154,7 @@ fn byline(store: &GraphStore, node: &NodeRef, paper: &Paper) -> Result<Markup, S
     })
 }
 
-/// Where to read the paper.
+/// Links to the text of the paper.
 fn links(found: &NodeDetails, facts: &PaperFacts) -> Markup {
     html! {
         p.links {
@@ -172,14 +172,14 @@ fn pdf_address(paper: &Paper) -> Option<String> {
     let arxiv = || ids().find_map(PaperId::as_arxiv).map(|id| format!("https://arxiv.org/pdf/{id}"));
     let acl = || {
         let id = ids().find_map(PaperId::as_acl)?;
-        // Ids of the form N19-1423 have a capital letter in the Anthology, those of the form 2021.acl-main.1 do not.
+        // Ids like N19-1423 have a capital letter in the Anthology, ids like 2021.acl-main.1 do not.
         let id = if id.starts_with(|c: char| c.is_ascii_alphabetic()) { id.to_uppercase() } else { id.to_string() };
         Some(format!("https://aclanthology.org/{id}.pdf"))
     };
     arxiv().or_else(acl)
 }
 
-/// The repositories of the paper with the state of each, or what the text says of its code.
+/// The repositories of the paper with the state of each, or what the text says about its code.
 fn code_box(store: &GraphStore, groups: &[&NeighborGroup], facts: &PaperFacts) -> Result<Markup, Problem> {
     let base = store.base();
     let mut rows = Vec::new();
@@ -220,7 +220,7 @@ fn code_box(store: &GraphStore, groups: &[&NeighborGroup], facts: &PaperFacts) -
     })
 }
 
-/// The abstract, with every mention marked and linked whose link is sure enough.
+/// The abstract, with all mentions marked and linked whose links are sure enough.
 fn abstract_of(
     store: &GraphStore,
     node: &NodeRef,
@@ -287,7 +287,7 @@ fn bibtex_of(found: &NodeDetails, paper: &Paper, code: &[&NeighborGroup]) -> Mar
     let url = found.urls.first().and_then(|url| web_address(url));
     let repositories: Vec<String> =
         code.iter().flat_map(|group| &group.rows).map(|row| format!("https://{}", row.name)).collect();
-    // Whoever copies an entry rarely wants the abstract.
+    // People who copy an entry rarely want the abstract.
     let short = Paper { abstract_text: String::new(), ..paper.clone() };
     html! {
         section aria-labelledby="bibtex" {

@@ -1,4 +1,4 @@
-//! Lists of papers: those about a node or of the whole graph, filtered by relation, year and code, page by page.
+//! Lists of papers, about a node or of the whole graph, filtered by relation, year and code, page by page.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ use crate::serve::problem::Problem;
 use crate::serve::site::Site;
 use crate::store::{GraphStore, NodeRef};
 
-/// Papers on one page.
+/// Number of papers on one page.
 const ROWS: usize = 50;
-/// Papers of an answer as data.
+/// Number of papers in an answer as data.
 const ALL: usize = 100_000;
 
-/// What the address asks for.
+/// The parameters in the address.
 #[derive(Default)]
 struct Asked {
     of: Option<String>,
@@ -216,7 +216,7 @@ fn filters(asked: &Asked, found: &PaperList, has_node: bool) -> Markup {
     }
 }
 
-/// A table of papers. `by` makes the address of another order.
+/// A table of papers. `by` gives the address of the same list in another order.
 fn table(found: &PaperList, base: &Base, by: impl Fn(PaperOrder) -> String, order: PaperOrder) -> Markup {
     let has_relation = found.papers.iter().any(|paper| paper.relation.is_some());
     let has_venue = found.papers.iter().any(|paper| paper.venue.is_some());

@@ -1,4 +1,4 @@
-//! How two nodes are connected: the shortest paths between them.
+//! Connections between two nodes: the shortest paths.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 
-/// Paths on the page, and the steps that a path may have.
+/// Number of paths on the page, and maximum number of steps of a path.
 const PATHS: usize = 5;
 const STEPS: u8 = 6;
 

@@ -1,4 +1,4 @@
-//! A node and its neighbours as a picture: drawn by the server, and by the script one that can be moved and grown.
+//! A node and its neighbours as a picture. The server draws one; the script adds one that can be moved and extended.
 
 use std::sync::Arc;
 
@@ -21,9 +21,9 @@ use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::Problem;
 use crate::store::NodeRef;
 
-/// Papers, and other nodes, of the picture in the page of a node.
+/// Number of papers, and of other nodes, in the picture on the page of a node.
 const IN_PAGE: usize = 6;
-/// Papers, and other nodes, of the page of the picture.
+/// Number of papers, and of other nodes, on the page of the picture.
 const SHOWN: usize = 12;
 
 /// The address of the page with the picture around a node.
@@ -116,7 +116,7 @@ fn form(value: &str) -> Markup {
     }
 }
 
-/// The neighbours as text, each with the way to its own picture.
+/// The neighbours as text, each with a link to its own picture.
 fn list(found: &Vicinity, base: &Base, least: Option<MinConfidence>) -> Markup {
     html! {
         section aria-labelledby="list" {
@@ -131,7 +131,7 @@ fn list(found: &Vicinity, base: &Base, least: Option<MinConfidence>) -> Markup {
     }
 }
 
-/// The answer, with the address of each node's page, and its name for people.
+/// The answer, with the address of each node's page and the name for people.
 fn with_paths(found: &Vicinity, base: &Base) -> Value {
     let path = |id: &str| node_address::path(base, base.node(id).as_str()).unwrap_or_default();
     let mut value = json!(found);

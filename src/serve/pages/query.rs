@@ -15,7 +15,7 @@ use crate::serve::parameters::address;
 use crate::serve::problem::Problem;
 use crate::serve::protocol::Dataset;
 
-/// The part of a result that a page shows.
+/// The part of a result that a page has.
 pub(crate) enum Shown {
     Boolean(bool),
     Rows { heading: Vec<String>, rows: Vec<Vec<Option<Term>>>, more: bool },
@@ -24,7 +24,7 @@ pub(crate) enum Shown {
 /// Maximum rows on a page.
 const ROWS: usize = 500;
 
-/// Runs the query up to what a page shows.
+/// Runs the query, up to the rows that a page shows.
 pub(crate) async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(Shown, Form), Problem> {
     let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
     let form = begun.form();

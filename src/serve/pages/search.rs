@@ -1,4 +1,4 @@
-//! Search: the best of each kind, or one kind page by page. What names one node leads to it at once.
+//! Search: the best hits of each kind, or one kind page by page. A text that names exactly one node leads to its page.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,22 +26,22 @@ use crate::serve::site::Site;
 use crate::store::GraphStore;
 use crate::text::{fold_name, readable};
 
-/// Hits on one page of one kind.
+/// Number of hits on one page of one kind.
 const HITS: usize = 25;
-/// Hits of each kind where all kinds are shown.
+/// Number of hits of each kind if all kinds are shown.
 const EACH: usize = 5;
-/// Hits of all kinds that are looked at for the best of each.
+/// Number of hits of all kinds among which the best of each kind are found.
 const LOOKED_AT: usize = 400;
-/// Hits of an answer as data.
+/// Number of hits in an answer as data.
 const ALL: usize = 10_000;
-/// Suggestions while somebody types.
+/// Number of suggestions while somebody types.
 const SUGGESTED: usize = 8;
 /// Maximum length of a search text, in characters: longer than any title.
 const LONGEST: usize = 500;
-/// Characters of an abstract that are shown around the first word.
+/// Number of characters of an abstract around the first word.
 const SNIPPET: usize = 220;
 
-/// What the address asks for.
+/// The parameters in the address.
 struct Asked {
     text: String,
     kind: Option<NodeKind>,
@@ -317,7 +317,7 @@ fn snippet(full: &str, search: &str) -> Option<Markup> {
     Some(html! { @if start > 0 { "… " } @for piece in &pieces { (piece) } @if done < full.len() { " …" } })
 }
 
-/// The words of a text, letters and digits, each with its place in bytes.
+/// The words of a text (letters and digits), each with its byte range.
 fn words_of(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut begin = None;

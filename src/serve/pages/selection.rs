@@ -1,5 +1,5 @@
-//! The papers that a page is asked for: by date, author, organisation and venue, as `--since`, `--author`, `--organization`
-//! and `--venue` choose them for a command.
+//! The papers that an address selects by date, author, organisation and venue, as `--since`, `--author`,
+//! `--organization` and `--venue` do for a command.
 
 use maud::{Markup, html};
 
@@ -12,7 +12,7 @@ use crate::serve::parameters::Parameters;
 use crate::serve::problem::Problem;
 use crate::store::GraphStore;
 
-/// Which papers the address asks for.
+/// The selected papers.
 #[derive(Debug, Default)]
 pub(super) struct AskedPapers {
     since: Option<PartialDate>,
@@ -30,7 +30,7 @@ const ORIGINS: [(&str, NodeKind, &str); 3] = [
 
 impl AskedPapers {
     /// # Errors
-    /// If a date is not one.
+    /// If a parameter is not a date.
     pub(super) fn of(parameters: &Parameters) -> Result<Self, Problem> {
         let date = |name| {
             let date: Option<&str> = parameters.filled(name)?;
@@ -43,13 +43,13 @@ impl AskedPapers {
         Ok(Self { since: date("since")?, until: date("until")?, names })
     }
 
-    /// Whether every paper is asked for.
+    /// Whether all papers are selected.
     pub(super) fn is_all(&self) -> bool {
         self.since.is_none() && self.until.is_none() && self.names.iter().all(Vec::is_empty)
     }
 
     /// # Errors
-    /// If the graph has no author, organisation or venue of a name, or cannot be read.
+    /// If the graph has no author, organisation or venue with a name, or cannot be read.
     pub(super) fn selection(&self, store: &GraphStore) -> Result<Selection, Problem> {
         let mut groups = Vec::new();
         for ((_, kind, _), names) in ORIGINS.iter().zip(&self.names) {
@@ -60,7 +60,7 @@ impl AskedPapers {
         Ok(Selection { since: self.since, until: self.until, papers, ..Selection::default() })
     }
 
-    /// The parameters, for an address that asks for the same papers.
+    /// The parameters, for an address that selects the same papers.
     pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         pairs.extend(self.since.map(|date| ("since", date.to_string())));

@@ -1,4 +1,4 @@
-//! What is similar to a node, and why.
+//! Nodes that are similar to a node, and why.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 
-/// Nodes on the page.
+/// Number of nodes on the page.
 const ROWS: usize = 50;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {

@@ -12,12 +12,12 @@ use crate::serve::problem::Problem;
 use crate::store::GraphCounts;
 use crate::vocabulary::Kind;
 
-/// New papers, leaderboards and terms that grow on the start page.
+/// Number of new papers, leaderboards and growing terms on the start page.
 const NEW: usize = 8;
 const BOARDS: usize = 8;
 const GROWING: usize = 6;
 
-/// What is new, what grows, and the entry points.
+/// New papers, growing terms, and links to everything else.
 pub(crate) async fn page(app: &Arc<App>) -> Result<Response, Problem> {
     let served = app.live.get();
     put_together(app, move || {

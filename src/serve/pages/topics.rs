@@ -12,7 +12,7 @@ use crate::graph::TopicQuery;
 use crate::serve::App;
 use crate::serve::problem::Problem;
 
-/// Topics on the page.
+/// Number of topics on the page.
 pub(crate) const TOPICS: usize = 40;
 
 /// The topics that the page lists, by the defaults of `kg communities`.

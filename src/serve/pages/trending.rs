@@ -1,4 +1,4 @@
-//! What papers name more often than the year before.
+//! Terms that papers name more often than the year before.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 use crate::vocabulary::Kind;
 
-/// Nodes of a kind that are ranked.
+/// Number of nodes of a kind that are ranked.
 pub(crate) const RANKED: usize = 50;
-/// Nodes of a kind on the page of all kinds.
+/// Number of nodes of a kind on the page of all kinds.
 const SHOWN: usize = 10;
 /// The kinds that are ranked.
 pub(crate) const KINDS: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
 
-/// What to rank for the page: the growth of the nodes of a kind.
+/// The query for the page: the growth of the nodes of a kind.
 pub(crate) fn wish(kind: Kind) -> RankQuery {
     RankQuery {
         kinds: vec![NodeKind::Entity(kind)],

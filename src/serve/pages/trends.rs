@@ -1,4 +1,4 @@
-//! How many papers name several nodes, year by year.
+//! The number of papers that name each of several nodes, by year.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 use crate::store::NodeRef;
 
-/// Nodes that are shown side by side at most.
+/// Maximum number of nodes side by side.
 const NODES: usize = 6;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
