@@ -1,6 +1,6 @@
 //! The XML of the ACL Anthology: `collection` / `volume` / `paper`, the volume's `meta` with title, month and year.
-//! Older collections have papers without identifiers of their own, whose id is made of the collection's, the volume's
-//! and their number. `pwccode` and `pwcdataset` are what Papers with Code knew of the paper.
+//! Papers of older collections have no identifiers of their own: their ids are made from the numbers of collection,
+//! volume and paper. `pwccode` and `pwcdataset` come from Papers with Code.
 
 use super::author_details;
 use super::facts::{add_repository, date_of, month, name, one_line, set_authors, set_doi, titled};
@@ -9,15 +9,15 @@ use super::xml::{Element, Record};
 use crate::document::DocumentAuthor;
 use crate::paper::{DeclaredName, Paper, PaperId};
 
-/// The records of an Anthology file: the `meta` of a volume comes before its papers.
-/// Whether XML that begins so has volumes or papers of the Anthology. Other programs call their elements `collection`, too.
+/// The records of an Anthology file: the `meta` of a volume comes before its papers. Whether XML that begins so has
+/// volumes or papers of the Anthology. Other programs also have elements called `collection`.
 pub(super) fn looks_like(start: &str) -> bool {
     ["<volume ", "<volume>", "<paper ", "<paper>", "<frontmatter>"].iter().any(|tag| start.contains(tag))
 }
 
 pub(super) const RECORDS: [&str; 3] = ["meta", "paper", "frontmatter"];
 
-/// A volume as far as its papers need it.
+/// The fields of a volume that its papers need.
 #[derive(Default)]
 struct Volume {
     title: String,
@@ -86,7 +86,8 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
         set_doi(&mut paper, &doi);
     }
     for code in element.all("pwccode") {
-        // `additional` says that the community added more; an address that is empty, that only they did.
+        // `additional` says that the community added more code; an empty address says that only the community added
+        // code.
         if let Some(url) = code.attribute("url").filter(|url| !url.trim().is_empty()) {
             add_repository(&mut paper, url, None, None);
         }
@@ -100,20 +101,20 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
     Ok(paper)
 }
 
-/// The year in the id of the collection, `W97` or `2020.lrec`: old volumes state none.
+/// The year in the id of the collection, `W97` or `2020.lrec`, for old volumes that state no year.
 fn collection_year(record: &Record) -> Option<u16> {
     let collection = record.around("collection", "id")?;
     match collection.split_once('.') {
         Some((year, _)) => year.parse().ok(),
         None => {
             let year: u16 = collection.get(1..).filter(|digits| digits.len() == 2)?.parse().ok()?;
-            // The Anthology begins in 1952 and gave such ids until 2019.
+            // The Anthology begins in 1952, and used such ids until 2019.
             Some(if year < 50 { 2000 + year } else { 1900 + year })
         }
     }
 }
 
-/// What the Anthology calls the paper: its address if that is an id, else collection, volume and number.
+/// The Anthology's id of the paper: its address if that is an id, else collection, volume and number.
 fn anthology_id(record: &Record, url: Option<&str>) -> Option<PaperId> {
     let own = url.and_then(|url| PaperId::acl(url.rsplit('/').next()?));
     own.or_else(|| {
@@ -131,7 +132,7 @@ fn anthology_id(record: &Record, url: Option<&str>) -> Option<PaperId> {
     })
 }
 
-/// The text of an element with its markup: capitals that must stay are their letters, formulas stand between dollars.
+/// The text of an element with its markup: letters that must stay capitals remain so, and formulas are between dollars.
 fn plain(element: &Element) -> String {
     let text = element.text_with(&mut |inner, out| {
         if inner.name == "tex-math" {

@@ -1,4 +1,4 @@
-//! Reading the next files while the caller works on this one: a folder of whole papers is read on all cores.
+//! Reads the next files while the caller works on this one: a folder of whole papers is read on all cores.
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
@@ -16,30 +16,30 @@ use crate::paper::Paper;
 /// The papers and problems of one file.
 type Items = Vec<Result<Paper, Problem>>;
 
-/// What one file comes to, or `None` if it is not read ahead.
+/// The result for one file, or `None` if it is not read ahead.
 type Early = Option<Result<Items, Problem>>;
 
-/// Files that are read or wait to be taken, for each thread.
+/// Number of files for each thread that are being read or wait for the caller.
 const WAITING: usize = 4;
 
-/// An input, what papers and problems call it, and how to read it.
+/// An input, its name in papers and problems, and its options.
 #[derive(Debug, Clone)]
 pub struct NamedInput {
     /// The input.
     pub input: Input,
     /// Name by which papers and problems call it.
     pub name: String,
-    /// How it is read.
+    /// Options for reading it.
     pub options: ReadOptions,
 }
 
-/// Reads inputs in their order. Files that are whole papers are read some files ahead, a PDF that is there several times
-/// only once. Listings are streams of any length and are read when it is their turn.
+/// Reads inputs in order. Whole papers are read some files ahead; if several PDFs have the same bytes, only one is
+/// read. Listings are streams of any length and are read when the caller gets to them.
 pub struct ReadAhead {
     inputs: VecDeque<NamedInput>,
-    /// How many inputs were taken.
+    /// Number of inputs that the caller has taken.
     taken: usize,
-    /// For each input that a thread looks at or has looked at, in the order of `inputs`; `None` for a copy.
+    /// For each input that a thread is reading or has read, in the order of `inputs`; `None` for a copy.
     early: VecDeque<Option<Receiver<Early>>>,
     copies: Copies,
     jobs: Option<Sender<(NamedInput, SyncSender<Early>)>>,
@@ -47,7 +47,7 @@ pub struct ReadAhead {
 }
 
 impl ReadAhead {
-    /// Reads these inputs in their order.
+    /// Reads these inputs in order.
     pub fn new(inputs: Vec<NamedInput>) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         // A single input is read by the caller.
@@ -60,7 +60,7 @@ impl ReadAhead {
                 loop {
                     let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((input, answer)) = job else { return };
-                    // Whoever asked may be gone.
+                    // The caller may be gone.
                     let _ = answer.send(read_whole(&input));
                 }
             };
@@ -72,7 +72,7 @@ impl ReadAhead {
         Self { inputs: inputs.into(), taken: 0, early: VecDeque::new(), copies, jobs, threads }
     }
 
-    /// The papers of the next input; `None` behind the last.
+    /// The papers of the next input; `None` after the last.
     ///
     /// # Errors
     /// As [`read_as`].
@@ -93,7 +93,7 @@ impl ReadAhead {
         Some(read.map(|papers| of_library(papers, &input.input)))
     }
 
-    /// Has as many files read ahead as may be.
+    /// Starts reading as many files ahead as allowed.
     fn ask(&mut self) {
         let Some(jobs) = &self.jobs else { return };
         for (at, input) in self.inputs.iter().enumerate().take(WAITING * self.threads).skip(self.early.len()) {
@@ -102,14 +102,14 @@ impl ReadAhead {
                 continue;
             }
             let (sender, receiver) = sync_channel(1);
-            // A thread that is gone drops the sender, and the caller reads the input.
+            // If the thread is gone, the sender is dropped, and the caller reads the input.
             let _ = jobs.send((input.clone(), sender));
             self.early.push_back(Some(receiver));
         }
     }
 }
 
-/// The papers of an input; if it is a file in a library, they have the id that it shares with its item there.
+/// The papers of an input. If it is a file in a library, they have the id that the file shares with its item.
 fn of_library(papers: PaperStream, input: &Input) -> PaperStream {
     let Input::File(path) = input else { return papers };
     let Some(id) = zotero::id_of_file(path) else { return papers };
@@ -122,14 +122,14 @@ fn of_library(papers: PaperStream, input: &Input) -> PaperStream {
     }))
 }
 
-/// PDFs that have the bytes of one before them. Numbers count the inputs from 0.
+/// PDFs with the same bytes as an earlier one. Numbers count the inputs from 0.
 #[derive(Default)]
 struct Copies {
-    /// Of each copy, the number of the first file with these bytes.
+    /// For each copy, the number of the first file with these bytes.
     first: HashMap<usize, usize>,
-    /// Of each file with copies, how many of them are still to come.
+    /// For each file with copies, the number of copies that are still to come.
     to_come: HashMap<usize, usize>,
-    /// What files with copies came to, with the names under which they were read.
+    /// Results for files with copies, and the names under which they were read.
     read: HashMap<usize, (String, Items)>,
 }
 
@@ -157,14 +157,14 @@ impl Copies {
         copies
     }
 
-    /// Remembers what a file came to if it has copies.
+    /// Keeps the result for a file that has copies.
     fn keep(&mut self, number: usize, name: &str, items: &Items) {
         if self.to_come.contains_key(&number) {
             self.read.insert(number, (name.to_string(), items.clone()));
         }
     }
 
-    /// What the first file with the bytes of this one came to, under the name of this one.
+    /// The result of the first file with the same bytes, under the name of this file.
     fn read_before(&mut self, number: usize, name: &str) -> Option<Items> {
         let first = *self.first.get(&number)?;
         let left = self.to_come.get_mut(&first)?;
@@ -184,7 +184,7 @@ impl Copies {
     }
 }
 
-/// The path of an input that is called a PDF and is read by its content.
+/// The path of an input that has the name of a PDF and is read by its content.
 fn pdf_path(input: &NamedInput) -> Option<&std::path::Path> {
     let Input::File(path) = &input.input else { return None };
     let is_pdf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
@@ -195,7 +195,7 @@ fn read_whole(input: &NamedInput) -> Early {
     is_whole_paper(&input.input).then(|| Ok(read_as(&input.input, &input.name, &input.options)?.collect()))
 }
 
-/// Whether a file begins as a whole paper.
+/// Whether the beginning of a file shows a whole paper.
 fn is_whole_paper(input: &Input) -> bool {
     let Input::File(path) = input else { return false };
     let Ok(file) = File::open(path) else { return false };

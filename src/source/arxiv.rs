@@ -41,7 +41,7 @@ pub(super) fn paper_of_snapshot(record: &Value) -> Result<Paper, Skipped> {
     Ok(paper)
 }
 
-/// Whether a feed that begins so is arXiv's.
+/// Whether the beginning of a feed shows that it is arXiv's.
 pub(super) fn is_feed(start: &str) -> bool {
     ["arxiv.org/", "oai:arXiv.org:", "://arxiv.org"].iter().any(|mark| start.contains(mark))
 }
@@ -73,7 +73,7 @@ fn rss(item: &Element) -> Read {
 fn atom(entry: Element) -> Read {
     let text = |name: &str| entry.first(&[name]).map(|element| one_line(&element.text())).filter(|t| !t.is_empty());
     let id = text("id");
-    // The API reports a wrong question as an entry.
+    // The API reports an invalid request as an entry.
     if id.as_deref().is_some_and(|id| id.contains("/api/errors")) {
         let message = format!("the API answers with an error: {}", text("summary").unwrap_or_default());
         return Err(Skipped::malformed(message));
@@ -139,8 +139,8 @@ fn authors(metadata: &Element) -> Vec<String> {
     names
 }
 
-/// The authors of one line: `Ann Lee (1), Bo Chen (2 and 3) and C. D'Arc ((1) X, (2) Y)`. What is in parentheses
-/// are places of work.
+/// The authors of one line: `Ann Lee (1), Bo Chen (2 and 3) and C. D'Arc ((1) X, (2) Y)`. The texts in parentheses are
+/// places of work.
 fn split_authors(line: &str) -> Vec<String> {
     let mut plain = String::new();
     let mut depth = 0_u32;
@@ -163,9 +163,9 @@ fn start(id: Option<PaperId>, title: Option<&str>, summary: Option<&str>) -> Res
     Ok(paper)
 }
 
-/// What the authors say of the publication. Links in their comment are declared, not part of the text.
+/// The authors' notes about the publication. Links in their comment are declared, not part of the text.
 fn published(paper: &mut Paper, doi: Option<&str>, journal: Option<&str>, comment: Option<&str>) {
-    // Several DOIs stand in one field with a space between.
+    // One field can have several DOIs with spaces between them.
     for doi in doi.unwrap_or_default().split_whitespace() {
         set_doi(paper, doi);
     }

@@ -1,4 +1,4 @@
-//! What sources state about authors beside their names: ids, affiliations.
+//! What sources state about authors in addition to their names: ids and affiliations.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::json::Look;
 use crate::document::DocumentAuthor;
 use crate::paper::Paper;
 
-/// Adds the details of the authors, if there are any other than names, in the order of the authors.
+/// Adds the details of the authors, in the order of the authors, if there is anything besides names.
 pub(super) fn add(paper: &mut Paper, authors: impl IntoIterator<Item = DocumentAuthor>) {
     let authors: Vec<DocumentAuthor> = authors.into_iter().collect();
     if authors.iter().any(DocumentAuthor::has_details) {

@@ -1,8 +1,7 @@
 //! BibTeX and BibLaTeX, entry by entry, so that a bibliography of any size can be read. LaTeX in the fields becomes
 //! letters; formulas stay between dollars.
 //!
-//! An entry that another refers to (`crossref`) comes after it in the file: such entries wait for the other, or for
-//! the end.
+//! An entry to which others refer (`crossref`) comes after them in the file: they wait for it, or for the end.
 
 mod entries;
 mod mend;
@@ -43,27 +42,27 @@ const PAPERS: [&str; 18] = [
     "workshop",
 ];
 
-/// Kinds of entries that are papers if they have a DOI: some programs write preprints so.
+/// Kinds of entries that are papers if they have a DOI: some programs write preprints with these kinds.
 const ONLINE: [&str; 3] = ["online", "electronic", "www"];
 
 /// Fields with addresses of pages about the paper, or of the paper itself.
 const LINKS: [&str; 11] =
     ["url", "howpublished", "pdf", "html", "project", "website", "webpage", "homepage", "link", "ee", "note"];
 
-/// Proceedings that later entries may refer to, and entries that wait for theirs.
+/// Number of proceedings to which later entries may refer, and of entries that wait for theirs.
 const MOST_PARENTS: usize = 100_000;
 const MOST_WAITING: usize = 10_000;
-/// Text of the entries that wait, and of the title of one parent.
+/// Length of the text of waiting entries, and of the title of one parent.
 const MAX_WAITING: usize = 32 * 1024 * 1024;
 const MAX_PARENT: usize = 1000;
 
-/// Abbreviations that a file defines for itself: how many, and the bytes that those of one entry come to.
+/// Abbreviations that a file defines: their number, and the bytes that those in one entry may add up to.
 const MOST_STRINGS: usize = 10_000;
 const MAX_EXPANDED: usize = 1024 * 1024;
-/// One abbreviation in full; it can be made of others, so that without a limit each could double the last.
+/// Length of one expanded abbreviation. It can consist of others, so without a limit each could double the last.
 const MAX_STRING: usize = 10_000;
 
-/// How many of the lines begin an entry.
+/// Minimum number of lines that begin an entry.
 pub(super) fn entries_in<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
     lines.filter(|line| entries::begins(line.trim_start()).is_some_and(|kind| kind != "comment")).count()
 }
@@ -80,7 +79,7 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<It
     }
 }
 
-/// What papers take from the proceedings they refer to.
+/// Fields that papers take from the proceedings to which they refer.
 #[derive(Clone)]
 struct Parent {
     title: Option<String>,
@@ -90,10 +89,10 @@ struct Parent {
 struct Bibliographies<E> {
     entries: E,
     place: SourceInput,
-    /// The abbreviations so far, in lower case, and what they stand for.
+    /// The abbreviations so far, in lower case, with their texts.
     strings: HashMap<String, String>,
     parents: HashMap<String, Parent>,
-    /// Papers whose proceedings have not come yet: line, paper, key of the proceedings.
+    /// Papers that wait for their proceedings: line, paper, key of the proceedings.
     waiting: VecDeque<(u64, Paper, String)>,
     waiting_bytes: usize,
     ready: VecDeque<Item>,
@@ -110,7 +109,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Bibliographies
         }
     }
 
-    /// Takes up abbreviations, what they are made of in full.
+    /// Reads definitions of abbreviations, and expands the abbreviations in them.
     fn string(&mut self, text: &str) {
         let Ok(raw) = RawBibliography::parse(text) else { return };
         for pair in &raw.abbreviations {
@@ -152,7 +151,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Bibliographies
         }
     }
 
-    /// Remembers proceedings, and gives out the papers that waited for them.
+    /// Keeps proceedings, and returns the papers that waited for them.
     fn parent(&mut self, entry: &Entry) {
         let parent = Parent { title: label(entry, &["booktitle", "title"]), published: published(entry) };
         let waits = self.waiting.iter().any(|(_, _, key)| *key == entry.key);
@@ -172,7 +171,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Bibliographies
         }
     }
 
-    /// Gives out the paper that has waited longest as it is.
+    /// Returns the paper that has waited longest, as it is.
     fn release(&mut self) {
         if let Some((line, paper, _)) = self.waiting.pop_front() {
             self.waiting_bytes -= bytes(&paper);
@@ -197,7 +196,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Iterator for B
     }
 }
 
-/// What a paper that waits holds, as far as that can be much.
+/// Length of the fields of a waiting paper that can be long.
 fn bytes(paper: &Paper) -> usize {
     paper.title.len() + paper.abstract_text.len() + paper.authors.iter().flatten().map(String::len).sum::<usize>()
 }
@@ -214,8 +213,8 @@ fn is_paper(kind: &str, entry: &Entry) -> bool {
     PAPERS.contains(&kind) || !arxiv_ids(entry).is_empty() || (ONLINE.contains(&kind) && has("doi"))
 }
 
-/// The one entry of a text, and the key of the entry that it refers to. An entry that breaks the rules is read as far as
-/// its fields are sound.
+/// The only entry of a text, and the key of the entry to which it refers. From an invalid entry, the sound fields are
+/// read.
 fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
     match parse_sound(text, strings) {
         Err(skipped) if skipped.reason == Reason::Malformed => match mend::mended(text) {
@@ -226,9 +225,9 @@ fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option
     }
 }
 
-/// As [`parse`], for an entry that keeps the rules. An abbreviation that the file does not define is kept as written.
+/// As [`parse`], for a valid entry. An abbreviation that the file does not define is kept as written.
 ///
-/// References and abbreviations are resolved here: the library follows those that lead back to themselves without end.
+/// References and abbreviations are resolved here: the library follows those that lead back to themselves forever.
 fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
     let broken = |e: biblatex::ParseError| Skipped::malformed(format!("not BibTeX: {}", e.kind));
     let mut raw = RawBibliography::parse(text).map_err(broken)?;
@@ -263,7 +262,7 @@ fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, 
     Ok((entry.ok_or_else(|| Skipped::malformed("not BibTeX: an entry without a key"))?, crossref))
 }
 
-/// The first of these fields that has a text, as it is written.
+/// The first of these fields that has a text, as written.
 fn text(entry: &Entry, fields: &[&str]) -> Option<String> {
     fields.iter().find_map(|field| {
         let text = one_line(&entry.get(field)?.format_verbatim());
@@ -271,12 +270,12 @@ fn text(entry: &Entry, fields: &[&str]) -> Option<String> {
     })
 }
 
-/// The first of these fields that has a text, as a title: of links only the labels are part of it.
+/// The first of these fields that has a text, as a title: only the labels of links are part of it.
 fn label(entry: &Entry, fields: &[&str]) -> Option<String> {
     text(entry, fields).map(|text| tex::label(&text)).filter(|text| !text.is_empty())
 }
 
-/// The first of these fields that has a text, its commands as words.
+/// The first of these fields that has a text, with its commands as words.
 fn words(entry: &Entry, fields: &[&str]) -> Option<String> {
     text(entry, fields).map(|text| tex::plain(&text)).filter(|text| !text.is_empty())
 }
@@ -337,7 +336,7 @@ fn paper(entry: &Entry) -> Result<Paper, Skipped> {
     Ok(paper)
 }
 
-/// The arXiv ids of an entry, in whichever field a program writes them.
+/// The arXiv ids of an entry, from any field in which programs write them.
 fn arxiv_ids(entry: &Entry) -> Vec<PaperId> {
     let archive = text(entry, &["archiveprefix", "eprinttype"]).unwrap_or_default().to_lowercase();
     let eprint = text(entry, &["eprint"]).filter(|_| archive.is_empty() || archive == "arxiv");
@@ -401,7 +400,7 @@ mod tests {
         text.push_str("@proceedings{p, title = {Proceedings}}\n");
         let papers = read(text.as_bytes(), SourceInput::new("x", Format::Bibtex)).filter_map(Result::ok);
         let venues: Vec<bool> = papers.map(|paper| paper.venue.is_some()).collect();
-        // Those that waited longest were given out as they are.
+        // The entries that waited longest were returned as they are.
         assert_eq!(venues.iter().filter(|known| !**known).count(), 80 - MAX_WAITING / long.len());
         assert_eq!((venues.first(), venues.last(), venues.len()), (Some(&false), Some(&true), 80));
     }

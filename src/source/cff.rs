@@ -1,4 +1,4 @@
-//! `CITATION.cff`: what a repository asks to be cited as. Its preferred citation is the paper; the software itself is none.
+//! `CITATION.cff`: how a repository asks to be cited. Its preferred citation is the paper; the software itself is not.
 
 use std::io::BufRead;
 
@@ -11,14 +11,14 @@ use super::markup::plain;
 use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
 use crate::paper::{Paper, PaperId};
 
-/// A file of ten thousand references is smaller.
+/// Size limit: a file with ten thousand references is smaller.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Types of references that are papers.
 const PAPERS: [&str; 8] =
     ["article", "conference", "conference-paper", "generic", "magazine-article", "proceedings", "report", "thesis"];
 
-/// Whether a line says by which version of the format it is written.
+/// Whether a line states the version of the format.
 pub(super) fn looks_like(start: &str) -> bool {
     start.lines().any(|line| line.starts_with("cff-version:"))
 }

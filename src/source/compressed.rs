@@ -1,4 +1,4 @@
-//! Compressed inputs, recognised by their first bytes whatever the file is called.
+//! Unpacks compressed inputs, recognised by their first bytes; the name of the file does not matter.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -7,20 +7,20 @@ use flate2::bufread::MultiGzDecoder;
 /// A stream that other threads may read.
 pub(super) type Stream = Box<dyn BufRead + Send>;
 
-/// How much of a stream detection looks at.
+/// Number of bytes of a stream that detection reads.
 pub(super) const HEAD_BYTES: usize = 64 * 1024;
 
-/// A file inside a file inside a file; nobody compresses more often by accident.
+/// Maximum number of nested compressions; nobody uses more by accident.
 const MOST_LAYERS: usize = 3;
 
-/// The largest window that a zstd frame may ask for, as a power of two: 128 MiB, what the zstd tool allows.
+/// The largest window of a zstd frame, as a power of two: 128 MiB, like the zstd tool.
 const ZSTD_WINDOW_LOG: u32 = 27;
 
-/// Unpacks a stream and looks at its beginning, which is not lost. A stream that ends too early, or is damaged, gives
-/// all that comes before: the error comes where reading cannot go on.
+/// Unpacks a stream and reads its beginning without losing it. A stream that is cut off or damaged gives everything
+/// before the damage: the error comes at that point.
 ///
 /// # Errors
-/// If the stream cannot be read at all, or is packed in a way that is not unpacked here.
+/// If the stream cannot be read at all, or is compressed in an unsupported way.
 pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
     for _ in 0..MOST_LAYERS {
         let (start, whole) = peek(stream)?;
@@ -50,7 +50,7 @@ fn peek(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
     match read {
         Ok(_) => {}
         Err(e) if start.is_empty() => return Err(unreadable(&e)),
-        // Whoever reads on meets the end of what could be unpacked, and then the error.
+        // Further reading gets to the end of what could be unpacked, and then to the error.
         Err(e) => {
             let rest = BufReader::new(Cursor::new(start.clone()).chain(Failing(Some(e))));
             return Ok((start, Box::new(rest)));
@@ -75,7 +75,7 @@ enum Packing {
     Zstd,
     Parquet,
     Sqlite,
-    /// What to say of it.
+    /// The error message.
     Other(&'static str),
 }
 
@@ -100,7 +100,7 @@ fn packing(start: &[u8]) -> Packing {
     }
 }
 
-/// What to say of a stream that cannot be read on.
+/// The message for a stream that cannot be read further.
 pub(super) fn unreadable(e: &io::Error) -> String {
     match e.kind() {
         io::ErrorKind::UnexpectedEof => "ends too early: the compressed file is cut off".to_string(),

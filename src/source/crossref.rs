@@ -32,7 +32,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 }
 
 pub(super) fn read(work: Value) -> Read {
-    // The answer to a question for one work has a message around it.
+    // The answer to a request for one work has a message around it.
     let message = work.get("message").filter(|message| message.is_object() && message.get("DOI").is_some());
     let work = message.unwrap_or(&work);
     let kind = work.text("type").unwrap_or("other");
@@ -71,7 +71,7 @@ pub(super) fn read(work: Value) -> Read {
     }
     let event = work.get("event").and_then(|event| event.text("name")).map(str::to_string);
     paper.venue = first("container-title").map(|title| plain(&title)).or(event);
-    // A publication names its preprint, and the other way round.
+    // A publication names its preprint, and a preprint its publication.
     let relation = work.get("relation");
     for field in ["has-preprint", "is-preprint-of", "is-same-as", "is-version-of"] {
         for other in relation.map(|relation| relation.list(field)).unwrap_or_default() {

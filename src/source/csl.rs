@@ -8,7 +8,7 @@ use super::markup::plain;
 use super::place::{Read, Skipped};
 use crate::paper::{LibraryEntry, PaperId};
 
-/// Kinds of items that are papers: of CSL, and those of Crossref, which its CSL-JSON keeps.
+/// Kinds of items that are papers: those of CSL, and those of Crossref, which its CSL-JSON keeps.
 const PAPERS: [&str; 21] = [
     "",
     "article",
@@ -77,7 +77,7 @@ pub(super) fn read(item: Value) -> Read {
     library(&mut paper.library, &item);
     let has_people = item.list("author").iter().any(|author| author.text("family").is_some());
     let is_paper = PAPERS.contains(&kind) && (kind != "report" || has_people);
-    // Zotero wrote preprints as reports and web pages once.
+    // Older versions of Zotero wrote preprints as reports or web pages.
     if !is_paper && !paper.id.to_string().starts_with("paper/arxiv-") {
         return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
     }
@@ -87,7 +87,7 @@ pub(super) fn read(item: Value) -> Read {
     Ok(vec![paper])
 }
 
-/// How the user files an item. Zotero keeps a key that the user chose among the lines of `note`.
+/// How the user files an item. Zotero keeps a key that the user chose in the lines of `note`.
 fn library(library: &mut LibraryEntry, item: &Value) {
     let note = item.text("note").unwrap_or_default();
     let labelled = note.lines().filter_map(|line| line.split_once(':'));
@@ -102,7 +102,7 @@ fn library(library: &mut LibraryEntry, item: &Value) {
     library.notes.extend(item.text("annote").map(plain));
 }
 
-/// A text, or the first of a list, as Crossref keeps some.
+/// A text, or the first of a list: Crossref writes some fields as lists.
 fn first(item: &Value, field: &str) -> String {
     item.text(field).map(str::to_string).or_else(|| item.texts(field, "").into_iter().next()).unwrap_or_default()
 }

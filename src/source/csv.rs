@@ -1,5 +1,5 @@
-//! Tables of papers with a line of names above them, separated by commas, semicolons or tabs, as reference managers,
-//! registries and spreadsheets save them. The columns are known by the names that `jsonl` knows.
+//! Tables of papers with a line of column names, separated by commas, semicolons or tabs, from reference managers,
+//! registries and spreadsheets. The names are those that `jsonl` knows.
 
 use std::io::{self, BufRead, Read};
 
@@ -9,19 +9,19 @@ use serde_json::{Map, Value};
 use super::jsonl::{is_known, known_names, paper_of};
 use super::place::{Item, Reason, Skipped, SourceInput};
 
-/// What separates columns, the most frequent first.
+/// Separators of columns, the most frequent first.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 
-/// One row: a quotation mark too many makes all that follows one.
+/// Size limit of one row: after a surplus quotation mark, the rest of the file is one row.
 const MAX_ROW_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The longest name of a column in a table that is recognised by its shape.
 const MAX_NAME_CHARS: usize = 40;
 
-/// Rows in a row that cannot be read; what follows is no table.
+/// Number of consecutive rows that cannot be read; the rest is not a table then.
 const MOST_FAULTS: u32 = 1000;
 
-/// Whether the first line names a column of titles and another that is known.
+/// Whether the first line names a column of titles and another known column.
 pub(super) fn looks_like(head: &str) -> bool {
     separator(head).is_some()
 }
@@ -40,8 +40,8 @@ fn separator(head: &str) -> Option<u8> {
         .map(|(_, separator)| separator)
 }
 
-/// The names of the columns, where the first lines look like those of a table: as many columns in both, each with a short
-/// name of its own.
+/// The names of the columns, if the first lines look like a table: both have the same number of columns, and each
+/// column has a short name of its own.
 pub(super) fn columns_of_table(head: &str) -> Option<Vec<String>> {
     SEPARATORS.into_iter().filter_map(|separator| columns_by(head, separator)).max_by_key(Vec::len)
 }
@@ -64,7 +64,7 @@ pub(super) fn has_columns(head: &[u8], columns: &[(String, String)]) -> bool {
     !columns.is_empty() && SEPARATORS.into_iter().any(|separator| fitting(&head, separator, columns) > 0)
 }
 
-/// How many of the columns that the user names the first line has.
+/// Number of the columns named by the user that the first line has.
 fn fitting(head: &str, separator: u8, columns: &[(String, String)]) -> usize {
     let mut reader = ReaderBuilder::new().has_headers(false).delimiter(separator).from_reader(head.as_bytes());
     let mut names = StringRecord::new();
@@ -73,15 +73,15 @@ fn fitting(head: &str, separator: u8, columns: &[(String, String)]) -> usize {
     if is_read { columns.iter().filter(|(_, column)| named(column)).count() } else { 0 }
 }
 
-/// Whether a field of papers is called so: what `--columns` may name.
+/// Whether a field of papers has this name, so that `--columns` may use it.
 pub(super) fn is_field(name: &str) -> bool {
     is_known(name)
 }
 
-/// The names of columns, each column that the user names under the name of its field.
+/// The column names; a column that the user names gets the name of its field.
 ///
 /// # Errors
-/// A message, if a column that the user names is not there.
+/// A message, if a column that the user names does not exist.
 fn renamed(mut names: Vec<String>, columns: &[(String, String)]) -> Result<Vec<String>, String> {
     for (field, column) in columns {
         let Some(at) = names.iter().position(|name| name == column) else {
@@ -90,19 +90,19 @@ fn renamed(mut names: Vec<String>, columns: &[(String, String)]) -> Result<Vec<S
                 names.join(", ")
             ));
         };
-        // Another column of the field's own name is not meant.
+        // Another column with the name of the field is not meant.
         names.iter_mut().filter(|name| name.eq_ignore_ascii_case(field)).for_each(String::clear);
         names[at].clone_from(field);
     }
     Ok(names)
 }
 
-/// A name of a column without what some programs write before the first.
+/// A column name without the mark that some programs write before the first.
 fn name(name: &str) -> &str {
     name.trim_start_matches('\u{feff}').trim()
 }
 
-/// The papers of a table that begins with `head`; `columns` has the field and the name of columns that the user names.
+/// The papers of a table that begins with `head`; `columns` are pairs of a field and a column that the user names.
 pub(super) fn read<R: BufRead + Send + 'static>(
     reader: R,
     head: &[u8],
@@ -110,7 +110,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     place: SourceInput,
 ) -> impl Iterator<Item = Item> + Send + use<R> {
     let head = String::from_utf8_lossy(head);
-    // If no column is called as the user says, the shape decides, so that the error lists the columns.
+    // If no column has a name that the user gives, the shape decides, so that the error lists the columns.
     let fit = |separator: &u8| {
         (fitting(&head, *separator, columns), columns_by(&head, *separator).map_or(0, |names| names.len()))
     };
@@ -143,7 +143,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
             Ok(false) => None,
             Ok(true) => {
                 faults = 0;
-                // Blank lines above a row count as its own.
+                // The row's lines include blank lines above it.
                 Some(items(names, &row, row.position().map_or(line, csv::Position::line), &place))
             }
             Err(error) => {
@@ -169,7 +169,7 @@ fn fault(error: &csv::Error) -> Skipped {
     }
 }
 
-/// The paper of a row, and what is left out of it.
+/// The paper of a row, and messages about the fields that were left out.
 fn items(names: &[String], row: &StringRecord, line: u64, place: &SourceInput) -> Vec<Item> {
     let mut record = Map::new();
     for (name, value) in names.iter().zip(row).filter(|(_, value)| !value.trim().is_empty()) {
@@ -183,13 +183,13 @@ fn items(names: &[String], row: &StringRecord, line: u64, place: &SourceInput) -
             let problem = |message| Err(place.problem(line, Skipped::new(Reason::Field, message)));
             std::iter::once(place.paper(line, paper)).chain(left_out.into_iter().map(problem)).collect()
         }
-        // A row with something in it has all columns.
+        // A row with any content has all columns.
         Err(skipped) if skipped.reason == Reason::Malformed => vec![Err(place.problem(line, Skipped::untitled()))],
         Err(skipped) => vec![Err(place.problem(line, skipped))],
     }
 }
 
-/// A stream that gives no more than `left` bytes for one row.
+/// A stream that returns at most `left` bytes for one row.
 struct Limited<R> {
     reader: R,
     left: u64,

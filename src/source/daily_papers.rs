@@ -1,4 +1,4 @@
-//! The daily-papers page as people copy it.
+//! The daily-papers page, copied as text.
 //!
 //! An entry is a title and an abstract, each a line of its own, and then, on pages copied in one way, a line with the
 //! authors' count (`• 8 authors`) or the organisation (`netflix Netflix`: handle, name), a `·`, and a date with the
@@ -19,7 +19,7 @@ use super::spool::Spool;
 use super::{PaperStream, ReadOptions};
 use crate::paper::{Paper, PartialDate};
 
-/// What an abstract of many paragraphs may come to.
+/// Size limit for an abstract of many paragraphs.
 const MAX_ENTRY_BYTES: usize = MAX_LINE_BYTES;
 
 /// Authors or organisation, a dot, a date.
@@ -70,7 +70,7 @@ pub(super) fn looks_like(head: &str) -> bool {
         if lower.ends_with("and the research community") || lower.starts_with("get trending papers") {
             return true;
         }
-        // A dot alone can be a formula's.
+        // A dot alone can be part of a formula.
         let is_dot = || {
             let next = lines.get(at + 1).copied().unwrap_or_default();
             *line == "·" && (ListedDate::parse(next).is_some() || author_count(next).is_some())
@@ -82,8 +82,8 @@ pub(super) fn looks_like(head: &str) -> bool {
     signs >= 2
 }
 
-/// The papers of a page, one by one. Its last entry shows its year: unless that year is known, the page
-/// is read twice.
+/// The papers of a page, one by one. Its last entry shows its year: unless that year is known already, the page is read
+/// twice.
 pub(super) fn read(reader: impl BufRead + Send + 'static, place: SourceInput, options: &ReadOptions) -> PaperStream {
     if let Some(day) = options.as_of {
         return papers(reader, place, Some(day.year()));
@@ -133,7 +133,7 @@ impl Entry {
         self.title.len() + self.abstract_text.len()
     }
 
-    /// Adds a paragraph. Of what is too large no more is kept than tells so.
+    /// Adds a paragraph. If the text becomes too large, only enough is kept to show that.
     fn go_on(&mut self, paragraph: &str) {
         if self.bytes() <= MAX_ENTRY_BYTES {
             self.abstract_text.push('\n');
@@ -157,21 +157,21 @@ impl Entry {
 
 enum Found {
     Entry(Entry),
-    /// A line that belongs to no paper, and why.
+    /// A line that belongs to no paper, and the reason.
     Unused(u64, String),
     Problem(Problem),
 }
 
-/// The entries of a page in their order. No more is held than an entry and the lines that tell where it ends.
+/// The entries of a page in order. Only one entry and the lines that determine its end are in memory.
 struct Entries<L> {
     lines: L,
-    /// The next lines: the most that details can have.
+    /// The next lines, up to the largest number that details can have.
     ahead: VecDeque<Line>,
-    /// Lines of titles and abstracts whose part is not known yet.
+    /// Lines of titles and abstracts that are not divided yet.
     body: VecDeque<Line>,
-    /// Whether a title or an abstract is between here and the last details.
+    /// Whether a title or an abstract comes between here and the last details.
     within: bool,
-    /// The last entry, which a further paragraph or details may belong to.
+    /// The last entry, to which a further paragraph or details may belong.
     open: Option<Entry>,
     ready: VecDeque<Found>,
     ended: bool,
@@ -190,7 +190,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
         }
     }
 
-    /// Whether the lines to come are known, or there are no more. A line that cannot be read is reported first.
+    /// Whether the next lines are known, or there are none. A line that cannot be read is reported first.
     fn look_ahead(&mut self) -> bool {
         while self.ahead.len() < DETAILS_LINES {
             match self.lines.next() {
@@ -238,7 +238,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
         }
     }
 
-    /// Takes the entry that begins with who submitted it.
+    /// Reads an entry that begins with the person who submitted it.
     fn submitted(&mut self) {
         self.ahead.pop_front();
         let mut lines: Vec<Line> = Vec::new();
@@ -258,8 +258,8 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
         }
     }
 
-    /// The lines up to details, or to the end of the page: any number of entries without details and, if `details` are
-    /// there, the one they belong to at the end.
+    /// The lines up to details, or to the end of the page: any number of entries without details and, if `details`
+    /// exist, the entry to which they belong.
     fn end_body(&mut self, details: Option<Details>) {
         while !self.body.is_empty() {
             self.body_line(details.is_some());
@@ -278,11 +278,11 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
         self.within = false;
     }
 
-    /// Takes the first line of the body, and the abstract behind it if it is a title.
+    /// Reads the first line of the body, and the abstract after it if the line is a title.
     fn body_line(&mut self, has_details: bool) {
         let Some(title) = self.body.pop_front() else { return };
         if is_prose(&title.text) {
-            // A paragraph where a title should stand continues the abstract before it.
+            // A paragraph in place of a title continues the abstract before it.
             match &mut self.open {
                 Some(entry) => entry.go_on(&title.text),
                 None => self.unused(title.number, "an abstract without a title above it".to_string()),
@@ -290,7 +290,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
             return;
         }
         let (next, after) = (self.body.front(), self.body.get(1));
-        // Two lines that look like titles, and then prose: the first of them belongs to nothing.
+        // Two lines that look like titles, followed by prose: the first belongs to nothing.
         let stray = next.is_some_and(|n| !is_prose(&n.text) && !ends_like_prose(&n.text))
             && after.is_none_or(|after| is_prose(&after.text));
         let alone = next.is_none() && !has_details;
@@ -339,7 +339,7 @@ struct Details {
 }
 
 impl Details {
-    /// Reads details at the beginning of `lines`; returns how many lines they take.
+    /// Reads details at the beginning of `lines`; returns the number of lines.
     fn at(lines: &[Line], within_entry: bool) -> Option<(Self, usize)> {
         let first = lines.first()?;
         let dot = |i: usize| lines.get(i).is_some_and(|l| l.text == "·" || l.text == "•");
@@ -372,7 +372,7 @@ fn author_count(line: &str) -> Option<u32> {
     matches!(word.trim(), "author" | "authors").then(|| number.parse().ok())?
 }
 
-/// `Oct 22, 2025 2`: a day, its year unless it is the page's own, and the number of comments unless there is none.
+/// `Oct 22, 2025 2`: a day, its year if it is not the page's own, and the number of comments if there are any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct ListedDate {
     month: u8,
@@ -393,15 +393,14 @@ impl ListedDate {
             Some(word) => Some(word.parse().ok()?),
             None => None,
         };
-        // 2000 is a leap year: 29 February exists where the year is not known.
+        // 2000 is a leap year, so 29 February is valid while the year is unknown.
         let exists = PartialDate::new(year.unwrap_or(2000), Some(month), Some(day)).is_some();
         (exists && words.next().is_none()).then_some(Self { month, day, year, comments })
     }
 }
 
-/// The year that the page leaves out. It prints the year of every paper but those of its own year, so its own year is
-/// later than every year it prints, and none it prints itself: the year after the latest. Pages that print none leave
-/// it open.
+/// The year that the page omits. It prints the year of all papers except those of its own year, so its own year is
+/// later than every printed year: the year after the latest. If the page prints none, the year remains unknown.
 fn page_year(entries: impl Iterator<Item = Found>) -> Option<u16> {
     let year = |found| match found {
         Found::Entry(entry) => entry.date?.year,
@@ -414,7 +413,7 @@ fn is_furniture(line: &str) -> bool {
     is_page(line) || line.to_lowercase().starts_with("submitted by") || line.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether a line is the page's, not an entry's.
+/// Whether a line belongs to the page and not to an entry.
 fn is_page(line: &str) -> bool {
     let lower = line.to_lowercase();
     FURNITURE.contains(&lower.as_str())
@@ -422,7 +421,7 @@ fn is_page(line: &str) -> bool {
         || lower.ends_with("and the research community")
 }
 
-/// A line too long for a title, or a shorter one made of sentences.
+/// A line that is too long for a title, or a shorter one that consists of sentences.
 fn is_prose(line: &str) -> bool {
     let length = line.chars().count();
     length > 350 || (length > 160 && ends_like_prose(line))
@@ -526,7 +525,7 @@ mod tests {
         assert_eq!(papers[0].abstract_text, format!("{PROSE}\n{PROSE}"));
     }
 
-    /// A page without end.
+    /// An endless page.
     struct Endless {
         entry: Vec<u8>,
         at: usize,

@@ -10,7 +10,7 @@ use super::place::{Read, Skipped};
 use crate::document::DocumentAuthor;
 use crate::paper::PaperId;
 
-/// General types of what is registered that can be papers.
+/// General types of registered objects that can be papers.
 const PAPERS: [&str; 9] = [
     "",
     "Text",
@@ -28,7 +28,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 }
 
 pub(super) fn read(record: Value) -> Read {
-    // The answer to a question for one DOI has an object around it.
+    // The answer to a request for one DOI has an object around it.
     let record = record.get("data").filter(|data| data.is_object()).unwrap_or(&record);
     let attributes = record.get("attributes").unwrap_or(record);
     let kind = attributes.get("types").and_then(|types| types.text("resourceTypeGeneral")).unwrap_or_default();

@@ -27,7 +27,7 @@ pub(super) fn read(record: Record) -> Read {
         let plain = without_number(&name);
         DocumentAuthor {
             orcid: author.attribute("orcid").and_then(author_details::orcid),
-            // DBLP numbers people of one name.
+            // DBLP numbers people who share a name.
             ids: (plain != name).then(|| format!("dblp:{}", slug(&name))).into_iter().collect(),
             name: plain,
             ..DocumentAuthor::default()
@@ -41,7 +41,7 @@ pub(super) fn read(record: Record) -> Read {
     if let Some(id) = volume.strip_prefix("abs/") {
         paper.identify(PaperId::arxiv(id));
     }
-    // `CoRR` is what DBLP calls arXiv.
+    // `CoRR` is DBLP's name for arXiv.
     paper.venue = venue.filter(|venue| venue != "CoRR");
     for address in record.all("ee") {
         add_link(&mut paper, &address.text());
@@ -58,7 +58,7 @@ fn without_number(name: &str) -> String {
     }
 }
 
-/// The text of an element with the letters that the dump's own document type names: `&uuml;`.
+/// The text of an element, including letters that the dump's own document type names: `&uuml;`.
 fn words(element: &Element) -> String {
     let text = one_line(&element.text());
     if !text.contains('&') {

@@ -1,4 +1,4 @@
-//! Telling the format of an input by its beginning, never by its name.
+//! Detects the format of an input from its beginning, never from its name.
 
 use super::json::Outline;
 use super::{
@@ -39,14 +39,14 @@ pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
     })
 }
 
-/// Whether it is no text. Programs that take text out of PDFs write a NUL for some signs of formulas.
+/// Whether it is not text. Programs that extract text from PDFs write a NUL for some signs in formulas.
 fn is_binary(head: &[u8]) -> bool {
     let nuls = memchr::memchr_iter(0, head).count();
     let is_utf8 = std::str::from_utf8(head).map_or_else(|e| e.error_len().is_none(), |_| true);
     nuls > 0 && (!is_utf8 || nuls * 20 > head.len())
 }
 
-/// Formats whose signs records of the other format have, too: the first says more.
+/// Pairs of formats where records of the first also have the signs of the second: the first is more specific.
 const SAYS_MORE: [(Format, Format); 3] =
     [(Format::S2orc, Format::SemanticScholar), (Format::Crossref, Format::CslJson), (Format::Zotero, Format::CslJson)];
 
@@ -71,7 +71,7 @@ fn json(outline: &Outline) -> Result<Option<Format>, String> {
     the_only(signs.into_iter().flatten())
 }
 
-/// The format whose signs were found; where those of several were, there is no way to tell.
+/// The format whose signs were found; an error if several formats have theirs.
 fn the_only(found: impl Iterator<Item = Format>) -> Result<Option<Format>, String> {
     let mut found: Vec<Format> = found.collect();
     let all = found.clone();
@@ -85,10 +85,10 @@ fn the_only(found: impl Iterator<Item = Format>) -> Result<Option<Format>, Strin
     }
 }
 
-/// By the first element.
+/// The format by the first element.
 ///
 /// # Errors
-/// If it is a feed of others, or another program's XML under a name that a known format has, too.
+/// If it is a feed of another service, or another program's XML with an element name that a known format also has.
 fn xml(start: &str) -> Result<Option<Format>, String> {
     let Some(name) = first_element(start) else { return Ok(None) };
     let format = match name {
@@ -105,7 +105,7 @@ fn xml(start: &str) -> Result<Option<Format>, String> {
         "PubmedArticleSet" | "PubmedArticle" => Format::PubmedXml,
         "dblp" | "dblpperson" => Format::DblpXml,
         "xml" | "records" if start.contains("<ref-type") || start.contains("<contributors>") => Format::EndnoteXml,
-        // Records alone, as harvesters write them one behind the other.
+        // Records without a root element, as harvesters write them one after the other.
         "record" => Format::ArxivOai,
         _ => return Ok(None),
     };
@@ -130,7 +130,7 @@ fn first_element(start: &str) -> Option<&str> {
     }
 }
 
-/// The format of a whole paper in a file that is no text: a PDF, or an archive of LaTeX files.
+/// The format of a whole paper in a file that is not text: a PDF, or an archive of LaTeX files.
 pub(super) fn whole_paper(head: &[u8]) -> Option<Format> {
     if head.get(..1024).unwrap_or(head).windows(5).any(|part| part == b"%PDF-") {
         return Some(Format::Pdf);
@@ -147,7 +147,7 @@ fn markup(start: &str) -> Result<Option<Format>, String> {
     let entries = Entries::of(start);
     let has_list = markdown::looks_like(start);
     let has = |format, signs: bool| signs.then_some(format);
-    // What these look like is a matter of their syntax, and a text has one.
+    // The syntax of the text decides between these formats, and a text has one syntax.
     let signs = [
         has(Format::Ris, ris::looks_like(start)),
         has(Format::Nbib, nbib::looks_like(start)),
@@ -170,7 +170,7 @@ fn markup(start: &str) -> Result<Option<Format>, String> {
     if entries.outside > 0 && (!has_list || entries.outside >= markdown::items_in(start)) {
         return Ok(Some(Format::Bibtex));
     }
-    // A paper as Markdown may end in a list of links, too; a list of papers has no abstract of its own.
+    // A paper in Markdown may also end in a list of links; a list of papers has no abstract of its own.
     if text::looks_like(start) {
         return Ok(Some(Format::Text));
     }
@@ -180,7 +180,7 @@ fn markup(start: &str) -> Result<Option<Format>, String> {
     Ok((entries.inside > 0).then_some(Format::Bibtex))
 }
 
-/// How many entries of BibTeX a text has. Lists of papers have some in blocks of code.
+/// Number of BibTeX entries in a text. Lists of papers have some in blocks of code.
 struct Entries {
     outside: usize,
     inside: usize,

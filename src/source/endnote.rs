@@ -1,4 +1,5 @@
-//! XML as `EndNote` exports it, and other reference managers for it: `<xml><records><record>`, with a `style` around each text.
+//! XML that `EndNote`, and other reference managers for it, export: `<xml><records><record>`, with a `style` around
+//! each text.
 
 use super::facts::{add_link, date, marked_arxiv_id, one_line, set_authors, set_doi, spoken, titled};
 use super::markup::plain;

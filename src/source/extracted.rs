@@ -1,4 +1,4 @@
-//! What `kg extract --each` printed: one extraction record a line, taken as it is.
+//! The output of `kg extract --each`: one extraction record a line, used unchanged.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -11,7 +11,7 @@ use crate::extract::Extraction;
 /// A line longer than this is refused instead of read into memory.
 const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The extractions of an input; `name` is what they and problems call it.
+/// The extractions of an input; `name` is its name in extractions and problems.
 ///
 /// # Errors
 /// If the input cannot be opened. Anything after that is an item of the stream.

@@ -1,4 +1,4 @@
-//! What records of all formats state in their own spellings: dates, names, identifiers, links.
+//! Parses what records of all formats state in their own spellings: dates, names, identifiers, links.
 
 use std::sync::LazyLock;
 
@@ -25,14 +25,14 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// A paper of this title; runs of white space, which sources break lines with, are one space.
+/// A paper with this title; runs of white space, with which sources break lines, become one space.
 pub(super) fn titled(title: &str) -> Result<Paper, Skipped> {
     let title = one_line(title);
     if title.is_empty() { Err(Skipped::untitled()) } else { Ok(Paper::titled(title)) }
 }
 
-/// The paper that a whole text is. Its identifiers, date and venue are for the reader to add. Captions of tables and
-/// figures become sections without a heading, so that the names in them are found like those of the text.
+/// The paper of a whole text. The reader adds identifiers, date and venue. Captions of tables and figures become
+/// sections without a heading, so that the names in them are found like those of the text.
 pub(super) fn whole_paper(document: Document) -> Result<Paper, Skipped> {
     let Document { title, abstract_text, sections, parts } = document;
     let mut paper = titled(&title)?;
@@ -50,7 +50,7 @@ pub(super) fn whole_paper(document: Document) -> Result<Paper, Skipped> {
     Ok(paper)
 }
 
-/// The text with every run of white space as one space, and none around it.
+/// The text with each run of white space as one space, and none at either end.
 pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -62,7 +62,7 @@ pub(super) fn one_line(text: &str) -> String {
     out
 }
 
-/// The number of a month by its English name, its first three letters, or the number itself.
+/// The number of a month from its English name, its first three letters, or the number itself.
 pub(super) fn month(word: &str) -> Option<u8> {
     let word = word.trim_end_matches('.').to_lowercase();
     let is = |month: &str| {
@@ -74,9 +74,9 @@ pub(super) fn month(word: &str) -> Option<u8> {
     }
 }
 
-/// A date as dumps and people write it: `2024-07-10`, `2024-07-10T12:00:00Z`, `2024/07/10/`, `2024-07`, `2024`,
-/// `Mon, 2 Apr 2007 19:18:42 GMT`, `December 2025`, `May 5, 2025`, `12/2025`. What follows the part that can be understood is
-/// left out.
+/// A date in the spelling of dumps and people: `2024-07-10`, `2024-07-10T12:00:00Z`, `2024/07/10/`, `2024-07`, `2024`,
+/// `Mon, 2 Apr 2007 19:18:42 GMT`, `December 2025`, `May 5, 2025`, `12/2025`. Anything after the part that can be
+/// parsed is ignored.
 pub(super) fn date(text: &str) -> Option<PartialDate> {
     let text = text.trim();
     date_of_mail(text).or_else(|| date_of_numbers(text)).or_else(|| date_of_words(text))
@@ -98,7 +98,8 @@ fn date_of_numbers(text: &str) -> Option<PartialDate> {
     date_of(year, month, day)
 }
 
-/// A date as people write it: a year, with a month in words or before it, and perhaps a day. Longer texts are no dates.
+/// A date as people write it: a year, with a month in words or before it, and perhaps a day. Longer texts are not
+/// dates.
 fn date_of_words(text: &str) -> Option<PartialDate> {
     const LONGEST: usize = 40;
     if text.len() > LONGEST {
@@ -114,16 +115,16 @@ fn date_of_words(text: &str) -> Option<PartialDate> {
     match (named, numbers.as_slice()) {
         (Some(month), [day]) => date_of(year, Some(month), Some(*day)),
         (None, [month]) => date_of(year, Some(*month).filter(|month| (1..=12).contains(month)), None),
-        // Of `3/12/2025` nobody can say which is the month.
+        // In `3/12/2025`, it is unclear which number is the month.
         (None, [day, month]) if text.contains('.') || *day > 12 => date_of(year, Some(*month), Some(*day)),
         (named, _) => date_of(year, named, None),
     }
 }
 
-/// Years that programs write where they know none.
+/// Years that programs write for an unknown year.
 const DEFAULT_YEARS: [u16; 4] = [1000, 1900, 1970, 2000];
 
-/// Takes a date back that is the default of a program: the first day of such a year, or the year alone, where the arXiv id or
+/// Removes a date that is the default of a program: the first day of such a year, or the year alone, if the arXiv id or
 /// the venue of the paper names another year.
 pub(super) fn take_back_default_date(paper: &mut Paper) {
     static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b((?:19|20)[0-9]{2})\b"));
@@ -137,7 +138,7 @@ pub(super) fn take_back_default_date(paper: &mut Paper) {
     }
 }
 
-/// The date with as much of month and day as exist in the calendar.
+/// The date with those of its parts that exist in the calendar.
 pub(super) fn date_of(year: u16, month: Option<u8>, day: Option<u8>) -> Option<PartialDate> {
     let whole = month.and_then(|_| PartialDate::new(year, month, day));
     whole.or_else(|| PartialDate::new(year, month, None)).or_else(|| PartialDate::new(year, None, None))
@@ -154,13 +155,13 @@ pub(super) fn date_parts(value: Option<&Value>) -> Option<PartialDate> {
     date_of(u16::try_from(number(0)?).ok()?, small(1), small(2))
 }
 
-/// `Given Family` of the parts of a name, as far as there are any.
+/// `Given Family` from the parts of a name, as far as they exist.
 pub(super) fn name(given: Option<&str>, family: Option<&str>) -> Option<String> {
     let name = one_line(&[given.unwrap_or_default(), family.unwrap_or_default()].join(" "));
     (!name.is_empty()).then_some(name)
 }
 
-/// `Family, Given` in the order of speaking: `Given Family`.
+/// `Family, Given` as `Given Family`.
 pub(super) fn spoken(name: &str) -> Option<String> {
     match name.split_once(',') {
         Some((family, given)) => self::name(Some(given.trim_start_matches(',')), Some(family)),
@@ -168,8 +169,8 @@ pub(super) fn spoken(name: &str) -> Option<String> {
     }
 }
 
-/// Sets the authors, and their number with them; none are no statement. Where "et al." replaces the others, their number
-/// is not known.
+/// Sets the authors and their number; an empty list states nothing. If "et al." replaces the others, their number is
+/// unknown.
 pub(super) fn set_authors(paper: &mut Paper, authors: Vec<String>) {
     let listed = authors.len();
     let named: Vec<String> = authors.iter().filter_map(|name| without_others(name)).collect();
@@ -193,8 +194,8 @@ fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of the program is sound")
 }
 
-/// The id that a text names as arXiv's: `arXiv:2407.11062 [cs]`, `arXiv preprint arXiv:cs/0112017`. An id that it names as
-/// another paper's ("a reply to arXiv:…") does not count.
+/// The id that a text marks as arXiv's: `arXiv:2407.11062 [cs]`, `arXiv preprint arXiv:cs/0112017`. An id of another
+/// paper ("a reply to arXiv:…") does not count.
 pub(super) fn marked_arxiv_id(text: &str) -> Option<PaperId> {
     static MARKED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
@@ -211,17 +212,17 @@ pub(super) fn marked_arxiv_id(text: &str) -> Option<PaperId> {
     PaperId::arxiv(found.get(1)?.as_str())
 }
 
-/// Sets the DOI, and the id that it gives.
+/// Sets the DOI, and the id that follows from it.
 pub(super) fn set_doi(paper: &mut Paper, text: &str) {
     let Some(doi) = doi(text) else { return };
     paper.identify(PaperId::doi(doi));
-    // The DOI that arXiv makes of its own id says no more than the id; a paper that was published has another.
+    // The DOI that arXiv makes from its own id adds nothing to the id; a published paper has another DOI.
     if paper.doi.is_none() && !doi.to_ascii_lowercase().starts_with("10.48550/arxiv.") {
         paper.doi = Some(doi.to_string());
     }
 }
 
-/// What an address says of a paper: its id where the address is a registry's, its code, or a page about it.
+/// Records what an address says about a paper: its id if the address is a registry's, its code, or a page about it.
 pub(super) fn add_link(paper: &mut Paper, url: &str) {
     let url = url.trim();
     if identify_by_url(paper, url) {
@@ -244,7 +245,7 @@ pub(super) fn add_repository(paper: &mut Paper, url: &str, official: Option<bool
     }
 }
 
-/// Takes up the id of an address at arXiv, the DOI resolver, or the Anthology. `false` if it is another address.
+/// Records the id in an address at arXiv, the DOI resolver, or the Anthology. `false` if it is another address.
 pub(super) fn identify_by_url(paper: &mut Paper, url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let behind = |host: &str| lower.find(host).map(|at| &url[at + host.len()..]);

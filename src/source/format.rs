@@ -5,12 +5,12 @@ use crate::text::parse_word;
 
 macro_rules! formats {
     ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// The input formats, by the names that `--from` takes.
+        /// The input formats, with the names that `--from` takes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Format { $($(#[$doc])* $name),* }
 
         impl Format {
-            /// All of them, in a fixed order.
+            /// All formats, in a fixed order.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The word that files, options and answers use.
@@ -22,7 +22,7 @@ macro_rules! formats {
 }
 
 formats! {
-    /// The text that a person gets by copying the daily-papers page.
+    /// The text of the daily-papers page, as copied.
     DailyPapers = "daily-papers",
     /// JSON of the daily-papers API.
     HfDaily = "hf-daily",
@@ -60,7 +60,7 @@ formats! {
     Datacite = "datacite",
     /// RIS of reference managers.
     Ris = "ris",
-    /// What PubMed saves for reference managers.
+    /// The format in which PubMed saves for reference managers.
     Nbib = "nbib",
     /// PubMed as XML.
     PubmedXml = "pubmed-xml",
@@ -70,7 +70,7 @@ formats! {
     DblpXml = "dblp-xml",
     /// The database of Zotero, and its items as JSON.
     Zotero = "zotero",
-    /// What a repository asks to be cited as.
+    /// The file in which a repository says how to cite it.
     CitationCff = "citation-cff",
     /// Notes of the interface of OpenReview.
     Openreview = "openreview",
@@ -82,7 +82,7 @@ formats! {
     ModelCard = "model-card",
     /// Lists and tables of papers.
     Markdown = "markdown",
-    /// What GROBID makes of a PDF.
+    /// The output of GROBID for a PDF.
     Tei = "tei",
     /// The XML of PubMed Central, bioRxiv and many publishers.
     Jats = "jats",
@@ -104,7 +104,7 @@ impl Format {
         Self::ALL.iter().map(|format| format.as_str()).collect()
     }
 
-    /// The format and what decided it, for people who ask why an input was read so. `is_named` says that the user named it.
+    /// The format and the reason for it, for users who ask. `is_named` says that the user named it.
     pub fn decided_by(self, is_named: bool) -> String {
         if is_named {
             format!("as {self} (named by --from)")
@@ -113,7 +113,7 @@ impl Format {
         }
     }
 
-    /// What inputs of the format are recognised by.
+    /// The signs of the format.
     pub fn signs(self) -> &'static str {
         match self {
             Self::DailyPapers => "the heading of the page, or lines of authors and dates",

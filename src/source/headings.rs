@@ -1,6 +1,6 @@
-//! Headings that papers have in common, whatever the format of their text.
+//! Headings that papers share, whatever the format of their text.
 
-/// Headings that papers have without a number, in small letters.
+/// Headings without a number, in small letters.
 pub(super) const HEADINGS: [&str; 31] = [
     "introduction",
     "background",

@@ -25,7 +25,7 @@ pub(super) fn read(entry: Value) -> Read {
     paper.organization = organization.and_then(|o| o.text("fullname").or(o.text("name"))).map(str::to_string);
     paper.comments = entry.number("numComments").and_then(|n| n.try_into().ok());
     if let Some(code) = inner.text("githubRepo") {
-        // The page lists the repository that the authors or the community entered: it does not say which.
+        // The page lists the repository that the authors or the community entered: it does not say who.
         add_repository(&mut paper, code, None, None);
     }
     if let Some(page) = inner.text("projectPage") {

@@ -1,4 +1,5 @@
-//! A page of HTML as a tree. It is made for pages that programs write: tags are closed, but for those that HTML never closes.
+//! A page of HTML as a tree. It is made for pages that programs write: all tags are closed, except those that HTML
+//! never closes.
 
 use std::sync::LazyLock;
 
@@ -9,14 +10,14 @@ use regex::Regex;
 use super::place::{Reason, Skipped};
 use super::xml::{Child, Element, MAX_ATTRIBUTES, MAX_DEPTH, attribute_text, local, resolved};
 
-/// Elements and texts of one page. A long paper with formulas has some hundred thousand.
+/// Number of elements and texts in one page. A long paper with formulas has some hundred thousand.
 const MAX_NODES: usize = 1_500_000;
 
 /// Elements that have no end tag.
 const VOID: [&str; 14] =
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
-/// Elements whose inside is not HTML.
+/// Elements whose content is not HTML.
 static RAW: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?is)<script\b.*?</script\s*>|<style\b.*?</style\s*>").expect("a pattern of the program is sound")
 });
@@ -82,7 +83,7 @@ fn add_text(open: &mut [Element], text: &str) {
     }
 }
 
-/// Closes the nearest open element of this name, and those in it that were left open.
+/// Closes the nearest open element with this name, and the open elements in it.
 fn close(open: &mut Vec<Element>, name: &str) {
     let Some(at) = open.iter().rposition(|element| element.name.eq_ignore_ascii_case(name)) else { return };
     while at > 0 && open.len() > at {

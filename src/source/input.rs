@@ -1,4 +1,4 @@
-//! What a user names as inputs: files, folders, patterns, standard input.
+//! The inputs that a user names: files, folders, patterns, standard input.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Problem;
 use super::latex::{LatexFolder, parts_of};
 
-/// Where to read from.
+/// What to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Input {
     /// Standard input.
@@ -18,7 +18,7 @@ pub enum Input {
 }
 
 impl Input {
-    /// `-` is standard input. A path that does not exist is a file: opening it says what is wrong.
+    /// `-` is standard input. A path that does not exist is a file: opening it reports the error.
     pub fn new(path: &Path) -> Self {
         match fs::metadata(path) {
             _ if path == Path::new("-") => Self::Stdin,
@@ -32,12 +32,12 @@ impl Input {
         !matches!(self, Self::File(_))
     }
 
-    /// The inputs of a path: itself; all files below a folder, sorted, but for hidden ones; or the files
-    /// that a pattern (`*`, `?`, `[…]`, `**`) fits, for shells that leave patterns alone. The path of a file that is
-    /// not there is an input too: opening it reports what is wrong.
+    /// The inputs of a path: the path itself; all files below a folder, sorted, except hidden ones; or the files that
+    /// match a pattern (`*`, `?`, `[…]`, `**`), for shells that do not expand patterns. A path that does not exist is
+    /// an input too: opening it reports the error.
     ///
     /// # Errors
-    /// If a folder cannot be read, or nothing fits.
+    /// If a folder cannot be read, or nothing matches.
     pub fn expand(path: &Path) -> Result<Vec<Self>, Problem> {
         let fail = |message: String| Problem::of_input(path.display().to_string(), message);
         if path == Path::new("-") {
@@ -63,12 +63,12 @@ impl Input {
         if files.is_empty() { Err(fail("fits no file".to_string())) } else { Ok(files) }
     }
 
-    /// The files that are read for an input that is a file: itself, or all files of a paper in LaTeX.
+    /// The files that are read for an input: the file itself, or all files of a paper in LaTeX.
     pub fn parts(path: &Path) -> Vec<PathBuf> {
         parts_of(path)
     }
 
-    /// The name under which papers and problems report it.
+    /// The name by which papers and problems report it.
     pub fn name(&self) -> String {
         match self {
             Self::Stdin => "-".to_string(),
@@ -77,7 +77,7 @@ impl Input {
     }
 }
 
-/// A folder or pattern that a user named as input: which files it covers, whether they exist or not.
+/// A folder or pattern that a user named as input: tells which files it covers, existing or not.
 #[derive(Debug, Clone)]
 pub enum InputScope {
     /// All files below a folder.
@@ -87,7 +87,7 @@ pub enum InputScope {
 }
 
 impl InputScope {
-    /// `None` for a path that is one file.
+    /// `None` for the path of one file.
     pub fn of(path: &Path) -> Option<Self> {
         if path.is_dir() {
             return std::path::absolute(path).ok().map(Self::Folder);
@@ -126,8 +126,8 @@ fn zotero(folder: &Path, files: &mut Vec<Input>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The files below a folder, without the parts of a paper in LaTeX. A link to a folder is not followed, since it could
-/// lead back.
+/// The files below a folder, without the parts of a paper in LaTeX. A link to a folder is not followed, because it
+/// could lead back.
 fn walk(folder: &Path, around: Option<&LatexFolder>, files: &mut Vec<Input>) -> std::io::Result<()> {
     let mut entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);

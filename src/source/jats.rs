@@ -14,7 +14,7 @@ use crate::paper::{PaperId, PartialDate};
 
 pub(super) const RECORDS: [&str; 1] = ["article"];
 
-/// Whether a text that begins with the element `article` is JATS.
+/// Whether a text with the root element `article` is JATS.
 pub(super) fn looks_like(start: &str) -> bool {
     ["<front", "article-type=", "JATS", "journalpublishing", "archivearticle"].iter().any(|mark| start.contains(mark))
 }
@@ -42,7 +42,7 @@ pub(super) fn read(record: Record) -> Read {
     let names = [&["journal-title-group", "journal-title"][..], &["journal-title"]];
     let venue = journal.and_then(|journal| names.iter().find_map(|path| journal.first(path)));
     paper.venue = venue.map(words).filter(|venue| !venue.is_empty());
-    // Of dates that are equally precise, the first one.
+    // Among dates of equal precision, the first one.
     let dates: Vec<PartialDate> = meta.all("pub-date").filter_map(date).collect();
     paper.published = dates.into_iter().rev().max_by_key(|date| date.precision());
     for id in meta.all("article-id") {
@@ -59,7 +59,7 @@ pub(super) fn read(record: Record) -> Read {
     Ok(vec![paper])
 }
 
-/// Text on one line, without marks of footnotes and without what is no text.
+/// Text on one line, without marks of footnotes and elements that are not text.
 fn words(element: &Element) -> String {
     one_line(&element.text_with(&mut |inner, out| match inner.name.as_str() {
         "xref" => matches!(inner.attribute("ref-type"), Some("fn" | "table-fn" | "author-notes" | "aff" | "corresp")),
@@ -72,7 +72,7 @@ fn words(element: &Element) -> String {
     }))
 }
 
-/// Elements inside of text that are none: pictures, and formulas in a form that another one repeats.
+/// Elements inside text that are not text: pictures, and formulas in a form that another one repeats.
 fn is_no_text(element: &Element) -> bool {
     matches!(
         element.name.as_str(),
@@ -84,7 +84,7 @@ fn words_of(element: &Element, path: &[&str]) -> String {
     element.first(path).map(words).unwrap_or_default()
 }
 
-/// The abstract; those with a type are summaries of it, or pictures.
+/// The abstract; abstracts with a type are summaries of it, or pictures.
 fn abstract_of(meta: &Element) -> String {
     let all: Vec<&Element> = meta.all("abstract").collect();
     let plain = all.iter().find(|element| element.attribute("abstract-type").is_none());
@@ -136,13 +136,13 @@ fn authors(meta: &Element) -> Vec<DocumentAuthor> {
     contributors.filter_map(author).collect()
 }
 
-/// The institutions that an affiliation marks as such, without its departments.
+/// The institutions that an affiliation marks, without their departments.
 fn institutions_of(place: &Element) -> impl Iterator<Item = String> {
     let is_whole = |name: &&Element| name.attribute("content-type").is_none_or(|kind| !kind.contains("dept"));
     place.descendants("institution").filter(is_whole).map(words).filter(|name| !name.is_empty())
 }
 
-/// The name of a contributor: of a person, or of a group.
+/// The name of a contributor, a person or a group.
 fn person(contributor: &Element) -> Option<String> {
     let parts = contributor.first(&["name"]).or_else(|| contributor.first(&["name-alternatives", "name"]));
     match parts {
@@ -167,7 +167,7 @@ fn date(element: &Element) -> Option<PartialDate> {
     date_of(part("year")?.parse().ok()?, part("month").as_deref().and_then(month), day)
 }
 
-/// The references in their order, and the number of each by its id.
+/// The references in order, and the number of each by its id.
 fn references(article: &Element) -> (Vec<Reference>, HashMap<&str, u32>) {
     let (mut references, mut ids) = (Vec::new(), HashMap::new());
     let lists = article.first(&["back"]).into_iter().flat_map(|back| back.descendants("ref-list"));
@@ -194,7 +194,7 @@ fn reference(entry: &Element) -> Reference {
     let guessed = if printed.is_empty() { Reference::default() } else { parse(&printed) };
     let article = part("article-title").or_else(|| part("chapter-title"));
     let source = part("source");
-    // A book has no article in it: its own title is what is cited.
+    // A book contains no article: its own title is cited.
     let (title, venue) = if article.is_some() { (article, source) } else { (source, None) };
     let is_marked_up = title.is_some();
     let groups = citation.all("person-group");
@@ -236,7 +236,7 @@ struct Body<'b> {
 }
 
 impl Body<'_> {
-    /// A division and those in it, which come behind it.
+    /// A division, followed by the divisions in it.
     fn division(&mut self, element: &Element, path: &str) {
         let mut text = RunningText::default();
         for inner in element.elements().filter(|inner| is_paragraph(inner)) {

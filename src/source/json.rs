@@ -1,5 +1,5 @@
-//! Records of JSON in the ways that dumps and programming interfaces come: JSON Lines, one array of gigabytes, and an
-//! object around a list. One record at a time is in memory.
+//! Finds the records in JSON from dumps and programming interfaces: JSON Lines, one array of gigabytes, or an object
+//! around a list. One record at a time is in memory.
 
 mod outline;
 mod scan;
@@ -14,10 +14,10 @@ pub(super) use outline::Outline;
 use outline::Shape;
 use scan::Scanner;
 
-/// A larger record is passed over. A value takes some ten times its text in memory.
+/// Size limit of a record; larger ones are skipped. A value takes about ten times the memory of its text.
 pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 
-/// The records of a stream as their text, of at most `limit` bytes each; `outline` tells where they are.
+/// The records of a stream as text, at most `limit` bytes each; `outline` tells where they are.
 pub(super) fn texts<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
@@ -63,17 +63,17 @@ pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, Sk
     serde_json::from_slice(text).map_err(|e| Skipped::malformed(describe(&e)))
 }
 
-/// A value, and the number of halves of characters in it that were replaced.
+/// A value, and the number of lone surrogates in it that were replaced.
 pub(super) struct Mended<T> {
     pub value: T,
     pub mended: usize,
 }
 
-/// What is reported of a record that had to be mended.
+/// The report about a record that was mended.
 pub(super) const MENDED: &str = "a text has half a character (a lone surrogate, such as \\ud83d), read as U+FFFD";
 
-/// As [`parse`], and a text with a lone surrogate, which is half a character, has U+FFFD there. Programs that cut texts
-/// at a number of UTF-16 units write such texts, and JSON allows them (RFC 8259, section 8.2).
+/// As [`parse`], with U+FFFD for each lone surrogate, which is half a character. Programs that cut texts at a number of
+/// UTF-16 units write such texts, and JSON allows them (RFC 8259, section 8.2).
 pub(super) fn parse_mending<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<Mended<T>, Skipped> {
     match parse(text) {
         Ok(value) => Ok(Mended { value, mended: 0 }),
@@ -84,7 +84,7 @@ pub(super) fn parse_mending<T: serde::de::DeserializeOwned>(text: &[u8]) -> Resu
     }
 }
 
-/// The text of a record with `\ufffd` for each escape of half a character, and their number; `None` if there are none.
+/// The text of a record with `\ufffd` for each escaped lone surrogate, and their number; `None` if there are none.
 fn without_lone_surrogates(text: &[u8]) -> Option<(Vec<u8>, usize)> {
     let unit = |at: usize| {
         let escape = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -122,11 +122,11 @@ pub(super) fn describe(e: &serde_json::Error) -> String {
     }
 }
 
-/// Looking into a value whose shape is not certain: what is not there, or is something else, is `None`.
+/// Access to a value whose shape is uncertain: a missing or different part is `None`.
 pub(super) trait Look {
-    /// The text of a field that has some.
+    /// The text of a field, if it has one.
     fn text(&self, field: &str) -> Option<&str>;
-    /// A number, also one written as text.
+    /// A number, possibly written as text.
     fn number(&self, field: &str) -> Option<u64>;
     /// The elements of a list; none if there is no list.
     fn list(&self, field: &str) -> &[Value];

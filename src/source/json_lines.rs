@@ -1,4 +1,4 @@
-//! Records of databases and of columns as lines of JSON, so that the readers of JSON read them.
+//! Records from databases and columns as lines of JSON, for the readers of JSON.
 
 use std::io::{self, BufReader, Read, Seek as _};
 
@@ -7,7 +7,8 @@ use tempfile::NamedTempFile;
 
 use super::compressed::Stream;
 
-/// A stream as a file on the disk, for formats whose end says where their beginning is. It is deleted when it is dropped.
+/// A stream as a file on disk, for formats whose end tells where their beginning is. The file is deleted when the value
+/// is dropped.
 ///
 /// # Errors
 /// A message, if it cannot be read or written.
@@ -21,14 +22,14 @@ pub(super) fn on_disk(mut stream: Stream) -> Result<NamedTempFile, String> {
     copy().map_err(|e| format!("cannot be kept on the disk while it is read ({e})"))
 }
 
-/// The records, one JSON object a line. The first error ends the stream.
+/// The records, one JSON object on each line. The first error ends the stream.
 pub(super) fn stream(records: impl Iterator<Item = io::Result<Value>> + Send + 'static) -> Stream {
     Box::new(BufReader::new(Lines { records, line: Vec::new(), at: 0 }))
 }
 
 struct Lines<R> {
     records: R,
-    /// The line that is being read.
+    /// The current line.
     line: Vec<u8>,
     /// How many of its bytes were read.
     at: usize,

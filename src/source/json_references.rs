@@ -16,7 +16,8 @@ pub(super) fn add(paper: &mut Paper, references: impl IntoIterator<Item = Refere
     }
 }
 
-/// The references in a list, or in an object that has them by label. What has neither a title nor an id is left out.
+/// The references in a list, or in an object that maps labels to references. A reference without title and id is left
+/// out.
 pub(super) fn read(value: Option<&Value>) -> Vec<Reference> {
     match value {
         Some(Value::Array(list)) => list.iter().filter_map(reference).collect(),

@@ -1,9 +1,9 @@
-//! JSON Lines, or one JSON array or object around a list: one paper a record, in the shape of the extraction record (`title`, `abstract`, `published`, …) or as
-//! other programs name these fields (`date`, `year`, `url`, `summary`, `arxiv_id`, …).
+//! JSON Lines, or one JSON array or object around a list: one paper a record, with the fields of the extraction record
+//! (`title`, `abstract`, `published`, …) or other programs' names for them (`date`, `year`, `url`, `summary`,
+//! `arxiv_id`, …).
 //!
 //! Only `title` is required. A field that cannot be read is left out and reported; the paper is read without it. Fields
-//! of the extraction part, and fields that are unknown, are passed over, so that the output of `kg extract` can be read
-//! again.
+//! of the extraction part and unknown fields are ignored, so that the output of `kg extract` can be read again.
 
 mod fields;
 
@@ -106,13 +106,13 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     })
 }
 
-/// The paper of a record, and what is left out of it.
+/// The paper of a record, and messages about the fields that were left out.
 fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &SourceInput) -> Vec<Item> {
     let (paper, left_out) = match paper(record, wrapper) {
         Ok(read) => read,
         Err(skipped) => return vec![Err(place.problem(number, skipped))],
     };
-    // The output of `kg extract` knows where its papers were read.
+    // The output of `kg extract` states where its papers were read.
     let paper = if paper.sources.is_empty() { place.paper(number, paper) } else { Ok(paper) };
     let problem = |message| Err(place.problem(number, Skipped::new(Reason::Field, message)));
     std::iter::once(paper).chain(left_out.into_iter().map(problem)).collect()
@@ -128,13 +128,13 @@ fn paper(record: &[u8], wrapper: Option<&str>) -> Result<(Paper, Vec<String>), S
     paper_of(record, mended > 0)
 }
 
-/// Whether a field of papers is called so.
+/// Whether a field of papers has this name.
 pub(super) fn is_known(name: &str) -> bool {
     let with_title = |name| known_names([name, "title"].into_iter());
     names::TITLE.contains(&fields::plain(name).as_str()) || with_title(name) > Some(1)
 }
 
-/// How many of these names of fields are known, if a title is among them.
+/// How many of these field names are known, if one of them is a title.
 pub(super) fn known_names<'n>(fields: impl Iterator<Item = &'n str>) -> Option<usize> {
     let others: [&[&str]; 9] = [
         &names::ABSTRACT,
@@ -153,7 +153,7 @@ pub(super) fn known_names<'n>(fields: impl Iterator<Item = &'n str>) -> Option<u
     fields.iter().any(is_title).then_some(known + 1)
 }
 
-/// The paper of a record, and a message for each field that is left out; `mended` says that a text of it was.
+/// The paper of a record, and a message for each field that is left out; `mended` says that a text in it was mended.
 pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Paper, Vec<String>), Skipped> {
     let mut fields = Fields::of(record);
     if mended {
@@ -172,7 +172,7 @@ pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Pap
         paper.published = None;
     }
     paper.organization = fields.text(&names::ORGANIZATION);
-    // arXiv has a text for people under this name.
+    // arXiv has a text for people in this field.
     paper.comments = fields.first(&names::COMMENTS, "", |value| Some(small_number(value))).flatten();
     paper.venue = fields.first(&names::VENUE, "a name", |value| text_or(value, "name"));
     if let Some(authors) = fields.first(&names::AUTHORS, "a list of names", read_authors) {
@@ -201,7 +201,7 @@ pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Pap
 
 fn identify(paper: &mut Paper, fields: &mut Fields<'_>) {
     let was_extracted = !paper.sources.is_empty();
-    // Any other id is one that only its source knows.
+    // Any other id is known only to its source.
     let own = fields.first(&names::ID, "", |value| {
         let id = value.as_str()?.trim();
         let registered = || PaperId::arxiv(id).or_else(|| PaperId::doi(id)).or_else(|| PaperId::acl(id));
@@ -222,7 +222,7 @@ fn identify(paper: &mut Paper, fields: &mut Fields<'_>) {
     }
 }
 
-/// Every address of every field that can hold some: ids of registries, repositories and pages.
+/// All addresses in all fields that can hold some: ids of registries, repositories and pages.
 fn add_links(paper: &mut Paper, fields: &Fields<'_>) {
     for url in fields.all(&names::LINKS).flat_map(addresses).collect::<Vec<String>>() {
         add_link(paper, &url);
@@ -251,7 +251,7 @@ fn addresses(value: &Value) -> Vec<String> {
 fn read_date(value: &Value) -> Option<crate::paper::PartialDate> {
     match value {
         Value::String(text) => date(text),
-        // Tables with gaps have whole numbers as `2024.0`.
+        // Programs write whole numbers in tables with gaps as `2024.0`.
         Value::Number(number) => {
             let whole = number.as_f64().filter(|year| year.fract() == 0.0 && (1000.0..=9999.0).contains(year))?;
             date_of(whole as u16, None, None)
@@ -313,7 +313,7 @@ mod tests {
         .collect()
     }
 
-    /// The paper of a line, and the messages beside it.
+    /// The paper of a line, and the messages about it.
     fn one(line: &str) -> (Paper, Vec<String>) {
         let mut items = all(line).into_iter();
         let paper = items.next().unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! Whole papers as the HTML that arXiv makes of LaTeX with LaTeXML. Its classes say what each element is.
+//! Whole papers in arXiv's HTML, which LaTeXML makes from LaTeX. Its classes say what each element is.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -17,7 +17,7 @@ use crate::document::{
 };
 use crate::paper::{Paper, PaperId, arxiv_id};
 
-/// The largest file. LaTeXML writes formulas at length; a long paper has some megabytes.
+/// Size of the largest file. LaTeXML writes formulas at length; a long paper has some megabytes.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Whether a text is HTML of LaTeXML.
@@ -56,7 +56,7 @@ fn paper(stream: Stream, name: &str) -> Result<Paper, Skipped> {
     Ok(paper)
 }
 
-/// The id that the page itself is under, or the name of the file: `2401.00001v2.html`.
+/// The id in the page itself, or the name of the file: `2401.00001v2.html`.
 fn id_of(html: &Element, name: &str) -> Option<PaperId> {
     let base = html.descendants("base").find_map(|base| base.attribute("href"));
     let watermark = html.descendants("div").find(|element| element.attribute("id") == Some("watermark-tr"));
@@ -81,7 +81,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Reads the parts of an element into the document.
+    /// Adds the parts of an element to the document.
     fn inside(&mut self, element: &Element, path: &str) {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for inner in element.elements() {
@@ -182,7 +182,7 @@ impl Reader {
 
     fn figure(&mut self, element: &Element, path: &str) {
         let (label, caption) = caption(element);
-        // A grid of results can be called a figure.
+        // A table of results can be marked up as a figure.
         if label.starts_with("Table") || !self.rows(element).is_empty() && !label.starts_with("Algorithm") {
             self.table(element, path);
         }
@@ -228,7 +228,7 @@ fn words(element: &Element) -> String {
     }))
 }
 
-/// Writes what has its own way of being text, and says whether it did.
+/// Writes an element that becomes text in a special way, and returns whether it did.
 fn is_special(element: &Element, out: &mut String) -> bool {
     if element.name == "math" {
         out.push_str(&formula(element));
@@ -245,13 +245,14 @@ fn is_no_text(element: &Element) -> bool {
         || has_class(element, "ltx_ERROR")
 }
 
-/// The signs of a formula, without the forms for other programs that come behind them.
+/// The signs of a formula, without the forms for other programs after them.
 fn formula(math: &Element) -> String {
     let signs = math.text_with(&mut |inner, _| matches!(inner.name.as_str(), "annotation" | "annotation-xml"));
     signs.chars().filter(|c| !matches!(c, '\u{2061}'..='\u{2064}')).collect::<String>().split_whitespace().collect()
 }
 
-/// People with what LaTeXML knows of them: each with places of work and addresses, or one text with all of them.
+/// People with the facts that LaTeXML has about them: each with places of work and addresses, or one text with all of
+/// them.
 fn authors(element: &Element) -> Vec<DocumentAuthor> {
     let mut authors = Vec::new();
     for creator in element.descendants("span").filter(|inner| has_class(inner, "ltx_role_author")) {
@@ -263,7 +264,7 @@ fn authors(element: &Element) -> Vec<DocumentAuthor> {
             creator.descendants("span").filter(|inner| has_class(inner, &class)).map(words).collect()
         };
         let (affiliations, email) = (contacts("affiliation"), contacts("email").into_iter().next());
-        // Line breaks, commas and raised marks part the names.
+        // Line breaks, commas and raised marks separate the names.
         let text = printed.text_with(&mut |inner, out| {
             let parts =
                 inner.name == "br" || inner.name == "sup" || inner.name == "math" || has_class(inner, "ltx_note");
@@ -284,7 +285,7 @@ fn authors(element: &Element) -> Vec<DocumentAuthor> {
     authors
 }
 
-/// The references in their order, each with the id of its element.
+/// The references in order, each with the id of its element.
 fn references(article: &Element) -> Vec<(String, Reference)> {
     let items = article.descendants("li").filter(|item| has_class(item, "ltx_bibitem"));
     let reference = |item: &Element| {
@@ -292,7 +293,7 @@ fn references(article: &Element) -> Vec<(String, Reference)> {
         let label = item.descendants("span").find(is("ltx_tag_bibitem")).map(|tag| one_line(&tag.text()));
         let blocks: Vec<String> = item.descendants("span").filter(is("ltx_bibblock")).map(words).collect();
         let mut reference = parse(&one_line(&blocks.join(" ")));
-        // Authors, title and the rest are blocks of their own.
+        // Authors, title and the other fields are separate blocks.
         if let [_, title, _, ..] = blocks.as_slice() {
             reference.title = Some(title.trim_end_matches(['.', ',']).to_string()).filter(|title| !title.is_empty());
         }

@@ -1,14 +1,14 @@
-//! Text read line by line, in memory that no input can make grow.
+//! Reads text line by line, in memory that no input can exceed.
 
 use std::io::{BufRead, BufReader, Read};
 
 use super::compressed::{Stream, unreadable};
 use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
-/// A line longer than this is passed over instead of read into memory: no paper's record is.
+/// Length limit of a line; longer ones are skipped. No paper's record is longer.
 pub(super) const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 
-/// The lines of a stream, without their ends; each knows its number. A line that is too long or not UTF-8 is a problem.
+/// The lines of a stream, without their ends, each with its number. A line that is too long or not UTF-8 is a problem.
 pub(super) struct Lines<R> {
     reader: R,
     place: SourceInput,
@@ -25,7 +25,7 @@ impl<R: BufRead> Lines<R> {
         self.place.problem(self.line, skipped)
     }
 
-    /// Passes over the rest of a line that was too long.
+    /// Skips the rest of a line that was too long.
     fn skip_line(&mut self) -> std::io::Result<()> {
         loop {
             let buffer = self.reader.fill_buf()?;
@@ -80,8 +80,8 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-/// The stream with a line feed at the end of each line, if it ends them with a return alone, as old programs do. A return
-/// means nothing else in any format.
+/// The stream with a line feed at the end of each line, if its lines end with a return alone, as old programs write
+/// them. A return means nothing else in any format.
 pub(super) fn with_line_feeds(mut head: Vec<u8>, stream: Stream) -> (Vec<u8>, Stream) {
     if head.contains(&b'\n') || !head.contains(&b'\r') {
         return (head, stream);
@@ -104,7 +104,7 @@ fn feed(bytes: &mut [u8]) {
     bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
 }
 
-/// A line without its end, or what to say of it.
+/// A line without its end, or the problem with it.
 fn utf8_line(mut line: Vec<u8>) -> Result<String, String> {
     if line.last() == Some(&b'\n') {
         line.pop();

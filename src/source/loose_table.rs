@@ -1,5 +1,5 @@
-//! A table reduced to its words, line by line, as converters that do not see columns write it. Numbers set
-//! rows apart: a row is its label and the numbers behind it, and what comes before the first row is the header.
+//! A table reduced to its words, line by line, as written by converters that do not see columns. Numbers separate the
+//! rows: a row is its label and the numbers after it, and the lines before the first row are the header.
 
 use std::sync::LazyLock;
 
@@ -8,22 +8,22 @@ use regex::Regex;
 use super::facts::one_line;
 use crate::document::Cell;
 
-/// What can be made of such a text.
+/// The table that such a text contains.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct LooseTable {
     /// Sentences before the header.
     pub caption: String,
-    /// Empty if no two rows have as many numbers.
+    /// Empty if no two rows have the same number of values.
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// Lines with as many words are a sentence, not a header.
+/// A line with this many words is a sentence, not a header.
 const SENTENCE_WORDS: usize = 7;
 
 /// No printed table is longer.
 const MAX_LINES: usize = 2_000;
 
-/// `Table 2 . Best results` as the label `Table 2` and the rest; `number` is used where the text has none.
+/// `Table 2 . Best results` as the label `Table 2` and the rest; `number` is used if the text has none.
 pub(super) fn split_label<'t>(head: &'t str, kind: &str, number: &str) -> (String, &'t str) {
     let behind = head.get(..kind.len()).filter(|start| start.eq_ignore_ascii_case(kind)).map(|_| &head[kind.len()..]);
     let Some(behind) = behind else {
@@ -38,7 +38,7 @@ pub(super) fn split_label<'t>(head: &'t str, kind: &str, number: &str) -> (Strin
     (format!("{kind} {printed}"), behind[end..].trim_start_matches([' ', '.', ':', '|', '-', '–']))
 }
 
-/// The score F₁, whose index converters set apart.
+/// The score F₁, whose index converters separate.
 static F_SCORE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\bF[ \t]1(\s|$)").expect("a pattern of the program is sound"));
 
@@ -81,7 +81,7 @@ fn is_year(token: &str) -> bool {
         && (token.starts_with("19") || token.starts_with("20"))
 }
 
-/// The words of a header, a year with the word before it.
+/// The words of a header; a year is joined with the word before it.
 fn header_words(lines: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in lines.iter().flat_map(|line| line.split_whitespace()) {
@@ -125,7 +125,7 @@ fn rows(lines: &[Line]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
     for mut row in all {
         let label = row.before.pop().unwrap_or_default();
-        // What was read with too many numbers has them in its label.
+        // If too many numbers were read, the first belong to the label.
         if row.values.len() < width {
             continue;
         }
@@ -147,7 +147,7 @@ fn usual_width(rows: &[Row]) -> Option<usize> {
     (times >= 2).then_some(width)
 }
 
-/// Header rows for so many columns and the corner before them, if the words can be dealt out.
+/// The header rows for this number of columns and the corner before them, if the words can be distributed.
 fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
     const CORNERS: [&str; 8] = ["model", "models", "method", "methods", "system", "systems", "approach", "algorithm"];
     let deal = |items: &[String]| {
@@ -189,7 +189,7 @@ fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
         return deal(&words);
     }
     deal(lines).or_else(|| deal(&words)).or_else(|| {
-        // The words belong to the columns, though not which word to which column.
+        // The words belong to the columns, but it is unknown which word to which column.
         let span = u16::try_from(width).unwrap_or(u16::MAX);
         let all = Cell { column_span: span, ..Cell::header(lines.join(" ")) };
         Some(vec![vec![Cell::header(""), all]])

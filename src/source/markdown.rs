@@ -1,7 +1,7 @@
-//! Lists of papers in Markdown: "awesome" lists, and tables with columns for paper and code, in HTML too. An item, a row or
-//! a paragraph that begins with a title is a paper if it leads to one: to arXiv, a DOI, a publisher, or by a link called
-//! "paper" or "pdf". Items below a title that only list addresses (`Code: https://…`) belong to it. What else a list holds
-//! (tools, tables of contents) is counted and passed over.
+//! Lists of papers in Markdown: "awesome" lists, and tables with columns for paper and code, in HTML too. An item, a
+//! row or a paragraph that begins with a title is a paper if it leads to one: to arXiv, a DOI, a publisher, or by a
+//! link called "paper" or "pdf". Items below a title that only list addresses (`Code: https://…`) belong to it. Other
+//! contents of a list (tools, tables of contents) are counted and skipped.
 
 mod addresses;
 mod html;
@@ -21,7 +21,7 @@ use html::Piece;
 use item::{Cell, Details, Link, of_item, of_row};
 use pieces::Pieces;
 
-/// Lists within lists.
+/// Depth of nested lists.
 const MAX_DEPTH: usize = 40;
 
 pub(super) fn looks_like(head: &str) -> bool {
@@ -35,7 +35,7 @@ fn is_headed(head: &str) -> bool {
     head.lines().any(|line| line.trim_start_matches('#').starts_with(' ') && line.starts_with('#'))
 }
 
-/// How many items of lists, rows and paragraphs with links a text has.
+/// Number of list items, rows and paragraphs with links in a text.
 pub(super) fn items_in(head: &str) -> usize {
     head.lines().filter(|line| line.contains("](") || (is_item(line) && line.contains("http"))).count()
 }
@@ -46,8 +46,8 @@ fn is_item(line: &str) -> bool {
     line.starts_with(['-', '*', '+', '|']) || numbered
 }
 
-/// The papers of a list, piece by piece. What a link is called may be defined anywhere, mostly at the end: the list is
-/// read twice.
+/// The papers of a list, piece by piece. The addresses of link names may be defined anywhere, usually at the end: the
+/// list is read twice.
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> PaperStream {
     let twice = || -> Result<PaperStream, Skipped> {
         let mut spool = Spool::new(reader)?;
@@ -76,7 +76,7 @@ fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &SourceInpu
     let elsewhere = |link: BrokenLink<'_>| Some((addresses.get(&link.reference)?.to_string().into(), "".into()));
     let parser = Parser::new_with_broken_link_callback(text, Extensions::ENABLE_TABLES, Some(elsewhere));
     for (event, range) in parser.into_offset_iter() {
-        // Events come in the order of the text, but for the ends of what is nested.
+        // Events come in the order of the text, except for the ends of nested elements.
         if let Some(passed) = text.as_bytes().get(counted..range.start) {
             line += memchr::memchr_iter(b'\n', passed).count() as u64;
             counted = range.start;
@@ -93,19 +93,19 @@ type Block = (u64, Cell);
 struct List<'a> {
     place: &'a SourceInput,
     out: Vec<Item>,
-    /// List items that are open.
+    /// Open list items.
     items: Vec<Block>,
-    /// A paragraph or heading that is open.
+    /// The open paragraph or heading.
     block: Option<Block>,
     table: Option<Table>,
     link: Option<Link>,
-    /// The table cell that is open.
+    /// The open table cell.
     cell: Option<Cell>,
-    /// What is folded away, and whether its summary is open.
+    /// The text that is folded away, and whether its summary is open.
     details: Option<(Details, bool)>,
-    /// What began with a title: items that list addresses can follow.
+    /// The last piece that began with a title: items that list addresses can follow.
     title: Option<Block>,
-    /// HTML that is not whole yet, with its line.
+    /// Incomplete HTML, with its line.
     html: Option<(u64, String)>,
 }
 
@@ -114,7 +114,7 @@ struct Table {
     columns: Vec<String>,
     row: Vec<Cell>,
     line: u64,
-    /// Whether the row that is open names the columns.
+    /// Whether the open row names the columns.
     is_head: bool,
 }
 
@@ -160,7 +160,7 @@ impl<'a> List<'a> {
             Tag::TableCell => self.cell = Some(Cell::default()),
             Tag::Paragraph => self.start_block(line),
             Tag::Heading { .. } => {
-                // No table of HTML goes on behind a heading.
+                // A table of HTML does not continue after a heading.
                 (self.table, self.cell, self.details) = (None, None, None);
                 self.start_block(line);
             }
@@ -192,7 +192,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Reads tags of HTML like the marks of Markdown that do the same.
+    /// Treats tags of HTML like the marks of Markdown with the same meaning.
     fn html(&mut self, html: &str, first_line: u64) {
         for (lines, piece) in html::pieces(html) {
             let line = first_line + lines;
@@ -244,7 +244,7 @@ impl<'a> List<'a> {
         let Some((line, mut cell)) = self.items.pop() else { return };
         cell.find_addresses();
         if cell.text.trim().is_empty() && cell.links.is_empty() {
-            // All of it was in the list below it.
+            // All of its content was in the list below it.
             return self.end_title();
         }
         if !self.is_of_title(&mut cell) {
@@ -253,7 +253,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// What is in a list below an item is not the item's, unless it only lists addresses.
+    /// The content of a list below an item does not belong to the item, unless it only lists addresses.
     fn start_list(&mut self) {
         let Some((line, cell)) = self.items.last_mut() else { return };
         let (line, mut cell) = (*line, std::mem::take(cell));
@@ -279,7 +279,7 @@ impl<'a> List<'a> {
             return;
         }
         self.end_title();
-        // A heading has badges and links to tools, too.
+        // A heading can also have badges and links to tools.
         if is_heading && !cell.links.iter().any(Link::is_paper) {
             cell.links.clear();
         }
@@ -295,7 +295,7 @@ impl<'a> List<'a> {
         self.title = last.filter(Cell::begins_with_title).map(|cell| (line, cell));
     }
 
-    /// Gives addresses or names to the title above them, if they are all that there is.
+    /// Adds addresses or names to the title above them, if there is nothing else.
     fn is_of_title(&mut self, cell: &mut Cell) -> bool {
         let Some((_, title)) = self.title.as_mut() else { return false };
         if let Some(names) = cell.names() {
@@ -311,7 +311,7 @@ impl<'a> List<'a> {
         true
     }
 
-    /// Nothing that follows belongs to the title.
+    /// Nothing after this belongs to the title.
     fn end_title(&mut self) {
         if let Some((line, cell)) = self.title.take() {
             self.done(line, of_item(&cell));
@@ -417,7 +417,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Reads what is still open where the text ends.
+    /// Reads what is still open at the end of the text.
     fn end(&mut self) {
         self.end_block(false);
         while !self.items.is_empty() {

@@ -1,9 +1,9 @@
-//! Titles and abstracts with markup of HTML, JATS or MathML as their words.
+//! The words of titles and abstracts with markup of HTML, JATS or MathML.
 
 use super::facts::one_line;
 use super::xml::{Element, fragment};
 
-/// The words of a text: headings of an abstract are left out, a formula is written once, as TeX if it is there.
+/// The words of a text: headings of an abstract are left out, and a formula is written once, as TeX if possible.
 pub(super) fn plain(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return one_line(text);

@@ -1,16 +1,16 @@
-//! Rows of tables as HTML and JATS write them.
+//! Rows of tables in HTML and JATS.
 
 use super::xml::Element;
 use crate::document::Cell;
 
-/// The rows of a table. `read` makes text of a cell, and says which references it cites.
+/// The rows of a table. `read` turns a cell into text, and returns the references that it cites.
 pub(super) fn rows(table: &Element, read: &dyn Fn(&Element) -> (String, Vec<u32>)) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
     collect(table, false, read, &mut rows);
     rows
 }
 
-/// Whether an element has this class. LaTeXML says with classes what an element is.
+/// Whether an element has this class. LaTeXML states with classes what an element is.
 pub(super) fn has_class(element: &Element, class: &str) -> bool {
     element.attribute("class").is_some_and(|classes| classes.split_whitespace().any(|one| one == class))
 }
@@ -19,7 +19,7 @@ fn collect(element: &Element, in_head: bool, read: &dyn Fn(&Element) -> (String,
     for inner in element.elements() {
         if inner.name == "tr" || has_class(inner, "ltx_tr") {
             let cells: Vec<&Element> = inner.elements().filter(|inner| is_cell(inner)).collect();
-            // A label at the beginning of a row is marked like a heading, too.
+            // A label at the beginning of a row is also marked like a heading.
             let is_header = in_head || !cells.is_empty() && cells.iter().all(|cell| is_column_heading(cell));
             rows.push(cells.into_iter().map(|element| cell(element, is_header, read)).collect());
         } else if !is_cell(inner) {
@@ -46,7 +46,7 @@ fn cell(element: &Element, is_header: bool, read: &dyn Fn(&Element) -> (String, 
     Cell { text, is_header, is_bold, row_span, column_span, cites }
 }
 
-/// The attribute, or what a class of LaTeXML says: `ltx_colspan_2`.
+/// The attribute, or the number in a class of LaTeXML: `ltx_colspan_2`.
 fn span(element: &Element, name: &str) -> u16 {
     let of_class = || {
         let mut classes = element.attribute("class")?.split_whitespace();

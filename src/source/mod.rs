@@ -1,9 +1,9 @@
 //! Reading papers: one file for each input format, each a stream of [`Paper`]s that know where
 //! they came from.
 //!
-//! A source never stops at a bad record: it yields a [`Problem`] that names the place, and goes on. Each reader holds
-//! one record in memory, whatever the size of its input; `lines`, `json` and `xml` cut inputs into records and put
-//! limits to them, `facts` reads what all formats state in their own spellings, `compressed` unpacks.
+//! A source never stops at a bad record: it yields a [`Problem`] that names the place, and continues. Each reader holds
+//! one record in memory, whatever the size of its input. `lines`, `json` and `xml` cut inputs into records and limit
+//! their sizes; `facts` parses dates, names and ids in the spellings of all formats; `compressed` unpacks.
 
 mod acl;
 mod ahead;
@@ -83,18 +83,18 @@ pub(crate) use tally::ReadTally;
 /// How inputs are read; by default their content decides.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
-    /// Read as this format instead of looking at the content.
+    /// The format; without it, the content decides.
     pub from: Option<Format>,
-    /// The day on which a listing was copied, for dates that carry no year.
+    /// The day on which a listing was copied, for dates without a year.
     pub as_of: Option<PartialDate>,
-    /// For tables, the column that has each field: (`title`, `Titel`).
+    /// For tables, the column of each field: (`title`, `Titel`).
     pub columns: Vec<(String, String)>,
-    /// Files that each have a format of their own, whatever `from` says.
+    /// Files with a format of their own, which takes precedence over `from`.
     pub from_of: Vec<(PathBuf, Format)>,
 }
 
 impl ReadOptions {
-    /// The options for one input: its own format is the one to read it as.
+    /// The options for one input, with its own format if it has one.
     #[must_use]
     pub fn of(&self, input: &Input) -> Self {
         let (Input::File(path) | Input::Pipe(path)) = input else { return self.clone() };
@@ -159,7 +159,7 @@ pub fn read_stream(
         Some(format) => format,
         None if csv::has_columns(&head, &options.columns) => Format::Csv,
         None => match detect::detect(&head, &outline) {
-            // The reader says which of the columns that the user names is missing.
+            // The reader reports which of the columns named by the user is missing.
             Err(_)
                 if !options.columns.is_empty() && csv::columns_of_table(&String::from_utf8_lossy(&head)).is_some() =>
             {

@@ -1,6 +1,6 @@
-//! Model cards and dataset cards: Markdown with YAML before it, as model hubs keep them. What a card says of its paper is
-//! read: the paper is the first entry of BibTeX that the card asks to cite, else the first link that has the title of a
-//! paper. Further entries are papers that the card cites.
+//! Model cards and dataset cards: Markdown with YAML before it, as model hubs keep them. A card describes one paper:
+//! the first entry of BibTeX that the card asks to cite, else the first link whose label is the title of a paper.
+//! Further entries are papers that the card cites.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, Cursor};
@@ -17,13 +17,13 @@ use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Declared, DeclaredName, DeclaredResult, Paper, PaperId, arxiv_id};
 
-/// Longer texts are no cards.
+/// Size limit: longer texts are not cards.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Lines of YAML at the beginning; more are no card's.
+/// Number of lines of YAML at the beginning; no card has more.
 const MOST_FRONT_LINES: usize = 20_000;
 
-/// Fields that only cards have, and fields that other pages with YAML before them have, too.
+/// Fields that only cards have, and fields that other pages with YAML also have.
 const OF_CARDS: [&str; 11] = [
     "library_name",
     "pipeline_tag",
@@ -39,7 +39,7 @@ const OF_CARDS: [&str; 11] = [
 ];
 const OF_OTHERS: [&str; 4] = ["license", "language", "tags", "metrics"];
 
-/// Whether the text begins as a card.
+/// Whether the beginning of the text shows a card.
 pub(super) fn looks_like(start: &str) -> bool {
     let Some(rest) = start.strip_prefix("---") else { return false };
     let front = rest.lines().skip(1).take_while(|line| line.trim_end() != "---");
@@ -54,7 +54,7 @@ pub(super) fn looks_like(start: &str) -> bool {
 /// The papers of a card.
 pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
     let fail = |reason, message: String| vec![Err(place.problem(1, Skipped::new(reason, message)))];
-    // Lines of YAML stay as empty ones, so that numbers of lines are those of the file.
+    // Lines of YAML become empty lines, so that line numbers are those of the file.
     let (mut front, mut body) = (String::new(), String::new());
     let mut marks = 0;
     for line in Lines::new(reader, place.clone()) {
@@ -89,7 +89,7 @@ pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
 
 fn papers(front: &Value, body: &str, place: &SourceInput) -> Vec<Item> {
     let entries = bibtex::read(Cursor::new(body.to_string()), place.clone());
-    // A card may cite software; that is none of its business here.
+    // A card may also cite software; that is ignored here.
     let mut cited: Vec<Paper> = entries.filter_map(Result::ok).collect();
     let ids = arxiv_ids(front, body);
     let (line, mut own) = if cited.is_empty() {
@@ -102,11 +102,11 @@ fn papers(front: &Value, body: &str, place: &SourceInput) -> Vec<Item> {
         let line = paper.sources.first().map_or(1, |origin| origin.line);
         (line, Paper { sources: Vec::new(), ..paper })
     };
-    // The only paper at arXiv that a card leads to is the one that it asks to cite.
+    // If a card links to only one paper at arXiv, it asks to cite that paper.
     if let ([id], true) = (ids.iter().collect::<Vec<_>>().as_slice(), cited.is_empty()) {
         own.identify([(*id).clone()]);
     }
-    // The key of the entry is the card's, and nobody's library has it.
+    // The key of the entry belongs to the card, not to anybody's library.
     own.library.citation_keys.clear();
     let declared = declared(front, body);
     own.declared.join(declared);
@@ -128,7 +128,7 @@ fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of the program is sound")
 }
 
-/// The arXiv ids that a card leads to.
+/// The arXiv ids to which a card links.
 fn arxiv_ids(front: &Value, body: &str) -> BTreeSet<PaperId> {
     static LINK: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"(?i)(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|\barxiv:\s?)([0-9]{4}\.[0-9]{4,5})")
@@ -154,7 +154,7 @@ fn linked(body: &str) -> Option<(u64, Paper)> {
     None
 }
 
-/// Whether the label of a link is a title: "our paper on arXiv" and "Technical Report (PDF)" are none.
+/// Whether the label of a link is a title: "our paper on arXiv" and "Technical Report (PDF)" are not.
 fn is_title(label: &str) -> bool {
     static KIND: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"(?i)\b(?:papers?|arxiv|preprint|report|pdf|publication|article|link|here|page|blog|post|read)\b")
@@ -163,7 +163,7 @@ fn is_title(label: &str) -> bool {
     label.starts_with(|c: char| !c.is_lowercase()) && (words >= 4 || words == 3 && !KIND.is_match(label))
 }
 
-/// Addresses of code in lines that call them so.
+/// Addresses of code in lines that call them code.
 fn code(body: &str) -> impl Iterator<Item = &str> {
     static NAMED: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)\b(?:repository|repo|code|github|implementation)\b"));
@@ -175,7 +175,7 @@ fn code(body: &str) -> impl Iterator<Item = &str> {
         .take(20)
 }
 
-/// What the YAML says: datasets, the task, the model, its results.
+/// The statements of the YAML: datasets, the task, the model, its results.
 fn declared(front: &Value, body: &str) -> Declared {
     let mut declared = Declared::default();
     let one_or_more = |field: &str| {

@@ -1,5 +1,5 @@
-//! What PubMed saves for reference managers (`.nbib`, the MEDLINE format): `PMID- 123`, `TI  - …`, and lines that go on
-//! below six spaces.
+//! What PubMed saves for reference managers (`.nbib`, the MEDLINE format): `PMID- 123`, `TI  - …`, and continuation
+//! lines that begin with six spaces.
 
 use std::io::BufRead;
 
@@ -10,7 +10,7 @@ use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
 use super::tagged::{self, TaggedFormat, TaggedReference};
 use crate::paper::PartialDate;
 
-/// Statements of one record; more are no record.
+/// Number of statements in one record; no record has more.
 const MOST_STATEMENTS: usize = 50_000;
 
 pub(super) fn looks_like(head: &str) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn looks_like(head: &str) -> bool {
     first.and_then(tag).is_some_and(|(tag, value)| tag == "PMID" && value.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// The tag of a line and what it says: four characters, filled up with spaces, and a hyphen.
+/// The tag of a line and its value: four characters, padded with spaces, and a hyphen.
 fn tag(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_at_checked(4)?;
     let tag = name.trim_end();

@@ -10,10 +10,10 @@ use super::markup::plain;
 use super::place::{Read, Skipped};
 use crate::document::DocumentAuthor;
 
-/// Places of words beyond this are no abstract's.
+/// Position limit of words; abstracts are shorter.
 const MOST_WORDS: u64 = 100_000;
 
-/// Types of works that are papers: those of today, and those of Crossref, which older snapshots have.
+/// Types of works that are papers: today's types, and those of Crossref, which older snapshots have.
 const PAPERS: [&str; 16] = [
     "",
     "article",
@@ -39,7 +39,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 
 pub(super) fn read(work: Value) -> Read {
     let kind = work.text("type").unwrap_or_default();
-    // Reports of offices, and what nobody has sorted, count if they have authors.
+    // Reports of offices, and works without a type, count if they have authors.
     let has_people = !work.list("authorships").is_empty();
     if !PAPERS.contains(&kind) || (matches!(kind, "report" | "other") && !has_people) {
         return Err(Skipped::not_a_paper(format!("a work of the type `{kind}`")));
@@ -70,7 +70,7 @@ pub(super) fn read(work: Value) -> Read {
     author_details::add(&mut paper, work.list("authorships").iter().filter_map(details));
     let venue = work.get("primary_location").and_then(|l| l.get("source")).and_then(|s| s.text("display_name"));
     paper.venue = venue.map(str::to_string);
-    // Other places of the same work: its preprint at arXiv, its page in the Anthology.
+    // Other locations of the same work: its preprint at arXiv, its page in the Anthology.
     for location in work.list("locations") {
         for url in [location.text("landing_page_url"), location.text("pdf_url")].into_iter().flatten() {
             identify_by_url(&mut paper, url);
@@ -94,7 +94,7 @@ fn abstract_of(work: &Value) -> String {
     index.and_then(Value::as_object).map(upright).unwrap_or_default()
 }
 
-/// The words in the order of their places; a place that no word has is left out.
+/// The words in order of their positions; a position without a word is skipped.
 fn upright(index: &serde_json::Map<String, Value>) -> String {
     let mut words: Vec<(u64, &str)> = Vec::new();
     for (word, places) in index {

@@ -1,4 +1,4 @@
-//! Notes of `OpenReview`, as both versions of its interface give them: the second has an object around each value
+//! Notes of `OpenReview`, in both versions of its interface: the second has an object around each value
 //! (`content.title.value`). Submissions are papers; reviews, decisions and comments are notes below one.
 
 use serde_json::Value;
@@ -33,7 +33,7 @@ pub(super) fn read(note: Value) -> Read {
     let mut paper = titled(&text("title").unwrap_or_default())?;
     paper.abstract_text = text("abstract").unwrap_or_default();
     set_authors(&mut paper, authors(content));
-    // When it was published, else when it was submitted.
+    // The date of publication, else of submission.
     paper.published = ["pdate", "odate", "cdate", "tcdate"].iter().find_map(|field| day(note.get(*field)?));
     paper.venue = text("venue").filter(|venue| is_published(venue));
     let keywords = value(content, "keywords");
@@ -78,7 +78,7 @@ fn day(value: &Value) -> Option<PartialDate> {
     date_of(u16::try_from(day.year()).ok()?, small(day.month()), small(day.day()))
 }
 
-/// Whether the field `venue` names where a paper appeared: of a submission it says only where it was sent.
+/// Whether the field `venue` names where a paper appeared: for a submission it only says where it was sent.
 pub(super) fn is_published(venue: &str) -> bool {
     let venue = venue.to_lowercase();
     !["submitted", "withdrawn", "rejected", "reject", "under review", "desk"].iter().any(|word| venue.contains(word))

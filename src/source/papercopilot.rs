@@ -1,5 +1,5 @@
-//! Lists of the papers of a conference, as Paper Copilot collects them: one JSON array for each conference and year.
-//! The addresses of the papers name the conference, or the name of the file does (`iclr2024.json`).
+//! Paper Copilot's lists of the papers of a conference: one JSON array for each conference and year. The addresses of
+//! the papers name the conference, or the name of the file does (`iclr2024.json`).
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -25,7 +25,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
         && of_a_list > 0
 }
 
-/// Reads the records of a file of this name.
+/// Reads the records of a file with this name.
 pub(super) fn reader(file: &str) -> impl FnMut(Value) -> Read + Send + use<> {
     let of_file = Path::new(file).file_name().and_then(|name| conference_of_file(&name.to_string_lossy()));
     move |record| read(&record, of_file.as_ref())
@@ -61,7 +61,7 @@ fn read(record: &Value, of_file: Option<&(String, u16)>) -> Read {
     Ok(vec![paper])
 }
 
-/// Takes up the id of an address at `OpenReview`.
+/// Records the id in an address at `OpenReview`.
 fn forum(paper: &mut Paper, link: &str) {
     static FORUM: LazyLock<Regex> = LazyLock::new(|| pattern(r"openreview\.net/(?:forum|pdf)\?id=([\w-]+)"));
     if let Some(id) = FORUM.captures(link).and_then(|found| found.get(1)) {
@@ -87,7 +87,7 @@ fn conference_of_address(url: &str) -> Option<(String, u16)> {
     Some((name(&found[1]), found[2].parse().ok()?))
 }
 
-/// The conference and year that a file is called by: `iclr2024.json`.
+/// The conference and year in the name of a file: `iclr2024.json`.
 fn conference_of_file(file: &str) -> Option<(String, u16)> {
     static FILE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^([a-z]{2,10})[_-]?((?:19|20)[0-9]{2})\b"));
     let found = FILE.captures(file)?;

@@ -1,5 +1,5 @@
-//! Parquet, as archives of datasets are served: the rows as lines of JSON, so that each reader of JSON reads them.
-//! A column of lists or structures is a list or an object; a day or a moment is its date.
+//! Parquet files of dataset archives: the rows as lines of JSON, so that all readers of JSON can read them. A column of
+//! lists or structures becomes a list or an object; a day or a moment becomes its date.
 
 mod pages;
 
@@ -16,11 +16,11 @@ use super::compressed::Stream;
 use super::json_lines;
 use pages::CheckedFile;
 
-/// The rows of a file, one JSON object a line. The end of the file says where its columns are: it is kept on the disk
-/// while it is read.
+/// The rows of a file, one JSON object on each line. The end of the file tells where its columns are: the file is kept
+/// on disk while it is read.
 ///
 /// # Errors
-/// If it cannot be kept, or is no Parquet file.
+/// If it cannot be kept, or is not a Parquet file.
 pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
     let file = CheckedFile(json_lines::on_disk(stream)?.into_file());
     let opened = guarded(|| SerializedFileReader::new(file).map(|reader| RowIter::from_file_into(Box::new(reader))));
@@ -32,7 +32,7 @@ pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
     })))
 }
 
-/// What reading gives, with a panic of the library, which it has for some damaged files, as an error.
+/// The result of reading; a panic of the library, which some damaged files cause, becomes an error.
 fn guarded<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(read) => read.map_err(|e| e.to_string()),
@@ -96,7 +96,7 @@ mod tests {
 
     use crate::source::{ReadOptions, read_stream};
 
-    /// A file with one paper, as the archive of Papers with Code has its papers.
+    /// A file with one paper, in the form of the Papers with Code archive.
     const SAMPLE: &[u8] = include_bytes!("../../tests/fixtures/containers/pwc-papers.parquet");
 
     #[test]

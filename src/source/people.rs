@@ -1,6 +1,6 @@
-//! Which words of a title page are names of people, and which are places of work or something else.
+//! Decides which words of a title page are names of people, and which are places of work or something else.
 
-/// Words that places of work have and people have not.
+/// Words that occur in places of work and not in names of people.
 const PLACES: [&str; 46] = [
     "university",
     "universität",
@@ -50,7 +50,7 @@ const PLACES: [&str; 46] = [
     "road",
 ];
 
-/// Small words inside of names.
+/// Small words inside names.
 const PARTICLES: [&str; 22] = [
     "de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da", "dos", "du", "bin", "ibn", "al", "el",
     "ter", "ten", "zu", "af", "y",

@@ -1,4 +1,4 @@
-//! Where a reader is, and what it says of what it leaves out.
+//! The location of a reader, and its problems with what it leaves out.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::paper::Paper;
 /// What is wrong with a record or an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reason {
-    /// The input as a whole cannot be read, or is in no format that is known.
+    /// The input as a whole cannot be read, or has no known format.
     Input,
     /// The record breaks the rules of its format.
     Malformed,
@@ -20,15 +20,15 @@ pub enum Reason {
     Untitled,
     /// The record is larger or deeper than any paper's.
     TooLarge,
-    /// The input ends in the middle, or cannot be unpacked further.
+    /// The input is cut off, or cannot be unpacked further.
     CutOff,
     /// Text of a listing that belongs to no paper.
     Unused,
-    /// The source says that it has taken the paper back.
+    /// The source has withdrawn the paper.
     Deleted,
     /// A field of the record cannot be read; the paper is read without it.
     Field,
-    /// The record is of something that is no paper: front matter, a journal, a dataset without a paper.
+    /// The record is not about a paper: front matter, a journal, a dataset without a paper.
     NotAPaper,
 }
 
@@ -48,12 +48,12 @@ impl Reason {
         }
     }
 
-    /// Whether the record that has the problem is read all the same.
+    /// Whether the record with the problem is still read.
     pub fn keeps_record(self) -> bool {
         self == Self::Field
     }
 
-    /// Whether a sound input has such records: they are counted and not reported one by one.
+    /// Whether sound inputs have such records: they are counted and not reported one by one.
     pub fn is_expected(self) -> bool {
         matches!(self, Self::Deleted | Self::NotAPaper)
     }
@@ -70,16 +70,16 @@ impl fmt::Display for Reason {
 pub struct Problem {
     /// Name of the file.
     pub file: String,
-    /// From 1, as [`SourceLocation::line`](crate::paper::SourceLocation::line); `None` if the whole input is meant.
+    /// Line number from 1, as [`SourceLocation::line`](crate::paper::SourceLocation::line); `None` for the whole input.
     pub line: Option<u64>,
-    /// What is wrong, for counting.
+    /// The kind of the problem, for counting.
     pub reason: Reason,
-    /// What is wrong with the record.
+    /// The problem, in words.
     pub message: String,
 }
 
 impl Problem {
-    /// An input that cannot be read at all.
+    /// A problem with a whole input.
     pub fn of_input(file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: None, reason: Reason::Input, message: message.into() }
     }
@@ -115,7 +115,7 @@ impl SourceInput {
         &self.file
     }
 
-    /// The paper, with this as where it was read.
+    /// The paper, with this location as the place where it was read.
     pub(super) fn paper(&self, line: u64, mut paper: Paper) -> Item {
         take_back_default_date(&mut paper);
         Ok(paper.read_from(&self.file, line, self.format))
@@ -131,7 +131,7 @@ impl SourceInput {
     }
 }
 
-/// Why a record gives no paper.
+/// Why a record contains no paper.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Skipped {
     pub reason: Reason,
@@ -170,13 +170,13 @@ impl Skipped {
     }
 }
 
-/// One record of an input as its framing gives it.
+/// One record of an input, as cut out by its framing.
 pub(super) struct FramedRecord<T> {
     pub line: u64,
     pub record: T,
 }
 
-/// What one record comes to: most hold one paper, a results table holds many.
+/// The result of one record: most contain one paper, a results table contains many.
 pub(super) type Read = Result<Vec<Paper>, Skipped>;
 
 /// The papers of a stream of records.

@@ -1,4 +1,4 @@
-//! XML of PubMed: `PubmedArticle`s of its programming interface, of what it saves, or of its yearly files.
+//! XML of PubMed: `PubmedArticle`s from its programming interface, its saved results, or its yearly files.
 
 use super::author_details;
 use super::facts::{date_of, month, name, one_line, set_authors, set_doi, titled};

@@ -1,4 +1,4 @@
-//! What an entry of a list of references says.
+//! Parses an entry of a list of references.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ static ARXIV: LazyLock<Regex> = LazyLock::new(|| {
 static URL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"https?://[^\s,;]+").unwrap());
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("[“\"]([^”\"]{8,300})[”\"]").unwrap());
 
-/// What an entry says.
+/// The fields of an entry.
 pub(super) fn parse(text: &str) -> Reference {
     let bracket = BRACKET.captures(text);
     let counted = COUNTED.captures(text);
@@ -38,7 +38,7 @@ pub(super) fn parse(text: &str) -> Reference {
     reference
 }
 
-/// The year of the entry: in parentheses or behind the authors, else the last that is printed.
+/// The year of the entry: in parentheses or after the authors, else the last year that is printed.
 fn year(entry: &str) -> Option<u16> {
     let without = ARXIV.replace_all(entry, " ");
     let mut found: Vec<(usize, u16)> = Vec::new();
@@ -52,7 +52,8 @@ fn year(entry: &str) -> Option<u16> {
     marked.or_else(|| found.last()).map(|(_, year)| *year)
 }
 
-/// The title: what is in quotes, what follows the year behind the authors, or the sentence behind the authors.
+/// The title: the text in quotation marks, the text after the year that follows the authors, or the sentence after the
+/// authors.
 fn title(entry: &str) -> Option<String> {
     if let Some(quoted) = QUOTED.captures(entry) {
         return Some(quoted[1].trim_end_matches([',', '.']).to_string());
@@ -65,7 +66,7 @@ fn title(entry: &str) -> Option<String> {
             return Some(first.to_string());
         }
     }
-    // Authors end with a full stop behind a word that is no initial.
+    // Authors end with a full stop after a word that is not an initial.
     let behind = sentence_end(entry)?;
     let rest = entry[behind..].trim_start_matches(['.', ' ']);
     let first = sentence(rest);
@@ -98,7 +99,7 @@ fn sentence_end(text: &str) -> Option<usize> {
     None
 }
 
-/// The names before the title, in the order of speaking.
+/// The names before the title, in the order `Given Family`.
 fn authors(entry: &str, title: Option<&str>) -> Vec<String> {
     let Some(at) = title.and_then(|title| entry.find(title)) else { return Vec::new() };
     let before = &entry[..at];

@@ -17,13 +17,13 @@ const PAPERS: [&str; 19] = [
     "ABST", "MANSCPT", "GEN", "RPRT", "SER", "",
 ];
 
-/// Statements that are glued to one.
+/// Tags that are joined into one.
 const MOST_GLUED: usize = 100;
 
 /// Lines that a provider writes before the first reference.
 const MOST_HEADER_LINES: usize = 40;
 
-/// Statements of one reference; more are no reference.
+/// Number of statements in one reference; no reference has more.
 const MOST_LINES: usize = 20_000;
 
 pub(super) fn looks_like(head: &str) -> bool {
@@ -32,7 +32,7 @@ pub(super) fn looks_like(head: &str) -> bool {
     first.is_some_and(|(tag, value)| tag == "TY" && !value.is_empty() && !value.contains(' '))
 }
 
-/// The tag of a line and what it says. Some exporters write fewer spaces than the two that are asked for.
+/// The tag of a line and its value. Some exporters write fewer spaces than the two of the format.
 fn tag(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once('-')?;
     let tag = name.trim_end();
@@ -40,7 +40,7 @@ fn tag(line: &str) -> Option<(&str, &str)> {
     (shaped && tag.starts_with(|c: char| c.is_ascii_uppercase())).then(|| (tag, value.trim()))
 }
 
-/// The statements of a line. Some programs write the next tag behind a value: `10.1000/x  LK  - https://…`.
+/// The statements of a line. Some programs write the next tag after a value: `10.1000/x  LK  - https://…`.
 fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
     static GLUED: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\s+([A-Z][A-Z0-9])  ?- ").expect("a pattern of the program is sound"));
@@ -85,7 +85,7 @@ impl TaggedFormat for Ris {
                     reference.report(line, Skipped::malformed("a statement before the `TY` of a reference"));
                 }
             }
-            // A long abstract goes on in the next line.
+            // A long abstract continues on the next line.
             None => {
                 reference.bytes += record.len();
                 reference.go_on(&record);
@@ -113,7 +113,7 @@ fn paper(statements: &[(String, String)]) -> Read {
     let first = |tags: &[&'static str]| tags.iter().find_map(|tag| all(tag).next());
     let kind = first(&["TY"]).unwrap_or_default();
     let authors: Vec<&str> = match all("AU").next() {
-        // Beside these, other fields name who paid or published.
+        // For these types, other fields name the funder or publisher.
         Some(_) => all("AU").collect(),
         None => all("A1").collect(),
     };
@@ -123,12 +123,12 @@ fn paper(statements: &[(String, String)]) -> Read {
     }
     let mut paper = titled(&plain(first(&["TI", "T1", "CT"]).unwrap_or_default()))?;
     paper.abstract_text = plain(first(&["AB", "N2"]).unwrap_or_default());
-    // `DA  - 2021/04/19/` knows more than `PY  - 2021`.
+    // `DA  - 2021/04/19/` is more precise than `PY  - 2021`.
     let dates = ["DA", "PY", "Y1"].iter().filter_map(|tag| all(tag).next()).filter_map(date);
     paper.published = dates.max_by_key(|date| date.precision());
     set_authors(&mut paper, authors.into_iter().filter_map(spoken).collect());
     paper.venue = first(&["T2", "JO", "JF", "BT", "C3", "JA"]).map(plain);
-    // A DOI has no spaces: what is behind one is of something else.
+    // A DOI has no spaces: the text after one is something else.
     if let Some(doi) = first(&["DO", "DI"]).and_then(|doi| doi.split_whitespace().next()) {
         set_doi(&mut paper, doi);
     }
@@ -147,7 +147,7 @@ fn paper(statements: &[(String, String)]) -> Read {
             None => paper.library.notes.extend(Some(plain(note))),
         }
     }
-    // Addresses come one a line, or several with semicolons between.
+    // Addresses come one on each line, or several with semicolons between them.
     for url in ["UR", "LK", "L1"].into_iter().flat_map(all).flat_map(|urls| urls.split(';')) {
         add_link(&mut paper, url);
     }

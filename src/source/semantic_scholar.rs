@@ -74,8 +74,8 @@ fn identify(paper: &mut Paper, ids: Option<&Value>) {
     }
 }
 
-/// A record of S2ORC: a text and the places in it of title, abstract, headings and paragraphs; in older releases a
-/// paper with its parsed text.
+/// A record of S2ORC: a text with the positions of title, abstract, headings and paragraphs; in older releases a paper
+/// with its parsed text.
 pub(super) fn s2orc(record: Value) -> Read {
     let parse = ["pdf_parse", "grobid_parse", "latex_parse"].iter().find_map(|name| record.get(*name)?.as_object());
     if parse.is_some() || record.get("body_text").is_some() {
@@ -100,7 +100,7 @@ pub(super) fn s2orc(record: Value) -> Read {
     }
     set_authors(&mut paper, people);
     paper.published = year_of(&record);
-    // The present release writes `section_header`, those before it `sectionheader`.
+    // The present release writes `section_header`, earlier ones `sectionheader`.
     let mut parts = marks.all("section_header");
     parts.extend(marks.all("sectionheader"));
     let headings = parts.len();
@@ -120,7 +120,7 @@ pub(super) fn s2orc(record: Value) -> Read {
     Ok(vec![paper])
 }
 
-/// The references of a text: each has its entry, and in it the title and the names of the authors.
+/// The references of a text: each has its entry, with the positions of the title and the names of the authors.
 fn cited(marks: &Marks<'_>) -> Vec<Reference> {
     let both = |names: [&str; 2]| names.iter().flat_map(|name| marks.all(name)).collect::<Vec<Mark>>();
     let (titles, people) = (both(["bib_title", "bibtitle"]), both(["bib_author", "bibauthor"]));
@@ -168,7 +168,7 @@ fn year_of(record: &Value) -> Option<crate::paper::PartialDate> {
     date_of(u16::try_from(record.number("year")?).ok()?, None, None)
 }
 
-/// The metadata of an older release, or of unarXive, which has that of arXiv's snapshot.
+/// The metadata of an older release, or of unarXive, which uses the metadata of arXiv's snapshot.
 fn old(record: &Value) -> Result<Paper, Skipped> {
     let metadata = record.get("metadata").unwrap_or(record);
     if metadata.get("authors_parsed").is_some() {
@@ -190,7 +190,7 @@ fn old(record: &Value) -> Result<Paper, Skipped> {
 fn parsed(record: &Value, parse: &Value) -> Read {
     let mut paper = old(record)?;
     if paper.abstract_text.is_empty() {
-        // A list of paragraphs, or one of them.
+        // A list of paragraphs, or one of its paragraphs.
         let one = record.get("abstract").and_then(|part| part.text("text")).map(str::to_string);
         paper.abstract_text = one_line(&one.unwrap_or_else(|| parse.texts("abstract", "text").join(" ")));
     }
@@ -246,7 +246,7 @@ impl<'a> Marks<'a> {
     fn byte(&self, point: usize) -> Option<usize> {
         let from = match self.steps.get(point / STEP) {
             Some(from) => *from,
-            // Right behind the last code point.
+            // Directly after the last code point.
             None if point.is_multiple_of(STEP) && point / STEP == self.steps.len() => return Some(self.text.len()),
             None => return None,
         };

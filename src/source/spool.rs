@@ -1,5 +1,5 @@
-//! Inputs that are read twice, because their end tells what their beginning means. What does not fit into a little
-//! memory lies on the disk meanwhile.
+//! Inputs that are read twice, because their end determines what their beginning means. An input that does not fit into
+//! a little memory is kept on disk.
 
 use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
 
@@ -14,15 +14,15 @@ const IN_MEMORY: usize = 8 * 1024 * 1024;
 /// A whole input, unpacked.
 pub(super) struct Spool {
     text: BufReader<SpooledTempFile>,
-    /// On which line it ends too early, and why.
+    /// The line at which it is cut off, and the reason.
     pub cut_off: Option<(u64, Skipped)>,
 }
 
 impl Spool {
-    /// Reads to the end. What comes before an error is kept.
+    /// Reads to the end. The text before an error is kept.
     ///
     /// # Errors
-    /// If nothing can be read, or not be kept.
+    /// If nothing can be read, or it cannot be kept.
     pub(super) fn new(mut reader: impl BufRead) -> Result<Self, Skipped> {
         let mut text = SpooledTempFile::new(IN_MEMORY);
         let mut is_empty = true;
@@ -53,7 +53,7 @@ impl Spool {
         Ok(&mut self.text)
     }
 
-    /// As [`Spool::text`], to keep.
+    /// As [`Spool::text`], for keeping.
     pub(super) fn into_text(mut self) -> Result<impl BufRead + Send + use<>, Skipped> {
         self.text.rewind().map_err(|e| not_kept(&e))?;
         Ok(self.text)

@@ -1,4 +1,4 @@
-//! References as lines of `TAG - value`, as RIS and the MEDLINE format have them: what the readers of both share.
+//! References as lines of `TAG - value`, as in RIS and the MEDLINE format: the common part of both readers.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -11,22 +11,22 @@ use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
 /// Tags of a reference with their values, in the order of the file.
 pub(super) type Statements = Vec<(String, String)>;
 
-/// What one format says of its lines.
+/// The rules of one format for its lines.
 pub(super) trait TaggedFormat {
-    /// Takes one line.
+    /// Reads one line.
     fn line(reference: &mut TaggedReference, frame: FramedRecord<String>);
-    /// Ends a reference with which the input ends.
+    /// Ends the last reference at the end of the input.
     fn end_of_input(reference: &mut TaggedReference);
     /// The paper of a whole reference.
     fn paper(statements: &[(String, String)]) -> Read;
 }
 
-/// The reference that is being read, and what was read before it.
+/// The current reference, and the results before it.
 pub(super) struct TaggedReference {
     place: SourceInput,
     /// Line of its first statement, and its statements.
     begun: Option<(u64, Statements)>,
-    /// Size of its lines.
+    /// Total size of its lines.
     pub bytes: usize,
     ready: VecDeque<Item>,
 }
@@ -53,7 +53,7 @@ impl TaggedReference {
         self.ready.push_back(Err(self.place.problem(line, skipped)));
     }
 
-    /// Ends the reference, if there is one. `fault` is what is wrong with it.
+    /// Ends the reference, if there is one. `fault` is a problem with it.
     pub(super) fn end<F: TaggedFormat>(&mut self, fault: Option<Skipped>) {
         self.bytes = 0;
         let Some((line, statements)) = self.begun.take() else { return };

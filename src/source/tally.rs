@@ -4,11 +4,11 @@ use std::fmt;
 use super::{Format, Problem, Reason};
 use crate::paper::Paper;
 
-/// What reading an input came to.
+/// The result of reading an input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ReadTally {
     pub read: u64,
-    /// The number of problems of each reason, those of records that were read among them.
+    /// The number of problems for each reason, including those of records that were read.
     pub skipped: BTreeMap<Reason, u64>,
     format: Option<Format>,
 }
@@ -33,7 +33,8 @@ impl ReadTally {
         format.into_iter().chain([format!("  {self}")])
     }
 
-    /// What to say of an input that gave no paper, although nothing is wrong with it: `list.md: no papers (2 not a paper)`.
+    /// The message about an input that contains no paper although nothing is wrong with it: `list.md: no papers (2 not
+    /// a paper)`.
     pub(crate) fn nothing_read(&self, name: &str) -> Option<String> {
         let is_sound = self.skipped.keys().all(|reason| reason.is_expected());
         let counts: Vec<String> = self.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();

@@ -1,6 +1,6 @@
-//! TEI as GROBID makes it of a PDF: title, authors with affiliations and identifiers from the header, the abstract, the
-//! full text in sections, tables, figures, footnotes and the list of references. The names in the list of references are
-//! other papers' business, so it is no section.
+//! TEI, as GROBID makes it from a PDF: title, authors with affiliations and identifiers from the header, the abstract,
+//! the full text in sections, tables, figures, footnotes and the list of references. The list of references is not a
+//! section, because its names belong to other papers.
 
 mod body;
 mod references;
@@ -68,7 +68,7 @@ fn institutions(affiliation: &Element) -> impl Iterator<Item = String> {
 
 /// The names of the organisation from the smallest to the largest, then its place.
 fn affiliation(element: &Element) -> Option<String> {
-    // Newer GROBID keeps what is printed.
+    // Newer versions of GROBID keep the printed text.
     let printed = element.all("note").find(|note| note.attribute("type") == Some("raw_affiliation"));
     if let Some(printed) = printed {
         let words = one_line(&printed.text_with(&mut |inner, _| inner.name == "label"));
@@ -99,7 +99,7 @@ fn identify(paper: &mut Paper, id: &Element) {
     }
 }
 
-/// The paragraphs right below an element; in an abstract they stand in a `div`.
+/// The paragraphs directly below an element; in an abstract they are in a `div`.
 fn paragraphs(element: &Element) -> Vec<String> {
     let mut out = Vec::new();
     for inner in element.elements() {

@@ -1,7 +1,7 @@
-//! One paper as text with headings: what `pdftotext` makes of it, or Markdown as converters of PDFs write it, with pipe
-//! tables. The paper is the record, and has to fit into memory. The title is above the abstract (see [`front`]); the text
-//! below "Abstract" is the abstract; each further heading begins a section. A paragraph "Table 2: …" beside a table is its caption. The list of
-//! references is no section.
+//! One paper as text with headings: the output of `pdftotext`, or the Markdown of PDF converters, with pipe tables. The
+//! paper is one record, and must fit into memory. The title is above the abstract (see [`front`]); the text below
+//! "Abstract" is the abstract; each further heading begins a section. A paragraph "Table 2: …" beside a table is its
+//! caption. The list of references is no section.
 
 mod front;
 mod pipe_table;
@@ -19,13 +19,13 @@ use crate::paper::Paper;
 use front::{Front, FrontLine};
 use pipe_table::PipeTable;
 
-/// A book is shorter.
+/// Size limit: a book is shorter.
 const MAX_BYTES: usize = 2 * MAX_LINE_BYTES;
 
-/// First lines of pages that are compared.
+/// Number of first lines of pages that are compared.
 const MOST_HEADS: usize = 100;
 
-/// What a line that cannot be read counts as.
+/// Size that a line that cannot be read counts as.
 const PROBLEM_BYTES: usize = 1024;
 
 pub(super) fn looks_like(head: &str) -> bool {
@@ -35,8 +35,7 @@ pub(super) fn looks_like(head: &str) -> bool {
     titled && rest.any(|heading| matches!(heading.to_lowercase().as_str(), "abstract" | "introduction"))
 }
 
-/// A line without what converters of PDFs leave in it: form feeds, NULs for signs that they do not know, ligatures, small
-/// capitals.
+/// A line without the remains of PDF converters: form feeds, NULs for unknown signs, ligatures, small capitals.
 fn plain(line: &str) -> String {
     let mut text = line.trim().trim_matches('\u{c}').trim().to_string();
     const LIGATURES: [(char, &str); 8] =
@@ -81,9 +80,9 @@ struct Text {
     front: Vec<FrontLine>,
     /// Whether the last line was blank.
     after_blank: bool,
-    /// A line with nothing but a number: of a page, or of the heading below it.
+    /// A line with only a number: of a page, or of the heading below it.
     number: Option<String>,
-    /// The number of the last section that has one.
+    /// The number of the last numbered section.
     section: u32,
     /// The first lines of pages, which can be running heads.
     heads: Vec<String>,
@@ -91,9 +90,9 @@ struct Text {
     abstract_text: String,
     sections: Vec<Section>,
     tables: Vec<Table>,
-    /// The table whose rows are being read.
+    /// The current table.
     open_table: Option<PipeTable>,
-    /// A paragraph that begins as a caption, and is one if a table is beside it.
+    /// A paragraph that looks like a caption. It is one if a table is next to it.
     caption: Option<Caption>,
     references: Vec<String>,
 }
@@ -142,7 +141,7 @@ impl Text {
 
     fn text(&mut self, text: &str, line: u64, begins_page: bool) {
         if is_number(text) && self.at != At::References {
-            // Of two numbers, the first is that of the page.
+            // Of two numbers, the first is the page number.
             if let Some(number) = self.number.replace(text.to_string()) {
                 self.words(&number);
             }
@@ -165,14 +164,14 @@ impl Text {
             self.count_section(number.as_deref().unwrap_or(text));
             return self.heading(heading, line);
         }
-        // The number of a page is between two pages, and behind the abstract there is no other.
+        // A page number comes between two pages, and after the abstract there is no other.
         if let Some(number) = number.filter(|_| !begins_page && self.at == At::Section) {
             self.words(&number);
         }
         self.words(text);
     }
 
-    /// Adds a line that is no heading.
+    /// Adds a line that is not a heading.
     fn words(&mut self, text: &str) {
         if self.at == At::Section && self.is_caption(text) {
             return;
@@ -192,14 +191,14 @@ impl Text {
         }
     }
 
-    /// Whether a line above the abstract is the title as Markdown marks it.
+    /// Whether a line above the abstract is a title in Markdown.
     fn is_marked_title(&self, text: &str) -> bool {
         let known = heading(text).is_some_and(|heading| is_known_heading(&heading));
         let is_marked = text.starts_with("# ") || (text.starts_with('#') && self.front.is_empty());
         is_marked && !known && !self.front.iter().any(|line| line.text.starts_with('#'))
     }
 
-    /// Whether the first line of a page is that of another page, too.
+    /// Whether the first line of a page is also the first line of another page.
     fn is_running_head(&mut self, text: &str) -> bool {
         let words: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
         let words = words.trim().to_string();
@@ -210,7 +209,7 @@ impl Text {
         known && !words.is_empty()
     }
 
-    /// Whether a section of this number can begin here: `3` or `2.4` behind section 2.
+    /// Whether a section with this number can begin here: `3` or `2.4` after section 2.
     fn is_next_section(&self, number: &str) -> bool {
         let major: Option<u32> = number.split('.').next().and_then(|major| major.parse().ok());
         major.is_some_and(|major| major == self.section + 1 || (major == self.section && number.contains('.')))
@@ -222,7 +221,7 @@ impl Text {
         self.section = digits.parse().ok().filter(|number| *number <= self.section + 1).unwrap_or(self.section);
     }
 
-    /// Takes up a line that begins or goes on what may be a caption.
+    /// Reads a line that begins or continues a possible caption.
     fn is_caption(&mut self, text: &str) -> bool {
         if let Some(caption) = self.caption.as_mut().filter(|caption| !caption.is_whole) {
             add(&mut caption.text, text);
@@ -237,7 +236,7 @@ impl Text {
         begins
     }
 
-    /// A caption without a table is text: of the section, or of the table that ended above it.
+    /// A caption without a table is text of the section, or the caption of the table that ended above it.
     fn drop_caption(&mut self) {
         let Some(caption) = self.caption.take() else { return };
         if caption.is_below_table
@@ -251,7 +250,7 @@ impl Text {
         }
     }
 
-    /// Ends the table; the caption above it is its own.
+    /// Ends the table with the caption above it.
     fn close_table(&mut self) {
         let Some(table) = self.open_table.take() else { return };
         let caption = self.caption.take().map(|caption| caption.text).unwrap_or_default();
@@ -280,7 +279,7 @@ impl Text {
         };
     }
 
-    /// Paragraphs of a section stay apart.
+    /// Paragraphs of a section remain separate.
     fn paragraph(&mut self) {
         if self.at == At::References {
             references::end_paragraph(&mut self.references);
@@ -310,7 +309,7 @@ impl Text {
         document.parts.tables = self.tables;
         document.parts.references = references::read(self.references);
         let mut paper = whole_paper(document)?;
-        // The stamp on the first page can be anywhere in its text, and running heads can name an id.
+        // The stamp of the first page can be anywhere in its text, and running heads can contain an id.
         let named = self.front.iter().find_map(|line| marked_arxiv_id(&line.text));
         paper.identify(self.stamp.arxiv.or(named));
         paper.published = self.stamp.published;
@@ -325,7 +324,7 @@ fn is_number(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
-/// Adds a line; a word that is broken at the end of the line before is whole again.
+/// Adds a line; a word that the end of the previous line divides is joined.
 fn add(text: &mut String, line: &str) {
     let broken = text.ends_with('-')
         && text.trim_end_matches('-').ends_with(|c: char| c.is_lowercase())
@@ -338,14 +337,14 @@ fn add(text: &mut String, line: &str) {
     text.push_str(line);
 }
 
-/// `Abstract—We show …`: what follows the word.
+/// `Abstract—We show …`: the text after the word.
 fn run_in(line: &str) -> Option<&str> {
     let rest = line.get(..8).filter(|word| word.eq_ignore_ascii_case("abstract")).and_then(|_| line.get(8..))?;
     let words = rest.trim_start_matches(['.', ':', '-', '–', '—', '*']);
     (words.len() < rest.len() && !words.trim().is_empty()).then(|| words.trim())
 }
 
-/// The heading that a line is: Markdown's, a numbered one, or a word that papers use.
+/// The heading in a line: a Markdown heading, a numbered one, or a word that papers use.
 fn heading(line: &str) -> Option<String> {
     if let Some(rest) = line.strip_prefix('#') {
         let title = rest.trim_start_matches('#').trim().trim_end_matches('#').trim();

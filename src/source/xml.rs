@@ -1,7 +1,7 @@
-//! Records of XML, one at a time: each element of certain names as a small tree.
+//! Reads records of XML one at a time: each element with one of certain names becomes a small tree.
 //!
-//! Names are compared without their namespace prefix. No entity but the five of XML and character references is
-//! resolved, so that nothing can be made to grow; the others stay as they are written.
+//! Names are compared without their namespace prefix. Only the five entities of XML and character references are
+//! resolved, so that no input can grow; other entities remain as written.
 
 use std::io::{self, BufRead, Read};
 
@@ -10,19 +10,19 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
-/// A tag, a comment or a run of text longer than this ends the reading.
+/// Length limit of a tag, a comment or a run of text; a longer one ends the reading.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 
-/// Elements and texts of one record; a full paper has some ten thousand.
+/// Number of elements and texts in one record; a full paper has some ten thousand.
 const MAX_NODES: usize = 400_000;
 
-/// Text of one record.
+/// Length of the text in one record.
 const MAX_RECORD_BYTES: usize = 32 * 1024 * 1024;
 
-/// Attributes of one element; further ones are left out.
+/// Number of attributes of one element; further ones are left out.
 pub(super) const MAX_ATTRIBUTES: usize = 100;
 
-/// Deeper than any record.
+/// Depth limit; no record is deeper.
 pub(super) const MAX_DEPTH: usize = 200;
 
 /// An element: its name without prefix, its attributes, and its content.
@@ -51,17 +51,17 @@ impl Element {
         })
     }
 
-    /// The children of this name.
+    /// The children with this name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.elements().filter(move |element| element.name == name)
     }
 
-    /// The first child of this name, and so on down the path.
+    /// The first child with the first name, then its first child with the next name, and so on.
     pub(super) fn first(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |element, name| element.elements().find(|child| child.name == *name))
     }
 
-    /// The elements of this name at any depth, in the order of the text.
+    /// The elements with this name at any depth, in the order of the text.
     pub(super) fn descendants<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         let mut open: Vec<&Self> = vec![self];
         std::iter::from_fn(move || {
@@ -77,14 +77,14 @@ impl Element {
         })
     }
 
-    /// All text in it, white space as it is written.
+    /// All text in it, with white space as written.
     pub(super) fn text(&self) -> String {
         let mut out = String::new();
         self.write_text(&mut out, &mut |_, _| false);
         out
     }
 
-    /// All text in it; `special` may write an element in its own way, and says whether it did.
+    /// All text in it. `special` may write an element in its own way, and returns whether it did.
     pub(super) fn text_with(&self, special: &mut dyn FnMut(&Self, &mut String) -> bool) -> String {
         let mut out = String::new();
         self.write_text(&mut out, special);
@@ -107,13 +107,13 @@ pub(super) struct Records<R: BufRead> {
     reader: Reader<Watched<R>>,
     place: SourceInput,
     names: &'static [&'static str],
-    /// The elements that are open, from the root: those around a record without children.
+    /// The open elements, from the root: those around a record, without children.
     open: Vec<Element>,
-    /// Where among `open` the record begins that is being read, and its line.
+    /// Position in `open` at which the current record begins, and its line.
     record: Option<(usize, u64)>,
     nodes: usize,
     bytes: usize,
-    /// What is wrong with the record that is being read.
+    /// The problem with the current record.
     fault: Option<Skipped>,
     buffer: Vec<u8>,
     ended: bool,
@@ -122,7 +122,7 @@ pub(super) struct Records<R: BufRead> {
 /// A record and the elements around it.
 pub(super) struct Record {
     pub element: Element,
-    /// From the root.
+    /// The elements around it, from the root.
     pub around: Vec<(String, Vec<(String, String)>)>,
 }
 
@@ -170,7 +170,7 @@ impl<R: BufRead> Records<R> {
         self.problem(skipped)
     }
 
-    /// Reads on to the next record.
+    /// Reads up to the next record.
     fn advance(&mut self) -> Option<Result<FramedRecord<Record>, Problem>> {
         loop {
             let mut buffer = std::mem::take(&mut self.buffer);
@@ -216,7 +216,7 @@ impl<R: BufRead> Records<R> {
                 Err(quick_xml::Error::Syntax(e)) => {
                     return Some(Err(self.fail(Skipped::cut_off(format!("not XML: {e}")))));
                 }
-                // The others leave the reader behind what is wrong.
+                // After the other errors, the reader has passed the faulty part.
                 Err(e) if self.reader.buffer_position() > before => {
                     let skipped = Skipped::malformed(format!("not XML: {e}"));
                     if self.record.is_some() {
@@ -237,7 +237,7 @@ impl<R: BufRead> Records<R> {
             (self.nodes, self.bytes) = (0, 0);
         }
         self.grow(start.len());
-        // Attributes are read with no check for doubles, which would be quadratic in their number.
+        // Attributes are not checked for duplicates, which would take quadratic time.
         let mut found = start.attributes();
         let found = found.with_checks(false).flatten().take(if self.fault.is_some() { 0 } else { MAX_ATTRIBUTES });
         let named = found.map(|a| (local(a.key.as_ref()).to_string(), attribute_text(&a.value)));
@@ -245,7 +245,7 @@ impl<R: BufRead> Records<R> {
         self.open.push(Element { name, attributes, children: Vec::new() });
     }
 
-    /// Counts what the record takes in memory.
+    /// Counts the memory of the record.
     fn grow(&mut self, bytes: usize) {
         self.nodes += 1;
         self.bytes += bytes;
@@ -269,7 +269,7 @@ impl<R: BufRead> Records<R> {
         }
     }
 
-    /// Closes the element, and those inside it that were left open; a name that is not open closes nothing.
+    /// Closes the element, and the open elements inside it; a name that is not open closes nothing.
     fn end(&mut self, name: &str) -> Option<Result<FramedRecord<Record>, Problem>> {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else {
             if self.record.is_some() {
@@ -319,7 +319,8 @@ impl<R: BufRead> Iterator for Records<R> {
     }
 }
 
-/// A piece of XML inside another format (an abstract of Crossref), as a tree. A `<` that begins no tag is a letter.
+/// A piece of XML inside another format (an abstract of Crossref), as a tree. A `<` that does not begin a tag is a
+/// character.
 pub(super) fn fragment(text: &str) -> Element {
     let mut whole = String::from("<fragment>");
     let mut pieces = text.split('<');
@@ -333,7 +334,7 @@ pub(super) fn fragment(text: &str) -> Element {
     let place = SourceInput::new("", super::Format::Crossref);
     match Records::new(whole.as_bytes(), &["fragment"], place).next() {
         Some(Ok(frame)) => frame.record.element,
-        // Tags that do not fit each other, and the like: the words count.
+        // Tags that do not match, and similar errors: the words count.
         _ => Element { children: vec![Child::Text(text.to_string())], ..Element::default() },
     }
 }
@@ -362,7 +363,7 @@ pub(super) fn resolved(reference: &BytesRef<'_>) -> String {
     }
 }
 
-/// Counts lines, and ends the reading where one piece of XML takes more memory than it may.
+/// Counts lines, and ends the reading if one piece of XML takes more memory than allowed.
 struct Watched<R> {
     inner: R,
     lines: u64,

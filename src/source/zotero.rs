@@ -1,4 +1,4 @@
-//! The library of Zotero: its database, and its items as JSON, as its interface and Better `BibTeX` give them.
+//! The library of Zotero: its database, and its items as JSON from its interface or Better `BibTeX`.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -34,7 +34,7 @@ const PAPERS: [&str; 9] = [
     "thesis",
 ];
 
-/// Where items of the different types keep the name of what they were published in.
+/// The fields for the publication in items of different types.
 const VENUES: [&str; 8] = [
     "publicationTitle",
     "proceedingsTitle",
@@ -57,7 +57,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 }
 
 pub(super) fn read(item: Value) -> Read {
-    // The web interface has the fields one level lower.
+    // The web interface has the fields one level deeper.
     let item = item.get("data").filter(|data| data.get("itemType").is_some()).unwrap_or(&item);
     let kind = item.text("itemType").unwrap_or_default();
     let mut paper = titled(&plain(item.text("title").unwrap_or_default()))?;
@@ -76,7 +76,7 @@ pub(super) fn read(item: Value) -> Read {
         add_link(&mut paper, url);
     }
     paper.abstract_text = plain(item.text("abstractNote").unwrap_or_default());
-    // `2017-06-00 June 2017`: the date as the program reads it, then as the user wrote it.
+    // `2017-06-00 June 2017`: the date in the program's form, then in the user's.
     paper.published = item.text("date").and_then(date);
     let is_author = |creator: &&Value| {
         matches!(creator.text("creatorType"), None | Some("author" | "presenter" | "contributor" | "programmer"))
@@ -89,7 +89,7 @@ pub(super) fn read(item: Value) -> Read {
     paper.venue = VENUES.iter().find_map(|field| item.text(field)).map(|venue| one_line(&plain(venue)));
     let is_paper = match kind {
         "report" => paper.authors.is_some() || paper.id.is_registered(),
-        // Preprints were web pages before there was a type for them.
+        // Preprints were web pages before they had their own type.
         "webpage" => paper.id.is_registered(),
         kind => PAPERS.contains(&kind),
     };
@@ -123,16 +123,17 @@ fn paragraphs(note: &str) -> String {
     static ENDS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)</(?:p|li|h[1-6]|div|blockquote|tr)\s*>|<br\s*/?>").expect("a pattern of the program is sound")
     });
-    // A sign of the private use area marks the ends, since the markup must stay whole.
+    // A character of the private use area marks the ends, because the markup must stay intact.
     let marked = plain(&ENDS.replace_all(note, "\u{e000}$0"));
     let lines: Vec<&str> = marked.split('\u{e000}').map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 
-/// The items of a library, one JSON object a line. The database is copied first, since Zotero locks it while it runs.
+/// The items of a library, one JSON object on each line. The database is copied first, because Zotero locks it while it
+/// runs.
 ///
 /// # Errors
-/// If it cannot be copied, or is no library of Zotero.
+/// If it cannot be copied, or is not a library of Zotero.
 pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
     let mut library = Library::open(json_lines::on_disk(stream)?).map_err(|e| match e {
         rusqlite::Error::SqliteFailure(..) if e.to_string().contains("no such") => {
@@ -220,7 +221,7 @@ impl Library {
     }
 }
 
-/// The collections of a library, by their numbers: the name of each, and the collection around it.
+/// The collections of a library by number: the name of each, and the collection that contains it.
 struct Collections(HashMap<i64, (String, Option<i64>)>);
 
 impl Collections {
@@ -234,11 +235,11 @@ impl Collections {
         Ok(Self(all.into_iter().filter(|(number, _)| !deleted.contains(number)).collect()))
     }
 
-    /// The name of a collection with those around it: `Thesis/Chapter 2`.
+    /// The name of a collection with the names of those that contain it: `Thesis/Chapter 2`.
     fn path(&self, number: i64) -> Option<String> {
         let mut names = Vec::new();
         let mut next = Some(number);
-        // A damaged library could lead in a circle.
+        // A damaged library could contain a circle.
         while let Some((name, around)) = next.and_then(|number| self.0.get(&number)).filter(|_| names.len() < 32) {
             names.push(one_line(name));
             next = *around;
@@ -248,7 +249,7 @@ impl Collections {
     }
 }
 
-/// As [`rows`]; there are none where a library lacks a table: libraries of other versions have fewer.
+/// As [`rows`]; empty if a library lacks a table: libraries of other versions have fewer.
 fn parts<T>(
     database: &Connection,
     query: &str,
@@ -291,7 +292,7 @@ fn file_id(key: &str) -> String {
     format!("{FILE_IDS}{key}")
 }
 
-/// A column as text: the database keeps years and pages as numbers where they look like numbers.
+/// A column as text: the database stores years and pages as numbers if they look like numbers.
 fn text(row: &Row, column: usize) -> rusqlite::Result<String> {
     use rusqlite::types::ValueRef;
     Ok(match row.get_ref(column)? {

@@ -1,14 +1,14 @@
-//! Cutting a bibliography into its entries.
+//! Cuts a bibliography into its entries.
 
 use std::collections::VecDeque;
 
 use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
-/// An entry longer or deeper than this is no paper's.
+/// A longer or deeper entry is not a paper's.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
 const MAX_DEPTH: u32 = 60;
 
-/// One entry as it is written.
+/// One entry as written.
 pub(super) struct RawEntry {
     /// In lower case: `article`.
     pub kind: String,
@@ -19,10 +19,10 @@ pub(super) struct RawEntry {
 pub(super) struct Entries<L> {
     lines: L,
     place: SourceInput,
-    /// The part of the last line behind an entry.
+    /// The part of the last line after an entry.
     rest: Option<FramedRecord<String>>,
     begun: Option<Begun>,
-    /// Found and not given out yet.
+    /// Found, but not returned yet.
     ready: VecDeque<Result<FramedRecord<RawEntry>, Problem>>,
     ended: bool,
 }
@@ -36,9 +36,9 @@ struct Begun {
     deepest: u32,
     /// Whether the entry is in parentheses.
     round: bool,
-    /// Within a value in quotation marks: the braces that are open in it.
+    /// Number of open braces in a value in quotation marks.
     quoted: Option<u32>,
-    /// Whether a value may begin, behind `=` or `#`.
+    /// Whether a value may begin, after `=` or `#`.
     before_value: bool,
     too_large: bool,
 }
@@ -62,7 +62,7 @@ impl<L> Entries<L> {
         Self { lines, place, rest: None, begun: None, ready: VecDeque::new(), ended: false }
     }
 
-    /// Tells that the entry that is being read has no end.
+    /// Reports that the current entry has no end.
     fn give_up(&mut self) {
         if let Some(begun) = self.begun.take().filter(|begun| begun.kind != "comment") {
             let skipped = Skipped::cut_off("not BibTeX: the entry has no end");
@@ -72,7 +72,7 @@ impl<L> Entries<L> {
 
     fn line(&mut self, FramedRecord { line, record }: FramedRecord<String>) {
         let trimmed = record.trim_start();
-        // A line that begins like an entry is one, whatever brace was forgotten before it.
+        // A line that looks like the beginning of an entry is one, even if a brace before it was forgotten.
         if let Some(kind) = begins(trimmed) {
             self.give_up();
             let round = trimmed.find('(').unwrap_or(usize::MAX) < trimmed.find('{').unwrap_or(usize::MAX);
@@ -90,7 +90,7 @@ impl<L> Entries<L> {
         }
         let Some(end) = self.begun.as_mut().and_then(|begun| begun.take(&record)) else { return };
         let rest = record.get(end..).unwrap_or_default();
-        // Behind the end of an entry another may begin in the same line.
+        // After the end of an entry, another may begin on the same line.
         if let Some(at) = rest.find('@') {
             self.rest = Some(FramedRecord { line, record: rest.get(at..).unwrap_or_default().to_string() });
         }
@@ -106,7 +106,7 @@ impl<L> Entries<L> {
     }
 }
 
-/// An entry between parentheses, which few tools write and few read, between braces.
+/// An entry in parentheses, which few tools write and few read, converted to braces.
 fn with_braces(text: &str) -> String {
     match (text.find('('), text.rfind(')')) {
         (Some(from), Some(to)) if from < to => format!("{}{{{}}}", &text[..from], &text[from + 1..to]),
@@ -115,7 +115,7 @@ fn with_braces(text: &str) -> String {
 }
 
 impl Begun {
-    /// Takes a line of the entry; returns where in it the entry ends.
+    /// Reads a line of the entry; returns the position at which the entry ends.
     fn take(&mut self, line: &str) -> Option<usize> {
         for (at, byte) in line.bytes().enumerate() {
             if self.quoted.is_some() {
@@ -141,7 +141,7 @@ impl Begun {
         None
     }
 
-    /// Takes a byte of a value in quotation marks. Braces in it do not end the entry, whether they balance or not.
+    /// Reads a byte of a value in quotation marks. Braces in it do not end the entry, balanced or not.
     fn quotation(&mut self, byte: u8, rest: &str) {
         let Some(open) = self.quoted else { return };
         self.deepest = self.deepest.max(self.depth + open);

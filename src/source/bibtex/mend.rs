@@ -1,10 +1,10 @@
-//! An entry that breaks the rules of BibTeX, written again so that its sound fields can be read: `funding_text 1 = {…}`,
-//! braces that do not balance inside quotation marks, a missing comma.
+//! Rewrites an invalid BibTeX entry so that its sound fields can be read: `funding_text 1 = {…}`, unbalanced braces
+//! inside quotation marks, a missing comma.
 
-/// No paper's entry has more.
+/// Number of fields; no paper's entry has more.
 const MOST_FIELDS: usize = 200;
 
-/// The entry again, or `None` if it has no field that can be read.
+/// The rewritten entry, or `None` if no field can be read.
 pub(super) fn mended(entry: &str) -> Option<String> {
     let (head, mut rest) = entry.split_once('{')?;
     let key_end = rest.find([',', '\n'])?;
@@ -26,14 +26,14 @@ pub(super) fn mended(entry: &str) -> Option<String> {
     found.then_some(out)
 }
 
-/// The characters that names may have; a name begins with a letter.
+/// The characters of names; a name begins with a letter.
 fn identifier(text: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':') { c } else { '_' };
     let text: String = text.chars().map(plain).collect();
     text.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_string()
 }
 
-/// The value that begins here, with braces that balance, and what follows it.
+/// The value that begins here, with balanced braces, and the text after it.
 fn value(text: &str) -> (String, &str) {
     let mut parts = Vec::new();
     let mut rest = text.trim_start();
@@ -65,12 +65,12 @@ fn braced(text: &str) -> (String, &str) {
             return (text[..=at].to_string(), &text[at + 1..]);
         }
     }
-    // Without an end it is as long as its line.
+    // A value without an end ends with its line.
     let end = text.find('\n').unwrap_or(text.len());
     (balanced(text[1..end].trim_end_matches([' ', ',', '}'])), &text[end..])
 }
 
-/// A quotation ends at a mark that something may follow which goes on with the entry.
+/// A quotation ends at a quotation mark after which the entry can continue.
 fn quoted(text: &str) -> (String, &str) {
     let inner = &text[1..];
     let ends = |at: usize| {
@@ -91,7 +91,7 @@ fn bare(text: &str) -> (String, &str) {
     (if is_plain || word.is_empty() { word.to_string() } else { balanced(word) }, &text[end..])
 }
 
-/// The text in braces, without its own where they do not balance.
+/// The text in braces, without inner braces if these do not balance.
 fn balanced(text: &str) -> String {
     let mut depth = 0_i64;
     for byte in text.bytes() {

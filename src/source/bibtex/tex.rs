@@ -1,5 +1,5 @@
-//! LaTeX commands in a field as the words that they print. Accents and escapes are letters already; a formula between
-//! dollars stays as it is.
+//! Writes the LaTeX commands of a field as the words that they print. Accents and escapes are letters already; a
+//! formula between dollars stays as it is.
 
 /// Commands that print a character.
 const SYMBOLS: [(&str, &str); 24] = [
@@ -29,7 +29,7 @@ const SYMBOLS: [(&str, &str); 24] = [
     ("textunderscore", "_"),
 ];
 
-/// Commands that change how the rest of a group looks, and print nothing.
+/// Commands that change how the rest of a group looks, but print nothing.
 const SWITCHES: [&str; 33] = [
     "sc",
     "it",
@@ -66,29 +66,29 @@ const SWITCHES: [&str; 33] = [
     "xspace",
 ];
 
-/// Commands whose argument is no part of the text.
+/// Commands whose argument is not part of the text.
 const NOTES: [&str; 9] = ["footnote", "thanks", "label", "cite", "citep", "citet", "vspace", "hspace", "ref"];
 
-/// Deeper groups are no paper's.
+/// Depth of groups; those of papers are less deep.
 const MAX_DEPTH: usize = 40;
 
-/// Bytes of the argument of a command.
+/// Length of the argument of a command, in bytes.
 const MAX_GROUP: usize = 20_000;
 
-/// What becomes of the address of a link that has a label.
+/// How to write the address of a link that has a label.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Address {
-    /// It follows the label in parentheses.
+    /// In parentheses after the label.
     Written,
     LeftOut,
 }
 
-/// The text with its commands as words.
+/// The text, with its commands as words.
 pub(super) fn plain(text: &str) -> String {
     worded(text, Address::Written)
 }
 
-/// As [`plain`], for a title or a name: of a link only the label is part of it.
+/// As [`plain`], for a title or a name: only the label of a link is part of it.
 pub(super) fn label(text: &str) -> String {
     worded(text, Address::LeftOut)
 }
@@ -102,7 +102,7 @@ fn worded(text: &str, address: Address) -> String {
     super::one_line(&out)
 }
 
-/// The addresses that links of the text lead to.
+/// The target addresses of the links in the text.
 pub(super) fn addresses(text: &str) -> impl Iterator<Item = &str> {
     text.split("\\href").skip(1).filter_map(|rest| Some(group(rest)?.0.trim()))
 }
@@ -125,7 +125,7 @@ fn write(text: &str, out: &mut String, address: Address, depth: usize) {
     out.push_str(rest);
 }
 
-/// Writes the command whose name begins here; returns what follows it.
+/// Writes the command whose name begins here; returns the text after it.
 fn command<'t>(text: &'t str, out: &mut String, address: Address, depth: usize) -> &'t str {
     let length = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (name, rest) = text.split_at(length);
@@ -153,7 +153,8 @@ fn command<'t>(text: &'t str, out: &mut String, address: Address, depth: usize) 
         "textcolor" | "color" => behind,
         "href" => {
             let Some((label, behind)) = group(behind) else {
-                // The reader of entries takes the braces of a second argument away: the text behind the address is the label.
+                // The reader of entries removes the braces of a second argument: the text after the address is the
+                // label.
                 let is_labelled = behind.starts_with(|c: char| c.is_alphanumeric() || c == '\\');
                 if address == Address::Written || !is_labelled {
                     out.push_str(argument);
@@ -180,7 +181,7 @@ fn command<'t>(text: &'t str, out: &mut String, address: Address, depth: usize) 
     }
 }
 
-/// Writes what a backslash and this character print.
+/// Writes what a backslash with this character prints.
 fn escape<'t>(text: &'t str, out: &mut String) -> &'t str {
     let Some(c) = text.chars().next() else { return text };
     match c {
@@ -191,7 +192,7 @@ fn escape<'t>(text: &'t str, out: &mut String) -> &'t str {
     &text[c.len_utf8()..]
 }
 
-/// The group in braces that begins here, and what follows it.
+/// The group in braces that begins here, and the text after it.
 fn group(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('{')?;
     let mut depth = 1_usize;

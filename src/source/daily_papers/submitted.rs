@@ -3,7 +3,7 @@
 
 use super::{Entry, Line, ListedDate, author_count, is_prose};
 
-/// Lines of one entry; what comes after is of another part of the page.
+/// Number of lines in one entry; later lines are another part of the page.
 pub(super) const MOST_LINES: usize = 16;
 
 /// Whether an entry begins with this line.
@@ -11,10 +11,10 @@ pub(super) fn is_mark(line: &str) -> bool {
     line.eq_ignore_ascii_case("submitted by") || line.eq_ignore_ascii_case("submitted by:")
 }
 
-/// The entry of the lines behind the mark, and the lines that are no part of it.
+/// The entry in the lines after the mark, and the lines that do not belong to it.
 pub(super) fn entry(lines: Vec<Line>) -> (Option<Entry>, Vec<Line>) {
     let votes = lines.iter().take(4).position(|line| count(&line.text).is_some() || line.text == "-");
-    // Without votes, the title is behind the handle.
+    // Without votes, the title follows the handle.
     let title = votes.map_or(1, |votes| votes + 1);
     let mut lines = lines.into_iter().skip(title);
     let Some(title) = lines.next() else { return (None, Vec::new()) };

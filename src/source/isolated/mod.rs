@@ -1,11 +1,11 @@
-//! Reading whole papers in processes of their own.
+//! Reads whole papers in separate processes.
 //!
-//! A PDF or a LaTeX source is written by a stranger and read by a large program. A thread cannot be stopped when it takes
-//! too long, a stack that overflows ends its process, and so does an allocation that fails. So `kg` lets workers, which are
-//! instances of itself, read such files under limits of time and memory. A worker that ends costs one file: the file is
+//! A PDF or a LaTeX source is written by a stranger and read by a large program. A thread cannot be stopped when it
+//! takes too long, a stack that overflows ends its process, and so does an allocation that fails. So workers, which are
+//! instances of `kg`, read such files under limits of time and memory. If a worker ends, one file is lost: the file is
 //! reported, and another worker is started for the next one.
 //!
-//! A program that uses the library without calling [`isolate`] reads in its own process, under the same limits but for
+//! A program that uses the library without calling [`isolate`] reads in its own process, under the same limits except
 //! those that only a process can have.
 
 mod pool;
@@ -25,18 +25,19 @@ use crate::paper::Paper;
 use pool::Pool;
 pub(crate) use work::work;
 
-/// Address space of a worker, in bytes. The papers that it was measured on need less than a tenth of it.
+/// Address space of a worker, in bytes. The measured papers need less than a tenth of it.
 const MAX_MEMORY: u64 = 2 << 30;
 
-/// Time for one file. The readers give up earlier, where they can.
+/// Time for one file. The readers stop earlier if they can.
 const MAX_TIME: Duration = Duration::from_secs(30);
 
-/// The exit code of a worker whose file took longer.
+/// The exit code of a worker that ran out of time.
 const TIMED_OUT: i32 = 3;
 
 static POOL: OnceLock<Pool> = OnceLock::new();
 
-/// Has whole papers read by processes of this program, which is to call `work` when its only argument is `paper-worker`.
+/// Lets processes of this program read whole papers. The program must call `work` if its only argument is
+/// `paper-worker`.
 pub fn isolate(program: PathBuf) {
     let _ = POOL.set(Pool::new(program));
 }
@@ -47,14 +48,14 @@ pub(super) enum PaperFiles {
     Pdf(Vec<u8>),
     Latex {
         files: SourceFiles,
-        /// The file that begins the paper, where that is known.
+        /// The main file of the paper, if it is known.
         main: Option<String>,
-        /// What the user calls the input.
+        /// The user's name for the input.
         name: String,
     },
 }
 
-/// The paper that these files are.
+/// The paper in these files.
 pub(super) fn read(files: PaperFiles) -> Result<Paper, Skipped> {
     match POOL.get() {
         Some(pool) => pool.read(&files),

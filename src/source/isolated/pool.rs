@@ -1,4 +1,4 @@
-//! The workers that wait.
+//! The pool of worker processes.
 
 use std::io::{self, BufReader};
 use std::path::PathBuf;
@@ -9,13 +9,13 @@ use super::super::place::{Reason, Skipped};
 use super::{MAX_MEMORY, MAX_TIME, PaperFiles, TIMED_OUT, wire};
 use crate::paper::Paper;
 
-/// Processes that read papers. As many run at once as callers ask at once.
+/// Processes that read papers. There is one for each concurrent call.
 pub(super) struct Pool {
     program: PathBuf,
     idle: Mutex<Vec<Worker>>,
 }
 
-/// A process that does not outlive this value.
+/// A process that is killed with this value.
 struct Worker {
     process: Child,
     input: ChildStdin,
@@ -46,9 +46,9 @@ impl Pool {
         }
     }
 
-    /// A worker to which the message is written.
+    /// A worker to which the message has been written.
     fn given(&self, message: &[u8]) -> io::Result<Worker> {
-        // One that waited may have been ended meanwhile, which is not the fault of this file.
+        // A waiting worker may have been ended by somebody, which is not the fault of this file.
         let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         if let Some(mut worker) = waiting
             && wire::write(&mut worker.input, message).is_ok()
@@ -56,7 +56,7 @@ impl Pool {
             return Ok(worker);
         }
         let mut worker = self.start()?;
-        // A worker that ends while it is written to says why in its status.
+        // If a worker ends during the write, its status says why.
         let _ = wire::write(&mut worker.input, message);
         Ok(worker)
     }
@@ -81,7 +81,7 @@ impl Drop for Worker {
     }
 }
 
-/// Why a worker ended in the middle of a file.
+/// Why a worker ended before it had read its file.
 fn ended(status: Option<ExitStatus>) -> Skipped {
     let advice = "if it is a paper, make text of it first, as with `pdftotext FILE`";
     let too_large = |what: String| Skipped::new(Reason::TooLarge, format!("{what}; {advice}"));

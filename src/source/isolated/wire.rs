@@ -1,4 +1,4 @@
-//! What the processes write to each other: a length in bytes, and as many bytes.
+//! The protocol between the processes: a length in bytes, then that many bytes.
 
 use std::io::{self, Read, Write};
 

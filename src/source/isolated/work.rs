@@ -1,4 +1,4 @@
-//! The other end: what a worker does.
+//! The side of the worker.
 
 use std::io::{self, Read, Write};
 use std::process;
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use super::{MAX_MEMORY, MAX_TIME, TIMED_OUT, read_here, wire};
 
-/// How often the worker looks at the time.
+/// How often the worker checks the time.
 const WATCH: Duration = Duration::from_millis(100);
 
-/// Reads papers from `input` and writes what they say on `output`, until the input ends.
+/// Reads papers from `input` and writes the results to `output`, until the input ends.
 ///
 /// # Errors
-/// If the process that asked is gone.
+/// If the caller's process is gone.
 pub(crate) fn work(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     limit_memory();
     let began: Arc<Mutex<Option<Instant>>> = Arc::default();
@@ -44,7 +44,7 @@ fn watch(began: &Mutex<Option<Instant>>) {
 
 #[cfg(unix)]
 fn limit_memory() {
-    // Where the system refuses, the other limits have to do.
+    // If the system refuses, the other limits must suffice.
     let _ = rlimit::setrlimit(rlimit::Resource::AS, MAX_MEMORY, MAX_MEMORY);
     let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
 }

@@ -1,9 +1,9 @@
-//! What the beginning of a JSON text shows: where its records are, and which fields they have.
+//! Finds in the beginning of a JSON text where its records are, and which fields they have.
 
 use std::collections::BTreeSet;
 
 /// Objects around a list of records, by the path to the list: OpenAlex, Crossref, Semantic Scholar, Hugging Face, the
-/// Zotero interface, OpenReview, and what people wrap their own lists in.
+/// Zotero interface, OpenReview, and the wrappers of people's own lists.
 const LISTS: [&str; 15] = [
     "results",
     "message.items",
@@ -29,13 +29,13 @@ const WRAPPERS: [&str; 4] = ["citedPaper", "citingPaper", "row", "_source"];
 /// Objects around one record, each with a field that the record has.
 const SINGLE: [(&str, &str); 2] = [("message", "DOI"), ("data", "attributes")];
 
-/// Fields deeper than this say nothing about the format.
+/// Depth of fields; deeper ones say nothing about the format.
 const DEEPEST: usize = 5;
 
-/// More fields than any of the formats has.
+/// Number of fields; no format has more.
 const MOST_FIELDS: usize = 2000;
 
-/// The fields that stand in the beginning of a text.
+/// The fields in the beginning of a text.
 #[derive(Debug, Default)]
 pub(in crate::source) struct Outline {
     /// Paths of names; `[]` is an element: `[].paper.id`.
@@ -45,7 +45,7 @@ pub(in crate::source) struct Outline {
     /// The values that are objects.
     objects: BTreeSet<String>,
     first: Option<u8>,
-    /// Whether the first value ends where its line does, or a line later another begins.
+    /// Whether the first value ends with its line, or another value begins on a later line.
     by_line: bool,
 }
 
@@ -54,12 +54,12 @@ pub(in crate::source) struct Outline {
 pub(super) enum Shape {
     /// One record a line.
     Lines,
-    /// Under these names, `[]` for the elements of a list.
+    /// Under these names; `[]` means the elements of a list.
     Records(Vec<&'static str>),
 }
 
 impl Outline {
-    /// The outline of a text that begins so; it may break off anywhere.
+    /// The outline of the beginning of a text, which may end anywhere.
     pub(crate) fn of(head: &[u8]) -> Self {
         let mut walk = Walk { bytes: head, at: 0, outline: Self::default() };
         walk.whole();
@@ -108,8 +108,8 @@ impl Outline {
         single.map(|(path, _)| path)
     }
 
-    /// An object with a title of its own is a record, and its lists are parts of it, as `results` of `kg extract`; unless
-    /// what they list has titles too.
+    /// An object with its own title is a record, and its lists are parts of it, such as `results` of `kg extract`,
+    /// unless the elements of the list have titles too.
     fn holds_records(&self, list: &str) -> bool {
         let element = format!("{list}[]");
         let is_title = |field: &String| field.starts_with(&element) && field.ends_with("title");
@@ -144,7 +144,7 @@ struct Walk<'a> {
     outline: Outline,
 }
 
-/// An object or list that is open, and the text before its fields.
+/// An open object or list, and the text before its fields.
 struct Open {
     is_object: bool,
     path: String,
@@ -152,7 +152,7 @@ struct Open {
 }
 
 impl Walk<'_> {
-    /// Walks the first value. Anything unexpected is passed over: the reader will say what is wrong.
+    /// Parses the first value. Anything unexpected is skipped: the reader will report it.
     fn whole(&mut self) {
         let mut open: Vec<Open> = Vec::new();
         while let Some(&byte) = self.bytes.get(self.at) {
@@ -212,7 +212,8 @@ impl Walk<'_> {
         String::from_utf8_lossy(text.get(..text.len().min(100)).unwrap_or_default()).into_owned()
     }
 
-    /// One record a line: the first value has no line break inside, or (where it is broken) the next line is another.
+    /// One record a line: the first value has no line break inside, or, if it is cut off, the next line is another
+    /// value.
     fn first_value_is_a_line(&self) -> bool {
         let start = self.bytes.iter().position(|b| !b.is_ascii_whitespace() && *b != 0xef && *b != 0xbb && *b != 0xbf);
         let text = self.bytes.get(start.unwrap_or_default()..).unwrap_or_default();

@@ -1,14 +1,14 @@
-//! Cutting one long JSON text into its records, without reading more of it than one record.
+//! Cuts a long JSON text into its records, with at most one record in memory.
 
 use std::io::BufRead;
 
 use super::super::compressed::unreadable;
 use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
-/// Deeper than any record; serde_json reads no deeper.
+/// Depth limit; serde_json has the same.
 const MAX_DEPTH: u64 = 128;
 
-/// Names longer than this are none that a path has.
+/// Length limit of names; names in paths are shorter.
 const MAX_NAME: usize = 256;
 
 /// The records of a stream: the values at `path`, or each value of a sequence if it is empty.
@@ -17,7 +17,7 @@ pub(super) struct Scanner<R> {
     path: Vec<&'static str>,
     place: SourceInput,
     limit: usize,
-    /// Number of the record that is read.
+    /// Number of the current record.
     record: u64,
     state: State,
 }
@@ -31,9 +31,9 @@ enum State {
     Ended,
 }
 
-/// Why the scanner can go no further: the problem to report at the end.
+/// Why the scanner cannot continue: the problem to report at the end.
 enum Stop {
-    /// The text ended where it may.
+    /// The text ended at a valid position.
     End,
     Because(Skipped),
 }
@@ -45,7 +45,7 @@ impl<R: BufRead> Scanner<R> {
         Self { reader, path, place, limit, record: 0, state: State::Outside }
     }
 
-    /// The next byte that is no white space, without taking it.
+    /// The next byte that is not white space, without consuming it.
     fn peek(&mut self) -> Scan<Option<u8>> {
         loop {
             let buffer = self.reader.fill_buf().map_err(|e| broken(&e))?;
@@ -68,7 +68,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// As [`Scanner::peek`], where the text must go on.
+    /// As [`Scanner::peek`], where the text must continue.
     fn must_peek(&mut self) -> Scan<u8> {
         self.peek()?.ok_or_else(|| Stop::Because(Skipped::cut_off("the text ends too early")))
     }
@@ -77,7 +77,7 @@ impl<R: BufRead> Scanner<R> {
         self.reader.consume(1);
     }
 
-    /// Goes to the first record of a document.
+    /// Moves to the first record of a document.
     fn enter(&mut self) -> Scan<()> {
         if self.peek()?.is_none() {
             return Err(Stop::End);
@@ -100,7 +100,7 @@ impl<R: BufRead> Scanner<R> {
         Ok(())
     }
 
-    /// Goes to the value under a name of the object that was entered.
+    /// Moves to the value of a name in the current object.
     fn find(&mut self, name: &str) -> Scan<()> {
         loop {
             match self.must_peek()? {
@@ -125,7 +125,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// Takes one value and gives its text, or `None` if it is longer than `keep` or too deep.
+    /// Reads one value and returns its text, or `None` if it is longer than `keep` or too deep.
     fn value(&mut self, keep: usize) -> Scan<Option<Vec<u8>>> {
         let mut text = Vec::new();
         let mut value = Value::default();
@@ -155,7 +155,7 @@ impl<R: BufRead> Scanner<R> {
                 self.enter()?;
                 if self.state == State::Outside {
                     let record = self.whole_record()?;
-                    // The text around a single record is of no interest.
+                    // The text around a single record does not matter.
                     if !self.path.is_empty() {
                         self.state = State::Ended;
                     }
@@ -174,7 +174,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// Skips what follows a list of records in the objects around it.
+    /// Skips the rest of the objects around a list of records.
     fn leave(&mut self) -> Scan<()> {
         let mut open = self.path.len() - 1;
         while open > 0 {
@@ -236,7 +236,7 @@ fn unexpected(byte: u8, wanted: &str) -> Stop {
     Stop::Because(Skipped::malformed(format!("not the JSON that was expected: `{found}` where {wanted} should begin")))
 }
 
-/// Where a value ends, as far as it was seen.
+/// The end of a value, as far as it was read.
 #[derive(Default)]
 struct Value {
     began: bool,
@@ -253,7 +253,7 @@ impl Value {
         self.began && self.depth == 0 && !self.in_string
     }
 
-    /// Takes bytes until the value ends; returns how many, and whether it has ended.
+    /// Reads bytes until the value ends; returns their number, and whether the value has ended.
     fn feed(&mut self, bytes: &[u8]) -> (usize, bool) {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -288,7 +288,7 @@ impl Value {
                         return (at + 1, true);
                     }
                 }
-                // Behind a number or a word; something always is taken, so that the reader goes on.
+                // Skips at least one byte after a number or a word, so that the reader makes progress.
                 b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':' if self.depth == 0 => {
                     return if self.began { (at, true) } else { (at + 1, true) };
                 }

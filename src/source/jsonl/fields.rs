@@ -9,7 +9,7 @@ pub(super) struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
-    /// Fields without a value are as good as absent.
+    /// Fields without a value count as absent.
     pub(super) fn of(record: &'r Map<String, Value>) -> Self {
         let filled = |value: &&Value| match value {
             Value::Null => false,
@@ -37,7 +37,7 @@ impl<'r> Fields<'r> {
         self.first(names, "a text", |value| value.as_str().map(str::to_string))
     }
 
-    /// The first value that `read` can make something of. Others before it are reported to be not `wanted`.
+    /// The first value that `read` can parse. Values before it are reported as not `wanted`.
     pub(super) fn first<T>(&mut self, names: &[&str], wanted: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
         let mut odd = Vec::new();
         let mut found = None;
@@ -74,7 +74,7 @@ pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
-/// The value as JSON, cut where it is long.
+/// The value as JSON, shortened.
 fn short(value: &Value) -> String {
     const LONGEST: usize = 40;
     let text = value.to_string();

@@ -1,5 +1,5 @@
-//! The references of a paper in LaTeX: as BibTeX printed them (`.bbl`, `thebibliography`), or the entries of the `.bib` files
-//! that the text cites.
+//! The references of a paper in LaTeX: as BibTeX printed them (`.bbl`, `thebibliography`), or the cited entries of the
+//! `.bib` files.
 
 use std::collections::HashMap;
 
@@ -10,23 +10,23 @@ use super::words;
 use crate::document::Reference;
 use crate::source::references::parse;
 
-/// Entries of one paper.
+/// Number of entries of one paper.
 const MAX_ENTRIES: usize = 20_000;
 
-/// The references, and by which key the text cites each.
+/// The references, and the keys by which the text cites them.
 #[derive(Default)]
 pub(super) struct Bibliography {
     /// With the key of each.
     entries: Vec<(String, Reference)>,
     by_key: HashMap<String, usize>,
-    /// Numbers in the order of the printed list, once known; of entries of a `.bib` file only those that are cited count.
+    /// Numbers in the order of the printed list, once known; entries of a `.bib` file count only if they are cited.
     order: Vec<usize>,
     number: HashMap<usize, u32>,
     is_printed: bool,
 }
 
 impl Bibliography {
-    /// What a paper's files say of its references.
+    /// The contents of a paper's files about its references.
     pub(super) fn of(files: &SourceFiles, main: &str, paper: &[Placed]) -> Self {
         let mut bibliography = Self::default();
         if let Some(at) = begin(paper, "thebibliography") {
@@ -35,7 +35,7 @@ impl Bibliography {
         let stem = main.trim_end_matches(".tex");
         if bibliography.entries.is_empty() {
             let mut printed: Vec<&str> = files.with_extension(".bbl").map(|(name, _)| name).collect();
-            // The one that is called as the main file, else the only one.
+            // The file with the name of the main file, else the only one.
             printed.sort_by_key(|name| (name.trim_end_matches(".bbl") != stem, *name));
             if let Some(name) = printed.first() {
                 let expanded = Expansion::of(files, name).out;
@@ -74,7 +74,7 @@ impl Bibliography {
                 .collect();
             let whole = blocks.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
             let mut reference = parse(&whole);
-            // BibTeX divides the authors from the title, and the title from the rest.
+            // BibTeX separates the authors from the title, and the title from the rest.
             if blocks.len() > 1 {
                 let title = blocks[1].trim().trim_end_matches(['.', ',']).trim_matches(['“', '”']).to_string();
                 reference.authors = words::names(&blocks[0]);
@@ -141,7 +141,7 @@ impl Bibliography {
         self.order.get(number as usize).map(|&entry| &self.entries[entry].1)
     }
 
-    /// `(Kim et al., 2014; Doe, 2015)`, or `Kim et al. (2014)`; numbers in brackets where authors or years are not known.
+    /// `(Kim et al., 2014; Doe, 2015)`, or `Kim et al. (2014)`; numbers in brackets if authors or years are unknown.
     pub(super) fn marker(&self, numbers: &[u32], in_text: bool) -> String {
         let known: Option<Vec<(String, u16)>> = numbers
             .iter()
@@ -186,7 +186,7 @@ fn short(reference: &Reference) -> Option<String> {
     })
 }
 
-/// natbib's label has the long list of names behind the year: `Kim et al.(2014)Kim, Doe, and Roe`.
+/// natbib's label has the long list of names after the year: `Kim et al.(2014)Kim, Doe, and Roe`.
 fn label_of(label: &str) -> String {
     match label.find(')').filter(|_| label.contains('(')) {
         Some(end) => {
@@ -209,7 +209,7 @@ fn plain(tokens: &[Placed]) -> String {
     tidy(&words::plain(tokens))
 }
 
-/// Up to the brace that closes what was opened before.
+/// The tokens up to the brace that closes the current group.
 fn balanced(text: &str) -> &str {
     let mut depth = 0_usize;
     let mut escaped = false;
@@ -283,7 +283,7 @@ fn entry(fields: &str) -> Option<Reference> {
     })
 }
 
-/// Up to the quote that ends a value; quotes inside of braces do not.
+/// Up to the quotation mark that ends a value; quotation marks inside braces do not.
 fn quoted(text: &str) -> usize {
     let mut depth = 0_i32;
     for (i, c) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! Commands that stand for characters.
+//! Commands for single characters.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -6,7 +6,7 @@ use super::convert::group;
 use super::tokens::{LatexToken, Placed};
 pub(super) use crate::text::latex_symbol as spoken;
 
-/// A letter with the accent that a command puts on it, and where the tokens go on.
+/// A letter with the accent from a command, and the position after it.
 pub(super) fn accented(name: &str, tokens: &[Placed], at: usize) -> Option<(String, usize)> {
     let mark = match name {
         "'" => '\u{301}',
@@ -33,6 +33,6 @@ pub(super) fn accented(name: &str, tokens: &[Placed], at: usize) -> Option<(Stri
         _ => None,
     })?;
     let text: String = [letter, mark].into_iter().nfc().collect();
-    // Behind `\i` there may be an empty group or a space that is part of the command.
+    // After `\i` there may be an empty group or a space that is part of the command.
     Some((text, next))
 }

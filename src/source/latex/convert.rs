@@ -1,4 +1,4 @@
-//! Tokens to a paper: title, authors, abstract, sections, captions, tables, footnotes.
+//! Turns tokens into a paper: title, authors, abstract, sections, captions, tables, footnotes.
 
 use std::collections::HashMap;
 
@@ -8,22 +8,22 @@ use super::tabular;
 use super::tokens::{LatexPlace, LatexToken, Placed, text};
 use crate::document::{Document, DocumentAuthor, DocumentLocation, Figure, Footnote, RunningText, Section, Table};
 
-/// Groups inside of groups that are read.
+/// Depth of nested groups.
 const MAX_DEPTH: usize = 60;
 
-/// Texts inside of texts that are read.
+/// Depth of nested texts.
 const MAX_NESTING: usize = 8;
 
-/// Tokens in the brackets of an optional argument.
+/// Number of tokens in the brackets of an optional argument.
 const MAX_OPTIONAL: usize = 2_000;
 
-/// Tables beside each other under one caption.
+/// Number of tables next to each other under one caption.
 const MAX_TABULARS: usize = 50;
 
-/// Tokens of a name.
+/// Number of tokens in a name.
 const MAX_NAME: usize = 200;
 
-/// Commands whose arguments are no text, by how many they have. Optional arguments are skipped with them.
+/// Commands whose arguments are not text, by the number of arguments. Optional arguments are skipped too.
 fn silent(name: &str) -> Option<usize> {
     Some(match name.trim_end_matches('*') {
         "label"
@@ -120,7 +120,7 @@ fn silent(name: &str) -> Option<usize> {
     })
 }
 
-/// Commands that show their last argument, by how many come before it.
+/// Commands that print their last argument, by the number of arguments before it.
 fn shown_last(name: &str) -> Option<usize> {
     Some(match name.trim_end_matches('*') {
         "shortstack" | "makecell" | "thead" | "Centerstack" | "rothead" => 0,
@@ -131,7 +131,7 @@ fn shown_last(name: &str) -> Option<usize> {
     })
 }
 
-/// Environments whose inside is no running text.
+/// Environments whose content is not running text.
 const SKIPPED: [&str; 16] = [
     "tikzpicture",
     "pgfpicture",
@@ -168,7 +168,7 @@ const TABULARS: [&str; 14] = [
     "xtabular",
 ];
 
-/// What is known before the text is read: what labels stand for.
+/// Facts known before the text is read: the meanings of labels.
 pub(super) struct Labels {
     numbers: HashMap<String, (String, String)>,
 }
@@ -271,7 +271,7 @@ fn float(kind: &str) -> Option<&'static str> {
     }
 }
 
-/// The next group, without its braces, and where the tokens go on.
+/// The next group, without its braces, and the position after it.
 pub(super) fn group(tokens: &[Placed], from: usize) -> (&[Placed], usize) {
     let mut at = from;
     while matches!(tokens.get(at), Some((LatexToken::Space | LatexToken::Paragraph, _))) {
@@ -298,13 +298,13 @@ pub(super) fn group(tokens: &[Placed], from: usize) -> (&[Placed], usize) {
     (&tokens[at + 1..], tokens.len())
 }
 
-/// As [`group`], for the name of an environment, which is short: an open group must not make the reader look through the
+/// As [`group`], for the name of an environment, which is short: an unclosed group must not make the reader search the
 /// rest of the paper again and again.
 pub(super) fn short_group(tokens: &[Placed], from: usize) -> (&[Placed], usize) {
     group(&tokens[..tokens.len().min(from + MAX_NAME)], from)
 }
 
-/// `[…]`, if it is next, and where the tokens go on.
+/// `[…]`, if it comes next, and the position after it.
 pub(super) fn optional(tokens: &[Placed], from: usize) -> Option<(&[Placed], usize)> {
     let mut at = from;
     while matches!(tokens.get(at), Some((LatexToken::Space, _))) {
@@ -326,7 +326,7 @@ pub(super) fn optional(tokens: &[Placed], from: usize) -> Option<(&[Placed], usi
     None
 }
 
-/// The inside of an environment whose name was just read, and where the tokens go on behind its end.
+/// The content of an environment whose name was just read, and the position after its end.
 pub(super) fn environment<'t>(tokens: &'t [Placed], from: usize, kind: &str) -> (&'t [Placed], usize) {
     let mut depth = 0;
     let mut at = from;
@@ -348,7 +348,7 @@ pub(super) fn environment<'t>(tokens: &'t [Placed], from: usize, kind: &str) -> 
     (&tokens[from..], tokens.len())
 }
 
-/// Text and what it holds, while it is put together.
+/// A text that is being assembled, with what it contains.
 struct Flow {
     text: RunningText,
     math: bool,
@@ -358,7 +358,7 @@ struct Flow {
 pub(super) struct Converter<'t> {
     pub labels: Labels,
     pub bibliography: Bibliography,
-    /// Names of the files that places refer to; empty if the paper is one file.
+    /// Names of the files that locations refer to; empty if the paper is one file.
     pub files: Vec<String>,
     pub document: Document,
     section: Section,
@@ -367,7 +367,7 @@ pub(super) struct Converter<'t> {
     authors: Vec<&'t [Placed]>,
     counts: (u32, u32),
     notes: u32,
-    /// Texts inside of texts that are being read: a footnote in a cell in a caption.
+    /// Depth of the current text: a footnote in a cell in a caption.
     nesting: usize,
 }
 
@@ -402,7 +402,7 @@ impl<'t> Converter<'t> {
         self.document
     }
 
-    /// Title and authors may be given before the document begins.
+    /// Title and authors may come before the document begins.
     fn preamble(&mut self, tokens: &'t [Placed]) {
         let mut at = 0;
         while at < tokens.len() {
@@ -417,7 +417,7 @@ impl<'t> Converter<'t> {
         }
     }
 
-    /// Takes what is part of the title page. `None` if the command is none of it.
+    /// Reads a part of the title page. `None` if the command is not one.
     fn front(&mut self, name: &str, tokens: &'t [Placed], at: usize) -> Option<usize> {
         match name.trim_end_matches('*') {
             "title" | "icmltitle" | "Title" | "papertitle" => {
@@ -490,7 +490,7 @@ impl<'t> Converter<'t> {
         }
     }
 
-    /// Text that is only text: a title, a caption.
+    /// Text without anything else: a title, a caption.
     fn plain(&mut self, tokens: &'t [Placed]) -> String {
         self.marked(tokens).0
     }
@@ -681,14 +681,14 @@ impl<'t> Converter<'t> {
                 return group(tokens, optional(tokens, next).map_or(next, |(_, next)| next)).1;
             }
             "caption" | "subcaption" => {
-                // Outside of a float.
+                // Outside a float.
                 let at = optional(tokens, at).map_or(at, |(_, next)| next);
                 return group(tokens, at).1;
             }
             "textsuperscript" | "textsubscript" | "ensuremath" | "mathrm" | "text" | "mbox" | "hbox" => {
                 return at;
             }
-            // Spaces behind a command are not in the tokens; this one puts one before words.
+            // Spaces after a command are not in the tokens; this adds one before words.
             "xspace" => {
                 if let Some((LatexToken::Char(_) | LatexToken::Command(_) | LatexToken::Math, _)) = tokens.get(at)
                     && !matches!(tokens[at].0, LatexToken::Char(c) if ".,;:!?'’)]/-–\u{a0}".contains(c))
@@ -747,7 +747,7 @@ impl<'t> Converter<'t> {
         at
     }
 
-    /// Commands that cite: the marker is written as the reference is called.
+    /// Commands that cite: the marker is written as the reference is labelled.
     fn cite(&mut self, name: &str, tokens: &'t [Placed], at: usize) -> Option<usize> {
         let lower = name.to_ascii_lowercase();
         let cites =
@@ -809,7 +809,7 @@ impl<'t> Converter<'t> {
             return environment(tokens, at, kind).1;
         }
         if TABULARS.contains(&kind) {
-            // A table that is no float.
+            // A table that is not a float.
             let (inside, next) = environment(tokens, at, kind);
             if kind == "longtable" {
                 self.float(&tokens[at..next], Some((kind, inside)), "table", place);
@@ -834,7 +834,7 @@ impl<'t> Converter<'t> {
             self.flow.math = false;
             return next;
         }
-        // Arguments of an environment that shows its inside.
+        // Arguments of an environment whose content is printed.
         let mut next = at;
         if [
             "minipage",
@@ -861,7 +861,7 @@ impl<'t> Converter<'t> {
         next
     }
 
-    /// A table or a figure with its captions.
+    /// A table or a figure, with its captions.
     fn float(&mut self, tokens: &'t [Placed], own: Option<(&str, &'t [Placed])>, kind: &str, place: LatexPlace) {
         let mut captions: Vec<(&str, &'t [Placed], usize)> = Vec::new();
         let mut tabulars: Vec<(String, &'t [Placed], LatexPlace, usize)> = Vec::new();
@@ -939,7 +939,7 @@ impl<'t> Converter<'t> {
                 _ => {
                     self.counts.1 += 1;
                     let label = format!("Figure {}", self.counts.1);
-                    // A grid of results can be called a figure.
+                    // A table of results can be marked up as a figure.
                     if kind == "figure" && !tabulars.is_empty() && of_tables.is_empty() {
                         of_tables.push((label.clone(), caption.clone(), at));
                     }
@@ -955,7 +955,7 @@ impl<'t> Converter<'t> {
             return;
         }
         for (nth, (inner, inside, here, at)) in tabulars.into_iter().enumerate() {
-            // With several captions, a table has the nearest one; else the only one.
+            // If there are several captions, a table has the nearest one; else the only one.
             let (label, mut caption, _) = match of_tables.len() {
                 0 | 1 => of_tables.first().cloned().unwrap_or_default(),
                 many => of_tables.get(nth.min(many - 1)).cloned().unwrap_or_default(),
@@ -980,7 +980,7 @@ impl<'t> Converter<'t> {
         self.document.parts.tables.push(Table { label, caption, rows, location, ..Table::default() });
     }
 
-    /// People among the lines of `\author`, with their places of work.
+    /// The people in the lines of `\author`, with their places of work.
     fn authors_of(&mut self, tokens: &'t [Placed]) -> Vec<DocumentAuthor> {
         let mut people: Vec<(DocumentAuthor, Vec<String>, usize)> = Vec::new();
         let mut places: Vec<(String, Vec<String>, usize)> = Vec::new();
@@ -1027,7 +1027,7 @@ impl<'t> Converter<'t> {
             .collect()
     }
 
-    /// The texts of a line between commas, with the raised marks behind each.
+    /// The parts of a line between commas, each with the raised marks after it.
     fn name_and_marks(&mut self, tokens: &'t [Placed]) -> (Vec<String>, Vec<Vec<String>>) {
         let mut texts = vec![String::new()];
         let mut marks: Vec<Vec<String>> = vec![Vec::new()];
@@ -1083,7 +1083,7 @@ impl<'t> Converter<'t> {
         let mut out = (Vec::new(), Vec::new());
         for (text, marks) in texts.into_iter().zip(marks) {
             let text = text.trim().trim_start_matches("and ").trim();
-            // A full stop behind the last name, and not behind an initial.
+            // A full stop after the last name that is not after an initial.
             let last = text.rsplit(' ').next().unwrap_or_default();
             let text = if last.chars().count() > 3 { text.trim_end_matches('.') } else { text }.to_string();
             if !text.is_empty() {
@@ -1095,7 +1095,7 @@ impl<'t> Converter<'t> {
     }
 }
 
-/// Tokens between commands of these names.
+/// The tokens between commands with these names.
 fn parts<'t>(tokens: &'t [Placed], names: &[&str]) -> Vec<&'t [Placed]> {
     let divides = |(token, _): &Placed| {
         matches!(token, LatexToken::Command(name) if names.contains(&name.trim_end_matches('*')))
@@ -1104,7 +1104,7 @@ fn parts<'t>(tokens: &'t [Placed], names: &[&str]) -> Vec<&'t [Placed]> {
     tokens.split(divides).filter(|part| !part.is_empty()).collect()
 }
 
-/// Where the tokens go on behind `\begin{kind}`.
+/// The position after `\begin{kind}`.
 fn begin_of(tokens: &[Placed], kind: &str) -> Option<usize> {
     (0..tokens.len()).find_map(|at| {
         let LatexToken::Command(name) = &tokens[at].0 else { return None };
@@ -1113,7 +1113,7 @@ fn begin_of(tokens: &[Placed], kind: &str) -> Option<usize> {
     })
 }
 
-/// The characters of an address, commands for special ones replaced.
+/// The characters of an address; commands for special characters are replaced.
 fn address(tokens: &[Placed]) -> String {
     tokens
         .iter()
@@ -1129,7 +1129,7 @@ fn address(tokens: &[Placed]) -> String {
         .collect()
 }
 
-/// Without the spaces that commands leave before punctuation.
+/// The text without the spaces that commands leave before punctuation.
 pub(super) fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

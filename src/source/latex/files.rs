@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// What files together may come to; the text of a paper is smaller, its pictures are not read.
+/// Total size of the files; the text of a paper is smaller, and its pictures are not read.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Files of an archive or a folder that are looked at.
+/// Number of files in an archive or a folder that are examined.
 const MAX_FILES: usize = 10_000;
 
-/// Folders inside of folders that are looked into.
+/// Depth of folders that are searched.
 const MAX_FOLDER_DEPTH: usize = 6;
 
-/// The largest file of text.
+/// Size of the largest text file.
 pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// The text files of a paper by their path from its folder.
@@ -32,10 +32,10 @@ impl SourceFiles {
         files
     }
 
-    /// The files of a tar archive. What cannot be read of it ends it.
+    /// The files of a tar archive. A part that cannot be read ends it.
     ///
     /// # Errors
-    /// If the archive is damaged before its first file, or larger than a paper's.
+    /// If the archive is damaged before its first file, or is larger than a paper's.
     pub(crate) fn of_archive(reader: impl Read) -> Result<Self, String> {
         let mut files = Self::default();
         let mut archive = tar::Archive::new(reader);
@@ -94,7 +94,7 @@ impl SourceFiles {
     fn add(&mut self, name: &str, bytes: &[u8]) {
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text.replace("\r\n", "\n").replace('\r', "\n"),
-            // Papers of the years before UTF-8.
+            // Papers from the years before UTF-8.
             Err(_) => bytes.iter().map(|&b| char::from(b)).collect(),
         };
         self.files.insert(plain(name), text);
@@ -105,12 +105,12 @@ impl SourceFiles {
         self.files.values().map(String::len).sum()
     }
 
-    /// A file by the name that `\input` gives it, with the name that it has.
+    /// A file by the name that `\input` uses, with its actual name.
     pub(crate) fn find(&self, name: &str) -> Option<(&str, &str)> {
         let name = plain(name);
         let found = |name: &str| self.files.get_key_value(name).map(|(name, text)| (name.as_str(), text.as_str()));
         found(&name).or_else(|| found(&format!("{name}.tex"))).or_else(|| {
-            // Paths from another folder than that of the main file.
+            // Paths relative to another folder than that of the main file.
             let last = name.rsplit('/').next()?;
             let mut same = self.files.keys().filter(|known| {
                 let known = known.rsplit('/').next().unwrap_or_default();
@@ -128,7 +128,7 @@ impl SourceFiles {
             .map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    /// The file from which the paper begins: one that has a document, the one that puts in most.
+    /// The main file of the paper: one that begins a document; among several, the one that includes most files.
     pub(crate) fn main(&self) -> Option<&str> {
         let candidates = self.files.iter().filter(|(_, text)| begins_document(text));
         let weight = |name: &str, text: &str| {
@@ -140,7 +140,7 @@ impl SourceFiles {
     }
 }
 
-/// Whether a file is called as those that come with a paper.
+/// Whether a file has a name of files that come with a paper.
 pub(super) fn is_supplement(name: &str) -> bool {
     let name = name.to_lowercase();
     ["supp", "response", "rebuttal", "cover", "poster", "slides", "template"].iter().any(|word| name.contains(word))
@@ -163,7 +163,7 @@ fn list(folder: &Path, depth: usize, looked_at: &mut usize, paths: &mut Vec<Path
     }
 }
 
-/// Whether a file has a document of its own, outside of comments.
+/// Whether a file begins a document, outside comments.
 pub(crate) fn begins_document(text: &str) -> bool {
     let line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
     (line("\\documentclass") || line("\\documentstyle")) && text.contains("\\begin{document}")
@@ -173,7 +173,7 @@ pub(crate) fn begins_document(text: &str) -> bool {
 fn is_text_file(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     let lower = file.to_lowercase();
-    // Files of other systems that archives have beside the real ones.
+    // Files that operating systems add to archives.
     !file.starts_with("._")
         && [".tex", ".ltx", ".latex", ".bbl", ".bib", ".txt", ".tikz", ".def", ".sty"]
             .iter()

@@ -1,4 +1,4 @@
-//! A folder that has a paper in LaTeX: which of its files are inputs of their own, and which are parts of the paper.
+//! A folder with a paper in LaTeX: decides which of its files are inputs, and which are parts of the paper.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -25,11 +25,11 @@ const PARTS: [&str; 22] = [
 /// Pictures.
 const PICTURES: [&str; 8] = ["png", "jpg", "jpeg", "eps", "ps", "svg", "gif", "tiff"];
 
-/// What the LaTeX files of a folder say of the files beside them.
+/// What the LaTeX files of a folder say about the other files.
 pub(in crate::source) struct LatexFolder {
-    /// The files that begin a paper.
+    /// The main files of papers.
     papers: HashSet<PathBuf>,
-    /// Names without folder and extension of the files that are put in.
+    /// Names, without folder and extension, of the included files.
     used: HashSet<String>,
 }
 
@@ -60,7 +60,7 @@ impl LatexFolder {
         Some(Self { papers, used })
     }
 
-    /// Whether a file of the folder, or of one below it, is a part of a paper.
+    /// Whether a file of the folder, or of a folder below it, is part of a paper.
     pub(crate) fn has_part(&self, path: &Path) -> bool {
         if has_extension(path, &PARTS) {
             return !self.papers.contains(path);

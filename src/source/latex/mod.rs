@@ -1,4 +1,4 @@
-//! Papers in LaTeX: an e-print of arXiv (an archive, one packed file), a folder, one file.
+//! Papers in LaTeX: an e-print of arXiv (an archive, or one compressed file), a folder, one file.
 
 mod bibliography;
 mod characters;
@@ -26,7 +26,7 @@ pub(super) use files::{SourceFiles, begins_document};
 pub(super) use folder::LatexFolder;
 use tokens::Expansion;
 
-/// The files of the paper that is read from this path: for a LaTeX file, those of its folder.
+/// The files of the paper at this path: for a LaTeX file, those of its folder.
 pub(super) fn parts_of(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if path.extension().is_some_and(|extension| extension == "tex") {
@@ -38,7 +38,7 @@ pub(super) fn parts_of(path: &Path) -> Vec<PathBuf> {
     vec![path.to_path_buf()]
 }
 
-/// The paper that these files make up.
+/// The paper in these files.
 ///
 /// # Errors
 /// If none of them begins a document.
@@ -50,13 +50,13 @@ fn document(files: &SourceFiles, main: Option<&str>) -> Result<Document, String>
     Ok(Converter::new(labels, bibliography, expansion.names).read(&expansion.out))
 }
 
-/// The largest archive, unpacked: a paper with its pictures.
+/// Size of the largest archive, unpacked: a paper with its pictures.
 const MAX_BYTES: u64 = 512 << 20;
 
-/// The stack on which a paper is read: groups are read by recursion.
+/// Stack size for reading a paper: groups are read by recursion.
 const STACK_BYTES: usize = 32 << 20;
 
-/// A paper as one file or as an archive. Of a file in a folder, the files beside it belong to it.
+/// A paper as one file or as an archive. If it is a file in a folder, the other files of the folder belong to it.
 pub(super) fn read(mut stream: Stream, place: &SourceInput) -> PaperStream {
     let name = place.file().to_string();
     let files = source_files(&mut stream, &name);
@@ -65,7 +65,7 @@ pub(super) fn read(mut stream: Stream, place: &SourceInput) -> PaperStream {
     Box::new(std::iter::once(item))
 }
 
-/// The files of the paper, and which of them begins it, where that is known.
+/// The files of the paper, and its main file, if it is known.
 fn source_files(stream: &mut Stream, name: &str) -> Result<(SourceFiles, Option<String>), Skipped> {
     let mut head = Vec::new();
     let failed = |e: &std::io::Error| Skipped::cut_off(super::compressed::unreadable(e));
@@ -91,7 +91,7 @@ fn source_files(stream: &mut Stream, name: &str) -> Result<(SourceFiles, Option<
     }
 }
 
-/// Reads on a stack that is large enough. A file on which the reader panics is one that cannot be read.
+/// Reads on a stack that is large enough. If the reader panics, the file cannot be read.
 pub(super) fn paper(files: SourceFiles, main: Option<String>, name: &str) -> Result<Paper, Skipped> {
     let reader = move || catch_unwind(AssertUnwindSafe(|| document(&files, main.as_deref())));
     let thread = std::thread::Builder::new().name("latex".to_string()).stack_size(STACK_BYTES).spawn(reader);
@@ -105,7 +105,7 @@ pub(super) fn paper(files: SourceFiles, main: Option<String>, name: &str) -> Res
     Ok(paper)
 }
 
-/// The id in the name under which arXiv serves an e-print: `arXiv-2407.11062v1.tar.gz`, `2407.11062.gz`.
+/// The id in the file name that arXiv gives to an e-print: `arXiv-2407.11062v1.tar.gz`, `2407.11062.gz`.
 pub(super) fn id_of_name(name: &str) -> Option<PaperId> {
     let file = Path::new(name).file_name()?.to_string_lossy().to_lowercase();
     let stem = file.strip_prefix("arxiv-").unwrap_or(&file);

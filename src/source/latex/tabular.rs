@@ -1,14 +1,14 @@
-//! `tabular` and its kin: rows, cells, spans, rules.
+//! `tabular` and similar environments: rows, cells, spans, rules.
 
 use super::convert::{environment, group, optional, short_group};
 use super::tokens::{LatexToken, Placed, text};
 use crate::document::Cell;
 
-/// Rows and cells of a row beyond these are no table of a paper.
+/// Limits of rows, and of cells in a row; no table of a paper has more.
 const MAX_ROWS: usize = 1_000;
 const MAX_CELLS: usize = 200;
 
-/// The rows of a table. `read` makes text of tokens, and says which references they cite.
+/// The rows of a table. `read` turns tokens into text, and returns the references that they cite.
 pub(super) fn rows<'t>(
     kind: &str,
     inside: &'t [Placed],
@@ -17,7 +17,7 @@ pub(super) fn rows<'t>(
     let body = without_arguments(kind, inside);
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let mut header_end = None;
-    // The row behind the last that a cell reaches into.
+    // The row after the last one that a cell covers.
     let mut reach = 0;
     for row in split(body) {
         let (cells, rules) = without_rules(row);
@@ -50,7 +50,7 @@ pub(super) fn rows<'t>(
     rows
 }
 
-/// The body behind the arguments: the width, the place, the columns.
+/// The content after the arguments: the width, the position, the columns.
 fn without_arguments<'t>(kind: &str, inside: &'t [Placed]) -> &'t [Placed] {
     let mut at = 0;
     if matches!(kind, "tabular*" | "tabularx" | "tabulary" | "xltabular") {
@@ -174,7 +174,7 @@ fn without_rules(row: &[Placed]) -> (Vec<&[Placed]>, bool) {
 fn cell<'t>(tokens: &'t [Placed], read: &mut dyn FnMut(&'t [Placed]) -> (String, Vec<u32>)) -> Cell {
     let mut cell = Cell::default();
     let mut inside = trim(tokens);
-    // Spans, one in the other in any order.
+    // Spans, nested in any order.
     for _ in 0..4 {
         let Some((LatexToken::Command(name), _)) = inside.first() else { break };
         let number = |tokens: &[Placed]| text(tokens).trim().parse::<i32>().unwrap_or(1);
@@ -230,18 +230,18 @@ fn is_bold(tokens: &[Placed]) -> bool {
     })
 }
 
-/// A cell that reaches down into later rows.
+/// A cell that spans rows below.
 struct Reaching {
     /// Row and place in it.
     cell: (usize, usize),
     /// The last row that it covers.
     last: usize,
-    /// The columns that it covers: the first, and the one behind the last.
+    /// The columns that it covers: the first, and the one after the last.
     columns: (usize, usize),
 }
 
-/// LaTeX has an empty cell in each row that a cell above reaches into; a table has none there. What is printed into a
-/// covered place ends the cell that covers it.
+/// LaTeX has an empty cell in each row that a cell above spans; a table has no cell there. Text in a covered place ends
+/// the cell that covers it.
 fn without_covered(rows: &mut [Vec<Cell>]) {
     let mut reaching: Vec<Reaching> = Vec::new();
     for row in 0..rows.len() {
@@ -270,7 +270,7 @@ fn without_covered(rows: &mut [Vec<Cell>]) {
     }
 }
 
-/// Takes a row that is left out from the cells above that count it among their rows, and says how far they reach now.
+/// Removes an omitted row from the cells above that span it, and returns how far they extend now.
 fn shorten(rows: &mut [Vec<Cell>]) -> usize {
     let at = rows.len();
     let mut reach = 0;

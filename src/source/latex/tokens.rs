@@ -1,34 +1,34 @@
-//! LaTeX as a list of tokens: input files put in, comments and switched-off parts left out, the paper's own commands
-//! replaced by what they stand for.
+//! LaTeX as a list of tokens: input files are included, comments and switched-off parts are left out, and the paper's
+//! own commands are expanded.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::files::SourceFiles;
 
-/// Files inside of files.
+/// Depth of included files.
 const MAX_INPUT_DEPTH: usize = 24;
 
-/// Tokens of one paper; a long one has some hundred thousand.
+/// Number of tokens in one paper; a long one has some hundred thousand.
 const MAX_TOKENS: usize = 6_000_000;
 
-/// How many tokens the commands and the input files of a paper may make in all: a number for all papers, and some for each
-/// byte of its files. Only commands that are made to do harm make more.
+/// Number of tokens that the commands and input files of a paper may produce in all: a constant, and some for each byte
+/// of its files. Only malicious commands produce more.
 const MADE_TOKENS: usize = 100_000;
 const MADE_TOKENS_PER_BYTE: usize = 8;
 
-/// How many times files are put in.
+/// Number of times that files are included.
 const MAX_INPUTS: usize = 5_000;
 
-/// Groups inside of groups, and environments inside of environments. What is nested deeper is read as if it were not
-/// nested. Each level may be searched for its end once, so these limits also bound the time.
+/// Depth of nested groups and environments. Deeper ones are read as if they were not nested. Each level may be searched
+/// for its end once, so these limits also bound the time.
 const MAX_GROUPS: usize = 100;
 const MAX_ENVIRONMENTS: usize = 60;
 
-/// Tokens in the name of an environment.
+/// Number of tokens in the name of an environment.
 const MAX_NAME: usize = 100;
 
-/// The place of a token: number of the file, and line from 1.
+/// The position of a token: number of the file, and line from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct LatexPlace {
     pub file: u32,
@@ -51,13 +51,13 @@ pub(super) enum LatexToken {
     Cell,
     /// `#1` in the body of a command.
     Parameter(u8),
-    /// Text that is as it is: the inside of `verb`.
+    /// Verbatim text: the content of `verb`.
     Verbatim(Rc<str>),
 }
 
 pub(super) type Placed = (LatexToken, LatexPlace);
 
-/// The tokens of a file, without any replacement.
+/// The tokens of a file, without any expansion.
 pub(super) fn tokens(text: &str, file: u32) -> Vec<Placed> {
     let mut out: Vec<Placed> = Vec::new();
     let mut place = LatexPlace { file, line: 1 };
@@ -69,7 +69,7 @@ pub(super) fn tokens(text: &str, file: u32) -> Vec<Placed> {
         let length = c.len_utf8();
         match c {
             '%' => {
-                // A comment takes the line end and the space that begins the next line with it.
+                // A comment includes the line end and the space at the beginning of the next line.
                 let end = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
                 place.line += u32::from(end <= text.len() && text[at..end].ends_with('\n'));
                 at = end;
@@ -135,14 +135,14 @@ pub(super) fn tokens(text: &str, file: u32) -> Vec<Placed> {
                 if name == "begin"
                     && let Some(kind) = begins.iter().find(|kind| text[at..].starts_with(**kind))
                 {
-                    // What is inside is no LaTeX.
+                    // The content is not LaTeX.
                     let close = format!("\\end{kind}");
                     let end = text[at..].find(&close).map_or(text.len(), |end| at + end + close.len());
                     place.line += text[at..end].bytes().filter(|b| *b == b'\n').count() as u32;
                     at = end;
                     continue;
                 }
-                // Spaces behind a command are part of it.
+                // Spaces after a command are part of it.
                 while !starred && at < bytes.len() && matches!(bytes[at], b' ' | b'\t') {
                     at += 1;
                 }
@@ -189,7 +189,7 @@ struct OwnCommand {
     body: Rc<[Placed]>,
 }
 
-/// Commands that are read for what they say, whatever the paper makes of them.
+/// Commands with a fixed meaning for the reader, even if the paper redefines them.
 const KEPT: [&str; 40] = [
     "section",
     "subsection",
@@ -236,16 +236,16 @@ const KEPT: [&str; 40] = [
 /// The tokens of a paper from its main file.
 pub(super) struct Expansion<'f> {
     files: &'f SourceFiles,
-    /// Names of the files that were put in, by the number that places have.
+    /// Names of the included files, by the number in positions.
     pub names: Vec<String>,
     commands: HashMap<Rc<str>, OwnCommand>,
     switches: HashMap<String, bool>,
-    /// Tokens still to be read, the next one last.
+    /// Tokens still to be read, in reverse order.
     pending: Vec<Placed>,
-    /// How many more tokens each file that is being read has below in `pending`.
+    /// Number of tokens in `pending` before each file that is being read ends.
     depths: Vec<usize>,
     conditions: Vec<bool>,
-    /// Tokens that commands and input files made so far.
+    /// Number of tokens that commands and input files have produced so far.
     made: usize,
     inputs: usize,
     max_tokens: usize,
@@ -336,7 +336,7 @@ impl<'f> Expansion<'f> {
         }
     }
 
-    /// Adds a token to what is read, but for the braces of groups that are nested too deep.
+    /// Adds a token to the output, without the braces of groups that are nested too deep.
     fn put(&mut self, token: Placed) {
         match token.0 {
             LatexToken::Open => {
@@ -356,7 +356,7 @@ impl<'f> Expansion<'f> {
         self.out.push(token);
     }
 
-    /// The name in braces that comes next.
+    /// The name in the next braces.
     fn name_ahead(&self) -> String {
         let mut next =
             self.pending.iter().rev().map(|(token, _)| token).skip_while(|token| **token == LatexToken::Space);
@@ -367,7 +367,7 @@ impl<'f> Expansion<'f> {
         name.filter_map(|token| if let LatexToken::Char(c) = token { Some(*c) } else { None }).collect()
     }
 
-    /// Carries out what a command does to the text itself. False if it is a command for the reader.
+    /// Executes a command that changes the text itself. Returns false if the command is for the reader.
     fn command(&mut self, name: &str, place: LatexPlace) -> bool {
         match name {
             "input" | "include" | "subfile" | "InputIfFileExists" => {
@@ -450,7 +450,7 @@ impl<'f> Expansion<'f> {
                     }
                     return true;
                 }
-                // Of a condition that is not understood, the first branch is read.
+                // If a condition is not understood, its first branch is read.
                 if PRIMITIVE_CONDITIONS.contains(&name) {
                     self.skip_condition(name);
                     self.conditions.push(true);
@@ -462,7 +462,7 @@ impl<'f> Expansion<'f> {
         true
     }
 
-    /// Skips to the `else` (if there may be one) or `fi` that belongs to the condition.
+    /// Skips to the matching `else` (if allowed) or `fi` of the condition.
     fn skip_branch(&mut self, stops_at_else: bool) {
         let mut depth = 0;
         while let Some((token, _)) = self.pending.pop() {
@@ -489,7 +489,7 @@ impl<'f> Expansion<'f> {
             || name.strip_prefix("if").is_some_and(|switch| self.switches.contains_key(switch))
     }
 
-    /// What a primitive condition compares is no text.
+    /// The operands of a primitive condition are not text.
     fn skip_condition(&mut self, name: &str) {
         let count = match name {
             "ifx" | "if" | "ifcat" => 2,
@@ -557,7 +557,7 @@ impl<'f> Expansion<'f> {
         self.insert(&name, OwnCommand { parameters: parameters.min(9), default, body: body.into() });
     }
 
-    /// `\def\name#1#2{…}`. What divides the arguments is left out.
+    /// `\def\name#1#2{…}`. Text between the arguments is left out.
     fn define_plain(&mut self) {
         let Some(name) = self.next_token() else { return };
         let mut parameters = 0;
@@ -649,7 +649,7 @@ const PRIMITIVE_CONDITIONS: [&str; 14] = [
     "iftoggle@",
 ];
 
-/// Characters of tokens, as the names of files have.
+/// The characters of tokens, for the names of files.
 pub(super) fn text(tokens: &[Placed]) -> String {
     tokens
         .iter()

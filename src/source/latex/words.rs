@@ -1,10 +1,10 @@
-//! Small pieces of LaTeX as text, where nothing but words matters.
+//! Turns small pieces of LaTeX into text where only the words matter.
 
 use super::characters::{accented, spoken};
 use super::convert::{group, optional};
 use super::tokens::{LatexToken, Placed};
 
-/// Tokens as text; commands that are not known leave their arguments.
+/// Tokens as text; unknown commands leave their arguments.
 pub(super) fn plain(tokens: &[Placed]) -> String {
     let mut out = String::new();
     let mut at = 0;
@@ -75,7 +75,7 @@ pub(super) fn names(list: &str) -> Vec<String> {
             at += 2;
             continue;
         }
-        // The year behind the names.
+        // The year after the names.
         if pieces[at].chars().any(char::is_alphabetic) {
             out.push(pieces[at].split(" (").next().unwrap_or_default().to_string());
         }

@@ -1,4 +1,4 @@
-//! What the links of a list are called, where their addresses stand elsewhere: `[demo]: https://…`.
+//! The addresses of links that a list names elsewhere: `[demo]: https://…`.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use pulldown_cmark::{Options as Extensions, Parser};
 use super::super::facts::one_line;
 use super::super::place::{FramedRecord, Problem, Reason, Skipped};
 
-/// Bytes of all names and addresses.
+/// Total length of all names and addresses, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Addresses by name, in lower case.
@@ -42,7 +42,7 @@ impl Addresses {
         self.known.get(&key(name)).map(String::as_str)
     }
 
-    /// What to say if there are more addresses than are kept.
+    /// The message if there are more addresses than are kept.
     pub(super) fn too_many(&self) -> Option<Skipped> {
         let message =
             format!("addresses of links come to more than {} MiB; the later ones are left out", MAX_BYTES >> 20);

@@ -1,8 +1,8 @@
-//! The tags of HTML that lists of papers use beside Markdown.
+//! The tags of HTML that lists of papers mix with Markdown.
 
 use super::super::xml::fragment;
 
-/// Longer tags are none.
+/// Length limit: anything longer is not a tag.
 const MAX_TAG: usize = 2_000;
 
 /// A piece of HTML.

@@ -1,4 +1,4 @@
-//! Which paper an item of a list, a row of a table or a paragraph is about.
+//! Finds the paper of a list item, a table row or a paragraph.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -17,15 +17,15 @@ use crate::paper::{Paper, PartialDate};
 pub(super) struct Cell {
     pub text: String,
     pub links: Vec<Link>,
-    /// The part of the text that is in bold first.
+    /// The first part of the text in bold.
     pub strong: Option<Range<usize>>,
     /// The first part of the text in italics.
     pub emphasis: Option<Range<usize>>,
-    /// Where lines of the text end.
+    /// Positions of line ends in the text.
     pub breaks: Vec<usize>,
     /// The names below its title.
     pub authors: Option<Vec<String>>,
-    /// What can be folded out, each with the words to click on.
+    /// The parts that can be folded out, each with the words to click on.
     pub details: Vec<Details>,
 }
 
@@ -38,14 +38,14 @@ pub(super) struct Details {
 pub(super) struct Link {
     pub url: String,
     pub label: String,
-    /// Where in the text its label begins.
+    /// Position of its label in the text.
     pub at: usize,
 }
 
-/// Links of one paper.
+/// Number of links of one paper.
 const MOST_LABELS: usize = 50;
 
-/// Words of labels that say what is behind a link, not which paper it is.
+/// Words of labels that describe the target of a link and not the paper.
 const MARK_WORDS: [&str; 83] = [
     "abs",
     "abstract",
@@ -136,7 +136,7 @@ fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of the program is sound")
 }
 
-/// Hosts of papers beside arXiv, the DOI resolver and the Anthology.
+/// Hosts of papers, in addition to arXiv, the DOI resolver and the Anthology.
 const PUBLISHERS: [&str; 24] = [
     "openreview.net",
     "openaccess.thecvf.com",
@@ -165,7 +165,7 @@ const PUBLISHERS: [&str; 24] = [
 ];
 
 impl Cell {
-    /// Takes up the addresses that are written out, each with the words before it as its label.
+    /// Collects the addresses that are written out, each with the words before it as its label.
     pub(super) fn find_addresses(&mut self) {
         static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s<>"|\]]+"#));
         let labels: Vec<Range<usize>> = self.links.iter().map(|link| link.at..link.at + link.label.len()).collect();
@@ -187,7 +187,7 @@ impl Cell {
         self.links.sort_by_key(|link| link.at);
     }
 
-    /// Whether it only lists what is behind links: `Paper: https://…`, `[paper] | [code]`, `Code: None`.
+    /// Whether it only lists the targets of links: `Paper: https://…`, `[paper] | [code]`, `Code: None`.
     pub(super) fn is_labels(&self) -> bool {
         static NOTHING: LazyLock<Regex> =
             LazyLock::new(|| pattern(r"(?i)^[\w /()-]{2,30}[:：]\s*(?:none|n/?a|-+|no|todo|tbd|soon|coming soon)?$"));
@@ -207,7 +207,7 @@ impl Cell {
         words(&rest).all(|word| MARK_WORDS.contains(&word.as_str()))
     }
 
-    /// Whether a paragraph begins with what looks like the title of a paper, and leads to one.
+    /// Whether a paragraph begins with a text that looks like the title of a paper, and links to a paper.
     pub(super) fn begins_with_title(&self) -> bool {
         let strong = self.strong.as_ref().map(|range| range.start);
         let label = self.links.iter().find(|link| !link.is_mark()).map(|link| link.at);
@@ -218,12 +218,12 @@ impl Cell {
             && self.links.iter().any(Link::is_paper)
     }
 
-    /// The names that are all of it, if there are several.
+    /// The names, if it consists of several names.
     pub(super) fn names(&self) -> Option<Vec<String>> {
         names(&self.text).filter(|names| names.len() > 1 && self.links.is_empty())
     }
 
-    /// The text in italics that it begins with, if that is no list of names.
+    /// The text in italics at its beginning, if that is not a list of names.
     fn title_in_italics(&self) -> Option<&str> {
         let range = self
             .emphasis
@@ -232,14 +232,14 @@ impl Cell {
         self.text.get(range).filter(|text| text.contains(' ') && names(text).is_none())
     }
 
-    /// Whether it is in bold from its beginning to its end.
+    /// Whether all of it is in bold.
     pub(super) fn is_bold(&self) -> bool {
         let Some(strong) = &self.strong else { return false };
         let around = |text: Option<&str>| !text.unwrap_or_default().contains(char::is_alphanumeric);
         around(self.text.get(..strong.start)) && around(self.text.get(strong.end.min(self.text.len())..))
     }
 
-    /// Its lines, if each of several leads to a paper of its own.
+    /// Its lines, if each of several links to a paper of its own.
     pub(super) fn lines(self) -> Vec<Self> {
         let ends: Vec<usize> = self.breaks.iter().copied().chain([self.text.len()]).collect();
         let line_of = |at: usize| ends.partition_point(|end| *end <= at).min(ends.len() - 1);
@@ -277,7 +277,7 @@ impl Link {
         label.to_lowercase()
     }
 
-    /// Whether the label only says what is behind the link; that of a badge is often empty.
+    /// Whether the label only describes the target of the link; the label of a badge is often empty.
     fn is_mark(&self) -> bool {
         static ID: LazyLock<Regex> =
             LazyLock::new(|| pattern(r"(?i)^(?:arxiv[ :]*)?(?:\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+/\d{7})$"));
@@ -293,7 +293,7 @@ impl Link {
         self.url.starts_with("http://") || self.url.starts_with("https://")
     }
 
-    /// Whether a paper is behind the link.
+    /// Whether the link leads to a paper.
     pub(super) fn is_paper(&self) -> bool {
         let url = self.url.to_ascii_lowercase();
         let registered = identify_by_url(&mut Paper::titled("t"), &self.url);
@@ -335,7 +335,8 @@ pub(super) fn of_item(cell: &Cell) -> Read {
     Ok(vec![paper])
 }
 
-/// The date in the words around a title: a day, or the year of a conference (`ICCV 2019`, `ICCV' 19`) or in parentheses.
+/// The date in the words around a title: a day, or the year of a conference (`ICCV 2019`, `ICCV' 19`), possibly in
+/// parentheses.
 fn date_in(text: &str) -> Option<PartialDate> {
     static DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,2}) ([A-Z][a-z]{2,8})\.?,? ((?:19|20)\d\d)\b"));
     static MONTH_DAY: LazyLock<Regex> =
@@ -363,12 +364,12 @@ fn date_in(text: &str) -> Option<PartialDate> {
     let found = YEAR.captures(text)?;
     let year = found.iter().skip(1).flatten().next()?.as_str().trim_matches(['\'', '’', ' ']);
     let year: u16 = year.parse().ok()?;
-    // Two digits: no list has a conference of the future.
+    // Two digits: a list has no conferences in the future.
     let year = if year >= 100 { year } else { year + if year < 70 { 2000 } else { 1900 } };
     date_of(year, None, None)
 }
 
-/// Words of venues and awards, which lists write in italics, too.
+/// Words of venues and awards, which lists also write in italics.
 const OF_VENUES: [&str; 24] = [
     "accepted",
     "advances",
@@ -400,7 +401,7 @@ const OF_VENUES: [&str; 24] = [
 const PARTICLES: [&str; 16] =
     ["al", "bin", "da", "de", "del", "della", "der", "di", "do", "dos", "du", "el", "la", "le", "van", "von"];
 
-/// The names that a text lists; `None` if it is anything else.
+/// The names that a text lists; `None` if it contains anything else.
 fn names(text: &str) -> Option<Vec<String>> {
     let parts: Vec<String> = text
         .trim()
@@ -424,11 +425,11 @@ fn names(text: &str) -> Option<Vec<String>> {
         .then_some(parts)
 }
 
-/// The title of an item: the label of a link that is more than a mark, else what is in bold or in quotation marks, else
-/// what is before the first link.
+/// The title of an item: the label of a link if it is more than a mark, else the text in bold or in quotation marks,
+/// else the text before the first link.
 fn title(cell: &Cell) -> String {
     let strong = cell.strong.clone().and_then(|range| cell.text.get(range.start..range.end.min(cell.text.len())));
-    // `**[Name]** Title`: the name is not all of the title.
+    // `**[Name]** Title`: the name is not the whole title.
     let strong = strong.filter(|text| text.contains(' ') && !(text.starts_with('[') && text.ends_with(']')));
     let label = cell.links.iter().find(|link| !link.is_mark() && (link.is_paper() || link.label.contains(' ')));
     let candidates = [label.map(|link| link.label.as_str()), strong, quoted(&cell.text), cell.title_in_italics()];
@@ -440,7 +441,7 @@ fn title(cell: &Cell) -> String {
     without_tail(before.split('|').map(str::trim).find(|part| part.contains(char::is_alphabetic)).unwrap_or_default())
 }
 
-/// A title without the name in brackets before it, and without year and authors behind it.
+/// A title without the name in brackets before it, and without year and authors after it.
 fn without_tail(title: &str) -> String {
     static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s\((?:19|20)\d\d\)[,.:;]?(?:\s.*)?$"));
     static VENUE: LazyLock<Regex> =
@@ -464,12 +465,12 @@ fn quoted(text: &str) -> Option<&str> {
     rest.get(..rest.find(['"', '”'])?).filter(|quoted| quoted.contains(' '))
 }
 
-/// A title without the brackets, dashes and quotation marks around it, and without an end that a list gives it.
+/// A title without brackets, dashes and quotation marks around it, and without an end that a list adds.
 fn clean(text: &str) -> String {
     let text = one_line(text);
     let around = |c: char| c.is_whitespace() || "[]|*_-–—:,\"“”".contains(c);
     let title = text.trim_matches(around).trim_end_matches(['(', '.', '[']).trim_matches(around);
-    // A bracket at the end is the title's if it closes one.
+    // A bracket at the end belongs to the title if it closes one.
     let closes = title.matches('[').count() == title.matches(']').count() + 1;
     if closes && text.contains(&format!("{title}]")) { format!("{title}]") } else { title.to_string() }
 }
@@ -477,7 +478,7 @@ fn clean(text: &str) -> String {
 fn behind(paper: &mut Paper, link: &Link) {
     match classify_url(&link.url) {
         Some(LinkTarget::Repository(_)) => add_repository(paper, &link.url, official(link), None),
-        // The paper itself is no page about it.
+        // The address of the paper itself is not a page about it.
         _ if link.is_paper() => {
             identify_by_url(paper, &link.url);
         }
@@ -485,7 +486,7 @@ fn behind(paper: &mut Paper, link: &Link) {
     }
 }
 
-/// "official" in the label of a link says so; nothing else does.
+/// Only "official" in the label of a link says so.
 fn official(link: &Link) -> Option<bool> {
     let mark = link.mark();
     if mark.contains("unofficial") {
@@ -494,7 +495,7 @@ fn official(link: &Link) -> Option<bool> {
     mark.contains("official").then_some(true)
 }
 
-/// The paper of a table row. A table without a column for papers or titles is of something else.
+/// The paper of a table row. A table without a column for papers or titles is about something else.
 pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     let find = |names: &[&str]| {
         let column = columns.iter().position(|column| names.iter().any(|name| column.contains(name)))?;
@@ -504,7 +505,7 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
         return of_row_without_names(row);
     };
     let mark = |cell: &Cell| cell.links.iter().all(Link::is_mark) && !cell.links.is_empty();
-    // `| Name | Paper | Code |` with a link called "paper": the name is all there is of the title.
+    // `| Name | Paper | Code |` with a link called "paper": the name is the only title there is.
     let titled_cell = if mark(main) && clean(&main.text).len() <= 12 {
         find(&["name", "method", "model", "title"]).unwrap_or(main)
     } else {
@@ -531,7 +532,7 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     Ok(vec![paper])
 }
 
-/// A row of a table that does not name its columns is read as an item; one that leads to no paper is of something else.
+/// A row of a table without column names is read as an item; a row that links to no paper is about something else.
 fn of_row_without_names(row: &[Cell]) -> Read {
     let mut whole = Cell::default();
     for cell in row {
@@ -547,7 +548,7 @@ fn of_row_without_names(row: &[Cell]) -> Read {
     if leads && title(&whole).contains(' ') { of_item(&whole) } else { Err(Skipped::not_a_paper("")) }
 }
 
-/// The title in a cell, and what the cell says of the paper behind it: `**Title** - what it does`.
+/// The title in a cell, and the cell's text about the paper after it: `**Title** - what it does`.
 fn title_and_summary(cell: &Cell) -> (String, String) {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*\d{1,3}[.)]\s+"));
     const PROSE: usize = 40;
@@ -561,7 +562,7 @@ fn title_and_summary(cell: &Cell) -> (String, String) {
         let summary = if rest.len() >= PROSE && cell.links.is_empty() { rest } else { String::new() };
         return (title, summary);
     }
-    // A title of its own is shorter than what follows it, with two spaces or a dash between.
+    // A title before two spaces or a dash is shorter than the text after it.
     let plain = NUMBER.replace(&cell.text, "");
     let is_long = plain.len() > 2 * PROSE && cell.links.is_empty() && cell.strong.is_none();
     let parts =

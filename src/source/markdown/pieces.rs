@@ -1,33 +1,34 @@
-//! Cutting Markdown where nothing is open, so that a list of any length is parsed in pieces: where a paragraph begins at
-//! the margin, and, where there is no such place for long, before an item or a row, with the head of its table again.
+//! Cuts Markdown where nothing is open, so that a list of any length is parsed in pieces: before a paragraph at the
+//! margin or, if there is none for long, before an item or a row, with the head of its table repeated.
 
 use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
 
-/// A piece is as long as this, and goes on to the next good place; most lists are one piece.
+/// Length of a piece, which continues to the next good place; most lists are one piece.
 const PIECE: usize = 1024 * 1024;
-/// From here on an item or a row is good enough.
+/// From this length on, an item or a row is good enough.
 const LONG: usize = 2 * PIECE;
-/// Code or a paragraph of this size is no list.
+/// Code or a paragraph of this size is not a list.
 const TOO_LONG: usize = 16 * PIECE;
 
-/// Longer lines are no head of a table.
+/// A longer line is not the head of a table.
 const MAX_HEAD: usize = 10_000;
 
-/// The pieces of a text, each with the number of its first line. Lines that cannot be read are problems, and blank.
+/// The pieces of a text, each with the number of its first line. A line that cannot be read is a problem, and counts as
+/// blank.
 pub(super) struct Pieces<L> {
     lines: L,
     place: SourceInput,
     piece: String,
-    /// Of the first line of the piece, and of the last one read.
+    /// Number of the first line of the piece, and of the last line read.
     first: u64,
     line: u64,
     /// The line that opened a block of code.
     fence: Option<Fence>,
-    /// The two lines at the head of the table that is open.
+    /// The two lines at the head of the open table.
     head: Option<(String, String)>,
-    /// The last line: nothing if it was blank.
+    /// The last line; empty if it was blank.
     before: String,
-    /// Whether the piece has become too long, and the rest of it is passed over.
+    /// Whether the piece has become too long, so that the rest of it is skipped.
     dropped: bool,
     ready: Vec<Result<FramedRecord<String>, Problem>>,
     ended: bool,
@@ -109,7 +110,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Pieces<L> {
         self.dropped = false;
     }
 
-    /// Passes over what has no end, and takes up the text where an item begins.
+    /// Skips a piece without an end, and continues where an item begins.
     fn too_long(&mut self) {
         if !self.dropped {
             let message = format!("{} MiB without the end of a block; they are left out", TOO_LONG >> 20);
@@ -142,7 +143,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Iterator for Pie
     }
 }
 
-/// The block of code that is open behind a line.
+/// The block of code that is open after a line.
 fn fence_after(open: Option<Fence>, line: &str) -> Option<Fence> {
     let text = line.trim_start();
     let mark = text.chars().next().filter(|mark| ['`', '~'].contains(mark));
@@ -177,7 +178,7 @@ mod tests {
         Pieces::new(Lines::new(std::io::Cursor::new(text), place.clone()), place).collect()
     }
 
-    /// The lines at which pieces begin.
+    /// The lines on which pieces begin.
     fn begins(text: String) -> Vec<u64> {
         pieces(text).iter().map(|piece| piece.as_ref().unwrap().line).collect()
     }
@@ -194,7 +195,7 @@ mod tests {
     fn a_long_text_is_cut_between_paragraphs_and_not_in_code() {
         let line = "x".repeat(1023);
         let paragraph = format!("{line}\n").repeat(600) + "\n";
-        // Blank lines are no place to cut at inside code, nor before what belongs to an item.
+        // A blank line is not a place to cut inside code, nor before a text that belongs to an item.
         let text = format!("{paragraph}```\n{paragraph}{paragraph}```\n\n    {paragraph}- a\n");
         assert_eq!(begins(text), [1, 2408]);
     }
@@ -214,7 +215,7 @@ mod tests {
             .collect();
         assert_eq!(beginnings.len(), 3);
         assert!(beginnings.iter().all(|(_, headed)| *headed), "{beginnings:?}");
-        // The line of each row is its own, though the head is repeated before it.
+        // Each row has its own line number, although the head is repeated before it.
         let rows: u64 = found.iter().map(|piece| piece.as_ref().unwrap().record.lines().count() as u64 - 2).sum();
         assert_eq!((rows, beginnings[0].0), (5000, 1));
         let first_rows = found[0].as_ref().unwrap().record.lines().count() as u64;

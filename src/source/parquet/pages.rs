@@ -1,8 +1,8 @@
-//! The file of a Parquet reader, with the headers of its pages checked before the library reads them.
+//! The file for a Parquet reader. It checks the headers of pages before the library reads them.
 //!
-//! The library takes as much memory as a header asks for: two kilobytes could ask for gigabytes. A header is a structure
-//! of Thrift in its compact form. Of its fields these are read: 2, the size of the page; 3, its compressed size; and in 7,
-//! which only dictionaries have, 1, the number of values.
+//! The library takes as much memory as a header asks for: two kilobytes could ask for gigabytes. A header is a
+//! structure of Thrift in its compact form. These fields are read: 2, the size of the page; 3, its compressed size; and
+//! in 7, which only dictionaries have, 1, the number of values.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -11,10 +11,10 @@ use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
 
-/// Bytes that each compressed byte can become at most: three bytes of Snappy repeat 64 bytes.
+/// Largest number of bytes from one compressed byte: three bytes of Snappy repeat 64 bytes.
 const MOST_EXPANSION: i64 = 64;
 
-/// Compressed bytes that a page is allowed for free.
+/// Number of compressed bytes that a page may have without a check.
 const SMALLEST_PAGE: i64 = 64;
 
 /// The end of a file: the length of its description, and the mark of the format.
@@ -42,7 +42,7 @@ impl ChunkReader for CheckedFile {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
-        // What is not there needs no memory.
+        // A missing field needs no memory.
         if start.checked_add(length as u64).is_none_or(|end| end > Length::len(self)) {
             return Err(ParquetError::EOF("a part of the file is missing".to_string()));
         }
@@ -64,7 +64,7 @@ fn check(header: &[u8]) -> Result<()> {
 
 #[derive(Debug, PartialEq, Eq)]
 struct PageSizes {
-    /// In bytes, as are compressed sizes.
+    /// Size in bytes, like the compressed size.
     size: i64,
     compressed: i64,
     dictionary_values: i64,
@@ -99,10 +99,11 @@ enum Value {
     Structure,
 }
 
-/// The fields of a structure, each with its id, up to the end or to a type that headers do not begin with.
+/// The fields of a structure, each with its id, up to the end or to a type that does not occur at the beginning of
+/// headers.
 struct Fields<'h> {
     rest: &'h [u8],
-    /// Of the last field.
+    /// Id of the last field.
     id: i64,
 }
 
@@ -124,7 +125,7 @@ impl Fields<'_> {
         Some(*first)
     }
 
-    /// An integer of seven bits a byte, the sign in its lowest bit.
+    /// An integer with seven bits in each byte, and the sign in its lowest bit.
     fn number(&mut self) -> Option<i64> {
         let mut bits = 0_u64;
         for shift in (0..64).step_by(7) {

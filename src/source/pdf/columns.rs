@@ -1,14 +1,14 @@
-//! The order in which the columns of a page are read.
+//! Decides in which order the columns of a page are read.
 
 use super::words::Word;
 
-/// The narrowest space between two columns, in points.
+/// Width of the narrowest space between two columns, in points.
 const MIN_GUTTER: f32 = 8.0;
 
-/// A part of a page that is read as one column.
+/// A part of a page with one column of text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Region {
-    /// The edges of the column, whether or not text fills it.
+    /// The edges of the column, filled with text or not.
     pub x0: f32,
     pub x1: f32,
     pub words: Vec<Word>,
@@ -72,7 +72,7 @@ enum Side {
     Across,
 }
 
-/// On which side of `x` a row has text; across it, if there is no space as between columns.
+/// The side of `x` on which a row has text; across it, if there is no space wide enough for columns.
 fn side(row: &[usize], words: &[Word], x: f32) -> Side {
     let left = row.iter().map(|&i| &words[i]).filter(|word| word.x0 < x).map(|word| word.x1).reduce(f32::max);
     let right = row.iter().map(|&i| &words[i]).filter(|word| word.x0 >= x).map(|word| word.x0).reduce(f32::min);
@@ -85,14 +85,14 @@ fn side(row: &[usize], words: &[Word], x: f32) -> Side {
     }
 }
 
-/// The regions of a page in reading order: what spans both columns parts what is above from what is below.
+/// The regions of a page in reading order: text across both columns separates the text above it from the text below.
 pub(super) fn regions(words: Vec<Word>, gutter: Option<f32>, width: f32) -> Vec<Region> {
     let left_edge = words.iter().map(|word| word.x0).fold(width, f32::min);
     let right_edge = words.iter().map(|word| word.x1).fold(0.0, f32::max);
     let Some(x) = gutter else { return vec![Region { x0: left_edge, x1: right_edge, words }] };
     let rows = rows(&words);
     let wide = |row: &[usize]| {
-        // The run of words around the gutter without a space as between columns.
+        // The run of words around the gutter without a space wide enough for columns.
         let at = row.iter().position(|&i| words[i].x1 > x)?;
         let (mut first, mut last) = (at, at);
         while first > 0 && words[row[first]].x0 - words[row[first - 1]].x1 < MIN_GUTTER {

@@ -7,19 +7,19 @@ use super::words::Word;
 use crate::document::DocumentAuthor;
 use crate::source::people::is_name;
 
-/// What the title page says.
+/// The contents of the title page.
 #[derive(Debug, Default)]
 pub(super) struct Front {
     pub title: String,
     pub authors: Vec<DocumentAuthor>,
     pub abstract_text: String,
-    /// The line behind title and authors, from which headings are looked for.
+    /// The line after title and authors, from which headings are searched.
     pub end: usize,
-    /// The line behind the abstract, at which the text begins.
+    /// The line after the abstract, at which the text begins.
     pub body: usize,
 }
 
-/// The part of the first page in which a title begins.
+/// The part of the first page that contains the beginning of the title.
 const TITLE_WITHIN: f32 = 0.6;
 
 pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>) -> Front {
@@ -38,21 +38,21 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
     {
         front.title = title.to_string();
     }
-    // The abstract: behind the word, or before it.
+    // The abstract: after the word, or before it.
     let word =
         (front.end..first_page).find(|&i| classified.roles[i] == Role::Text && is_abstract(&lines[i].line).is_some());
     let body = |i: usize| classified.roles[i] == Role::Text && begins_body(classified, i);
     let begins = (front.end..lines.len().min(front.end + 400)).find(|&i| body(i));
     let (from, authors_end) = match word {
         Some(i) => (i, i),
-        // Without the word, it is the first paragraph as wide as the text.
+        // Without the word, it is the first paragraph with the width of the text.
         None => {
             let end = begins.unwrap_or(first_page);
             let long = (front.end..end).find(|&i| classified.roles[i] == Role::Text && is_prose(lines, i));
             (long.unwrap_or(end), long.unwrap_or(end))
         }
     };
-    // In two columns, authors in the right one come behind the abstract in the order of reading.
+    // In two columns, authors in the right column come after the abstract in reading order.
     let beside: Vec<usize> = match word {
         Some(word) => (word + 1..first_page)
             .filter(|&i| {
@@ -69,7 +69,7 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
     }
     front.authors = authors(&title_page);
     beside.iter().for_each(|&i| classified.roles[i] = Role::Front);
-    // What belongs to authors may be printed behind the abstract in another column; only what is before it is theirs.
+    // Details of authors may be printed after the abstract in another column; only those before it count.
     classified.roles[front.end..authors_end]
         .iter_mut()
         .filter(|role| **role == Role::Text)
@@ -95,7 +95,7 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
             }
         }
         if ends_abstract(&shown) {
-            // Keywords and the like are no part of it; what follows them up to the first heading is not either.
+            // Keywords and similar lines are not part of it; nor is the text between them and the first heading.
             classified.roles[i] = Role::Front;
             let stop = (i + 1..lines.len().min(i + 60))
                 .find(|&j| classified.roles[j] == Role::Text && begins_body(classified, j));
@@ -108,7 +108,7 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
             }
             break;
         }
-        // Small print that is no part of the abstract: the conference, the licence.
+        // Small print that is not part of the abstract: the conference, the licence.
         let expected = *size.get_or_insert(line.size);
         if (line.size - expected).abs() > 0.7 {
             let next_same = lines.get(i + 1).is_some_and(|next| (next.line.size - expected).abs() < 0.3);
@@ -118,7 +118,7 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
         }
         classified.spellings.add(&mut text, &shown);
     }
-    // Without a heading behind it, the end of the abstract is not known: its first paragraph.
+    // Without a heading after it, the end of the abstract is unknown: its first paragraph is taken.
     classified.roles[from..end].iter_mut().filter(|role| **role == Role::Text).for_each(|role| *role = Role::Front);
     front.abstract_text = text;
     front.body = end;
@@ -141,7 +141,7 @@ fn title_lines(classified: &Classified<'_>, first_page: usize) -> Option<(usize,
     };
     let largest = candidates().map(|(_, line)| title_size(&line.line)).reduce(f32::max)?;
     let from = candidates().find(|(_, line)| title_size(&line.line) > largest - 0.6).map(|(i, _)| i)?;
-    // A name of a journal in letters larger than those of the title has no second line and one word.
+    // The name of a journal, in larger letters than the title, has one word and no second line.
     let mut to = from + 1;
     while let Some(next) = lines[..end].get(to) {
         let size = title_size(&next.line);
@@ -159,7 +159,7 @@ fn title_size(line: &Line) -> f32 {
     line.largest.min(line.size * 1.35)
 }
 
-/// A title without the mark of a note at its end.
+/// A title without a note mark at its end.
 fn without_marks(title: &str, lines: &[PageLine]) -> String {
     let raised = lines.last().and_then(|line| line.line.words.last()).filter(|word| {
         word.is_glued
@@ -173,7 +173,7 @@ fn without_marks(title: &str, lines: &[PageLine]) -> String {
     title.trim_end_matches(['*', '∗', '†', '‡']).trim().to_string()
 }
 
-/// How much of a line is the word `Abstract` with what divides it from the text.
+/// Length of the word `Abstract` in a line, with the mark between it and the text.
 fn is_abstract(line: &Line) -> Option<usize> {
     let text = join(&line.words);
     let letters: String = text.chars().take(10).collect::<String>().to_lowercase();
@@ -186,7 +186,7 @@ fn is_abstract(line: &Line) -> Option<usize> {
     (divided && (word == "abstract" || plain.is_empty())).then(|| text.len() - plain.len())
 }
 
-/// What comes behind an abstract and is no part of it.
+/// Lines after an abstract that are not part of it.
 fn ends_abstract(text: &str) -> bool {
     let lower = text.to_lowercase();
     let starts = [
@@ -245,7 +245,7 @@ fn is_prose(lines: &[PageLine], i: usize) -> bool {
     }) && next.iter().map(|line| line.line.words.len()).sum::<usize>() >= 32
 }
 
-/// A part of a line of the title page.
+/// A part of a line on the title page.
 struct Part<'l> {
     words: Vec<&'l Word>,
     size: f32,
@@ -321,7 +321,7 @@ fn is_below(part: &Part<'_>, other: &Part<'_>) -> bool {
     part.y > other.y && part.y - other.y < 2.0 * part.size && part.x0 < other.x1 && part.x1 > other.x0
 }
 
-/// Parts of a line that stand apart: the names of two columns of authors.
+/// Parts of a line with wide spaces between them: the names in two columns of authors.
 fn parts(line: &Line) -> Vec<Part<'_>> {
     let mut out: Vec<Part<'_>> = Vec::new();
     for word in &line.words {
@@ -350,7 +350,7 @@ fn parts(line: &Line) -> Vec<Part<'_>> {
     out
 }
 
-/// Whether a word is raised small print beside a name: the mark of a place of work.
+/// Whether a word is raised small print next to a name: the mark of a place of work.
 fn is_mark(word: &Word, line: &Line) -> bool {
     is_mark_of(word, line.size, line.y)
 }
@@ -388,7 +388,7 @@ fn spaced_initials(text: &str) -> String {
     out
 }
 
-/// The names in a part of a line, each with its marks; none if it has anything that is no name.
+/// The names in a part of a line, each with its marks; none if there is anything else.
 fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
     let mut pieces: Vec<(String, Vec<String>)> = vec![(String::new(), Vec::new())];
     for word in &part.words {
@@ -407,9 +407,9 @@ fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
                 pieces.push(Default::default());
             }
             let text = &spaced_initials(text.trim_end_matches([';', ':']));
-            // Marks in the same print: `Doe1`, `Doe*`.
+            // Marks in the same type: `Doe1`, `Doe*`.
             let name = text.trim_end_matches(|c: char| c.is_ascii_digit() || "*∗†‡§¶".contains(c));
-            // A name behind the marks of another.
+            // A name after the marks of another.
             let is_next = |piece: &(String, Vec<String>)| !piece.1.is_empty() && piece.0.contains(' ');
             if !name.is_empty() && pieces.last().is_some_and(is_next) {
                 pieces.push(Default::default());
@@ -429,7 +429,7 @@ fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
     if pieces.iter().all(|(name, _)| is_name(name)) { pieces } else { Vec::new() }
 }
 
-/// A part of a line by its marks: `1 Acme, 2 Example University`.
+/// A part of a line, split at its marks: `1 Acme, 2 Example University`.
 fn marked(part: &Part<'_>) -> Vec<(Vec<String>, String)> {
     let mut out: Vec<(Vec<String>, String)> = vec![(Vec::new(), String::new())];
     for word in &part.words {

@@ -1,22 +1,22 @@
-//! Tables: the areas between ruled lines, and the grid of cells in them.
+//! Finds tables: the areas between ruled lines, and the grid of cells in them.
 
 use super::marks::Rule;
 use super::words::Word;
 use crate::document::Cell;
 
-/// Rules that are the top, the bottom and the parts of one table have the same ends up to this, in points.
+/// Tolerance in points for the ends of rules at the top, the bottom and inside one table.
 const SAME_END: f32 = 8.0;
 
-/// The shortest rule that spans a table, in points.
+/// Length of the shortest rule across a table, in points.
 const MIN_SPAN: f32 = 40.0;
 
-/// The farthest that two rules of one table are apart, in points.
+/// Largest distance between two rules of one table, in points.
 const MAX_APART: f32 = 420.0;
 
-/// A gap of this part of the font size divides cells.
+/// A gap with this share of the font size separates cells.
 const CELL_GAP: f32 = 0.5;
 
-/// Rows and columns beyond these are no table of a paper.
+/// Limits of rows and columns; no table of a paper has more.
 const MAX_COLUMNS: usize = 60;
 
 /// An area with a table.
@@ -26,7 +26,7 @@ pub(super) struct TableArea {
     pub y0: f32,
     pub x1: f32,
     pub y1: f32,
-    /// Horizontal rules inside and around, from top to bottom.
+    /// Horizontal rules inside and around the area, from top to bottom.
     pub rules: Vec<Rule>,
 }
 
@@ -38,7 +38,7 @@ impl TableArea {
     }
 }
 
-/// Horizontal rules, where cells draw their parts by themselves as one.
+/// Horizontal rules; parts that cells draw separately are joined.
 pub(super) fn merged(rules: &[Rule]) -> Vec<Rule> {
     let mut flat: Vec<Rule> = rules.iter().filter(|rule| rule.is_horizontal()).copied().collect();
     flat.sort_by(|a, b| a.y0.total_cmp(&b.y0).then(a.x0.total_cmp(&b.x0)));
@@ -61,7 +61,7 @@ pub(super) fn merged(rules: &[Rule]) -> Vec<Rule> {
     out
 }
 
-/// The areas that ruled lines make tables of.
+/// The areas that ruled lines turn into tables.
 pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
     let long: Vec<Rule> = rules.iter().filter(|rule| rule.x1 - rule.x0 >= MIN_SPAN).copied().collect();
     let mut used = vec![false; long.len()];
@@ -77,7 +77,7 @@ pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
             if used[j] || !same {
                 continue;
             }
-            // Double rules are one.
+            // Double rules count as one.
             if next.y0 - last.y0 > 4.0
                 && (next.y0 - last.y0 > MAX_APART || !is_tabular(words, last, next, group.len() > 1))
             {
@@ -122,14 +122,14 @@ pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
     areas
 }
 
-/// Whether what is between two rules is made of cells, not of sentences.
+/// Whether the text between two rules consists of cells, not of sentences.
 fn is_tabular(words: &[Word], above: &Rule, below: &Rule, begun: bool) -> bool {
     let area = TableArea { x0: above.x0, y0: above.y0, x1: above.x1, y1: below.y0, rules: Vec::new() };
     let inside: Vec<&Word> = words.iter().filter(|word| area.holds(word)).collect();
     let rows = rows(&inside);
     let cells = rows.iter().filter(|row| chunks(row, 0.8).len() > 1).count();
     match begun {
-        // A line over the whole width can part the groups of a table.
+        // A line over the whole width can separate the groups of a table.
         true => cells * 2 >= rows.len() || (rows.len() == 1 && below.y0 - above.y0 < 25.0),
         false => cells * 2 >= rows.len() && !rows.is_empty(),
     }
@@ -174,7 +174,7 @@ fn distance(row: &[&Word], word: &Word) -> f32 {
     row.iter().map(|other| (other.y - word.y).abs()).fold(f32::MAX, f32::min)
 }
 
-/// The parts of a row between gaps of this part of the font size.
+/// The parts of a row between gaps with this share of the font size.
 pub(super) fn chunks<'w>(row: &[&'w Word], gap: f32) -> Vec<Vec<&'w Word>> {
     let mut chunks: Vec<Vec<&Word>> = Vec::new();
     let mut end = f32::MIN;
@@ -218,7 +218,7 @@ fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -
     if body.len() < 2 {
         body = rows.iter().collect();
     }
-    // Rows of one cell are lines over the whole width.
+    // Rows with one cell are lines over the whole width.
     let many: Vec<&Vec<&Word>> = body.iter().copied().filter(|row| chunks(row, 0.8).len() > 1).collect();
     if !many.is_empty() {
         body = many;
@@ -260,7 +260,7 @@ fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -
     out
 }
 
-/// The cells of a row. A run of words that reaches over several columns spans them, and so does one above a partial rule.
+/// The cells of a row. A run of words over several columns spans them, and so does a run above a partial rule.
 fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Vec<Cell> {
     let count = columns.len() + 1;
     let column = |x: f32| columns.iter().take_while(|edge| **edge < x).count();
@@ -270,7 +270,7 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Ve
         for word in chunk {
             let (from, to) = (column(word.x0 + 0.5), column(word.x1 - 0.5).max(column(word.x0 + 0.5)));
             match &mut open {
-                // Words of one run in two columns: one cell if the run has the space of a sentence between them.
+                // Words of one run in two columns are one cell if the run has normal spaces between words.
                 Some((_, last, words)) => {
                     let gap = word.x0 - words.last().map_or(word.x0, |before| before.x1);
                     if from <= *last || gap < 0.42 * word.size {
@@ -288,7 +288,7 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Ve
     }
     placed.sort_by_key(|(from, _, _)| *from);
     part(&mut placed);
-    // What ends up in one column is one cell.
+    // Text in one column is one cell.
     let mut merged: Vec<(usize, usize, Vec<&Word>)> = Vec::new();
     for (from, to, words) in placed {
         match merged.last_mut() {
@@ -315,7 +315,7 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Ve
         let size = words.first().map_or(9.0, |word| word.size);
         let next = starts.get(nth + 1).copied().unwrap_or(count);
         let middle = f32::midpoint(x0, x1);
-        // A partial rule right below says how far the header reaches.
+        // A partial rule directly below shows how far the header extends.
         let below = parts.iter().find(|rule| {
             (0.0..1.3 * size).contains(&(rule.y0 - bottom)) && rule.x0 - 2.0 <= middle && middle <= rule.x1 + 2.0
         });
@@ -350,8 +350,8 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Ve
     out
 }
 
-/// Parts neighbours with a space between them that share a column because one of them reaches over its edge: a label that is
-/// longer than all others, or a heading that is wider than the values below it.
+/// Separates neighbours that share a column because one of them extends over its edge: a label that is longer than all
+/// others, or a heading that is wider than the values below it.
 fn part(placed: &mut [(usize, usize, Vec<&Word>)]) {
     for at in 1..placed.len() {
         let next = placed.get(at + 1).map_or(usize::MAX, |(from, _, _)| *from);
@@ -392,7 +392,8 @@ fn join(words: &[&Word]) -> String {
     text
 }
 
-/// Lines that only go on with the cells of the line above become part of it: the second line of a header, of a long name.
+/// Lines that only continue the cells of the line above become part of it: the second line of a header, or of a long
+/// name.
 fn merge_lines(rows: &[Vec<&Word>], cells: &mut Vec<Vec<Cell>>, full: &[f32]) {
     let mut steps: Vec<f32> = rows.windows(2).map(|pair| height(&pair[1]) - height(&pair[0])).collect();
     steps.sort_by(f32::total_cmp);

@@ -1,10 +1,10 @@
-//! Words that a line end divides.
+//! Joins words that a line end divides.
 
 use std::collections::HashSet;
 
 use super::lines::{Line, join};
 
-/// The words of a document, to know by how it spells them whether a hyphen at the end of a line is part of the word.
+/// The words of a document. They show whether a hyphen at the end of a line is part of the word.
 #[derive(Debug, Default)]
 pub(super) struct Spellings {
     words: HashSet<String>,
@@ -16,7 +16,7 @@ impl Spellings {
         for line in lines {
             let count = line.words.len();
             for (i, word) in line.words.iter().enumerate() {
-                // A word at the end may be divided, and one at the beginning may be the rest of it.
+                // A word at the end may be divided, and a word at the beginning may be its rest.
                 if i > 0 && i + 1 < count {
                     let plain = bare(&word.text);
                     if plain.chars().count() > 2 {
@@ -28,7 +28,7 @@ impl Spellings {
         Self { words }
     }
 
-    /// Lines as one text.
+    /// Lines joined into one text.
     pub(super) fn join<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> String {
         let mut text = String::new();
         for line in lines {
@@ -78,12 +78,12 @@ impl Spellings {
         if self.words.contains(&format!("{last}{part}")) {
             return true;
         }
-        // Words are divided between lower-case letters; what has a digit or a capital there is a compound.
+        // Words are divided between lower-case letters; a digit or a capital there means a compound.
         let lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
         if !lower(left.chars().last()) || !lower(right.chars().next()) {
             return false;
         }
-        // Both parts are words of their own, and long ones: a compound.
+        // Both parts are long words of their own: a compound.
         let compound = self.words.contains(last) && self.words.contains(part) && last.len() > 3 && part.len() > 3;
         !compound
     }

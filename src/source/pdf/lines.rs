@@ -1,4 +1,4 @@
-//! Words to lines of text.
+//! Joins words into lines of text.
 
 use super::marks::FontStyle;
 use super::words::Word;
@@ -10,9 +10,9 @@ pub(super) struct Line {
     pub words: Vec<Word>,
     pub x0: f32,
     pub x1: f32,
-    /// The base line of most of it.
+    /// Position of the base line of most of it.
     pub y: f32,
-    /// The size of the font in which most of it is set.
+    /// The font size of most of it.
     pub size: f32,
     /// The size of its largest letters.
     pub largest: f32,
@@ -34,7 +34,7 @@ impl Line {
     }
 }
 
-/// Words in a row as text; a glued one follows without a space.
+/// Words in a row as text; a glued word follows without a space.
 pub(super) fn join(words: &[Word]) -> String {
     let mut text = String::new();
     for word in words {
@@ -46,9 +46,10 @@ pub(super) fn join(words: &[Word]) -> String {
     text
 }
 
-/// The lines of one column, from top to bottom. Indices and exponents are part of the line beside which they are printed.
+/// The lines of one column, from top to bottom. Indices and exponents are part of the line next to which they are
+/// printed.
 pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
-    // Large words first: what is small finds the line that it belongs to.
+    // Large words come first, so that small ones can find their line.
     words.sort_by(|a, b| b.size.total_cmp(&a.size).then(a.y.total_cmp(&b.y)));
     let mut rows: Vec<Row> = Vec::new();
     let mut small: Vec<Word> = Vec::new();
@@ -60,7 +61,7 @@ pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
         }
         add(&mut rows, word, 0.35);
     }
-    // Text that is small by itself, as footnotes, makes lines of its own.
+    // Text in small print, such as footnotes, makes lines of its own.
     small.sort_by(|a, b| a.y.total_cmp(&b.y));
     let beside = rows.len();
     let mut own: Vec<Row> = Vec::new();
@@ -86,7 +87,7 @@ struct Row {
     words: Vec<Word>,
 }
 
-/// Adds a word to the row on whose base line it is, up to a part of the font size.
+/// Adds a word to the row with its base line, within a share of the font size.
 fn add(rows: &mut Vec<Row>, word: Word, tolerance: f32) {
     let near = rows
         .iter_mut()
@@ -99,7 +100,7 @@ fn add(rows: &mut Vec<Row>, word: Word, tolerance: f32) {
 }
 
 impl Row {
-    /// Whether a small word is printed beside a word of this row.
+    /// Whether a small word is printed next to a word of this row.
     fn takes(&self, word: &Word) -> bool {
         let shift = self.y - word.y;
         let level = shift > -0.45 * self.size && shift < 0.75 * self.size;
@@ -108,7 +109,7 @@ impl Row {
 
     fn line(mut self) -> Line {
         self.words.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-        // What was glued in the content stream is so here only if nothing came between.
+        // A word that was glued in the content stream is glued here only if nothing came between.
         for i in 0..self.words.len() {
             let near = i > 0
                 && self.words[i].x0 - self.words[i - 1].x1 < 0.13 * self.words[i].size.max(self.words[i - 1].size);
@@ -153,7 +154,7 @@ impl Row {
     }
 }
 
-/// In a line that is set in capitals and small capitals, words of small capitals alone are words in lower case.
+/// In a line set in capitals and small capitals, words that are only in small capitals are lower-case words.
 fn small_capitals(words: &mut [Word]) {
     let Some(size) =
         words.iter().find(|word| word.largest > 1.12 * word.size && is_capitalised(&word.text)).map(|word| word.size)
@@ -168,7 +169,7 @@ fn small_capitals(words: &mut [Word]) {
     }
 }
 
-/// A capital and lower case, as small capitals are read.
+/// A capital and lower case, which is how small capitals are read.
 fn is_capitalised(text: &str) -> bool {
     let mut letters = text.chars().filter(|c| c.is_alphabetic());
     letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)

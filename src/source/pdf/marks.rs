@@ -1,7 +1,7 @@
-//! What a page of a PDF shows: characters with their places, and the lines and boxes that are drawn.
+//! What a page of a PDF shows: characters with their positions, and lines and boxes.
 //!
-//! This interprets the content streams as far as text and ruled lines need it. Positions are in points from the upper
-//! left corner of the page, with `y` downwards.
+//! Interprets the content streams as far as text and ruled lines need it. Positions are in points from the upper left
+//! corner of the page, with `y` downwards.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,30 +18,30 @@ use hayro_syntax::object::dict::keys::{
 use hayro_syntax::object::{Dict, Name, Object, Stream, String as PdfString};
 use hayro_syntax::page::{Page, Resources};
 
-/// Forms inside forms; papers have three or four.
+/// Depth of nested forms; papers have three or four.
 const MAX_FORM_DEPTH: usize = 12;
 
-/// Saved graphics states of a content stream.
+/// Number of saved graphics states of a content stream.
 const MAX_SAVED_STATES: usize = 512;
 
-/// A character where the page shows it.
+/// A character at its position on the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Glyph {
     pub text: char,
     /// From the origin of the character to the origin of the next.
     pub x0: f32,
     pub x1: f32,
-    /// The base line.
+    /// Position of the base line.
     pub y: f32,
     /// The size of the font as shown.
     pub size: f32,
     /// Index into [`PageMarks::fonts`].
     pub font: u16,
-    /// Whether it is part of a form: an embedded picture, in most papers.
+    /// Whether it is part of a form: in most papers, an embedded picture.
     pub in_form: bool,
 }
 
-/// The style that the name and the descriptor of a font tell.
+/// The style according to the name and the descriptor of a font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct FontStyle {
     pub bold: bool,
@@ -67,7 +67,7 @@ impl Rule {
     }
 }
 
-/// A box around something that is drawn: part of a picture, or an image.
+/// A box around a drawing: part of a picture, or an image.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Drawing {
     pub x0: f32,
@@ -78,7 +78,7 @@ pub(super) struct Drawing {
     pub in_form: bool,
 }
 
-/// All that a page shows.
+/// Everything that a page shows.
 #[derive(Debug, Default)]
 pub(super) struct PageMarks {
     pub width: f32,
@@ -93,14 +93,14 @@ pub(super) struct PageMarks {
     pub fonts: Arc<Vec<FontStyle>>,
 }
 
-/// What a document may cost.
+/// The limits of a document.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MarkLimits {
-    /// Operators of all content streams together.
+    /// Number of operators in all content streams.
     pub operators: u64,
-    /// Characters of all pages together.
+    /// Number of characters on all pages.
     pub glyphs: usize,
-    /// When reading ends.
+    /// When reading must end.
     pub deadline: Instant,
 }
 
@@ -112,12 +112,12 @@ pub(super) enum LimitReached {
     Time,
 }
 
-/// The pages of one document, with what they share.
+/// The pages of one document, with their shared data.
 pub(super) struct Interpreter<'a> {
     cache: FontCache<'a>,
     font_resolver: FontResolverFn,
     cmap_resolver: CMapResolverFn,
-    /// By the name of the font dictionary in the resources and its place in the file.
+    /// Fonts by the name of the font dictionary in the resources and its position in the file.
     fonts: Vec<LoadedFont<'a>>,
     styles: Vec<FontStyle>,
     limits: MarkLimits,
@@ -132,7 +132,7 @@ struct LoadedFont<'a> {
     codes: HashMap<u32, (Chars, f32)>,
 }
 
-/// The characters that a code means. Most codes mean one.
+/// The characters of a code. Most codes have one.
 #[derive(Clone)]
 enum Chars {
     One(char),
@@ -171,7 +171,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// What a page shows; up to the limit, if one is reached.
+    /// The contents of a page; up to the limit, if one is reached.
     pub(super) fn page(&mut self, page: &'a Page<'a>) -> (PageMarks, Option<LimitReached>) {
         let (width, height) = page.render_dimensions();
         let mut marks = PageMarks { width, height, ..PageMarks::default() };
@@ -329,7 +329,7 @@ impl<'a> Interpreter<'a> {
         Ok(())
     }
 
-    /// A form is drawn with the resources of its own, or those of the page. Of an image, only its box counts.
+    /// A form is drawn with its own resources, or those of the page. For an image, only its box counts.
     fn object(
         &mut self,
         object: &Stream<'a>,
@@ -407,7 +407,7 @@ impl<'a> Interpreter<'a> {
             if self.glyphs > self.limits.glyphs {
                 return Err(LimitReached::Glyphs);
             }
-            // Italics by a slanted matrix are still level.
+            // Italics made with a slanted matrix are still horizontal.
             let level = b.abs() < 0.02 * a.abs() && a * state.size > 0.0;
             if !level {
                 match chars {
@@ -427,7 +427,7 @@ impl<'a> Interpreter<'a> {
                     in_form: state.in_form,
                 });
             };
-            // The space between characters is no part of them.
+            // The space between characters is not part of them.
             let end = end.x - state.char_space * state.stretch * a;
             match chars {
                 Chars::One(c) => glyph(*c, start.x, end),
@@ -443,7 +443,7 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// What a code of a font shows, and how far it moves on.
+/// The characters for a code of a font, and its advance.
 fn characters(font: &Font<'_>, code: u32) -> (Chars, f32) {
     let (unicode, outline) = match font.glyph(font.map_code(code), code) {
         FontGlyph::Outline(glyph) => (glyph.as_unicode(), true),
@@ -460,7 +460,7 @@ fn characters(font: &Font<'_>, code: u32) -> (Chars, f32) {
     (chars, font.code_advance(code).x as f32)
 }
 
-/// Ligatures as the letters that they join.
+/// Ligatures as separate letters.
 fn spelled(c: char) -> Chars {
     let letters = match c {
         'ﬀ' => "ff",
@@ -474,7 +474,7 @@ fn spelled(c: char) -> Chars {
     Chars::Many(letters.into())
 }
 
-/// A character that the font does not name. The bitmaps of old TeX (Type 3) are in TeX's own order.
+/// A character that the font does not name. The bitmaps of old TeX (Type 3) use TeX's own order.
 fn unnamed(code: u32, outline: bool) -> Chars {
     let ligature = match code {
         11 => "ff",
@@ -567,16 +567,16 @@ fn draw(shown: Rect, state: &GraphicsState, marks: &mut PageMarks) {
     }
 }
 
-/// Drawings and rules of a page; a plot of a hundred thousand points is known by fewer.
+/// Number of drawings and rules of a page; fewer are enough to recognise a plot of a hundred thousand points.
 const MAX_DRAWINGS: usize = 20_000;
 
-/// The thickest line, in points.
+/// Thickness of the thickest line, in points.
 const MAX_RULE: f64 = 2.6;
 
-/// The shortest line that is a rule, in points: a partial rule over one column of a table.
+/// Length of the shortest rule, in points: a partial rule over one column of a table.
 const MIN_RULE: f64 = 5.0;
 
-/// The boxes of the parts of a path.
+/// The boxes around the parts of a path.
 #[derive(Default)]
 struct PathBoxes {
     segments: Vec<(Point, Point)>,
@@ -657,7 +657,7 @@ impl PathBoxes {
         }
     }
 
-    /// Ends the path, which limits what is shown from now on if it was marked as a clipping path.
+    /// Ends the path. A path that was marked for clipping limits what is shown from now on.
     fn end(&mut self, clips: &mut bool, state: &mut GraphicsState) {
         if std::mem::take(clips)
             && let Some(bounds) = self.bounds
@@ -671,7 +671,7 @@ impl PathBoxes {
     }
 }
 
-/// Takes a thin box for the line that it looks like.
+/// Treats a thin box as the line that it looks like.
 fn rule(shown: Rect, state: &GraphicsState, marks: &mut PageMarks) -> bool {
     let shown = shown.intersect(state.clip.inflate(1.0, 1.0));
     let (width, height) = (shown.width(), shown.height());

@@ -1,11 +1,11 @@
-//! The DOI in a PDF's metadata: publishers write it into the document information or into XMP, an XML text that is most
-//! often stored as it is.
+//! The DOI in a PDF's metadata: publishers write it into the document information or into XMP, an XML text that is
+//! usually stored uncompressed.
 
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-/// Only a name that says what the value is counts: other addresses in a file can be those of references.
+/// Only a name that describes the value counts: other addresses in a file can belong to references.
 static NAMED_DOI: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi-u)
@@ -19,7 +19,7 @@ static NAMED_DOI: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern of the program is sound")
 });
 
-/// The DOIs that the metadata of a PDF call by this name.
+/// The DOIs with this name in the metadata of a PDF.
 pub(super) fn dois(file: &[u8]) -> Vec<String> {
     let found = NAMED_DOI.captures_iter(file).filter_map(|found| found.get(1));
     found.take(8).map(|doi| String::from_utf8_lossy(doi.as_bytes()).into_owned()).collect()

@@ -1,7 +1,7 @@
 //! Whole papers as PDF.
 //!
-//! `hayro` reads the file, its fonts and its operators; all that a paper needs is made here, in steps: `marks` (what a page
-//! shows), `words`, `columns`, `lines`, `pages` (without running heads), `grids` (tables), `structure` (headings, captions,
+//! `hayro` reads the file, its fonts and its operators. This room does the rest in steps: `marks` (what a page shows),
+//! `words`, `columns`, `lines`, `pages` (without running heads), `grids` (tables), `structure` (headings, captions,
 //! notes), `front` (the title page), `references`. Why this library: `docs/design/016-pdf-library.md`.
 
 mod columns;
@@ -33,25 +33,25 @@ use super::place::{Reason, Skipped, SourceInput};
 use crate::paper::{Paper, PaperId};
 use marks::{Interpreter, LimitReached, MarkLimits, PageMarks};
 
-/// The largest file; proceedings with pictures have some hundred MiB.
+/// Size of the largest file; proceedings with pictures have some hundred MiB.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// Pages that are read; a thesis has fewer.
+/// Number of pages that are read; a thesis has fewer.
 const MAX_PAGES: usize = 1_500;
 
-/// Operators of a document. A map or a plot of millions of points has no more text behind them.
+/// Number of operators in a document. A map or a plot with millions of points has no more text after them.
 const MAX_OPERATORS: u64 = 20_000_000;
 
-/// Characters of a document; a book has a few million.
+/// Number of characters in a document; a book has a few million.
 const MAX_GLYPHS: usize = 8_000_000;
 
-/// How long one document may take. A paper takes a tenth of a second.
+/// Time limit for one document. A paper takes a tenth of a second.
 const MAX_TIME: Duration = Duration::from_secs(20);
 
 /// A document with fewer letters has no text: its pages are pictures.
 const MIN_LETTERS: usize = 200;
 
-/// The stack on which a document is read: objects may be nested as deep as the library allows.
+/// Stack size for reading a document: objects may be nested as deeply as the library allows.
 const STACK_BYTES: usize = 64 << 20;
 
 pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
@@ -68,7 +68,7 @@ pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
     Box::new(std::iter::once(item))
 }
 
-/// Reads on a stack that is large enough. A file on which the reader panics is one that cannot be read.
+/// Reads on a stack that is large enough. If the reader panics, the file cannot be read.
 pub(super) fn apart(bytes: Vec<u8>) -> Result<Paper, Skipped> {
     let failed = || Skipped::malformed("is a PDF that cannot be read: its contents are not as they should be");
     let reader = move || catch_unwind(AssertUnwindSafe(|| paper(bytes)));
@@ -131,7 +131,7 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
         let dois = dois_in_metadata.into_iter().chain(dois_of(&notes).map(str::to_string));
         set_only_doi(&mut paper, dois.collect());
     }
-    // The id of arXiv says the month.
+    // arXiv's id contains the month.
     if paper.published.is_none()
         && paper.id.as_arxiv().is_none()
         && let Some((date, source)) = year::inferred(&first_page, metadata)
@@ -141,12 +141,12 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
     Ok(paper)
 }
 
-/// Whether the mark that ends a PDF is in its last part.
+/// Whether the end mark of a PDF is in its last part.
 fn has_end(bytes: &[u8]) -> bool {
     bytes[bytes.len().saturating_sub(2048)..].windows(5).any(|part| part == b"%%EOF")
 }
 
-/// Text of the document information: UTF-16 with its mark, or else bytes that are near Latin-1.
+/// Text of the document information: UTF-16 with its mark, or else bytes similar to Latin-1.
 fn text_string(bytes: &[u8]) -> String {
     match bytes {
         [0xfe, 0xff, rest @ ..] => {
@@ -165,7 +165,7 @@ static STAMP: LazyLock<Regex> = LazyLock::new(|| {
 
 static DOI: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b10\.\d{4,9}/[^\s,;]+[^\s,;.)\]]").unwrap());
 
-/// The ids that the first page prints: the stamp of arXiv in its margin, and the DOI, if it has only one.
+/// The ids printed on the first page: the stamp of arXiv in its margin, and the DOI, if there is only one.
 fn identify(paper: &mut Paper, stamp: &str, first_page: &str) {
     let found = STAMP.captures(stamp).or_else(|| STAMP.captures(first_page));
     if let Some(found) = found {
@@ -182,7 +182,7 @@ fn dois_of(text: &str) -> impl Iterator<Item = &str> {
     DOI.find_iter(text).map(|found| found.as_str())
 }
 
-/// Several DOIs can be those of other works.
+/// If there are several DOIs, they can be those of other works.
 fn set_only_doi(paper: &mut Paper, mut dois: Vec<String>) {
     dois.iter_mut().for_each(|doi| doi.make_ascii_lowercase());
     dois.sort_unstable();

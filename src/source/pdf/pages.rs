@@ -1,4 +1,4 @@
-//! The pages of a document as lines in reading order, without what a page repeats and without what is part of pictures.
+//! The pages of a document as lines in reading order, without repeated lines and without parts of pictures.
 
 use std::collections::HashMap;
 
@@ -9,13 +9,13 @@ use super::marks::{Drawing, PageMarks, Rule};
 use super::words::{Word, words};
 use crate::document::Cell;
 
-/// A line with the column that it is part of.
+/// A line, and the column that contains it.
 #[derive(Debug, Clone)]
 pub(super) struct PageLine {
     pub line: Line,
-    /// From 0.
+    /// Page number, from 0.
     pub page: usize,
-    /// Counts the columns of the document in reading order.
+    /// Number of the column in the document, in reading order.
     pub region: usize,
     /// The edges of the column.
     pub x0: f32,
@@ -35,21 +35,21 @@ pub(super) struct PageTable {
 pub(super) struct PagedText {
     pub lines: Vec<PageLine>,
     pub tables: Vec<PageTable>,
-    /// By page.
+    /// Lines by page.
     pub rules: Vec<Vec<Rule>>,
     pub drawings: Vec<Vec<Drawing>>,
     pub heights: Vec<f32>,
-    /// Turned text of the first page.
+    /// Rotated text on the first page.
     pub stamp: String,
-    /// All words of the first page, running heads included.
+    /// All words of the first page, including running heads.
     pub first_page: String,
     /// The font size of most of the text.
     pub body: f32,
-    /// The distance of the base lines of most of the text.
+    /// The distance between the base lines of most of the text.
     pub leading: f32,
 }
 
-/// If more than this part of a page's words is in forms, the page is itself imported as a form.
+/// If a larger share of a page's words is in forms, the whole page was imported as a form.
 const IMPORTED: usize = 2;
 
 pub(super) fn paged_text(pages: Vec<PageMarks>) -> PagedText {
@@ -125,10 +125,10 @@ fn leading(lines: &[PageLine], body: f32) -> f32 {
     steps.get(steps.len() / 2).copied().unwrap_or(1.2 * body)
 }
 
-/// The fewest lines with numbers that are numbers of lines.
+/// Minimum number of numbered lines that shows that lines are numbered.
 const MIN_NUMBERED: usize = 15;
 
-/// Numbers in the margin, one higher on each line, as in manuscripts under review.
+/// Numbers in the margin that increase by one on each line, as in manuscripts under review.
 fn drop_line_numbers(words: &mut Vec<Word>) {
     let number = |word: &Word| word.text.parse::<u32>().ok().filter(|_| word.text.len() <= 4);
     let mut columns: HashMap<i32, Vec<usize>> = HashMap::new();
@@ -151,11 +151,11 @@ fn drop_line_numbers(words: &mut Vec<Word>) {
     words.retain(|_| !at.next().unwrap_or_default());
 }
 
-/// The part of a page, at the top and at the bottom, in which running heads and page numbers are.
+/// The share of a page, at the top and at the bottom, that contains running heads and page numbers.
 const MARGIN: f32 = 0.13;
 
-/// Lines at the top or the bottom of pages that are on several of them, page numbers, and what the first page has
-/// outside of the space that the others use.
+/// Lines at the top or the bottom that occur on several pages, page numbers, and lines of the first page outside the
+/// area that other pages use.
 fn drop_running_heads(pages: &mut [Vec<Word>], heights: &[f32]) {
     let plain = |text: &str| -> String {
         let mut out = String::new();
@@ -196,7 +196,7 @@ fn drop_running_heads(pages: &mut [Vec<Word>], heights: &[f32]) {
                 || i + 1 == count
                 || margin[i - 1].y < MARGIN * height && line.y > (1.0 - MARGIN) * height
                 || line.y < MARGIN * height && margin[i + 1].y > (1.0 - MARGIN) * height;
-            // The title itself, which other pages repeat in small print.
+            // The title, which other pages repeat in small print.
             if number == 0 && line.largest > 1.15 * typical {
                 continue;
             }

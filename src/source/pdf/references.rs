@@ -1,4 +1,4 @@
-//! The list of references, an entry each.
+//! Splits the list of references into its entries.
 
 use std::sync::LazyLock;
 
@@ -55,7 +55,7 @@ fn counted(texts: &[String]) -> Vec<bool> {
         .collect()
 }
 
-/// Entries whose further lines are indented, or that have space between them.
+/// Entries with indented continuation lines, or with space between them.
 fn hanging(lines: &[&PageLine]) -> Vec<bool> {
     let mut starts = vec![false; lines.len()];
     let mut at = 0;
@@ -72,7 +72,7 @@ fn hanging(lines: &[&PageLine]) -> Vec<bool> {
         for i in 0..part.len() {
             starts[at + i] = match by_indent {
                 true => part[i].line.x0 < edge + 0.35 * size,
-                // The first line of a column goes on with an entry if it does not look like a beginning.
+                // The first line of a column continues an entry if it does not look like a beginning.
                 false if i == 0 => at == 0 || ended(lines[at - 1]),
                 false => part[i].line.y - part[i - 1].line.y > 1.15 * typical,
             };

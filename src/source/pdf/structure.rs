@@ -1,4 +1,4 @@
-//! From lines to a paper: title, authors, abstract, headings, paragraphs, captions, footnotes, references.
+//! Turns lines into a paper: title, authors, abstract, headings, paragraphs, captions, footnotes, references.
 
 use std::sync::LazyLock;
 
@@ -14,18 +14,18 @@ use super::words::Word;
 use crate::document::{Document, DocumentLocation, Figure, Footnote, Section, Table};
 use crate::source::headings::HEADINGS;
 
-/// What a line is.
+/// The role of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Text,
     Heading,
-    /// Goes on with the heading, caption or footnote before it.
+    /// Continues the heading, caption or footnote before it.
     Continued,
     Caption,
     Footnote,
     /// Part of a picture, or of nothing.
     Dropped,
-    /// Of the title page: title, authors and what belongs to them.
+    /// Part of the title page: title, authors and their details.
     Front,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Classified<'p> {
     pub spellings: Spellings,
 }
 
-/// The paper that the lines make up.
+/// The paper in the lines.
 pub(super) fn document(text: &PagedText, metadata_title: Option<&str>) -> Document {
     let mut classified = Classified {
         roles: vec![Role::Text; text.lines.len()],
@@ -68,7 +68,7 @@ static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?i:(table|tab\.|figure|fig\.|algorithm|listing|supplementary table|supplementary figure|extended data table|extended data figure)\.?)\s*((?:[A-Z]{1,2}[.-]?)?\d{1,3}(?:\.\d{1,2})?[a-z]?|[IVX]{1,5}|[A-Z])\s*([:.|—–-]|$)?").unwrap()
 });
 
-/// The kind of a caption and its label, and where the words behind the label begin.
+/// The kind of a caption and its label, and the position of the words after the label.
 pub(super) fn caption(text: &str) -> Option<(bool, String, usize, bool)> {
     let found = CAPTION.captures(text)?;
     let word = found.get(1)?.as_str().to_lowercase();
@@ -85,7 +85,7 @@ pub(super) fn caption(text: &str) -> Option<(bool, String, usize, bool)> {
     Some((is_table, format!("{name} {}", found.get(2)?.as_str()), end, found.get(3).is_some()))
 }
 
-/// Marks captions with the lines that go on with them, and drops the labels of the pictures above.
+/// Marks captions with their continuation lines, and drops the labels of the pictures above.
 fn captions(classified: &mut Classified<'_>) {
     let lines = &classified.text.lines;
     let leading = classified.text.leading;
@@ -114,14 +114,14 @@ fn captions(classified: &mut Classified<'_>) {
                 && (next.size - line.size).abs() < 0.35
                 && step < 1.32 * line.size.max(next.size) + 0.5
                 && caption(&next.text()).is_none_or(|(_, _, _, marked)| !marked);
-            // A last line that is short ends a caption whose print does not differ from that of the text.
+            // A short last line ends a caption whose type does not differ from that of the text.
             let short = before.x1 < lines[last].x1 - 0.2 * (lines[last].x1 - lines[last].x0) && j > i + 1;
             let indented = next.x0 - lines[j].x0 > 0.8 * next.size && (next.x0 - before.x0).abs() > 0.8 * next.size;
             if !same || (short && (line.size - classified.text.body).abs() < 0.3 && (step > leading + 0.8 || indented))
             {
                 break;
             }
-            // What is between a caption and its table is a table.
+            // The lines between a caption and its table are a table.
             let ruled = classified.text.rules[lines[j].page].iter().any(|rule| {
                 rule.x1 - rule.x0 > 60.0
                     && rule.y0 > before.y
@@ -170,7 +170,7 @@ fn drop_labels(classified: &mut Classified<'_>, caption: usize) {
     }
 }
 
-/// Small print at the foot of a column, behind a short rule or with a raised mark.
+/// Small print at the foot of a column, after a short rule or with a raised mark.
 fn footnotes(classified: &mut Classified<'_>) {
     let lines = &classified.text.lines;
     let body = classified.text.body;
@@ -223,7 +223,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:(?i:appendix|section)\s+)?((?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}|[IVX]{1,6}|[a-z](?:\)))(\.|:|\))?\s+(\S.*)$").unwrap()
 });
 
-/// Headings that are no section of a text, or are seen in PDFs only.
+/// Headings that do not begin a section, or that occur only in PDFs.
 const MORE_HEADINGS: [&str; 9] = [
     "abstract",
     "acknowledgment",
@@ -255,7 +255,7 @@ pub(super) fn numbered(text: &str) -> Option<(Vec<u32>, &str)> {
     for part in number.trim_end_matches(')').split('.') {
         parts.push(match part.parse::<u32>() {
             Ok(n) => n,
-            // Letters count behind all numbers.
+            // Letters come after all numbers.
             Err(_) => 100 + u32::from(part.bytes().next()?.to_ascii_uppercase() - b'A' + 1),
         });
     }
@@ -277,7 +277,7 @@ fn from_roman(number: &str) -> u32 {
     sum.max(0) as u32
 }
 
-/// The print of a heading, to know others by.
+/// The type of a heading, for recognising others.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Print {
     size: f32,
@@ -312,7 +312,7 @@ fn is_small_capitals(line: &Line) -> bool {
     line.words.iter().any(is_small) && line.words.iter().all(is_set_small)
 }
 
-/// Whether all words of a line are in the print of most of it: a heading that runs into the text is not.
+/// Whether all words of a line have the type of most of it: a heading that runs into the text does not.
 fn is_uniform(line: &Line) -> bool {
     let letters = |word: &&Word| word.text.chars().any(char::is_alphabetic);
     line.words.iter().filter(letters).all(|word| {
@@ -329,7 +329,7 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
         let print = Print::of(line);
         line.size > text.body + 0.6 || line.largest > text.body + 1.1 || print.bold || print.capitals
     };
-    // First what is surely a heading: its print is that of others.
+    // First the certain headings: others have the same type.
     let mut prints: Vec<Print> = Vec::new();
     let mut counter: Vec<u32> = Vec::new();
     let mut accepted: Vec<usize> = Vec::new();
@@ -368,7 +368,7 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
     for &i in &accepted {
         classified.roles[i] = Role::Heading;
     }
-    // Then lines without a number in the same print.
+    // Then lines without a number in the same type.
     for i in from..lines.len() {
         if classified.roles[i] != Role::Text || !opens(classified, i) {
             continue;
@@ -387,9 +387,10 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
             && !whole.ends_with([',', ';', '-'])
             && (larger || !whole.ends_with('.'));
         let numbered_style = accepted.iter().filter(|&&i| numbered(&lines[i].line.text()).is_some()).count() >= 3;
-        // Where headings are numbered, what is not is a heading only if its type is as large or bold as theirs.
+        // If headings are numbered, a line without a number is a heading only if its type is as large or bold as
+        // theirs.
         let enough = if numbered_style { known && (larger || print.bold || print.capitals) } else { known };
-        // In bold small letters are the keywords of an algorithm.
+        // The keywords of an algorithm are in bold small letters.
         let enough = enough && (begins_large(&whole) || larger && !numbered_style);
         if enough && letters >= 4 && whole.chars().count() <= 110 && is_uniform(line) && isolated && !is_math(&whole) {
             classified.roles[i] = Role::Heading;
@@ -422,7 +423,7 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
     }
 }
 
-/// Whether the first letter is a capital, or a number is before it.
+/// Whether the first letter is a capital, or comes after a number.
 fn begins_large(text: &str) -> bool {
     text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase() || c.is_numeric() || !c.is_lowercase())
 }
@@ -439,7 +440,7 @@ fn is_math(text: &str) -> bool {
     signs * 4 > text.chars().count()
 }
 
-/// Whether a number comes next: the first of a level below, the next of this or of one around it, or the first of all.
+/// Whether a number comes next: the first of a lower level, the next of this or a higher level, or the first of all.
 fn follows(before: &[u32], next: &[u32]) -> bool {
     if before.is_empty() {
         return next.len() == 1 && matches!(next[0], 0 | 1 | 2 | 101 | 1001);
@@ -451,14 +452,14 @@ fn follows(before: &[u32], next: &[u32]) -> bool {
     }
     let same = next[..depth - 1] == before[..depth - 1];
     let (was, now) = (before[depth - 1], next[depth - 1]);
-    // One can be missed.
+    // One heading can be missed.
     let counts = now > was && now <= was + 2;
     let letters_begin = depth == 1 && now == 101;
     let numbers_again = depth == 1 && was > 100 && now > 1000 && now <= 1010;
     same && (counts || letters_begin || numbers_again) || depth == 1 && was > 1000 && (101..=126).contains(&now)
 }
 
-/// Whether a line begins something: there is more space above it than between lines, or other print before it.
+/// Whether a line begins something: there is more space above it than between lines, or text of another type.
 fn opens(classified: &Classified<'_>, i: usize) -> bool {
     let lines = &classified.text.lines;
     if i == 0 || lines[i - 1].region != lines[i].region {
@@ -565,7 +566,7 @@ fn begins_paragraph(classified: &Classified<'_>, before: &PageLine, line: &PageL
     let ended = before.line.words.last().is_some_and(|word| word.text.ends_with(['.', '?', '!', ':', '”', '"', ')']));
     let lower = line.line.words.first().is_some_and(|word| word.text.starts_with(char::is_lowercase));
     if before.region != line.region {
-        // The text goes on in the next column or on the next page.
+        // The text continues in the next column or on the next page.
         return ended
             && (!lower && line.line.x0 - line.x0 > 0.8 * line.line.size
                 || before.line.x1 < before.x1 - 0.15 * (before.x1 - before.x0));
@@ -578,7 +579,7 @@ fn begins_paragraph(classified: &Classified<'_>, before: &PageLine, line: &PageL
     (gap && (ended || !lower)) || (indented && ended && !lower) || (line.line.size - before.line.size).abs() > 0.6
 }
 
-/// The caption of a table and where it is printed, in points.
+/// The caption of a table, with its position in points.
 struct PrintedCaption {
     page: usize,
     x0: f32,
@@ -590,7 +591,7 @@ struct PrintedCaption {
     location: Option<DocumentLocation>,
 }
 
-/// The lines of a caption, parted into those of several captions that are printed beside each other.
+/// The lines of a caption, separated into several captions that are printed next to each other.
 fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<Line>> {
     let Some(first) = lines.first().map(|line| &line.line) else { return Vec::new() };
     let mut starts = vec![f32::MIN];
@@ -614,7 +615,7 @@ fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<Line>> {
     starts.iter().zip(ends).map(|(from, to)| part(*from, to)).filter(|part| !part.is_empty()).collect()
 }
 
-/// Ties captions to tables by what is nearest, and takes the captions of figures.
+/// Assigns captions to the nearest tables, and collects the captions of figures.
 fn tables_and_figures(classified: &Classified<'_>, document: &mut Document) {
     let lines = &classified.text.lines;
     let mut captions: Vec<PrintedCaption> = Vec::new();
@@ -694,7 +695,7 @@ fn tables_and_figures(classified: &Classified<'_>, document: &mut Document) {
             Table { label, caption: words, rows: table.rows.clone(), location, ..Table::default() },
         ));
     }
-    // A caption whose table could not be found still says what the paper has.
+    // A caption is kept even if its table could not be found.
     for (PrintedCaption { page, top, label, words, location, .. }, used) in captions.into_iter().zip(used) {
         if !used {
             found.push((page, top, Table { label, caption: words, location, ..Table::default() }));

@@ -1,4 +1,4 @@
-//! Characters to words.
+//! Joins characters into words.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -11,9 +11,9 @@ pub(super) struct Word {
     pub text: String,
     pub x0: f32,
     pub x1: f32,
-    /// The base line.
+    /// Position of the base line.
     pub y: f32,
-    /// The size of the font in which most of it is set.
+    /// The font size of most of it.
     pub size: f32,
     /// The size of its largest letters: capitals among small capitals.
     pub largest: f32,
@@ -24,13 +24,13 @@ pub(super) struct Word {
     pub is_glued: bool,
 }
 
-/// A gap of this part of the font size divides words. TeX's spaces shrink to about 0.2; kerning stays below 0.1.
+/// A gap with this share of the font size separates words. TeX's spaces shrink to about 0.2; kerning stays below 0.1.
 const WORD_GAP: f32 = 0.13;
 
-/// A shift of the base line by this part of the font size makes an index or an exponent.
+/// A shift of the base line by this share of the font size makes an index or an exponent.
 const SHIFT: f32 = 0.1;
 
-/// Small capitals are at most this part of the size of capitals (TeX takes 0.8).
+/// Small capitals have at most this share of the size of capitals (TeX uses 0.8).
 const SMALL_CAPITALS: f32 = 0.87;
 
 /// The words of a page in the order of the content stream.
@@ -47,7 +47,7 @@ pub(super) fn words(marks: &PageMarks) -> Vec<Word> {
             continue;
         }
         let mut item = (*glyph, None);
-        // An accent that TeX puts over the letter behind it, or before it.
+        // An accent that TeX puts over the letter after it, or before it.
         if let Some(mark) = accent(glyph.text) {
             if let Some(letter) = glyphs.next_if(|next| next.text.is_alphabetic() && is_over(glyph, next)) {
                 item = (*letter, Some(mark));
@@ -92,7 +92,7 @@ fn word(glyphs: &[(Glyph, Option<char>)], is_glued: bool, fonts: &[FontStyle]) -
         text.extend(*mark);
         accented |= mark.is_some() || is_combining_mark(glyph.text);
     }
-    // The size and the font of most characters.
+    // The size and font of most characters.
     let mut counts: Vec<(f32, u16, usize)> = Vec::new();
     for (glyph, _) in glyphs {
         match counts.iter_mut().find(|(size, font, _)| *size == glyph.size && *font == glyph.font) {

@@ -1,5 +1,5 @@
-//! The year of a paper whose PDF carries no date of a listing: what its first page says of where it was published, else
-//! what the file says of itself.
+//! The year of a paper whose PDF has no date from a listing: the first page's line about the publication, else the
+//! metadata of the file.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use regex::Regex;
 use super::text_string;
 use crate::paper::{DateSource, PartialDate};
 
-/// Words before the year of publication: a line of the conference, or a copyright.
+/// Words before the year of publication: the line of a conference, or a copyright.
 static PUBLISHED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?:\b[Pp]ublished\s(?:as|in|by|at)\b | \b[Uu]nder\sreview\b | \b[Tt]o\sappear\b | \b[Aa]ccepted\s(?:at|to|for|by|in|as)\b | \b[Pp]resented\sat\b |
@@ -26,10 +26,10 @@ static DRAWN_SIGN: LazyLock<Regex> = LazyLock::new(|| {
 static YEAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:19[5-9]|20[0-9])\d").expect("a pattern of the program is sound"));
 
-/// Bytes behind the words for a publication in which its year is.
+/// Number of bytes after the words for a publication in which the year occurs.
 const REACH: usize = 220;
 
-/// The year, and what it is inferred from.
+/// The year, and the basis of the inference.
 pub(super) fn inferred(first_page: &str, metadata: &Metadata) -> Option<(PartialDate, DateSource)> {
     if let Some(year) = printed(first_page) {
         return Some((year, DateSource::PaperText));
@@ -40,7 +40,7 @@ pub(super) fn inferred(first_page: &str, metadata: &Metadata) -> Option<(Partial
     Some((year.parse().ok()?, DateSource::FileMetadata))
 }
 
-/// The year that the first page gives for its publication.
+/// The year of publication on the first page.
 fn printed(first_page: &str) -> Option<PartialDate> {
     let behind = |found: regex::Match| {
         let end = (found.end() + REACH).min(first_page.len());
@@ -52,7 +52,7 @@ fn printed(first_page: &str) -> Option<PartialDate> {
     year.or_else(drawn)?.parse().ok()
 }
 
-/// Numbers that can be years and are no part of a range of pages or of a longer number.
+/// Numbers that can be years and are not part of a page range or of a longer number.
 fn years(text: &str) -> impl Iterator<Item = &str> {
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '-' | '–' | '.' | '/' | ':');
     YEAR.find_iter(text).filter_map(move |found| {

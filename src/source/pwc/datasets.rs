@@ -1,4 +1,4 @@
-//! `datasets`: one element a dataset, with the paper that introduces it.
+//! `datasets`: each element is a dataset, with the paper that introduces it.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(in crate::source) fn read(record: Value) -> Read {
         identify_by_url(&mut paper, url);
     }
     let home = record.text("homepage");
-    // The date is the dataset's, which is its paper's.
+    // The date of the dataset is also the date of its paper.
     paper.published = record.text("introduced_date").and_then(date);
     paper.declared.datasets.push(DeclaredName { name: name.to_string(), url: home.map(str::to_string) });
     paper.declared.tasks = record.texts("tasks", "task");

@@ -1,5 +1,5 @@
-//! `evaluation-tables`: one element a task, with its tables, the tasks below it, and theirs. Each row is a model's
-//! figures on a dataset; the rows of one paper in one element are one record.
+//! `evaluation-tables`: each element is a task, with its tables and the tasks below it with theirs. Each row has a
+//! model's figures on a dataset; the rows of one paper in one element are one record.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -64,7 +64,7 @@ struct Papers {
 }
 
 impl Papers {
-    /// As deep as serde_json reads, so not without end.
+    /// The depth that serde_json reads, as a limit.
     fn task(&mut self, task: &Task) {
         for dataset in task.datasets.iter().flatten() {
             self.dataset(task.task.as_deref(), dataset);
@@ -90,7 +90,7 @@ impl Papers {
         let at = match self.known.get(&key) {
             Some(at) => *at,
             None => {
-                // A row that names no paper is of a model that has none.
+                // A row that names no paper is about a model without one.
                 let Ok(mut paper) = titled(title) else { return };
                 identify_by_url(&mut paper, url);
                 paper.published = row.paper_date.as_deref().and_then(date);

@@ -1,4 +1,4 @@
-//! `links-between-papers-and-code`: one element a pair of a paper and a repository.
+//! `links-between-papers-and-code`: each element is a pair of a paper and a repository.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `methods`: one element a method, with the paper that is its source.
+//! `methods`: each element is a method, with the paper that is its source.
 
 use serde_json::Value;
 
@@ -18,10 +18,10 @@ pub(in crate::source) fn read(record: Value) -> Read {
         identify_by_url(&mut paper, url);
     }
     let year = record.number("introduced_year").and_then(|year| u16::try_from(year).ok());
-    // Where nobody knew, the dump says 2000.
+    // The dump has 2000 for an unknown year.
     paper.published = year.filter(|year| *year > 2000).and_then(|year| date_of(year, None, None));
     paper.declared.methods.push(name.to_string());
-    // Most lead to a file of a library that has the method, too: that is not the paper's repository.
+    // Most addresses lead to a file of a library that also contains the method: that is not the paper's repository.
     let is_part = |url: &&str| ["/blob/", "/tree/", "/-/", "/src/"].iter().any(|part| url.contains(part));
     if let Some(code) = record.text("code_snippet_url").filter(|url| !is_part(url)) {
         add_repository(&mut paper, code, None, None);

@@ -18,7 +18,7 @@ use crate::paper::{Paper, PaperId};
 /// An element of the evaluation tables is a task with all its tables.
 pub(super) const MAX_TASK_BYTES: usize = 128 * 1024 * 1024;
 
-/// Which of the dumps it is.
+/// Which dump it is.
 pub(super) fn detect(outline: &Outline) -> Option<Format> {
     if outline.has("repo_url") && (outline.has("paper_url") || outline.has("paper_title")) {
         return Some(Format::PwcLinks);
@@ -38,7 +38,7 @@ pub(super) fn detect(outline: &Outline) -> Option<Format> {
     (outline.has("introduced_year") && outline.has("source_title")).then_some(Format::PwcMethods)
 }
 
-/// Takes up what an arXiv id and addresses of a paper say of its identity. Its page on the site itself is none.
+/// Records the identity of a paper from its arXiv id and addresses. Its page on the site itself says nothing.
 fn identify(paper: &mut Paper, arxiv: Option<&str>, addresses: [Option<&str>; 2]) {
     paper.identify(arxiv.and_then(PaperId::arxiv));
     for address in addresses.into_iter().flatten() {

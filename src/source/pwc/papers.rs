@@ -1,4 +1,4 @@
-//! `papers-with-abstracts`: one element a paper, with its tasks and methods.
+//! `papers-with-abstracts`: each element is a paper, with its tasks and methods.
 
 use serde_json::Value;
 

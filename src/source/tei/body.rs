@@ -7,7 +7,7 @@ use crate::document::{Cell, Document, DocumentLocation, Figure, Footnote, Runnin
 use crate::source::loose_table;
 use crate::source::xml::{Child, Element};
 
-/// Reads the parts of `text` into the document; `ids` are the references by their `xml:id`.
+/// Adds the parts of `text` to the document; `ids` are the references by their `xml:id`.
 pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Document) {
     let mut body = Body { ids, document };
     for part in ["body", "back"] {
@@ -23,7 +23,7 @@ struct Body<'b> {
 }
 
 impl Body<'_> {
-    /// A division and those in it, which come behind it.
+    /// A division, followed by the divisions in it.
     fn division(&mut self, element: &Element, path: &str) {
         if element.attribute("type") == Some("references") {
             return;
@@ -95,7 +95,7 @@ impl Body<'_> {
         }
     }
 
-    /// Rows as newer GROBID marks them, or lines of text as the older leaves them.
+    /// Rows as marked by newer versions of GROBID, or lines of text from older ones.
     fn rows(&self, printed: &Element, table: &mut Table) {
         let rows: Vec<Vec<Cell>> = printed.all("row").map(|row| self.row(row)).collect();
         if !rows.is_empty() {
@@ -130,8 +130,8 @@ fn join(a: &str, b: &str) -> String {
     [a, b].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The page and box that GROBID gives on demand (`coords="3,72.0,100.5,200.0,20.1;…"`: page, left, top, width, height),
-/// else the path of the element.
+/// The page and box that GROBID gives on request (`coords="3,72.0,100.5,200.0,20.1;…"`: page, left, top, width,
+/// height), else the path of the element.
 fn location(element: &Element, path: &str) -> DocumentLocation {
     let printed = element.attribute("coords").and_then(|all| all.split(';').next()).map(|first| {
         first.split(',').filter_map(|n| n.trim().parse::<f32>().ok()).map(|n| n.round() as u32).collect::<Vec<_>>()

@@ -7,7 +7,7 @@ use super::person;
 use crate::document::Reference;
 use crate::source::xml::Element;
 
-/// The references of a text in their order, and the number of each by its `xml:id`.
+/// The references of a text in order, and the number of each by its `xml:id`.
 pub(super) fn read(text: &Element) -> (Vec<Reference>, HashMap<&str, u32>) {
     let mut references = Vec::new();
     let mut ids = HashMap::new();
@@ -28,7 +28,7 @@ fn reference(entry: &Element) -> Reference {
     let title_of = |part: Option<&Element>| part.and_then(|part| part.first(&["title"])).and_then(words);
     let article = title_of(analytic);
     let container = title_of(monograph);
-    // A book has no article in it: its own title is what is cited.
+    // A book contains no article: its own title is cited.
     let (title, venue) = if article.is_some() { (article, container) } else { (container, None) };
     let authors = [analytic, monograph].into_iter().flatten().flat_map(|part| part.all("author")).filter_map(person);
     let date = monograph.and_then(|part| part.first(&["imprint", "date"])).and_then(|date| date.attribute("when"));

@@ -1,5 +1,5 @@
-//! The text above the abstract of a paper that was taken out of a PDF: running heads, arXiv's stamp, the title, authors
-//! and their places of work, in lines without marks that tell them apart.
+//! The text above the abstract in a paper that was extracted from a PDF: running heads, arXiv's stamp, the title,
+//! authors and their places of work, in lines without marks that distinguish them.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ pub(super) struct FrontLine {
     pub begins_paragraph: bool,
 }
 
-/// Lines of a title.
+/// Number of lines in a title.
 const MOST_TITLE_LINES: usize = 5;
 const MAX_TITLE: usize = 350;
 
@@ -25,12 +25,12 @@ fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of the program is sound")
 }
 
-/// `arXiv:2407.11062v1 [cs.LG] 10 Jul 2024`, as arXiv prints it on the margin of the first page.
+/// `arXiv:2407.11062v1 [cs.LG] 10 Jul 2024`: arXiv's stamp in the margin of the first page.
 static STAMP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^arXiv:([^\s\[\]]+?)(?:v(\d+))?(?:\s+\[[A-Za-z.\-]+\])?(?:\s+(\d{1,2})\s+([A-Z][a-z]{2,8})\s+(\d{4}))?$")
 });
 
-/// Lines of journals, conferences and publishers around a paper.
+/// Lines that journals, conferences and publishers add to a paper.
 static RUNNING_HEAD: LazyLock<Regex> = LazyLock::new(|| {
     let whole = "article|original (?:article|paper|research)|research (?:article|paper)|review(?: article)?|open access|letter|\
                  preprint|draft|technical report|working paper|letter communicated by .*|noname manuscript.*";
@@ -61,7 +61,7 @@ static MARKED_NAME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Nouns of titles. A line with one of them is not the name of a person.
+/// Nouns in titles. A line with one of them is not the name of a person.
 const TITLE_WORDS: [&str; 66] = [
     "adaptation",
     "agents",
@@ -131,7 +131,7 @@ const TITLE_WORDS: [&str; 66] = [
     "translation",
 ];
 
-/// What the lines above the abstract say.
+/// The fields in the lines above the abstract.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Front {
     pub title: String,
@@ -148,7 +148,7 @@ impl Front {
         let is_title = |line: &&FrontLine| {
             !is_furniture(&line.text) && line.text.chars().filter(|c| c.is_alphabetic()).count() > 2
         };
-        // The heading of a Markdown text is its title, whatever is above it.
+        // The heading of a Markdown text is its title, whatever comes above it.
         if let Some(heading) = lines.iter().find(|line| line.text.starts_with('#')) {
             front.title = heading.text.trim_start_matches('#').trim().to_string();
             return front;
@@ -166,7 +166,7 @@ impl Front {
         front
     }
 
-    /// Takes up the id of a stamp, and its date if it is that of the first version.
+    /// Records the id of a stamp, and its date if it is that of the first version.
     pub(super) fn stamp(&mut self, line: &str) -> bool {
         let Some((id, published)) = stamp(line) else { return false };
         self.arxiv = self.arxiv.take().or(Some(id));
@@ -175,7 +175,7 @@ impl Front {
     }
 }
 
-/// The id of the stamp that a line is, and the date if it is that of the first version.
+/// The id in a stamp, and the date if it is that of the first version.
 pub(super) fn stamp(line: &str) -> Option<(PaperId, Option<PartialDate>)> {
     let found = STAMP.captures(line)?;
     let id = PaperId::arxiv(&found[1])?;
@@ -215,7 +215,7 @@ fn ends_open(title: &str) -> bool {
         || title.split_whitespace().last().is_some_and(|word| is_function_word(&word.to_lowercase()))
 }
 
-/// Whether a line behind a title names authors or where they work. `next` is the line below it.
+/// Whether a line after a title names authors or their places of work. `next` is the line below it.
 fn is_of_authors(line: &str, next: Option<&FrontLine>, title_is_open: bool) -> bool {
     if EMAIL.is_match(line) || (AFFILIATION.is_match(line) && !title_is_open) || MARKED_NAME.is_match(line) {
         return true;
@@ -224,14 +224,14 @@ fn is_of_authors(line: &str, next: Option<&FrontLine>, title_is_open: bool) -> b
     if title_is_open || names == 0 {
         return false;
     }
-    // Two words in capitals can be the rest of a title: a name has another, or a place of work, or nothing below it.
+    // Two words in capitals can be the rest of a title: after a name comes another name, a place of work, or nothing.
     names > 1
         || next.is_none_or(|next| {
             next.begins_paragraph || is_furniture(&next.text) || is_of_authors(&next.text, None, false)
         })
 }
 
-/// How many names a line is made of; 0 if it has anything else.
+/// The number of names in a line; 0 if it has anything else.
 fn names_in(line: &str) -> usize {
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[,;·•&]\s*(?:and\s+)?|\s+and\s+|\s{3,}"));
     let plain: String = line.chars().filter(|c| !c.is_ascii_digit() && !"∗*†‡§¶♠♣♦♥⋆".contains(*c)).collect();
@@ -295,7 +295,7 @@ mod tests {
         let found = front("arXiv:2301.00037v1 [cs.LG] 3 Feb 2023\nFast Cats\n\nAnn Lee\n");
         assert_eq!((found.title.as_str(), found.arxiv.unwrap().key()), ("Fast Cats", "arxiv-2301.00037"));
         assert_eq!(found.published.unwrap().to_string(), "2023-02-03");
-        // A later version was not published on the day when the paper was.
+        // A later version was not published on the date of the paper.
         assert_eq!(front("Fast Cats\n\narXiv:cs/0112017v3 [cs.CL] 3 Feb 2023\n").published, None);
     }
 

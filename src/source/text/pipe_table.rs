@@ -1,9 +1,9 @@
-//! Pipe tables of Markdown, as converters of PDFs write them.
+//! Pipe tables of Markdown, in the form of PDF converters.
 
 use crate::document::{Cell, DocumentLocation, Table};
 use crate::source::loose_table::split_label;
 
-/// Rows of a table that is being read.
+/// Rows of the current table.
 #[derive(Debug)]
 pub(super) struct PipeTable {
     line: u64,
@@ -42,7 +42,7 @@ impl PipeTable {
     }
 }
 
-/// Label and words of a paragraph that begins as captions of tables do.
+/// Label and words of a paragraph that begins like a caption of a table.
 pub(super) fn caption_of(paragraph: &str) -> Option<(String, &str)> {
     let text = paragraph.trim_start_matches(['*', '_', ' ']);
     let kind = ["Table", "Tab."].into_iter().find(|kind| {
@@ -81,7 +81,7 @@ fn cells(row: &str) -> Vec<String> {
     cells.iter().map(|cell| cell.trim().to_string()).collect()
 }
 
-/// A cell without the marks of emphasis; `<br>` is a space.
+/// A cell without marks of emphasis; `<br>` becomes a space.
 fn plain(cell: &str) -> Cell {
     let text = cell.replace("<br>", " ").replace("<br/>", " ");
     let bold = text.matches("**").count() >= 2;

@@ -1,4 +1,4 @@
-//! The list of references of a text: an item of a list, a numbered line or a paragraph is one.
+//! The list of references of a text: each item of a list, numbered line or paragraph is an entry.
 
 use std::sync::LazyLock;
 
@@ -14,10 +14,10 @@ fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of the program is sound")
 }
 
-/// No paper has more.
+/// Number of entries; no paper has more.
 const MAX_REFERENCES: usize = 5_000;
 
-/// Adds a line to the entry it belongs to, or begins another.
+/// Adds a line to its entry, or begins a new entry.
 pub(super) fn add(entries: &mut Vec<String>, line: &str) {
     let begins = number_of(line).is_some() || line.starts_with(['-', '*', '•']);
     if let Some(open) = entries.last_mut().filter(|open| !begins && !open.ends_with('\n')) {
@@ -42,7 +42,7 @@ fn reference(entry: &str) -> Reference {
     let entry = entry.trim_start_matches(['-', '*', '•', ' ']);
     let (label, text) = number_of(entry).unwrap_or(("", entry));
     let years = YEAR.find_iter(text);
-    // Pages and numbers of arXiv can look like years; the last is the year in most styles.
+    // Pages and numbers of arXiv can look like years; in most styles the year is the last.
     let year = years.last().and_then(|year| year.as_str().parse().ok());
     let doi = DOI.find(text).map(|doi| doi.as_str().trim_end_matches('.'));
     let arxiv = ARXIV.captures(text).map(|id| id[1].to_string());
@@ -56,7 +56,7 @@ fn reference(entry: &str) -> Reference {
     }
 }
 
-/// `[12] Entry` and `12. Entry` as the number and the entry.
+/// `[12] Entry` and `12. Entry`, split into the number and the entry.
 fn number_of(line: &str) -> Option<(&str, &str)> {
     let (number, rest) = match line.strip_prefix('[') {
         Some(inner) => inner.split_once(']')?,

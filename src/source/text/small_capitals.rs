@@ -1,7 +1,7 @@
-//! Small capitals as converters of PDFs write them: the large first letter, a space, and the rest in capitals
-//! (`S PARSE W IDGETS FOR L ARGE -S CALE P ARSING`).
+//! Small capitals in the form of PDF converters: the large first letter, a space, and the rest in capitals (`S PARSE W
+//! IDGETS FOR L ARGE -S CALE P ARSING`).
 
-/// Words that titles write small.
+/// Words that titles write in small letters.
 pub(super) fn is_function_word(word: &str) -> bool {
     const WORDS: [&str; 32] = [
         "a", "an", "and", "are", "as", "at", "be", "beyond", "by", "can", "for", "from", "in", "into", "is", "it",
@@ -11,7 +11,7 @@ pub(super) fn is_function_word(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-/// The line with its words whole again, or `None` if it has no small capitals.
+/// The line with its words joined, or `None` if it has no small capitals.
 pub(super) fn whole(line: &str) -> Option<String> {
     if line.contains(char::is_lowercase) {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn whole(line: &str) -> Option<String> {
             out.push_str(token);
         }
     }
-    // One letter alone among words in capitals is an article.
+    // A single letter among words in capitals is an article.
     (found > others).then_some(out)
 }
 
