@@ -1,9 +1,9 @@
-//! How fast `kg` starts and reads: `cargo bench`, or `make bench` for the peers too. Method and figures are in
+//! Measures how fast `kg` starts and reads: `cargo bench`, or `make bench` for the peers too. Method and figures are in
 //! `BENCHMARKS.md`.
 //!
-//! What counts is the ratio to the limit, so the limit is measured in the same run: the automaton alone, over the same
-//! bytes and patterns. `PAPERGRAPH_BENCH` names the files to read (listings and JSON Lines, separated by `:`); without
-//! it a few invented abstracts are read again and again, which flatters the caches.
+//! The ratio to the limit matters, so the limit is measured in the same run: the automaton alone, over the same bytes
+//! and patterns. `PAPERGRAPH_BENCH` names the files to read (listings and JSON Lines, separated by `:`); without it a
+//! few invented abstracts are read again and again, which flatters the caches.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -60,7 +60,7 @@ fn papers_of(file: &str) -> Vec<Paper> {
     papers.map(|paper| paper.expect("a readable record")).collect()
 }
 
-/// Titles and abstracts, as many bytes as extraction reads.
+/// Titles and abstracts, up to the number of bytes that extraction reads.
 fn fields() -> impl Iterator<Item = &'static str> {
     PAPERS.iter().flat_map(|p| [p.title.as_str(), p.abstract_text.as_str()])
 }
@@ -106,7 +106,7 @@ mod start {
         Extractor::new(Vocabulary::builtin().expect("shipped")).expect("an automaton that fits")
     }
 
-    /// What the stored automaton saves.
+    /// The time that the stored automaton saves.
     #[divan::bench(sample_count = 5, sample_size = 1)]
     fn automaton_built(bencher: Bencher) {
         let vocabulary = Vocabulary::builtin().expect("shipped");
@@ -188,7 +188,7 @@ type Job = (&'static str, fn() -> usize);
 const JOBS: [Job; 3] =
     [("the automaton alone", count_with_double_array), ("kg, names only", find_names), ("kg, all rules", extract_all)];
 
-/// What the peers are compared with, as lines of name, tab and MB/s.
+/// The figures for the comparison with peers, as lines of name, tab and MB/s.
 fn print_speeds() {
     for (name, speed) in speeds() {
         println!("{name}\t{speed:.2}");
@@ -204,7 +204,7 @@ fn print_ratios() {
     }
 }
 
-/// Megabytes a second, each the median of runs taken in turn, so that all jobs see the same machine.
+/// Megabytes per second, each the median of runs in turn, so that all jobs run under the same conditions.
 fn speeds() -> [(&'static str, f64); 3] {
     let mut times = JOBS.map(|(_, job)| {
         black_box(job());

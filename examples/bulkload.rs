@@ -1,8 +1,9 @@
-//! What oxigraph's bulk loader takes for the triples of a finished graph: the limit that `kg build` is measured against.
+//! Measures how long oxigraph's bulk loader takes for the triples of a finished graph: the limit with which `kg build`
+//! is compared.
 //!
-//! `cargo run --release --example bulkload -- dump kg-store triples.nq` writes the triples down in the order of the
-//! papers, as a build makes them; `… load triples.nq folder` loads them into a new database with the loader's own
-//! settings, and tells the time, that of reading the file included.
+//! `cargo run --release --example bulkload -- dump kg-store triples.nq` writes the triples in the order of the papers,
+//! like a build; `… load triples.nq folder` loads them into a new database with the loader's own settings, and prints
+//! the time, including that of reading the file.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};

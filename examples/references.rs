@@ -62,7 +62,7 @@ fn main() {
     );
 }
 
-/// What one reference of a paper means, if that is another paper.
+/// The meaning of one reference of a paper, if it is another paper.
 fn meaning(resolver: &Resolver, paper: &Paper, reference: &Reference) -> Option<PaperId> {
     let document = DocumentParts { references: vec![reference.clone()], ..DocumentParts::default() };
     let alone = Paper { sections: Vec::new(), document: Some(Box::new(document)), ..paper.clone() };

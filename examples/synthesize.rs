@@ -1,10 +1,10 @@
 //! Invents papers for benchmarks: `cargo run --release --example synthesize -- --papers 1000000 -o papers.jsonl`.
 //!
-//! Each paper is put together from sentence templates of our own and names of the shipped vocabulary, at the rates that
-//! abstracts have: some eight sentences, a name made up by every second paper and used by later ones, a repository in
-//! four of ten, hardware in one of ten. Names are as unequally popular as in life (Zipf). Paper number *i* depends on the
-//! seed and on *i* alone, so that the same seed gives the same file on any number of cores, and a shorter file is the
-//! beginning of a longer one.
+//! Each paper is made from our own sentence templates and names of the shipped vocabulary, at the rates of real
+//! abstracts: some eight sentences, a name made up by every second paper and used by later ones, a repository in four
+//! of ten, hardware in one of ten. The popularity of names follows Zipf's law. Paper number *i* depends only on the
+//! seed and *i*, so that the same seed gives the same file on any number of cores, and a shorter file is the beginning
+//! of a longer one.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -59,7 +59,7 @@ fn main() -> io::Result<()> {
     out.flush()
 }
 
-/// What papers can name, the most popular first.
+/// Names for papers, the most popular first.
 struct World {
     seed: u64,
     references: u64,
@@ -89,7 +89,7 @@ impl World {
         }
     }
 
-    /// A stream of its own for each use of a paper's number, so that adding a template shifts no other paper.
+    /// A separate random stream for each use of a paper's number, so that adding a template changes no other paper.
     fn rng(&self, number: u64, purpose: u64) -> Rng {
         Rng::with_seed(
             self.seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ purpose.wrapping_mul(0xd1b5_4a32_d192_ed03),
@@ -138,8 +138,8 @@ impl World {
         record.to_string()
     }
 
-    /// Authors work in groups: the first is anybody, the more papers the lower the number, and the others are near. There is
-    /// one person for two papers.
+    /// Authors work in groups: the first is random, with more papers for lower numbers, and the others have numbers
+    /// near it. There is one person for every two papers.
     fn authors_of(&self, number: u64, count: usize) -> Vec<String> {
         let mut rng = self.rng(number, 5);
         let people = 200 + number / 2;
@@ -150,7 +150,7 @@ impl World {
         std::iter::once(first).chain(of_group).take(count).map(|person| self.person(person)).collect()
     }
 
-    /// The name of a person: some family names are those of many.
+    /// The name of a person: many people share some family names.
     fn person(&self, number: u64) -> String {
         let mut rng = self.rng(number, 6);
         let mut made = |syllables: usize| {
@@ -163,8 +163,8 @@ impl World {
         format!("{given} {family}")
     }
 
-    /// Two of three references are to earlier papers, by arXiv id; the others are to works that no paper is, by title.
-    /// Both are as unequally cited as in life: the probability falls with the rank, by age and by popularity.
+    /// Two of three references are to earlier papers, by arXiv id; the others are to works outside the collection, by
+    /// title. The number of citations follows the rank, by age and by popularity.
     fn references_of(&self, number: u64) -> Vec<serde_json::Value> {
         let mut rng = self.rng(number, 3);
         let count = rng.u64(self.references / 2..=self.references * 3 / 2);
@@ -204,7 +204,7 @@ struct Own {
     noun: &'static str,
 }
 
-/// Entities of one kind; the one of rank *r* is named in proportion to 1/*r*.
+/// Entities of one kind; the entity with rank *r* is named in proportion to 1/*r*.
 struct Popular {
     surfaces: Vec<Vec<String>>,
     /// Running sums of the weights.
@@ -212,7 +212,7 @@ struct Popular {
 }
 
 impl Popular {
-    /// What is well known has many names: that serves as the order, ties by id.
+    /// Well-known entities have many names: that is the order; ties are broken by id.
     fn new(entities: &[Entity], kind: Kind) -> Self {
         let mut of_kind: Vec<&Entity> = entities.iter().filter(|e| e.kind() == kind).collect();
         of_kind.sort_by_key(|e| (std::cmp::Reverse(e.names().count()), &e.id));
@@ -257,7 +257,7 @@ fn title(rng: &mut Rng, own: Option<&Own>, task: &str) -> String {
     }
 }
 
-/// An abstract as it grows.
+/// An abstract in the making.
 struct Text<'w> {
     world: &'w World,
     number: u64,
@@ -401,7 +401,7 @@ const SYLLABLES: &[&str] = &[
     "uri", "vin",
 ];
 
-/// How made-up names end, and what such a thing is called.
+/// Endings of made-up names, and the noun for such a thing.
 const ENDINGS: &[(&str, &str)] = &[
     ("Net", "network"),
     ("Former", "transformer"),

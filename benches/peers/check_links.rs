@@ -1,5 +1,4 @@
-//! The checking of links alone, without a graph: what is measured against other link checkers
-//! (`benches/peers/check_peers.py`).
+//! Checks links without a graph, for the comparison with other link checkers (`benches/peers/check_peers.py`).
 //!
 //! `check_links FILE AT_ONE_HOST IN_ALL` asks every address in the file, one a line, and prints how many had which verdict.
 

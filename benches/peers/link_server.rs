@@ -1,8 +1,9 @@
-//! Many hosts on the loopback, one for each address 127.0.x.y, that answer every request and count: what link checkers
-//! are measured against (`benches/peers/check_peers.py`).
+//! Many hosts on the loopback, one for each address 127.0.x.y, that answer every request and count it: the server for
+//! the comparison of link checkers (`benches/peers/check_peers.py`).
 //!
-//! `link_server MILLISECONDS` prints its port and answers each request after that time. `GET /count` on 127.0.0.1 tells,
-//! as JSON, how many requests came by each method and the most that were under way at one host, and starts anew.
+//! `link_server MILLISECONDS` prints its port and answers each request after that time. `GET /count` on 127.0.0.1
+//! returns, as JSON, the number of requests by method and the largest number of concurrent requests to one host, and
+//! resets the counts.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -62,7 +63,8 @@ async fn converse(mut stream: TcpStream, count: &Mutex<Count>, pause: Duration) 
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
-        // Before the answer is out: who asks again on its arrival must not be counted with the one before.
+        // Before the answer is sent: a client that sends its next request on arrival must not be counted with the
+        // previous one.
         lock().end(host);
         let body = if method == "HEAD" { "" } else { "ok" };
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\n{body}");

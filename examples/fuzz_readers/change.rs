@@ -1,4 +1,4 @@
-//! Inputs made of samples: some broken anywhere, some sound JSON or XML with one part that readers do not expect.
+//! Makes inputs from samples: some broken anywhere, some sound JSON or XML with one part that readers do not expect.
 //! The latter get past the framing.
 
 use std::io::Write as _;
@@ -8,7 +8,7 @@ use fastrand::Rng;
 use papergraph::source::Format;
 use serde_json::Value;
 
-/// Pieces that mean something in one of the formats.
+/// Strings with a meaning in one of the formats.
 const PIECES: [&str; 76] = [
     "{",
     "}",
@@ -88,7 +88,7 @@ const PIECES: [&str; 76] = [
     "https://github.com/",
 ];
 
-/// Numbers at which something ends.
+/// Numbers near limits.
 const NUMBERS: [&str; 14] = [
     "0",
     "-1",
@@ -118,15 +118,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The format that a file is called by.
+/// The format in the name of a file.
 fn called(path: &Path) -> Option<Format> {
     path.file_stem()?.to_str()?.parse().ok()
 }
 
-/// What is much longer than records are is cut off: reading should not take longer than it finds defects.
+/// Inputs that are much longer than records are cut off: reading should not take longer than finding defects is worth.
 const LONGEST: usize = 1 << 20;
 
-/// What inputs are made of.
+/// The samples for inputs.
 struct Sample {
     /// The format, and the container if it is in one: `zotero.sqlite`.
     name: String,
@@ -137,15 +137,15 @@ struct Sample {
 /// A sample of each format, and of each container.
 pub(crate) struct Samples {
     all: Vec<Sample>,
-    /// Those that inputs are made of; parts of all others get into them.
+    /// Samples from which inputs are made; parts of all others are put into them.
     used: Vec<usize>,
 }
 
 impl Samples {
-    /// The samples below a folder of fixtures. `only` are the names of those to use, if not all.
+    /// The samples below a folder of fixtures. `only` are the names of the wanted ones; all if empty.
     ///
     /// # Errors
-    /// If a format has no sample, or nothing has one of the names.
+    /// If a format has no sample, or no sample has one of the names.
     pub(crate) fn of(fixtures: &Path, only: &[String]) -> Result<Self, String> {
         let mut all = Vec::new();
         for format in Format::ALL {
@@ -172,7 +172,7 @@ impl Samples {
         &self.all[rng.usize(..self.all.len())].bytes
     }
 
-    /// A changed sample, its name, and what format it was.
+    /// A changed sample, its name, and its format.
     pub(crate) fn input(&self, rng: &mut Rng) -> (&str, Format, Vec<u8>) {
         let Sample { name, format, bytes: sample } = &self.all[self.used[rng.usize(..self.used.len())]];
         let (mut input, changes) = match rng.u8(..6) {
@@ -184,7 +184,7 @@ impl Samples {
         for _ in 0..changes {
             self.change(&mut input, rng);
         }
-        // Some inputs are long: what takes the square of its input's length takes long.
+        // Some inputs are long, to find quadratic time.
         if rng.u16(..2000) == 0 && !input.is_empty() {
             let at = rng.usize(..input.len());
             let piece = input[at..(at + rng.usize(1..2000)).min(input.len())].to_vec();
@@ -195,7 +195,7 @@ impl Samples {
         (name, *format, if rng.u8(..20) == 0 { packed(input, rng) } else { input })
     }
 
-    /// The sample with other values, but as sound as it was.
+    /// The sample with other values, still sound.
     fn sound(&self, sample: &[u8], rng: &mut Rng) -> Vec<u8> {
         let changes = rng.usize(1..6);
         let Ok(text) = std::str::from_utf8(sample) else { return self.same_lengths(sample, changes, rng) };
@@ -206,7 +206,7 @@ impl Samples {
         }
     }
 
-    /// The sample with other texts of the same lengths: databases and Parquet count them.
+    /// The sample with other texts of the same lengths, because databases and Parquet store lengths.
     fn same_lengths(&self, sample: &[u8], changes: usize, rng: &mut Rng) -> Vec<u8> {
         let mut input = sample.to_vec();
         let with_schema = rng.u8(..8) == 0;
@@ -248,7 +248,7 @@ impl Samples {
         values.iter().filter_map(|value| write(value).ok()).collect::<Vec<_>>().join("\n").into_bytes()
     }
 
-    /// A value that is mostly not the one expected.
+    /// A value, mostly not the expected one.
     fn value(&self, rng: &mut Rng) -> Value {
         match rng.u8(..12) {
             0 => Value::Null,
@@ -291,7 +291,7 @@ impl Samples {
                     let depth = rng.usize(1..220);
                     format!("{}{whole}{}", "<div>".repeat(depth), "</div>".repeat(depth))
                 }
-                // Another element of this text, or of any sample.
+                // Another element from this text, or from any sample.
                 4 | 5 => {
                     let donor =
                         if rng.bool() { text.clone() } else { String::from_utf8_lossy(self.any(rng)).into_owned() };
@@ -397,7 +397,7 @@ fn insert(input: &mut Vec<u8>, range: std::ops::Range<usize>, piece: &[u8]) {
     input.splice(range, piece.iter().copied());
 }
 
-/// A stretch of the sample behind a beginning of it, so that many inputs are short.
+/// A part of the sample after one of its beginnings, so that many inputs are short.
 fn stretch(sample: &[u8], rng: &mut Rng) -> Vec<u8> {
     let from = rng.usize(..sample.len());
     let to = rng.usize(from..sample.len()) + 1;
@@ -436,7 +436,7 @@ fn packed(input: Vec<u8>, rng: &mut Rng) -> Vec<u8> {
 
 /// The values of a JSON text, or of its lines.
 fn values(text: &str) -> Vec<Value> {
-    // One of the samples has an escape that is none.
+    // One of the samples has a text that looks like an escape and is not one.
     match serde_json::from_str(&text.replace("\\u12\"", "\"")) {
         Ok(value) => vec![value],
         Err(_) => text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
@@ -462,7 +462,7 @@ fn part<'v>(value: &'v mut Value, rng: &mut Rng) -> &'v mut Value {
     part(below.expect("`at` is one of them"), rng)
 }
 
-/// Puts a value in the place of a part, or changes the part in a way of its own.
+/// Puts a value in the place of a part, or changes the part.
 fn replace(value: &mut Value, with: Value, rng: &mut Rng) {
     let part = part(value, rng);
     match part {
@@ -494,7 +494,7 @@ fn words(text: &[u8], rng: &mut Rng) -> String {
     words.iter().skip(from).take(rng.usize(..30)).copied().collect::<Vec<_>>().join(" ")
 }
 
-/// Where elements begin and end, of a text that need not be sound.
+/// The beginnings and ends of elements in a text that may be broken.
 fn elements(text: &str) -> Vec<(usize, usize)> {
     let mut open: Vec<(&str, usize)> = Vec::new();
     let mut found = Vec::new();
@@ -518,7 +518,7 @@ fn elements(text: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// An element with another content.
+/// An element with other content.
 fn filled(element: &str, with: &str) -> String {
     match (element.find('>'), element.rfind("</")) {
         (Some(from), Some(to)) if from < to => format!("{}{with}{}", &element[..=from], &element[to..]),

@@ -1,11 +1,11 @@
-//! Feeds changed samples of every format to every reader, for the time that it is given: no input may make a reader
-//! panic, overflow its stack, hang, or hold more memory than its limits allow. Deterministic by seed.
+//! Feeds changed samples of every format to every reader, for a given time: no input may make a reader panic, overflow
+//! its stack, hang, or exceed its memory limits. A seed makes it deterministic.
 //!
 //! `cargo run --release --example fuzz_readers -- --inputs 10000000 --seed 1`
 //!
-//! Inputs are read in processes of their own, a stretch of them each, so that one that ends its process is reported like
-//! any other defect: it is written to a file, and the run goes on behind it. `--one N` reads input N alone, and
-//! `--only nbib,zotero.sqlite` makes inputs of these samples alone.
+//! Inputs are read in processes of their own, a stretch of them each, so that an input that ends its process is
+//! reported like any other defect: it is written to a file, and the run continues after it. `--one N` reads input N
+//! alone, and `--only nbib,zotero.sqlite` makes inputs of these samples alone.
 
 mod change;
 mod memory;
@@ -30,27 +30,27 @@ use memory::Counting;
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
 
-/// An input that takes longer hangs, for whoever waits for it. The machine may have other things to do.
+/// Time after which an input counts as a hang. The machine may be busy with other work.
 const SLOWEST: Duration = Duration::from_secs(5);
-/// What reading may hold: buffers of fixed size, and a small multiple of the input, which is never larger than a few
+/// Memory limit of reading: buffers of fixed size, and a small multiple of the input, which is never larger than a few
 /// records.
 const MOST_FIXED: usize = 16 << 20;
 const MOST_EACH: usize = 400;
-/// Inputs that one process reads.
+/// Number of inputs that one process reads.
 const STRETCH: u64 = 100_000;
-/// A run with more defects than these has shown enough.
+/// Number of defects after which a run ends.
 const MOST_DEFECTS: u64 = 20;
 
-/// What the inputs of one format came to.
+/// Results for the inputs of one format.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Figures {
     inputs: u64,
     bytes: u64,
     papers: u64,
     problems: u64,
-    /// Inputs that are refused as a whole.
+    /// Number of inputs that are refused as a whole.
     refused: u64,
-    /// Inputs from which at least one paper was read: those that get past the framing.
+    /// Number of inputs with at least one paper: those that get past the framing.
     read: u64,
     seconds: f64,
     slowest: f64,
@@ -71,7 +71,7 @@ impl Figures {
     }
 }
 
-/// By the name of the sample that the input was made of.
+/// By the name of the sample from which the input was made.
 type Report = BTreeMap<String, Figures>;
 
 struct Args {
@@ -80,11 +80,11 @@ struct Args {
     jobs: u64,
     /// A single input.
     one: Option<u64>,
-    /// The inputs of a process that another one started.
+    /// The inputs of a process that another process started.
     stretch: Option<(u64, u64)>,
-    /// Where defects are kept, and where processes note how far they are.
+    /// Folder for defects, and for the progress of processes.
     folder: PathBuf,
-    /// The samples that inputs are made of, if not of all.
+    /// The samples from which inputs are made; all if empty.
     only: Vec<String>,
 }
 
@@ -130,7 +130,7 @@ fn args() -> Option<Args> {
     Some(found)
 }
 
-/// The input of this number, the sample that it was made of, and the format that it is read as.
+/// The input with this number, the sample from which it was made, and the format as which it is read.
 fn input(samples: &Samples, seed: u64, n: u64) -> (&str, Option<Format>, Vec<u8>) {
     let mut rng = Rng::with_seed(seed.wrapping_mul(1 << 40).wrapping_add(n));
     let (name, own, input) = samples.input(&mut rng);
@@ -143,7 +143,7 @@ fn input(samples: &Samples, seed: u64, n: u64) -> (&str, Option<Format>, Vec<u8>
     (name, from, input)
 }
 
-/// What reading an input came to, or what is wrong with it.
+/// The result of reading an input, or the defect.
 fn read(from: Option<Format>, input: Vec<u8>) -> Result<Figures, String> {
     let allowed = MOST_FIXED + MOST_EACH * input.len();
     let bytes = input.len() as u64;
@@ -207,10 +207,10 @@ fn one(samples: &Samples, args: &Args, n: u64) -> ExitCode {
     }
 }
 
-/// Reads a stretch of inputs; the number of each is noted before it is read. A defect ends the process with the number
-/// 3, after it was printed.
+/// Reads a range of inputs. The number of each is written down before it is read. After a defect is printed, the
+/// process ends with exit code 3.
 fn stretch(samples: &Samples, args: &Args, from: u64, to: u64) -> ExitCode {
-    // The text of a panic is printed with the input that causes it.
+    // The message of a panic is printed with the input that causes it.
     std::panic::set_hook(Box::new(|_| {}));
     let Ok(at) = File::create(at(args, from)) else { return ExitCode::from(4) };
     let mut report = Report::new();
@@ -233,7 +233,7 @@ fn stretch(samples: &Samples, args: &Args, from: u64, to: u64) -> ExitCode {
     code
 }
 
-/// Where the process that began at this input notes how far it is.
+/// File in which the process that began at this input writes its progress.
 fn at(args: &Args, began: u64) -> PathBuf {
     args.folder.join(format!("at-{}-{began}", args.seed))
 }
@@ -247,7 +247,7 @@ fn keep(args: &Args, n: u64, input: &[u8]) -> PathBuf {
     path
 }
 
-/// All inputs, in stretches.
+/// All inputs, in ranges.
 fn all(samples: &Samples, args: &Args) -> ExitCode {
     if let Err(e) = fs::create_dir_all(&args.folder) {
         eprintln!("cannot write to {}: {e}", args.folder.display());
@@ -288,7 +288,7 @@ fn all(samples: &Samples, args: &Args) -> ExitCode {
     if defects == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Has a process read a stretch; says which input is a defect, and how.
+/// Starts a process for a range of inputs; returns which input is a defect, and how.
 fn process(args: &Args, from: u64, to: u64) -> (Report, Option<(u64, String)>) {
     let note = at(args, from);
     let failed = |e: &dyn std::fmt::Display| (Report::new(), Some((to - 1, format!("was not read: {e}"))));

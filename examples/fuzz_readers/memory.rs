@@ -1,12 +1,12 @@
-//! How much memory is held at most while something goes on.
+//! Measures the largest amount of memory in use during a piece of work.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Nothing that is read here may ask for more at once; a refusal ends the process, which is reported.
+/// No input may ask for more at once; a refusal ends the process, which is reported.
 const TOO_MUCH: usize = 4 << 30;
 
-/// The allocator of the system, with a count of what it gave. What libraries in C take is not in it.
+/// The allocator of the system, with a count. Memory of libraries in C is not counted.
 pub(crate) struct Counting {
     held: AtomicUsize,
     most: AtomicUsize,
@@ -17,14 +17,14 @@ impl Counting {
         Self { held: AtomicUsize::new(0), most: AtomicUsize::new(0) }
     }
 
-    /// Begins to count; returns what is held now.
+    /// Begins to count; returns the bytes in use now.
     pub(crate) fn start(&self) -> usize {
         let held = self.held.load(Ordering::Relaxed);
         self.most.store(held, Ordering::Relaxed);
         held
     }
 
-    /// The most bytes that were held since the count began.
+    /// The largest number of bytes in use since the count began.
     pub(crate) fn most(&self) -> usize {
         self.most.load(Ordering::Relaxed)
     }
@@ -35,7 +35,7 @@ impl Counting {
     }
 }
 
-// SAFETY: every call goes to the allocator of the system as it came; only counters are beside it.
+// SAFETY: every call is passed on unchanged to the allocator of the system; only counters are added.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if self.held.load(Ordering::Relaxed).saturating_add(layout.size()) > TOO_MUCH {

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use crate::extraction::{limits, vocabulary};
 use crate::failure::{Exception, Failure, detached};
 
-/// Has whole papers (PDF, LaTeX) read by processes of the program `kg` from now on. The first call of a process counts.
+/// Lets processes of the program `kg` read whole papers (PDF, LaTeX) from now on. The first call in a process counts.
 #[pyfunction]
 pub(crate) fn isolate(program: PathBuf) {
     source::isolate(program);

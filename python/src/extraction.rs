@@ -17,11 +17,11 @@ use crate::failure::{Exception, Failure, detached};
 #[pyclass(frozen, module = "papergraph._core")]
 pub struct Extractor {
     extractor: papergraph::Extractor,
-    /// The threads that read papers, and the process that they belong to: a forked process has none of them.
+    /// The threads that read papers, and the process that owns them: a forked process has none.
     threads: Mutex<Option<(u32, Arc<ThreadPool>)>>,
 }
 
-/// A paper as the Python half hands it over.
+/// A paper in the form that the Python half passes.
 #[derive(FromPyObject)]
 enum Given {
     /// Title and abstract.
@@ -32,7 +32,7 @@ enum Given {
 
 #[pymethods]
 impl Extractor {
-    /// `vocab`: files or folders that are laid over the shipped vocabulary, the last wins.
+    /// `vocab`: files or folders that are added to the shipped vocabulary as layers, the last with precedence.
     #[new]
     fn new(py: Python<'_>, vocab: Vec<PathBuf>, min_confidence: Option<f32>) -> PyResult<Self> {
         let extractor = detached(py, || {
@@ -76,7 +76,7 @@ impl Extractor {
                 *threads = Some((owner, Arc::clone(&pool)));
                 return Ok(pool);
             }
-            // Its threads are in another process, so that nobody would answer when it is dropped.
+            // Its threads belong to another process, so nobody would answer when it is dropped.
             std::mem::forget(pool);
         }
         let pool = ThreadPoolBuilder::new().build();
@@ -107,14 +107,14 @@ impl Given {
     }
 }
 
-/// The shipped vocabulary with these files laid over it.
+/// The shipped vocabulary with these files as layers.
 pub(crate) fn vocabulary(overlays: &[PathBuf]) -> Result<Arc<Vocabulary>, Failure> {
     Vocabulary::with_overlays(overlays).map(Arc::new).map_err(|problems| {
         Failure::new(Exception::InputError, format!("the vocabulary has errors\n{problems}")).help("correct the files")
     })
 }
 
-/// Which links and results are sure enough.
+/// The least confidence of links and results.
 pub(crate) fn limits(min_confidence: Option<f32>) -> Result<ConfidenceLimits, Failure> {
     match min_confidence {
         None => Ok(ConfidenceLimits::default()),

@@ -50,7 +50,7 @@ impl Failure {
     }
 }
 
-/// Runs `work` without the interpreter's lock, so that other threads of Python go on. A panic becomes an exception.
+/// Runs `work` without the interpreter's lock, so that other Python threads continue. A panic becomes an exception.
 pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Failure> + Send) -> PyResult<T> {
     let done = py.detach(|| panic::catch_unwind(AssertUnwindSafe(work)));
     let failure = match done {

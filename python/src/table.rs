@@ -1,4 +1,4 @@
-//! The answer to a query as a table of Arrow, which other libraries take over without a copy.
+//! The answer to a query as an Arrow table, which other libraries take over without a copy.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use crate::failure::{Exception, Failure, detached};
 
-/// Rows with named columns. A column of nothing but integers, numbers or truth values has that type, any other is text.
+/// Rows with named columns. A column of only integers, numbers or truth values has that type, any other is text.
 #[pyclass(frozen, module = "papergraph._core")]
 pub struct Table {
     batch: RecordBatch,
@@ -34,7 +34,7 @@ impl Table {
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        // Whoever takes the stream may ask for other types, and must be content with these.
+        // A consumer of the stream may ask for other types, and must accept these.
         let _ = requested_schema;
         let batches = RecordBatchIterator::new([Ok(self.batch.clone())], self.batch.schema());
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(batches)), c"arrow_array_stream")
@@ -69,7 +69,7 @@ impl Table {
 }
 
 impl Table {
-    /// With a base, IRIs are in their short form: `dataset:coco`.
+    /// With a base, IRIs have their short form: `dataset:coco`.
     pub fn of_solutions(rows: Solutions, base: Option<&Base>) -> Result<Self, Failure> {
         let names = rows.variables().iter().map(|variable| variable.as_str().to_string()).collect();
         let mut columns = vec![Vec::new(); rows.variables().len()];

@@ -1,4 +1,4 @@
-//! What is like a node, ranks, trends, comparisons, leaderboards, topics, devices and search, on a graph made by hand.
+//! Similar nodes, ranks, trends, comparisons, leaderboards, topics, devices and search, on a hand-made graph.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ fn as_json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// A field over three years: two groups of papers that share little but COCO and accuracy.
+/// A field over three years: two groups of papers that share only COCO and accuracy.
 fn field() -> Vec<Extraction> {
     let mut all = Vec::new();
     for i in 0..8 {
@@ -180,7 +180,7 @@ fn a_leaderboard_quotes_claims_and_names_the_sources_that_state_results() {
     kg(folder.path()).args(["leaderboard", "accuracy"]).assert().code(1);
 }
 
-/// A result of a table on COCO, as the record has it.
+/// A result in a table on COCO, as in the record.
 fn table_result(system: &str, own: bool, variant: Option<&str>, metric: &str, value: &str) -> serde_json::Value {
     json!({
         "system": system, "own": own, "task": null, "dataset": "coco", "variant": variant, "metric": metric,
@@ -212,7 +212,7 @@ fn boards_keep_apart_what_cannot_be_compared() {
     let rows = ap["boards"][0]["rows"].as_array().unwrap();
     let shown: Vec<_> =
         rows.iter().map(|row| (row["system"].as_str().unwrap(), row["own"].as_bool().unwrap())).collect();
-    // 0.45 is 45 % beside the others, and what two papers cite stands once.
+    // 0.45 is 45 % next to the others, and a figure that two papers cite is there once.
     assert_eq!(shown, [("Two", true), ("One", true), ("Old", false)]);
     assert_eq!((&rows[0]["number"], &rows[2]["repeated"]), (&json!(45.0), &json!(1)));
     let own = of(folder.path(), &["leaderboard", "COCO", "--metric", "AP", "--own"]);

@@ -1,4 +1,4 @@
-//! Answers that are right: complete or said to be cut, counted in one way everywhere, about the thing that is meant.
+//! Answers are right: complete or marked as cut, with the same counts everywhere, about the intended node.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ fn as_json(folder: &Path, args: &[&str]) -> Value {
     serde_json::from_str(&of(folder, args)).unwrap()
 }
 
-/// What a command says on standard error.
+/// Standard error of a command.
 fn notes(folder: &Path, args: &[&str]) -> String {
     String::from_utf8(kg(folder).args(args).assert().success().get_output().stderr.clone()).unwrap()
 }
@@ -315,7 +315,7 @@ fn a_paper_without_a_date_has_the_month_of_its_arxiv_id() {
     assert!(of(&store, &["show", "Undated"]).contains("2024-03 (from the arXiv id)"));
     let trends = as_json(&store, &["trends", "COCO", "--by", "month", "--format", "json"]);
     assert_eq!(trends["trends"][0]["undated"], 1);
-    // What `kg extract` prints is read again without taking an inferred date for a stated one.
+    // The output of `kg extract` is read again, and an inferred date remains inferred.
     let extracted = stdout(kg(&store).arg("extract").arg(&list));
     assert!(extracted.contains(r#""date_source":"arxiv-id""#), "{extracted}");
     let again = folder.path().join("again.jsonl");

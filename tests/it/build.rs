@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 
-/// Every triple of the data and the ontology, without the notes on the build (which hold the time).
+/// Every triple of the data and the ontology, without the metadata of the build (which holds the time).
 pub(crate) fn graph(at: &Path) -> BTreeSet<String> {
     let graph = GraphStore::open(at).unwrap();
     let notes = graph.ontology().build_graph();
@@ -75,7 +75,8 @@ fn a_paper_that_changes_leaves_nothing_stale_behind() {
     assert_eq!((summary.changed, summary.unchanged), (1, 2));
     let fresh = tempfile::tempdir().unwrap();
     build(fresh.path(), changed);
-    // The name stays known by the follow-up, though no paper introduces it any more: its words are the label then.
+    // The follow-up still names it, although no paper introduces it any more: the words of the mention are the label
+    // then.
     assert_eq!(graph(folder.path()), graph(fresh.path()));
     assert!(GraphStore::open(folder.path()).unwrap().resolve("ImageNet").unwrap().is_empty(), "orphans are removed");
 }
@@ -106,7 +107,7 @@ fn a_paper_given_twice_counts_as_its_last_version() {
     assert_eq!(graph(folder.path()), graph(once.path()));
 }
 
-/// The ties that reach a node, or leave it: local name of the predicate, and the id of the other node.
+/// The ties to and from a node: local name of the predicate, and the id of the other node.
 fn ties(graph: &GraphStore, node: &NodeRef, incoming: bool) -> BTreeSet<(String, String)> {
     let predicates = graph.edge_predicates();
     let ends = graph.links(&node.iri, &predicates).map(Result::unwrap).filter(|end| end.incoming == incoming);
@@ -445,7 +446,7 @@ proptest! {
 fn what_a_killed_build_had_filled_is_found_too() {
     let folder = tempfile::tempdir().unwrap();
     let vocabulary = vocabulary();
-    // Two of the three batches are more triples than are written in one stretch.
+    // Two of the three batches have more triples than one stretch.
     let batch = |number: u64| {
         let paper = |i: u64| {
             let names: Vec<String> = (0..125).map(|name| format!("dataset/set-{}", (i * 7 + name) % 200)).collect();
@@ -479,7 +480,7 @@ fn what_a_killed_build_had_filled_is_found_too() {
     }
 }
 
-/// Full papers that name known things anywhere in their sections.
+/// Full papers that name known entities throughout their sections.
 fn full_paper() -> impl Strategy<Value = Paper> {
     let words = "(We test on COCO\\. |On ImageNet-1K, too\\. |PyTorch |with an A100 |[a-zé𝒳 ]{0,9}|\n){0,8}";
     let section =
@@ -518,7 +519,7 @@ proptest! {
     }
 }
 
-/// A graph that one account builds may be asked by others.
+/// Another account can query a graph that one account builds.
 #[cfg(unix)]
 #[test]
 fn who_may_read_one_file_of_a_graph_may_read_all() {

@@ -1,11 +1,11 @@
-//! Inputs in the shapes in which other people's files come, each with what must be read from it: a file and beside it
-//! `NAME.expected.json`, which has the command and what is expected of its papers.
+//! Inputs in the forms in which other people's files come. Each file has a `NAME.expected.json` with the command and
+//! what its papers must contain.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// Where the cases of a folder are, in the order of their names.
+/// The cases of a folder, in the order of their names.
 fn cases(folder: &Path) -> Vec<PathBuf> {
     let all = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut cases: Vec<PathBuf> = all.filter(|path| path.to_string_lossy().ends_with(".expected.json")).collect();
@@ -13,7 +13,7 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
     cases
 }
 
-/// What the command of a case printed.
+/// The output of the command of a case.
 struct Outcome {
     papers: Vec<Value>,
     messages: String,
@@ -37,7 +37,7 @@ impl Outcome {
         self.papers.iter().map(|paper| Some(field(paper)).filter(|value| !absent(value)).unwrap_or_default()).collect()
     }
 
-    /// What is read of the field that an expectation is about; `None` if it is about no field.
+    /// The part of the field that an expectation concerns; `None` if it concerns no field.
     fn found(&self, name: &str) -> Option<Vec<Value>> {
         let plain = |field: &'static str| Some(self.each(|paper| paper[field].clone()));
         match name {
@@ -69,7 +69,7 @@ impl Outcome {
     }
 }
 
-/// Whether a value is as expected; `We propose …` is a beginning.
+/// Whether a value is as expected; `We propose …` is the beginning of one.
 fn fits(found: &Value, expected: &Value) -> bool {
     match (found.as_str(), expected.as_str().and_then(|text| text.strip_suffix(" …"))) {
         (Some(found), Some(beginning)) => found.starts_with(beginning),
@@ -77,7 +77,7 @@ fn fits(found: &Value, expected: &Value) -> bool {
     }
 }
 
-/// What of an expectation is not so.
+/// The parts of an expectation that do not hold.
 fn faults(outcome: &Outcome, expected: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, wanted) in expected.as_object().unwrap() {
@@ -94,7 +94,7 @@ fn faults(outcome: &Outcome, expected: &Value) -> Vec<String> {
     faults
 }
 
-/// The values of a field, if they are not the ones that are wanted.
+/// The values of a field, if they are not the expected ones.
 fn unfit(name: &str, found: &[Value], wanted: &Value) -> Option<String> {
     let one = found.first().cloned().unwrap_or_default();
     let is_list_of_each = wanted.as_array().is_some_and(|all| all.len() == found.len() && found.len() > 1);

@@ -1,4 +1,4 @@
-//! `kg check` from outside: what it asks, what it tells, and what the graph says after it.
+//! `kg check` from outside: its requests, its output, and the graph after it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::cli::{kg, send, stdout};
 use crate::liveness_server::{Identity, Reply, Request, Server};
 use crate::small_graph::{build, paper, with};
 
-/// A graph whose repositories are all on one server that plays GitHub.
+/// A graph whose repositories are all on one server that acts as GitHub.
 struct World {
     folder: tempfile::TempDir,
     server: Server,
@@ -78,7 +78,7 @@ impl World {
     }
 }
 
-/// The graph of [`papers`] with checks on fixed days, so that what is told of it does not depend on today.
+/// The graph of [`papers`] with checks on fixed days, so that output about it does not depend on today.
 fn known() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path(), papers());
@@ -212,7 +212,7 @@ fn a_dry_run_and_an_offline_listing_know_what_a_killed_run_learnt() {
     let listed = stdout(world.check().args(["--offline", "--format", "csv"]));
     assert!(listed.contains("https://github.com/a/alive,alive,"), "{listed}");
     assert_eq!(stdout(world.check().args(["--offline", "--only", "alive", "--format", "jsonl"])).lines().count(), 1);
-    // A run asks just what the dry run has listed.
+    // A run requests exactly what the dry run has listed.
     assert!(stdout(&mut world.check()).contains("2 links asked"));
     let asked = world.server.asked();
     assert!(!asked.iter().any(|request| request.contains("/a/alive")), "{asked:?}");
@@ -242,7 +242,7 @@ fn filters_bound_what_is_asked() {
 fn an_interrupted_run_keeps_what_it_learnt_and_the_next_asks_the_rest() {
     for signal in ["INT", "KILL"] {
         let world = world(|request| match request.path.as_str() {
-            // Answers when it is asked for the second time, in the second run.
+            // Answers only the second request, in the second run.
             "/a/gone" if request.nth == 0 => Reply::Hang,
             _ => github(request),
         });
@@ -335,7 +335,7 @@ fn a_page_tells_what_became_of_the_code() {
     let survivors = section("The oldest survivors");
     assert!(survivors.contains("1,234 stars, MIT, last push 2025-11-21"), "{survivors}");
     assert!(html.contains("lang=\"en\"") && html.contains("role=\"img\""));
-    // Needs nothing from elsewhere, and runs nothing.
+    // Needs nothing else, and runs nothing.
     assert!(!html.contains("<script") && !html.contains("src=") && !html.contains("@import"));
     let patterns: Vec<&str> = html.split("url(#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
     assert!(!patterns.is_empty() && patterns.iter().all(|id| html.contains(&format!("id=\"{id}\""))));

@@ -1,4 +1,4 @@
-//! What checks found, in the graph: written, kept through builds, and taken away with the node.
+//! Outcomes of checks in the graph: written, kept through builds, and removed with the node.
 
 use std::path::Path;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(crate) fn day(day: i64) -> Timestamp {
     "2026-01-01T12:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * (day - 1))
 }
 
-/// What a check of the node `key` found on a day.
+/// The outcome of a check of the node `key` on a day.
 pub(crate) fn found(key: &str, verdict: Verdict, at: Timestamp) -> CheckOutcome {
     let (_, place) = key.split_once('/').unwrap();
     CheckOutcome::new(&Link { key: key.into(), url: format!("https://{place}") }, verdict, at)
@@ -44,7 +44,7 @@ fn small_graph() -> tempfile::TempDir {
     folder
 }
 
-/// Everything of a graph but when it was made, as sorted lines.
+/// Everything in a graph except its build time, as sorted lines.
 fn dump(path: &Path) -> Vec<String> {
     let graph = GraphStore::open(path).unwrap();
     let quads = graph.store().unwrap().iter().map(|quad| quad.unwrap().to_string());
@@ -240,8 +240,8 @@ fn plain_queries_see_the_latest_and_the_history_is_in_its_graph() {
 }
 
 proptest::proptest! {
-    /// Against a model of its own: only failures that are far enough apart count, one sight wipes them out, and nothing
-    /// else makes a link dead or alive.
+    /// Compared with a simple model: only failures that are far enough apart count, one success erases them, and
+    /// nothing else makes a link dead or alive.
     #[test]
     fn a_link_is_called_dead_by_failures_on_different_days_and_by_nothing_else(
         looks in proptest::collection::vec((0..Verdict::ALL.len(), 1..60i64), 0..40)
@@ -282,7 +282,7 @@ proptest::proptest! {
         }
     }
 
-    /// Whatever a host says of a repository comes back from the statements as it went in.
+    /// Whatever a host reports about a repository comes back unchanged from the statements.
     #[test]
     fn any_outcome_survives_the_way_through_statements(
         verdict in 0..Verdict::ALL.len(), status in proptest::option::of(100..600u16), reason in proptest::option::of(".{1,30}"),

@@ -175,7 +175,7 @@ fn pagerank_flows_to_what_is_cited() {
     let ranked = kg(&store, &["rank", "--kind", "paper", "--by", "pagerank", "--format", "csv"]);
     assert!(ranked.lines().nth(1).unwrap().contains("paper/arxiv-2001.00001"), "{ranked}");
     let scores: Vec<f64> = ranked.lines().skip(1).map(|row| row.split(',').nth(4).unwrap().parse().unwrap()).collect();
-    // Two papers pass it what each has; nothing cites them.
+    // Two papers hand over what each has; nothing cites them.
     assert!(scores[0] > 2.0 * scores[1] && (scores[1] - scores[2]).abs() < 1e-12, "{scores:?}");
 }
 
@@ -190,7 +190,7 @@ fn a_work_that_is_cited_by_doi_here_and_by_title_there_is_one() {
     kg(&store, &["build", first.to_str().unwrap()]);
     let alone = missing();
     assert!(alone.contains("work/doi-10.1000-182"), "{alone}");
-    // The paper that was read before is written again.
+    // The paper that was read earlier is written again.
     let second = write(folder.path(), "second.jsonl", by_both);
     kg(&store, &["build", second.to_str().unwrap()]);
     let joined = missing();
@@ -215,7 +215,7 @@ fn what_hundreds_cite_or_belong_to_is_listed_from_tables_as_if_it_were_counted()
         for node in ["2001.00001", "work/oilanditsmanyusesinthehouse", "author/ana-ruiz", "venue/acl"] {
             for limit in ["3", "20", "30", "0"] {
                 let asked = ["neighbors", node, "--format", "csv", "--limit", limit];
-                // For a period, papers are counted when it is asked.
+                // For a period, papers are counted when the question is asked.
                 let counted = kg(&store, &[asked.as_slice(), &["--since", "1900"]].concat());
                 assert_eq!(kg(&store, &asked), counted, "{node}, limit {limit}");
                 assert!(counted.lines().count() > 3, "{node}: {counted}");
@@ -227,7 +227,7 @@ fn what_hundreds_cite_or_belong_to_is_listed_from_tables_as_if_it_were_counted()
     same_answers();
     let citing = kg(&store, &["neighbors", "2001.00001", "--limit", "1"]);
     assert!(citing.contains("(600)"), "{citing}");
-    // Some papers go and others come, so that the index has deleted records and a second part.
+    // Some papers are removed and others added, so that the index has deleted records and a second segment.
     let fewer = lines[..590].iter().cloned().chain((600..605).map(one)).collect::<Vec<_>>().join("\n");
     write(folder.path(), "papers.jsonl", &fewer);
     kg(&store, &["build", papers.to_str().unwrap()]);

@@ -7,7 +7,7 @@ use predicates::prelude::*;
 
 use crate::small_graph::{build, paper, papers};
 
-/// The program, whatever the terminal of whoever runs the tests is like.
+/// The program, independent of the terminal in which the tests run.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(cargo_bin("kg"));
     command.env_remove("KG_STORE").env_remove("NO_COLOR").env("COLUMNS", "80");
@@ -26,13 +26,13 @@ pub(crate) fn graph() -> tempfile::TempDir {
     folder
 }
 
-/// Sends a signal to a process. The shell's own `kill`: the program is not on every machine.
+/// Sends a signal to a process with the shell's own `kill`, because the program is not on every machine.
 pub(crate) fn send(signal: &str, process: u32) {
     let script = format!("kill -s {signal} {process}");
     assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success(), "{script}");
 }
 
-/// What a command prints that ends well, to the byte.
+/// The exact output of a successful command.
 pub(crate) fn printed(command: &mut Command) -> String {
     String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
 }
@@ -138,7 +138,7 @@ fn commands() -> Vec<Vec<String>> {
     while let Some(command) = waiting.pop() {
         let help = help(&command);
         let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-        // A description that is long goes on in lines that are indented further.
+        // A long description continues on lines with deeper indentation.
         for name in listed.filter_map(|line| line.strip_prefix("  ")?.split_once(' ').map(|(name, _)| name)) {
             if !name.is_empty() && name != "help" {
                 waiting.push(command.iter().cloned().chain([name.to_string()]).collect());
@@ -159,7 +159,7 @@ fn every_command_has_examples_in_its_help() {
     }
     assert!(commands.len() > 24, "{commands:?}");
     for command in commands {
-        // Examples of a service of `fetch` are with `fetch`.
+        // Examples for the services of `fetch` are in the help of `fetch`.
         if command.len() == 2 && command[0] == "fetch" {
             continue;
         }
@@ -239,10 +239,10 @@ fn a_parameter_that_names_nothing_gets_a_suggestion() {
 fn ctrl_c_in_a_build_says_what_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (store, input) = (folder.path().join("graph"), folder.path().join("papers.jsonl"));
-    // A pipe that nobody writes to: the build waits in its reading.
+    // A pipe without a writer: the build waits in its read.
     assert!(Command::new("mkfifo").arg(&input).status().unwrap().success());
     let mut child = kg(&store).arg("build").arg(&input).stderr(Stdio::piped()).spawn().unwrap();
-    // Opens when the build has opened its end.
+    // Opens once the build has opened its end.
     let writer = std::fs::OpenOptions::new().write(true).open(&input).unwrap();
     send("INT", child.id());
     let mut said = String::new();
@@ -269,7 +269,7 @@ fn a_named_pipe_is_an_input_that_is_read_once() {
     };
     let title = |title: &str| format!("{{\"title\": \"{title}\"}}\n");
     assert!(through_the_pipe(&(title("A Fine Paper") + &title("Another Paper"))).contains("2 papers added"));
-    // As with standard input, what came once stays.
+    // As with standard input, records that came once stay.
     assert!(through_the_pipe(&title("A Third Paper")).contains("1 papers added"));
     let count = stdout(kg(&store).args(["query", "-e", "SELECT (COUNT(*) AS ?n) { ?p a kg:Paper }"]));
     assert_eq!(count, "n\n3\n");
@@ -402,7 +402,7 @@ fn kg_build_reads_records_and_skips_what_is_broken() {
     kg(&store).args(["build", "nowhere.txt"]).assert().code(1).stderr(predicate::str::contains("nowhere.txt"));
 }
 
-/// Ten builds are killed at different moments; the graph of before stays, and a build after them completes.
+/// Ten builds are killed at different moments; the earlier graph remains, and a later build completes.
 #[test]
 fn a_build_that_is_killed_leaves_the_last_good_graph() {
     let folder = tempfile::tempdir().unwrap();

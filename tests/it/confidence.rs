@@ -19,7 +19,7 @@ fn naming(key: &str, coco: f64, (other, sure): (&str, f64)) -> Extraction {
     with(extraction, "mentions", mentions)
 }
 
-/// Of four papers on COCO, two name it surely, one less surely, and of one a source states it, too.
+/// Four papers on COCO: two name it with high confidence, one with low confidence, and for one a source also states it.
 fn graph() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let stated = naming("stated", 0.78, ("method/lora", 0.97));

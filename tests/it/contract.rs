@@ -35,7 +35,7 @@ fn fits(command: &str, answer: &Value) {
     for required in schema["required"].as_array().unwrap() {
         assert!(answer.get(required.as_str().unwrap()).is_some(), "{command} has no {required}");
     }
-    // Facts of a node depend on its kind, so `show` has them in alternatives.
+    // The facts of a node depend on its kind, so the schema of `show` has alternatives.
     if command != "show" {
         for field in answer.as_object().unwrap().keys() {
             assert!(schema["properties"].get(field).is_some(), "the schema of {command} has no {field}");

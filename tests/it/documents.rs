@@ -1,4 +1,4 @@
-//! The output that README and docs show is what the program prints, from the bundled example.
+//! The output in README and docs is what the program prints for the bundled example.
 //!
 //! `UPDATE_DOCUMENTS=1 cargo test --release --test it documents` rewrites it; read the difference before you commit.
 
@@ -11,8 +11,8 @@ use assert_cmd::prelude::*;
 
 use crate::cli::kg;
 
-/// What asks the graph and changes nothing. Other commands (building, serving, exporting) are shown without output, or
-/// with what depends on the reader's machine.
+/// Commands that read the graph and change nothing. Other commands (building, serving, exporting) are shown without
+/// output, or with output that depends on the reader's machine.
 const ASKED: [&str; 12] = [
     "neighbors",
     "show",
@@ -28,7 +28,7 @@ const ASKED: [&str; 12] = [
     "query",
 ];
 
-/// Stands for the rest of an output that is shown in part.
+/// Marks the omitted rest of an output.
 const MORE: &str = "…";
 
 struct Shown {
@@ -44,7 +44,7 @@ impl Shown {
         !self.output.is_empty() && asked.is_some_and(|asked| ASKED.contains(&asked)) && !self.command.contains('>')
     }
 
-    /// The lines that the program prints now, cut where the document cuts them.
+    /// The lines that the program prints now, cut at the same place as in the document.
     fn now(&self, folder: &Path, columns: u16) -> Vec<String> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let own = cargo_bin("kg").parent().map(Path::to_path_buf).into_iter();
@@ -67,7 +67,7 @@ impl Shown {
     }
 }
 
-/// A document with the output of its commands as the program prints it now, and the commands whose output differs.
+/// The document with the current output of its commands, and the commands whose output differs.
 fn renewed(text: &str, folder: &Path, columns: u16) -> (String, Vec<String>) {
     let (mut out, mut stale) = (String::new(), Vec::new());
     let mut lines = text.lines().peekable();

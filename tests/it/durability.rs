@@ -20,7 +20,7 @@ fn kg(folder: &Path, arguments: &[&str]) -> Output {
     command.current_dir(folder).env_remove("KG_STORE").args(arguments).output().unwrap()
 }
 
-/// What a command that succeeds says on standard error.
+/// Standard error of a successful command.
 fn said(folder: &Path, arguments: &[&str]) -> String {
     let output = kg(folder, arguments);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -28,7 +28,7 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
     said
 }
 
-/// What a command that fails says on standard error.
+/// Standard error of a failing command.
 fn refused(folder: &Path, arguments: &[&str]) -> String {
     let output = kg(folder, arguments);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -94,7 +94,7 @@ fn world() -> tempfile::TempDir {
     folder
 }
 
-/// Writes what a check would find into the journal and the graph, without the network.
+/// Writes outcomes of a check into the journal and the graph, without the network.
 fn check(folder: &Path) {
     let outcome: CheckOutcome = serde_json::from_str(CHECKED).unwrap();
     let store = folder.join("kg-store");
@@ -113,7 +113,7 @@ fn newest_generation(folder: &Path) -> PathBuf {
     folder.join(format!("kg-store/generations/{}", numbers.max().unwrap()))
 }
 
-/// Makes the graph one of another version of the program: its rules are others.
+/// Makes the graph look like one of another version of the program, with other rules.
 fn with_other_rules(folder: &Path, change: impl FnOnce(&Path, &mut LedgerState)) {
     let ledger = newest_generation(folder).join("ledger");
     let rules = xxhash_rust::xxh3::xxh3_64(RULES.as_bytes());
@@ -123,7 +123,7 @@ fn with_other_rules(folder: &Path, change: impl FnOnce(&Path, &mut LedgerState))
     state.save(&ledger.join("state")).unwrap();
 }
 
-/// Puts another title in place of those that the records of a source have.
+/// Replaces a title in the records of a source.
 fn with_title(ledger: &Path, state: &mut LedgerState, source: &str, title: &str) {
     let number = state.sources.iter().position(|known| known.name == source).unwrap() as u32;
     let mut writer = RecordWriter::new(ledger, state.next_segment);
@@ -153,7 +153,7 @@ fn a_better_reader_reaches_the_papers_that_an_earlier_one_has_read() {
         with_title(ledger, state, "papers.jsonl", "As it was misread");
         with_title(ledger, state, "more.jsonl", "As it was misread too");
     });
-    // An input that is not named is read again as well, from wherever the build is started.
+    // An input that is not named is also read again, in whatever folder the build is started.
     let elsewhere = tempfile::tempdir().unwrap();
     let (store, more) = (at.join("kg-store"), at.join("more.jsonl"));
     let store = store.to_str().unwrap();
@@ -184,8 +184,7 @@ fn records_of_an_input_that_is_gone_or_changed_stay_as_they_were_read_and_this_i
     assert_eq!(titles(at), expected.into());
 }
 
-/// Each folder below `fixtures/graphs` is a graph of an earlier version, with the inputs it was made of. None is ever
-/// removed.
+/// Each folder below `fixtures/graphs` is a graph of an earlier version, with its inputs. None is ever removed.
 #[test]
 fn every_version_builds_on_the_graphs_of_all_earlier_ones() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/graphs");
@@ -199,7 +198,7 @@ fn every_version_builds_on_the_graphs_of_all_earlier_ones() {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         copy(&fixture, at);
-        // It answers as it is.
+        // It answers unchanged.
         assert!(answer(at, &["neighbors", "COCO"]).contains("Another"), "{}", fixture.display());
         assert_eq!(ask(at, NOTE), "on the file server");
         let words = said(at, &["build", "papers.jsonl"]);
@@ -207,7 +206,7 @@ fn every_version_builds_on_the_graphs_of_all_earlier_ones() {
         assert!(words.contains("not read again: gone.jsonl (1 record, kept as it was)"), "{words}");
         assert_eq!(ask(at, NOTE), "on the file server");
         assert_eq!(ask(at, VERDICT), "archived");
-        // The same as from nothing, with the input that is gone.
+        // The result is the same as from scratch, including the input that is gone.
         let fresh = tempfile::tempdir().unwrap();
         fs::copy(at.join("papers.jsonl"), fresh.path().join("papers.jsonl")).unwrap();
         fs::write(fresh.path().join("gone.jsonl"), GONE).unwrap();
@@ -221,7 +220,7 @@ fn every_version_builds_on_the_graphs_of_all_earlier_ones() {
     assert!(graphs >= 1);
 }
 
-/// The input of the fixtures that is not beside them.
+/// The input of the fixtures that is not in their folder.
 const GONE: &str = r#"{"id":"2301.00003","title":"FooBench: Testing Bars","abstract":"We present FooBench, a benchmark. ZetaQuux is compared with it on COCO.","published":"2023-01-01"}"#;
 
 #[test]
@@ -272,7 +271,7 @@ fn a_file_of_a_later_version_is_refused_and_not_guessed() {
 
 type Damage = (&'static str, fn(&Path));
 
-/// What can happen to a store; each is given the folder above it.
+/// What can happen to a store; each function gets the folder above it.
 const DAMAGES: [Damage; 11] = [
     ("the ledger's state is overwritten", |at| fs::write(newest_generation(at).join("ledger/state"), "zzz").unwrap()),
     ("the ledger's state is gone", |at| fs::remove_file(newest_generation(at).join("ledger/state")).unwrap()),
@@ -308,7 +307,7 @@ fn those(folder: &Path, part: &str) -> Vec<PathBuf> {
     chosen
 }
 
-/// As another file, so that the generation before keeps its own.
+/// As a new file, so that the earlier generation keeps its own.
 fn put(path: &Path, bytes: &[u8]) {
     fs::remove_file(path).unwrap();
     fs::write(path, bytes).unwrap();
@@ -389,7 +388,7 @@ fn doctor_says_what_is_damaged_what_can_be_saved_and_what_to_run() {
         let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let advice = found["advice"][0].as_str().unwrap_or_default();
         assert!(!advice.is_empty(), "{name}: {found}");
-        // What it advises works.
+        // The advice works.
         let arguments: Vec<&str> = match advice.strip_prefix("kg ") {
             Some(arguments) if !arguments.contains('…') => arguments.split(' ').collect(),
             _ if advice.contains("--rebuild") => vec!["build", "--rebuild", "papers.jsonl"],
@@ -415,7 +414,7 @@ fn statements_of_a_graph_from_before_they_were_kept_apart_are_kept_by_the_next_e
     assert_eq!(ask(at, NOTE), "");
 }
 
-/// Questions that between them read every part of a graph.
+/// Questions that together read every part of a graph.
 const QUESTIONS: [&[&str]; 9] = [
     &["neighbors", "COCO"],
     &["show", "COCO"],
@@ -465,8 +464,8 @@ fn strike(path: &Path, at: f64, blow: &Blow) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Whatever is flipped, cut off or deleted below a store: every command answers or says what is wrong, and a rebuild
-    /// brings everything back.
+    /// Whatever is changed, cut off or deleted below a store: every command answers or reports the fault, and a rebuild
+    /// restores everything.
     #[test]
     fn no_damage_ends_in_a_panic_and_none_survives_a_rebuild(blows in blows()) {
         let whole = shared_world();
@@ -503,7 +502,7 @@ fn a_damaged_search_index_is_made_again_with_a_word_and_the_answer_is_right() {
     let index = newest_generation(at).join("search");
     for nth in 0..files_below(&index).len() {
         for blow in [Blow::Flip { bit: 3 }, Blow::Truncate, Blow::Delete] {
-            // An index that was made again has other names for its files.
+            // A rebuilt index has other names for its files.
             let files = files_below(&index);
             let path = &files[nth.min(files.len() - 1)];
             strike(path, 0.5, &blow);
@@ -553,7 +552,7 @@ fn what_a_file_said_that_is_gone_from_a_folder_is_removed_and_this_is_said() {
     assert_eq!(titles(at), ["A", "C"].map(str::to_string).into());
 }
 
-/// On a disk of a few megabytes, mounted in a name space of its own.
+/// On a disk of a few megabytes, mounted in a separate namespace.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "mounts a disk: needs unshare(1) and user name spaces"]

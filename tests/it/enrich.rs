@@ -158,7 +158,7 @@ fn archive(server: &Server, folder: &Path, parts: &str) -> Command {
     command
 }
 
-/// A table with the links of papers to code, as the archive has them.
+/// A table of links between papers and code, as in the archive.
 fn links() -> Vec<u8> {
     use std::sync::Arc;
 
@@ -195,7 +195,7 @@ fn the_archive_comes_file_by_file_and_is_read_by_a_build() {
         "/api/links-between-paper-and-code/parquet/default/train" => {
             Reply::json(json!([format!("http://{}/0.parquet", request.host)]))
         }
-        // A file that is cut off is requested again.
+        // A file that was cut off is requested again.
         "/0.parquet" if request.nth == 0 => Reply::status(200).body(links()[..100].to_vec()),
         "/0.parquet" => Reply::status(200).body(links()),
         _ => Reply::status(404),

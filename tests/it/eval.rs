@@ -98,7 +98,7 @@ fn wrong_labels_are_told_with_file_and_line() {
     program().arg("eval").arg(&gold).arg(&papers).args(["--errors", "cities"]).assert().code(2);
 }
 
-/// `score.py` of the labelled set and `kg eval` are two programs with one meaning.
+/// `score.py` of the labelled set and `kg eval` compute the same figures.
 #[test]
 #[cfg_attr(not(shared_corpus), ignore = "there is no ../shared")]
 fn the_figures_are_those_of_the_scorer_in_python() {
@@ -111,7 +111,7 @@ fn the_figures_are_those_of_the_scorer_in_python() {
         .collect();
     listings.sort();
     let whole = printed(program().arg("extract").args(&listings));
-    // Papers that are missing, and a kind that is: the corners of the arithmetic.
+    // Missing papers and a missing kind: the corner cases of the arithmetic.
     let partial: String = whole
         .lines()
         .enumerate()
@@ -137,7 +137,7 @@ fn the_figures_are_those_of_the_scorer_in_python() {
                 _ => ["precision", "recall", "f1", "found", "wrong", "missed"].map(|field| &figure[field]).into(),
             };
             for (ours, theirs) in ours.into_iter().zip(values.as_array().unwrap()) {
-                // Where there is nothing to link, score.py says 0.
+                // If there is nothing to link, score.py says 0.
                 let close = match (ours.as_f64(), theirs.as_f64()) {
                     (Some(a), Some(b)) => (a - b).abs() <= 0.000_051,
                     (None, b) => b.is_none() || measure == "id consistency" && b == Some(0.0),

@@ -1,4 +1,4 @@
-//! Neighbours, one node in full, ways and search, on the small graph.
+//! Neighbours, one node in full, paths and search, on the small graph.
 
 use assert_cmd::prelude::*;
 use serde_json::{Value, json};
@@ -79,7 +79,8 @@ fn every_depth_ends_and_counts_each_node_once() {
 #[test]
 fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
     let folder = tempfile::tempdir().unwrap();
-    // Of 3,001 papers on COCO the 90 oldest name LoRA, too, and the 61 newest PyTorch. They are tied to it in eight ways.
+    // Among 3,001 papers on COCO, the 90 oldest also name LoRA, and the 61 newest PyTorch. They have eight kinds of
+    // ties to it.
     let one = |i: usize| {
         let mut named = vec!["dataset/coco"];
         named.extend(i.is_multiple_of(3).then_some("dataset/coco=evaluates-on"));
@@ -117,7 +118,7 @@ fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
     let check = |shared: &[(&str, u64)]| {
         let shared: Vec<(String, u64)> = shared.iter().map(|(id, shared)| (id.to_string(), *shared)).collect();
         assert_eq!(together(&[]), shared);
-        // Of papers of some years alone it is counted when it is asked.
+        // For papers of some years, counts are computed when the question is asked.
         assert_eq!(together(&["--since", "2000"]), shared);
         for more in ["--limit 15", "--limit 25", "--limit 15 --relation mentions,builds-on", "--limit 3 --kind paper"] {
             let list = |of_time: &[&str]| {
@@ -131,10 +132,10 @@ fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
     check(&[("method/lora", 90), ("software/pytorch", 60)]);
     build(folder.path(), papers[3000..].to_vec());
     check(&[("method/lora", 90), ("software/pytorch", 61)]);
-    // Rows come newest first from what two builds wrote, those that name it in the title before the others.
+    // Rows from two builds come newest first; papers with the name in the title come before the others.
     let newest = stdout(kg(folder.path()).args(["neighbors", "COCO", "--kind", "paper", "--limit", "1", "-f", "csv"]));
     assert!(newest.contains("Number 3000") && newest.contains("github.com/x/number-3000"), "{newest}");
-    // What changes no paper may change the numbers of nodes.
+    // A build that changes no paper may change the numbers of nodes.
     write(folder.path(), &[found("repository/github.com/x/number-3000", Verdict::Alive, day(1))]);
     check(&[("method/lora", 90), ("software/pytorch", 61)]);
     let checked = stdout(kg(folder.path()).args(["neighbors", "COCO", "--limit", "1", "--format", "csv"]));
@@ -148,7 +149,7 @@ fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
 #[test]
 fn the_newest_come_first_in_the_index_however_often_a_graph_was_built() {
     let folder = tempfile::tempdir().unwrap();
-    // Enough builds that the index joins parts of itself.
+    // Enough builds for the index to merge segments.
     for part in 0..12 {
         let one = |i: usize| {
             let (number, year) = (part * 10 + i, 2010 + (part * 7 + i * 3) % 15);

@@ -1,4 +1,4 @@
-//! Exports: one selection in every format, whole files or none, and names that nothing can be done with.
+//! Exports: one selection in every format, complete files or none, and hostile names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -66,7 +66,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_string()
 }
 
-/// What a part is made of, as each format tells it to a reader that we did not write.
+/// The contents of a part, as a foreign reader reports them for each format.
 fn shapes(store: &Path, args: &[&str]) -> Vec<(&'static str, Shape)> {
     let cytoscape: Value = serde_json::from_str(&export(store, "cytoscape", args)).unwrap();
     let elements = |of: &str| cytoscape["elements"][of].as_array().unwrap().clone();
@@ -154,7 +154,7 @@ fn a_part_chosen_from_disk_is_the_part_chosen_in_memory() {
                     let mut all: Vec<String> = graph.nodes().map(|(_, node)| node.id.clone()).collect();
                     let name = |index| graph.node(index).unwrap().id.clone();
                     all.extend(graph.links().map(|(a, b, link)| {
-                        // Which of two it begins with says nothing of being named together.
+                        // Their order says nothing about being named together.
                         let mut ends = [name(a), name(b)];
                         if link.ties.contains(Tie::Related) {
                             ends.sort();
@@ -295,7 +295,7 @@ fn a_folder_is_not_replaced_unless_asked_and_a_failed_export_leaves_nothing() {
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }
 
-/// Names that are something else to some program.
+/// Names that mean something else to some program.
 const HOSTILE: [&str; 22] = [
     "quotes \" and ' and `",
     "a <b>bold</b> & &lt; &amp;#10; name",
@@ -364,7 +364,7 @@ fn hostile_names_are_data_to_every_program() {
     let labels = rows.map(|row| (row.get_string(0).unwrap().clone(), row.get_string(1).unwrap().clone()));
     assert_eq!(titles(labels), raw);
 
-    // XML has no place for control signs.
+    // XML cannot hold control characters.
     let in_xml = |name: &String| name.replace(['\u{1}', '\u{8}', '\u{1b}', '\u{fffe}'], "\u{fffd}");
     let graphml = export(store.path(), "graphml", &[]);
     assert_eq!(titles(graphml_labels(&graphml)), raw.iter().map(in_xml).collect::<Vec<_>>());
@@ -491,7 +491,7 @@ fn hostile_names_are_text_to_every_reader() {
         let note = fs::read_to_string(file.path()).unwrap();
         let (front, body) = note.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
         let title = front.lines().find_map(|line| line.strip_prefix("title: ")).unwrap();
-        // A double-quoted scalar of YAML that is a string of JSON.
+        // A double-quoted YAML scalar that is also a JSON string.
         titles.insert(serde_json::from_str::<String>(title).unwrap());
         for link in body.split("[[").skip(1).map(|rest| rest.split(['|', ']']).next().unwrap()) {
             assert!(place.path().join("out").join(format!("{link}.md")).is_file(), "{link:?} in {name:?}");

@@ -1,4 +1,4 @@
-//! `kg fetch` against services that behave as the real ones do on their bad days.
+//! `kg fetch` against services that behave like the real ones on bad days.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -165,7 +165,7 @@ fn requests_have_a_pause_between_them() {
 fn an_answer_that_is_cut_off_is_asked_for_again() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|request| match request.nth {
-        // Fewer bytes than announced, then a feed without its end, as a proxy leaves it.
+        // Fewer bytes than announced, then a feed without its end, as a proxy may deliver it.
         0 => Reply::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n<feed>".to_vec()),
         1 => Reply::status(200).body(feed(0..5, 5).replace("</feed>", "").into_bytes()),
         _ => atom(request, 5),
@@ -193,7 +193,7 @@ fn what_the_service_says_is_wrong_is_told() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// Starts a run, and kills it when it has asked for the third time.
+/// Starts a run, and kills it at its third request.
 fn kill_at_third_request(run: &mut Command, server: &Server) {
     let mut run = run.stderr(Stdio::null()).spawn().unwrap();
     while server.requests().len() < 3 {

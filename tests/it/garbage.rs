@@ -1,4 +1,4 @@
-//! Input that is no listing: a clear error, exit code 1, no panic, nothing changed.
+//! Input that is not a listing: a clear error, exit code 1, no panic, nothing changed.
 
 use std::path::Path;
 use std::process::Command;

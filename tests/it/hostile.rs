@@ -1,5 +1,4 @@
-//! Queries that would take all time or all memory: each ends in time with an honest error, and what evaluated it is
-//! gone.
+//! Queries that would take unlimited time or memory: each ends in time with a clear error, and its process is gone.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -11,7 +10,7 @@ use papergraph::store::GraphStore;
 use crate::patience::{HANG, until};
 use crate::small_graph::{build, paper};
 
-/// A graph in which everything three times is 10^12.
+/// A graph in which all combinations of three are 10^12.
 fn graph(folder: &Path) -> PathBuf {
     let store = folder.join("kg");
     let papers = (0..400).map(|i| {
@@ -22,10 +21,10 @@ fn graph(folder: &Path) -> PathBuf {
     store
 }
 
-/// Name, text. None of them ends by itself within a human's patience.
+/// Name and text. None of them would end by itself in a reasonable time.
 fn hostile() -> Vec<(&'static str, String)> {
     let everything = "{ SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } }";
-    // Without a variable in common and without one that is bound: nothing is read from the store while this multiplies.
+    // Without a common or bound variable, nothing is read from the store while this multiplies.
     let nothing: String = (0..6).map(|i| format!("{{ SELECT ?none{i} WHERE {{ ?s{i} ?p{i} ?o{i} }} }} ")).collect();
     let values: String = (0..2_000).map(|i| format!("{i} ")).collect();
     let values = ["a", "b", "c", "d"].map(|v| format!("VALUES ?{v} {{ {values} }} ")).concat();
@@ -81,7 +80,7 @@ fn kg() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_kg"))
 }
 
-/// Processes that this one has started and that are not gone.
+/// Running processes that this one has started.
 #[cfg(target_os = "linux")]
 fn children() -> Vec<u32> {
     let mine = format!("/proc/{0}/task", std::process::id());
@@ -121,15 +120,15 @@ fn workers_end_in_time_whatever_they_are_asked() {
             "{name}: {error:?}"
         );
         assert!(took < HANG, "{name} took {took:?}");
-        // What evaluated it is gone, or waits for the next question.
+        // The process that evaluated it is gone, or waits for the next query.
         until(|| (busy(&store) <= workers.idle()).then_some(()));
     }
     for text in deep() {
-        // Stopped before it is parsed, however deep; a new worker may take its time to start.
+        // Stopped before parsing, however deep; a new worker may take some time to start.
         let limits = QueryLimits { timeout: Some(HANG), ..limits };
         assert!(matches!(first_error(workers.run(QueryTask::new(text), limits)), Some(QueryError::TooDeep)));
     }
-    // After all that an honest question is answered.
+    // After all that, a normal query is answered.
     let Ok(QueryAnswer::Solutions(rows)) =
         workers.run(QueryTask::new("SELECT ?p WHERE { ?p kg:usesDataset dataset:coco }"), QueryLimits::default())
     else {
@@ -174,7 +173,7 @@ fn workers_give_the_same_rows_as_the_process_itself() {
             assert_eq!(shown(mine), shown(theirs), "{text}");
         }
     }
-    // One after the other they were all answered by one process, which waits for the next.
+    // One process answered them one after the other, and waits for the next.
     assert_eq!(workers.idle(), 1);
     let few = workers
         .run(QueryTask::new("SELECT * WHERE { ?s ?p ?o }"), QueryLimits { rows: Some(3), ..QueryLimits::default() });
@@ -237,7 +236,7 @@ fn a_command_ends_in_time_whatever_it_is_asked() {
         assert_eq!(output.status.code(), Some(1), "{name}: {errors}");
         assert!(errors.contains("the query was stopped"), "{name}: {errors}");
     }
-    // Each level of this doubles the time of the parser.
+    // Each level doubles the time of the parser.
     let calls = format!("SELECT ({}1{} AS ?x) WHERE {{}}", "REPLACE(".repeat(60), ", \"a\", \"b\")".repeat(60));
     for (i, text) in deep().into_iter().chain([calls]).enumerate() {
         let output =

@@ -1,4 +1,4 @@
-//! A running `kg serve` and a client as small as can be, which shows what is on the wire.
+//! A running `kg serve`, and a minimal client that shows the bytes on the wire.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::cli::kg;
 
-/// A server that ends with this value.
+/// A server that is stopped when this value is dropped.
 pub(crate) struct Server {
     pub process: Child,
     /// `127.0.0.1:45678`
@@ -92,10 +92,10 @@ pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
 #[derive(Debug)]
 pub(crate) struct Response {
     pub status: u16,
-    /// Names in lower case; several of one name are joined.
+    /// Names in lower case; several values of one name are joined.
     pub headers: BTreeMap<String, String>,
     pub body: Vec<u8>,
-    /// Whether the body came to its end.
+    /// Whether the whole body arrived.
     pub whole: bool,
 }
 

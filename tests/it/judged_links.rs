@@ -1,5 +1,5 @@
-//! Links that a person judged, drawn at random from the graph of the given Anthology files and listings: which of them
-//! are still made. The fixture has places and verdicts; the papers lie beside the program.
+//! Judged links, drawn at random from the graph of the given Anthology files and listings: tests which of them are
+//! still made. The fixture has places and verdicts; the papers are in a folder next to the program.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -66,7 +66,7 @@ fn right_links_are_kept_and_most_of_what_is_kept_is_right() {
     for link in judged() {
         let (_, slug) = link.entity.split_once('/').unwrap();
         let to = |entity: String| linked.contains(&(link.paper.clone(), entity, link.field.clone(), link.start));
-        // A name that is right is right under a kind that is said to be unknown, too.
+        // A correct name with an unknown kind also counts as right.
         let unknown = to(format!("unknown/{slug}"));
         let kept = unknown || to(link.entity.clone());
         let right = link.verdict == "right" || unknown && link.verdict == "kind";
@@ -78,7 +78,7 @@ fn right_links_are_kept_and_most_of_what_is_kept_is_right() {
     let all: Vec<u32> = (0..2).map(|i| counts.values().map(|count| count[i]).sum()).collect();
     assert!(all[1] * 100 >= all[0] * 96, "right links that are kept: {counts:?}");
     for (source, [_, right, kept]) in &counts {
-        // Of the names of a paper's own, 0.84 were right in the last sample, which no rule was tuned on.
+        // For a paper's own names, 0.84 were right in the last sample, on which no rule was tuned.
         let least = if source == "own" { 87 } else { 90 };
         assert!(right * 100 >= kept * least, "{source}: {counts:?}");
     }

@@ -1,4 +1,4 @@
-//! Papers in LaTeX: archives, folders, files that put in other files, and what a stranger may write into them.
+//! Papers in LaTeX: archives, folders, files that include other files, and malicious files.
 
 use std::path::Path;
 
@@ -80,7 +80,7 @@ fn a_paper_is_read_again_when_a_file_that_it_puts_in_changes() {
     assert!(names("ImageNet") && !names("SQuAD"));
 }
 
-/// One paper that reads, and one that a stranger made to do harm: the second is reported or cut short, the first is read.
+/// A valid paper and a malicious one: the second is reported or cut off, the first is read.
 fn harmless(name: &str, bytes: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("in")).unwrap();

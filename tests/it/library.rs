@@ -1,4 +1,4 @@
-//! A library of Zotero: the whole folder is read, what its user says of papers is kept, and it goes back again.
+//! A library of Zotero: the whole folder is read, the user's notes on papers are kept, and it can be exported again.
 
 use std::fs;
 use std::path::Path;
@@ -107,7 +107,7 @@ fn exports_for_reference_managers_keep_the_key_the_tags_and_the_code_with_its_st
     assert_eq!((&csl[0]["id"], &csl[0]["citation-key"]), (&json!("ruiz_lamps2030"), &json!("ruiz_lamps2030")));
     assert_eq!(csl[0]["author"], json!([{ "family": "Ruiz", "given": "Ana" }]));
     assert_eq!(csl[0]["type"], "article-journal");
-    // The PDF names a repository of its own, too.
+    // The PDF also names a repository.
     let code = json!({ "url": "https://github.com/moths/lamps", "state": "not checked" });
     assert!(csl[0]["custom"]["code"].as_array().unwrap().contains(&code), "{}", csl[0]);
     assert!(csl[0]["note"].as_str().unwrap().contains("Code: https://github.com/moths/lamps (not checked)"));

@@ -1,4 +1,5 @@
-//! Listings against hand-made labels: those of a bundled sample, and the real ones where they lie beside the program.
+//! Listings against hand-made labels: those of a bundled sample, and the real ones if they are in a folder next to the
+//! program.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ struct Sample {
     papers: (usize, usize),
 }
 
-/// The small sample that comes with the program.
+/// The small sample that is part of the program.
 fn bundled() -> Sample {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/listings");
     let files = ["first.txt", "second.txt"].map(|name| folder.join(name)).into();
@@ -32,7 +33,7 @@ fn corpus() -> Sample {
     Sample { files, labels: folder.join("gold/dev.jsonl"), papers: (49, 138) }
 }
 
-/// A test of each property on the bundled sample, and one on the corpus, which is ignored where there is none.
+/// For each property, a test on the bundled sample and one on the corpus, which is ignored if the corpus is missing.
 macro_rules! on_both_samples {
     ($($property:ident),* $(,)?) => {
         mod bundled_sample {
@@ -147,13 +148,13 @@ fn building_twice_changes_nothing_and_a_further_file_adds_to_the_graph(sample: &
     assert_eq!(count("SELECT (COUNT(*) AS ?n) { ?p a kg:Paper }"), sample.papers.1.to_string());
 }
 
-/// The listings in another order make the same graph.
+/// Listings in another order give the same graph.
 fn the_order_of_the_files_does_not_matter(sample: &Sample) {
     let mut files = sample.files.clone();
     let sorted = |files: &[PathBuf]| {
         let mut records = extract(files);
         for record in &mut records {
-            // The listing read first gives the text; COAT stands in two of them, alike.
+            // The listing that is read first gives the text; COAT is in two of them, with equal text.
             record.as_object_mut().unwrap().remove("sources");
         }
         records.sort_by_key(|r| r["id"].as_str().unwrap().to_string());
@@ -164,7 +165,7 @@ fn the_order_of_the_files_does_not_matter(sample: &Sample) {
     assert_eq!(forward, sorted(&files));
 }
 
-/// `kill -9` at ten moments of a build: the last good graph opens each time, and the next build completes.
+/// `kill -9` at ten moments of a build: each time the last good graph opens, and the next build completes.
 fn a_killed_build_leaves_the_last_good_graph(sample: &Sample) {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("kg-store");
@@ -177,7 +178,7 @@ fn a_killed_build_leaves_the_last_good_graph(sample: &Sample) {
         let ended = child.wait().unwrap();
         let output = kg(&store).args(ask).assert().success().get_output().clone();
         let papers = stdout_lines(&output.stdout);
-        // A build that was faster than the blow has made the whole graph.
+        // A build that was faster than the kill has made the whole graph.
         let whole = [sample.papers.0, sample.papers.1].map(|n| vec!["n".to_string(), n.to_string()]);
         assert!(whole.contains(&papers), "after {moment}: {papers:?} {ended}");
     }

@@ -1,4 +1,4 @@
-//! Looking at links over HTTP: one test for each verdict and each trick of a host, against a server on the loopback.
+//! Checks links over HTTP: one test for each verdict and each behaviour of a host, against a server on the loopback.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -19,7 +19,7 @@ use crate::liveness_server::{Identity, Reply, Request, Server};
 use crate::patience::{HANG, until};
 use crate::small_graph;
 
-/// Allowed on the loopback, with pauses that are short and time that only a hang takes up.
+/// Allows the loopback, with short pauses, and with time limits that only a hang reaches.
 fn config() -> Config {
     let mut config = Config::new(Hosts::shipped().unwrap());
     config.hosts.default = HostLimits { concurrency: 4, per_second: 0.0 };
@@ -71,18 +71,18 @@ fn look(config: Config, link: Link) -> CheckOutcome {
     check(config, vec![link]).remove(0)
 }
 
-/// The outcome of one page on a server that plays this.
+/// The outcome of one page on a server that behaves in this way.
 fn play(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (CheckOutcome, Server) {
     let server = Server::start(reply);
     (look(config(), page(server.url("/paper"))), server)
 }
 
-/// A name that leads to the server, over the port that its address has.
+/// A name that resolves to the server, with the server's port in the address.
 fn lead(config: &mut Config, names: &[&str], server: &Server) {
     config.resolve = names.iter().map(|name| (name.to_string(), server.address)).collect();
 }
 
-/// A lookup that counts, and finds nothing but what it was given.
+/// A resolver that counts, and finds only what it was given.
 struct Names(BTreeMap<&'static str, SocketAddr>, AtomicUsize);
 
 impl Lookup for Names {
@@ -97,7 +97,7 @@ fn far() -> Vec<u8> {
     b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nx-long: ".to_vec()
 }
 
-// What a status means.
+// Verdicts for statuses.
 
 #[test]
 fn every_status_has_its_verdict() {
@@ -233,7 +233,7 @@ fn a_gzip_bomb_is_decompressed_no_further_than_a_page_is_read() {
     for _ in 0..256 {
         bomb.write_all(&zeros).unwrap();
     }
-    // Who unpacked all of it would see this.
+    // Unpacking all of it would be noticed.
     bomb.write_all(b"<title>404 Not Found</title>").unwrap();
     let bomb = bomb.finish().unwrap();
     let (outcome, _) = play(move |_| Reply::html("").with("content-encoding", "gzip").body(bomb.clone()));
@@ -249,7 +249,7 @@ fn a_connection_that_is_cut_off_or_refused_is_no_answer() {
     assert_eq!((outcome.verdict, outcome.reason.as_deref()), (Verdict::Refused, Some("connection refused")));
 }
 
-// Pages that only pretend.
+// Pages that only pretend to exist.
 
 #[test]
 fn a_page_that_says_it_is_missing_is_gone_whatever_its_status() {
@@ -268,7 +268,7 @@ fn a_file_is_not_fetched_to_see_whether_it_is_there() {
     assert_eq!((outcome.verdict, server.asked()), (Verdict::Alive, vec!["HEAD /paper".to_string()]));
 }
 
-// Patience.
+// Retries and pauses.
 
 #[test]
 fn retry_after_in_seconds_is_obeyed() {
@@ -315,7 +315,7 @@ fn a_host_that_wants_a_long_rest_gets_it_and_its_other_links_wait_for_a_later_ru
 #[test]
 fn the_limit_that_a_host_counts_down_is_obeyed() {
     let server = Server::start(|r| {
-        // Whoever took the second to heart would wait for longer than it has patience.
+        // Obeying the second header would wait longer than the limit.
         let (left, reset) = if r.path == "/0" { ("0", "1") } else { ("10", "3600") };
         Reply::status(200).with("x-ratelimit-remaining", left).with("x-ratelimit-reset", reset)
     });
@@ -329,7 +329,7 @@ fn the_limit_that_a_host_counts_down_is_obeyed() {
 
 #[test]
 fn limits_that_rise_and_fall_cost_time_but_no_link() {
-    // So many requests are borne in each tenth of a second, then none, then all.
+    // The server allows this many requests in each tenth of a second, then none, then all.
     let window = Arc::new(std::sync::Mutex::new((Instant::now(), 0)));
     let begun = Instant::now();
     let server = Server::start(move |_| {
@@ -396,11 +396,11 @@ fn a_host_that_is_down_is_not_asked_for_each_of_its_links() {
     config.hosts.default.concurrency = 1;
     let outcomes = check(config, (0..50).map(|i| page(format!("http://nowhere.example/{i}"))).collect());
     assert_eq!(outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Dns).count(), 50);
-    // HEAD, and GET as often as anything is tried.
+    // HEAD, and GET for each try.
     assert_eq!(names.1.load(Ordering::SeqCst), 3);
 }
 
-/// A run in a journal of its own, and the number of verdicts that it wrote.
+/// A run with its own journal, and the number of verdicts that it wrote.
 fn run_and_journal(config: Config, links: Vec<Link>) -> (Result<RunEnd, CheckError>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path()).unwrap();
@@ -417,7 +417,7 @@ fn a_machine_that_reaches_no_host_writes_nothing() {
     let (end, lines) = run_and_journal(config.clone(), links.to_vec());
     assert!(matches!(end, Err(CheckError::Offline { hosts: 3 })), "{end:?}");
     assert_eq!(lines, 0);
-    // A host that is known to the program always has an address.
+    // A host that the program knows always has an address.
     let (end, lines) = run_and_journal(config.clone(), vec![page("http://github.com/")]);
     assert!(matches!(end, Err(CheckError::Offline { hosts: 1 })), "{end:?}");
     assert_eq!(lines, 0);
@@ -439,7 +439,7 @@ fn one_host_that_is_reached_makes_the_failures_of_others_count() {
     assert_eq!(lines, 3);
 }
 
-// What is asked, and of whom.
+// The requests, and their hosts.
 
 #[test]
 fn an_address_is_asked_once_however_many_carry_it() {
@@ -542,7 +542,7 @@ fn a_redirect_to_a_private_address_is_not_followed() {
     let inside = Server::start(|_| Reply::status(200));
     let mut config = config();
     config.allow_private = false;
-    // The user may lead a name where he likes; where that leads on he did not say.
+    // The user may choose any address for a name; for the targets of its redirects, he chose none.
     lead(&mut config, &["outside.example"], &server);
     config.lookup = Some(Arc::new(Names(BTreeMap::from([("inside.example", inside.address)]), AtomicUsize::new(0))));
     for path in ["literal", "metadata", "name"] {
@@ -597,9 +597,9 @@ fn a_host_that_cannot_prove_who_it_is_is_not_believed() {
     assert_eq!(outcome.verdict, Verdict::Tls, "no encryption at all: {outcome:?}");
 }
 
-// Hosts that are known.
+// Known hosts.
 
-/// A server that is all the hosts of these names, and a configuration that finds it.
+/// A server that acts as all hosts with these names, and a configuration that finds it.
 fn known_hosts(names: &[&str], play: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (Server, Config) {
     let identity = Identity::of(names);
     let server = Server::start_tls(&identity, play);
@@ -669,7 +669,7 @@ fn with_a_token_github_is_asked_for_many_repositories_at_once() {
                     errors.push(json!({"type": "NOT_FOUND", "path": [alias], "message": "Could not resolve"}));
                     serde_json::Value::Null
                 }
-                // Nothing is said of it: its page must tell.
+                // The answer does not mention it: its page must decide.
                 "lab/odd" => serde_json::Value::Null,
                 "lab/old" => github("lab/new", |_| {}),
                 "lab/closed" => github(&name, |v| v["isArchived"] = true.into()),
@@ -711,7 +711,7 @@ fn with_a_token_github_is_asked_for_many_repositories_at_once() {
     let moved = outcomes.iter().find(|o| o.key.ends_with("old")).unwrap();
     assert_eq!(moved.moved_to.as_deref(), Some("https://github.com/lab/new"));
     assert_eq!(server.asked(), ["POST /graphql", "HEAD /lab/odd"]);
-    // The token goes to the API, and only there.
+    // The token is sent to the API only.
     let shown: Vec<bool> = server.requests().iter().map(|r| r.headers.contains_key("authorization")).collect();
     assert_eq!(shown, [true, false]);
 }
@@ -818,7 +818,7 @@ fn the_apis_of_other_hosts_tell_as_much() {
 
 // The program.
 
-/// A graph whose one paper has so many pages on the server.
+/// A graph whose only paper has this many pages on the server.
 fn graph_of(server: &Server, pages: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let pages: Vec<String> = (0..pages).map(|i| server.url(&format!("/p{i}"))).collect();

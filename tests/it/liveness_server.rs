@@ -1,4 +1,4 @@
-//! A server on the loopback that plays whatever a host on the internet may do, well or badly, and counts.
+//! A server on the loopback that behaves like any host on the internet, good or bad, and counts.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -21,7 +21,7 @@ pub(crate) struct Request {
     pub path: String,
     pub headers: HashMap<String, String>,
     pub body: String,
-    /// How often this was asked before: same host, method and path.
+    /// How often this was requested before: same host, method and path.
     pub nth: usize,
 }
 
@@ -33,15 +33,15 @@ pub(crate) enum Reply {
     },
     /// After a while.
     Later(Duration, Box<Reply>),
-    /// Byte for byte, and the end of the connection.
+    /// These bytes, then the end of the connection.
     Raw(Vec<u8>),
-    /// One byte at a time, with such a pause behind each.
+    /// One byte at a time, with this pause after each.
     Drip(Vec<u8>, Duration),
-    /// A body without an end.
+    /// An endless body.
     Endless,
-    /// Nothing, for good.
+    /// No answer, ever.
     Hang,
-    /// The end of the connection.
+    /// Closes the connection.
     Cut,
 }
 
@@ -144,12 +144,12 @@ impl Server {
         self.requests().into_iter().map(|r| format!("{} {}", r.method, r.path)).collect()
     }
 
-    /// The most requests under way at one time, for each host.
+    /// The largest number of concurrent requests, for each host.
     pub(crate) fn most(&self) -> HashMap<String, usize> {
         self.log.lock().unwrap().most.clone()
     }
 
-    /// Bytes of endless bodies that were taken.
+    /// Number of bytes of endless bodies that were received.
     pub(crate) fn sent(&self) -> usize {
         self.log.lock().unwrap().sent
     }
@@ -254,7 +254,7 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), reply: Reply, head: bool
     }
 }
 
-/// A certificate, and the authority that vouches for it.
+/// A certificate, and the authority that signed it.
 pub(crate) struct Identity {
     acceptor: TlsAcceptor,
     /// The authority's certificate (PEM).

@@ -1,4 +1,4 @@
-//! One binary for all tests that look at the program from outside: linking against RocksDB once is slow enough.
+//! One binary for all tests that run the program from outside, because linking RocksDB once is slow enough.
 
 mod small_graph;
 

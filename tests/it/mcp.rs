@@ -1,4 +1,4 @@
-//! `kg mcp` as a host and its model see it.
+//! `kg mcp`, as a host and its model see it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -47,7 +47,7 @@ fn the_names_of_tools_resources_and_prompts_never_change() {
         list.as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_string()).collect()
     };
     let tools = client.ask("tools/list", json!({}))["result"]["tools"].clone();
-    // Agents and their users have these names in instructions: add to them, never change them.
+    // Agents and their users have these names in instructions: add to them, but never change them.
     let frozen = [
         "search",
         "show",
@@ -103,14 +103,14 @@ fn every_tool_says_what_it_takes_what_it_gives_and_that_it_only_reads() {
     let (_graph, mut client) = client();
     assert!(client.hello["instructions"].as_str().unwrap().contains("these papers and nothing else"));
     let list = client.ask("tools/list", json!({}))["result"]["tools"].clone();
-    // A host may put the whole list before its model.
+    // A host may show the whole list to its model.
     let size = list.to_string().len();
     assert!(size < 75_000, "{size}");
     let mut without_answers = list.clone();
     for tool in without_answers.as_array_mut().unwrap() {
         tool.as_object_mut().unwrap().remove("outputSchema");
     }
-    // Most hosts leave the schemas of answers out.
+    // Most hosts omit the schemas of answers.
     let size = without_answers.to_string().len();
     assert!(size < 24_000, "{size}");
     for tool in list.as_array().unwrap() {
@@ -277,7 +277,7 @@ fn a_damaged_graph_is_an_error_of_the_call() {
     assert_eq!(client.end(), Some(0));
 }
 
-/// Values that a careless or hostile caller puts where a text, a number or a list is expected.
+/// Values that a careless or hostile caller passes in place of a text, a number or a list.
 fn hostile_values() -> Vec<Value> {
     let mut deep = json!("x");
     for _ in 0..100 {
@@ -315,7 +315,7 @@ fn two_hundred_hostile_calls_leave_the_server_answering() {
         let sound = questions().into_iter().find(|(of, _)| *of == name).unwrap().1;
         let arguments: Vec<&String> = tool["inputSchema"]["properties"].as_object().unwrap().keys().collect();
         for (i, value) in hostile_values().into_iter().enumerate() {
-            // Each value in one argument, another one each time.
+            // Each value in one argument, each time in another one.
             let mut wrong = sound.clone();
             wrong[arguments[i % arguments.len()].as_str()] = value.clone();
             let response = client.ask("tools/call", json!({"name": name, "arguments": wrong}));
@@ -338,7 +338,7 @@ fn two_hundred_hostile_calls_leave_the_server_answering() {
     }
     let deep = "{".repeat(50_000) + &"}".repeat(50_000);
     client.refusal("sparql", json!({"query": format!("SELECT * {deep}")}));
-    // A message that is no call has no answer that belongs to it; the next call shows that the server goes on.
+    // A message that is not a call gets no answer; the next call shows that the server continues.
     for line in [
         r#"{"jsonrpc":"2.0","id":900,"method":"tools/call","params":[]}"#,
         r#"{"jsonrpc":"2.0","id":901,"method":"tools/call","params":{"name":7}}"#,
@@ -356,7 +356,7 @@ fn two_hundred_hostile_calls_leave_the_server_answering() {
         calls += 1;
     }
     assert!(calls > 200, "{calls}");
-    // Nothing was changed, and the server goes on.
+    // Nothing was changed, and the server continues.
     assert_eq!(client.answer("show", json!({"name": "COCO"}))["id"], "dataset/coco");
     let count = client.answer("sparql", json!({"query": "ASK { <urn:a> ?b ?c }"}));
     assert_eq!(count["boolean"], false);

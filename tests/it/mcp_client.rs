@@ -1,4 +1,4 @@
-//! A client of the Model Context Protocol over standard input and output, as small as the tests need.
+//! A minimal client of the Model Context Protocol over standard input and output.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -13,7 +13,7 @@ pub(crate) struct Client {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     asked: u64,
-    /// What the server says of itself.
+    /// The server's description of itself.
     pub hello: Value,
 }
 
@@ -33,7 +33,7 @@ impl Client {
         client
     }
 
-    /// Sends a line as it is.
+    /// Sends a line unchanged.
     pub(crate) fn say(&mut self, line: &str) {
         let input = self.input.as_mut().unwrap();
         input.write_all(line.as_bytes()).unwrap();
@@ -61,13 +61,13 @@ impl Client {
         let response = self.ask("tools/call", json!({"name": tool, "arguments": arguments}));
         let result = &response["result"];
         assert_eq!(result["isError"], false, "{tool}: {response}");
-        // Hosts that know nothing of structured answers read the same as text.
+        // Hosts without structured answers read the same as text.
         let text: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
         assert_eq!(text, result["structuredContent"]);
         text
     }
 
-    /// Why a tool has no answer.
+    /// The error message of a tool.
     pub(crate) fn refusal(&mut self, tool: &str, arguments: Value) -> String {
         let response = self.ask("tools/call", json!({"name": tool, "arguments": arguments}));
         assert_eq!(response["result"]["isError"], true, "{tool}: {response}");

@@ -1,4 +1,4 @@
-//! The names that papers introduce, judged by the whole collection: in one process, and over many.
+//! The names that papers introduce, judged by the whole collection, in one process and in several.
 
 use std::path::Path;
 
@@ -56,7 +56,7 @@ fn many_processes_print_what_one_does() {
     };
     assert_eq!(second(&[names]), one);
     assert_eq!(second(&alone), one);
-    // The collection made a difference: nobody introduces QuuxParser, and `stirred` is a word.
+    // The collection made a difference: nobody introduces QuuxParser, and `stirred` is an ordinary word.
     let introduces = |paper: &serde_json::Value| paper["introduces"].as_array().unwrap().len();
     assert_eq!(one.iter().map(introduces).sum::<usize>(), 1);
 }

@@ -32,7 +32,7 @@ fn every_term_says_what_it_means_and_is_tied_to_terms_that_others_know() {
             terms.entry(name.to_string()).or_default().push((quad.predicate.as_str().to_string(), object));
         }
     }
-    // Nothing that others know means the same or more.
+    // No standard vocabulary has a term with the same or a broader meaning.
     let alone = [
         "archived",
         "authorCount",

@@ -1,4 +1,4 @@
-//! What a release consists of, and how it is installed: `scripts/package.sh` and `scripts/install.sh`.
+//! The contents of a release, and its installation: `scripts/package.sh` and `scripts/install.sh`.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::liveness_server::{Reply, Server};
 
-/// Packages of a small program that answers as `kg` does to those who package and install it, and their server.
+/// Packages of a small program that answers like `kg` to packagers and installers, and their server.
 struct Release {
     folder: TempDir,
     server: Server,
@@ -109,7 +109,7 @@ fn the_archive_holds_the_program_with_licences_example_and_completions() {
     }
 }
 
-/// The installer names the version whose archives it downloads when nothing else is asked for.
+/// The installer names the version that it downloads if no other is requested.
 #[test]
 fn the_installer_is_that_of_this_version() {
     let text = fs::read_to_string(script("install.sh")).expect("the installer");

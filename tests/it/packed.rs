@@ -1,4 +1,4 @@
-//! Parts of papers are packed in the database; who reads the graph sees the same triples as if they were not.
+//! Parts of papers are packed in the database, and readers of the graph see the same triples as without packing.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
@@ -37,7 +37,7 @@ fn example() -> (tempfile::TempDir, GraphStore) {
     (folder, graph)
 }
 
-/// A database in memory with every triple of the graph as it is read, so that nothing in it is packed.
+/// A database in memory with all triples of the graph, without packing.
 fn plain(graph: &GraphStore) -> Store {
     let quads: Vec<Quad> = graph.store().unwrap().iter().map(Result::unwrap).collect();
     let distinct: HashSet<&Quad> = quads.iter().collect();
@@ -65,7 +65,7 @@ fn asked(graph: &GraphStore, text: &str, given: &[(String, String)]) -> Vec<Stri
     lines
 }
 
-/// The answer of oxigraph, from a database in which nothing is packed.
+/// The answer of oxigraph, from a database without packed parts.
 fn expected(graph: &GraphStore, plain: &Store, text: &str) -> Vec<String> {
     let base = graph.base();
     let prefixes: String = PREFIXES
@@ -82,7 +82,8 @@ fn expected(graph: &GraphStore, plain: &Store, text: &str) -> Vec<String> {
     lines
 }
 
-/// Copies every triple of the graph at `from` into the database of the graph at `to`, packed parts as plain triples.
+/// Copies all triples of the graph at `from` into the database of the graph at `to`, with packed parts as plain
+/// triples.
 fn expand(graph: &GraphStore, generation: &Path) {
     let quads: Vec<Quad> = graph.store().unwrap().iter().map(Result::unwrap).collect();
     let database = Store::open(generation).unwrap();
@@ -132,7 +133,7 @@ fn every_pattern_finds_what_it_finds_where_nothing_is_packed() {
     for quad in &sample {
         for given in 1..8 {
             let is = |bit: usize| given & bit != 0;
-            // Where only a predicate is given, much is found: only a few of these.
+            // If only a predicate is given, there are many results: only some of them are compared.
             if given == 2 && quad.subject.to_string().len() % 7 != 0 {
                 continue;
             }
@@ -186,7 +187,7 @@ fn every_named_query_answers_as_where_nothing_is_packed() {
     assert!(packed.values().filter(|rows| !rows.is_empty()).count() > 20);
     let generation = store.join("generations").join(graph.generation().to_string());
     expand(&graph, &generation);
-    // What was opened before still reads its own files.
+    // A graph that was opened earlier still reads its own files.
     let expanded = GraphStore::open(&store).unwrap();
     assert_eq!(expanded.store().unwrap().database().len().unwrap(), expanded.store().unwrap().iter().count());
     for (name, rows) in answers(&expanded) {
@@ -296,7 +297,7 @@ fn damage_of_packed_parts_is_found() {
 
 #[test]
 fn a_packed_part_names_only_what_its_paper_is_tied_to() {
-    // Parts with an entity are found by way of the papers that name it.
+    // Parts with an entity are found through the papers that name it.
     let (_folder, graph) = example();
     let Ontology { kg, .. } = graph.ontology();
     let object = |quad: &Quad| match &quad.object {

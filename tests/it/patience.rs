@@ -1,12 +1,12 @@
-//! Waiting in tests. No test depends on how fast the machine is: what must come is waited for until only a hang can be
-//! the reason that it does not.
+//! Waiting in tests. No test depends on the speed of the machine: a test waits so long for an event that only a hang
+//! can be the reason for its absence.
 
 use std::time::{Duration, Instant};
 
-/// Longer than anything takes on a busy machine. What breaks this bound hangs.
+/// Longer than anything takes on a busy machine. Only a hang exceeds this limit.
 pub(crate) const HANG: Duration = Duration::from_mins(2);
 
-/// Waits for something that must come.
+/// Waits for an event that must come.
 pub(crate) fn until<T>(mut what: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! Whole papers as PDF: folders of them, files that cannot be read, and what a stranger may write into them.
+//! Whole papers as PDF: folders of them, unreadable files, and malicious files.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ fn encrypted() -> String {
     sample().replace("/Root 1 0 R", &format!("/Root 1 0 R {encrypt} /ID [<00> <00>]"))
 }
 
-/// What `kg extract` prints and says of a folder with the sample and this file.
+/// The output and messages of `kg extract` for a folder with the sample and this file.
 fn extracted(name: &str, bytes: &str) -> (String, String) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.pdf"), sample()).unwrap();

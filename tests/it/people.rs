@@ -1,4 +1,4 @@
-//! Authors as nodes: who wrote what, with whom, on what.
+//! Authors as nodes: who wrote what, with whom, and about what.
 
 use std::path::Path;
 
@@ -111,7 +111,7 @@ fn a_stated_id_is_one_person_in_all_spellings_and_papers_are_written_again_when_
         std::fs::write(&papers, text).unwrap();
         kg(&store, &["build", papers.to_str().unwrap()]);
     };
-    // Read first, without an id: the name is all that is known.
+    // Read first, without an id: only the name is known.
     build("late.jsonl", WITHOUT_ID);
     assert_eq!(papers_of(&store), "a,name,titles\nbo-li,Bo Li,Wicks\nq-ostrowski,Q. Ostrowski,Wicks\n");
     build("early.jsonl", DETAILED);

@@ -1,4 +1,4 @@
-//! Pictures: what is in them, and that GraphViz reads them whatever the names are.
+//! Pictures: their contents, and that GraphViz reads them whatever the names are.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::cli::{graph, kg, stdout};
 use crate::small_graph::{build, paper, with};
 
-/// Whether GraphViz is there; says so if a test is skipped for it.
+/// Whether GraphViz is installed; prints a message if a test is skipped because it is not.
 fn graphviz() -> bool {
     let there = Command::new("dot").arg("-V").output().is_ok();
     if !there {

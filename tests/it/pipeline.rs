@@ -1,4 +1,4 @@
-//! A build does only what is needed, and ends where a build from scratch would.
+//! A build does only the necessary work, and gives the same graph as a build from scratch.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
@@ -35,9 +35,9 @@ fn read(files: &[String]) -> BuildTask {
     BuildTask::Read { inputs, options: ReadOptions::default(), scopes: Vec::new() }
 }
 
-/// Records that meet in every way: names introduced in one and used in another under other spellings, one name
-/// introduced twice, a paper in several records that disagree, titles that could be either of two papers, references to
-/// papers that come and go, and to works that two papers describe in different ways.
+/// Records with all kinds of interactions: names introduced in one record and used in another with other spellings, one
+/// name introduced twice, a paper in several contradicting records, titles of two possible papers, references to papers
+/// that appear and disappear, and to works that two papers describe differently.
 const RECORDS: [&str; 22] = [
     r#"{"id":"2401.00001","title":"ZetaQuux: A Model of Things","abstract":"We propose ZetaQuux, a model. Code: https://github.com/a/zeta","published":"2024-01-02"}"#,
     r#"{"title":"ZetaQuux: a model of things","published":"2024-02","organization":"Kestrel"}"#,
@@ -79,7 +79,7 @@ id = "accuracy"
 name = "accuracy"
 "#;
 
-/// What a curator adds, one at a time or together.
+/// Additions of a curator, one at a time or together.
 const OVERLAYS: [&str; 4] = [
     "[[entity]]\nkind = \"dataset\"\nid = \"quuxford\"\nname = \"Quuxford Objects\"\nbroader = [\"images\"]\n",
     "[[entity]]\nkind = \"model\"\nid = \"zq\"\nname = \"ZetaQuux\"\n",
@@ -179,7 +179,8 @@ fn only_what_changed_is_read() {
     assert_eq!((first.read, first.unread, first.published), (RECORDS.len() as u64, 0, true));
     let same = run(&store, &plain, read(&files));
     assert_eq!((same.read, same.unread, same.published), (0, RECORDS.len() as u64, false));
-    // Two papers name Quuxford Objects: one in its text, and one that a source ties to it is the same paper.
+    // Two papers name Quuxford Objects: one in its text, and one in the statement of a source that concerns the same
+    // paper.
     let wider = run(&store, &vocabulary(1), read(&files));
     assert_eq!((wider.read, wider.read_again, wider.changed), (0, 2, 2));
     write(folder.path(), 11, &[11, 4]);
@@ -251,7 +252,7 @@ fn a_build_that_is_killed_goes_on_where_it_was() {
         command
     };
     assert!(build("undisturbed").status().unwrap().success());
-    // Each time it lives a little longer; when it is killed does not matter for what must come of it.
+    // Each build lives a little longer; the moment of the kill must not matter for the result.
     for life in (1..=20).map(|n| n * 40) {
         let mut child = build("killed").spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(life));
@@ -265,7 +266,7 @@ fn a_build_that_is_killed_goes_on_where_it_was() {
     assert_eq!(triples(&killed), triples(&undisturbed));
 }
 
-/// Counts the steps of a build, and ends it as a kill would when it has taken `life` of them.
+/// Counts the steps of a build, and ends it like a kill after `life` steps.
 struct Mortal {
     life: u64,
     steps: AtomicU64,
@@ -329,7 +330,7 @@ fn kg(folder: &Path, arguments: &[&str]) -> String {
 fn papers_read_each_by_itself_are_joined_by_the_build_or_a_second_run() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    // Without the records that are merged with others: a process that reads each by itself cannot do that.
+    // Without the records that are merged with others: a process that reads each record by itself cannot merge.
     write(at, 0, &[0, 2, 3, 4]);
     write(at, 1, &[5, 11, 12, 13]);
     let parts = ["0.jsonl", "1.jsonl"].map(|part| kg(at, &["extract", "--each", part]));

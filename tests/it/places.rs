@@ -1,4 +1,4 @@
-//! Where a paper says what it introduces, runs on and claims: in the record, in the graph and in what is shown.
+//! The places of what a paper introduces, runs on and claims: in the record, in the graph and in output.
 
 use assert_cmd::prelude::*;
 use papergraph::extract::{Extractor, Field, TextPlace};
@@ -16,7 +16,7 @@ fn foo_net() -> Value {
     json!({"id": "paper/foonet", "title": "FooNet: A Network", "abstract": ABSTRACT, "published": "2024"})
 }
 
-/// The record that `kg extract` makes of a paper.
+/// The extraction record that `kg extract` makes of a paper.
 fn extracted(paper: &Value) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("papers.jsonl");

@@ -1,4 +1,4 @@
-//! `kg export` in RDF: what is written is the graph, for whoever reads it.
+//! `kg export` in RDF: the output is the graph, for every reader.
 
 use std::path::Path;
 
@@ -13,8 +13,8 @@ use papergraph::store::GraphStore;
 use crate::cli::kg;
 use crate::small_graph::{build, paper, papers};
 
-/// The small graph, with all that is hard to write: quotes, line breaks, signs beyond the first plane, text that looks
-/// like markup, languages, blank nodes, an id that no prefixed name can hold.
+/// The small graph, with everything that is hard to write: quotation marks, line breaks, characters beyond the first
+/// plane, text that looks like markup, languages, blank nodes, an id that no prefixed name can hold.
 fn store(folder: &Path) -> std::path::PathBuf {
     let store = folder.join("kg");
     let mut all = papers();
@@ -38,7 +38,7 @@ fn export(store: &Path, arguments: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// The statements in a form in which equal graphs are equal, whatever their blank nodes are called.
+/// The statements in a form in which equal graphs are equal, whatever the names of their blank nodes.
 fn canonical(quads: impl IntoIterator<Item = Quad>) -> Vec<String> {
     let mut dataset = Dataset::from_iter(quads);
     dataset.canonicalize(CanonicalizationAlgorithm::Unstable);
@@ -70,7 +70,7 @@ fn every_format_read_back_is_the_same_graph() {
     for (name, format) in FORMATS {
         let written = export(&at, &[name]);
         if format == RdfFormat::RdfXml {
-            // XML has no way to write a control sign.
+            // XML cannot represent control characters.
             let seen: Vec<String> = data.iter().map(|line| line.replace("\\u0001", "\u{fffd}")).collect();
             assert_eq!(canonical_text(&read(&written, format)), canonical_text(&seen));
             continue;
@@ -83,14 +83,14 @@ fn every_format_read_back_is_the_same_graph() {
     }
 }
 
-/// Sorted again after a change of signs.
+/// Sorted again after the characters were replaced.
 fn canonical_text(lines: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = lines.iter().map(|line| blank(line)).collect();
     lines.sort_unstable();
     lines
 }
 
-/// The names of blank nodes depend on what is said of them, so on the changed sign.
+/// The names of blank nodes depend on their statements, and so on the replaced character.
 fn blank(line: &str) -> String {
     line.split(' ').map(|word| if word.starts_with("_:") { "_:" } else { word }).collect::<Vec<_>>().join(" ")
 }

@@ -42,7 +42,7 @@ fn every_link_of_every_kind_of_page_leads_somewhere() {
         }
         let answer = server.page(&path);
         assert!(answer.whole);
-        // A question that needs a parameter shows its form; nothing else is refused.
+        // A query that needs a parameter shows its form; nothing else is refused.
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         if answer.media() == "text/html" {
             waiting.extend(links(&answer.text()));
@@ -96,7 +96,7 @@ fn a_node_is_a_page_for_people_and_data_for_programs() {
     ] {
         assert_eq!(server.page(&format!("/dataset/coco.{ending}")).media(), media);
     }
-    // Both ways, and a paper with the evidence inside it.
+    // Both directions, and a paper with the evidence inside it.
     let coco = server.get("/dataset/coco.nt").text();
     assert!(coco.lines().any(|line| line.contains("#usesDataset> <https://w3id.org/papergraph/dataset/coco>")));
     let paper = server.get("/paper/arxiv-2407.11062.nt").text();
@@ -151,7 +151,7 @@ fn a_search_finds_names_kinds_and_misspellings() {
     assert!(hits.contains("href=\"/dataset/imagenet\""), "{hits}");
     assert!(!page(&server, "/search?q=imagenet&kind=paper").contains("href=\"/dataset/imagenet\""));
     assert!(page(&server, "/search?q=zzzzqqqq").contains("Fewer words"));
-    // A word too many still answers, and the words are marked.
+    // A search with one wrong word still has results, with its words marked.
     let most = page(&server, "/search?q=efficientqat+training+2031");
     assert!(most.contains("Nothing has all 3 words. These have 2 of them."), "{most}");
     assert!(most.contains("href=\"/paper/arxiv-2407.11062\""), "{most}");
@@ -313,7 +313,7 @@ fn pages_can_be_used_without_a_mouse_or_eyes() {
 
 // Limits.
 
-/// Millions of millions of rows, and nothing read from the store between them.
+/// Very many rows, without reading from the store in between.
 const CROSS: &str = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
 
 #[test]
@@ -356,15 +356,15 @@ fn a_result_that_breaks_off_late_is_seen_to_break_off() {
         assert_eq!(answer.status, 200);
         assert!(!answer.whole, "{encoding}: {} bytes look whole", answer.body.len());
     }
-    // HTTP/1.0 has no way to tell, so it is told before.
+    // HTTP/1.0 cannot mark a broken answer, so the error comes before the answer.
     let mut stream = server.connect();
     let path = address("/sparql", &[("query", &long)]);
     stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).unwrap();
     assert_eq!(Response::read(stream).unwrap().status, 500);
 }
 
-/// How a server that closes while a client still sends would lose its answer: the system resets a connection that is
-/// closed with unread bytes, and the reset discards what the client has not read yet.
+/// A server that closes while a client still sends would lose its answer: the system resets a connection that is closed
+/// with unread bytes, and the reset discards what the client has not read yet.
 #[test]
 fn an_answer_is_read_by_a_client_that_is_still_sending() {
     let graph = graph();
@@ -373,7 +373,7 @@ fn an_answer_is_read_by_a_client_that_is_still_sending() {
     for _ in 0..20 {
         let mut stream = server.connect();
         stream.write_all(&head("POST", "/sparql", &server.address, &[direct], 4 << 20)).unwrap();
-        // The answer is there when the server has seen the length. The client reads it after it has sent more.
+        // The answer exists once the server has read the length. The client reads it after sending more.
         let mut sent = 0;
         while sent < 1 << 20 && stream.write_all(&vec![b' '; 64 << 10]).is_ok() {
             sent += 64 << 10;
@@ -394,7 +394,7 @@ fn requests_that_are_too_large_or_too_slow_are_refused() {
     assert_eq!(server.request("POST", "/sparql", &[direct], large.as_bytes()).status, 413);
     let path = address("/sparql", &[("query", &"x".repeat(70 << 10))]);
     assert_eq!(server.get(&path).status, 414);
-    // A head that never ends, and a body that never comes.
+    // A head without an end, and a body that never comes.
     let mut slow = server.connect();
     slow.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").unwrap();
     let began = Instant::now();
@@ -412,12 +412,12 @@ fn when_all_places_are_taken_others_are_told_to_come_back() {
     let server = Server::start(graph.path(), &["--max-queries", "1", "--timeout", "60", "--max-waiting", "0"]);
     let mut busy = server.connect();
     busy.write_all(&head("GET", &address("/sparql", &[("query", CROSS)]), &server.address, &[], 0)).unwrap();
-    // Only once it has the place: a question before would take it, and the busy one be sent away.
+    // Only once it has the permit: an earlier query would take it, and the busy one would be refused.
     until(|| server.get("/metrics").text().contains("kg_queries_running 1").then_some(()));
     let told = server.query("ASK {}", "*/*");
     assert_eq!(told.status, 503);
     assert_eq!(told.header("retry-after"), "5");
-    // Pages have places of their own, and who goes away gives the place back.
+    // Pages have their own permits, and a client that goes away returns its permit.
     assert_eq!(server.page("/dataset/coco").status, 200);
     drop(busy);
     until(|| (server.query("ASK {}", "*/*").status == 200).then_some(()));
@@ -445,7 +445,7 @@ fn hostile_queries_are_errors_of_their_own() {
         until(|| (server.query("ASK {}", "*/*").status == 200).then_some(()));
     }
     let server = Server::start(graph.path(), &[]);
-    // Patterns that hang other engines are answered; one that is too large matches nothing.
+    // Patterns that hang other engines get an answer; a pattern that is too large matches nothing.
     for pattern in ["^(([a-z])+.)+[A-Z]([a-z])+$", "(a*)*(a*)*(a*)*b", "b{1,1000}{1,1000}"] {
         let regex =
             format!("SELECT * {{ ?s ?p ?o FILTER(REGEX(CONCAT(STR(?o), 'aaaaaaaaaaaaaaaaaaaaaaaa!'), '{pattern}')) }}");
@@ -516,7 +516,7 @@ fn updates_follow_the_rules_of_kg_update_and_of_the_protocol() {
     assert_eq!(server.request("POST", &both, &[UPDATE], conflict.as_bytes()).status, 400);
     let nothing_there = "INSERT { ?s rdfs:comment 'seen' } WHERE { ?s a kg:Dataset }";
     assert_eq!(server.request("POST", &both, &[UPDATE], nothing_there.as_bytes()).text(), "nothing changed\n");
-    // One that never ends is ended, and the next one finds the graph unlocked.
+    // An endless update is stopped, and the next one finds the graph unlocked.
     let endless =
         "INSERT { <urn:a> <urn:b> ?n } WHERE { SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } }";
     assert_eq!(update(&server, endless, &[]).status, 504);
@@ -622,7 +622,7 @@ fn a_graph_that_was_removed_and_built_anew_is_served() {
     let (graph, server) = server();
     for entry in std::fs::read_dir(graph.path()).unwrap() {
         let path = entry.unwrap().path();
-        // The server may be opening it for the first time, and writes into the folder of the database then.
+        // The server may be opening the database for the first time, and then writes into its folder.
         if path.is_dir() {
             until(|| std::fs::remove_dir_all(&path).ok().or_else(|| (!path.exists()).then_some(())));
         } else {
@@ -720,7 +720,7 @@ fn what_has_not_changed_is_not_sent_again() {
         assert!(again.header("vary").contains("accept") && !again.header("x-content-type-options").is_empty());
         assert!(tags.insert(tag), "{path} as {accept} has the tag of another answer");
     }
-    // What is another each time, what is told anew each time, and what is not there has none.
+    // Answers that differ each time, answers that are always computed, and missing pages have no validator.
     let now = address("/sparql", &[("query", "SELECT (NOW() AS ?now) {}")]);
     for path in [now.as_str(), "/health", "/metrics", "/dataset/nothing-of-the-kind"] {
         assert_eq!(server.get(path).header("etag"), "", "{path}");

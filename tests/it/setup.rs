@@ -1,4 +1,4 @@
-//! `scripts/setup.sh` on machines that lack something: the machine is a folder of programs, some of them stubs.
+//! `scripts/setup.sh` on machines that lack something: the machine is a folder of programs, some of which are stubs.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -10,7 +10,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use tempfile::TempDir;
 
-/// What setup and the compilers call, apart from what a test replaces.
+/// Programs that the setup and the compilers call, apart from those that a test replaces.
 const PROGRAMS: &[&str] = &[
     "bash", "env", "mktemp", "rm", "dirname", "basename", "cat", "head", "cut", "grep", "sort", "awk", "uname", "df",
     "id", "c++", "cc", "as", "ld", "make", "sh",
@@ -37,7 +37,7 @@ impl Machine {
         self.folder.path().join("bin")
     }
 
-    /// Puts a program in the place of the machine's own.
+    /// Replaces one of the machine's programs.
     fn stub(self, name: &str, script: &str) -> Machine {
         let file = self.bin().join(name);
         let _ = fs::remove_file(&file);
@@ -51,7 +51,7 @@ impl Machine {
         self
     }
 
-    /// A machine of Debian's kind. Installing changes nothing, as where the newest package is there already.
+    /// A machine like Debian. Installing changes nothing, as if the newest package were installed already.
     fn with_apt(self) -> Machine {
         let log = self.installed_list();
         self.stub("apt-get", &format!("echo \"$*\" >>{}", log.display()))
@@ -69,7 +69,7 @@ impl Machine {
         let folder = self.folder.path().join(name);
         fs::create_dir(&folder).expect("a new folder");
         if let Some(library) = library {
-            // A shared library that is really there, but is not libclang.
+            // A shared library that exists but is not libclang.
             fs::copy(a_shared_library(), folder.join(library)).expect("a copy");
         }
         folder

@@ -1,4 +1,4 @@
-//! The site that `kg serve` makes of a graph: leaderboards, entities, papers, search, and their data.
+//! The site that `kg serve` makes from a graph: leaderboards, entities, papers, search, and their data.
 
 use papergraph::liveness::{CheckOutcome, RepositoryFacts, Verdict};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::cli::{kg, stdout};
 use crate::http::{Server, address};
 use crate::small_graph::{build, paper, with};
 
-/// A result of a table on COCO, as the record has it.
+/// A result in a table on COCO, as in the record.
 fn table_result(system: &str, own: bool, variant: Option<&str>, metric: &str, value: &str) -> Value {
     json!({
         "system": system, "own": own, "task": "object detection", "dataset": "coco", "variant": variant,
@@ -17,7 +17,7 @@ fn table_result(system: &str, own: bool, variant: Option<&str>, metric: &str, va
     })
 }
 
-/// Two papers with results on COCO, one of which gives its code.
+/// Two papers with results on COCO, one with a link to its code.
 fn board_graph() -> (tempfile::TempDir, Server) {
     let folder = tempfile::tempdir().unwrap();
     let results = json!([
@@ -75,7 +75,7 @@ fn a_board_says_what_the_command_line_says() {
     let shown = rows(&board, "results");
     let first: Vec<&str> = shown[0].iter().map(String::as_str).collect();
     assert_eq!(first[..3], ["1", "Two record", "0.45"], "{shown:?}");
-    // The other metric of the same system is beside it.
+    // The other metric of the same system is in the same row.
     assert_eq!((shown[1][1].as_str(), shown[1][3].as_str()), ("One record", "61.0"), "{shown:?}");
     assert!(shown[1].iter().any(|cell| cell == "one/one official, not checked"), "{shown:?}");
     assert!(shown[2][1].starts_with("Old as cited") && shown[2].last().unwrap() == "Table 1, row 3", "{shown:?}");
@@ -83,7 +83,7 @@ fn a_board_says_what_the_command_line_says() {
     for says in ["href=\"/dataset/coco\"", "variant=dev", "metric=AP50", "kg leaderboard COCO --metric AP"] {
         assert!(board.contains(says), "{says} in {board}");
     }
-    // The data at the same address has the command's fields and values.
+    // The data at the same address have the command's fields and values.
     let of_page: Value =
         serde_json::from_str(&server.get(&path.replace("/leaderboard?", "/leaderboard.json?")).text()).unwrap();
     let by_accept = server.request("GET", &path, &[("Accept", "application/json")], b"").text();
@@ -283,7 +283,7 @@ fn new_papers_come_as_a_feed_with_absolute_addresses() {
         "{feed}"
     );
     assert!(feed.find("<title>Z</title>") < feed.find("<title>A"), "{feed}");
-    // A name that is not the server's is not put into addresses.
+    // A name that is not the server's is not used in addresses.
     let other = server.request("GET", "/dataset/coco.atom", &[("X-Forwarded-Host", "evil.example")], b"").text();
     assert!(!other.contains("evil.example"), "{other}");
     let search = server.get("/opensearch.xml").text();
@@ -405,7 +405,7 @@ fn a_node_is_drawn_with_its_neighbours_and_the_picture_has_a_page() {
     let ids: Vec<&str> = data["neighbors"].as_array().unwrap().iter().filter_map(|node| node["id"].as_str()).collect();
     assert!(ids.contains(&"paper/arxiv-2407.11062"), "{ids:?}");
     assert_eq!(data["node"]["path"], "/dataset/coco");
-    // Relations between neighbours are in it too, and no relation has an end outside of it.
+    // It also has relations between neighbours, and every relation has both ends in it.
     let edges = data["edges"].as_array().unwrap();
     let end = |edge: &Value, end: &str| edge[end].as_str().unwrap().to_string();
     assert!(

@@ -1,4 +1,4 @@
-//! A handful of papers, written by hand, that every question has an answer in.
+//! A few papers, written by hand, with an answer to every question.
 
 use std::path::Path;
 
@@ -63,7 +63,7 @@ pub(crate) fn paper(key: &str, title: &str, date: &str, named: &[&str]) -> Extra
     serde_json::from_value(record).unwrap()
 }
 
-/// As the fields of the record stand in JSON.
+/// The fields of the record as JSON.
 pub(crate) fn with(extraction: Extraction, field: &str, value: serde_json::Value) -> Extraction {
     let mut record = serde_json::to_value(extraction).unwrap();
     record[field] = value;

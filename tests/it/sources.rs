@@ -1,5 +1,5 @@
-//! Every input format: what is read from a sample that holds its quirks, that it is told from all the others in every
-//! packing, and that nothing anyone writes into it does harm.
+//! Every input format: what is read from a sample with its special cases, that it is distinguished from all others in
+//! every packing, and that no malicious input does harm.
 
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use papergraph::paper::Paper;
 use papergraph::source::{self, Format, Input, Problem, ReadOptions};
 use proptest::prelude::*;
 
-/// A sample of each format; its file is called by it.
+/// A sample of each format; its file has the name of the format.
 fn samples() -> Vec<(Format, PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sources");
     let mut samples: Vec<(Format, PathBuf, Vec<u8>)> = std::fs::read_dir(folder)
@@ -31,7 +31,7 @@ fn read_as(bytes: Vec<u8>, from: Option<Format>) -> Result<Items, Problem> {
     source::read_stream(Cursor::new(bytes), "sample", &options).map(Iterator::collect)
 }
 
-/// All that was read, without what is not known.
+/// Everything that was read, without unknown fields.
 fn told(items: &Items) -> String {
     let mut out = String::new();
     for item in items {
@@ -54,7 +54,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// As programs of the old Mac end lines.
+/// Line ends of programs for the old Mac.
 fn returns(bytes: &[u8]) -> Vec<u8> {
     String::from_utf8(bytes.to_vec()).unwrap().replace("\r\n", "\n").replace('\n', "\r").into_bytes()
 }
@@ -177,7 +177,7 @@ fn an_archive_that_is_cut_off_gives_what_comes_before() {
 
 #[test]
 fn bombs_do_not_go_off() {
-    // Entities of entities: eight levels of ten would be a hundred million characters.
+    // Nested entities: eight levels of ten would be a hundred million characters.
     let mut bomb = String::from("<!DOCTYPE TEI [<!ENTITY e0 \"xxxxxxxxxx\">");
     for level in 1..=8 {
         let before = format!("&e{};", level - 1).repeat(10);
@@ -187,7 +187,7 @@ fn bombs_do_not_go_off() {
     let items = read_as(bomb.into_bytes(), None).unwrap();
     assert_eq!(items[0].as_ref().unwrap().title, "&e8;&e8;");
 
-    // A gigabyte of spaces in a megabyte: read, and never held.
+    // A gigabyte of spaces in a megabyte: it is read, but never held in memory.
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     std::io::copy(&mut std::io::repeat(b' ').take(1 << 30), &mut encoder).unwrap();
     encoder.write_all(b"\n{\"title\": \"T\"}\n").unwrap();
@@ -246,7 +246,7 @@ fn what_sources_declare_is_in_the_graph_with_the_source_that_says_so() {
     kg(&["build", "."]);
     let rows = kg(&["query", "--format", "csv", "-e", DECLARED]);
     insta::assert_snapshot!(rows);
-    // The same again changes nothing: all that is declared comes back from the store as it went in.
+    // A second build changes nothing: all declared statements come back unchanged from the store.
     let graph = papergraph::store::GraphStore::open(&store).unwrap();
     let papers: Vec<Paper> = graph.papers().collect::<Result<_, _>>().unwrap();
     let lantern = papers.iter().find(|paper| paper.id.key() == "arxiv-2510.00001").unwrap();
@@ -275,7 +275,7 @@ fn figures_of_each_input_are_told() {
         assert!(told.lines().any(|told| told == line), "{line}\n{told}");
     }
     assert!(!told.contains("acl-anthology.xml: "), "{told}");
-    // Also for an input that joins what is known; of what is not read, nothing.
+    // Also for an input that joins known papers; for skipped records, nothing.
     let told = build(&["hf-daily.json"]);
     assert!(told.contains("hf-daily.json: 1 of 3 records merged"), "{told}");
     assert!(!told.contains("pwc-links.json: "), "{told}");

@@ -1,5 +1,5 @@
-//! The cases of the W3C's test-suite for the SPARQL 1.1 Protocol that a read-only endpoint must answer, under the names
-//! they have there, with graphs and queries of our own.
+//! The cases of the W3C's test suite for the SPARQL 1.1 Protocol that a read-only endpoint must answer, with their
+//! original names and our own graphs and queries.
 
 use oxigraph::model::{GraphName, Literal, NamedNode, Quad};
 use papergraph::store::Change;
@@ -11,7 +11,7 @@ const ONE: &str = "http://example.org/graph/one";
 const TWO: &str = "http://example.org/graph/two";
 const THREE: &str = "http://example.org/graph/three";
 
-/// Three named graphs, each with one triple that says which it is.
+/// Three named graphs, each with one triple that tells which it is.
 fn server() -> (tempfile::TempDir, Server) {
     let graph = graph();
     let mut change = Change::begin(graph.path()).unwrap();
@@ -45,7 +45,7 @@ fn refused(answer: &Response) {
     assert!(!answer.text().trim().is_empty());
 }
 
-/// Holds only if the default graph is the union of one and two, and three is the only named one.
+/// True only if the default graph is the union of one and two, and three is the only named graph.
 const DATASET: &str = "ASK { \
     ?it <http://example.org/says> 'http://example.org/graph/one' , 'http://example.org/graph/two' \
     FILTER NOT EXISTS { ?it <http://example.org/says> 'http://example.org/graph/three' } \
@@ -106,7 +106,7 @@ fn query_multiple_dataset_the_protocol_overrules_the_query() {
     let given =
         [("query", query.as_str()), ("default-graph-uri", ONE), ("default-graph-uri", TWO), ("named-graph-uri", THREE)];
     assert!(says_yes(&server.get(&address("/sparql", &given))));
-    // Without the protocol's word, the query's own holds.
+    // Without the parameter of the protocol, the query's own clause applies.
     let own = format!("ASK FROM <{ONE}> FROM <{TWO}> FROM NAMED <{THREE}> {}", &DATASET[4..]);
     assert!(says_yes(&server.get(&address("/sparql", &[("query", &own)]))));
 }
@@ -249,7 +249,7 @@ fn bad_update_get_and_updates_of_a_read_only_endpoint() {
     assert_eq!(server.get(&address("/sparql", &[("update", update)])).status, 400);
     assert_eq!(post(&server, "/sparql", UPDATE, update).status, 403);
     assert_eq!(post(&server, "/sparql", FORM, &form(&[("update", update)])).status, 403);
-    // An update where a query is expected is no query.
+    // An update in place of a query is not a query.
     assert_eq!(post(&server, "/sparql", DIRECT, update).status, 400);
     assert!(says_yes(&server.get(&address("/sparql", &[("query", "ASK { dataset:coco ?p ?o }")]))));
 }
@@ -314,7 +314,7 @@ fn the_service_describes_itself() {
         assert!(text.contains(&says), "{says}\n{text}");
     }
     assert!(!text.contains("SPARQL11Update"));
-    // Who takes anything gets it in Turtle, and who has a browser gets a form.
+    // A client that accepts anything gets Turtle, and a browser gets a form.
     assert_eq!(server.get("/sparql").media(), "text/turtle");
     assert!(server.page("/sparql").text().contains("<textarea"));
 }

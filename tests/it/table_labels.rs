@@ -1,4 +1,4 @@
-//! Results read from tables of PDFs and LaTeX papers against labels made by hand.
+//! Results from tables of PDFs and LaTeX papers, compared with hand-made labels.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use serde_json::Value;
 
-/// What was counted over some papers.
+/// Counts over several papers.
 #[derive(Debug, Default, Clone, Copy)]
 struct Counts {
     /// Labelled results.
@@ -15,7 +15,7 @@ struct Counts {
     found: u32,
     /// Results of own systems that were read from labelled tables.
     read: u32,
-    /// Those of them that are labelled.
+    /// Number of those that are labelled.
     right: u32,
     /// Labelled results that were read with their system.
     systems: u32,
@@ -62,7 +62,7 @@ fn folded(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Names match when one holds the other. A label without a name matches any.
+/// Names match if one contains the other. A label without a name matches any.
 fn is_near(label: &Value, read: &Value) -> bool {
     let (label, read) = (folded(label), folded(read));
     label.is_empty() || !read.is_empty() && (label.contains(&read) || read.contains(&label))
@@ -82,8 +82,8 @@ fn is_match(label: &Value, read: &Value) -> bool {
         && is_same_number(&label["value"], &read["value"])
 }
 
-/// Variants match when they have a word in common, or when there is none. What a paper says in the label of a system, as the
-/// number of its layers, can be in the system's name.
+/// Variants match if they have a word in common, or if there is none. A property of a system that a paper writes in its
+/// label, such as the number of layers, can be in the system's name.
 fn has_variant(label: &Value, read: &Value) -> bool {
     let words = |text: &Value| -> Vec<String> {
         let text = text.as_str().unwrap_or_default().to_lowercase();
@@ -116,7 +116,7 @@ fn counts(paper: &Value, results: &[Value]) -> Counts {
     }
 }
 
-/// By format and then for all papers of a half, with results of this confidence or more.
+/// By format, and then for all papers of a half, with results of this confidence or more.
 fn scored(half: &str, min_confidence: &str) -> BTreeMap<&'static str, Counts> {
     let corpus = repository().join("../shared/corpus");
     let mut totals: BTreeMap<&'static str, Counts> = BTreeMap::new();
@@ -146,8 +146,8 @@ fn scored(half: &str, min_confidence: &str) -> BTreeMap<&'static str, Counts> {
     totals
 }
 
-/// Half, confidence, format, and the least recall and precision in percent. They are a little below what was measured;
-/// `ACCURACY.md` has the figures.
+/// Half, confidence, format, and the least recall and precision in percent. They are slightly below the measured
+/// values, which are in `ACCURACY.md`.
 const LEAST: [(&str, &str, &str, u32, u32); 8] = [
     ("tuning", "0.7", "pdf", 65, 90),
     ("tuning", "0", "pdf", 80, 70),

@@ -1,4 +1,4 @@
-//! Whole papers with tables: from Markdown and TEI to results.
+//! Whole papers with tables, from Markdown and TEI to results.
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -85,7 +85,7 @@ fn less_sure_results_are_there_for_those_who_ask() {
             "other Bar et al. (2015) | CoNLL-2003 | - | F1 | 88.5",
             "own FooTag (ours) | CoNLL-2003 | dev | F1 | 94.1",
             "own FooTag (ours) | CoNLL-2003 | - | F1 | 91.2",
-            // A part taken away from the paper's own system.
+            // A removed part of the paper's own system.
             "own - character layer | CoNLL-2003 | dev | F1 | 93.0",
             "own - character layer | CoNLL-2003 | - | F1 | 90.1",
         ]

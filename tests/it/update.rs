@@ -8,7 +8,7 @@ use papergraph::store::GraphStore;
 use crate::cli::kg;
 use crate::small_graph::{build, paper, papers};
 
-/// What the command says on standard error, after it has ended well.
+/// Standard error of a successful command.
 fn update(store: &Path, text: &str) -> String {
     let output = kg(store).args(["update", "-e", text]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -45,7 +45,7 @@ fn statements_of_the_user_are_seen_with_the_data_and_survive_builds() {
     assert_eq!(rows(&store, NOTES), ["ask Ada", "on the file server"]);
     let own = "SELECT ?o WHERE { GRAPH <https://w3id.org/papergraph/graph/user> { ?s ?p ?o } } ORDER BY ?o";
     assert_eq!(rows(&store, own), ["ask Ada", "on the file server"]);
-    // Patterns may join what the build says and what the user says.
+    // Patterns may join statements of the build and of the user.
     let joined =
         "SELECT ?title WHERE { ?paper kg:usesDataset ?d ; dcterms:title ?title . ?d rdfs:comment \"ask Ada\" }";
     let before = rows(&store, joined);

@@ -16,7 +16,7 @@ fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// What lint says of a file, without the folder it stands in.
+/// The output of lint for a file, without its folder.
 fn findings(text: &str, arguments: &[&str], code: i32) -> String {
     let (folder, path) = file(text);
     let output = program().args(["vocab", "lint"]).arg(&path).args(arguments).assert().code(code).get_output().clone();
@@ -122,7 +122,7 @@ fn show_tells_everything_about_a_name() {
     ");
     assert_eq!(show("model/quux-1"), show("Quux 1"));
     assert!(show("model/quux").contains("narrower      model/quux-1"), "{}", show("model/quux"));
-    // An acronym of several things shows them all.
+    // For an acronym with several meanings, all are shown.
     let both = printed(program().args(["vocab", "show", "SGD"]));
     assert!(both.contains("dataset/schema-guided-dialogue") && both.contains("method/stochastic-gradient-descent"));
     assert!(both.lines().all(|line| line.chars().count() <= 80), "{both}");
@@ -224,7 +224,7 @@ fn suggestions_are_a_vocabulary_that_can_be_used_at_once() {
     "#);
     std::fs::write(&mine, &toml).unwrap();
     program().args(["vocab", "lint"]).arg(&mine).assert().success().stderr(predicate::str::contains("0 errors"));
-    // What was suggested is known then.
+    // After that, the suggestions are known.
     let again = printed(program().arg("--vocab").arg(&mine).args(["vocab", "suggest"]).arg(&papers));
     assert!(again.ends_with("entity = [\n]\n"), "{again}");
     let linked = printed(program().arg("--vocab").arg(&mine).arg("extract").arg(&papers));
@@ -243,7 +243,7 @@ fn names_that_no_vocabulary_has_are_linked_where_their_paper_explains_them_and_e
     let mention = first["mentions"].as_array().unwrap().iter().find(|m| m["name"] == "Zyxxy-Bench").unwrap();
     assert_eq!((&mention["entity"], &mention["start"]), (&"dataset/zyxxybench".into(), &19.into()));
     assert_eq!(mention["listed"], false);
-    // "QuuzBot is slow" does not say what it is.
+    // "QuuzBot is slow" does not state a kind.
     assert_eq!(explained.matches("\"entity\":\"software/quuzbot\"").count(), 1, "{explained}");
     let with = printed(program().args(["extract", "--candidates"]).arg(&papers));
     assert_eq!(with.matches("\"entity\":\"software/quuzbot\"").count(), 2, "{with}");
